@@ -1,0 +1,78 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { awsContext } from "./awsContext.js";
+import { arn, policyDocument, type Statement } from "./policies.js";
+
+export interface EncryptionKeyArgs {
+  /** Region of the key. @default the provider's Region */
+  region?: string;
+  /** Path under which the log groups lie that the key may encrypt, without a slash at its end. */
+  logGroupPrefix: string;
+  tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+}
+
+/**
+ * A KMS key for the topics and log groups. AWS's own key for SNS cannot be used by EventBridge and CloudWatch, whose
+ * messages would be lost without an error, so encrypted topics need a key of their own.
+ */
+export class EncryptionKey extends pulumi.ComponentResource {
+  /** ARN of the key. */
+  readonly arn: pulumi.Output<string>;
+
+  constructor(name: string, args: EncryptionKeyArgs, options?: pulumi.ComponentResourceOptions) {
+    super("patchplane:index:EncryptionKey", name, args, options);
+    const context = awsContext(this, args.region);
+    const key = new aws.kms.Key(
+      `${name}-key`,
+      {
+        ...(args.region === undefined ? {} : { region: args.region }),
+        description: pulumi.interpolate`patchplane: topics and log groups of ${args.logGroupPrefix}`,
+        enableKeyRotation: true,
+        deletionWindowInDays: 30,
+        policy: policyDocument(keyStatements(context, args.logGroupPrefix)),
+        ...(args.tags === undefined ? {} : { tags: args.tags }),
+      },
+      { parent: this },
+    );
+    this.arn = key.arn;
+    this.registerOutputs({ arn: this.arn });
+  }
+}
+
+function keyStatements(context: ReturnType<typeof awsContext>, logGroupPrefix: string): Statement[] {
+  const use = ["kms:Decrypt", "kms:GenerateDataKey*"];
+  return [
+    {
+      Sid: "ManagedByIamOfThisAccount",
+      Effect: "Allow",
+      Principal: { AWS: arn(context, { service: "iam", region: "", resource: "root" }) },
+      Action: "kms:*",
+      Resource: "*",
+    },
+    ...["events.amazonaws.com", "cloudwatch.amazonaws.com"].map(
+      (service): Statement => ({
+        Sid: service === "events.amazonaws.com" ? "MessagesOfRules" : "MessagesOfAlarms",
+        Effect: "Allow",
+        Principal: { Service: service },
+        Action: use,
+        Resource: "*",
+        Condition: { StringEquals: { "aws:SourceAccount": context.accountId } },
+      }),
+    ),
+    {
+      Sid: "LogGroups",
+      Effect: "Allow",
+      Principal: { Service: pulumi.interpolate`logs.${context.region}.amazonaws.com` },
+      Action: ["kms:Encrypt*", "kms:Decrypt*", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:Describe*"],
+      Resource: "*",
+      Condition: {
+        ArnLike: {
+          "kms:EncryptionContext:aws:logs:arn": arn(context, {
+            service: "logs",
+            resource: `log-group:${logGroupPrefix}/*`,
+          }),
+        },
+      },
+    },
+  ];
+}

@@ -1,0 +1,148 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { type AwsContext, awsContext } from "./awsContext.js";
+import { arn, policyDocument, ssmTrustPolicy } from "./policies.js";
+import { ArgumentChecks, type Check, type Problem, shown } from "./problems.js";
+
+export interface PatchNotificationsArgs {
+  /** Region of the topics. @default the provider's Region */
+  region?: string;
+  /**
+   * E-mail addresses, each subscribed to both topics. Plain, because each one is a resource. SNS sends each address
+   * a confirmation for each topic; until it is confirmed nothing arrives.
+   */
+  emails: readonly string[];
+  /** ARN of the KMS key of the topics; its policy must let EventBridge and CloudWatch use it. */
+  kmsKeyArn: pulumi.Input<string>;
+  tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+}
+
+/** Two topics, so that a person can be woken by failures and read about completions in the morning. */
+export class PatchNotifications extends pulumi.ComponentResource {
+  /** ARN of the topic for failures: what failed, timed out, was skipped, or ran and reached nothing. */
+  readonly failuresTopicArn: pulumi.Output<string>;
+  /** ARN of the topic for completions. */
+  readonly completionsTopicArn: pulumi.Output<string>;
+  /** ARN of the role with which SSM publishes a command's notifications to the failures topic. */
+  readonly roleArn: pulumi.Output<string>;
+
+  constructor(name: string, args: PatchNotificationsArgs, options?: pulumi.ComponentResourceOptions) {
+    super("patchplane:index:PatchNotifications", name, args, options);
+    const checks = new ArgumentChecks(`PatchNotifications ${name}`);
+    checks.plain(args.emails, emailProblems("emails"));
+    checks.done();
+
+    const context = awsContext(this, args.region);
+    this.failuresTopicArn = this.topic(`${name}-failures`, args, context);
+    this.completionsTopicArn = this.topic(`${name}-completions`, args, context);
+    this.roleArn = this.publisherRole(name, args, context);
+    this.registerOutputs({
+      failuresTopicArn: this.failuresTopicArn,
+      completionsTopicArn: this.completionsTopicArn,
+      roleArn: this.roleArn,
+    });
+  }
+
+  private topic(name: string, args: PatchNotificationsArgs, context: AwsContext): pulumi.Output<string> {
+    const options = { parent: this };
+    const region = args.region === undefined ? {} : { region: args.region };
+    const topic = new aws.sns.Topic(
+      name,
+      { ...region, kmsMasterKeyId: args.kmsKeyArn, ...(args.tags === undefined ? {} : { tags: args.tags }) },
+      options,
+    );
+    new aws.sns.TopicPolicy(
+      `${name}-policy`,
+      { ...region, arn: topic.arn, policy: topicPolicy(topic.arn, context) },
+      options,
+    );
+    for (const email of args.emails) {
+      new aws.sns.TopicSubscription(
+        `${name}-${email}`,
+        { ...region, topic: topic.arn, protocol: "email", endpoint: email },
+        options,
+      );
+    }
+    return topic.arn;
+  }
+
+  private publisherRole(
+    name: string,
+    args: PatchNotificationsArgs,
+    context: AwsContext,
+  ): pulumi.Output<string> {
+    const options = { parent: this };
+    const role = new aws.iam.Role(
+      `${name}-role`,
+      {
+        description: "patchplane: SSM publishes the notifications of commands with it",
+        assumeRolePolicy: ssmTrustPolicy(context),
+        ...(args.tags === undefined ? {} : { tags: args.tags }),
+      },
+      options,
+    );
+    new aws.iam.RolePolicy(
+      `${name}-role-policy`,
+      {
+        role: role.id,
+        policy: policyDocument([
+          { Sid: "PublishFailures", Effect: "Allow", Action: "sns:Publish", Resource: this.failuresTopicArn },
+          {
+            Sid: "EncryptMessages",
+            Effect: "Allow",
+            Action: ["kms:Decrypt", "kms:GenerateDataKey*"],
+            Resource: args.kmsKeyArn,
+            Condition: {
+              StringEquals: { "kms:ViaService": pulumi.interpolate`sns.${context.region}.amazonaws.com` },
+            },
+          },
+        ]),
+      },
+      options,
+    );
+    return role.arn;
+  }
+}
+
+/** Everything that is wrong with a list of e-mail addresses. */
+export function emailProblems(list: string): Check<readonly string[]> {
+  return (emails) =>
+    emails.flatMap((email, index) => emailProblem(`${list}[${index}]`, email, emails.indexOf(email) !== index));
+}
+
+function emailProblem(path: string, email: string, repeated: boolean): Problem[] {
+  if (!/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email) || email.length > 254) {
+    return [{ propertyPath: path, reason: `got ${shown(email)}; allowed is an address such as ops@example.com.` }];
+  }
+  return repeated ? [{ propertyPath: path, reason: `${shown(email)} is there twice. Remove one of them.` }] : [];
+}
+
+function topicPolicy(topicArn: pulumi.Input<string>, context: AwsContext): pulumi.Output<string> {
+  const ofThisAccount = { StringEquals: { "aws:SourceAccount": context.accountId } };
+  return policyDocument([
+    {
+      Sid: "RulesOfThisAccount",
+      Effect: "Allow",
+      Principal: { Service: "events.amazonaws.com" },
+      Action: "sns:Publish",
+      Resource: topicArn,
+      Condition: { ArnLike: { "aws:SourceArn": arn(context, { service: "events", resource: "rule/*" }) } },
+    },
+    {
+      Sid: "AlarmsOfThisAccount",
+      Effect: "Allow",
+      Principal: { Service: "cloudwatch.amazonaws.com" },
+      Action: "sns:Publish",
+      Resource: topicArn,
+      Condition: ofThisAccount,
+    },
+    {
+      Sid: "TlsOnly",
+      Effect: "Deny",
+      Principal: "*",
+      Action: "sns:Publish",
+      Resource: topicArn,
+      Condition: { Bool: { "aws:SecureTransport": "false" } },
+    },
+  ]);
+}

@@ -1,0 +1,60 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { AwsContext } from "./awsContext.js";
+
+/** Operators with their keys and values, as in a policy's Condition block. */
+export type Conditions = Record<string, Record<string, pulumi.Input<string> | pulumi.Input<string>[]>>;
+
+/** One statement of an IAM policy. */
+export interface Statement {
+  Sid: string;
+  Effect: "Allow" | "Deny";
+  Principal?: { Service: pulumi.Input<string> } | { AWS: pulumi.Input<string> } | "*";
+  Action: string | string[];
+  Resource?: pulumi.Input<string> | pulumi.Input<string>[];
+  Condition?: Conditions;
+}
+
+/** An IAM policy document as JSON, with its statements in the order given, so that a preview shows no idle diff. */
+export function policyDocument(statements: readonly Statement[]): pulumi.Output<string> {
+  return pulumi.jsonStringify({ Version: "2012-10-17", Statement: statements });
+}
+
+/**
+ * An ARN in the partition that the program is deployed to.
+ *
+ * @param parts `region` and `account` empty for services whose ARNs leave them out (S3, IAM's Region)
+ */
+export function arn(
+  context: AwsContext,
+  parts: {
+    service: string;
+    region?: pulumi.Input<string>;
+    account?: pulumi.Input<string>;
+    resource: pulumi.Input<string>;
+  },
+): pulumi.Output<string> {
+  const { service, region = context.region, account = context.accountId, resource } = parts;
+  return pulumi.interpolate`arn:${context.partition}:${service}:${region}:${account}:${resource}`;
+}
+
+/** Trust for SSM in this account only, so that SSM cannot be made to use the role for anybody else's account. */
+export function ssmTrustPolicy(context: AwsContext): pulumi.Output<string> {
+  return policyDocument([
+    {
+      Sid: "SystemsManagerOfThisAccount",
+      Effect: "Allow",
+      Principal: { Service: "ssm.amazonaws.com" },
+      Action: "sts:AssumeRole",
+      Condition: {
+        StringEquals: { "aws:SourceAccount": context.accountId },
+        // AWS does not document the ARN of a window execution, so this is as narrow as is safe.
+        ArnLike: { "aws:SourceArn": arn(context, { service: "ssm", region: "*", resource: "*" }) },
+      },
+    },
+  ]);
+}
+
+/** A literal text for `StringLike` and `ArnLike`, with the policy language's wildcards taken literally. */
+export function literal(text: string): string {
+  return text.replace(/[*?$]/g, (character) => `\${${character}}`);
+}

@@ -1,0 +1,116 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { type PatchTargets, targetsProblems } from "./patchTargets.js";
+import { ArgumentChecks, type Check, shown } from "./problems.js";
+import { scheduleProblems, type WindowSchedule } from "./windowSchedule.js";
+
+/** How many nodes are patched at once, and how many may fail. */
+export interface RateControl {
+  /** Nodes at once, as a number such as `"10"` or a share of the nodes such as `"10%"`. */
+  maxConcurrency: pulumi.Input<string>;
+  /** Failed nodes after which no further node is started, as a number (`"0"`: none may fail) or a share. */
+  maxErrors: pulumi.Input<string>;
+}
+
+/** Where the output of the commands goes. */
+export interface WindowLogs {
+  /** Bucket for the full output; each window writes below a prefix of its own. */
+  bucket: pulumi.Input<string>;
+  /** Path under which the window's log group lies, without a slash at its end. */
+  logGroupPrefix: string;
+  /** Days for which CloudWatch Logs keeps the output: one of its retention periods, 1 to 3653. */
+  retentionDays: pulumi.Input<number>;
+  /** ARN of the KMS key that encrypts the log group. */
+  kmsKeyArn: pulumi.Input<string>;
+}
+
+/** Who is told. */
+export interface WindowNotifications {
+  failuresTopicArn: pulumi.Input<string>;
+  completionsTopicArn: pulumi.Input<string>;
+  /** ARN of the role with which SSM publishes notifications of commands. */
+  roleArn: pulumi.Input<string>;
+}
+
+/** What a scan window and an install window have in common. */
+export interface PatchWindowArgs {
+  /** Region of the window. @default the provider's Region */
+  region?: string;
+  /** Name of the window in the console, 3 to 100 characters of `a-z A-Z 0-9 _ - .`; the start of further names. */
+  windowName: string;
+  schedule: WindowSchedule;
+  targets: PatchTargets;
+  rateControl: RateControl;
+  logs: WindowLogs;
+  notifications: WindowNotifications;
+  /** Who answers for the window, 1 to 128 characters; SSM puts it into the events of the targets. */
+  ownerInformation: pulumi.Input<string>;
+  tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+}
+
+/** In what the two windows differ. */
+export interface PatchOperation {
+  readonly operation: "Scan" | "Install";
+  /** Parameters of AWS-RunPatchBaseline beside Operation. */
+  readonly parameters: Readonly<Record<string, pulumi.Input<string>>>;
+  readonly description: string;
+}
+
+/**
+ * Checks the arguments of a window and hands them back checked.
+ *
+ * @param further checks what only one kind of window has, so that its problems are thrown with the others
+ * @throws `pulumi.InputPropertiesError` with every problem
+ */
+export function checkedWindowArgs<Further extends object>(
+  component: string,
+  args: PatchWindowArgs,
+  further: (checks: ArgumentChecks) => Further,
+): PatchWindowArgs & Further {
+  const checks = new ArgumentChecks(component);
+  checks.plain(args.windowName, textProblems("windowName", /^[a-zA-Z0-9_\-.]{3,100}$/, "3 to 100 of a-z A-Z 0-9 _ - and a dot"));
+  checks.plain(args.schedule, scheduleProblems("schedule"));
+  checks.plain(args.targets, targetsProblems("targets"));
+  const checked = {
+    ...args,
+    ...further(checks),
+    rateControl: {
+      maxConcurrency: checks.input(args.rateControl.maxConcurrency, rateControlProblems("maxConcurrency")),
+      maxErrors: checks.input(args.rateControl.maxErrors, rateControlProblems("maxErrors")),
+    },
+    ownerInformation: checks.input(args.ownerInformation, textProblems("ownerInformation", /^[^]{1,128}$/u, "a text of 1 to 128 characters")),
+  };
+  checks.done();
+  return checked;
+}
+
+const rateControlPatterns = {
+  maxConcurrency: {
+    pattern: /^([1-9][0-9]*|[1-9][0-9]%|[1-9]%|100%)$/,
+    allowed: 'a number of nodes from "1" or a share from "1%" to "100%"',
+  },
+  maxErrors: {
+    pattern: /^([1-9][0-9]*|0|[1-9][0-9]%|[0-9]%|100%)$/,
+    allowed: 'a number of nodes from "0" or a share from "0%" to "100%"',
+  },
+};
+
+/** What SSM takes as MaxConcurrency and MaxErrors: 1 to 7 characters, a number or a percentage. */
+export function rateControlProblems(name: keyof typeof rateControlPatterns): Check<string> {
+  const { pattern, allowed } = rateControlPatterns[name];
+  return (value) =>
+    pattern.test(value) && value.length <= 7
+      ? []
+      : [
+          {
+            propertyPath: `rateControl.${name}`,
+            reason: `got ${shown(value)}; allowed is ${allowed}, in 1 to 7 characters.`,
+          },
+        ];
+}
+
+function textProblems(path: string, pattern: RegExp, allowed: string): Check<string> {
+  return (value) =>
+    pattern.test(value)
+      ? []
+      : [{ propertyPath: path, reason: `got ${shown(value)}; allowed is ${allowed}.` }];
+}

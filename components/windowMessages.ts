@@ -1,0 +1,151 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { PatchWindowArgs } from "./windowArguments.js";
+
+/** Ends of a window execution that somebody must look at. */
+export const failedStatuses = ["FAILED", "TIMED_OUT", "CANCELLED", "SKIPPED_OVERLAPPING"] as const;
+
+interface Watched {
+  readonly args: PatchWindowArgs;
+  readonly window: aws.ssm.MaintenanceWindow;
+  readonly logGroup: aws.cloudwatch.LogGroup;
+}
+
+const hourInSeconds = 3600;
+
+/**
+ * The messages of a window: a rule for its failed ends, one for its completions, and an alarm for the end that looks
+ * like a success and is none: the window completed, and no node has written a line.
+ */
+export function windowMessages(parent: pulumi.ComponentResource, name: string, watched: Watched): void {
+  const { args } = watched;
+  rule(parent, `${name}-failed`, watched, {
+    description: `patchplane: ${args.windowName} failed, timed out, was cancelled or skipped`,
+    statuses: failedStatuses,
+    topicArn: args.notifications.failuresTopicArn,
+    // The placeholders are EventBridge's, filled in from inputPaths.
+    says: `Maintenance window ${args.windowName} (<window>) in <region> ended as <status>. Execution: <execution>. Nodes may be unpatched.`,
+  });
+  const completed = rule(parent, `${name}-completed`, watched, {
+    description: `patchplane: ${args.windowName} completed`,
+    statuses: ["SUCCESS"],
+    topicArn: args.notifications.completionsTopicArn,
+    says: `Maintenance window ${args.windowName} (<window>) in <region> ended as <status>. Execution: <execution>.`,
+  });
+  hollowAlarm(parent, name, watched, completed);
+}
+
+function rule(
+  parent: pulumi.ComponentResource,
+  name: string,
+  { args, window }: Watched,
+  message: {
+    description: string;
+    statuses: readonly string[];
+    topicArn: pulumi.Input<string>;
+    says: string;
+  },
+): aws.cloudwatch.EventRule {
+  const region = args.region === undefined ? {} : { region: args.region };
+  const eventRule = new aws.cloudwatch.EventRule(
+    `${name}-rule`,
+    {
+      ...region,
+      description: message.description,
+      eventPattern: pulumi.jsonStringify({
+        source: ["aws.ssm"],
+        "detail-type": ["Maintenance Window Execution State-change Notification"],
+        detail: { "window-id": [window.id], status: message.statuses },
+      }),
+      ...(args.tags === undefined ? {} : { tags: args.tags }),
+    },
+    { parent },
+  );
+  new aws.cloudwatch.EventTarget(
+    `${name}-rule-target`,
+    {
+      ...region,
+      rule: eventRule.name,
+      targetId: "topic",
+      arn: message.topicArn,
+      inputTransformer: {
+        inputPaths: {
+          execution: "$.detail.window-execution-id",
+          region: "$.region",
+          status: "$.detail.status",
+          window: "$.detail.window-id",
+        },
+        inputTemplate: JSON.stringify(message.says),
+      },
+    },
+    { parent },
+  );
+  return eventRule;
+}
+
+/**
+ * A command whose targets match no node ends as Success (details: NoInstancesInTag), and so does its window. No event
+ * tells it apart, so two alarms are joined: the rule for completions has just fired, and it is not suppressed by a
+ * line in the window's log group within the window's hours. It fires as well when nodes may not upload their output.
+ */
+function hollowAlarm(
+  parent: pulumi.ComponentResource,
+  name: string,
+  { args, logGroup }: Watched,
+  completed: aws.cloudwatch.EventRule,
+): void {
+  const common = {
+    ...(args.region === undefined ? {} : { region: args.region }),
+    ...(args.tags === undefined ? {} : { tags: args.tags }),
+  };
+  const sum = {
+    ...common,
+    statistic: "Sum",
+    comparisonOperator: "GreaterThanOrEqualToThreshold",
+    threshold: 1,
+    treatMissingData: "notBreaching",
+  };
+  const ended = new aws.cloudwatch.MetricAlarm(
+    `${name}-ended-alarm`,
+    {
+      ...sum,
+      alarmDescription: `patchplane: ${args.windowName} completed just now. Part of another alarm, not a fault.`,
+      namespace: "AWS/Events",
+      metricName: "TriggeredRules",
+      dimensions: { RuleName: completed.name },
+      period: 300,
+      // Long enough for the suppressor's wait to pass.
+      evaluationPeriods: 4,
+      datapointsToAlarm: 1,
+    },
+    { parent },
+  );
+  const heard = new aws.cloudwatch.MetricAlarm(
+    `${name}-heard-alarm`,
+    {
+      ...sum,
+      alarmDescription: `patchplane: nodes have written output for ${args.windowName}. Part of another alarm, not a fault.`,
+      namespace: "AWS/Logs",
+      metricName: "IncomingLogEvents",
+      dimensions: { LogGroupName: logGroup.name },
+      period: hourInSeconds,
+      // The window's hours, and one before and after, since periods begin at full hours.
+      evaluationPeriods: args.schedule.durationHours + 2,
+      datapointsToAlarm: 1,
+    },
+    { parent },
+  );
+  new aws.cloudwatch.CompositeAlarm(
+    `${name}-hollow-alarm`,
+    {
+      ...common,
+      alarmName: `${args.windowName}-hollow`,
+      alarmDescription: `patchplane: ${args.windowName} completed, but no node has written any output. Its targets match no node, or nodes may not upload.`,
+      alarmRule: pulumi.interpolate`ALARM("${ended.name}")`,
+      // The last lines of a short run may be counted after its end.
+      actionsSuppressor: { alarm: heard.arn, waitPeriod: 600, extensionPeriod: 60 },
+      alarmActions: [args.notifications.failuresTopicArn],
+    },
+    { parent },
+  );
+}

@@ -1,0 +1,89 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { Criterion } from "./patchTargets.js";
+import type { PatchOperation, PatchWindowArgs } from "./windowArguments.js";
+
+/**
+ * The document that both windows run. Neither its version nor its hash is pinned: AWS maintains it, and a window with
+ * a pinned hash fails with InvalidDocument on the day AWS changes it.
+ */
+export const patchDocument = "AWS-RunPatchBaseline";
+
+/**
+ * Seconds for which SSM tries to deliver a command to a node (API: TimeoutSeconds, 30 to 2,592,000). A node that is
+ * offline may hold one of the concurrent places for as long, so it is short against a window.
+ */
+export const deliveryTimeoutSeconds = 600;
+
+/** What a target and its task belong to. */
+export interface TaskSurroundings {
+  readonly args: PatchWindowArgs;
+  readonly operation: PatchOperation;
+  readonly window: aws.ssm.MaintenanceWindow;
+  readonly role: aws.iam.Role;
+  readonly logGroup: aws.cloudwatch.LogGroup;
+}
+
+/**
+ * A target and the task that patches it. One task over two targets would patch them one after the other, so each
+ * target has a task of its own, with equal priority.
+ */
+export function patchedTarget(
+  parent: pulumi.ComponentResource,
+  name: string,
+  kind: "base" | "excluded",
+  criteria: Criterion[],
+  { args, operation, window, role, logGroup }: TaskSurroundings,
+): aws.ssm.MaintenanceWindowTarget {
+  const region = args.region === undefined ? {} : { region: args.region };
+  const target = new aws.ssm.MaintenanceWindowTarget(
+    `${name}-${kind}-target`,
+    {
+      ...region,
+      windowId: window.id,
+      name: `${args.windowName}-${kind}`,
+      description: kind === "base" ? "Nodes of the base patch groups" : "Nodes that an exclusion has moved",
+      ownerInformation: args.ownerInformation,
+      resourceType: "INSTANCE",
+      targets: criteria,
+    },
+    { parent },
+  );
+  const parameters = { Operation: operation.operation, ...operation.parameters };
+  new aws.ssm.MaintenanceWindowTask(
+    `${name}-${kind}-task`,
+    {
+      ...region,
+      windowId: window.id,
+      name: `${args.windowName}-${kind}`,
+      description: `${operation.operation} patches on the ${kind} target`,
+      taskType: "RUN_COMMAND",
+      taskArn: patchDocument,
+      priority: 1,
+      serviceRoleArn: role.arn,
+      targets: [{ key: "WindowTargetIds", values: [target.id] }],
+      maxConcurrency: args.rateControl.maxConcurrency,
+      maxErrors: args.rateControl.maxErrors,
+      cutoffBehavior: "CANCEL_TASK",
+      taskInvocationParameters: {
+        runCommandParameters: {
+          comment: `${args.windowName} ${kind}`.slice(0, 100),
+          timeoutSeconds: deliveryTimeoutSeconds,
+          parameters: Object.entries(parameters).map(([key, value]) => ({ name: key, values: [value] })),
+          outputS3Bucket: args.logs.bucket,
+          outputS3KeyPrefix: operation.operation.toLowerCase(),
+          cloudwatchConfig: { cloudwatchOutputEnabled: true, cloudwatchLogGroupName: logGroup.name },
+          serviceRoleArn: args.notifications.roleArn,
+          notificationConfig: {
+            notificationArn: args.notifications.failuresTopicArn,
+            notificationEvents: ["TimedOut", "Cancelled", "Failed"],
+            // Per command, not per node: a thousand failed nodes are one message.
+            notificationType: "Command",
+          },
+        },
+      },
+    },
+    { parent },
+  );
+  return target;
+}

@@ -1,0 +1,39 @@
+import * as pulumi from "@pulumi/pulumi";
+import { configMessage, readConfig } from "./stacks/config.js";
+import { deployFoundation } from "./stacks/foundation.js";
+import { deployInstall } from "./stacks/install.js";
+import { deployScan } from "./stacks/scan.js";
+
+const result = readConfig(pulumi.runtime.allConfig(), pulumi.getProject(), Date.now());
+if (!result.ok) {
+  const error = new pulumi.RunError(configMessage(pulumi.getStack(), result.problems));
+  // The language host prints the message alone, but colours the stack first, which takes Node 20 half a minute on
+  // the provider's source maps (nodejs/node#64011).
+  error.stack = error.message;
+  throw error;
+}
+const { config } = result;
+if (config.notificationEmails.length === 0) {
+  await pulumi.log.warn("notificationEmails is empty: nobody will be told when a window fails.");
+}
+
+const foundation = deployFoundation(config);
+const scan = config.stacks.includes("scan") ? deployScan(config, foundation) : undefined;
+const install = config.stacks.includes("install") ? deployInstall(config, foundation) : undefined;
+
+/** Patch groups whose nodes are under patching. */
+export const patchGroups = config.targets.patchGroups;
+/** Ids of the base patch baselines, per operating system. */
+export const baselineIds = foundation.baselines?.baselineIds;
+/** Id of the maintenance window that scans. */
+export const scanWindowId = scan?.windowId;
+/** Id of the maintenance window that installs. */
+export const installWindowId = install?.windowId;
+/** Bucket with the full output of patch commands. */
+export const logBucket = foundation.logs.bucket;
+/** ARN of the policy to attach to the roles of nodes, so that they may upload that output. */
+export const nodePolicyArn = foundation.logs.nodePolicyArn;
+/** ARN of the topic that failures are published to. */
+export const failuresTopicArn = foundation.notifications.failuresTopicArn;
+/** ARN of the topic that completions are published to. */
+export const completionsTopicArn = foundation.notifications.completionsTopicArn;

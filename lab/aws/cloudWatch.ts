@@ -1,0 +1,171 @@
+import { AwsError, NotModelledError } from "./errors.js";
+import type { Region } from "./region.js";
+
+const minute = 60_000;
+const week = 7 * 24 * 60 * minute;
+
+/** PutMetricAlarm's input, as far as the lab models alarms. */
+export interface MetricAlarmInput {
+  readonly AlarmName: string;
+  readonly Namespace: string;
+  readonly MetricName: string;
+  readonly Dimensions: readonly { readonly Name: string; readonly Value: string }[];
+  readonly Statistic: string;
+  readonly ComparisonOperator: string;
+  readonly TreatMissingData: string;
+  readonly Threshold: number;
+  /** Seconds. */
+  readonly Period: number;
+  readonly EvaluationPeriods: number;
+  readonly DatapointsToAlarm?: number;
+  readonly AlarmActions?: readonly string[];
+}
+
+/** PutCompositeAlarm's input, as far as the lab models alarms: one child and a suppressor. */
+export interface CompositeAlarmInput {
+  readonly AlarmName: string;
+  /** `ALARM("name")`. */
+  readonly AlarmRule: string;
+  readonly AlarmActions?: readonly string[];
+  readonly ActionsSuppressor?: string;
+  /** Seconds for which the actions wait for the suppressor. */
+  readonly ActionsSuppressorWaitPeriod?: number;
+}
+
+/** A metric's sums per minute of the last week. */
+export class Metric {
+  private readonly minutes: number[] = [];
+  private readonly sums: number[] = [];
+  readonly alarms: MetricAlarm[] = [];
+
+  constructor(private readonly region: Region) {}
+
+  /** Adds to the current minute, and lets the metric's alarms look at it when the minute is over. */
+  add(value: number): void {
+    const now = this.region.account.clock.now;
+    const start = Math.floor(now / minute) * minute;
+    const last = this.minutes.length - 1;
+    if (this.minutes[last] === start) {
+      this.sums[last] = (this.sums[last] ?? 0) + value;
+      return;
+    }
+    this.minutes.push(start);
+    this.sums.push(value);
+    while ((this.minutes[0] ?? start) < start - week) {
+      this.minutes.shift();
+      this.sums.shift();
+    }
+    for (const alarm of this.alarms) alarm.lookAt(start + minute);
+  }
+
+  /** Sum of what was added in [from, to). */
+  sum(from: number, to: number): number {
+    let total = 0;
+    for (let index = this.minutes.length - 1; index >= 0; index--) {
+      const at = this.minutes[index] ?? 0;
+      if (at < from) break;
+      if (at < to) total += this.sums[index] ?? 0;
+    }
+    return total;
+  }
+}
+
+/** An alarm on a metric's sum, with sliding periods as CloudWatch evaluates them, once a minute. */
+class MetricAlarm {
+  state: "OK" | "ALARM" = "OK";
+  private planned = 0;
+  readonly listeners: ((state: "OK" | "ALARM") => void)[] = [];
+
+  constructor(
+    private readonly region: Region,
+    private readonly metric: Metric,
+    private readonly input: MetricAlarmInput,
+  ) {}
+
+  lookAt(time: number): void {
+    if (this.planned >= time) return;
+    this.planned = time;
+    this.region.account.clock.at(time, () => this.evaluate());
+  }
+
+  private evaluate(): void {
+    const { clock } = this.region.account;
+    const { Period, EvaluationPeriods, DatapointsToAlarm = EvaluationPeriods, Threshold } = this.input;
+    const length = Period * 1000;
+    let breaching = 0;
+    for (let index = 0; index < EvaluationPeriods; index++) {
+      const end = clock.now - index * length;
+      if (this.metric.sum(end - length, end) >= Threshold) breaching++;
+    }
+    const state = breaching >= DatapointsToAlarm ? "ALARM" : "OK";
+    // The alarm ends by itself once the datapoints have left its periods.
+    if (state === "ALARM") this.lookAt(clock.now + length);
+    if (state === this.state) return;
+    this.state = state;
+    if (state === "ALARM") this.region.cloudWatch.act(this.input.AlarmName, this.input.AlarmActions ?? []);
+    for (const listener of this.listeners) listener(state);
+  }
+}
+
+/** CloudWatch: the metrics and alarms that the program's windows use. */
+export class CloudWatch {
+  private readonly metrics = new Map<string, Metric>();
+  private readonly alarms = new Map<string, MetricAlarm>();
+
+  constructor(private readonly region: Region) {}
+
+  /** The metric with one dimension, made on first use. */
+  metric(namespace: string, name: string, dimension: string, value: string): Metric {
+    const key = JSON.stringify([namespace, name, dimension, value]);
+    const known = this.metrics.get(key);
+    if (known !== undefined) return known;
+    const metric = new Metric(this.region);
+    this.metrics.set(key, metric);
+    return metric;
+  }
+
+  putMetricAlarm(input: MetricAlarmInput): void {
+    const [dimension] = input.Dimensions;
+    const modelled =
+      input.Statistic === "Sum" &&
+      input.ComparisonOperator === "GreaterThanOrEqualToThreshold" &&
+      input.TreatMissingData === "notBreaching" &&
+      input.Dimensions.length === 1;
+    if (!modelled || dimension === undefined) throw new NotModelledError(`the alarm ${input.AlarmName}`);
+    const metric = this.metric(input.Namespace, input.MetricName, dimension.Name, dimension.Value);
+    const alarm = new MetricAlarm(this.region, metric, input);
+    metric.alarms.push(alarm);
+    this.alarms.set(input.AlarmName, alarm);
+  }
+
+  putCompositeAlarm(input: CompositeAlarmInput): void {
+    const child = this.alarm(/^ALARM\("([^"]+)"\)$/.exec(input.AlarmRule)?.[1], input.AlarmName);
+    const { ActionsSuppressor: name } = input;
+    const suppressor = name === undefined ? undefined : this.alarm(name.split(":alarm:").pop(), input.AlarmName);
+    child.listeners.push((state) => {
+      if (state !== "ALARM" || suppressor?.state === "ALARM") return;
+      const wait = (input.ActionsSuppressorWaitPeriod ?? 0) * 1000;
+      const { clock } = this.region.account;
+      clock.at(clock.now + wait, () => {
+        if (suppressor?.state !== "ALARM") this.act(input.AlarmName, input.AlarmActions ?? []);
+      });
+    });
+  }
+
+  /** Tells an alarm's topics that it has gone off. */
+  act(alarmName: string, actions: readonly string[]): void {
+    for (const action of actions) {
+      this.region.sns.publish({
+        TopicArn: action,
+        Subject: `ALARM: "${alarmName}" in ${this.region.name}`,
+        Message: JSON.stringify({ AlarmName: alarmName, NewStateValue: "ALARM", Region: this.region.name }),
+      });
+    }
+  }
+
+  private alarm(name: string | undefined, wantedBy: string): MetricAlarm {
+    const alarm = name === undefined ? undefined : this.alarms.get(name);
+    if (alarm !== undefined) return alarm;
+    throw new AwsError("ValidationError", `The alarm ${wantedBy} refers to ${name ?? "a rule"} that does not exist`);
+  }
+}

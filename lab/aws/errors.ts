@@ -1,0 +1,28 @@
+/** An error of an AWS API, with the code that its clients know it by. */
+export class AwsError extends Error {
+  /**
+   * @param code the error's code, such as `DoesNotExistException`
+   * @param status the HTTP status that it comes with; below 500 clients do not retry
+   */
+  constructor(
+    readonly code: string,
+    message: string,
+    readonly status = 400,
+  ) {
+    super(message);
+    this.name = code;
+  }
+}
+
+/** The program asked for something that the lab does not model; never answered with a made-up success. */
+export class NotModelledError extends Error {
+  constructor(what: string) {
+    super(`the lab does not model ${what}`);
+    this.name = "NotModelledError";
+  }
+}
+
+/** What the services answer to input that breaks a documented limit. */
+export function validationError(message: string): AwsError {
+  return new AwsError("ValidationException", message);
+}

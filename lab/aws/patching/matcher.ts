@@ -1,0 +1,147 @@
+import { type OperatingSystem, operatingSystems } from "../../../components/operatingSystems.js";
+import type { Patch } from "../../fleet/model.js";
+
+/**
+ * Which patches an entry of a baseline's approved or rejected list names, as the program on the node decides it
+ * (version 1.80 of AWS's patch-baseline-operations): without regard to case, with `*`, `?` and `[...]`, against
+ * every way to write the package. So a bare version such as `5.10*` names every package of that version, and an
+ * advisory or CVE in a rejected list names nothing.
+ */
+export type ListKind = "approved" | "rejected";
+
+/** Whether any entry of a list names a patch. */
+export function listNames(
+  list: readonly string[],
+  kind: ListKind,
+  operatingSystem: OperatingSystem,
+  patch: Patch,
+): boolean {
+  if (list.length === 0) return false;
+  const names = candidates(operatingSystem, patch);
+  const all = kind === "approved" ? [...names, ...identifiers(operatingSystem, patch)] : names;
+  return list.some((entry) => all.some((name) => fnmatch(entry, name)));
+}
+
+/** Whether an entry of a rejected list stops a package from coming in as a dependency. */
+export function blocksDependency(
+  list: readonly string[],
+  operatingSystem: OperatingSystem,
+  patch: Patch,
+): boolean {
+  if (!dnf.has(operatingSystem)) return listNames(list, "rejected", operatingSystem, patch);
+  // dnf's dependency check compares the full name only, so `kernel` does not block a kernel, and `kernel*` does.
+  const { epoch = "0", version = "", release = "", arch = "noarch" } = patch;
+  const full = `${patch.name}-${epoch}:${version}-${release}.${arch}`;
+  return list.some((entry) => fnmatch(entry, full));
+}
+
+const dnf: ReadonlySet<OperatingSystem> = new Set([
+  "ALMA_LINUX",
+  "AMAZON_LINUX_2022",
+  "AMAZON_LINUX_2023",
+  "CENTOS",
+  "ORACLE_LINUX",
+  "REDHAT_ENTERPRISE_LINUX",
+  "ROCKY_LINUX",
+]);
+
+function candidates(operatingSystem: OperatingSystem, patch: Patch): string[] {
+  if (operatingSystem === "WINDOWS") return [patch.name, ...(patch.advisory === undefined ? [] : [patch.advisory])];
+  if (operatingSystem === "MACOS" || patch.fullVersion === undefined) return [patch.name];
+  const { name: n, arch: a = "noarch", epoch: e = "0", version: v = "", release: r = "" } = patch;
+  const isApt = operatingSystems[operatingSystem].filters === operatingSystems.UBUNTU.filters;
+  if (isApt) {
+    const full = patch.fullVersion;
+    return [n, full, `${n}.${a}`, `${n}-${full}`, `${a}:${full}`, `${n}.${a}:${full}`];
+  }
+  return [
+    n,
+    `${n}.${a}`,
+    `${n}-${v}`,
+    `${n}-${v}-${r}`,
+    `${n}-${v}-${r}.${a}`,
+    `${e}:${n}-${v}-${r}.${a}`,
+    `${n}-${e}:${v}-${r}`,
+    `${n}-${e}:${v}-${r}.${a}`,
+    `${n}.${a}:${e}:${v}-${r}`,
+    v,
+    `${v}-${r}`,
+    `${e}:${v}-${r}`,
+  ];
+}
+
+/** What approved lists may name beside packages, on RPM systems only. */
+function identifiers(operatingSystem: OperatingSystem, patch: Patch): string[] {
+  const isRpm = "classification" in operatingSystems[operatingSystem].filters && operatingSystem !== "WINDOWS";
+  if (!isRpm) return [];
+  return [...patch.cves, ...patch.bugzillas, ...(patch.advisory === undefined ? [] : [patch.advisory])];
+}
+
+/**
+ * Python's fnmatch without regard to case. Walks both texts instead of building a regular expression, which a list
+ * entry with many stars could make run for minutes.
+ */
+export function fnmatch(pattern: string, text: string): boolean {
+  const tokens = tokenize(pattern.toLowerCase());
+  const characters = text.toLowerCase();
+  let token = 0;
+  let at = 0;
+  let star = -1;
+  let resume = 0;
+  while (at < characters.length) {
+    const current = tokens[token];
+    if (current === "*") {
+      star = token++;
+      resume = at;
+    } else if (current?.(characters.charAt(at)) === true) {
+      token++;
+      at++;
+    } else if (star >= 0) {
+      token = star + 1;
+      at = ++resume;
+    } else {
+      return false;
+    }
+  }
+  while (tokens[token] === "*") token++;
+  return token === tokens.length;
+}
+
+type Token = "*" | ((character: string) => boolean);
+
+function tokenize(pattern: string): Token[] {
+  const tokens: Token[] = [];
+  for (let at = 0; at < pattern.length; at++) {
+    const character = pattern.charAt(at);
+    const end = character === "[" ? closing(pattern, at) : -1;
+    if (character === "*") tokens.push("*");
+    else if (character === "?") tokens.push(() => true);
+    else if (end > 0) {
+      tokens.push(characterClass(pattern.slice(at + 1, end)));
+      at = end;
+    } else tokens.push((other) => other === character);
+  }
+  return tokens;
+}
+
+/** Where a class ends; a `]` right after `[` or `[!` belongs to it. */
+function closing(pattern: string, start: number): number {
+  const first = pattern.charAt(start + 1) === "!" ? start + 2 : start + 1;
+  return pattern.indexOf("]", first + 1);
+}
+
+function characterClass(body: string): (character: string) => boolean {
+  const negated = body.startsWith("!");
+  const members = negated ? body.slice(1) : body;
+  const holds = (character: string) => {
+    for (let at = 0; at < members.length; at++) {
+      const to = members.charAt(at + 2);
+      if (members.charAt(at + 1) === "-" && to !== "") {
+        if (character >= members.charAt(at) && character <= to) return true;
+        at += 2;
+      } else if (members.charAt(at) === character) return true;
+    }
+    return false;
+  };
+  return (character) => holds(character) !== negated;
+}

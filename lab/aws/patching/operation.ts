@@ -1,0 +1,124 @@
+import type { OperatingSystem } from "../../../components/operatingSystems.js";
+import { NONE } from "../../fleet/model.js";
+import { failedFlag, type Installation, packageState, pendingRebootFlag } from "./patchState.js";
+import type { Snapshot } from "./snapshot.js";
+
+/** Parameters of AWS-RunPatchBaseline that decide what a run does. */
+export interface OperationParameters {
+  readonly operation: "Scan" | "Install";
+  readonly rebootOption: "RebootIfNeeded" | "NoReboot";
+}
+
+/** A patch that a run puts on a node. */
+export interface InstallStep {
+  readonly packageIndex: number;
+  readonly versionIndex: number;
+}
+
+/** What a run of AWS-RunPatchBaseline will do on one node, decided when it starts. */
+export interface OperationPlan {
+  readonly steps: readonly InstallStep[];
+  /** Packages that will not go in, because a dependency is rejected or the installation fails on this node. */
+  readonly failures: readonly number[];
+  readonly reboots: boolean;
+  /** Seconds until the node reports. */
+  readonly seconds: number;
+}
+
+/** A node as a run sees it. */
+export interface PatchedNode extends Installation {
+  /** Packages whose installation fails on this node. */
+  readonly fails: ReadonlySet<number>;
+  /** Factor on all durations. */
+  readonly speed: number;
+}
+
+/** Seconds of a scan and of a reboot; a run takes between 0.6 and 1.4 times as long. */
+const durations: { readonly [system in OperatingSystem | "default"]?: { scan: number; reboot: number } } = {
+  WINDOWS: { scan: 120, reboot: 300 },
+  MACOS: { scan: 60, reboot: 180 },
+  default: { scan: 40, reboot: 90 },
+};
+
+/** After as many seconds AWS-RunPatchBaseline's step is stopped (the document's timeoutSeconds). */
+export const stepTimeoutSeconds = 7200;
+
+/**
+ * Decides what a run does on a node.
+ *
+ * @param luck evenly spread in [0, 1), decides how long it takes
+ */
+export function planOperation(
+  node: PatchedNode,
+  snapshot: Snapshot,
+  { operation, rebootOption }: OperationParameters,
+  luck: number,
+): OperationPlan {
+  const pace = durations[snapshot.baseline.operatingSystem] ?? durations.default ?? { scan: 0, reboot: 0 };
+  const spread = (0.6 + 0.8 * luck) * node.speed;
+  if (operation === "Scan") return { steps: [], failures: [], reboots: false, seconds: pace.scan * spread };
+
+  const chosen = new Map<number, number>();
+  const failures: number[] = [];
+  for (let index = 0; index < node.installed.length; index++) {
+    const state = packageState(node, snapshot, index);
+    if (state !== "MISSING" && state !== "FAILED") continue;
+    const wanted = withDependencies(node, snapshot, index, snapshot.target[index] ?? NONE);
+    const isBlocked = wanted === undefined || [...wanted.keys()].some((one) => node.fails.has(one));
+    if (isBlocked) failures.push(index);
+    else for (const [one, version] of wanted) chosen.set(one, Math.max(version, chosen.get(one) ?? NONE));
+  }
+  const steps = [...chosen].map(([packageIndex, versionIndex]) => ({ packageIndex, versionIndex }));
+  const installing = steps.reduce(
+    (sum, step) => sum + (snapshot.patch(step.packageIndex, step.versionIndex)?.installSeconds ?? 0),
+    0,
+  );
+  // AWS reboots after any installation of the run, whether or not a patch asks for it.
+  const reboots = rebootOption === "RebootIfNeeded" && (steps.length > 0 || node.flags.some(isPending));
+  const seconds = (pace.scan + installing + (reboots ? pace.reboot : 0)) * spread;
+  return { steps, failures, reboots, seconds };
+}
+
+function isPending(flags: number): boolean {
+  return (flags & pendingRebootFlag) !== 0;
+}
+
+/** A patch with everything that must go in with it, or undefined when the baseline forbids a part of that. */
+function withDependencies(
+  node: Installation,
+  snapshot: Snapshot,
+  packageIndex: number,
+  versionIndex: number,
+): Map<number, number> | undefined {
+  const wanted = new Map([[packageIndex, versionIndex]]);
+  const open = [snapshot.patch(packageIndex, versionIndex)];
+  for (let patch = open.pop(); patch !== undefined; patch = open.pop()) {
+    for (const need of snapshot.needs(patch)) {
+      const has = Math.max(node.installed[need.packageIndex] ?? NONE, wanted.get(need.packageIndex) ?? NONE);
+      if (has >= need.versionIndex) continue;
+      if (need.blocks) return undefined;
+      wanted.set(need.packageIndex, need.versionIndex);
+      open.push(snapshot.patch(need.packageIndex, need.versionIndex));
+    }
+  }
+  return wanted;
+}
+
+/** Puts on a node what its run has done by its end. */
+export function applyOperation(
+  node: Installation,
+  plan: OperationPlan,
+  { operation, rebootOption }: OperationParameters,
+): void {
+  for (let index = 0; index < node.flags.length; index++) {
+    // A later report says nothing of an earlier failure, and a reboot finishes what waited for it.
+    const cleared = failedFlag | (plan.reboots ? pendingRebootFlag : 0);
+    node.flags[index] = (node.flags[index] ?? 0) & ~cleared;
+  }
+  if (operation === "Scan") return;
+  for (const { packageIndex, versionIndex } of plan.steps) {
+    node.installed[packageIndex] = versionIndex;
+    if (rebootOption === "NoReboot") node.flags[packageIndex] = pendingRebootFlag;
+  }
+  for (const index of plan.failures) node.flags[index] = failedFlag;
+}

@@ -1,0 +1,148 @@
+import { ABSENT, NONE } from "../../fleet/model.js";
+import type { Snapshot } from "./snapshot.js";
+
+/** The states in which SSM reports a patch on a node; undefined stands for one that is not reported. */
+export type PatchStateName =
+  | "INSTALLED"
+  | "INSTALLED_OTHER"
+  | "INSTALLED_PENDING_REBOOT"
+  | "INSTALLED_REJECTED"
+  | "MISSING"
+  | "FAILED"
+  | "AVAILABLE_SECURITY_UPDATE"
+  | "NOT_APPLICABLE";
+
+/** Bits of what is remembered of a package on a node. */
+export const failedFlag = 1;
+export const pendingRebootFlag = 2;
+
+/** What a node has installed: per package the version, and flags. */
+export interface Installation {
+  readonly installed: Int8Array;
+  readonly flags: Uint8Array;
+}
+
+/** The state of one package of a node, as seen through a baseline. */
+export function packageState(node: Installation, snapshot: Snapshot, index: number): PatchStateName | undefined {
+  const installed = node.installed[index] ?? ABSENT;
+  const flags = node.flags[index] ?? 0;
+  if (installed === ABSENT) return "NOT_APPLICABLE";
+  if (flags & pendingRebootFlag) return "INSTALLED_PENDING_REBOOT";
+  const target = snapshot.target[index] ?? NONE;
+  if (target > installed) return flags & failedFlag ? "FAILED" : "MISSING";
+  if (installed === NONE || offersSecurity(snapshot, index, installed)) {
+    return offersSecurity(snapshot, index, installed) ? "AVAILABLE_SECURITY_UPDATE" : undefined;
+  }
+  const decision = snapshot.decision(index, installed);
+  if (decision?.verdict === "rejected") {
+    return snapshot.baseline.rejectedPatchesAction === "BLOCK" ? "INSTALLED_REJECTED" : "INSTALLED_OTHER";
+  }
+  return decision?.verdict === "approved" ? "INSTALLED" : "INSTALLED_OTHER";
+}
+
+/** Windows only: a security update is there that no rule has approved yet. */
+function offersSecurity(snapshot: Snapshot, index: number, installed: number): boolean {
+  if (snapshot.baseline.operatingSystem !== "WINDOWS") return false;
+  const newest = snapshot.newest[index] ?? NONE;
+  if (newest <= installed || snapshot.decision(index, newest)?.verdict !== "not approved") return false;
+  return snapshot.patch(index, newest)?.classification === "SecurityUpdates";
+}
+
+/** What the last scan or install of a node reported. */
+export interface PatchState {
+  readonly patchGroup: string;
+  readonly snapshot: Snapshot;
+  readonly snapshotId: string;
+  readonly operation: "Scan" | "Install";
+  readonly rebootOption: string;
+  readonly startedAt: number;
+  readonly endedAt: number;
+  readonly installed: number;
+  readonly installedOther: number;
+  readonly installedPendingReboot: number;
+  readonly installedRejected: number;
+  readonly missing: number;
+  readonly failed: number;
+  readonly notApplicable: number;
+  readonly availableSecurityUpdates: number;
+  readonly criticalNonCompliant: number;
+  readonly securityNonCompliant: number;
+  readonly otherNonCompliant: number;
+}
+
+type Counts = Pick<
+  PatchState,
+  | "installed"
+  | "installedOther"
+  | "installedPendingReboot"
+  | "installedRejected"
+  | "missing"
+  | "failed"
+  | "notApplicable"
+  | "availableSecurityUpdates"
+  | "criticalNonCompliant"
+  | "securityNonCompliant"
+  | "otherNonCompliant"
+>;
+
+const counterOf: Record<PatchStateName, keyof Counts> = {
+  INSTALLED: "installed",
+  INSTALLED_OTHER: "installedOther",
+  INSTALLED_PENDING_REBOOT: "installedPendingReboot",
+  INSTALLED_REJECTED: "installedRejected",
+  MISSING: "missing",
+  FAILED: "failed",
+  NOT_APPLICABLE: "notApplicable",
+  AVAILABLE_SECURITY_UPDATE: "availableSecurityUpdates",
+};
+
+/** Counts a node's packages per state, as the compliance APIs report them. */
+export function countStates(node: Installation, snapshot: Snapshot): Counts {
+  const counts: { -readonly [key in keyof Counts]: number } = {
+    installed: 0,
+    installedOther: 0,
+    installedPendingReboot: 0,
+    installedRejected: 0,
+    missing: 0,
+    failed: 0,
+    notApplicable: 0,
+    availableSecurityUpdates: 0,
+    criticalNonCompliant: 0,
+    securityNonCompliant: 0,
+    otherNonCompliant: 0,
+  };
+  for (let index = 0; index < node.installed.length; index++) {
+    const state = packageState(node, snapshot, index);
+    if (state === undefined) continue;
+    counts[counterOf[state]]++;
+    if (isNonCompliant(state)) counts[severityCounter(node, snapshot, index)]++;
+  }
+  return counts;
+}
+
+/** States that make a node non-compliant. */
+export function isNonCompliant(state: PatchStateName): boolean {
+  return (
+    state === "MISSING" ||
+    state === "FAILED" ||
+    state === "INSTALLED_REJECTED" ||
+    state === "INSTALLED_PENDING_REBOOT"
+  );
+}
+
+/** Whether a node's report makes it compliant. */
+export function isCompliant(state: PatchState): boolean {
+  return state.missing + state.failed + state.installedRejected + state.installedPendingReboot === 0;
+}
+
+function severityCounter(
+  node: Installation,
+  snapshot: Snapshot,
+  index: number,
+): "criticalNonCompliant" | "securityNonCompliant" | "otherNonCompliant" {
+  const version = Math.max(snapshot.target[index] ?? NONE, node.installed[index] ?? NONE);
+  const decision = snapshot.decision(index, version);
+  if (decision?.verdict === "approved" && decision.level === "CRITICAL") return "criticalNonCompliant";
+  const classification = snapshot.patch(index, version)?.classification ?? "";
+  return classification.startsWith("Security") ? "securityNonCompliant" : "otherNonCompliant";
+}

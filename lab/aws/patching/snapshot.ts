@@ -1,0 +1,79 @@
+import { type Catalog, NONE, type Patch } from "../../fleet/model.js";
+import { type Baseline, type Decision, decide } from "./approval.js";
+
+/** A package that must be there before a patch can go in. */
+export interface Need {
+  readonly packageIndex: number;
+  /** The oldest version that will do. */
+  readonly versionIndex: number;
+  /** Whether the baseline rejects it, and whether that stops what needs it. */
+  readonly rejected: boolean;
+  readonly blocks: boolean;
+}
+
+/**
+ * What a baseline says of everything that a catalog offered at one moment. Nodes of one patch group, operating system
+ * and run share one, so that a change of the baseline during the run reaches none of them.
+ */
+export class Snapshot {
+  /** Per package: the newest patch that may be installed, or NONE. */
+  readonly target: Int8Array;
+  /** Per package: the newest patch that the repository offers, or NONE. */
+  readonly newest: Int8Array;
+  private readonly decisions: readonly (readonly Decision[])[];
+  private readonly needsOf = new Map<Patch, readonly Need[]>();
+
+  constructor(
+    readonly baseline: Baseline,
+    readonly catalog: Catalog,
+    /** When it was taken, in milliseconds since the epoch. */
+    readonly takenAt: number,
+  ) {
+    const { packages } = catalog;
+    this.target = new Int8Array(packages.length).fill(NONE);
+    this.newest = new Int8Array(packages.length).fill(NONE);
+    this.decisions = packages.map(({ patches }) =>
+      patches
+        .filter((patch) => patch.released <= takenAt)
+        .map((patch) => decide(baseline, catalog, patch, takenAt)),
+    );
+    // A repository of packages keeps older versions; Windows offers nothing that a later KB has superseded.
+    const keepsOlder = baseline.operatingSystem !== "WINDOWS";
+    this.decisions.forEach((decisions, index) => {
+      this.newest[index] = decisions.length - 1;
+      for (let version = decisions.length - 1; version >= 0; version--) {
+        if (decisions[version]?.verdict === "approved") {
+          this.target[index] = version;
+          break;
+        }
+        if (!keepsOlder) break;
+      }
+    });
+  }
+
+  /** What the baseline says of a version of a package; undefined before the repository offers it. */
+  decision(packageIndex: number, versionIndex: number): Decision | undefined {
+    return this.decisions[packageIndex]?.[versionIndex];
+  }
+
+  /** A version of a package, or undefined when there is none. */
+  patch(packageIndex: number, versionIndex: number): Patch | undefined {
+    return this.catalog.packages[packageIndex]?.patches[versionIndex];
+  }
+
+  /** What a patch needs: of each required package the newest version there was when the patch came out. */
+  needs(patch: Patch): readonly Need[] {
+    const known = this.needsOf.get(patch);
+    if (known !== undefined) return known;
+    const needs = patch.requires.flatMap((packageIndex): Need[] => {
+      const patches = this.catalog.packages[packageIndex]?.patches ?? [];
+      const versionIndex = patches.findLastIndex((other) => other.released <= patch.released);
+      if (versionIndex < 0) return [];
+      const decision = this.decision(packageIndex, versionIndex);
+      const rejected = decision?.verdict === "rejected";
+      return [{ packageIndex, versionIndex, rejected, blocks: rejected && decision.blocksDependents }];
+    });
+    this.needsOf.set(patch, needs);
+    return needs;
+  }
+}

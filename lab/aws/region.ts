@@ -1,0 +1,40 @@
+import type { Account } from "./account.js";
+import { CloudWatch } from "./cloudWatch.js";
+import { EventBridge } from "./eventBridge.js";
+import { Sns } from "./sns.js";
+import { ManagedNodes } from "./ssm/managedNodes.js";
+import { MaintenanceWindows } from "./ssm/maintenanceWindows.js";
+import { PatchBaselines } from "./ssm/patchBaselines.js";
+import { PatchManager } from "./ssm/patchManager.js";
+import { RunCommand } from "./ssm/runCommand.js";
+
+/** One Region of the simulated account: its services, each of which owns its part of the state. */
+export class Region {
+  readonly sns: Sns;
+  readonly cloudWatch: CloudWatch;
+  readonly events: EventBridge;
+  readonly nodes: ManagedNodes;
+  readonly baselines: PatchBaselines;
+  readonly patchManager: PatchManager;
+  readonly runCommand: RunCommand;
+  readonly windows: MaintenanceWindows;
+
+  constructor(
+    readonly account: Account,
+    readonly name: string,
+  ) {
+    this.sns = new Sns(this);
+    this.cloudWatch = new CloudWatch(this);
+    this.events = new EventBridge(this);
+    this.nodes = new ManagedNodes(this);
+    this.baselines = new PatchBaselines(this);
+    this.patchManager = new PatchManager(this);
+    this.runCommand = new RunCommand(this);
+    this.windows = new MaintenanceWindows(this);
+  }
+
+  /** An ARN of this account in this Region. */
+  arn(service: string, resource: string): string {
+    return `arn:${this.account.partition}:${service}:${this.name}:${this.account.id}:${resource}`;
+  }
+}

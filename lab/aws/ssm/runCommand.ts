@@ -1,0 +1,240 @@
+import type {
+  CancelCommandRequest,
+  CancelCommandResult,
+  Command as ApiCommand,
+  ListCommandInvocationsRequest,
+  ListCommandInvocationsResult,
+  ListCommandsRequest,
+  ListCommandsResult,
+  SendCommandRequest,
+  SendCommandResult,
+} from "@aws-sdk/client-ssm";
+import { AwsError, NotModelledError, validationError } from "../errors.js";
+import type { OperationParameters } from "../patching/operation.js";
+import type { Region } from "../region.js";
+import { Command, type CommandEnd, type InvocationStatus } from "./command.js";
+import { CommandRun } from "./commandRun.js";
+import type { LabNode } from "./managedNodes.js";
+import { checkRateControl, concurrencyOf, errorLimitOf } from "./rateControl.js";
+
+const defaultDeliveryTimeout = 3600;
+
+/** What a maintenance window knows of a command that it sends. */
+export interface SentFromWindow {
+  /** Snapshot of the window execution, which SSM passes on its own. */
+  readonly snapshotId: string;
+  readonly onEnd: () => void;
+}
+
+interface Sent {
+  readonly command: Command;
+  readonly run: CommandRun;
+  readonly request: SendCommandRequest;
+}
+
+/** Run Command: commands, the nodes that they go to, and how they end. */
+export class RunCommand {
+  private readonly sent = new Map<string, Sent>();
+
+  constructor(private readonly region: Region) {}
+
+  /** Sends AWS-RunPatchBaseline, the only document that the lab knows, to the nodes that are there now. */
+  sendCommand(request: SendCommandRequest, window?: SentFromWindow): SendCommandResult {
+    const parameters = patchParameters(request);
+    const { MaxConcurrency = "50", MaxErrors = "0", TimeoutSeconds = defaultDeliveryTimeout } = request;
+    checkRateControl(MaxConcurrency, MaxErrors);
+    if (TimeoutSeconds < 30 || TimeoutSeconds > 2_592_000) {
+      throw validationError(`TimeoutSeconds must be 30 to 2592000, got ${TimeoutSeconds}`);
+    }
+    const nodes = this.nodesFor(request);
+    const command = new Command(
+      this.region.account.ids.uuid(),
+      request.DocumentName ?? "",
+      request.Comment ?? "",
+      request.Parameters ?? {},
+      this.region.account.clock.now,
+      nodes,
+      concurrencyOf(MaxConcurrency, nodes.length),
+      errorLimitOf(MaxErrors, nodes.length),
+    );
+    const snapshotId = request.Parameters?.SnapshotId?.[0] ?? window?.snapshotId;
+    const run = new CommandRun(this.region, command, {
+      parameters,
+      snapshotId: snapshotId === "" ? window?.snapshotId : snapshotId,
+      deliveryTimeout: TimeoutSeconds,
+      onInvocation: this.invocationListener(command, request),
+      onEnd: (end) => {
+        this.announce(command, request, end);
+        window?.onEnd();
+      },
+    });
+    this.sent.set(command.id, { command, run, request });
+    const { clock } = this.region.account;
+    clock.at(clock.now, () => run.start());
+    return { Command: this.described(command, request) };
+  }
+
+  cancelCommand({ CommandId }: CancelCommandRequest): CancelCommandResult {
+    this.find(CommandId ?? "").run.cancel();
+    return {};
+  }
+
+  listCommands({ CommandId }: ListCommandsRequest): ListCommandsResult {
+    const found = CommandId === undefined ? [...this.sent.values()] : [this.find(CommandId)];
+    return { Commands: found.map(({ command, request }) => this.described(command, request)) };
+  }
+
+  listCommandInvocations({ CommandId }: ListCommandInvocationsRequest): ListCommandInvocationsResult {
+    const { command } = this.find(CommandId ?? "");
+    return {
+      CommandInvocations: command.nodes.map((node, index) => {
+        const details = command.statusOf(index);
+        return {
+          CommandId: command.id,
+          InstanceId: node.id,
+          DocumentName: command.documentName,
+          RequestedDateTime: new Date(command.requestedAt),
+          Status: invocationStatus(details),
+          StatusDetails: details,
+        };
+      }),
+    };
+  }
+
+  /** A command by its id, for those who look at more than the API tells. */
+  command(id: string): Command {
+    return this.find(id).command;
+  }
+
+  private find(id: string): Sent {
+    const sent = this.sent.get(id);
+    if (sent === undefined) throw new AwsError("InvalidCommandId", `${id} is not a command`);
+    return sent;
+  }
+
+  private nodesFor(request: SendCommandRequest): LabNode[] {
+    const ids = request.InstanceIds ?? [];
+    if (ids.length > 50) throw validationError(`InstanceIds takes at most 50 ids, got ${ids.length}`);
+    if (ids.length === 0) return this.region.nodes.select(request.Targets ?? []);
+    return ids.map((id) => {
+      const node = this.region.nodes.node(id);
+      if (node === undefined) throw new AwsError("InvalidInstanceId", `Instances not in a valid state for account: ${id}`);
+      return node;
+    });
+  }
+
+  private invocationListener(
+    command: Command,
+    request: SendCommandRequest,
+  ): (node: LabNode, status: InvocationStatus) => void {
+    const { events, cloudWatch } = this.region;
+    const detailType = "EC2 Command Invocation Status-change Notification";
+    const isHeard = events.listens(detailType);
+    const group = request.CloudWatchOutputConfig?.CloudWatchLogGroupName;
+    const lines =
+      group === undefined
+        ? undefined
+        : cloudWatch.metric("AWS/Logs", "IncomingLogEvents", "LogGroupName", group);
+    return (node, status) => {
+      if (status === "Success" || status === "Failed") lines?.add(1);
+      if (!isHeard) return;
+      events.emit({
+        source: "aws.ssm",
+        "detail-type": detailType,
+        resources: [this.region.arn("ec2", `instance/${node.id}`)],
+        detail: {
+          "command-id": command.id,
+          "document-name": command.documentName,
+          "instance-id": node.id,
+          "requested-date-time": new Date(command.requestedAt).toISOString(),
+          status: invocationStatus(status),
+        },
+      });
+    };
+  }
+
+  private announce(command: Command, request: SendCommandRequest, { status }: CommandEnd): void {
+    const { events, sns, account } = this.region;
+    const requested = new Date(command.requestedAt).toISOString();
+    events.emit({
+      source: "aws.ssm",
+      "detail-type": "EC2 Command Status-change Notification",
+      resources: [],
+      detail: {
+        "command-id": command.id,
+        "document-name": command.documentName,
+        "requested-date-time": requested,
+        status,
+      },
+    });
+    const { NotificationArn, NotificationEvents = [], NotificationType } = request.NotificationConfig ?? {};
+    if (NotificationArn === undefined) return;
+    if (NotificationType !== "Command") throw new NotModelledError(`notifications per ${NotificationType}`);
+    if (!NotificationEvents.includes("All") && !NotificationEvents.includes(status)) return;
+    sns.publish({
+      TopicArn: NotificationArn,
+      Subject: `EC2 Run Command Notification ${this.region.name}`,
+      Message: JSON.stringify({
+        commandId: command.id,
+        documentName: command.documentName,
+        comment: command.comment,
+        requestedDateTime: requested,
+        status,
+        eventTime: new Date(account.clock.now).toISOString(),
+      }),
+    });
+  }
+
+  private described(command: Command, request: SendCommandRequest): ApiCommand {
+    const counts = command.counts();
+    const { Pending = 0, InProgress = 0, Failed = 0, ExecutionTimedOut = 0, DeliveryTimedOut = 0 } = counts;
+    return {
+      CommandId: command.id,
+      DocumentName: command.documentName,
+      Comment: command.comment,
+      RequestedDateTime: new Date(command.requestedAt),
+      Parameters: request.Parameters ?? {},
+      Targets: request.Targets ?? [],
+      Status: command.end?.status ?? "InProgress",
+      StatusDetails: command.end?.details ?? "InProgress",
+      MaxConcurrency: request.MaxConcurrency ?? "50",
+      MaxErrors: request.MaxErrors ?? "0",
+      TargetCount: command.nodes.length,
+      CompletedCount: command.nodes.length - Pending - InProgress,
+      ErrorCount: Failed + ExecutionTimedOut,
+      DeliveryTimedOutCount: DeliveryTimedOut,
+    };
+  }
+}
+
+function invocationStatus(details: InvocationStatus): "Pending" | "InProgress" | "Success" | "Failed" | "TimedOut" | "Cancelled" {
+  switch (details) {
+    case "DeliveryTimedOut":
+    case "ExecutionTimedOut":
+      return "TimedOut";
+    case "Undeliverable":
+      return "Failed";
+    case "Terminated":
+      return "Cancelled";
+    default:
+      return details;
+  }
+}
+
+function patchParameters({ DocumentName, Parameters = {} }: SendCommandRequest): OperationParameters {
+  if (DocumentName !== "AWS-RunPatchBaseline") {
+    throw new AwsError("InvalidDocument", `the lab knows only AWS-RunPatchBaseline, not ${DocumentName}`);
+  }
+  const known = ["Operation", "RebootOption", "SnapshotId"];
+  const unknown = Object.keys(Parameters).filter((name) => !known.includes(name));
+  if (unknown.length > 0) throw new NotModelledError(`AWS-RunPatchBaseline's parameter ${unknown.join(", ")}`);
+  const operation = Parameters.Operation?.[0];
+  const rebootOption = Parameters.RebootOption?.[0] ?? "RebootIfNeeded";
+  if (operation !== "Scan" && operation !== "Install") {
+    throw new AwsError("InvalidParameters", `Operation must be Scan or Install, got ${operation}`);
+  }
+  if (rebootOption !== "RebootIfNeeded" && rebootOption !== "NoReboot") {
+    throw new AwsError("InvalidParameters", `RebootOption must be RebootIfNeeded or NoReboot, got ${rebootOption}`);
+  }
+  return { operation, rebootOption };
+}

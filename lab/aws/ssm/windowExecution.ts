@@ -1,0 +1,150 @@
+import type { MaintenanceWindowExecutionStatus } from "@aws-sdk/client-ssm";
+import type { Region } from "../region.js";
+import type { Command } from "./command.js";
+import type { Execution, TaskExecution, WindowTask } from "./windowTypes.js";
+
+/**
+ * Lets an execution of a window take its course: tasks in the order of their priority, equal ones side by side, the
+ * targets of one task one after another; at the cutoff nothing new is started, and tasks that say so are cancelled.
+ */
+export class WindowExecutionRun {
+  private isCutOff = false;
+
+  constructor(
+    private readonly region: Region,
+    private readonly execution: Execution,
+    private readonly onEnd: () => void,
+  ) {}
+
+  start(): void {
+    const { execution, region } = this;
+    this.announce();
+    region.account.clock.at(execution.cutoffAt, () => this.cutOff());
+    this.startNextPriority();
+  }
+
+  private get now(): number {
+    return this.region.account.clock.now;
+  }
+
+  private startNextPriority(): void {
+    const { tasks } = this.execution;
+    const waiting = tasks.filter((task) => task.status === "PENDING");
+    if (this.isCutOff || waiting.length === 0) {
+      this.end();
+      return;
+    }
+    const priority = Math.min(...waiting.map(({ task }) => task.priority));
+    const together = waiting.filter(({ task }) => task.priority === priority);
+    for (const task of together) {
+      task.status = "IN_PROGRESS";
+      task.startedAt = this.now;
+    }
+    for (const task of together) this.startNextTarget(task);
+  }
+
+  private startNextTarget(task: TaskExecution): void {
+    const { execution, region } = this;
+    const targetId = task.task.targetIds[task.invocations.length];
+    const target = targetId === undefined ? undefined : execution.window.targets.get(targetId);
+    if (target === undefined || this.isCutOff) {
+      this.endTask(task);
+      return;
+    }
+    const { Command } = region.runCommand.sendCommand(requestOf(task.task, target.targets), {
+      snapshotId: execution.id,
+      onEnd: () => this.startNextTarget(task),
+    });
+    const command = region.runCommand.command(Command?.CommandId ?? "");
+    task.invocations.push({ targetId: target.id, command });
+  }
+
+  private endTask(task: TaskExecution): void {
+    if (task.status !== "IN_PROGRESS") return;
+    task.endedAt = this.now;
+    const isShort = this.isCutOff && task.invocations.length < task.task.targetIds.length;
+    task.status = isShort ? "TIMED_OUT" : worst(task.invocations.map(({ command }) => invocationStatus(command)));
+    if (this.execution.tasks.every(({ status }) => status !== "IN_PROGRESS")) this.startNextPriority();
+  }
+
+  private cutOff(): void {
+    const { execution } = this;
+    if (execution.endedAt !== undefined) return;
+    this.isCutOff = true;
+    const running = execution.tasks.filter(({ status }) => status === "IN_PROGRESS");
+    for (const task of execution.tasks) if (task.status === "PENDING") task.status = "TIMED_OUT";
+    for (const task of running) {
+      if (task.task.cutoffBehavior !== "CANCEL_TASK") continue;
+      task.status = "TIMED_OUT";
+      task.endedAt = this.now;
+      for (const { command } of task.invocations) {
+        if (command.end === undefined) this.region.runCommand.cancelCommand({ CommandId: command.id });
+      }
+    }
+    if (execution.tasks.every(({ status }) => status !== "IN_PROGRESS")) this.end();
+  }
+
+  private end(): void {
+    const { execution } = this;
+    if (execution.endedAt !== undefined) return;
+    execution.endedAt = this.now;
+    execution.status = worst(execution.tasks.map(({ status }) => status));
+    execution.statusDetails = execution.status === "TIMED_OUT" ? "The window's cutoff came before its tasks were done." : "";
+    this.announce();
+    this.onEnd();
+  }
+
+  /** Puts the execution's status on the bus. */
+  announce(): void {
+    const { execution, region } = this;
+    const iso = (time: number | undefined) => (time === undefined ? {} : { "end-time": new Date(time).toISOString() });
+    region.events.emit({
+      source: "aws.ssm",
+      "detail-type": "Maintenance Window Execution State-change Notification",
+      resources: [region.arn("ssm", `maintenancewindow/${execution.window.id}`)],
+      detail: {
+        "start-time": new Date(execution.startedAt).toISOString(),
+        ...iso(execution.endedAt),
+        "window-id": execution.window.id,
+        "window-execution-id": execution.id,
+        status: execution.status,
+      },
+    });
+  }
+}
+
+function requestOf(task: WindowTask, targets: Parameters<Region["nodes"]["select"]>[0]) {
+  const { invocation } = task;
+  return {
+    DocumentName: task.documentName,
+    Targets: [...targets],
+    MaxConcurrency: task.maxConcurrency,
+    MaxErrors: task.maxErrors,
+    ...(invocation.Comment === undefined ? {} : { Comment: invocation.Comment }),
+    ...(invocation.Parameters === undefined ? {} : { Parameters: invocation.Parameters }),
+    ...(invocation.TimeoutSeconds === undefined ? {} : { TimeoutSeconds: invocation.TimeoutSeconds }),
+    ...(invocation.NotificationConfig === undefined ? {} : { NotificationConfig: invocation.NotificationConfig }),
+    ...(invocation.CloudWatchOutputConfig === undefined
+      ? {}
+      : { CloudWatchOutputConfig: invocation.CloudWatchOutputConfig }),
+  };
+}
+
+function invocationStatus(command: Command): MaintenanceWindowExecutionStatus {
+  switch (command.end?.status) {
+    case "Success":
+      return "SUCCESS";
+    case "TimedOut":
+      return "TIMED_OUT";
+    case "Cancelled":
+      return "CANCELLED";
+    default:
+      return "FAILED";
+  }
+}
+
+const bySeverity: readonly MaintenanceWindowExecutionStatus[] = ["TIMED_OUT", "FAILED", "CANCELLED"];
+
+function worst(statuses: readonly MaintenanceWindowExecutionStatus[]): MaintenanceWindowExecutionStatus {
+  return bySeverity.find((status) => statuses.includes(status)) ?? "SUCCESS";
+}

@@ -1,0 +1,60 @@
+import type { core } from "zod";
+import type { PathPart } from "./problems.js";
+
+type Issue = core.$ZodIssue;
+
+function sizeText(issue: core.$ZodIssueTooSmall | core.$ZodIssueTooBig): string {
+  const least = issue.code === "too_small";
+  const limit = least ? issue.minimum : issue.maximum;
+  const bound = least ? `at least ${limit}` : `at most ${limit}`;
+  if (issue.origin === "string") return `${bound} characters`;
+  if (issue.origin === "array" || issue.origin === "set") return `${bound} items`;
+  return bound;
+}
+
+const typeTexts: Readonly<Record<string, string>> = {
+  string: "a string (in quotes, where it looks like a number or a date)",
+  number: "a number",
+  int: "a whole number",
+  boolean: "true or false",
+  array: "a list",
+  object: "an object",
+  record: "an object",
+};
+
+/** What is allowed where the issue was found, in words. */
+export function allowedText(issue: Issue): string {
+  switch (issue.code) {
+    case "invalid_type":
+      return typeTexts[issue.expected] ?? issue.expected;
+    case "invalid_value":
+      return issue.values.length === 1
+        ? JSON.stringify(issue.values[0])
+        : `one of ${issue.values.map((value) => JSON.stringify(value)).join(", ")}`;
+    case "too_small":
+    case "too_big":
+      return sizeText(issue);
+    case "invalid_key":
+      return `a key that is ${issue.issues.map(allowedText).join(" and ")}`;
+    case "unrecognized_keys":
+      return "no such key";
+    default:
+      return issue.message;
+  }
+}
+
+/** The paths that the issue speaks of: one, save for unknown keys, which come together. */
+export function issuePaths(issue: Issue): readonly (readonly PathPart[])[] {
+  if (issue.code === "unrecognized_keys") return issue.keys.map((key) => [...issue.path, key]);
+  return [issue.path];
+}
+
+/** The value at `path` in what was read; only own properties count. */
+export function valueAt(root: unknown, path: readonly PathPart[]): unknown {
+  let value = root;
+  for (const part of path) {
+    if (typeof value !== "object" || value === null || !Object.hasOwn(value, part)) return undefined;
+    value = (value as Readonly<Record<PropertyKey, unknown>>)[part];
+  }
+  return value;
+}

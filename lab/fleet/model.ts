@@ -1,0 +1,106 @@
+import type { OperatingSystem } from "../../components/operatingSystems.js";
+
+/** In `FleetNode.installed`: the package is not on the node, or the KB does not apply to it. */
+export const ABSENT = -2;
+/** In `FleetNode.installed`: older than any version of the catalog, or no KB of the chain. */
+export const NONE = -1;
+/** What fits into a cell of `FleetNode.installed` beside ABSENT and NONE. */
+export const MAX_VERSIONS = 127;
+
+/** One version of a package, or one KB. */
+export interface Patch {
+  /** `openssl-1:3.0.8-1.amzn2023.0.11.x86_64`, or the KB number. Unique in its catalog. */
+  readonly id: string;
+  /** Package name, or KB number. */
+  readonly name: string;
+  /** Version without epoch and release where packages are RPMs, the whole version otherwise; none for a KB. */
+  readonly version: string | undefined;
+  /** Epoch of an RPM, "0" where the file names none. */
+  readonly epoch: string | undefined;
+  /** Release of an RPM. */
+  readonly release: string | undefined;
+  /** Epoch, version and release as the file writes them. */
+  readonly fullVersion: string | undefined;
+  readonly arch: string | undefined;
+  readonly title: string;
+  /** When the repository began to offer it, in milliseconds since 1970. */
+  readonly released: number;
+  readonly classification: string | undefined;
+  readonly severity: string | undefined;
+  readonly priority: string | undefined;
+  readonly advisory: string | undefined;
+  readonly cves: readonly string[];
+  readonly bugzillas: readonly string[];
+  /** Indexes of the catalog's packages that must be at least as new as this patch. */
+  readonly requires: readonly number[];
+  readonly installSeconds: number;
+  /** Index in `Catalog.packages`. */
+  readonly packageIndex: number;
+  /** Index in `Package.patches`. */
+  readonly versionIndex: number;
+}
+
+/** What is updated as one: the versions of a package, or a chain of KBs in which each replaces the one before. */
+export interface Package {
+  readonly index: number;
+  /** Package name, or the first KB of the chain. */
+  readonly name: string;
+  /** Oldest first, never empty, at most MAX_VERSIONS. */
+  readonly patches: readonly Patch[];
+}
+
+/** What the repositories of one operating system offer, over all of the simulated time. */
+export interface Catalog {
+  readonly key: string;
+  readonly operatingSystem: OperatingSystem;
+  readonly product: string;
+  readonly productFamily: string | undefined;
+  readonly platformName: string;
+  readonly platformVersion: string;
+  readonly packages: readonly Package[];
+  /** Index in `packages` by package name; on Windows by each KB of the chain. */
+  readonly packageIndexes: ReadonlyMap<string, number>;
+}
+
+/** A time span from `from` to just before `to`, in milliseconds since 1970. */
+export interface Interval {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A server as the simulation starts with it. Tags, intervals and sets are shared between nodes: never write to them. */
+export interface FleetNode {
+  /** Index in `Fleet.nodes`. */
+  readonly index: number;
+  readonly id: string;
+  readonly name: string;
+  readonly region: string;
+  readonly catalog: Catalog;
+  readonly tags: Readonly<Record<string, string>>;
+  /** false: no SSM Agent or no instance profile, so not a managed node. */
+  readonly agent: boolean;
+  readonly state: "running" | "stopped";
+  /** A stopped node has lost its connection, whatever the file says. */
+  readonly ping: "Online" | "ConnectionLost";
+  /** In order of time, without overlap. */
+  readonly offline: readonly Interval[];
+  /** Per package of the catalog: ABSENT, NONE or the index of the installed patch. A view of memory that nodes share. */
+  readonly installed: Int8Array;
+  /** Indexes of the packages whose installation fails. */
+  readonly fails: ReadonlySet<number>;
+  /** Factor on all durations. */
+  readonly speed: number;
+}
+
+/** A fleet that the simulation can use: every reference resolved, every problem ruled out. */
+export interface Fleet {
+  /** Path of the fleet file, as it was given. */
+  readonly source: string;
+  readonly catalogs: readonly Catalog[];
+  readonly nodes: readonly FleetNode[];
+}
+
+/** Whether the node was registered by a hybrid activation, and is no EC2 instance. */
+export function isHybrid(id: string): boolean {
+  return id.startsWith("mi-");
+}

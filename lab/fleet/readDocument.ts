@@ -1,0 +1,163 @@
+import { type Document, isAlias, LineCounter, parseDocument, visit } from "yaml";
+import { repeatedKey } from "./jsonKeys.js";
+import { type PathPart, pathText, quote } from "./problems.js";
+
+/** The part of `node:fs` that reading a fleet needs. */
+export interface FleetIo {
+  statSync(path: string): { readonly size: number; isFile(): boolean };
+  readFileSync(path: string): Uint8Array;
+}
+
+/** What a file says, or why it says nothing. */
+export type Reading = { readonly value: unknown } | { readonly problems: readonly string[] };
+
+const MIB = 1024 * 1024;
+const MAX_BYTES = 64 * MIB;
+// A tree of YAML takes about a hundred times its text in memory.
+const MAX_YAML_BYTES = 16 * MIB;
+// The time to resolve aliases grows with the square of their number.
+const MAX_ALIASES = 10_000;
+const MAX_VALUES = 10_000_000;
+const MAX_DEPTH = 64;
+
+const failed = (...problems: readonly string[]): Reading => ({ problems });
+
+function codeOf(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  return typeof code === "string" ? code : error instanceof Error ? error.message : String(error);
+}
+
+function sizeProblem(bytes: number): string {
+  return `got a file of ${Math.ceil(bytes / MIB)} MiB; allowed is at most ${MAX_BYTES / MIB} MiB; use generate`;
+}
+
+function readText(path: string, io: FleetIo): { text: string } | { problem: string } {
+  let bytes: Uint8Array;
+  try {
+    const stat = io.statSync(path);
+    if (!stat.isFile()) return { problem: "cannot be read: it is no regular file" };
+    if (stat.size > MAX_BYTES) return { problem: sizeProblem(stat.size) };
+    bytes = io.readFileSync(path);
+  } catch (error) {
+    return { problem: `cannot be read: ${codeOf(error)}` };
+  }
+  if (bytes.byteLength > MAX_BYTES) return { problem: sizeProblem(bytes.byteLength) };
+  try {
+    return { text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
+  } catch {
+    return { problem: "cannot be read: it is not UTF-8 text" };
+  }
+}
+
+function position(counter: LineCounter, offset: number): string {
+  const { line, col } = counter.linePos(offset);
+  return `line ${line}, column ${col}`;
+}
+
+function countLines(text: string): LineCounter {
+  const counter = new LineCounter();
+  counter.addNewLine(0);
+  for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) counter.addNewLine(at + 1);
+  return counter;
+}
+
+function countAliases(document: Document.Parsed): number {
+  let aliases = 0;
+  visit(document, {
+    Node: (_key, node) => {
+      if (isAlias(node)) aliases++;
+    },
+  });
+  return aliases;
+}
+
+function readYaml(text: string): Reading {
+  if (text.length > MAX_YAML_BYTES) {
+    return failed(`got YAML of more than ${MAX_YAML_BYTES / MIB} MiB; write it as JSON, or use generate`);
+  }
+  try {
+    const counter = new LineCounter();
+    const document = parseDocument(text, { lineCounter: counter, prettyErrors: false, logLevel: "error" });
+    // A warning is a tag that means nothing here, and what was meant is anyone's guess.
+    const faults = [...document.errors, ...document.warnings];
+    if (faults.length > 0) {
+      return failed(...faults.map((fault) => `${position(counter, fault.pos[0])}: ${fault.message}`));
+    }
+    const aliases = countAliases(document);
+    if (aliases > MAX_ALIASES) {
+      return failed(`got ${aliases} YAML aliases; allowed is at most ${MAX_ALIASES}; use generate`);
+    }
+    return { value: document.toJS({ maxAliasCount: MAX_ALIASES }) };
+  } catch (error) {
+    // The parser recurses, so that nesting of thousands of levels ends in a RangeError.
+    if (error instanceof RangeError) return failed("cannot be read: it is nested too deeply");
+    return failed(`cannot be read: ${codeOf(error)}`);
+  }
+}
+
+function readJson(text: string): Reading | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  const repeated = repeatedKey(text);
+  if (repeated === undefined) return { value };
+  const where = position(countLines(text), repeated.offset);
+  return failed(`${where}: the key ${quote(repeated.key)} stands twice in one object`);
+}
+
+interface Frame {
+  readonly value: unknown;
+  readonly key: PathPart;
+  readonly parent: Frame | undefined;
+  readonly depth: number;
+}
+
+function framePath(frame: Frame): string {
+  const path: PathPart[] = [];
+  for (let at: Frame | undefined = frame; at?.parent !== undefined; at = at.parent) path.unshift(at.key);
+  return pathText(path);
+}
+
+/**
+ * Walks the value with every alias expanded, which is how all later code will see it: what is too deep (a circle of
+ * aliases too), too much, or has a key that could reach an object's prototype ends here.
+ */
+function shapeProblem(root: unknown): string | undefined {
+  const stack: Frame[] = [{ value: root, key: "", parent: undefined, depth: 0 }];
+  let values = 0;
+  for (let frame = stack.pop(); frame !== undefined; frame = stack.pop()) {
+    if (++values > MAX_VALUES) return `got more than ${MAX_VALUES} values, with all aliases expanded`;
+    const { value, depth } = frame;
+    if (typeof value !== "object" || value === null) continue;
+    if (depth >= MAX_DEPTH) return `${framePath(frame)}: nested deeper than ${MAX_DEPTH} levels`;
+    if (Array.isArray(value)) {
+      for (const [key, item] of value.entries()) {
+        if (typeof item === "object") stack.push({ value: item, key, parent: frame, depth: depth + 1 });
+        else values++;
+      }
+      continue;
+    }
+    for (const [key, item] of Object.entries(value)) {
+      const child: Frame = { value: item, key, parent: frame, depth: depth + 1 };
+      if (key === "__proto__") return `${framePath(child)}: this key is not allowed`;
+      stack.push(child);
+    }
+  }
+  return undefined;
+}
+
+/** Reads a YAML or JSON file into plain values. Whatever its bytes, it returns. */
+export function readDocument(path: string, io: FleetIo): Reading {
+  const read = readText(path, io);
+  if ("problem" in read) return failed(read.problem);
+  // JSON is YAML as well, but a fleet of 100,000 nodes takes seconds there. What is not quite JSON goes to the YAML
+  // parser, which knows the line.
+  const json = /^\s*[{[]/.test(read.text) ? readJson(read.text) : undefined;
+  const reading = json ?? readYaml(read.text);
+  if ("problems" in reading) return reading;
+  const problem = shapeProblem(reading.value);
+  return problem === undefined ? reading : failed(problem);
+}

@@ -1,0 +1,194 @@
+import { compareText, DAY, durationText, HOUR, toMs } from "./format.js";
+import type { CommandSummary, ExecutionSummary, NodeSummary, Summary, WindowSummary } from "./summary.js";
+
+/** What became of one opening of a window. AWS calls several of these SUCCESS. */
+export type Outcome =
+  | "done"
+  | "incomplete"
+  | "out-of-time"
+  | "error-limit"
+  | "failed"
+  | "skipped"
+  | "cancelled"
+  | "running"
+  | "no-nodes"
+  | "missed";
+
+export const OUTCOME_LABELS: Readonly<Record<Outcome, string>> = {
+  done: "Every node done",
+  incomplete: "Nodes left undone",
+  "out-of-time": "Ran out of time",
+  "error-limit": "Stopped by error limit",
+  failed: "Failed",
+  skipped: "Skipped",
+  cancelled: "Cancelled",
+  running: "Still running",
+  "no-nodes": "No node selected",
+  missed: "Never opened",
+};
+
+/** One time at which a window opened or should have. */
+export interface Occurrence {
+  readonly window: WindowSummary;
+  readonly at: number;
+  readonly outcome: Outcome;
+  /** null for one that left no trace in AWS. */
+  readonly execution: ExecutionSummary | null;
+  readonly targeted: number;
+  readonly done: number;
+  readonly installed: number;
+  readonly rebooted: number;
+  /** What to know about it, in words. */
+  readonly notes: readonly string[];
+}
+
+function sum<T>(items: readonly T[], value: (item: T) => number): number {
+  return items.reduce((total, item) => total + value(item), 0);
+}
+
+export function nodesDone(command: CommandSummary): number {
+  return command.invocations.Success ?? 0;
+}
+
+/** Nodes that a command did not get done, by what Run Command says of them; `not started` for those it never reached. */
+export function nodesNotDone(command: CommandSummary): readonly (readonly [string, number])[] {
+  const entries = Object.entries(command.invocations).filter(
+    ([name, nodes]) => name !== "Success" && nodes > 0,
+  );
+  entries.sort(([left], [right]) => compareText(left, right));
+  const rest = command.targeted - sum(Object.values(command.invocations), (nodes) => nodes);
+  return rest > 0 ? [...entries, ["not started", rest]] : entries;
+}
+
+function outcomeOf(execution: ExecutionSummary, targeted: number, done: number): Outcome {
+  const { status, commands } = execution;
+  if (status === "SKIPPED_OVERLAPPING") return "skipped";
+  // The error limit comes first: such a command would not have been finished in a longer window either.
+  if (commands.some((command) => command.stoppedByErrorLimit)) return "error-limit";
+  if (status === "TIMED_OUT" || execution.neededUntil !== null) return "out-of-time";
+  if (status === "FAILED") return "failed";
+  if (status === "CANCELLED" || status === "CANCELLING") return "cancelled";
+  if (status === "PENDING" || status === "IN_PROGRESS") return "running";
+  if (targeted === 0) return "no-nodes";
+  return done < targeted ? "incomplete" : "done";
+}
+
+const LONGEST_WINDOW_HOURS = 24;
+
+/** How long the window would have had to be, or null when it was long enough. */
+export function neededText(window: WindowSummary, execution: ExecutionSummary): string | null {
+  if (execution.neededUntil === null) return null;
+  const needed = toMs(execution.neededUntil) - toMs(execution.startedAt);
+  const had = toMs(execution.cutoffAt) - toMs(execution.startedAt);
+  const hours = Math.ceil(needed / HOUR) + window.cutoffHours;
+  const advice =
+    hours <= LONGEST_WINDOW_HOURS
+      ? `durationHours ${hours} would have been enough`
+      : `no window is that long (${LONGEST_WINDOW_HOURS} h at most): raise its concurrency or split its nodes`;
+  return `needed ${durationText(needed)}, had ${durationText(had)} until its cutoff; ${advice}`;
+}
+
+function notesOf(window: WindowSummary, execution: ExecutionSummary): string[] {
+  const notes: string[] = [];
+  const needed = neededText(window, execution);
+  if (needed !== null) notes.push(needed);
+  if (execution.statusDetails !== "" && execution.statusDetails !== execution.status)
+    notes.push(execution.statusDetails);
+  for (const command of execution.commands) {
+    const left = nodesNotDone(command)
+      .map(([name, nodes]) => `${nodes} ${name}`)
+      .join(", ");
+    const limit = command.stoppedByErrorLimit ? "stopped by its error limit" : "";
+    const text = [limit, left].filter((part) => part !== "").join(": ");
+    if (text !== "") notes.push(`${command.task}: ${text}`);
+    else if (command.commandId === null) notes.push(`${command.task}: never started`);
+  }
+  return notes;
+}
+
+function executed(window: WindowSummary, execution: ExecutionSummary): Occurrence {
+  const { commands } = execution;
+  const targeted = sum(commands, (command) => command.targeted);
+  const done = sum(commands, nodesDone);
+  return {
+    window,
+    at: toMs(execution.startedAt),
+    outcome: outcomeOf(execution, targeted, done),
+    execution,
+    targeted,
+    done,
+    installed: sum(commands, (command) => command.patchesInstalled),
+    rebooted: sum(commands, (command) => command.nodesRebooted),
+    notes: notesOf(window, execution),
+  };
+}
+
+/** All openings of a window in the order of time, with those that never happened. */
+export function occurrencesOf(window: WindowSummary): Occurrence[] {
+  const nothing = { execution: null, targeted: 0, done: 0, installed: 0, rebooted: 0 };
+  const missed = window.missed.map(
+    ({ at, reason }): Occurrence => ({
+      window,
+      at: toMs(at),
+      outcome: "missed",
+      ...nothing,
+      notes: [reason],
+    }),
+  );
+  const all = [...window.executions.map((execution) => executed(window, execution)), ...missed];
+  return all.sort((left, right) => left.at - right.at);
+}
+
+/** Whether somebody should look at it. */
+export function isProblem(occurrence: Occurrence): boolean {
+  return occurrence.outcome !== "done" && occurrence.outcome !== "running";
+}
+
+export interface ComplianceCounts {
+  readonly compliant: number;
+  readonly nonCompliant: number;
+  readonly unknown: number;
+}
+
+export function complianceAtEnd(summary: Summary): ComplianceCounts {
+  const last = summary.compliance.at(-1);
+  if (last !== undefined) return last;
+  const inState = (state: NodeSummary["state"]) =>
+    summary.nodes.filter((node) => node.state === state).length;
+  return {
+    compliant: inState("compliant"),
+    nonCompliant: inState("non-compliant"),
+    unknown: inState("unknown"),
+  };
+}
+
+export function complianceAtStart(summary: Summary): ComplianceCounts {
+  return summary.compliance[0] ?? complianceAtEnd(summary);
+}
+
+export function needsAttention(node: NodeSummary): boolean {
+  return node.reasons.length > 0 || node.state !== "compliant";
+}
+
+const STATE_ORDER: Readonly<Record<NodeSummary["state"], number>> = {
+  unknown: 0,
+  "non-compliant": 1,
+  compliant: 2,
+};
+
+/** Nodes that need attention first: never scanned, then non-compliant, then compliant with something to say. */
+export function nodesInOrder(nodes: readonly NodeSummary[]): NodeSummary[] {
+  const rank = (node: NodeSummary) =>
+    needsAttention(node) ? STATE_ORDER[node.state] : STATE_ORDER.compliant + 1;
+  return [...nodes].sort(
+    (left, right) =>
+      rank(left) - rank(right) || compareText(left.name, right.name) || compareText(left.id, right.id),
+  );
+}
+
+/** The last sample of each day, for the numbers under the chart. */
+export function complianceByDay(summary: Summary): Summary["compliance"] {
+  const byDay = new Map<number, Summary["compliance"][number]>();
+  for (const sample of summary.compliance) byDay.set(Math.floor(toMs(sample.at) / DAY), sample);
+  return [...byDay.values()];
+}

@@ -1,0 +1,156 @@
+import { complianceChart } from "./charts.js";
+import { type Html, html, trusted } from "./escape.js";
+import {
+  type ComplianceCounts,
+  complianceAtEnd,
+  complianceAtStart,
+  complianceByDay,
+  isProblem,
+  occurrencesOf,
+} from "./facts.js";
+import { countText, dateText, momentText, numberText, percentText, toMs } from "./format.js";
+import { type Cell, table } from "./grid.js";
+import { areaKey } from "./marks.js";
+import { AREA_KEYS, nodeSection, uncoveredSection } from "./nodeSections.js";
+import { STYLE } from "./style.js";
+import type { Summary } from "./summary.js";
+import { name, windowSections } from "./windowSections.js";
+
+const FIRST_PROBLEMS = 12;
+const MOST_PROBLEMS = 200;
+const MOST_MESSAGES = 200;
+const LONGEST_MESSAGE = 4000;
+// The page needs neither script nor network, so it forbids both: a slip in escaping would stay text.
+const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+
+function totalOf(counts: ComplianceCounts): number {
+  return counts.compliant + counts.nonCompliant + counts.unknown;
+}
+
+function shareOf(counts: ComplianceCounts): string {
+  return percentText(counts.compliant, totalOf(counts));
+}
+
+function verdictSection(summary: Summary): Html {
+  const { windowsDidTheirJob, problems } = summary.verdict;
+  const end = complianceAtEnd(summary);
+  const state = `${numberText(end.compliant)} of ${countText(totalOf(end), "node")} are compliant at the end; ${numberText(end.nonCompliant)} are not, and ${numberText(end.unknown)} were never scanned.`;
+  if (windowsDidTheirJob && problems.length === 0)
+    return html`<section class="verdict"><h2>All windows did their job</h2><p>${state}</p></section>`;
+  const item = (problem: string) => html`<li>${name(problem)}</li>`;
+  const later = problems.slice(FIRST_PROBLEMS, MOST_PROBLEMS);
+  const left = problems.length - FIRST_PROBLEMS - later.length;
+  const rest =
+    later.length > 0
+      ? html`<details><summary>${countText(later.length, "more problem")}</summary><ul>${later.map(item)}</ul></details>`
+      : null;
+  const title = windowsDidTheirJob
+    ? `All windows did their job, with ${countText(problems.length, "thing")} to know`
+    : `Not every window did its job${problems.length > 0 ? `: ${countText(problems.length, "problem")}` : ""}`;
+  return html`<section class="verdict ${windowsDidTheirJob ? "" : "wrong"}"><h2>${title}</h2>
+<ul>${problems.slice(0, FIRST_PROBLEMS).map(item)}</ul>${rest}${left > 0 ? html`<p class="note">${numberText(left)} more in summary.json.</p>` : null}<p>${state}</p></section>`;
+}
+
+function figures(summary: Summary): Html {
+  const openings = summary.windows.flatMap(occurrencesOf);
+  const wrong = openings.filter(isProblem).length;
+  const start = complianceAtStart(summary);
+  const end = complianceAtEnd(summary);
+  const installed = openings.reduce((total, one) => total + one.installed, 0);
+  const rebooted = openings.reduce((total, one) => total + one.rebooted, 0);
+  const inNone = summary.nodes.filter((node) => node.windows.length === 0).length;
+  const { fleet } = summary;
+  const regions = countText(Object.keys(fleet.byRegion).length, "Region");
+  const all: readonly (readonly [string, string, string])[] = [
+    ["Nodes", numberText(fleet.nodes), `${numberText(fleet.hybrid)} hybrid, in ${regions}`],
+    ["In no window", numberText(inNone), `of ${countText(fleet.nodes, "node")}`],
+    [
+      "Windows opened",
+      numberText(openings.length),
+      wrong === 0 ? "nothing to look at" : `${numberText(wrong)} to look at`,
+    ],
+    ["Patches installed", numberText(installed), countText(rebooted, "reboot")],
+    ["Compliant at the end", shareOf(end), `${shareOf(start)} at the start`],
+    ["Never scanned", numberText(end.unknown), "absence is not compliance"],
+  ];
+  return html`<dl class="figures">${all.map(
+    ([label, value, more]) =>
+      html`<div><dt>${label}</dt><dd><span class="value">${value}</span> <span class="more">${more}</span></dd></div>`,
+  )}</dl>`;
+}
+
+function complianceSection(summary: Summary): Html {
+  const numbers = complianceByDay(summary).map(({ at, compliant, nonCompliant, unknown }): Cell[] => [
+    momentText(toMs(at)),
+    numberText(compliant),
+    numberText(nonCompliant),
+    numberText(unknown),
+  ]);
+  const columns = [
+    { label: "When (UTC)", className: "when" },
+    { label: "Compliant", className: "number" },
+    { label: "Not compliant", className: "number" },
+    { label: "Never scanned", className: "number" },
+  ] as const;
+  const keys = AREA_KEYS.map(([label, colour]) => html`<li>${trusted(areaKey(colour))}${label}</li>`);
+  return html`<section><h2>Compliance over time</h2>
+<p class="note">Nodes by state. A state holds until the next scan or install reports another, also while new patches come out.</p>
+<ul class="keys" aria-label="Key to the areas, from the bottom">${keys}</ul>${complianceChart(summary)}
+<details><summary>The numbers, day by day</summary>${table("Last figures of each day", columns, numbers)}</details></section>`;
+}
+
+function messagesSection(summary: Summary): Html {
+  const { messages } = summary;
+  if (messages.length === 0)
+    return html`<section><h2>Messages sent</h2><p>None: nobody was told anything.</p></section>`;
+  const rows = messages.slice(0, MOST_MESSAGES).map(({ at, topic, subject, text, recipients }): Cell[] => {
+    const cut =
+      text.length > LONGEST_MESSAGE ? `${text.slice(0, LONGEST_MESSAGE)}… (all of it in summary.json)` : text;
+    const to =
+      recipients.length === 0 ? "nobody subscribes" : recipients.map((one) => html`<div>${name(one)}</div>`);
+    const title = subject === null || subject === "" ? "Without subject" : subject;
+    return [
+      momentText(toMs(at)),
+      to,
+      html`<details><summary>${name(title)}</summary><pre>${name(cut)}</pre></details>`,
+      name(topic),
+    ];
+  });
+  const left = messages.length - rows.length;
+  const columns = [
+    { label: "When (UTC)", className: "when" },
+    { label: "To" },
+    { label: "Message" },
+    { label: "Topic" },
+  ] as const;
+  return html`<section><h2>Messages sent</h2>${table("Who was told what, and when", columns, rows)}
+${left > 0 ? html`<p class="note">${countText(left, "more message")} in summary.json.</p>` : null}</section>`;
+}
+
+function period(summary: Summary): string {
+  const { from, to, days } = summary.run;
+  return `${dateText(toMs(from))} to ${dateText(toMs(to))} (${countText(days, "day")})`;
+}
+
+/** The report of a run: one page that needs no script and no network. The same summary gives the same bytes. */
+export function renderReport(summary: Summary): string {
+  const { run } = summary;
+  const page = html`<!doctype html>
+<html lang="en"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width,initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="${POLICY}">
+<title>${run.project}: ${run.stack} over ${countText(run.days, "day")}</title>
+<style>${trusted(STYLE)}</style></head>
+<body><header><h1>${name(run.project)} lab · stack ${name(run.stack)} · fleet ${name(run.fleet)} · ${period(summary)}</h1></header>
+<main>${verdictSection(summary)}
+${figures(summary)}
+${uncoveredSection(summary)}
+${windowSections(summary)}
+${complianceSection(summary)}
+${messagesSection(summary)}
+${nodeSection(summary)}</main>
+<footer><p>Simulated ${period(summary)}, UTC, in an embedded AWS: account <code>${run.accountId}</code>, home Region ${run.homeRegion}, stack ${name(run.stack)}, fleet ${name(run.fleet)}, seed <code>${run.seed}</code>. The same seed and fleet give this page again, byte for byte. All figures are in <code>summary.json</code>.</p></footer>
+</body></html>
+`;
+  return page.text;
+}

@@ -1,0 +1,116 @@
+import { type Html, html, trusted } from "./escape.js";
+import { needsAttention, nodesInOrder } from "./facts.js";
+import { countText, momentText, numberText, toMs } from "./format.js";
+import { type Cell, type Column, table } from "./grid.js";
+import { COLOUR, stateBadge } from "./marks.js";
+import type { NodeSummary, Summary } from "./summary.js";
+import { name } from "./windowSections.js";
+
+const MOST_NODES = 500;
+const MOST_EXAMPLES = 8;
+
+const COLUMNS: readonly Column[] = [
+  { label: "Node" },
+  { label: "State", className: "state" },
+  { label: "Why" },
+  { label: "System" },
+  { label: "Windows" },
+  { label: "Baseline" },
+  { label: "Patches" },
+  { label: "Last report", className: "when" },
+];
+
+const STATE_LABELS: Readonly<Record<NodeSummary["state"], string>> = {
+  compliant: "compliant",
+  "non-compliant": "not compliant",
+  unknown: "never scanned",
+};
+
+function patches(node: NodeSummary): string | null {
+  if (node.state === "unknown") return null;
+  const parts: (readonly [number, string])[] = [
+    [node.missing, "missing"],
+    [node.failed, "failed"],
+    [node.pendingReboot, "pending reboot"],
+    [node.installedRejected, "installed though rejected"],
+    [node.installed, "installed"],
+    [node.installedOther, "installed otherwise"],
+  ];
+  return parts
+    .filter(([count]) => count > 0)
+    .map(([count, label]) => `${numberText(count)} ${label}`)
+    .join(", ");
+}
+
+function baseline(node: NodeSummary): Cell {
+  if (node.baselineId === null) return null;
+  const fallback = node.onDefaultBaseline
+    ? html`<span class="sub">default of AWS or the account</span>`
+    : null;
+  return html`<code>${node.baselineId}</code>${fallback}`;
+}
+
+function list(texts: readonly string[]): Cell {
+  if (texts.length === 0) return null;
+  if (texts.length === 1) return name(texts[0] ?? "");
+  return html`<ul>${texts.map((text) => html`<li>${name(text)}</li>`)}</ul>`;
+}
+
+function row(node: NodeSummary): Cell[] {
+  const group = node.patchGroup === null ? "no patch group" : html`group ${name(node.patchGroup)}`;
+  return [
+    html`${name(node.name === "" ? node.id : node.name)}<span class="sub"><code>${node.id}</code></span>`,
+    html`${trusted(stateBadge(node.state))} ${STATE_LABELS[node.state]}`,
+    list(node.reasons),
+    html`${name(node.platform)}<span class="sub">${node.region} · ${group}</span>`,
+    list(node.windows) ?? "none",
+    baseline(node),
+    patches(node),
+    node.lastReportedAt === null
+      ? null
+      : html`${momentText(toMs(node.lastReportedAt))}<span class="sub">${node.lastOperation ?? ""}</span>`,
+  ];
+}
+
+export function nodeSection(summary: Summary): Html {
+  const nodes = nodesInOrder(summary.nodes);
+  const shown = nodes.slice(0, MOST_NODES);
+  const attention = shown.filter(needsAttention);
+  const fine = shown.filter((node) => !needsAttention(node));
+  const left = nodes.length - shown.length;
+  const looks =
+    attention.length > 0
+      ? table("Nodes that need attention", COLUMNS, attention.map(row))
+      : html`<p>No node needs attention.</p>`;
+  const rest =
+    fine.length > 0
+      ? html`<details><summary>${countText(fine.length, "node")} with nothing to look at</summary>${table("Nodes with nothing to look at", COLUMNS, fine.map(row))}</details>`
+      : null;
+  const more = left > 0 ? html`<p class="note">${countText(left, "more node")} in summary.json.</p>` : null;
+  const needing = nodes.filter(needsAttention).length;
+  return html`<section><h2>Nodes</h2><p class="note">${numberText(needing)} of ${countText(nodes.length, "node")} need attention. Last reports in UTC.</p>${looks}${rest}${more}</section>`;
+}
+
+export function uncoveredSection(summary: Summary): Html {
+  const { uncovered, fleet } = summary;
+  if (uncovered.length === 0)
+    return html`<section><h2>What patching did not reach</h2><p>Nothing: patching reaches every one of the ${countText(fleet.nodes, "node")}.</p></section>`;
+  const rows = uncovered.map(({ reason, nodes, examples }): Cell[] => {
+    const shown = examples.slice(0, MOST_EXAMPLES);
+    const more = nodes - shown.length;
+    return [
+      name(reason),
+      `${numberText(nodes)} of ${numberText(fleet.nodes)}`,
+      html`${shown.map((text) => html`<code>${name(text)}</code> `)}${more > 0 ? `and ${numberText(more)} more` : null}`,
+    ];
+  });
+  return html`<section><h2>What patching did not reach</h2>
+<p class="note">A node may be under several reasons. A node without a scan is not in the AWS console's compliance figures at all.</p>
+${table("Nodes that patching does not reach, by reason", [{ label: "Reason" }, { label: "Nodes", className: "number" }, { label: "Which", className: "examples" }], rows)}</section>`;
+}
+
+export const AREA_KEYS = [
+  ["compliant", COLOUR.good],
+  ["not compliant", COLOUR.bad],
+  ["never scanned", COLOUR.quiet],
+] as const;

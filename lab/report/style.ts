@@ -1,0 +1,71 @@
+/** The page's whole style. The charts take their colours from the same properties. */
+export const STYLE = `
+:root{color-scheme:light dark;--ink:#1f2328;--dim:#59636e;--line:#d1d9e0;--surface:#fff;--page:#f6f8fa;--track:#eef1f4;
+--good:#1a7f37;--warn:#9a6700;--late:#bc4c00;--bad:#cf222e;--quiet:#6e7781;--busy:#0969da}
+@media(prefers-color-scheme:dark){:root{--ink:#e6edf3;--dim:#9da7b3;--line:#3d444d;--surface:#151b23;--page:#0d1117;
+--track:#212830;--good:#3fb950;--warn:#d29922;--late:#f0883e;--bad:#ff7b72;--quiet:#9198a1;--busy:#58a6ff}}
+*{box-sizing:border-box}
+body{margin:0;background:var(--page);color:var(--ink);font:15px/1.5 system-ui,sans-serif;overflow-wrap:anywhere}
+main,footer,body>header{max-width:1180px;margin:0 auto;padding:0 20px}
+h1{font-size:1.05rem;font-weight:600;margin:24px 0 12px;color:var(--dim)}
+h2{font-size:1.3rem;margin:0 0 4px}
+h3{font-size:1.05rem;margin:28px 0 2px}
+p{margin:0 0 10px}
+.note{color:var(--dim);font-size:.9rem}
+section{background:var(--surface);border:1px solid var(--line);border-radius:10px;padding:20px 24px;margin:0 0 20px}
+.verdict{border-left:8px solid var(--good)}
+.verdict.wrong{border-left-color:var(--bad)}
+.verdict h2{font-size:1.6rem;line-height:1.25}
+.verdict ul{margin:10px 0 4px;padding-left:22px}
+.verdict li{margin:0 0 4px}
+.figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(150px,1fr));gap:12px;margin:0 0 20px;padding:0}
+.figures div{background:var(--surface);border:1px solid var(--line);border-radius:10px;padding:12px 16px}
+.figures dt{color:var(--dim);font-size:.85rem}
+.figures dd{margin:0}
+.figures .value{font-size:1.55rem;font-weight:650;line-height:1.3}
+.figures .more{color:var(--dim);font-size:.85rem}
+.mark{vertical-align:-3px;flex:none}
+.keys{display:flex;flex-wrap:wrap;gap:4px 18px;list-style:none;margin:8px 0 12px;padding:0;font-size:.9rem}
+.keys .mark{margin-right:6px}
+.chart{margin:4px 0 8px}
+.chart svg{display:block;width:100%;height:auto}
+.wide{overflow-x:auto}
+.wide svg{min-width:860px}
+.narrow{display:none}
+.narrow svg{max-width:560px;margin:0 auto}
+table{border-collapse:collapse;width:100%;font-size:.9rem;margin:8px 0 4px}
+caption{text-align:left;color:var(--dim);font-size:.9rem;padding:0 0 4px}
+th,td{text-align:left;vertical-align:top;padding:7px 12px 7px 0;border-bottom:1px solid var(--line)}
+thead th{color:var(--dim);font-weight:600;white-space:nowrap;overflow-wrap:normal;border-bottom-width:2px}
+tbody th{font-weight:600}
+tbody tr:last-child>*{border-bottom:0}
+.number{text-align:right;font-variant-numeric:tabular-nums;overflow-wrap:normal}
+.when{white-space:nowrap}
+.state{white-space:nowrap;font-weight:600}
+.sub{color:var(--dim);display:block;font-size:.85rem;font-weight:400}
+td ul{margin:0;padding-left:16px}
+code{font:.9em ui-monospace,monospace}
+.examples code{background:var(--track);border-radius:4px;padding:1px 5px;display:inline-block;margin:0 4px 3px 0}
+details{margin:10px 0 0}
+summary{cursor:pointer;color:var(--busy);font-weight:600}
+pre{white-space:pre-wrap;margin:6px 0 0;font:.85rem/1.45 ui-monospace,monospace}
+footer{color:var(--dim);font-size:.9rem;padding-bottom:32px}
+@media(max-width:760px){
+main,footer,body>header{padding:0 8px}
+section{padding:14px 12px}
+.wide{display:none}
+.narrow{display:block}
+.figures{grid-template-columns:1fr 1fr;gap:8px}
+.figures div{padding:8px 12px}
+.figures .value{font-size:1.25rem}
+table,tbody,tr,th,td,caption{display:block}
+thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+tr{border-bottom:1px solid var(--line);padding:8px 0}
+tbody tr:last-child{border-bottom:0}
+tbody th,tbody td{border:0;padding:2px 0;text-align:left;white-space:normal;display:flex;gap:10px}
+tbody th{font-size:1rem}
+tbody td::before{content:attr(data-label);flex:0 0 104px;color:var(--dim)}
+tbody td.none{display:none}
+}
+@media print{section{break-inside:avoid;border-color:#999}}
+`;

@@ -1,0 +1,118 @@
+import { z } from "zod";
+
+const time = z.iso.datetime().describe("Instant in simulated time, UTC");
+const count = z.number().int().min(0);
+
+const commandRun = z.strictObject({
+  task: z.string().describe("Name of the window task"),
+  commandId: z.string().nullable().describe("null when the task was never started"),
+  status: z.string().describe("Status of the command, as Run Command names it"),
+  statusDetails: z.string(),
+  targeted: count.describe("Nodes that the target selected"),
+  invocations: z.record(z.string(), count).describe("Nodes per StatusDetails of their invocation"),
+  startedAt: time.nullable(),
+  endedAt: time.nullable(),
+  patchesInstalled: count,
+  nodesRebooted: count,
+  stoppedByErrorLimit: z.boolean().describe("Whether nodes were left out because MaxErrors was exceeded"),
+});
+
+const windowExecution = z.strictObject({
+  executionId: z.string(),
+  status: z.string().describe("Status of the window execution, as Maintenance Windows names it"),
+  statusDetails: z.string(),
+  startedAt: time,
+  endedAt: time.nullable().describe("null when it still ran at the end of the simulation"),
+  cutoffAt: time,
+  closesAt: time,
+  neededUntil: time.nullable().describe("When every targeted node would have been done; null when all were"),
+  commands: z.array(commandRun),
+});
+
+const window = z.strictObject({
+  windowId: z.string(),
+  name: z.string(),
+  region: z.string(),
+  operation: z.string().describe("Scan or Install"),
+  schedule: z.string(),
+  timezone: z.string(),
+  durationHours: count,
+  cutoffHours: count,
+  executions: z.array(windowExecution),
+  missed: z
+    .array(z.strictObject({ at: time, reason: z.string() }))
+    .describe("Times at which the window should have opened and left no trace in AWS"),
+});
+
+const node = z.strictObject({
+  id: z.string(),
+  name: z.string(),
+  region: z.string(),
+  operatingSystem: z.string(),
+  platform: z.string(),
+  patchGroup: z.string().nullable(),
+  state: z.enum(["compliant", "non-compliant", "unknown"]).describe("unknown: never scanned; absence is not compliance"),
+  reasons: z.array(z.string()).describe("Why it is not covered or not compliant, in words; empty when all is well"),
+  windows: z.array(z.string()).describe("Names of the windows that select it"),
+  baselineId: z.string().nullable().describe("Baseline of its last scan or install"),
+  onDefaultBaseline: z.boolean(),
+  installed: count,
+  installedOther: count,
+  installedRejected: count,
+  pendingReboot: count,
+  missing: count,
+  failed: count,
+  lastOperation: z.string().nullable(),
+  lastReportedAt: time.nullable(),
+});
+
+/** What a run of the lab found: the stable shape of `summary.json`. */
+export const summarySchema = z
+  .strictObject({
+    version: z.literal(1),
+    run: z.strictObject({
+      project: z.string(),
+      stack: z.string(),
+      fleet: z.string().describe("Name of the fleet file"),
+      seed: z.number().int(),
+      from: time,
+      to: time,
+      days: count,
+      accountId: z.string(),
+      homeRegion: z.string(),
+    }),
+    verdict: z.strictObject({
+      windowsDidTheirJob: z.boolean(),
+      problems: z.array(z.string()).describe("What went wrong with windows, in words"),
+    }),
+    fleet: z.strictObject({
+      nodes: count,
+      hybrid: count,
+      byRegion: z.record(z.string(), count),
+      byOperatingSystem: z.record(z.string(), count),
+    }),
+    windows: z.array(window),
+    compliance: z
+      .array(z.strictObject({ at: time, compliant: count, nonCompliant: count, unknown: count }))
+      .describe("Nodes per state, once a day and at the end of each window"),
+    uncovered: z
+      .array(z.strictObject({ reason: z.string(), nodes: count, examples: z.array(z.string()) }))
+      .describe("Nodes that patching does not reach, by reason; a node may be under several"),
+    messages: z.array(
+      z.strictObject({
+        at: time,
+        topic: z.string(),
+        subject: z.string().nullable(),
+        text: z.string(),
+        recipients: z.array(z.string()),
+      }),
+    ),
+    nodes: z.array(node),
+  })
+  .describe("Summary of a run of patchplane's lab");
+
+export type Summary = z.infer<typeof summarySchema>;
+export type WindowSummary = Summary["windows"][number];
+export type ExecutionSummary = WindowSummary["executions"][number];
+export type CommandSummary = ExecutionSummary["commands"][number];
+export type NodeSummary = Summary["nodes"][number];

@@ -1,0 +1,107 @@
+import { type Drawn, dateTicks, drawBadge, drawLine, drawText, textWidth } from "./drawing.js";
+import { lineText } from "./escape.js";
+import { isProblem, type Occurrence, OUTCOME_LABELS, occurrencesOf } from "./facts.js";
+import { countText, dateText, toMs } from "./format.js";
+import { COLOUR, MARKS } from "./marks.js";
+import { AXIS_HEIGHT, type Place, plotOption, type Size, WIDTHS } from "./plot.js";
+import type { Summary, WindowSummary } from "./summary.js";
+import { renderSvg } from "./svg.js";
+
+const LANE = 84;
+const BADGE_AT = 44;
+const LARGEST_BADGE = 18;
+const SMALLEST_GLYPH = 9;
+const SIDE = 12;
+
+interface Placed {
+  readonly occurrence: Occurrence;
+  readonly x: number;
+  /** Distance to the nearest neighbour. */
+  readonly gap: number;
+}
+
+function neighbours(occurrences: readonly Occurrence[], x: (at: number) => number): Placed[] {
+  return occurrences.map((occurrence, index) => {
+    const here = x(occurrence.at);
+    const before = occurrences[index - 1];
+    const after = occurrences[index + 1];
+    const gaps = [before, after].flatMap((other) =>
+      other === undefined ? [] : [Math.abs(x(other.at) - here)],
+    );
+    return { occurrence, x: here, gap: Math.min(WIDTHS.wide, ...gaps) };
+  });
+}
+
+function captions(placed: Placed, y: number, left: number, right: number): Drawn[] {
+  const { occurrence, x, gap } = placed;
+  const lines: (readonly [string, string])[] = [];
+  if (occurrence.targeted > 0) lines.push([`${occurrence.done}/${occurrence.targeted}`, COLOUR.dim]);
+  if (isProblem(occurrence))
+    lines.push([OUTCOME_LABELS[occurrence.outcome], MARKS[occurrence.outcome].colour]);
+  return lines
+    .filter(([text]) => textWidth(text, 11) + 4 <= gap)
+    .map(([text, colour], row) => {
+      // Next to the edge a caption would be cut off, so it leans inwards.
+      const half = textWidth(text, 11) / 2;
+      const middle = Math.min(Math.max(x, left + half), right - half);
+      return drawText(text, middle, y + 19 + row * 14, { size: 11, colour, align: "center" });
+    });
+}
+
+function lane(
+  window: WindowSummary,
+  top: number,
+  range: { from: number; to: number },
+  place: Place,
+): Drawn[] {
+  const [left, y] = place(range.from, top + BADGE_AT);
+  const [right] = place(range.to, 0);
+  const title = `${lineText(window.operation)} · ${lineText(window.name)}`;
+  const where = `${lineText(window.region)} · ${window.durationHours} h`;
+  const room = right - left;
+  const whereWidth = textWidth(where, 12);
+  const parts: Drawn[] = [
+    drawText(title, left, y - 26, { size: 13, bold: true, width: room - whereWidth - 12 }),
+    drawText(where, right, y - 26, { colour: COLOUR.dim, align: "right" }),
+    drawLine(left, y, right, y, { stroke: COLOUR.line, lineWidth: 2 }),
+  ];
+  const placed = neighbours(occurrencesOf(window), (at) => place(at, 0)[0]);
+  // Problems last, so that in a crowded lane nothing covers them.
+  const inOrder = [
+    ...placed.filter((one) => !isProblem(one.occurrence)),
+    ...placed.filter((one) => isProblem(one.occurrence)),
+  ];
+  for (const one of inOrder) {
+    const fits = Math.min(LARGEST_BADGE, one.gap * 0.88);
+    const size = isProblem(one.occurrence) ? Math.max(fits, SMALLEST_GLYPH + 1) : Math.max(fits, 3);
+    parts.push(drawBadge(MARKS[one.occurrence.outcome], one.x, y, size));
+    parts.push(...captions(one, y, left - SIDE, right + SIDE));
+  }
+  return parts;
+}
+
+/** All windows over the whole run: one lane each, one badge per opening. */
+export function renderTimeline(summary: Summary, size: Size): string {
+  const from = toMs(summary.run.from);
+  const to = toMs(summary.run.to);
+  const { windows } = summary;
+  const width = WIDTHS[size];
+  const ticks = dateTicks(from, to, width - 2 * SIDE);
+  const height = Math.max(1, windows.length) * LANE;
+  const option = plotOption({ from, to, ticks, width, height, top: 0, side: SIDE }, (place) => {
+    const grid = ticks.map(({ at }) => {
+      const [x, top] = place(at, 0);
+      return drawLine(x, top, x, top + height, { stroke: COLOUR.line, lineWidth: 1, opacity: 0.5 });
+    });
+    return [...grid, ...windows.flatMap((window, index) => lane(window, index * LANE, { from, to }, place))];
+  });
+  const all = windows.flatMap(occurrencesOf);
+  const problems = all.filter(isProblem).length;
+  return renderSvg(option, {
+    id: `timeline-${size}`,
+    title: "Timeline of maintenance windows",
+    description: `${countText(windows.length, "window")} from ${dateText(from)} to ${dateText(to)}: ${countText(all.length, "opening")}, ${problems} with something to look at. The tables below say the same in words.`,
+    width,
+    height: height + AXIS_HEIGHT,
+  });
+}

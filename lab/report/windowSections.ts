@@ -1,0 +1,115 @@
+import { insideChart, shownInside, timelineChart } from "./charts.js";
+import { type Html, html, trusted } from "./escape.js";
+import { isProblem, type Occurrence, OUTCOME_LABELS, type Outcome, occurrencesOf } from "./facts.js";
+import {
+  clockText,
+  countText,
+  DAY,
+  durationText,
+  momentText,
+  numberText,
+  toMs,
+  zoneClockText,
+} from "./format.js";
+import { type Cell, type Column, table } from "./grid.js";
+import { outcomeBadge } from "./marks.js";
+import type { Summary, WindowSummary } from "./summary.js";
+
+const MOST_ROWS = 300;
+const MOST_INSIDE = { install: 6, other: 3 };
+
+const COLUMNS: readonly Column[] = [
+  { label: "Opened (UTC)", className: "when" },
+  { label: "Outcome", className: "state" },
+  { label: "Status in AWS" },
+  { label: "Ran for", className: "when" },
+  { label: "Nodes done", className: "number" },
+  { label: "Patches installed", className: "number" },
+  { label: "Nodes rebooted", className: "number" },
+  { label: "What happened" },
+];
+
+export function name(text: string): Html {
+  // A name in another direction must not drag the words around it along.
+  return html`<bdi>${text}</bdi>`;
+}
+
+export function outcome(kind: Outcome): Html {
+  return html`${trusted(outcomeBadge(kind))} ${OUTCOME_LABELS[kind]}`;
+}
+
+function ranFor(occurrence: Occurrence): Cell {
+  const { execution } = occurrence;
+  if (execution === null) return null;
+  if (execution.endedAt === null) return "still running";
+  const ended = toMs(execution.endedAt);
+  const sameDay = Math.floor(ended / DAY) === Math.floor(occurrence.at / DAY);
+  const until = sameDay ? clockText(ended) : momentText(ended);
+  return html`${durationText(ended - occurrence.at)}<span class="sub">until ${until}</span>`;
+}
+
+function row(occurrence: Occurrence): Cell[] {
+  const { window, execution, at, targeted } = occurrence;
+  const local = window.timezone === "UTC" ? "" : zoneClockText(at, window.timezone);
+  const notes = occurrence.notes.map((note) => html`<li>${name(note)}</li>`);
+  return [
+    html`${momentText(at)}${local === "" ? null : html`<span class="sub">${local} ${window.timezone}</span>`}`,
+    outcome(occurrence.outcome),
+    execution === null ? "no execution" : html`<code>${execution.status}</code>`,
+    ranFor(occurrence),
+    targeted === 0 ? null : `${numberText(occurrence.done)} of ${numberText(targeted)}`,
+    execution === null ? null : numberText(occurrence.installed),
+    execution === null ? null : numberText(occurrence.rebooted),
+    notes.length === 0 ? null : html`<ul>${notes}</ul>`,
+  ];
+}
+
+function rows(caption: string, occurrences: readonly Occurrence[]): Html {
+  const left = occurrences.length - MOST_ROWS;
+  const more = left > 0 ? html`<p class="note">${countText(left, "more row")} in summary.json.</p>` : null;
+  return html`${table(caption, COLUMNS, occurrences.slice(0, MOST_ROWS).map(row))}${more}`;
+}
+
+function inside(window: WindowSummary, index: number): Html | null {
+  const most = window.operation === "Install" ? MOST_INSIDE.install : MOST_INSIDE.other;
+  const shown = shownInside(window, most);
+  if (shown.length === 0) return null;
+  const cutoff =
+    window.cutoffHours > 0 ? "The line is the cutoff; from there to the end nothing new is started." : "";
+  const late = shown.some((one) => one.execution !== null && one.execution.neededUntil !== null)
+    ? "The broken line goes on to when every node would have been done."
+    : "";
+  return html`<p class="note">What ran, from the opening of the window${shown.length < window.executions.length ? ` (${shown.length} of ${window.executions.length} executions: those to look at, then the latest)` : ""}. ${cutoff} ${late}</p>
+${insideChart(window, shown, `inside-${index}`)}`;
+}
+
+function windowPart(window: WindowSummary, index: number): Html {
+  const all = occurrencesOf(window);
+  const problems = all.filter(isProblem);
+  const fine = all.filter((one) => !isProblem(one));
+  const cutoff = window.cutoffHours > 0 ? `cutoff ${window.cutoffHours} h before its end` : "no cutoff";
+  const looks = problems.length > 0 ? rows("Executions to look at", problems) : null;
+  const rest =
+    fine.length > 0
+      ? html`<details><summary>${countText(fine.length, "execution")} with nothing to look at</summary>${rows("Executions with nothing to look at", fine)}</details>`
+      : null;
+  return html`<h3>${window.operation}: ${name(window.name)}</h3>
+<p class="note"><code>${window.windowId}</code> in ${window.region} · <code>${window.schedule}</code> ${window.timezone} · ${window.durationHours} h, ${cutoff} · ${countText(all.length, "opening")}, ${problems.length} to look at</p>
+${inside(window, index)}${looks}${rest}${all.length === 0 ? html`<p>It never opened in this run.</p>` : null}`;
+}
+
+function keys(summary: Summary): Html {
+  const seen = new Set(summary.windows.flatMap(occurrencesOf).map((one) => one.outcome));
+  const order = Object.keys(OUTCOME_LABELS) as Outcome[];
+  const items = order.filter((kind) => seen.has(kind)).map((kind) => html`<li>${outcome(kind)}</li>`);
+  return html`<ul class="keys" aria-label="Key to the badges">${items}</ul>`;
+}
+
+export function windowSections(summary: Summary): Html {
+  if (summary.windows.length === 0)
+    return html`<section><h2>Windows</h2><p>No maintenance window was deployed.</p></section>`;
+  return html`<section><h2>Timeline of the windows</h2>
+<p class="note">One badge for each time a window opened, or should have; below it the nodes done of those targeted. All times are UTC.</p>
+${keys(summary)}${timelineChart(summary)}</section>
+<section><h2>What ran in the windows</h2>${summary.windows.map(windowPart)}</section>`;
+}

@@ -1,0 +1,163 @@
+import type { BaselineSettings } from "../components/baselineRules.js";
+import type { OperatingSystem } from "../components/operatingSystems.js";
+import type { PatchTargets } from "../components/patchTargets.js";
+import { shown } from "../components/problems.js";
+import type { WindowSchedule } from "../components/windowSchedule.js";
+import { configProblems, installScheduleOf, scanScheduleOf, targetsOf } from "./configRules.js";
+import { type ConfigKeyName, type ConfigType, configKeys, configSchema, type RawConfig } from "./configSchema.js";
+import { defaultBaselines } from "./defaultBaselines.js";
+
+/** A stack's configuration, checked and complete. */
+export interface StackConfig {
+  /** Which parts this stack deploys. */
+  readonly stacks: readonly ("scan" | "install")[];
+  /** Used in names and tags. */
+  readonly environment: string;
+  readonly targets: PatchTargets;
+  /** Whether this stack makes the baselines and registrations of its patch groups. */
+  readonly ownsBaselines: boolean;
+  readonly baselines: { readonly [system in OperatingSystem]?: BaselineSettings };
+  readonly scan: WindowSchedule;
+  readonly install: WindowSchedule;
+  readonly rebootOption: RawConfig["rebootOption"];
+  readonly rateControl: { readonly maxConcurrency: string; readonly maxErrors: string };
+  readonly ownerInformation: string;
+  readonly notificationEmails: readonly string[];
+  readonly logRetentionDays: number;
+  /** Most days that an exclusion may last. */
+  readonly maxExclusionDays: number;
+}
+
+/** One thing wrong with the configuration. */
+export interface ConfigProblem {
+  /** The key, with a path into its value where that helps, such as `baselines.UBUNTU.approvalRules[0]`. */
+  readonly key: string;
+  readonly reason: string;
+  /** A line for the shell that mends it. */
+  readonly mend: string;
+}
+
+export type ConfigResult =
+  | { readonly ok: true; readonly config: StackConfig }
+  | { readonly ok: false; readonly problems: readonly ConfigProblem[] };
+
+/**
+ * Reads a stack's configuration. Total: it never throws, and names every problem.
+ *
+ * @param values every configuration value as Pulumi hands it over: `project:key` to text, with lists, maps, numbers
+ *   and booleans as JSON. Keys of other namespaces (`aws:region`) are not looked at.
+ * @param project the Pulumi project's name, the namespace of our keys
+ * @param now the time from which a year of schedules is checked for overlaps, in milliseconds since the epoch
+ */
+export function readConfig(
+  values: Readonly<Record<string, string>>,
+  project: string,
+  now: number,
+): ConfigResult {
+  const given: Record<string, unknown> = Object.create(null);
+  const problems: ConfigProblem[] = [];
+  for (const [qualified, value] of Object.entries(values)) {
+    if (!qualified.startsWith(`${project}:`)) continue;
+    const key = qualified.slice(project.length + 1);
+    if (!isKey(key)) {
+      problems.push(unknownKey(key));
+      continue;
+    }
+    given[key] = decode(value, configKeys[key].type);
+  }
+  const parsed = configSchema.safeParse(given);
+  if (!parsed.success) {
+    const seen = new Set<string>();
+    for (const issue of parsed.error.issues) {
+      const key = String(issue.path[0]) as ConfigKeyName;
+      const path = pathText(issue.path);
+      if (seen.has(path)) continue;
+      seen.add(path);
+      problems.push(describe(key, path, valueAt(given, issue.path)));
+    }
+    return { ok: false, problems };
+  }
+  for (const { key, path, reason } of configProblems(parsed.data, now)) {
+    problems.push({ key: path, reason, mend: mendLine(key) });
+  }
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, config: complete(parsed.data) };
+}
+
+/** The problems as one message for a person, one problem a paragraph. */
+export function configMessage(stack: string, problems: readonly ConfigProblem[]): string {
+  const paragraphs = problems.map(({ key, reason, mend }) => `  ${key}: ${reason}\n    mend it: ${mend}`);
+  return `The configuration of stack ${stack} has ${problems.length} problem(s), so nothing is deployed:\n${paragraphs.join("\n")}`;
+}
+
+function complete(raw: RawConfig): StackConfig {
+  const baselines: { [system in OperatingSystem]?: BaselineSettings } = {};
+  for (const system of raw.operatingSystems) baselines[system] = raw.baselines[system] ?? defaultBaselines[system];
+  return {
+    stacks: raw.stacks,
+    environment: raw.environment,
+    targets: targetsOf(raw),
+    ownsBaselines: raw.ownsBaselines,
+    baselines,
+    scan: scanScheduleOf(raw),
+    install: installScheduleOf(raw),
+    rebootOption: raw.rebootOption,
+    rateControl: { maxConcurrency: raw.maxConcurrency, maxErrors: raw.maxErrors },
+    ownerInformation: raw.ownerInformation,
+    notificationEmails: raw.notificationEmails,
+    logRetentionDays: raw.logRetentionDays,
+    maxExclusionDays: raw.maxExclusionDays,
+  };
+}
+
+function isKey(key: string): key is ConfigKeyName {
+  return Object.hasOwn(configKeys, key);
+}
+
+function decode(value: string, type: ConfigType): unknown {
+  if (type === "string") return value;
+  try {
+    return JSON.parse(value);
+  } catch {
+    // Not JSON is not the type either, so the schema refuses the text itself and can show it.
+    return value;
+  }
+}
+
+function unknownKey(key: string): ConfigProblem {
+  const name = shown(key).slice(1, -1);
+  return {
+    key: name,
+    reason: `is not a key of patchplane; the keys are ${Object.keys(configKeys).join(", ")}.`,
+    mend: `pulumi config rm ${name}`,
+  };
+}
+
+function describe(key: ConfigKeyName, path: string, value: unknown): ConfigProblem {
+  const reason =
+    value === undefined
+      ? `is missing; allowed is ${configKeys[key].allowed}.`
+      : `got ${shown(value)}; allowed is ${configKeys[key].allowed}.`;
+  return { key: path, reason, mend: mendLine(key) };
+}
+
+function mendLine(key: ConfigKeyName): string {
+  return `pulumi config set ${configKeys[key].example}`;
+}
+
+function pathText(path: readonly PropertyKey[]): string {
+  return path
+    .map((part, index) => {
+      if (typeof part === "number") return `[${part}]`;
+      const name = shown(String(part)).slice(1, -1);
+      return index === 0 ? name : `.${name}`;
+    })
+    .join("");
+}
+
+function valueAt(root: Readonly<Record<string, unknown>>, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (value, part) =>
+      typeof value === "object" && value !== null ? Reflect.get(value, part) : undefined,
+    root,
+  );
+}

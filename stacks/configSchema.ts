@@ -1,0 +1,189 @@
+import { z } from "zod";
+import { complianceLevels, rejectedPatchesActions } from "../components/baselineRules.js";
+import { operatingSystemNames } from "../components/operatingSystems.js";
+import { rebootOptions } from "../components/patchInstallWindow.js";
+import { patchGroupTagKeys } from "../components/patchTargets.js";
+
+/** How Pulumi carries a value: strings as they are, everything else as JSON. */
+export type ConfigType = "string" | "integer" | "boolean" | "array" | "object";
+
+/** One configuration key: what `Pulumi.yaml` says of it, and what a person who got it wrong needs to read. */
+export interface ConfigKey {
+  readonly type: ConfigType;
+  /** What is allowed, as the end of "allowed is ...". */
+  readonly allowed: string;
+  /** The words after `pulumi config set` of a line that would work. */
+  readonly example: string;
+}
+
+const text = z.string();
+const list = z.array(text);
+
+const approvalRule = z.strictObject({
+  approveAfterDays: z.number().exactOptional(),
+  approveUntilDate: text.exactOptional(),
+  complianceLevel: z.enum(complianceLevels).exactOptional(),
+  enableNonSecurity: z.boolean().exactOptional(),
+  product: list.exactOptional(),
+  productFamily: list.exactOptional(),
+  patchSet: list.exactOptional(),
+  classification: list.exactOptional(),
+  severity: list.exactOptional(),
+  priority: list.exactOptional(),
+});
+
+const baseline = z.strictObject({
+  approvalRules: z.array(approvalRule),
+  rejectedPatches: list.exactOptional(),
+  rejectedPatchesAction: z.enum(rejectedPatchesActions).exactOptional(),
+});
+
+/**
+ * Shape and defaults of the configuration. Ranges and rules are the components' own, so that both ways in refuse the
+ * same things; here is only what a value must look like to be looked at.
+ */
+export const configSchema = z.strictObject({
+  stacks: z.array(z.enum(["scan", "install"])).default(["scan", "install"]),
+  environment: text,
+  patchGroups: list,
+  patchGroupTagKey: z.enum(patchGroupTagKeys).default("PatchGroup"),
+  targetTags: z.record(text, z.union([text, list])).default({}),
+  ownsBaselines: z.boolean().default(true),
+  operatingSystems: z.array(z.enum(operatingSystemNames)),
+  baselines: z.partialRecord(z.enum(operatingSystemNames), baseline).default({}),
+  scheduleTimezone: text.default("UTC"),
+  scanSchedule: text.default("cron(0 2 ? * * *)"),
+  scanDurationHours: z.number().default(2),
+  scanCutoffHours: z.number().default(1),
+  installSchedule: text.default("cron(0 4 ? * SUN *)"),
+  installScheduleOffsetDays: z.number().default(0),
+  installDurationHours: z.number().default(5),
+  installCutoffHours: z.number().default(1),
+  rebootOption: z.enum(rebootOptions).default("RebootIfNeeded"),
+  maxConcurrency: text.default("10%"),
+  maxErrors: text.default("5%"),
+  ownerInformation: text.default("Patch Management Team"),
+  notificationEmails: list.default([]),
+  logRetentionDays: z.number().default(90),
+  maxExclusionDays: z.number().default(90),
+});
+
+/** A configuration whose shape is right. */
+export type RawConfig = z.infer<typeof configSchema>;
+/** Name of a configuration key. */
+export type ConfigKeyName = keyof RawConfig;
+
+/** Every key of the configuration, in the order of the documentation. */
+export const configKeys: { readonly [name in ConfigKeyName]: ConfigKey } = {
+  stacks: {
+    type: "array",
+    allowed: "a list of scan and install, each at most once",
+    example: "--path 'stacks[0]' scan",
+  },
+  environment: {
+    type: "string",
+    allowed: "1 to 30 letters, digits and dashes, beginning with a letter",
+    example: "environment dev",
+  },
+  patchGroups: {
+    type: "array",
+    allowed: "a list of 1 to 25 patch groups",
+    example: "--path 'patchGroups[0]' web-servers",
+  },
+  patchGroupTagKey: {
+    type: "string",
+    allowed: patchGroupTagKeys.join(" or "),
+    example: "patchGroupTagKey PatchGroup",
+  },
+  targetTags: {
+    type: "object",
+    allowed: "up to 4 tags, each with a value or a list of values, all of them strings (quote numbers)",
+    example: "--path targetTags.Environment dev --type string",
+  },
+  ownsBaselines: { type: "boolean", allowed: "true or false", example: "ownsBaselines true" },
+  operatingSystems: {
+    type: "array",
+    allowed: `a list of ${operatingSystemNames.join(", ")}, each at most once`,
+    example: "--path 'operatingSystems[0]' AMAZON_LINUX_2023",
+  },
+  baselines: {
+    type: "object",
+    allowed: "per operating system: approvalRules, rejectedPatches, rejectedPatchesAction",
+    example: "--path 'baselines.AMAZON_LINUX_2023.approvalRules[0].classification[0]' Security",
+  },
+  scheduleTimezone: {
+    type: "string",
+    allowed: "UTC or an IANA zone such as Europe/Berlin",
+    example: "scheduleTimezone UTC",
+  },
+  scanSchedule: {
+    type: "string",
+    allowed: "an SSM schedule expression",
+    example: 'scanSchedule "cron(0 2 ? * * *)"',
+  },
+  scanDurationHours: {
+    type: "integer",
+    allowed: "a whole number of hours from 1 to 24",
+    example: "scanDurationHours 2",
+  },
+  scanCutoffHours: {
+    type: "integer",
+    allowed: "a whole number of hours from 0 to scanDurationHours - 1",
+    example: "scanCutoffHours 0",
+  },
+  installSchedule: {
+    type: "string",
+    allowed: "an SSM schedule expression",
+    example: 'installSchedule "cron(0 4 ? * SUN *)"',
+  },
+  installScheduleOffsetDays: {
+    type: "integer",
+    allowed: "a whole number of days from 0 (none) to 6",
+    example: "installScheduleOffsetDays 0",
+  },
+  installDurationHours: {
+    type: "integer",
+    allowed: "a whole number of hours from 1 to 24",
+    example: "installDurationHours 5",
+  },
+  installCutoffHours: {
+    type: "integer",
+    allowed: "a whole number of hours from 0 to installDurationHours - 1",
+    example: "installCutoffHours 1",
+  },
+  rebootOption: {
+    type: "string",
+    allowed: rebootOptions.join(" or "),
+    example: "rebootOption RebootIfNeeded",
+  },
+  maxConcurrency: {
+    type: "string",
+    allowed: 'a number of nodes from "1" or a share from "1%" to "100%"',
+    example: "maxConcurrency 10%",
+  },
+  maxErrors: {
+    type: "string",
+    allowed: 'a number of nodes from "0" or a share from "0%" to "100%"',
+    example: "maxErrors 5%",
+  },
+  ownerInformation: {
+    type: "string",
+    allowed: "a text of 1 to 128 characters",
+    example: 'ownerInformation "Patch Management Team"',
+  },
+  notificationEmails: {
+    type: "array",
+    allowed: "a list of e-mail addresses",
+    example: "--path 'notificationEmails[0]' ops@example.com",
+  },
+  logRetentionDays: {
+    type: "integer",
+    allowed: "one of CloudWatch Logs' retention periods, such as 30, 90 or 365 days",
+    example: "logRetentionDays 90",
+  },
+  maxExclusionDays: {
+    type: "integer",
+    allowed: "a whole number of days from 1 to 365",
+    example: "maxExclusionDays 90",
+  },
+};

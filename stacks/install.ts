@@ -1,0 +1,17 @@
+import { PatchInstallWindow } from "../components/patchInstallWindow.js";
+import type { StackConfig } from "./config.js";
+import { afterBaselines, type Foundation } from "./foundation.js";
+
+/** The install stack: every node of the targets gets the approved patches that it misses. */
+export function deployInstall(config: StackConfig, foundation: Foundation): PatchInstallWindow {
+  return new PatchInstallWindow(
+    "install",
+    {
+      ...foundation.windowArgs,
+      windowName: `${foundation.prefix}-install`,
+      schedule: config.install,
+      rebootOption: config.rebootOption,
+    },
+    afterBaselines(foundation),
+  );
+}

@@ -1,0 +1,12 @@
+import { PatchScanWindow } from "../components/patchScanWindow.js";
+import type { StackConfig } from "./config.js";
+import { afterBaselines, type Foundation } from "./foundation.js";
+
+/** The scan stack: every node of the targets learns which patches it misses. */
+export function deployScan(config: StackConfig, foundation: Foundation): PatchScanWindow {
+  return new PatchScanWindow(
+    "scan",
+    { ...foundation.windowArgs, windowName: `${foundation.prefix}-scan`, schedule: config.scan },
+    afterBaselines(foundation),
+  );
+}

@@ -1,0 +1,453 @@
+import type {
+  CommandSummary,
+  ExecutionSummary,
+  NodeSummary,
+  Summary,
+  WindowSummary,
+} from "../../../lab/report/summary.js";
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+const FROM = Date.parse("2026-10-05T00:00:00Z");
+const TO = Date.parse("2026-11-02T00:00:00Z");
+const MINUTE = 60_000;
+const REGION = "us-east-1";
+const SCAN = "patchplane-prod-scan";
+const INSTALL = "patchplane-prod-install";
+
+const SYSTEMS = [
+  {
+    operatingSystem: "AMAZON_LINUX_2023",
+    platform: "Amazon Linux 2023",
+    role: "web",
+    baselineId: "pb-0a1b2c3d4e5f60711",
+  },
+  { operatingSystem: "UBUNTU", platform: "Ubuntu 24.04", role: "api", baselineId: "pb-0a1b2c3d4e5f60722" },
+  {
+    operatingSystem: "WINDOWS",
+    platform: "Microsoft Windows Server 2022 Datacenter",
+    role: "ad",
+    baselineId: "pb-0a1b2c3d4e5f60733",
+  },
+] as const;
+
+export function time(ms: number): string {
+  return new Date(ms).toISOString();
+}
+
+export function command(changes: Partial<CommandSummary> & Pick<CommandSummary, "task">): CommandSummary {
+  return {
+    commandId: "0f1e2d3c-4b5a-4968-8776-655443322110",
+    status: "Success",
+    statusDetails: "Success",
+    targeted: 0,
+    invocations: {},
+    startedAt: null,
+    endedAt: null,
+    patchesInstalled: 0,
+    nodesRebooted: 0,
+    stoppedByErrorLimit: false,
+    ...changes,
+  };
+}
+
+export function execution(
+  startMs: number,
+  hours: { duration: number; cutoff: number },
+  changes: Partial<ExecutionSummary> = {},
+): ExecutionSummary {
+  return {
+    executionId: `e-${startMs}`,
+    status: "SUCCESS",
+    statusDetails: "",
+    startedAt: time(startMs),
+    endedAt: time(startMs + 20 * MINUTE),
+    cutoffAt: time(startMs + (hours.duration - hours.cutoff) * HOUR),
+    closesAt: time(startMs + hours.duration * HOUR),
+    neededUntil: null,
+    commands: [],
+    ...changes,
+  };
+}
+
+function scanExecution(startMs: number): ExecutionSummary {
+  const ended = time(startMs + 24 * MINUTE);
+  return execution(
+    startMs,
+    { duration: 2, cutoff: 1 },
+    {
+      endedAt: ended,
+      commands: [
+        command({
+          task: "scan-base",
+          targeted: 31,
+          invocations: { Success: 31 },
+          startedAt: time(startMs + MINUTE),
+          endedAt: ended,
+        }),
+        command({
+          task: "scan-excluded",
+          targeted: 2,
+          invocations: { Success: 2 },
+          startedAt: time(startMs + MINUTE),
+          endedAt: time(startMs + 9 * MINUTE),
+        }),
+      ],
+    },
+  );
+}
+
+function scanWindow(): WindowSummary {
+  const executions: ExecutionSummary[] = [];
+  for (let day = 0; day < 28; day++) {
+    const start = FROM + day * DAY + 2 * HOUR;
+    if (day === 15) continue;
+    const skipped = execution(
+      start,
+      { duration: 2, cutoff: 1 },
+      {
+        status: "SKIPPED_OVERLAPPING",
+        statusDetails: "An earlier execution of this window was still running",
+        endedAt: time(start),
+      },
+    );
+    executions.push(day === 9 ? skipped : scanExecution(start));
+  }
+  return {
+    windowId: "mw-0c50858d01EXAMPLE",
+    name: SCAN,
+    region: REGION,
+    operation: "Scan",
+    schedule: "cron(0 2 ? * * *)",
+    timezone: "UTC",
+    durationHours: 2,
+    cutoffHours: 1,
+    executions,
+    missed: [{ at: time(FROM + 15 * DAY + 2 * HOUR), reason: "The window was disabled at that time" }],
+  };
+}
+
+function installExecutions(): ExecutionSummary[] {
+  const hours = { duration: 3, cutoff: 1 };
+  const at = (day: number, hour: number) => FROM + day * DAY + hour * HOUR;
+  const excluded = (start: number, targeted = 2) =>
+    command({
+      task: "install-excluded",
+      targeted,
+      invocations: { Success: targeted },
+      startedAt: time(start + 3 * MINUTE),
+      endedAt: time(start + 31 * MINUTE),
+      patchesInstalled: 9,
+      nodesRebooted: 1,
+    });
+  const first = at(6, 8);
+  const second = at(13, 8);
+  const third = at(20, 8);
+  const fourth = at(27, 9);
+  return [
+    execution(first, hours, {
+      endedAt: time(first + 104 * MINUTE),
+      commands: [
+        command({
+          task: "install-base",
+          targeted: 31,
+          invocations: { Success: 29, Undeliverable: 2 },
+          startedAt: time(first + 3 * MINUTE),
+          endedAt: time(first + 104 * MINUTE),
+          patchesInstalled: 318,
+          nodesRebooted: 27,
+        }),
+        excluded(first),
+      ],
+    }),
+    execution(second, hours, {
+      status: "TIMED_OUT",
+      statusDetails: "One or more tasks did not finish before the cutoff",
+      endedAt: time(second + 2.4 * HOUR),
+      neededUntil: time(second + 4 * HOUR + 50 * MINUTE),
+      commands: [
+        command({
+          task: "install-base",
+          status: "Cancelled",
+          statusDetails: "Cancelled",
+          targeted: 31,
+          invocations: { Success: 18, Cancelled: 13 },
+          startedAt: time(second + 3 * MINUTE),
+          endedAt: time(second + 2.4 * HOUR),
+          patchesInstalled: 141,
+          nodesRebooted: 16,
+        }),
+        excluded(second),
+      ],
+    }),
+    execution(third, hours, {
+      status: "FAILED",
+      statusDetails: "One or more tasks failed",
+      endedAt: time(third + 38 * MINUTE),
+      commands: [
+        command({
+          task: "install-base",
+          status: "Failed",
+          statusDetails: "Rate Exceeded",
+          targeted: 31,
+          invocations: { Success: 9, Failed: 3, Terminated: 19 },
+          startedAt: time(third + 3 * MINUTE),
+          endedAt: time(third + 38 * MINUTE),
+          patchesInstalled: 64,
+          nodesRebooted: 7,
+          stoppedByErrorLimit: true,
+        }),
+        excluded(third),
+      ],
+    }),
+    execution(fourth, hours, {
+      endedAt: time(fourth + 98 * MINUTE),
+      commands: [
+        command({
+          task: "install-base",
+          targeted: 29,
+          invocations: { Success: 29 },
+          startedAt: time(fourth + 3 * MINUTE),
+          endedAt: time(fourth + 98 * MINUTE),
+          patchesInstalled: 207,
+          nodesRebooted: 21,
+        }),
+        excluded(fourth),
+      ],
+    }),
+  ];
+}
+
+function installWindow(): WindowSummary {
+  return {
+    windowId: "mw-0f2cd2fe1bEXAMPLE",
+    name: INSTALL,
+    region: REGION,
+    operation: "Install",
+    schedule: "cron(0 4 ? * SUN *)",
+    timezone: "America/New_York",
+    durationHours: 3,
+    cutoffHours: 1,
+    executions: installExecutions(),
+    missed: [],
+  };
+}
+
+export function node(index: number, changes: Partial<NodeSummary> = {}): NodeSummary {
+  const system = SYSTEMS[index % 3] ?? SYSTEMS[0];
+  const number = String(index + 1).padStart(2, "0");
+  return {
+    id: `i-0${(0xa1b2c3d4e5f000 + index * 7919).toString(16).padStart(16, "0")}`,
+    name: `${system.role}-${number}.prod`,
+    region: REGION,
+    operatingSystem: system.operatingSystem,
+    platform: system.platform,
+    patchGroup: "prod",
+    state: "compliant",
+    reasons: [],
+    windows: [SCAN, INSTALL],
+    baselineId: system.baselineId,
+    onDefaultBaseline: false,
+    installed: 40 + ((index * 13) % 29),
+    installedOther: 210 + ((index * 31) % 90),
+    installedRejected: 0,
+    pendingReboot: 0,
+    missing: 0,
+    failed: 0,
+    lastOperation: "Install",
+    lastReportedAt: time(FROM + 27 * DAY + 10 * HOUR + index * MINUTE),
+    ...changes,
+  };
+}
+
+function unseen(index: number, reasons: string[], changes: Partial<NodeSummary> = {}): NodeSummary {
+  const nothing = {
+    installed: 0,
+    installedOther: 0,
+    baselineId: null,
+    lastOperation: null,
+    lastReportedAt: null,
+  };
+  return node(index, { state: "unknown", reasons, ...nothing, ...changes });
+}
+
+function nodes(): NodeSummary[] {
+  const all = Array.from({ length: 33 }, (_, index) => node(index));
+  all[4] = node(4, {
+    state: "non-compliant",
+    reasons: ["Stopped from 30 Oct; missed the install of 1 Nov"],
+    missing: 11,
+    lastReportedAt: time(FROM + 24 * DAY + 2 * HOUR),
+    lastOperation: "Scan",
+  });
+  all[7] = node(7, {
+    state: "non-compliant",
+    reasons: ["linux-image-6.8.0-85-generic failed to install"],
+    failed: 1,
+  });
+  all[11] = node(11, {
+    state: "non-compliant",
+    reasons: ["KB5066782 waits for a reboot"],
+    pendingReboot: 1,
+  });
+  all[16] = node(16, {
+    state: "compliant",
+    reasons: ["openssl is excluded until 31 Dec 2026 (payments-openssl)"],
+  });
+  all[20] = node(20, {
+    state: "non-compliant",
+    reasons: ['No baseline for patch group "legacy": patched by AWS-WindowsPredefinedPatchBaseline-OS'],
+    patchGroup: "legacy",
+    baselineId: "arn:aws:ssm:us-east-1:075727635805:patchbaseline/pb-020d361a05defe4ed",
+    onDefaultBaseline: true,
+    missing: 4,
+  });
+  return [
+    ...all,
+    unseen(33, ["Carries no patch group tag: in no window"], { patchGroup: null, windows: [] }),
+    unseen(34, ["Carries no patch group tag: in no window"], { patchGroup: null, windows: [] }),
+    unseen(35, ['Patch group "Prod" is written unlike "prod": in no window'], {
+      patchGroup: "Prod",
+      windows: [],
+    }),
+    unseen(36, ["Stopped through the whole run"]),
+    unseen(37, ["SSM Agent does not answer: connection lost since 12 Sep"]),
+    unseen(38, ["Not a managed node: no instance profile"], { windows: [] }),
+    unseen(39, ["Not a managed node: no SSM Agent"], { windows: [] }),
+  ];
+}
+
+function compliance(): Summary["compliance"] {
+  const samples: Summary["compliance"] = [{ at: time(FROM), compliant: 0, nonCompliant: 0, unknown: 40 }];
+  const installs = [0, 29, 24, 28, 29];
+  for (let day = 0; day < 28; day++) {
+    const base = day < 6 ? 3 : (installs[Math.floor((day + 1) / 7)] ?? 0);
+    const scanned =
+      day === 6 || day === 13 || day === 20 || day === 27 ? (installs[Math.floor(day / 7)] ?? 0) : base;
+    const before = Math.max(3, scanned - (day === 13 || day === 20 ? 4 : 0));
+    samples.push({
+      at: time(FROM + day * DAY + 4 * HOUR),
+      compliant: before,
+      nonCompliant: 33 - before,
+      unknown: 7,
+    });
+    if ((day + 1) % 7 === 0) {
+      const after = installs[(day + 1) / 7] ?? 0;
+      samples.push({
+        at: time(FROM + day * DAY + 11 * HOUR),
+        compliant: after,
+        nonCompliant: 33 - after,
+        unknown: 7,
+      });
+    }
+  }
+  return samples;
+}
+
+function messages(): Summary["messages"] {
+  const topic = "arn:aws:sns:us-east-1:123456789012:patchplane-prod-failures";
+  return [
+    {
+      at: time(FROM + 13 * DAY + 10 * HOUR + 24 * MINUTE),
+      topic,
+      subject: "patchplane prod: install window ran out of time",
+      text: "install-base was cancelled at the cutoff of patchplane-prod-install.\n18 of 31 nodes were done, 13 were not.",
+      recipients: ["ops@example.com", "oncall@example.com"],
+    },
+    {
+      at: time(FROM + 20 * DAY + 8 * HOUR + 38 * MINUTE),
+      topic,
+      subject: "patchplane prod: install-base stopped by its error limit",
+      text: "3 nodes failed, more than MaxErrors 2. 19 nodes were not tried.",
+      recipients: ["ops@example.com", "oncall@example.com"],
+    },
+    {
+      at: time(FROM + 24 * DAY + HOUR),
+      topic: "arn:aws:sns:us-east-1:123456789012:patchplane-prod-exclusions",
+      subject: null,
+      text: JSON.stringify({ entry: "payments-openssl", expires: "2026-12-31" }, null, 2),
+      recipients: [],
+    },
+  ];
+}
+
+/** Four weeks of forty nodes in which a good deal goes wrong. */
+export function summary(changes: Partial<Summary> = {}): Summary {
+  return {
+    version: 1,
+    run: {
+      project: "patchplane",
+      stack: "prod",
+      fleet: "shop.yaml",
+      seed: 7,
+      from: time(FROM),
+      to: time(TO),
+      days: 28,
+      accountId: "123456789012",
+      homeRegion: REGION,
+    },
+    verdict: {
+      windowsDidTheirJob: false,
+      problems: [
+        "patchplane-prod-install ran out of time on 18 Oct: 13 of 33 nodes were not done",
+        "patchplane-prod-install was stopped by its error limit on 25 Oct: 3 nodes failed, 19 were never tried",
+        "patchplane-prod-install says SUCCESS on 11 Oct, but 2 nodes were undeliverable",
+        "patchplane-prod-scan was skipped on 14 Oct and never opened on 20 Oct",
+      ],
+    },
+    fleet: {
+      nodes: 40,
+      hybrid: 3,
+      byRegion: { [REGION]: 40 },
+      byOperatingSystem: { AMAZON_LINUX_2023: 14, UBUNTU: 13, WINDOWS: 13 },
+    },
+    windows: [scanWindow(), installWindow()],
+    compliance: compliance(),
+    uncovered: [
+      { reason: "In no window: no patch group tag", nodes: 2, examples: ["web-34.prod", "api-35.prod"] },
+      { reason: "In no window: patch group that no window selects", nodes: 1, examples: ["ad-36.prod"] },
+      { reason: "Stopped whenever a window was open", nodes: 1, examples: ["web-37.prod"] },
+      { reason: "Offline: the SSM Agent does not answer", nodes: 1, examples: ["api-38.prod"] },
+      { reason: "Not a managed node", nodes: 2, examples: ["ad-39.prod", "web-40.prod"] },
+      { reason: "On a fallback baseline, not on one of this stack", nodes: 1, examples: ["ad-21.prod"] },
+    ],
+    messages: messages(),
+    nodes: nodes(),
+    ...changes,
+  };
+}
+
+/** Four quiet weeks. */
+export function quietSummary(): Summary {
+  const scan = scanWindow();
+  const install = installWindow();
+  const done = (one: ExecutionSummary) =>
+    one.commands.every((part) => part.invocations.Success === part.targeted);
+  return summary({
+    verdict: { windowsDidTheirJob: true, problems: [] },
+    windows: [
+      { ...scan, executions: scan.executions.filter((one) => one.status === "SUCCESS"), missed: [] },
+      { ...install, executions: install.executions.filter(done) },
+    ],
+    uncovered: [],
+    messages: [],
+    nodes: Array.from({ length: 40 }, (_, index) => node(index)),
+    compliance: [
+      { at: time(FROM), compliant: 0, nonCompliant: 0, unknown: 40 },
+      { at: time(FROM + 4 * HOUR), compliant: 12, nonCompliant: 28, unknown: 0 },
+      { at: time(FROM + 6 * DAY + 11 * HOUR), compliant: 40, nonCompliant: 0, unknown: 0 },
+    ],
+  });
+}
+
+/** The same run with thousands of openings and nodes. */
+export function largeSummary(nodeCount: number): Summary {
+  const scan = scanWindow();
+  const hourly = Array.from({ length: 28 * 24 }, (_, hour) => scanExecution(FROM + hour * HOUR));
+  return summary({
+    windows: [{ ...scan, schedule: "rate(1 hour)", executions: hourly, missed: [] }, installWindow()],
+    nodes: Array.from({ length: nodeCount }, (_, index) =>
+      node(index, index % 3 === 0 ? {} : { state: "non-compliant" }),
+    ),
+  });
+}

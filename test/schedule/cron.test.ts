@@ -1,0 +1,60 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import { nextOccurrence } from "../../schedule/occurrences.js";
+import { CRON_TABLE } from "./support/cron-table.js";
+import { cronText, moments, scheduleOf, zones } from "./support/generate.js";
+import { oracleInstant, oracleRuns } from "./support/oracle.js";
+import { iso, runsAfter } from "./support/runs.js";
+
+const DAY = 86_400_000;
+const NINE_YEARS = 366 * 9;
+
+describe("cron occurrences", () => {
+  describe("written instants, which the second opinion confirms", () => {
+    for (const row of CRON_TABLE) {
+      const [text = "", timezone = "", after = "", list = ""] = row.split(" | ");
+      const expected = list === "never" ? [] : list.split(" ").map((instant) => Date.parse(instant));
+      it(`${text} in ${timezone} after ${after}`, () => {
+        const from = Date.parse(after);
+        const count = Math.max(expected.length, 1);
+        expect(iso(oracleRuns(text, timezone, from, count, NINE_YEARS))).to.deep.equal(iso(expected));
+        expect(iso(runsAfter(text, { timezone, created: 0 }, from, count))).to.deep.equal(iso(expected));
+      });
+    }
+  });
+
+  it("come after the moment asked for and agree with the second opinion", () => {
+    fc.assert(
+      fc.property(cronText, zones, moments, (text, timezone, after) => {
+        const horizon = after + 60 * DAY;
+        const isNear = (run: number | undefined) => run !== undefined && run < horizon;
+        const run = nextOccurrence(scheduleOf(text), { timezone, created: 0 }, after);
+        const [expected] = oracleRuns(text, timezone, after, 1, 62);
+        if (run !== undefined) expect(run).to.be.above(after);
+        expect(isNear(run) ? run : undefined).to.equal(isNear(expected) ? expected : undefined);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it("with a schedule offset agree with the second opinion", () => {
+    const offsets = fc.integer({ min: 1, max: 6 });
+    const ages = fc.integer({ min: -2 * 1440, max: 8 * 1440 });
+    fc.assert(
+      fc.property(cronText, zones, moments, offsets, ages, (text, timezone, after, offsetDays, age) => {
+        const created = after - age * 60_000;
+        const options = { timezone, offsetDays, created };
+        // In UTC the second opinion gives wall times. All that fall near are taken, as no order is assumed.
+        const walls = oracleRuns(text, "UTC", after - 10 * DAY, 3000, 15);
+        const expected = walls
+          .filter((wall) => oracleInstant(timezone, wall) >= created)
+          .map((wall) => oracleInstant(timezone, wall + offsetDays * DAY))
+          .filter((run) => run > after && run < after + 4 * DAY);
+        const run = nextOccurrence(scheduleOf(text), options, after);
+        const isNear = run !== undefined && run < after + 4 * DAY;
+        expect(isNear ? [run] : []).to.deep.equal(expected.length > 0 ? [Math.min(...expected)] : []);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
