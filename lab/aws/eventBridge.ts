@@ -65,7 +65,7 @@ export class EventBridge {
     const { account, name } = this.region;
     const full: Record<string, unknown> = {
       version: "0",
-      id: account.ids.uuid(),
+      id: account.ids.uuid("event"),
       account: account.id,
       time: new Date(account.clock.now).toISOString(),
       region: name,

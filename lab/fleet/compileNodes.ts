@@ -121,7 +121,7 @@ export class NodeCompiler {
     return {
       index,
       id: spec.id,
-      name: spec.name ?? (Object.hasOwn(spec.tags, "Name") ? spec.tags["Name"] : undefined) ?? spec.id,
+      name: spec.name ?? (Object.hasOwn(spec.tags, "Name") ? spec.tags.Name : undefined) ?? spec.id,
       region: spec.region,
       catalog,
       tags: this.#tags.share(spec.tags),

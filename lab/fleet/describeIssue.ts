@@ -7,8 +7,9 @@ function sizeText(issue: core.$ZodIssueTooSmall | core.$ZodIssueTooBig): string 
   const least = issue.code === "too_small";
   const limit = least ? issue.minimum : issue.maximum;
   const bound = least ? `at least ${limit}` : `at most ${limit}`;
-  if (issue.origin === "string") return `${bound} characters`;
-  if (issue.origin === "array" || issue.origin === "set") return `${bound} items`;
+  const plural = Number(limit) === 1 ? "" : "s";
+  if (issue.origin === "string") return `${bound} character${plural}`;
+  if (issue.origin === "array") return `${bound} item${plural}`;
   return bound;
 }
 
@@ -35,9 +36,9 @@ export function allowedText(issue: Issue): string {
     case "too_big":
       return sizeText(issue);
     case "invalid_key":
-      return `a key that is ${issue.issues.map(allowedText).join(" and ")}`;
+      return `as a key ${issue.issues.map(allowedText).join(" and ")}`;
     case "unrecognized_keys":
-      return "no such key";
+      return "nothing, there is no such key here";
     default:
       return issue.message;
   }

@@ -52,13 +52,13 @@ function salvage(value: unknown): Parts {
   const generate = valueAt(value, ["generate"]);
   return {
     catalogFiles: list("catalogFiles")
-      .filter((file) => typeof file === "string" && file !== "")
+      .filter((file): file is string => typeof file === "string" && file !== "")
       .slice(0, 100),
     catalogs: new Map(entries.map(([key, catalog]) => [key, catalogSchema.safeParse(catalog).data])),
     nodes: list("nodes").map((node) => nodeSchema.safeParse(node).data),
     generate: generateSchema.safeParse(generate).data,
     namesNodes: generate !== undefined || valueAt(value, ["nodes", 0]) !== undefined,
-  } as Parts;
+  };
 }
 
 function partsOf(file: Partial<FleetFile>): Parts {

@@ -2,12 +2,13 @@ import { type Drawn, dateTicks, drawLine, drawText } from "./drawing.js";
 import { complianceAtEnd, complianceAtStart } from "./facts.js";
 import { dateText, numberText, percentText, toMs } from "./format.js";
 import { COLOUR, STATE_COLOUR } from "./marks.js";
-import { AXIS_HEIGHT, type Size, timeAxis, WIDTHS } from "./plot.js";
+import { AXIS_HEIGHT, type CoordinateApi, type Size, timeAxis, WIDTHS } from "./plot.js";
 import type { Summary } from "./summary.js";
 import { renderSvg } from "./svg.js";
 
 const PLOT_HEIGHT = 230;
 const TOP = 26;
+const MOST_INSTALLS = 40;
 
 const AREAS = [
   { key: "compliant", label: "compliant", colour: STATE_COLOUR.compliant },
@@ -51,13 +52,21 @@ function endLabels(summary: Summary, nodes: number, left: number, width: number,
   });
 }
 
+/** Openings of install windows, where they are few enough to be told apart. */
+function installsOf(summary: Summary): number[] {
+  const windows = summary.windows.filter(({ operation }) => operation === "Install");
+  const times = windows.flatMap(({ executions }) => executions.map(({ startedAt }) => toMs(startedAt)));
+  return times.length > MOST_INSTALLS ? [] : times;
+}
+
 /** Nodes per state over the run, as steps: a state holds until the next scan says otherwise. */
 export function renderCompliance(summary: Summary, size: Size): string {
   const from = toMs(summary.run.from);
   const to = toMs(summary.run.to);
   const width = WIDTHS[size];
   const narrow = size === "narrow";
-  const [left, right] = narrow ? [34, 78] : [48, 140];
+  const [left, right] = narrow ? [40, 82] : [48, 140];
+  const installs = installsOf(summary);
   const start = complianceAtStart(summary);
   const end = complianceAtEnd(summary);
   const total = (counts: typeof end) => counts.compliant + counts.nonCompliant + counts.unknown;
@@ -69,7 +78,7 @@ export function renderCompliance(summary: Summary, size: Size): string {
   ];
   const option = {
     grid: { left, right, top: TOP, height: PLOT_HEIGHT, outerBoundsMode: "none" },
-    xAxis: timeAxis({ from, to, ticks }),
+    xAxis: timeAxis({ from, to, ticks, width: width - left - right, side: 40 }),
     yAxis: {
       type: "value",
       min: 0,
@@ -95,12 +104,19 @@ export function renderCompliance(summary: Summary, size: Size): string {
       })),
       {
         type: "custom",
+        // Above the areas.
+        z: 10,
         silent: true,
         clip: false,
         data: [[from, 0]],
-        renderItem: () => ({
+        renderItem: (_: unknown, api: CoordinateApi) => ({
           type: "group",
           children: [
+            ...installs.map((at) => {
+              const [x = 0] = api.coord([at, 0]);
+              const style = { stroke: COLOUR.surface, lineWidth: 1, lineDash: [4, 4] };
+              return drawLine(x, TOP, x, TOP + PLOT_HEIGHT, style);
+            }),
             drawLine(width - right, TOP, width - right, TOP + PLOT_HEIGHT, { stroke: COLOUR.line }),
             ...endLabels(summary, nodes, width - right + 8, right - 10, narrow),
           ],

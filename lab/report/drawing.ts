@@ -1,4 +1,4 @@
-import { clockText, DAY, dayText, HOUR } from "./format.js";
+import { clockText, DAY, dayText, durationText, HOUR } from "./format.js";
 import { COLOUR, type Mark } from "./marks.js";
 import { FONT } from "./svg.js";
 
@@ -164,7 +164,11 @@ export function dateTicks(from: number, to: number, room: number): Tick[] {
 
 /** Ticks in whole hours from 0. */
 export function hourTicks(hours: number, room: number): Tick[] {
-  const most = Math.max(2, Math.floor(room / 44));
-  const step = [0.25, 0.5, 1, 2, 3, 6, 12].find((size) => hours / size <= most) ?? 24;
-  return ticksEvery(0, hours, step, 0).map((at) => ({ at, label: at === 0 ? "opens" : `${at} h` }));
+  // Whole hours are shorter to write than quarters.
+  const fits = (size: number) => hours / size <= room / (size < 1 ? 130 : 52);
+  const step = [0.25, 0.5, 1, 2, 3, 6, 12].find(fits) ?? 24;
+  return ticksEvery(0, hours, step, 0).map((at) => ({
+    at,
+    label: at === 0 ? "opens" : durationText(at * HOUR),
+  }));
 }

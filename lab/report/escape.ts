@@ -49,6 +49,11 @@ export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): 
   return new Html(text);
 }
 
+/** A name in its own direction, which must not drag the words around it along. */
+export function isolated(text: string): Html {
+  return html`<bdi>${text}</bdi>`;
+}
+
 /** For markup whose texts are already escaped, such as a chart. */
 export function trusted(text: string): Html {
   return new Html(text);

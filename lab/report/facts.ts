@@ -1,4 +1,4 @@
-import { compareText, DAY, durationText, HOUR, toMs } from "./format.js";
+import { compareText, countText, DAY, durationText, HOUR, toMs } from "./format.js";
 import type { CommandSummary, ExecutionSummary, NodeSummary, Summary, WindowSummary } from "./summary.js";
 
 /** What became of one opening of a window. AWS calls several of these SUCCESS. */
@@ -88,22 +88,21 @@ export function neededText(window: WindowSummary, execution: ExecutionSummary): 
   return `needed ${durationText(needed)}, had ${durationText(had)} until its cutoff; ${advice}`;
 }
 
+function commandNote(command: CommandSummary): string | null {
+  if (command.commandId === null) return `${command.task}: never started`;
+  const left = nodesNotDone(command).map(([kind, nodes]) => `${nodes} ${kind}`);
+  const text = left.length === 0 ? "" : `of ${countText(command.targeted, "node")} ${left.join(", ")}`;
+  const parts = [command.stoppedByErrorLimit ? "stopped by its error limit" : "", text].filter(
+    (part) => part !== "",
+  );
+  return parts.length === 0 ? null : `${command.task}: ${parts.join("; ")}`;
+}
+
 function notesOf(window: WindowSummary, execution: ExecutionSummary): string[] {
-  const notes: string[] = [];
-  const needed = neededText(window, execution);
-  if (needed !== null) notes.push(needed);
-  if (execution.statusDetails !== "" && execution.statusDetails !== execution.status)
-    notes.push(execution.statusDetails);
-  for (const command of execution.commands) {
-    const left = nodesNotDone(command)
-      .map(([name, nodes]) => `${nodes} ${name}`)
-      .join(", ");
-    const limit = command.stoppedByErrorLimit ? "stopped by its error limit" : "";
-    const text = [limit, left].filter((part) => part !== "").join(": ");
-    if (text !== "") notes.push(`${command.task}: ${text}`);
-    else if (command.commandId === null) notes.push(`${command.task}: never started`);
-  }
-  return notes;
+  const { status, statusDetails, commands } = execution;
+  const details = statusDetails === "" || statusDetails === status ? null : statusDetails;
+  const notes = [neededText(window, execution), ...commands.map(commandNote), details];
+  return notes.filter((note) => note !== null);
 }
 
 function executed(window: WindowSummary, execution: ExecutionSummary): Occurrence {

@@ -2,7 +2,7 @@ import { type Html, html, type Part } from "./escape.js";
 
 export interface Column {
   readonly label: string;
-  readonly className?: "number" | "when" | "state" | "examples";
+  readonly className?: "number" | "when" | "state" | "examples" | "words" | "who";
 }
 
 /** One cell; null where there is nothing to say. The first cell of a row names it. */

@@ -1,5 +1,5 @@
 import { complianceChart } from "./charts.js";
-import { type Html, html, trusted } from "./escape.js";
+import { type Html, html, isolated, trusted } from "./escape.js";
 import {
   type ComplianceCounts,
   complianceAtEnd,
@@ -14,7 +14,7 @@ import { areaKey } from "./marks.js";
 import { AREA_KEYS, nodeSection, uncoveredSection } from "./nodeSections.js";
 import { STYLE } from "./style.js";
 import type { Summary } from "./summary.js";
-import { name, windowSections } from "./windowSections.js";
+import { windowSections } from "./windowSections.js";
 
 const FIRST_PROBLEMS = 12;
 const MOST_PROBLEMS = 200;
@@ -37,7 +37,7 @@ function verdictSection(summary: Summary): Html {
   const state = `${numberText(end.compliant)} of ${countText(totalOf(end), "node")} are compliant at the end; ${numberText(end.nonCompliant)} are not, and ${numberText(end.unknown)} were never scanned.`;
   if (windowsDidTheirJob && problems.length === 0)
     return html`<section class="verdict"><h2>All windows did their job</h2><p>${state}</p></section>`;
-  const item = (problem: string) => html`<li>${name(problem)}</li>`;
+  const item = (problem: string) => html`<li>${isolated(problem)}</li>`;
   const later = problems.slice(FIRST_PROBLEMS, MOST_PROBLEMS);
   const left = problems.length - FIRST_PROBLEMS - later.length;
   const rest =
@@ -93,8 +93,12 @@ function complianceSection(summary: Summary): Html {
     { label: "Never scanned", className: "number" },
   ] as const;
   const keys = AREA_KEYS.map(([label, colour]) => html`<li>${trusted(areaKey(colour))}${label}</li>`);
+  const installs = summary.windows.some(
+    ({ operation, executions }) => operation === "Install" && executions.length > 0,
+  );
+  const lines = installs ? " A broken line is the opening of an install window." : "";
   return html`<section><h2>Compliance over time</h2>
-<p class="note">Nodes by state. A state holds until the next scan or install reports another, also while new patches come out.</p>
+<p class="note">Nodes by state. A state holds until the next scan or install reports another, also while new patches come out.${lines}</p>
 <ul class="keys" aria-label="Key to the areas, from the bottom">${keys}</ul>${complianceChart(summary)}
 <details><summary>The numbers, day by day</summary>${table("Last figures of each day", columns, numbers)}</details></section>`;
 }
@@ -107,19 +111,21 @@ function messagesSection(summary: Summary): Html {
     const cut =
       text.length > LONGEST_MESSAGE ? `${text.slice(0, LONGEST_MESSAGE)}… (all of it in summary.json)` : text;
     const to =
-      recipients.length === 0 ? "nobody subscribes" : recipients.map((one) => html`<div>${name(one)}</div>`);
+      recipients.length === 0
+        ? "nobody subscribes"
+        : recipients.map((one) => html`<div>${isolated(one)}</div>`);
     const title = subject === null || subject === "" ? "Without subject" : subject;
     return [
       momentText(toMs(at)),
       to,
-      html`<details><summary>${name(title)}</summary><pre>${name(cut)}</pre></details>`,
-      name(topic),
+      html`<details><summary>${isolated(title)}</summary><pre>${isolated(cut)}</pre></details>`,
+      isolated(topic.slice(topic.lastIndexOf(":") + 1)),
     ];
   });
   const left = messages.length - rows.length;
   const columns = [
     { label: "When (UTC)", className: "when" },
-    { label: "To" },
+    { label: "To", className: "words" },
     { label: "Message" },
     { label: "Topic" },
   ] as const;
@@ -141,7 +147,7 @@ export function renderReport(summary: Summary): string {
 <meta http-equiv="Content-Security-Policy" content="${POLICY}">
 <title>${run.project}: ${run.stack} over ${countText(run.days, "day")}</title>
 <style>${trusted(STYLE)}</style></head>
-<body><header><h1>${name(run.project)} lab · stack ${name(run.stack)} · fleet ${name(run.fleet)} · ${period(summary)}</h1></header>
+<body><header><h1>${isolated(run.project)} lab · stack ${isolated(run.stack)} · fleet ${isolated(run.fleet)} · ${period(summary)}</h1></header>
 <main>${verdictSection(summary)}
 ${figures(summary)}
 ${uncoveredSection(summary)}
@@ -149,7 +155,7 @@ ${windowSections(summary)}
 ${complianceSection(summary)}
 ${messagesSection(summary)}
 ${nodeSection(summary)}</main>
-<footer><p>Simulated ${period(summary)}, UTC, in an embedded AWS: account <code>${run.accountId}</code>, home Region ${run.homeRegion}, stack ${name(run.stack)}, fleet ${name(run.fleet)}, seed <code>${run.seed}</code>. The same seed and fleet give this page again, byte for byte. All figures are in <code>summary.json</code>.</p></footer>
+<footer><p>Simulated ${period(summary)}, UTC, in an embedded AWS: account <code>${run.accountId}</code>, home Region ${run.homeRegion}, stack ${isolated(run.stack)}, fleet ${isolated(run.fleet)}, seed <code>${run.seed}</code>. The same seed and fleet give this page again, byte for byte. All figures are in <code>summary.json</code>.</p></footer>
 </body></html>
 `;
   return page.text;

@@ -1,4 +1,4 @@
-import { type Drawn, drawBadge, drawBox, drawLine, drawText, hourTicks, textWidth } from "./drawing.js";
+import { type Drawn, drawBadge, drawBox, drawLine, drawText, hourTicks } from "./drawing.js";
 import { lineText } from "./escape.js";
 import { isProblem, nodesDone, type Occurrence, OUTCOME_LABELS, occurrencesOf } from "./facts.js";
 import { durationText, HOUR, momentText, toMs } from "./format.js";
@@ -7,9 +7,11 @@ import { AXIS_HEIGHT, type Place, plotOption, type Size, WIDTHS } from "./plot.j
 import type { CommandSummary, ExecutionSummary, WindowSummary } from "./summary.js";
 import { renderSvg } from "./svg.js";
 
-const SIDE = 12;
+const SIDE = 8;
 const HEAD = 30;
-const BAR = 22;
+const LABEL = 20;
+const BAR = 12;
+const STRIPE = LABEL + BAR + 6;
 const GAP = 14;
 
 type Shown = Occurrence & { readonly execution: ExecutionSummary };
@@ -39,73 +41,67 @@ function commandText(command: CommandSummary): string {
   return `${task}: ${status}, ${nodesDone(command)} of ${command.targeted} nodes`;
 }
 
-function commandBar(command: CommandSummary, shown: Shown, top: number, end: number, place: Place): Drawn[] {
-  const colour = commandColour(command);
+interface Stripe {
+  readonly text: string;
+  readonly colour: string;
+  /** Where something ran, in hours from the opening; null when nothing did. */
+  readonly ran: readonly [number, number] | null;
+  readonly broken: boolean;
+}
+
+function stripesOf(shown: Shown): Stripe[] {
+  const { execution } = shown;
   const hours = (at: string) => (toMs(at) - shown.at) / HOUR;
-  const [edge, y] = place(0, top);
-  const [last] = place(end, 0);
-  const from = command.startedAt === null ? edge : place(hours(command.startedAt), 0)[0];
-  const ended = command.endedAt ?? shown.execution.endedAt ?? shown.execution.closesAt;
-  const to = command.startedAt === null ? edge : Math.max(from + 4, place(hours(ended), 0)[0]);
-  const text = commandText(command);
-  // Words run on past the end of a short bar; beside one that starts late they stand on its left.
-  const fits = from + 8 + textWidth(text) <= last;
-  const words = fits
-    ? drawText(text, from + 9, y + BAR / 2, { width: last - from - 9 })
-    : drawText(text, last - 4, y + BAR / 2, { align: "right", width: last - edge - 12 });
-  if (command.startedAt === null) return [words];
-  return [
-    drawBox(
-      from,
-      y + 2,
-      to - from,
-      BAR - 4,
-      { fill: colour, fillOpacity: 0.22, stroke: colour, lineWidth: 1 },
-      3,
-    ),
-    drawBox(from, y + 2, 4, BAR - 4, { fill: colour }, 2),
-    words,
+  const stripes = execution.commands.map((command): Stripe => {
+    const ended = command.endedAt ?? execution.endedAt ?? execution.closesAt;
+    const ran = command.startedAt === null ? null : ([hours(command.startedAt), hours(ended)] as const);
+    return { text: commandText(command), colour: commandColour(command), ran, broken: false };
+  });
+  if (execution.neededUntil === null) return stripes;
+  const needed = hours(execution.neededUntil);
+  const had = hours(execution.cutoffAt);
+  const text = `needed ${durationText(needed * HOUR)}, had ${durationText(had * HOUR)} until the cutoff`;
+  return [...stripes, { text, colour: COLOUR.late, ran: [0, needed], broken: true }];
+}
+
+function stripe(one: Stripe, shown: Shown, top: number, end: number, place: Place): Drawn[] {
+  const { execution } = shown;
+  const hours = (at: string) => (toMs(at) - shown.at) / HOUR;
+  const [left, y] = place(0, top);
+  const [right, barTop] = place(end, top + LABEL);
+  const [closes] = place(hours(execution.closesAt), 0);
+  const [cutoff] = place(hours(execution.cutoffAt), 0);
+  const parts: Drawn[] = [
+    drawText(one.text, left, y + LABEL / 2 - 1, { width: right - left }),
+    drawBox(left, barTop, closes - left, BAR, { fill: COLOUR.track, stroke: COLOUR.line, lineWidth: 1 }),
+    drawBox(cutoff, barTop, closes - cutoff, BAR, { fill: COLOUR.quiet, fillOpacity: 0.25 }),
   ];
+  if (one.ran !== null) {
+    const [from] = place(one.ran[0], 0);
+    const width = Math.max(4, place(one.ran[1], 0)[0] - from);
+    const style = { fill: one.colour, fillOpacity: one.broken ? 0.2 : 1, stroke: one.colour, lineWidth: 1.5 };
+    parts.push(drawBox(from, barTop, width, BAR, one.broken ? { ...style, lineDash: [5, 3] } : style, 2));
+  }
+  if (cutoff < closes)
+    parts.push(
+      drawLine(cutoff, barTop - 3, cutoff, barTop + BAR + 3, { stroke: COLOUR.ink, lineWidth: 1.5 }),
+    );
+  return parts;
 }
 
 function rowHeight(shown: Shown): number {
-  return HEAD + shown.execution.commands.length * BAR + GAP;
+  return HEAD + stripesOf(shown).length * STRIPE + GAP;
 }
 
-function row(window: WindowSummary, shown: Shown, top: number, end: number, place: Place): Drawn[] {
-  const { execution } = shown;
-  const commands = execution.commands;
-  const hours = (at: string) => (toMs(at) - shown.at) / HOUR;
+function row(shown: Shown, top: number, end: number, place: Place): Drawn[] {
   const [left, y] = place(0, top);
   const [right] = place(end, 0);
-  const [closes] = place(hours(execution.closesAt), 0);
-  const [cutoff] = place(hours(execution.cutoffAt), 0);
-  const [, barsTop] = place(0, top + HEAD);
-  const height = commands.length * BAR;
-  const mark = MARKS[shown.outcome];
-  const parts: Drawn[] = [
-    drawBadge(mark, left + 8, y + 16, 16),
-    drawText(`${momentText(shown.at)} · ${OUTCOME_LABELS[shown.outcome]}`, left + 23, y + 16, {
-      size: 13,
-      bold: true,
-      width: right - left - 23,
-    }),
-    drawBox(left, barsTop, closes - left, height, { fill: COLOUR.track }, 3),
+  const title = `${momentText(shown.at)} · ${OUTCOME_LABELS[shown.outcome]}`;
+  return [
+    drawBadge(MARKS[shown.outcome], left + 8, y + 14, 16),
+    drawText(title, left + 23, y + 14, { size: 13, bold: true, width: right - left - 23 }),
+    ...stripesOf(shown).flatMap((one, index) => stripe(one, shown, top + HEAD + index * STRIPE, end, place)),
   ];
-  if (window.cutoffHours > 0)
-    parts.push(drawBox(cutoff, barsTop, closes - cutoff, height, { fill: COLOUR.quiet, fillOpacity: 0.16 }));
-  if (execution.neededUntil !== null) {
-    const [needed] = place(hours(execution.neededUntil), 0);
-    const style = { stroke: COLOUR.late, lineWidth: 2, lineDash: [5, 4] };
-    const line = barsTop + height + 5;
-    parts.push(drawLine(left, line, needed, line, style));
-    parts.push(drawLine(needed, barsTop, needed, line, { stroke: COLOUR.late, lineWidth: 2 }));
-  }
-  parts.push(drawLine(cutoff, barsTop, cutoff, barsTop + height, { stroke: COLOUR.dim, lineWidth: 1.5 }));
-  commands.forEach((command, index) => {
-    parts.push(...commandBar(command, shown, top + HEAD + index * BAR, end, place));
-  });
-  return parts;
 }
 
 /** What ran in a window, counted from its opening. `id` must be unique on the page. */
@@ -123,14 +119,17 @@ export function renderInside(
   const width = WIDTHS[size];
   const height = shown.reduce((total, one) => total + rowHeight(one), 0);
   const ticks = hourTicks(end, width - 2 * SIDE);
-  const option = plotOption({ from: 0, to: end, ticks, width, height, top: 0, side: SIDE }, (place) => {
-    let top = 0;
-    return shown.flatMap((one) => {
-      const drawn = row(window, one, top, end, place);
-      top += rowHeight(one);
-      return drawn;
-    });
-  });
+  const option = plotOption(
+    { from: 0, to: end, ticks, width: width - 2 * SIDE, height, top: 0, side: SIDE },
+    (place) => {
+      let top = 0;
+      return shown.flatMap((one) => {
+        const drawn = row(one, top, end, place);
+        top += rowHeight(one);
+        return drawn;
+      });
+    },
+  );
   const longest = durationText(Math.max(0, ...shown.map(length)));
   return renderSvg(option, {
     id: `${id}-${size}`,

@@ -1,18 +1,17 @@
-import { type Html, html, trusted } from "./escape.js";
+import { type Html, html, isolated, trusted } from "./escape.js";
 import { needsAttention, nodesInOrder } from "./facts.js";
 import { countText, momentText, numberText, toMs } from "./format.js";
 import { type Cell, type Column, table } from "./grid.js";
 import { COLOUR, stateBadge } from "./marks.js";
 import type { NodeSummary, Summary } from "./summary.js";
-import { name } from "./windowSections.js";
 
 const MOST_NODES = 500;
 const MOST_EXAMPLES = 8;
 
 const COLUMNS: readonly Column[] = [
-  { label: "Node" },
+  { label: "Node", className: "who" },
   { label: "State", className: "state" },
-  { label: "Why" },
+  { label: "Why", className: "words" },
   { label: "System" },
   { label: "Windows" },
   { label: "Baseline" },
@@ -52,17 +51,17 @@ function baseline(node: NodeSummary): Cell {
 
 function list(texts: readonly string[]): Cell {
   if (texts.length === 0) return null;
-  if (texts.length === 1) return name(texts[0] ?? "");
-  return html`<ul>${texts.map((text) => html`<li>${name(text)}</li>`)}</ul>`;
+  if (texts.length === 1) return isolated(texts[0] ?? "");
+  return html`<ul>${texts.map((text) => html`<li>${isolated(text)}</li>`)}</ul>`;
 }
 
 function row(node: NodeSummary): Cell[] {
-  const group = node.patchGroup === null ? "no patch group" : html`group ${name(node.patchGroup)}`;
+  const group = node.patchGroup === null ? "no patch group" : html`group ${isolated(node.patchGroup)}`;
   return [
-    html`${name(node.name === "" ? node.id : node.name)}<span class="sub"><code>${node.id}</code></span>`,
+    html`${isolated(node.name === "" ? node.id : node.name)}<span class="sub"><code>${node.id}</code></span>`,
     html`${trusted(stateBadge(node.state))} ${STATE_LABELS[node.state]}`,
     list(node.reasons),
-    html`${name(node.platform)}<span class="sub">${node.region} · ${group}</span>`,
+    html`${isolated(node.platform)}<span class="sub">${node.region} · ${group}</span>`,
     list(node.windows) ?? "none",
     baseline(node),
     patches(node),
@@ -99,9 +98,9 @@ export function uncoveredSection(summary: Summary): Html {
     const shown = examples.slice(0, MOST_EXAMPLES);
     const more = nodes - shown.length;
     return [
-      name(reason),
+      isolated(reason),
       `${numberText(nodes)} of ${numberText(fleet.nodes)}`,
-      html`${shown.map((text) => html`<code>${name(text)}</code> `)}${more > 0 ? `and ${numberText(more)} more` : null}`,
+      html`${shown.map((text) => html`<code>${isolated(text)}</code> `)}${more > 0 ? `and ${numberText(more)} more` : null}`,
     ];
   });
   return html`<section><h2>What patching did not reach</h2>

@@ -9,7 +9,7 @@ export type Size = keyof typeof WIDTHS;
 /** From a value on the horizontal axis and a height in the plot to a point in the picture. */
 export type Place = (value: number, top: number) => readonly [number, number];
 
-interface CoordinateApi {
+export interface CoordinateApi {
   coord(value: readonly number[]): number[];
 }
 
@@ -17,6 +17,7 @@ export interface Plot {
   readonly from: number;
   readonly to: number;
   readonly ticks: readonly Tick[];
+  /** Width of the plot alone, without the sides. */
   readonly width: number;
   /** Height of the plot alone, without the axis. */
   readonly height: number;
@@ -26,9 +27,15 @@ export interface Plot {
 
 export const AXIS_HEIGHT = 28;
 
-export function timeAxis(plot: Pick<Plot, "from" | "to" | "ticks">): EChartsCoreOption {
+// Half the width of a label: one in the middle of a tick nearer to the edge than that would be cut off.
+const EDGE = 22;
+
+export function timeAxis(plot: Pick<Plot, "from" | "to" | "ticks" | "width" | "side">): EChartsCoreOption {
   const labels = new Map(plot.ticks.map((tick) => [tick.at, tick.label]));
   const values = [...labels.keys()];
+  const pixels = (value: number) => ((value - plot.from) / (plot.to - plot.from)) * plot.width;
+  const nearStart = pixels(values[0] ?? plot.to) + plot.side < EDGE;
+  const nearEnd = plot.width - pixels(values.at(-1) ?? plot.from) + plot.side < EDGE;
   return {
     type: "value",
     min: plot.from,
@@ -41,6 +48,8 @@ export function timeAxis(plot: Pick<Plot, "from" | "to" | "ticks">): EChartsCore
       color: COLOUR.dim,
       fontSize: 12,
       hideOverlap: true,
+      ...(nearStart ? { alignMinLabel: "left" } : {}),
+      ...(nearEnd ? { alignMaxLabel: "right" } : {}),
       formatter: (value: number) => labels.get(value) ?? "",
     },
     splitLine: { show: false },

@@ -22,6 +22,7 @@ section{background:var(--surface);border:1px solid var(--line);border-radius:10p
 .figures div{background:var(--surface);border:1px solid var(--line);border-radius:10px;padding:12px 16px}
 .figures dt{color:var(--dim);font-size:.85rem}
 .figures dd{margin:0}
+.figures .value,.figures .more{display:block}
 .figures .value{font-size:1.55rem;font-weight:650;line-height:1.3}
 .figures .more{color:var(--dim);font-size:.85rem}
 .mark{vertical-align:-3px;flex:none}
@@ -42,11 +43,15 @@ tbody tr:last-child>*{border-bottom:0}
 .number{text-align:right;font-variant-numeric:tabular-nums;overflow-wrap:normal}
 .when{white-space:nowrap}
 .state{white-space:nowrap;font-weight:600}
+.words{min-width:13em}
+.who{min-width:10em}
 .sub{color:var(--dim);display:block;font-size:.85rem;font-weight:400}
 td ul{margin:0;padding-left:16px}
+td li:only-child{list-style:none;margin-left:-16px}
 code{font:.9em ui-monospace,monospace}
 .examples code{background:var(--track);border-radius:4px;padding:1px 5px;display:inline-block;margin:0 4px 3px 0}
 details{margin:10px 0 0}
+td details{margin:0}
 summary{cursor:pointer;color:var(--busy);font-weight:600}
 pre{white-space:pre-wrap;margin:6px 0 0;font:.85rem/1.45 ui-monospace,monospace}
 footer{color:var(--dim);font-size:.9rem;padding-bottom:32px}
@@ -57,12 +62,15 @@ section{padding:14px 12px}
 .narrow{display:block}
 .figures{grid-template-columns:1fr 1fr;gap:8px}
 .figures div{padding:8px 12px}
+.figures .value,.figures .more{display:block}
 .figures .value{font-size:1.25rem}
 table,tbody,tr,th,td,caption{display:block}
 thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 tr{border-bottom:1px solid var(--line);padding:8px 0}
 tbody tr:last-child{border-bottom:0}
 tbody th,tbody td{border:0;padding:2px 0;text-align:left;white-space:normal;display:flex;gap:10px}
+tbody .number,tbody .words,tbody .who{text-align:left;min-width:0}
+tbody td>div{min-width:0}
 tbody th{font-size:1rem}
 tbody td::before{content:attr(data-label);flex:0 0 104px;color:var(--dim)}
 tbody td.none{display:none}

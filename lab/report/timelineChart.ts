@@ -72,7 +72,7 @@ function lane(
     ...placed.filter((one) => isProblem(one.occurrence)),
   ];
   for (const one of inOrder) {
-    const fits = Math.min(LARGEST_BADGE, one.gap * 0.88);
+    const fits = Math.min(LARGEST_BADGE, one.gap * 0.8);
     const size = isProblem(one.occurrence) ? Math.max(fits, SMALLEST_GLYPH + 1) : Math.max(fits, 3);
     parts.push(drawBadge(MARKS[one.occurrence.outcome], one.x, y, size));
     parts.push(...captions(one, y, left - SIDE, right + SIDE));
@@ -88,13 +88,19 @@ export function renderTimeline(summary: Summary, size: Size): string {
   const width = WIDTHS[size];
   const ticks = dateTicks(from, to, width - 2 * SIDE);
   const height = Math.max(1, windows.length) * LANE;
-  const option = plotOption({ from, to, ticks, width, height, top: 0, side: SIDE }, (place) => {
-    const grid = ticks.map(({ at }) => {
-      const [x, top] = place(at, 0);
-      return drawLine(x, top, x, top + height, { stroke: COLOUR.line, lineWidth: 1, opacity: 0.5 });
-    });
-    return [...grid, ...windows.flatMap((window, index) => lane(window, index * LANE, { from, to }, place))];
-  });
+  const option = plotOption(
+    { from, to, ticks, width: width - 2 * SIDE, height, top: 0, side: SIDE },
+    (place) => {
+      const grid = ticks.map(({ at }) => {
+        const [x, top] = place(at, 0);
+        return drawLine(x, top, x, top + height, { stroke: COLOUR.line, lineWidth: 1, opacity: 0.5 });
+      });
+      return [
+        ...grid,
+        ...windows.flatMap((window, index) => lane(window, index * LANE, { from, to }, place)),
+      ];
+    },
+  );
   const all = windows.flatMap(occurrencesOf);
   const problems = all.filter(isProblem).length;
   return renderSvg(option, {

@@ -1,5 +1,5 @@
 import { insideChart, shownInside, timelineChart } from "./charts.js";
-import { type Html, html, trusted } from "./escape.js";
+import { type Html, html, isolated, trusted } from "./escape.js";
 import { isProblem, type Occurrence, OUTCOME_LABELS, type Outcome, occurrencesOf } from "./facts.js";
 import {
   clockText,
@@ -16,23 +16,17 @@ import { outcomeBadge } from "./marks.js";
 import type { Summary, WindowSummary } from "./summary.js";
 
 const MOST_ROWS = 300;
-const MOST_INSIDE = { install: 6, other: 3 };
+const MOST_INSIDE = { install: 6, other: 2 };
 
 const COLUMNS: readonly Column[] = [
   { label: "Opened (UTC)", className: "when" },
   { label: "Outcome", className: "state" },
-  { label: "Status in AWS" },
   { label: "Ran for", className: "when" },
   { label: "Nodes done", className: "number" },
-  { label: "Patches installed", className: "number" },
-  { label: "Nodes rebooted", className: "number" },
-  { label: "What happened" },
+  { label: "Installed", className: "number" },
+  { label: "Rebooted", className: "number" },
+  { label: "What happened", className: "words" },
 ];
-
-export function name(text: string): Html {
-  // A name in another direction must not drag the words around it along.
-  return html`<bdi>${text}</bdi>`;
-}
 
 export function outcome(kind: Outcome): Html {
   return html`${trusted(outcomeBadge(kind))} ${OUTCOME_LABELS[kind]}`;
@@ -40,7 +34,7 @@ export function outcome(kind: Outcome): Html {
 
 function ranFor(occurrence: Occurrence): Cell {
   const { execution } = occurrence;
-  if (execution === null) return null;
+  if (execution === null || execution.commands.length === 0) return null;
   if (execution.endedAt === null) return "still running";
   const ended = toMs(execution.endedAt);
   const sameDay = Math.floor(ended / DAY) === Math.floor(occurrence.at / DAY);
@@ -51,15 +45,15 @@ function ranFor(occurrence: Occurrence): Cell {
 function row(occurrence: Occurrence): Cell[] {
   const { window, execution, at, targeted } = occurrence;
   const local = window.timezone === "UTC" ? "" : zoneClockText(at, window.timezone);
-  const notes = occurrence.notes.map((note) => html`<li>${name(note)}</li>`);
+  const ran = execution !== null && execution.commands.length > 0;
+  const notes = occurrence.notes.map((note) => html`<li>${isolated(note)}</li>`);
   return [
     html`${momentText(at)}${local === "" ? null : html`<span class="sub">${local} ${window.timezone}</span>`}`,
-    outcome(occurrence.outcome),
-    execution === null ? "no execution" : html`<code>${execution.status}</code>`,
+    html`${outcome(occurrence.outcome)}<span class="sub">AWS: ${execution === null ? "nothing" : execution.status}</span>`,
     ranFor(occurrence),
     targeted === 0 ? null : `${numberText(occurrence.done)} of ${numberText(targeted)}`,
-    execution === null ? null : numberText(occurrence.installed),
-    execution === null ? null : numberText(occurrence.rebooted),
+    ran ? numberText(occurrence.installed) : null,
+    ran ? numberText(occurrence.rebooted) : null,
     notes.length === 0 ? null : html`<ul>${notes}</ul>`,
   ];
 }
@@ -75,9 +69,11 @@ function inside(window: WindowSummary, index: number): Html | null {
   const shown = shownInside(window, most);
   if (shown.length === 0) return null;
   const cutoff =
-    window.cutoffHours > 0 ? "The line is the cutoff; from there to the end nothing new is started." : "";
+    window.cutoffHours > 0
+      ? "The upright line is the cutoff: from there to the end of the window nothing new is started."
+      : "";
   const late = shown.some((one) => one.execution !== null && one.execution.neededUntil !== null)
-    ? "The broken line goes on to when every node would have been done."
+    ? "The bar with a broken edge is the time that every node would have taken."
     : "";
   return html`<p class="note">What ran, from the opening of the window${shown.length < window.executions.length ? ` (${shown.length} of ${window.executions.length} executions: those to look at, then the latest)` : ""}. ${cutoff} ${late}</p>
 ${insideChart(window, shown, `inside-${index}`)}`;
@@ -93,7 +89,7 @@ function windowPart(window: WindowSummary, index: number): Html {
     fine.length > 0
       ? html`<details><summary>${countText(fine.length, "execution")} with nothing to look at</summary>${rows("Executions with nothing to look at", fine)}</details>`
       : null;
-  return html`<h3>${window.operation}: ${name(window.name)}</h3>
+  return html`<h3>${window.operation}: ${isolated(window.name)}</h3>
 <p class="note"><code>${window.windowId}</code> in ${window.region} · <code>${window.schedule}</code> ${window.timezone} · ${window.durationHours} h, ${cutoff} · ${countText(all.length, "opening")}, ${problems.length} to look at</p>
 ${inside(window, index)}${looks}${rest}${all.length === 0 ? html`<p>It never opened in this run.</p>` : null}`;
 }

@@ -27,6 +27,9 @@ export class MaintenanceWindows {
   private readonly byId = new Map<string, Window>();
   private running = 0;
 
+  /** Called with every execution that has come to its end. */
+  readonly onEnd: ((execution: Execution) => void)[] = [];
+
   constructor(private readonly region: Region) {}
 
   /** Every window, in the order in which they were made. */
@@ -48,7 +51,7 @@ export class MaintenanceWindows {
     if (input.ResourceType !== "INSTANCE") throw new NotModelledError(`window targets of type ${input.ResourceType}`);
     const targets = input.Targets ?? [];
     if (targets.length < 1 || targets.length > 5) throw validationError("a window target has 1 to 5 criteria");
-    const id = this.region.account.ids.uuid();
+    const id = this.region.account.ids.uuid(`target|${window.id}|${input.Name}`);
     window.targets.set(id, {
       id,
       name: input.Name ?? "",
@@ -74,7 +77,7 @@ export class MaintenanceWindows {
       throw validationError("Maintenance window tasks with targets need MaxConcurrency and MaxErrors");
     }
     checkRateControl(input.MaxConcurrency, input.MaxErrors);
-    const id = this.region.account.ids.uuid();
+    const id = this.region.account.ids.uuid(`task|${window.id}|${input.Name}`);
     window.tasks.set(id, {
       id,
       name: input.Name ?? "",
@@ -119,7 +122,7 @@ export class MaintenanceWindows {
     const zone = zoneProblem(ScheduleTimezone);
     if (zone !== undefined) throw validationError(zone);
     return {
-      id: `mw-${this.region.account.ids.hex(17)}`,
+      id: `mw-${this.region.account.ids.hex(17, `window|${this.region.name}|${Name}`)}`,
       name: Name,
       schedule: parsed.schedule,
       expression: Schedule,
@@ -160,7 +163,7 @@ export class MaintenanceWindows {
     }
     const closesAt = clock.now + window.durationHours * hour;
     const execution: Execution = {
-      id: ids.uuid(),
+      id: ids.uuid(`execution|${window.id}`),
       window,
       status: isOverlapping ? "SKIPPED_OVERLAPPING" : "IN_PROGRESS",
       statusDetails: isOverlapping ? "The previous execution of the window was still running." : "",
@@ -169,7 +172,7 @@ export class MaintenanceWindows {
       cutoffAt: closesAt - window.cutoffHours * hour,
       endedAt: isOverlapping ? clock.now : undefined,
       tasks: [...window.tasks.values()].map((task) => ({
-        id: ids.uuid(),
+        id: ids.uuid(`task execution|${task.id}`),
         task,
         status: isOverlapping ? "SKIPPED_OVERLAPPING" : "PENDING",
         startedAt: undefined,
@@ -181,6 +184,7 @@ export class MaintenanceWindows {
     const run = new WindowExecutionRun(this.region, execution, () => {
       window.running = undefined;
       this.running--;
+      for (const listener of this.onEnd) listener(execution);
     });
     if (isOverlapping) {
       run.announce();

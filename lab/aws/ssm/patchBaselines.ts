@@ -41,7 +41,7 @@ export class PatchBaselines {
     if (rejectedPatches.length > 50 || approvedPatches.length > 50) {
       throw validationError("a baseline has at most 50 rejected and 50 approved patches");
     }
-    const id = `pb-${this.region.account.ids.hex(17)}`;
+    const id = `pb-${this.region.account.ids.hex(17, `baseline|${this.region.name}|${name}`)}`;
     this.own.set(id, {
       id,
       name,

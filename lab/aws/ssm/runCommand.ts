@@ -48,7 +48,7 @@ export class RunCommand {
     }
     const nodes = this.nodesFor(request);
     const command = new Command(
-      this.region.account.ids.uuid(),
+      this.region.account.ids.uuid(`command|${this.region.name}|${request.Comment}`),
       request.DocumentName ?? "",
       request.Comment ?? "",
       request.Parameters ?? {},

@@ -1,0 +1,77 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Account } from "../aws/account.js";
+import { UsageError } from "../usage.js";
+import { type Inputs, makeResource } from "./resources.js";
+import type { StackSettings } from "./stackConfig.js";
+
+/** One resource that the program registered. */
+export interface DeployedResource {
+  readonly type: string;
+  readonly name: string;
+}
+
+let deployments = 0;
+
+/**
+ * Deploys the program into a simulated account: the very module that `pulumi up` runs, with Pulumi's runtime mocks in
+ * the place of its engine and provider.
+ *
+ * @returns what it registered, in the order of registration
+ * @throws UsageError when the program refuses its configuration
+ */
+export async function deploy(account: Account, settings: StackSettings): Promise<DeployedResource[]> {
+  const resources: DeployedResource[] = [];
+  const failures: unknown[] = [];
+  const attempt = <T>(work: () => T): T => {
+    try {
+      return work();
+    } catch (error) {
+      // The runtime wraps what a mock throws in text of its own, so the reason itself is kept here.
+      failures.push(error);
+      throw error;
+    }
+  };
+  await pulumi.runtime.setMocks(
+    {
+      newResource: ({ type, name, inputs }) => {
+        resources.push({ type, name });
+        if (!type.startsWith("aws:")) return { id: name, state: inputs };
+        const region = account.region((inputs as Inputs).region?.toString() ?? settings.homeRegion);
+        return attempt(() => {
+          const { id, state = {} } = makeResource(region, type, name, inputs);
+          return { id, state: { ...inputs, ...state } };
+        });
+      },
+      call: ({ token, inputs }) => attempt(() => answer(account, settings, token, inputs)),
+    },
+    settings.project,
+    settings.stack,
+    false,
+  );
+  pulumi.runtime.setAllConfig({ ...settings.values }, []);
+  try {
+    // Each deployment loads the entry anew; modules without side effects are shared.
+    await import(`../../index.js?deployment=${++deployments}`);
+    await pulumi.runtime.disconnect();
+  } catch (error) {
+    if (pulumi.RunError.isInstance(error)) throw new UsageError(error.message);
+    throw failures[0] ?? error;
+  }
+  if (failures.length > 0) throw failures[0];
+  return resources;
+}
+
+function answer(account: Account, settings: StackSettings, token: string, inputs: Inputs): Record<string, unknown> {
+  switch (token) {
+    case "aws:index/getCallerIdentity:getCallerIdentity":
+      return { accountId: account.id, arn: `arn:${account.partition}:iam::${account.id}:root`, id: account.id };
+    case "aws:index/getPartition:getPartition":
+      return { partition: account.partition, dnsSuffix: "amazonaws.com", id: account.partition };
+    case "aws:index/getRegion:getRegion": {
+      const region = inputs.region?.toString() ?? settings.homeRegion;
+      return { region, id: region };
+    }
+    default:
+      throw new Error(`the lab does not answer the invoke ${token}`);
+  }
+}

@@ -1,0 +1,136 @@
+import type { Execution, TaskExecution, Window } from "../aws/ssm/windowTypes.js";
+import { isHybrid } from "../fleet/model.js";
+import type { LabRun } from "../run.js";
+import { summarizeNodes, uncoveredNodes } from "./nodes.js";
+import type { CommandSummary, ExecutionSummary, Summary, WindowSummary } from "./summary.js";
+import { windowProblems } from "./verdict.js";
+
+const day = 86_400_000;
+
+/** An instant as the summary writes it. */
+export function iso(time: number): string {
+  return new Date(time).toISOString().replace(".000Z", "Z");
+}
+
+/** Turns what a run has left behind into the summary, with everything in a fixed order. */
+export function buildSummary(run: LabRun): Summary {
+  const { account, request, settings, observations } = run;
+  const regions = account.regions();
+  const windows = regions
+    .flatMap((region) => region.windows.all.map((window) => summarizeWindow(window, region.name)))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  const nodes = summarizeNodes(run);
+  const problems = windowProblems(windows);
+  const messages = regions
+    .flatMap(({ sns }) => sns.delivered)
+    .sort((a, b) => a.at - b.at)
+    .map((message) => ({
+      at: iso(message.at),
+      topic: message.topicArn.split(":").at(-1) ?? "",
+      subject: message.subject ?? null,
+      text: message.text,
+      recipients: [...message.recipients],
+    }));
+  return {
+    version: 1,
+    run: {
+      project: settings.project,
+      stack: settings.stack,
+      fleet: request.fleet.source.split("/").at(-1) ?? "",
+      seed: request.seed,
+      from: iso(request.from),
+      to: iso(request.from + request.days * day),
+      days: request.days,
+      accountId: account.id,
+      homeRegion: settings.homeRegion,
+    },
+    verdict: { windowsDidTheirJob: problems.length === 0, problems },
+    fleet: {
+      nodes: request.fleet.nodes.length,
+      hybrid: request.fleet.nodes.filter(({ id }) => isHybrid(id)).length,
+      byRegion: countBy(request.fleet.nodes, ({ region }) => region),
+      byOperatingSystem: countBy(request.fleet.nodes, ({ catalog }) => catalog.operatingSystem),
+    },
+    windows,
+    compliance: observations.compliance.map((sample) => ({ ...sample, at: iso(sample.at) })),
+    uncovered: uncoveredNodes(nodes),
+    messages,
+    nodes: nodes.map(({ summary }) => summary),
+  };
+}
+
+function countBy<T>(items: readonly T[], key: (item: T) => string): Record<string, number> {
+  const counts = new Map<string, number>();
+  for (const item of items) counts.set(key(item), (counts.get(key(item)) ?? 0) + 1);
+  return Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function summarizeWindow(window: Window, region: string): WindowSummary {
+  const operations = [...window.tasks.values()].flatMap(
+    (task) => task.invocation.Parameters?.Operation ?? [],
+  );
+  return {
+    windowId: window.id,
+    name: window.name,
+    region,
+    operation: [...new Set(operations)].join(", "),
+    schedule: window.expression,
+    timezone: window.occurrences.timezone,
+    durationHours: window.durationHours,
+    cutoffHours: window.cutoffHours,
+    executions: window.executions.map(summarizeExecution),
+    missed: window.missed.map(({ at, reason }) => ({ at: iso(at), reason })),
+  };
+}
+
+function summarizeExecution(execution: Execution): ExecutionSummary {
+  const commands = execution.tasks.flatMap((task) => summarizeTask(task));
+  const needed = execution.tasks.flatMap(({ invocations }) =>
+    invocations.flatMap(({ command }) => command.neededUntil ?? []),
+  );
+  return {
+    executionId: execution.id,
+    status: execution.status,
+    statusDetails: execution.statusDetails,
+    startedAt: iso(execution.startedAt),
+    endedAt: execution.endedAt === undefined ? null : iso(execution.endedAt),
+    cutoffAt: iso(execution.cutoffAt),
+    closesAt: iso(execution.closesAt),
+    neededUntil: needed.length === 0 ? null : iso(Math.max(...needed)),
+    commands,
+  };
+}
+
+function summarizeTask({ task, status, invocations }: TaskExecution): CommandSummary[] {
+  if (invocations.length === 0) {
+    return [
+      {
+        task: task.name,
+        commandId: null,
+        status,
+        statusDetails:
+          status === "SKIPPED_OVERLAPPING" ? "not started, the window was skipped" : "not started",
+        targeted: 0,
+        invocations: {},
+        startedAt: null,
+        endedAt: null,
+        patchesInstalled: 0,
+        nodesRebooted: 0,
+        stoppedByErrorLimit: false,
+      },
+    ];
+  }
+  return invocations.map(({ command }) => ({
+    task: task.name,
+    commandId: command.id,
+    status: command.end?.status ?? "InProgress",
+    statusDetails: command.end?.details ?? "InProgress",
+    targeted: command.nodes.length,
+    invocations: Object.fromEntries(Object.entries(command.counts()).sort(([a], [b]) => (a < b ? -1 : 1))),
+    startedAt: iso(command.requestedAt),
+    endedAt: command.endedAt === undefined ? null : iso(command.endedAt),
+    patchesInstalled: command.patchesInstalled,
+    nodesRebooted: command.nodesRebooted,
+    stoppedByErrorLimit: command.stoppedByErrorLimit,
+  }));
+}

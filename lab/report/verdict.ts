@@ -1,0 +1,46 @@
+import type { ExecutionSummary, WindowSummary } from "./summary.js";
+
+/** What went wrong with windows, in words, in the order of windows and time; empty when all did their job. */
+export function windowProblems(windows: readonly WindowSummary[]): string[] {
+  return windows.flatMap((window) => [
+    ...window.executions.flatMap((execution) => {
+      const problem = executionProblem(execution);
+      return problem === undefined ? [] : [`${window.name} of ${execution.startedAt} ${problem}`];
+    }),
+    ...window.missed.map(({ at, reason }) => `${window.name} did not open at ${at}: ${reason}.`),
+  ]);
+}
+
+function executionProblem(execution: ExecutionSummary): string | undefined {
+  const stopped = execution.commands.find(({ stoppedByErrorLimit }) => stoppedByErrorLimit);
+  switch (execution.status) {
+    case "IN_PROGRESS":
+      return undefined;
+    case "SUCCESS":
+      return execution.commands.every(({ targeted }) => targeted === 0)
+        ? "completed, but its targets matched no node."
+        : undefined;
+    case "SKIPPED_OVERLAPPING":
+      return "was skipped, because the execution before it still ran.";
+    case "TIMED_OUT":
+      return `ran out of time${unreached(execution)}${needed(execution)}.`;
+    default:
+      if (stopped === undefined) return `ended as ${execution.status}.`;
+      return `was stopped by the error limit of ${stopped.task}${unreached(execution)}.`;
+  }
+}
+
+function unreached({ commands }: ExecutionSummary): string {
+  const targeted = commands.reduce((sum, command) => sum + command.targeted, 0);
+  const left = commands.reduce(
+    (sum, { invocations: { Cancelled = 0, Terminated = 0 } }) => sum + Cancelled + Terminated,
+    0,
+  );
+  return left === 0 ? "" : `: ${left} of ${targeted} nodes were not done`;
+}
+
+function needed({ neededUntil, cutoffAt, startedAt }: ExecutionSummary): string {
+  if (neededUntil === null) return "";
+  const hours = (until: string) => ((Date.parse(until) - Date.parse(startedAt)) / 3_600_000).toFixed(1);
+  return `; all nodes would have needed ${hours(neededUntil)} hours, and ${hours(cutoffAt)} passed before the cutoff`;
+}

@@ -1,0 +1,47 @@
+import { Account } from "./aws/account.js";
+import { Clock } from "./clock.js";
+import { type DeployedResource, deploy } from "./deploy/deploy.js";
+import { type StackSettings, stackSettings } from "./deploy/stackConfig.js";
+import type { Fleet } from "./fleet/model.js";
+import { Observations } from "./observations.js";
+
+const day = 86_400_000;
+
+/** What a run of the lab is asked to do. */
+export interface LabRequest {
+  /** Folder with Pulumi.yaml and the stack's file. */
+  readonly root: string;
+  readonly stack: string;
+  readonly fleet: Fleet;
+  /** When simulated time begins, in milliseconds since the epoch. */
+  readonly from: number;
+  readonly days: number;
+  readonly seed: number;
+  /** Told after each simulated day. */
+  readonly onDay?: (day: number) => void;
+}
+
+/** What a run leaves behind. */
+export interface LabRun {
+  readonly request: LabRequest;
+  readonly settings: StackSettings;
+  readonly account: Account;
+  readonly resources: readonly DeployedResource[];
+  readonly observations: Observations;
+}
+
+/** Deploys the program into a simulated account and lets the days pass. */
+export async function runLab(request: LabRequest): Promise<LabRun> {
+  const settings = stackSettings(request.root, request.stack);
+  const clock = new Clock(request.from);
+  const account = new Account(clock, request.fleet, request.seed);
+  const resources = await deploy(account, settings);
+  const observations = new Observations(account);
+  observations.sample();
+  for (let passed = 1; passed <= request.days; passed++) {
+    await clock.advanceTo(request.from + passed * day);
+    observations.sample();
+    request.onDay?.(passed);
+  }
+  return { request, settings, account, resources, observations };
+}
