@@ -100,7 +100,10 @@ function ruleProblems(path: string, operatingSystem: OperatingSystem, rule: Appr
       `is for Linux only, not for ${operatingSystem}. Leave it out and name classifications.`,
     );
   }
-  problems.push(...delayProblems(path, operatingSystem, rule), ...filterProblems(path, operatingSystem, rule));
+  problems.push(
+    ...delayProblems(path, operatingSystem, rule),
+    ...filterProblems(path, operatingSystem, rule),
+  );
   return problems;
 }
 
@@ -123,7 +126,9 @@ function delayProblems(path: string, operatingSystem: OperatingSystem, rule: App
     return [at("approveAfterDays", `got ${shown(days)}; allowed is a whole number of days from 0 to 360.`)];
   }
   if (date !== undefined && !isDate(date)) {
-    return [at("approveUntilDate", `got ${shown(date)}; allowed is a date as YYYY-MM-DD, such as 2026-12-31.`)];
+    return [
+      at("approveUntilDate", `got ${shown(date)}; allowed is a date as YYYY-MM-DD, such as 2026-12-31.`),
+    ];
   }
   return [];
 }

@@ -7,7 +7,13 @@
  */
 
 /** What can be said in an approval rule, named as in the stack's configuration. */
-export type FilterName = "product" | "productFamily" | "patchSet" | "classification" | "severity" | "priority";
+export type FilterName =
+  | "product"
+  | "productFamily"
+  | "patchSet"
+  | "classification"
+  | "severity"
+  | "priority";
 
 /** The approval rules' rules for one operating system. */
 export interface OperatingSystemRules {

@@ -134,7 +134,8 @@ export class PatchLogs extends pulumi.ComponentResource {
     const policy = new aws.iam.Policy(
       `${name}-node-policy`,
       {
-        description: "patchplane: lets a node upload the output of its patch commands. Attach it to nodes' roles.",
+        description:
+          "patchplane: lets a node upload the output of its patch commands. Attach it to nodes' roles.",
         policy: policyDocument([
           {
             Sid: "UploadOutput",

@@ -107,14 +107,20 @@ export class PatchNotifications extends pulumi.ComponentResource {
 /** Everything that is wrong with a list of e-mail addresses. */
 export function emailProblems(list: string): Check<readonly string[]> {
   return (emails) =>
-    emails.flatMap((email, index) => emailProblem(`${list}[${index}]`, email, emails.indexOf(email) !== index));
+    emails.flatMap((email, index) =>
+      emailProblem(`${list}[${index}]`, email, emails.indexOf(email) !== index),
+    );
 }
 
 function emailProblem(path: string, email: string, repeated: boolean): Problem[] {
   if (!/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email) || email.length > 254) {
-    return [{ propertyPath: path, reason: `got ${shown(email)}; allowed is an address such as ops@example.com.` }];
+    return [
+      { propertyPath: path, reason: `got ${shown(email)}; allowed is an address such as ops@example.com.` },
+    ];
   }
-  return repeated ? [{ propertyPath: path, reason: `${shown(email)} is there twice. Remove one of them.` }] : [];
+  return repeated
+    ? [{ propertyPath: path, reason: `${shown(email)} is there twice. Remove one of them.` }]
+    : [];
 }
 
 function topicPolicy(topicArn: pulumi.Input<string>, context: AwsContext): pulumi.Output<string> {

@@ -34,7 +34,10 @@ export interface Criterion {
 
 /** The nodes of the base patch groups. */
 export function baseCriteria(targets: PatchTargets): Criterion[] {
-  return [{ key: `tag:${targets.patchGroupTagKey}`, values: [...targets.patchGroups] }, ...tagCriteria(targets)];
+  return [
+    { key: `tag:${targets.patchGroupTagKey}`, values: [...targets.patchGroups] },
+    ...tagCriteria(targets),
+  ];
 }
 
 /** The nodes that an exclusion has moved out of the base patch groups. */
@@ -121,7 +124,9 @@ function tagProblems(path: string, key: string, values: readonly string[]): Prob
   }
   for (const value of values) {
     if (value.length > 256 || !tagText.test(value)) {
-      say(`got the value ${shown(value)}; allowed are up to 256 letters, digits, spaces and _ . : / = + - @.`);
+      say(
+        `got the value ${shown(value)}; allowed are up to 256 letters, digits, spaces and _ . : / = + - @.`,
+      );
     }
   }
   return problems;

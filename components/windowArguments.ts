@@ -67,7 +67,10 @@ export function checkedWindowArgs<Further extends object>(
   further: (checks: ArgumentChecks) => Further,
 ): PatchWindowArgs & Further {
   const checks = new ArgumentChecks(component);
-  checks.plain(args.windowName, textProblems("windowName", /^[a-zA-Z0-9_\-.]{3,100}$/, "3 to 100 of a-z A-Z 0-9 _ - and a dot"));
+  checks.plain(
+    args.windowName,
+    textProblems("windowName", /^[a-zA-Z0-9_\-.]{3,100}$/, "3 to 100 of a-z A-Z 0-9 _ - and a dot"),
+  );
   checks.plain(args.schedule, scheduleProblems("schedule"));
   checks.plain(args.targets, targetsProblems("targets"));
   const checked = {
@@ -77,7 +80,10 @@ export function checkedWindowArgs<Further extends object>(
       maxConcurrency: checks.input(args.rateControl.maxConcurrency, rateControlProblems("maxConcurrency")),
       maxErrors: checks.input(args.rateControl.maxErrors, rateControlProblems("maxErrors")),
     },
-    ownerInformation: checks.input(args.ownerInformation, textProblems("ownerInformation", /^[^]{1,128}$/u, "a text of 1 to 128 characters")),
+    ownerInformation: checks.input(
+      args.ownerInformation,
+      textProblems("ownerInformation", /^[^]{1,128}$/u, "a text of 1 to 128 characters"),
+    ),
   };
   checks.done();
   return checked;

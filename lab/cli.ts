@@ -61,5 +61,3 @@ function progressOf(days: number): { day: (passed: number) => void; stop: () => 
   bar.start(days, 0);
   return { day: (passed) => bar.update(passed), stop: () => bar.stop() };
 }
-
-process.exitCode = await main(process.argv.slice(2));

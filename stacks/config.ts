@@ -4,7 +4,13 @@ import type { PatchTargets } from "../components/patchTargets.js";
 import { shown } from "../components/problems.js";
 import type { WindowSchedule } from "../components/windowSchedule.js";
 import { configProblems, installScheduleOf, scanScheduleOf, targetsOf } from "./configRules.js";
-import { type ConfigKeyName, type ConfigType, configKeys, configSchema, type RawConfig } from "./configSchema.js";
+import {
+  type ConfigKeyName,
+  type ConfigType,
+  configKeys,
+  configSchema,
+  type RawConfig,
+} from "./configSchema.js";
 import { defaultBaselines } from "./defaultBaselines.js";
 
 /** A stack's configuration, checked and complete. */
@@ -91,7 +97,8 @@ export function configMessage(stack: string, problems: readonly ConfigProblem[])
 
 function complete(raw: RawConfig): StackConfig {
   const baselines: { [system in OperatingSystem]?: BaselineSettings } = {};
-  for (const system of raw.operatingSystems) baselines[system] = raw.baselines[system] ?? defaultBaselines[system];
+  for (const system of raw.operatingSystems)
+    baselines[system] = raw.baselines[system] ?? defaultBaselines[system];
   return {
     stacks: raw.stacks,
     environment: raw.environment,
@@ -156,8 +163,7 @@ function pathText(path: readonly PropertyKey[]): string {
 
 function valueAt(root: Readonly<Record<string, unknown>>, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>(
-    (value, part) =>
-      typeof value === "object" && value !== null ? Reflect.get(value, part) : undefined,
+    (value, part) => (typeof value === "object" && value !== null ? Reflect.get(value, part) : undefined),
     root,
   );
 }

@@ -1,8 +1,8 @@
 import { baselineProblems } from "../components/baselineRules.js";
 import { operatingSystemNames } from "../components/operatingSystems.js";
+import { retentionProblems } from "../components/patchLogs.js";
 import { emailProblems } from "../components/patchNotifications.js";
 import { type PatchTargets, targetsProblems } from "../components/patchTargets.js";
-import { retentionProblems } from "../components/patchLogs.js";
 import { type Problem, shown } from "../components/problems.js";
 import { rateControlProblems } from "../components/windowArguments.js";
 import { scheduleProblems, type WindowSchedule } from "../components/windowSchedule.js";
@@ -114,7 +114,9 @@ function own(key: ConfigKeyName): (problem: Problem) => RuleProblem {
 function listProblems(key: "stacks" | "operatingSystems", values: readonly string[]): RuleProblem[] {
   const repeated = values.filter((value, index) => values.indexOf(value) !== index);
   if (values.length > 0 && repeated.length === 0) return [];
-  return [{ key, path: key, reason: `got ${shown(values)}; allowed is ${configKeys[key].allowed}, at least one.` }];
+  return [
+    { key, path: key, reason: `got ${shown(values)}; allowed is ${configKeys[key].allowed}, at least one.` },
+  ];
 }
 
 function environmentProblems(environment: string): RuleProblem[] {

@@ -1,4 +1,4 @@
-import { type Document, isAlias, LineCounter, parseDocument, visit } from "yaml";
+import { Composer, type CST, type Document, isAlias, Lexer, LineCounter, Parser, visit } from "yaml";
 import { repeatedKey } from "./jsonKeys.js";
 import { type PathPart, pathText, quote } from "./problems.js";
 
@@ -71,26 +71,48 @@ function countAliases(document: Document.Parsed): number {
   return aliases;
 }
 
+class TooDeep extends Error {}
+
+/**
+ * The tokens of a YAML text. What composes them recurses, and so near the end of the stack that not even an error can be
+ * thrown; this parser does not, so that the depth is checked here.
+ */
+function* tokensOf(text: string, counter: LineCounter): Generator<CST.Token, void> {
+  const parser = new Parser(counter.addNewLine);
+  counter.addNewLine(0);
+  for (const lexeme of new Lexer().lex(text)) {
+    yield* parser.next(lexeme);
+    // A document and a scalar stand on the stack as well.
+    if (parser.stack.length > MAX_DEPTH + 2) throw new TooDeep();
+  }
+  yield* parser.end();
+}
+
+function composeYaml(text: string): Reading {
+  const counter = new LineCounter();
+  const composer = new Composer({ prettyErrors: false, logLevel: "error" });
+  const [document, second] = composer.compose(tokensOf(text, counter), true, text.length);
+  // A warning is a tag that means nothing here, and what was meant is anyone's guess.
+  const faults = [...(document?.errors ?? []), ...(document?.warnings ?? [])].map(
+    (fault) => `${position(counter, fault.pos[0])}: ${fault.message}`,
+  );
+  if (second !== undefined) faults.push(`${position(counter, second.range[0])}: a second document begins`);
+  if (document === undefined || faults.length > 0) return failed(...faults);
+  const aliases = countAliases(document);
+  if (aliases > MAX_ALIASES) {
+    return failed(`got ${aliases} YAML aliases; allowed is at most ${MAX_ALIASES}; use generate`);
+  }
+  return { value: document.toJS({ maxAliasCount: MAX_ALIASES }) };
+}
+
 function readYaml(text: string): Reading {
   if (text.length > MAX_YAML_BYTES) {
     return failed(`got YAML of more than ${MAX_YAML_BYTES / MIB} MiB; write it as JSON, or use generate`);
   }
   try {
-    const counter = new LineCounter();
-    const document = parseDocument(text, { lineCounter: counter, prettyErrors: false, logLevel: "error" });
-    // A warning is a tag that means nothing here, and what was meant is anyone's guess.
-    const faults = [...document.errors, ...document.warnings];
-    if (faults.length > 0) {
-      return failed(...faults.map((fault) => `${position(counter, fault.pos[0])}: ${fault.message}`));
-    }
-    const aliases = countAliases(document);
-    if (aliases > MAX_ALIASES) {
-      return failed(`got ${aliases} YAML aliases; allowed is at most ${MAX_ALIASES}; use generate`);
-    }
-    return { value: document.toJS({ maxAliasCount: MAX_ALIASES }) };
+    return composeYaml(text);
   } catch (error) {
-    // The parser recurses, so that nesting of thousands of levels ends in a RangeError.
-    if (error instanceof RangeError) return failed("cannot be read: it is nested too deeply");
+    if (error instanceof TooDeep) return failed(`nested deeper than ${MAX_DEPTH} levels`);
     return failed(`cannot be read: ${codeOf(error)}`);
   }
 }

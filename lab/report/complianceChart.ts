@@ -10,7 +10,8 @@ const PLOT_HEIGHT = 230;
 const TOP = 26;
 const MOST_INSTALLS = 40;
 
-const AREAS = [
+/** The states from the bottom of the chart to its top. */
+export const AREAS = [
   { key: "compliant", label: "compliant", colour: STATE_COLOUR.compliant },
   { key: "nonCompliant", label: "not compliant", colour: STATE_COLOUR.nonCompliant },
   { key: "unknown", label: "never scanned", colour: STATE_COLOUR.unknown },

@@ -91,7 +91,7 @@ export function neededText(window: WindowSummary, execution: ExecutionSummary): 
 function commandNote(command: CommandSummary): string | null {
   if (command.commandId === null) return `${command.task}: never started`;
   const left = nodesNotDone(command).map(([kind, nodes]) => `${nodes} ${kind}`);
-  const text = left.length === 0 ? "" : `of ${countText(command.targeted, "node")} ${left.join(", ")}`;
+  const text = left.length === 0 ? "" : `${left.join(", ")} (of ${countText(command.targeted, "node")})`;
   const parts = [command.stoppedByErrorLimit ? "stopped by its error limit" : "", text].filter(
     (part) => part !== "",
   );
@@ -190,4 +190,13 @@ export function complianceByDay(summary: Summary): Summary["compliance"] {
   const byDay = new Map<number, Summary["compliance"][number]>();
   for (const sample of summary.compliance) byDay.set(Math.floor(toMs(sample.at) / DAY), sample);
   return [...byDay.values()];
+}
+
+/** The headline. */
+export function verdictTitle(summary: Summary): string {
+  const { windowsDidTheirJob, problems } = summary.verdict;
+  const count = problems.length > 0 ? `: ${countText(problems.length, "problem")}` : "";
+  if (!windowsDidTheirJob) return `Not every window did its job${count}`;
+  const but = summary.uncovered.length > 0 ? ", but patching did not reach every node" : "";
+  return `All windows did their job${but}`;
 }

@@ -1,4 +1,5 @@
 import { complianceChart } from "./charts.js";
+import { AREAS } from "./complianceChart.js";
 import { type Html, html, isolated, trusted } from "./escape.js";
 import {
   type ComplianceCounts,
@@ -7,11 +8,12 @@ import {
   complianceByDay,
   isProblem,
   occurrencesOf,
+  verdictTitle,
 } from "./facts.js";
 import { countText, dateText, momentText, numberText, percentText, toMs } from "./format.js";
 import { type Cell, table } from "./grid.js";
 import { areaKey } from "./marks.js";
-import { AREA_KEYS, nodeSection, uncoveredSection } from "./nodeSections.js";
+import { nodeSection, uncoveredSection } from "./nodeSections.js";
 import { STYLE } from "./style.js";
 import type { Summary } from "./summary.js";
 import { windowSections } from "./windowSections.js";
@@ -34,21 +36,23 @@ function shareOf(counts: ComplianceCounts): string {
 function verdictSection(summary: Summary): Html {
   const { windowsDidTheirJob, problems } = summary.verdict;
   const end = complianceAtEnd(summary);
-  const state = `${numberText(end.compliant)} of ${countText(totalOf(end), "node")} are compliant at the end; ${numberText(end.nonCompliant)} are not, and ${numberText(end.unknown)} were never scanned.`;
-  if (windowsDidTheirJob && problems.length === 0)
-    return html`<section class="verdict"><h2>All windows did their job</h2><p>${state}</p></section>`;
+  const state = `At the end ${numberText(end.compliant)} of ${countText(totalOf(end), "node")} are compliant, ${numberText(end.nonCompliant)} are not, and ${numberText(end.unknown)} were never scanned.`;
   const item = (problem: string) => html`<li>${isolated(problem)}</li>`;
+  const first = problems.slice(0, FIRST_PROBLEMS);
   const later = problems.slice(FIRST_PROBLEMS, MOST_PROBLEMS);
-  const left = problems.length - FIRST_PROBLEMS - later.length;
+  const left = problems.length - first.length - later.length;
   const rest =
     later.length > 0
       ? html`<details><summary>${countText(later.length, "more problem")}</summary><ul>${later.map(item)}</ul></details>`
       : null;
-  const title = windowsDidTheirJob
-    ? `All windows did their job, with ${countText(problems.length, "thing")} to know`
-    : `Not every window did its job${problems.length > 0 ? `: ${countText(problems.length, "problem")}` : ""}`;
-  return html`<section class="verdict ${windowsDidTheirJob ? "" : "wrong"}"><h2>${title}</h2>
-<ul>${problems.slice(0, FIRST_PROBLEMS).map(item)}</ul>${rest}${left > 0 ? html`<p class="note">${numberText(left)} more in summary.json.</p>` : null}<p>${state}</p></section>`;
+  const beyond = left > 0 ? html`<p class="note">${numberText(left)} more in summary.json.</p>` : null;
+  const reach =
+    summary.uncovered.length > 0
+      ? html` <a href="#uncovered">Which nodes patching did not reach, and why</a>`
+      : null;
+  const mood = !windowsDidTheirJob ? "wrong" : problems.length + summary.uncovered.length > 0 ? "mixed" : "";
+  return html`<section class="verdict ${mood}"><h2>${verdictTitle(summary)}</h2>
+${first.length > 0 ? html`<ul>${first.map(item)}</ul>` : null}${rest}${beyond}<p>${state}${reach}</p></section>`;
 }
 
 function figures(summary: Summary): Html {
@@ -65,7 +69,7 @@ function figures(summary: Summary): Html {
     ["Nodes", numberText(fleet.nodes), `${numberText(fleet.hybrid)} hybrid, in ${regions}`],
     ["In no window", numberText(inNone), `of ${countText(fleet.nodes, "node")}`],
     [
-      "Windows opened",
+      "Window openings due",
       numberText(openings.length),
       wrong === 0 ? "nothing to look at" : `${numberText(wrong)} to look at`,
     ],
@@ -92,7 +96,7 @@ function complianceSection(summary: Summary): Html {
     { label: "Not compliant", className: "number" },
     { label: "Never scanned", className: "number" },
   ] as const;
-  const keys = AREA_KEYS.map(([label, colour]) => html`<li>${trusted(areaKey(colour))}${label}</li>`);
+  const keys = AREAS.map(({ label, colour }) => html`<li>${trusted(areaKey(colour))}${label}</li>`);
   const installs = summary.windows.some(
     ({ operation, executions }) => operation === "Install" && executions.length > 0,
   );

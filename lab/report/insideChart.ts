@@ -1,4 +1,4 @@
-import { type Drawn, drawBadge, drawBox, drawLine, drawText, hourTicks } from "./drawing.js";
+import { type Drawn, drawBadge, drawBox, drawLine, drawText, hourTicks, textWidth } from "./drawing.js";
 import { lineText } from "./escape.js";
 import { isProblem, nodesDone, type Occurrence, OUTCOME_LABELS, occurrencesOf } from "./facts.js";
 import { durationText, HOUR, momentText, toMs } from "./format.js";
@@ -34,11 +34,17 @@ function commandColour(command: CommandSummary): string {
   return command.status === "Success" ? COLOUR.warn : COLOUR.late;
 }
 
-function commandText(command: CommandSummary): string {
-  const task = lineText(command.task);
-  if (command.startedAt === null) return `${task}: never started`;
+/** The task's name gives way to the figures behind it when both do not fit. */
+function commandText(command: CommandSummary, room: number): string {
   const status = lineText(command.statusDetails || command.status);
-  return `${task}: ${status}, ${nodesDone(command)} of ${command.targeted} nodes`;
+  const figures =
+    command.startedAt === null
+      ? "never started"
+      : `${status}, ${nodesDone(command)} of ${command.targeted} nodes`;
+  const task = [...lineText(command.task)];
+  const most = Math.max(8, Math.floor(room / textWidth("n")) - figures.length - 2);
+  const shown = task.length > most ? `${task.slice(0, most - 1).join("")}…` : task.join("");
+  return `${shown}: ${figures}`;
 }
 
 interface Stripe {
@@ -49,13 +55,13 @@ interface Stripe {
   readonly broken: boolean;
 }
 
-function stripesOf(shown: Shown): Stripe[] {
+function stripesOf(shown: Shown, room: number): Stripe[] {
   const { execution } = shown;
   const hours = (at: string) => (toMs(at) - shown.at) / HOUR;
   const stripes = execution.commands.map((command): Stripe => {
     const ended = command.endedAt ?? execution.endedAt ?? execution.closesAt;
     const ran = command.startedAt === null ? null : ([hours(command.startedAt), hours(ended)] as const);
-    return { text: commandText(command), colour: commandColour(command), ran, broken: false };
+    return { text: commandText(command, room), colour: commandColour(command), ran, broken: false };
   });
   if (execution.neededUntil === null) return stripes;
   const needed = hours(execution.neededUntil);
@@ -89,8 +95,9 @@ function stripe(one: Stripe, shown: Shown, top: number, end: number, place: Plac
   return parts;
 }
 
-function rowHeight(shown: Shown): number {
-  return HEAD + stripesOf(shown).length * STRIPE + GAP;
+function rowHeight({ execution }: Shown): number {
+  const stripes = execution.commands.length + (execution.neededUntil === null ? 0 : 1);
+  return HEAD + stripes * STRIPE + GAP;
 }
 
 function row(shown: Shown, top: number, end: number, place: Place): Drawn[] {
@@ -100,7 +107,9 @@ function row(shown: Shown, top: number, end: number, place: Place): Drawn[] {
   return [
     drawBadge(MARKS[shown.outcome], left + 8, y + 14, 16),
     drawText(title, left + 23, y + 14, { size: 13, bold: true, width: right - left - 23 }),
-    ...stripesOf(shown).flatMap((one, index) => stripe(one, shown, top + HEAD + index * STRIPE, end, place)),
+    ...stripesOf(shown, right - left).flatMap((one, index) =>
+      stripe(one, shown, top + HEAD + index * STRIPE, end, place),
+    ),
   ];
 }
 

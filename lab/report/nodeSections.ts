@@ -2,7 +2,7 @@ import { type Html, html, isolated, trusted } from "./escape.js";
 import { needsAttention, nodesInOrder } from "./facts.js";
 import { countText, momentText, numberText, toMs } from "./format.js";
 import { type Cell, type Column, table } from "./grid.js";
-import { COLOUR, stateBadge } from "./marks.js";
+import { stateBadge } from "./marks.js";
 import type { NodeSummary, Summary } from "./summary.js";
 
 const MOST_NODES = 500;
@@ -12,11 +12,9 @@ const COLUMNS: readonly Column[] = [
   { label: "Node", className: "who" },
   { label: "State", className: "state" },
   { label: "Why", className: "words" },
-  { label: "System" },
-  { label: "Windows" },
-  { label: "Baseline" },
-  { label: "Patches" },
-  { label: "Last report", className: "when" },
+  { label: "System", className: "who" },
+  { label: "Windows and baseline" },
+  { label: "Patches, last report" },
 ];
 
 const STATE_LABELS: Readonly<Record<NodeSummary["state"], string>> = {
@@ -25,34 +23,38 @@ const STATE_LABELS: Readonly<Record<NodeSummary["state"], string>> = {
   unknown: "never scanned",
 };
 
-function patches(node: NodeSummary): string | null {
-  if (node.state === "unknown") return null;
+function patches(node: NodeSummary): string {
   const parts: (readonly [number, string])[] = [
     [node.missing, "missing"],
     [node.failed, "failed"],
     [node.pendingReboot, "pending reboot"],
     [node.installedRejected, "installed though rejected"],
     [node.installed, "installed"],
-    [node.installedOther, "installed otherwise"],
   ];
-  return parts
-    .filter(([count]) => count > 0)
-    .map(([count, label]) => `${numberText(count)} ${label}`)
-    .join(", ");
+  const some = parts.filter(([count]) => count > 0);
+  return some.map(([count, label]) => `${numberText(count)} ${label}`).join(", ");
 }
 
-function baseline(node: NodeSummary): Cell {
-  if (node.baselineId === null) return null;
-  const fallback = node.onDefaultBaseline
-    ? html`<span class="sub">default of AWS or the account</span>`
-    : null;
-  return html`<code>${node.baselineId}</code>${fallback}`;
+function report(node: NodeSummary): Cell {
+  if (node.lastReportedAt === null) return null;
+  const when = `${node.lastOperation ?? "Report"} ${momentText(toMs(node.lastReportedAt))}`;
+  return html`${patches(node)}<span class="sub">${when}</span>`;
 }
 
-function list(texts: readonly string[]): Cell {
-  if (texts.length === 0) return null;
-  if (texts.length === 1) return isolated(texts[0] ?? "");
-  return html`<ul>${texts.map((text) => html`<li>${isolated(text)}</li>`)}</ul>`;
+/** A baseline of AWS goes by a whole ARN, of which the last part names it. */
+function shortBaseline(id: string): string {
+  return id.slice(id.lastIndexOf("/") + 1);
+}
+
+function treatment(node: NodeSummary): Cell {
+  const windows = node.windows.length === 0 ? "in no window" : lines(node.windows);
+  if (node.baselineId === null) return windows;
+  const fallback = node.onDefaultBaseline ? ", the fallback" : "";
+  return html`${windows}<span class="sub"><code>${shortBaseline(node.baselineId)}</code>${fallback}</span>`;
+}
+
+function lines(texts: readonly string[]): Cell {
+  return texts.length === 0 ? null : texts.map((text) => html`<div>${isolated(text)}</div>`);
 }
 
 function row(node: NodeSummary): Cell[] {
@@ -60,14 +62,10 @@ function row(node: NodeSummary): Cell[] {
   return [
     html`${isolated(node.name === "" ? node.id : node.name)}<span class="sub"><code>${node.id}</code></span>`,
     html`${trusted(stateBadge(node.state))} ${STATE_LABELS[node.state]}`,
-    list(node.reasons),
+    lines(node.reasons),
     html`${isolated(node.platform)}<span class="sub">${node.region} · ${group}</span>`,
-    list(node.windows) ?? "none",
-    baseline(node),
-    patches(node),
-    node.lastReportedAt === null
-      ? null
-      : html`${momentText(toMs(node.lastReportedAt))}<span class="sub">${node.lastOperation ?? ""}</span>`,
+    treatment(node),
+    report(node),
   ];
 }
 
@@ -93,7 +91,7 @@ export function nodeSection(summary: Summary): Html {
 export function uncoveredSection(summary: Summary): Html {
   const { uncovered, fleet } = summary;
   if (uncovered.length === 0)
-    return html`<section><h2>What patching did not reach</h2><p>Nothing: patching reaches every one of the ${countText(fleet.nodes, "node")}.</p></section>`;
+    return html`<section id="uncovered"><h2>What patching did not reach</h2><p>Nothing: patching reaches every one of the ${countText(fleet.nodes, "node")}.</p></section>`;
   const rows = uncovered.map(({ reason, nodes, examples }): Cell[] => {
     const shown = examples.slice(0, MOST_EXAMPLES);
     const more = nodes - shown.length;
@@ -103,13 +101,7 @@ export function uncoveredSection(summary: Summary): Html {
       html`${shown.map((text) => html`<code>${isolated(text)}</code> `)}${more > 0 ? `and ${numberText(more)} more` : null}`,
     ];
   });
-  return html`<section><h2>What patching did not reach</h2>
+  return html`<section id="uncovered"><h2>What patching did not reach</h2>
 <p class="note">A node may be under several reasons. A node without a scan is not in the AWS console's compliance figures at all.</p>
 ${table("Nodes that patching does not reach, by reason", [{ label: "Reason" }, { label: "Nodes", className: "number" }, { label: "Which", className: "examples" }], rows)}</section>`;
 }
-
-export const AREA_KEYS = [
-  ["compliant", COLOUR.good],
-  ["not compliant", COLOUR.bad],
-  ["never scanned", COLOUR.quiet],
-] as const;

@@ -14,6 +14,8 @@ p{margin:0 0 10px}
 .note{color:var(--dim);font-size:.9rem}
 section{background:var(--surface);border:1px solid var(--line);border-radius:10px;padding:20px 24px;margin:0 0 20px}
 .verdict{border-left:8px solid var(--good)}
+.verdict.mixed{border-left-color:var(--late)}
+a{color:var(--busy)}
 .verdict.wrong{border-left-color:var(--bad)}
 .verdict h2{font-size:1.6rem;line-height:1.25}
 .verdict ul{margin:10px 0 4px;padding-left:22px}
@@ -45,6 +47,7 @@ tbody tr:last-child>*{border-bottom:0}
 .state{white-space:nowrap;font-weight:600}
 .words{min-width:13em}
 .who{min-width:10em}
+.who code{white-space:nowrap}
 .sub{color:var(--dim);display:block;font-size:.85rem;font-weight:400}
 td ul{margin:0;padding-left:16px}
 td li:only-child{list-style:none;margin-left:-16px}

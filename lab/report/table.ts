@@ -7,6 +7,7 @@ import {
   isProblem,
   OUTCOME_LABELS,
   occurrencesOf,
+  verdictTitle,
 } from "./facts.js";
 import { countText, dateText, numberText, percentText, toMs } from "./format.js";
 import type { Summary, WindowSummary } from "./summary.js";
@@ -21,6 +22,7 @@ const NARROWEST = 60;
 const MOST_PROBLEMS = 20;
 const MOST_EXAMPLES = 3;
 
+const COMPLIANCE_HEAD = ["Compliance", "Compliant", "Share", "Not compliant", "Never scanned"];
 const CODES = { bold: 1, red: 31, green: 32, yellow: 33, dim: 2 } as const;
 
 type Paint = (kind: keyof typeof CODES, text: string) => string;
@@ -51,36 +53,37 @@ const NO_LINES = {
   middle: "  ",
 } as const;
 
-type Align = "left" | "right";
+interface Grid {
+  readonly head: readonly string[];
+  /** The first cell names the row and stands on the left, the others are figures. */
+  readonly rows: readonly (readonly string[])[];
+}
 
-/** Columns apart by two blanks. The first gives way when the terminal is too narrow. */
-function grid(
-  head: readonly string[],
-  rows: readonly (readonly string[])[],
-  aligns: readonly Align[],
-  width: number,
-  paint: Paint,
-): string {
-  const shown = [head.map((text) => paint("dim", text)), ...rows.map((row) => [...row])];
-  const others = aligns
-    .slice(1)
-    .map((_, column) =>
-      Math.max(...[head, ...rows].map((row) => stripVTControlCharacters(row[column + 1] ?? "").length)),
-    );
-  const taken = others.reduce((total, column) => total + column + 2, 0);
+function shownWidth(text: string): number {
+  return stripVTControlCharacters(text).length;
+}
+
+/** Columns apart by two blanks. Where the terminal is too narrow, a row's name gets a line of its own. */
+function grid({ head, rows }: Grid, width: number, paint: Paint): string {
+  const column = (index: number) => Math.max(...[head, ...rows].map((row) => shownWidth(row[index] ?? "")));
+  const figures = head.slice(1).map((_, index) => column(index + 1));
+  const taken = figures.reduce((total, figure) => total + figure + NO_LINES.middle.length, 0);
+  const roomy = column(0) <= width - taken;
+  const first = roomy ? column(0) : Math.max(shownWidth(head[0] ?? ""), Math.min(8, width - taken));
   const table = new Table({
     chars: { ...NO_LINES },
     style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
-    colAligns: [...aligns],
-    colWidths: [Math.max(12, width - taken), ...others],
-    wordWrap: false,
+    colAligns: ["left", ...figures.map(() => "right" as const)],
+    colWidths: [first, ...figures],
   });
-  table.push(...shown);
-  return table
-    .toString()
-    .split("\n")
-    .map((line) => line.trimEnd())
-    .join("\n");
+  table.push(head.map((text) => paint("dim", text)));
+  for (const row of rows) {
+    const [name = "", ...rest] = row;
+    if (roomy) table.push([...row]);
+    else table.push([{ content: name, colSpan: head.length }], ["", ...rest]);
+  }
+  const lines = table.toString().split("\n");
+  return lines.map((line) => line.trimEnd()).join("\n");
 }
 
 function windowRow(window: WindowSummary, paint: Paint): string[] {
@@ -88,15 +91,15 @@ function windowRow(window: WindowSummary, paint: Paint): string[] {
   const wrong = all.filter(isProblem);
   const skipped = all.filter((one) => one.outcome === "skipped" || one.outcome === "missed").length;
   const succeeded = all.filter((one) => one.outcome === "done").length;
-  const failed = wrong.length - skipped;
+  const notDone = wrong.length - skipped;
   const total = (value: (one: (typeof all)[number]) => number) =>
     all.reduce((sum, one) => sum + value(one), 0);
   const red = (count: number) => (count > 0 ? paint("red", numberText(count)) : "0");
   return [
-    `${plain(window.operation)}  ${plain(window.name)}`,
+    `${plain(window.name)} (${plain(window.operation)})`,
     numberText(all.length),
     succeeded > 0 ? paint("green", numberText(succeeded)) : "0",
-    red(failed),
+    red(notDone),
     red(skipped),
     `${numberText(total((one) => one.done))}/${numberText(total((one) => one.targeted))}`,
     numberText(total((one) => one.installed)),
@@ -121,13 +124,12 @@ function complianceRow(label: string, counts: ComplianceCounts): string[] {
 }
 
 function verdictLines(summary: Summary, paint: Paint): string[] {
-  const { windowsDidTheirJob, problems } = summary.verdict;
-  if (windowsDidTheirJob && problems.length === 0) return [paint("green", "All windows did their job.")];
-  const title = windowsDidTheirJob
-    ? paint("yellow", "All windows did their job, but:")
-    : paint("red", "Not every window did its job:");
+  const { verdict, uncovered } = summary;
+  const { problems } = verdict;
+  const mixed = problems.length + uncovered.length > 0 ? "yellow" : "green";
   const left = problems.length - MOST_PROBLEMS;
   const lines = problems.slice(0, MOST_PROBLEMS).map((problem) => `  - ${plain(problem)}`);
+  const title = paint(verdict.windowsDidTheirJob ? mixed : "red", verdictTitle(summary));
   return [title, ...lines, ...(left > 0 ? [`  - and ${numberText(left)} more in summary.json`] : [])];
 }
 
@@ -147,8 +149,7 @@ export function renderTable(summary: Summary, options: TableOptions): string {
   const paint: Paint = (kind, text) => (options.colour ? `\u001b[${CODES[kind]}m${text}\u001b[0m` : text);
   const width = Math.max(NARROWEST, options.width);
   const { run } = summary;
-  const right = (count: number): Align[] => ["left", ...Array.from({ length: count }, (): Align => "right")];
-  const head = ["Window", "Opened", "Done", "Failed", "Skipped", "Nodes done", "Installed", "Reboots"];
+  const head = ["Window", "Due", "Done", "Not done", "Skipped", "Nodes done", "Installed", "Reboots"];
   const windows = summary.windows.map((window) => windowRow(window, paint));
   const problems = outcomesText(summary);
   const compliance = [
@@ -162,16 +163,10 @@ export function renderTable(summary: Summary, options: TableOptions): string {
       `${plain(run.project)} ${plain(run.stack)}, fleet ${plain(run.fleet)}, seed ${run.seed}: ${period}`,
     ),
     "",
-    summary.windows.length === 0 ? "No window was deployed." : grid(head, windows, right(7), width, paint),
+    summary.windows.length === 0 ? "No window was deployed." : grid({ head, rows: windows }, width, paint),
     ...(problems === "" ? [] : [`To look at: ${problems}`]),
     "",
-    grid(
-      ["Compliance", "Compliant", "", "Not compliant", "Never scanned"],
-      compliance,
-      right(4),
-      Math.min(width, 72),
-      paint,
-    ),
+    grid({ head: COMPLIANCE_HEAD, rows: compliance }, width, paint),
     "",
     paint("bold", "What patching did not reach"),
     ...uncoveredLines(summary),

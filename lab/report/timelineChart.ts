@@ -48,6 +48,12 @@ function captions(placed: Placed, y: number, left: number, right: number): Drawn
     });
 }
 
+/** What the badges of a lane would say, had they room for it. */
+function crowdText(placed: readonly Placed[]): string {
+  const problems = placed.filter(({ occurrence }) => isProblem(occurrence)).length;
+  return `due ${countText(placed.length, "time")}, ${problems} to look at`;
+}
+
 function lane(
   window: WindowSummary,
   top: number,
@@ -66,6 +72,8 @@ function lane(
     drawLine(left, y, right, y, { stroke: COLOUR.line, lineWidth: 2 }),
   ];
   const placed = neighbours(occurrencesOf(window), (at) => place(at, 0)[0]);
+  const crowded = placed.filter(({ gap }) => gap < SMALLEST_GLYPH).length;
+  if (crowded > 0) parts.push(drawText(crowdText(placed), left, y + 20, { size: 11, colour: COLOUR.dim }));
   // Problems last, so that in a crowded lane nothing covers them.
   const inOrder = [
     ...placed.filter((one) => !isProblem(one.occurrence)),
@@ -106,7 +114,7 @@ export function renderTimeline(summary: Summary, size: Size): string {
   return renderSvg(option, {
     id: `timeline-${size}`,
     title: "Timeline of maintenance windows",
-    description: `${countText(windows.length, "window")} from ${dateText(from)} to ${dateText(to)}: ${countText(all.length, "opening")}, ${problems} with something to look at. The tables below say the same in words.`,
+    description: `${countText(windows.length, "window")} from ${dateText(from)} to ${dateText(to)}: ${countText(all.length, "opening")} due, ${problems} with something to look at. The tables below say the same in words.`,
     width,
     height: height + AXIS_HEIGHT,
   });

@@ -90,7 +90,7 @@ function windowPart(window: WindowSummary, index: number): Html {
       ? html`<details><summary>${countText(fine.length, "execution")} with nothing to look at</summary>${rows("Executions with nothing to look at", fine)}</details>`
       : null;
   return html`<h3>${window.operation}: ${isolated(window.name)}</h3>
-<p class="note"><code>${window.windowId}</code> in ${window.region} · <code>${window.schedule}</code> ${window.timezone} · ${window.durationHours} h, ${cutoff} · ${countText(all.length, "opening")}, ${problems.length} to look at</p>
+<p class="note"><code>${window.windowId}</code> in ${window.region} · <code>${window.schedule}</code> ${window.timezone} · ${window.durationHours} h, ${cutoff} · due ${countText(all.length, "time")}, ${numberText(problems.length)} to look at</p>
 ${inside(window, index)}${looks}${rest}${all.length === 0 ? html`<p>It never opened in this run.</p>` : null}`;
 }
 
