@@ -15,10 +15,14 @@ async function benchLoad(): Promise<void> {
   const { tsx, tsNode, ratio, runs, resources } = await measureLoad(5);
   const spread = ({ medianMs, minMs, maxMs }: typeof tsx) =>
     `${(medianMs / 1000).toFixed(2)} s (${(minMs / 1000).toFixed(2)} to ${(maxMs / 1000).toFixed(2)})`;
-  console.log(`Program under the language host's launcher, dry run, ${resources} resources, ${runs} runs each`);
+  console.log(
+    `Program under the language host's launcher, dry run, ${resources} resources, ${runs} runs each`,
+  );
   console.log(`  tsx, as Pulumi.yaml says   ${spread(tsx)}`);
   console.log(`  ts-node, the default       ${spread(tsNode)}`);
-  console.log(`  ratio ${ratio.toFixed(2)}, bar ${bars.loadRatio.toFixed(2)}: ${verdict(ratio <= bars.loadRatio)}`);
+  console.log(
+    `  ratio ${ratio.toFixed(2)}, bar ${bars.loadRatio.toFixed(2)}: ${verdict(ratio <= bars.loadRatio)}`,
+  );
 }
 
 async function benchLab(): Promise<void> {

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
+import { type Problem, shown } from "./problems.js";
 
 /** Where a component's resources live: what every ARN and every confused-deputy condition is made of. */
 export interface AwsContext {
@@ -7,6 +8,13 @@ export interface AwsContext {
   readonly accountId: pulumi.Output<string>;
   /** The Region of the component's regional resources. */
   readonly region: pulumi.Output<string>;
+}
+
+/** What is wrong with a Region. The provider takes an empty one for its own, and says nothing. */
+export function regionProblems(region: string | undefined): Problem[] {
+  if (region === undefined || /^[a-z]{2,4}(-[a-z]+){1,3}-[1-9][0-9]?$/.test(region)) return [];
+  const reason = `got ${shown(region)}; allowed is a Region such as eu-central-1. Leave it out for the provider's own.`;
+  return [{ propertyPath: "region", reason }];
 }
 
 /**

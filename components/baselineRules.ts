@@ -1,5 +1,6 @@
 import { type FilterName, type OperatingSystem, operatingSystems } from "./operatingSystems.js";
 import { type Problem, shown } from "./problems.js";
+import { rejectedProblems } from "./rejectedPatches.js";
 
 /** Severity that SSM reports for a missing patch that a rule approved. */
 export const complianceLevels = [
@@ -14,10 +15,6 @@ export const complianceLevels = [
 /** What happens to a rejected patch that another patch needs, or that is installed already. */
 export const rejectedPatchesActions = ["ALLOW_AS_DEPENDENCY", "BLOCK"] as const;
 
-/** Most rejected patches of a baseline (API: RejectedPatches, at most 50 items, not a quota). */
-export const maxRejectedPatches = 50;
-/** Longest name of a rejected patch, in characters (API: PatchId). */
-export const maxPatchNameLength = 100;
 const maxApprovalRules = 10;
 const maxFilterValues = 20;
 const maxFilterValueLength = 64;
@@ -85,7 +82,8 @@ export function baselineProblems(
   settings.approvalRules.forEach((rule, index) => {
     problems.push(...ruleProblems(`${path}.approvalRules[${index}]`, operatingSystem, rule));
   });
-  return [...problems, ...rejectedProblems(`${path}.rejectedPatches`, settings.rejectedPatches ?? [])];
+  const rejected = settings.rejectedPatches ?? [];
+  return [...problems, ...rejectedProblems(`${path}.rejectedPatches`, operatingSystem, rejected)];
 }
 
 function ruleProblems(path: string, operatingSystem: OperatingSystem, rule: ApprovalRule): Problem[] {
@@ -182,29 +180,5 @@ function filterProblems(path: string, operatingSystem: OperatingSystem, rule: Ap
       }
     }
   }
-  return problems;
-}
-
-function rejectedProblems(path: string, rejected: readonly string[]): Problem[] {
-  const problems: Problem[] = [];
-  if (rejected.length > maxRejectedPatches) {
-    problems.push({
-      propertyPath: path,
-      reason: `got ${rejected.length} names; a baseline takes ${maxRejectedPatches}. Merge names with a wildcard.`,
-    });
-  }
-  rejected.forEach((name, index) => {
-    if (name.length < 1 || name.length > maxPatchNameLength) {
-      problems.push({
-        propertyPath: `${path}[${index}]`,
-        reason: `got ${shown(name)}; a name has 1 to ${maxPatchNameLength} characters.`,
-      });
-    } else if (/^[*?]+$/.test(name)) {
-      problems.push({
-        propertyPath: `${path}[${index}]`,
-        reason: `got ${shown(name)}, which rejects every patch. Name the packages, such as "kernel*".`,
-      });
-    }
-  });
   return problems;
 }

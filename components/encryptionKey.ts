@@ -1,7 +1,9 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { awsContext } from "./awsContext.js";
+import { awsContext, regionProblems } from "./awsContext.js";
+import { logGroupPrefixProblems } from "./logSettings.js";
 import { arn, policyDocument, type Statement } from "./policies.js";
+import { ArgumentChecks } from "./problems.js";
 
 export interface EncryptionKeyArgs {
   /** Region of the key. @default the provider's Region */
@@ -21,6 +23,11 @@ export class EncryptionKey extends pulumi.ComponentResource {
 
   constructor(name: string, args: EncryptionKeyArgs, options?: pulumi.ComponentResourceOptions) {
     super("patchplane:index:EncryptionKey", name, args, options);
+    const checks = new ArgumentChecks(`EncryptionKey ${name}`);
+    checks.plain(args.region, regionProblems);
+    checks.plain(args.logGroupPrefix, logGroupPrefixProblems("logGroupPrefix"));
+    checks.done();
+
     const context = awsContext(this, args.region);
     const key = new aws.kms.Key(
       `${name}-key`,

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { regionProblems } from "./awsContext.js";
 import { type BaselineSettings, baselineProblems, patchFilters } from "./baselineRules.js";
 import { type OperatingSystem, operatingSystemNames } from "./operatingSystems.js";
 import { patchGroupProblems } from "./patchTargets.js";
@@ -28,6 +29,7 @@ export class PatchBaselines extends pulumi.ComponentResource {
   constructor(name: string, args: PatchBaselinesArgs, options?: pulumi.ComponentResourceOptions) {
     super("patchplane:index:PatchBaselines", name, args, options);
     const checks = new ArgumentChecks(`PatchBaselines ${name}`);
+    checks.plain(args.region, regionProblems);
     checks.plain(args.patchGroups, patchGroupProblems("patchGroups"));
     checks.plain(args.baselines, baselinesProblems);
     checks.plain(args.namePrefix, namePrefixProblems);

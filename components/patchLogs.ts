@@ -1,13 +1,9 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { awsContext } from "./awsContext.js";
+import { awsContext, regionProblems } from "./awsContext.js";
+import { logGroupPrefixProblems, retentionProblems } from "./logSettings.js";
 import { arn, policyDocument } from "./policies.js";
-import { ArgumentChecks, type Check, shown } from "./problems.js";
-
-/** The retention periods that CloudWatch Logs accepts, in days (API: PutRetentionPolicy). */
-export const logRetentionPeriods = [
-  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
-] as const;
+import { ArgumentChecks } from "./problems.js";
 
 export interface PatchLogsArgs {
   /** Region of the bucket. @default the provider's Region */
@@ -17,19 +13,6 @@ export interface PatchLogsArgs {
   /** Path under which the windows' log groups lie, without a slash at its end. */
   logGroupPrefix: string;
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
-}
-
-/** What is wrong with a retention period. */
-export function retentionProblems(path: string): Check<number> {
-  return (days) =>
-    logRetentionPeriods.some((period) => period === days)
-      ? []
-      : [
-          {
-            propertyPath: path,
-            reason: `got ${shown(days)}; CloudWatch Logs allows ${logRetentionPeriods.join(", ")} days.`,
-          },
-        ];
 }
 
 /**
@@ -45,7 +28,9 @@ export class PatchLogs extends pulumi.ComponentResource {
   constructor(name: string, args: PatchLogsArgs, options?: pulumi.ComponentResourceOptions) {
     super("patchplane:index:PatchLogs", name, args, options);
     const checks = new ArgumentChecks(`PatchLogs ${name}`);
+    checks.plain(args.region, regionProblems);
     checks.plain(args.retentionDays, retentionProblems("retentionDays"));
+    checks.plain(args.logGroupPrefix, logGroupPrefixProblems("logGroupPrefix"));
     checks.done();
 
     const tags = args.tags === undefined ? {} : { tags: args.tags };

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { type AwsContext, awsContext } from "./awsContext.js";
+import { type AwsContext, awsContext, regionProblems } from "./awsContext.js";
 import { arn, policyDocument, ssmTrustPolicy } from "./policies.js";
 import { ArgumentChecks, type Check, type Problem, shown } from "./problems.js";
 
@@ -29,6 +29,7 @@ export class PatchNotifications extends pulumi.ComponentResource {
   constructor(name: string, args: PatchNotificationsArgs, options?: pulumi.ComponentResourceOptions) {
     super("patchplane:index:PatchNotifications", name, args, options);
     const checks = new ArgumentChecks(`PatchNotifications ${name}`);
+    checks.plain(args.region, regionProblems);
     checks.plain(args.emails, emailProblems("emails"));
     checks.done();
 
@@ -113,7 +114,8 @@ export function emailProblems(list: string): Check<readonly string[]> {
 }
 
 function emailProblem(path: string, email: string, repeated: boolean): Problem[] {
-  if (!/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email) || email.length > 254) {
+  // The length comes first: the pattern takes a time that grows with its square.
+  if (email.length > 254 || !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email)) {
     return [
       { propertyPath: path, reason: `got ${shown(email)}; allowed is an address such as ops@example.com.` },
     ];

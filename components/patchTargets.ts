@@ -1,4 +1,5 @@
-import { type Problem, shown } from "./problems.js";
+import { literal } from "./policies.js";
+import { type Problem, shown, shownName } from "./problems.js";
 
 /** Keys of the patch group tag that Patch Manager reads; the one with a space is unusable with metadata tags. */
 export const patchGroupTagKeys = ["PatchGroup", "Patch Group"] as const;
@@ -9,6 +10,8 @@ const derivedGroup = /\.(x-[^.]*|hold)$/;
 const maxPatchGroups = 25;
 const maxTargetTags = 4;
 const maxTagValues = 50;
+/** IAM takes 10,240 characters of inline policies a role; the rest of the window's policy takes about 2,000. */
+const maxConditionsLength = 8000;
 const tagText = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 /** A window target's key may not hold a `+` (API: TargetKey), and `tag:` takes 4 of its 163 characters. */
 const tagKeyText = /^[\p{L}\p{Z}\p{N}_.:/=\-@]{1,128}$/u;
@@ -43,6 +46,16 @@ export function baseCriteria(targets: PatchTargets): Criterion[] {
 /** The nodes that an exclusion has moved out of the base patch groups. */
 export function excludedCriteria(targets: PatchTargets): Criterion[] {
   return [{ key: `tag:${baseGroupTagKey}`, values: [...targets.patchGroups] }, ...tagCriteria(targets)];
+}
+
+/** Conditions under which the window's role may send a command to a node, by tags that the node carries. */
+export function nodeConditions(targets: PatchTargets): Record<string, string[]> {
+  const groups = targets.patchGroups.flatMap((group) => [literal(group), `${literal(group)}.x-*`]);
+  const tags = Object.entries(targets.tags).sort(([a], [b]) => (a < b ? -1 : 1));
+  return {
+    [`ssm:resourceTag/${targets.patchGroupTagKey}`]: groups,
+    ...Object.fromEntries(tags.map(([key, values]) => [`ssm:resourceTag/${key}`, values.map(literal)])),
+  };
 }
 
 function tagCriteria(targets: PatchTargets): Criterion[] {
@@ -89,7 +102,15 @@ export function targetsProblems(path: string): (targets: PatchTargets) => Proble
         reason: `got ${shown(targets.patchGroupTagKey)}; Patch Manager reads only ${patchGroupTagKeys.join(" or ")}.`,
       });
     }
-    return [...problems, ...tagsProblems(`${path}.tags`)(targets.tags)];
+    problems.push(...tagsProblems(`${path}.tags`)(targets.tags));
+    const length = JSON.stringify(nodeConditions(targets)).length;
+    if (length > maxConditionsLength) {
+      problems.push({
+        propertyPath: `${path}.patchGroups`,
+        reason: `takes ${length} characters with the tags as conditions of the window's role, where IAM leaves room for ${maxConditionsLength}. Use fewer or shorter names.`,
+      });
+    }
+    return problems;
   };
 }
 
@@ -105,7 +126,7 @@ export function tagsProblems(path: string): (tags: PatchTargets["tags"]) => Prob
       });
     }
     for (const [key, values] of entries) {
-      problems.push(...tagProblems(`${path}.${shown(key).slice(1, -1)}`, key, values));
+      problems.push(...tagProblems(`${path}.${shownName(key)}`, key, values));
     }
     return problems;
   };

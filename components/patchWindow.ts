@@ -32,7 +32,7 @@ export function buildPatchWindow(
     {
       ...region,
       ...tags,
-      name: `${args.logs.logGroupPrefix}/${operation.operation.toLowerCase()}`,
+      name: `${args.logs.logGroupPrefix}/${args.windowName}`,
       retentionInDays: args.logs.retentionDays,
       kmsKeyId: args.logs.kmsKeyArn,
     },

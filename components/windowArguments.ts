@@ -1,6 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { regionProblems } from "./awsContext.js";
+import { logGroupPrefixProblems, retentionProblems } from "./logSettings.js";
 import { type PatchTargets, targetsProblems } from "./patchTargets.js";
-import { ArgumentChecks, type Check, shown } from "./problems.js";
+import { ArgumentChecks, type Check, type Problem, shown } from "./problems.js";
 import { scheduleProblems, type WindowSchedule } from "./windowSchedule.js";
 
 /** How many nodes are patched at once, and how many may fail. */
@@ -35,7 +37,10 @@ export interface WindowNotifications {
 export interface PatchWindowArgs {
   /** Region of the window. @default the provider's Region */
   region?: string;
-  /** Name of the window in the console, 3 to 100 characters of `a-z A-Z 0-9 _ - .`; the start of further names. */
+  /**
+   * Name of the window in the console, 3 to 100 characters of `a-z A-Z 0-9 _ - .`. Its log group and its alarm are
+   * named after it, so it is the only one of its name in the account and Region.
+   */
   windowName: string;
   schedule: WindowSchedule;
   targets: PatchTargets;
@@ -67,12 +72,11 @@ export function checkedWindowArgs<Further extends object>(
   further: (checks: ArgumentChecks) => Further,
 ): PatchWindowArgs & Further {
   const checks = new ArgumentChecks(component);
-  checks.plain(
-    args.windowName,
-    textProblems("windowName", /^[a-zA-Z0-9_\-.]{3,100}$/, "3 to 100 of a-z A-Z 0-9 _ - and a dot"),
-  );
+  checks.plain(args.region, regionProblems);
+  checks.plain(args.windowName, windowNameProblems);
   checks.plain(args.schedule, scheduleProblems("schedule"));
   checks.plain(args.targets, targetsProblems("targets"));
+  checks.plain(args.logs.logGroupPrefix, logGroupPrefixProblems("logs.logGroupPrefix"));
   const checked = {
     ...args,
     ...further(checks),
@@ -80,10 +84,11 @@ export function checkedWindowArgs<Further extends object>(
       maxConcurrency: checks.input(args.rateControl.maxConcurrency, rateControlProblems("maxConcurrency")),
       maxErrors: checks.input(args.rateControl.maxErrors, rateControlProblems("maxErrors")),
     },
-    ownerInformation: checks.input(
-      args.ownerInformation,
-      textProblems("ownerInformation", /^[^]{1,128}$/u, "a text of 1 to 128 characters"),
-    ),
+    logs: {
+      ...args.logs,
+      retentionDays: checks.input(args.logs.retentionDays, retentionProblems("logs.retentionDays")),
+    },
+    ownerInformation: checks.input(args.ownerInformation, ownerProblems),
   };
   checks.done();
   return checked;
@@ -114,9 +119,15 @@ export function rateControlProblems(name: keyof typeof rateControlPatterns): Che
         ];
 }
 
-function textProblems(path: string, pattern: RegExp, allowed: string): Check<string> {
-  return (value) =>
-    pattern.test(value)
-      ? []
-      : [{ propertyPath: path, reason: `got ${shown(value)}; allowed is ${allowed}.` }];
+/** What is wrong with the words on who answers for a window. */
+export function ownerProblems(owner: string): Problem[] {
+  if (owner.length >= 1 && owner.length <= 128) return [];
+  const reason = `got ${shown(owner)}; allowed is a text of 1 to 128 characters.`;
+  return [{ propertyPath: "ownerInformation", reason }];
+}
+
+function windowNameProblems(name: string): Problem[] {
+  if (/^[a-zA-Z0-9_\-.]{3,100}$/.test(name)) return [];
+  const reason = `got ${shown(name)}; allowed is 3 to 100 of a-z A-Z 0-9 _ - and a dot.`;
+  return [{ propertyPath: "windowName", reason }];
 }

@@ -1,7 +1,8 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { AwsContext } from "./awsContext.js";
-import { arn, literal, policyDocument, type Statement, ssmTrustPolicy } from "./policies.js";
+import { nodeConditions } from "./patchTargets.js";
+import { arn, policyDocument, type Statement, ssmTrustPolicy } from "./policies.js";
 import type { PatchWindowArgs } from "./windowArguments.js";
 import { patchDocument } from "./windowTasks.js";
 
@@ -48,7 +49,7 @@ function statements(args: PatchWindowArgs, context: AwsContext): Statement[] {
         arn(context, { service: "ec2", resource: "instance/*" }),
         arn(context, { service: "ssm", resource: "managed-instance/*" }),
       ],
-      Condition: { StringLike: nodeTags(args) },
+      Condition: { StringLike: nodeConditions(args.targets) },
     },
     {
       Sid: "FollowCommands",
@@ -72,13 +73,4 @@ function statements(args: PatchWindowArgs, context: AwsContext): Statement[] {
       Condition: { StringEquals: { "iam:PassedToService": "ssm.amazonaws.com" } },
     },
   ];
-}
-
-function nodeTags({ targets }: PatchWindowArgs): Record<string, string[]> {
-  const groups = targets.patchGroups.flatMap((group) => [literal(group), `${literal(group)}.x-*`]);
-  const tags = Object.entries(targets.tags).sort(([a], [b]) => (a < b ? -1 : 1));
-  return {
-    [`ssm:resourceTag/${targets.patchGroupTagKey}`]: groups,
-    ...Object.fromEntries(tags.map(([key, values]) => [`ssm:resourceTag/${key}`, values.map(literal)])),
-  };
 }

@@ -35,7 +35,9 @@ export async function main(args: readonly string[]): Promise<number> {
     });
     const { isTTY, columns } = process.stdout;
     process.stdout.write(`${renderTable(summary, { width: columns ?? 100, colour: isTTY === true })}\n`);
-    process.stdout.write(`Report: ${join(options.out, "report.html")}   Data: ${join(options.out, "summary.json")}\n`);
+    process.stdout.write(
+      `Report: ${join(options.out, "report.html")}   Data: ${join(options.out, "summary.json")}\n`,
+    );
     return summary.verdict.windowsDidTheirJob ? 0 : 1;
   } catch (error) {
     if (!(error instanceof UsageError || error instanceof FleetError)) throw error;

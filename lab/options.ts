@@ -48,14 +48,21 @@ export function readOptions(args: readonly string[], root: string): LabOptions {
   const { stack = "dev", from: date = "2026-10-05" } = values;
   const from = Date.parse(`${date}T00:00:00Z`);
   const isDate = /^\d{4}-\d{2}-\d{2}$/.test(date) && !Number.isNaN(from);
-  if (!isDate || new Date(from).toISOString().slice(0, 10) !== date || date < "2015-01-01" || date > "2099-12-31") {
+  if (
+    !isDate ||
+    new Date(from).toISOString().slice(0, 10) !== date ||
+    date < "2015-01-01" ||
+    date > "2099-12-31"
+  ) {
     problems.push(`--from: got ${shown(date)}; allowed is a date from 2015-01-01 to 2099-12-31.`);
   }
   const whole = (name: "days" | "seed", fallback: number, least: number, most: number) => {
     const text = values[name];
     const number = text === undefined ? fallback : Number(text);
     if (!(text === undefined || /^\d{1,10}$/.test(text)) || number < least || number > most) {
-      problems.push(`--${name}: got ${shown(text ?? "")}; allowed is a whole number from ${least} to ${most}.`);
+      problems.push(
+        `--${name}: got ${shown(text ?? "")}; allowed is a whole number from ${least} to ${most}.`,
+      );
     }
     return number;
   };
@@ -68,7 +75,8 @@ export function readOptions(args: readonly string[], root: string): LabOptions {
     out: values.out ?? "lab-out",
     help: values.help ?? false,
   };
-  if (problems.length > 0) throw new UsageError(`${problems.join("\n")}\nnpm start -- --help tells all options.`);
+  if (problems.length > 0)
+    throw new UsageError(`${problems.join("\n")}\nnpm start -- --help tells all options.`);
   return options;
 }
 
@@ -77,7 +85,15 @@ function parse(args: readonly string[]) {
   try {
     const { values } = parseArgs({
       args: [...args],
-      options: { stack: text, fleet: text, from: text, days: text, seed: text, out: text, help: { type: "boolean" } },
+      options: {
+        stack: text,
+        fleet: text,
+        from: text,
+        days: text,
+        seed: text,
+        out: text,
+        help: { type: "boolean" },
+      },
     });
     return values;
   } catch (error) {

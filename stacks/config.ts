@@ -1,8 +1,9 @@
 import type { BaselineSettings } from "../components/baselineRules.js";
 import type { OperatingSystem } from "../components/operatingSystems.js";
 import type { PatchTargets } from "../components/patchTargets.js";
-import { shown } from "../components/problems.js";
+import { shownName } from "../components/problems.js";
 import type { WindowSchedule } from "../components/windowSchedule.js";
+import { shapeProblems } from "./configIssues.js";
 import { configProblems, installScheduleOf, scanScheduleOf, targetsOf } from "./configRules.js";
 import {
   type ConfigKeyName,
@@ -69,17 +70,17 @@ export function readConfig(
       problems.push(unknownKey(key));
       continue;
     }
-    given[key] = decode(value, configKeys[key].type);
+    const decoded = decode(value, configKeys[key].type);
+    given[key] = decoded.value;
+    if (decoded.poisoned) problems.push(poisonedKey(key));
   }
   const parsed = configSchema.safeParse(given);
   if (!parsed.success) {
     const seen = new Set<string>();
-    for (const issue of parsed.error.issues) {
-      const key = String(issue.path[0]) as ConfigKeyName;
-      const path = pathText(issue.path);
+    for (const { key, path, reason } of parsed.error.issues.flatMap((issue) => shapeProblems(issue, given))) {
       if (seen.has(path)) continue;
       seen.add(path);
-      problems.push(describe(key, path, valueAt(given, issue.path)));
+      problems.push({ key: path, reason, mend: mendLine(key) });
     }
     return { ok: false, problems };
   }
@@ -120,18 +121,34 @@ function isKey(key: string): key is ConfigKeyName {
   return Object.hasOwn(configKeys, key);
 }
 
-function decode(value: string, type: ConfigType): unknown {
-  if (type === "string") return value;
+/** A value, and whether a map in it has a key that the schema would pass over without a word. */
+interface Decoded {
+  readonly value: unknown;
+  readonly poisoned: boolean;
+}
+
+function decode(value: string, type: ConfigType): Decoded {
+  if (type === "string") return { value, poisoned: false };
+  let poisoned = false;
+  const look = (key: string, item: unknown): unknown => {
+    if (key === "__proto__") poisoned = true;
+    return item;
+  };
   try {
-    return JSON.parse(value);
+    return { value: JSON.parse(value, look), poisoned };
   } catch {
     // Not JSON is not the type either, so the schema refuses the text itself and can show it.
-    return value;
+    return { value, poisoned };
   }
 }
 
+function poisonedKey(key: ConfigKeyName): ConfigProblem {
+  const reason = "holds a key named __proto__, which would be lost without a word. Choose another name.";
+  return { key, reason, mend: mendLine(key) };
+}
+
 function unknownKey(key: string): ConfigProblem {
-  const name = shown(key).slice(1, -1);
+  const name = shownName(key);
   return {
     key: name,
     reason: `is not a key of patchplane; the keys are ${Object.keys(configKeys).join(", ")}.`,
@@ -139,31 +156,6 @@ function unknownKey(key: string): ConfigProblem {
   };
 }
 
-function describe(key: ConfigKeyName, path: string, value: unknown): ConfigProblem {
-  const reason =
-    value === undefined
-      ? `is missing; allowed is ${configKeys[key].allowed}.`
-      : `got ${shown(value)}; allowed is ${configKeys[key].allowed}.`;
-  return { key: path, reason, mend: mendLine(key) };
-}
-
 function mendLine(key: ConfigKeyName): string {
   return `pulumi config set ${configKeys[key].example}`;
-}
-
-function pathText(path: readonly PropertyKey[]): string {
-  return path
-    .map((part, index) => {
-      if (typeof part === "number") return `[${part}]`;
-      const name = shown(String(part)).slice(1, -1);
-      return index === 0 ? name : `.${name}`;
-    })
-    .join("");
-}
-
-function valueAt(root: Readonly<Record<string, unknown>>, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>(
-    (value, part) => (typeof value === "object" && value !== null ? Reflect.get(value, part) : undefined),
-    root,
-  );
 }

@@ -1,12 +1,13 @@
 import { baselineProblems } from "../components/baselineRules.js";
+import { retentionProblems } from "../components/logSettings.js";
 import { operatingSystemNames } from "../components/operatingSystems.js";
-import { retentionProblems } from "../components/patchLogs.js";
 import { emailProblems } from "../components/patchNotifications.js";
 import { type PatchTargets, targetsProblems } from "../components/patchTargets.js";
 import { type Problem, shown } from "../components/problems.js";
-import { rateControlProblems } from "../components/windowArguments.js";
+import { ownerProblems, rateControlProblems } from "../components/windowArguments.js";
 import { scheduleProblems, type WindowSchedule } from "../components/windowSchedule.js";
 import { parseSchedule } from "../schedule/expression.js";
+import { nextOccurrence } from "../schedule/occurrences.js";
 import { firstOverlap } from "../schedule/overlap.js";
 import { type ConfigKeyName, configKeys, type RawConfig } from "./configSchema.js";
 
@@ -65,13 +66,13 @@ export function configProblems(raw: RawConfig, now: number): RuleProblem[] {
     ...install.map(renamed(installKeys)),
     ...rateControlProblems("maxConcurrency")(raw.maxConcurrency).map(own("maxConcurrency")),
     ...rateControlProblems("maxErrors")(raw.maxErrors).map(own("maxErrors")),
-    ...ownerProblems(raw.ownerInformation),
+    ...ownerProblems(raw.ownerInformation).map(own("ownerInformation")),
     ...emailProblems("notificationEmails")(raw.notificationEmails).map(own("notificationEmails")),
     ...retentionProblems("logRetentionDays")(raw.logRetentionDays).map(own("logRetentionDays")),
     ...exclusionDaysProblems(raw.maxExclusionDays),
   ];
   const schedulesAreValid = scan.length === 0 && install.length === 0;
-  return schedulesAreValid ? [...problems, ...overlapProblems(raw, now)] : problems;
+  return schedulesAreValid ? [...problems, ...runsProblems(raw, now)] : problems;
 }
 
 const targetKeys: Readonly<Record<string, ConfigKeyName>> = {
@@ -125,12 +126,6 @@ function environmentProblems(environment: string): RuleProblem[] {
   return [{ key: "environment", path: "environment", reason }];
 }
 
-function ownerProblems(owner: string): RuleProblem[] {
-  if (owner.length >= 1 && owner.length <= 128) return [];
-  const reason = `got ${shown(owner)}; allowed is ${configKeys.ownerInformation.allowed}.`;
-  return [{ key: "ownerInformation", path: "ownerInformation", reason }];
-}
-
 function exclusionDaysProblems(days: number): RuleProblem[] {
   if (Number.isInteger(days) && days >= 1 && days <= 365) return [];
   const reason = `got ${shown(days)}; allowed is ${configKeys.maxExclusionDays.allowed}.`;
@@ -150,6 +145,34 @@ function baselinesProblems(raw: RawConfig): RuleProblem[] {
     problems.push(...baselineProblems(path, system, settings).map(own("baselines")));
   }
   return problems;
+}
+
+/** What shows only when the schedules are followed. A window that this stack does not deploy is not looked at. */
+function runsProblems(raw: RawConfig, now: number): RuleProblem[] {
+  const windows = [
+    { part: "scan", key: "scanSchedule", window: scanScheduleOf(raw) },
+    { part: "install", key: "installSchedule", window: installScheduleOf(raw) },
+  ] as const;
+  const unopened = windows
+    .filter(({ part }) => raw.stacks.includes(part))
+    .flatMap(({ key, window }) => unopenedProblems(key, window, now));
+  return [...unopened, ...overlapProblems(raw, now)];
+}
+
+/** SSM takes a schedule that never comes, such as 30 February or a day gone by, and the nodes stay unpatched. */
+function unopenedProblems(
+  key: "scanSchedule" | "installSchedule",
+  window: WindowSchedule,
+  now: number,
+): RuleProblem[] {
+  const { schedule, durationHours: _, ...options } = plan(window);
+  if (nextOccurrence(schedule, { ...options, created: now }, now) !== undefined) return [];
+  const why =
+    schedule.kind === "at"
+      ? "which is in the past. Choose a time to come."
+      : "which matches no time to come. Choose a day that exists and a year that is not over.";
+  const reason = `got ${shown(window.expression)}, a schedule that never opens the window again, ${why}`;
+  return [{ key, path: key, reason }];
 }
 
 const overlapDays = 366;

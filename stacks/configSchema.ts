@@ -38,6 +38,11 @@ const baseline = z.strictObject({
   rejectedPatchesAction: z.enum(rejectedPatchesActions).exactOptional(),
 });
 
+/** What a baseline may say. */
+export const settingsKeys = Object.keys(baseline.shape);
+/** What an approval rule may say. */
+export const ruleKeys = Object.keys(approvalRule.shape);
+
 /**
  * Shape and defaults of the configuration. Ranges and rules are the components' own, so that both ways in refuse the
  * same things; here is only what a value must look like to be looked at.

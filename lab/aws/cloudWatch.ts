@@ -141,13 +141,15 @@ export class CloudWatch {
   putCompositeAlarm(input: CompositeAlarmInput): void {
     const child = this.alarm(/^ALARM\("([^"]+)"\)$/.exec(input.AlarmRule)?.[1], input.AlarmName);
     const { ActionsSuppressor: name } = input;
-    const suppressor = name === undefined ? undefined : this.alarm(name.split(":alarm:").pop(), input.AlarmName);
+    const suppressor =
+      name === undefined ? undefined : this.alarm(name.split(":alarm:").pop(), input.AlarmName);
     child.listeners.push((state) => {
       if (state !== "ALARM" || suppressor?.state === "ALARM") return;
       const wait = (input.ActionsSuppressorWaitPeriod ?? 0) * 1000;
       const { clock } = this.region.account;
       clock.at(clock.now + wait, () => {
-        if (suppressor?.state !== "ALARM") this.act(input.AlarmName, input.AlarmActions ?? []);
+        if (child.state === "ALARM" && suppressor?.state !== "ALARM")
+          this.act(input.AlarmName, input.AlarmActions ?? []);
       });
     });
   }
@@ -166,6 +168,9 @@ export class CloudWatch {
   private alarm(name: string | undefined, wantedBy: string): MetricAlarm {
     const alarm = name === undefined ? undefined : this.alarms.get(name);
     if (alarm !== undefined) return alarm;
-    throw new AwsError("ValidationError", `The alarm ${wantedBy} refers to ${name ?? "a rule"} that does not exist`);
+    throw new AwsError(
+      "ValidationError",
+      `The alarm ${wantedBy} refers to ${name ?? "a rule"} that does not exist`,
+    );
   }
 }

@@ -26,3 +26,14 @@ export class NotModelledError extends Error {
 export function validationError(message: string): AwsError {
   return new AwsError("ValidationException", message);
 }
+
+/**
+ * Refuses input that an operation of the API takes and the lab's does not look at.
+ *
+ * @param known names of the members that the lab reads, or that change nothing in it
+ */
+export function refuseOthers(operation: string, input: object, known: readonly string[]): void {
+  for (const [name, value] of Object.entries(input)) {
+    if (value !== undefined && !known.includes(name)) throw new NotModelledError(`${name} of ${operation}`);
+  }
+}

@@ -53,7 +53,10 @@ export class EventBridge {
   listens(detailType: string): boolean {
     for (const rule of this.rules.values()) {
       const wanted = rule.pattern["detail-type"];
-      if (!Array.isArray(wanted) || wanted.some((value) => typeof value !== "string" || value === detailType)) {
+      if (
+        !Array.isArray(wanted) ||
+        wanted.some((value) => typeof value !== "string" || value === detailType)
+      ) {
         return true;
       }
     }
@@ -81,7 +84,10 @@ export class EventBridge {
   }
 }
 
-function messageOf(event: Readonly<Record<string, unknown>>, transformer: InputTransformer | undefined): string {
+function messageOf(
+  event: Readonly<Record<string, unknown>>,
+  transformer: InputTransformer | undefined,
+): string {
   if (transformer === undefined) return JSON.stringify(event);
   const paths = transformer.InputPathsMap ?? {};
   return transformer.InputTemplate.replace(/<([^<>]+)>/g, (placeholder, name: string) => {

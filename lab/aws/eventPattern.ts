@@ -1,13 +1,9 @@
-import { AwsError } from "./errors.js";
+import { AwsError, NotModelledError } from "./errors.js";
+
+type Scalar = string | number | boolean | null;
 
 /** A value, or an operator, that a pattern lists for a field. */
-type Matcher =
-  | string
-  | number
-  | boolean
-  | null
-  | { readonly prefix: string }
-  | { readonly "anything-but": readonly (string | number)[] };
+type Matcher = Scalar | { readonly prefix: string } | { readonly "anything-but": Scalar | readonly Scalar[] };
 
 /** An EventBridge event pattern: fields with lists of matchers, and nested fields. */
 export interface EventPattern {
@@ -33,19 +29,24 @@ function invalid(reason: string): AwsError {
 function check(value: unknown, path: string): void {
   if (Array.isArray(value)) {
     if (value.length === 0) throw invalid(`Empty arrays are not allowed at ${path}`);
-    for (const matcher of value) {
-      const isScalar = matcher === null || ["string", "number", "boolean"].includes(typeof matcher);
-      if (isScalar) continue;
-      const operators = Object.keys(matcher);
-      const [operator] = operators;
-      if (operators.length !== 1 || (operator !== "prefix" && operator !== "anything-but")) {
-        throw invalid(`the lab does not know the operator ${operators.join(", ")} at ${path}`);
-      }
-    }
+    for (const matcher of value) if (!isScalar(matcher)) checkOperator(matcher, path);
     return;
   }
   if (typeof value !== "object" || value === null) throw invalid(`${path} must be an object or an array`);
   for (const [field, nested] of Object.entries(value)) check(nested, `${path}.${field}`);
+}
+
+function checkOperator(matcher: object, path: string): void {
+  const operators = Object.entries(matcher);
+  const [operator, operand] = operators[0] ?? [];
+  const isKnown =
+    (operator === "prefix" && typeof operand === "string") ||
+    (operator === "anything-but" && [operand].flat().every(isScalar));
+  if (operators.length !== 1 || !isKnown) throw new NotModelledError(`${JSON.stringify(matcher)} at ${path}`);
+}
+
+function isScalar(value: unknown): boolean {
+  return value === null || ["string", "number", "boolean"].includes(typeof value);
 }
 
 /** Whether an event fits a pattern: every field of the pattern is there, with one of the values listed. */

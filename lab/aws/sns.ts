@@ -28,7 +28,9 @@ export class Sns {
   subscribe(input: { TopicArn: string; Protocol: string; Endpoint: string }): { SubscriptionArn: string } {
     if (input.Protocol !== "email") throw new NotModelledError(`SNS subscriptions by ${input.Protocol}`);
     this.topic(input.TopicArn).push(input.Endpoint);
-    return { SubscriptionArn: `${input.TopicArn}:${this.region.account.ids.uuid(`subscription|${input.TopicArn}|${input.Endpoint}`)}` };
+    return {
+      SubscriptionArn: `${input.TopicArn}:${this.region.account.ids.uuid(`subscription|${input.TopicArn}|${input.Endpoint}`)}`,
+    };
   }
 
   publish(input: { TopicArn: string; Subject?: string; Message: string }): { MessageId: string } {

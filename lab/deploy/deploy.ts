@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "../aws/account.js";
 import { UsageError } from "../usage.js";
-import { type Inputs, makeResource } from "./resources.js";
+import type { Inputs } from "./makers.js";
+import { makeResource } from "./resources.js";
 import type { StackSettings } from "./stackConfig.js";
 
 /** One resource that the program registered. */
@@ -61,10 +62,19 @@ export async function deploy(account: Account, settings: StackSettings): Promise
   return resources;
 }
 
-function answer(account: Account, settings: StackSettings, token: string, inputs: Inputs): Record<string, unknown> {
+function answer(
+  account: Account,
+  settings: StackSettings,
+  token: string,
+  inputs: Inputs,
+): Record<string, unknown> {
   switch (token) {
     case "aws:index/getCallerIdentity:getCallerIdentity":
-      return { accountId: account.id, arn: `arn:${account.partition}:iam::${account.id}:root`, id: account.id };
+      return {
+        accountId: account.id,
+        arn: `arn:${account.partition}:iam::${account.id}:root`,
+        id: account.id,
+      };
     case "aws:index/getPartition:getPartition":
       return { partition: account.partition, dnsSuffix: "amazonaws.com", id: account.partition };
     case "aws:index/getRegion:getRegion": {

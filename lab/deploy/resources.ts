@@ -1,245 +1,20 @@
-import type { OperatingSystem, PatchFilterKey, PatchRule } from "@aws-sdk/client-ssm";
 import { NotModelledError } from "../aws/errors.js";
 import type { Region } from "../aws/region.js";
-
-/** A resource's inputs, resolved. */
-export type Inputs = Readonly<Record<string, unknown>>;
-
-/** What a provider gives back of a resource that it has made. */
-export interface Made {
-  readonly id: string;
-  readonly state?: Inputs;
-}
-
-/** Makes a resource in the simulated account. */
-type Maker = (region: Region, name: string, inputs: Inputs) => Made;
-
-interface Criterion {
-  readonly key: string;
-  readonly values: readonly string[];
-}
-
-interface BaselineRule {
-  readonly patchFilters: readonly Criterion[];
-  readonly approveAfterDays?: number;
-  readonly approveUntilDate?: string;
-  readonly complianceLevel?: PatchRule["ComplianceLevel"];
-  readonly enableNonSecurity?: boolean;
-}
-
-interface RunCommandParameters {
-  readonly comment?: string;
-  readonly timeoutSeconds?: number;
-  readonly parameters?: readonly { readonly name: string; readonly values: string[] }[];
-  readonly outputS3Bucket?: string;
-  readonly outputS3KeyPrefix?: string;
-  readonly cloudwatchConfig?: { readonly cloudwatchLogGroupName?: string; readonly cloudwatchOutputEnabled?: boolean };
-  readonly serviceRoleArn?: string;
-  readonly notificationConfig?: {
-    readonly notificationArn: string;
-    readonly notificationEvents: ("All" | "InProgress" | "Success" | "TimedOut" | "Cancelled" | "Failed")[];
-    readonly notificationType: "Command" | "Invocation";
-  };
-}
-
-/** An input that the provider's schema requires or the program always gives. */
-function given<T>(inputs: Inputs, key: string): T {
-  const value = inputs[key];
-  if (value === undefined) throw new Error(`the resource has no ${key}`);
-  return value as T;
-}
-
-function optional<T>(inputs: Inputs, key: string): T | undefined {
-  return inputs[key] as T | undefined;
-}
-
-/** `{ [to]: inputs[from] }`, or nothing when there is no such input. */
-function pass<K extends string, T>(inputs: Inputs, from: string, to: K): { readonly [key in K]?: T } {
-  const value = inputs[from];
-  return (value === undefined ? {} : { [to]: value }) as { readonly [key in K]?: T };
-}
-
-function criteria(list: readonly Criterion[]): { Key: string; Values: string[] }[] {
-  return list.map(({ key, values }) => ({ Key: key, Values: [...values] }));
-}
-
-function approvalRule(rule: BaselineRule): PatchRule {
-  return {
-    PatchFilterGroup: {
-      PatchFilters: rule.patchFilters.map(({ key, values }) => ({ Key: key as PatchFilterKey, Values: [...values] })),
-    },
-    ...(rule.approveAfterDays === undefined ? {} : { ApproveAfterDays: rule.approveAfterDays }),
-    ...(rule.approveUntilDate === undefined ? {} : { ApproveUntilDate: rule.approveUntilDate }),
-    ...(rule.complianceLevel === undefined ? {} : { ComplianceLevel: rule.complianceLevel }),
-    ...(rule.enableNonSecurity === undefined ? {} : { EnableNonSecurity: rule.enableNonSecurity }),
-  };
-}
-
-function runCommand(parameters: RunCommandParameters) {
-  const { notificationConfig: notification, cloudwatchConfig: logs } = parameters;
-  return {
-    ...(parameters.comment === undefined ? {} : { Comment: parameters.comment }),
-    ...(parameters.timeoutSeconds === undefined ? {} : { TimeoutSeconds: parameters.timeoutSeconds }),
-    Parameters: Object.fromEntries((parameters.parameters ?? []).map(({ name, values }) => [name, values])),
-    ...(logs?.cloudwatchLogGroupName === undefined
-      ? {}
-      : { CloudWatchOutputConfig: { CloudWatchLogGroupName: logs.cloudwatchLogGroupName, CloudWatchOutputEnabled: true } }),
-    ...(notification === undefined
-      ? {}
-      : {
-          NotificationConfig: {
-            NotificationArn: notification.notificationArn,
-            NotificationEvents: [...notification.notificationEvents],
-            NotificationType: notification.notificationType,
-          },
-        }),
-  };
-}
-
-/** Resources with a behaviour in the lab. */
-const makers: Readonly<Record<string, Maker>> = {
-  "aws:ssm/maintenanceWindow:MaintenanceWindow": ({ windows }, name, inputs) => {
-    const { WindowId = "" } = windows.createMaintenanceWindow({
-      Name: optional<string>(inputs, "name") ?? name,
-      Schedule: given(inputs, "schedule"),
-      Duration: given(inputs, "duration"),
-      Cutoff: given(inputs, "cutoff"),
-      AllowUnassociatedTargets: optional<boolean>(inputs, "allowUnassociatedTargets") ?? false,
-      ...pass<"ScheduleTimezone", string>(inputs, "scheduleTimezone", "ScheduleTimezone"),
-      ...pass<"ScheduleOffset", number>(inputs, "scheduleOffset", "ScheduleOffset"),
-      ...pass<"StartDate", string>(inputs, "startDate", "StartDate"),
-      ...pass<"EndDate", string>(inputs, "endDate", "EndDate"),
-    });
-    return { id: WindowId };
-  },
-  "aws:ssm/maintenanceWindowTarget:MaintenanceWindowTarget": ({ windows }, _name, inputs) => {
-    const { WindowTargetId = "" } = windows.registerTargetWithMaintenanceWindow({
-      WindowId: given(inputs, "windowId"),
-      ResourceType: given(inputs, "resourceType"),
-      Targets: criteria(given(inputs, "targets")),
-      ...pass<"Name", string>(inputs, "name", "Name"),
-      ...pass<"OwnerInformation", string>(inputs, "ownerInformation", "OwnerInformation"),
-    });
-    return { id: WindowTargetId };
-  },
-  "aws:ssm/maintenanceWindowTask:MaintenanceWindowTask": ({ windows }, _name, inputs) => {
-    const invocation = given<{ runCommandParameters?: RunCommandParameters }>(inputs, "taskInvocationParameters");
-    const { WindowTaskId = "" } = windows.registerTaskWithMaintenanceWindow({
-      WindowId: given(inputs, "windowId"),
-      TaskType: given(inputs, "taskType"),
-      TaskArn: given(inputs, "taskArn"),
-      Targets: criteria(optional<Criterion[]>(inputs, "targets") ?? []),
-      TaskInvocationParameters: { RunCommand: runCommand(invocation.runCommandParameters ?? {}) },
-      ...pass<"Name", string>(inputs, "name", "Name"),
-      ...pass<"Priority", number>(inputs, "priority", "Priority"),
-      ...pass<"MaxConcurrency", string>(inputs, "maxConcurrency", "MaxConcurrency"),
-      ...pass<"MaxErrors", string>(inputs, "maxErrors", "MaxErrors"),
-      ...pass<"CutoffBehavior", "CANCEL_TASK" | "CONTINUE_TASK">(inputs, "cutoffBehavior", "CutoffBehavior"),
-    });
-    return { id: WindowTaskId };
-  },
-  "aws:ssm/patchBaseline:PatchBaseline": ({ baselines }, name, inputs) => {
-    const { BaselineId = "" } = baselines.createPatchBaseline({
-      Name: optional<string>(inputs, "name") ?? name,
-      OperatingSystem: given<OperatingSystem>(inputs, "operatingSystem"),
-      ApprovalRules: { PatchRules: given<BaselineRule[]>(inputs, "approvalRules").map(approvalRule) },
-      ...pass<"RejectedPatches", string[]>(inputs, "rejectedPatches", "RejectedPatches"),
-      ...pass<"RejectedPatchesAction", "ALLOW_AS_DEPENDENCY" | "BLOCK">(
-        inputs,
-        "rejectedPatchesAction",
-        "RejectedPatchesAction",
-      ),
-    });
-    return { id: BaselineId };
-  },
-  "aws:ssm/patchGroup:PatchGroup": ({ baselines }, _name, inputs) => {
-    const BaselineId = given<string>(inputs, "baselineId");
-    const PatchGroup = given<string>(inputs, "patchGroup");
-    baselines.registerPatchBaselineForPatchGroup({ BaselineId, PatchGroup });
-    return { id: `${PatchGroup},${BaselineId}` };
-  },
-  "aws:sns/topic:Topic": ({ sns }, name, inputs) => {
-    const { TopicArn } = sns.createTopic({ Name: optional<string>(inputs, "name") ?? name });
-    return { id: TopicArn, state: { arn: TopicArn } };
-  },
-  "aws:sns/topicSubscription:TopicSubscription": ({ sns }, _name, inputs) => {
-    const { SubscriptionArn } = sns.subscribe({
-      TopicArn: given(inputs, "topic"),
-      Protocol: given(inputs, "protocol"),
-      Endpoint: given(inputs, "endpoint"),
-    });
-    return { id: SubscriptionArn };
-  },
-  "aws:cloudwatch/eventRule:EventRule": ({ events }, name, inputs) => {
-    const Name = optional<string>(inputs, "name") ?? name;
-    const { RuleArn } = events.putRule({ Name, EventPattern: given(inputs, "eventPattern") });
-    return { id: Name, state: { name: Name, arn: RuleArn } };
-  },
-  "aws:cloudwatch/eventTarget:EventTarget": ({ events }, name, inputs) => {
-    const transformer = optional<{ inputPaths?: Record<string, string>; inputTemplate: string }>(
-      inputs,
-      "inputTransformer",
-    );
-    events.putTargets({
-      Rule: given(inputs, "rule"),
-      Targets: [
-        {
-          Id: optional<string>(inputs, "targetId") ?? name,
-          Arn: given(inputs, "arn"),
-          ...(transformer === undefined
-            ? {}
-            : {
-                InputTransformer: {
-                  InputPathsMap: transformer.inputPaths ?? {},
-                  InputTemplate: transformer.inputTemplate,
-                },
-              }),
-        },
-      ],
-    });
-    return { id: name };
-  },
-  "aws:cloudwatch/metricAlarm:MetricAlarm": (region, name, inputs) => {
-    const AlarmName = optional<string>(inputs, "name") ?? name;
-    const dimensions = optional<Record<string, string>>(inputs, "dimensions") ?? {};
-    region.cloudWatch.putMetricAlarm({
-      AlarmName,
-      Namespace: given(inputs, "namespace"),
-      MetricName: given(inputs, "metricName"),
-      Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
-      Statistic: given(inputs, "statistic"),
-      ComparisonOperator: given(inputs, "comparisonOperator"),
-      TreatMissingData: given(inputs, "treatMissingData"),
-      Threshold: given(inputs, "threshold"),
-      Period: given(inputs, "period"),
-      EvaluationPeriods: given(inputs, "evaluationPeriods"),
-      ...pass<"DatapointsToAlarm", number>(inputs, "datapointsToAlarm", "DatapointsToAlarm"),
-      ...pass<"AlarmActions", string[]>(inputs, "alarmActions", "AlarmActions"),
-    });
-    return { id: AlarmName, state: { name: AlarmName, arn: region.arn("cloudwatch", `alarm:${AlarmName}`) } };
-  },
-  "aws:cloudwatch/compositeAlarm:CompositeAlarm": ({ cloudWatch }, name, inputs) => {
-    const AlarmName = optional<string>(inputs, "alarmName") ?? name;
-    const suppressor = optional<{ alarm: string; waitPeriod: number }>(inputs, "actionsSuppressor");
-    cloudWatch.putCompositeAlarm({
-      AlarmName,
-      AlarmRule: given(inputs, "alarmRule"),
-      ...pass<"AlarmActions", string[]>(inputs, "alarmActions", "AlarmActions"),
-      ...(suppressor === undefined
-        ? {}
-        : { ActionsSuppressor: suppressor.alarm, ActionsSuppressorWaitPeriod: suppressor.waitPeriod }),
-    });
-    return { id: AlarmName };
-  },
-};
+import { type Inputs, type Made, makers, optional } from "./makers.js";
 
 /**
  * Resources that the lab takes note of and that do nothing in it: what ARN and name they get. Whatever is neither here
  * nor above is refused, so that the lab never pretends to know a resource.
  */
-const quiet: Readonly<Record<string, { service: string; resource: (name: string) => string; global?: true }>> = {
+const quiet: Readonly<
+  Record<string, { service: string; resource: (name: string) => string; global?: true }>
+> = {
   "aws:iam/role:Role": { service: "iam", resource: (name) => `role/${name}`, global: true },
-  "aws:iam/rolePolicy:RolePolicy": { service: "iam", resource: (name) => `role-policy/${name}`, global: true },
+  "aws:iam/rolePolicy:RolePolicy": {
+    service: "iam",
+    resource: (name) => `role-policy/${name}`,
+    global: true,
+  },
   "aws:iam/policy:Policy": { service: "iam", resource: (name) => `policy/${name}`, global: true },
   "aws:kms/key:Key": { service: "kms", resource: (name) => `key/${name}` },
   "aws:sns/topicPolicy:TopicPolicy": { service: "sns", resource: (name) => name },
@@ -259,10 +34,36 @@ const quiet: Readonly<Record<string, { service: string; resource: (name: string)
   },
 };
 
-/** Makes a resource of a type, or refuses a type that the lab does not know. */
+/** Inputs that change nothing of what the lab models. */
+const harmless: ReadonlySet<string> = new Set([
+  "alarmDescription",
+  "description",
+  "kmsMasterKeyId",
+  "region",
+  "serviceRoleArn",
+  "tags",
+]);
+
+/**
+ * Makes a resource of a type.
+ *
+ * @throws NotModelledError for a type that the lab does not know, or an input that it does not look at
+ */
 export function makeResource(region: Region, type: string, name: string, inputs: Inputs): Made {
   const maker = makers[type];
-  if (maker !== undefined) return maker(region, name, inputs);
+  if (maker !== undefined) {
+    const read = new Set<string | symbol>();
+    const watched = new Proxy(inputs, {
+      get: (target, key) => {
+        read.add(key);
+        return Reflect.get(target, key);
+      },
+    });
+    const made = maker(region, name, watched);
+    const missed = Object.keys(inputs).filter((key) => !read.has(key) && !harmless.has(key));
+    if (missed.length > 0) throw new NotModelledError(`${missed.join(", ")} of ${type}`);
+    return made;
+  }
   const known = quiet[type];
   if (known === undefined) throw new NotModelledError(`resources of type ${type}`);
   const physical = optional<string>(inputs, "name") ?? optional<string>(inputs, "bucket") ?? name;

@@ -26,7 +26,9 @@ const stackFile = z.object({ config: z.record(z.string(), z.unknown()).default({
  */
 export function stackSettings(root: string, stack: string): StackSettings {
   if (!/^[A-Za-z0-9._-]{1,100}$/.test(stack)) {
-    throw new UsageError(`--stack ${JSON.stringify(stack.slice(0, 80))} is not the name of a stack; dev and prod are.`);
+    throw new UsageError(
+      `--stack ${JSON.stringify(stack.slice(0, 80))} is not the name of a stack; dev and prod are.`,
+    );
   }
   const project = read(join(root, "Pulumi.yaml"), projectFile, "the project's file");
   const own = read(join(root, `Pulumi.${stack}.yaml`), stackFile, `the file of stack ${stack}`);

@@ -1,6 +1,6 @@
 import { type OperatingSystem, operatingSystems } from "../../components/operatingSystems.js";
 import { type Catalog, MAX_VERSIONS, type Package, type Patch } from "./model.js";
-import { type Scope, show } from "./problems.js";
+import { type Scope, show, Words } from "./problems.js";
 import type { CatalogSpec, PatchSpec } from "./schema.js";
 
 const NO_TEXTS: readonly string[] = Object.freeze([]);
@@ -116,6 +116,13 @@ function packagesByName(entries: readonly Entry[]): Entry[][] {
   return [...groups.values()];
 }
 
+/** What is allowed where `entry` names what it supersedes; undefined when `older` will do. */
+function supersedable(entry: Entry, older: Entry | undefined, rival: Entry | undefined): string | undefined {
+  if (older === undefined) return "a KB of this catalog";
+  if (rival !== undefined) return `a KB that no other one supersedes; ${rival.spec.name} does`;
+  return older.released > entry.released ? "a KB that was not released later" : undefined;
+}
+
 /** The chains that `supersedes` forms. A KB that is superseded by two others, or by itself, would be no chain. */
 function chains(entries: readonly Entry[], problems: Scope): Entry[][] {
   const byName = new Map(entries.map((entry) => [entry.spec.name, entry]));
@@ -128,19 +135,12 @@ function chains(entries: readonly Entry[], problems: Scope): Entry[][] {
       continue;
     }
     const older = byName.get(supersedes);
-    const rival = older === undefined ? undefined : next.get(older);
-    const allowed =
-      older === undefined
-        ? "a KB of this catalog"
-        : rival !== undefined
-          ? `a KB that no other one supersedes; ${rival.spec.name} does`
-          : older.released > entry.released
-            ? "a KB that was not released later"
-            : undefined;
-    if (older === undefined || allowed !== undefined) {
-      problems.add(["patches", entry.at, "supersedes"], supersedes, allowed ?? "another KB");
+    const allowed = supersedable(entry, older, older && next.get(older));
+    if (older !== undefined && allowed === undefined) next.set(older, entry);
+    else {
+      problems.add(["patches", entry.at, "supersedes"], supersedes, allowed ?? "");
       heads.push(entry);
-    } else next.set(older, entry);
+    }
   }
   const found = heads.map((head) => {
     const chain = [head];
@@ -194,7 +194,7 @@ export function compileCatalog(key: string, spec: CatalogSpec, problems: Scope):
       const name = show(group[0]?.spec.name);
       problems.add(
         ["patches"],
-        `${group.length} versions`,
+        new Words(`${group.length} versions`),
         `at most ${MAX_VERSIONS} versions, of ${name} as well`,
       );
     }

@@ -1,6 +1,6 @@
 import { CellPool, fillInstalled, keepOnly } from "./installed.js";
 import { ABSENT, type Catalog, type FleetNode, type Interval, isHybrid, type Patch } from "./model.js";
-import type { Scope } from "./problems.js";
+import { type Scope, Words } from "./problems.js";
 import type { NodeSpec } from "./schema.js";
 
 const MAX_TAGS = 50;
@@ -32,7 +32,7 @@ export function checkTags(
   problems: Scope,
 ): void {
   const own = Object.keys(tags).filter((key) => !key.startsWith("aws:")).length;
-  if (own > MAX_TAGS) problems.add(path, `${own} tags`, `at most ${MAX_TAGS}, those of AWS aside`);
+  if (own > MAX_TAGS) problems.add(path, new Words(`${own} tags`), `at most ${MAX_TAGS}, those of AWS aside`);
 }
 
 /** Catalogs by key; undefined for one whose own problems forbid to check anything against it. */

@@ -2,7 +2,7 @@ import { hash32, hashUnit, scramble32, weightedAt } from "../random.js";
 import { type Catalogs, catalogKeys, checkTags, NO_FAILURES, type TagPool } from "./compileNodes.js";
 import { CellPool, fillInstalled, keepOnly, withRequired } from "./installed.js";
 import { ABSENT, type Catalog, type FleetNode, type Interval } from "./model.js";
-import { type Scope, show } from "./problems.js";
+import { type Scope, show, Words } from "./problems.js";
 import type { GenerateSpec } from "./schema.js";
 
 const NO_INTERVALS: readonly Interval[] = Object.freeze([]);
@@ -12,7 +12,8 @@ const SLOWEST = 1.75;
 
 function checkWeights(weights: readonly number[], path: readonly string[], problems: Scope): void {
   const total = weights.reduce((sum, weight) => sum + weight, 0);
-  if (total <= 0) problems.add(path, `weights with a sum of ${total}`, "at least one weight above 0");
+  if (total <= 0)
+    problems.add(path, new Words(`weights with a sum of ${total}`), "at least one weight above 0");
 }
 
 /** Reports what in a `generate` section fits neither itself nor the catalogs. */
@@ -35,7 +36,7 @@ export function checkGenerate(spec: GenerateSpec, catalogs: Catalogs, problems: 
   const states = spec.noAgentShare + spec.stoppedShare + spec.connectionLostShare;
   if (states > 1) {
     const allowed = "a sum of at most 1 for noAgentShare, stoppedShare and connectionLostShare";
-    problems.add([], `shares with a sum of ${states}`, allowed);
+    problems.add([], new Words(`shares with a sum of ${states}`), allowed);
   }
   const named = Object.keys(spec.catalogs).map((key) => catalogs.get(key));
   // Without all of the catalogs it cannot be told whether a package is unknown.

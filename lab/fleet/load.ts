@@ -6,7 +6,7 @@ import { NodeCompiler, TagPool } from "./compileNodes.js";
 import { allowedText, issuePaths, valueAt } from "./describeIssue.js";
 import { checkGenerate, generateNodes } from "./generate.js";
 import type { Catalog, Fleet, FleetNode } from "./model.js";
-import { FleetError, Problems, scope } from "./problems.js";
+import { FleetError, Problems, scope, Words } from "./problems.js";
 import { type FleetIo, readDocument } from "./readDocument.js";
 import {
   type CatalogSpec,
@@ -50,6 +50,8 @@ function salvage(value: unknown): Parts {
   const catalogs = valueAt(value, ["catalogs"]);
   const entries = typeof catalogs === "object" && catalogs !== null ? Object.entries(catalogs) : [];
   const generate = valueAt(value, ["generate"]);
+  const nodes = valueAt(value, ["nodes"]);
+  const isObject = typeof value === "object" && value !== null;
   return {
     catalogFiles: list("catalogFiles")
       .filter((file): file is string => typeof file === "string" && file !== "")
@@ -57,7 +59,8 @@ function salvage(value: unknown): Parts {
     catalogs: new Map(entries.map(([key, catalog]) => [key, catalogSchema.safeParse(catalog).data])),
     nodes: list("nodes").map((node) => nodeSchema.safeParse(node).data),
     generate: generateSchema.safeParse(generate).data,
-    namesNodes: generate !== undefined || valueAt(value, ["nodes", 0]) !== undefined,
+    namesNodes:
+      !isObject || generate !== undefined || (Array.isArray(nodes) ? nodes.length > 0 : nodes !== undefined),
   };
 }
 
@@ -131,7 +134,7 @@ function compileFleet(path: string, seed: number, io: FleetIo, problems: Problem
   // With a file missing, every node of its catalogs would be reported as well.
   if (!complete) return { source: path, catalogs: [], nodes: [] };
   if (!parts.namesNodes)
-    problems.add(path, [], "a fleet without nodes", "nodes, a generate section, or both");
+    problems.add(path, [], new Words("a fleet without nodes"), "nodes, a generate section, or both");
   const tags = new TagPool();
   const compiler = new NodeCompiler(shelf.byKey, tags);
   const nodes: FleetNode[] = [];

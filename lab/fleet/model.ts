@@ -31,7 +31,10 @@ export interface Patch {
   readonly advisory: string | undefined;
   readonly cves: readonly string[];
   readonly bugzillas: readonly string[];
-  /** Indexes of the catalog's packages that must be at least as new as this patch. */
+  /**
+   * Indexes of the catalog's packages that must be at least as new as this patch: at the newest version released no
+   * later than it. Two packages may require each other.
+   */
   readonly requires: readonly number[];
   readonly installSeconds: number;
   /** Index in `Catalog.packages`. */

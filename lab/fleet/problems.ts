@@ -39,9 +39,19 @@ export function quote(text: string): string {
   return `${JSON.stringify(text.slice(0, SHOWN_CHARACTERS))}...`;
 }
 
+/** What was got where no single value of the file says it, such as `51 tags`. */
+export class Words {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
 /** A value from a file for a message: hostile or huge ones as well. */
 export function show(value: unknown): string {
   if (value === undefined) return "nothing";
+  if (value instanceof Words) return value.text;
   if (typeof value === "string") return quote(value);
   if (Array.isArray(value))
     return value.length === 1 ? "a list of 1 item" : `a list of ${value.length} items`;

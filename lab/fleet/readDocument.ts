@@ -1,4 +1,15 @@
-import { Composer, type CST, type Document, isAlias, Lexer, LineCounter, Parser, visit } from "yaml";
+import {
+  Composer,
+  type CST,
+  type Document,
+  isAlias,
+  isNode,
+  Lexer,
+  LineCounter,
+  type Node,
+  Parser,
+  visit,
+} from "yaml";
 import { repeatedKey } from "./jsonKeys.js";
 import { type PathPart, pathText, quote } from "./problems.js";
 
@@ -61,14 +72,27 @@ function countLines(text: string): LineCounter {
   return counter;
 }
 
-function countAliases(document: Document.Parsed): number {
+/**
+ * Aliases in what an anchor stands for are how a text of a kilobyte becomes gigabytes, and the time to resolve them grows
+ * faster still. No fleet needs them.
+ */
+function aliasProblem(document: Document.Parsed, counter: LineCounter): string | undefined {
   let aliases = 0;
+  let nested: string | undefined;
   visit(document, {
-    Node: (_key, node) => {
-      if (isAlias(node)) aliases++;
+    Alias: (_key, alias, path) => {
+      aliases++;
+      if (!path.some((ancestor) => isNode(ancestor) && hasAnchor(ancestor))) return undefined;
+      nested = `${position(counter, alias.range?.[0] ?? 0)}: an alias inside of what an anchor stands for`;
+      return visit.BREAK;
     },
   });
-  return aliases;
+  if (nested !== undefined || aliases <= MAX_ALIASES) return nested;
+  return `got ${aliases} YAML aliases; allowed is at most ${MAX_ALIASES}; use generate`;
+}
+
+function hasAnchor(node: Node): boolean {
+  return !isAlias(node) && node.anchor !== undefined;
 }
 
 class TooDeep extends Error {}
@@ -98,10 +122,8 @@ function composeYaml(text: string): Reading {
   );
   if (second !== undefined) faults.push(`${position(counter, second.range[0])}: a second document begins`);
   if (document === undefined || faults.length > 0) return failed(...faults);
-  const aliases = countAliases(document);
-  if (aliases > MAX_ALIASES) {
-    return failed(`got ${aliases} YAML aliases; allowed is at most ${MAX_ALIASES}; use generate`);
-  }
+  const problem = aliasProblem(document, counter);
+  if (problem !== undefined) return failed(problem);
   return { value: document.toJS({ maxAliasCount: MAX_ALIASES }) };
 }
 
@@ -144,8 +166,8 @@ function framePath(frame: Frame): string {
 }
 
 /**
- * Walks the value with every alias expanded, which is how all later code will see it: what is too deep (a circle of
- * aliases too), too much, or has a key that could reach an object's prototype ends here.
+ * Walks the value with every alias expanded, which is how all later code will see it: what is too deep, too much, or has
+ * a key that could reach an object's prototype ends here.
  */
 function shapeProblem(root: unknown): string | undefined {
   const stack: Frame[] = [{ value: root, key: "", parent: undefined, depth: 0 }];

@@ -1,5 +1,5 @@
 import { type Drawn, dateTicks, drawLine, drawText } from "./drawing.js";
-import { complianceAtEnd, complianceAtStart } from "./facts.js";
+import { chartEnd, complianceAtEnd, complianceAtStart } from "./facts.js";
 import { dateText, numberText, percentText, toMs } from "./format.js";
 import { COLOUR, STATE_COLOUR } from "./marks.js";
 import { AXIS_HEIGHT, type CoordinateApi, type Size, timeAxis, WIDTHS } from "./plot.js";
@@ -63,7 +63,7 @@ function installsOf(summary: Summary): number[] {
 /** Nodes per state over the run, as steps: a state holds until the next scan says otherwise. */
 export function renderCompliance(summary: Summary, size: Size): string {
   const from = toMs(summary.run.from);
-  const to = toMs(summary.run.to);
+  const to = chartEnd(summary);
   const width = WIDTHS[size];
   const narrow = size === "narrow";
   const [left, right] = narrow ? [40, 82] : [48, 140];
@@ -71,7 +71,10 @@ export function renderCompliance(summary: Summary, size: Size): string {
   const start = complianceAtStart(summary);
   const end = complianceAtEnd(summary);
   const total = (counts: typeof end) => counts.compliant + counts.nonCompliant + counts.unknown;
-  const nodes = Math.max(1, ...summary.compliance.map(total));
+  const nodes = summary.compliance.reduce(
+    (most, sample) => Math.max(most, total(sample)),
+    Math.max(1, total(end)),
+  );
   const ticks = dateTicks(from, to, width - left - right);
   const samples = [
     ...summary.compliance.map((sample) => ({ ...sample, ms: toMs(sample.at) })),

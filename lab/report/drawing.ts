@@ -71,8 +71,11 @@ export function drawText(text: string, x: number, y: number, options: TextOption
     align: options.align ?? "left",
   };
   if (options.bold === true) style.fontWeight = "bold";
-  if (options.width !== undefined)
-    Object.assign(style, { width: options.width, overflow: "truncate", ellipsis: "…" });
+  if (options.width !== undefined) {
+    // The library measures a bold text as if it were not.
+    const width = options.bold === true ? options.width * 0.86 : options.width;
+    Object.assign(style, { width, overflow: "truncate", ellipsis: "…" });
+  }
   return { type: "text", x, y, style };
 }
 

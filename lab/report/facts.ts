@@ -1,9 +1,10 @@
-import { compareText, countText, DAY, durationText, HOUR, toMs } from "./format.js";
+import { compareText, countText, DAY, durationText, HOUR, numberText, toMs } from "./format.js";
 import type { CommandSummary, ExecutionSummary, NodeSummary, Summary, WindowSummary } from "./summary.js";
 
 /** What became of one opening of a window. AWS calls several of these SUCCESS. */
 export type Outcome =
   | "done"
+  | "out-of-reach"
   | "incomplete"
   | "out-of-time"
   | "error-limit"
@@ -16,7 +17,8 @@ export type Outcome =
 
 export const OUTCOME_LABELS: Readonly<Record<Outcome, string>> = {
   done: "Every node done",
-  incomplete: "Nodes left undone",
+  "out-of-reach": "Done, some out of reach",
+  incomplete: "Some nodes failed",
   "out-of-time": "Ran out of time",
   "error-limit": "Stopped by error limit",
   failed: "Failed",
@@ -60,6 +62,15 @@ export function nodesNotDone(command: CommandSummary): readonly (readonly [strin
   return rest > 0 ? [...entries, ["not started", rest]] : entries;
 }
 
+// A node that is stopped or offline for weeks would otherwise put a warning on every single execution, under which the
+// failures drown. Such nodes have a section of their own, and the counts still show them.
+const OUT_OF_REACH = new Set(["Undeliverable", "DeliveryTimedOut"]);
+
+/** Whether a command did all nodes that it could reach. */
+export function leftOnlyTheUnreachable(command: CommandSummary): boolean {
+  return nodesNotDone(command).every(([kind]) => OUT_OF_REACH.has(kind));
+}
+
 function outcomeOf(execution: ExecutionSummary, targeted: number, done: number): Outcome {
   const { status, commands } = execution;
   if (status === "SKIPPED_OVERLAPPING") return "skipped";
@@ -70,7 +81,8 @@ function outcomeOf(execution: ExecutionSummary, targeted: number, done: number):
   if (status === "CANCELLED" || status === "CANCELLING") return "cancelled";
   if (status === "PENDING" || status === "IN_PROGRESS") return "running";
   if (targeted === 0) return "no-nodes";
-  return done < targeted ? "incomplete" : "done";
+  if (done === targeted) return "done";
+  return commands.every(leftOnlyTheUnreachable) ? "out-of-reach" : "incomplete";
 }
 
 const LONGEST_WINDOW_HOURS = 24;
@@ -101,7 +113,9 @@ function commandNote(command: CommandSummary): string | null {
 function notesOf(window: WindowSummary, execution: ExecutionSummary): string[] {
   const { status, statusDetails, commands } = execution;
   const details = statusDetails === "" || statusDetails === status ? null : statusDetails;
-  const notes = [neededText(window, execution), ...commands.map(commandNote), details];
+  // That no task of a skipped execution was started goes without saying.
+  const ran = status === "SKIPPED_OVERLAPPING" ? [] : commands;
+  const notes = [neededText(window, execution), ...ran.map(commandNote), details];
   return notes.filter((note) => note !== null);
 }
 
@@ -138,9 +152,16 @@ export function occurrencesOf(window: WindowSummary): Occurrence[] {
   return all.sort((left, right) => left.at - right.at);
 }
 
+/** Whether any command of it was started. */
+export function hasRun(
+  occurrence: Occurrence,
+): occurrence is Occurrence & { readonly execution: ExecutionSummary } {
+  return occurrence.execution?.commands.some(({ startedAt }) => startedAt !== null) ?? false;
+}
+
 /** Whether somebody should look at it. */
 export function isProblem(occurrence: Occurrence): boolean {
-  return occurrence.outcome !== "done" && occurrence.outcome !== "running";
+  return !["done", "out-of-reach", "running"].includes(occurrence.outcome);
 }
 
 export interface ComplianceCounts {
@@ -192,11 +213,21 @@ export function complianceByDay(summary: Summary): Summary["compliance"] {
   return [...byDay.values()];
 }
 
-/** The headline. */
+/** The end of the run, at least an hour after its beginning so that a chart has a width. */
+export function chartEnd(summary: Summary): number {
+  return Math.max(toMs(summary.run.to), toMs(summary.run.from) + HOUR);
+}
+
+/** The headline: the run's own verdict, and what it does not tell. */
 export function verdictTitle(summary: Summary): string {
   const { windowsDidTheirJob, problems } = summary.verdict;
   const count = problems.length > 0 ? `: ${countText(problems.length, "problem")}` : "";
   if (!windowsDidTheirJob) return `Not every window did its job${count}`;
-  const but = summary.uncovered.length > 0 ? ", but patching did not reach every node" : "";
-  return `All windows did their job${but}`;
+  const all = summary.windows.flatMap(occurrencesOf);
+  const wrong = all.filter(isProblem).length;
+  const buts = [
+    wrong > 0 ? `${numberText(wrong)} of ${countText(all.length, "opening")} need a look` : "",
+    summary.uncovered.length > 0 ? "patching did not reach every node" : "",
+  ].filter((but) => but !== "");
+  return `All windows did their job${buts.length > 0 ? `, but ${buts.join(" and ")}` : ""}`;
 }

@@ -7,12 +7,14 @@ import {
   complianceAtStart,
   complianceByDay,
   isProblem,
+  needsAttention,
   occurrencesOf,
   verdictTitle,
 } from "./facts.js";
 import { countText, dateText, momentText, numberText, percentText, toMs } from "./format.js";
 import { type Cell, table } from "./grid.js";
 import { areaKey } from "./marks.js";
+import { messageSection } from "./messageSection.js";
 import { nodeSection, uncoveredSection } from "./nodeSections.js";
 import { STYLE } from "./style.js";
 import type { Summary } from "./summary.js";
@@ -20,8 +22,6 @@ import { windowSections } from "./windowSections.js";
 
 const FIRST_PROBLEMS = 12;
 const MOST_PROBLEMS = 200;
-const MOST_MESSAGES = 200;
-const LONGEST_MESSAGE = 4000;
 // The page needs neither script nor network, so it forbids both: a slip in escaping would stay text.
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
@@ -36,7 +36,7 @@ function shareOf(counts: ComplianceCounts): string {
 function verdictSection(summary: Summary): Html {
   const { windowsDidTheirJob, problems } = summary.verdict;
   const end = complianceAtEnd(summary);
-  const state = `At the end ${numberText(end.compliant)} of ${countText(totalOf(end), "node")} are compliant, ${numberText(end.nonCompliant)} are not, and ${numberText(end.unknown)} were never scanned.`;
+  const state = `${numberText(end.compliant)} of ${countText(totalOf(end), "node")} compliant at the end, ${numberText(end.nonCompliant)} not, ${numberText(end.unknown)} never scanned.`;
   const item = (problem: string) => html`<li>${isolated(problem)}</li>`;
   const first = problems.slice(0, FIRST_PROBLEMS);
   const later = problems.slice(FIRST_PROBLEMS, MOST_PROBLEMS);
@@ -50,8 +50,10 @@ function verdictSection(summary: Summary): Html {
     summary.uncovered.length > 0
       ? html` <a href="#uncovered">Which nodes patching did not reach, and why</a>`
       : null;
-  const mood = !windowsDidTheirJob ? "wrong" : problems.length + summary.uncovered.length > 0 ? "mixed" : "";
-  return html`<section class="verdict ${mood}"><h2>${verdictTitle(summary)}</h2>
+  const title = verdictTitle(summary);
+  const mixed = problems.length > 0 || title.includes(", but ") ? "mixed" : "";
+  const mood = windowsDidTheirJob ? mixed : "wrong";
+  return html`<section class="verdict ${mood}"><h2>${title}</h2>
 ${first.length > 0 ? html`<ul>${first.map(item)}</ul>` : null}${rest}${beyond}<p>${state}${reach}</p></section>`;
 }
 
@@ -62,12 +64,12 @@ function figures(summary: Summary): Html {
   const end = complianceAtEnd(summary);
   const installed = openings.reduce((total, one) => total + one.installed, 0);
   const rebooted = openings.reduce((total, one) => total + one.rebooted, 0);
-  const inNone = summary.nodes.filter((node) => node.windows.length === 0).length;
+  const needing = summary.nodes.filter(needsAttention).length;
   const { fleet } = summary;
   const regions = countText(Object.keys(fleet.byRegion).length, "Region");
   const all: readonly (readonly [string, string, string])[] = [
     ["Nodes", numberText(fleet.nodes), `${numberText(fleet.hybrid)} hybrid, in ${regions}`],
-    ["In no window", numberText(inNone), `of ${countText(fleet.nodes, "node")}`],
+    ["Need attention", numberText(needing), `of ${countText(fleet.nodes, "node")}`],
     [
       "Window openings due",
       numberText(openings.length),
@@ -107,36 +109,6 @@ function complianceSection(summary: Summary): Html {
 <details><summary>The numbers, day by day</summary>${table("Last figures of each day", columns, numbers)}</details></section>`;
 }
 
-function messagesSection(summary: Summary): Html {
-  const { messages } = summary;
-  if (messages.length === 0)
-    return html`<section><h2>Messages sent</h2><p>None: nobody was told anything.</p></section>`;
-  const rows = messages.slice(0, MOST_MESSAGES).map(({ at, topic, subject, text, recipients }): Cell[] => {
-    const cut =
-      text.length > LONGEST_MESSAGE ? `${text.slice(0, LONGEST_MESSAGE)}… (all of it in summary.json)` : text;
-    const to =
-      recipients.length === 0
-        ? "nobody subscribes"
-        : recipients.map((one) => html`<div>${isolated(one)}</div>`);
-    const title = subject === null || subject === "" ? "Without subject" : subject;
-    return [
-      momentText(toMs(at)),
-      to,
-      html`<details><summary>${isolated(title)}</summary><pre>${isolated(cut)}</pre></details>`,
-      isolated(topic.slice(topic.lastIndexOf(":") + 1)),
-    ];
-  });
-  const left = messages.length - rows.length;
-  const columns = [
-    { label: "When (UTC)", className: "when" },
-    { label: "To", className: "words" },
-    { label: "Message" },
-    { label: "Topic" },
-  ] as const;
-  return html`<section><h2>Messages sent</h2>${table("Who was told what, and when", columns, rows)}
-${left > 0 ? html`<p class="note">${countText(left, "more message")} in summary.json.</p>` : null}</section>`;
-}
-
 function period(summary: Summary): string {
   const { from, to, days } = summary.run;
   return `${dateText(toMs(from))} to ${dateText(toMs(to))} (${countText(days, "day")})`;
@@ -157,7 +129,7 @@ ${figures(summary)}
 ${uncoveredSection(summary)}
 ${windowSections(summary)}
 ${complianceSection(summary)}
-${messagesSection(summary)}
+${messageSection(summary)}
 ${nodeSection(summary)}</main>
 <footer><p>Simulated ${period(summary)}, UTC, in an embedded AWS: account <code>${run.accountId}</code>, home Region ${run.homeRegion}, stack ${isolated(run.stack)}, fleet ${isolated(run.fleet)}, seed <code>${run.seed}</code>. The same seed and fleet give this page again, byte for byte. All figures are in <code>summary.json</code>.</p></footer>
 </body></html>

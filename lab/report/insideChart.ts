@@ -1,6 +1,14 @@
 import { type Drawn, drawBadge, drawBox, drawLine, drawText, hourTicks, textWidth } from "./drawing.js";
 import { lineText } from "./escape.js";
-import { isProblem, nodesDone, type Occurrence, OUTCOME_LABELS, occurrencesOf } from "./facts.js";
+import {
+  hasRun,
+  isProblem,
+  leftOnlyTheUnreachable,
+  nodesDone,
+  type Occurrence,
+  OUTCOME_LABELS,
+  occurrencesOf,
+} from "./facts.js";
 import { durationText, HOUR, momentText, toMs } from "./format.js";
 import { COLOUR, MARKS } from "./marks.js";
 import { AXIS_HEIGHT, type Place, plotOption, type Size, WIDTHS } from "./plot.js";
@@ -16,10 +24,6 @@ const GAP = 14;
 
 type Shown = Occurrence & { readonly execution: ExecutionSummary };
 
-function hasRun(occurrence: Occurrence): occurrence is Shown {
-  return occurrence.execution !== null && occurrence.execution.commands.length > 0;
-}
-
 /** The executions worth a look from the inside: those with problems, then the latest, back in the order of time. */
 export function shownInside(window: WindowSummary, most: number): Occurrence[] {
   const ran = occurrencesOf(window).filter(hasRun);
@@ -30,18 +34,23 @@ export function shownInside(window: WindowSummary, most: number): Occurrence[] {
 
 function commandColour(command: CommandSummary): string {
   if (command.stoppedByErrorLimit || command.status === "Failed") return COLOUR.bad;
-  if (nodesDone(command) === command.targeted) return COLOUR.good;
+  if (leftOnlyTheUnreachable(command)) return COLOUR.good;
   return command.status === "Success" ? COLOUR.warn : COLOUR.late;
 }
 
-/** The task's name gives way to the figures behind it when both do not fit. */
-function commandText(command: CommandSummary, room: number): string {
+function commandFigures(command: CommandSummary): string {
+  if (command.startedAt === null) return "never started";
+  if (command.targeted === 0) return "no node selected";
   const status = lineText(command.statusDetails || command.status);
-  const figures =
-    command.startedAt === null
-      ? "never started"
-      : `${status}, ${nodesDone(command)} of ${command.targeted} nodes`;
-  const task = [...lineText(command.task)];
+  return `${status}, ${nodesDone(command)} of ${command.targeted} nodes`;
+}
+
+/** The task's name gives way to the figures behind it when both do not fit. */
+function commandText(window: WindowSummary, command: CommandSummary, room: number): string {
+  const figures = commandFigures(command);
+  const [prefix, name] = [`${lineText(window.name)}-`, lineText(command.task)];
+  // The chart stands under the window's name, which tasks are often named after.
+  const task = [...(name.startsWith(prefix) ? name.slice(prefix.length) : name)];
   const most = Math.max(8, Math.floor(room / textWidth("n")) - figures.length - 2);
   const shown = task.length > most ? `${task.slice(0, most - 1).join("")}…` : task.join("");
   return `${shown}: ${figures}`;
@@ -60,8 +69,14 @@ function stripesOf(shown: Shown, room: number): Stripe[] {
   const hours = (at: string) => (toMs(at) - shown.at) / HOUR;
   const stripes = execution.commands.map((command): Stripe => {
     const ended = command.endedAt ?? execution.endedAt ?? execution.closesAt;
-    const ran = command.startedAt === null ? null : ([hours(command.startedAt), hours(ended)] as const);
-    return { text: commandText(command, room), colour: commandColour(command), ran, broken: false };
+    const began = command.targeted === 0 ? null : command.startedAt;
+    const ran = began === null ? null : ([hours(began), hours(ended)] as const);
+    return {
+      text: commandText(shown.window, command, room),
+      colour: commandColour(command),
+      ran,
+      broken: false,
+    };
   });
   if (execution.neededUntil === null) return stripes;
   const needed = hours(execution.neededUntil);

@@ -26,6 +26,7 @@ export interface Mark {
 
 export const MARKS: Readonly<Record<Outcome, Mark>> = {
   done: { colour: COLOUR.good, hollow: false, glyph: "M4 8.4L7 11.4L12 5" },
+  "out-of-reach": { colour: COLOUR.good, hollow: true, glyph: "M4 8.4L7 11.4L12 5" },
   incomplete: { colour: COLOUR.warn, hollow: false, glyph: "M8 3.6L8 9M8 12L8 12.4" },
   "out-of-time": { colour: COLOUR.late, hollow: false, glyph: "M8 3.6L8 8.4L11.4 10.6" },
   "error-limit": { colour: COLOUR.bad, hollow: false, glyph: "M5 5L11 5L11 11L5 11Z" },

@@ -46,7 +46,11 @@ export function summarizeNodes(run: LabRun): NodeReport[] {
 export function uncoveredNodes(reports: readonly NodeReport[]): Summary["uncovered"] {
   const byKind = new Map<string, string[]>();
   for (const { kinds, summary } of reports) {
-    for (const kind of kinds) byKind.set(kind, [...(byKind.get(kind) ?? []), summary.name]);
+    for (const kind of kinds) {
+      const names = byKind.get(kind);
+      if (names === undefined) byKind.set(kind, [summary.name]);
+      else names.push(summary.name);
+    }
   }
   return [...byKind]
     .map(([reason, names]) => ({ reason, nodes: names.length, examples: names.slice(0, 5) }))
@@ -123,10 +127,10 @@ function uncoveredReasons(
 
 /** What an invocation that did not do its work is called. */
 const lastRun: Partial<Record<InvocationStatus, string>> = {
-  Failed: "failed",
-  Undeliverable: "undeliverable",
-  DeliveryTimedOut: "not reached in time",
-  ExecutionTimedOut: "timed out on the node",
+  Failed: "patch run failed on the node",
+  Undeliverable: "command undeliverable",
+  DeliveryTimedOut: "command not delivered in time",
+  ExecutionTimedOut: "patch run timed out on the node",
   Cancelled: "cancelled at the window's cutoff",
   Terminated: "left out by the error limit",
 };

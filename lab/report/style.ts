@@ -42,7 +42,7 @@ th,td{text-align:left;vertical-align:top;padding:7px 12px 7px 0;border-bottom:1p
 thead th{color:var(--dim);font-weight:600;white-space:nowrap;overflow-wrap:normal;border-bottom-width:2px}
 tbody th{font-weight:600}
 tbody tr:last-child>*{border-bottom:0}
-.number{text-align:right;font-variant-numeric:tabular-nums;overflow-wrap:normal}
+.number{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums;overflow-wrap:normal}
 .when{white-space:nowrap}
 .state{white-space:nowrap;font-weight:600}
 .words{min-width:13em}

@@ -51,8 +51,12 @@ const node = z.strictObject({
   operatingSystem: z.string(),
   platform: z.string(),
   patchGroup: z.string().nullable(),
-  state: z.enum(["compliant", "non-compliant", "unknown"]).describe("unknown: never scanned; absence is not compliance"),
-  reasons: z.array(z.string()).describe("Why it is not covered or not compliant, in words; empty when all is well"),
+  state: z
+    .enum(["compliant", "non-compliant", "unknown"])
+    .describe("unknown: never scanned; absence is not compliance"),
+  reasons: z
+    .array(z.string())
+    .describe("Why it is not covered or not compliant, in words; empty when all is well"),
   windows: z.array(z.string()).describe("Names of the windows that select it"),
   baselineId: z.string().nullable().describe("Baseline of its last scan or install"),
   onDefaultBaseline: z.boolean(),

@@ -31,17 +31,21 @@ function settle(svg: string, id: string): string {
     numbers.set(name, number);
     return `${id}-${number}`;
   };
-  return svg
-    .replace(/<style\b[\s\S]*?<\/style>/g, "")
-    .replace(/<[^>]*>/g, (tag) =>
-      tag
-        .replace(/ (?:class|ecmeta_\w+|pointer-events)="[^"]*"/g, "")
-        .replace(/\bzr\d+-\w+/g, settled)
-        // Coordinates to a hundredth of a pixel: shorter, and no last digit that hangs on the machine's arithmetic.
-        .replace(/-?\d+\.\d{3,}/g, (number) => String(Math.round(Number(number) * 100) / 100)),
-    )
-    .replace(/\n\s*\n/g, "\n")
-    .trim();
+  return (
+    svg
+      .replace(/<style\b[\s\S]*?<\/style>/g, "")
+      .replace(/<[^>]*>/g, (tag) =>
+        tag
+          .replace(/ (?:class|ecmeta_\w+|pointer-events)="[^"]*"/g, "")
+          .replace(/\bzr\d+-\w+/g, settled)
+          // Coordinates to a hundredth of a pixel: shorter, and no last digit that hangs on the machine's arithmetic.
+          .replace(/-?\d+\.\d{3,}/g, (number) => String(Math.round(Number(number) * 100) / 100)),
+      )
+      // Where the library cuts a long text, it may cut a character outside the basic plane in two.
+      .replace(/\p{Cs}/gu, "")
+      .replace(/\n\s*\n/g, "\n")
+      .trim()
+  );
 }
 
 /** Renders a chart as an SVG element to be put into a page. */

@@ -90,16 +90,18 @@ function windowRow(window: WindowSummary, paint: Paint): string[] {
   const all = occurrencesOf(window);
   const wrong = all.filter(isProblem);
   const skipped = all.filter((one) => one.outcome === "skipped" || one.outcome === "missed").length;
-  const succeeded = all.filter((one) => one.outcome === "done").length;
-  const notDone = wrong.length - skipped;
+  const succeeded = all.filter((one) => one.outcome === "done" || one.outcome === "out-of-reach").length;
+  const partly = all.filter((one) => one.outcome === "incomplete").length;
+  const failed = wrong.length - skipped - partly;
   const total = (value: (one: (typeof all)[number]) => number) =>
     all.reduce((sum, one) => sum + value(one), 0);
   const red = (count: number) => (count > 0 ? paint("red", numberText(count)) : "0");
   return [
-    `${plain(window.name)} (${plain(window.operation)})`,
+    window.operation === "" ? plain(window.name) : `${plain(window.name)} (${plain(window.operation)})`,
     numberText(all.length),
     succeeded > 0 ? paint("green", numberText(succeeded)) : "0",
-    red(notDone),
+    partly > 0 ? paint("yellow", numberText(partly)) : "0",
+    red(failed),
     red(skipped),
     `${numberText(total((one) => one.done))}/${numberText(total((one) => one.targeted))}`,
     numberText(total((one) => one.installed)),
@@ -149,7 +151,7 @@ export function renderTable(summary: Summary, options: TableOptions): string {
   const paint: Paint = (kind, text) => (options.colour ? `\u001b[${CODES[kind]}m${text}\u001b[0m` : text);
   const width = Math.max(NARROWEST, options.width);
   const { run } = summary;
-  const head = ["Window", "Due", "Done", "Not done", "Skipped", "Nodes done", "Installed", "Reboots"];
+  const head = ["Window", "Due", "Done", "Partly", "Failed", "Skipped", "Nodes done", "Installed", "Reboots"];
   const windows = summary.windows.map((window) => windowRow(window, paint));
   const problems = outcomesText(summary);
   const compliance = [

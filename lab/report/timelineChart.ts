@@ -1,14 +1,14 @@
 import { type Drawn, dateTicks, drawBadge, drawLine, drawText, textWidth } from "./drawing.js";
 import { lineText } from "./escape.js";
-import { isProblem, type Occurrence, OUTCOME_LABELS, occurrencesOf } from "./facts.js";
+import { chartEnd, isProblem, type Occurrence, OUTCOME_LABELS, occurrencesOf } from "./facts.js";
 import { countText, dateText, toMs } from "./format.js";
 import { COLOUR, MARKS } from "./marks.js";
 import { AXIS_HEIGHT, type Place, plotOption, type Size, WIDTHS } from "./plot.js";
 import type { Summary, WindowSummary } from "./summary.js";
 import { renderSvg } from "./svg.js";
 
-const LANE = 84;
-const BADGE_AT = 44;
+/** Heights of a lane and of its badges. On a phone the Region stands below the name instead of beside it. */
+const LANES = { wide: { height: 84, badges: 44 }, narrow: { height: 100, badges: 60 } } as const;
 const LARGEST_BADGE = 18;
 const SMALLEST_GLYPH = 9;
 const SIDE = 12;
@@ -58,19 +58,28 @@ function lane(
   window: WindowSummary,
   top: number,
   range: { from: number; to: number },
+  size: Size,
   place: Place,
 ): Drawn[] {
-  const [left, y] = place(range.from, top + BADGE_AT);
+  const [left, y] = place(range.from, top + LANES[size].badges);
   const [right] = place(range.to, 0);
-  const title = `${lineText(window.operation)} · ${lineText(window.name)}`;
+  const title = [window.operation, window.name]
+    .map(lineText)
+    .filter((part) => part !== "")
+    .join(" · ");
   const where = `${lineText(window.region)} · ${window.durationHours} h`;
   const room = right - left;
-  const whereWidth = textWidth(where, 12);
-  const parts: Drawn[] = [
-    drawText(title, left, y - 26, { size: 13, bold: true, width: room - whereWidth - 12 }),
-    drawText(where, right, y - 26, { colour: COLOUR.dim, align: "right" }),
-    drawLine(left, y, right, y, { stroke: COLOUR.line, lineWidth: 2 }),
-  ];
+  const heading =
+    size === "narrow"
+      ? [
+          drawText(title, left, y - 42, { size: 13, bold: true, width: room }),
+          drawText(where, left, y - 24, { colour: COLOUR.dim, width: room }),
+        ]
+      : [
+          drawText(title, left, y - 26, { size: 13, bold: true, width: room - textWidth(where) - 12 }),
+          drawText(where, right, y - 26, { colour: COLOUR.dim, align: "right" }),
+        ];
+  const parts: Drawn[] = [...heading, drawLine(left, y, right, y, { stroke: COLOUR.line, lineWidth: 2 })];
   const placed = neighbours(occurrencesOf(window), (at) => place(at, 0)[0]);
   const crowded = placed.filter(({ gap }) => gap < SMALLEST_GLYPH).length;
   if (crowded > 0) parts.push(drawText(crowdText(placed), left, y + 20, { size: 11, colour: COLOUR.dim }));
@@ -81,8 +90,8 @@ function lane(
   ];
   for (const one of inOrder) {
     const fits = Math.min(LARGEST_BADGE, one.gap * 0.8);
-    const size = isProblem(one.occurrence) ? Math.max(fits, SMALLEST_GLYPH + 1) : Math.max(fits, 3);
-    parts.push(drawBadge(MARKS[one.occurrence.outcome], one.x, y, size));
+    const badge = isProblem(one.occurrence) ? Math.max(fits, SMALLEST_GLYPH + 1) : Math.max(fits, 3);
+    parts.push(drawBadge(MARKS[one.occurrence.outcome], one.x, y, badge));
     parts.push(...captions(one, y, left - SIDE, right + SIDE));
   }
   return parts;
@@ -91,11 +100,11 @@ function lane(
 /** All windows over the whole run: one lane each, one badge per opening. */
 export function renderTimeline(summary: Summary, size: Size): string {
   const from = toMs(summary.run.from);
-  const to = toMs(summary.run.to);
+  const to = chartEnd(summary);
   const { windows } = summary;
   const width = WIDTHS[size];
   const ticks = dateTicks(from, to, width - 2 * SIDE);
-  const height = Math.max(1, windows.length) * LANE;
+  const height = Math.max(1, windows.length) * LANES[size].height;
   const option = plotOption(
     { from, to, ticks, width: width - 2 * SIDE, height, top: 0, side: SIDE },
     (place) => {
@@ -105,7 +114,9 @@ export function renderTimeline(summary: Summary, size: Size): string {
       });
       return [
         ...grid,
-        ...windows.flatMap((window, index) => lane(window, index * LANE, { from, to }, place)),
+        ...windows.flatMap((window, index) =>
+          lane(window, index * LANES[size].height, { from, to }, size, place),
+        ),
       ];
     },
   );

@@ -1,6 +1,6 @@
 import { insideChart, shownInside, timelineChart } from "./charts.js";
 import { type Html, html, isolated, trusted } from "./escape.js";
-import { isProblem, type Occurrence, OUTCOME_LABELS, type Outcome, occurrencesOf } from "./facts.js";
+import { hasRun, isProblem, type Occurrence, OUTCOME_LABELS, type Outcome, occurrencesOf } from "./facts.js";
 import {
   clockText,
   countText,
@@ -34,7 +34,7 @@ export function outcome(kind: Outcome): Html {
 
 function ranFor(occurrence: Occurrence): Cell {
   const { execution } = occurrence;
-  if (execution === null || execution.commands.length === 0) return null;
+  if (execution === null || !hasRun(occurrence)) return null;
   if (execution.endedAt === null) return "still running";
   const ended = toMs(execution.endedAt);
   const sameDay = Math.floor(ended / DAY) === Math.floor(occurrence.at / DAY);
@@ -45,7 +45,7 @@ function ranFor(occurrence: Occurrence): Cell {
 function row(occurrence: Occurrence): Cell[] {
   const { window, execution, at, targeted } = occurrence;
   const local = window.timezone === "UTC" ? "" : zoneClockText(at, window.timezone);
-  const ran = execution !== null && execution.commands.length > 0;
+  const ran = hasRun(occurrence);
   const notes = occurrence.notes.map((note) => html`<li>${isolated(note)}</li>`);
   return [
     html`${momentText(at)}${local === "" ? null : html`<span class="sub">${local} ${window.timezone}</span>`}`,
@@ -89,7 +89,7 @@ function windowPart(window: WindowSummary, index: number): Html {
     fine.length > 0
       ? html`<details><summary>${countText(fine.length, "execution")} with nothing to look at</summary>${rows("Executions with nothing to look at", fine)}</details>`
       : null;
-  return html`<h3>${window.operation}: ${isolated(window.name)}</h3>
+  return html`<h3>${window.operation === "" ? null : html`${window.operation}: `}${isolated(window.name)}</h3>
 <p class="note"><code>${window.windowId}</code> in ${window.region} · <code>${window.schedule}</code> ${window.timezone} · ${window.durationHours} h, ${cutoff} · due ${countText(all.length, "time")}, ${numberText(problems.length)} to look at</p>
 ${inside(window, index)}${looks}${rest}${all.length === 0 ? html`<p>It never opened in this run.</p>` : null}`;
 }

@@ -46,7 +46,8 @@ export function decide(baseline: Baseline, catalog: Catalog, patch: Patch, now: 
   }
   let reason = "no approval rule matches";
   for (const rule of baseline.approvalRules) {
-    if (!(rule.PatchFilterGroup?.PatchFilters ?? []).every((filter) => passes(filter, catalog, patch))) continue;
+    if (!(rule.PatchFilterGroup?.PatchFilters ?? []).every((filter) => passes(filter, catalog, patch)))
+      continue;
     if (!carriesSecurity(operatingSystem, patch) && rule.EnableNonSecurity !== true) {
       reason = "not a security update, and the rule takes only those";
       continue;
@@ -56,7 +57,12 @@ export function decide(baseline: Baseline, catalog: Catalog, patch: Patch, now: 
       reason = "released after the rule's ApproveUntilDate";
       continue;
     }
-    if (from <= now) return { verdict: "approved", reason: "an approval rule", level: rule.ComplianceLevel ?? "UNSPECIFIED" };
+    if (from <= now)
+      return {
+        verdict: "approved",
+        reason: "an approval rule",
+        level: rule.ComplianceLevel ?? "UNSPECIFIED",
+      };
     reason = `waits for approval until ${new Date(from).toISOString().slice(0, 10)}`;
   }
   return { verdict: "not approved", reason };

@@ -3,8 +3,8 @@ import type { Patch } from "../../fleet/model.js";
 
 /**
  * Which patches an entry of a baseline's approved or rejected list names, as the program on the node decides it
- * (version 1.80 of AWS's patch-baseline-operations): without regard to case, with `*`, `?` and `[...]`, against
- * every way to write the package. So a bare version such as `5.10*` names every package of that version, and an
+ * (version 1.80 of AWS's patch-baseline-operations): on Linux without regard to case, with `*`, `?` and `[...]`,
+ * against every way to write the package. So a bare version such as `5.10*` names every package of that version, and an
  * advisory or CVE in a rejected list names nothing.
  */
 export type ListKind = "approved" | "rejected";
@@ -19,7 +19,15 @@ export function listNames(
   if (list.length === 0) return false;
   const names = candidates(operatingSystem, patch);
   const all = kind === "approved" ? [...names, ...identifiers(operatingSystem, patch)] : names;
-  return list.some((entry) => all.some((name) => fnmatch(entry, name)));
+  const fits = literal.has(operatingSystem) ? isSameName : fnmatch;
+  return list.some((entry) => all.some((name) => fits(entry, name)));
+}
+
+/** Windows and macOS take whole names only: a star stands for itself there. */
+const literal: ReadonlySet<OperatingSystem> = new Set(["MACOS", "WINDOWS"]);
+
+function isSameName(entry: string, name: string): boolean {
+  return entry.toLowerCase() === name.toLowerCase();
 }
 
 /** Whether an entry of a rejected list stops a package from coming in as a dependency. */
@@ -46,7 +54,8 @@ const dnf: ReadonlySet<OperatingSystem> = new Set([
 ]);
 
 function candidates(operatingSystem: OperatingSystem, patch: Patch): string[] {
-  if (operatingSystem === "WINDOWS") return [patch.name, ...(patch.advisory === undefined ? [] : [patch.advisory])];
+  if (operatingSystem === "WINDOWS")
+    return [patch.name, ...(patch.advisory === undefined ? [] : [patch.advisory])];
   if (operatingSystem === "MACOS" || patch.fullVersion === undefined) return [patch.name];
   const { name: n, arch: a = "noarch", epoch: e = "0", version: v = "", release: r = "" } = patch;
   const isApt = operatingSystems[operatingSystem].filters === operatingSystems.UBUNTU.filters;
@@ -72,7 +81,8 @@ function candidates(operatingSystem: OperatingSystem, patch: Patch): string[] {
 
 /** What approved lists may name beside packages, on RPM systems only. */
 function identifiers(operatingSystem: OperatingSystem, patch: Patch): string[] {
-  const isRpm = "classification" in operatingSystems[operatingSystem].filters && operatingSystem !== "WINDOWS";
+  const isRpm =
+    "classification" in operatingSystems[operatingSystem].filters && operatingSystem !== "WINDOWS";
   if (!isRpm) return [];
   return [...patch.cves, ...patch.bugzillas, ...(patch.advisory === undefined ? [] : [patch.advisory])];
 }

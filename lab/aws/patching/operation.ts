@@ -1,6 +1,6 @@
 import type { OperatingSystem } from "../../../components/operatingSystems.js";
 import { NONE } from "../../fleet/model.js";
-import { failedFlag, type Installation, packageState, pendingRebootFlag } from "./patchState.js";
+import { failedFlag, type Installation, isMissing, pendingRebootFlag } from "./patchState.js";
 import type { Snapshot } from "./snapshot.js";
 
 /** Parameters of AWS-RunPatchBaseline that decide what a run does. */
@@ -61,8 +61,7 @@ export function planOperation(
   const chosen = new Map<number, number>();
   const failures: number[] = [];
   for (let index = 0; index < node.installed.length; index++) {
-    const state = packageState(node, snapshot, index);
-    if (state !== "MISSING" && state !== "FAILED") continue;
+    if (!isMissing(node, snapshot, index)) continue;
     const wanted = withDependencies(node, snapshot, index, snapshot.target[index] ?? NONE);
     const isBlocked = wanted === undefined || [...wanted.keys()].some((one) => node.fails.has(one));
     if (isBlocked) failures.push(index);
@@ -95,10 +94,10 @@ function withDependencies(
   for (let patch = open.pop(); patch !== undefined; patch = open.pop()) {
     for (const need of snapshot.needs(patch)) {
       const has = Math.max(node.installed[need.packageIndex] ?? NONE, wanted.get(need.packageIndex) ?? NONE);
-      if (has >= need.versionIndex) continue;
+      if (has >= need.atLeast) continue;
       if (need.blocks) return undefined;
-      wanted.set(need.packageIndex, need.versionIndex);
-      open.push(snapshot.patch(need.packageIndex, need.versionIndex));
+      wanted.set(need.packageIndex, need.comesAs);
+      open.push(snapshot.patch(need.packageIndex, need.comesAs));
     }
   }
   return wanted;
@@ -120,5 +119,6 @@ export function applyOperation(
     node.installed[packageIndex] = versionIndex;
     if (rebootOption === "NoReboot") node.flags[packageIndex] = pendingRebootFlag;
   }
-  for (const index of plan.failures) node.flags[index] = failedFlag;
+  // What waited for a reboot before still does, when there was none.
+  for (const index of plan.failures) node.flags[index] = (node.flags[index] ?? 0) | failedFlag;
 }

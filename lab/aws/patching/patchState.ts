@@ -22,17 +22,26 @@ export interface Installation {
   readonly flags: Uint8Array;
 }
 
+/** Whether the baseline approves a newer version of a package than the node has. */
+export function isMissing(node: Installation, snapshot: Snapshot, index: number): boolean {
+  const installed = node.installed[index] ?? ABSENT;
+  return installed !== ABSENT && (snapshot.target[index] ?? NONE) > installed;
+}
+
 /** The state of one package of a node, as seen through a baseline. */
-export function packageState(node: Installation, snapshot: Snapshot, index: number): PatchStateName | undefined {
+export function packageState(
+  node: Installation,
+  snapshot: Snapshot,
+  index: number,
+): PatchStateName | undefined {
   const installed = node.installed[index] ?? ABSENT;
   const flags = node.flags[index] ?? 0;
   if (installed === ABSENT) return "NOT_APPLICABLE";
+  // Comes before the pending reboot: a version approved since then is missing all the same.
+  if (isMissing(node, snapshot, index)) return flags & failedFlag ? "FAILED" : "MISSING";
   if (flags & pendingRebootFlag) return "INSTALLED_PENDING_REBOOT";
-  const target = snapshot.target[index] ?? NONE;
-  if (target > installed) return flags & failedFlag ? "FAILED" : "MISSING";
-  if (installed === NONE || offersSecurity(snapshot, index, installed)) {
-    return offersSecurity(snapshot, index, installed) ? "AVAILABLE_SECURITY_UPDATE" : undefined;
-  }
+  if (offersSecurity(snapshot, index, installed)) return "AVAILABLE_SECURITY_UPDATE";
+  if (installed === NONE) return undefined;
   const decision = snapshot.decision(index, installed);
   if (decision?.verdict === "rejected") {
     return snapshot.baseline.rejectedPatchesAction === "BLOCK" ? "INSTALLED_REJECTED" : "INSTALLED_OTHER";
@@ -70,35 +79,24 @@ export interface PatchState {
   readonly otherNonCompliant: number;
 }
 
-type Counts = Pick<
+/** A report but for its counts. */
+export type ReportHeader = Pick<
   PatchState,
-  | "installed"
-  | "installedOther"
-  | "installedPendingReboot"
-  | "installedRejected"
-  | "missing"
-  | "failed"
-  | "notApplicable"
-  | "availableSecurityUpdates"
-  | "criticalNonCompliant"
-  | "securityNonCompliant"
-  | "otherNonCompliant"
+  "patchGroup" | "snapshot" | "snapshotId" | "operation" | "rebootOption" | "startedAt" | "endedAt"
 >;
 
-const counterOf: Record<PatchStateName, keyof Counts> = {
-  INSTALLED: "installed",
-  INSTALLED_OTHER: "installedOther",
-  INSTALLED_PENDING_REBOOT: "installedPendingReboot",
-  INSTALLED_REJECTED: "installedRejected",
-  MISSING: "missing",
-  FAILED: "failed",
-  NOT_APPLICABLE: "notApplicable",
-  AVAILABLE_SECURITY_UPDATE: "availableSecurityUpdates",
-};
-
-/** Counts a node's packages per state, as the compliance APIs report them. */
-export function countStates(node: Installation, snapshot: Snapshot): Counts {
-  const counts: { -readonly [key in keyof Counts]: number } = {
+/** What a node reports at the end of a run: its packages per state, as the compliance APIs count them. */
+export function report(node: Installation, header: ReportHeader): PatchState {
+  const { snapshot } = header;
+  // Written out and filled in place: millions of reports are made, and copies of this object cost seconds.
+  const state: { -readonly [key in keyof PatchState]: PatchState[key] } = {
+    patchGroup: header.patchGroup,
+    snapshot,
+    snapshotId: header.snapshotId,
+    operation: header.operation,
+    rebootOption: header.rebootOption,
+    startedAt: header.startedAt,
+    endedAt: header.endedAt,
     installed: 0,
     installedOther: 0,
     installedPendingReboot: 0,
@@ -112,16 +110,27 @@ export function countStates(node: Installation, snapshot: Snapshot): Counts {
     otherNonCompliant: 0,
   };
   for (let index = 0; index < node.installed.length; index++) {
-    const state = packageState(node, snapshot, index);
-    if (state === undefined) continue;
-    counts[counterOf[state]]++;
-    if (isNonCompliant(state)) counts[severityCounter(node, snapshot, index)]++;
+    const name = packageState(node, snapshot, index);
+    if (name === undefined) continue;
+    state[counterOf[name]]++;
+    if (isNonCompliant(name)) state[severityCounter(node, snapshot, index)]++;
   }
-  return counts;
+  return state;
 }
 
+const counterOf = {
+  INSTALLED: "installed",
+  INSTALLED_OTHER: "installedOther",
+  INSTALLED_PENDING_REBOOT: "installedPendingReboot",
+  INSTALLED_REJECTED: "installedRejected",
+  MISSING: "missing",
+  FAILED: "failed",
+  NOT_APPLICABLE: "notApplicable",
+  AVAILABLE_SECURITY_UPDATE: "availableSecurityUpdates",
+} as const satisfies Record<PatchStateName, keyof PatchState>;
+
 /** States that make a node non-compliant. */
-export function isNonCompliant(state: PatchStateName): boolean {
+function isNonCompliant(state: PatchStateName): boolean {
   return (
     state === "MISSING" ||
     state === "FAILED" ||

@@ -5,9 +5,10 @@ import { type Baseline, type Decision, decide } from "./approval.js";
 export interface Need {
   readonly packageIndex: number;
   /** The oldest version that will do. */
-  readonly versionIndex: number;
-  /** Whether the baseline rejects it, and whether that stops what needs it. */
-  readonly rejected: boolean;
+  readonly atLeast: number;
+  /** The version that comes in where that one is not there yet. */
+  readonly comesAs: number;
+  /** Whether the baseline rejects it so that what needs it may not be installed either. */
   readonly blocks: boolean;
 }
 
@@ -67,11 +68,19 @@ export class Snapshot {
     if (known !== undefined) return known;
     const needs = patch.requires.flatMap((packageIndex): Need[] => {
       const patches = this.catalog.packages[packageIndex]?.patches ?? [];
-      const versionIndex = patches.findLastIndex((other) => other.released <= patch.released);
-      if (versionIndex < 0) return [];
-      const decision = this.decision(packageIndex, versionIndex);
-      const rejected = decision?.verdict === "rejected";
-      return [{ packageIndex, versionIndex, rejected, blocks: rejected && decision.blocksDependents }];
+      const atLeast = patches.findLastIndex((other) => other.released <= patch.released);
+      if (atLeast < 0) return [];
+      // A newer version that the baseline approves will do as well, whatever it says of the older one.
+      const comesAs = Math.max(atLeast, this.target[packageIndex] ?? NONE);
+      const decision = this.decision(packageIndex, comesAs);
+      return [
+        {
+          packageIndex,
+          atLeast,
+          comesAs,
+          blocks: decision?.verdict === "rejected" && decision.blocksDependents,
+        },
+      ];
     });
     this.needsOf.set(patch, needs);
     return needs;

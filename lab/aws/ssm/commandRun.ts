@@ -27,6 +27,8 @@ export class CommandRun {
   private tooManyErrors = false;
   /** The invocations that hold a place, and when each gives it back. */
   private readonly running = new Map<number, number>();
+  /** Snapshot ids of nodes that had to make one each. */
+  private readonly ownSnapshots = new Map<number, string>();
 
   constructor(
     private readonly region: Region,
@@ -73,7 +75,8 @@ export class CommandRun {
       command.stoppedByErrorLimit = true;
       for (let index = this.next; index < command.nodes.length; index++) this.settle(index, "Terminated");
     }
-    this.end(this.tooManyErrors ? { status: "Failed", details: "Failed" } : naturalEnd(command.counts()));
+    if (!this.tooManyErrors) this.end(naturalEnd(command.counts()));
+    else this.end({ status: "Failed", details: command.stoppedByErrorLimit ? "Terminated" : "Failed" });
   }
 
   /** Brings the command to a node, waits for the node, or gives it up. */
@@ -173,7 +176,12 @@ export class CommandRun {
   }
 
   private snapshotId(index: number): string {
-    return this.settings.snapshotId ?? `${this.command.id}/${index}`;
+    if (this.settings.snapshotId !== undefined) return this.settings.snapshotId;
+    const known = this.ownSnapshots.get(index);
+    if (known !== undefined) return known;
+    const own = this.region.account.ids.uuid(`snapshot|${this.command.id}|${index}`);
+    this.ownSnapshots.set(index, own);
+    return own;
   }
 
   private node(index: number): LabNode {

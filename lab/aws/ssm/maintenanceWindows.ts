@@ -8,19 +8,20 @@ import type {
   RegisterTaskWithMaintenanceWindowRequest,
   RegisterTaskWithMaintenanceWindowResult,
 } from "@aws-sdk/client-ssm";
-import { parseSchedule } from "../../../schedule/expression.js";
 import { nextOccurrence } from "../../../schedule/occurrences.js";
-import { zoneProblem } from "../../../schedule/zone.js";
-import { AwsError, NotModelledError, validationError } from "../errors.js";
+import { AwsError, refuseOthers } from "../errors.js";
+import { page } from "../page.js";
 import type { Region } from "../region.js";
-import { checkRateControl } from "./rateControl.js";
 import { WindowExecutionRun } from "./windowExecution.js";
+import { targetOf, taskOf, windowOf } from "./windowRequest.js";
 import type { Execution, Window } from "./windowTypes.js";
 
 const hour = 3_600_000;
-const maxWindows = 50;
 const maxConcurrentExecutions = 5;
-const maxTargetsPerTask = 10;
+/** Quotas of an account in a Region. */
+const maxWindows = 50;
+const maxTargetsPerWindow = 100;
+const maxTasksPerWindow = 20;
 
 /** Maintenance Windows: windows, their targets and tasks, and their executions. */
 export class MaintenanceWindows {
@@ -38,9 +39,12 @@ export class MaintenanceWindows {
   }
 
   createMaintenanceWindow(input: CreateMaintenanceWindowRequest): CreateMaintenanceWindowResult {
-    const window = this.checked(input);
+    const { clock, ids } = this.region.account;
+    const made = windowOf(input, clock.now);
+    limit(this.byId.size, maxWindows, "maintenance windows");
+    const window = { id: `mw-${ids.hex(17, `window|${this.region.name}|${made.name}`)}`, ...made };
     this.byId.set(window.id, window);
-    this.plan(window, this.region.account.clock.now);
+    this.plan(window, clock.now);
     return { WindowId: window.id };
   }
 
@@ -48,16 +52,10 @@ export class MaintenanceWindows {
     input: RegisterTargetWithMaintenanceWindowRequest,
   ): RegisterTargetWithMaintenanceWindowResult {
     const window = this.find(input.WindowId);
-    if (input.ResourceType !== "INSTANCE") throw new NotModelledError(`window targets of type ${input.ResourceType}`);
-    const targets = input.Targets ?? [];
-    if (targets.length < 1 || targets.length > 5) throw validationError("a window target has 1 to 5 criteria");
-    const id = this.region.account.ids.uuid(`target|${window.id}|${input.Name}`);
-    window.targets.set(id, {
-      id,
-      name: input.Name ?? "",
-      ownerInformation: input.OwnerInformation ?? "",
-      targets,
-    });
+    const made = targetOf(input);
+    limit(window.targets.size, maxTargetsPerWindow, "targets in a maintenance window");
+    const id = this.region.account.ids.uuid(`target|${window.id}|${made.name}`);
+    window.targets.set(id, { id, ...made });
     return { WindowTargetId: id };
   }
 
@@ -65,91 +63,41 @@ export class MaintenanceWindows {
     input: RegisterTaskWithMaintenanceWindowRequest,
   ): RegisterTaskWithMaintenanceWindowResult {
     const window = this.find(input.WindowId);
-    if (input.TaskType !== "RUN_COMMAND") throw new NotModelledError(`window tasks of type ${input.TaskType}`);
-    const targets = input.Targets ?? [];
-    const targetIds = targets.flatMap(({ Key, Values = [] }) => (Key === "WindowTargetIds" ? Values : []));
-    if (targetIds.length === 0) throw validationError("Run Command tasks must have targets, by WindowTargetIds");
-    if (targetIds.length > maxTargetsPerTask) throw validationError("The maximum number of window targets is 10");
-    for (const id of targetIds) {
-      if (!window.targets.has(id)) throw new AwsError("DoesNotExistException", `Window target ${id} does not exist`);
-    }
-    if (input.MaxConcurrency === undefined || input.MaxErrors === undefined) {
-      throw validationError("Maintenance window tasks with targets need MaxConcurrency and MaxErrors");
-    }
-    checkRateControl(input.MaxConcurrency, input.MaxErrors);
-    const id = this.region.account.ids.uuid(`task|${window.id}|${input.Name}`);
-    window.tasks.set(id, {
-      id,
-      name: input.Name ?? "",
-      documentName: input.TaskArn ?? "",
-      targetIds,
-      priority: input.Priority ?? 1,
-      maxConcurrency: input.MaxConcurrency,
-      maxErrors: input.MaxErrors,
-      cutoffBehavior: input.CutoffBehavior ?? "CONTINUE_TASK",
-      invocation: input.TaskInvocationParameters?.RunCommand ?? {},
-    });
+    const made = taskOf(input, window);
+    limit(window.tasks.size, maxTasksPerWindow, "tasks in a maintenance window");
+    const id = this.region.account.ids.uuid(`task|${window.id}|${made.name}`);
+    window.tasks.set(id, { id, ...made });
     return { WindowTaskId: id };
   }
 
-  describeMaintenanceWindowExecutions({
-    WindowId,
-  }: DescribeMaintenanceWindowExecutionsRequest): DescribeMaintenanceWindowExecutionsResult {
-    return {
-      WindowExecutions: this.find(WindowId).executions.map((execution) => ({
-        WindowId: execution.window.id,
-        WindowExecutionId: execution.id,
-        Status: execution.status,
-        StatusDetails: execution.statusDetails,
-        StartTime: new Date(execution.startedAt),
-        ...(execution.endedAt === undefined ? {} : { EndTime: new Date(execution.endedAt) }),
-      })),
-    };
-  }
-
-  private checked(input: CreateMaintenanceWindowRequest): Window {
-    if (this.byId.size >= maxWindows) {
-      throw new AwsError("ResourceLimitExceededException", `You can have at most ${maxWindows} maintenance windows.`);
-    }
-    const { Name = "", Duration = 0, Cutoff = 0, Schedule = "", ScheduleTimezone = "UTC" } = input;
-    if (!/^[a-zA-Z0-9_\-.]{3,128}$/.test(Name)) throw validationError(`Name ${JSON.stringify(Name)} is not valid`);
-    if (!Number.isInteger(Duration) || Duration < 1 || Duration > 24) throw validationError("Duration must be 1 to 24");
-    if (!Number.isInteger(Cutoff) || Cutoff < 0 || Cutoff > Duration - 1) {
-      throw validationError(`Cuttoff was ${Cutoff} but must be smaller than ${Duration} (Duration - 1)`);
-    }
-    const parsed = parseSchedule(Schedule);
-    if (!parsed.ok) throw validationError(parsed.problems.join(" "));
-    const zone = zoneProblem(ScheduleTimezone);
-    if (zone !== undefined) throw validationError(zone);
-    return {
-      id: `mw-${this.region.account.ids.hex(17, `window|${this.region.name}|${Name}`)}`,
-      name: Name,
-      schedule: parsed.schedule,
-      expression: Schedule,
-      occurrences: {
-        timezone: ScheduleTimezone,
-        created: this.region.account.clock.now,
-        ...(input.ScheduleOffset === undefined ? {} : { offsetDays: input.ScheduleOffset }),
-        ...(input.StartDate === undefined ? {} : { start: Date.parse(input.StartDate) }),
-        ...(input.EndDate === undefined ? {} : { end: Date.parse(input.EndDate) }),
-      },
-      durationHours: Duration,
-      cutoffHours: Cutoff,
-      enabled: true,
-      targets: new Map(),
-      tasks: new Map(),
-      executions: [],
-      running: undefined,
-      missed: [],
-    };
+  describeMaintenanceWindowExecutions(
+    input: DescribeMaintenanceWindowExecutionsRequest,
+  ): DescribeMaintenanceWindowExecutionsResult {
+    refuseOthers("DescribeMaintenanceWindowExecutions", input, ["WindowId", "MaxResults", "NextToken"]);
+    // Newest first, as AWS lists them.
+    const executions = [...this.find(input.WindowId).executions].reverse();
+    const { items, token } = page(executions, input, 10, 100);
+    const WindowExecutions = items.map((execution) => ({
+      WindowId: execution.window.id,
+      WindowExecutionId: execution.id,
+      Status: execution.status,
+      StatusDetails: execution.statusDetails,
+      StartTime: new Date(execution.startedAt),
+      ...(execution.endedAt === undefined ? {} : { EndTime: new Date(execution.endedAt) }),
+    }));
+    return { WindowExecutions, ...token };
   }
 
   private plan(window: Window, after: number): void {
     const next = nextOccurrence(window.schedule, window.occurrences, after);
     if (next === undefined) return;
-    this.region.account.clock.at(next, () => {
-      this.plan(window, next);
-      if (window.enabled) this.open(window);
+    const { clock } = this.region.account;
+    clock.at(next, () => {
+      // Planned anew, so that what ends at this very moment has ended: it does not overlap, nor count among the five.
+      clock.at(next, () => {
+        this.open(window);
+        this.plan(window, next);
+      });
     });
   }
 
@@ -197,7 +145,13 @@ export class MaintenanceWindows {
 
   private find(id: string | undefined): Window {
     const window = this.byId.get(id ?? "");
-    if (window === undefined) throw new AwsError("DoesNotExistException", `Maintenance window ${id} does not exist`);
+    if (window === undefined)
+      throw new AwsError("DoesNotExistException", `Maintenance window ${id} does not exist`);
     return window;
   }
+}
+
+function limit(existing: number, most: number, things: string): void {
+  if (existing < most) return;
+  throw new AwsError("ResourceLimitExceededException", `You can have at most ${most} ${things}.`);
 }

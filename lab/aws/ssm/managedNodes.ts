@@ -79,21 +79,33 @@ export class ManagedNodes {
 
   /** The nodes that a command's or window's targets select now: all criteria must match, one of the values each. */
   select(targets: readonly Target[]): LabNode[] {
-    if (targets.length === 0 || targets.length > 5) {
-      throw validationError(`Member must have 1 to 5 targets, got ${targets.length}`);
-    }
-    const tests = targets.map(criterion);
+    const tests = criteria(targets);
     return this.all.filter((node) => tests.every((test) => test(node)));
   }
 }
 
+/**
+ * What targets ask of a node, one test for each.
+ *
+ * @throws AwsError for what the API refuses, NotModelledError for what only the lab does not know
+ */
+export function criteria(targets: readonly Target[]): ((node: LabNode) => boolean)[] {
+  if (targets.length === 0 || targets.length > 5) {
+    throw validationError(`Member must have 1 to 5 targets, got ${targets.length}`);
+  }
+  return targets.map(criterion);
+}
+
 function criterion({ Key = "", Values = [] }: Target): (node: LabNode) => boolean {
+  if (Values.length > 50) throw validationError(`${Key} takes at most 50 values, got ${Values.length}`);
   const values = new Set(Values);
   if (Key === "InstanceIds") return (node) => values.has(node.id);
-  if (Key.startsWith("tag:")) {
-    const key = Key.slice("tag:".length);
-    return (node) => Object.hasOwn(node.tags, key) && values.has(node.tags[key] ?? "");
-  }
   if (Key === "tag-key") return (node) => Values.every((key) => Object.hasOwn(node.tags, key));
-  throw new NotModelledError(`targets by ${Key}`);
+  if (!Key.startsWith("tag:")) throw new NotModelledError(`targets by ${Key}`);
+  if (!targetKey.test(Key)) throw validationError(`${JSON.stringify(Key)} is not the key of a target`);
+  const key = Key.slice("tag:".length);
+  return (node) => Object.hasOwn(node.tags, key) && values.has(node.tags[key] ?? "");
 }
+
+/** Unlike a tag's own key it may hold no `+` (API: TargetKey). */
+const targetKey = /^[\p{L}\p{Z}\p{N}_.:/=\-@]{1,163}$/u;

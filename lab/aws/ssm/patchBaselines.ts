@@ -9,9 +9,10 @@ import type {
   RegisterPatchBaselineForPatchGroupResult,
 } from "@aws-sdk/client-ssm";
 import { type OperatingSystem, operatingSystemNames } from "../../../components/operatingSystems.js";
-import { AwsError, validationError } from "../errors.js";
+import { AwsError, refuseOthers, validationError } from "../errors.js";
 import type { Baseline } from "../patching/approval.js";
 import type { Region } from "../region.js";
+import { baselineMembers, checkFilters, checkList, checkRule } from "./baselineRequest.js";
 import { predefinedBaseline } from "./predefinedBaselines.js";
 
 const maxBaselines = 50;
@@ -27,27 +28,36 @@ export class PatchBaselines {
   constructor(private readonly region: Region) {}
 
   createPatchBaseline(input: CreatePatchBaselineRequest): CreatePatchBaselineResult {
+    refuseOthers("CreatePatchBaseline", input, baselineMembers);
     if (this.own.size >= maxBaselines) {
-      throw new AwsError("ResourceLimitExceededException", `You can have at most ${maxBaselines} patch baselines.`);
+      throw new AwsError(
+        "ResourceLimitExceededException",
+        `You can have at most ${maxBaselines} patch baselines.`,
+      );
     }
-    const operatingSystem = operatingSystemNames.find((name) => name === (input.OperatingSystem ?? "WINDOWS"));
+    const operatingSystem = operatingSystemNames.find(
+      (name) => name === (input.OperatingSystem ?? "WINDOWS"),
+    );
     const name = input.Name ?? "";
-    if (!/^[a-zA-Z0-9_\-.]{3,128}$/.test(name)) throw validationError(`Name ${JSON.stringify(name)} is not valid`);
-    if (operatingSystem === undefined) throw validationError(`OperatingSystem ${input.OperatingSystem} is not valid`);
+    if (!/^[a-zA-Z0-9_\-.]{3,128}$/.test(name))
+      throw validationError(`Name ${JSON.stringify(name)} is not valid`);
+    if (operatingSystem === undefined)
+      throw validationError(`OperatingSystem ${input.OperatingSystem} is not valid`);
     const approvalRules = input.ApprovalRules?.PatchRules ?? [];
-    const rejectedPatches = input.RejectedPatches ?? [];
-    const approvedPatches = input.ApprovedPatches ?? [];
+    const globalFilters = input.GlobalFilters?.PatchFilters ?? [];
+    const { ApprovedPatches: approvedPatches = [], RejectedPatches: rejectedPatches = [] } = input;
     if (approvalRules.length > 10) throw validationError("a baseline has at most 10 approval rules");
-    if (rejectedPatches.length > 50 || approvedPatches.length > 50) {
-      throw validationError("a baseline has at most 50 rejected and 50 approved patches");
-    }
+    for (const rule of approvalRules) checkRule(rule, operatingSystem);
+    checkFilters(globalFilters, operatingSystem);
+    checkList("approved", approvedPatches);
+    checkList("rejected", rejectedPatches);
     const id = `pb-${this.region.account.ids.hex(17, `baseline|${this.region.name}|${name}`)}`;
     this.own.set(id, {
       id,
       name,
       operatingSystem,
       approvalRules,
-      globalFilters: input.GlobalFilters?.PatchFilters ?? [],
+      globalFilters,
       approvedPatches,
       approvedPatchesComplianceLevel: input.ApprovedPatchesComplianceLevel ?? "UNSPECIFIED",
       rejectedPatches,
@@ -78,17 +88,23 @@ export class PatchBaselines {
   ): RegisterPatchBaselineForPatchGroupResult {
     const baseline = this.find(input.BaselineId ?? "");
     const group = input.PatchGroup ?? "";
+    if (!/^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,256}$/u.test(group)) {
+      throw validationError(`PatchGroup ${JSON.stringify(group.slice(0, 80))} is not valid`);
+    }
     const key = `${baseline.operatingSystem}|${group}`;
     const registered = this.groups.get(key);
-    if (registered !== undefined) {
+    if (registered !== undefined && registered !== baseline.id) {
       throw new AwsError(
         "AlreadyExistsException",
         `Patch Group baseline already has a baseline registered for Operating System ${baseline.operatingSystem}.`,
       );
     }
-    const groups = [...this.groups.values()].filter((id) => id === baseline.id);
+    const groups = [...this.groups].filter(([other, id]) => id === baseline.id && other !== key);
     if (groups.length >= maxGroupsPerBaseline) {
-      throw new AwsError("ResourceLimitExceededException", `at most ${maxGroupsPerBaseline} patch groups per baseline`);
+      throw new AwsError(
+        "ResourceLimitExceededException",
+        `at most ${maxGroupsPerBaseline} patch groups per baseline`,
+      );
     }
     this.groups.set(key, baseline.id);
     return { BaselineId: baseline.id, PatchGroup: group };
@@ -97,8 +113,11 @@ export class PatchBaselines {
   getPatchBaselineForPatchGroup(
     input: GetPatchBaselineForPatchGroupRequest,
   ): GetPatchBaselineForPatchGroupResult {
-    const operatingSystem = operatingSystemNames.find((name) => name === (input.OperatingSystem ?? "WINDOWS"));
-    if (operatingSystem === undefined) throw validationError(`OperatingSystem ${input.OperatingSystem} is not valid`);
+    const operatingSystem = operatingSystemNames.find(
+      (name) => name === (input.OperatingSystem ?? "WINDOWS"),
+    );
+    if (operatingSystem === undefined)
+      throw validationError(`OperatingSystem ${input.OperatingSystem} is not valid`);
     const { baseline } = this.forGroup(operatingSystem, input.PatchGroup);
     return {
       BaselineId: baseline.id,
@@ -127,7 +146,8 @@ export class PatchBaselines {
 
   private find(id: string): Baseline {
     const baseline = this.own.get(id) ?? [...this.predefined.values()].find((one) => one.id === id);
-    if (baseline === undefined) throw new AwsError("DoesNotExistException", `Patch baseline ${id} does not exist`);
+    if (baseline === undefined)
+      throw new AwsError("DoesNotExistException", `Patch baseline ${id} does not exist`);
     return baseline;
   }
 }

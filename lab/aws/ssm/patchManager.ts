@@ -4,11 +4,19 @@ import type {
   DescribeInstancePatchStatesRequest,
   DescribeInstancePatchStatesResult,
   InstancePatchState,
+  PatchComplianceData,
 } from "@aws-sdk/client-ssm";
+import { NONE } from "../../fleet/model.js";
 import { hashUnit } from "../../random.js";
-import { AwsError, validationError } from "../errors.js";
-import { applyOperation, type OperationParameters, type OperationPlan, planOperation } from "../patching/operation.js";
-import { countStates, type PatchState, packageState } from "../patching/patchState.js";
+import { AwsError, refuseOthers, validationError } from "../errors.js";
+import { page } from "../page.js";
+import {
+  applyOperation,
+  type OperationParameters,
+  type OperationPlan,
+  planOperation,
+} from "../patching/operation.js";
+import { type PatchState, packageState, report } from "../patching/patchState.js";
 import { Snapshot } from "../patching/snapshot.js";
 import type { Region } from "../region.js";
 import type { LabNode } from "./managedNodes.js";
@@ -46,8 +54,7 @@ export class PatchManager {
     if (parameters.operation === "Install" && parameters.rebootOption === "NoReboot") {
       node.lastNoRebootInstall = clock.now;
     }
-    node.state = {
-      ...countStates(node, snapshot),
+    node.state = report(node, {
       patchGroup: node.patchGroup ?? "",
       snapshot,
       snapshotId,
@@ -55,43 +62,31 @@ export class PatchManager {
       rebootOption: parameters.rebootOption,
       startedAt,
       endedAt: clock.now,
-    };
+    });
   }
 
   describeInstancePatchStates(input: DescribeInstancePatchStatesRequest): DescribeInstancePatchStatesResult {
+    refuseOthers("DescribeInstancePatchStates", input, ["InstanceIds", "MaxResults", "NextToken"]);
     const ids = input.InstanceIds ?? [];
     if (ids.length > 50) throw validationError(`InstanceIds takes at most 50 ids, got ${ids.length}`);
     const states = ids.flatMap((id) => {
       const node = this.region.nodes.node(id);
       return node?.state === undefined ? [] : [described(node, node.state)];
     });
-    return { InstancePatchStates: states };
+    const { items, token } = page(states, input, 10, 100);
+    return { InstancePatchStates: [...items], ...token };
   }
 
-  describeInstancePatches({ InstanceId }: DescribeInstancePatchesRequest): DescribeInstancePatchesResult {
-    const node = this.region.nodes.node(InstanceId ?? "");
-    if (node === undefined) throw new AwsError("InvalidInstanceId", `${InstanceId} is not a managed node`);
+  describeInstancePatches(input: DescribeInstancePatchesRequest): DescribeInstancePatchesResult {
+    refuseOthers("DescribeInstancePatches", input, ["InstanceId", "MaxResults", "NextToken"]);
+    const node = this.region.nodes.node(input.InstanceId ?? "");
+    if (node === undefined) {
+      throw new AwsError("InvalidInstanceId", `${input.InstanceId} is not a managed node`);
+    }
     const { state } = node;
-    if (state === undefined) return { Patches: [] };
-    const patches = node.catalog.packages.flatMap(({ index }) => {
-      const name = packageState(node, state.snapshot, index);
-      if (name === undefined || name === "NOT_APPLICABLE") return [];
-      const isThere = name.startsWith("INSTALLED");
-      const version = (isThere ? node.installed : state.snapshot.target)[index] ?? 0;
-      const patch = state.snapshot.patch(index, version);
-      if (patch === undefined) return [];
-      return [
-        {
-          Title: patch.title,
-          KBId: patch.id,
-          Classification: patch.classification ?? "",
-          Severity: patch.severity ?? "",
-          State: name,
-          InstalledTime: new Date(isThere ? state.endedAt : 0),
-        },
-      ];
-    });
-    return { Patches: patches };
+    const patches = state === undefined ? [] : reportedPatches(node, state.snapshot);
+    const { items, token } = page(patches, input, 10, 100);
+    return { Patches: [...items], ...token };
   }
 
   /** The first node of a patch group that asks pins the baseline for all nodes with the same snapshot id. */
@@ -103,12 +98,42 @@ export class PatchManager {
     if (known !== undefined && clock.now - known.takenAt < snapshotLifeMs) return known;
     const { baseline } = this.region.baselines.forGroup(operatingSystem, node.patchGroup);
     const snapshot = new Snapshot(baseline, node.catalog, clock.now);
+    // They stand in the order in which they were taken.
     for (const [old, { takenAt }] of this.snapshots) {
-      if (clock.now - takenAt >= snapshotLifeMs) this.snapshots.delete(old);
+      if (clock.now - takenAt < snapshotLifeMs) break;
+      this.snapshots.delete(old);
     }
     this.snapshots.set(key, snapshot);
     return snapshot;
   }
+}
+
+/** The patches of a node as the API lists them: what is installed, and what could be. */
+function reportedPatches(node: LabNode, snapshot: Snapshot): PatchComplianceData[] {
+  return node.catalog.packages.flatMap(({ index }) => {
+    const State = packageState(node, snapshot, index);
+    if (State === undefined || State === "NOT_APPLICABLE") return [];
+    const isOffered = State === "AVAILABLE_SECURITY_UPDATE";
+    const source = State.startsWith("INSTALLED")
+      ? node.installed
+      : isOffered
+        ? snapshot.newest
+        : snapshot.target;
+    const patch = snapshot.patch(index, source[index] ?? NONE);
+    if (patch === undefined) return [];
+    return [
+      {
+        Title: patch.title,
+        KBId: patch.id,
+        Classification: patch.classification ?? "",
+        Severity: patch.severity ?? "",
+        State,
+        // What AWS gives where it does not know the time either.
+        InstalledTime: new Date(0),
+        ...(patch.cves.length === 0 ? {} : { CVEIds: patch.cves.join(",") }),
+      },
+    ];
+  });
 }
 
 function described(node: LabNode, state: PatchState): InstancePatchState {

@@ -8,7 +8,10 @@ type Filters = Partial<Record<PatchFilterKey, string[]>>;
 function rule(filters: Filters, approveAfterDays?: number): PatchRule {
   return {
     PatchFilterGroup: {
-      PatchFilters: (Object.entries(filters) as [PatchFilterKey, string[]][]).map(([Key, Values]) => ({ Key, Values })),
+      PatchFilters: (Object.entries(filters) as [PatchFilterKey, string[]][]).map(([Key, Values]) => ({
+        Key,
+        Values,
+      })),
     },
     ComplianceLevel: "UNSPECIFIED",
     EnableNonSecurity: false,

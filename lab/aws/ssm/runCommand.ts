@@ -1,7 +1,7 @@
 import type {
+  Command as ApiCommand,
   CancelCommandRequest,
   CancelCommandResult,
-  Command as ApiCommand,
   ListCommandInvocationsRequest,
   ListCommandInvocationsResult,
   ListCommandsRequest,
@@ -9,7 +9,9 @@ import type {
   SendCommandRequest,
   SendCommandResult,
 } from "@aws-sdk/client-ssm";
-import { AwsError, NotModelledError, validationError } from "../errors.js";
+import { isHybrid } from "../../fleet/model.js";
+import { AwsError, NotModelledError, refuseOthers, validationError } from "../errors.js";
+import { page } from "../page.js";
 import type { OperationParameters } from "../patching/operation.js";
 import type { Region } from "../region.js";
 import { Command, type CommandEnd, type InvocationStatus } from "./command.js";
@@ -18,6 +20,22 @@ import type { LabNode } from "./managedNodes.js";
 import { checkRateControl, concurrencyOf, errorLimitOf } from "./rateControl.js";
 
 const defaultDeliveryTimeout = 3600;
+/** Members of SendCommand that the lab reads, or that change nothing in it. */
+const understood: readonly (keyof SendCommandRequest)[] = [
+  "CloudWatchOutputConfig",
+  "Comment",
+  "DocumentName",
+  "InstanceIds",
+  "MaxConcurrency",
+  "MaxErrors",
+  "NotificationConfig",
+  "OutputS3BucketName",
+  "OutputS3KeyPrefix",
+  "Parameters",
+  "ServiceRoleArn",
+  "Targets",
+  "TimeoutSeconds",
+];
 
 /** What a maintenance window knows of a command that it sends. */
 export interface SentFromWindow {
@@ -40,6 +58,7 @@ export class RunCommand {
 
   /** Sends AWS-RunPatchBaseline, the only document that the lab knows, to the nodes that are there now. */
   sendCommand(request: SendCommandRequest, window?: SentFromWindow): SendCommandResult {
+    refuseOthers("SendCommand", request, understood);
     const parameters = patchParameters(request);
     const { MaxConcurrency = "50", MaxErrors = "0", TimeoutSeconds = defaultDeliveryTimeout } = request;
     checkRateControl(MaxConcurrency, MaxErrors);
@@ -57,10 +76,10 @@ export class RunCommand {
       concurrencyOf(MaxConcurrency, nodes.length),
       errorLimitOf(MaxErrors, nodes.length),
     );
-    const snapshotId = request.Parameters?.SnapshotId?.[0] ?? window?.snapshotId;
     const run = new CommandRun(this.region, command, {
       parameters,
-      snapshotId: snapshotId === "" ? window?.snapshotId : snapshotId,
+      // An empty text stands for none.
+      snapshotId: request.Parameters?.SnapshotId?.[0] || window?.snapshotId,
       deliveryTimeout: TimeoutSeconds,
       onInvocation: this.invocationListener(command, request),
       onEnd: (end) => {
@@ -79,26 +98,34 @@ export class RunCommand {
     return {};
   }
 
-  listCommands({ CommandId }: ListCommandsRequest): ListCommandsResult {
+  listCommands(input: ListCommandsRequest): ListCommandsResult {
+    refuseOthers("ListCommands", input, ["CommandId", "MaxResults", "NextToken"]);
+    const { CommandId } = input;
     const found = CommandId === undefined ? [...this.sent.values()] : [this.find(CommandId)];
-    return { Commands: found.map(({ command, request }) => this.described(command, request)) };
+    const { items, token } = page(found, input, 1, 50);
+    return { Commands: items.map(({ command, request }) => this.described(command, request)), ...token };
   }
 
-  listCommandInvocations({ CommandId }: ListCommandInvocationsRequest): ListCommandInvocationsResult {
-    const { command } = this.find(CommandId ?? "");
-    return {
-      CommandInvocations: command.nodes.map((node, index) => {
-        const details = command.statusOf(index);
-        return {
-          CommandId: command.id,
-          InstanceId: node.id,
-          DocumentName: command.documentName,
-          RequestedDateTime: new Date(command.requestedAt),
-          Status: invocationStatus(details),
-          StatusDetails: details,
-        };
-      }),
-    };
+  listCommandInvocations(input: ListCommandInvocationsRequest): ListCommandInvocationsResult {
+    refuseOthers("ListCommandInvocations", input, ["CommandId", "InstanceId", "MaxResults", "NextToken"]);
+    const { CommandId = "", InstanceId } = input;
+    const { command } = this.find(CommandId);
+    const indexes = [...command.nodes.keys()].filter(
+      (index) => InstanceId === undefined || command.nodes[index]?.id === InstanceId,
+    );
+    const { items, token } = page(indexes, input, 1, 50);
+    const invocations = items.map((index) => {
+      const details = command.statusOf(index);
+      return {
+        CommandId,
+        InstanceId: command.nodes[index]?.id ?? "",
+        DocumentName: command.documentName,
+        RequestedDateTime: new Date(command.requestedAt),
+        Status: invocationStatus(details),
+        StatusDetails: details,
+      };
+    });
+    return { CommandInvocations: invocations, ...token };
   }
 
   /** A command by its id, for those who look at more than the API tells. */
@@ -116,9 +143,13 @@ export class RunCommand {
     const ids = request.InstanceIds ?? [];
     if (ids.length > 50) throw validationError(`InstanceIds takes at most 50 ids, got ${ids.length}`);
     if (ids.length === 0) return this.region.nodes.select(request.Targets ?? []);
+    if (request.Targets !== undefined) throw validationError("InstanceIds and Targets exclude each other");
+    if (new Set(ids).size < ids.length)
+      throw new AwsError("DuplicateInstanceId", "An instance ID is there twice.");
     return ids.map((id) => {
       const node = this.region.nodes.node(id);
-      if (node === undefined) throw new AwsError("InvalidInstanceId", `Instances not in a valid state for account: ${id}`);
+      if (node === undefined)
+        throw new AwsError("InvalidInstanceId", `Instances not in a valid state for account: ${id}`);
       return node;
     });
   }
@@ -141,7 +172,11 @@ export class RunCommand {
       events.emit({
         source: "aws.ssm",
         "detail-type": detailType,
-        resources: [this.region.arn("ec2", `instance/${node.id}`)],
+        resources: [
+          isHybrid(node.id)
+            ? this.region.arn("ssm", `managed-instance/${node.id}`)
+            : this.region.arn("ec2", `instance/${node.id}`),
+        ],
         detail: {
           "command-id": command.id,
           "document-name": command.documentName,
@@ -207,7 +242,9 @@ export class RunCommand {
   }
 }
 
-function invocationStatus(details: InvocationStatus): "Pending" | "InProgress" | "Success" | "Failed" | "TimedOut" | "Cancelled" {
+function invocationStatus(
+  details: InvocationStatus,
+): "Pending" | "InProgress" | "Success" | "Failed" | "TimedOut" | "Cancelled" {
   switch (details) {
     case "DeliveryTimedOut":
     case "ExecutionTimedOut":
@@ -221,20 +258,29 @@ function invocationStatus(details: InvocationStatus): "Pending" | "InProgress" |
   }
 }
 
+/** The only document that the lab knows. */
+export const patchDocument = "AWS-RunPatchBaseline";
+
 function patchParameters({ DocumentName, Parameters = {} }: SendCommandRequest): OperationParameters {
-  if (DocumentName !== "AWS-RunPatchBaseline") {
-    throw new AwsError("InvalidDocument", `the lab knows only AWS-RunPatchBaseline, not ${DocumentName}`);
-  }
+  if (DocumentName !== patchDocument) throw new NotModelledError(`the document ${DocumentName}`);
   const known = ["Operation", "RebootOption", "SnapshotId"];
   const unknown = Object.keys(Parameters).filter((name) => !known.includes(name));
-  if (unknown.length > 0) throw new NotModelledError(`AWS-RunPatchBaseline's parameter ${unknown.join(", ")}`);
+  if (unknown.length > 0)
+    throw new NotModelledError(`AWS-RunPatchBaseline's parameter ${unknown.join(", ")}`);
   const operation = Parameters.Operation?.[0];
   const rebootOption = Parameters.RebootOption?.[0] ?? "RebootIfNeeded";
   if (operation !== "Scan" && operation !== "Install") {
     throw new AwsError("InvalidParameters", `Operation must be Scan or Install, got ${operation}`);
   }
   if (rebootOption !== "RebootIfNeeded" && rebootOption !== "NoReboot") {
-    throw new AwsError("InvalidParameters", `RebootOption must be RebootIfNeeded or NoReboot, got ${rebootOption}`);
+    throw new AwsError(
+      "InvalidParameters",
+      `RebootOption must be RebootIfNeeded or NoReboot, got ${rebootOption}`,
+    );
+  }
+  const snapshotId = Parameters.SnapshotId?.[0] ?? "";
+  if (!/^([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})?$/.test(snapshotId)) {
+    throw new AwsError("InvalidParameters", `SnapshotId must be a UUID or empty, got ${snapshotId}`);
   }
   return { operation, rebootOption };
 }

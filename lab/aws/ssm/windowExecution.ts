@@ -1,7 +1,8 @@
-import type { MaintenanceWindowExecutionStatus } from "@aws-sdk/client-ssm";
+import type { MaintenanceWindowExecutionStatus, SendCommandRequest, Target } from "@aws-sdk/client-ssm";
+import { AwsError } from "../errors.js";
 import type { Region } from "../region.js";
 import type { Command } from "./command.js";
-import type { Execution, TaskExecution, WindowTask } from "./windowTypes.js";
+import type { Execution, TaskExecution } from "./windowTypes.js";
 
 /**
  * Lets an execution of a window take its course: tasks in the order of their priority, equal ones side by side, the
@@ -51,19 +52,40 @@ export class WindowExecutionRun {
       this.endTask(task);
       return;
     }
-    const { Command } = region.runCommand.sendCommand(requestOf(task.task, target.targets), {
-      snapshotId: execution.id,
-      onEnd: () => this.startNextTarget(task),
-    });
-    const command = region.runCommand.command(Command?.CommandId ?? "");
+    let command: Command;
+    try {
+      const sent = region.runCommand.sendCommand(requestOf(execution, task, target.targets), {
+        snapshotId: execution.id,
+        onEnd: () => this.startNextTarget(task),
+      });
+      command = region.runCommand.command(sent.Command?.CommandId ?? "");
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error;
+      this.refused(task, error);
+      return;
+    }
     task.invocations.push({ targetId: target.id, command });
+  }
+
+  /** A command that Run Command does not take fails its task, and is not sent to the task's other targets. */
+  private refused(task: TaskExecution, { code, message }: AwsError): void {
+    task.status = "FAILED";
+    task.endedAt = this.now;
+    this.execution.statusDetails = `${code}: ${message}`;
+    this.startNextPriorityWhenDone();
   }
 
   private endTask(task: TaskExecution): void {
     if (task.status !== "IN_PROGRESS") return;
     task.endedAt = this.now;
     const isShort = this.isCutOff && task.invocations.length < task.task.targetIds.length;
-    task.status = isShort ? "TIMED_OUT" : worst(task.invocations.map(({ command }) => invocationStatus(command)));
+    task.status = isShort
+      ? "TIMED_OUT"
+      : worst(task.invocations.map(({ command }) => invocationStatus(command)));
+    this.startNextPriorityWhenDone();
+  }
+
+  private startNextPriorityWhenDone(): void {
     if (this.execution.tasks.every(({ status }) => status !== "IN_PROGRESS")) this.startNextPriority();
   }
 
@@ -71,11 +93,17 @@ export class WindowExecutionRun {
     const { execution } = this;
     if (execution.endedAt !== undefined) return;
     this.isCutOff = true;
+    const details = "The window's cutoff came before its tasks were done.";
     const running = execution.tasks.filter(({ status }) => status === "IN_PROGRESS");
-    for (const task of execution.tasks) if (task.status === "PENDING") task.status = "TIMED_OUT";
+    for (const task of execution.tasks) {
+      if (task.status !== "PENDING") continue;
+      task.status = "TIMED_OUT";
+      execution.statusDetails = details;
+    }
     for (const task of running) {
       if (task.task.cutoffBehavior !== "CANCEL_TASK") continue;
       task.status = "TIMED_OUT";
+      execution.statusDetails = details;
       task.endedAt = this.now;
       for (const { command } of task.invocations) {
         if (command.end === undefined) this.region.runCommand.cancelCommand({ CommandId: command.id });
@@ -89,7 +117,6 @@ export class WindowExecutionRun {
     if (execution.endedAt !== undefined) return;
     execution.endedAt = this.now;
     execution.status = worst(execution.tasks.map(({ status }) => status));
-    execution.statusDetails = execution.status === "TIMED_OUT" ? "The window's cutoff came before its tasks were done." : "";
     this.announce();
     this.onEnd();
   }
@@ -97,7 +124,8 @@ export class WindowExecutionRun {
   /** Puts the execution's status on the bus. */
   announce(): void {
     const { execution, region } = this;
-    const iso = (time: number | undefined) => (time === undefined ? {} : { "end-time": new Date(time).toISOString() });
+    const iso = (time: number | undefined) =>
+      time === undefined ? {} : { "end-time": new Date(time).toISOString() };
     region.events.emit({
       source: "aws.ssm",
       "detail-type": "Maintenance Window Execution State-change Notification",
@@ -113,20 +141,29 @@ export class WindowExecutionRun {
   }
 }
 
-function requestOf(task: WindowTask, targets: Parameters<Region["nodes"]["select"]>[0]) {
-  const { invocation } = task;
+function requestOf(
+  execution: Execution,
+  { id, task }: TaskExecution,
+  targets: readonly Target[],
+): SendCommandRequest {
+  const known: Readonly<Record<string, string>> = {
+    WINDOW_ID: execution.window.id,
+    WINDOW_TASK_ID: task.id,
+    WINDOW_EXECUTION_ID: execution.id,
+    TASK_EXECUTION_ID: id,
+  };
+  const expand = (text: string) =>
+    text.replace(/\{\{\s*(\w+)\s*\}\}/g, (whole, name: string) => known[name] ?? whole);
+  const { Parameters = {}, ...invocation } = task.invocation;
   return {
+    ...invocation,
     DocumentName: task.documentName,
     Targets: [...targets],
     MaxConcurrency: task.maxConcurrency,
     MaxErrors: task.maxErrors,
-    ...(invocation.Comment === undefined ? {} : { Comment: invocation.Comment }),
-    ...(invocation.Parameters === undefined ? {} : { Parameters: invocation.Parameters }),
-    ...(invocation.TimeoutSeconds === undefined ? {} : { TimeoutSeconds: invocation.TimeoutSeconds }),
-    ...(invocation.NotificationConfig === undefined ? {} : { NotificationConfig: invocation.NotificationConfig }),
-    ...(invocation.CloudWatchOutputConfig === undefined
-      ? {}
-      : { CloudWatchOutputConfig: invocation.CloudWatchOutputConfig }),
+    Parameters: Object.fromEntries(
+      Object.entries(Parameters).map(([name, values]) => [name, values.map(expand)]),
+    ),
   };
 }
 

@@ -39,7 +39,6 @@ export interface Window {
   readonly occurrences: OccurrenceOptions;
   readonly durationHours: number;
   readonly cutoffHours: number;
-  readonly enabled: boolean;
   readonly targets: Map<string, WindowTarget>;
   readonly tasks: Map<string, WindowTask>;
   readonly executions: Execution[];

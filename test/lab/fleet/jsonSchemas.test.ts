@@ -8,7 +8,7 @@ describe("JSON Schemas of fleet files", () => {
   for (const [file, schema] of jsonSchemas()) {
     it(`${file} is in step with schema.ts`, () => {
       const stored = readFileSync(new URL(`../../../lab/fleet/${file}`, import.meta.url), "utf8");
-      const advice = "run `npx tsx lab/fleet/writeJsonSchemas.ts` and let Biome format the result";
+      const advice = "run `npm run schemas`";
       expect(JSON.parse(stored), advice).to.eql(JSON.parse(JSON.stringify(schema)));
     });
   }

@@ -22,7 +22,7 @@ describe("what loadFleet refuses", () => {
     [
       "a fleet without nodes",
       fleetOf(),
-      ['fleet.yaml: got "a fleet without nodes"; allowed is nodes, a generate section, or both'],
+      ["fleet.yaml: got a fleet without nodes; allowed is nodes, a generate section, or both"],
     ],
     [
       "a number where a string belongs",
@@ -91,7 +91,7 @@ describe("what loadFleet refuses", () => {
           Array.from({ length: 51 }, (_, at) => [`t${at}`, ""]).concat([["aws:x", ""]]),
         ),
       }),
-      ['fleet.yaml: nodes[0].tags: got "51 tags"; allowed is at most 50, those of AWS aside'],
+      ["fleet.yaml: nodes[0].tags: got 51 tags; allowed is at most 50, those of AWS aside"],
     ],
     [
       "a tag key that is too long",
@@ -176,7 +176,7 @@ describe("what loadFleet refuses", () => {
         Array.from({ length: 128 }, (_, at) => ({ ...opensslPatch, version: `1.${at}` })),
       ),
       [
-        'fleet.yaml: catalogs.linux.patches: got "128 versions"; allowed is at most 127 versions, of "openssl" as well',
+        'fleet.yaml: catalogs.linux.patches: got 128 versions; allowed is at most 127 versions, of "openssl" as well',
       ],
     ],
   ];

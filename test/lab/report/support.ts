@@ -190,7 +190,7 @@ export function summary(changes: Partial<Summary> = {}): Summary {
       problems: [
         "patchplane-prod-install ran out of time on 18 Oct: 13 of 33 nodes were not done",
         "patchplane-prod-install was stopped by its error limit on 25 Oct: 3 nodes failed, 19 were never tried",
-        "patchplane-prod-install says SUCCESS on 11 Oct, but 2 nodes were undeliverable",
+        "patchplane-prod-install says SUCCESS on 11 Oct, but 3 nodes were not done",
         "patchplane-prod-scan was skipped on 14 Oct and never opened on 20 Oct",
       ],
     },

@@ -129,7 +129,7 @@ function installExecutions(): ExecutionSummary[] {
         command({
           task: "install-base",
           targeted: 31,
-          invocations: { Success: 29, Undeliverable: 2 },
+          invocations: { Success: 28, Failed: 1, Undeliverable: 2 },
           startedAt: time(first + 3 * MINUTE),
           endedAt: time(first + 104 * MINUTE),
           patchesInstalled: 318,

@@ -1,0 +1,13 @@
+import { execFileSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { jsonSchemas } from "./fleet/jsonSchemas.js";
+import { summaryJsonSchema } from "./report/schema.js";
+
+/** Writes the JSON Schemas of fleet files and of summary.json anew, as `npm run schemas`. */
+const files = [
+  ...[...jsonSchemas()].map(([name, schema]) => ({ path: `./fleet/${name}`, schema })),
+  { path: "./report/summary.schema.json", schema: summaryJsonSchema() },
+].map(({ path, schema }) => ({ path: fileURLToPath(new URL(path, import.meta.url)), schema }));
+for (const { path, schema } of files) writeFileSync(path, JSON.stringify(schema));
+execFileSync("npx", ["biome", "format", "--write", ...files.map(({ path }) => path)], { stdio: "inherit" });

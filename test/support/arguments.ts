@@ -1,0 +1,92 @@
+import * as pulumi from "@pulumi/pulumi";
+import { expect } from "chai";
+import type { PatchWindowArgs } from "../../components/windowArguments.js";
+import { failureOf, type Props, type Recording } from "./mocks.js";
+
+/** Arguments of a window that has nothing special about it. */
+export function windowArgs(changes: Partial<PatchWindowArgs> = {}): PatchWindowArgs {
+  return {
+    windowName: "fleet",
+    schedule: { expression: "cron(0 4 ? * SUN *)", durationHours: 5, cutoffHours: 1 },
+    targets: {
+      patchGroupTagKey: "PatchGroup",
+      patchGroups: ["web", "app"],
+      tags: { Tier: ["gold"], Environment: ["prod", "stage"] },
+    },
+    rateControl: { maxConcurrency: "10%", maxErrors: "5%" },
+    ownerInformation: "Platform Operations",
+    logs: {
+      bucket: "output-bucket",
+      logGroupPrefix: "/patching",
+      retentionDays: 90,
+      kmsKeyArn: "arn:aws:kms:us-east-1:123456789012:key/k",
+    },
+    notifications: {
+      failuresTopicArn: "arn:aws:sns:us-east-1:123456789012:failures",
+      completionsTopicArn: "arn:aws:sns:us-east-1:123456789012:completions",
+      roleArn: "arn:aws:iam::123456789012:role/publisher",
+    },
+    ...changes,
+  };
+}
+
+/** One argument that a component refuses: where, and the whole sentence that it says. */
+export interface Refusal {
+  readonly propertyPath: string;
+  readonly reason: string;
+}
+
+/** What a component refuses, of the one error that lists everything. */
+export async function refusals(make: () => unknown): Promise<Refusal[]> {
+  const error = await failureOf(make);
+  if (!pulumi.InputPropertiesError.isInstance(error)) throw error;
+  const refused = error.errors.map(({ propertyPath, reason }) => ({ propertyPath, reason }));
+  // The language host prints the message alone, so each reason must be in it.
+  for (const { propertyPath, reason } of refused)
+    expect(error.message).to.contain(`${propertyPath}: ${reason}`);
+  expect(error.message).to.contain(`${refused.length} problem(s)`);
+  return refused;
+}
+
+/** An IAM policy in a resource's inputs. */
+export interface Policy {
+  readonly Version: string;
+  readonly Statement: readonly PolicyStatement[];
+}
+export interface PolicyStatement {
+  readonly Sid: string;
+  readonly Effect: "Allow" | "Deny";
+  readonly Principal?: unknown;
+  readonly Action: string | readonly string[];
+  readonly Resource?: string | readonly string[];
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+}
+
+/** Reads a policy that a resource carries as text. */
+export function policyOf(props: Props, key = "policy"): Policy {
+  const text = props[key];
+  if (typeof text !== "string") throw new Error(`${key} is ${String(text)}, not a policy's text`);
+  return JSON.parse(text) as Policy;
+}
+
+/** The statement of a policy with a given Sid. */
+export function statement(policy: Policy, sid: string): PolicyStatement {
+  const found = policy.Statement.find(({ Sid }) => Sid === sid);
+  if (found === undefined)
+    throw new Error(`no statement ${sid} among ${policy.Statement.map(({ Sid }) => Sid).join(", ")}`);
+  return found;
+}
+
+/** The Run Command parameters of a window task, with the document's parameters as a map. */
+export function commandOf(
+  recording: Recording,
+  task: string,
+): Props & { parameters: Record<string, string[]> } {
+  const { runCommandParameters: command } = recording.named(task).props.taskInvocationParameters as {
+    runCommandParameters: Props & { parameters: { name: string; values: string[] }[] };
+  };
+  return {
+    ...command,
+    parameters: Object.fromEntries(command.parameters.map(({ name, values }) => [name, values])),
+  };
+}
