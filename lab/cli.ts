@@ -1,6 +1,7 @@
 import { join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import cliProgress from "cli-progress";
+import { stackSettings } from "./deploy/stackConfig.js";
 import { FleetError, loadFleet } from "./fleet/load.js";
 import { helpText, readOptions } from "./options.js";
 import { prepareFolder, writeFiles } from "./output.js";
@@ -20,13 +21,14 @@ export async function main(args: readonly string[]): Promise<number> {
       process.stdout.write(helpText);
       return 0;
     }
+    const settings = stackSettings(root, options.stack);
     const fleet = loadFleet(options.fleet, options.seed);
     prepareFolder(options.out);
     process.stdout.write(
       `Stack ${options.stack}, ${fleet.nodes.length} nodes of ${relative(process.cwd(), options.fleet)}, ${options.days} days\n`,
     );
     const progress = progressOf(options.days);
-    const run = await runLab({ ...options, root, fleet, onDay: progress.day });
+    const run = await runLab({ ...options, settings, fleet, onDay: progress.day });
     progress.stop();
     const summary = buildSummary(run);
     writeFiles(options.out, {

@@ -1,7 +1,7 @@
 import { Account } from "./aws/account.js";
 import { Clock } from "./clock.js";
 import { type DeployedResource, deploy } from "./deploy/deploy.js";
-import { type StackSettings, stackSettings } from "./deploy/stackConfig.js";
+import type { StackSettings } from "./deploy/stackConfig.js";
 import type { Fleet } from "./fleet/model.js";
 import { Observations } from "./observations.js";
 
@@ -9,9 +9,7 @@ const day = 86_400_000;
 
 /** What a run of the lab is asked to do. */
 export interface LabRequest {
-  /** Folder with Pulumi.yaml and the stack's file. */
-  readonly root: string;
-  readonly stack: string;
+  readonly settings: StackSettings;
   readonly fleet: Fleet;
   /** When simulated time begins, in milliseconds since the epoch. */
   readonly from: number;
@@ -24,7 +22,6 @@ export interface LabRequest {
 /** What a run leaves behind. */
 export interface LabRun {
   readonly request: LabRequest;
-  readonly settings: StackSettings;
   readonly account: Account;
   readonly resources: readonly DeployedResource[];
   readonly observations: Observations;
@@ -32,10 +29,9 @@ export interface LabRun {
 
 /** Deploys the program into a simulated account and lets the days pass. */
 export async function runLab(request: LabRequest): Promise<LabRun> {
-  const settings = stackSettings(request.root, request.stack);
   const clock = new Clock(request.from);
   const account = new Account(clock, request.fleet, request.seed);
-  const resources = await deploy(account, settings);
+  const resources = await deploy(account, request.settings);
   const observations = new Observations(account);
   observations.sample();
   for (let passed = 1; passed <= request.days; passed++) {
@@ -43,5 +39,5 @@ export async function runLab(request: LabRequest): Promise<LabRun> {
     observations.sample();
     request.onDay?.(passed);
   }
-  return { request, settings, account, resources, observations };
+  return { request, account, resources, observations };
 }

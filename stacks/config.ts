@@ -85,7 +85,9 @@ export function readConfig(
     return { ok: false, problems };
   }
   for (const { key, path, reason } of configProblems(parsed.data, now)) {
-    problems.push({ key: path, reason, mend: mendLine(key) });
+    // Both windows share the zone, and would report it each.
+    const isKnown = problems.some((known) => known.key === path && known.reason === reason);
+    if (!isKnown) problems.push({ key: path, reason, mend: mendLine(key) });
   }
   return problems.length > 0 ? { ok: false, problems } : { ok: true, config: complete(parsed.data) };
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
@@ -27,10 +27,11 @@ const stackFile = z.object({ config: z.record(z.string(), z.unknown()).default({
 export function stackSettings(root: string, stack: string): StackSettings {
   if (!/^[A-Za-z0-9._-]{1,100}$/.test(stack)) {
     throw new UsageError(
-      `--stack ${JSON.stringify(stack.slice(0, 80))} is not the name of a stack; dev and prod are.`,
+      `--stack ${JSON.stringify(stack.slice(0, 80))} cannot be the name of a stack; allowed are letters, digits and . _ -`,
     );
   }
   const project = read(join(root, "Pulumi.yaml"), projectFile, "the project's file");
+  refuseUnknown(root, stack);
   const own = read(join(root, `Pulumi.${stack}.yaml`), stackFile, `the file of stack ${stack}`);
   const values: Record<string, string> = {};
   const qualified = (key: string) => (key.includes(":") ? key : `${project.name}:${key}`);
@@ -46,6 +47,14 @@ export function stackSettings(root: string, stack: string): StackSettings {
     );
   }
   return { project: project.name, stack, values, homeRegion };
+}
+
+function refuseUnknown(root: string, stack: string): void {
+  if (existsSync(join(root, `Pulumi.${stack}.yaml`))) return;
+  const stacks = readdirSync(root).flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? []);
+  throw new UsageError(
+    `--stack ${stack}: there is no Pulumi.${stack}.yaml; there is one for ${stacks.sort().join(", ")}.`,
+  );
 }
 
 function defaultOf(declared: unknown): unknown {

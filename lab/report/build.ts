@@ -14,7 +14,8 @@ export function iso(time: number): string {
 
 /** Turns what a run has left behind into the summary, with everything in a fixed order. */
 export function buildSummary(run: LabRun): Summary {
-  const { account, request, settings, observations } = run;
+  const { account, request, observations } = run;
+  const { settings } = request;
   const regions = account.regions();
   const windows = regions
     .flatMap((region) => region.windows.all.map((window) => summarizeWindow(window, region.name)))

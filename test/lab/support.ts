@@ -1,4 +1,4 @@
-import type { SendCommandRequest, Target } from "@aws-sdk/client-ssm";
+import type { PatchRule, SendCommandRequest, Target } from "@aws-sdk/client-ssm";
 import type { OperatingSystem } from "../../components/operatingSystems.js";
 import { Account } from "../../lab/aws/account.js";
 import type { Baseline } from "../../lab/aws/patching/approval.js";
@@ -181,19 +181,23 @@ export function group(...names: string[]): Target[] {
   return [{ Key: "tag:PatchGroup", Values: names }];
 }
 
-/** A baseline that approves every security update at once, but for what a test changes. */
+/** A rule that approves every patch at once, but for what a test changes. */
+export function rule(changes: Partial<PatchRule> = {}): PatchRule {
+  return {
+    PatchFilterGroup: { PatchFilters: [{ Key: "PRODUCT", Values: ["*"] }] },
+    ...(changes.ApproveUntilDate === undefined ? { ApproveAfterDays: 0 } : {}),
+    EnableNonSecurity: true,
+    ...changes,
+  };
+}
+
+/** A baseline with that rule, but for what a test changes. */
 export function baseline(changes: Partial<Baseline> = {}): Baseline {
   return {
     id: "pb-0123456789abcdef0",
     name: "test-baseline",
     operatingSystem: "AMAZON_LINUX_2023",
-    approvalRules: [
-      {
-        PatchFilterGroup: { PatchFilters: [{ Key: "CLASSIFICATION", Values: ["*"] }] },
-        ApproveAfterDays: 0,
-        EnableNonSecurity: true,
-      },
-    ],
+    approvalRules: [rule()],
     globalFilters: [],
     approvedPatches: [],
     approvedPatchesComplianceLevel: "UNSPECIFIED",
