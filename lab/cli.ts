@@ -13,21 +13,28 @@ import { UsageError } from "./usage.js";
 
 const root = resolve(fileURLToPath(new URL("..", import.meta.url)));
 
+/** Where the lab writes what a person reads. */
+export interface Terminal {
+  readonly stdout: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
+  readonly stderr: NodeJS.WritableStream;
+}
+
 /** Runs the lab as the command line says; gives the exit code. */
-export async function main(args: readonly string[]): Promise<number> {
+export async function main(args: readonly string[], terminal: Terminal = process): Promise<number> {
+  const { stdout, stderr } = terminal;
   try {
     const options = readOptions(args, root);
     if (options.help) {
-      process.stdout.write(helpText);
+      stdout.write(helpText);
       return 0;
     }
     const settings = stackSettings(root, options.stack);
     const fleet = loadFleet(options.fleet, options.seed);
     prepareFolder(options.out);
-    process.stdout.write(
+    stdout.write(
       `Stack ${options.stack}, ${fleet.nodes.length} nodes of ${relative(process.cwd(), options.fleet)}, ${options.days} days\n`,
     );
-    const progress = progressOf(options.days);
+    const progress = progressOf(options.days, stdout);
     const run = await runLab({ ...options, settings, fleet, onDay: progress.day });
     progress.stop();
     const summary = buildSummary(run);
@@ -35,31 +42,34 @@ export async function main(args: readonly string[]): Promise<number> {
       "summary.json": `${JSON.stringify(summary, null, 1)}\n`,
       "report.html": renderReport(summary),
     });
-    const { isTTY, columns } = process.stdout;
-    process.stdout.write(`${renderTable(summary, { width: columns ?? 100, colour: isTTY === true })}\n`);
-    process.stdout.write(
+    const { isTTY, columns } = stdout;
+    stdout.write(`${renderTable(summary, { width: columns ?? 100, colour: isTTY === true })}\n`);
+    stdout.write(
       `Report: ${join(options.out, "report.html")}   Data: ${join(options.out, "summary.json")}\n`,
     );
     return summary.verdict.windowsDidTheirJob ? 0 : 1;
   } catch (error) {
     if (!(error instanceof UsageError || error instanceof FleetError)) throw error;
-    process.stderr.write(`${error.message}\n`);
+    stderr.write(`${error.message}\n`);
     return 2;
   }
 }
 
 /** A bar on a terminal; a line a week elsewhere. */
-function progressOf(days: number): { day: (passed: number) => void; stop: () => void } {
-  if (process.stdout.isTTY !== true) {
+function progressOf(
+  days: number,
+  stdout: Terminal["stdout"],
+): { day: (passed: number) => void; stop: () => void } {
+  if (stdout.isTTY !== true) {
     return {
       day: (passed) => {
-        if (passed % 7 === 0 || passed === days) process.stdout.write(`  day ${passed} of ${days}\n`);
+        if (passed % 7 === 0 || passed === days) stdout.write(`  day ${passed} of ${days}\n`);
       },
       stop: () => undefined,
     };
   }
   const bar = new cliProgress.SingleBar(
-    { format: "  {bar} day {value} of {total}", hideCursor: true },
+    { format: "  {bar} day {value} of {total}", hideCursor: true, stream: stdout },
     cliProgress.Presets.shades_classic,
   );
   bar.start(days, 0);

@@ -48,6 +48,9 @@ export function writeFiles(folder: string, files: Readonly<Record<string, string
       written.push({ part, whole });
       writeFileSync(part, content);
     }
+    for (const { whole } of written) {
+      if (existsSync(whole) && !statSync(whole).isFile()) throw new Error(`${whole} is there and is no file`);
+    }
     for (const { part, whole } of written) renameSync(part, whole);
   } catch (error) {
     for (const { part } of written) rmSync(part, { force: true });

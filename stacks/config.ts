@@ -1,5 +1,5 @@
 import type { BaselineSettings } from "../components/baselineRules.js";
-import type { OperatingSystem } from "../components/operatingSystems.js";
+import { type OperatingSystem, operatingSystemNames } from "../components/operatingSystems.js";
 import type { PatchTargets } from "../components/patchTargets.js";
 import { shownName } from "../components/problems.js";
 import type { WindowSchedule } from "../components/windowSchedule.js";
@@ -75,21 +75,38 @@ export function readConfig(
     if (decoded.poisoned) problems.push(poisonedKey(key));
   }
   const parsed = configSchema.safeParse(given);
-  if (!parsed.success) {
-    const seen = new Set<string>();
-    for (const { key, path, reason } of parsed.error.issues.flatMap((issue) => shapeProblems(issue, given))) {
-      if (seen.has(path)) continue;
+  const broken = new Set<ConfigKeyName>();
+  const say = (key: ConfigKeyName, path: string, reason: string): void => {
+    problems.push({ key: path, reason, mend: mendLine(key) });
+  };
+  const seen = new Set<string>();
+  for (const issue of parsed.error?.issues ?? []) {
+    for (const { key, path, reason } of shapeProblems(issue, given)) {
+      broken.add(key);
+      if (!seen.has(path)) say(key, path, reason);
       seen.add(path);
-      problems.push({ key: path, reason, mend: mendLine(key) });
     }
-    return { ok: false, problems };
   }
-  for (const { key, path, reason } of configProblems(parsed.data, now)) {
+  const rules = configProblems(parsed.data ?? withoutBroken(given, broken), now);
+  for (const { key, path, reason, needs = [] } of rules) {
+    if ([key, ...needs].some((needed) => broken.has(needed))) continue;
     // Both windows share the zone, and would report it each.
     const isKnown = problems.some((known) => known.key === path && known.reason === reason);
-    if (!isKnown) problems.push({ key: path, reason, mend: mendLine(key) });
+    if (!isKnown) say(key, path, reason);
   }
-  return problems.length > 0 ? { ok: false, problems } : { ok: true, config: complete(parsed.data) };
+  if (!parsed.success || problems.length > 0) return { ok: false, problems };
+  return { ok: true, config: complete(parsed.data) };
+}
+
+/** What stands in for a key whose shape is wrong, so that the rules can look at the others in the same run. */
+const standIns = { environment: "x", patchGroups: ["x"], operatingSystems: [...operatingSystemNames] };
+
+function withoutBroken(
+  given: Readonly<Record<string, unknown>>,
+  broken: ReadonlySet<ConfigKeyName>,
+): RawConfig {
+  const sound = Object.entries(given).filter(([key]) => !broken.has(key as ConfigKeyName));
+  return configSchema.parse({ ...standIns, ...Object.fromEntries(sound) });
 }
 
 /** The problems as one message for a person, one problem a paragraph. */

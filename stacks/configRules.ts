@@ -17,6 +17,8 @@ export interface RuleProblem {
   /** The key, with a path into its value. */
   readonly path: string;
   readonly reason: string;
+  /** Other keys that were looked at: while one of them is wrong, nothing is known of this one. */
+  readonly needs?: readonly ConfigKeyName[];
 }
 
 /** Which nodes the windows reach. */
@@ -72,7 +74,8 @@ export function configProblems(raw: RawConfig, now: number): RuleProblem[] {
     ...exclusionDaysProblems(raw.maxExclusionDays),
   ];
   const schedulesAreValid = scan.length === 0 && install.length === 0;
-  return schedulesAreValid ? [...problems, ...runsProblems(raw, now)] : problems;
+  if (!schedulesAreValid) return problems;
+  return [...problems, ...runsProblems(raw, now).map((problem) => ({ ...problem, needs: runsNeeds }))];
 }
 
 const targetKeys: Readonly<Record<string, ConfigKeyName>> = {
@@ -94,13 +97,25 @@ const installKeys: Readonly<Record<string, ConfigKeyName>> = {
   "install.offsetDays": "installScheduleOffsetDays",
 };
 
+/** A cutoff is judged by its duration, and an offset by the kind of its schedule. */
+const needsOf: { readonly [name in ConfigKeyName]?: readonly ConfigKeyName[] } = {
+  scanCutoffHours: ["scanDurationHours"],
+  installCutoffHours: ["installDurationHours"],
+  installScheduleOffsetDays: ["installSchedule"],
+};
+const runsNeeds: readonly ConfigKeyName[] = [
+  ...(["stacks", "scheduleTimezone", "scanSchedule", "scanDurationHours"] as const),
+  ...(["installSchedule", "installScheduleOffsetDays", "installDurationHours"] as const),
+];
+
 /** Puts the configuration's key in the place of the component's property that it fills. */
 function renamed(keys: Readonly<Record<string, ConfigKeyName>>): (problem: Problem) => RuleProblem {
   return ({ propertyPath, reason }) => {
     const found = Object.entries(keys).find(([property]) => propertyPath.startsWith(property));
     if (found === undefined) throw new Error(`no configuration key fills ${propertyPath}`);
     const [property, key] = found;
-    return { key, path: `${key}${propertyPath.slice(property.length)}`, reason };
+    const path = `${key}${propertyPath.slice(property.length)}`;
+    return { key, path, reason, needs: needsOf[key] ?? [] };
   };
 }
 

@@ -139,7 +139,9 @@ export class CloudWatch {
   }
 
   putCompositeAlarm(input: CompositeAlarmInput): void {
-    const child = this.alarm(/^ALARM\("([^"]+)"\)$/.exec(input.AlarmRule)?.[1], input.AlarmName);
+    const childName = /^ALARM\("([^"]+)"\)$/.exec(input.AlarmRule)?.[1];
+    if (childName === undefined) throw new NotModelledError(`the alarm rule ${input.AlarmRule}`);
+    const child = this.alarm(childName, input.AlarmName);
     const { ActionsSuppressor: name } = input;
     const suppressor =
       name === undefined ? undefined : this.alarm(name.split(":alarm:").pop(), input.AlarmName);
@@ -165,12 +167,9 @@ export class CloudWatch {
     }
   }
 
-  private alarm(name: string | undefined, wantedBy: string): MetricAlarm {
-    const alarm = name === undefined ? undefined : this.alarms.get(name);
+  private alarm(name: string, wantedBy: string): MetricAlarm {
+    const alarm = this.alarms.get(name);
     if (alarm !== undefined) return alarm;
-    throw new AwsError(
-      "ValidationError",
-      `The alarm ${wantedBy} refers to ${name ?? "a rule"} that does not exist`,
-    );
+    throw new AwsError("ValidationError", `The alarm ${wantedBy} refers to ${name}, which does not exist`);
   }
 }

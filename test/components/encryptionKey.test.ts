@@ -60,14 +60,17 @@ describe("EncryptionKey", () => {
 
   it("refuses everything that is wrong at once", async () => {
     await recordMocks();
-    expect(await refusals(() => new EncryptionKey("k", { region: "", logGroupPrefix: "/patching/" }))).to.deep.equal([
+    expect(
+      await refusals(() => new EncryptionKey("k", { region: "", logGroupPrefix: "/patching/" })),
+    ).to.deep.equal([
       {
         propertyPath: "region",
         reason: 'got ""; allowed is a Region such as eu-central-1. Leave it out for the provider\'s own.',
       },
       {
         propertyPath: "logGroupPrefix",
-        reason: 'got "/patching/"; allowed are 1 to 400 of a-z A-Z 0-9 _ - . / #, without a slash at the end.',
+        reason:
+          'got "/patching/"; allowed are 1 to 400 of a-z A-Z 0-9 _ - . / #, without a slash at the end.',
       },
     ]);
   });

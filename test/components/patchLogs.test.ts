@@ -1,5 +1,9 @@
 import { expect } from "chai";
-import { logGroupPrefixProblems, logRetentionPeriods, retentionProblems } from "../../components/logSettings.js";
+import {
+  logGroupPrefixProblems,
+  logRetentionPeriods,
+  retentionProblems,
+} from "../../components/logSettings.js";
 import { PatchLogs } from "../../components/patchLogs.js";
 import { policyOf, refusals } from "../support/arguments.js";
 import { accountId, promiseOf, recordMocks, settle } from "../support/mocks.js";
@@ -107,15 +111,15 @@ describe("PatchLogs", () => {
   it("refuses everything that is wrong at once", async () => {
     await recordMocks();
     const wrong = { region: "eu", retentionDays: 31, logGroupPrefix: "" };
-    expect((await refusals(() => new PatchLogs("l", wrong))).map(({ propertyPath }) => propertyPath)).to.deep.equal([
-      "region",
-      "retentionDays",
-      "logGroupPrefix",
-    ]);
+    expect(
+      (await refusals(() => new PatchLogs("l", wrong))).map(({ propertyPath }) => propertyPath),
+    ).to.deep.equal(["region", "retentionDays", "logGroupPrefix"]);
   });
 
   it("takes the periods of CloudWatch Logs and no other", () => {
-    const taken = Array.from({ length: 4001 }, (_, days) => days).filter((days) => retentionProblems("d")(days).length === 0);
+    const taken = Array.from({ length: 4001 }, (_, days) => days).filter(
+      (days) => retentionProblems("d")(days).length === 0,
+    );
     expect(taken).to.deep.equal([...logRetentionPeriods]);
     for (const days of [-1, 0, 1.5, Number.NaN, Number.POSITIVE_INFINITY]) {
       expect(retentionProblems("d")(days)).to.deep.equal([
@@ -131,7 +135,9 @@ describe("PatchLogs", () => {
     it(`refuses the prefix ${JSON.stringify(prefix).slice(0, 20)}`, () => {
       const problems = logGroupPrefixProblems("p")(prefix);
       expect(problems.map(({ propertyPath }) => propertyPath)).to.deep.equal(["p"]);
-      expect(problems[0]?.reason).to.match(/; allowed are 1 to 400 of a-z A-Z 0-9 _ - \. \/ #, without a slash at the end\.$/);
+      expect(problems[0]?.reason).to.match(
+        /; allowed are 1 to 400 of a-z A-Z 0-9 _ - \. \/ #, without a slash at the end\.$/,
+      );
     });
   }
 

@@ -1,10 +1,18 @@
 import { expect } from "chai";
-import { emailProblems, PatchNotifications, type PatchNotificationsArgs } from "../../components/patchNotifications.js";
+import {
+  emailProblems,
+  PatchNotifications,
+  type PatchNotificationsArgs,
+} from "../../components/patchNotifications.js";
 import { policyOf, refusals } from "../support/arguments.js";
 import { accountId, recordMocks, settle } from "../support/mocks.js";
 
 const kmsKeyArn = `arn:aws:kms:us-east-1:${accountId}:key/k`;
-const args: PatchNotificationsArgs = { emails: ["a@example.com", "b@example.com"], kmsKeyArn, tags: { Owner: "ops" } };
+const args: PatchNotificationsArgs = {
+  emails: ["a@example.com", "b@example.com"],
+  kmsKeyArn,
+  tags: { Owner: "ops" },
+};
 const topicArn = (kind: string) => `arn:aws:sns:us-east-1:${accountId}:n-${kind}-0a1b2c3`;
 
 describe("PatchNotifications", () => {
@@ -39,7 +47,10 @@ describe("PatchNotifications", () => {
       const recording = await recordMocks();
       new PatchNotifications("n", args);
       await settle();
-      expect(recording.named(`n-${kind}`).props).to.deep.equal({ kmsMasterKeyId: kmsKeyArn, tags: { Owner: "ops" } });
+      expect(recording.named(`n-${kind}`).props).to.deep.equal({
+        kmsMasterKeyId: kmsKeyArn,
+        tags: { Owner: "ops" },
+      });
       expect(recording.named(`n-${kind}-b@example.com`).props).to.deep.equal({
         topic: topicArn(kind),
         protocol: "email",
@@ -104,17 +115,26 @@ describe("PatchNotifications", () => {
   it("refuses everything that is wrong at once", async () => {
     await recordMocks();
     const emails = ["ops@example.com", "ops", "ops@example.com"];
-    expect(await refusals(() => new PatchNotifications("n", { ...args, emails, region: "x" }))).to.deep.equal([
-      {
-        propertyPath: "region",
-        reason: 'got "x"; allowed is a Region such as eu-central-1. Leave it out for the provider\'s own.',
-      },
-      { propertyPath: "emails[1]", reason: 'got "ops"; allowed is an address such as ops@example.com.' },
-      { propertyPath: "emails[2]", reason: '"ops@example.com" is there twice. Remove one of them.' },
-    ]);
+    expect(await refusals(() => new PatchNotifications("n", { ...args, emails, region: "x" }))).to.deep.equal(
+      [
+        {
+          propertyPath: "region",
+          reason: 'got "x"; allowed is a Region such as eu-central-1. Leave it out for the provider\'s own.',
+        },
+        { propertyPath: "emails[1]", reason: 'got "ops"; allowed is an address such as ops@example.com.' },
+        { propertyPath: "emails[2]", reason: '"ops@example.com" is there twice. Remove one of them.' },
+      ],
+    );
   });
 
-  for (const email of ["", "a@b", "a b@example.com", "@example.com", "a@b@c.de", `${"a".repeat(243)}@example.com`]) {
+  for (const email of [
+    "",
+    "a@b",
+    "a b@example.com",
+    "@example.com",
+    "a@b@c.de",
+    `${"a".repeat(243)}@example.com`,
+  ]) {
     it(`refuses the address ${JSON.stringify(email).slice(0, 30)}`, () => {
       expect(emailProblems("e")([email])).to.have.lengthOf(1);
     });

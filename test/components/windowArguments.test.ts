@@ -2,7 +2,11 @@ import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { PatchInstallWindow } from "../../components/patchInstallWindow.js";
 import { PatchScanWindow } from "../../components/patchScanWindow.js";
-import { type PatchWindowArgs, rateControlProblems } from "../../components/windowArguments.js";
+import {
+  checkedWindowArgs,
+  type PatchWindowArgs,
+  rateControlProblems,
+} from "../../components/windowArguments.js";
 import { refusals, windowArgs } from "../support/arguments.js";
 import { promiseOf, recordMocks, settle } from "../support/mocks.js";
 
@@ -11,14 +15,21 @@ const rate = (maxConcurrency: pulumi.Input<string>, maxErrors: pulumi.Input<stri
 });
 const logs = (changes: Partial<PatchWindowArgs["logs"]>) => ({ logs: { ...windowArgs().logs, ...changes } });
 
+const concurrencyOf = (args: PatchWindowArgs) => args.rateControl.maxConcurrency;
+const errorsOf = (args: PatchWindowArgs) => args.rateControl.maxErrors;
+const retentionOf = (args: PatchWindowArgs) => args.logs.retentionDays;
+const ownerOf = (args: PatchWindowArgs) => args.ownerInformation;
+
 describe("a window's arguments", () => {
   beforeEach(() => recordMocks());
   afterEach(settle);
 
   const region = "allowed is a Region such as eu-central-1. Leave it out for the provider's own.";
   const name = "allowed is 3 to 100 of a-z A-Z 0-9 _ - and a dot.";
-  const concurrency = 'allowed is a number of nodes from "1" or a share from "1%" to "100%", in 1 to 7 characters.';
-  const errors = 'allowed is a number of nodes from "0" or a share from "0%" to "100%", in 1 to 7 characters.';
+  const concurrency =
+    'allowed is a number of nodes from "1" or a share from "1%" to "100%", in 1 to 7 characters.';
+  const errors =
+    'allowed is a number of nodes from "0" or a share from "0%" to "100%", in 1 to 7 characters.';
   const owner = "allowed is a text of 1 to 128 characters.";
   const table: readonly (readonly [Partial<PatchWindowArgs>, string, string])[] = [
     [{ region: "" }, "region", `got ""; ${region}`],
@@ -66,7 +77,13 @@ describe("a window's arguments", () => {
 
   it("are refused all at once, with what only an install window has", async () => {
     const wrong = {
-      ...windowArgs({ windowName: "", region: "x", ownerInformation: "", ...rate("0", "x"), ...logs({ retentionDays: 2 }) }),
+      ...windowArgs({
+        windowName: "",
+        region: "x",
+        ownerInformation: "",
+        ...rate("0", "x"),
+        ...logs({ retentionDays: 2 }),
+      }),
       rebootOption: "Always" as "NoReboot",
     };
     const refused = await refusals(() => new PatchInstallWindow("w", wrong));
@@ -82,20 +99,30 @@ describe("a window's arguments", () => {
     expect(refused[2]?.reason).to.equal('got "Always"; allowed are RebootIfNeeded and NoReboot.');
   });
 
-  for (const [title, changes, propertyPath] of [
-    ["maxConcurrency", rate(pulumi.output("0"), "0"), "rateControl.maxConcurrency"],
-    ["maxErrors", rate("1", pulumi.output("many")), "rateControl.maxErrors"],
+  for (const [title, changes, propertyPath, pick] of [
+    ["maxConcurrency", rate(pulumi.output("0"), "0"), "rateControl.maxConcurrency", concurrencyOf],
+    ["maxErrors", rate("1", Promise.resolve("many")), "rateControl.maxErrors", errorsOf],
+    ["retentionDays", logs({ retentionDays: pulumi.output(8) }), "logs.retentionDays", retentionOf],
+    ["ownerInformation", { ownerInformation: pulumi.output("") }, "ownerInformation", ownerOf],
   ] as const) {
-    it(`of a kind that is known late fail the tasks when ${title} is wrong`, async () => {
-      const recording = await recordMocks();
-      const window = new PatchScanWindow("w", windowArgs(changes));
-      const task = await refusals(() => promiseOf(pulumi.output(changes.rateControl).apply(() => lateProblem(changes))));
-      expect(task.map((problem) => problem.propertyPath)).to.deep.equal([propertyPath]);
-      expect(await promiseOf(window.windowId)).to.equal("mw-w-window");
-      await settle();
-      expect(recording.all("ssm.MaintenanceWindowTask")).to.deep.equal([]);
+    it(`hand ${title} back checked when it is known late`, async () => {
+      const checked = checkedWindowArgs("Window", windowArgs(changes), () => ({}));
+      const refused = await refusals(() => promiseOf(pulumi.output<string | number>(pick(checked))));
+      expect(refused.map((problem) => problem.propertyPath)).to.deep.equal([propertyPath]);
     });
   }
+
+  it("may be known late", async () => {
+    const recording = await recordMocks();
+    const ownerInformation = pulumi.output("Late Operations");
+    new PatchScanWindow(
+      "w",
+      windowArgs({ ownerInformation, ...rate(pulumi.output("3"), Promise.resolve("2")) }),
+    );
+    await settle();
+    expect(recording.named("w-base-task").props).to.include({ maxConcurrency: "3", maxErrors: "2" });
+    expect(recording.named("w-base-target").props).to.include({ ownerInformation: "Late Operations" });
+  });
 
   it("take limits at the ends of what SSM takes", () => {
     for (const value of ["1", "9999999", "1%", "99%", "100%"]) {

@@ -1,5 +1,5 @@
 import type { PatchRule, SendCommandRequest, Target } from "@aws-sdk/client-ssm";
-import type { OperatingSystem } from "../../components/operatingSystems.js";
+import { type OperatingSystem, operatingSystems } from "../../components/operatingSystems.js";
 import { Account } from "../../lab/aws/account.js";
 import type { Baseline } from "../../lab/aws/patching/approval.js";
 import type { Region } from "../../lab/aws/region.js";
@@ -193,11 +193,12 @@ export function rule(changes: Partial<PatchRule> = {}): PatchRule {
 
 /** A baseline with that rule, but for what a test changes. */
 export function baseline(changes: Partial<Baseline> = {}): Baseline {
+  const { operatingSystem = "AMAZON_LINUX_2023" } = changes;
   return {
     id: "pb-0123456789abcdef0",
     name: "test-baseline",
-    operatingSystem: "AMAZON_LINUX_2023",
-    approvalRules: [rule()],
+    operatingSystem,
+    approvalRules: [rule({ EnableNonSecurity: operatingSystems[operatingSystem].nonSecurity })],
     globalFilters: [],
     approvedPatches: [],
     approvedPatchesComplianceLevel: "UNSPECIFIED",

@@ -1,0 +1,42 @@
+import { type ConfigProblem, readConfig, type StackConfig } from "../../stacks/config.js";
+
+export const project = "patchplane";
+
+/** The moment at which the configuration of these tests is read. */
+export const now = Date.UTC(2026, 0, 15, 12);
+
+/** The keys that have no default. */
+export const required = {
+  environment: "dev",
+  patchGroups: '["web"]',
+  operatingSystems: '["UBUNTU"]',
+} as const;
+
+/** Values as Pulumi hands them over: everything but text as JSON. */
+export function values(changes: Readonly<Record<string, unknown>>): Record<string, string> {
+  const all = Object.entries({ ...required, ...changes });
+  return Object.fromEntries(
+    all
+      .filter(([, value]) => value !== undefined)
+      .map(([key, value]) => [
+        `${project}:${key}`,
+        typeof value === "string" ? value : JSON.stringify(value),
+      ]),
+  );
+}
+
+/** Reads the required keys with changes; `undefined` leaves a key out. */
+export function read(changes: Readonly<Record<string, unknown>> = {}): StackConfig {
+  const result = readConfig(values(changes), project, now);
+  if (!result.ok) throw new Error(JSON.stringify(result.problems, null, 2));
+  return result.config;
+}
+
+/** What is wrong with the required keys with changes. */
+export function problemsWith(
+  changes: Readonly<Record<string, unknown>>,
+  at: number = now,
+): readonly ConfigProblem[] {
+  const result = readConfig(values(changes), project, at);
+  return result.ok ? [] : result.problems;
+}
