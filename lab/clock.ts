@@ -5,13 +5,17 @@ export type Happening = () => void | Promise<void>;
 
 interface Entry {
   readonly at: number;
+  readonly isLast: boolean;
   readonly order: number;
   readonly run: Happening;
 }
 
 /** Simulated time: a clock that jumps from one planned happening to the next. Milliseconds since the epoch. */
 export class Clock {
-  private readonly queue = new TinyQueue<Entry>([], (a, b) => a.at - b.at || a.order - b.order);
+  private readonly queue = new TinyQueue<Entry>(
+    [],
+    (a, b) => a.at - b.at || Number(a.isLast) - Number(b.isLast) || a.order - b.order,
+  );
   private planned = 0;
   private time: number;
 
@@ -26,8 +30,12 @@ export class Clock {
 
   /** Plans a happening. Those of one time happen in the order in which they were planned. */
   at(time: number, run: Happening): void {
-    if (!(time >= this.time)) throw new RangeError(`cannot plan for ${time}, it is ${this.time} already`);
-    this.queue.push({ at: time, order: this.planned++, run });
+    this.plan(time, run, false);
+  }
+
+  /** Plans a happening for when all others of its time have happened, whenever those were planned. */
+  atEndOf(time: number, run: Happening): void {
+    this.plan(time, run, true);
   }
 
   /** Lets time pass up to and including `time`. */
@@ -42,5 +50,10 @@ export class Clock {
       if (running !== undefined) await running;
     }
     this.time = Math.max(this.time, time);
+  }
+
+  private plan(at: number, run: Happening, isLast: boolean): void {
+    if (!(at >= this.time)) throw new RangeError(`cannot plan for ${at}, it is ${this.time} already`);
+    this.queue.push({ at, isLast, order: this.planned++, run });
   }
 }

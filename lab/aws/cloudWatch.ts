@@ -144,7 +144,7 @@ export class CloudWatch {
     const child = this.alarm(childName, input.AlarmName);
     const { ActionsSuppressor: name } = input;
     const suppressor =
-      name === undefined ? undefined : this.alarm(name.split(":alarm:").pop(), input.AlarmName);
+      name === undefined ? undefined : this.alarm(name.replace(/^.*:alarm:/, ""), input.AlarmName);
     child.listeners.push((state) => {
       if (state !== "ALARM" || suppressor?.state === "ALARM") return;
       const wait = (input.ActionsSuppressorWaitPeriod ?? 0) * 1000;

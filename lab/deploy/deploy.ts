@@ -18,18 +18,19 @@ let deployments = 0;
  * the place of its engine and provider.
  *
  * @returns what it registered, in the order of registration
- * @throws UsageError when the program refuses its configuration
+ * @throws UsageError when the program refuses its configuration, or whatever a service refused a resource with
  */
 export async function deploy(account: Account, settings: StackSettings): Promise<DeployedResource[]> {
   const resources: DeployedResource[] = [];
   const failures: unknown[] = [];
-  const attempt = <T>(work: () => T): T => {
+  // A mock that throws leaves the runtime waiting for ever for what depends on the resource. So the program runs to
+  // its end with a stand-in, and the first failure, of which later ones may only be the consequence, is thrown then.
+  const attempt = <T>(work: () => T, standIn: T): T => {
     try {
       return work();
     } catch (error) {
-      // The runtime wraps what a mock throws in text of its own, so the reason itself is kept here.
       failures.push(error);
-      throw error;
+      return standIn;
     }
   };
   await pulumi.runtime.setMocks(
@@ -38,12 +39,13 @@ export async function deploy(account: Account, settings: StackSettings): Promise
         resources.push({ type, name });
         if (!type.startsWith("aws:")) return { id: name, state: inputs };
         const region = account.region((inputs as Inputs).region?.toString() ?? settings.homeRegion);
-        return attempt(() => {
+        const make = () => {
           const { id, state = {} } = makeResource(region, type, name, inputs);
           return { id, state: { ...inputs, ...state } };
-        });
+        };
+        return attempt(make, { id: name, state: inputs });
       },
-      call: ({ token, inputs }) => attempt(() => answer(account, settings, token, inputs)),
+      call: ({ token, inputs }) => attempt(() => answer(account, settings, token, inputs), {}),
     },
     settings.project,
     settings.stack,
@@ -55,8 +57,7 @@ export async function deploy(account: Account, settings: StackSettings): Promise
     await import(`../../index.js?deployment=${++deployments}`);
     await pulumi.runtime.disconnect();
   } catch (error) {
-    if (pulumi.RunError.isInstance(error)) throw new UsageError(error.message);
-    throw failures[0] ?? error;
+    failures.push(pulumi.RunError.isInstance(error) ? new UsageError(error.message) : error);
   }
   if (failures.length > 0) throw failures[0];
   return resources;

@@ -1,16 +1,12 @@
 import type { Execution, TaskExecution, Window } from "../aws/ssm/windowTypes.js";
 import { isHybrid } from "../fleet/model.js";
 import type { LabRun } from "../run.js";
+import { iso } from "./format.js";
 import { summarizeNodes, uncoveredNodes } from "./nodes.js";
 import type { CommandSummary, ExecutionSummary, Summary, WindowSummary } from "./summary.js";
 import { windowProblems } from "./verdict.js";
 
 const day = 86_400_000;
-
-/** An instant as the summary writes it. */
-export function iso(time: number): string {
-  return new Date(time).toISOString().replace(".000Z", "Z");
-}
 
 /** Turns what a run has left behind into the summary, with everything in a fixed order. */
 export function buildSummary(run: LabRun): Summary {

@@ -89,3 +89,8 @@ export function compareText(left: string, right: string): number {
   if (left === right) return 0;
   return left < right ? -1 : 1;
 }
+
+/** An instant as summary.json writes it; `toMs` reads it back. */
+export function iso(time: number): string {
+  return new Date(time).toISOString().replace(".000Z", "Z");
+}

@@ -5,7 +5,7 @@ import type { LabNode } from "../aws/ssm/managedNodes.js";
 import type { Window } from "../aws/ssm/windowTypes.js";
 import type { FleetNode } from "../fleet/model.js";
 import type { LabRun } from "../run.js";
-import { iso } from "./build.js";
+import { iso } from "./format.js";
 import type { NodeSummary, Summary } from "./summary.js";
 
 /** Why a node is not covered: the kind of reason, under which nodes are counted, and what to say of this node. */

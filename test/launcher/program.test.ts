@@ -12,12 +12,18 @@ import {
 
 const directory = resolve(import.meta.dirname, "../..");
 
-function run(stack: string, dryRun: boolean, config: ProgramRun["config"] = {}): Promise<ProgramResult> {
+function run(
+  stack: string,
+  dryRun: boolean,
+  config: ProgramRun["config"] = {},
+  plainErrors = true,
+): Promise<ProgramResult> {
   const settings = readProject(directory, stack);
   return runProgram({
     directory,
     stack,
     dryRun,
+    plainErrors,
     ...settings,
     config: { ...settings.config, ...config },
     answers: awsAnswers(),
@@ -99,9 +105,11 @@ describe("the program under the SDK's launcher", () => {
     });
   }
 
-  it("fails with the name of a setting that cannot be right", async () => {
-    const result = await run("dev", true, { "patchplane:scanCutoffHours": "9" });
+  it("fails with the name of a setting that cannot be right, as soon as the CLI would", async () => {
+    const result = await run("dev", true, { "patchplane:scanCutoffHours": "9" }, false);
     expect(result.exitCode).to.not.equal(0);
     expect(errors(result) + result.stderr).to.contain("scanCutoffHours");
+    // Half a minute where the launcher is left to colour the stack of the error.
+    expect(result.wallMs).to.be.lessThan(15_000);
   });
 });

@@ -41,10 +41,13 @@ function identityProblems(statement: PolicyStatement): string[] {
   for (const action of actions) {
     const [service = "", verb = ""] = action.split(":");
     if (service === "*" || verb.startsWith("*")) problems.push(`${Sid}: allows ${action}`);
-    const reads = /^(Get|List|Describe)[A-Za-z]+$/.test(verb);
-    const wide = resources.some((resource) => /^(\*|arn:[^:]*:[^:]*:[^:]*:[^:]*:\*)$/.test(resource));
+    if (/^(Get|List|Describe)[A-Za-z]+$/.test(verb)) continue;
     const excused = withoutResource.includes(action) && Condition !== undefined;
-    if (wide && !reads && !excused) problems.push(`${Sid}: allows ${action} on everything`);
+    const whole = resources.some((resource) => /^(\*|arn:[^:]*:[^:]*:[^:]*:[^:]*:\*)$/.test(resource));
+    if (whole && !excused) problems.push(`${Sid}: allows ${action} on everything`);
+    // All of a type in this account, such as `instance/*`, is narrow only with a condition.
+    const ofType = resources.some((resource) => /^arn:[^:]*:[^:]*:[^:]*:[^:]+:[a-z-]+[:/]\*$/.test(resource));
+    if (ofType && Condition === undefined) problems.push(`${Sid}: allows ${action} on all of a type`);
   }
   if (actions.includes("iam:PassRole")) {
     if (resources.some((resource) => resource.includes("*"))) problems.push(`${Sid}: passes any role`);
@@ -59,13 +62,17 @@ function identityProblems(statement: PolicyStatement): string[] {
   return problems;
 }
 
+const onBehalfOf = /^(aws:SourceAccount|aws:SourceArn|kms:EncryptionContext:aws:logs:arn)$/;
+
 /** A service acts for whoever asks it, so its statement must say on whose behalf: this account's. */
 function principalProblems({ Sid, Principal, Condition }: PolicyStatement): string[] {
   if (Principal === "*") return [`${Sid}: allows everybody`];
   if (typeof Principal !== "object" || Principal === null) return [`${Sid}: names no principal`];
   if (!("Service" in Principal)) return [];
   const values = Object.entries(Condition ?? {}).flatMap(([operator, keys]) =>
-    /^(StringEquals|ArnLike|ArnEquals)$/.test(operator) ? Object.values(keys).flat() : [],
+    /^(StringEquals|ArnLike|ArnEquals)$/.test(operator)
+      ? Object.entries(keys).flatMap(([key, value]) => (onBehalfOf.test(key) ? value : []))
+      : [],
   );
   const ours = values.some((value) => value === accountId || value.split(":")[4] === accountId);
   return ours ? [] : [`${Sid}: lets ${String(Principal.Service)} act for any account`];

@@ -91,13 +91,10 @@ export class MaintenanceWindows {
   private plan(window: Window, after: number): void {
     const next = nextOccurrence(window.schedule, window.occurrences, after);
     if (next === undefined) return;
-    const { clock } = this.region.account;
-    clock.at(next, () => {
-      // Planned anew, so that what ends at this very moment has ended: it does not overlap, nor count among the five.
-      clock.at(next, () => {
-        this.open(window);
-        this.plan(window, next);
-      });
+    // What ends at this very moment has ended then: it does not overlap, nor does it count among the five.
+    this.region.account.clock.atEndOf(next, () => {
+      this.open(window);
+      this.plan(window, next);
     });
   }
 

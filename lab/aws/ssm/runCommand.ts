@@ -65,6 +65,10 @@ export class RunCommand {
     if (TimeoutSeconds < 30 || TimeoutSeconds > 2_592_000) {
       throw validationError(`TimeoutSeconds must be 30 to 2592000, got ${TimeoutSeconds}`);
     }
+    const { NotificationArn, NotificationType } = request.NotificationConfig ?? {};
+    if (NotificationArn !== undefined && NotificationType !== "Command") {
+      throw new NotModelledError(`notifications per ${NotificationType}`);
+    }
     const nodes = this.nodesFor(request);
     const command = new Command(
       this.region.account.ids.uuid(`command|${this.region.name}|${request.Comment}`),
@@ -202,9 +206,8 @@ export class RunCommand {
         status,
       },
     });
-    const { NotificationArn, NotificationEvents = [], NotificationType } = request.NotificationConfig ?? {};
+    const { NotificationArn, NotificationEvents = [] } = request.NotificationConfig ?? {};
     if (NotificationArn === undefined) return;
-    if (NotificationType !== "Command") throw new NotModelledError(`notifications per ${NotificationType}`);
     if (!NotificationEvents.includes("All") && !NotificationEvents.includes(status)) return;
     sns.publish({
       TopicArn: NotificationArn,

@@ -47,6 +47,16 @@ describe("simulated time", () => {
     expect(happened).to.deep.equal(["first", "same time", "second"]);
   });
 
+  it("keeps what is to be last at its time behind everything that is planned meanwhile", async () => {
+    const clock = new Clock(0);
+    const happened: string[] = [];
+    clock.atEndOf(1, () => void happened.push("last"));
+    clock.at(2, () => void happened.push("later"));
+    clock.at(1, () => clock.at(1, () => void happened.push("first")));
+    await clock.advanceTo(2);
+    expect(happened).to.deep.equal(["first", "last", "later"]);
+  });
+
   it("does not plan for the past, nor for no time at all", () => {
     const clock = new Clock(10);
     expect(() => clock.at(9, () => undefined)).to.throw(RangeError);

@@ -1,0 +1,220 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, normalize, sep } from "node:path";
+import { expect } from "chai";
+import ts from "typescript";
+
+const root = join(import.meta.dirname, "..");
+
+/** Who may know whom: a room, and the rooms whose modules it may import beside its own. */
+const mayKnow: Readonly<Record<string, readonly string[]>> = {
+  index: ["stacks"],
+  stacks: ["components", "schedule"],
+  components: ["schedule"],
+  schedule: [],
+  functions: ["schedule"],
+  lab: ["index", "stacks", "components", "schedule", "functions"],
+  test: ["index", "stacks", "components", "schedule", "functions", "lab", "bench"],
+  bench: ["index", "stacks", "components", "schedule", "functions", "lab", "test"],
+};
+
+interface Source {
+  /** Path from the root, with slashes. */
+  readonly path: string;
+  readonly room: string;
+  readonly text: string;
+}
+
+function sourcesBelow(folder: string): Source[] {
+  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
+    if (entry.name === "node_modules" || entry.name.startsWith(".")) return [];
+    if (entry.isDirectory()) return sourcesBelow(path);
+    return /\.[cm]?ts$/.test(entry.name)
+      ? [{ path, room: roomOf(path), text: readFileSync(join(root, path), "utf8") }]
+      : [];
+  });
+}
+
+function roomOf(path: string): string {
+  return path.includes("/") ? path.slice(0, path.indexOf("/")) : path.replace(/\.ts$/, "");
+}
+
+const sources = sourcesBelow("");
+const inRooms = (...rooms: string[]) => sources.filter(({ room }) => rooms.includes(room));
+const program = () => inRooms("index", "stacks", "components");
+
+/** The rooms that a module's text imports from, statically or not, types or values. */
+function imports({
+  path,
+  text,
+}: Pick<Source, "path" | "text">): { specifier: string; room: string | undefined }[] {
+  return ts.preProcessFile(text, true, true).importedFiles.map(({ fileName }) => {
+    const specifier = fileName.replace(/\?.*$/, "");
+    if (!specifier.startsWith(".")) return { specifier, room: undefined };
+    const target = normalize(join(dirname(path), specifier))
+      .split(sep)
+      .join("/");
+    return { specifier, room: roomOf(target.replace(/\.js$/, ".ts")) };
+  });
+}
+
+function trespasses(source: Source): string[] {
+  const allowed = [source.room, ...(mayKnow[source.room] ?? [])];
+  return imports(source).flatMap(({ specifier, room }) =>
+    room === undefined || allowed.includes(room) ? [] : [`${source.path} imports ${specifier}`],
+  );
+}
+
+/** Every node of a module's syntax tree. */
+function nodes({ path, text }: Pick<Source, "path" | "text">): ts.Node[] {
+  const found: ts.Node[] = [];
+  const visit = (node: ts.Node): void => {
+    found.push(node);
+    ts.forEachChild(node, visit);
+  };
+  visit(ts.createSourceFile(path, text, ts.ScriptTarget.ES2022, true));
+  return found;
+}
+
+function longConstructors(source: Source): string[] {
+  return nodes(source)
+    .filter(ts.isConstructorDeclaration)
+    .flatMap((node) => {
+      const lines = node.getText().split("\n").length;
+      return lines > 60 ? [`${source.path}: a constructor of ${lines} lines`] : [];
+    });
+}
+
+/** Resources made in a callback of an output: a preview misses them while the output is unknown. */
+function hiddenResources(source: Source): string[] {
+  const calls = nodes(source).filter(ts.isCallExpression);
+  const callbacks = calls
+    .filter(({ expression }) => ts.isPropertyAccessExpression(expression) && expression.name.text === "apply")
+    .flatMap((call) => [...call.arguments]);
+  return callbacks.flatMap((callback) =>
+    nodes({ path: source.path, text: `(${callback.getText()})` })
+      .filter(ts.isNewExpression)
+      .filter(({ expression }) =>
+        /^aws\.|^[A-Z]\w*(Window|Logs|Key|Baselines|Notifications)$/.test(expression.getText()),
+      )
+      .map((made) => `${source.path}: ${made.expression.getText()} in apply`),
+  );
+}
+
+/** Text literals and template texts, so that a comment may name what code may not. */
+function texts(source: Source): string[] {
+  return nodes(source).flatMap((node) =>
+    ts.isStringLiteralLike(node) ||
+    ts.isTemplateHead(node) ||
+    ts.isTemplateMiddle(node) ||
+    ts.isTemplateTail(node)
+      ? [node.text]
+      : [],
+  );
+}
+
+/** Uses of a property of `pulumi`, such as `Config` or `runtime`. */
+function uses(source: Source, property: RegExp): string[] {
+  return nodes(source)
+    .filter((node) => ts.isPropertyAccessExpression(node) || ts.isQualifiedName(node))
+    .map((node) => node.getText())
+    .filter((text) => property.test(text))
+    .map((text) => `${source.path}: ${text}`);
+}
+
+const ofText = (path: string, text: string): Source => ({ path, room: roomOf(path), text });
+
+describe("the house", () => {
+  it("has no room that it does not know", () => {
+    expect([...new Set(sources.map(({ room }) => room))].filter((room) => !(room in mayKnow))).to.deep.equal(
+      [],
+    );
+  });
+
+  it("has modules in the rooms that these rules are about", () => {
+    for (const room of ["index", "stacks", "components", "schedule", "lab", "test"]) {
+      expect(inRooms(room), room).to.not.be.empty;
+    }
+  });
+
+  for (const room of Object.keys(mayKnow)) {
+    it(`lets ${room} know ${mayKnow[room]?.join(", ") || "nobody"} and no other`, () => {
+      expect(inRooms(room).flatMap(trespasses)).to.deep.equal([]);
+    });
+  }
+
+  it("has no file over 300 lines", () => {
+    const long = sources.filter(({ text }) => text.trimEnd().split("\n").length > 300);
+    expect(long.map(({ path }) => path)).to.deep.equal([]);
+  });
+
+  it("has no constructor over 60 lines", () => {
+    expect(sources.flatMap(longConstructors)).to.deep.equal([]);
+  });
+
+  it("makes no resource in a callback of an output", () => {
+    expect(program().flatMap(hiddenResources)).to.deep.equal([]);
+  });
+
+  it("writes no ARN by hand", () => {
+    const byHand = program().flatMap((source) => texts(source).filter((text) => /\barn:aws/.test(text)));
+    expect(byHand).to.deep.equal([]);
+  });
+
+  it("reads the configuration of a stack in no component and no stack", () => {
+    const readers = inRooms("components", "stacks", "schedule", "functions");
+    expect(readers.flatMap((source) => uses(source, /^pulumi\.Config$/))).to.deep.equal([]);
+  });
+
+  it("reads the runtime's configuration in the entry and the lab alone", () => {
+    const others = sources.filter(({ room }) => !["index", "lab", "test"].includes(room));
+    expect(others.flatMap((source) => uses(source, /^pulumi\.(runtime|getStack|getProject)$/))).to.deep.equal(
+      [],
+    );
+    expect(inRooms("index").flatMap((source) => uses(source, /^pulumi\.runtime$/))).to.not.be.empty;
+  });
+});
+
+describe("the rules of the house", () => {
+  it("see every way to import", () => {
+    const text = [
+      'import a from "../stacks/a.js";',
+      'import type { B } from "../lab/b.js";',
+      'export * from "../test/c.js";',
+      'const d = await import("../functions/x/d.js?run=1");',
+      'import "./own.js";',
+      'import { e } from "../index.js";',
+      'import zod from "zod";',
+    ].join("\n");
+    expect(trespasses(ofText("components/x.ts", text))).to.deep.equal([
+      "components/x.ts imports ../stacks/a.js",
+      "components/x.ts imports ../lab/b.js",
+      "components/x.ts imports ../test/c.js",
+      "components/x.ts imports ../functions/x/d.js",
+      "components/x.ts imports ../index.js",
+    ]);
+    expect(trespasses(ofText("functions/x/y.ts", 'import "../../components/a.js";'))).to.have.lengthOf(1);
+  });
+
+  it("see a long constructor", () => {
+    const body = (lines: number) => `class A {\n  constructor() {\n${"    f();\n".repeat(lines)}  }\n}`;
+    expect(longConstructors(ofText("a.ts", body(58)))).to.deep.equal([]);
+    expect(longConstructors(ofText("a.ts", body(59)))).to.deep.equal(["a.ts: a constructor of 61 lines"]);
+  });
+
+  it("see a resource in a callback", () => {
+    const text =
+      "x.apply((v) => { if (v) new aws.s3.Bucket(v); }); y.apply(() => new Map()); new aws.sns.Topic(z);";
+    expect(hiddenResources(ofText("a.ts", text))).to.deep.equal(["a.ts: aws.s3.Bucket in apply"]);
+  });
+
+  it("see what code says and not what comments say", () => {
+    const hole = ["$", "{b}"].join("");
+    const source = ofText(
+      "a.ts",
+      `// arn:aws: "no"\nconst a = \`arn:aws:${hole}:c\`;\nnew pulumi.Config("x");`,
+    );
+    expect(texts(source)).to.deep.equal(["arn:aws:", ":c", "x"]);
+    expect(uses(source, /^pulumi\.Config$/)).to.deep.equal(["a.ts: pulumi.Config"]);
+  });
+});

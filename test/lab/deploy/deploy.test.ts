@@ -1,0 +1,98 @@
+import { resolve } from "node:path";
+import { expect } from "chai";
+import { type DeployedResource, deploy } from "../../../lab/deploy/deploy.js";
+import { type StackSettings, stackSettings } from "../../../lab/deploy/stackConfig.js";
+import { UsageError } from "../../../lab/usage.js";
+import { account } from "../support.js";
+
+const root = resolve(import.meta.dirname, "../../..");
+
+async function deployed(
+  stack: "dev" | "prod",
+  change: (values: Record<string, string>) => void = () => undefined,
+) {
+  const settings = stackSettings(root, stack);
+  const values: Record<string, string> = { ...settings.values };
+  change(values);
+  const world = account([]);
+  const resources = await deploy(world.account, { ...settings, values });
+  return { world, resources };
+}
+
+/** What a deployment is refused with. */
+async function refusal(change: (settings: StackSettings) => StackSettings): Promise<Error> {
+  try {
+    await deploy(account([]).account, change(stackSettings(root, "dev")));
+  } catch (error) {
+    if (error instanceof Error) return error;
+  }
+  throw new Error("the deployment went through");
+}
+
+function count(resources: readonly DeployedResource[], type: string): number {
+  return resources.filter((resource) => resource.type === type).length;
+}
+
+describe("the program in the lab", () => {
+  it("makes in dev two windows, with two targets and tasks each, and a baseline per operating system", async () => {
+    const { world, resources } = await deployed("dev");
+    const { windows, baselines } = world.region;
+    expect(windows.all.map(({ name }) => name).sort()).to.deep.equal([
+      "patchplane-dev-install",
+      "patchplane-dev-scan",
+    ]);
+    for (const { targets, tasks } of windows.all) expect([targets.size, tasks.size]).to.deep.equal([2, 2]);
+    for (const system of ["AMAZON_LINUX_2023", "UBUNTU"] as const) {
+      expect(baselines.forGroup(system, "dev-servers").isDefault, system).to.equal(false);
+    }
+    expect(baselines.forGroup("WINDOWS", "dev-servers").isDefault).to.equal(true);
+    expect(count(resources, "aws:ssm/maintenanceWindow:MaintenanceWindow")).to.equal(2);
+    expect(count(resources, "aws:ssm/patchBaseline:PatchBaseline")).to.equal(2);
+  });
+
+  it("makes in prod three baselines for three groups, in New York's time, with what prod rejects", async () => {
+    const { world } = await deployed("prod");
+    const { windows, baselines } = world.region;
+    for (const { occurrences } of windows.all) expect(occurrences.timezone).to.equal("America/New_York");
+    for (const group of ["prod-web", "prod-app", "prod-data"]) {
+      for (const system of ["AMAZON_LINUX_2023", "UBUNTU", "WINDOWS"] as const) {
+        expect(baselines.forGroup(system, group).isDefault, `${system} ${group}`).to.equal(false);
+      }
+    }
+    expect(baselines.forGroup("WINDOWS", "prod-web").baseline).to.deep.include({
+      rejectedPatches: ["KB5034439"],
+      rejectedPatchesAction: "BLOCK",
+    });
+  });
+
+  it("makes the same thing every time, and only the stacks that it is asked for", async () => {
+    const ids = async () =>
+      (await deployed("dev")).world.region.windows.all.map(({ id, name }) => `${name} ${id}`).sort();
+    expect(await ids()).to.deep.equal(await ids());
+    const { world } = await deployed("dev", (values) => {
+      values["patchplane:stacks"] = '["scan"]';
+    });
+    expect(world.region.windows.all.map(({ name }) => name)).to.deep.equal(["patchplane-dev-scan"]);
+  });
+
+  it("refuses a bad configuration with the program's own words", async () => {
+    const error = await refusal((settings) => ({
+      ...settings,
+      values: { ...settings.values, "patchplane:maxConcurrency": "none", "patchplane:typo": "1" },
+    }));
+    expect(error).to.be.instanceOf(UsageError);
+    expect(error.message).to.include("maxConcurrency").and.include("typo").and.include("pulumi config set");
+  });
+
+  it("fails with a service's own error when it refuses a resource, and works again after that", async () => {
+    const full = account([]);
+    for (let index = 0; index < 50; index++)
+      full.region.baselines.createPatchBaseline({ Name: `baseline-${index}` });
+    const error = await deploy(full.account, stackSettings(root, "dev")).then(
+      () => undefined,
+      (reason: Error) => reason,
+    );
+    expect(error?.name).to.equal("ResourceLimitExceededException");
+    expect((await deployed("dev")).world.region.windows.all).to.have.length(2);
+  });
+});

@@ -1,0 +1,87 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import { stackSettings } from "../../../lab/deploy/stackConfig.js";
+import { UsageError } from "../../../lab/usage.js";
+
+describe("the configuration of a stack", () => {
+  let folder = "";
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "stack-"));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  function read(project: string, stack: string) {
+    writeFileSync(join(folder, "Pulumi.yaml"), project);
+    writeFileSync(join(folder, "Pulumi.dev.yaml"), stack);
+    return stackSettings(folder, "dev");
+  }
+  const region = "config: { aws:region: eu-west-1 }";
+
+  it("is the project's defaults under the stack's own values, everything but text as JSON", () => {
+    const project = `
+name: demo
+config:
+  declared: { type: string, default: text }
+  fixed: { value: [1, 2] }
+  short: 5
+  list: [a]
+  empty: { type: string }
+  replaced: { default: { a: 1 } }
+  other:key: { default: true }
+`;
+    const stack = `
+config:
+  aws:region: eu-west-1
+  demo:replaced: { b: 2 }
+  demo:declared: own
+`;
+    expect(read(project, stack)).to.deep.equal({
+      project: "demo",
+      stack: "dev",
+      homeRegion: "eu-west-1",
+      values: {
+        "aws:region": "eu-west-1",
+        "demo:declared": "own",
+        "demo:fixed": "[1,2]",
+        "demo:short": "5",
+        "demo:list": '["a"]',
+        "demo:replaced": '{"b":2}',
+        "other:key": "true",
+      },
+    });
+  });
+
+  it("may be empty but for the Region", () => {
+    expect(read("name: demo", region).values).to.deep.equal({ "aws:region": "eu-west-1" });
+  });
+
+  for (const [what, project, stack, message] of [
+    [
+      "without a Region",
+      "name: demo",
+      "",
+      /names no Region; mend it: pulumi config set aws:region us-east-1 --stack dev/,
+    ],
+    ["of a project without a name", "config: {}", region, /is not the project's file/],
+    ["that is not YAML", "name: demo", "a: [", /is not YAML/],
+    ["that is a list", "name: demo", "- a", /is not the file of stack dev/],
+  ] as const) {
+    it(`is refused ${what}`, () => {
+      expect(() => read(project, stack)).to.throw(UsageError, message);
+    });
+  }
+
+  it("is refused in a folder without a project", () => {
+    expect(() => stackSettings(folder, "dev")).to.throw(UsageError, /cannot read .*Pulumi.yaml/);
+  });
+
+  it("is refused for a stack that has no file, or no name that a file could have", () => {
+    writeFileSync(join(folder, "Pulumi.yaml"), "name: demo");
+    expect(() => stackSettings(folder, "dev")).to.throw(UsageError, /there is no Pulumi.dev.yaml/);
+    for (const name of ["../dev", "", "a b", "a".repeat(101)]) {
+      expect(() => stackSettings(folder, name), name).to.throw(UsageError, /cannot be the name of a stack/);
+    }
+  });
+});

@@ -1,0 +1,235 @@
+import { resolve } from "node:path";
+import { expect } from "chai";
+import { stackSettings } from "../../../lab/deploy/stackConfig.js";
+import { type LabRun, runLab } from "../../../lab/run.js";
+import { account, at, catalog, node, nodes, versionsOn } from "../support.js";
+import { commands, execution } from "../windowSupport.js";
+
+const root = resolve(import.meta.dirname, "../../..");
+/** A Monday. */
+const from = at("2026-06-01T00:00:00Z");
+const tags = { PatchGroup: "dev-servers", Environment: "dev" };
+const linux = catalog({
+  openssl: [{ released: "2026-01-01" }, { released: "2026-05-01", severity: "Important" }],
+});
+
+async function live(
+  stack: "dev" | "prod",
+  fleet: ReturnType<typeof nodes>,
+  days: number,
+  changes: { values?: Record<string, string>; from?: number; seed?: number } = {},
+): Promise<LabRun> {
+  const settings = stackSettings(root, stack);
+  const values = { ...settings.values, ...changes.values };
+  return runLab({
+    settings: { ...settings, values },
+    fleet: account(fleet).account.fleet,
+    from: changes.from ?? from,
+    days,
+    seed: changes.seed ?? 1,
+  });
+}
+
+function windowOf({ account: made }: LabRun, name: string) {
+  const window = made.region("us-east-1").windows.all.find((one) => one.name === name);
+  if (window === undefined) throw new RangeError(`there is no window ${name}`);
+  return window;
+}
+
+function messages({
+  account: made,
+}: LabRun): { topic: string; at: string; subject: string | undefined; text: string }[] {
+  return made.region("us-east-1").sns.delivered.map(({ topicArn, at: time, subject, text }) => ({
+    topic: topicArn.includes("failures") ? "failures" : "completions",
+    at: new Date(time).toISOString(),
+    subject,
+    text,
+  }));
+}
+
+const failures = (run: LabRun) => messages(run).filter(({ topic }) => topic === "failures");
+
+describe("the program in simulated time", () => {
+  it("scans the nodes of dev every night, and patches them on Sunday", async () => {
+    const run = await live(
+      "dev",
+      nodes(4, () => node({ tags, catalog: linux, speed: 1 })),
+      7,
+    );
+    const scan = windowOf(run, "patchplane-dev-scan");
+    const install = windowOf(run, "patchplane-dev-install");
+    expect(scan.executions.map(({ status }) => status)).to.deep.equal(Array(7).fill("SUCCESS"));
+    expect(install.executions.map(({ startedAt }) => new Date(startedAt).toISOString())).to.deep.equal([
+      "2026-06-07T04:00:00.000Z",
+    ]);
+    for (const found of run.account.region("us-east-1").nodes.all) {
+      expect(versionsOn(found)).to.deep.equal({ openssl: 1 });
+      expect(found.state).to.include({ operation: "Install", missing: 0, snapshotId: execution(install).id });
+    }
+    expect(run.observations.compliance[0]).to.include({ compliant: 0, nonCompliant: 0, unknown: 4 });
+    expect(run.observations.compliance.find(({ at: time }) => time > from)).to.include({
+      nonCompliant: 4,
+      unknown: 0,
+    });
+    expect(run.observations.compliance.at(-1)).to.include({ compliant: 4, nonCompliant: 0, unknown: 0 });
+    expect(failures(run)).to.deep.equal([]);
+    expect(messages(run)).to.have.length(8);
+  });
+
+  it("takes a quarter of the nodes at once, as dev says", async () => {
+    const run = await live(
+      "dev",
+      nodes(12, () => node({ tags, catalog: linux, speed: 1 })),
+      1,
+    );
+    const [command] = commands(execution(windowOf(run, "patchplane-dev-scan")));
+    expect(command).to.include({ concurrency: 3, errorLimit: 2 });
+  });
+
+  it("does not touch nodes that lack one of the tags", async () => {
+    const fleet = [
+      node({ tags, catalog: linux }),
+      node({ tags: { PatchGroup: "dev-servers" }, catalog: linux }),
+      node({ tags: { ...tags, PatchGroup: "dev-server" }, catalog: linux }),
+      node({ tags, catalog: linux, region: "eu-west-1" }),
+    ];
+    const run = await live("dev", fleet, 7);
+    const states = run.account.fleet.nodes.map(
+      ({ id, region }) => run.account.region(region).nodes.node(id)?.state?.missing,
+    );
+    expect(states).to.deep.equal([0, undefined, undefined, undefined]);
+    expect(run.observations.compliance.at(-1)).to.include({ compliant: 1, unknown: 3 });
+  });
+
+  it("reaches nodes that an exclusion has moved, through their base group", async () => {
+    const moved = {
+      PatchGroup: "dev-servers.x-1",
+      "patchplane:base-group": "dev-servers",
+      Environment: "dev",
+    };
+    const run = await live("dev", [node({ tags: moved, catalog: linux })], 1);
+    const targeted = commands(execution(windowOf(run, "patchplane-dev-scan"))).map(
+      (command) => command.nodes.length,
+    );
+    expect(targeted).to.have.members([0, 1]);
+  });
+
+  it("installs in prod on the third Sunday, at four in New York, in summer and in winter", async () => {
+    const prod = { PatchGroup: "prod-web", Environment: "prod" };
+    for (const [start, opens] of [
+      ["2026-06-15T00:00:00Z", "2026-06-21T08:00:00.000Z"],
+      ["2026-12-14T00:00:00Z", "2026-12-20T09:00:00.000Z"],
+    ] as const) {
+      const run = await live("prod", [node({ tags: prod, catalog: linux })], 7, { from: at(start) });
+      const install = windowOf(run, "patchplane-prod-install");
+      expect(install.executions.map(({ startedAt }) => new Date(startedAt).toISOString())).to.deep.equal([
+        opens,
+      ]);
+      expect(run.account.region("us-east-1").nodes.all.map((found) => versionsOn(found))).to.deep.equal([
+        { openssl: 1 },
+      ]);
+    }
+  });
+
+  it("does the same with the same seed, and takes other times with another", async () => {
+    const told = async (seed: number) => {
+      const run = await live(
+        "dev",
+        nodes(6, () => node({ tags, catalog: linux, speed: 1 })),
+        7,
+        { seed },
+      );
+      return JSON.stringify([
+        run.observations.compliance,
+        messages(run),
+        run.account.region("us-east-1").nodes.all.map(({ state }) => [state?.endedAt, state?.snapshotId]),
+      ]);
+    };
+    const first = await told(1);
+    expect(await told(1)).to.equal(first);
+    expect(await told(2)).not.to.equal(first);
+  });
+
+  it("tells after each day that it has passed", async () => {
+    const days: number[] = [];
+    const settings = stackSettings(root, "dev");
+    const { fleet } = account([]).account;
+    await runLab({ settings, fleet, from, days: 3, seed: 1, onDay: (day) => days.push(day) });
+    expect(days).to.deep.equal([1, 2, 3]);
+  });
+});
+
+describe("what the program tells its people", () => {
+  it("a window that reached nothing is a failure, though AWS calls it a success", async () => {
+    const run = await live("dev", [node({ tags: {}, catalog: linux })], 1);
+    expect(execution(windowOf(run, "patchplane-dev-scan")).status).to.equal("SUCCESS");
+    expect(failures(run).map(({ at: time, subject }) => [time, subject])).to.deep.equal([
+      ["2026-06-01T02:11:00.000Z", 'ALARM: "patchplane-dev-scan-hollow" in us-east-1'],
+    ]);
+  });
+
+  it("so is every further night of it", async () => {
+    const run = await live("dev", [node({ tags: {}, catalog: linux })], 7);
+    const nights = failures(run).map(({ subject }) => subject?.split('"')[1]);
+    expect(nights).to.deep.equal([
+      ...Array(7).fill("patchplane-dev-scan-hollow"),
+      "patchplane-dev-install-hollow",
+    ]);
+  });
+
+  it("a window that reached nodes is none, however few", async () => {
+    const run = await live("dev", [node({ tags, catalog: linux }), node({ tags: {}, catalog: linux })], 7);
+    expect(failures(run)).to.deep.equal([]);
+  });
+
+  it("a window whose nodes were all stopped is a failure", async () => {
+    const run = await live(
+      "dev",
+      nodes(3, () => node({ tags, catalog: linux, state: "stopped" })),
+      1,
+    );
+    expect(execution(windowOf(run, "patchplane-dev-scan")).status).to.equal("FAILED");
+    const told = failures(run).map(({ text }) => text);
+    expect(told).to.have.length(2);
+    expect(told.join("\n")).to.include("ended as FAILED").and.include("patchplane-dev-scan base");
+  });
+
+  it("a failed install comes as one message of the window and one of the command", async () => {
+    const run = await live(
+      "dev",
+      nodes(5, () => node({ tags, catalog: linux, fails: ["openssl"] })),
+      7,
+    );
+    const install = execution(windowOf(run, "patchplane-dev-install"));
+    expect(install.status).to.equal("FAILED");
+    const told = failures(run).map(({ text }) => text);
+    expect(told).to.have.length(2);
+    expect(
+      told.some((text) =>
+        text.includes(`patchplane-dev-install (${install.window.id}) in us-east-1 ended as FAILED`),
+      ),
+    ).to.equal(true);
+  });
+
+  it("an execution that was skipped for the one before is a failure", async () => {
+    const values = {
+      "patchplane:stacks": '["scan"]',
+      "patchplane:scanSchedule": "rate(1 hour)",
+      "patchplane:maxConcurrency": "1",
+      "patchplane:scanDurationHours": "3",
+    };
+    // More than an hour of scans, one after the other.
+    const run = await live(
+      "dev",
+      nodes(60, () => node({ tags, catalog: linux, speed: 2 })),
+      1,
+      { values },
+    );
+    const statuses = windowOf(run, "patchplane-dev-scan").executions.map(({ status }) => status);
+    expect(statuses).to.include("SKIPPED_OVERLAPPING");
+    const skipped = statuses.filter((status) => status === "SKIPPED_OVERLAPPING").length;
+    expect(failures(run).filter(({ text }) => text.includes("ended as SKIPPED_OVERLAPPING"))).to.have.length(
+      skipped,
+    );
+  });
+});

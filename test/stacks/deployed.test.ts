@@ -1,0 +1,166 @@
+import * as pulumi from "@pulumi/pulumi";
+import { expect } from "chai";
+import { expectUniqueUrns, promiseOf, type Recording, settle } from "../support/mocks.js";
+import { declared, deployStack } from "../support/program.js";
+import { type RuleName, rules } from "../support/rules.js";
+
+const foundation = (emails: readonly string[]) => [
+  "EncryptionKey encryption",
+  "PatchLogs logs",
+  "PatchNotifications notifications",
+  "iam.Policy logs-node-policy < logs",
+  "iam.Role notifications-role < notifications",
+  "iam.RolePolicy notifications-role-policy < notifications",
+  "kms.Key encryption-key < encryption",
+  "s3.Bucket logs-bucket < logs",
+  "s3.BucketLifecycleConfiguration logs-lifecycle < logs",
+  "s3.BucketOwnershipControls logs-ownership < logs",
+  "s3.BucketPolicy logs-policy < logs",
+  "s3.BucketPublicAccessBlock logs-public-access < logs",
+  "s3.BucketServerSideEncryptionConfiguration logs-encryption < logs",
+  "s3.BucketVersioning logs-versioning < logs",
+  ...["completions", "failures"].flatMap((topic) => [
+    `sns.Topic notifications-${topic} < notifications`,
+    `sns.TopicPolicy notifications-${topic}-policy < notifications`,
+    ...emails.map((email) => `sns.TopicSubscription notifications-${topic}-${email} < notifications`),
+  ]),
+];
+
+const baselines = (systems: readonly string[], groups: readonly string[]) => [
+  "PatchBaselines baselines",
+  ...systems.flatMap((system) => [
+    `ssm.PatchBaseline baselines-${system} < baselines`,
+    ...groups.map((group) => `ssm.PatchGroup baselines-${system}-${group} < baselines`),
+  ]),
+];
+
+const window = (kind: "scan" | "install") =>
+  [
+    `Patch${kind === "scan" ? "Scan" : "Install"}Window ${kind}`,
+    ...["cloudwatch.CompositeAlarm hollow-alarm", "cloudwatch.EventRule completed-rule"],
+    ...["cloudwatch.EventRule failed-rule", "cloudwatch.EventTarget completed-rule-target"],
+    ...["cloudwatch.EventTarget failed-rule-target", "cloudwatch.LogGroup logs"],
+    ...["cloudwatch.MetricAlarm ended-alarm", "cloudwatch.MetricAlarm heard-alarm", "iam.Role role"],
+    ...["iam.RolePolicy role-policy", "ssm.MaintenanceWindow window"],
+    ...["ssm.MaintenanceWindowTarget base-target", "ssm.MaintenanceWindowTarget excluded-target"],
+    ...["ssm.MaintenanceWindowTask base-task", "ssm.MaintenanceWindowTask excluded-task"],
+  ].map((line, index) => (index === 0 ? line : line.replace(" ", ` ${kind}-`).concat(` < ${kind}`)));
+
+const stacks = {
+  dev: {
+    emails: ["platform-dev@example.com"],
+    systems: ["AMAZON_LINUX_2023", "UBUNTU"],
+    groups: ["dev-servers"],
+    count: 57,
+  },
+  prod: {
+    emails: ["platform-oncall@example.com", "patching@example.com"],
+    systems: ["AMAZON_LINUX_2023", "UBUNTU", "WINDOWS"],
+    groups: ["prod-web", "prod-app", "prod-data"],
+    count: 67,
+  },
+} as const;
+
+for (const [stack, { emails, systems, groups, count }] of Object.entries(stacks)) {
+  describe(`stack ${stack}`, () => {
+    let recording: Recording;
+    let exports: Readonly<Record<string, unknown>>;
+    before(async () => {
+      ({ recording, exports } = await deployStack(stack));
+    });
+    after(settle);
+
+    it(`declares these ${count} resources and no other`, () => {
+      const expected = [
+        ...foundation(emails),
+        ...baselines(systems, groups),
+        ...window("scan"),
+        ...window("install"),
+      ];
+      expect(recording.list()).to.deep.equal(expected.sort());
+      expect(recording.resources).to.have.lengthOf(count);
+    });
+
+    it("gives each resource a URN of its own", () => expectUniqueUrns(recording));
+
+    it("registers the outputs of every component", () => {
+      const components = recording.resources.filter(({ type }) => type.startsWith("patchplane:"));
+      expect(components.map(({ urn }) => urn).sort()).to.deep.equal([...recording.outputs.keys()].sort());
+      for (const [urn, outputs] of recording.outputs) expect(outputs, urn).to.not.be.empty;
+    });
+
+    for (const name of Object.keys(rules) as RuleName[]) {
+      it(`keeps the rule ${name}`, () => {
+        expect(rules[name](declared(recording))).to.deep.equal([]);
+      });
+    }
+
+    it("makes every baseline and registration before a window", () => {
+      const needed = [...recording.all("ssm.PatchBaseline"), ...recording.all("ssm.PatchGroup")];
+      expect(needed).to.not.be.empty;
+      const position = (name: string) => recording.resources.indexOf(recording.named(name));
+      for (const component of ["scan", "install"]) {
+        expect(recording.named(component).dependencies).to.include.members(needed.map(({ urn }) => urn));
+        for (const { name } of needed) expect(position(name)).to.be.lessThan(position(`${component}-window`));
+      }
+    });
+
+    it("declares in a preview that knows no id what it declares in a full run", async () => {
+      const preview = await deployStack(stack, {}, { preview: true });
+      expect(preview.recording.list()).to.deep.equal(recording.list());
+    });
+
+    it("names no partition by hand", async () => {
+      const gov = await deployStack(stack, {}, { partition: "aws-us-gov", region: "us-gov-west-1" });
+      const text = JSON.stringify(declared(gov.recording));
+      expect(text).to.contain("arn:aws-us-gov:");
+      expect(text).to.not.contain("arn:aws:");
+      expect(rules.policiesAreNarrow(declared(gov.recording))).to.deep.equal([]);
+    });
+
+    it("exports what people and other stacks need", async () => {
+      const values = await promiseOf(pulumi.output(exports));
+      const baselineIds = Object.fromEntries(systems.map((system) => [system, `pb-baselines-${system}`]));
+      expect(values).to.deep.include({
+        patchGroups: groups,
+        baselineIds,
+        scanWindowId: "mw-scan-window",
+        installWindowId: "mw-install-window",
+        logBucket: "logs-bucket-0a1b2c3",
+      });
+      for (const key of ["nodePolicyArn", "failuresTopicArn", "completionsTopicArn"]) {
+        expect(values[key]).to.match(/^arn:aws:(iam|sns):/);
+      }
+    });
+
+    it("asks the provider where it is, and nothing else", () => {
+      expect([...new Set(recording.invokes)].sort()).to.deep.equal([
+        "aws:index/getCallerIdentity:getCallerIdentity",
+        "aws:index/getPartition:getPartition",
+        "aws:index/getRegion:getRegion",
+      ]);
+    });
+  });
+}
+
+describe("a stack of fewer parts", () => {
+  const { emails, systems, groups } = stacks.dev;
+  const shared = [...foundation(emails), ...baselines(systems, groups)];
+  for (const part of ["scan", "install"] as const) {
+    it(`deploys ${part} alone, with what it stands on`, async () => {
+      const { recording, exports } = await deployStack("dev", { stacks: `["${part}"]` });
+      expect(recording.list()).to.deep.equal([...shared, ...window(part)].sort());
+      expect(exports.scanWindowId === undefined).to.equal(part === "install");
+      expect(exports.installWindowId === undefined).to.equal(part === "scan");
+      const problems = Object.values(rules).flatMap((rule) => rule(declared(recording)));
+      expect(problems).to.deep.equal([]);
+    });
+  }
+
+  it("makes no baseline where another stack owns them", async () => {
+    const { recording, exports } = await deployStack("dev", { ownsBaselines: "false" });
+    const expected = [...foundation(emails), ...window("scan"), ...window("install")];
+    expect(recording.list()).to.deep.equal(expected.sort());
+    expect(exports.baselineIds).to.equal(undefined);
+  });
+});
