@@ -5,6 +5,8 @@ import { type Problem, shown } from "./problems.js";
 /** Where a component's resources live: what every ARN and every confused-deputy condition is made of. */
 export interface AwsContext {
   readonly partition: pulumi.Output<string>;
+  /** End of the partition's service names: `amazonaws.com`, or `amazonaws.com.cn` in China. */
+  readonly dnsSuffix: pulumi.Output<string>;
   readonly accountId: pulumi.Output<string>;
   /** The Region of the component's regional resources. */
   readonly region: pulumi.Output<string>;
@@ -25,8 +27,10 @@ export function regionProblems(region: string | undefined): Problem[] {
  */
 export function awsContext(parent: pulumi.Resource, region: string | undefined): AwsContext {
   const options = { parent };
+  const partition = aws.getPartitionOutput({}, options);
   return {
-    partition: aws.getPartitionOutput({}, options).partition,
+    partition: partition.partition,
+    dnsSuffix: partition.dnsSuffix,
     accountId: aws.getCallerIdentityOutput({}, options).accountId,
     region: aws.getRegionOutput(region === undefined ? {} : { region }, options).region,
   };

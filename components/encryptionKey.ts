@@ -69,7 +69,7 @@ function keyStatements(context: ReturnType<typeof awsContext>, logGroupPrefix: s
     {
       Sid: "LogGroups",
       Effect: "Allow",
-      Principal: { Service: pulumi.interpolate`logs.${context.region}.amazonaws.com` },
+      Principal: { Service: pulumi.interpolate`logs.${context.region}.${context.dnsSuffix}` },
       Action: ["kms:Encrypt*", "kms:Decrypt*", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:Describe*"],
       Resource: "*",
       Condition: {

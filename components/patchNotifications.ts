@@ -94,7 +94,9 @@ export class PatchNotifications extends pulumi.ComponentResource {
             Action: ["kms:Decrypt", "kms:GenerateDataKey*"],
             Resource: args.kmsKeyArn,
             Condition: {
-              StringEquals: { "kms:ViaService": pulumi.interpolate`sns.${context.region}.amazonaws.com` },
+              StringEquals: {
+                "kms:ViaService": pulumi.interpolate`sns.${context.region}.${context.dnsSuffix}`,
+              },
             },
           },
         ]),

@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { awsContext } from "./awsContext.js";
 import { baseCriteria, excludedCriteria } from "./patchTargets.js";
-import type { PatchOperation, PatchWindowArgs } from "./windowArguments.js";
+import type { Checked, PatchOperation, PatchWindowArgs } from "./windowArguments.js";
 import { windowMessages } from "./windowMessages.js";
 import { windowRole } from "./windowRole.js";
 import { patchedTarget } from "./windowTasks.js";
@@ -20,7 +20,7 @@ export interface PatchWindowOutputs {
 export function buildPatchWindow(
   parent: pulumi.ComponentResource,
   name: string,
-  args: PatchWindowArgs,
+  args: Checked<PatchWindowArgs>,
   operation: PatchOperation,
 ): PatchWindowOutputs {
   const context = awsContext(parent, args.region);

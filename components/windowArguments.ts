@@ -60,6 +60,11 @@ export interface PatchOperation {
   readonly description: string;
 }
 
+declare const checkedMark: unique symbol;
+
+/** Arguments that `checkedWindowArgs` handed back. The unchecked ones do not fit, so none can slip through. */
+export type Checked<Args> = Args & { readonly [checkedMark]: true };
+
 /**
  * Checks the arguments of a window and hands them back checked.
  *
@@ -70,7 +75,7 @@ export function checkedWindowArgs<Further extends object>(
   component: string,
   args: PatchWindowArgs,
   further: (checks: ArgumentChecks) => Further,
-): PatchWindowArgs & Further {
+): Checked<PatchWindowArgs & Further> {
   const checks = new ArgumentChecks(component);
   checks.plain(args.region, regionProblems);
   checks.plain(args.windowName, windowNameProblems);
@@ -91,7 +96,7 @@ export function checkedWindowArgs<Further extends object>(
     ownerInformation: checks.input(args.ownerInformation, ownerProblems),
   };
   checks.done();
-  return checked;
+  return checked as Checked<typeof checked>;
 }
 
 const rateControlPatterns = {

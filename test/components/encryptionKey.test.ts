@@ -58,6 +58,16 @@ describe("EncryptionKey", () => {
     });
   });
 
+  it("names the log service as the partition does", async () => {
+    const recording = await recordMocks({ partition: "aws-cn", region: "cn-north-1" });
+    new EncryptionKey("k", { logGroupPrefix: "/patching" });
+    await settle();
+    const policy = policyOf(recording.only("kms.Key").props);
+    expect(statement(policy, "LogGroups").Principal).to.deep.equal({
+      Service: "logs.cn-north-1.amazonaws.com.cn",
+    });
+  });
+
   it("refuses everything that is wrong at once", async () => {
     await recordMocks();
     expect(

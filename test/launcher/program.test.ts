@@ -105,6 +105,15 @@ describe("the program under the SDK's launcher", () => {
     });
   }
 
+  it("warns when nobody would hear of a failure", async () => {
+    const result = await run("dev", true, { "patchplane:notificationEmails": "[]" });
+    expect(result.exitCode, errors(result) + result.stderr).to.equal(0);
+    const warnings = result.logs
+      .filter(({ severity }) => severity === "warning")
+      .map(({ message }) => message);
+    expect(warnings).to.deep.equal(["notificationEmails is empty: nobody will be told when a window fails."]);
+  });
+
   it("fails with the name of a setting that cannot be right, as soon as the CLI would", async () => {
     const result = await run("dev", true, { "patchplane:scanCutoffHours": "9" }, false);
     expect(result.exitCode).to.not.equal(0);

@@ -206,7 +206,11 @@ function computed(type: string, name: string, inputs: Props, region: string, par
 function answer(token: string, inputs: Props, home: string, partition: string): Props | undefined {
   switch (token) {
     case "aws:index/getPartition:getPartition":
-      return { partition, id: partition };
+      return {
+        partition,
+        dnsSuffix: partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com",
+        id: partition,
+      };
     case "aws:index/getCallerIdentity:getCallerIdentity":
       return { accountId, id: accountId };
     case "aws:index/getRegion:getRegion": {
