@@ -26,7 +26,7 @@ export async function measureLab(nodes: number): Promise<LabFigures> {
     writeFileSync(fleet, stringify(fleetOf(nodes)));
     const figures = join(folder, "figures.json");
     const script = join(root, "bench", "labRun.ts");
-    const args = ["--import", "tsx", script, figures, "--fleet", fleet, "--out", join(folder, "out")];
+    const args = ["--import", "tsx/esm", script, figures, "--fleet", fleet, "--out", join(folder, "out")];
     await promisify(execFile)(process.execPath, args, { cwd: root, maxBuffer: 2 ** 26 });
     const { exitCode, seconds, megabytes } = JSON.parse(readFileSync(figures, "utf8"));
     if (exitCode !== 0) throw new Error(`the lab over ${nodes} nodes ended with exit code ${exitCode}`);
