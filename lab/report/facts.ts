@@ -1,5 +1,6 @@
 import { compareText, countText, DAY, durationText, HOUR, numberText, toMs } from "./format.js";
 import type { CommandSummary, ExecutionSummary, NodeSummary, Summary, WindowSummary } from "./summary.js";
+import { isOutOfTime } from "./verdict.js";
 
 /** What became of one opening of a window. AWS calls several of these SUCCESS. */
 export type Outcome =
@@ -76,8 +77,8 @@ function outcomeOf(execution: ExecutionSummary, targeted: number, done: number):
   if (status === "SKIPPED_OVERLAPPING") return "skipped";
   // The error limit comes first: such a command would not have been finished in a longer window either.
   if (commands.some((command) => command.stoppedByErrorLimit)) return "error-limit";
-  if (status === "TIMED_OUT" || execution.neededUntil !== null) return "out-of-time";
-  if (status === "FAILED") return "failed";
+  if (isOutOfTime(execution)) return "out-of-time";
+  if (status === "FAILED" || status === "TIMED_OUT") return "failed";
   if (status === "CANCELLED" || status === "CANCELLING") return "cancelled";
   if (status === "PENDING" || status === "IN_PROGRESS") return "running";
   if (targeted === 0) return "no-nodes";

@@ -12,7 +12,7 @@ export function windowProblems(windows: readonly WindowSummary[]): string[] {
 }
 
 function executionProblem(execution: ExecutionSummary): string | undefined {
-  const stopped = execution.commands.find(({ stoppedByErrorLimit }) => stoppedByErrorLimit);
+  if (isOutOfTime(execution)) return `ran out of time${unreached(execution)}${needed(execution)}.`;
   switch (execution.status) {
     case "IN_PROGRESS":
       return undefined;
@@ -22,12 +22,28 @@ function executionProblem(execution: ExecutionSummary): string | undefined {
         : undefined;
     case "SKIPPED_OVERLAPPING":
       return "was skipped, because the execution before it still ran.";
-    case "TIMED_OUT":
-      return `ran out of time${unreached(execution)}${needed(execution)}.`;
     default:
-      if (stopped === undefined) return `ended as ${execution.status}.`;
-      return `was stopped by the error limit of ${stopped.task}${unreached(execution)}.`;
+      return badEnd(execution);
   }
+}
+
+/**
+ * Whether the cutoff came before the window was done. An execution is TIMED_OUT too when a command reached no node in
+ * time; that has no details, and a longer window would not have helped.
+ */
+export function isOutOfTime({ status, statusDetails, neededUntil }: ExecutionSummary): boolean {
+  return neededUntil !== null || (status === "TIMED_OUT" && statusDetails !== "");
+}
+
+function badEnd(execution: ExecutionSummary): string {
+  const stopped = execution.commands.find(({ stoppedByErrorLimit }) => stoppedByErrorLimit);
+  if (stopped !== undefined) {
+    return `was stopped by the error limit of ${stopped.task}${unreached(execution)}.`;
+  }
+  const details = execution.commands
+    .filter(({ status }) => status !== "Success")
+    .map(({ task, statusDetails }) => `${task} ${statusDetails}`);
+  return `ended as ${execution.status}${details.length === 0 ? "" : ` (${details.join(", ")})`}.`;
 }
 
 function unreached({ commands }: ExecutionSummary): string {
