@@ -58,7 +58,7 @@ function statements(args: PatchWindowArgs, context: AwsContext): Statement[] {
       Resource: "*",
     },
     {
-      // CancelCommand has no resource type in IAM, so it can be narrowed by Region only.
+      // CancelCommand has no resource type (Service Authorization Reference), so it can be narrowed by Region only.
       Sid: "CancelCommandsAtCutoff",
       Effect: "Allow",
       Action: "ssm:CancelCommand",
