@@ -1,6 +1,6 @@
 import { Account } from "./aws/account.js";
 import { Clock } from "./clock.js";
-import { type DeployedResource, deploy } from "./deploy/deploy.js";
+import { type DeployedResource, deploy, type ResourceChange } from "./deploy/deploy.js";
 import type { StackSettings } from "./deploy/stackConfig.js";
 import type { Fleet } from "./fleet/model.js";
 import { Observations } from "./observations.js";
@@ -15,6 +15,8 @@ export interface LabRequest {
   readonly from: number;
   readonly days: number;
   readonly seed: number;
+  /** What is changed of the program's resources; without it nothing. */
+  readonly change?: ResourceChange;
   /** Told after each simulated day. */
   readonly onDay?: (day: number) => void;
 }
@@ -31,7 +33,7 @@ export interface LabRun {
 export async function runLab(request: LabRequest): Promise<LabRun> {
   const clock = new Clock(request.from);
   const account = new Account(clock, request.fleet, request.seed);
-  const resources = await deploy(account, request.settings);
+  const resources = await deploy(account, request.settings, request.change);
   const observations = new Observations(account);
   observations.sample();
   for (let passed = 1; passed <= request.days; passed++) {

@@ -1,5 +1,6 @@
 import type { Clock } from "../clock.js";
 import type { Fleet } from "../fleet/model.js";
+import { Iam } from "./iam/iam.js";
 import { Ids } from "./ids.js";
 import { Region } from "./region.js";
 
@@ -8,6 +9,7 @@ export class Account {
   readonly id = "123456789012";
   readonly partition = "aws";
   readonly ids: Ids;
+  readonly iam: Iam;
   private readonly byName = new Map<string, Region>();
 
   constructor(
@@ -17,6 +19,7 @@ export class Account {
     readonly seed: number,
   ) {
     this.ids = new Ids(seed);
+    this.iam = new Iam(this);
   }
 
   /** A Region, in being from the first time it is asked for. */

@@ -159,11 +159,18 @@ export class CloudWatch {
   /** Tells an alarm's topics that it has gone off. */
   act(alarmName: string, actions: readonly string[]): void {
     for (const action of actions) {
-      this.region.sns.publish({
-        TopicArn: action,
-        Subject: `ALARM: "${alarmName}" in ${this.region.name}`,
-        Message: JSON.stringify({ AlarmName: alarmName, NewStateValue: "ALARM", Region: this.region.name }),
-      });
+      const message = { AlarmName: alarmName, NewStateValue: "ALARM", Region: this.region.name };
+      this.region.sns.deliver(
+        {
+          TopicArn: action,
+          Subject: `ALARM: "${alarmName}" in ${this.region.name}`,
+          Message: JSON.stringify(message),
+        },
+        {
+          caller: { kind: "service", name: "cloudwatch.amazonaws.com" },
+          source: this.region.arn("cloudwatch", `alarm:${alarmName}`),
+        },
+      );
     }
   }
 

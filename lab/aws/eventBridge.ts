@@ -78,7 +78,13 @@ export class EventBridge {
       if (!matches(rule.pattern, full)) continue;
       this.region.cloudWatch.metric("AWS/Events", "TriggeredRules", "RuleName", rule.name).add(1);
       for (const target of rule.targets.values()) {
-        this.region.sns.publish({ TopicArn: target.Arn, Message: messageOf(full, target.InputTransformer) });
+        this.region.sns.deliver(
+          { TopicArn: target.Arn, Message: messageOf(full, target.InputTransformer) },
+          {
+            caller: { kind: "service", name: "events.amazonaws.com" },
+            source: this.region.arn("events", `rule/${rule.name}`),
+          },
+        );
       }
     }
   }

@@ -1,3 +1,4 @@
+import { isHybrid } from "../fleet/model.js";
 import type { Account } from "./account.js";
 import { CloudWatch } from "./cloudWatch.js";
 import { EventBridge } from "./eventBridge.js";
@@ -31,6 +32,11 @@ export class Region {
     this.patchManager = new PatchManager(this);
     this.runCommand = new RunCommand(this);
     this.windows = new MaintenanceWindows(this);
+  }
+
+  /** ARN of a node: an EC2 instance's, or a hybrid node's. */
+  nodeArn(id: string): string {
+    return isHybrid(id) ? this.arn("ssm", `managed-instance/${id}`) : this.arn("ec2", `instance/${id}`);
   }
 
   /** An ARN of this account in this Region. */

@@ -1,4 +1,5 @@
 import { AwsError, NotModelledError } from "./errors.js";
+import type { Caller } from "./iam/evaluate.js";
 import type { Region } from "./region.js";
 
 /** A message that a topic delivered. */
@@ -11,30 +12,55 @@ export interface DeliveredMessage {
   readonly recipients: readonly string[];
 }
 
+/** Who publishes, when it is not the owner of the account. */
+export interface Publisher {
+  readonly caller: Caller;
+  /** ARN of the rule, alarm or command that the message is about. */
+  readonly source: string;
+}
+
+interface Topic {
+  readonly endpoints: string[];
+  /** ARN of the KMS key that encrypts the messages. */
+  readonly keyArn: string | undefined;
+}
+
 /** SNS: topics, subscriptions (confirmed at once) and what was delivered. */
 export class Sns {
-  private readonly topics = new Map<string, string[]>();
+  private readonly topics = new Map<string, Topic>();
   /** Every message, in the order of time. */
   readonly delivered: DeliveredMessage[] = [];
 
   constructor(private readonly region: Region) {}
 
-  createTopic({ Name }: { Name: string }): { TopicArn: string } {
-    const arn = this.region.arn("sns", Name);
-    if (!this.topics.has(arn)) this.topics.set(arn, []);
+  createTopic(input: { Name: string; Attributes?: { KmsMasterKeyId?: string } }): { TopicArn: string } {
+    const arn = this.region.arn("sns", input.Name);
+    if (!this.topics.has(arn))
+      this.topics.set(arn, { endpoints: [], keyArn: input.Attributes?.KmsMasterKeyId });
     return { TopicArn: arn };
   }
 
   subscribe(input: { TopicArn: string; Protocol: string; Endpoint: string }): { SubscriptionArn: string } {
     if (input.Protocol !== "email") throw new NotModelledError(`SNS subscriptions by ${input.Protocol}`);
-    this.topic(input.TopicArn).push(input.Endpoint);
+    this.topic(input.TopicArn).endpoints.push(input.Endpoint);
     return {
       SubscriptionArn: `${input.TopicArn}:${this.region.account.ids.uuid(`subscription|${input.TopicArn}|${input.Endpoint}`)}`,
     };
   }
 
-  publish(input: { TopicArn: string; Subject?: string; Message: string }): { MessageId: string } {
-    const recipients = [...this.topic(input.TopicArn)];
+  /**
+   * Publishes a message.
+   *
+   * @param publisher without it, the account's owner
+   * @throws AwsError AccessDeniedException when the topic's, the key's or the publisher's policies do not allow it
+   */
+  publish(
+    input: { TopicArn: string; Subject?: string; Message: string },
+    publisher?: Publisher,
+  ): { MessageId: string } {
+    const topic = this.topic(input.TopicArn);
+    if (publisher !== undefined) this.authorize(input.TopicArn, topic, publisher);
+    const recipients = [...topic.endpoints];
     this.delivered.push({
       at: this.region.account.clock.now,
       topicArn: input.TopicArn,
@@ -45,7 +71,32 @@ export class Sns {
     return { MessageId: this.region.account.ids.uuid("message") };
   }
 
-  private topic(arn: string): string[] {
+  /** Publishes for a service that goes on when it may not; the refusal is kept by IAM. */
+  deliver(input: { TopicArn: string; Subject?: string; Message: string }, publisher: Publisher): void {
+    try {
+      this.publish(input, publisher);
+    } catch (error) {
+      if (!(error instanceof AwsError) || error.code !== "AccessDeniedException") throw error;
+    }
+  }
+
+  private authorize(topicArn: string, { keyArn }: Topic, { caller, source }: Publisher): void {
+    const { account, name } = this.region;
+    const context = { "aws:SourceAccount": account.id, "aws:SourceArn": source };
+    account.iam.authorize({ caller, action: "sns:Publish", resource: topicArn, context });
+    if (keyArn === undefined) return;
+    for (const action of ["kms:GenerateDataKey", "kms:Decrypt"]) {
+      account.iam.authorize({
+        caller,
+        action,
+        resource: keyArn,
+        resourceDecides: true,
+        context: { ...context, "kms:ViaService": `sns.${name}.amazonaws.com` },
+      });
+    }
+  }
+
+  private topic(arn: string): Topic {
     const topic = this.topics.get(arn);
     if (topic === undefined) throw new AwsError("NotFoundException", "Topic does not exist", 404);
     return topic;

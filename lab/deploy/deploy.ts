@@ -11,16 +11,24 @@ export interface DeployedResource {
   readonly name: string;
 }
 
+/** Changes a resource's inputs on their way into the account, to see what breaks without a part of the program. */
+export type ResourceChange = (type: string, name: string, inputs: Inputs) => Inputs;
+
 let deployments = 0;
 
 /**
  * Deploys the program into a simulated account: the very module that `pulumi up` runs, with Pulumi's runtime mocks in
  * the place of its engine and provider.
  *
+ * @param change without it, the account gets what the program registers
  * @returns what it registered, in the order of registration
  * @throws UsageError when the program refuses its configuration, or whatever a service refused a resource with
  */
-export async function deploy(account: Account, settings: StackSettings): Promise<DeployedResource[]> {
+export async function deploy(
+  account: Account,
+  settings: StackSettings,
+  change: ResourceChange = (_type, _name, inputs) => inputs,
+): Promise<DeployedResource[]> {
   const resources: DeployedResource[] = [];
   const failures: unknown[] = [];
   // A mock that throws leaves the runtime waiting for ever for what depends on the resource. So the program runs to
@@ -40,7 +48,7 @@ export async function deploy(account: Account, settings: StackSettings): Promise
         if (!type.startsWith("aws:")) return { id: name, state: inputs };
         const region = account.region((inputs as Inputs).region?.toString() ?? settings.homeRegion);
         const make = () => {
-          const { id, state = {} } = makeResource(region, type, name, inputs);
+          const { id, state = {} } = makeResource(region, type, name, change(type, name, inputs));
           return { id, state: { ...inputs, ...state } };
         };
         return attempt(make, { id: name, state: inputs });

@@ -45,7 +45,7 @@ interface RunCommandParameters {
 }
 
 /** An input that the provider's schema requires or the program always gives. */
-function given<T>(inputs: Inputs, key: string): T {
+export function given<T>(inputs: Inputs, key: string): T {
   const value = inputs[key];
   if (value === undefined) throw new Error(`the resource has no ${key}`);
   return value as T;
@@ -56,7 +56,7 @@ export function optional<T>(inputs: Inputs, key: string): T | undefined {
 }
 
 /** `{ [to]: inputs[from] }`, or nothing when there is no such input. */
-function pass<K extends string, T>(inputs: Inputs, from: string, to: K): { readonly [key in K]?: T } {
+export function pass<K extends string, T>(inputs: Inputs, from: string, to: K): { readonly [key in K]?: T } {
   const value = inputs[from];
   return (value === undefined ? {} : { [to]: value }) as { readonly [key in K]?: T };
 }
@@ -84,6 +84,7 @@ function runCommand(parameters: RunCommandParameters) {
   const { notificationConfig: notification, cloudwatchConfig: logs } = parameters;
   return {
     ...(parameters.comment === undefined ? {} : { Comment: parameters.comment }),
+    ...(parameters.serviceRoleArn === undefined ? {} : { ServiceRoleArn: parameters.serviceRoleArn }),
     ...(parameters.timeoutSeconds === undefined ? {} : { TimeoutSeconds: parameters.timeoutSeconds }),
     Parameters: Object.fromEntries((parameters.parameters ?? []).map(({ name, values }) => [name, values])),
     ...(logs?.cloudwatchLogGroupName === undefined
@@ -144,6 +145,7 @@ export const makers: Readonly<Record<string, Maker>> = {
       Targets: criteria(optional<Criterion[]>(inputs, "targets") ?? []),
       TaskInvocationParameters: { RunCommand: runCommand(invocation.runCommandParameters ?? {}) },
       ...pass<"Name", string>(inputs, "name", "Name"),
+      ...pass<"ServiceRoleArn", string>(inputs, "serviceRoleArn", "ServiceRoleArn"),
       ...pass<"Priority", number>(inputs, "priority", "Priority"),
       ...pass<"MaxConcurrency", string>(inputs, "maxConcurrency", "MaxConcurrency"),
       ...pass<"MaxErrors", string>(inputs, "maxErrors", "MaxErrors"),
@@ -174,7 +176,10 @@ export const makers: Readonly<Record<string, Maker>> = {
     return { id: `${PatchGroup},${BaselineId}` };
   },
   "aws:sns/topic:Topic": ({ sns }, name, inputs) => {
-    const { TopicArn } = sns.createTopic({ Name: optional<string>(inputs, "name") ?? name });
+    const { TopicArn } = sns.createTopic({
+      Name: optional<string>(inputs, "name") ?? name,
+      Attributes: pass<"KmsMasterKeyId", string>(inputs, "kmsMasterKeyId", "KmsMasterKeyId"),
+    });
     return { id: TopicArn, state: { arn: TopicArn } };
   },
   "aws:sns/topicSubscription:TopicSubscription": ({ sns }, _name, inputs) => {

@@ -1,5 +1,6 @@
 import { NotModelledError } from "../aws/errors.js";
 import type { Region } from "../aws/region.js";
+import { iamMakers } from "./iamMakers.js";
 import { type Inputs, type Made, makers, optional } from "./makers.js";
 
 /**
@@ -9,18 +10,8 @@ import { type Inputs, type Made, makers, optional } from "./makers.js";
 const quiet: Readonly<
   Record<string, { service: string; resource: (name: string) => string; global?: true }>
 > = {
-  "aws:iam/role:Role": { service: "iam", resource: (name) => `role/${name}`, global: true },
-  "aws:iam/rolePolicy:RolePolicy": {
-    service: "iam",
-    resource: (name) => `role-policy/${name}`,
-    global: true,
-  },
-  "aws:iam/policy:Policy": { service: "iam", resource: (name) => `policy/${name}`, global: true },
-  "aws:kms/key:Key": { service: "kms", resource: (name) => `key/${name}` },
-  "aws:sns/topicPolicy:TopicPolicy": { service: "sns", resource: (name) => name },
   "aws:cloudwatch/logGroup:LogGroup": { service: "logs", resource: (name) => `log-group:${name}` },
   "aws:s3/bucket:Bucket": { service: "s3", resource: (name) => name, global: true },
-  "aws:s3/bucketPolicy:BucketPolicy": { service: "s3", resource: (name) => name },
   "aws:s3/bucketVersioning:BucketVersioning": { service: "s3", resource: (name) => name },
   "aws:s3/bucketOwnershipControls:BucketOwnershipControls": { service: "s3", resource: (name) => name },
   "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": { service: "s3", resource: (name) => name },
@@ -37,10 +28,10 @@ const quiet: Readonly<
 /** Inputs that change nothing of what the lab models. */
 const harmless: ReadonlySet<string> = new Set([
   "alarmDescription",
+  "deletionWindowInDays",
   "description",
-  "kmsMasterKeyId",
+  "enableKeyRotation",
   "region",
-  "serviceRoleArn",
   "tags",
 ]);
 
@@ -50,7 +41,7 @@ const harmless: ReadonlySet<string> = new Set([
  * @throws NotModelledError for a type that the lab does not know, or an input that it does not look at
  */
 export function makeResource(region: Region, type: string, name: string, inputs: Inputs): Made {
-  const maker = makers[type];
+  const maker = makers[type] ?? iamMakers[type];
   if (maker !== undefined) {
     const read = new Set<string | symbol>();
     const watched = new Proxy(inputs, {

@@ -4,7 +4,7 @@ import type { LabRun } from "../run.js";
 import { iso } from "./format.js";
 import { summarizeNodes, uncoveredNodes } from "./nodes.js";
 import type { CommandSummary, ExecutionSummary, Summary, WindowSummary } from "./summary.js";
-import { windowProblems } from "./verdict.js";
+import { denialProblems, windowProblems } from "./verdict.js";
 
 const day = 86_400_000;
 
@@ -17,7 +17,7 @@ export function buildSummary(run: LabRun): Summary {
     .flatMap((region) => region.windows.all.map((window) => summarizeWindow(window, region.name)))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
   const nodes = summarizeNodes(run);
-  const problems = windowProblems(windows);
+  const problems = [...windowProblems(windows), ...denialProblems(account.iam.denials)];
   const messages = regions
     .flatMap(({ sns }) => sns.delivered)
     .sort((a, b) => a.at - b.at)

@@ -1,3 +1,4 @@
+import type { Denial } from "../aws/iam/iam.js";
 import type { ExecutionSummary, WindowSummary } from "./summary.js";
 
 /** What went wrong with windows, in words, in the order of windows and time; empty when all did their job. */
@@ -9,6 +10,17 @@ export function windowProblems(windows: readonly WindowSummary[]): string[] {
     }),
     ...window.missed.map(({ at, reason }) => `${window.name} did not open at ${at}: ${reason}.`),
   ]);
+}
+
+/** What IAM refused, each kind of call once, with the statement that would be needed. */
+export function denialProblems(denials: readonly Denial[]): string[] {
+  const counts = new Map<string, number>();
+  for (const { caller, action, resource, reason } of denials) {
+    const needed = JSON.stringify({ Effect: "Allow", Action: action, Resource: resource });
+    const problem = `IAM refused ${action} to ${caller}: ${reason}; it would take ${needed}`;
+    counts.set(problem, (counts.get(problem) ?? 0) + 1);
+  }
+  return [...counts].map(([problem, count]) => `${problem}${count === 1 ? "." : `; ${count} times.`}`);
 }
 
 function executionProblem(execution: ExecutionSummary): string | undefined {

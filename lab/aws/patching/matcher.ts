@@ -1,5 +1,6 @@
 import { type OperatingSystem, operatingSystems } from "../../../components/operatingSystems.js";
 import type { Patch } from "../../fleet/model.js";
+import { type GlobToken, globMatches } from "../glob.js";
 
 /**
  * Which patches an entry of a baseline's approved or rejected list names, as the program on the node decides it
@@ -87,40 +88,13 @@ function identifiers(operatingSystem: OperatingSystem, patch: Patch): string[] {
   return [...patch.cves, ...patch.bugzillas, ...(patch.advisory === undefined ? [] : [patch.advisory])];
 }
 
-/**
- * Python's fnmatch without regard to case. Walks both texts instead of building a regular expression, which a list
- * entry with many stars could make run for minutes.
- */
+/** Python's fnmatch without regard to case. */
 export function fnmatch(pattern: string, text: string): boolean {
-  const tokens = tokenize(pattern.toLowerCase());
-  const characters = text.toLowerCase();
-  let token = 0;
-  let at = 0;
-  let star = -1;
-  let resume = 0;
-  while (at < characters.length) {
-    const current = tokens[token];
-    if (current === "*") {
-      star = token++;
-      resume = at;
-    } else if (current?.(characters.charAt(at)) === true) {
-      token++;
-      at++;
-    } else if (star >= 0) {
-      token = star + 1;
-      at = ++resume;
-    } else {
-      return false;
-    }
-  }
-  while (tokens[token] === "*") token++;
-  return token === tokens.length;
+  return globMatches(tokenize(pattern.toLowerCase()), text.toLowerCase());
 }
 
-type Token = "*" | ((character: string) => boolean);
-
-function tokenize(pattern: string): Token[] {
-  const tokens: Token[] = [];
+function tokenize(pattern: string): GlobToken[] {
+  const tokens: GlobToken[] = [];
   for (let at = 0; at < pattern.length; at++) {
     const character = pattern.charAt(at);
     const end = character === "[" ? closing(pattern, at) : -1;

@@ -11,6 +11,7 @@ export const invocationStatuses = [
   "ExecutionTimedOut",
   "Cancelled",
   "Terminated",
+  "AccessDenied",
 ] as const;
 export type InvocationStatus = (typeof invocationStatuses)[number];
 
@@ -105,12 +106,12 @@ export class Command {
  * not show (its own documentation: "not enough invocations failed for the status to be Failed").
  */
 export function naturalEnd(counts: Partial<Record<InvocationStatus, number>>): CommandEnd {
-  const { Success = 0, Failed = 0, ExecutionTimedOut = 0, DeliveryTimedOut = 0 } = counts;
+  const { Success = 0, Failed = 0, ExecutionTimedOut = 0, DeliveryTimedOut = 0, AccessDenied = 0 } = counts;
   if (Success === 0) {
     if (ExecutionTimedOut > 0) return { status: "TimedOut", details: "ExecutionTimedOut" };
     if (Failed > 0) return { status: "Failed", details: "Failed" };
     if (DeliveryTimedOut > 0) return { status: "TimedOut", details: "DeliveryTimedOut" };
-    return { status: "Failed", details: "Undeliverable" };
+    return { status: "Failed", details: AccessDenied > 0 ? "AccessDenied" : "Undeliverable" };
   }
   const errors = Failed + ExecutionTimedOut;
   return errors > 0

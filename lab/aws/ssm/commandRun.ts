@@ -13,6 +13,8 @@ export interface RunSettings {
   readonly parameters: OperationParameters;
   /** The snapshot of the wave; without one each node makes its own. */
   readonly snapshotId: string | undefined;
+  /** Whether the sender may reach a node. */
+  readonly reaches: (node: LabNode) => boolean;
   /** Seconds for which delivery to a node is tried. */
   readonly deliveryTimeout: number;
   /** Called for each invocation that has come to its end. */
@@ -83,6 +85,10 @@ export class CommandRun {
   private launch(index: number): void {
     const { clock } = this.region.account;
     const node = this.node(index);
+    if (!this.settings.reaches(node)) {
+      this.settle(index, "AccessDenied");
+      return;
+    }
     if (node.spec.state === "stopped") {
       this.settle(index, "Undeliverable");
       return;

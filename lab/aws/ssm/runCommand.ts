@@ -9,12 +9,13 @@ import type {
   SendCommandRequest,
   SendCommandResult,
 } from "@aws-sdk/client-ssm";
-import { isHybrid } from "../../fleet/model.js";
 import { AwsError, NotModelledError, refuseOthers, validationError } from "../errors.js";
 import { page } from "../page.js";
 import type { OperationParameters } from "../patching/operation.js";
 import type { Region } from "../region.js";
-import { Command, type CommandEnd, type InvocationStatus } from "./command.js";
+import { Command } from "./command.js";
+import type { CommandAccess } from "./commandAccess.js";
+import { announceEnd, apiStatus, invocationListener } from "./commandMessages.js";
 import { CommandRun } from "./commandRun.js";
 import type { LabNode } from "./managedNodes.js";
 import { checkRateControl, concurrencyOf, errorLimitOf } from "./rateControl.js";
@@ -41,6 +42,8 @@ const understood: readonly (keyof SendCommandRequest)[] = [
 export interface SentFromWindow {
   /** Snapshot of the window execution, which SSM passes on its own. */
   readonly snapshotId: string;
+  /** What the window's service role may do; without one, SSM's own role sends, which may do everything here. */
+  readonly access: CommandAccess | undefined;
   readonly onEnd: () => void;
 }
 
@@ -69,6 +72,7 @@ export class RunCommand {
     if (NotificationArn !== undefined && NotificationType !== "Command") {
       throw new NotModelledError(`notifications per ${NotificationType}`);
     }
+    window?.access?.authorizeSend(request);
     const nodes = this.nodesFor(request);
     const command = new Command(
       this.region.account.ids.uuid(`command|${this.region.name}|${request.Comment}`),
@@ -82,12 +86,13 @@ export class RunCommand {
     );
     const run = new CommandRun(this.region, command, {
       parameters,
+      reaches: (node) => window?.access?.reaches(node) ?? true,
       // An empty text stands for none.
       snapshotId: request.Parameters?.SnapshotId?.[0] || window?.snapshotId,
       deliveryTimeout: TimeoutSeconds,
-      onInvocation: this.invocationListener(command, request),
+      onInvocation: invocationListener(this.region, command, request),
       onEnd: (end) => {
-        this.announce(command, request, end);
+        announceEnd(this.region, command, request, end);
         window?.onEnd();
       },
     });
@@ -97,7 +102,8 @@ export class RunCommand {
     return { Command: this.described(command, request) };
   }
 
-  cancelCommand({ CommandId }: CancelCommandRequest): CancelCommandResult {
+  cancelCommand({ CommandId }: CancelCommandRequest, access?: CommandAccess): CancelCommandResult {
+    access?.authorizeCancel();
     this.find(CommandId ?? "").run.cancel();
     return {};
   }
@@ -125,7 +131,7 @@ export class RunCommand {
         InstanceId: command.nodes[index]?.id ?? "",
         DocumentName: command.documentName,
         RequestedDateTime: new Date(command.requestedAt),
-        Status: invocationStatus(details),
+        Status: apiStatus(details),
         StatusDetails: details,
       };
     });
@@ -158,71 +164,6 @@ export class RunCommand {
     });
   }
 
-  private invocationListener(
-    command: Command,
-    request: SendCommandRequest,
-  ): (node: LabNode, status: InvocationStatus) => void {
-    const { events, cloudWatch } = this.region;
-    const detailType = "EC2 Command Invocation Status-change Notification";
-    const isHeard = events.listens(detailType);
-    const group = request.CloudWatchOutputConfig?.CloudWatchLogGroupName;
-    const lines =
-      group === undefined
-        ? undefined
-        : cloudWatch.metric("AWS/Logs", "IncomingLogEvents", "LogGroupName", group);
-    return (node, status) => {
-      if (status === "Success" || status === "Failed") lines?.add(1);
-      if (!isHeard) return;
-      events.emit({
-        source: "aws.ssm",
-        "detail-type": detailType,
-        resources: [
-          isHybrid(node.id)
-            ? this.region.arn("ssm", `managed-instance/${node.id}`)
-            : this.region.arn("ec2", `instance/${node.id}`),
-        ],
-        detail: {
-          "command-id": command.id,
-          "document-name": command.documentName,
-          "instance-id": node.id,
-          "requested-date-time": new Date(command.requestedAt).toISOString(),
-          status: invocationStatus(status),
-        },
-      });
-    };
-  }
-
-  private announce(command: Command, request: SendCommandRequest, { status }: CommandEnd): void {
-    const { events, sns, account } = this.region;
-    const requested = new Date(command.requestedAt).toISOString();
-    events.emit({
-      source: "aws.ssm",
-      "detail-type": "EC2 Command Status-change Notification",
-      resources: [],
-      detail: {
-        "command-id": command.id,
-        "document-name": command.documentName,
-        "requested-date-time": requested,
-        status,
-      },
-    });
-    const { NotificationArn, NotificationEvents = [] } = request.NotificationConfig ?? {};
-    if (NotificationArn === undefined) return;
-    if (!NotificationEvents.includes("All") && !NotificationEvents.includes(status)) return;
-    sns.publish({
-      TopicArn: NotificationArn,
-      Subject: `EC2 Run Command Notification ${this.region.name}`,
-      Message: JSON.stringify({
-        commandId: command.id,
-        documentName: command.documentName,
-        comment: command.comment,
-        requestedDateTime: requested,
-        status,
-        eventTime: new Date(account.clock.now).toISOString(),
-      }),
-    });
-  }
-
   private described(command: Command, request: SendCommandRequest): ApiCommand {
     const counts = command.counts();
     const { Pending = 0, InProgress = 0, Failed = 0, ExecutionTimedOut = 0, DeliveryTimedOut = 0 } = counts;
@@ -242,22 +183,6 @@ export class RunCommand {
       ErrorCount: Failed + ExecutionTimedOut,
       DeliveryTimedOutCount: DeliveryTimedOut,
     };
-  }
-}
-
-function invocationStatus(
-  details: InvocationStatus,
-): "Pending" | "InProgress" | "Success" | "Failed" | "TimedOut" | "Cancelled" {
-  switch (details) {
-    case "DeliveryTimedOut":
-    case "ExecutionTimedOut":
-      return "TimedOut";
-    case "Undeliverable":
-      return "Failed";
-    case "Terminated":
-      return "Cancelled";
-    default:
-      return details;
   }
 }
 

@@ -2,7 +2,8 @@ import type { MaintenanceWindowExecutionStatus, SendCommandRequest, Target } fro
 import { AwsError } from "../errors.js";
 import type { Region } from "../region.js";
 import type { Command } from "./command.js";
-import type { Execution, TaskExecution } from "./windowTypes.js";
+import { CommandAccess } from "./commandAccess.js";
+import type { Execution, TaskExecution, WindowTask } from "./windowTypes.js";
 
 /**
  * Lets an execution of a window take its course: tasks in the order of their priority, equal ones side by side, the
@@ -56,6 +57,7 @@ export class WindowExecutionRun {
     try {
       const sent = region.runCommand.sendCommand(requestOf(execution, task, target.targets), {
         snapshotId: execution.id,
+        access: this.access(task.task),
         onEnd: () => this.startNextTarget(task),
       });
       command = region.runCommand.command(sent.Command?.CommandId ?? "");
@@ -65,6 +67,14 @@ export class WindowExecutionRun {
       return;
     }
     task.invocations.push({ targetId: target.id, command });
+  }
+
+  /** What the task's service role may do. */
+  private access({ serviceRoleArn }: WindowTask): CommandAccess | undefined {
+    if (serviceRoleArn === undefined) return undefined;
+    const { region, execution } = this;
+    const source = region.arn("ssm", `maintenancewindow/${execution.window.id}`);
+    return new CommandAccess(region, region.account.iam.assume(serviceRoleArn, "ssm.amazonaws.com", source));
   }
 
   /** A command that Run Command does not take fails its task, and is not sent to the task's other targets. */
@@ -105,11 +115,22 @@ export class WindowExecutionRun {
       task.status = "TIMED_OUT";
       execution.statusDetails = details;
       task.endedAt = this.now;
-      for (const { command } of task.invocations) {
-        if (command.end === undefined) this.region.runCommand.cancelCommand({ CommandId: command.id });
-      }
+      this.cancelCommands(task);
     }
     if (execution.tasks.every(({ status }) => status !== "IN_PROGRESS")) this.end();
+  }
+
+  /** A role that may not cancel leaves the commands running beyond the window. */
+  private cancelCommands({ task, invocations }: TaskExecution): void {
+    for (const { command } of invocations) {
+      if (command.end !== undefined) continue;
+      try {
+        this.region.runCommand.cancelCommand({ CommandId: command.id }, this.access(task));
+      } catch (error) {
+        if (!(error instanceof AwsError)) throw error;
+        this.execution.statusDetails += ` ${error.code}: ${error.message}`;
+      }
+    }
   }
 
   private end(): void {

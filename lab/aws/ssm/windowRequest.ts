@@ -150,6 +150,7 @@ export function taskOf(
     priority: input.Priority ?? 1,
     maxConcurrency: MaxConcurrency,
     maxErrors: MaxErrors,
+    serviceRoleArn: input.ServiceRoleArn,
     cutoffBehavior: input.CutoffBehavior ?? "CONTINUE_TASK",
     invocation,
   };

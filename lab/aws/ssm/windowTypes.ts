@@ -26,6 +26,8 @@ export interface WindowTask {
   readonly priority: number;
   readonly maxConcurrency: string;
   readonly maxErrors: string;
+  /** As whom its commands are sent; without one, as SSM's own service-linked role. */
+  readonly serviceRoleArn: string | undefined;
   readonly cutoffBehavior: MaintenanceWindowTaskCutoffBehavior;
   readonly invocation: NonNullable<MaintenanceWindowTaskInvocationParameters["RunCommand"]>;
 }

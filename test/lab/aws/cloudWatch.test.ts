@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { MetricAlarmInput } from "../../../lab/aws/cloudWatch.js";
-import { account, day, errorCode, hour, minute, monday, type World } from "../support.js";
+import { account, day, errorCode, hour, minute, monday, topicForServices, type World } from "../support.js";
 
 function alarmed(changes: Partial<MetricAlarmInput> = {}): {
   world: World;
@@ -8,8 +8,8 @@ function alarmed(changes: Partial<MetricAlarmInput> = {}): {
   TopicArn: string;
 } {
   const world = account([]);
-  const { cloudWatch, sns } = world.region;
-  const { TopicArn } = sns.createTopic({ Name: "alarms" });
+  const { cloudWatch } = world.region;
+  const TopicArn = topicForServices(world.region, "alarms");
   cloudWatch.putMetricAlarm({
     AlarmName: "child",
     Namespace: "N",

@@ -1,12 +1,12 @@
 import { expect } from "chai";
-import { account, errorCode, monday, type World } from "../support.js";
+import { account, errorCode, monday, topicForServices, type World } from "../support.js";
 
 const EventPattern = JSON.stringify({ source: ["aws.ssm"], detail: { status: ["FAILED"] } });
 
 function withRule(): { world: World; TopicArn: string; emit: (status: string) => void } {
   const world = account([]);
-  const { sns, events } = world.region;
-  const { TopicArn } = sns.createTopic({ Name: "failures" });
+  const { events } = world.region;
+  const TopicArn = topicForServices(world.region, "failures");
   events.putRule({ Name: "failed", EventPattern });
   const emit = (status: string) =>
     events.emit({ source: "aws.ssm", "detail-type": "Test", resources: [], detail: { status, id: 7 } });

@@ -3,6 +3,7 @@ import { makeResource } from "../../../lab/deploy/resources.js";
 import { account, errorCode } from "../support.js";
 
 const window = { name: "a-window", schedule: "cron(0 2 ? * * *)", duration: 2, cutoff: 1 };
+const policy = JSON.stringify({ Version: "2012-10-17", Statement: [] });
 const alarm = {
   namespace: "N",
   metricName: "M",
@@ -19,7 +20,7 @@ describe("resources in the lab", () => {
   it("have the ARNs that AWS would give them", () => {
     const { region } = account([]);
     for (const [type, inputs, id, arn] of [
-      ["aws:iam/role:Role", { name: "r" }, "r", "arn:aws:iam::123456789012:role/r"],
+      ["aws:iam/role:Role", { name: "r", assumeRolePolicy: policy }, "r", "arn:aws:iam::123456789012:role/r"],
       ["aws:s3/bucket:Bucket", { bucket: "b" }, "b", "arn:aws:s3:::b"],
       [
         "aws:cloudwatch/logGroup:LogGroup",
@@ -27,7 +28,7 @@ describe("resources in the lab", () => {
         "/g",
         "arn:aws:logs:us-east-1:123456789012:log-group:/g",
       ],
-      ["aws:kms/key:Key", {}, "logical", "arn:aws:kms:us-east-1:123456789012:key/logical"],
+      ["aws:kms/key:Key", { policy }, "logical", "arn:aws:kms:us-east-1:123456789012:key/logical"],
       [
         "aws:cloudwatch/eventRule:EventRule",
         { eventPattern: "{}" },

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { account, day, errorCode, monday, node, register, send } from "../support.js";
+import { account, day, errorCode, monday, node, register, send, topicForServices } from "../support.js";
 
 const failing = node({ patchGroup: "servers", fails: ["openssl"] });
 
@@ -8,7 +8,7 @@ describe("what a command tells", () => {
     const world = account([failing, node({ id: "mi-00000000000000001", patchGroup: "servers" })]);
     const { events, sns } = world.region;
     register(world, "servers");
-    const { TopicArn } = sns.createTopic({ Name: "topic" });
+    const TopicArn = topicForServices(world.region, "topic");
     const EventPattern = JSON.stringify({ source: ["aws.ssm"], detail: { status: [status] } });
     events.putRule({ Name: "rule", EventPattern });
     events.putTargets({ Rule: "rule", Targets: [{ Id: "topic", Arn: TopicArn }] });

@@ -1,0 +1,102 @@
+import { type Condition, operators, type Policy, type Statement } from "./policy.js";
+import { arnCovers, covers } from "./wildcard.js";
+
+/** Who makes a call: a role of the account, or a service of AWS on its own account's behalf. */
+export type Caller =
+  | {
+      readonly kind: "role";
+      readonly arn: string;
+      readonly accountId: string;
+      readonly policies: readonly Policy[];
+    }
+  | { readonly kind: "service"; readonly name: string };
+
+/** A call to AWS, as IAM sees it. */
+export interface AccessRequest {
+  readonly caller: Caller;
+  /** Such as `ssm:SendCommand`. */
+  readonly action: string;
+  /** ARN of what is called upon, or `*` for actions without a resource type. */
+  readonly resource: string;
+  /** The resource's own policy, or a role's trust policy. */
+  readonly resourcePolicy?: Policy;
+  /**
+   * Whether the resource's policy must take part, as a KMS key's and a role's trust policy do: what the caller's own
+   * policies allow then counts only where the resource's policy hands that over to the account.
+   */
+  readonly resourceDecides?: boolean;
+  /** Condition keys, in any case, and their values. */
+  readonly context: Readonly<Record<string, string>>;
+}
+
+/** Whether a call is allowed, and what says so. */
+export interface Decision {
+  readonly allowed: boolean;
+  readonly reason: string;
+}
+
+/** Decides on a call within one account, as IAM does: a denial beats everything, and silence is a denial. Total. */
+export function decideAccess(request: AccessRequest): Decision {
+  const { caller, resourcePolicy } = request;
+  const context = new Map(Object.entries(request.context).map(([key, value]) => [key.toLowerCase(), value]));
+  const fits = (statement: Statement) => coversCall(statement, request) && passes(statement, context);
+  const own = caller.kind === "role" ? caller.policies.flatMap((policy) => found(policy, fits)) : [];
+  const theirs =
+    resourcePolicy === undefined
+      ? []
+      : found(resourcePolicy, (statement) => fits(statement) && speaksOf(statement, caller) !== "no");
+
+  const denial = [...own, ...theirs].find(({ statement }) => statement.effect === "Deny");
+  if (denial !== undefined) return { allowed: false, reason: `explicitly denied by ${denial.name}` };
+
+  const direct = theirs.find(({ statement }) => speaksOf(statement, caller) === "directly");
+  if (direct !== undefined) return { allowed: true, reason: `allowed by ${direct.name}` };
+  const [allowing] = own;
+  const isHandedOver = request.resourceDecides !== true || theirs.length > 0;
+  if (allowing !== undefined && isHandedOver) return { allowed: true, reason: `allowed by ${allowing.name}` };
+  return { allowed: false, reason: `no statement allows ${request.action} on ${request.resource}` };
+}
+
+interface Found {
+  readonly name: string;
+  readonly statement: Statement;
+}
+
+function found(policy: Policy, fits: (statement: Statement) => boolean): Found[] {
+  return policy.statements
+    .filter(fits)
+    .map((statement) => ({ name: `${policy.name} ${statement.sid}`, statement }));
+}
+
+function coversCall({ actions, resources }: Statement, { action, resource }: AccessRequest): boolean {
+  return (
+    actions.some((one) => covers(one, action.toLowerCase())) &&
+    resources.some((one) => arnCovers(one, resource))
+  );
+}
+
+/** Whether a statement of a resource's policy speaks of a caller, or only hands the decision over to its account. */
+function speaksOf({ principals }: Statement, caller: Caller): "directly" | "by account" | "no" {
+  const kinds = principals.map(({ kind, value }) => {
+    if (kind === "*") return "directly";
+    if (caller.kind === "service") return kind === "Service" && value === caller.name ? "directly" : "no";
+    if (kind === "Service") return "no";
+    if (value === caller.arn) return "directly";
+    const isAccount =
+      value === caller.accountId || /^arn:[^:]+:iam::(\d{12}):root$/.exec(value)?.[1] === caller.accountId;
+    return isAccount ? "by account" : "no";
+  });
+  if (kinds.includes("directly")) return "directly";
+  return kinds.includes("by account") ? "by account" : "no";
+}
+
+function passes({ conditions }: Statement, context: ReadonlyMap<string, string>): boolean {
+  return conditions.every((condition) => passesOne(condition, context.get(condition.key)));
+}
+
+function passesOne({ operator, values, ifExists }: Condition, given: string | undefined): boolean {
+  const { negated, passes: fits } = operators[operator];
+  // A key that the request does not have fails a positive test and passes a negated one.
+  if (given === undefined) return ifExists || negated;
+  return values.some((wanted) => fits(wanted, given)) !== negated;
+}

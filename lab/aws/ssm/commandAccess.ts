@@ -1,0 +1,83 @@
+import type { SendCommandRequest } from "@aws-sdk/client-ssm";
+import { isHybrid } from "../../fleet/model.js";
+import type { Caller } from "../iam/evaluate.js";
+import type { Region } from "../region.js";
+import type { LabNode } from "./managedNodes.js";
+
+/**
+ * What a caller may do with Run Command: the document and the role for notifications are asked for when a command is
+ * sent, each node when the command comes to it. A node that the caller may not reach is AccessDenied, which is no error
+ * of the command.
+ */
+export class CommandAccess {
+  /** Nodes that share a set of tags get the same answer where no statement names single nodes. */
+  private readonly byTags = new Map<LabNode["tags"], Map<boolean, boolean>>();
+
+  constructor(
+    private readonly region: Region,
+    private readonly caller: Caller,
+  ) {}
+
+  /** @throws AwsError AccessDeniedException */
+  authorizeSend(request: SendCommandRequest): void {
+    const { account, name } = this.region;
+    const context = this.context();
+    account.iam.authorize({
+      caller: this.caller,
+      action: "ssm:SendCommand",
+      resource: `arn:${account.partition}:ssm:${name}::document/${request.DocumentName}`,
+      context,
+    });
+    if (request.ServiceRoleArn === undefined) return;
+    account.iam.authorize({
+      caller: this.caller,
+      action: "iam:PassRole",
+      resource: request.ServiceRoleArn,
+      context: { ...context, "iam:PassedToService": "ssm.amazonaws.com" },
+    });
+  }
+
+  /** @throws AwsError AccessDeniedException */
+  authorizeCancel(): void {
+    const { iam } = this.region.account;
+    iam.authorize({
+      caller: this.caller,
+      action: "ssm:CancelCommand",
+      resource: "*",
+      context: this.context(),
+    });
+  }
+
+  /** Whether a command may go to a node; the first refusal of a kind of node is kept. */
+  reaches(node: LabNode): boolean {
+    if (this.namesSingleNodes()) return this.decide(node);
+    const answers = this.byTags.get(node.tags) ?? new Map<boolean, boolean>();
+    const known = answers.get(isHybrid(node.id));
+    if (known !== undefined) return known;
+    const answer = this.decide(node);
+    this.byTags.set(node.tags, answers.set(isHybrid(node.id), answer));
+    return answer;
+  }
+
+  private decide(node: LabNode): boolean {
+    const { account } = this.region;
+    const resource = this.region.nodeArn(node.id);
+    const tags = Object.entries(node.tags).flatMap(([key, value]) => [
+      [`ssm:resourceTag/${key}`, value],
+      [`aws:ResourceTag/${key}`, value],
+    ]);
+    const context = { ...Object.fromEntries(tags), ...this.context() } as Record<string, string>;
+    return account.iam.allows({ caller: this.caller, action: "ssm:SendCommand", resource, context });
+  }
+
+  private namesSingleNodes(): boolean {
+    if (this.caller.kind !== "role") return false;
+    return this.caller.policies.some(({ statements }) =>
+      statements.some(({ resources }) => resources.some((one) => /instance\/(?!\*$)/.test(one))),
+    );
+  }
+
+  private context(): Record<string, string> {
+    return { "aws:RequestedRegion": this.region.name };
+  }
+}

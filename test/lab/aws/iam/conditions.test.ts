@@ -1,0 +1,108 @@
+import { expect } from "chai";
+import { account, allow, decide, deny, otherAccount } from "./support.js";
+
+type Values = string | boolean | readonly (string | boolean)[];
+const source = (number: string, rest = "rule/a") => `arn:aws:events:us-east-1:${number}:${rest}`;
+/** Operator, wanted values, the request's value, and whether a statement with the condition counts. */
+const conditions: readonly (readonly [string, Values, string | undefined, boolean])[] = [
+  ["StringEquals", "a", "a", true],
+  ["StringEquals", "a", "A", false],
+  ["StringEquals", "a*", "ab", false],
+  ["StringEquals", `a\${*}`, "a*", true],
+  ["StringEquals", "a", undefined, false],
+  ["StringEquals", ["a", "b"], "b", true],
+  ["StringEquals", ["a", "b"], "c", false],
+  ["StringEquals", [], "c", false],
+  ["StringEqualsIfExists", "a", "a", true],
+  ["StringEqualsIfExists", "a", "b", false],
+  ["StringEqualsIfExists", "a", undefined, true],
+  ["StringNotEquals", "a", "b", true],
+  ["StringNotEquals", "a", "a", false],
+  ["StringNotEquals", `a\${*}`, "a*", false],
+  ["StringNotEquals", ["a", "b"], "b", false],
+  ["StringNotEquals", ["a", "b"], "c", true],
+  ["StringNotEquals", "a", undefined, true],
+  ["StringNotEqualsIfExists", "a", "a", false],
+  ["StringNotEqualsIfExists", "a", undefined, true],
+  ["StringLike", "a.x-*", "a.x-b:c", true],
+  ["StringLike", "a.x-*", "a.hold", false],
+  ["StringLike", `a\${*}`, "ab", false],
+  ["StringLike", "*", "", true],
+  ["StringLike", "*", undefined, false],
+  ["StringLike", ["b?", "a*"], "ab", true],
+  ["StringLikeIfExists", "a*", "b", false],
+  ["StringLikeIfExists", "a*", undefined, true],
+  ["StringNotLike", "a*", "b", true],
+  ["StringNotLike", "a*", "ab", false],
+  ["StringNotLike", ["b", "a*"], "ab", false],
+  ["StringNotLike", "a*", undefined, true],
+  ["StringNotLikeIfExists", "a*", "a", false],
+  ["StringNotLikeIfExists", "a*", undefined, true],
+  ["ArnLike", source(account, "rule/*"), source(account), true],
+  ["ArnLike", source(account, "rule/*"), source(otherAccount), false],
+  ["ArnLike", source("*", "a"), source("1", "rule:a"), false],
+  ["ArnLike", source(account), undefined, false],
+  ["ArnLike", "*", source(account), true],
+  ["ArnLike", "arn:*:*:*:*:*", "arn:aws:events", false],
+  ["ArnLikeIfExists", source(account), source(otherAccount), false],
+  ["ArnLikeIfExists", source(account), undefined, true],
+  ["ArnEquals", source(account), source(account), true],
+  ["ArnEquals", source(account, "rule/*"), source(account), true],
+  ["ArnEquals", source(account), source(otherAccount), false],
+  ["ArnEquals", source(account), undefined, false],
+  ["ArnEqualsIfExists", source(account), undefined, true],
+  ["ArnNotLike", source(account, "rule/*"), source(otherAccount), true],
+  ["ArnNotLike", source(account, "rule/*"), source(account), false],
+  ["ArnNotLike", source(account), undefined, true],
+  ["ArnNotLikeIfExists", source(account), source(account), false],
+  ["ArnNotLikeIfExists", source(account), undefined, true],
+  ["Bool", "true", "true", true],
+  ["Bool", true, "true", true],
+  ["Bool", "False", "false", true],
+  ["Bool", "true", "false", false],
+  ["Bool", "false", undefined, false],
+  ["BoolIfExists", "false", "true", false],
+  ["BoolIfExists", "false", undefined, true],
+];
+
+/** The block of conditions, the request's context, and whether a statement with the block counts. */
+const blocks: readonly (readonly [object, Readonly<Record<string, string>>, boolean])[] = [
+  [{}, {}, true],
+  [{ StringEquals: {} }, {}, true],
+  [{ StringEquals: { "aws:SourceAccount": "1" } }, { "AWS:SOURCEACCOUNT": "1" }, true],
+  [{ StringEquals: { "AWS:sourceaccount": "1" } }, { "aws:SourceAccount": "1" }, true],
+  [{ StringLike: { "ssm:resourceTag/Tier": "a" } }, { "ssm:resourceTag/Tier": "a" }, true],
+  [{ StringLike: { "ssm:resourceTag/Tier": "a" } }, { "ssm:resourceTag/Tiers": "a" }, false],
+  [
+    { StringLike: { "ssm:resourceTag/A": "a", "ssm:resourceTag/B": "b" } },
+    { "ssm:resourceTag/A": "a", "ssm:resourceTag/B": "b" },
+    true,
+  ],
+  [
+    { StringLike: { "ssm:resourceTag/A": "a", "ssm:resourceTag/B": "b" } },
+    { "ssm:resourceTag/A": "a", "ssm:resourceTag/B": "c" },
+    false,
+  ],
+  [
+    { StringEquals: { "ssm:resourceTag/A": "a" }, StringNotEquals: { "ssm:resourceTag/A": "a" } },
+    { "ssm:resourceTag/A": "a" },
+    false,
+  ],
+];
+
+describe("conditions of IAM", () => {
+  for (const [operator, wanted, given, passes] of conditions) {
+    it(`${operator} ${JSON.stringify(wanted)} ${passes ? "passes" : "fails"} with ${given ?? "no key"}`, () => {
+      const Condition = { [operator]: { "aws:SourceArn": wanted } };
+      const context = given === undefined ? {} : { "aws:SourceArn": given };
+      expect(decide({ own: [allow({ Condition })], context }).allowed).to.equal(passes);
+      expect(decide({ own: [allow(), deny({ Condition })], context }).allowed).to.equal(!passes);
+    });
+  }
+
+  for (const [Condition, context, passes] of blocks) {
+    it(`${JSON.stringify(Condition)} ${passes ? "passes" : "fails"} with ${JSON.stringify(context)}`, () => {
+      expect(decide({ own: [allow({ Condition })], context }).allowed).to.equal(passes);
+    });
+  }
+});

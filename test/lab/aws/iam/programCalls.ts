@@ -1,0 +1,233 @@
+import { account, otherAccount } from "./support.js";
+
+const home = "us-east-1";
+const arn = (service: string, resource: string, number = account) =>
+  `arn:aws:${service}:${home}:${number}:${resource}`;
+export const roleArn = (name: string) => `arn:aws:iam::${account}:role/${name}-0a1b2c3`;
+export const topic = (name: string) => arn("sns", `notifications-${name}-0a1b2c3`);
+export const key = arn("kms", "key/encryption-key");
+export const bucket = "arn:aws:s3:::logs-bucket-0a1b2c3";
+
+/** A call on what stack dev deploys; policies are named by the resource that carries them. */
+export interface Call {
+  /** A service, by its name with dots, or a role. */
+  readonly by: string;
+  readonly action: string;
+  readonly resource: string;
+  /** Whose policy is the resource's. */
+  readonly guard?: string;
+  readonly context?: Readonly<Record<string, string>>;
+}
+
+export const ownPolicy: Readonly<Record<string, string>> = {
+  "install-role": "install-role-policy",
+  "scan-role": "scan-role-policy",
+  "notifications-role": "notifications-role-policy",
+  node: "logs-node-policy",
+};
+
+const send = { action: "ssm:SendCommand" };
+const follow = { resource: "*", context: {} };
+const instance = (number = account) => arn("ec2", "instance/i-0a", number);
+const tags = (group: string, environment?: string) => ({
+  context: {
+    "ssm:resourceTag/PatchGroup": group,
+    ...(environment === undefined ? {} : { "ssm:resourceTag/Environment": environment }),
+  },
+});
+const document = (name: string) => ({ ...send, resource: `arn:aws:ssm:${home}::document/${name}` });
+const cancel = (region: string) => ({
+  action: "ssm:CancelCommand",
+  resource: "*",
+  context: { "aws:RequestedRegion": region },
+});
+const pass = (role: string, to = "ssm.amazonaws.com") => ({
+  action: "iam:PassRole",
+  resource: roleArn(role),
+  context: { "iam:PassedToService": to },
+});
+const publish = (name: string, context: Readonly<Record<string, string>> = {}) => ({
+  action: "sns:Publish",
+  resource: topic(name),
+  guard: `notifications-${name}-policy`,
+  context: { "aws:SecureTransport": "true", ...context },
+});
+const useKey = (action: string, context: Readonly<Record<string, string>>) => ({
+  action: `kms:${action}`,
+  resource: key,
+  guard: "encryption-key",
+  context,
+});
+const assume = (role: string, number: string, sourceArn = arn("ssm", "x", number)) => ({
+  action: "sts:AssumeRole",
+  resource: roleArn(role),
+  guard: role,
+  context: { "aws:SourceAccount": number, "aws:SourceArn": sourceArn },
+});
+const rule = (number: string) => ({ "aws:SourceArn": arn("events", "rule/install-failed", number) });
+const source = (number: string) => ({ "aws:SourceAccount": number });
+const group = (name: string) => ({ "kms:EncryptionContext:aws:logs:arn": arn("logs", `log-group:${name}`) });
+const viaSns = { "kms:ViaService": `sns.${home}.amazonaws.com` };
+const [rules, alarms] = ["events.amazonaws.com", "cloudwatch.amazonaws.com"] as const;
+const logs = `logs.${home}.amazonaws.com`;
+
+type Allowed = readonly [what: string, call: Call, statement: string];
+
+/** What a window's role must be able to do, and the statement that lets it. */
+function windowCalls(by: string): Allowed[] {
+  const policy = `${by}-policy`;
+  const lists = ["ssm:ListCommands", "ssm:ListCommandInvocations", "ssm:GetCommandInvocation"];
+  const node = { by, ...send, resource: instance() };
+  return [
+    [`${by} runs the patch document`, { by, ...document("AWS-RunPatchBaseline") }, "RunThePatchDocument"],
+    [`${by} on a node`, { ...node, ...tags("dev-servers", "dev") }, "OnNodesOfTheTargets"],
+    [`${by} on a moved node`, { ...node, ...tags("dev-servers.x-abc", "dev") }, "OnNodesOfTheTargets"],
+    [
+      `${by} on a node outside EC2`,
+      { ...node, resource: arn("ssm", "managed-instance/mi-0a"), ...tags("dev-servers", "dev") },
+      "OnNodesOfTheTargets",
+    ],
+    ...lists.map((action): Allowed => [`${by} calls ${action}`, { by, action, ...follow }, "FollowCommands"]),
+    [`${by} cancels`, { by, ...cancel(home) }, "CancelCommandsAtCutoff"],
+    [
+      `${by} hands SSM its publisher`,
+      { by, ...pass("notifications-role") },
+      "PublishNotificationsOfCommands",
+    ],
+  ].map(([what, call, sid]) => [what, call, `${policy} ${sid}`] as Allowed);
+}
+
+export const allowed: readonly Allowed[] = [
+  ...windowCalls("install-role"),
+  ...windowCalls("scan-role"),
+  [
+    "SSM publishes failures",
+    { by: "notifications-role", ...publish("failures") },
+    "notifications-role-policy PublishFailures",
+  ],
+  ...["Decrypt", "GenerateDataKey"].map(
+    (action): Allowed => [
+      `SSM's publisher calls ${action}`,
+      { by: "notifications-role", ...useKey(action, viaSns) },
+      "notifications-role-policy EncryptMessages",
+    ],
+  ),
+  ...["failures", "completions"].flatMap((name): Allowed[] => [
+    [
+      `a rule publishes ${name}`,
+      { by: rules, ...publish(name, rule(account)) },
+      `notifications-${name}-policy RulesOfThisAccount`,
+    ],
+    [
+      `an alarm publishes ${name}`,
+      { by: alarms, ...publish(name, source(account)) },
+      `notifications-${name}-policy AlarmsOfThisAccount`,
+    ],
+  ]),
+  [
+    "a rule's message",
+    { by: rules, ...useKey("Decrypt", source(account)) },
+    "encryption-key MessagesOfRules",
+  ],
+  [
+    "an alarm's message",
+    { by: alarms, ...useKey("GenerateDataKey", source(account)) },
+    "encryption-key MessagesOfAlarms",
+  ],
+  [
+    "a log group of the program",
+    { by: logs, ...useKey("Encrypt", group("/patchplane/dev/install")) },
+    "encryption-key LogGroups",
+  ],
+  ...["install-role", "scan-role", "notifications-role"].map(
+    (role): Allowed => [
+      `SSM assumes ${role}`,
+      { by: "ssm.amazonaws.com", ...assume(role, account) },
+      `${role} SystemsManagerOfThisAccount`,
+    ],
+  ),
+  [
+    "a node uploads output",
+    { by: "node", action: "s3:PutObject", resource: `${bucket}/run/stdout`, guard: "logs-policy" },
+    "logs-node-policy UploadOutput",
+  ],
+  [
+    "a node asks for the bucket's encryption",
+    { by: "node", action: "s3:GetEncryptionConfiguration", resource: bucket, guard: "logs-policy" },
+    "logs-node-policy AskForEncryption",
+  ],
+  [
+    "a node writes logs",
+    {
+      by: "node",
+      action: "logs:PutLogEvents",
+      resource: arn("logs", "log-group:/patchplane/dev/install:log-stream:a"),
+    },
+    "logs-node-policy WriteLogs",
+  ],
+  [
+    "a node finds log groups",
+    { by: "node", action: "logs:DescribeLogGroups", resource: arn("logs", "log-group::log-stream:") },
+    "logs-node-policy FindLogGroups",
+  ],
+];
+
+const window = { by: "install-role" };
+const onNode = { ...window, ...send, resource: instance() };
+export const denied: Readonly<Record<string, Call>> = {
+  "another document": { ...window, ...document("AWS-RunShellScript") },
+  "a document of the account": { ...window, ...send, resource: arn("ssm", "document/AWS-RunPatchBaseline") },
+  "a node of another patch group": { ...onNode, ...tags("dev-databases", "dev") },
+  "a node whose group only begins alike": { ...onNode, ...tags("dev-servers2", "dev") },
+  "a node of another environment": { ...onNode, ...tags("dev-servers", "prod") },
+  "a node without Environment": { ...onNode, ...tags("dev-servers") },
+  "a node without tags": onNode,
+  "a held node": { ...onNode, ...tags("dev-servers.hold", "dev") },
+  "a node of another account": { ...onNode, ...tags("dev-servers", "dev"), resource: instance(otherAccount) },
+  "a node of another Region": {
+    ...onNode,
+    ...tags("dev-servers", "dev"),
+    resource: instance().replace(home, "eu-west-1"),
+  },
+  "any other role": { ...window, ...pass("install-role") },
+  "the notification role to another service": {
+    ...window,
+    ...pass("notifications-role", "ec2.amazonaws.com"),
+  },
+  "cancelling in another Region": { ...window, ...cancel("eu-west-1") },
+  "publishing as the window": { ...window, ...publish("failures") },
+  "using the key as the window": { ...window, ...useKey("Decrypt", viaSns) },
+  "publishing completions as SSM": { by: "notifications-role", ...publish("completions") },
+  "the key as SSM, but not for SNS": {
+    by: "notifications-role",
+    ...useKey("Decrypt", { "kms:ViaService": `s3.${home}.amazonaws.com` }),
+  },
+  "a rule of another account": { by: rules, ...publish("failures", rule(otherAccount)) },
+  "a rule of nobody": { by: rules, ...publish("failures") },
+  "an alarm of another account": { by: alarms, ...publish("failures", source(otherAccount)) },
+  "an alarm as a rule": { by: alarms, ...publish("failures", rule(account)) },
+  "another service on a topic": { by: "s3.amazonaws.com", ...publish("failures", source(account)) },
+  "a rule's message of another account": { by: rules, ...useKey("Decrypt", source(otherAccount)) },
+  "an alarm's message of another account": { by: alarms, ...useKey("Decrypt", source(otherAccount)) },
+  "a rule that deletes the key": { by: rules, ...useKey("ScheduleKeyDeletion", source(account)) },
+  "a log group of somebody else": { by: logs, ...useKey("Encrypt", group("/other/dev/install")) },
+  "SSM for another account": { by: "ssm.amazonaws.com", ...assume("install-role", otherAccount) },
+  "SSM for a resource of another account": {
+    by: "ssm.amazonaws.com",
+    ...assume("install-role", account, arn("ssm", "x", otherAccount)),
+  },
+  "EC2 as the window's role": { by: "ec2.amazonaws.com", ...assume("install-role", account) },
+  "EC2 as SSM's publisher": { by: "ec2.amazonaws.com", ...assume("notifications-role", account) },
+  "the window as SSM's publisher": { ...window, ...assume("notifications-role", account) },
+};
+
+export const withoutTls: Readonly<Record<string, Call>> = {
+  "notifications-failures-policy TlsOnly": { by: rules, ...publish("failures", rule(account)) },
+  "notifications-completions-policy TlsOnly": { by: alarms, ...publish("completions", source(account)) },
+  "logs-policy TlsOnly": {
+    by: "node",
+    action: "s3:PutObject",
+    resource: `${bucket}/run/stdout`,
+    guard: "logs-policy",
+  },
+};

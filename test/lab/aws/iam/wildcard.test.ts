@@ -1,0 +1,57 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import { arnCovers, covers } from "../../../../lab/aws/iam/wildcard.js";
+
+describe("wildcards of IAM", () => {
+  const patterns = fc.string({ unit: fc.constantFrom("a", "b", ":", "*", "?", "${*}"), maxLength: 8 });
+  const values = fc.string({ unit: fc.constantFrom("a", "b", ":", "*"), maxLength: 8 });
+  const oracle = (pattern: string) => {
+    const parts = pattern.match(/\$\{\*\}|[^$]/g) ?? [];
+    const known: Readonly<Record<string, string>> = { "*": "[^]*", "?": "[^]", "${*}": "\\*" };
+    return new RegExp(`^${parts.map((part) => known[part] ?? part).join("")}$`);
+  };
+
+  it("cover what a regular expression covers", () => {
+    fc.assert(
+      fc.property(
+        patterns,
+        values,
+        (pattern, value) => covers(pattern, value) === oracle(pattern).test(value),
+      ),
+      { numRuns: 5000 },
+    );
+  });
+
+  it("cover the text that they were made from", () => {
+    fc.assert(
+      fc.property(fc.string({ maxLength: 40 }), fc.nat(), fc.nat(), (text, from, length) => {
+        const start = from % (text.length + 1);
+        const escaped = (part: string) => part.replace(/[*?$]/g, (character) => `\${${character}}`);
+        const end = start + length;
+        expect(covers(`${escaped(text.slice(0, start))}*${escaped(text.slice(end))}`, text)).to.equal(true);
+        expect(covers(escaped(text), text)).to.equal(true);
+        expect(covers(escaped(text), `${text}x`)).to.equal(false);
+      }),
+    );
+  });
+
+  it("cover an ARN only if each part covers its own", () => {
+    const part = fc.string({ unit: fc.constantFrom("a", "b", "*"), maxLength: 3 });
+    const six = fc.array(part, { minLength: 6, maxLength: 6 });
+    fc.assert(
+      fc.property(six, six, (pattern, given) => {
+        const each = pattern.every((one, index) => covers(one, given[index] ?? ""));
+        expect(arnCovers(pattern.join(":"), given.join(":"))).to.equal(each);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it("take no time that grows with their stars", () => {
+    const started = performance.now();
+    expect(covers("*a".repeat(50), "a".repeat(1999).concat("b"))).to.equal(false);
+    expect(covers(`${"*a".repeat(50)}b`, "a".repeat(2000))).to.equal(false);
+    expect(covers("*".repeat(50), "a".repeat(2000))).to.equal(true);
+    expect(performance.now() - started).to.be.below(100);
+  });
+});
