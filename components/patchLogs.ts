@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { awsContext, regionProblems } from "./awsContext.js";
 import { logGroupPrefixProblems, retentionProblems } from "./logSettings.js";
 import { arn, policyDocument } from "./policies.js";
+import { privateBucket } from "./privateBucket.js";
 import { ArgumentChecks } from "./problems.js";
 
 export interface PatchLogsArgs {
@@ -34,78 +35,23 @@ export class PatchLogs extends pulumi.ComponentResource {
     checks.done();
 
     const tags = args.tags === undefined ? {} : { tags: args.tags };
-    const region = args.region === undefined ? {} : { region: args.region };
-    const bucket = new aws.s3.Bucket(`${name}-bucket`, { ...region, ...tags }, { parent: this });
+    const bucket = privateBucket(this, name, {
+      ...(args.region === undefined ? {} : { region: args.region }),
+      ...tags,
+      lifecycleRules: [
+        {
+          id: "expire-output",
+          status: "Enabled",
+          filter: { prefix: "" },
+          expiration: { days: args.retentionDays },
+          noncurrentVersionExpiration: { noncurrentDays: 7 },
+          abortIncompleteMultipartUpload: { daysAfterInitiation: 1 },
+        },
+      ],
+    });
     this.bucket = bucket.bucket;
-    this.secure(name, bucket, args.retentionDays, region);
     this.nodePolicyArn = this.nodePolicy(name, bucket, args, tags);
     this.registerOutputs({ bucket: this.bucket, nodePolicyArn: this.nodePolicyArn });
-  }
-
-  private secure(name: string, bucket: aws.s3.Bucket, days: number, region: { region?: string }): void {
-    const options = { parent: this };
-    const at = { ...region, bucket: bucket.bucket };
-    new aws.s3.BucketPublicAccessBlock(
-      `${name}-public-access`,
-      {
-        ...at,
-        blockPublicAcls: true,
-        blockPublicPolicy: true,
-        ignorePublicAcls: true,
-        restrictPublicBuckets: true,
-      },
-      options,
-    );
-    new aws.s3.BucketOwnershipControls(
-      `${name}-ownership`,
-      { ...at, rule: { objectOwnership: "BucketOwnerEnforced" } },
-      options,
-    );
-    // The bucket's own encryption, not a KMS key: with a key, every node's role would need to use it too.
-    new aws.s3.BucketServerSideEncryptionConfiguration(
-      `${name}-encryption`,
-      { ...at, rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }] },
-      options,
-    );
-    const versioning = new aws.s3.BucketVersioning(
-      `${name}-versioning`,
-      { ...at, versioningConfiguration: { status: "Enabled" } },
-      options,
-    );
-    new aws.s3.BucketLifecycleConfiguration(
-      `${name}-lifecycle`,
-      {
-        ...at,
-        rules: [
-          {
-            id: "expire-output",
-            status: "Enabled",
-            filter: { prefix: "" },
-            expiration: { days },
-            noncurrentVersionExpiration: { noncurrentDays: 7 },
-            abortIncompleteMultipartUpload: { daysAfterInitiation: 1 },
-          },
-        ],
-      },
-      { ...options, dependsOn: [versioning] },
-    );
-    new aws.s3.BucketPolicy(
-      `${name}-policy`,
-      {
-        ...at,
-        policy: policyDocument([
-          {
-            Sid: "TlsOnly",
-            Effect: "Deny",
-            Principal: "*",
-            Action: "s3:*",
-            Resource: [bucket.arn, pulumi.interpolate`${bucket.arn}/*`],
-            Condition: { Bool: { "aws:SecureTransport": "false" } },
-          },
-        ]),
-      },
-      options,
-    );
   }
 
   private nodePolicy(

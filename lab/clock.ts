@@ -18,6 +18,7 @@ export class Clock {
   );
   private planned = 0;
   private time: number;
+  private isDriven = false;
 
   constructor(start: number) {
     this.time = start;
@@ -26,6 +27,11 @@ export class Clock {
   /** The time it is. */
   get now(): number {
     return this.time;
+  }
+
+  /** Whether somebody is letting time pass just now. */
+  get isPassing(): boolean {
+    return this.isDriven;
   }
 
   /** Plans a happening. Those of one time happen in the order in which they were planned. */
@@ -38,18 +44,65 @@ export class Clock {
     this.plan(time, run, true);
   }
 
-  /** Lets time pass up to and including `time`. */
+  /**
+   * Lets time pass up to and including `time`.
+   *
+   * @throws Error when somebody else is letting time pass
+   */
   async advanceTo(time: number): Promise<void> {
-    for (;;) {
-      const next = this.queue.peek();
-      if (next === undefined || next.at > time) break;
-      this.queue.pop();
-      this.time = next.at;
-      const running = next.run();
-      // Only what is asynchronous is waited for: a microtask for each of millions of happenings would cost seconds.
-      if (running !== undefined) await running;
+    await this.drive(async () => {
+      for (;;) {
+        const next = this.queue.peek();
+        if (next === undefined || next.at > time) break;
+        const running = this.step();
+        // Only what is asynchronous is waited for: a microtask for each of millions of happenings would cost seconds.
+        if (running !== undefined) await running;
+      }
+      this.time = Math.max(this.time, time);
+    });
+  }
+
+  /**
+   * What a promise comes to that only the passing of time can fulfil: time passes as far as it needs, unless it passes
+   * already.
+   *
+   * @throws Error when nothing is planned any more and the promise is still open
+   */
+  async advanceUntil<T>(promise: Promise<T>): Promise<T> {
+    if (this.isDriven) return promise;
+    return this.drive(async () => {
+      let isOpen = true;
+      const settled = promise.finally(() => {
+        isOpen = false;
+      });
+      // Whoever waits is told of a failure by the promise that is returned.
+      settled.catch(() => undefined);
+      for (;;) {
+        // Timers, sockets and child processes get their turn, and with them the promise.
+        await new Promise((resolve) => setImmediate(resolve));
+        if (!isOpen) return settled;
+        if (this.queue.length === 0)
+          throw new Error("nothing is planned that could bring what is waited for");
+        await this.step();
+      }
+    });
+  }
+
+  private async drive<T>(work: () => Promise<T>): Promise<T> {
+    if (this.isDriven) throw new Error("time is passing already");
+    this.isDriven = true;
+    try {
+      return await work();
+    } finally {
+      this.isDriven = false;
     }
-    this.time = Math.max(this.time, time);
+  }
+
+  private step(): void | Promise<void> {
+    const next = this.queue.pop();
+    if (next === undefined) return;
+    this.time = next.at;
+    return next.run();
   }
 
   private plan(at: number, run: Happening, isLast: boolean): void {

@@ -2,23 +2,45 @@ import { Account } from "./aws/account.js";
 import { Clock } from "./clock.js";
 import { type DeployedResource, deploy, type ResourceChange } from "./deploy/deploy.js";
 import type { StackSettings } from "./deploy/stackConfig.js";
+import type { CallCounts } from "./endpoint/dispatch.js";
+import type { Rates } from "./endpoint/rates.js";
+import { type Control, Endpoint } from "./endpoint/server.js";
+import type { Faults } from "./faults/faults.js";
 import type { Fleet } from "./fleet/model.js";
 import { Observations } from "./observations.js";
 
 const day = 86_400_000;
 
-/** What a run of the lab is asked to do. */
-export interface LabRequest {
+/** What a lab is made of. */
+export interface LabSetting {
   readonly settings: StackSettings;
   readonly fleet: Fleet;
   /** When simulated time begins, in milliseconds since the epoch. */
   readonly from: number;
-  readonly days: number;
   readonly seed: number;
+  /** What goes wrong on purpose; without it nothing. */
+  readonly faults?: Faults | undefined;
+  /** The rates at which callers are throttled; without them nobody is. */
+  readonly rates?: Rates | undefined;
   /** What is changed of the program's resources; without it nothing. */
-  readonly change?: ResourceChange;
+  readonly change?: ResourceChange | undefined;
+}
+
+/** What a run of the lab is asked to do. */
+export interface LabRequest extends LabSetting {
+  readonly days: number;
   /** Told after each simulated day. */
   readonly onDay?: (day: number) => void;
+}
+
+/** A simulated account with the program in it, served on a port of this machine. */
+export interface Lab {
+  readonly account: Account;
+  readonly endpoint: Endpoint;
+  readonly resources: readonly DeployedResource[];
+  readonly observations: Observations;
+  /** Ends the endpoint and the processes of functions. */
+  readonly close: () => Promise<void>;
 }
 
 /** What a run leaves behind. */
@@ -27,19 +49,47 @@ export interface LabRun {
   readonly account: Account;
   readonly resources: readonly DeployedResource[];
   readonly observations: Observations;
+  readonly api: CallCounts;
+}
+
+/** Deploys the program into a simulated account, and serves the account's APIs. */
+export async function openLab(
+  setting: LabSetting,
+  served: { readonly port?: number; readonly control?: (account: Account) => Control } = {},
+): Promise<Lab> {
+  const account = new Account(new Clock(setting.from), setting.fleet, setting.seed, setting.faults);
+  const { port, control } = served;
+  const endpoint = await Endpoint.start(account, {
+    rates: setting.rates,
+    ...(port === undefined ? {} : { port }),
+    ...(control === undefined ? {} : { control: control(account) }),
+  });
+  const close = async () => {
+    await endpoint.close();
+    await account.close();
+  };
+  try {
+    const resources = await deploy(account, setting.settings, setting.change);
+    return { account, endpoint, resources, observations: new Observations(account), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }
 
 /** Deploys the program into a simulated account and lets the days pass. */
 export async function runLab(request: LabRequest): Promise<LabRun> {
-  const clock = new Clock(request.from);
-  const account = new Account(clock, request.fleet, request.seed);
-  const resources = await deploy(account, request.settings, request.change);
-  const observations = new Observations(account);
-  observations.sample();
-  for (let passed = 1; passed <= request.days; passed++) {
-    await clock.advanceTo(request.from + passed * day);
+  const { account, endpoint, resources, observations, close } = await openLab(request);
+  try {
     observations.sample();
-    request.onDay?.(passed);
+    for (let passed = 1; passed <= request.days; passed++) {
+      await account.clock.advanceTo(request.from + passed * day);
+      observations.sample();
+      request.onDay?.(passed);
+    }
+    if (endpoint.failures.length > 0) throw endpoint.failures[0];
+    return { request, account, resources, observations, api: endpoint.api.counts };
+  } finally {
+    await close();
   }
-  return { request, account, resources, observations };
 }

@@ -1,8 +1,11 @@
 import type { Clock } from "../clock.js";
+import { type Faults, noFaults } from "../faults/faults.js";
 import type { Fleet } from "../fleet/model.js";
+import { Credentials } from "./iam/credentials.js";
 import { Iam } from "./iam/iam.js";
 import { Ids } from "./ids.js";
 import { Region } from "./region.js";
+import { S3 } from "./s3/s3.js";
 
 /** The simulated AWS account. */
 export class Account {
@@ -10,6 +13,10 @@ export class Account {
   readonly partition = "aws";
   readonly ids: Ids;
   readonly iam: Iam;
+  readonly credentials: Credentials;
+  readonly s3: S3;
+  /** Where the account's APIs are served, once they are: `http://127.0.0.1:40123`. */
+  endpoint: string | undefined;
   private readonly byName = new Map<string, Region>();
 
   constructor(
@@ -17,9 +24,12 @@ export class Account {
     readonly fleet: Fleet,
     /** Decides ids, and how long things take. */
     readonly seed: number,
+    readonly faults: Faults = noFaults,
   ) {
     this.ids = new Ids(seed);
     this.iam = new Iam(this);
+    this.credentials = new Credentials(this);
+    this.s3 = new S3(this);
   }
 
   /** A Region, in being from the first time it is asked for. */
@@ -29,6 +39,11 @@ export class Account {
     const region = new Region(this, name);
     this.byName.set(name, region);
     return region;
+  }
+
+  /** Ends the processes that run the account's functions. */
+  async close(): Promise<void> {
+    await Promise.all(this.regions().map((region) => region.lambda.close()));
   }
 
   /** The Regions that anything has used, in the order of their names. */

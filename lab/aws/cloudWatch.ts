@@ -36,6 +36,7 @@ export interface CompositeAlarmInput {
 export class Metric {
   private readonly minutes: number[] = [];
   private readonly sums: number[] = [];
+  private readonly levels: { readonly at: number; readonly value: number }[] = [];
   readonly alarms: MetricAlarm[] = [];
 
   constructor(private readonly region: Region) {}
@@ -68,9 +69,35 @@ export class Metric {
     }
     return total;
   }
+
+  /** Says at what the metric stands from now on, for one that is measured and not added up. */
+  set(value: number): void {
+    const { now } = this.region.account.clock;
+    this.levels.push({ at: now, value });
+    for (const alarm of this.alarms) alarm.lookAt((Math.floor(now / minute) + 1) * minute);
+  }
+
+  /** The most at which it stood in [from, to). */
+  highest(from: number, to: number): number {
+    let most = 0;
+    for (let index = this.levels.length - 1; index >= 0; index--) {
+      const { at, value } = this.levels[index] ?? { at: 0, value: 0 };
+      if (at < to) most = Math.max(most, value);
+      // It stood there until the next one.
+      if (at <= from) break;
+    }
+    return most;
+  }
 }
 
-/** An alarm on a metric's sum, with sliding periods as CloudWatch evaluates them, once a minute. */
+/** What an alarm asks of a metric: of a queue's length, which is no sum, the maximum. */
+function statisticOf({ Namespace, MetricName, Statistic }: MetricAlarmInput): "sum" | "highest" | undefined {
+  const isLevel = Namespace === "AWS/SQS" && MetricName === "ApproximateNumberOfMessagesVisible";
+  if (isLevel) return Statistic === "Maximum" ? "highest" : undefined;
+  return Statistic === "Sum" ? "sum" : undefined;
+}
+
+/** An alarm on a metric's sum or maximum, with sliding periods as CloudWatch evaluates them, once a minute. */
 class MetricAlarm {
   state: "OK" | "ALARM" = "OK";
   private planned = 0;
@@ -91,15 +118,16 @@ class MetricAlarm {
   private evaluate(): void {
     const { clock } = this.region.account;
     const { Period, EvaluationPeriods, DatapointsToAlarm = EvaluationPeriods, Threshold } = this.input;
+    const statistic = statisticOf(this.input) ?? "sum";
     const length = Period * 1000;
     let breaching = 0;
     for (let index = 0; index < EvaluationPeriods; index++) {
       const end = clock.now - index * length;
-      if (this.metric.sum(end - length, end) >= Threshold) breaching++;
+      if (this.metric[statistic](end - length, end) >= Threshold) breaching++;
     }
     const state = breaching >= DatapointsToAlarm ? "ALARM" : "OK";
-    // The alarm ends by itself once the datapoints have left its periods.
-    if (state === "ALARM") this.lookAt(clock.now + length);
+    // The alarm ends by itself once the datapoints have left its periods, and a level lasts while nothing happens.
+    if (state === "ALARM" || (statistic === "highest" && breaching > 0)) this.lookAt(clock.now + length);
     if (state === this.state) return;
     this.state = state;
     if (state === "ALARM") this.region.cloudWatch.act(this.input.AlarmName, this.input.AlarmActions ?? []);
@@ -127,7 +155,7 @@ export class CloudWatch {
   putMetricAlarm(input: MetricAlarmInput): void {
     const [dimension] = input.Dimensions;
     const modelled =
-      input.Statistic === "Sum" &&
+      statisticOf(input) !== undefined &&
       input.ComparisonOperator === "GreaterThanOrEqualToThreshold" &&
       input.TreatMissingData === "notBreaching" &&
       input.Dimensions.length === 1;

@@ -1,5 +1,8 @@
 /** An error of an AWS API, with the code that its clients know it by. */
 export class AwsError extends Error {
+  /** Headers that the answer carries, by their names in lower case. */
+  readonly headers: Readonly<Record<string, string>> = {};
+
   /**
    * @param code the error's code, such as `DoesNotExistException`
    * @param status the HTTP status that it comes with; below 500 clients do not retry

@@ -2,16 +2,30 @@ import { isHybrid } from "../fleet/model.js";
 import type { Account } from "./account.js";
 import { CloudWatch } from "./cloudWatch.js";
 import { EventBridge } from "./eventBridge.js";
+import { Lambda } from "./lambda/lambda.js";
+import { Logs } from "./logs.js";
+import { ResourceGroups } from "./resourceGroups.js";
 import { Sns } from "./sns.js";
+import { Sqs } from "./sqs.js";
+import { Automation } from "./ssm/automation.js";
+import { Documents } from "./ssm/documents.js";
 import { MaintenanceWindows } from "./ssm/maintenanceWindows.js";
 import { ManagedNodes } from "./ssm/managedNodes.js";
 import { PatchBaselines } from "./ssm/patchBaselines.js";
 import { PatchManager } from "./ssm/patchManager.js";
 import { RunCommand } from "./ssm/runCommand.js";
+import { Tags } from "./tags.js";
 
 /** One Region of the simulated account: its services, each of which owns its part of the state. */
 export class Region {
   readonly sns: Sns;
+  readonly sqs: Sqs;
+  readonly lambda: Lambda;
+  readonly logs: Logs;
+  readonly tags: Tags;
+  readonly resourceGroups: ResourceGroups;
+  readonly documents: Documents;
+  readonly automation: Automation;
   readonly cloudWatch: CloudWatch;
   readonly events: EventBridge;
   readonly nodes: ManagedNodes;
@@ -25,6 +39,13 @@ export class Region {
     readonly name: string,
   ) {
     this.sns = new Sns(this);
+    this.sqs = new Sqs(this);
+    this.lambda = new Lambda(this);
+    this.logs = new Logs(this);
+    this.tags = new Tags(this);
+    this.resourceGroups = new ResourceGroups(this);
+    this.documents = new Documents(this);
+    this.automation = new Automation(this);
     this.cloudWatch = new CloudWatch(this);
     this.events = new EventBridge(this);
     this.nodes = new ManagedNodes(this);

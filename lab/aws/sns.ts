@@ -1,5 +1,6 @@
 import { AwsError, NotModelledError } from "./errors.js";
 import type { Caller } from "./iam/evaluate.js";
+import { page } from "./page.js";
 import type { Region } from "./region.js";
 
 /** A message that a topic delivered. */
@@ -15,8 +16,8 @@ export interface DeliveredMessage {
 /** Who publishes, when it is not the owner of the account. */
 export interface Publisher {
   readonly caller: Caller;
-  /** ARN of the rule, alarm or command that the message is about. */
-  readonly source: string;
+  /** ARN of the rule, alarm or command that the message is about; none when somebody just calls the API. */
+  readonly source?: string;
 }
 
 interface Topic {
@@ -38,6 +39,11 @@ export class Sns {
     if (!this.topics.has(arn))
       this.topics.set(arn, { endpoints: [], keyArn: input.Attributes?.KmsMasterKeyId });
     return { TopicArn: arn };
+  }
+
+  listTopics({ NextToken }: { readonly NextToken?: string }) {
+    const { items, token } = page([...this.topics.keys()], { NextToken }, 1, 100);
+    return { Topics: items.map((TopicArn) => ({ TopicArn })), ...token };
   }
 
   subscribe(input: { TopicArn: string; Protocol: string; Endpoint: string }): { SubscriptionArn: string } {
@@ -82,7 +88,8 @@ export class Sns {
 
   private authorize(topicArn: string, { keyArn }: Topic, { caller, source }: Publisher): void {
     const { account, name } = this.region;
-    const context = { "aws:SourceAccount": account.id, "aws:SourceArn": source };
+    const context: Record<string, string> =
+      source === undefined ? {} : { "aws:SourceAccount": account.id, "aws:SourceArn": source };
     account.iam.authorize({ caller, action: "sns:Publish", resource: topicArn, context });
     if (keyArn === undefined) return;
     for (const action of ["kms:GenerateDataKey", "kms:Decrypt"]) {

@@ -30,9 +30,4 @@ export const iamMakers: Readonly<Record<string, Maker>> = {
     iam.putResourcePolicy(arn, given(inputs, "policy"));
     return { id: arn };
   },
-  "aws:s3/bucketPolicy:BucketPolicy": ({ account: { iam, partition } }, _name, inputs) => {
-    const bucket = given<string>(inputs, "bucket");
-    iam.putResourcePolicy(`arn:${partition}:s3:::${bucket}`, given(inputs, "policy"));
-    return { id: bucket };
-  },
 };

@@ -107,6 +107,20 @@ function runCommand(parameters: RunCommandParameters) {
   };
 }
 
+function tags(inputs: Inputs): { readonly Tags?: { Key: string; Value: string }[] } {
+  const given = optional<Record<string, string>>(inputs, "tags");
+  return given === undefined ? {} : { Tags: Object.entries(given).map(([Key, Value]) => ({ Key, Value })) };
+}
+
+function lambda(call: Inputs) {
+  const payload = optional<string>(call, "payload");
+  return {
+    ...(payload === undefined ? {} : { Payload: new TextEncoder().encode(payload) }),
+    ...pass<"ClientContext", string>(call, "clientContext", "ClientContext"),
+    ...pass<"Qualifier", string>(call, "qualifier", "Qualifier"),
+  };
+}
+
 /** Resources with a behaviour in the lab. */
 export const makers: Readonly<Record<string, Maker>> = {
   "aws:ssm/maintenanceWindow:MaintenanceWindow": ({ windows }, name, inputs) => {
@@ -120,6 +134,8 @@ export const makers: Readonly<Record<string, Maker>> = {
       ...pass<"ScheduleOffset", number>(inputs, "scheduleOffset", "ScheduleOffset"),
       ...pass<"StartDate", string>(inputs, "startDate", "StartDate"),
       ...pass<"EndDate", string>(inputs, "endDate", "EndDate"),
+      ...pass<"Description", string>(inputs, "description", "Description"),
+      ...tags(inputs),
     });
     return { id: WindowId };
   },
@@ -134,16 +150,20 @@ export const makers: Readonly<Record<string, Maker>> = {
     return { id: WindowTargetId };
   },
   "aws:ssm/maintenanceWindowTask:MaintenanceWindowTask": ({ windows }, _name, inputs) => {
-    const invocation = given<{ runCommandParameters?: RunCommandParameters }>(
-      inputs,
-      "taskInvocationParameters",
-    );
+    const { runCommandParameters: command, lambdaParameters: call } =
+      optional<{ runCommandParameters?: RunCommandParameters; lambdaParameters?: Inputs }>(
+        inputs,
+        "taskInvocationParameters",
+      ) ?? {};
     const { WindowTaskId = "" } = windows.registerTaskWithMaintenanceWindow({
       WindowId: given(inputs, "windowId"),
       TaskType: given(inputs, "taskType"),
       TaskArn: given(inputs, "taskArn"),
       Targets: criteria(optional<Criterion[]>(inputs, "targets") ?? []),
-      TaskInvocationParameters: { RunCommand: runCommand(invocation.runCommandParameters ?? {}) },
+      TaskInvocationParameters: {
+        ...(command === undefined ? {} : { RunCommand: runCommand(command) }),
+        ...(call === undefined ? {} : { Lambda: lambda(call) }),
+      },
       ...pass<"Name", string>(inputs, "name", "Name"),
       ...pass<"ServiceRoleArn", string>(inputs, "serviceRoleArn", "ServiceRoleArn"),
       ...pass<"Priority", number>(inputs, "priority", "Priority"),
@@ -166,8 +186,18 @@ export const makers: Readonly<Record<string, Maker>> = {
         "rejectedPatchesAction",
         "RejectedPatchesAction",
       ),
+      ...pass<"Description", string>(inputs, "description", "Description"),
+      ...tags(inputs),
     });
     return { id: BaselineId };
+  },
+  "aws:ssm/defaultPatchBaseline:DefaultPatchBaseline": ({ baselines }, _name, inputs) => {
+    const BaselineId = given<string>(inputs, "baselineId");
+    const { OperatingSystem } = baselines.getPatchBaseline({ BaselineId });
+    if (OperatingSystem !== given<string>(inputs, "operatingSystem"))
+      throw new Error(`${BaselineId} is for ${OperatingSystem}`);
+    baselines.registerDefaultPatchBaseline({ BaselineId });
+    return { id: OperatingSystem };
   },
   "aws:ssm/patchGroup:PatchGroup": ({ baselines }, _name, inputs) => {
     const BaselineId = given<string>(inputs, "baselineId");
@@ -192,7 +222,12 @@ export const makers: Readonly<Record<string, Maker>> = {
   },
   "aws:cloudwatch/eventRule:EventRule": ({ events }, name, inputs) => {
     const Name = optional<string>(inputs, "name") ?? name;
-    const { RuleArn } = events.putRule({ Name, EventPattern: given(inputs, "eventPattern") });
+    const { RuleArn } = events.putRule({
+      Name,
+      ...pass<"EventPattern", string>(inputs, "eventPattern", "EventPattern"),
+      ...pass<"ScheduleExpression", string>(inputs, "scheduleExpression", "ScheduleExpression"),
+      ...pass<"State", string>(inputs, "state", "State"),
+    });
     return { id: Name, state: { name: Name, arn: RuleArn } };
   },
   "aws:cloudwatch/eventTarget:EventTarget": ({ events }, name, inputs) => {
@@ -206,6 +241,7 @@ export const makers: Readonly<Record<string, Maker>> = {
         {
           Id: optional<string>(inputs, "targetId") ?? name,
           Arn: given(inputs, "arn"),
+          ...pass<"Input", string>(inputs, "input", "Input"),
           ...(transformer === undefined
             ? {}
             : {

@@ -1,15 +1,6 @@
-import {
-  Composer,
-  type CST,
-  type Document,
-  isAlias,
-  isNode,
-  Lexer,
-  LineCounter,
-  type Node,
-  Parser,
-  visit,
-} from "yaml";
+import { type Document, isAlias, isNode, type Node, visit } from "yaml";
+import { composeYaml, MAX_DEPTH } from "../../functions/shared/document/composeYaml.js";
+import { Lines } from "../../functions/shared/document/lines.js";
 import { repeatedKey } from "./jsonKeys.js";
 import { type PathPart, pathText, quote } from "./problems.js";
 
@@ -29,7 +20,6 @@ const MAX_YAML_BYTES = 16 * MIB;
 // The time to resolve aliases grows with the square of their number.
 const MAX_ALIASES = 10_000;
 const MAX_VALUES = 10_000_000;
-const MAX_DEPTH = 64;
 
 const failed = (...problems: readonly string[]): Reading => ({ problems });
 
@@ -60,30 +50,23 @@ function readText(path: string, io: FleetIo): { text: string } | { problem: stri
   }
 }
 
-function position(counter: LineCounter, offset: number): string {
-  const { line, col } = counter.linePos(offset);
-  return `line ${line}, column ${col}`;
-}
-
-function countLines(text: string): LineCounter {
-  const counter = new LineCounter();
-  counter.addNewLine(0);
-  for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) counter.addNewLine(at + 1);
-  return counter;
+function position(lines: Lines, offset: number): string {
+  const { line, column } = lines.at(offset);
+  return `line ${line}, column ${column}`;
 }
 
 /**
  * Aliases in what an anchor stands for are how a text of a kilobyte becomes gigabytes, and the time to resolve them grows
  * faster still. No fleet needs them.
  */
-function aliasProblem(document: Document.Parsed, counter: LineCounter): string | undefined {
+function aliasProblem(document: Document.Parsed, lines: Lines): string | undefined {
   let aliases = 0;
   let nested: string | undefined;
   visit(document, {
     Alias: (_key, alias, path) => {
       aliases++;
       if (!path.some((ancestor) => isNode(ancestor) && hasAnchor(ancestor))) return undefined;
-      nested = `${position(counter, alias.range?.[0] ?? 0)}: an alias inside of what an anchor stands for`;
+      nested = `${position(lines, alias.range?.[0] ?? 0)}: an alias inside of what an anchor stands for`;
       return visit.BREAK;
     },
   });
@@ -95,36 +78,19 @@ function hasAnchor(node: Node): boolean {
   return !isAlias(node) && node.anchor !== undefined;
 }
 
-class TooDeep extends Error {}
-
-/**
- * The tokens of a YAML text. What composes them recurses, and so near the end of the stack that not even an error can be
- * thrown; this parser does not, so that the depth is checked here.
- */
-function* tokensOf(text: string, counter: LineCounter): Generator<CST.Token, void> {
-  const parser = new Parser(counter.addNewLine);
-  counter.addNewLine(0);
-  for (const lexeme of new Lexer().lex(text)) {
-    yield* parser.next(lexeme);
-    // A document and a scalar stand on the stack as well.
-    if (parser.stack.length > MAX_DEPTH + 2) throw new TooDeep();
+function treeOf(text: string): Reading {
+  const lines = new Lines(text);
+  const composed = composeYaml(text);
+  if ("faults" in composed) {
+    const faults = composed.faults.map(({ code, message, offset }) => {
+      if (code === "TOO_DEEP") return message;
+      return offset === undefined ? `cannot be read: ${message}` : `${position(lines, offset)}: ${message}`;
+    });
+    return failed(...faults);
   }
-  yield* parser.end();
-}
-
-function composeYaml(text: string): Reading {
-  const counter = new LineCounter();
-  const composer = new Composer({ prettyErrors: false, logLevel: "error" });
-  const [document, second] = composer.compose(tokensOf(text, counter), true, text.length);
-  // A warning is a tag that means nothing here, and what was meant is anyone's guess.
-  const faults = [...(document?.errors ?? []), ...(document?.warnings ?? [])].map(
-    (fault) => `${position(counter, fault.pos[0])}: ${fault.message}`,
-  );
-  if (second !== undefined) faults.push(`${position(counter, second.range[0])}: a second document begins`);
-  if (document === undefined || faults.length > 0) return failed(...faults);
-  const problem = aliasProblem(document, counter);
+  const problem = aliasProblem(composed.document, lines);
   if (problem !== undefined) return failed(problem);
-  return { value: document.toJS({ maxAliasCount: MAX_ALIASES }) };
+  return { value: composed.document.toJS({ maxAliasCount: MAX_ALIASES }) };
 }
 
 function readYaml(text: string): Reading {
@@ -132,9 +98,8 @@ function readYaml(text: string): Reading {
     return failed(`got YAML of more than ${MAX_YAML_BYTES / MIB} MiB; write it as JSON, or use generate`);
   }
   try {
-    return composeYaml(text);
+    return treeOf(text);
   } catch (error) {
-    if (error instanceof TooDeep) return failed(`nested deeper than ${MAX_DEPTH} levels`);
     return failed(`cannot be read: ${codeOf(error)}`);
   }
 }
@@ -148,7 +113,7 @@ function readJson(text: string): Reading | undefined {
   }
   const repeated = repeatedKey(text);
   if (repeated === undefined) return { value };
-  const where = position(countLines(text), repeated.offset);
+  const where = position(new Lines(text), repeated.offset);
   return failed(`${where}: the key ${quote(repeated.key)} stands twice in one object`);
 }
 

@@ -2,6 +2,7 @@ import type { Execution, TaskExecution, Window } from "../aws/ssm/windowTypes.js
 import { isHybrid } from "../fleet/model.js";
 import type { LabRun } from "../run.js";
 import { iso } from "./format.js";
+import { apiProblems, summarizeApi, summarizeFunctions } from "./functions.js";
 import { summarizeNodes, uncoveredNodes } from "./nodes.js";
 import type { CommandSummary, ExecutionSummary, Summary, WindowSummary } from "./summary.js";
 import { denialProblems, windowProblems } from "./verdict.js";
@@ -17,7 +18,13 @@ export function buildSummary(run: LabRun): Summary {
     .flatMap((region) => region.windows.all.map((window) => summarizeWindow(window, region.name)))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
   const nodes = summarizeNodes(run);
-  const problems = [...windowProblems(windows), ...denialProblems(account.iam.denials)];
+  const functions = summarizeFunctions(account);
+  const api = summarizeApi(run.api);
+  const problems = [
+    ...windowProblems(windows),
+    ...denialProblems(account.iam.denials),
+    ...apiProblems({ api, functions }),
+  ];
   const messages = regions
     .flatMap(({ sns }) => sns.delivered)
     .sort((a, b) => a.at - b.at)
@@ -52,6 +59,8 @@ export function buildSummary(run: LabRun): Summary {
     compliance: observations.compliance.map((sample) => ({ ...sample, at: iso(sample.at) })),
     uncovered: uncoveredNodes(nodes),
     messages,
+    functions,
+    api,
     nodes: nodes.map(({ summary }) => summary),
   };
 }
@@ -81,7 +90,9 @@ function summarizeWindow(window: Window, region: string): WindowSummary {
 }
 
 function summarizeExecution(execution: Execution): ExecutionSummary {
-  const commands = execution.tasks.flatMap((task) => summarizeTask(task));
+  const commands = execution.tasks
+    .filter(({ task }) => task.type === "RUN_COMMAND")
+    .flatMap((task) => summarizeTask(task));
   const needed = execution.tasks.flatMap(({ invocations }) =>
     invocations.flatMap(({ command }) => command.neededUntil ?? []),
   );

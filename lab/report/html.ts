@@ -12,6 +12,7 @@ import {
   verdictTitle,
 } from "./facts.js";
 import { countText, dateText, momentText, numberText, percentText, toMs } from "./format.js";
+import { functionSection } from "./functionSection.js";
 import { type Cell, table } from "./grid.js";
 import { areaKey } from "./marks.js";
 import { messageSection } from "./messageSection.js";
@@ -129,6 +130,7 @@ ${figures(summary)}
 ${uncoveredSection(summary)}
 ${windowSections(summary)}
 ${complianceSection(summary)}
+${functionSection(summary)}
 ${messageSection(summary)}
 ${nodeSection(summary)}</main>
 <footer><p>Simulated ${period(summary)}, UTC, in an embedded AWS: account <code>${run.accountId}</code>, home Region ${run.homeRegion}, stack ${isolated(run.stack)}, fleet ${isolated(run.fleet)}, seed <code>${run.seed}</code>. The same seed and fleet give this page again, byte for byte. All figures are in <code>summary.json</code>.</p></footer>

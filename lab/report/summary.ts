@@ -70,6 +70,25 @@ const node = z.strictObject({
   lastReportedAt: time.nullable(),
 });
 
+const counts = z.record(z.string(), count);
+
+const lambdaFunction = z.strictObject({
+  name: z.string(),
+  region: z.string(),
+  invocations: count.describe("Attempts, those for one event counted each"),
+  coldStarts: count,
+  failed: z.array(
+    z.strictObject({
+      at: time,
+      source: z.string().describe("What brought the invocation about"),
+      attempt: count,
+      status: z.string(),
+      error: z.string().nullable(),
+    }),
+  ),
+  givenUp: count.describe("Events whose last attempt failed"),
+});
+
 /** What a run of the lab found: the stable shape of `summary.json`. */
 export const summarySchema = z
   .strictObject({
@@ -111,6 +130,14 @@ export const summarySchema = z
         recipients: z.array(z.string()),
       }),
     ),
+    functions: z.array(lambdaFunction),
+    api: z
+      .strictObject({
+        calls: counts.describe("Calls per operation, such as ssm:SendCommand"),
+        notModelled: counts.describe("What was asked for and the lab does not model"),
+        faults: counts.describe("What went wrong on purpose, such as: throttle ssm:SendCommand"),
+      })
+      .describe("Calls to AWS's APIs over the wire"),
     nodes: z.array(node),
   })
   .describe("Summary of a run of patchplane's lab");
@@ -118,5 +145,6 @@ export const summarySchema = z
 export type Summary = z.infer<typeof summarySchema>;
 export type WindowSummary = Summary["windows"][number];
 export type ExecutionSummary = WindowSummary["executions"][number];
+export type FunctionSummary = Summary["functions"][number];
 export type CommandSummary = ExecutionSummary["commands"][number];
 export type NodeSummary = Summary["nodes"][number];

@@ -15,9 +15,11 @@ export function windowProblems(windows: readonly WindowSummary[]): string[] {
 /** What IAM refused, each kind of call once, with the statement that would be needed. */
 export function denialProblems(denials: readonly Denial[]): string[] {
   const counts = new Map<string, number>();
-  for (const { caller, action, resource, reason } of denials) {
+  for (const { caller, action, resource, reason, deniedBy } of denials) {
     const needed = JSON.stringify({ Effect: "Allow", Action: action, Resource: resource });
-    const problem = `IAM refused ${action} to ${caller}: ${reason}; it would take ${needed}`;
+    // No further statement helps against an explicit denial.
+    const remedy = deniedBy === undefined ? `; it would take ${needed}` : "";
+    const problem = `IAM refused ${action} to ${caller}: ${reason}${remedy}`;
     counts.set(problem, (counts.get(problem) ?? 0) + 1);
   }
   return [...counts].map(([problem, count]) => `${problem}${count === 1 ? "." : `; ${count} times.`}`);

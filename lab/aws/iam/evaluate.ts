@@ -25,20 +25,24 @@ export interface AccessRequest {
    * policies allow then counts only where the resource's policy hands that over to the account.
    */
   readonly resourceDecides?: boolean;
-  /** Condition keys, in any case, and their values. */
-  readonly context: Readonly<Record<string, string>>;
+  /** Condition keys, in any case, and their values; a key with an empty list is a key that the request does not have. */
+  readonly context: Readonly<Record<string, string | readonly string[]>>;
 }
 
 /** Whether a call is allowed, and what says so. */
 export interface Decision {
   readonly allowed: boolean;
   readonly reason: string;
+  /** Whose policy says no in so many words: a statement that allows the call would not help. */
+  readonly deniedBy?: "identity" | "resource";
 }
 
 /** Decides on a call within one account, as IAM does: a denial beats everything, and silence is a denial. Total. */
 export function decideAccess(request: AccessRequest): Decision {
   const { caller, resourcePolicy } = request;
-  const context = new Map(Object.entries(request.context).map(([key, value]) => [key.toLowerCase(), value]));
+  const context: Context = new Map(
+    Object.entries(request.context).map(([key, value]) => [key.toLowerCase(), [value].flat()]),
+  );
   const fits = (statement: Statement) => coversCall(statement, request) && passes(statement, context);
   const own = caller.kind === "role" ? caller.policies.flatMap((policy) => found(policy, fits)) : [];
   const theirs =
@@ -47,7 +51,10 @@ export function decideAccess(request: AccessRequest): Decision {
       : found(resourcePolicy, (statement) => fits(statement) && speaksOf(statement, caller) !== "no");
 
   const denial = [...own, ...theirs].find(({ statement }) => statement.effect === "Deny");
-  if (denial !== undefined) return { allowed: false, reason: `explicitly denied by ${denial.name}` };
+  if (denial !== undefined) {
+    const deniedBy = own.includes(denial) ? "identity" : "resource";
+    return { allowed: false, reason: `explicitly denied by ${denial.name}`, deniedBy };
+  }
 
   const direct = theirs.find(({ statement }) => speaksOf(statement, caller) === "directly");
   if (direct !== undefined) return { allowed: true, reason: `allowed by ${direct.name}` };
@@ -56,6 +63,8 @@ export function decideAccess(request: AccessRequest): Decision {
   if (allowing !== undefined && isHandedOver) return { allowed: true, reason: `allowed by ${allowing.name}` };
   return { allowed: false, reason: `no statement allows ${request.action} on ${request.resource}` };
 }
+
+type Context = ReadonlyMap<string, readonly string[]>;
 
 interface Found {
   readonly name: string;
@@ -90,13 +99,20 @@ function speaksOf({ principals }: Statement, caller: Caller): "directly" | "by a
   return kinds.includes("by account") ? "by account" : "no";
 }
 
-function passes({ conditions }: Statement, context: ReadonlyMap<string, string>): boolean {
-  return conditions.every((condition) => passesOne(condition, context.get(condition.key)));
+function passes({ conditions }: Statement, context: Context): boolean {
+  return conditions.every((condition) => passesOne(condition, context.get(condition.key) ?? []));
 }
 
-function passesOne({ operator, values, ifExists }: Condition, given: string | undefined): boolean {
+function passesOne({ operator, set, values, ifExists }: Condition, given: readonly string[]): boolean {
+  const isMissing = given.length === 0;
+  if (operator === "Null") return values.some((wanted) => (wanted.toLowerCase() === "true") === isMissing);
+  if (isMissing && ifExists) return true;
   const { negated, passes: fits } = operators[operator];
+  const fitsOne = (one: string) => values.some((wanted) => fits(wanted, one));
+  // To a set operator, an empty text is no value either: for all of no values is true, for any of them false.
+  const some = given.filter((one) => one !== "");
+  if (set === "ForAllValues") return some.every((one) => fitsOne(one) !== negated);
+  if (set === "ForAnyValue") return some.some((one) => fitsOne(one) !== negated);
   // A key that the request does not have fails a positive test and passes a negated one.
-  if (given === undefined) return ifExists || negated;
-  return values.some((wanted) => fits(wanted, given)) !== negated;
+  return given.some(fitsOne) !== negated;
 }

@@ -1,6 +1,6 @@
 import type { Account } from "../account.js";
 import { AwsError } from "../errors.js";
-import { type Caller, decideAccess } from "./evaluate.js";
+import { type Caller, type Decision, decideAccess } from "./evaluate.js";
 import { type Policy, readPolicy } from "./policy.js";
 
 interface Role {
@@ -17,6 +17,18 @@ export interface Denial {
   readonly action: string;
   readonly resource: string;
   readonly reason: string;
+  /** Whose policy denies it in so many words: allowing it elsewhere would not help. */
+  readonly deniedBy?: "identity" | "resource";
+}
+
+/** What AWS tells the caller of a refused call. */
+export function denialMessage({ caller, action, resource, deniedBy }: Denial): string {
+  const silent = caller.startsWith("arn:") ? "identity" : "resource";
+  const why =
+    deniedBy === undefined
+      ? `because no ${silent}-based policy allows the ${action} action`
+      : `with an explicit deny in ${deniedBy === "identity" ? "an identity" : "a resource"}-based policy`;
+  return `User: ${caller} is not authorized to perform: ${action} on resource: ${resource} ${why}`;
 }
 
 /** A call that somebody makes in the account. */
@@ -28,7 +40,7 @@ export interface Call {
   /** Whether the resource's own policy must take part, as a KMS key's does. */
   readonly resourceDecides?: boolean;
   /** Condition keys of this call, beside those that every call has. */
-  readonly context?: Readonly<Record<string, string>>;
+  readonly context?: Readonly<Record<string, string | readonly string[]>>;
 }
 
 /** IAM: roles, their policies, the policies of resources, and what was refused. One for all Regions. */
@@ -37,8 +49,16 @@ export class Iam {
   private readonly resourcePolicies = new Map<string, Policy>();
   /** Every refusal, in the order of time. */
   readonly denials: Denial[] = [];
+  /** Whoever holds the account, and may do everything in it. */
+  readonly owner: Caller;
 
-  constructor(private readonly account: Account) {}
+  constructor(private readonly account: Account) {
+    const arn = `arn:${account.partition}:iam::${account.id}:user/lab`;
+    const everything = { Effect: "Allow", Action: "*", Resource: "*" };
+    const document = JSON.stringify({ Version: "2012-10-17", Statement: [everything] });
+    const policies = [readPolicy("AdministratorAccess", document)];
+    this.owner = { kind: "role", arn, accountId: account.id, policies };
+  }
 
   createRole(input: { RoleName: string; AssumeRolePolicyDocument: string }): { Role: { Arn: string } } {
     const arn = this.roleArn(input.RoleName);
@@ -66,7 +86,7 @@ export class Iam {
    * @throws AwsError AccessDenied when the role's trust policy does not allow it, or there is no such role
    */
   assume(roleArn: string, service: string, source: string): Caller {
-    this.check(this.assumption(roleArn, service, source), this.roles.get(roleArn)?.trust);
+    throwDenial(this.refusal(this.assumption(roleArn, service, source), this.roles.get(roleArn)?.trust));
     const policies = [...(this.roles.get(roleArn)?.policies.values() ?? [])];
     return { kind: "role", arn: roleArn, accountId: this.account.id, policies };
   }
@@ -93,30 +113,40 @@ export class Iam {
    * @throws AwsError AccessDeniedException; the refusal is kept in `denials`
    */
   authorize(call: Call): void {
-    this.check(call, this.resourcePolicies.get(call.resource));
+    throwDenial(this.denialOf(call));
   }
 
   /** Whether a call is allowed; a refusal is kept in `denials` as well. */
   allows(call: Call): boolean {
-    return this.refusal(call, this.resourcePolicies.get(call.resource)) === undefined;
+    return this.denialOf(call) === undefined;
   }
 
-  private check(call: Call, resourcePolicy: Policy | undefined): void {
-    const refusal = this.refusal(call, resourcePolicy);
-    if (refusal === undefined) return;
-    const { caller, action, resource, reason } = refusal;
-    throw new AwsError(
-      "AccessDeniedException",
-      `${caller} is not authorized to perform: ${action} on resource: ${resource} (${reason})`,
-    );
+  /** Why a call is refused, which is kept in `denials` as well; undefined when it is allowed. */
+  denialOf(call: Call): Denial | undefined {
+    return this.refusal(call, this.policyOf(call.resource));
   }
 
-  private refusal(call: Call, resourcePolicy: Policy | undefined): Denial | undefined {
-    const { allowed, reason } = decideAccess({
+  /** Whether a call would be allowed, asked for another call's sake: a refusal is kept nowhere. */
+  wouldAllow(call: Call): boolean {
+    return this.decide(call, this.policyOf(call.resource)).allowed;
+  }
+
+  /** The policy of a resource: an object is under that of its bucket. */
+  private policyOf(resource: string): Policy | undefined {
+    const bucket = /^arn:[^:]+:s3:::[^/]+/.exec(resource)?.[0];
+    return this.resourcePolicies.get(bucket ?? resource);
+  }
+
+  private decide(call: Call, resourcePolicy: Policy | undefined): Decision {
+    return decideAccess({
       ...call,
       context: { "aws:SecureTransport": "true", "aws:PrincipalAccount": this.account.id, ...call.context },
       ...(resourcePolicy === undefined ? {} : { resourcePolicy }),
     });
+  }
+
+  private refusal(call: Call, resourcePolicy: Policy | undefined): Denial | undefined {
+    const { allowed, reason, deniedBy } = this.decide(call, resourcePolicy);
     if (allowed) return undefined;
     const caller = call.caller.kind === "role" ? call.caller.arn : call.caller.name;
     const denial = {
@@ -125,6 +155,7 @@ export class Iam {
       action: call.action,
       resource: call.resource,
       reason,
+      ...(deniedBy === undefined ? {} : { deniedBy }),
     };
     this.denials.push(denial);
     return denial;
@@ -133,4 +164,8 @@ export class Iam {
   private roleArn(name: string): string {
     return `arn:${this.account.partition}:iam::${this.account.id}:role/${name}`;
   }
+}
+
+function throwDenial(denial: Denial | undefined): void {
+  if (denial !== undefined) throw new AwsError("AccessDeniedException", denialMessage(denial));
 }

@@ -8,9 +8,13 @@ export interface StatementPrincipal {
   readonly value: string;
 }
 
+/** How the several values of a key in a request count: all of them, or any one. */
+export type SetOperator = "ForAllValues" | "ForAnyValue";
+
 /** One line of a statement's conditions: one of the values must pass, or none for a negated operator. */
 export interface Condition {
   readonly operator: OperatorName;
+  readonly set: SetOperator | undefined;
   /** In lower case, since IAM does not mind the case of keys. */
   readonly key: string;
   readonly values: readonly string[];
@@ -48,21 +52,27 @@ export const operators = {
     passes: (wanted: string, given: string) => wanted.toLowerCase() === given.toLowerCase(),
   },
 } as const;
-export type OperatorName = keyof typeof operators;
+/** `Null` asks whether a request has the key at all. */
+export type OperatorName = keyof typeof operators | "Null";
 
 /** The condition keys that a request in the lab may carry; `/` at the end stands for any tag key. */
 const keys = [
   "aws:principalaccount",
   "aws:requestedregion",
+  "aws:requesttag/",
   "aws:resourcetag/",
   "aws:securetransport",
   "aws:sourceaccount",
   "aws:sourcearn",
+  "aws:tagkeys",
   "iam:passedtoservice",
   "kms:encryptioncontext:aws:logs:arn",
   "kms:viaservice",
+  "s3:prefix",
   "ssm:resourcetag/",
 ] as const;
+/** Those of which a request may carry several values at once. */
+const multivalued: readonly string[] = ["aws:tagkeys"];
 
 const texts = z.union([z.string(), z.array(z.string())]).transform((value) => [value].flat());
 const scalars = z
@@ -169,18 +179,33 @@ function refusePartOfArn(text: string, where: string): void {
   }
 }
 
+/** The parts of an operator's name; a name that has others fits no operator. */
+const operatorParts = /^(?:(ForAllValues|ForAnyValue):)?([A-Za-z]+?)(IfExists)?$/;
+
 function condition(where: string, operator: string, key: string, values: readonly string[]): Condition {
-  const ifExists = operator.endsWith("IfExists");
-  const name = ifExists ? operator.slice(0, -"IfExists".length) : operator;
-  if (!Object.hasOwn(operators, name))
+  const [, set, name = "", ifExists] = operatorParts.exec(operator) ?? [];
+  const isNull = operator === "Null";
+  if (!isNull && !Object.hasOwn(operators, name))
     throw new NotModelledError(`the condition operator ${operator} in ${where}`);
   const known = key.toLowerCase();
   if (!keys.some((one) => (one.endsWith("/") ? known.startsWith(one) : known === one))) {
     throw new NotModelledError(`the condition key ${key} in ${where}`);
   }
+  if (multivalued.includes(known) && set === undefined && !isNull) {
+    throw new NotModelledError(`${operator} without a set operator on the values of ${key} in ${where}`);
+  }
   for (const value of values) {
     refuseVariables(value);
     if (name.startsWith("Arn")) refusePartOfArn(value, where);
+    if (isNull && !/^(true|false)$/i.test(value)) {
+      throw new AwsError("MalformedPolicyDocument", `${where}: Null takes true or false, got ${value}`);
+    }
   }
-  return { operator: name as OperatorName, key: known, values, ifExists };
+  return {
+    operator: name as OperatorName,
+    set: set as SetOperator | undefined,
+    key: known,
+    values,
+    ifExists: ifExists !== undefined,
+  };
 }

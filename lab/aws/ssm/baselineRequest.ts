@@ -1,16 +1,23 @@
 import type { CreatePatchBaselineRequest, PatchFilter, PatchRule } from "@aws-sdk/client-ssm";
-import { type OperatingSystem, operatingSystems } from "../../../components/operatingSystems.js";
-import { validationError } from "../errors.js";
+import {
+  type OperatingSystem,
+  operatingSystemNames,
+  operatingSystems,
+} from "../../../components/operatingSystems.js";
+import { refuseOthers, validationError } from "../errors.js";
+import type { Baseline } from "../patching/approval.js";
+import { requireMembers } from "./requests.js";
 
 const maxListEntries = 50;
 const maxEntryLength = 100;
 const maxFilters = 4;
 
 /** Members of CreatePatchBaseline that the lab reads, or that change nothing in it. */
-export const baselineMembers: readonly (keyof CreatePatchBaselineRequest)[] = [
+const baselineMembers: readonly (keyof CreatePatchBaselineRequest)[] = [
   "ApprovalRules",
   "ApprovedPatches",
   "ApprovedPatchesComplianceLevel",
+  "ClientToken",
   "Description",
   "GlobalFilters",
   "Name",
@@ -20,8 +27,44 @@ export const baselineMembers: readonly (keyof CreatePatchBaselineRequest)[] = [
   "Tags",
 ];
 
+/** What a baseline is that is asked for like this. */
+export function baselineOf(input: CreatePatchBaselineRequest, id: string): Baseline {
+  refuseOthers("a patch baseline", input, baselineMembers);
+  requireMembers(input, ["Name"]);
+  const operatingSystem = operatingSystemOf(input.OperatingSystem);
+  const name = input.Name ?? "";
+  if (!/^[a-zA-Z0-9_\-.]{3,128}$/.test(name))
+    throw validationError(`Name ${JSON.stringify(name)} is not valid`);
+  const approvalRules = input.ApprovalRules?.PatchRules ?? [];
+  const globalFilters = input.GlobalFilters?.PatchFilters ?? [];
+  const { ApprovedPatches: approvedPatches = [], RejectedPatches: rejectedPatches = [] } = input;
+  if (approvalRules.length > 10) throw validationError("a baseline has at most 10 approval rules");
+  for (const rule of approvalRules) checkRule(rule, operatingSystem);
+  checkFilters(globalFilters, operatingSystem);
+  checkList("approved", approvedPatches);
+  checkList("rejected", rejectedPatches);
+  return {
+    id,
+    name,
+    operatingSystem,
+    approvalRules,
+    globalFilters,
+    approvedPatches,
+    approvedPatchesComplianceLevel: input.ApprovedPatchesComplianceLevel ?? "UNSPECIFIED",
+    rejectedPatches,
+    rejectedPatchesAction: input.RejectedPatchesAction ?? "ALLOW_AS_DEPENDENCY",
+  };
+}
+
+/** The operating system of that name, Windows unless there is one. */
+export function operatingSystemOf(name = "WINDOWS"): OperatingSystem {
+  const found = operatingSystemNames.find((one) => one === name);
+  if (found === undefined) throw validationError(`OperatingSystem ${name} is not valid`);
+  return found;
+}
+
 /** Refuses a list of approved or rejected patches that is longer than the API takes. */
-export function checkList(name: "approved" | "rejected", patches: readonly string[]): void {
+function checkList(name: "approved" | "rejected", patches: readonly string[]): void {
   if (patches.length > maxListEntries) {
     throw validationError(`a baseline has at most ${maxListEntries} ${name} patches, got ${patches.length}`);
   }
@@ -32,7 +75,7 @@ export function checkList(name: "approved" | "rejected", patches: readonly strin
 }
 
 /** Refuses an approval rule that breaks the API's limits or fits another operating system. */
-export function checkRule(rule: PatchRule, operatingSystem: OperatingSystem): void {
+function checkRule(rule: PatchRule, operatingSystem: OperatingSystem): void {
   checkFilters(rule.PatchFilterGroup?.PatchFilters ?? [], operatingSystem);
   const { ApproveAfterDays: days, ApproveUntilDate: until, EnableNonSecurity } = rule;
   const rules = operatingSystems[operatingSystem];
@@ -54,7 +97,7 @@ export function checkRule(rule: PatchRule, operatingSystem: OperatingSystem): vo
 }
 
 /** Refuses filters that an operating system does not take. */
-export function checkFilters(filters: readonly PatchFilter[], operatingSystem: OperatingSystem): void {
+function checkFilters(filters: readonly PatchFilter[], operatingSystem: OperatingSystem): void {
   if (filters.length > maxFilters) {
     throw validationError(`a rule has at most ${maxFilters} filters, got ${filters.length}`);
   }

@@ -1,6 +1,7 @@
 import type { SendCommandRequest } from "@aws-sdk/client-ssm";
 import { isHybrid } from "../../fleet/model.js";
 import type { Caller } from "../iam/evaluate.js";
+import type { Call } from "../iam/iam.js";
 import type { Region } from "../region.js";
 import type { LabNode } from "./managedNodes.js";
 
@@ -28,6 +29,11 @@ export class CommandAccess {
       resource: `arn:${account.partition}:ssm:${name}::document/${request.DocumentName}`,
       context,
     });
+    // Nodes that are named are asked for at once; those that targets select, when the command comes to them.
+    for (const id of request.InstanceIds ?? []) {
+      const node = this.region.nodes.node(id);
+      if (node !== undefined) account.iam.authorize(this.onNode(node));
+    }
     if (request.ServiceRoleArn === undefined) return;
     account.iam.authorize({
       caller: this.caller,
@@ -60,14 +66,17 @@ export class CommandAccess {
   }
 
   private decide(node: LabNode): boolean {
-    const { account } = this.region;
+    return this.region.account.iam.allows(this.onNode(node));
+  }
+
+  private onNode(node: LabNode): Call {
     const resource = this.region.nodeArn(node.id);
     const tags = Object.entries(node.tags).flatMap(([key, value]) => [
       [`ssm:resourceTag/${key}`, value],
       [`aws:ResourceTag/${key}`, value],
     ]);
     const context = { ...Object.fromEntries(tags), ...this.context() } as Record<string, string>;
-    return account.iam.allows({ caller: this.caller, action: "ssm:SendCommand", resource, context });
+    return { caller: this.caller, action: "ssm:SendCommand", resource, context };
   }
 
   private namesSingleNodes(): boolean {

@@ -1,23 +1,41 @@
 import type {
   CreateMaintenanceWindowRequest,
   CreateMaintenanceWindowResult,
-  DescribeMaintenanceWindowExecutionsRequest,
-  DescribeMaintenanceWindowExecutionsResult,
+  DeleteMaintenanceWindowRequest,
+  DeleteMaintenanceWindowResult,
+  DeregisterTargetFromMaintenanceWindowRequest,
+  DeregisterTargetFromMaintenanceWindowResult,
+  DeregisterTaskFromMaintenanceWindowRequest,
+  DeregisterTaskFromMaintenanceWindowResult,
   RegisterTargetWithMaintenanceWindowRequest,
   RegisterTargetWithMaintenanceWindowResult,
   RegisterTaskWithMaintenanceWindowRequest,
   RegisterTaskWithMaintenanceWindowResult,
+  UpdateMaintenanceWindowRequest,
+  UpdateMaintenanceWindowResult,
+  UpdateMaintenanceWindowTargetRequest,
+  UpdateMaintenanceWindowTargetResult,
+  UpdateMaintenanceWindowTaskRequest,
+  UpdateMaintenanceWindowTaskResult,
 } from "@aws-sdk/client-ssm";
-import { nextOccurrence } from "../../../schedule/occurrences.js";
-import { AwsError, refuseOthers } from "../errors.js";
-import { page } from "../page.js";
+import { AwsError } from "../errors.js";
 import type { Region } from "../region.js";
-import { WindowExecutionRun } from "./windowExecution.js";
+import { tagMap } from "../tags.js";
+import { ClientTokens, picked, updated } from "./requests.js";
+import { WindowCalendar } from "./windowCalendar.js";
+import {
+  described,
+  found,
+  scheduleMembers,
+  toldOfTarget,
+  toldOfWindow,
+  WindowDescriptions,
+} from "./windowDescriptions.js";
+import { WindowHistory } from "./windowHistory.js";
+import { WindowOpener } from "./windowOpener.js";
 import { targetOf, taskOf, windowOf } from "./windowRequest.js";
 import type { Execution, Window } from "./windowTypes.js";
 
-const hour = 3_600_000;
-const maxConcurrentExecutions = 5;
 /** Quotas of an account in a Region. */
 const maxWindows = 50;
 const maxTargetsPerWindow = 100;
@@ -26,12 +44,20 @@ const maxTasksPerWindow = 20;
 /** Maintenance Windows: windows, their targets and tasks, and their executions. */
 export class MaintenanceWindows {
   private readonly byId = new Map<string, Window>();
-  private running = 0;
-
   /** Called with every execution that has come to its end. */
   readonly onEnd: ((execution: Execution) => void)[] = [];
+  readonly descriptions = new WindowDescriptions(this.byId);
+  readonly history = new WindowHistory(this.byId);
+  readonly calendar: WindowCalendar;
+  private readonly opener: WindowOpener;
+  private readonly windowTokens = new ClientTokens<CreateMaintenanceWindowResult>();
+  private readonly targetTokens = new ClientTokens<RegisterTargetWithMaintenanceWindowResult>();
+  private readonly taskTokens = new ClientTokens<RegisterTaskWithMaintenanceWindowResult>();
 
-  constructor(private readonly region: Region) {}
+  constructor(private readonly region: Region) {
+    this.calendar = new WindowCalendar(region, this.byId);
+    this.opener = new WindowOpener(region, this.history, this.onEnd);
+  }
 
   /** Every window, in the order in which they were made. */
   get all(): readonly Window[] {
@@ -39,112 +65,133 @@ export class MaintenanceWindows {
   }
 
   createMaintenanceWindow(input: CreateMaintenanceWindowRequest): CreateMaintenanceWindowResult {
-    const { clock, ids } = this.region.account;
-    const made = windowOf(input, clock.now);
-    limit(this.byId.size, maxWindows, "maintenance windows");
-    const window = { id: `mw-${ids.hex(17, `window|${this.region.name}|${made.name}`)}`, ...made };
-    this.byId.set(window.id, window);
-    this.plan(window, clock.now);
-    return { WindowId: window.id };
+    return this.windowTokens.once(input, () => {
+      const { ids } = this.region.account;
+      const settings = windowOf(input, this.now);
+      limit(this.byId.size, maxWindows, "maintenance windows");
+      const window: Window = {
+        ...settings,
+        id: `mw-${ids.hex(17, `window|${this.region.name}|${settings.name}`)}`,
+        createdAt: this.now,
+        modifiedAt: this.now,
+        isEnabled: true,
+        opensAt: undefined,
+        targets: new Map(),
+        tasks: new Map(),
+        executions: [],
+        running: undefined,
+        missed: [],
+      };
+      this.byId.set(window.id, window);
+      this.region.tags.set(
+        this.region.arn("ssm", `maintenancewindow/${window.id}`),
+        tagMap(input.Tags ?? []),
+      );
+      this.opener.plan(window, this.now);
+      return { WindowId: window.id };
+    });
+  }
+
+  /** A change of when it opens counts from now on; one that is open keeps the times that it opened with. */
+  updateMaintenanceWindow(input: UpdateMaintenanceWindowRequest): UpdateMaintenanceWindowResult {
+    const { WindowId, Enabled, ...changes } = input;
+    const window = this.find(WindowId);
+    const isEnabled = Enabled ?? window.isEnabled;
+    const next = updated(window.input, changes);
+    const isReplanned =
+      isEnabled !== window.isEnabled || scheduleMembers.some((name) => next[name] !== window.input[name]);
+    Object.assign(window, windowOf(next, isReplanned ? this.now : window.occurrences.created));
+    window.isEnabled = isEnabled;
+    window.modifiedAt = this.now;
+    if (!isEnabled) this.opener.giveUp(window);
+    else if (isReplanned) this.opener.plan(window, this.now);
+    return { WindowId: window.id, ...picked(window.input, toldOfWindow), Enabled: isEnabled };
+  }
+
+  /** An execution that is running goes on to its end, and can be looked at by its own id. */
+  deleteMaintenanceWindow({ WindowId = "" }: DeleteMaintenanceWindowRequest): DeleteMaintenanceWindowResult {
+    const window = this.byId.get(WindowId);
+    if (window !== undefined) this.opener.giveUp(window);
+    this.byId.delete(WindowId);
+    this.region.tags.forget(this.region.arn("ssm", `maintenancewindow/${WindowId}`));
+    return { WindowId };
   }
 
   registerTargetWithMaintenanceWindow(
     input: RegisterTargetWithMaintenanceWindowRequest,
   ): RegisterTargetWithMaintenanceWindowResult {
+    return this.targetTokens.once(input, () => {
+      const window = this.find(input.WindowId);
+      const made = targetOf(input);
+      limit(window.targets.size, maxTargetsPerWindow, "targets in a maintenance window");
+      const id = this.region.account.ids.uuid(`target|${window.id}|${made.name}`);
+      window.targets.set(id, { id, ...made });
+      return { WindowTargetId: id };
+    });
+  }
+
+  updateMaintenanceWindowTarget(
+    input: UpdateMaintenanceWindowTargetRequest,
+  ): UpdateMaintenanceWindowTargetResult {
+    const { WindowId, WindowTargetId, ...changes } = input;
+    const window = this.find(WindowId);
+    const { id, input: before } = found(window.targets, WindowTargetId, "target");
+    const next = targetOf(updated(before, changes, ["WindowId", "ResourceType"]));
+    window.targets.set(id, { id, ...next });
+    return { WindowId: window.id, WindowTargetId: id, ...picked(next.input, toldOfTarget) };
+  }
+
+  deregisterTargetFromMaintenanceWindow(
+    input: DeregisterTargetFromMaintenanceWindowRequest,
+  ): DeregisterTargetFromMaintenanceWindowResult {
     const window = this.find(input.WindowId);
-    const made = targetOf(input);
-    limit(window.targets.size, maxTargetsPerWindow, "targets in a maintenance window");
-    const id = this.region.account.ids.uuid(`target|${window.id}|${made.name}`);
-    window.targets.set(id, { id, ...made });
-    return { WindowTargetId: id };
+    const { id } = found(window.targets, input.WindowTargetId, "target");
+    const user = [...window.tasks.values()].find(({ targetIds }) => targetIds.includes(id));
+    if (input.Safe === true && user !== undefined) {
+      throw new AwsError("TargetInUseException", `The task ${user.id} refers to the target ${id}.`);
+    }
+    window.targets.delete(id);
+    return { WindowId: window.id, WindowTargetId: id };
   }
 
   registerTaskWithMaintenanceWindow(
     input: RegisterTaskWithMaintenanceWindowRequest,
   ): RegisterTaskWithMaintenanceWindowResult {
+    return this.taskTokens.once(input, () => {
+      const window = this.find(input.WindowId);
+      const made = taskOf(input, window);
+      limit(window.tasks.size, maxTasksPerWindow, "tasks in a maintenance window");
+      const id = this.region.account.ids.uuid(`task|${window.id}|${made.name}`);
+      window.tasks.set(id, { id, ...made });
+      return { WindowTaskId: id };
+    });
+  }
+
+  /** An execution that is running goes on with the tasks as they were when it began. */
+  updateMaintenanceWindowTask(input: UpdateMaintenanceWindowTaskRequest): UpdateMaintenanceWindowTaskResult {
+    const { WindowId, WindowTaskId, ...changes } = input;
+    const window = this.find(WindowId);
+    const { id, input: before } = found(window.tasks, WindowTaskId, "task");
+    const task = { id, ...taskOf(updated(before, changes, ["WindowId", "TaskType"]), window) };
+    window.tasks.set(id, task);
+    return { ...described(window, task), ...picked(task.input, ["TaskInvocationParameters"]) };
+  }
+
+  deregisterTaskFromMaintenanceWindow(
+    input: DeregisterTaskFromMaintenanceWindowRequest,
+  ): DeregisterTaskFromMaintenanceWindowResult {
     const window = this.find(input.WindowId);
-    const made = taskOf(input, window);
-    limit(window.tasks.size, maxTasksPerWindow, "tasks in a maintenance window");
-    const id = this.region.account.ids.uuid(`task|${window.id}|${made.name}`);
-    window.tasks.set(id, { id, ...made });
-    return { WindowTaskId: id };
+    const { id } = found(window.tasks, input.WindowTaskId, "task");
+    window.tasks.delete(id);
+    return { WindowId: window.id, WindowTaskId: id };
   }
 
-  describeMaintenanceWindowExecutions(
-    input: DescribeMaintenanceWindowExecutionsRequest,
-  ): DescribeMaintenanceWindowExecutionsResult {
-    refuseOthers("DescribeMaintenanceWindowExecutions", input, ["WindowId", "MaxResults", "NextToken"]);
-    // Newest first, as AWS lists them.
-    const executions = [...this.find(input.WindowId).executions].reverse();
-    const { items, token } = page(executions, input, 10, 100);
-    const WindowExecutions = items.map((execution) => ({
-      WindowId: execution.window.id,
-      WindowExecutionId: execution.id,
-      Status: execution.status,
-      StatusDetails: execution.statusDetails,
-      StartTime: new Date(execution.startedAt),
-      ...(execution.endedAt === undefined ? {} : { EndTime: new Date(execution.endedAt) }),
-    }));
-    return { WindowExecutions, ...token };
-  }
-
-  private plan(window: Window, after: number): void {
-    const next = nextOccurrence(window.schedule, window.occurrences, after);
-    if (next === undefined) return;
-    // What ends at this very moment has ended then: it does not overlap, nor does it count among the five.
-    this.region.account.clock.atEndOf(next, () => {
-      this.open(window);
-      this.plan(window, next);
-    });
-  }
-
-  private open(window: Window): void {
-    const { clock, ids } = this.region.account;
-    const isOverlapping = window.running !== undefined;
-    if (!isOverlapping && this.running >= maxConcurrentExecutions) {
-      const reason = `${maxConcurrentExecutions} window executions were running in ${this.region.name}, AWS's limit`;
-      window.missed.push({ at: clock.now, reason });
-      return;
-    }
-    const closesAt = clock.now + window.durationHours * hour;
-    const execution: Execution = {
-      id: ids.uuid(`execution|${window.id}`),
-      window,
-      status: isOverlapping ? "SKIPPED_OVERLAPPING" : "IN_PROGRESS",
-      statusDetails: isOverlapping ? "The previous execution of the window was still running." : "",
-      startedAt: clock.now,
-      closesAt,
-      cutoffAt: closesAt - window.cutoffHours * hour,
-      endedAt: isOverlapping ? clock.now : undefined,
-      tasks: [...window.tasks.values()].map((task) => ({
-        id: ids.uuid(`task execution|${task.id}`),
-        task,
-        status: isOverlapping ? "SKIPPED_OVERLAPPING" : "PENDING",
-        startedAt: undefined,
-        endedAt: undefined,
-        invocations: [],
-      })),
-    };
-    window.executions.push(execution);
-    const run = new WindowExecutionRun(this.region, execution, () => {
-      window.running = undefined;
-      this.running--;
-      for (const listener of this.onEnd) listener(execution);
-    });
-    if (isOverlapping) {
-      run.announce();
-      return;
-    }
-    window.running = execution;
-    this.running++;
-    run.start();
+  private get now(): number {
+    return this.region.account.clock.now;
   }
 
   private find(id: string | undefined): Window {
-    const window = this.byId.get(id ?? "");
-    if (window === undefined)
-      throw new AwsError("DoesNotExistException", `Maintenance window ${id} does not exist`);
-    return window;
+    return found(this.byId, id, "maintenance window");
   }
 }
 

@@ -1,8 +1,13 @@
-import type { Target } from "@aws-sdk/client-ssm";
+import type {
+  DescribeInstanceInformationRequest,
+  DescribeInstanceInformationResult,
+  Target,
+} from "@aws-sdk/client-ssm";
 import type { Catalog, FleetNode } from "../../fleet/model.js";
 import { NotModelledError, validationError } from "../errors.js";
 import type { PatchState } from "../patching/patchState.js";
 import type { Region } from "../region.js";
+import { describeInstances } from "./instanceInformation.js";
 
 /** A node as the simulation changes it. */
 export class LabNode {
@@ -67,7 +72,7 @@ export class ManagedNodes {
   readonly all: readonly LabNode[];
   private readonly byId: ReadonlyMap<string, LabNode>;
 
-  constructor(region: Region) {
+  constructor(private readonly region: Region) {
     const here = region.account.fleet.nodes.filter((node) => node.region === region.name && node.agent);
     this.all = here.map((node) => new LabNode(node));
     this.byId = new Map(this.all.map((node) => [node.id, node]));
@@ -75,6 +80,10 @@ export class ManagedNodes {
 
   node(id: string): LabNode | undefined {
     return this.byId.get(id);
+  }
+
+  describeInstanceInformation(input: DescribeInstanceInformationRequest): DescribeInstanceInformationResult {
+    return describeInstances(this, input, this.region.account.clock.now);
   }
 
   /** The nodes that a command's or window's targets select now: all criteria must match, one of the values each. */

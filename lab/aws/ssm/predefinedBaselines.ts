@@ -55,6 +55,9 @@ const predefined: { readonly [system in OperatingSystem]: { name: string; rules:
   },
 };
 
+/** AWS's account that owns them: the one that its documentation shows. It is another one in most Regions. */
+export const baselineOwner = "733109147000";
+
 /** The baseline that AWS uses for an operating system when nothing else is registered. */
 export function predefinedBaseline(operatingSystem: OperatingSystem): Baseline {
   const { name, rules } = predefined[operatingSystem];

@@ -1,21 +1,16 @@
 import type {
-  Command as ApiCommand,
   CancelCommandRequest,
   CancelCommandResult,
-  ListCommandInvocationsRequest,
-  ListCommandInvocationsResult,
-  ListCommandsRequest,
-  ListCommandsResult,
   SendCommandRequest,
   SendCommandResult,
 } from "@aws-sdk/client-ssm";
 import { AwsError, NotModelledError, refuseOthers, validationError } from "../errors.js";
-import { page } from "../page.js";
 import type { OperationParameters } from "../patching/operation.js";
 import type { Region } from "../region.js";
 import { Command } from "./command.js";
 import type { CommandAccess } from "./commandAccess.js";
-import { announceEnd, apiStatus, invocationListener } from "./commandMessages.js";
+import { CommandHistory, describedCommand, type SentCommand, sentCommand } from "./commandHistory.js";
+import { announceEnd, invocationListener } from "./commandMessages.js";
 import { CommandRun } from "./commandRun.js";
 import type { LabNode } from "./managedNodes.js";
 import { checkRateControl, concurrencyOf, errorLimitOf } from "./rateControl.js";
@@ -38,29 +33,30 @@ const understood: readonly (keyof SendCommandRequest)[] = [
   "TimeoutSeconds",
 ];
 
-/** What a maintenance window knows of a command that it sends. */
-export interface SentFromWindow {
-  /** Snapshot of the window execution, which SSM passes on its own. */
-  readonly snapshotId: string;
-  /** What the window's service role may do; without one, SSM's own role sends, which may do everything here. */
-  readonly access: CommandAccess | undefined;
-  readonly onEnd: () => void;
+/** Who sends a command, and what for. */
+export interface Sender {
+  /** What the sender may do; without it, everything. */
+  readonly access?: CommandAccess | undefined;
+  /** Snapshot of a window execution, which SSM passes on its own. */
+  readonly snapshotId?: string;
+  readonly onEnd?: () => void;
 }
 
-interface Sent {
-  readonly command: Command;
+interface Sent extends SentCommand {
   readonly run: CommandRun;
-  readonly request: SendCommandRequest;
 }
 
 /** Run Command: commands, the nodes that they go to, and how they end. */
 export class RunCommand {
   private readonly sent = new Map<string, Sent>();
+  readonly history: CommandHistory;
 
-  constructor(private readonly region: Region) {}
+  constructor(private readonly region: Region) {
+    this.history = new CommandHistory(region, this.sent);
+  }
 
   /** Sends AWS-RunPatchBaseline, the only document that the lab knows, to the nodes that are there now. */
-  sendCommand(request: SendCommandRequest, window?: SentFromWindow): SendCommandResult {
+  sendCommand(request: SendCommandRequest, sender: Sender = {}): SendCommandResult {
     refuseOthers("SendCommand", request, understood);
     const parameters = patchParameters(request);
     const { MaxConcurrency = "50", MaxErrors = "0", TimeoutSeconds = defaultDeliveryTimeout } = request;
@@ -72,7 +68,7 @@ export class RunCommand {
     if (NotificationArn !== undefined && NotificationType !== "Command") {
       throw new NotModelledError(`notifications per ${NotificationType}`);
     }
-    window?.access?.authorizeSend(request);
+    sender.access?.authorizeSend(request);
     const nodes = this.nodesFor(request);
     const command = new Command(
       this.region.account.ids.uuid(`command|${this.region.name}|${request.Comment}`),
@@ -86,56 +82,32 @@ export class RunCommand {
     );
     const run = new CommandRun(this.region, command, {
       parameters,
-      reaches: (node) => window?.access?.reaches(node) ?? true,
+      reaches: (node) => sender.access?.reaches(node) ?? true,
       // An empty text stands for none.
-      snapshotId: request.Parameters?.SnapshotId?.[0] || window?.snapshotId,
+      snapshotId: request.Parameters?.SnapshotId?.[0] || sender.snapshotId,
       deliveryTimeout: TimeoutSeconds,
       onInvocation: invocationListener(this.region, command, request),
       onEnd: (end) => {
         announceEnd(this.region, command, request, end);
-        window?.onEnd();
+        sender.onEnd?.();
       },
     });
     this.sent.set(command.id, { command, run, request });
     const { clock } = this.region.account;
     clock.at(clock.now, () => run.start());
-    return { Command: this.described(command, request) };
+    return { Command: describedCommand({ command, request }) };
   }
 
-  cancelCommand({ CommandId }: CancelCommandRequest, access?: CommandAccess): CancelCommandResult {
+  cancelCommand(input: CancelCommandRequest, access?: CommandAccess): CancelCommandResult {
+    refuseOthers("CancelCommand", input, ["CommandId"]);
     access?.authorizeCancel();
-    this.find(CommandId ?? "").run.cancel();
+    this.find(input.CommandId).run.cancel();
     return {};
   }
 
-  listCommands(input: ListCommandsRequest): ListCommandsResult {
-    refuseOthers("ListCommands", input, ["CommandId", "MaxResults", "NextToken"]);
-    const { CommandId } = input;
-    const found = CommandId === undefined ? [...this.sent.values()] : [this.find(CommandId)];
-    const { items, token } = page(found, input, 1, 50);
-    return { Commands: items.map(({ command, request }) => this.described(command, request)), ...token };
-  }
-
-  listCommandInvocations(input: ListCommandInvocationsRequest): ListCommandInvocationsResult {
-    refuseOthers("ListCommandInvocations", input, ["CommandId", "InstanceId", "MaxResults", "NextToken"]);
-    const { CommandId = "", InstanceId } = input;
-    const { command } = this.find(CommandId);
-    const indexes = [...command.nodes.keys()].filter(
-      (index) => InstanceId === undefined || command.nodes[index]?.id === InstanceId,
-    );
-    const { items, token } = page(indexes, input, 1, 50);
-    const invocations = items.map((index) => {
-      const details = command.statusOf(index);
-      return {
-        CommandId,
-        InstanceId: command.nodes[index]?.id ?? "",
-        DocumentName: command.documentName,
-        RequestedDateTime: new Date(command.requestedAt),
-        Status: apiStatus(details),
-        StatusDetails: details,
-      };
-    });
-    return { CommandInvocations: invocations, ...token };
+  /** Every command, in the order in which they were sent. */
+  get commands(): readonly Command[] {
+    return [...this.sent.values()].map(({ command }) => command);
   }
 
   /** A command by its id, for those who look at more than the API tells. */
@@ -143,10 +115,8 @@ export class RunCommand {
     return this.find(id).command;
   }
 
-  private find(id: string): Sent {
-    const sent = this.sent.get(id);
-    if (sent === undefined) throw new AwsError("InvalidCommandId", `${id} is not a command`);
-    return sent;
+  private find(id: string | undefined): Sent {
+    return sentCommand(this.sent, id);
   }
 
   private nodesFor(request: SendCommandRequest): LabNode[] {
@@ -162,27 +132,6 @@ export class RunCommand {
         throw new AwsError("InvalidInstanceId", `Instances not in a valid state for account: ${id}`);
       return node;
     });
-  }
-
-  private described(command: Command, request: SendCommandRequest): ApiCommand {
-    const counts = command.counts();
-    const { Pending = 0, InProgress = 0, Failed = 0, ExecutionTimedOut = 0, DeliveryTimedOut = 0 } = counts;
-    return {
-      CommandId: command.id,
-      DocumentName: command.documentName,
-      Comment: command.comment,
-      RequestedDateTime: new Date(command.requestedAt),
-      Parameters: request.Parameters ?? {},
-      Targets: request.Targets ?? [],
-      Status: command.end?.status ?? "InProgress",
-      StatusDetails: command.end?.details ?? "InProgress",
-      MaxConcurrency: request.MaxConcurrency ?? "50",
-      MaxErrors: request.MaxErrors ?? "0",
-      TargetCount: command.nodes.length,
-      CompletedCount: command.nodes.length - Pending - InProgress,
-      ErrorCount: Failed + ExecutionTimedOut,
-      DeliveryTimedOutCount: DeliveryTimedOut,
-    };
   }
 }
 

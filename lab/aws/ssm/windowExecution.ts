@@ -1,20 +1,28 @@
-import type { MaintenanceWindowExecutionStatus, SendCommandRequest, Target } from "@aws-sdk/client-ssm";
+import type { MaintenanceWindowExecutionStatus } from "@aws-sdk/client-ssm";
 import { AwsError } from "../errors.js";
 import type { Region } from "../region.js";
-import type { Command } from "./command.js";
-import { CommandAccess } from "./commandAccess.js";
-import type { Execution, TaskExecution, WindowTask } from "./windowTypes.js";
+import { CommandTaskRun } from "./commandTask.js";
+import { FunctionTaskRun } from "./functionTask.js";
+import type { TaskStart } from "./taskStart.js";
+import type { Execution, TaskExecution, TaskRun, WindowTask } from "./windowTypes.js";
+
+/** How each type of task is started. */
+const kinds: { readonly [type in WindowTask["type"]]: new (start: TaskStart) => TaskRun } = {
+  RUN_COMMAND: CommandTaskRun,
+  LAMBDA: FunctionTaskRun,
+};
 
 /**
  * Lets an execution of a window take its course: tasks in the order of their priority, equal ones side by side, the
- * targets of one task one after another; at the cutoff nothing new is started, and tasks that say so are cancelled.
+ * targets of one task one after another; at the cutoff nothing new is started, and tasks that say so are stopped as far
+ * as they can be.
  */
 export class WindowExecutionRun {
   private isCutOff = false;
 
   constructor(
     private readonly region: Region,
-    private readonly execution: Execution,
+    readonly execution: Execution,
     private readonly onEnd: () => void,
   ) {}
 
@@ -23,6 +31,15 @@ export class WindowExecutionRun {
     this.announce();
     region.account.clock.at(execution.cutoffAt, () => this.cutOff());
     this.startNextPriority();
+  }
+
+  /** Lets what is running come to its end, and starts none of the tasks that wait. */
+  cancel(): void {
+    const { execution } = this;
+    if (execution.endedAt !== undefined) return;
+    for (const task of execution.tasks) if (task.status === "PENDING") task.status = "CANCELLED";
+    execution.status = "CANCELLING";
+    this.announce();
   }
 
   private get now(): number {
@@ -47,51 +64,38 @@ export class WindowExecutionRun {
 
   private startNextTarget(task: TaskExecution): void {
     const { execution, region } = this;
-    const targetId = task.task.targetIds[task.invocations.length];
-    const target = targetId === undefined ? undefined : execution.window.targets.get(targetId);
-    if (target === undefined || this.isCutOff) {
+    const known = (id: string | undefined) => id === undefined || execution.window.targets.has(id);
+    // Targets that were deregistered since are passed over.
+    while (task.waiting.length > 0 && !known(task.waiting[0])) task.waiting.shift();
+    if (task.waiting.length === 0 || this.isCutOff) {
       this.endTask(task);
       return;
     }
-    let command: Command;
+    const target = execution.window.targets.get(task.waiting.shift() ?? "");
+    const onEnd = () => this.startNextTarget(task);
     try {
-      const sent = region.runCommand.sendCommand(requestOf(execution, task, target.targets), {
-        snapshotId: execution.id,
-        access: this.access(task.task),
-        onEnd: () => this.startNextTarget(task),
-      });
-      command = region.runCommand.command(sent.Command?.CommandId ?? "");
+      task.runs.push(new kinds[task.task.type]({ region, execution, task, target, onEnd }));
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
       this.refused(task, error);
-      return;
     }
-    task.invocations.push({ targetId: target.id, command });
   }
 
-  /** What the task's service role may do. */
-  private access({ serviceRoleArn }: WindowTask): CommandAccess | undefined {
-    if (serviceRoleArn === undefined) return undefined;
-    const { region, execution } = this;
-    const source = region.arn("ssm", `maintenancewindow/${execution.window.id}`);
-    return new CommandAccess(region, region.account.iam.assume(serviceRoleArn, "ssm.amazonaws.com", source));
-  }
-
-  /** A command that Run Command does not take fails its task, and is not sent to the task's other targets. */
+  /** What is refused fails its task, and is not tried on the task's other targets. */
   private refused(task: TaskExecution, { code, message }: AwsError): void {
     task.status = "FAILED";
     task.endedAt = this.now;
-    this.execution.statusDetails = `${code}: ${message}`;
+    this.explain(task, `${code}: ${message}`);
     this.startNextPriorityWhenDone();
   }
 
   private endTask(task: TaskExecution): void {
     if (task.status !== "IN_PROGRESS") return;
     task.endedAt = this.now;
-    const isShort = this.isCutOff && task.invocations.length < task.task.targetIds.length;
-    task.status = isShort
-      ? "TIMED_OUT"
-      : worst(task.invocations.map(({ command }) => invocationStatus(command)));
+    const isShort = this.isCutOff && task.waiting.length > 0;
+    task.status = isShort ? "TIMED_OUT" : worst(task.runs.map(({ status }) => status));
+    const details = task.runs.find(({ statusDetails }) => statusDetails !== "")?.statusDetails;
+    if (details !== undefined) this.explain(task, details);
     this.startNextPriorityWhenDone();
   }
 
@@ -108,36 +112,40 @@ export class WindowExecutionRun {
     for (const task of execution.tasks) {
       if (task.status !== "PENDING") continue;
       task.status = "TIMED_OUT";
-      execution.statusDetails = details;
+      this.explain(task, details);
     }
     for (const task of running) {
-      if (task.task.cutoffBehavior !== "CANCEL_TASK") continue;
+      const run = task.runs.at(-1);
+      if (task.task.cutoffBehavior !== "CANCEL_TASK" || run?.stop === undefined) continue;
       task.status = "TIMED_OUT";
-      execution.statusDetails = details;
       task.endedAt = this.now;
-      this.cancelCommands(task);
+      this.explain(task, details);
+      this.stop(run);
     }
     if (execution.tasks.every(({ status }) => status !== "IN_PROGRESS")) this.end();
   }
 
-  /** A role that may not cancel leaves the commands running beyond the window. */
-  private cancelCommands({ task, invocations }: TaskExecution): void {
-    for (const { command } of invocations) {
-      if (command.end !== undefined) continue;
-      try {
-        this.region.runCommand.cancelCommand({ CommandId: command.id }, this.access(task));
-      } catch (error) {
-        if (!(error instanceof AwsError)) throw error;
-        this.execution.statusDetails += ` ${error.code}: ${error.message}`;
-      }
+  /** A role that may not stop what it has started leaves it running beyond the window. */
+  private stop(run: TaskRun): void {
+    try {
+      run.stop?.();
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error;
+      this.execution.statusDetails += ` ${error.code}: ${error.message}`;
     }
+  }
+
+  private explain(task: TaskExecution, details: string): void {
+    task.statusDetails = details;
+    this.execution.statusDetails = details;
   }
 
   private end(): void {
     const { execution } = this;
     if (execution.endedAt !== undefined) return;
     execution.endedAt = this.now;
-    execution.status = worst(execution.tasks.map(({ status }) => status));
+    execution.status =
+      execution.status === "CANCELLING" ? "CANCELLED" : worst(execution.tasks.map(({ status }) => status));
     this.announce();
     this.onEnd();
   }
@@ -159,45 +167,6 @@ export class WindowExecutionRun {
         status: execution.status,
       },
     });
-  }
-}
-
-function requestOf(
-  execution: Execution,
-  { id, task }: TaskExecution,
-  targets: readonly Target[],
-): SendCommandRequest {
-  const known: Readonly<Record<string, string>> = {
-    WINDOW_ID: execution.window.id,
-    WINDOW_TASK_ID: task.id,
-    WINDOW_EXECUTION_ID: execution.id,
-    TASK_EXECUTION_ID: id,
-  };
-  const expand = (text: string) =>
-    text.replace(/\{\{\s*(\w+)\s*\}\}/g, (whole, name: string) => known[name] ?? whole);
-  const { Parameters = {}, ...invocation } = task.invocation;
-  return {
-    ...invocation,
-    DocumentName: task.documentName,
-    Targets: [...targets],
-    MaxConcurrency: task.maxConcurrency,
-    MaxErrors: task.maxErrors,
-    Parameters: Object.fromEntries(
-      Object.entries(Parameters).map(([name, values]) => [name, values.map(expand)]),
-    ),
-  };
-}
-
-function invocationStatus(command: Command): MaintenanceWindowExecutionStatus {
-  switch (command.end?.status) {
-    case "Success":
-      return "SUCCESS";
-    case "TimedOut":
-      return "TIMED_OUT";
-    case "Cancelled":
-      return "CANCELLED";
-    default:
-      return "FAILED";
   }
 }
 

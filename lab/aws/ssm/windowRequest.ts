@@ -8,15 +8,19 @@ import { parseSchedule } from "../../../schedule/expression.js";
 import { offsetProblem } from "../../../schedule/occurrences.js";
 import { zoneProblem } from "../../../schedule/zone.js";
 import { AwsError, NotModelledError, refuseOthers, validationError } from "../errors.js";
+import { instantOf } from "./filters.js";
 import { criteria } from "./managedNodes.js";
 import { checkRateControl } from "./rateControl.js";
+import { requireMembers } from "./requests.js";
 import { patchDocument } from "./runCommand.js";
-import type { Window, WindowTarget, WindowTask } from "./windowTypes.js";
+import type { Window, WindowSettings, WindowTarget, WindowTask } from "./windowTypes.js";
 
 const maxTargetsPerTask = 10;
+const maxPayloadBytes = 4096;
 
 const windowMembers: readonly (keyof CreateMaintenanceWindowRequest)[] = [
   "AllowUnassociatedTargets",
+  "ClientToken",
   "Cutoff",
   "Description",
   "Duration",
@@ -29,6 +33,7 @@ const windowMembers: readonly (keyof CreateMaintenanceWindowRequest)[] = [
   "Tags",
 ];
 const targetMembers: readonly (keyof RegisterTargetWithMaintenanceWindowRequest)[] = [
+  "ClientToken",
   "Description",
   "Name",
   "OwnerInformation",
@@ -37,6 +42,7 @@ const targetMembers: readonly (keyof RegisterTargetWithMaintenanceWindowRequest)
   "WindowId",
 ];
 const taskMembers: readonly (keyof RegisterTaskWithMaintenanceWindowRequest)[] = [
+  "ClientToken",
   "CutoffBehavior",
   "Description",
   "MaxConcurrency",
@@ -61,9 +67,14 @@ const commandMembers: readonly (keyof MaintenanceWindowRunCommandParameters)[] =
   "TimeoutSeconds",
 ];
 
-/** What CreateMaintenanceWindow makes of its input at a time, but for the id. */
-export function windowOf(input: CreateMaintenanceWindowRequest, now: number): Omit<Window, "id"> {
-  refuseOthers("CreateMaintenanceWindow", input, windowMembers);
+/**
+ * What a window is that is asked for like this.
+ *
+ * @param since when its schedule was set, before which it does not open
+ */
+export function windowOf(input: CreateMaintenanceWindowRequest, since: number): WindowSettings {
+  refuseOthers("a maintenance window", input, windowMembers);
+  requireMembers(input, ["Name", "Schedule", "Duration", "Cutoff", "AllowUnassociatedTargets"]);
   const {
     Name = "",
     Duration = 0,
@@ -87,73 +98,108 @@ export function windowOf(input: CreateMaintenanceWindowRequest, now: number): Om
   const wrong = zoneProblem(ScheduleTimezone) ?? offsetProblem(parsed.schedule, ScheduleOffset);
   if (wrong !== undefined) throw validationError(wrong);
   return {
+    input,
     name: Name,
     schedule: parsed.schedule,
     expression: Schedule,
     occurrences: {
       timezone: ScheduleTimezone,
-      created: now,
+      created: since,
       ...(ScheduleOffset === undefined ? {} : { offsetDays: ScheduleOffset }),
-      ...(input.StartDate === undefined ? {} : { start: instant("StartDate", input.StartDate) }),
-      ...(input.EndDate === undefined ? {} : { end: instant("EndDate", input.EndDate) }),
+      ...(input.StartDate === undefined ? {} : { start: instantOf(input.StartDate) }),
+      ...(input.EndDate === undefined ? {} : { end: instantOf(input.EndDate) }),
     },
     durationHours: Duration,
     cutoffHours: Cutoff,
-    targets: new Map(),
-    tasks: new Map(),
-    executions: [],
-    running: undefined,
-    missed: [],
   };
 }
 
-/** A date without its offset would mean another instant on every machine. */
-function instant(name: string, text: string): number {
-  const shape = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?$/;
-  const time = shape.test(text) ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(time))
-    throw validationError(`${name} ${JSON.stringify(text)} is not an ISO-8601 date with its offset`);
-  return time;
-}
-
-/** What RegisterTargetWithMaintenanceWindow makes of its input, but for the id. */
+/** What a target of a window is that is registered like this, but for the id. */
 export function targetOf(input: RegisterTargetWithMaintenanceWindowRequest): Omit<WindowTarget, "id"> {
-  refuseOthers("RegisterTargetWithMaintenanceWindow", input, targetMembers);
+  refuseOthers("a maintenance window's target", input, targetMembers);
+  requireMembers(input, ["ResourceType", "Targets"]);
   if (input.ResourceType !== "INSTANCE") {
     throw new NotModelledError(`window targets of type ${input.ResourceType}`);
   }
   const { Targets: targets = [], Name = "", OwnerInformation = "" } = input;
   criteria(targets);
-  return { name: Name, ownerInformation: OwnerInformation, targets };
+  return { input, name: Name, ownerInformation: OwnerInformation, targets };
 }
 
-/** What RegisterTaskWithMaintenanceWindow makes of its input, but for the id. */
+/** What a task of a window is that is registered like this, but for the id. */
 export function taskOf(
   input: RegisterTaskWithMaintenanceWindowRequest,
   window: Window,
 ): Omit<WindowTask, "id"> {
-  refuseOthers("RegisterTaskWithMaintenanceWindow", input, taskMembers);
-  const { TaskType, TaskArn = "", Targets = [], MaxConcurrency, MaxErrors } = input;
-  if (TaskType !== "RUN_COMMAND") throw new NotModelledError(`window tasks of type ${TaskType}`);
-  if (TaskArn !== patchDocument) throw new NotModelledError(`the document ${TaskArn}`);
-  const invocation = input.TaskInvocationParameters?.RunCommand ?? {};
-  refuseOthers("a RUN_COMMAND task", invocation, commandMembers);
+  refuseOthers("a maintenance window's task", input, taskMembers);
+  requireMembers(input, ["TaskType", "TaskArn"]);
+  const { TaskType, TaskArn = "", Targets = [], TaskInvocationParameters = {} } = input;
+  if (TaskType !== "RUN_COMMAND" && TaskType !== "LAMBDA") {
+    throw new NotModelledError(`window tasks of type ${TaskType}`);
+  }
+  const others = Object.keys(TaskInvocationParameters).filter((name) => name !== invocationMembers[TaskType]);
+  if (others.length > 0)
+    throw validationError(`A ${TaskType} task takes no parameters for ${others.join(", ")}`);
   const targetIds = targetIdsOf(Targets, window);
+  const rates = ratesOf(input, targetIds.length > 0);
+  if (TaskType === "LAMBDA") checkFunction(input, targetIds);
+  else checkCommand(input, targetIds);
+  return {
+    input,
+    type: TaskType,
+    name: input.Name ?? "",
+    arn: TaskArn,
+    targetIds,
+    priority: input.Priority ?? 1,
+    ...rates,
+    serviceRoleArn: input.ServiceRoleArn,
+    cutoffBehavior: input.CutoffBehavior ?? "CONTINUE_TASK",
+    invocation: TaskInvocationParameters.RunCommand ?? {},
+    call: TaskInvocationParameters.Lambda ?? {},
+  };
+}
+
+const invocationMembers = { RUN_COMMAND: "RunCommand", LAMBDA: "Lambda" } as const;
+
+function ratesOf(
+  { MaxConcurrency, MaxErrors }: RegisterTaskWithMaintenanceWindowRequest,
+  hasTargets: boolean,
+): Pick<WindowTask, "maxConcurrency" | "maxErrors"> {
+  if (!hasTargets) {
+    if (MaxConcurrency === undefined && MaxErrors === undefined)
+      return { maxConcurrency: "1", maxErrors: "1" };
+    throw validationError(
+      "Maintenance window tasks without targets do not support MaxErrors/MaxConcurrency values",
+    );
+  }
   if (MaxConcurrency === undefined || MaxErrors === undefined) {
     throw validationError("Maintenance window tasks with targets need MaxConcurrency and MaxErrors");
   }
   checkRateControl(MaxConcurrency, MaxErrors);
-  return {
-    name: input.Name ?? "",
-    documentName: TaskArn,
-    targetIds,
-    priority: input.Priority ?? 1,
-    maxConcurrency: MaxConcurrency,
-    maxErrors: MaxErrors,
-    serviceRoleArn: input.ServiceRoleArn,
-    cutoffBehavior: input.CutoffBehavior ?? "CONTINUE_TASK",
-    invocation,
-  };
+  return { maxConcurrency: MaxConcurrency, maxErrors: MaxErrors };
+}
+
+function checkCommand(
+  { TaskArn, TaskInvocationParameters }: RegisterTaskWithMaintenanceWindowRequest,
+  targetIds: readonly string[],
+): void {
+  if (TaskArn !== patchDocument) throw new NotModelledError(`the document ${TaskArn}`);
+  refuseOthers("a RUN_COMMAND task", TaskInvocationParameters?.RunCommand ?? {}, commandMembers);
+  if (targetIds.length === 0) throw validationError("Run Command tasks must have targets");
+}
+
+function checkFunction(
+  { TaskArn = "", TaskInvocationParameters }: RegisterTaskWithMaintenanceWindowRequest,
+  targetIds: readonly string[],
+): void {
+  if (targetIds.length > 0) throw new NotModelledError("window tasks of type LAMBDA with targets");
+  if (!/^(arn:[^:]+:lambda:[^:]+:\d{12}:function:)?[\w-]{1,64}(:[\w$-]{1,128})?$/.test(TaskArn)) {
+    throw validationError(`${TaskArn} is neither a function's name nor its ARN`);
+  }
+  const { Payload = new Uint8Array() } = TaskInvocationParameters?.Lambda ?? {};
+  if (Payload.length > maxPayloadBytes) {
+    throw validationError(`A task's payload has at most ${maxPayloadBytes} bytes, got ${Payload.length}`);
+  }
 }
 
 function targetIdsOf(
@@ -164,7 +210,6 @@ function targetIdsOf(
     if (Key !== "WindowTargetIds") throw new NotModelledError(`task targets by ${Key}`);
     return Values;
   });
-  if (ids.length === 0) throw validationError("Run Command tasks must have targets");
   if (ids.length > maxTargetsPerTask) throw validationError("The maximum number of window targets is 10");
   for (const id of ids) {
     if (!window.targets.has(id))

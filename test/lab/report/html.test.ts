@@ -89,6 +89,7 @@ describe("renderReport", () => {
       "Timeline of the windows",
       "What ran in the windows",
       "Compliance over time",
+      "Functions",
       "Messages sent",
       "Nodes",
     ]);

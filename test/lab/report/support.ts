@@ -211,6 +211,25 @@ export function summary(changes: Partial<Summary> = {}): Summary {
       { reason: "On a fallback baseline, not on one of this stack", nodes: 1, examples: ["ad-21.prod"] },
     ],
     messages: messages(),
+    functions: [
+      {
+        name: "SSM-patchplane-prod-exclusions",
+        region: REGION,
+        invocations: 674,
+        coldStarts: 2,
+        failed: [
+          {
+            at: time(FROM),
+            source: "ObjectCreated:Put of exclusions/<b>.yaml in exclusions-bucket",
+            attempt: 1,
+            status: "timeout",
+            error: "Task timed out after 900.00 seconds",
+          },
+        ],
+        givenUp: 0,
+      },
+    ],
+    api: { calls: { "ssm:GetPatchBaseline": 12 }, notModelled: {}, faults: {} },
     nodes: nodes(),
     ...changes,
   };

@@ -121,7 +121,7 @@ describe("the end of a command", () => {
     const { id: CommandId } = send(world, "Install");
     await world.clock.advanceTo(monday + day);
     const { runCommand } = world.region;
-    expect(runCommand.listCommands({ CommandId }).Commands?.[0]).to.include({
+    expect(runCommand.history.listCommands({ CommandId }).Commands?.[0]).to.include({
       Status: "Success",
       StatusDetails: "Incomplete",
       TargetCount: 5,
@@ -129,7 +129,7 @@ describe("the end of a command", () => {
       ErrorCount: 2,
       DeliveryTimedOutCount: 1,
     });
-    const { CommandInvocations = [] } = runCommand.listCommandInvocations({ CommandId });
+    const { CommandInvocations = [] } = runCommand.history.listCommandInvocations({ CommandId });
     expect(CommandInvocations.map(({ Status, StatusDetails }) => [Status, StatusDetails])).to.deep.equal([
       ["Failed", "Failed"],
       ["TimedOut", "ExecutionTimedOut"],

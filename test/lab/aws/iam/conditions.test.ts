@@ -65,8 +65,64 @@ const conditions: readonly (readonly [string, Values, string | undefined, boolea
   ["BoolIfExists", "false", undefined, true],
 ];
 
+/** Operator, wanted values, the keys of the request's tags, and whether a statement with the condition counts. */
+const sets: readonly (readonly [string, Values, readonly string[] | undefined, boolean])[] = [
+  ["ForAllValues:StringEquals", ["a", "b"], ["a"], true],
+  ["ForAllValues:StringEquals", ["a", "b"], ["b", "a"], true],
+  ["ForAllValues:StringEquals", ["a", "b"], ["a", "c"], false],
+  ["ForAllValues:StringEquals", ["a"], ["A"], false],
+  ["ForAllValues:StringEquals", ["a"], undefined, true],
+  ["ForAllValues:StringEquals", ["a"], [], true],
+  ["ForAllValues:StringEquals", ["a"], [""], true],
+  ["ForAllValues:StringEquals", ["a"], ["", "b"], false],
+  ["ForAllValues:StringEquals", [], ["a"], false],
+  ["ForAllValues:StringEquals", [], [], true],
+  ["ForAnyValue:StringEquals", ["a", "b"], ["c", "b"], true],
+  ["ForAnyValue:StringEquals", ["a", "b"], ["c", "d"], false],
+  ["ForAnyValue:StringEquals", ["a"], undefined, false],
+  ["ForAnyValue:StringEquals", ["a"], [], false],
+  ["ForAnyValue:StringEquals", ["", "a"], [""], false],
+  ["ForAllValues:StringNotEquals", ["a", "b"], ["c", "d"], true],
+  ["ForAllValues:StringNotEquals", ["a", "b"], ["c", "a"], false],
+  ["ForAllValues:StringNotEquals", ["a"], undefined, true],
+  ["ForAnyValue:StringNotEquals", ["a", "b"], ["a", "c"], true],
+  ["ForAnyValue:StringNotEquals", ["a", "b"], ["a", "b"], false],
+  ["ForAnyValue:StringNotEquals", ["a"], undefined, false],
+  ["ForAllValues:StringLike", ["patchplane:*", "PatchGroup"], ["patchplane:owner", "PatchGroup"], true],
+  ["ForAllValues:StringLike", ["patchplane:*"], ["patchplane:owner", "Name"], false],
+  ["ForAnyValue:StringLike", ["patchplane:*"], ["Name", "patchplane:owner"], true],
+  ["ForAnyValue:StringLike", ["patchplane:*"], ["Name"], false],
+  ["ForAllValues:StringNotLike", ["aws:*"], ["Name"], true],
+  ["ForAllValues:StringNotLike", ["aws:*"], ["Name", "aws:x"], false],
+  ["ForAnyValue:StringNotLike", ["aws:*"], ["Name", "aws:x"], true],
+  ["ForAnyValue:StringNotLike", ["aws:*"], ["aws:x"], false],
+  ["ForAllValues:ArnLike", source(account, "*"), [source(account)], true],
+  ["ForAllValues:ArnLike", source(account, "*"), [source(account), source(otherAccount)], false],
+  ["ForAnyValue:ArnNotLike", source(account, "*"), [source(account), source(otherAccount)], true],
+  ["ForAnyValue:Bool", true, ["false", "true"], true],
+  ["ForAnyValue:Bool", true, ["false"], false],
+  ["ForAnyValue:StringEqualsIfExists", ["a"], undefined, true],
+  ["ForAnyValue:StringEqualsIfExists", ["a"], ["b"], false],
+  ["ForAllValues:StringEqualsIfExists", ["a"], ["a", "b"], false],
+  ["Null", "true", undefined, true],
+  ["Null", "true", [], true],
+  ["Null", "true", ["a"], false],
+  ["Null", "false", ["a"], true],
+  ["Null", false, ["a"], true],
+  ["Null", "False", ["a"], true],
+  ["Null", "TRUE", ["a"], false],
+  ["Null", "false", undefined, false],
+  ["Null", ["true", "false"], undefined, true],
+  ["Null", [], undefined, false],
+];
+
 /** The block of conditions, the request's context, and whether a statement with the block counts. */
-const blocks: readonly (readonly [object, Readonly<Record<string, string>>, boolean])[] = [
+type Block = readonly [object, Readonly<Record<string, string | readonly string[]>>, boolean];
+const onlyOurKeys = {
+  "ForAllValues:StringEquals": { "aws:TagKeys": ["A"] },
+  Null: { "aws:TagKeys": "false" },
+};
+const blocks: readonly Block[] = [
   [{}, {}, true],
   [{ StringEquals: {} }, {}, true],
   [{ StringEquals: { "aws:SourceAccount": "1" } }, { "AWS:SOURCEACCOUNT": "1" }, true],
@@ -88,6 +144,21 @@ const blocks: readonly (readonly [object, Readonly<Record<string, string>>, bool
     { "ssm:resourceTag/A": "a" },
     false,
   ],
+  [{ StringEquals: { "aws:RequestTag/A": "a" } }, { "aws:RequestTag/A": "a" }, true],
+  [{ StringEquals: { "aws:RequestTag/A": "a" } }, { "aws:ResourceTag/A": "a" }, false],
+  [{ Null: { "aws:RequestTag/A": "true" } }, { "aws:RequestTag/B": "a" }, true],
+  [{ Null: { "aws:RequestTag/A": "true" } }, { "aws:RequestTag/A": "" }, false],
+  [{ StringLike: { "s3:prefix": ["exclusions/*", "plans/*"] } }, { "s3:prefix": "exclusions/a" }, true],
+  [{ StringLike: { "s3:prefix": ["exclusions/*", "plans/*"] } }, { "s3:prefix": "status/a" }, false],
+  [{ StringLike: { "s3:prefix": ["exclusions/*", "plans/*"] } }, {}, false],
+  [{ "ForAnyValue:StringEquals": { "aws:SourceAccount": ["1", "2"] } }, { "aws:SourceAccount": "2" }, true],
+  [{ "ForAllValues:StringEquals": { "aws:SourceAccount": ["1"] } }, { "aws:SourceAccount": "2" }, false],
+  [onlyOurKeys, { "aws:TagKeys": ["A"] }, true],
+  [onlyOurKeys, { "aws:TagKeys": ["A", "B"] }, false],
+  [onlyOurKeys, {}, false],
+  // No policy can ask this of a key that has several values, but a request may yet answer with a list.
+  [{ StringEquals: { "aws:SourceAccount": "1" } }, { "aws:SourceAccount": ["2", "1"] }, true],
+  [{ StringNotEquals: { "aws:SourceAccount": "1" } }, { "aws:SourceAccount": ["2", "1"] }, false],
 ];
 
 describe("conditions of IAM", () => {
@@ -95,6 +166,16 @@ describe("conditions of IAM", () => {
     it(`${operator} ${JSON.stringify(wanted)} ${passes ? "passes" : "fails"} with ${given ?? "no key"}`, () => {
       const Condition = { [operator]: { "aws:SourceArn": wanted } };
       const context = given === undefined ? {} : { "aws:SourceArn": given };
+      expect(decide({ own: [allow({ Condition })], context }).allowed).to.equal(passes);
+      expect(decide({ own: [allow(), deny({ Condition })], context }).allowed).to.equal(!passes);
+    });
+  }
+
+  for (const [operator, wanted, given, passes] of sets) {
+    const what = given === undefined ? "no key" : JSON.stringify(given);
+    it(`${operator} ${JSON.stringify(wanted)} ${passes ? "passes" : "fails"} with ${what}`, () => {
+      const Condition = { [operator]: { "aws:TagKeys": wanted } };
+      const context = given === undefined ? {} : { "aws:TagKeys": given };
       expect(decide({ own: [allow({ Condition })], context }).allowed).to.equal(passes);
       expect(decide({ own: [allow(), deny({ Condition })], context }).allowed).to.equal(!passes);
     });

@@ -238,7 +238,10 @@ const resources: readonly (readonly [pattern: string | string[], resource: strin
 describe("decisions of IAM", () => {
   for (const [what, [call, allowed, reason]] of Object.entries(decisions)) {
     it(`${what}: ${allowed ? "allowed" : "denied"}`, () => {
-      expect(decide(call)).to.deep.equal({ allowed, reason });
+      const deniedBy = /^explicitly denied by (own|theirs)/.exec(reason)?.[1];
+      const whose = { own: "identity", theirs: "resource" }[deniedBy ?? ""];
+      const expected = { allowed, reason, ...(whose === undefined ? {} : { deniedBy: whose }) };
+      expect(decide(call)).to.deep.equal(expected);
     });
   }
 

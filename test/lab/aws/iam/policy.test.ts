@@ -30,10 +30,39 @@ const refusals: Readonly<Record<string, readonly [json: string, code: string, na
     notModelled,
     "BoolIfExistsIfExists",
   ],
-  "a set operator": [
-    condition("ForAnyValue:StringEquals", "aws:SourceArn", "1"),
+  "a date operator": [condition("DateLessThan", "aws:SourceArn", "1"), notModelled, "DateLessThan"],
+  "an unknown set operator": [
+    condition("ForNoValue:StringEquals", "aws:TagKeys", "1"),
     notModelled,
-    "ForAnyValue:StringEquals",
+    "ForNoValue:StringEquals",
+  ],
+  "a set operator of another spelling": [
+    condition("forAnyValue:StringEquals", "aws:TagKeys", "1"),
+    notModelled,
+    "forAnyValue:StringEquals",
+  ],
+  "a set operator alone": [condition("ForAnyValue:", "aws:TagKeys", "1"), notModelled, "ForAnyValue:"],
+  "a set operator on an unknown operator": [
+    condition("ForAllValues:NumericEquals", "aws:TagKeys", "1"),
+    notModelled,
+    "ForAllValues:NumericEquals",
+  ],
+  "a set operator on Null": [
+    condition("ForAllValues:Null", "aws:TagKeys", "true"),
+    notModelled,
+    "ForAllValues:Null",
+  ],
+  "Null with IfExists": [condition("NullIfExists", "aws:TagKeys", "true"), notModelled, "NullIfExists"],
+  "Null with neither true nor false": [condition("Null", "aws:TagKeys", "no"), malformed, "got no"],
+  "many values without a set operator": [
+    condition("StringEquals", "AWS:tagkeys", "a"),
+    notModelled,
+    "StringEquals without a set operator on the values of AWS:tagkeys",
+  ],
+  "a key of S3 that the lab's requests do not have": [
+    condition("StringEquals", "s3:delimiter", "/"),
+    notModelled,
+    "s3:delimiter",
   ],
   "an unknown condition key": [condition("StringEquals", "aws:UserAgent", "1"), notModelled, "aws:UserAgent"],
   "a key that only begins like a known one": [
@@ -159,7 +188,11 @@ describe("policies of IAM", () => {
         Effect: "Deny",
         Principal: { AWS: ["123456789012", "*"], Service: "sns.amazonaws.com" },
         Action: "SNS:Publish",
-        Condition: { BoolIfExists: { "aws:SecureTransport": false } },
+        Condition: {
+          BoolIfExists: { "aws:SecureTransport": false },
+          "ForAnyValue:StringLikeIfExists": { "aws:TagKeys": ["A"] },
+          Null: { "aws:RequestTag/A": true },
+        },
       },
     });
     expect(readPolicy("p", json)).to.deep.equal({
@@ -175,7 +208,23 @@ describe("policies of IAM", () => {
           ],
           actions: ["sns:publish"],
           resources: ["*"],
-          conditions: [{ operator: "Bool", key: "aws:securetransport", values: ["false"], ifExists: true }],
+          conditions: [
+            {
+              operator: "Bool",
+              set: undefined,
+              key: "aws:securetransport",
+              values: ["false"],
+              ifExists: true,
+            },
+            {
+              operator: "StringLike",
+              set: "ForAnyValue",
+              key: "aws:tagkeys",
+              values: ["A"],
+              ifExists: true,
+            },
+            { operator: "Null", set: undefined, key: "aws:requesttag/a", values: ["true"], ifExists: false },
+          ],
         },
       ],
     });
@@ -201,10 +250,12 @@ describe("policies of IAM", () => {
       ...Object.keys(operators),
       "BoolIfExists",
       "Null",
+      "ForAllValues:StringLike",
+      "ForAnyValue:BoolIfExists",
       "__proto__",
       "toString",
     );
-    const key = fc.constantFrom("aws:SourceArn", "AWS:sourceaccount", "ssm:resourceTag/A", "__proto__", "x");
+    const key = fc.constantFrom("aws:SourceArn", "AWS:sourceaccount", "aws:TagKeys", "__proto__", "x");
     return {
       statement: fc.record(
         {

@@ -70,7 +70,8 @@ describe("the program's own policies", () => {
   for (const [statement, call] of Object.entries(withoutTls)) {
     it(`deny without TLS: ${statement}`, () => {
       const open = { ...call, context: { ...call.context, "aws:SecureTransport": "false" } };
-      expect(decide(open)).to.deep.equal({ allowed: false, reason: `explicitly denied by ${statement}` });
+      const reason = `explicitly denied by ${statement}`;
+      expect(decide(open)).to.deep.equal({ allowed: false, reason, deniedBy: "resource" });
       expect(decide(open, statement).allowed).to.equal(true);
       expect(decide(call).allowed).to.equal(true);
     });

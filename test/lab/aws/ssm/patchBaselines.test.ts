@@ -1,7 +1,7 @@
 import type { CreatePatchBaselineRequest, PatchFilterKey } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
 import { operatingSystemNames } from "../../../../components/operatingSystems.js";
-import { account, errorCode, rule } from "../../support.js";
+import { account, errorCode, monday, rule } from "../../support.js";
 
 function baselines() {
   return account([]).region.baselines;
@@ -105,8 +105,13 @@ describe("patch baselines", () => {
     expect(made.getPatchBaseline({ BaselineId })).to.deep.equal({
       ...input,
       BaselineId,
+      ApprovedPatchesComplianceLevel: "UNSPECIFIED",
+      ApprovedPatchesEnableNonSecurity: false,
       GlobalFilters: { PatchFilters: [] },
       PatchGroups: ["web / app"],
+      Sources: [],
+      CreatedDate: new Date(monday),
+      ModifiedDate: new Date(monday),
     });
     expect(errorCode(() => made.getPatchBaseline({ BaselineId: "pb-0" }))).to.equal("DoesNotExistException");
   });

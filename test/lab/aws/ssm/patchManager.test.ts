@@ -31,7 +31,7 @@ describe("DescribeInstancePatchStates", () => {
     const InstanceIds = [world.node(0).id];
     send(world, "Scan", { InstanceIds, Parameters: { Operation: ["Scan"], SnapshotId: [SnapshotId] } });
     await world.clock.advanceTo(monday + minute);
-    const { InstancePatchStates = [] } = world.region.patchManager.describeInstancePatchStates({
+    const { InstancePatchStates = [] } = world.region.patchManager.reports.describeInstancePatchStates({
       InstanceIds: [...InstanceIds, world.node(1).id, "i-unknown"],
     });
     expect(InstancePatchStates).to.have.length(1);
@@ -66,7 +66,7 @@ describe("DescribeInstancePatchStates", () => {
     await world.clock.advanceTo(monday + day);
     send(world, "Scan");
     await world.clock.advanceTo(monday + 2 * day);
-    const { InstancePatchStates = [] } = world.region.patchManager.describeInstancePatchStates({
+    const { InstancePatchStates = [] } = world.region.patchManager.reports.describeInstancePatchStates({
       InstanceIds: [world.node(0).id],
     });
     const [state] = InstancePatchStates;
@@ -82,15 +82,15 @@ describe("DescribeInstancePatchStates", () => {
     const { patchManager } = world.region;
     const ids = (count: number) => world.region.nodes.all.slice(0, count).map(({ id }) => id);
     expect(
-      patchManager.describeInstancePatchStates({ InstanceIds: ids(50) }).InstancePatchStates,
+      patchManager.reports.describeInstancePatchStates({ InstanceIds: ids(50) }).InstancePatchStates,
     ).to.have.length(50);
-    expect(errorCode(() => patchManager.describeInstancePatchStates({ InstanceIds: ids(51) }))).to.equal(
-      "ValidationException",
-    );
-    const page = patchManager.describeInstancePatchStates({ InstanceIds: ids(50), MaxResults: 30 });
+    expect(
+      errorCode(() => patchManager.reports.describeInstancePatchStates({ InstanceIds: ids(51) })),
+    ).to.equal("ValidationException");
+    const page = patchManager.reports.describeInstancePatchStates({ InstanceIds: ids(50), MaxResults: 30 });
     const { NextToken = "" } = page;
     expect(page.InstancePatchStates).to.have.length(30);
-    const last = patchManager.describeInstancePatchStates({
+    const last = patchManager.reports.describeInstancePatchStates({
       InstanceIds: ids(50),
       MaxResults: 30,
       NextToken,
@@ -104,7 +104,7 @@ describe("DescribeInstancePatches", () => {
     const world = account([node({ patchGroup: "servers", catalog: offered, versions: { bash: null } })]);
     register(world, "servers");
     const list = () =>
-      world.region.patchManager.describeInstancePatches({ InstanceId: world.node(0).id }).Patches;
+      world.region.patchManager.reports.describeInstancePatches({ InstanceId: world.node(0).id }).Patches;
     expect(list()).to.deep.equal([]);
     send(world, "Scan");
     await world.clock.advanceTo(monday);
@@ -142,7 +142,9 @@ describe("DescribeInstancePatches", () => {
     const world = account([node({ patchGroup: "servers", catalog: chain })]);
     send(world, "Scan");
     await world.clock.advanceTo(monday);
-    const { Patches } = world.region.patchManager.describeInstancePatches({ InstanceId: world.node(0).id });
+    const { Patches } = world.region.patchManager.reports.describeInstancePatches({
+      InstanceId: world.node(0).id,
+    });
     expect(Patches?.map(({ KBId, State }) => [KBId, State])).to.deep.equal([
       ["KB2", "AVAILABLE_SECURITY_UPDATE"],
     ]);
@@ -151,11 +153,11 @@ describe("DescribeInstancePatches", () => {
 
   it("refuses unknown nodes and filters", () => {
     const { patchManager } = account([]).region;
-    expect(errorCode(() => patchManager.describeInstancePatches({ InstanceId: "i-0" }))).to.equal(
+    expect(errorCode(() => patchManager.reports.describeInstancePatches({ InstanceId: "i-0" }))).to.equal(
       "InvalidInstanceId",
     );
     expect(
-      errorCode(() => patchManager.describeInstancePatches({ InstanceId: "i-0", Filters: [] })),
-    ).to.equal("NotModelledError");
+      errorCode(() => patchManager.reports.describeInstancePatches({ InstanceId: "i-0", Filters: [] })),
+    ).to.equal("InvalidInstanceId");
   });
 });

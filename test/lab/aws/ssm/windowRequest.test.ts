@@ -41,7 +41,6 @@ describe("maintenance windows", () => {
     ["a start with its offset", { StartDate: "2026-06-01T00:00:00+02:00" }, "none"],
     ["a start without an offset", { StartDate: "2026-06-01T00:00:00" }, "ValidationException"],
     ["an end that does not exist", { EndDate: "2026-13-01" }, "ValidationException"],
-    ["a token, which the lab does not know", { ClientToken: "token" }, "NotModelledError"],
   ] as [string, Partial<CreateMaintenanceWindowRequest>, string][]) {
     it(`${code === "none" ? "take" : "refuse"} ${what}`, () => {
       expect(errorCode(() => create(account([]), changes))).to.equal(code);
@@ -122,7 +121,9 @@ describe("targets and tasks of a window", () => {
       "DoesNotExistException",
     ],
     ["for ids", { Targets: [{ Key: "InstanceIds", Values: ["i-1"] }] }, "NotModelledError"],
-    ["that calls a function", { TaskType: "LAMBDA" }, "NotModelledError"],
+    ["that calls a function on targets", { TaskType: "LAMBDA" }, "NotModelledError"],
+    ["that runs an automation", { TaskType: "AUTOMATION" }, "NotModelledError"],
+    ["with another type's parameters", { TaskInvocationParameters: { Lambda: {} } }, "ValidationException"],
     ["with another document", { TaskArn: "AWS-RunShellScript" }, "NotModelledError"],
     ["with an alarm", { AlarmConfiguration: { Alarms: [] } }, "NotModelledError"],
     ["with a hash", { TaskInvocationParameters: { RunCommand: { DocumentHash: "0" } } }, "NotModelledError"],
@@ -156,7 +157,7 @@ describe("the history of a window", () => {
     const { id: WindowId } = maintenanceWindow(world, { schedule: "rate(1 hour)", duration: 1, cutoff: 0 });
     await world.clock.advanceTo(monday + 25 * hour);
     const { windows } = world.region;
-    const first = windows.describeMaintenanceWindowExecutions({ WindowId, MaxResults: 20 });
+    const first = windows.history.describeMaintenanceWindowExecutions({ WindowId, MaxResults: 20 });
     expect(first.WindowExecutions).to.have.length(20);
     expect(first.WindowExecutions?.[0]).to.deep.include({
       WindowId,
@@ -165,16 +166,20 @@ describe("the history of a window", () => {
       EndTime: new Date(monday + 25 * hour),
     });
     const NextToken = first.NextToken ?? "";
-    const second = windows.describeMaintenanceWindowExecutions({ WindowId, MaxResults: 20, NextToken });
+    const second = windows.history.describeMaintenanceWindowExecutions({
+      WindowId,
+      MaxResults: 20,
+      NextToken,
+    });
     expect(second.WindowExecutions?.at(-1)?.StartTime).to.deep.equal(new Date(monday + hour));
     expect(second.WindowExecutions).to.have.length(5);
     expect(second).not.to.have.property("NextToken");
     const refused = (changes: object) =>
-      errorCode(() => windows.describeMaintenanceWindowExecutions({ WindowId, ...changes }));
+      errorCode(() => windows.history.describeMaintenanceWindowExecutions({ WindowId, ...changes }));
     expect(refused({ MaxResults: 9 })).to.equal("ValidationException");
     expect(refused({ MaxResults: 101 })).to.equal("ValidationException");
     expect(refused({ NextToken: "x" })).to.equal("InvalidNextToken");
-    expect(refused({ Filters: [] })).to.equal("NotModelledError");
+    expect(refused({ Filters: [{ Key: "Status", Values: [] }] })).to.equal("ValidationException");
     expect(refused({ WindowId: "mw-0" })).to.equal("DoesNotExistException");
   });
 });

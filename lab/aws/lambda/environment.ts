@@ -1,0 +1,278 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { readFileSync, rmSync } from "node:fs";
+import { dirname } from "node:path";
+import { hash32 } from "../../random.js";
+import { AwsError } from "../errors.js";
+import type { AccessKey } from "../iam/credentials.js";
+import type { Caller } from "../iam/evaluate.js";
+import type { Region } from "../region.js";
+import type { InvocationOrder, Order, Rest, Settled } from "./bootstrap/messages.js";
+import { EnvironmentLog } from "./environmentLog.js";
+import type { LambdaFunction } from "./function.js";
+import { LogFile } from "./logFile.js";
+import { othersTurn } from "./waiting.js";
+import { newFolder, workspace } from "./workspace.js";
+
+/** What an init or an invocation has come to: what the function says, or what has become of it. */
+export type Outcome =
+  | Settled
+  | { readonly kind: "exited"; readonly how: string }
+  | { readonly kind: "timedOut" };
+
+/** What a process has come to in its turn; one that is stuck goes on until its time is over. */
+type Report = Rest | { readonly exited: string } | { readonly stuck: true };
+
+/** Real milliseconds between two looks at a process that computes. */
+const lookEvery = 50;
+const killed = "Runtime exited with error: signal: killed";
+
+/**
+ * An environment of a function: a process that computes while simulated time stands still. When it waits for something,
+ * its turn is over, and its next one is a happening of the clock. So at any time either the lab or one function computes.
+ */
+export class Environment {
+  readonly log: EnvironmentLog;
+  private readonly key: AccessKey;
+  /** Its own, in the place of /tmp and of a home. */
+  private readonly ownFolder = newFolder();
+  private readonly file = new LogFile(`${this.ownFolder}.log`);
+  private readonly seed: number;
+  private child: ChildProcess | undefined;
+  private gone: Promise<void> = Promise.resolve();
+  private taskFolder = "/var/task";
+  private isStuck = false;
+  private report: (report: Report | Error) => void = () => undefined;
+  private calls = 0;
+  private callsAllowed = Number.POSITIVE_INFINITY;
+  /** When its last invocation ended. */
+  idleSince = 0;
+
+  /**
+   * @param caller the function's role, with the policies of the moment
+   * @param watchdog real milliseconds that the process may compute without a rest
+   */
+  constructor(
+    private readonly region: Region,
+    private readonly fn: LambdaFunction,
+    caller: () => Caller,
+    private readonly watchdog: number,
+  ) {
+    const { account } = region;
+    const { Role } = fn.input;
+    this.seed = hash32(account.seed, fn.arn, ++fn.environments);
+    const day = new Date(account.clock.now).toISOString().slice(0, 10).replaceAll("-", "/");
+    const stream = `${day}/[$LATEST]${account.ids.hex(32, `log stream|${fn.arn}`)}`;
+    this.log = new EnvironmentLog(region, fn, stream, caller());
+    this.key = account.credentials.issue("ASIA", {
+      arn: `arn:${account.partition}:sts::${account.id}:assumed-role/${Role.replace(/^.*\//, "")}/${fn.name}`,
+      userId: `AROALAB${hash32(Role).toString(16).toUpperCase().padStart(14, "0")}:${fn.name}`,
+      caller,
+      onCall: () => this.countCall(),
+    });
+  }
+
+  /** Starts the process and imports the function's module. */
+  init(deadline: number): Promise<Outcome> {
+    return this.work(async () => {
+      this.taskFolder = await this.fn.folder();
+      this.child = this.start();
+      return {
+        kind: "init",
+        now: this.region.account.clock.now,
+        folder: this.taskFolder,
+        handler: this.fn.input.Handler,
+        seed: this.seed,
+        memoryBytes: this.fn.memoryMiB * 1024 * 1024,
+      };
+    }, deadline);
+  }
+
+  /**
+   * Lets the function handle an event.
+   *
+   * @param begin when, in simulated time
+   * @param killAfter the number of calls to AWS after which the process is killed, if it is
+   */
+  invoke(invocation: InvocationOrder, begin: number, killAfter: number | undefined): Promise<Outcome> {
+    this.calls = 0;
+    this.callsAllowed = killAfter ?? Number.POSITIVE_INFINITY;
+    return this.work(async () => ({ kind: "invoke", now: begin, invocation }), invocation.deadline, begin);
+  }
+
+  get isAlive(): boolean {
+    return this.child !== undefined;
+  }
+
+  /** Ends the process. */
+  async kill(): Promise<void> {
+    const { child } = this;
+    if (child === undefined) return;
+    child.ref();
+    child.kill("SIGKILL");
+    await this.gone;
+  }
+
+  /** Lets go of what a process that has ended leaves behind. */
+  discard(): void {
+    this.region.account.credentials.revoke(this.key.accessKeyId);
+    this.file.close();
+    rmSync(this.ownFolder, { recursive: true, force: true });
+  }
+
+  /** A text with Lambda's own folders in the place of this machine's, which differ from run to run. */
+  masked(text: string): string {
+    return text
+      .replaceAll(this.taskFolder, "/var/task")
+      .replaceAll(this.ownFolder, "/tmp")
+      .replaceAll(dirname(workspace().bootstrap), "/var/runtime");
+  }
+
+  /** Notes that an invocation is over. @returns bytes of its logs that were cut */
+  endLogs(): number {
+    return this.file.restart();
+  }
+
+  private work(first: () => Promise<Order>, deadline: number, begin?: number): Promise<Outcome> {
+    const { clock } = this.region.account;
+    return new Promise((resolve) => {
+      let isOpen = true;
+      const end = async (outcome: Outcome) => {
+        isOpen = false;
+        const isOver = outcome.kind === "timedOut" || (outcome.kind === "failed" && outcome.isFatal);
+        if (isOver) await this.kill();
+        resolve(outcome);
+        await othersTurn();
+      };
+      const turn = async (order: Order) => {
+        const report = await this.exchange(order);
+        const outcome = await this.outcome(report);
+        if (outcome !== undefined) await end(outcome);
+        else if ("next" in report && report.next < deadline) {
+          const { next: now } = report;
+          clock.at(now, () => (isOpen ? turn({ kind: "resume", now }) : undefined));
+        }
+      };
+      clock.at(begin ?? clock.now, async () => turn(await first()));
+      clock.at(deadline, () => (isOpen ? end({ kind: "timedOut" }) : undefined));
+    });
+  }
+
+  /** What a turn has brought; undefined when there is more to do, or nothing to do but to wait for the end. */
+  private async outcome(report: Report): Promise<Outcome | undefined> {
+    if ("exited" in report) return { kind: "exited", how: report.exited };
+    if ("stuck" in report) return undefined;
+    if (this.calls < this.callsAllowed) return report.settled;
+    // All its calls have been answered, and it has done nothing since.
+    await this.kill();
+    return { kind: "exited", how: killed };
+  }
+
+  /** Gives the process its turn, which ends when it rests or is no more. */
+  private async exchange(order: Order): Promise<Report> {
+    const began = performance.now();
+    const watch = setInterval(() => this.look(performance.now() - began), lookEvery);
+    try {
+      const report = await new Promise<Report | Error>((resolve) => {
+        this.report = resolve;
+        // What cannot be sent has no one to read it, and the end of the process tells.
+        this.child?.send(order, () => undefined);
+      });
+      if (report instanceof Error) throw report;
+      for (const line of this.file.take()) this.log.write(this.masked(line));
+      return report;
+    } finally {
+      clearInterval(watch);
+    }
+  }
+
+  /** Ends a process that computes for too long, or takes more memory than its function has. */
+  private look(elapsed: number): void {
+    this.file.trim();
+    this.isStuck = elapsed > this.watchdog;
+    const isTooLarge = residentBytes(this.child?.pid) > this.fn.memoryMiB * 1024 * 1024;
+    if (this.isStuck || isTooLarge) this.child?.kill("SIGKILL");
+  }
+
+  private start(): ChildProcess {
+    this.isStuck = false;
+    const { memoryMiB } = this.fn;
+    const { descriptor } = this.file;
+    const child = fork(workspace().bootstrap, {
+      cwd: this.taskFolder,
+      env: this.variables(),
+      execArgv: [`--max-old-space-size=${Math.floor(memoryMiB * 0.9)}`],
+      stdio: ["ignore", descriptor, descriptor, "ipc"],
+    });
+    // A process that waits for its next turn keeps nobody else from ending.
+    child.unref();
+    child.channel?.unref();
+    child.on("message", (rest: Rest) => this.report(rest));
+    this.gone = new Promise((resolve) => {
+      child.on("error", (error) => {
+        if (child.pid === undefined) resolve();
+        this.report(error);
+      });
+      child.once("exit", (code, signal) => {
+        this.child = undefined;
+        this.report(this.isStuck ? { stuck: true } : { exited: exitText(code, signal) });
+        resolve();
+      });
+    });
+    return child;
+  }
+
+  /** A call to AWS has come in from the process, and has not had its effect yet. */
+  private countCall(): void {
+    if (this.calls === this.callsAllowed) {
+      this.child?.kill("SIGKILL");
+      throw new AwsError("ServiceUnavailable", "Whoever called is no more.", 503);
+    }
+    this.calls++;
+  }
+
+  /** The whole of the process's environment: nothing of the lab's own. */
+  private variables(): NodeJS.ProcessEnv {
+    const { fn, region, key } = this;
+    return {
+      TZ: "UTC",
+      LANG: "en_US.UTF-8",
+      PATH: process.env.PATH,
+      ...fn.variables,
+      HOME: this.ownFolder,
+      TMPDIR: this.ownFolder,
+      AWS_REGION: region.name,
+      AWS_DEFAULT_REGION: region.name,
+      AWS_ACCESS_KEY_ID: key.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: key.secretAccessKey,
+      AWS_SESSION_TOKEN: key.sessionToken,
+      AWS_EXECUTION_ENV: `AWS_Lambda_${fn.input.Runtime}`,
+      AWS_LAMBDA_FUNCTION_NAME: fn.name,
+      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(fn.memoryMiB),
+      AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
+      AWS_LAMBDA_INITIALIZATION_TYPE: "on-demand",
+      AWS_LAMBDA_LOG_GROUP_NAME: fn.logGroup,
+      AWS_LAMBDA_LOG_STREAM_NAME: this.log.stream,
+      LAMBDA_TASK_ROOT: this.taskFolder,
+      _HANDLER: fn.input.Handler,
+      ...(region.account.endpoint === undefined ? {} : { AWS_ENDPOINT_URL: region.account.endpoint }),
+    };
+  }
+}
+
+/** How Lambda calls the end of a process. */
+function exitText(code: number | null, signal: NodeJS.Signals | null): string {
+  if (code === 0) return "Runtime exited without providing a reason";
+  if (code !== null) return `Runtime exited with error: exit status ${code}`;
+  // V8 aborts where a machine with as little memory would already have killed the process.
+  if (signal === "SIGKILL" || signal === "SIGABRT") return killed;
+  return `Runtime exited with error: signal: ${signal}`;
+}
+
+/** What a process has in memory, where the operating system tells. */
+function residentBytes(pid: number | undefined): number {
+  try {
+    return Number(readFileSync(`/proc/${pid}/statm`, "utf8").split(" ")[1]) * 4096;
+  } catch {
+    return 0;
+  }
+}

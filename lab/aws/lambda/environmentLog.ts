@@ -1,0 +1,50 @@
+import type { Caller } from "../iam/evaluate.js";
+import type { Region } from "../region.js";
+import type { LambdaFunction } from "./function.js";
+
+/** How much of an invocation's logs a caller may ask for. */
+const tailBytes = 4096;
+
+/** What an environment logs: its own stream, if the function's role may write it, and the end of it for callers. */
+export class EnvironmentLog {
+  private readonly isKept: boolean;
+  private recent: string[] = [];
+
+  constructor(
+    private readonly region: Region,
+    private readonly fn: LambdaFunction,
+    readonly stream: string,
+    caller: Caller,
+  ) {
+    const { iam } = region.account;
+    const allows = (action: string, resource: string) =>
+      iam.allows({
+        caller,
+        action: `logs:${action}`,
+        resource: region.arn("logs", resource),
+        context: { "aws:RequestedRegion": region.name },
+      });
+    const streams = `log-group:${fn.logGroup}:log-stream:`;
+    this.isKept =
+      (region.logs.has(fn.logGroup) || allows("CreateLogGroup", streams)) &&
+      allows("CreateLogStream", streams + stream) &&
+      allows("PutLogEvents", streams + stream);
+  }
+
+  write(message: string): void {
+    if (this.isKept) this.region.logs.write(this.fn.logGroup, this.stream, message);
+    this.recent.push(message);
+  }
+
+  /** Begins the invocation of which `tail` gives the end. */
+  begin(): void {
+    this.recent = [];
+  }
+
+  /** The end of what the invocation has logged. */
+  get tail(): string {
+    return Buffer.from(this.recent.map((line) => `${line}\n`).join(""))
+      .subarray(-tailBytes)
+      .toString();
+  }
+}

@@ -1,0 +1,105 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { servedOperations } from "./operations.js";
+
+/** Reference to a shape, and where it stands in a message. */
+export interface MemberModel {
+  readonly shape: string;
+  readonly location?: "uri" | "querystring" | "header" | "headers" | "statusCode";
+  readonly locationName?: string;
+  readonly flattened?: boolean;
+  readonly timestampFormat?: "rfc822" | "iso8601" | "unixTimestamp";
+  readonly streaming?: boolean;
+  readonly idempotencyToken?: boolean;
+}
+
+/** A shape, with the constraints on its values. */
+export interface ShapeModel {
+  readonly type:
+    | "structure"
+    | "list"
+    | "map"
+    | "string"
+    | "integer"
+    | "long"
+    | "float"
+    | "double"
+    | "boolean"
+    | "timestamp"
+    | "blob";
+  readonly required?: readonly string[];
+  readonly members?: Readonly<Record<string, MemberModel>>;
+  readonly member?: MemberModel;
+  readonly key?: MemberModel;
+  readonly value?: MemberModel;
+  /** Least length of a text, a list or a map, least value of a number. */
+  readonly min?: number;
+  readonly max?: number;
+  readonly pattern?: string;
+  readonly enum?: readonly string[];
+  /** The member that is the whole body. */
+  readonly payload?: string;
+  readonly streaming?: boolean;
+  readonly flattened?: boolean;
+  readonly locationName?: string;
+  readonly timestampFormat?: MemberModel["timestampFormat"];
+}
+
+export interface OperationModel {
+  readonly http: { readonly method: string; readonly requestUri: string; readonly responseCode?: number };
+  readonly input?: { readonly shape: string };
+  readonly output?: { readonly shape: string; readonly resultWrapper?: string };
+  /** Of the operation's errors those whose code on the wire or status is not simply their name and 400. */
+  readonly errors?: Readonly<Record<string, { readonly code: string; readonly status: number }>>;
+}
+
+/** What the official model says of the operations of a service that the lab serves. */
+export interface ServiceModel {
+  readonly metadata: {
+    readonly apiVersion: string;
+    readonly protocol: "json" | "rest-json" | "rest-xml" | "query";
+    readonly jsonVersion?: string;
+    readonly targetPrefix?: string;
+    readonly xmlNamespace?: string;
+  };
+  readonly operations: Readonly<Record<string, OperationModel>>;
+  readonly shapes: Readonly<Record<string, ShapeModel>>;
+}
+
+/** Services by the names that the lab calls them by, and the tables' names. */
+const tables = {
+  ssm: "ssm",
+  tagging: "resourcegroupstaggingapi",
+  "resource-groups": "resource-groups",
+  s3: "s3",
+  lambda: "lambda",
+  logs: "logs",
+  sns: "sns",
+  sts: "sts",
+} as const;
+export type ServiceName = keyof typeof tables;
+export const serviceNames = Object.keys(tables) as ServiceName[];
+
+const loaded = new Map<ServiceName, ServiceModel>();
+
+/** The model of a service, read when it is first asked for. */
+export function modelOf(service: ServiceName): ServiceModel {
+  const known = loaded.get(service);
+  if (known !== undefined) return known;
+  const path = join(import.meta.dirname, "data", `${tables[service]}.json`);
+  const model = JSON.parse(readFileSync(path, "utf8")) as ServiceModel;
+  loaded.set(service, model);
+  return model;
+}
+
+/** Names of the operations of a service that the lab serves. */
+export function operationsOf(service: ServiceName): readonly string[] {
+  return servedOperations[tables[service]] ?? [];
+}
+
+/** A shape of a service by its name. */
+export function shapeOf(model: ServiceModel, name: string): ShapeModel {
+  const shape = model.shapes[name];
+  if (shape === undefined) throw new Error(`the model has no shape ${name}`);
+  return shape;
+}

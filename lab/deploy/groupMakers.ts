@@ -1,0 +1,49 @@
+import type { DocumentFormat, DocumentType } from "@aws-sdk/client-ssm";
+import type { ResourceQuery } from "../aws/resourceGroups.js";
+import { tagList } from "../aws/tags.js";
+import { given, type Inputs, type Maker, optional, pass } from "./makers.js";
+
+const tagsOf = (inputs: Inputs): Record<string, string> => optional(inputs, "tags") ?? {};
+
+/** What the fan-out selects nodes by, and what it runs on them. */
+export const groupMakers: Readonly<Record<string, Maker>> = {
+  "aws:ssm/document:Document": (region, name, inputs) => {
+    const Name = optional<string>(inputs, "name") ?? name;
+    const { DocumentDescription = {} } = region.documents.createDocument({
+      Name,
+      Content: given(inputs, "content"),
+      DocumentType: given<DocumentType>(inputs, "documentType"),
+      ...pass<"DocumentFormat", DocumentFormat>(inputs, "documentFormat", "DocumentFormat"),
+      ...pass<"TargetType", string>(inputs, "targetType", "TargetType"),
+      ...pass<"VersionName", string>(inputs, "versionName", "VersionName"),
+      Tags: tagList(tagsOf(inputs)),
+    });
+    const { DefaultVersion, DocumentVersion, Hash, LatestVersion, SchemaVersion } = DocumentDescription;
+    return {
+      id: Name,
+      state: {
+        arn: region.arn("ssm", `document/${Name}`),
+        name: Name,
+        defaultVersion: DefaultVersion,
+        documentVersion: DocumentVersion,
+        hash: Hash,
+        latestVersion: LatestVersion,
+        schemaVersion: SchemaVersion,
+        status: "Active",
+      },
+    };
+  },
+  "aws:resourcegroups/group:Group": ({ resourceGroups }, name, inputs) => {
+    const { query, type = "TAG_FILTERS_1_0" } = given<{ query: string; type?: ResourceQuery["Type"] }>(
+      inputs,
+      "resourceQuery",
+    );
+    const { Group } = resourceGroups.createGroup({
+      Name: optional<string>(inputs, "name") ?? name,
+      ResourceQuery: { Type: type, Query: query },
+      ...pass<"Description", string>(inputs, "description", "Description"),
+      Tags: tagsOf(inputs),
+    });
+    return { id: Group.Name, state: { arn: Group.GroupArn, name: Group.Name } };
+  },
+};

@@ -1,0 +1,36 @@
+import { NotModelledError } from "../../aws/errors.js";
+import type { ServiceName } from "../../aws/model/model.js";
+import { iamNames } from "../failures.js";
+import type { ApiContext, Need } from "../operation.js";
+import { needsOf, type Row } from "./needs.js";
+import { lambda, logs, resourceGroups, s3, sns, sts, tagging } from "./services.js";
+import { ssm } from "./ssm.js";
+
+/** What IAM must allow, by service and operation: every operation that the lab serves. */
+export const accessTable: Readonly<Record<ServiceName, Readonly<Record<string, Row>>>> = {
+  lambda,
+  logs,
+  "resource-groups": resourceGroups,
+  s3,
+  sns,
+  ssm,
+  sts,
+  tagging,
+};
+
+/**
+ * What IAM must allow before an operation looks at its input any further.
+ *
+ * @throws NotModelledError for an operation that the table does not have
+ */
+export function accessNeeds(
+  service: ServiceName,
+  operation: string,
+  input: object,
+  context: ApiContext,
+): readonly Need[] {
+  const rows = accessTable[service];
+  const row = Object.hasOwn(rows, operation) ? rows[operation] : undefined;
+  if (row === undefined) throw new NotModelledError(`what IAM must allow for ${operation} of ${service}`);
+  return needsOf(iamNames[service], operation, row, input, context);
+}

@@ -1,0 +1,109 @@
+import type { Region } from "../../aws/region.js";
+import type { ApiContext } from "../operation.js";
+import type { Row } from "./needs.js";
+
+interface ObjectRequest {
+  readonly Bucket?: string;
+  readonly Key?: string;
+  readonly Prefix?: string;
+  readonly VersionId?: string;
+}
+
+const bucketArn = ({ Bucket = "*" }: ObjectRequest, { region }: ApiContext) =>
+  `arn:${region.account.partition}:s3:::${Bucket}`;
+const bucket = (input: ObjectRequest, context: ApiContext) => [bucketArn(input, context)];
+const object = (input: ObjectRequest, context: ApiContext) => [
+  `${bucketArn(input, context)}/${input.Key ?? "*"}`,
+];
+const prefix = ({ Prefix }: ObjectRequest) => (Prefix === undefined ? {} : { "s3:prefix": Prefix });
+/** An action that has another name where the request names a version. */
+const versioned =
+  (action: string) =>
+  ({ VersionId }: ObjectRequest) =>
+    VersionId === undefined ? action : `${action}Version`;
+
+export const s3 = {
+  ListBuckets: { action: "s3:ListAllMyBuckets", on: "*" },
+  HeadBucket: { action: "s3:ListBucket", on: bucket },
+  GetBucketLocation: { on: bucket },
+  GetBucketVersioning: { on: bucket },
+  PutObject: { on: object },
+  GetObject: { action: versioned("s3:GetObject"), on: object },
+  HeadObject: { action: versioned("s3:GetObject"), on: object },
+  DeleteObject: { action: versioned("s3:DeleteObject"), on: object },
+  ListObjectsV2: { action: "s3:ListBucket", on: bucket, context: prefix },
+  ListObjectVersions: { action: "s3:ListBucketVersions", on: bucket, context: prefix },
+} as const satisfies Readonly<Record<string, Row>>;
+
+const functionName =
+  /^(?:arn:[\w-]*:lambda:)?(?:([a-z]{2}-[a-z-]+-\d):)?(?:(\d{12}):)?(?:function:)?([^:]+)(?::([^:]+))?$/;
+
+/** A function's ARN from any form of its name; a version or an alias has an ARN of its own. */
+function lambdaFunction(
+  { FunctionName = "*", Qualifier }: { readonly FunctionName?: string; readonly Qualifier?: string },
+  { region }: ApiContext,
+): readonly string[] {
+  const { partition, id } = region.account;
+  const [, where = region.name, owner = id, name = "*", alias] = functionName.exec(FunctionName) ?? [];
+  const qualifier = Qualifier ?? alias;
+  const end = qualifier === undefined ? "" : `:${qualifier}`;
+  return [`arn:${partition}:lambda:${where}:${owner}:function:${name}${end}`];
+}
+
+export const lambda = {
+  Invoke: { action: "lambda:InvokeFunction", on: lambdaFunction },
+  GetFunction: { on: lambdaFunction },
+  GetFunctionConfiguration: { on: lambdaFunction },
+  ListFunctions: "*",
+} as const satisfies Readonly<Record<string, Row>>;
+
+interface LogRequest {
+  readonly logGroupName?: string;
+  readonly logGroupIdentifier?: string;
+  readonly logStreamName?: string;
+}
+
+/** CloudWatch Logs asks for a stream, with an empty name where the request is about a whole group. */
+function logStream(input: LogRequest, { region }: { readonly region: Region }): readonly string[] {
+  const { logGroupName = "*", logGroupIdentifier = logGroupName, logStreamName = "" } = input;
+  const group = logGroupIdentifier.startsWith("arn:")
+    ? logGroupIdentifier.replace(/:\*$/, "")
+    : region.arn("logs", `log-group:${logGroupIdentifier}`);
+  return [`${group}:log-stream:${logStreamName}`];
+}
+
+export const logs = {
+  DescribeLogGroups: "log-group::log-stream:",
+  DescribeLogStreams: { on: logStream },
+  FilterLogEvents: { on: logStream },
+  GetLogEvents: { on: logStream },
+} as const satisfies Readonly<Record<string, Row>>;
+
+const group = "group/{Group|GroupName}";
+
+export const resourceGroups = {
+  // The lab's groups are queries for tags; only those for stacks need CloudFormation's actions.
+  ListGroupResources: { on: group, also: { "tag:GetResources": "*" } },
+  ListGroups: "*",
+  GetGroup: group,
+  GetGroupQuery: group,
+} as const satisfies Readonly<Record<string, Row>>;
+
+/** What the tagged service itself must allow is asked for each ARN, and a refusal goes to the answer's failures. */
+export const tagging = {
+  GetResources: "*",
+  TagResources: "*",
+  UntagResources: "*",
+} as const satisfies Readonly<Record<string, Row>>;
+
+export const sns = {
+  Publish: {
+    on: ({ TopicArn, TargetArn }: { readonly TopicArn?: string; readonly TargetArn?: string }) => [
+      TopicArn ?? TargetArn ?? "*",
+    ],
+  },
+  ListTopics: "*",
+} as const satisfies Readonly<Record<string, Row>>;
+
+/** Whoever has a key may ask whose it is. */
+export const sts = { GetCallerIdentity: [] } as const satisfies Readonly<Record<string, Row>>;

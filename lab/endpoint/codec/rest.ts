@@ -1,0 +1,215 @@
+import { AwsError, NotModelledError } from "../../aws/errors.js";
+import { type MemberModel, type OperationModel, type ServiceModel, shapeOf } from "../../aws/model/model.js";
+import { isAwsChunked, unchunked } from "./awsChunked.js";
+import { bodyObject, fromJson, isObject, toJson } from "./json.js";
+import { fromText, toText } from "./text.js";
+import type { Asked, Codec, WireRequest } from "./wire.js";
+import { element, membersToXml } from "./xml.js";
+
+/** REST: the operation in method, path and query; members in path, query, headers and body. */
+function restCodec(
+  body: Pick<Codec, "encodeError"> & {
+    readonly contentType: string;
+    readonly read: (model: ServiceModel, shape: string, body: Uint8Array) => Record<string, unknown>;
+    readonly write: (model: ServiceModel, shape: string, value: Readonly<Record<string, unknown>>) => string;
+  },
+): Codec {
+  return {
+    asked,
+    decode: (model, found, sent) => {
+      const shapeName = found.model.input?.shape;
+      if (shapeName === undefined) return {};
+      const { payload, members = {} } = shapeOf(model, shapeName);
+      const request = isAwsChunked(sent.headers) ? unchunked(sent) : sent;
+      const read = located(model, found.model, members, request);
+      if (payload === undefined) return { ...body.read(model, shapeName, request.body), ...read };
+      return request.body.length === 0 ? read : { ...read, [payload]: request.body };
+    },
+    encode: (model, { model: { output, http } }, value, requestId) => {
+      const shape = output === undefined ? { type: "structure" as const } : shapeOf(model, output.shape);
+      const { headers, status } = headersOf(model, shape.members ?? {}, value);
+      const content =
+        shape.payload === undefined ? undefined : (value[shape.payload] as Uint8Array | undefined);
+      const hasBody = Object.values(shape.members ?? {}).some(({ location }) => location === undefined);
+      const text = output !== undefined && hasBody ? body.write(model, output.shape, value) : "";
+      return {
+        // The model has one status for the whole of an object and for a part of it.
+        status: status ?? (value.ContentRange === undefined ? http.responseCode : 206) ?? 200,
+        headers: {
+          "x-amzn-requestid": requestId,
+          "x-amz-request-id": requestId,
+          ...(shape.payload === undefined && text !== "" ? { "content-type": body.contentType } : {}),
+          ...headers,
+        },
+        body: shape.payload === undefined ? text : (content ?? ""),
+      };
+    },
+    encodeError: body.encodeError,
+  };
+}
+
+/** JSON bodies, as Lambda and Resource Groups have them. */
+export const restJsonCodec: Codec = restCodec({
+  contentType: "application/json",
+  read: (model, shapeName, bytes) => {
+    const value = bodyObject(bytes);
+    if (!isObject(value)) throw new AwsError("SerializationException", "the body must be an object");
+    return fromJson(model, shapeName, value, "") as Record<string, unknown>;
+  },
+  write: (model, shapeName, value) => JSON.stringify(toJson(model, shapeName, value)),
+  encodeError: ({ code, message, status, requestId }) => ({
+    status,
+    headers: {
+      "content-type": "application/json",
+      "x-amzn-errortype": code,
+      "x-amzn-requestid": requestId,
+    },
+    body: JSON.stringify({ message, Message: message, Type: status < 500 ? "User" : "Service" }),
+  }),
+});
+
+/** XML bodies, as S3 has them. The lab serves no operation whose request has one. */
+export const restXmlCodec: Codec = restCodec({
+  contentType: "application/xml",
+  read: () => ({}),
+  write: (model, shapeName, value) => {
+    const shape = shapeOf(model, shapeName);
+    const root = shapeName.replace(/Output$/, "Result");
+    const inner = membersToXml(model, shape, value);
+    // The one response of S3 that is nothing but its only member.
+    const isBare = shapeName === "GetBucketLocationOutput";
+    const text = isBare && inner === "" ? "<LocationConstraint/>" : inner;
+    return `<?xml version="1.0" encoding="UTF-8"?>\n${isBare ? text : `<${root}>${text}</${root}>`}`;
+  },
+  encodeError: ({ code, message, status, headers, requestId }, { method }) => ({
+    status,
+    headers: { ...headers, "content-type": "application/xml", "x-amz-request-id": requestId },
+    // An answer to HEAD has no body, and a client knows the error by its status.
+    body:
+      method === "HEAD" || status === 304
+        ? ""
+        : `<?xml version="1.0" encoding="UTF-8"?>\n<Error>${element("Code", code)}${element("Message", message)}${element("RequestId", requestId)}</Error>`,
+  }),
+});
+
+function asked({ operations }: ServiceModel, request: WireRequest): Asked | string {
+  const { method, path, query } = request;
+  const found = Object.entries(operations).find(
+    ([, { http }]) => http.method === method && labels(http.requestUri, request) !== undefined,
+  );
+  if (found !== undefined) return { operation: found[0], model: found[1] };
+  return query.get("x-id") ?? `${method} ${path}${query.size === 0 ? "" : `?${[...query.keys()].join("&")}`}`;
+}
+
+/** The texts that stand for the labels of a template in a path; undefined when the two do not fit. */
+function labels(requestUri: string, { path, query }: WireRequest): Map<string, string> | undefined {
+  const [template = "", fixed = ""] = requestUri.split("?");
+  for (const [name, value] of new URLSearchParams(fixed)) {
+    if (!query.has(name) || (value !== "" && query.get(name) !== value)) return undefined;
+  }
+  const wanted = template.split("/").slice(1);
+  const given = path.replace(/^\//, "").split("/");
+  // A bucket's own address may end with a slash.
+  if (given.length === 2 && given[1] === "" && wanted.length === 1) given.pop();
+  const found = new Map<string, string>();
+  for (const [index, part] of wanted.entries()) {
+    const name = /^\{([^}+]+)(\+?)\}$/.exec(part);
+    const isGreedy = name?.[2] === "+";
+    const text = isGreedy ? given.slice(index).join("/") : given[index];
+    if (text === undefined || (name === null ? text !== part : text === "")) return undefined;
+    if (name !== null) found.set(name[1] ?? "", text);
+    if (isGreedy) return found;
+  }
+  return wanted.length === given.length ? found : undefined;
+}
+
+/** The members that stand outside the body. A part of the query that belongs to no member is refused. */
+function located(
+  model: ServiceModel,
+  operation: OperationModel,
+  members: Readonly<Record<string, MemberModel>>,
+  request: WireRequest,
+): Record<string, unknown> {
+  const read: Record<string, unknown> = {};
+  const paths = labels(operation.http.requestUri, request) ?? new Map<string, string>();
+  const fixed = new URLSearchParams(operation.http.requestUri.split("?")[1]);
+  const inQuery = new Set(["x-id", ...fixed.keys()]);
+  for (const [name, { location, locationName = name, shape: shapeName }] of Object.entries(members)) {
+    const shape = shapeOf(model, shapeName);
+    const given = (text: string | undefined | null) => {
+      if (text !== undefined && text !== null) read[name] = fromText(shape, text, name);
+    };
+    const header = request.headers[locationName.toLowerCase()];
+    if (location === "uri") given(decoded(paths.get(locationName)));
+    if (location === "header" && shape.type === "list") {
+      if (header !== undefined) read[name] = header.split(",").map((item) => item.trim());
+    } else if (location === "header") given(header);
+    if (location === "querystring") {
+      inQuery.add(locationName);
+      given(request.query.get(locationName));
+    }
+    if (location === "headers") {
+      const prefix = locationName.toLowerCase();
+      const named = Object.entries(request.headers).filter(([header]) => header.startsWith(prefix));
+      if (named.length > 0)
+        read[name] = Object.fromEntries(named.map(([full, text]) => [full.slice(prefix.length), text]));
+    }
+  }
+  refuseUnread(members, inQuery, request);
+  return read;
+}
+
+/** Headers of S3 that say how a request is signed or sent, and not what it asks for. */
+const plumbing =
+  /^x-amz-(date|content-sha256|security-token|user-agent|decoded-content-length|trailer|checksum-mode|te)$/;
+
+/** A parameter or header of AWS's that no member takes would make it another request than the one that is served. */
+function refuseUnread(
+  members: Readonly<Record<string, MemberModel>>,
+  inQuery: ReadonlySet<string>,
+  { query, headers }: WireRequest,
+): void {
+  const places = Object.values(members).flatMap(({ location, locationName = "" }) =>
+    location === "header" || location === "headers" ? [locationName.toLowerCase()] : [],
+  );
+  const unread = [
+    ...[...query.keys()].filter((name) => !inQuery.has(name) && !/^x-amz-/i.test(name)),
+    ...Object.keys(headers).filter(
+      (name) =>
+        name.startsWith("x-amz-") &&
+        !plumbing.test(name) &&
+        !places.some((place) => (place.endsWith("-") ? name.startsWith(place) : name === place)),
+    ),
+  ];
+  if (unread.length > 0) throw new NotModelledError(`${unread.join(", ")} of this request`);
+}
+
+function decoded(text: string | undefined): string | undefined {
+  try {
+    return text === undefined ? undefined : decodeURIComponent(text);
+  } catch {
+    throw new AwsError("InvalidURI", "Couldn't parse the specified URI.");
+  }
+}
+
+function headersOf(
+  model: ServiceModel,
+  members: Readonly<Record<string, MemberModel>>,
+  value: Readonly<Record<string, unknown>>,
+): { headers: Record<string, string>; status: number | undefined } {
+  const headers: Record<string, string> = {};
+  let status: number | undefined;
+  for (const [name, { location, locationName = name, shape }] of Object.entries(members)) {
+    const given = value[name];
+    if (given === undefined) continue;
+    if (location === "statusCode") status = given as number;
+    if (location === "header")
+      headers[locationName.toLowerCase()] = toText(shapeOf(model, shape), given, "rfc822");
+    if (location === "headers") {
+      for (const [key, text] of Object.entries(given as Readonly<Record<string, string>>)) {
+        headers[`${locationName.toLowerCase()}${key}`] = text;
+      }
+    }
+  }
+  return { headers, status };
+}

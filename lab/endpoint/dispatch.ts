@@ -1,0 +1,186 @@
+import type { Account } from "../aws/account.js";
+import { AwsError, NotModelledError } from "../aws/errors.js";
+import type { Identity } from "../aws/iam/credentials.js";
+import { modelOf, type ServiceName, serviceNames } from "../aws/model/model.js";
+import { type Violation, violationMessage, violations } from "../aws/model/validate.js";
+import { authorize } from "./authorize.js";
+import { jsonCodec } from "./codec/json.js";
+import { queryCodec } from "./codec/query.js";
+import { restJsonCodec, restXmlCodec } from "./codec/rest.js";
+import { type Asked, type Codec, type WireRequest, type WireResponse, wireError } from "./codec/wire.js";
+import { faultError, iamNames } from "./failures.js";
+import type { Rates } from "./rates.js";
+import { services } from "./services/index.js";
+import { type Scope, scopeOf } from "./signature.js";
+
+/** What becomes of a request: an answer, no answer for ever, or a connection that breaks. */
+export type Outcome =
+  | { readonly kind: "answer"; readonly response: WireResponse }
+  | { readonly kind: "silence" }
+  | { readonly kind: "reset" };
+
+/** How often each operation was called, such as `ssm:SendCommand`, and what was asked for that the lab does not model. */
+export interface CallCounts {
+  readonly calls: Map<string, number>;
+  readonly notModelled: Map<string, number>;
+  readonly faults: Map<string, number>;
+}
+
+/** Settings of the API beside the account. */
+export interface ApiOptions {
+  /** Throttles callers as AWS does; without it nobody is throttled. */
+  readonly rates?: Rates | undefined;
+}
+
+const codecs: Readonly<Record<string, Codec>> = {
+  json: jsonCodec,
+  query: queryCodec,
+  "rest-json": restJsonCodec,
+  "rest-xml": restXmlCodec,
+};
+
+/** The account's APIs: takes a request as it came over the wire, and says what becomes of it. */
+export class Api {
+  readonly counts: CallCounts = { calls: new Map(), notModelled: new Map(), faults: new Map() };
+
+  constructor(
+    private readonly account: Account,
+    private readonly options: ApiOptions = {},
+  ) {}
+
+  /** Who a request comes from; undefined for a key that there is not, and for none at all. */
+  identity(request: Pick<WireRequest, "headers" | "query">): Identity | undefined {
+    try {
+      return this.account.credentials.find(scopeOf(request).accessKeyId);
+    } catch (error) {
+      if (error instanceof AwsError) return undefined;
+      throw error;
+    }
+  }
+
+  async answer(request: WireRequest): Promise<Outcome> {
+    const requestId = this.account.ids.uuid("request");
+    let codec = guess(request);
+    let asked: Asked | undefined;
+    try {
+      const scope = scopeOf(request);
+      const service = serviceNames.find((name) => name === scope.service);
+      const identity = this.account.credentials.find(scope.accessKeyId);
+      if (service === undefined) throw new NotModelledError(unknownService(scope, request));
+      const model = modelOf(service);
+      codec = codecs[model.metadata.protocol] ?? codec;
+      const found = codec.asked(model, request);
+      if (typeof found === "string") throw new NotModelledError(`${iamNames[service]}:${found}`);
+      asked = found;
+      const call = { service, scope, identity, asked: found };
+      const outcome = await this.call(call, () => codec.decode(model, found, request));
+      if (outcome === "silence" || outcome === "reset") return { kind: outcome };
+      return { kind: "answer", response: codec.encode(model, found, outcome, requestId) };
+    } catch (error) {
+      const known = this.known(error);
+      const response = codec.encodeError(wireError(known, asked, requestId), request);
+      return { kind: "answer", response };
+    }
+  }
+
+  private async call(
+    call: { service: ServiceName; scope: Scope; identity: Identity; asked: Asked },
+    decode: () => Record<string, unknown>,
+  ): Promise<Readonly<Record<string, unknown>> | "silence" | "reset"> {
+    const { service, identity } = call;
+    const { operation, model: operationModel } = call.asked;
+    const { clock, faults } = this.account;
+    const name = `${iamNames[service]}:${operation}`;
+    count(this.counts.calls, name);
+    identity.onCall?.(name);
+    const fault = faults.onCall({
+      service: iamNames[service],
+      operation,
+      region: call.scope.region,
+      time: clock.now,
+    });
+    if (fault !== undefined) count(this.counts.faults, `${fault.kind} ${name}`);
+    if (fault?.kind === "regionDown") return "reset";
+    if (fault?.kind === "throttle" || fault?.kind === "serverError") throw faultError(service, fault.kind);
+    if (this.options.rates?.take(name, call.scope.region, clock.now) === false)
+      throw faultError(service, "throttle");
+    const input = decode();
+    this.validate(service, operationModel.input?.shape, input);
+    const output = await this.run(call, input);
+    // The worst kind of time-out: what was asked for has happened, and nobody says so.
+    if (fault?.kind === "timeout") return "silence";
+    const broken = (
+      operationModel.output === undefined ? [] : violationsOf(service, operationModel.output.shape, output)
+    ).filter((violation) => !isAwsOwn(violation));
+    if (broken.length > 0) {
+      throw new Error(`the lab's answer to ${name} breaks the model: ${violationMessage(broken)}`);
+    }
+    return output;
+  }
+
+  private async run(
+    {
+      service,
+      scope,
+      identity,
+      asked,
+    }: { service: ServiceName; scope: Scope; identity: Identity; asked: Asked },
+    input: Record<string, unknown>,
+  ): Promise<Readonly<Record<string, unknown>>> {
+    const context = { region: this.account.region(scope.region), caller: identity.caller(), identity };
+    authorize(service, asked.operation, input, context);
+    const handler = services[service][asked.operation];
+    if (handler === undefined) throw new Error(`nothing serves ${service}:${asked.operation}`);
+    // The model says what the input is, and validation has held it against the model.
+    return (await handler(input as never, context)) as Readonly<Record<string, unknown>>;
+  }
+
+  private validate(service: ServiceName, shape: string | undefined, input: Record<string, unknown>): void {
+    const found = shape === undefined ? [] : violationsOf(service, shape, input);
+    if (found.length > 0) throw new AwsError("ValidationException", violationMessage(found));
+  }
+
+  /** Errors of the API as they are; what is not modelled as a client's error, which nobody retries. */
+  private known(error: unknown): AwsError {
+    if (error instanceof AwsError) return error;
+    if (!(error instanceof NotModelledError)) throw error;
+    count(this.counts.notModelled, error.message.replace("the lab does not model ", ""));
+    return new AwsError("NotModelled", error.message);
+  }
+}
+
+function violationsOf(service: ServiceName, shape: string, value: object) {
+  return violations(modelOf(service), shape, value);
+}
+
+/** Where answers that AWS documents break its own model. */
+const beyondTheModel: readonly RegExp[] = [
+  // The patch state of a node without a patch group has an empty one.
+  /^instancePatchStates\.\d+\.member\.patchGroup$/,
+  // The code is any that the resource's own service has.
+  /^failedResourcesMap\..*\.value\.errorCode$/,
+  // waitForAwsResourceProperty has a character too many.
+  /\.action$/,
+];
+
+function isAwsOwn({ path }: Violation): boolean {
+  return beyondTheModel.some((pattern) => pattern.test(path));
+}
+
+/** The protocol of a request to nobody knows which service, by its looks. */
+function guess({ headers }: WireRequest): Codec {
+  if (headers["x-amz-target"] !== undefined) return jsonCodec;
+  if (headers["content-type"]?.startsWith("application/x-www-form-urlencoded")) return queryCodec;
+  return headers["content-type"]?.includes("json") ? restJsonCodec : restXmlCodec;
+}
+
+function unknownService({ service }: Scope, { headers, method, path, body }: WireRequest): string {
+  const target = headers["x-amz-target"]?.split(".").at(-1);
+  const isForm = headers["content-type"]?.startsWith("application/x-www-form-urlencoded") ?? false;
+  const action = isForm ? new URLSearchParams(Buffer.from(body).toString()).get("Action") : undefined;
+  return `${service}:${target ?? action ?? `${method} ${path}`}`;
+}
+
+function count(counts: Map<string, number>, name: string): void {
+  counts.set(name, (counts.get(name) ?? 0) + 1);
+}

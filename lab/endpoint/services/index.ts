@@ -1,0 +1,36 @@
+import type { ServiceName } from "../../aws/model/model.js";
+import type { Handlers } from "../operation.js";
+import { lambdaHandlers } from "./lambda.js";
+import { logsHandlers } from "./logs.js";
+import { resourceGroupsHandlers } from "./resourceGroups.js";
+import { s3Handlers } from "./s3.js";
+import { snsHandlers } from "./sns.js";
+import { ssmAutomationHandlers } from "./ssmAutomation.js";
+import { ssmBaselineHandlers } from "./ssmBaselines.js";
+import { ssmCommandHandlers } from "./ssmCommands.js";
+import { ssmDocumentHandlers } from "./ssmDocuments.js";
+import { ssmNodeHandlers } from "./ssmNodes.js";
+import { ssmTagHandlers } from "./ssmTags.js";
+import { ssmWindowHandlers } from "./ssmWindows.js";
+import { stsHandlers } from "./sts.js";
+import { taggingHandlers } from "./tagging.js";
+
+/** What serves the operations, by service. */
+export const services: Readonly<Record<ServiceName, Handlers>> = {
+  lambda: lambdaHandlers,
+  logs: logsHandlers,
+  "resource-groups": resourceGroupsHandlers,
+  s3: s3Handlers,
+  sns: snsHandlers,
+  ssm: {
+    ...ssmAutomationHandlers,
+    ...ssmBaselineHandlers,
+    ...ssmCommandHandlers,
+    ...ssmDocumentHandlers,
+    ...ssmNodeHandlers,
+    ...ssmTagHandlers,
+    ...ssmWindowHandlers,
+  },
+  sts: stsHandlers,
+  tagging: taggingHandlers,
+};

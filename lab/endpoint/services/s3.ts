@@ -1,0 +1,82 @@
+import type {
+  DeleteObjectRequest,
+  GetObjectRequest,
+  HeadBucketRequest,
+  ListBucketsRequest,
+  ListObjectsV2Request,
+  ListObjectVersionsRequest,
+} from "@aws-sdk/client-s3";
+import { refuseOthers } from "../../aws/errors.js";
+import { keptHeaders, type PutObjectInput, type S3 } from "../../aws/s3/s3.js";
+import type { ApiContext, Handlers } from "../operation.js";
+
+const ofBucket = ["Bucket", "ExpectedBucketOwner"] as const;
+const ofList = [...ofBucket, "Prefix", "Delimiter", "MaxKeys", "EncodingType"] as const;
+/** No checksums are kept: a client asks for those there are, and is content with none. */
+const ofRead = [...ofBucket, "Key", "VersionId", "Range", "IfMatch", "IfNoneMatch", "ChecksumMode"] as const;
+/** Checksums stand for the body on its way here, where nothing gets lost; they are not compared. */
+const ofPut = [
+  ...ofBucket,
+  ...keptHeaders,
+  "Key",
+  "Body",
+  "ContentLength",
+  "ContentMD5",
+  "Metadata",
+  "IfMatch",
+  "IfNoneMatch",
+  "ServerSideEncryption",
+  "StorageClass",
+  "ChecksumAlgorithm",
+  "ChecksumCRC32",
+  "ChecksumCRC32C",
+  "ChecksumCRC64NVME",
+  "ChecksumSHA1",
+  "ChecksumSHA256",
+] as const;
+
+/** An operation that looks at these members of its input, and refuses others by their name. */
+function served<I extends object>(
+  operation: string,
+  members: readonly (keyof I & string)[],
+  work: (s3: S3, input: I, context: ApiContext) => object,
+): (input: I, context: ApiContext) => object {
+  return (input, context) => {
+    refuseOthers(operation, input, members);
+    return work(context.region.account.s3, input, context);
+  };
+}
+
+/** S3's operations. */
+export const s3Handlers = {
+  ListBuckets: served<ListBucketsRequest>(
+    "ListBuckets",
+    ["Prefix", "MaxBuckets", "BucketRegion", "ContinuationToken"],
+    (s3, input) => s3.listBuckets(input),
+  ),
+  HeadBucket: served<HeadBucketRequest>("HeadBucket", ofBucket, (s3, ...call) => s3.headBucket(...call)),
+  GetBucketLocation: served<HeadBucketRequest>("GetBucketLocation", ofBucket, (s3, ...call) =>
+    s3.getBucketLocation(...call),
+  ),
+  GetBucketVersioning: served<HeadBucketRequest>("GetBucketVersioning", ofBucket, (s3, ...call) =>
+    s3.getBucketVersioning(...call),
+  ),
+  PutObject: served<PutObjectInput>("PutObject", ofPut, (s3, ...call) => s3.putObject(...call)),
+  GetObject: served<GetObjectRequest>("GetObject", ofRead, (s3, ...call) => s3.getObject(...call)),
+  HeadObject: served<GetObjectRequest>("HeadObject", ofRead, (s3, ...call) => s3.headObject(...call)),
+  DeleteObject: served<DeleteObjectRequest>(
+    "DeleteObject",
+    [...ofBucket, "Key", "VersionId"],
+    (s3, ...call) => s3.deleteObject(...call),
+  ),
+  ListObjectsV2: served<ListObjectsV2Request>(
+    "ListObjectsV2",
+    [...ofList, "ContinuationToken", "StartAfter", "FetchOwner"],
+    (s3, ...call) => s3.listObjectsV2(...call),
+  ),
+  ListObjectVersions: served<ListObjectVersionsRequest>(
+    "ListObjectVersions",
+    [...ofList, "KeyMarker", "VersionIdMarker"],
+    (s3, ...call) => s3.listObjectVersions(...call),
+  ),
+} as const satisfies Handlers;

@@ -1,0 +1,14 @@
+import type { Handlers } from "../operation.js";
+import { methods } from "./methods.js";
+
+/** SSM's operations on managed nodes and their patches. */
+export const ssmNodeHandlers = {
+  ...methods(({ nodes }) => nodes, "DescribeInstanceInformation"),
+  ...methods(
+    ({ patchManager }) => patchManager.reports,
+    "DescribeInstancePatchStates",
+    "DescribeInstancePatchStatesForPatchGroup",
+    "DescribeInstancePatches",
+    "DescribePatchGroupState",
+  ),
+} as const satisfies Handlers;

@@ -1,0 +1,77 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { z } from "zod";
+import type { Terminal } from "../cli.js";
+import { UsageError } from "../usage.js";
+import { type Advanced, advancePath } from "./control.js";
+import { endpointFile } from "./serve.js";
+
+const helpText = `Lets time pass in a lab that npm run lab:serve serves, and tells what happened.
+
+  npm run lab:advance -- 7d | 1d12h | 90m | 30s | 2026-10-12T04:30:00Z
+
+  --out DIR      folder that lab:serve was given                    (default: lab-out)
+  --help         this text
+`;
+
+/**
+ * Lets time pass in a lab that is served.
+ *
+ * @throws UsageError when there is none, or it does not understand
+ */
+export async function advance(args: readonly string[], { stdout }: Terminal): Promise<number> {
+  const { span, out, help } = read(args);
+  if (help) {
+    stdout.write(helpText);
+    return 0;
+  }
+  const { from, to, happened } = await ask(endpointOf(out), span);
+  stdout.write(`${text(from)} to ${text(to)}\n`);
+  for (const { at, what } of happened) stdout.write(`  ${text(at)}  ${what}\n`);
+  if (happened.length === 0) stdout.write("  nothing happened\n");
+  return 0;
+}
+
+function read(args: readonly string[]): { span: string; out: string; help: boolean } {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: { out: { type: "string" }, help: { type: "boolean" } },
+    });
+    const help = values.help === true;
+    const [span = ""] = positionals;
+    if (positionals.length !== 1 && !help) throw new Error("say for how long, once: 7d, 90m or an instant");
+    return { span, out: values.out ?? "lab-out", help };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new UsageError(`${reason}\nnpm run lab:advance -- --help tells more.`);
+  }
+}
+
+function endpointOf(out: string): string {
+  const file = join(out, endpointFile);
+  if (!existsSync(file)) {
+    throw new UsageError(`No lab is served: there is no ${file}. Start one with: npm run lab:serve`);
+  }
+  const known = z.object({ endpoint: z.url() }).safeParse(JSON.parse(readFileSync(file, "utf8")));
+  if (!known.success) throw new UsageError(`${file} does not tell where the lab is. Start the lab anew.`);
+  return known.data.endpoint;
+}
+
+async function ask(endpoint: string, span: string): Promise<Advanced> {
+  let response: Response;
+  try {
+    response = await fetch(`${endpoint}${advancePath}?by=${encodeURIComponent(span)}`, { method: "POST" });
+  } catch {
+    throw new UsageError(`Nobody answers at ${endpoint}. Start the lab with: npm run lab:serve`);
+  }
+  const answer = (await response.json()) as Advanced & { readonly error?: string };
+  if (!response.ok) throw new UsageError(answer.error ?? `The lab answered ${response.status}.`);
+  return answer;
+}
+
+function text(time: number): string {
+  return new Date(time).toISOString();
+}

@@ -1,0 +1,56 @@
+import type {
+  AutomationExecution,
+  GetAutomationExecutionResult,
+  StartAutomationExecutionRequest,
+  StartAutomationExecutionResult,
+} from "@aws-sdk/client-ssm";
+import type { Caller } from "../../../../lab/aws/iam/evaluate.js";
+import { ssmAutomationHandlers } from "../../../../lab/endpoint/services/ssmAutomation.js";
+import { account } from "../../support.js";
+import { api } from "../apiSupport.js";
+
+export const call = api("ssm", ssmAutomationHandlers);
+
+/** Parameters of a runbook, one of which a start must give. */
+export const parameters = {
+  Operation: { type: "String", allowedValues: ["Scan", "Install"] },
+  Nodes: { type: "StringList", default: [] },
+  Count: { type: "Integer", default: 1 },
+  Really: { type: "Boolean", default: false },
+  Group: { type: "String", default: "", allowedPattern: "[a-z]*" },
+  Instance: { type: "AWS::EC2::Instance::Id", default: "" },
+};
+
+/** A step that sleeps. */
+export const sleep = (name: string, inputs: object) => ({ name, action: "aws:sleep", inputs });
+
+/** An account with the runbook `my-runbook`. */
+export function world(runbook: object = {}) {
+  const { region, clock, account: made } = account([]);
+  const content = {
+    schemaVersion: "0.3",
+    mainSteps: [sleep("first", { Duration: "PT10M" }), sleep("second", { Duration: "PT5M" })],
+    ...runbook,
+  };
+  region.documents.createDocument({
+    Name: "my-runbook",
+    Content: JSON.stringify(content),
+    DocumentType: "Automation",
+  });
+  const start = (input: Partial<StartAutomationExecutionRequest> = {}, caller?: Caller): string => {
+    const request = { DocumentName: "my-runbook", ...input };
+    const answer = call<StartAutomationExecutionResult>(region, "StartAutomationExecution", request, caller);
+    return answer.AutomationExecutionId ?? "";
+  };
+  const get = (id: string): AutomationExecution => {
+    const input = { AutomationExecutionId: id };
+    const answer = call<GetAutomationExecutionResult>(region, "GetAutomationExecution", input);
+    return answer.AutomationExecution ?? {};
+  };
+  return { region, clock, account: made, start, get };
+}
+
+/** Status of an execution, and of its steps. */
+export function statuses({ AutomationExecutionStatus, StepExecutions = [] }: AutomationExecution) {
+  return [AutomationExecutionStatus, ...StepExecutions.map(({ StepStatus }) => StepStatus)];
+}

@@ -1,0 +1,80 @@
+import { expect } from "chai";
+import { makeResource } from "../../../lab/deploy/resources.js";
+import { account, errorCode } from "../support.js";
+
+const content = JSON.stringify({
+  schemaVersion: "0.3",
+  mainSteps: [{ name: "wait", action: "aws:sleep", inputs: { Duration: "PT1M" } }],
+});
+const document = "aws:ssm/document:Document";
+const group = "aws:resourcegroups/group:Group";
+const query = JSON.stringify({
+  ResourceTypeFilters: ["AWS::EC2::Instance"],
+  TagFilters: [{ Key: "PatchGroup", Values: ["web"] }],
+});
+
+describe("a document that is deployed", () => {
+  it("is there with its tags", () => {
+    const { region } = account([]);
+    const inputs = {
+      name: "runbook",
+      content,
+      documentType: "Automation",
+      targetType: "/",
+      tags: { Team: "ops" },
+    };
+    const { id, state } = makeResource(region, document, "logical", inputs);
+    const { Document } = region.documents.describeDocument({ Name: "runbook" });
+    expect(id).to.equal("runbook");
+    expect(state).to.deep.equal({
+      arn: "arn:aws:ssm:us-east-1:123456789012:document/runbook",
+      name: "runbook",
+      defaultVersion: "1",
+      documentVersion: "1",
+      hash: Document?.Hash,
+      latestVersion: "1",
+      schemaVersion: "0.3",
+      status: "Active",
+    });
+    expect(Document).to.deep.include({ TargetType: "/", Tags: [{ Key: "Team", Value: "ops" }] });
+    expect(Document?.Hash).to.match(/^[0-9a-f]{64}$/);
+  });
+
+  it("has the name of the resource, and is refused with what the lab does not read", () => {
+    const { region } = account([]);
+    const inputs = { content, documentType: "Automation" };
+    expect(makeResource(region, document, "logical", inputs).id).to.equal("logical");
+    const shared = { ...inputs, name: "shared", permissions: { type: "Share" } };
+    expect(errorCode(() => makeResource(region, document, "logical", shared))).to.equal("NotModelledError");
+    expect(errorCode(() => makeResource(region, document, "logical", inputs))).to.equal(
+      "DocumentAlreadyExists",
+    );
+  });
+});
+
+describe("a resource group that is deployed", () => {
+  it("has members and tags", () => {
+    const { region, node } = account([{ patchGroup: "web" }, { patchGroup: "app" }]);
+    const inputs = { name: "web", description: "Web", resourceQuery: { query }, tags: { Team: "ops" } };
+    const { id, state } = makeResource(region, group, "logical", inputs);
+    expect(id).to.equal("web");
+    expect(state).to.deep.equal({
+      arn: "arn:aws:resource-groups:us-east-1:123456789012:group/web",
+      name: "web",
+    });
+    expect(region.resourceGroups.members("web").map(({ ResourceArn }) => ResourceArn)).to.deep.equal([
+      region.nodeArn(node(0).id),
+    ]);
+    expect(region.resourceGroups.getGroup({ Group: "web" }).Group).to.include({ Description: "Web" });
+    expect(region.tags.of("arn:aws:resource-groups:us-east-1:123456789012:group/web")).to.deep.equal({
+      Team: "ops",
+    });
+  });
+
+  it("is refused with a configuration", () => {
+    const inputs = { resourceQuery: { query }, configurations: [] };
+    expect(errorCode(() => makeResource(account([]).region, group, "logical", inputs))).to.equal(
+      "NotModelledError",
+    );
+  });
+});

@@ -1,0 +1,117 @@
+import type { ServiceName } from "../../../../lab/aws/model/model.js";
+import type { Row } from "./ssmNeeds.js";
+
+const node = "arn:aws:ec2:us-east-1:123456789012:instance/i-1";
+
+/** What the operations of the other services need. */
+export const otherNeeds: Readonly<Record<Exclude<ServiceName, "ssm">, readonly Row[]>> = {
+  "resource-groups": [
+    [
+      "ListGroupResources",
+      { Group: "web" },
+      "resource-groups:ListGroupResources arn:aws:resource-groups:us-east-1:123456789012:group/web",
+      "tag:GetResources *",
+    ],
+    [
+      "ListGroupResources",
+      { Group: "arn:aws:resource-groups:us-east-1:123456789012:group/db" },
+      "resource-groups:ListGroupResources arn:aws:resource-groups:us-east-1:123456789012:group/db",
+      "tag:GetResources *",
+    ],
+    ["ListGroups", {}, "resource-groups:ListGroups *"],
+    [
+      "GetGroup",
+      { GroupName: "web" },
+      "resource-groups:GetGroup arn:aws:resource-groups:us-east-1:123456789012:group/web",
+    ],
+    [
+      "GetGroupQuery",
+      { Group: "web", GroupName: "other" },
+      "resource-groups:GetGroupQuery arn:aws:resource-groups:us-east-1:123456789012:group/web",
+    ],
+  ],
+  tagging: [
+    ["GetResources", {}, "tag:GetResources *"],
+    ["TagResources", { ResourceARNList: [node], Tags: { A: "a" } }, "tag:TagResources *"],
+    ["UntagResources", { ResourceARNList: [node], TagKeys: ["A"] }, "tag:UntagResources *"],
+  ],
+  s3: [
+    ["ListBuckets", {}, "s3:ListAllMyBuckets *"],
+    ["HeadBucket", { Bucket: "b" }, "s3:ListBucket arn:aws:s3:::b"],
+    ["GetBucketLocation", { Bucket: "b" }, "s3:GetBucketLocation arn:aws:s3:::b"],
+    ["GetBucketVersioning", { Bucket: "b" }, "s3:GetBucketVersioning arn:aws:s3:::b"],
+    ["PutObject", { Bucket: "b", Key: "a/k" }, "s3:PutObject arn:aws:s3:::b/a/k"],
+    ["GetObject", { Bucket: "b", Key: "arn:x" }, "s3:GetObject arn:aws:s3:::b/arn:x"],
+    ["GetObject", { Bucket: "b", Key: "k", VersionId: "v" }, "s3:GetObjectVersion arn:aws:s3:::b/k"],
+    ["HeadObject", { Bucket: "b", Key: "k" }, "s3:GetObject arn:aws:s3:::b/k"],
+    ["HeadObject", { Bucket: "b", Key: "k", VersionId: "v" }, "s3:GetObjectVersion arn:aws:s3:::b/k"],
+    ["DeleteObject", { Bucket: "b", Key: "k" }, "s3:DeleteObject arn:aws:s3:::b/k"],
+    ["DeleteObject", { Bucket: "b", Key: "k", VersionId: "v" }, "s3:DeleteObjectVersion arn:aws:s3:::b/k"],
+    ["ListObjectsV2", { Bucket: "b" }, "s3:ListBucket arn:aws:s3:::b"],
+    ["ListObjectVersions", { Bucket: "b" }, "s3:ListBucketVersions arn:aws:s3:::b"],
+  ],
+  lambda: [
+    ...(
+      [
+        [{ FunctionName: "f" }, "f"],
+        [{ FunctionName: "f:live" }, "f:live"],
+        [{ FunctionName: "f", Qualifier: "3" }, "f:3"],
+        [{ FunctionName: "123456789012:function:f" }, "f"],
+        [{ FunctionName: "function:f" }, "f"],
+        [{ FunctionName: "arn:aws:lambda:us-east-1:123456789012:function:f" }, "f"],
+        [{ FunctionName: "arn:aws:lambda:us-east-1:123456789012:function:f:$LATEST" }, "f:$LATEST"],
+      ] as const
+    ).map(
+      ([input, end]): Row => [
+        "Invoke",
+        input,
+        `lambda:InvokeFunction arn:aws:lambda:us-east-1:123456789012:function:${end}`,
+      ],
+    ),
+    [
+      "Invoke",
+      { FunctionName: "arn:aws:lambda:eu-west-1:210987654321:function:f" },
+      "lambda:InvokeFunction arn:aws:lambda:eu-west-1:210987654321:function:f",
+    ],
+    [
+      "GetFunction",
+      { FunctionName: "f" },
+      "lambda:GetFunction arn:aws:lambda:us-east-1:123456789012:function:f",
+    ],
+    [
+      "GetFunctionConfiguration",
+      { FunctionName: "f" },
+      "lambda:GetFunctionConfiguration arn:aws:lambda:us-east-1:123456789012:function:f",
+    ],
+    ["ListFunctions", {}, "lambda:ListFunctions *"],
+  ],
+  sts: [["GetCallerIdentity", {}]],
+  sns: [
+    ["Publish", { TopicArn: "arn:aws:sns:us-east-1:1:t" }, "sns:Publish arn:aws:sns:us-east-1:1:t"],
+    ["Publish", { TargetArn: "arn:aws:sns:us-east-1:1:t" }, "sns:Publish arn:aws:sns:us-east-1:1:t"],
+    ["Publish", { PhoneNumber: "1" }, "sns:Publish *"],
+    ["ListTopics", {}, "sns:ListTopics *"],
+  ],
+  logs: [
+    [
+      "DescribeLogGroups",
+      {},
+      "logs:DescribeLogGroups arn:aws:logs:us-east-1:123456789012:log-group::log-stream:",
+    ],
+    [
+      "DescribeLogStreams",
+      { logGroupName: "/a" },
+      "logs:DescribeLogStreams arn:aws:logs:us-east-1:123456789012:log-group:/a:log-stream:",
+    ],
+    [
+      "FilterLogEvents",
+      { logGroupIdentifier: "arn:aws:logs:us-east-1:123456789012:log-group:/a:*" },
+      "logs:FilterLogEvents arn:aws:logs:us-east-1:123456789012:log-group:/a:log-stream:",
+    ],
+    [
+      "GetLogEvents",
+      { logGroupName: "/a", logStreamName: "s" },
+      "logs:GetLogEvents arn:aws:logs:us-east-1:123456789012:log-group:/a:log-stream:s",
+    ],
+  ],
+};

@@ -1,0 +1,22 @@
+import { AwsError, NotModelledError } from "../../../../lab/aws/errors.js";
+import { modelOf } from "../../../../lab/aws/model/model.js";
+import { restJsonCodec, restXmlCodec } from "../../../../lab/endpoint/codec/rest.js";
+import type { WireRequest } from "../../../../lab/endpoint/codec/wire.js";
+
+const codecs = { s3: restXmlCodec, lambda: restJsonCodec, "resource-groups": restJsonCodec } as const;
+export type Service = keyof typeof codecs;
+
+/** The operation that a request is taken for, and its members; or why it is refused. */
+export function reading(service: Service, request: WireRequest): unknown {
+  const model = modelOf(service);
+  const codec = codecs[service];
+  const asked = codec.asked(model, request);
+  if (typeof asked === "string") return `no ${asked}`;
+  try {
+    return [asked.operation, codec.decode(model, asked, request)];
+  } catch (error) {
+    if (error instanceof NotModelledError) return `${asked.operation}: ${error.message}`;
+    if (error instanceof AwsError) return `${asked.operation}: ${error.status} ${error.code}`;
+    throw error;
+  }
+}

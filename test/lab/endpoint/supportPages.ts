@@ -1,0 +1,159 @@
+import type { Account } from "../../../lab/aws/account.js";
+import type { ServiceName } from "../../../lab/aws/model/model.js";
+import type { Region } from "../../../lab/aws/region.js";
+import type { Window } from "../../../lab/aws/ssm/windowTypes.js";
+import { roleOf } from "../aws/lambda/support.js";
+import { sleep } from "../aws/ssm/automationSupport.js";
+import { calendar, runbook } from "../aws/ssm/documentSupport.js";
+import { account, catalog, hour, minute, node, register, send, type World } from "../support.js";
+import { execution, maintenanceWindow } from "../windowSupport.js";
+import { bytes } from "./supportWire.js";
+
+/** What tells the items of a list apart. */
+export type Ids = readonly (string | undefined)[];
+
+/** A list that an operation gives in pages, and all that is in it. */
+export interface Paged {
+  readonly service: ServiceName;
+  readonly operation: string;
+  /** For pages of a size, where the operation takes one. */
+  readonly pages: (size: number) => AsyncIterable<Ids>;
+  readonly truth: Ids;
+}
+
+/** The numbers from 0 up to a number. */
+export const upTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
+
+const packages = Object.fromEntries(
+  upTo(23).map((number) => [`package-${number}`, [{ released: "2026-01-01" }, { released: "2026-02-01" }]]),
+);
+const manyPackages = catalog(packages);
+
+/** An account with more of everything than a page of the smallest size holds, and what there is in the order of its lists. */
+export interface PagedWorld {
+  readonly account: Account;
+  readonly region: Region;
+  /** With twelve targets, twelve tasks and twelve executions. */
+  readonly busy: Window;
+  readonly windowIds: readonly string[];
+  readonly nodeIds: readonly string[];
+  readonly groupNames: readonly string[];
+  readonly automationIds: readonly string[];
+  readonly keys: readonly string[];
+  readonly topicArns: readonly string[];
+  /** Sent to all nodes. */
+  readonly commandId: string;
+}
+
+/** Makes that account. */
+export async function pagedWorld(): Promise<PagedWorld> {
+  const world = account(
+    upTo(23).map((index) =>
+      node({ patchGroup: "servers", catalog: manyPackages, tags: { App: `a${index % 3}` } }),
+    ),
+  );
+  const { region, clock } = world;
+  const groupNames = ["servers", "b", "c", "d", "e"];
+  for (const name of groupNames) register(world, name);
+  const busy = busyWindow(world);
+  const others = upTo(22).map((number) =>
+    maintenanceWindow(world, { name: `other-${number}`, schedule: "cron(0 3 1 1 ? *)" }),
+  );
+  await clock.advanceTo(clock.now + 12 * hour);
+  execution(busy, 11);
+  const { id: commandId } = send(world, "Scan");
+  const automationIds = automations(world);
+  // No window opens any more.
+  await clock.advanceTo(clock.now + 20 * minute);
+  return {
+    account: world.account,
+    region,
+    busy,
+    windowIds: [busy, ...others].map(({ id }) => id),
+    nodeIds: region.nodes.all.map(({ id }) => id),
+    groupNames,
+    automationIds,
+    keys: await objects(world),
+    topicArns: upTo(205).map((number) => region.sns.createTopic({ Name: `topic-${number}` }).TopicArn),
+    commandId,
+  };
+}
+
+/** Every task goes to a node of its own, and the first to ten of them, one command each. */
+function busyWindow(world: World): Window {
+  const one = (index: number) => [{ Key: "InstanceIds", Values: [world.region.nodes.all[index]?.id ?? ""] }];
+  return maintenanceWindow(world, {
+    name: "busy",
+    schedule: "cron(30 * * * ? *)",
+    duration: 1,
+    cutoff: 0,
+    // One after the other, so that their commands are in the order of the tasks.
+    tasks: [
+      { targets: upTo(10).map(one), priority: 1 },
+      ...upTo(11).map((index) => ({ targets: [one(index)], priority: index + 2 })),
+    ],
+  });
+}
+
+function automations({ region, account: { iam } }: World): string[] {
+  const mainSteps = upTo(5).map((number) => sleep(`step${number}`, { Duration: "PT1M" }));
+  const documents = region.documents;
+  documents.createDocument({
+    Name: "runbook-0",
+    DocumentType: "Automation",
+    Content: JSON.stringify(runbook({ mainSteps })),
+  });
+  for (const number of upTo(4)) {
+    documents.createDocument({
+      Name: `calendar-${number}`,
+      DocumentType: "ChangeCalendar",
+      DocumentFormat: "TEXT",
+      Content: calendar,
+    });
+  }
+  return upTo(5).map(
+    () =>
+      region.automation.startAutomationExecution({ DocumentName: "runbook-0" }, iam.owner)
+        .AutomationExecutionId ?? "",
+  );
+}
+
+async function objects({ region, account: { s3, iam } }: World): Promise<string[]> {
+  const keys = ["a b+ü", "a/1", "a/2", "b", "z"];
+  for (const number of upTo(5)) s3.createBucket({ Bucket: `bucket-${number}` }, region);
+  s3.putBucketVersioning({ Bucket: "bucket-0", Status: "Enabled" }, region);
+  const call = { region, caller: iam.owner };
+  for (const Key of keys) {
+    for (const text of ["old", "new"]) s3.putObject({ Bucket: "bucket-0", Key, Body: bytes(text) }, call);
+  }
+  s3.putObject({ Bucket: "bucket-0", Key: "gone", Body: bytes("") }, call);
+  s3.deleteObject({ Bucket: "bucket-0", Key: "gone" }, call);
+  const Role = roleOf(region, "function", []);
+  for (const number of upTo(4)) {
+    region.lambda.createFunction({
+      FunctionName: `f${number}`,
+      Role,
+      Handler: "index.handler",
+      Runtime: "nodejs22.x",
+      code: async () => undefined,
+    });
+    for (const event of upTo(4)) region.logs.write(`/group/${number}`, `stream-${event}`, `event ${event}`);
+    region.resourceGroups.createGroup({
+      Name: `group-${number}`,
+      ResourceQuery: {
+        Type: "TAG_FILTERS_1_0",
+        Query: JSON.stringify({
+          ResourceTypeFilters: ["AWS::EC2::Instance"],
+          TagFilters: [{ Key: "App", Values: ["a1"] }],
+        }),
+      },
+    });
+  }
+  for (const event of upTo(5)) region.logs.write("/group/0", "stream-0", `more ${event}`);
+  return keys;
+}
+
+/** The nodes of the fleet whose number leaves a rest when divided by three. */
+export function nodesOfApp({ region }: PagedWorld, rest: number): string[] {
+  return region.nodes.all.filter((_, index) => index % 3 === rest).map(({ id }) => region.nodeArn(id));
+}

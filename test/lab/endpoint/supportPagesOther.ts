@@ -1,0 +1,214 @@
+import {
+  ListObjectVersionsCommand,
+  type ListObjectVersionsCommandOutput,
+  paginateListBuckets,
+  paginateListObjectsV2,
+  S3Client,
+} from "@aws-sdk/client-s3";
+import { expect } from "chai";
+import type { ServiceName } from "../../../lab/aws/model/model.js";
+import type { Endpoint } from "../../../lab/endpoint/server.js";
+import { clientOf } from "./supportEndpoint.js";
+import { type Ids, nodesOfApp, type Paged, type PagedWorld, upTo } from "./supportPages.js";
+import { wireOf } from "./supportWire.js";
+
+/** S3's, by the paginators of the SDK where there is one. */
+export function s3Lists({ account, keys }: PagedWorld, endpoint: Endpoint): Paged[] {
+  const client = new S3Client({ ...clientOf(endpoint, account), forcePathStyle: true });
+  const Bucket = "bucket-0";
+  const service = "s3";
+  return [
+    {
+      service,
+      operation: "ListBuckets",
+      pages: async function* (pageSize) {
+        for await (const { Buckets = [] } of paginateListBuckets({ client, pageSize }, {}))
+          yield Buckets.map(({ Name }) => Name);
+      },
+      truth: upTo(5).map((number) => `bucket-${number}`),
+    },
+    {
+      service,
+      operation: "ListObjectsV2",
+      pages: async function* (pageSize) {
+        for await (const { Contents = [], CommonPrefixes = [] } of paginateListObjectsV2(
+          { client, pageSize },
+          { Bucket, Delimiter: "/" },
+        )) {
+          // Each of the two in its own order.
+          yield [...CommonPrefixes.map(({ Prefix }) => Prefix), ...Contents.map(({ Key }) => Key)].sort();
+        }
+      },
+      truth: ["a b+ü", "a/", "b", "z"],
+    },
+    {
+      service,
+      operation: "ListObjectVersions",
+      pages: async function* (MaxKeys) {
+        let next: { KeyMarker?: string | undefined; VersionIdMarker?: string | undefined } | undefined = {};
+        while (next !== undefined) {
+          const page: ListObjectVersionsCommandOutput = await client.send(
+            new ListObjectVersionsCommand({ Bucket, MaxKeys, ...next }),
+          );
+          const { Versions = [], DeleteMarkers = [] } = page;
+          yield [...DeleteMarkers, ...Versions]
+            .map(({ Key, IsLatest }) => `${Key} ${IsLatest ? "newest" : "old"}`)
+            .sort();
+          next = page.IsTruncated
+            ? { KeyMarker: page.NextKeyMarker, VersionIdMarker: page.NextVersionIdMarker }
+            : undefined;
+        }
+      },
+      truth: [...keys.slice(0, 4), "gone", ...keys.slice(4)].flatMap((key) => [
+        `${key} newest`,
+        `${key} old`,
+      ]),
+    },
+  ];
+}
+
+/** How an operation's pages are asked for and read where no client of the SDK is at hand. */
+interface Loop {
+  readonly service: ServiceName;
+  readonly operation: string;
+  readonly input?: object;
+  /** Members of the request for a page's size and its token, and of the answer for the next token. */
+  readonly members: readonly [size: string | undefined, token: string, next: string];
+  /** The answer's list, and what tells its items apart. */
+  readonly items: readonly [list: string, member: string];
+  readonly truth: Ids;
+}
+type Items = readonly Readonly<Record<string, string>>[] | undefined;
+
+function loops(world: PagedWorld): Loop[] {
+  const usual = ["MaxResults", "NextToken", "NextToken"] as const;
+  const logs = ["limit", "nextToken", "nextToken"] as const;
+  const groups = upTo(4).map((number) => `group-${number}`);
+  const events = [
+    ...upTo(4).map((number) => `event ${number}`),
+    ...upTo(5).map((number) => `more ${number}`),
+  ];
+  const members = nodesOfApp(world, 1);
+  const group = { logGroupName: "/group/0" };
+  return [
+    {
+      service: "resource-groups",
+      operation: "ListGroups",
+      members: usual,
+      items: ["GroupIdentifiers", "GroupName"],
+      truth: groups,
+    },
+    {
+      service: "resource-groups",
+      operation: "ListGroupResources",
+      input: { Group: "group-0" },
+      members: usual,
+      items: ["ResourceIdentifiers", "ResourceArn"],
+      truth: members,
+    },
+    {
+      service: "tagging",
+      operation: "GetResources",
+      input: { TagFilters: [{ Key: "App", Values: ["a1"] }] },
+      members: ["ResourcesPerPage", "PaginationToken", "PaginationToken"],
+      items: ["ResourceTagMappingList", "ResourceARN"],
+      truth: members,
+    },
+    {
+      service: "lambda",
+      operation: "ListFunctions",
+      members: ["MaxItems", "Marker", "NextMarker"],
+      items: ["Functions", "FunctionName"],
+      truth: upTo(4).map((number) => `f${number}`),
+    },
+    {
+      service: "logs",
+      operation: "DescribeLogGroups",
+      members: logs,
+      items: ["logGroups", "logGroupName"],
+      truth: upTo(4).map((number) => `/group/${number}`),
+    },
+    {
+      service: "logs",
+      operation: "DescribeLogStreams",
+      input: group,
+      members: logs,
+      items: ["logStreams", "logStreamName"],
+      truth: upTo(4).map((number) => `stream-${number}`),
+    },
+    {
+      service: "logs",
+      operation: "FilterLogEvents",
+      input: group,
+      members: logs,
+      items: ["events", "message"],
+      truth: events,
+    },
+    {
+      service: "logs",
+      operation: "GetLogEvents",
+      input: { ...group, logStreamName: "stream-0", startFromHead: true },
+      members: ["limit", "nextToken", "nextForwardToken"],
+      items: ["events", "message"],
+      truth: ["event 0", ...upTo(5).map((number) => `more ${number}`)],
+    },
+    {
+      service: "sns",
+      operation: "ListTopics",
+      members: [undefined, "NextToken", "NextToken"],
+      items: ["Topics", "TopicArn"],
+      truth: world.topicArns,
+    },
+  ];
+}
+
+/** Everybody else's, by requests written by hand. */
+export function otherLists(world: PagedWorld, endpoint: Endpoint): Paged[] {
+  const { accessKeyId } = world.account.credentials.owner;
+  return loops(world).map(
+    ({ service, operation, input = {}, members: [size, token, next], items: [list, member], truth }) => ({
+      service,
+      operation,
+      truth,
+      pages: async function* (pageSize) {
+        let marker: string | undefined;
+        for (;;) {
+          const message = {
+            ...input,
+            ...(size === undefined ? {} : { [size]: pageSize }),
+            ...(marker === undefined ? {} : { [token]: marker }),
+          };
+          const answer = await ask(endpoint, service, operation, message, accessKeyId);
+          yield (answer[list] as Items)?.map((item) => item[member]) ?? [];
+          const last = marker;
+          marker = answer[next] as string | undefined;
+          // The logs' last token comes again and again; others are missing in the end, or empty.
+          if (marker === undefined || marker === "" || marker === last) return;
+        }
+      },
+    }),
+  );
+}
+
+async function ask(
+  { url }: Endpoint,
+  service: ServiceName,
+  operation: string,
+  message: object,
+  accessKeyId: string,
+): Promise<Readonly<Record<string, unknown>>> {
+  const wire = wireOf(service, operation, { ...message }, accessKeyId);
+  if (wire === undefined) throw new RangeError(`${operation} cannot be written`);
+  const { method, path, query, headers, body } = wire;
+  const { host: _, ...others } = headers;
+  const response = await fetch(`${url}${path}${query.size === 0 ? "" : `?${query}`}`, {
+    method,
+    headers: others,
+    ...(method === "GET" ? {} : { body: Buffer.from(body) }),
+  });
+  const text = await response.text();
+  expect(response.status, text).to.equal(200);
+  if (!text.startsWith("<")) return JSON.parse(text);
+  const Topics = [...text.matchAll(/<TopicArn>(.*?)<\/TopicArn>/g)].map(([, TopicArn]) => ({ TopicArn }));
+  return { Topics, NextToken: /<NextToken>(.*)<\/NextToken>/.exec(text)?.[1] };
+}

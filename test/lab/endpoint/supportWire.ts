@@ -1,0 +1,131 @@
+import { type MemberModel, modelOf, type ServiceName, shapeOf } from "../../../lab/aws/model/model.js";
+import type { WireRequest } from "../../../lab/endpoint/codec/wire.js";
+import type { Message } from "./supportRequests.js";
+
+export const region = "us-east-1";
+
+/** The Authorization header of a request to a service, with a signature that nobody looks at. */
+export function authorization(accessKeyId: string, service: string): string {
+  const credential = `${accessKeyId}/20260601/${region}/${service}/aws4_request`;
+  return `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=host;x-amz-date, Signature=${"0".repeat(64)}`;
+}
+
+/** A request without a body, but for what a test says. */
+export function wireRequest(method: string, url: string, changes: Partial<WireRequest> = {}): WireRequest {
+  const [path = "", query = ""] = url.split(/\?(.*)/s);
+  return { method, path, query: new URLSearchParams(query), headers: {}, body: new Uint8Array(), ...changes };
+}
+
+/**
+ * Writes a request to an operation as the service's protocol has it. Values of the model's types, blobs as
+ * `Uint8Array` and times as `Date`.
+ *
+ * @returns undefined for what cannot be written: a path with an empty part
+ */
+export function wireOf(
+  service: ServiceName,
+  operation: string,
+  message: Message,
+  accessKeyId: string,
+): WireRequest | undefined {
+  const model = modelOf(service);
+  const { protocol, targetPrefix, apiVersion, jsonVersion } = model.metadata;
+  const signed = { host: "127.0.0.1", authorization: authorization(accessKeyId, service) };
+  if (protocol === "json") {
+    const headers = {
+      ...signed,
+      "x-amz-target": `${targetPrefix}.${operation}`,
+      "content-type": `application/x-amz-json-${jsonVersion}`,
+    };
+    return wireRequest("POST", "/", { headers, body: bytes(json(message)) });
+  }
+  if (protocol === "query") {
+    const form = new URLSearchParams({ Action: operation, Version: apiVersion });
+    for (const [name, value] of Object.entries(message)) addToForm(form, name, value);
+    const headers = { ...signed, "content-type": "application/x-www-form-urlencoded; charset=utf-8" };
+    return wireRequest("POST", "/", { headers, body: bytes(form.toString()) });
+  }
+  const request = rest(service, operation, message);
+  return request === undefined ? undefined : { ...request, headers: { ...signed, ...request.headers } };
+}
+
+function rest(service: ServiceName, operation: string, message: Message): WireRequest | undefined {
+  const model = modelOf(service);
+  const { http, input } = model.operations[operation] ?? { http: { method: "", requestUri: "" } };
+  const { members = {}, payload } = shapeOf(model, input?.shape ?? "");
+  const [template = "", fixed = ""] = http.requestUri.split("?");
+  const query = new URLSearchParams(fixed);
+  const headers: Record<string, string> = {};
+  const labels = new Map<string, unknown>();
+  const inBody: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(message)) {
+    const { location, locationName = name, shape = "" }: Partial<MemberModel> = members[name] ?? {};
+    const { timestampFormat } = shapeOf(model, shape);
+    const written = (usual: "iso8601" | "rfc822") =>
+      text(value, timestampFormat === "iso8601" || timestampFormat === "rfc822" ? timestampFormat : usual);
+    if (location === "uri") labels.set(locationName, value);
+    else if (location === "querystring") query.append(locationName, written("iso8601"));
+    else if (location === "header" && Array.isArray(value) && value.length === 0) continue;
+    else if (location === "header") headers[locationName.toLowerCase()] = written("rfc822");
+    else if (location === "headers") {
+      for (const [key, one] of Object.entries(value as Readonly<Record<string, string>>)) {
+        headers[`${locationName}${key}`.toLowerCase()] = one;
+      }
+    } else inBody[name] = value;
+  }
+  let isComplete = true;
+  const path = template.replace(/\{([^}+]+)(\+?)\}/g, (_, name: string, greedy: string) => {
+    const whole = String(labels.get(name) ?? "");
+    if (whole === "") isComplete = false;
+    const encoded = encodeURIComponent(whole);
+    return greedy === "" ? encoded : encoded.replaceAll("%2F", "/");
+  });
+  if (!isComplete) return undefined;
+  const body = payload === undefined ? bytes(json(inBody)) : (message[payload] as Uint8Array | undefined);
+  const hasBody = payload !== undefined || Object.keys(inBody).length > 0;
+  const type = payload === undefined ? { "content-type": "application/json" } : {};
+  return {
+    ...wireRequest(http.method, path, { headers: hasBody ? { ...type, ...headers } : headers }),
+    query,
+    body: hasBody ? (body ?? new Uint8Array()) : new Uint8Array(),
+  };
+}
+
+function addToForm(form: URLSearchParams, name: string, value: unknown): void {
+  if (Array.isArray(value)) {
+    value.forEach((item, index) => {
+      addToForm(form, `${name}.member.${index + 1}`, item);
+    });
+  } else if (value instanceof Uint8Array || value instanceof Date || typeof value !== "object") {
+    form.append(name, text(value, "iso8601"));
+  } else {
+    // The only maps that are sent in forms, those of SNS, have entries with a Name and a Value.
+    Object.entries(value ?? {}).forEach(([key, item], index) => {
+      form.append(`${name}.entry.${index + 1}.Name`, key);
+      for (const [part, one] of Object.entries(item as Message)) {
+        addToForm(form, `${name}.entry.${index + 1}.Value.${part}`, one);
+      }
+    });
+  }
+}
+
+function json(message: Message): string {
+  const plain = (value: unknown): unknown => {
+    if (value instanceof Date) return value.getTime() / 1000;
+    if (value instanceof Uint8Array) return Buffer.from(value).toString("base64");
+    if (Array.isArray(value)) return value.map(plain);
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, plain(item)]));
+  };
+  return JSON.stringify(plain(message));
+}
+
+function text(value: unknown, times: "iso8601" | "rfc822"): string {
+  if (value instanceof Date) return times === "rfc822" ? value.toUTCString() : value.toISOString();
+  if (value instanceof Uint8Array) return Buffer.from(value).toString("base64");
+  return Array.isArray(value) ? value.join(",") : String(value);
+}
+
+export function bytes(content: string): Uint8Array {
+  return new Uint8Array(Buffer.from(content, "utf8"));
+}
