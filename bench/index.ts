@@ -1,10 +1,11 @@
+import { measureEndpoint, type Part } from "./endpoint.js";
 import { type LabFigures, measureLab } from "./lab.js";
 import { measureLoad } from "./load.js";
 
 const bars = {
   loadRatio: 1 / 3,
   lab: new Map([
-    [1_000, { seconds: 5, megabytes: Number.POSITIVE_INFINITY }],
+    [1_000, { seconds: 3.15, megabytes: Number.POSITIVE_INFINITY }],
     [100_000, { seconds: 120, megabytes: 2048 }],
   ]),
 };
@@ -46,5 +47,19 @@ async function benchLab(): Promise<void> {
   console.log(`  cost per node at 100,000 over that at 10,000: ${growth.toFixed(2)}`);
 }
 
+async function benchEndpoint(): Promise<void> {
+  const { overHttp, inProcess, validation, access } = await measureEndpoint();
+  const part = ({ whole, part, ratio }: Part) =>
+    `${part.toFixed(1).padStart(5)} of ${whole.toFixed(1)} µs a call, with over without ${ratio.toFixed(2)}`;
+  console.log("\nEndpoint, small calls of SSM, medians");
+  console.log(
+    `  GetPatchBaseline over HTTP  ${overHttp.toFixed(0).padStart(7)} a second, over one connection`,
+  );
+  console.log(`  GetPatchBaseline in process ${inProcess.toFixed(0).padStart(7)} a second`);
+  console.log(`  validation of the same      ${part(validation)}`);
+  console.log(`  IAM, ListCommands by a role ${part(access)}`);
+}
+
 await benchLoad();
+await benchEndpoint();
 await benchLab();

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
+import { request } from "node:http";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { z } from "zod";
@@ -14,6 +15,16 @@ const helpText = `Lets time pass in a lab that npm run lab:serve serves, and tel
   --out DIR      folder that lab:serve was given                    (default: lab-out)
   --help         this text
 `;
+
+const place = z.object({ endpoint: z.url() });
+const answer = z.union([
+  z.object({ error: z.string() }),
+  z.object({
+    from: z.number(),
+    to: z.number(),
+    happened: z.array(z.object({ at: z.number(), what: z.string() })),
+  }),
+]);
 
 /**
  * Lets time pass in a lab that is served.
@@ -55,21 +66,54 @@ function endpointOf(out: string): string {
   if (!existsSync(file)) {
     throw new UsageError(`No lab is served: there is no ${file}. Start one with: npm run lab:serve`);
   }
-  const known = z.object({ endpoint: z.url() }).safeParse(JSON.parse(readFileSync(file, "utf8")));
-  if (!known.success) throw new UsageError(`${file} does not tell where the lab is. Start the lab anew.`);
-  return known.data.endpoint;
+  const known = json(place, readFileSync(file, "utf8"));
+  if (known === undefined) {
+    throw new UsageError(`${file} does not tell where the lab is. Start the lab anew.`);
+  }
+  return known.endpoint;
 }
 
 async function ask(endpoint: string, span: string): Promise<Advanced> {
-  let response: Response;
-  try {
-    response = await fetch(`${endpoint}${advancePath}?by=${encodeURIComponent(span)}`, { method: "POST" });
-  } catch {
-    throw new UsageError(`Nobody answers at ${endpoint}. Start the lab with: npm run lab:serve`);
+  const said = await post(new URL(`${advancePath}?by=${encodeURIComponent(span)}`, endpoint));
+  const done = json(answer, said);
+  if (done === undefined) {
+    throw new UsageError(`What answers at ${endpoint} is no lab, or one that failed: ${said.slice(0, 200)}`);
   }
-  const answer = (await response.json()) as Advanced & { readonly error?: string };
-  if (!response.ok) throw new UsageError(answer.error ?? `The lab answered ${response.status}.`);
-  return answer;
+  if ("error" in done) throw new UsageError(done.error);
+  return done;
+}
+
+/** Not by fetch, which waits for five minutes at most: a year of a large fleet takes longer. */
+function post(url: URL): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const failed = (error: NodeJS.ErrnoException) => {
+      const what =
+        error.code === "ECONNREFUSED"
+          ? `Nobody answers at ${url.origin}. Start the lab with: npm run lab:serve`
+          : `The lab at ${url.origin} was closed while time passed.`;
+      reject(new UsageError(what));
+    };
+    const sent = request(url, { method: "POST", agent: false }, (response) => {
+      let body = "";
+      response.setEncoding("utf8");
+      response.on("data", (part: string) => {
+        body += part;
+      });
+      response.on("end", () => resolve(body));
+      response.on("error", failed);
+    });
+    sent.on("error", failed);
+    sent.end();
+  });
+}
+
+/** What a text of JSON says; undefined when it is none, or of another shape. */
+function json<T>(schema: z.ZodType<T>, content: string): T | undefined {
+  try {
+    return schema.safeParse(JSON.parse(content)).data;
+  } catch {
+    return undefined;
+  }
 }
 
 function text(time: number): string {

@@ -1,3 +1,4 @@
+import { setImmediate as othersTurn } from "node:timers/promises";
 import type { Account } from "../aws/account.js";
 import type { WireResponse } from "../endpoint/codec/wire.js";
 import type { Control } from "../endpoint/server.js";
@@ -15,29 +16,51 @@ export interface Advanced {
 /** Where the lab takes its own commands, beside AWS's operations. */
 export const advancePath = "/_lab/advance";
 
-/** The lab's own commands: `POST /_lab/advance?by=7d` lets time pass and tells what happened. */
-export function controlOf(account: Account): Control {
+const day = 86_400_000;
+
+/**
+ * The lab's own commands: `POST /_lab/advance?by=7d` lets time pass and tells what happened.
+ *
+ * @param closing stops the passing of time
+ */
+export function controlOf(account: Account, closing: AbortSignal): Control {
+  const { clock } = account;
+  let isAdvancing = false;
+
+  /** Day by day, so that others get their answers in between, and Ctrl-C has its effect. */
+  async function advanceTo(time: number): Promise<void> {
+    isAdvancing = true;
+    try {
+      while (clock.now < time && !closing.aborted) {
+        if (!clock.isPassing) await clock.advanceTo(Math.min(clock.now + day, time));
+        await othersTurn();
+      }
+    } finally {
+      isAdvancing = false;
+    }
+  }
+
+  async function advance(by: string): Promise<WireResponse> {
+    const from = clock.now;
+    let to: number;
+    try {
+      to = timeMeant(by, from);
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      return json(400, { error: error.message });
+    }
+    if (isAdvancing || clock.isPassing)
+      return json(409, { error: "Time is passing already; try again when it is done." });
+    await advanceTo(to);
+    const done: Advanced = { from, to: clock.now, happened: happened(account, from, clock.now) };
+    return json(200, done);
+  }
+
   return ({ method, path, query }) => {
     if (path !== advancePath) return undefined;
-    if (method !== "POST") return Promise.resolve(json(405, { error: "POST is what this takes" }));
-    return advance(account, query.get("by") ?? "");
+    if (method !== "POST") return Promise.resolve(json(405, { error: "POST is what this takes." }));
+    return advance(query.get("by") ?? "");
   };
-}
-
-async function advance(account: Account, by: string): Promise<WireResponse> {
-  const from = account.clock.now;
-  let to: number;
-  try {
-    to = timeMeant(by, from);
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    return json(400, { error: error.message });
-  }
-  if (account.clock.isPassing)
-    return json(409, { error: "time is passing already; try again when it is done" });
-  await account.clock.advanceTo(to);
-  const done: Advanced = { from, to, happened: happened(account, from, to) };
-  return json(200, done);
 }
 
 function json(status: number, value: object): WireResponse {

@@ -1,10 +1,11 @@
-import { rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
 import type { Terminal } from "../cli.js";
 import { readServeOptions, serveHelpText } from "../options.js";
 import { prepareFolder, writeFiles } from "../output.js";
-import { type Lab, openLab } from "../run.js";
+import { type Lab, type LabSetting, openLab } from "../run.js";
 import { settingOf } from "../setting.js";
+import { UsageError } from "../usage.js";
 import { controlOf } from "./control.js";
 
 /** Name of the file in the output folder that tells where the lab is. */
@@ -29,20 +30,42 @@ export async function serve(
   }
   const setting = settingOf(options, root);
   prepareFolder(options.out);
-  const lab = await openLab(setting, { port: options.port, control: controlOf });
-  const file = join(options.out, endpointFile);
+  // From here on, so that Ctrl-C at any moment leaves nothing behind.
+  const stopped = stop();
+  const closing = new AbortController();
+  const lab = await open(setting, options.port, closing.signal);
+  const text = `${JSON.stringify({ endpoint: lab.endpoint.url })}\n`;
   try {
-    writeFiles(options.out, { [endpointFile]: `${JSON.stringify({ endpoint: lab.endpoint.url })}\n` });
+    writeFiles(options.out, { [endpointFile]: text });
     stdout.write(
       greeting(lab, setting.settings.homeRegion, options.stack, relative(process.cwd(), options.fleet)),
     );
-    await stop();
-    stdout.write("The lab is closed.\n");
-    return 0;
+    await stopped;
   } finally {
-    rmSync(file, { force: true });
+    closing.abort();
+    remove(join(options.out, endpointFile), text);
     await lab.close();
   }
+  if (lab.endpoint.failures.length > 0) throw lab.endpoint.failures[0];
+  stdout.write("The lab is closed.\n");
+  return 0;
+}
+
+async function open(setting: LabSetting, port: number, closing: AbortSignal): Promise<Lab> {
+  try {
+    return await openLab(setting, { port, control: (account) => controlOf(account, closing) });
+  } catch (error) {
+    const isPort = error instanceof Error && "syscall" in error && error.syscall === "listen";
+    if (!isPort) throw error;
+    throw new UsageError(
+      `--port: cannot listen on port ${port}: ${error.message}. Name another port, or none.`,
+    );
+  }
+}
+
+/** Unless another lab has written it since. */
+function remove(file: string, text: string): void {
+  if (existsSync(file) && readFileSync(file, "utf8") === text) rmSync(file);
 }
 
 function greeting({ account, endpoint }: Lab, homeRegion: string, stack: string, fleet: string): string {
@@ -61,6 +84,8 @@ In another terminal:
 ${exports.join("")}
   aws ssm describe-maintenance-windows
   npm run lab:advance -- 7d
+
+A CLI older than 2.13 needs --endpoint-url $AWS_ENDPOINT_URL in each command.
 
 Ctrl-C closes the lab.
 `;

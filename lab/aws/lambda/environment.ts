@@ -147,7 +147,7 @@ export class Environment {
         const report = await this.exchange(order);
         const outcome = await this.outcome(report);
         if (outcome !== undefined) await end(outcome);
-        else if ("next" in report && report.next < deadline) {
+        else if ("next" in report) {
           const { next: now } = report;
           clock.at(now, () => (isOpen ? turn({ kind: "resume", now }) : undefined));
         }

@@ -17,15 +17,6 @@ export type { InvocationRecord, InvocationResult } from "./execution.js";
 const reclaimAfter = 2 * 3_600_000;
 const largestRequest = { sync: 6_291_456, async: 1_048_576 };
 
-/** A request that a function's reserved concurrency has no room for. */
-class TooManyRequests extends AwsError {
-  readonly Reason = "ReservedFunctionConcurrentInvocationLimitExceeded";
-
-  constructor() {
-    super("TooManyRequestsException", "Rate Exceeded.", 429);
-  }
-}
-
 /** Lambda: functions, how they are invoked, and how that ends. */
 export class Lambda {
   /** Every invocation, in the order in which they began. */
@@ -68,7 +59,7 @@ export class Lambda {
    * @throws AwsError ResourceNotFoundException, NotModelledError for a version or an alias
    */
   find(nameOrArn: string, qualifier?: string): LambdaFunction {
-    const prefix = `(?:(?:${this.region.arn("lambda", "function:").replace(/:function:$/, "")}|${this.region.account.id}):function:)?`;
+    const prefix = `(?:${this.region.arn("lambda", "function:")}|${this.region.account.id}:function:)?`;
     const [, name = "", version = qualifier ?? "$LATEST"] =
       new RegExp(`^${prefix}([^:]+)(?::([^:]+))?$`).exec(nameOrArn) ?? [];
     const fn = this.functions.get(name);
@@ -146,7 +137,7 @@ export class Lambda {
     if (fn.running >= fn.reserved) {
       Object.assign(record, { status: "throttled", endedAt: this.now });
       this.count("Throttles", fn);
-      throw new TooManyRequests();
+      throw new AwsError("TooManyRequestsException", "Rate Exceeded.", 429);
     }
     const environment = this.environment(fn, record);
     this.count("Invocations", fn);

@@ -3,6 +3,8 @@ import { closeSync, fstatSync, ftruncateSync, openSync, readSync, unlinkSync } f
 /** Bytes of logs that are kept of an invocation; more would serve nobody, and could fill the lab's memory. */
 export const keptLogBytes = 1024 * 1024;
 
+const longestFile = 64 * keptLogBytes;
+
 /** What a process has written and nobody has read yet, in the order in which it was written. */
 export class LogFile {
   /** The process writes its output to it. */
@@ -30,10 +32,13 @@ export class LogFile {
     return told.filter((line) => line !== "").map((line) => line.replace(/\r$/, "").replaceAll("\r", "\n"));
   }
 
-  /** Keeps the file from growing for as long as a process does not rest. */
+  /**
+   * Keeps the file from growing for as long as a process does not rest. What the process writes at this very moment is
+   * not counted, so only what is beyond all measure is cut here.
+   */
   trim(): void {
     const { size } = fstatSync(this.descriptor);
-    if (size <= this.left + keptLogBytes) return;
+    if (size <= longestFile) return;
     ftruncateSync(this.descriptor, this.left);
     this.cut += size - this.left;
   }

@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { buildSync } from "esbuild";
 
 /** Where functions have their files, and what their processes run: one folder, which ends with the lab's process. */
 interface Workspace {
@@ -31,6 +31,8 @@ function make(): Workspace {
   const folder = mkdtempSync(join(realpathSync(tmpdir()), "patchplane-lambda-"));
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   const bootstrap = join(folder, "runtime", "index.mjs");
+  // Loaded here, since most labs run no function.
+  const { buildSync }: typeof import("esbuild") = createRequire(import.meta.url)("esbuild");
   buildSync({
     entryPoints: [fileURLToPath(import.meta.resolve("./bootstrap/main.ts"))],
     outfile: bootstrap,

@@ -115,8 +115,9 @@ describe("SQS", () => {
       at(hour),
       at(2 * hour),
       at(day + hour - minute),
-      at(day + 2 * hour + minute),
-    ]).to.deep.equal([0, 1, 2, 2, 0]);
+      at(day + hour),
+      at(day + 2 * hour),
+    ]).to.deep.equal([0, 1, 2, 2, 1, 0]);
     const sent = region.cloudWatch.metric("AWS/SQS", "NumberOfMessagesSent", "QueueName", "q");
     expect(sent.sum(0, clock.now)).to.equal(3);
   });

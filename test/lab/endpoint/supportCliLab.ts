@@ -11,10 +11,10 @@ import { day } from "../support.js";
 import { bytes } from "./supportWire.js";
 
 const root = resolve(import.meta.dirname, "../../..");
-/** A Monday. */
-const from = Date.parse("2026-10-05T00:00:00Z");
+/** A Friday. */
+const from = Date.parse("2026-10-09T00:00:00Z");
 
-/** Stack dev over the small fleet, a week on: seven scans, and an installation after the last of them. */
+/** Stack dev over the small fleet, three days on: three scans, and an installation after the last of them. */
 export interface CliLab {
   readonly lab: Lab;
   readonly home: Region;
@@ -62,7 +62,7 @@ export async function openCliLab(): Promise<CliLab> {
     Environment: { Variables: { GREETING: "good morning" } },
     code: (folder) => writeFile(join(folder, "index.mjs"), greeter),
   });
-  await account.clock.advanceTo(from + 7 * day);
+  await account.clock.advanceTo(from + 3 * day);
   const [scan, install] = home.windows.all;
   const [execution] = install?.executions ?? [];
   const [node] = home.nodes.all;

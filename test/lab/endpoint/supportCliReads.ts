@@ -181,14 +181,18 @@ export const otherReads: readonly Read[] = [
     "a function",
     (aws) =>
       aws`lambda get-function-configuration --function-name greeter --query [FunctionName,Runtime,Timeout,MemorySize,Environment.Variables,LastModified]`,
-    () => ["greeter", "nodejs22.x", 3, 128, { GREETING: "good morning" }, "2026-10-05T00:00:00.000+0000"],
+    () => ["greeter", "nodejs22.x", 3, 128, { GREETING: "good morning" }, "2026-10-09T00:00:00.000+0000"],
   ],
   [
     "the functions",
     (aws) => aws`lambda list-functions --query Functions[].FunctionArn`,
-    () => ["arn:aws:lambda:us-east-1:123456789012:function:greeter"],
+    ({ home }) => home.lambda.all.map(({ arn }) => arn),
   ],
-  ["the buckets", (aws) => aws`s3api list-buckets --query Buckets[].Name`, () => ["logs-bucket", "reports"]],
+  [
+    "the buckets",
+    (aws) => aws`s3api list-buckets --query Buckets[?Name=='reports'].[Name,CreationDate]`,
+    () => [["reports", "2026-10-09T00:00:00+00:00"]],
+  ],
   [
     "whether a bucket keeps versions",
     (aws) => aws`s3api get-bucket-versioning --bucket reports`,

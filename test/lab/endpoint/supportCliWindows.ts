@@ -9,9 +9,9 @@ export type Read = readonly [
 ];
 
 const scanAt = (date: string) => `2026-10-${date}T02:00:00.000Z`;
-const first = ({ execution }: CliLab) => execution.tasks[0];
+const first = ({ execution }: CliLab) => execution.tasks.find(({ task }) => task.type === "RUN_COMMAND");
 const firstRun = (lab: CliLab) => first(lab)?.runs[0];
-/** What the first task of the install window has sent. */
+/** What the first task of the install window that sends commands has sent. */
 export const firstCommand = (lab: CliLab) => first(lab)?.invocations[0]?.command;
 
 /** Windows and what ran in them. */
@@ -106,8 +106,7 @@ export const windowReads: readonly Read[] = [
     "the tasks of an execution",
     (aws, { execution }) =>
       aws`ssm describe-maintenance-window-execution-tasks --window-execution-id ${execution.id} --query WindowExecutionTaskIdentities[].[TaskExecutionId,Status,TaskArn,TaskType]`,
-    ({ execution }) =>
-      execution.tasks.map(({ id, status }) => [id, status, "AWS-RunPatchBaseline", "RUN_COMMAND"]),
+    ({ execution }) => execution.tasks.map(({ id, status, task: { arn, type } }) => [id, status, arn, type]),
   ],
   [
     "a task of an execution",

@@ -1,5 +1,5 @@
 import { AsyncResource } from "node:async_hooks";
-import { createRequire, syncBuiltinESMExports } from "node:module";
+import { createRequire } from "node:module";
 import { performance } from "node:perf_hooks";
 import { promisify } from "node:util";
 import TinyQueue from "tinyqueue";
@@ -24,7 +24,7 @@ export class VirtualClock {
   }
 
   at(time: number, run: () => unknown, order = this.order()): Entry {
-    const entry = { at: Math.max(time, this.now), order, run: AsyncResource.bind(run) };
+    const entry = { at: time, order, run: AsyncResource.bind(run) };
     this.queue.push(entry);
     return entry;
   }
@@ -194,5 +194,4 @@ function installTimers(clock: VirtualClock): void {
     new VirtualTimer(clock, milliseconds(delay), false, abort);
     return controller.signal;
   };
-  syncBuiltinESMExports();
 }

@@ -85,5 +85,10 @@ export function functionError(thrown: unknown): FunctionError {
 export function loggedError(thrown: unknown): string {
   const { errorType, errorMessage, trace } = functionError(thrown);
   const own = thrown instanceof Error ? { ...thrown } : {};
-  return JSON.stringify({ errorType, errorMessage, ...own, stack: trace });
+  try {
+    return JSON.stringify({ errorType, errorMessage, ...own, stack: trace });
+  } catch {
+    // What it carries is no JSON.
+    return JSON.stringify({ errorType, errorMessage, stack: trace });
+  }
 }

@@ -55,7 +55,7 @@ export function installHttp(clock: VirtualClock): void {
     land(flight);
     // All of it is here, so nothing real is waited for any more.
     request.socket?.unref();
-    flight.arrival = Math.max(clock.now, Number(answer.headers["x-lab-at"] ?? clock.now));
+    flight.arrival = Number(answer.headers["x-lab-at"] ?? clock.now);
     const entry = clock.at(
       flight.arrival,
       () => {

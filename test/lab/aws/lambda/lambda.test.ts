@@ -1,27 +1,13 @@
-import { execFileSync, spawn } from "node:child_process";
-import { existsSync, rmSync } from "node:fs";
 import { expect } from "chai";
 import type { FunctionInput } from "../../../../lab/aws/lambda/function.js";
 import { noFaults } from "../../../../lab/faults/faults.js";
-import { errorCode, hour, minute, monday, second } from "../../support.js";
+import { errorCode, minute, monday } from "../../support.js";
 import { closeAll, type LambdaWorld, roleOf, stub, world } from "./support.js";
+import { children } from "./supportProcesses.js";
 
 const echo = "export const handler = async (event) => event;";
 const sleeper = `export const handler = async ({ seconds = 60 }) => {
   await new Promise((resolve) => setTimeout(resolve, seconds * 1000)); return Date.now() - ${monday}; };`;
-
-/** The processes of this machine: their ids, their parents' and how they were started. */
-function processes(): string {
-  return execFileSync("ps", ["-A", "-o", "pid=,ppid=,args="], { encoding: "utf8" });
-}
-
-/** Processes of functions that a process has started. */
-function children(parent = process.pid): string[] {
-  const isChild = new RegExp(`^ *\\d+ +${parent} .*patchplane-lambda-`);
-  return processes()
-    .split("\n")
-    .filter((line) => isChild.test(line));
-}
 
 async function failure(
   { clock, region }: LambdaWorld,
@@ -166,7 +152,6 @@ describe("Lambda", () => {
     const refused: unknown = await clock.advanceUntil(invoke().catch((error: unknown) => error));
     expect(refused).to.include({
       ...{ code: "TooManyRequestsException", status: 429, message: "Rate Exceeded." },
-      Reason: "ReservedFunctionConcurrentInvocationLimitExceeded",
     });
     await clock.advanceUntil(first);
     expect((await clock.advanceUntil(invoke())).functionError).to.equal(undefined);
@@ -308,60 +293,5 @@ describe("Lambda", () => {
       expect((await made.call(arn)).payload).to.equal('"done"');
       expect(asked).to.deep.equal([1, 2].map((number) => ({ functionName: "f", number })));
     }
-  });
-
-  it("ends all processes when it is closed, and none lives on when the lab's own ends", async () => {
-    const { make, region, call, clock, account } = world();
-    await call(make(echo));
-    const functionArn = make(sleeper, { FunctionName: "sleeper", Timeout: 900 });
-    void region.lambda.invoke({ functionArn, payload: '{"seconds":800}', source: "test" });
-    await clock.advanceTo(clock.now + minute);
-    const folder = await region.lambda.find("f").folder();
-    expect([children().length, existsSync(folder)]).to.deep.equal([2, true]);
-    await account.close();
-    expect([children().length, existsSync(folder)]).to.deep.equal([0, false]);
-  });
-
-  it("holds no lab's process up, and leaves none of its own behind", async () => {
-    const script = `
-      import { world } from "./support.js";
-      const { make, call } = world();
-      await call(make("export const handler = async () => 1"));
-      console.log("called");
-      if (process.argv[1] === "hang") setInterval(() => {}, 1000);
-      else await new Promise((resolve) => setTimeout(resolve, 200));`;
-    for (const mode of ["end", "hang"]) {
-      const lab = spawn(
-        process.execPath,
-        ["--import", "tsx/esm", "--input-type=module", "-e", script, mode],
-        {
-          cwd: import.meta.dirname,
-          stdio: ["ignore", "pipe", "inherit"],
-        },
-      );
-      const gone = new Promise((resolve) => lab.once("exit", resolve));
-      await new Promise((resolve) => lab.stdout.once("data", resolve));
-      const [child = ""] = children(lab.pid);
-      const root = /\S*patchplane-lambda-[^/]*/.exec(child)?.[0] ?? "";
-      expect(existsSync(root)).to.equal(true);
-      if (mode === "hang") lab.kill("SIGKILL");
-      await gone;
-      for (let tries = 0; tries < 100 && processes().includes(root); tries++) {
-        await new Promise((resolve) => setTimeout(resolve, 20));
-      }
-      expect(processes(), mode).not.to.include(root);
-      if (mode === "end") expect(existsSync(root)).to.equal(false);
-      rmSync(root, { recursive: true, force: true });
-    }
-  });
-
-  it("lets what nobody calls go, whatever else runs", async () => {
-    const { make, call, clock } = world();
-    await call(make(echo));
-    expect(children()).to.have.length(1);
-    await clock.advanceTo(clock.now + 2 * hour - second);
-    expect(children()).to.have.length(1);
-    await clock.advanceTo(clock.now + second);
-    expect(children()).to.have.length(0);
   });
 });

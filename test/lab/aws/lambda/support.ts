@@ -92,10 +92,16 @@ export interface StubAnswer {
   readonly instead?: "silence" | "reset" | "half";
 }
 
-/** Serves an account's endpoint by a stub. @returns what came in, with the simulated time since the start */
+/**
+ * Serves an account's endpoint by a stub.
+ *
+ * @param onConnection told of each connection
+ * @returns what came in, with the simulated time since the start
+ */
 export async function stub(
   { account, clock }: LambdaWorld,
   answer: (path: string, body: string) => StubAnswer,
+  onConnection: () => void = () => undefined,
 ): Promise<string[]> {
   const seen: string[] = [];
   const server = createServer(async (request, response) => {
@@ -113,6 +119,7 @@ export async function stub(
       else response.end(text);
     }
   });
+  server.on("connection", onConnection);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   account.endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   stubs.push(server);
