@@ -229,7 +229,7 @@ class TreeReader {
  */
 export function readYaml(text: string, mostValues: number, limits: YamlLimits): DocumentReading {
   // The library looks for a repeated key among all keys before it, which takes minutes for an object of a megabyte.
-  const composed = composeYaml(text, { schema: "core", resolveKnownTags: false, uniqueKeys: () => false }, limits);
+  const composed = composeYaml(text, { schema: "core", resolveKnownTags: false, uniqueKeys: false }, limits);
   if ("faults" in composed) return { faults: faultsOf(text, composed.faults) };
   const { contents } = composed.document;
   return attempt((): LocatedDocument => {

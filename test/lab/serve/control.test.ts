@@ -95,6 +95,7 @@ describe("the lab's own commands", () => {
       "4 function f error, called by rule hourly",
       "4 function f success, called by rule hourly, 4 times",
     ]);
+    expect(await by("1h")).to.deep.equal([]);
   });
 
   it("tell what is wrong with a span", async () => {

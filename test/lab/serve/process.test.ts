@@ -54,12 +54,17 @@ describe("the process of lab:serve", () => {
   });
   afterEach(() => rmSync(out, { recursive: true, force: true }));
 
-  async function endsOn(signal: "SIGINT" | "SIGTERM", folder: string): Promise<void> {
+  async function endsOn(
+    signal: "SIGINT" | "SIGTERM",
+    folder: string,
+    before: (endpoint: string) => Promise<void> = async () => {},
+  ): Promise<void> {
     const lab = start("serve", "--out", folder);
     try {
       await greeted(lab);
       const { endpoint } = JSON.parse(readFileSync(join(folder, "endpoint.json"), "utf8"));
       expect(await listens(endpoint)).to.equal(true);
+      await before(endpoint);
       lab.child.kill(signal);
       expect(await exitOf(lab.child), signal).to.equal(0);
       expect(lab.said.err).to.equal("");
@@ -71,7 +76,21 @@ describe("the process of lab:serve", () => {
     }
   }
 
-  it("ends on Ctrl-C with exit code 0, its port closed and its file removed", async () => {
-    await Promise.all([endsOn("SIGINT", join(out, "a")), endsOn("SIGTERM", join(out, "b"))]);
+  it("ends on Ctrl-C with exit code 0, its port closed and its file removed", () =>
+    endsOn("SIGINT", join(out, "a")));
+
+  it("ends when it is asked to, although ten years are passing in it", async function () {
+    // They would take longer.
+    this.timeout(30_000);
+    let waiting: Promise<string> | undefined;
+    await endsOn("SIGTERM", join(out, "b"), async (endpoint) => {
+      const advance = (span: string) => fetch(`${endpoint}/_lab/advance?by=${span}`, { method: "POST" });
+      waiting = advance("3650d").then(
+        () => "answered",
+        () => "cut off",
+      );
+      while ((await advance("0s")).status !== 409);
+    });
+    expect(await waiting).to.equal("cut off");
   });
 });
