@@ -88,11 +88,6 @@ export const nodeReads: readonly Read[] = [
     }),
   ],
   [
-    "the default baseline",
-    (aws) => aws`ssm get-default-patch-baseline --operating-system UBUNTU --query OperatingSystem`,
-    () => "UBUNTU",
-  ],
-  [
     "the commands that ran, newest first",
     (aws) =>
       aws`ssm list-commands --page-size 2 --query Commands[].[CommandId,Status,StatusDetails,RequestedDateTime,TargetCount]`,
@@ -154,11 +149,6 @@ export const nodeReads: readonly Read[] = [
     (aws) => aws`resource-groups list-groups --query GroupIdentifiers[].[GroupName,GroupArn]`,
     () => [["shop", "arn:aws:resource-groups:us-east-1:123456789012:group/shop"]],
   ],
-  [
-    "a group's query",
-    (aws) => aws`resource-groups get-group-query --group-name shop --query GroupQuery.ResourceQuery.Type`,
-    () => "TAG_FILTERS_1_0",
-  ],
 ];
 
 /** Everything else. */
@@ -192,11 +182,6 @@ export const otherReads: readonly Read[] = [
     "the buckets",
     (aws) => aws`s3api list-buckets --query Buckets[?Name=='reports'].[Name,CreationDate]`,
     () => [["reports", "2026-10-09T00:00:00+00:00"]],
-  ],
-  [
-    "whether a bucket keeps versions",
-    (aws) => aws`s3api get-bucket-versioning --bucket reports`,
-    () => ({ Status: "Enabled" }),
   ],
   [
     "objects below a prefix, one on each page",

@@ -10,7 +10,6 @@ export type Read = readonly [
 
 const scanAt = (date: string) => `2026-10-${date}T02:00:00.000Z`;
 const first = ({ execution }: CliLab) => execution.tasks.find(({ task }) => task.type === "RUN_COMMAND");
-const firstRun = (lab: CliLab) => first(lab)?.runs[0];
 /** What the first task of the install window that sends commands has sent. */
 export const firstCommand = (lab: CliLab) => first(lab)?.invocations[0]?.command;
 
@@ -109,22 +108,10 @@ export const windowReads: readonly Read[] = [
     ({ execution }) => execution.tasks.map(({ id, status, task: { arn, type } }) => [id, status, arn, type]),
   ],
   [
-    "a task of an execution",
-    (aws, lab) =>
-      aws`ssm get-maintenance-window-execution-task --window-execution-id ${lab.execution.id} --task-id ${first(lab)?.id ?? ""} --query [Type,Priority,MaxConcurrency,MaxErrors,Status,EndTime]`,
-    (lab) => ["RUN_COMMAND", 1, "25%", "20%", "SUCCESS", iso(first(lab)?.endedAt)],
-  ],
-  [
     "what a task of an execution has started",
     (aws, lab) =>
       aws`ssm describe-maintenance-window-execution-task-invocations --window-execution-id ${lab.execution.id} --task-id ${first(lab)?.id ?? ""} --query WindowExecutionTaskInvocationIdentities[].[InvocationId,ExecutionId,WindowTargetId,Status]`,
     (lab) =>
       first(lab)?.runs.map(({ id, executionId, target, status }) => [id, executionId, target?.id, status]),
-  ],
-  [
-    "one of those",
-    (aws, lab) =>
-      aws`ssm get-maintenance-window-execution-task-invocation --window-execution-id ${lab.execution.id} --task-id ${first(lab)?.id ?? ""} --invocation-id ${firstRun(lab)?.id ?? ""} --query [ExecutionId,TaskType,OwnerInformation]`,
-    (lab) => [firstCommand(lab)?.id, "RUN_COMMAND", "Patch Management Team"],
   ],
 ];
