@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { configMessage, readConfig } from "./stacks/config.js";
+import { deployExclusions, recordDeployment } from "./stacks/exclusions.js";
 import { deployFoundation } from "./stacks/foundation.js";
 import { deployInstall } from "./stacks/install.js";
 import { deployScan } from "./stacks/scan.js";
@@ -19,7 +20,13 @@ if (config.notificationEmails.length === 0) {
 
 const foundation = deployFoundation(config);
 const scan = config.stacks.includes("scan") ? deployScan(config, foundation) : undefined;
-const install = config.stacks.includes("install") ? deployInstall(config, foundation) : undefined;
+const owner = `${pulumi.getProject()}/${pulumi.getStack()}`;
+const exclusions = await deployExclusions(config, foundation, owner);
+const install = config.stacks.includes("install") ? deployInstall(config, foundation, exclusions) : undefined;
+if (exclusions !== undefined) {
+  const windows = { scan: scan?.windowId, install: install?.windowId };
+  recordDeployment(config, foundation, exclusions, owner, windows);
+}
 
 /** Patch groups whose nodes are under patching. */
 export const patchGroups = config.targets.patchGroups;
@@ -29,6 +36,10 @@ export const baselineIds = foundation.baselines?.baselineIds;
 export const scanWindowId = scan?.windowId;
 /** Id of the maintenance window that installs. */
 export const installWindowId = install?.windowId;
+/** Bucket that manifests of exclusions are put into, below exclusions/. */
+export const exclusionBucket = exclusions?.bucket;
+/** Name of the function that brings exclusions up to date. */
+export const exclusionFunction = exclusions?.functionName;
 /** Bucket with the full output of patch commands. */
 export const logBucket = foundation.logs.bucket;
 /** ARN of the policy to attach to the roles of nodes, so that they may upload that output. */

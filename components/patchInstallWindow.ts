@@ -13,6 +13,8 @@ export interface PatchInstallWindowArgs extends PatchWindowArgs {
    * @default RebootIfNeeded
    */
   rebootOption?: pulumi.Input<(typeof rebootOptions)[number]>;
+  /** ARN of the exclusion processor, which the window calls before it patches. @default no call */
+  exclusionProcessorArn?: pulumi.Input<string>;
 }
 
 /**
@@ -50,6 +52,7 @@ export class PatchInstallWindow extends pulumi.ComponentResource implements Patc
       operation: "Install",
       parameters: { RebootOption: rebootOption },
       description: "patchplane: installs the approved patches that nodes miss",
+      ...(args.exclusionProcessorArn === undefined ? {} : { firstCalls: args.exclusionProcessorArn }),
     });
     this.windowId = outputs.windowId;
     this.baseTargetId = outputs.baseTargetId;

@@ -5,9 +5,16 @@ import { type Problem, shown, shownName } from "./problems.js";
 export const patchGroupTagKeys = ["PatchGroup", "Patch Group"] as const;
 /** The tag that names the base patch group of a node that an exclusion has moved into a group of its own. */
 export const baseGroupTagKey = "patchplane:base-group";
+/** The patch group of the held nodes of a base group, and the value of their base group tag. */
+export function holdGroup(group: string): string {
+  return `${group}.hold`;
+}
 /** Ends the name of a patch group that an exclusion made; base groups may not look like one. */
 const derivedGroup = /\.(x-[^.]*|hold)$/;
 const maxPatchGroups = 25;
+/** SSM takes 256 characters; an exclusion makes groups of a base group with `.x-` and ten digits behind it. */
+const maxGroupLength = 256;
+const derivedLength = ".x-0123456789".length;
 const maxTargetTags = 4;
 const maxTagValues = 50;
 /** IAM takes 10,240 characters of inline policies a role; the rest of the window's policy takes about 2,000. */
@@ -20,7 +27,7 @@ const tagKeyText = /^[\p{L}\p{Z}\p{N}_.:/=\-@]{1,128}$/u;
 export interface PatchTargets {
   /** The tag that puts a node under patching. One of them everywhere: SSM's targets see two different tags. */
   readonly patchGroupTagKey: (typeof patchGroupTagKeys)[number];
-  /** Base patch groups, 1 to 25, each of 1 to 256 characters. A node is in one of them. */
+  /** Base patch groups, 1 to 25, each of 1 to 243 characters. A node is in one of them. */
   readonly patchGroups: readonly string[];
   /**
    * Further tags that a node must carry, all of them, with one of the values each. At most 4, because a window
@@ -43,14 +50,29 @@ export function baseCriteria(targets: PatchTargets): Criterion[] {
   ];
 }
 
-/** The nodes that an exclusion has moved out of the base patch groups. */
-export function excludedCriteria(targets: PatchTargets): Criterion[] {
-  return [{ key: `tag:${baseGroupTagKey}`, values: [...targets.patchGroups] }, ...tagCriteria(targets)];
+/**
+ * The nodes that an exclusion has moved out of the base patch groups.
+ *
+ * @param operation held nodes are scanned and never installed: they carry a value of their own
+ */
+export function excludedCriteria(targets: PatchTargets, operation: "Scan" | "Install"): Criterion[] {
+  const held = operation === "Scan" ? targets.patchGroups.map(holdGroup) : [];
+  return [
+    { key: `tag:${baseGroupTagKey}`, values: [...targets.patchGroups, ...held] },
+    ...tagCriteria(targets),
+  ];
 }
 
 /** Conditions under which the window's role may send a command to a node, by tags that the node carries. */
-export function nodeConditions(targets: PatchTargets): Record<string, string[]> {
-  const groups = targets.patchGroups.flatMap((group) => [literal(group), `${literal(group)}.x-*`]);
+export function nodeConditions(
+  targets: PatchTargets,
+  operation: "Scan" | "Install",
+): Record<string, string[]> {
+  const groups = targets.patchGroups.flatMap((group) => [
+    literal(group),
+    `${literal(group)}.x-*`,
+    ...(operation === "Scan" ? [literal(holdGroup(group))] : []),
+  ]);
   const tags = Object.entries(targets.tags).sort(([a], [b]) => (a < b ? -1 : 1));
   return {
     [`ssm:resourceTag/${targets.patchGroupTagKey}`]: groups,
@@ -83,8 +105,12 @@ export function patchGroupProblems(path: string): (groups: readonly string[]) =>
 }
 
 function patchGroupProblem(group: string, repeated: boolean): string | undefined {
-  if (group.trim() === "" || group.length > 256 || !tagText.test(group)) {
-    return `got ${shown(group)}; allowed are 1 to 256 letters, digits, spaces and _ . : / = + - @.`;
+  const most = maxGroupLength - derivedLength;
+  if (group.trim() === "" || !tagText.test(group)) {
+    return `got ${shown(group)}; allowed are 1 to ${most} letters, digits, spaces and _ . : / = + - @.`;
+  }
+  if (group.length > most) {
+    return `got a name of ${group.length} characters; allowed are ${most}, since an exclusion makes groups of it with ${derivedLength} more, and SSM takes ${maxGroupLength}.`;
   }
   if (derivedGroup.test(group)) {
     return `got ${shown(group)}; names that end in .hold or .x-... belong to exclusions. Choose another name.`;
@@ -103,7 +129,7 @@ export function targetsProblems(path: string): (targets: PatchTargets) => Proble
       });
     }
     problems.push(...tagsProblems(`${path}.tags`)(targets.tags));
-    const length = JSON.stringify(nodeConditions(targets)).length;
+    const length = JSON.stringify(nodeConditions(targets, "Scan")).length;
     if (length > maxConditionsLength) {
       problems.push({
         propertyPath: `${path}.patchGroups`,

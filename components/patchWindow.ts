@@ -5,7 +5,7 @@ import { baseCriteria, excludedCriteria } from "./patchTargets.js";
 import type { Checked, PatchOperation, PatchWindowArgs } from "./windowArguments.js";
 import { windowMessages } from "./windowMessages.js";
 import { windowRole } from "./windowRole.js";
-import { patchedTarget } from "./windowTasks.js";
+import { firstCall, patchedTarget } from "./windowTasks.js";
 
 /** What a window is known by once it exists. */
 export interface PatchWindowOutputs {
@@ -26,7 +26,7 @@ export function buildPatchWindow(
   const context = awsContext(parent, args.region);
   const region = args.region === undefined ? {} : { region: args.region };
   const tags = args.tags === undefined ? {} : { tags: args.tags };
-  const role = windowRole(parent, name, args, context);
+  const role = windowRole(parent, name, args, operation, context);
   const logGroup = new aws.cloudwatch.LogGroup(
     `${name}-logs`,
     {
@@ -57,7 +57,14 @@ export function buildPatchWindow(
   );
   const tasks = { args, operation, window, role, logGroup };
   const base = patchedTarget(parent, name, "base", baseCriteria(args.targets), tasks);
-  const excluded = patchedTarget(parent, name, "excluded", excludedCriteria(args.targets), tasks);
+  const excluded = patchedTarget(
+    parent,
+    name,
+    "excluded",
+    excludedCriteria(args.targets, operation.operation),
+    tasks,
+  );
+  if (operation.firstCalls !== undefined) firstCall(parent, name, operation.firstCalls, tasks);
   windowMessages(parent, name, { args, window, logGroup });
   return {
     windowId: window.id,

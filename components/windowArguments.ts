@@ -58,6 +58,8 @@ export interface PatchOperation {
   /** Parameters of AWS-RunPatchBaseline beside Operation. */
   readonly parameters: Readonly<Record<string, pulumi.Input<string>>>;
   readonly description: string;
+  /** ARN of a function that is called before any node is patched. */
+  readonly firstCalls?: pulumi.Input<string>;
 }
 
 declare const checkedMark: unique symbol;

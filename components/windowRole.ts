@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { AwsContext } from "./awsContext.js";
 import { nodeConditions } from "./patchTargets.js";
 import { arn, policyDocument, type Statement, ssmTrustPolicy } from "./policies.js";
-import type { PatchWindowArgs } from "./windowArguments.js";
+import type { PatchOperation, PatchWindowArgs } from "./windowArguments.js";
 import { patchDocument } from "./windowTasks.js";
 
 /**
@@ -14,6 +14,7 @@ export function windowRole(
   parent: pulumi.ComponentResource,
   name: string,
   args: PatchWindowArgs,
+  operation: PatchOperation,
   context: AwsContext,
 ): aws.iam.Role {
   const role = new aws.iam.Role(
@@ -27,13 +28,13 @@ export function windowRole(
   );
   new aws.iam.RolePolicy(
     `${name}-role-policy`,
-    { role: role.id, policy: policyDocument(statements(args, context)) },
+    { role: role.id, policy: policyDocument(statements(args, operation, context)) },
     { parent },
   );
   return role;
 }
 
-function statements(args: PatchWindowArgs, context: AwsContext): Statement[] {
+function statements(args: PatchWindowArgs, operation: PatchOperation, context: AwsContext): Statement[] {
   return [
     {
       Sid: "RunThePatchDocument",
@@ -49,7 +50,7 @@ function statements(args: PatchWindowArgs, context: AwsContext): Statement[] {
         arn(context, { service: "ec2", resource: "instance/*" }),
         arn(context, { service: "ssm", resource: "managed-instance/*" }),
       ],
-      Condition: { StringLike: nodeConditions(args.targets) },
+      Condition: { StringLike: nodeConditions(args.targets, operation.operation) },
     },
     {
       Sid: "FollowCommands",
@@ -72,5 +73,15 @@ function statements(args: PatchWindowArgs, context: AwsContext): Statement[] {
       Resource: args.notifications.roleArn,
       Condition: { StringEquals: { "iam:PassedToService": "ssm.amazonaws.com" } },
     },
+    ...(operation.firstCalls === undefined
+      ? []
+      : [
+          {
+            Sid: "CallTheExclusionProcessor",
+            Effect: "Allow" as const,
+            Action: "lambda:InvokeFunction",
+            Resource: operation.firstCalls,
+          },
+        ]),
   ];
 }

@@ -25,6 +25,38 @@ export interface TaskSurroundings {
 }
 
 /**
+ * The call of a function before any node is patched. SSM gives a task without targets no rate control, and refuses one
+ * that has it.
+ */
+export function firstCall(
+  parent: pulumi.ComponentResource,
+  name: string,
+  functionArn: pulumi.Input<string>,
+  { args, window, role }: TaskSurroundings,
+): void {
+  new aws.ssm.MaintenanceWindowTask(
+    `${name}-first-task`,
+    {
+      ...(args.region === undefined ? {} : { region: args.region }),
+      windowId: window.id,
+      name: `${args.windowName}-exclusions`,
+      description: "Brings exclusions up to date before any node is patched",
+      taskType: "LAMBDA",
+      taskArn: functionArn,
+      priority: 0,
+      serviceRoleArn: role.arn,
+      cutoffBehavior: "CANCEL_TASK",
+      taskInvocationParameters: {
+        lambdaParameters: {
+          payload: JSON.stringify({ windowId: "{{WINDOW_ID}}", executionId: "{{WINDOW_EXECUTION_ID}}" }),
+        },
+      },
+    },
+    { parent },
+  );
+}
+
+/**
  * A target and the task that patches it. One task over two targets would patch them one after the other, so each
  * target has a task of its own, with equal priority.
  */

@@ -33,6 +33,8 @@ export interface StackConfig {
   readonly logRetentionDays: number;
   /** Most days that an exclusion may last. */
   readonly maxExclusionDays: number;
+  /** Most nodes that one manifest of exclusions may move at once without an approval. */
+  readonly maxChangedNodes?: number;
 }
 
 /** One thing wrong with the configuration. */
@@ -133,6 +135,8 @@ function complete(raw: RawConfig): StackConfig {
     notificationEmails: raw.notificationEmails,
     logRetentionDays: raw.logRetentionDays,
     maxExclusionDays: raw.maxExclusionDays,
+    // The configuration cannot leave a declared key out, so 0 stands for the processor's own limit.
+    ...(raw.maxChangedNodes === 0 ? {} : { maxChangedNodes: raw.maxChangedNodes }),
   };
 }
 

@@ -1,4 +1,6 @@
 import { baselineProblems } from "../components/baselineRules.js";
+import { changedNodesProblems, exclusionDaysProblems } from "../components/exclusionRecord.js";
+import { exclusionTargetProblems } from "../components/exclusionRole.js";
 import { retentionProblems } from "../components/logSettings.js";
 import { operatingSystemNames } from "../components/operatingSystems.js";
 import { emailProblems } from "../components/patchNotifications.js";
@@ -56,12 +58,13 @@ export function installScheduleOf(raw: RawConfig): WindowSchedule {
 /** Every rule that a well-formed configuration breaks. */
 export function configProblems(raw: RawConfig, now: number): RuleProblem[] {
   const targets = targetsProblems("targets")(targetsOf(raw));
+  const excluded = raw.ownsBaselines ? exclusionTargetProblems(1, "")(targetsOf(raw)) : [];
   const scan = scheduleProblems("scan")(scanScheduleOf(raw));
   const install = scheduleProblems("install")(installScheduleOf(raw));
   const problems = [
     ...listProblems("stacks", raw.stacks),
     ...environmentProblems(raw.environment),
-    ...targets.map(renamed(targetKeys)),
+    ...[...targets, ...excluded].map(renamed(targetKeys)),
     ...listProblems("operatingSystems", raw.operatingSystems),
     ...baselinesProblems(raw),
     ...scan.map(renamed(scanKeys)),
@@ -71,7 +74,8 @@ export function configProblems(raw: RawConfig, now: number): RuleProblem[] {
     ...ownerProblems(raw.ownerInformation).map(own("ownerInformation")),
     ...emailProblems("notificationEmails")(raw.notificationEmails).map(own("notificationEmails")),
     ...retentionProblems("logRetentionDays")(raw.logRetentionDays).map(own("logRetentionDays")),
-    ...exclusionDaysProblems(raw.maxExclusionDays),
+    ...exclusionDaysProblems(raw.maxExclusionDays).map(own("maxExclusionDays")),
+    ...changedNodesProblems(0)(raw.maxChangedNodes).map(own("maxChangedNodes")),
   ];
   const schedulesAreValid = scan.length === 0 && install.length === 0;
   if (!schedulesAreValid) return problems;
@@ -139,12 +143,6 @@ function environmentProblems(environment: string): RuleProblem[] {
   if (/^[a-zA-Z][a-zA-Z0-9-]{0,29}$/.test(environment)) return [];
   const reason = `got ${shown(environment)}; allowed is ${configKeys.environment.allowed}.`;
   return [{ key: "environment", path: "environment", reason }];
-}
-
-function exclusionDaysProblems(days: number): RuleProblem[] {
-  if (Number.isInteger(days) && days >= 1 && days <= 365) return [];
-  const reason = `got ${shown(days)}; allowed is ${configKeys.maxExclusionDays.allowed}.`;
-  return [{ key: "maxExclusionDays", path: "maxExclusionDays", reason }];
 }
 
 function baselinesProblems(raw: RawConfig): RuleProblem[] {

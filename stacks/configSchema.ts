@@ -71,6 +71,7 @@ export const configSchema = z.strictObject({
   notificationEmails: list.default([]),
   logRetentionDays: z.number().default(90),
   maxExclusionDays: z.number().default(90),
+  maxChangedNodes: z.number().default(0),
 });
 
 /** A configuration whose shape is right. */
@@ -190,5 +191,10 @@ export const configKeys: { readonly [name in ConfigKeyName]: ConfigKey } = {
     type: "integer",
     allowed: "a whole number of days from 1 to 365",
     example: "maxExclusionDays 90",
+  },
+  maxChangedNodes: {
+    type: "integer",
+    allowed: "a whole number of nodes from 0 (the larger of 50 and 10 %) to 1000000",
+    example: "maxChangedNodes 0",
   },
 };

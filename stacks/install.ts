@@ -1,9 +1,14 @@
+import type { ExclusionProcessor } from "../components/exclusionProcessor.js";
 import { PatchInstallWindow } from "../components/patchInstallWindow.js";
 import type { StackConfig } from "./config.js";
 import { afterBaselines, type Foundation } from "./foundation.js";
 
 /** The install stack: every node of the targets gets the approved patches that it misses. */
-export function deployInstall(config: StackConfig, foundation: Foundation): PatchInstallWindow {
+export function deployInstall(
+  config: StackConfig,
+  foundation: Foundation,
+  exclusions: ExclusionProcessor | undefined,
+): PatchInstallWindow {
   return new PatchInstallWindow(
     "install",
     {
@@ -11,6 +16,7 @@ export function deployInstall(config: StackConfig, foundation: Foundation): Patc
       windowName: `${foundation.prefix}-install`,
       schedule: config.install,
       rebootOption: config.rebootOption,
+      ...(exclusions === undefined ? {} : { exclusionProcessorArn: exclusions.functionArn }),
     },
     afterBaselines(foundation),
   );

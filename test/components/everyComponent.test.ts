@@ -1,12 +1,14 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { EncryptionKey } from "../../components/encryptionKey.js";
+import { ExclusionProcessor } from "../../components/exclusionProcessor.js";
+import { ExclusionRecord } from "../../components/exclusionRecord.js";
 import { PatchBaselines } from "../../components/patchBaselines.js";
 import { PatchInstallWindow } from "../../components/patchInstallWindow.js";
 import { PatchLogs } from "../../components/patchLogs.js";
 import { PatchNotifications } from "../../components/patchNotifications.js";
 import { PatchScanWindow } from "../../components/patchScanWindow.js";
-import { windowArgs } from "../support/arguments.js";
+import { processorArgs, recordArgs, windowArgs } from "../support/arguments.js";
 import { expectUniqueUrns, type Recording, recordMocks, settle, shortType } from "../support/mocks.js";
 
 interface Placed {
@@ -31,10 +33,14 @@ const components: Readonly<Record<string, (name: string, place: Placed) => pulum
     new PatchScanWindow(name, windowArgs({ ...place, windowName: `${name}-scan`, tags })),
   PatchInstallWindow: (name, place) =>
     new PatchInstallWindow(name, windowArgs({ ...place, windowName: `${name}-install`, tags })),
+  ExclusionProcessor: (name, place) =>
+    new ExclusionProcessor(name, processorArgs({ ...place, namePrefix: `${name}-fleet`, tags })),
+  ExclusionRecord: (name, place) => new ExclusionRecord(name, recordArgs({ ...place, tags })),
 };
 
 /** Types that AWS knows no tags for. */
 const untagged = [
+  ...["lambda.FunctionEventInvokeConfig", "lambda.Permission", "s3.BucketNotification"],
   ...[
     "cloudwatch.EventTarget",
     "iam.RolePolicy",

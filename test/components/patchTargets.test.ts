@@ -6,6 +6,7 @@ import {
   type PatchTargets,
   targetsProblems,
 } from "../../components/patchTargets.js";
+import { groupOf, markOf, returnedMark } from "../../functions/exclusion-processor/core/names.js";
 
 const good: PatchTargets = {
   patchGroupTagKey: "PatchGroup",
@@ -26,24 +27,45 @@ describe("targets", () => {
   });
 
   it("selects the nodes that an exclusion has moved, by the group they come from", () => {
-    expect(excludedCriteria({ ...good, patchGroupTagKey: "Patch Group" })).to.deep.equal([
+    expect(excludedCriteria({ ...good, patchGroupTagKey: "Patch Group" }, "Install")).to.deep.equal([
       { key: "tag:patchplane:base-group", values: ["web", "app"] },
       { key: "tag:Environment", values: ["prod", "stage"] },
       { key: "tag:Tier", values: ["gold"] },
     ]);
   });
 
-  it("narrows a role to the groups, those that exclusions make of them, and the further tags", () => {
-    expect(nodeConditions({ ...good, patchGroupTagKey: "Patch Group" })).to.deep.equal({
-      "ssm:resourceTag/Patch Group": ["web", "web.x-*", "app", "app.x-*"],
-      "ssm:resourceTag/Environment": ["prod", "stage"],
-      "ssm:resourceTag/Tier": ["gold"],
+  it("selects held nodes for a scan and for no installation", () => {
+    expect(excludedCriteria(good, "Scan")[0]).to.deep.equal({
+      key: "tag:patchplane:base-group",
+      values: ["web", "app", "web.hold", "app.hold"],
     });
+  });
+
+  for (const [operation, groups] of [
+    ["Install", ["web", "web.x-*", "app", "app.x-*"]],
+    ["Scan", ["web", "web.x-*", "web.hold", "app", "app.x-*", "app.hold"]],
+  ] as const) {
+    it(`narrows the role of a ${operation} to its groups, those that exclusions make of them, and the further tags`, () => {
+      expect(nodeConditions({ ...good, patchGroupTagKey: "Patch Group" }, operation)).to.deep.equal({
+        "ssm:resourceTag/Patch Group": groups,
+        "ssm:resourceTag/Environment": ["prod", "stage"],
+        "ssm:resourceTag/Tier": ["gold"],
+      });
+    });
+  }
+
+  it("leaves room in a name for every group that an exclusion makes of it", () => {
+    const longest = "g".repeat(243);
+    expect(problems({ patchGroups: [longest] })).to.deep.equal([]);
+    const made = groupOf(longest, `x-${"0".repeat(10)}`);
+    expect(made).to.have.lengthOf(256);
+    for (const other of [groupOf(longest, "hold"), markOf(longest, "hold"), returnedMark(longest)])
+      expect(other.length).to.be.lessThan(256);
   });
 
   for (const [title, changes] of [
     ["25 groups", { patchGroups: many(25, (index) => `group-${index}`) }],
-    ["a group of 256 characters", { patchGroups: ["g".repeat(256)] }],
+    ["a group of 243 characters", { patchGroups: ["g".repeat(243)] }],
     ["every character that SSM knows", { patchGroups: ["ä1 _.:/=+-@"] }],
     ["names that only resemble an exclusion's", { patchGroups: ["x-1", "web.x", "hold", "web.hold.now"] }],
     ["no further tag", { tags: {} }],
@@ -57,7 +79,7 @@ describe("targets", () => {
     });
   }
 
-  const text = "allowed are 1 to 256 letters, digits, spaces and _ . : / = + - @.";
+  const text = "allowed are 1 to 243 letters, digits, spaces and _ . : / = + - @.";
   const derived = "names that end in .hold or .x-... belong to exclusions. Choose another name.";
   const tagKey = "is not a tag key; allowed are 1 to 128 letters, digits, spaces and _ . : / = - @ (no +).";
   for (const [title, changes, propertyPath, reason] of [
@@ -76,6 +98,12 @@ describe("targets", () => {
     ["an empty group", { patchGroups: ["web", ""] }, "patchGroups[1]", `got ""; ${text}`],
     ["a blank group", { patchGroups: [" "] }, "patchGroups[0]", `got " "; ${text}`],
     ["a wildcard", { patchGroups: ["web*"] }, "patchGroups[0]", `got "web*"; ${text}`],
+    [
+      "a group of 244 characters",
+      { patchGroups: ["g".repeat(244)] },
+      "patchGroups[0]",
+      "got a name of 244 characters; allowed are 243, since an exclusion makes groups of it with 13 more, and SSM takes 256.",
+    ],
     ["an emoji", { patchGroups: ["🐧"] }, "patchGroups[0]", `got "🐧"; ${text}`],
     [
       "a group twice",
@@ -142,14 +170,14 @@ describe("targets", () => {
   }
 
   it("refuses names that are too long together for the policy of the window's role", () => {
-    const fits = many(25, (index) => `${index}-`.padEnd(152, "g"));
-    const tooLong = many(25, (index) => `${index}-`.padEnd(160, "g"));
+    const fits = many(25, (index) => `${index}-`.padEnd(100, "g"));
+    const tooLong = many(25, (index) => `${index}-`.padEnd(102, "g"));
     expect(problems({ patchGroups: fits, tags: {} })).to.deep.equal([]);
     expect(problems({ patchGroups: tooLong, tags: {} })).to.deep.equal([
       {
         propertyPath: "targets.patchGroups",
         reason:
-          "takes 8282 characters with the tags as conditions of the window's role, where IAM leaves room for 8000. Use fewer or shorter names.",
+          "takes 8132 characters with the tags as conditions of the window's role, where IAM leaves room for 8000. Use fewer or shorter names.",
       },
     ]);
   });

@@ -83,9 +83,10 @@ describe("scan and install windows", () => {
 
       it("selects nodes by tags alone, the base groups' and those that exclusions moved", async () => {
         const recording = await deploy(kind);
-        for (const [target, key, description] of [
-          ["base", "tag:PatchGroup", "Nodes of the base patch groups"],
-          ["excluded", "tag:patchplane:base-group", "Nodes that an exclusion has moved"],
+        const held = kind === "scan" ? ["web.hold", "app.hold"] : [];
+        for (const [target, key, description, further] of [
+          ["base", "tag:PatchGroup", "Nodes of the base patch groups", []],
+          ["excluded", "tag:patchplane:base-group", "Nodes that an exclusion has moved", held],
         ] as const) {
           expect(recording.named(`w-${target}-target`).props).to.deep.equal({
             windowId: "mw-w-window",
@@ -94,7 +95,7 @@ describe("scan and install windows", () => {
             ownerInformation: "Platform Operations",
             resourceType: "INSTANCE",
             targets: [
-              { key, values: ["web", "app"] },
+              { key, values: ["web", "app", ...further] },
               { key: "tag:Environment", values: ["prod", "stage"] },
               { key: "tag:Tier", values: ["gold"] },
             ],
@@ -168,7 +169,10 @@ describe("scan and install windows", () => {
             ],
             Condition: {
               StringLike: {
-                "ssm:resourceTag/PatchGroup": ["web", "web.x-*", "app", "app.x-*"],
+                "ssm:resourceTag/PatchGroup":
+                  kind === "scan"
+                    ? ["web", "web.x-*", "web.hold", "app", "app.x-*", "app.hold"]
+                    : ["web", "web.x-*", "app", "app.x-*"],
                 "ssm:resourceTag/Environment": ["prod", "stage"],
                 "ssm:resourceTag/Tier": ["gold"],
               },
@@ -210,14 +214,22 @@ describe("scan and install windows", () => {
       return paths.map((path) => `${resource.name} ${path}`);
     });
     const command = "taskInvocationParameters.runCommandParameters";
-    expect(differences.sort()).to.deep.equal([
+    expect(differences).to.have.members([
       ...["base", "excluded"].flatMap((target) => [
         `w-${target}-task description`,
         `w-${target}-task ${command}.outputS3KeyPrefix`,
         `w-${target}-task ${command}.parameters`,
       ]),
-      "w-window description",
+      ...["w-excluded-target targets", "w-role-policy policy", "w-window description"],
     ]);
+    const groups = (recording: Recording, target: string) =>
+      (recording.named(target).props.targets as { values: string[] }[])[0]?.values;
+    expect(groups(install, "w-excluded-target")).to.deep.equal(["web", "app"]);
+    const [scanned, installed] = [scan, install].map((recording) => {
+      const text = String(recording.only("iam.RolePolicy").props.policy);
+      return text.replaceAll(/"(web|app)\.hold",?/g, "").replaceAll(",]", "]");
+    });
+    expect(scanned).to.equal(installed);
   });
 
   it("reboot as told", async () => {

@@ -71,6 +71,9 @@ describe("the configuration", () => {
     ["notificationEmails", ["a@b.de"], "notificationEmails", ["a@b.de"]],
     ["logRetentionDays", 365, "logRetentionDays", 365],
     ["maxExclusionDays", 1, "maxExclusionDays", 1],
+    ["maxChangedNodes", 1, "maxChangedNodes", 1],
+    ["maxChangedNodes", 1_000_000, "maxChangedNodes", 1_000_000],
+    ["maxChangedNodes", 0, "maxChangedNodes", undefined],
   ] as const) {
     it(`takes ${key} ${JSON.stringify(value)}`, () => {
       expect(read({ [key]: value })[field]).to.deep.equal(expected);

@@ -137,6 +137,25 @@ describe("a key with a wrong value", () => {
       "got 366; allowed is a whole number of days from 1 to 365.",
     ],
     ["maxExclusionDays", 0, "maxExclusionDays", "got 0; allowed is a whole number of days from 1 to 365."],
+    ...[-1, 1.5, 1_000_001].map(
+      (nodes) =>
+        [
+          ...(["maxChangedNodes", nodes, "maxChangedNodes"] as const),
+          `got ${nodes}; allowed is a whole number of nodes from 0 to 1000000.`,
+        ] as const,
+    ),
+    [
+      "maxChangedNodes",
+      "10%",
+      "maxChangedNodes",
+      'got "10%"; allowed is a whole number of nodes from 0 (the larger of 50 and 10 %) to 1000000.',
+    ],
+    [
+      "patchGroups",
+      ["g".repeat(244)],
+      "patchGroups[0]",
+      "got a name of 244 characters; allowed are 243, since an exclusion makes groups of it with 13 more, and SSM takes 256.",
+    ],
     [
       "baselines",
       [],

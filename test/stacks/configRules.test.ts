@@ -120,6 +120,33 @@ describe("rules over several keys", () => {
     expect(problemsWith({ baselines, operatingSystems: ["UBUNTU", "WINDOWS"] })).to.deep.equal([]);
   });
 
+  describe("patch groups that are many and long", () => {
+    const groups = (length: number) =>
+      Array.from({ length: 25 }, (_, index) => `${index}-`.padEnd(length, "g"));
+    const problem = (reason: string) => ({
+      key: "patchGroups",
+      reason,
+      mend: `pulumi config set ${configKeys.patchGroups.example}`,
+    });
+    const forProcessor =
+      "takes 4941 characters as conditions of the exclusion processor's role, where IAM leaves room for 4878. Use fewer or shorter names.";
+
+    it("are refused where the exclusion processor's role has no room for them", () => {
+      expect(problemsWith({ patchGroups: groups(21) })).to.deep.equal([]);
+      expect(problemsWith({ patchGroups: groups(22) })).to.deep.equal([problem(forProcessor)]);
+      expect(problemsWith({ patchGroups: groups(22), ownsBaselines: false })).to.deep.equal([]);
+    });
+
+    it("are refused where the scan window's role has none, with the names of held nodes", () => {
+      expect(problemsWith({ patchGroups: groups(100), ownsBaselines: false })).to.deep.equal([]);
+      expect(problemsWith({ patchGroups: groups(102), ownsBaselines: false })).to.deep.equal([
+        problem(
+          "takes 8132 characters with the tags as conditions of the window's role, where IAM leaves room for 8000. Use fewer or shorter names.",
+        ),
+      ]);
+    });
+  });
+
   for (const [part, latest] of [
     ["scan", 1],
     ["install", 4],

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
+import { parseRecord } from "../../functions/exclusion-processor/core/record.js";
 import { expectUniqueUrns, promiseOf, type Recording, settle } from "../support/mocks.js";
 import { declared, deployStack } from "../support/program.js";
 import { type RuleName, rules } from "../support/rules.js";
@@ -34,7 +35,28 @@ const baselines = (systems: readonly string[], groups: readonly string[]) => [
   ]),
 ];
 
-const window = (kind: "scan" | "install") =>
+const exclusions = [
+  "ExclusionProcessor exclusions",
+  "ExclusionRecord exclusion-record",
+  "s3.BucketObjectv2 exclusion-record-object < exclusion-record",
+  ...[
+    ...["cloudwatch.EventRule hourly-rule", "cloudwatch.EventTarget hourly-target"],
+    ...["cloudwatch.LogGroup logs", "cloudwatch.MetricAlarm failed-alarm", "iam.Role role"],
+    ...["iam.RolePolicy role-policy", "lambda.Function function", "lambda.FunctionEventInvokeConfig retries"],
+    ...["lambda.Permission bucket-permission", "lambda.Permission hourly-permission"],
+    ...[
+      "s3.Bucket bucket",
+      "s3.BucketLifecycleConfiguration lifecycle",
+      "s3.BucketNotification notification",
+    ],
+    ...["s3.BucketOwnershipControls ownership", "s3.BucketPolicy policy"],
+    ...["s3.BucketPublicAccessBlock public-access", "s3.BucketServerSideEncryptionConfiguration encryption"],
+    ...["s3.BucketVersioning versioning", "sqs.Queue failed"],
+  ].map((line) => line.replace(" ", " exclusions-").concat(" < exclusions")),
+];
+
+/** A call of the exclusion processor is there where the same stack has one. */
+const window = (kind: "scan" | "install", isFirstCalled = kind === "install") =>
   [
     `Patch${kind === "scan" ? "Scan" : "Install"}Window ${kind}`,
     ...["cloudwatch.CompositeAlarm hollow-alarm", "cloudwatch.EventRule completed-rule"],
@@ -44,6 +66,7 @@ const window = (kind: "scan" | "install") =>
     ...["iam.RolePolicy role-policy", "ssm.MaintenanceWindow window"],
     ...["ssm.MaintenanceWindowTarget base-target", "ssm.MaintenanceWindowTarget excluded-target"],
     ...["ssm.MaintenanceWindowTask base-task", "ssm.MaintenanceWindowTask excluded-task"],
+    ...(isFirstCalled ? ["ssm.MaintenanceWindowTask first-task"] : []),
   ].map((line, index) => (index === 0 ? line : line.replace(" ", ` ${kind}-`).concat(` < ${kind}`)));
 
 const stacks = {
@@ -51,13 +74,13 @@ const stacks = {
     emails: ["platform-dev@example.com"],
     systems: ["AMAZON_LINUX_2023", "UBUNTU"],
     groups: ["dev-servers"],
-    count: 57,
+    count: 80,
   },
   prod: {
     emails: ["platform-oncall@example.com", "patching@example.com"],
     systems: ["AMAZON_LINUX_2023", "UBUNTU", "WINDOWS"],
     groups: ["prod-web", "prod-app", "prod-data"],
-    count: 67,
+    count: 90,
   },
 } as const;
 
@@ -74,6 +97,7 @@ for (const [stack, { emails, systems, groups, count }] of Object.entries(stacks)
       const expected = [
         ...foundation(emails),
         ...baselines(systems, groups),
+        ...exclusions,
         ...window("scan"),
         ...window("install"),
       ];
@@ -105,6 +129,42 @@ for (const [stack, { emails, systems, groups, count }] of Object.entries(stacks)
       }
     });
 
+    it("records the deployment after all that a run of the exclusion processor needs", () => {
+      const needed = [
+        ...[
+          "exclusions-notification",
+          "exclusions-function",
+          "exclusions-role-policy",
+          "exclusions-versioning",
+        ],
+        ...["scan-window", "install-window"],
+      ].map((name) => recording.named(name));
+      const bases = recording.all("ssm.PatchBaseline");
+      const { dependencies } = recording.named("exclusion-record");
+      expect(dependencies).to.include.members(bases.map(({ urn }) => urn));
+      expect(dependencies).to.include(recording.named("exclusions-notification").urn);
+      const last = recording.resources.indexOf(recording.named("exclusion-record-object"));
+      for (const resource of [...needed, ...bases])
+        expect(recording.resources.indexOf(resource), resource.name).to.be.lessThan(last);
+    });
+
+    it("tells the exclusion processor what it takes, and nothing that is secret", () => {
+      const { content } = recording.named("exclusion-record-object").props;
+      const read = parseRecord(String(content));
+      expect(read.ok ? [] : read.problems).to.deep.equal([]);
+      if (!read.ok) return;
+      expect(read.record).to.deep.include({ stack: `patchplane/${stack}`, patchGroups: groups });
+      expect(read.record.regions).to.deep.equal([
+        {
+          name: "us-east-1",
+          baselines: Object.fromEntries(systems.map((system) => [system, `pb-baselines-${system}`])),
+          scanWindowId: "mw-scan-window",
+          installWindowId: "mw-install-window",
+        },
+      ]);
+      for (const email of emails) expect(content).to.not.contain(email);
+    });
+
     it("declares in a preview that knows no id what it declares in a full run", async () => {
       const preview = await deployStack(stack, {}, { preview: true });
       expect(preview.recording.list()).to.deep.equal(recording.list());
@@ -126,6 +186,8 @@ for (const [stack, { emails, systems, groups, count }] of Object.entries(stacks)
         baselineIds,
         scanWindowId: "mw-scan-window",
         installWindowId: "mw-install-window",
+        exclusionBucket: "exclusions-bucket-0a1b2c3",
+        exclusionFunction: `SSM-patchplane-${stack}-exclusions`,
         logBucket: "logs-bucket-0a1b2c3",
       });
       for (const key of ["nodePolicyArn", "failuresTopicArn", "completionsTopicArn"]) {
@@ -145,7 +207,7 @@ for (const [stack, { emails, systems, groups, count }] of Object.entries(stacks)
 
 describe("a stack of fewer parts", () => {
   const { emails, systems, groups } = stacks.dev;
-  const shared = [...foundation(emails), ...baselines(systems, groups)];
+  const shared = [...foundation(emails), ...baselines(systems, groups), ...exclusions];
   for (const part of ["scan", "install"] as const) {
     it(`deploys ${part} alone, with what it stands on`, async () => {
       const { recording, exports } = await deployStack("dev", { stacks: `["${part}"]` });
@@ -157,10 +219,13 @@ describe("a stack of fewer parts", () => {
     });
   }
 
-  it("makes no baseline where another stack owns them", async () => {
+  it("makes no baseline and no exclusion processor where another stack owns them", async () => {
     const { recording, exports } = await deployStack("dev", { ownsBaselines: "false" });
-    const expected = [...foundation(emails), ...window("scan"), ...window("install")];
+    const expected = [...foundation(emails), ...window("scan"), ...window("install", false)];
     expect(recording.list()).to.deep.equal(expected.sort());
-    expect(exports.baselineIds).to.equal(undefined);
+    for (const key of ["baselineIds", "exclusionBucket", "exclusionFunction"])
+      expect(exports[key], key).to.equal(undefined);
+    const problems = Object.values(rules).flatMap((rule) => rule(declared(recording)));
+    expect(problems).to.deep.equal([]);
   });
 });

@@ -1,45 +1,14 @@
 import { expect } from "chai";
 import { settle } from "../support/mocks.js";
 import { declared, deployStack } from "../support/program.js";
-import { at, type Declared, type RuleName, rules } from "../support/rules.js";
-
-type Change = (props: Record<string, unknown>) => void;
-
-const set =
-  (key: string, value: unknown): Change =>
-  (props) => {
-    if (value === undefined) delete props[key];
-    else props[key] = value;
-  };
-
-/** Changes the text of a policy, and fails when there is nothing to change. */
-const rewrite =
-  (key: string, from: string, to: string): Change =>
-  (props) => {
-    const text = String(props[key]);
-    if (!text.includes(from)) throw new Error(`${key} does not contain ${from}: ${text}`);
-    props[key] = text.replace(from, to);
-  };
-
-/** Changes something inside a task's command. */
-const command =
-  (key: string, value: unknown): Change =>
-  ({ taskInvocationParameters }) => {
-    const parameters = at(taskInvocationParameters, "runCommandParameters") as Record<string, unknown>;
-    set(key, value)(parameters);
-  };
-
-const operation = (name: string) => command("parameters", [{ name: "Operation", values: [name] }]);
-const targets = (...keys: string[]) =>
-  set(
-    "targets",
-    keys.map((key) => ({ key, values: ["x"] })),
-  );
-const filters = (key: string, further: object = {}) =>
-  set("approvalRules", [{ patchFilters: [{ key, values: ["*"] }], ...further }]);
+import type { Declared } from "../support/rule.js";
+import { rules } from "../support/rules.js";
+import { brokenFunctions } from "./support/brokenFunctions.js";
+import { brokenPolicies } from "./support/brokenPolicies.js";
+import { type Broken, command, filters, operation, rewrite, set, targets } from "./support/changes.js";
 
 /** What is broken in the resources of dev, and what the rule says. */
-const broken: readonly (readonly [RuleName, string, Change, string])[] = [
+const broken: readonly Broken[] = [
   ["windowsHaveZones", "scan-window", set("scheduleTimezone", undefined), "has no time zone"],
   ["windowsHaveZones", "install-window", set("scheduleTimezone", ""), "has no time zone"],
   ["windowsEndInTime", "scan-window", set("cutoff", 2), "has cutoff 2 in 2 hours"],
@@ -56,6 +25,14 @@ const broken: readonly (readonly [RuleName, string, Change, string])[] = [
   ],
   ["tasksAreBounded", "scan-base-task", set("cutoffBehavior", undefined), "runs on after the cutoff"],
   ["tasksAreBounded", "scan-base-task", set("serviceRoleArn", undefined), "has no service role"],
+  ["tasksAreBounded", "install-first-task", set("maxErrors", "1"), "has limits and no targets"],
+  ["tasksAreBounded", "install-first-task", set("taskType", "RUN_COMMAND"), "runs a command on no target"],
+  [
+    "scanNeverInstalls",
+    "install-first-task",
+    set("taskType", "AUTOMATION"),
+    "does  in patchplane-dev-install",
+  ],
   ["documentsAreNotPinned", "install-base-task", command("documentVersion", "1"), "pins documentVersion"],
   ["documentsAreNotPinned", "install-base-task", command("documentHash", "ab"), "pins documentHash"],
   [
@@ -83,17 +60,43 @@ const broken: readonly (readonly [RuleName, string, Change, string])[] = [
     "logs-public-access",
     set("blockPublicPolicy", false),
     "lacks a sound s3.BucketPublicAccessBlock",
+    "logs-bucket",
   ],
   [
     "bucketsAreClosed",
     "logs-encryption",
     set("rules", []),
     "lacks a sound s3.BucketServerSideEncryptionConfiguration",
+    "logs-bucket",
   ],
-  ["bucketsAreClosed", "logs-versioning", set("bucket", "another"), "lacks a sound s3.BucketVersioning"],
-  ["bucketsAreClosed", "logs-lifecycle", set("rules", []), "lacks a sound s3.BucketLifecycleConfiguration"],
-  ["bucketsAreClosed", "logs-ownership", set("rule", {}), "lacks a sound s3.BucketOwnershipControls"],
-  ["bucketsAreClosed", "logs-policy", rewrite("policy", "Deny", "Allow"), "lacks a sound s3.BucketPolicy"],
+  [
+    "bucketsAreClosed",
+    "logs-versioning",
+    set("bucket", "another"),
+    "lacks a sound s3.BucketVersioning",
+    "logs-bucket",
+  ],
+  [
+    "bucketsAreClosed",
+    "logs-lifecycle",
+    set("rules", []),
+    "lacks a sound s3.BucketLifecycleConfiguration",
+    "logs-bucket",
+  ],
+  [
+    "bucketsAreClosed",
+    "logs-ownership",
+    set("rule", {}),
+    "lacks a sound s3.BucketOwnershipControls",
+    "logs-bucket",
+  ],
+  [
+    "bucketsAreClosed",
+    "logs-policy",
+    rewrite("policy", "Deny", "Allow"),
+    "lacks a sound s3.BucketPolicy",
+    "logs-bucket",
+  ],
   [
     "topicsAreEncrypted",
     "notifications-failures",
@@ -128,60 +131,8 @@ const broken: readonly (readonly [RuleName, string, Change, string])[] = [
     filters("SEVERITY", { approveAfterDays: 7, approveUntilDate: "2026-12-31" }),
     "has two delays in one rule",
   ],
-  [
-    "policiesAreNarrow",
-    "scan-role-policy",
-    rewrite("policy", '"Action":"ssm:CancelCommand"', '"Action":"ssm:SendCommand"'),
-    "CancelCommandsAtCutoff: allows ssm:SendCommand on everything",
-  ],
-  [
-    "policiesAreNarrow",
-    "scan-role-policy",
-    rewrite("policy", "ssm:ListCommands", "ssm:*"),
-    "FollowCommands: allows ssm:*",
-  ],
-  [
-    "policiesAreNarrow",
-    "scan-role-policy",
-    rewrite("policy", "iam:PassedToService", "aws:Other"),
-    "PublishNotificationsOfCommands: passes a role to any service",
-  ],
-  [
-    "policiesAreNarrow",
-    "scan-role-policy",
-    rewrite("policy", "role/notifications-role-0a1b2c3", "role/*"),
-    "PublishNotificationsOfCommands: passes any role",
-  ],
-  [
-    "policiesAreNarrow",
-    "scan-role-policy",
-    rewrite("policy", "ssm:resourceTag/PatchGroup", "ssm:resourceTag/Team"),
-    "OnNodesOfTheTargets: reaches every node",
-  ],
-  [
-    "policiesAreNarrow",
-    "logs-node-policy",
-    rewrite("policy", "logs:DescribeLogGroups", "logs:DeleteLogGroup"),
-    "FindLogGroups: allows logs:DeleteLogGroup on all of a type",
-  ],
-  [
-    "policiesAreNarrow",
-    "notifications-role",
-    rewrite("assumeRolePolicy", "Condition", "Comment"),
-    "SystemsManagerOfThisAccount: lets ssm.amazonaws.com act for any account",
-  ],
-  [
-    "policiesAreNarrow",
-    "notifications-failures-policy",
-    rewrite("policy", "aws:SourceAccount", "aws:PrincipalAccount"),
-    "AlarmsOfThisAccount: lets cloudwatch.amazonaws.com act for any account",
-  ],
-  [
-    "policiesAreNarrow",
-    "encryption-key",
-    rewrite("policy", "logs:us-east-1:123456789012", "logs:us-east-1:*"),
-    "LogGroups: lets logs.us-east-1.amazonaws.com act for any account",
-  ],
+  ...brokenPolicies,
+  ...brokenFunctions,
 ];
 
 describe("the rules over declared resources", () => {
@@ -191,13 +142,12 @@ describe("the rules over declared resources", () => {
   });
   after(settle);
 
-  for (const [rule, name, change, says] of broken) {
-    it(`${rule} finds that ${name} ${says}`, () => {
+  for (const [rule, name, change, says, about = name] of broken) {
+    it(`${rule} finds that ${about} ${says}, by ${name}`, () => {
       const copy = structuredClone(resources);
       const found = copy.filter((resource) => resource.name === name);
       expect(found).to.have.lengthOf(1);
       for (const { props } of found) change(props as Record<string, unknown>);
-      const about = rule === "bucketsAreClosed" ? "logs-bucket" : name;
       expect(rules[rule](copy)).to.include(`${about} ${says}`);
       expect(rules[rule](resources)).to.deep.equal([]);
     });

@@ -1,5 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
+import type { ExclusionProcessorArgs } from "../../components/exclusionProcessor.js";
+import type { ExclusionRecordArgs } from "../../components/exclusionRecord.js";
 import type { PatchWindowArgs } from "../../components/windowArguments.js";
 import { failureOf, type Props, type Recording } from "./mocks.js";
 
@@ -26,6 +28,43 @@ export function windowArgs(changes: Partial<PatchWindowArgs> = {}): PatchWindowA
       completionsTopicArn: "arn:aws:sns:us-east-1:123456789012:completions",
       roleArn: "arn:aws:iam::123456789012:role/publisher",
     },
+    ...changes,
+  };
+}
+
+/** Arguments of an exclusion processor that has nothing special about it. */
+export function processorArgs(changes: Partial<ExclusionProcessorArgs> = {}): ExclusionProcessorArgs {
+  const { logs, notifications } = windowArgs();
+  return {
+    namePrefix: "fleet",
+    owner: "patchplane/test",
+    targets: { patchGroupTagKey: "PatchGroup", patchGroups: ["web", "app"], tags: { Tier: ["gold"] } },
+    code: "dist/functions/exclusion-processor",
+    logs,
+    notifications: { failuresTopicArn: notifications.failuresTopicArn, kmsKeyArn: logs.kmsKeyArn },
+    ...changes,
+  };
+}
+
+/** Arguments of a record of the deployment that has nothing special about it. */
+export function recordArgs(changes: Partial<ExclusionRecordArgs> = {}): ExclusionRecordArgs {
+  const { namePrefix, owner, targets } = processorArgs();
+  return {
+    bucket: "manifests",
+    ...{ namePrefix, owner, targets },
+    baselines: {
+      UBUNTU: { approvalRules: [{ priority: ["*"] }] },
+      WINDOWS: { approvalRules: [{ classification: ["*"] }] },
+    },
+    timezone: "Europe/Berlin",
+    maxExclusionDays: 60,
+    regions: [
+      {
+        baselines: { UBUNTU: "pb-ubuntu", WINDOWS: "pb-windows" },
+        scanWindowId: "mw-scan",
+        installWindowId: "mw-install",
+      },
+    ],
     ...changes,
   };
 }

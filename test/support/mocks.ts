@@ -198,6 +198,10 @@ function computed(type: string, name: string, inputs: Props, region: string, par
       return arn("events", region, `rule/${physical}`);
     case "cloudwatch.MetricAlarm":
       return arn("cloudwatch", region, `alarm:${physical}`);
+    case "lambda.Function":
+      return arn("lambda", region, `function:${physical}`);
+    case "sqs.Queue":
+      return arn("sqs", region, physical);
     default:
       return {};
   }

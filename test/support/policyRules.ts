@@ -1,6 +1,6 @@
 import type { Policy, PolicyStatement } from "./arguments.js";
 import { accountId } from "./mocks.js";
-import type { Declared } from "./rules.js";
+import { type Declared, unless } from "./rule.js";
 
 /** Where policies are found, by type: the property, and whose permissions it is about. */
 const carriers: Readonly<Record<string, readonly { readonly key: string; readonly kind: Kind }[]>> = {
@@ -15,8 +15,17 @@ const carriers: Readonly<Record<string, readonly { readonly key: string; readonl
 /** An identity's policy names resources; a resource's policy names principals, and `*` in it is the resource itself. */
 type Kind = "identity" | "resource";
 
-/** IAM has no resource type for it, so nobody can narrow it (service authorization reference of Systems Manager). */
-const withoutResource = ["ssm:CancelCommand"];
+const ownerTag = "patchplane:owner";
+/**
+ * IAM has no resource type for these, so nobody can narrow them but by what they ask for (Service Authorization
+ * Reference). The tagging API asks the service of each resource for its own right as well.
+ */
+const withoutResource: Readonly<Record<string, readonly string[]>> = {
+  "ssm:CancelCommand": ["aws:RequestedRegion"],
+  "ssm:CreatePatchBaseline": ["aws:RequestedRegion", `aws:RequestTag/${ownerTag}`],
+  "tag:TagResources": ["aws:RequestedRegion"],
+  "tag:UntagResources": ["aws:RequestedRegion"],
+};
 
 /** What is too wide in the policies that a resource carries. */
 export function policyProblems({ type, name, props }: Declared): string[] {
@@ -25,9 +34,11 @@ export function policyProblems({ type, name, props }: Declared): string[] {
     if (typeof text !== "string") return [`${name} has no ${key}`];
     const { Version, Statement } = JSON.parse(text) as Policy;
     const old = Version === "2012-10-17" ? [] : [`${name} has a policy of version ${Version}`];
-    const problems = Statement.filter(({ Effect }) => Effect === "Allow").flatMap(
-      kind === "identity" ? identityProblems : principalProblems,
-    );
+    const allowed = Statement.filter(({ Effect }) => Effect === "Allow");
+    const isLambdas = type === "iam.Role" && allowed.some(isOfLambda);
+    const problems = isLambdas
+      ? unless(allowed.length === 1, "is taken on by others than Lambda")
+      : allowed.flatMap(kind === "identity" ? identityProblems : principalProblems);
     return [...old, ...problems.map((what) => `${name} ${what}`)];
   });
 }
@@ -42,13 +53,18 @@ function identityProblems(statement: PolicyStatement): string[] {
     const [service = "", verb = ""] = action.split(":");
     if (service === "*" || verb.startsWith("*")) problems.push(`${Sid}: allows ${action}`);
     if (/^(Get|List|Describe)[A-Za-z]+$/.test(verb)) continue;
-    const excused = withoutResource.includes(action) && Condition !== undefined;
+    const needed = withoutResource[action];
+    const excused = needed?.every((key) => Condition?.StringEquals?.[key] !== undefined) === true;
     const whole = resources.some((resource) => /^(\*|arn:[^:]*:[^:]*:[^:]*:[^:]*:\*)$/.test(resource));
     if (whole && !excused) problems.push(`${Sid}: allows ${action} on everything`);
     // All of a type in this account, such as `instance/*`, is narrow only with a condition.
     const ofType = resources.some((resource) => /^arn:[^:]*:[^:]*:[^:]*:[^:]+:[a-z-]+[:/]\*$/.test(resource));
     if (ofType && Condition === undefined) problems.push(`${Sid}: allows ${action} on all of a type`);
   }
+  const everywhere = resources.some((resource) => /^arn:[^:]*:[^:]*:\*:/.test(resource));
+  if (everywhere && Condition?.StringEquals?.["aws:RequestedRegion"] === undefined)
+    problems.push(`${Sid}: reaches every Region`);
+  problems.push(...[...markProblems(statement), ...tagProblems(statement)].map((what) => `${Sid}: ${what}`));
   if (actions.includes("iam:PassRole")) {
     if (resources.some((resource) => resource.includes("*"))) problems.push(`${Sid}: passes any role`);
     const receivers = Condition?.StringEquals?.["iam:PassedToService"];
@@ -60,6 +76,49 @@ function identityProblems(statement: PolicyStatement): string[] {
       problems.push(`${Sid}: reaches every node`);
   }
   return problems;
+}
+
+/** Of baselines only those may be changed that the function has made. */
+function markProblems({ Action, Condition }: PolicyStatement): string[] {
+  const changes = [Action]
+    .flat()
+    .filter((action) => /^ssm:(?!Get|Describe|Create)\w*PatchBaseline/.test(action));
+  const isMarked = Condition?.StringEquals?.[`aws:ResourceTag/${ownerTag}`] !== undefined;
+  return changes.flatMap((action) => unless(isMarked, `allows ${action} on baselines of others`));
+}
+
+/** Only tags of ours may be written, to nodes under patching alone, and only to bring them into groups of the stack. */
+function tagProblems({ Action, Resource, Condition }: PolicyStatement): string[] {
+  const tagging = [Action]
+    .flat()
+    .filter((action) => /^(ec2|ssm):(Create|Delete|Add|Remove)Tags/.test(action));
+  if (tagging.length === 0) return [];
+  const keys = [Condition?.["ForAllValues:StringEquals"]?.["aws:TagKeys"] ?? []].flat();
+  const nodes = [Resource ?? []].flat().some((resource) => /instance\/\*$/.test(resource));
+  const like = Object.keys(Condition?.StringLike ?? {});
+  const has = (pattern: RegExp) => like.some((key) => pattern.test(key));
+  const sets = keys.some((key) => /^Patch ?Group$/.test(key));
+  return [
+    ...unless(
+      keys.length > 0 && keys.every((key) => /^(Patch ?Group|patchplane:(base-group|owner))$/.test(key)),
+      `writes the tags ${keys.join(", ") || "of everybody"}`,
+    ),
+    ...unless(!nodes || has(/^aws:ResourceTag\/Patch ?Group$/), "tags nodes that are not under patching"),
+    ...unless(!sets || has(/^aws:RequestTag\/Patch ?Group$/), "moves nodes into any group"),
+    ...unless(
+      nodes || Condition?.StringEquals?.[`aws:RequestTag/${ownerTag}`] !== undefined,
+      "marks baselines for others",
+    ),
+  ];
+}
+
+/**
+ * Lambda takes on a role for a function of the role's own account only, since whoever makes the function must be
+ * allowed to pass the role, which IAM knows within an account alone. So its trust needs no condition, but it may name
+ * nobody else.
+ */
+function isOfLambda({ Principal, Action }: PolicyStatement): boolean {
+  return JSON.stringify(Principal) === '{"Service":"lambda.amazonaws.com"}' && Action === "sts:AssumeRole";
 }
 
 const onBehalfOf = /^(aws:SourceAccount|aws:SourceArn|kms:EncryptionContext:aws:logs:arn)$/;

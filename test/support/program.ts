@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { readProject } from "./engine/index.js";
 import { type MockOptions, type Recording, recordMocks, settle, shortType } from "./mocks.js";
-import type { Declared } from "./rules.js";
+import type { Declared } from "./rule.js";
 
 /** Where the program is. */
 export const root = resolve(import.meta.dirname, "../..");

@@ -1,47 +1,6 @@
+import { functionRules } from "./functionRules.js";
 import { policyProblems } from "./policyRules.js";
-
-/** A resource as a rule sees it: its type as `ssm.MaintenanceWindow`, its name, its resolved inputs. */
-export interface Declared {
-  readonly type: string;
-  readonly name: string;
-  readonly props: Readonly<Record<string, unknown>>;
-}
-
-/** A rule over everything that a program declares: what breaks it, one sentence each. */
-export type Rule = (resources: readonly Declared[]) => string[];
-
-type Fields = Readonly<Record<string, unknown>>;
-
-function of(resources: readonly Declared[], type: string): readonly Declared[] {
-  return resources.filter((resource) => resource.type === type);
-}
-
-/** Goes into objects and, by number, into lists; undefined where the path ends early. */
-export function at(value: unknown, ...path: readonly (string | number)[]): unknown {
-  return path.reduce<unknown>(
-    (current, part) =>
-      typeof current === "object" && current !== null ? Reflect.get(current, part) : undefined,
-    value,
-  );
-}
-
-function each(
-  type: string,
-  check: (props: Fields, resources: readonly Declared[]) => readonly string[],
-): Rule {
-  return (resources) =>
-    of(resources, type).flatMap(({ name, props }) =>
-      check(props, resources).map((what) => `${name} ${what}`),
-    );
-}
-
-function unless(holds: boolean, otherwise: string): string[] {
-  return holds ? [] : [otherwise];
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === "string" && value !== "";
-}
+import { at, each, type Fields, isText, of, type Rule, unless } from "./rule.js";
 
 const windowsHaveZones = each("ssm.MaintenanceWindow", ({ scheduleTimezone }) =>
   unless(isText(scheduleTimezone), "has no time zone"),
@@ -62,8 +21,15 @@ function operations(props: Fields): unknown[] {
   return parameters.filter((one) => at(one, "name") === "Operation").flatMap((one) => at(one, "values"));
 }
 
+/** A rule for each task that runs a command; a call of a function has rules of its own. */
+function eachCommand(check: Parameters<typeof each>[1]): Rule {
+  return each("ssm.MaintenanceWindowTask", (props, resources) =>
+    props.taskType === "LAMBDA" ? [] : check(props, resources),
+  );
+}
+
 /** By the window's own name: its description and parts are what the rule is to guard. */
-const scanNeverInstalls = each("ssm.MaintenanceWindowTask", (props, resources) => {
+const scanNeverInstalls = eachCommand((props, resources) => {
   const window = of(resources, "ssm.MaintenanceWindow").find(({ name }) => `mw-${name}` === props.windowId);
   if (window === undefined) return [`belongs to no window: ${String(props.windowId)}`];
   const wanted = String(window.props.name).endsWith("-scan") ? "Scan" : "Install";
@@ -88,13 +54,13 @@ const tasksAreBounded = each("ssm.MaintenanceWindowTask", (props) => {
 });
 
 /** AWS changes its documents; a pinned hash or version makes every later run fail or stay behind. */
-const documentsAreNotPinned = each("ssm.MaintenanceWindowTask", (props) =>
+const documentsAreNotPinned = eachCommand((props) =>
   ["documentHash", "documentHashType", "documentVersion"].flatMap((key) =>
     unless(at(command(props), key) === undefined, `pins ${key}`),
   ),
 );
 
-const outputIsKept = each("ssm.MaintenanceWindowTask", (props) => [
+const outputIsKept = eachCommand((props) => [
   ...unless(isText(at(command(props), "outputS3Bucket")), "writes its output to no bucket"),
   ...unless(isText(at(command(props), "outputS3KeyPrefix")), "writes its output below no prefix"),
   ...unless(at(command(props), "cloudwatchConfig", "cloudwatchOutputEnabled") === true, "writes no log"),
@@ -122,7 +88,7 @@ const logsAreKeptAndEncrypted = each("cloudwatch.LogGroup", ({ retentionInDays, 
   ...unless(isText(kmsKeyId), "is not encrypted with a key of ours"),
 ]);
 
-const bucketParts: Readonly<Record<string, (props: Fields) => boolean>> = {
+const bucketParts: Readonly<Record<string, (props: Fields, isWatched: boolean) => boolean>> = {
   "s3.BucketPublicAccessBlock": (props) =>
     ["blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"].every(
       (key) => props[key] === true,
@@ -131,21 +97,29 @@ const bucketParts: Readonly<Record<string, (props: Fields) => boolean>> = {
     isText(at(props, "rules", 0, "applyServerSideEncryptionByDefault", "sseAlgorithm")),
   "s3.BucketVersioning": (props) => at(props, "versioningConfiguration", "status") === "Enabled",
   "s3.BucketOwnershipControls": (props) => at(props, "rule", "objectOwnership") === "BucketOwnerEnforced",
-  "s3.BucketLifecycleConfiguration": (props) => Number(at(props, "rules", 0, "expiration", "days")) > 0,
+  // What a function reads from a bucket stays until somebody deletes it; of all else too much would gather.
+  "s3.BucketLifecycleConfiguration": (props, isWatched) =>
+    Number(
+      isWatched
+        ? at(props, "rules", 0, "noncurrentVersionExpiration", "noncurrentDays")
+        : at(props, "rules", 0, "expiration", "days"),
+    ) > 0,
   "s3.BucketPolicy": (props) => /"Effect":"Deny".*"aws:SecureTransport":"false"/.test(String(props.policy)),
 };
 
 const bucketsAreClosed: Rule = (resources) =>
-  of(resources, "s3.Bucket").flatMap(({ name }) =>
-    Object.entries(bucketParts).flatMap(([type, holds]) => {
-      // The recording gives a bucket its resource's name and an ending.
-      const parts = of(resources, type).filter(({ props }) => String(props.bucket).startsWith(`${name}-`));
-      return unless(
-        parts.some(({ props }) => holds(props)),
+  of(resources, "s3.Bucket").flatMap(({ name }) => {
+    // The recording gives a bucket its resource's name and an ending.
+    const partsOf = (type: string) =>
+      of(resources, type).filter(({ props }) => String(props.bucket).startsWith(`${name}-`));
+    const isWatched = partsOf("s3.BucketNotification").length > 0;
+    return Object.entries(bucketParts).flatMap(([type, holds]) =>
+      unless(
+        partsOf(type).some(({ props }) => holds(props, isWatched)),
         `${name} lacks a sound ${type}`,
-      );
-    }),
-  );
+      ),
+    );
+  });
 
 const topicsAreEncrypted = each("sns.Topic", ({ kmsMasterKeyId }) =>
   unless(isText(kmsMasterKeyId) && kmsMasterKeyId !== "alias/aws/sns", "is not encrypted with a key of ours"),
@@ -216,6 +190,7 @@ export const rules = {
   keysRotate,
   baselinesFitTheirSystem,
   policiesAreNarrow: (resources) => resources.flatMap(policyProblems),
+  ...functionRules,
 } as const satisfies Record<string, Rule>;
 
 /** The name of a rule. */

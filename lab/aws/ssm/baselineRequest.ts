@@ -29,7 +29,9 @@ const baselineMembers: readonly (keyof CreatePatchBaselineRequest)[] = [
 
 /** What a baseline is that is asked for like this. */
 export function baselineOf(input: CreatePatchBaselineRequest, id: string): Baseline {
-  refuseOthers("a patch baseline", input, baselineMembers);
+  // Every answer has it as false, so whoever copies a baseline gives it back.
+  const { ApprovedPatchesEnableNonSecurity: nonSecurity, ...others } = input;
+  refuseOthers("a patch baseline", nonSecurity === false ? others : input, baselineMembers);
   requireMembers(input, ["Name"]);
   const operatingSystem = operatingSystemOf(input.OperatingSystem);
   const name = input.Name ?? "";

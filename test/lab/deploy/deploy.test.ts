@@ -34,14 +34,23 @@ function count(resources: readonly DeployedResource[], type: string): number {
 }
 
 describe("the program in the lab", () => {
-  it("makes in dev two windows, with two targets and tasks each, and a baseline per operating system", async () => {
+  it("makes in dev two windows, two targets and their tasks each, a baseline per operating system and the processor", async () => {
     const { world, resources } = await deployed("dev");
     const { windows, baselines } = world.region;
     expect(windows.all.map(({ name }) => name).sort()).to.deep.equal([
       "patchplane-dev-install",
       "patchplane-dev-scan",
     ]);
-    for (const { targets, tasks } of windows.all) expect([targets.size, tasks.size]).to.deep.equal([2, 2]);
+    for (const { name, targets, tasks } of windows.all) {
+      const isInstall = name === "patchplane-dev-install";
+      expect(targets.size).to.equal(2);
+      expect([...tasks.values()].map(({ type, priority }) => `${type} ${priority}`).sort()).to.deep.equal([
+        ...(isInstall ? ["LAMBDA 0"] : []),
+        "RUN_COMMAND 1",
+        "RUN_COMMAND 1",
+      ]);
+    }
+    expect(world.region.lambda.all.map(({ name }) => name)).to.deep.equal(["SSM-patchplane-dev-exclusions"]);
     for (const system of ["AMAZON_LINUX_2023", "UBUNTU"] as const) {
       expect(baselines.forGroup(system, "dev-servers").isDefault, system).to.equal(false);
     }

@@ -14,6 +14,7 @@ import {
   topic,
   withoutTls,
 } from "./programCalls.js";
+import { exclusionsBucket, exclusionsFunction } from "./programExclusionCalls.js";
 import { account } from "./support.js";
 
 describe("the program's own policies", () => {
@@ -46,10 +47,12 @@ describe("the program's own policies", () => {
 
   it("are about what these tests call upon", () => {
     const state = (name: string) => recording.named(name).state.arn;
-    for (const role of ["install-role", "scan-role", "notifications-role"])
+    for (const role of ["install-role", "scan-role", "notifications-role", "exclusions-role"])
       expect(state(role)).to.equal(roleArn(role));
     expect(state("encryption-key")).to.equal(key);
     expect(state("logs-bucket")).to.equal(bucket);
+    expect(state("exclusions-bucket")).to.equal(exclusionsBucket);
+    expect(state("exclusions-function")).to.equal(exclusionsFunction);
     for (const name of ["failures", "completions"])
       expect(state(`notifications-${name}`)).to.equal(topic(name));
   });
@@ -81,7 +84,7 @@ describe("the program's own policies", () => {
     const carriers = recording.resources.filter(
       ({ props }) => typeof (props.policy ?? props.assumeRolePolicy) === "string",
     );
-    expect(carriers).to.have.lengthOf(11);
+    expect(carriers).to.have.lengthOf(14);
     for (const { name } of carriers) {
       for (const { sid, effect } of policyOf(name).statements) {
         const statement = `${name} ${sid}`;
@@ -92,7 +95,9 @@ describe("the program's own policies", () => {
         const broken = allowed.filter(([, call]) => !decide(call, statement).allowed).map(([what]) => what);
         const needing = allowed.filter(([, , by]) => by === statement).map(([what]) => what);
         // The key's first statement allows nothing by itself; it lets the policies of roles count.
-        const handedOver = ["SSM's publisher calls Decrypt", "SSM's publisher calls GenerateDataKey"];
+        const handedOver = ["the processor's", "SSM's"].flatMap((whose) =>
+          ["Decrypt", "GenerateDataKey"].map((action) => `${whose} publisher calls ${action}`),
+        );
         const expected = sid === "ManagedByIamOfThisAccount" ? handedOver : needing;
         expect(broken, statement).to.deep.equal(expected);
         expect(broken, statement).to.not.be.empty;

@@ -1,3 +1,4 @@
+import { exclusionsAllowed, exclusionsBucket, exclusionsDenied } from "./programExclusionCalls.js";
 import { account, otherAccount } from "./support.js";
 
 const home = "us-east-1";
@@ -23,6 +24,7 @@ export const ownPolicy: Readonly<Record<string, string>> = {
   "install-role": "install-role-policy",
   "scan-role": "scan-role-policy",
   "notifications-role": "notifications-role-policy",
+  "exclusions-role": "exclusions-role-policy",
   node: "logs-node-policy",
 };
 
@@ -71,7 +73,7 @@ const viaSns = { "kms:ViaService": `sns.${home}.amazonaws.com` };
 const [rules, alarms] = ["events.amazonaws.com", "cloudwatch.amazonaws.com"] as const;
 const logs = `logs.${home}.amazonaws.com`;
 
-type Allowed = readonly [what: string, call: Call, statement: string];
+export type Allowed = readonly [what: string, call: Call, statement: string];
 
 /** What a window's role must be able to do, and the statement that lets it. */
 function windowCalls(by: string): Allowed[] {
@@ -100,6 +102,19 @@ function windowCalls(by: string): Allowed[] {
 export const allowed: readonly Allowed[] = [
   ...windowCalls("install-role"),
   ...windowCalls("scan-role"),
+  ...exclusionsAllowed,
+  [
+    "the processor tells people",
+    { by: "exclusions-role", ...publish("failures") },
+    "exclusions-role-policy TellPeople",
+  ],
+  ...["Decrypt", "GenerateDataKey"].map(
+    (action): Allowed => [
+      `the processor's publisher calls ${action}`,
+      { by: "exclusions-role", ...useKey(action, viaSns) },
+      "exclusions-role-policy EncryptMessages",
+    ],
+  ),
   [
     "SSM publishes failures",
     { by: "notifications-role", ...publish("failures") },
@@ -175,6 +190,7 @@ export const allowed: readonly Allowed[] = [
 const window = { by: "install-role" };
 const onNode = { ...window, ...send, resource: instance() };
 export const denied: Readonly<Record<string, Call>> = {
+  ...exclusionsDenied,
   "another document": { ...window, ...document("AWS-RunShellScript") },
   "a document of the account": { ...window, ...send, resource: arn("ssm", "document/AWS-RunPatchBaseline") },
   "a node of another patch group": { ...onNode, ...tags("dev-databases", "dev") },
@@ -224,6 +240,12 @@ export const denied: Readonly<Record<string, Call>> = {
 export const withoutTls: Readonly<Record<string, Call>> = {
   "notifications-failures-policy TlsOnly": { by: rules, ...publish("failures", rule(account)) },
   "notifications-completions-policy TlsOnly": { by: alarms, ...publish("completions", source(account)) },
+  "exclusions-policy TlsOnly": {
+    by: "exclusions-role",
+    action: "s3:PutObject",
+    resource: `${exclusionsBucket}/status/a.json`,
+    guard: "exclusions-policy",
+  },
   "logs-policy TlsOnly": {
     by: "node",
     action: "s3:PutObject",

@@ -1,0 +1,224 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { AwsContext } from "./awsContext.js";
+import { exclusionKeys, ownerTagKey } from "./exclusionNames.js";
+import { baseGroupTagKey, holdGroup, type PatchTargets } from "./patchTargets.js";
+import { arn, type Conditions, literal, type Statement } from "./policies.js";
+import type { Problem } from "./problems.js";
+
+interface Scope {
+  readonly owner: string;
+  readonly regions: readonly pulumi.Input<string>[];
+  readonly targets: PatchTargets;
+  readonly notifications: { failuresTopicArn: pulumi.Input<string>; kmsKeyArn: pulumi.Input<string> };
+}
+
+/**
+ * What the exclusion processor may do: read manifests and write their status, make baselines that carry its mark and
+ * change no others, and set two tags on nodes that are under patching.
+ */
+export function exclusionStatements(
+  scope: Scope,
+  bucketArn: pulumi.Output<string>,
+  context: AwsContext,
+): Statement[] {
+  return [
+    ...bucketStatements(bucketArn),
+    ...readStatements(scope, context),
+    ...baselineStatements(scope, context),
+    ...tagStatements(scope, context),
+    {
+      Sid: "TellPeople",
+      Effect: "Allow",
+      Action: "sns:Publish",
+      Resource: scope.notifications.failuresTopicArn,
+    },
+    {
+      Sid: "EncryptMessages",
+      Effect: "Allow",
+      Action: ["kms:Decrypt", "kms:GenerateDataKey*"],
+      Resource: scope.notifications.kmsKeyArn,
+      Condition: {
+        StringEquals: { "kms:ViaService": pulumi.interpolate`sns.${context.region}.${context.dnsSuffix}` },
+      },
+    },
+  ];
+}
+
+function bucketStatements(bucketArn: pulumi.Output<string>): Statement[] {
+  const below = (...prefixes: string[]) =>
+    prefixes.map((prefix) => pulumi.interpolate`${bucketArn}/${prefix}`);
+  const { record, manifests, plans, approvals, statuses } = exclusionKeys;
+  return [
+    {
+      // Without it S3 answers 403 where an object is missing.
+      Sid: "ListManifests",
+      Effect: "Allow",
+      Action: ["s3:ListBucket", "s3:ListBucketVersions"],
+      Resource: bucketArn,
+    },
+    {
+      Sid: "ReadManifests",
+      Effect: "Allow",
+      Action: ["s3:GetObject", "s3:GetObjectVersion"],
+      Resource: below(record, `${manifests}*`, `${plans}*`, `${approvals}*`, `${statuses}*`),
+    },
+    { Sid: "WriteStatus", Effect: "Allow", Action: "s3:PutObject", Resource: below(`${statuses}*`) },
+  ];
+}
+
+/**
+ * The Regions stand in a condition and not in the ARNs: ten Regions in the ARNs alone would fill the 10,240 characters
+ * that IAM takes.
+ */
+function within(regions: readonly pulumi.Input<string>[], further: Conditions = {}): Conditions {
+  const { StringEquals = {}, ...others } = further;
+  return { StringEquals: { ...StringEquals, "aws:RequestedRegion": [...regions] }, ...others };
+}
+
+function inEveryRegion(context: AwsContext, service: string, resource: string): pulumi.Output<string> {
+  return arn(context, { service, region: "*", resource });
+}
+
+function readStatements({ regions }: Scope, context: AwsContext): Statement[] {
+  return [
+    {
+      // None of these has a resource type (Service Authorization Reference).
+      Sid: "SeeNodesAndBaselines",
+      Effect: "Allow",
+      Action: [
+        "tag:GetResources",
+        "ssm:DescribeInstanceInformation",
+        "ssm:DescribePatchBaselines",
+        "ssm:DescribePatchGroups",
+      ],
+      Resource: "*",
+      Condition: within(regions),
+    },
+    {
+      Sid: "SeeWindows",
+      Effect: "Allow",
+      Action: "ssm:GetMaintenanceWindow",
+      Resource: inEveryRegion(context, "ssm", "maintenancewindow/*"),
+      Condition: within(regions),
+    },
+    {
+      Sid: "ReadBaselines",
+      Effect: "Allow",
+      Action: ["ssm:GetPatchBaseline", "ssm:ListTagsForResource"],
+      Resource: inEveryRegion(context, "ssm", "patchbaseline/*"),
+      Condition: within(regions),
+    },
+  ];
+}
+
+function baselineStatements({ owner, regions }: Scope, context: AwsContext): Statement[] {
+  const baselines = inEveryRegion(context, "ssm", "patchbaseline/*");
+  const asked = { [`aws:RequestTag/${ownerTagKey}`]: owner };
+  return [
+    {
+      // CreatePatchBaseline has no resource type; what it makes must carry the mark.
+      Sid: "MakeMarkedBaselines",
+      Effect: "Allow",
+      Action: "ssm:CreatePatchBaseline",
+      Resource: "*",
+      Condition: within(regions, { StringEquals: asked }),
+    },
+    {
+      // Tags that come with a new baseline need this right as well.
+      Sid: "MarkThem",
+      Effect: "Allow",
+      Action: "ssm:AddTagsToResource",
+      Resource: baselines,
+      Condition: within(regions, { StringEquals: asked, ...onlyKeys(ownerTagKey) }),
+    },
+    {
+      Sid: "ChangeMarkedBaselines",
+      Effect: "Allow",
+      Action: [
+        "ssm:UpdatePatchBaseline",
+        "ssm:DeletePatchBaseline",
+        "ssm:RegisterPatchBaselineForPatchGroup",
+        "ssm:DeregisterPatchBaselineForPatchGroup",
+      ],
+      Resource: baselines,
+      Condition: within(regions, { StringEquals: { [`aws:ResourceTag/${ownerTagKey}`]: owner } }),
+    },
+  ];
+}
+
+function onlyKeys(...keys: string[]): Conditions {
+  return { "ForAllValues:StringEquals": { "aws:TagKeys": keys } };
+}
+
+/**
+ * The patch groups that a node may be moved from and to: those of the stack, and those that the function makes of them.
+ * Its mark may be taken only once it is back: without it, in a group that the function made, no window would reach it.
+ */
+function movable({ patchGroups, patchGroupTagKey: key }: PatchTargets) {
+  const base = patchGroups.map(literal);
+  const made = patchGroups.flatMap((group) => [`${literal(group)}.x-*`, literal(holdGroup(group))]);
+  const groups = [...base, ...made];
+  return {
+    moved: { [`aws:ResourceTag/${key}`]: groups, [`aws:RequestTag/${key}`]: groups },
+    returned: { [`aws:ResourceTag/${key}`]: base },
+  };
+}
+
+function tagStatements({ regions, targets }: Scope, context: AwsContext): Statement[] {
+  const { moved, returned } = movable(targets);
+  const nodes = [
+    inEveryRegion(context, "ec2", "instance/*"),
+    inEveryRegion(context, "ssm", "managed-instance/*"),
+  ];
+  return [
+    {
+      // The tagging API asks the service of each resource as well, which is where nodes are told apart.
+      Sid: "UseTheTaggingApi",
+      Effect: "Allow",
+      Action: ["tag:TagResources", "tag:UntagResources"],
+      Resource: "*",
+      Condition: within(regions),
+    },
+    {
+      Sid: "MoveNodes",
+      Effect: "Allow",
+      Action: ["ec2:CreateTags", "ssm:AddTagsToResource"],
+      Resource: nodes,
+      Condition: within(regions, {
+        StringLike: moved,
+        ...onlyKeys(targets.patchGroupTagKey, baseGroupTagKey),
+      }),
+    },
+    {
+      Sid: "UnmarkNodes",
+      Effect: "Allow",
+      Action: ["ec2:DeleteTags", "ssm:RemoveTagsFromResource"],
+      Resource: nodes,
+      Condition: within(regions, { StringLike: returned, ...onlyKeys(baseGroupTagKey) }),
+    },
+  ];
+}
+
+/** Characters of inline policies that IAM takes for a role. */
+const maxPolicyLength = 10_240;
+/** Characters of this role's policy beside groups and Regions, with every name as long as it can be. */
+const restLength = 5_200;
+/** How much of them is for the path of log groups, which is hardly ever that long. */
+const logGroupPrefixLength = 100;
+/** Characters that a Region takes: its name in nine conditions. */
+const regionLength = 9 * '"ap-southeast-99",'.length;
+
+/** What is wrong with targets whose groups do not fit into the function's policy. */
+export function exclusionTargetProblems(
+  regionCount: number,
+  logGroupPrefix: string,
+): (targets: PatchTargets) => Problem[] {
+  return (targets) => {
+    const excess = Math.max(0, logGroupPrefix.length - logGroupPrefixLength);
+    const room = maxPolicyLength - restLength - excess - regionCount * regionLength;
+    const length = JSON.stringify(movable(targets)).length;
+    if (length <= room) return [];
+    const reason = `takes ${length} characters as conditions of the exclusion processor's role, where IAM leaves room for ${room}. Use fewer or shorter names.`;
+    return [{ propertyPath: "targets.patchGroups", reason }];
+  };
+}

@@ -1,0 +1,18 @@
+/**
+ * What every client of the function is made with. Throttled calls are tried again for about two minutes, since a Region
+ * whose calls fail is left as it is until the next run.
+ */
+export const clientSettings = {
+  maxAttempts: 10,
+  requestHandler: { connectionTimeout: 3_000, requestTimeout: 20_000, throwOnRequestTimeout: true },
+} as const;
+
+/** Every page of a listing, one after the other. */
+export async function allPages<Page, Item>(
+  pages: AsyncIterable<Page>,
+  itemsOf: (page: Page) => readonly Item[] | undefined,
+): Promise<Item[]> {
+  const items: Item[] = [];
+  for await (const page of pages) items.push(...(itemsOf(page) ?? []));
+  return items;
+}

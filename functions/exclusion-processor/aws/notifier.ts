@@ -1,0 +1,15 @@
+import { PublishCommand, type SNSClient } from "@aws-sdk/client-sns";
+import type { Message } from "../core/messages.js";
+import type { Notifier } from "../ports.js";
+
+/** Publishes to the stack's topic. */
+export class TopicNotifier implements Notifier {
+  constructor(
+    private readonly client: SNSClient,
+    private readonly topicArn: string,
+  ) {}
+
+  async publish({ subject, text }: Message): Promise<void> {
+    await this.client.send(new PublishCommand({ TopicArn: this.topicArn, Subject: subject, Message: text }));
+  }
+}

@@ -1,0 +1,41 @@
+import { ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
+import { S3Client } from "@aws-sdk/client-s3";
+import { SNSClient } from "@aws-sdk/client-sns";
+import { SSMClient } from "@aws-sdk/client-ssm";
+import { manifestRules, readingOf } from "../core/reading.js";
+import type { Environment } from "../environment.js";
+import { appliesTo } from "../manifest/patchNames.js";
+import { readManifest } from "../manifest/readManifest.js";
+import type { Log, Ports } from "../ports.js";
+import { clientSettings } from "./clients.js";
+import { TopicNotifier } from "./notifier.js";
+import { RegionReader } from "./regionReader.js";
+import { RegionWriter } from "./regionWriter.js";
+import { S3Store } from "./store.js";
+
+/** The processor's ports to AWS, with clients that outlive an invocation. */
+export function awsPorts({ bucket, topicArn }: Environment, log: Log): Ports {
+  const clients = new Map<string, { ssm: SSMClient; tagging: ResourceGroupsTaggingAPIClient }>();
+  const clientsOf = (region: string) => {
+    const known = clients.get(region);
+    if (known !== undefined) return known;
+    const settings = { ...clientSettings, region };
+    const made = { ssm: new SSMClient(settings), tagging: new ResourceGroupsTaggingAPIClient(settings) };
+    clients.set(region, made);
+    return made;
+  };
+  return {
+    store: new S3Store(new S3Client(clientSettings), bucket),
+    region: (name, record) => {
+      const { ssm, tagging } = clientsOf(name);
+      const reader = new RegionReader(name, record, ssm, tagging);
+      const writer = new RegionWriter(record.stack, ssm, tagging);
+      return { read: () => reader.read(), apply: (step) => writer.apply(step) };
+    },
+    notifier: new TopicNotifier(new SNSClient(clientSettings), topicArn),
+    log,
+    readManifest: ({ key, bytes, uploadedAt, record }) =>
+      readingOf(readManifest({ key, text: bytes, uploadedAt }, manifestRules(record))),
+    appliesTo,
+  };
+}

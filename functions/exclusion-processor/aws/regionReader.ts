@@ -1,0 +1,143 @@
+import {
+  paginateGetResources,
+  type ResourceGroupsTaggingAPIClient,
+  type ResourceTagMapping,
+} from "@aws-sdk/client-resource-groups-tagging-api";
+import {
+  GetMaintenanceWindowCommand,
+  GetPatchBaselineCommand,
+  ListTagsForResourceCommand,
+  paginateDescribeInstanceInformation,
+  paginateDescribePatchBaselines,
+  paginateDescribePatchGroups,
+  type SSMClient,
+} from "@aws-sdk/client-ssm";
+import type { BaselineState, GroupRegistration, NodeState, RegionState } from "../core/model.js";
+import { baseGroupTagKey, ownerTagKey, wordOfBaseline } from "../core/names.js";
+import { baseBaselines, type DeploymentRecord } from "../core/record.js";
+import { contentOf } from "./baselineContent.js";
+import { allPages } from "./clients.js";
+import { operatingSystemOf } from "./platform.js";
+
+const nodeTypes = ["ec2:instance", "ssm:managed-instance"];
+
+/** Reads the state of a Region: every page of everything, or an error. */
+export class RegionReader {
+  constructor(
+    private readonly region: string,
+    private readonly record: DeploymentRecord,
+    private readonly ssm: SSMClient,
+    private readonly tagging: ResourceGroupsTaggingAPIClient,
+  ) {}
+
+  async read(): Promise<RegionState> {
+    const [nodes, baselines, groups, nextInstallAt] = await Promise.all([
+      this.nodes(),
+      this.baselines(),
+      this.groups(),
+      this.nextInstallAt(),
+    ]);
+    return {
+      region: this.region,
+      nodes,
+      baselines,
+      groups,
+      ...(nextInstallAt === undefined ? {} : { nextInstallAt }),
+    };
+  }
+
+  /** Tags come from the tagging API, which knows stopped nodes too; operating systems from SSM. */
+  private async nodes(): Promise<NodeState[]> {
+    const [grouped, marked, information] = await Promise.all([
+      this.tagged(this.record.patchGroupTagKey),
+      this.tagged(baseGroupTagKey),
+      allPages(
+        paginateDescribeInstanceInformation({ client: this.ssm, pageSize: 50 }, {}),
+        ({ InstanceInformationList }) => InstanceInformationList,
+      ),
+    ]);
+    const systems = new Map(
+      information.map(({ InstanceId = "", PlatformName, PlatformVersion }) => [
+        InstanceId,
+        operatingSystemOf(PlatformName, PlatformVersion),
+      ]),
+    );
+    const nodes = new Map<string, NodeState>();
+    for (const { ResourceARN: arn = "", Tags = [] } of [...grouped, ...marked]) {
+      const id = arn.slice(arn.lastIndexOf("/") + 1);
+      const tags = Object.fromEntries(Tags.map(({ Key = "", Value = "" }) => [Key, Value]));
+      nodes.set(id, { id, arn, tags, operatingSystem: systems.get(id) });
+    }
+    for (const [id, operatingSystem] of systems) {
+      // Without either tag it is not under patching, and its further tags do not matter.
+      if (!nodes.has(id)) nodes.set(id, { id, arn: this.nodeArn(id), tags: {}, operatingSystem });
+    }
+    return [...nodes.values()];
+  }
+
+  private tagged(key: string): Promise<ResourceTagMapping[]> {
+    return allPages(
+      paginateGetResources(
+        { client: this.tagging, pageSize: 100 },
+        { TagFilters: [{ Key: key }], ResourceTypeFilters: nodeTypes },
+      ),
+      ({ ResourceTagMappingList }) => ResourceTagMappingList,
+    );
+  }
+
+  private async baselines(): Promise<BaselineState[]> {
+    const identities = await allPages(
+      paginateDescribePatchBaselines(
+        { client: this.ssm, pageSize: 100 },
+        { Filters: [{ Key: "OWNER", Values: ["Self"] }] },
+      ),
+      ({ BaselineIdentities }) => BaselineIdentities,
+    );
+    const bases = new Set(Object.values(baseBaselines(this.record, this.region)));
+    const states: BaselineState[] = [];
+    for (const { BaselineId: id = "", BaselineName: name = "", OperatingSystem = "WINDOWS" } of identities) {
+      const isDerived = !bases.has(id) && wordOfBaseline(name, OperatingSystem) !== undefined;
+      const isOwned = isDerived && (await this.isOwned(id));
+      const content = isOwned || bases.has(id) ? { content: await this.content(id) } : {};
+      states.push({ id, name, operatingSystem: OperatingSystem, isOwned, ...content });
+    }
+    return states;
+  }
+
+  private async isOwned(id: string): Promise<boolean> {
+    const { TagList = [] } = await this.ssm.send(
+      new ListTagsForResourceCommand({ ResourceType: "PatchBaseline", ResourceId: id }),
+    );
+    return TagList.some(({ Key, Value }) => Key === ownerTagKey && Value === this.record.stack);
+  }
+
+  private async content(id: string) {
+    return contentOf(await this.ssm.send(new GetPatchBaselineCommand({ BaselineId: id })));
+  }
+
+  private async groups(): Promise<GroupRegistration[]> {
+    const mappings = await allPages(
+      paginateDescribePatchGroups({ client: this.ssm, pageSize: 100 }, {}),
+      ({ Mappings }) => Mappings,
+    );
+    return mappings.map(({ PatchGroup = "", BaselineIdentity }) => ({
+      group: PatchGroup,
+      operatingSystem: BaselineIdentity?.OperatingSystem ?? "WINDOWS",
+      baselineId: BaselineIdentity?.BaselineId ?? "",
+    }));
+  }
+
+  private async nextInstallAt(): Promise<number | undefined> {
+    const window = this.record.regions.find(({ name }) => name === this.region)?.installWindowId;
+    if (window === undefined) return undefined;
+    const found = await this.ssm.send(new GetMaintenanceWindowCommand({ WindowId: window }));
+    const time = Date.parse(found.NextExecutionTime ?? "");
+    return Number.isNaN(time) ? undefined : time;
+  }
+
+  private nodeArn(id: string): string {
+    const { partition, accountId } = this.record;
+    const [service, type] = id.startsWith("mi-") ? ["ssm", "managed-instance"] : ["ec2", "instance"];
+    return `arn:${partition}:${service}:${this.region}:${accountId}:${type}/${id}`;
+  }
+}

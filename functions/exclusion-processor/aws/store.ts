@@ -1,0 +1,91 @@
+import {
+  GetObjectCommand,
+  ListObjectVersionsCommand,
+  type ListObjectVersionsCommandOutput,
+  NoSuchKey,
+  PutObjectCommand,
+  paginateListObjectsV2,
+  type S3Client,
+} from "@aws-sdk/client-s3";
+import type { ListedObject, OlderVersion, Store, StoredObject } from "../ports.js";
+import { allPages } from "./clients.js";
+
+/** The stack's bucket, which is versioned. */
+export class S3Store implements Store {
+  constructor(
+    private readonly client: S3Client,
+    private readonly bucket: string,
+  ) {}
+
+  async list(prefix: string): Promise<ListedObject[]> {
+    const pages = paginateListObjectsV2({ client: this.client }, { Bucket: this.bucket, Prefix: prefix });
+    const objects = await allPages(pages, ({ Contents }) => Contents);
+    return objects.map(({ Key = "", ETag = "", LastModified }) => ({
+      key: Key,
+      etag: ETag.replaceAll('"', ""),
+      lastModified: timeOf(LastModified),
+    }));
+  }
+
+  async read(key: string, versionId?: string): Promise<StoredObject | undefined> {
+    const version = versionId === undefined ? {} : { VersionId: versionId };
+    try {
+      const found = await this.client.send(
+        new GetObjectCommand({ Bucket: this.bucket, Key: key, ...version }),
+      );
+      return {
+        bytes: (await found.Body?.transformToByteArray()) ?? new Uint8Array(),
+        versionId: found.VersionId ?? "null",
+        lastModified: timeOf(found.LastModified),
+      };
+    } catch (error) {
+      // The function may list the bucket, so S3 tells what is missing from what is forbidden.
+      if (error instanceof NoSuchKey || isNamed(error, "NoSuchVersion")) return undefined;
+      throw error;
+    }
+  }
+
+  async write(key: string, text: string): Promise<void> {
+    const content = { Body: text, ContentType: "application/json" };
+    await this.client.send(new PutObjectCommand({ Bucket: this.bucket, Key: key, ...content }));
+  }
+
+  async olderVersions(key: string): Promise<OlderVersion[]> {
+    const found: (OlderVersion & { readonly isDeletion: boolean })[] = [];
+    for (
+      let from: Pick<ListObjectVersionsCommandOutput, "KeyMarker" | "VersionIdMarker"> | undefined = {};
+      from;
+    ) {
+      const page: ListObjectVersionsCommandOutput = await this.client.send(
+        new ListObjectVersionsCommand({ Bucket: this.bucket, Prefix: key, ...from }),
+      );
+      for (const { Key, VersionId = "null", LastModified, IsLatest } of page.Versions ?? []) {
+        if (Key === key && IsLatest !== true)
+          found.push({ versionId: VersionId, lastModified: timeOf(LastModified), isDeletion: false });
+      }
+      for (const { Key, VersionId = "null", LastModified } of page.DeleteMarkers ?? []) {
+        if (Key === key)
+          found.push({ versionId: VersionId, lastModified: timeOf(LastModified), isDeletion: true });
+      }
+      const isMore = page.IsTruncated === true && page.NextKeyMarker === key;
+      from = isMore
+        ? { KeyMarker: page.NextKeyMarker, VersionIdMarker: page.NextVersionIdMarker }
+        : undefined;
+    }
+    // S3 counts seconds: of a deletion and a version in the same one the deletion is taken as the later.
+    found.sort((a, b) => b.lastModified - a.lastModified || Number(b.isDeletion) - Number(a.isDeletion));
+    const deletion = found.findIndex(({ isDeletion }) => isDeletion);
+    return found
+      .slice(0, deletion < 0 ? undefined : deletion)
+      .map(({ versionId, lastModified }) => ({ versionId, lastModified }));
+  }
+}
+
+function timeOf(time: Date | undefined): number {
+  if (time === undefined) throw new Error("S3 gave no time of a change");
+  return time.getTime();
+}
+
+function isNamed(error: unknown, name: string): boolean {
+  return error instanceof Error && error.name === name;
+}

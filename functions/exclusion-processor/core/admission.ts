@@ -1,0 +1,207 @@
+import { shortages } from "./budget.js";
+import { byRank } from "./desired.js";
+import type { Ledger, Shift } from "./ledger.js";
+import { entriesOf, isUnknown, type ManifestFacts, type Version } from "./manifests.js";
+import { approvalKey } from "./names.js";
+import type { DeploymentRecord } from "./record.js";
+import type { StatusProblem } from "./status.js";
+import { counted } from "./text.js";
+
+/** Which version of a manifest is in force from now on, and what its author is told. */
+export interface Decision {
+  readonly verdict: "applied" | "refused" | "held";
+  /** Missing when nothing of the manifest is in force. */
+  readonly inForce?: Version;
+  readonly problems: readonly StatusProblem[];
+  /** Whole sentences. */
+  readonly message: readonly string[];
+  /** Whether its nodes stay where they are, because what should be in force cannot be had. */
+  readonly isPinned?: true;
+  /** Whether nobody even knows which version should be, so that every moved node stays. */
+  readonly isUnknown?: true;
+}
+
+/** Most nodes that one manifest may move in one go without an approval. */
+export function mostChanges(record: DeploymentRecord, ledgers: readonly Ledger[]): number {
+  const nodes = ledgers.reduce((sum, { fleet }) => sum + fleet.patchedCount, 0);
+  return record.maxChangedNodes ?? Math.max(50, Math.floor(nodes / 10));
+}
+
+/**
+ * Decides for every manifest which version is in force, and leaves the ledgers with exactly these entries. Fails closed:
+ * whatever is wrong with a new version, the one before stays; if that one cannot be had either, its nodes stay where
+ * they are. Manifests that are not listed any more are not in the ledgers, so they have ended, and neither that nor an
+ * expiry is ever held. The order of the manifests is of no account.
+ */
+export function admit(
+  manifests: readonly ManifestFacts[],
+  ledgers: readonly Ledger[],
+  record: DeploymentRecord,
+): Map<string, Decision> {
+  const admission = new Admission(ledgers, mostChanges(record, ledgers));
+  return admission.decide([...manifests].sort((a, b) => byRank(rank(a), rank(b))));
+}
+
+function rank({ key, newest, inForce, last }: ManifestFacts) {
+  const wasInForce = inForce !== undefined || isUnknown(last);
+  return { key, uploadedAt: newest.uploadedAt, wasInForce };
+}
+
+/** The nodes of a ledger that stay where they are. */
+type Pins = ReadonlyMap<Ledger, readonly string[]>;
+
+/** What holds for a manifest as long as no newer version of it is admitted. */
+interface Fallback {
+  readonly decision: Decision;
+  readonly version?: Version;
+  readonly pins?: { readonly ids: Pins; readonly why: string };
+}
+
+class Admission {
+  private readonly decisions = new Map<string, Decision>();
+  private readonly fallbacks = new Map<string, Fallback>();
+  /** The versions whose entries are in the ledgers. */
+  private readonly present = new Map<string, Version | undefined>();
+
+  constructor(
+    private readonly ledgers: readonly Ledger[],
+    private readonly most: number,
+  ) {}
+
+  decide(sorted: readonly ManifestFacts[]): Map<string, Decision> {
+    for (const { key, inForce } of sorted) this.set(key, inForce);
+    const fits = this.ledgers.every((ledger) => shortages(ledger, "").length === 0);
+    if (!fits) for (const { key } of sorted) this.set(key, undefined);
+    for (const facts of sorted) {
+      if (!fits) this.set(facts.key, facts.inForce);
+      this.fallBack(facts.key, this.fallbackOf(facts));
+    }
+    let waiting = sorted.filter((facts) => candidateOf(facts) !== undefined);
+    // One that is admitted can make room for one that was refused before it.
+    for (let before = -1; before !== waiting.length; ) {
+      before = waiting.length;
+      waiting = waiting.filter((facts) => !this.accepts(facts));
+    }
+    return this.decisions;
+  }
+
+  /** Looks at a manifest whose version in force is in the ledgers. */
+  private fallbackOf({ key, newest, inForce, last }: ManifestFacts): Fallback {
+    const problems = newest.reading.ok ? [] : newest.reading.problems;
+    const refused = (message: string, more: readonly StatusProblem[] = []): Decision => ({
+      verdict: "refused",
+      ...(inForce === undefined ? {} : { inForce }),
+      problems: [...problems, ...more],
+      message: [message],
+    });
+    const pinned = (ids: (ledger: Ledger) => readonly string[], why: string, more?: StatusProblem[]) => ({
+      decision: {
+        ...refused(`Refused, and nodes stay where they are: ${why}.`, more),
+        isPinned: true as const,
+      },
+      pins: { ids: new Map(this.ledgers.map((ledger) => [ledger, ids(ledger)])), why },
+    });
+    if (isUnknown(last)) {
+      const why = `the status of ${key} could not be read, so that nobody knows which version is in force`;
+      const { decision, pins } = pinned((ledger) => ledger.movedNodes(), why);
+      return { decision: { ...decision, isUnknown: true }, pins };
+    }
+    if (inForce === undefined) return { decision: refused("Refused; nothing of this manifest is in force.") };
+    const found = inForce.reading.ok ? problemsOf(this.ledgers, key, inForce) : [];
+    if (!inForce.reading.ok || found.length > 0) {
+      const listed = last.kind === "known" ? last.status.entries : [];
+      const fault = inForce.reading.ok ? "does not fit any more" : "cannot be read";
+      return pinned(
+        ({ now, region }) =>
+          listed
+            .filter(({ expires }) => now < Date.parse(expires))
+            .flatMap(({ nodes }) => nodes.flatMap((node) => (node.region === region ? [node.id] : []))),
+        `version ${inForce.versionId} of ${key} is in force and ${fault}`,
+        found,
+      );
+    }
+    if (newest.versionId !== inForce.versionId) {
+      return { decision: refused(`Refused; version ${inForce.versionId} is in force.`), version: inForce };
+    }
+    const decision: Decision = { verdict: "applied", inForce, problems: [], message: ["Applied."] };
+    return { decision, version: inForce };
+  }
+
+  private fallBack(key: string, fallback: Fallback): void {
+    this.set(key, fallback.version);
+    for (const ledger of this.ledgers) {
+      if (fallback.pins === undefined) ledger.unpin(key);
+      else ledger.pin(key, fallback.pins.ids.get(ledger) ?? [], fallback.pins.why);
+    }
+    this.fallbacks.set(key, fallback);
+    this.decisions.set(key, fallback.decision);
+  }
+
+  /** Tries a new version; false when it is refused or held, and the ledgers are then as before. */
+  private accepts(facts: ManifestFacts): boolean {
+    const { key, newest, approvedVersionId } = facts;
+    const version = candidateOf(facts);
+    const fallback = this.fallbacks.get(key);
+    if (version === undefined || fallback === undefined) return true;
+    // The pins go last, so that a pinned node is counted once, from where it is to where it is wanted.
+    const shifts = [...this.set(key, version), ...this.ledgers.flatMap((ledger) => ledger.unpin(key))];
+    const found = problemsOf(this.ledgers, key, version);
+    // Without a status this version may have been in force, and what is where it wants it is no change.
+    const isNews = facts.last.kind === "known";
+    const changes = isNews ? shifts.length : shifts.filter(({ isThere }) => !isThere).length;
+    const isHeld = changes > this.most && approvedVersionId !== version.versionId;
+    const isNewest = version === newest;
+    if (found.length === 0 && !isHeld) {
+      const applied: Decision = { verdict: "applied", inForce: version, problems: [], message: ["Applied."] };
+      const message = [`Refused; version ${version.versionId} is in force.`];
+      const { problems } = fallback.decision;
+      const older: Decision = { verdict: "refused", inForce: version, problems, message };
+      this.decisions.set(key, isNewest ? applied : older);
+      return true;
+    }
+    this.fallBack(key, fallback);
+    const { decision } = fallback;
+    if (isNewest && found.length > 0) {
+      this.decisions.set(key, { ...decision, problems: [...decision.problems, ...found] });
+    } else if (isNewest) {
+      const message = heldMessage(key, version, changes, this.most, decision);
+      this.decisions.set(key, { ...decision, verdict: "held", message });
+    }
+    return false;
+  }
+
+  private set(key: string, version: Version | undefined): Shift[] {
+    if (this.present.get(key) === version) return [];
+    this.present.set(key, version);
+    return this.ledgers.flatMap((ledger) => ledger.set(key, entriesOf(version)));
+  }
+}
+
+/** The version that may come into force in this run. */
+function candidateOf({ newest, inForce, recovered }: ManifestFacts): Version | undefined {
+  if (newest.reading.ok) return newest.versionId === inForce?.versionId ? undefined : newest;
+  return inForce === undefined ? recovered : undefined;
+}
+
+function problemsOf(ledgers: readonly Ledger[], key: string, version: Version): StatusProblem[] {
+  const found = ledgers.flatMap((ledger) => shortages(ledger, key));
+  return found.map(({ entryIds: [entry], message }) => {
+    const line = entriesOf(version).find(({ id }) => id === entry)?.line;
+    return { message, ...(line === undefined ? {} : { line }), ...(entry === undefined ? {} : { entry }) };
+  });
+}
+
+function heldMessage(
+  key: string,
+  version: Version,
+  changes: number,
+  most: number,
+  before: Decision,
+): string[] {
+  const stays = before.inForce === undefined ? "Nothing of it" : `Version ${before.inForce.versionId}`;
+  return [
+    `Held: it would move ${counted(changes, "node")}, and ${most} may move without an approval.`,
+    `${stays} is in force until then.`,
+    `To release it, put an object ${approvalKey(key)} with the text ${version.versionId} into the bucket.`,
+  ];
+}

@@ -1,0 +1,113 @@
+import type { Entry, RegionState } from "./model.js";
+import type { EntryOutcome } from "./outcome.js";
+import type { RegionRun } from "./regionRun.js";
+import { expiringDays, type Phase, type StatusEntry } from "./status.js";
+import { compare } from "./text.js";
+
+const day = 86_400_000;
+/** Most nodes that an entry lists as left alone; a selector by tags can name a whole fleet. */
+const maxLeftAlone = 100;
+
+/** A Region's run with what became of one manifest's entries, by their ids. */
+export interface SeenRun extends RegionRun {
+  readonly outcomes: ReadonlyMap<string, EntryOutcome>;
+}
+
+/** Whether an entry is in force at a time, and whether its end is near. */
+export function phaseOf(expiresAt: number, now: number): Phase {
+  if (now >= expiresAt) return "expired";
+  return now >= expiresAt - expiringDays * day ? "expiring" : "in force";
+}
+
+/** Puts together what all Regions say of one entry. */
+export class EntryStatus {
+  private readonly nodes: StatusEntry["nodes"] = [];
+  private readonly baselines: StatusEntry["baselines"] = [];
+  private readonly left: StatusEntry["leftAlone"] = [];
+  private readonly failed: StatusEntry["failedNodes"] = [];
+  private readonly notes: string[] = [];
+  private readonly takesEffect: Record<string, string> = {};
+  /** Ids that no Region has known so far; undefined before the first one. */
+  private unknown: readonly string[] | undefined;
+  /** Whether every Region could be read, so that an unknown id is not just somewhere else. */
+  private isComplete = true;
+
+  constructor(
+    private readonly entry: Entry,
+    private readonly runs: readonly SeenRun[],
+    /** What the last run has said of it. */
+    private readonly before: StatusEntry | undefined,
+  ) {}
+
+  at(now: number): StatusEntry {
+    const { entry } = this;
+    const phase = phaseOf(entry.expiresAt, now);
+    if (phase !== "expired") for (const region of [...entry.regions].sort(compare)) this.addRegion(region);
+    const more = this.left.length - maxLeftAlone;
+    const { effect } = entry;
+    return {
+      id: entry.id,
+      phase,
+      effect: effect.kind,
+      ...(effect.kind === "reject" ? { patches: [...effect.patches], action: effect.action } : {}),
+      reason: entry.reason,
+      owner: entry.owner,
+      ...(entry.ticket === undefined ? {} : { ticket: entry.ticket }),
+      expires: new Date(entry.expiresAt).toISOString(),
+      takesEffect: this.takesEffect,
+      nodes: this.nodes,
+      baselines: this.baselines,
+      unknownNodes: this.isComplete ? [...(this.unknown ?? [])] : [],
+      leftAlone: this.left.slice(0, maxLeftAlone),
+      ...(more > 0 ? { leftAloneMore: more } : {}),
+      failedNodes: this.failed,
+      notes: this.notes,
+    };
+  }
+
+  private addRegion(region: string): void {
+    const run = this.runs.find((one) => one.region === region);
+    if (run === undefined) return;
+    if (run.ledger === undefined) {
+      // What holds there is what held when it was last read.
+      this.isComplete = false;
+      this.nodes.push(...(this.before?.nodes.filter((node) => node.region === region) ?? []));
+      this.baselines.push(...(this.before?.baselines.filter((one) => one.region === region) ?? []));
+      const time = this.before?.takesEffect[region];
+      if (time !== undefined) this.takesEffect[region] = time;
+      return;
+    }
+    const outcome = run.outcomes.get(this.entry.id);
+    if (outcome === undefined) return;
+    const nodes = outcome.nodes.map(({ id, from, group }) => ({ id, region, from, group }));
+    this.nodes.push(...nodes);
+    this.baselines.push(...outcome.baselines.map((name) => ({ region, name })));
+    this.left.push(...outcome.left.map(({ id, cause, why }) => ({ id, region, cause, why })));
+    this.notes.push(...outcome.notes.map((note) => `${region}: ${note}`));
+    for (const { id } of nodes) {
+      const error = run.failedNodes.get(id);
+      if (error !== undefined) this.failed.push({ id, region, error });
+    }
+    const { unknown } = this;
+    this.unknown =
+      unknown === undefined ? outcome.unknown : unknown.filter((id) => outcome.unknown.includes(id));
+    if (nodes.length === 0) return;
+    // A Region that has failed may not have moved them yet.
+    const time = run.error === undefined ? timeOf(run.ledger.fleet.state) : undefined;
+    const shown = this.timeBefore(region, nodes) ?? time;
+    if (shown !== undefined) this.takesEffect[region] = shown;
+  }
+
+  /** The time that was given when these nodes were moved: it does not become a later one with every window. */
+  private timeBefore(region: string, nodes: StatusEntry["nodes"]): string | undefined {
+    const same = (list: StatusEntry["nodes"]) => JSON.stringify(list.map(({ id, group }) => [id, group]));
+    const before = this.before?.nodes.filter((node) => node.region === region) ?? [];
+    return same(before) === same(nodes) ? this.before?.takesEffect[region] : undefined;
+  }
+}
+
+/** When installing regards what is written now: a run that has begun keeps the patches that it has fetched. */
+function timeOf({ nextInstallAt, installIsRunning }: RegionState): string {
+  if (installIsRunning) return "not before the install window that is running has ended";
+  return nextInstallAt === undefined ? "from the next installation" : new Date(nextInstallAt).toISOString();
+}

@@ -1,0 +1,65 @@
+import type { RegionAccess, StepResult } from "../ports.js";
+import type { Desired } from "./desired.js";
+import { stableText } from "./errors.js";
+import type { RegionState } from "./model.js";
+import { plan } from "./plan.js";
+import type { DeploymentRecord } from "./record.js";
+import { type ReadyStep, remaining, type Step } from "./steps.js";
+
+/** What became of a Region's plan. */
+export interface Execution {
+  /** Steps that were done, by kind. */
+  readonly done: Readonly<Record<string, number>>;
+  /** Why it stopped before its end; what is done until then is safe, and the next run goes on. */
+  readonly error?: string;
+  /** Nodes whose tags could not be written. */
+  readonly failedNodes: ReadonlyMap<string, string>;
+}
+
+/** Plans a Region's writes and makes them one by one, calling `onStep` before each. */
+export async function execute(
+  access: RegionAccess,
+  desired: Desired,
+  state: RegionState,
+  record: DeploymentRecord,
+  onStep: (step: Step) => void,
+): Promise<Execution> {
+  const done: Record<string, number> = {};
+  const made = new Map<string, string>();
+  const failedNodes = new Map<string, string>();
+  const stuck = new Map<string, string>();
+  for (const planned of plan(desired, state, record)) {
+    const step = remaining(planned, stuck);
+    if (step === undefined) continue;
+    onStep(step);
+    let result: StepResult;
+    try {
+      result = await access.apply(ready(step, made));
+    } catch (error) {
+      return { done, error: `${step.kind}: ${stableText(error)}`, failedNodes };
+    }
+    if (step.kind === "createBaseline" && result.baselineId !== undefined) {
+      made.set(step.name, result.baselineId);
+    }
+    for (const { id, error } of result.failures ?? []) {
+      failedNodes.set(id, error);
+      stuck.set(id, fromOf(step, id));
+    }
+    done[step.kind] = (done[step.kind] ?? 0) + 1;
+  }
+  return { done, failedNodes };
+}
+
+/** @throws Error when an adapter has made a baseline and not told its id */
+function ready(step: Step, made: ReadonlyMap<string, string>): ReadyStep {
+  if (step.kind !== "registerGroup") return step;
+  const { baseline } = step;
+  const id = "id" in baseline ? baseline.id : made.get(baseline.nameOfNew);
+  if (id === undefined) throw new Error(`no id is known of the baseline for ${step.group}`);
+  return { ...step, baseline: { id } };
+}
+
+function fromOf(step: Step, id: string): string {
+  if (step.kind !== "tagNodes" && step.kind !== "untagNodes") return "";
+  return step.nodes.find((node) => node.id === id)?.from ?? "";
+}

@@ -1,0 +1,183 @@
+import type { BaselineContent, BaselineState, NodeState, RegionState, Selector } from "./model.js";
+import { baseGroupTagKey, parseGroup, type Word, wordOfBaseline } from "./names.js";
+import { baseBaselines, type DeploymentRecord } from "./record.js";
+import { type Patched, type Standing, standingsOf } from "./standing.js";
+import { compare } from "./text.js";
+
+/** A baseline that the processor made: it carries the owner tag, has such a name, and is no base baseline. */
+export interface DerivedBaseline {
+  readonly baseline: BaselineState;
+  readonly word: Word;
+}
+
+/** A node with what its tags say of it. */
+export interface StandingNode {
+  readonly node: NodeState;
+  readonly standing: Standing;
+}
+
+/** What a selector found. */
+export interface Selection {
+  /** In order of their ids. */
+  readonly nodes: readonly StandingNode[];
+  /** Ids that the Region does not know. */
+  readonly unknown: readonly string[];
+}
+
+/** Why nothing can be decided about a Region; undefined when all that is needed is there. */
+export function regionProblem(state: RegionState, record: DeploymentRecord): string | undefined {
+  for (const [operatingSystem, id] of Object.entries(baseBaselines(record, state.region))) {
+    const base = state.baselines.find((baseline) => baseline.id === id);
+    if (base?.content === undefined || base.operatingSystem !== operatingSystem) {
+      return `the base baseline ${id} of ${operatingSystem} is not there; run the deployment again`;
+    }
+  }
+  return undefined;
+}
+
+/** The state of one Region, read through the deployment record and indexed. */
+export class Fleet {
+  readonly nodes: ReadonlyMap<string, StandingNode>;
+  readonly derived: readonly DerivedBaseline[];
+  /** Operating systems that have a base baseline here, in order. */
+  readonly systems: readonly string[];
+  /** Ids of derived baselines that a node's group is registered to at this moment. */
+  readonly inUse: ReadonlySet<string>;
+  private readonly bases: ReadonlyMap<string, BaselineContent>;
+  private readonly derivedIds: ReadonlySet<string>;
+  private readonly registrations = new Map<string, string>();
+  private readonly systemsByGroup = new Map<string, string[]>();
+  private readonly byTag = new Map<string, Map<string, StandingNode[]>>();
+
+  constructor(
+    readonly state: RegionState,
+    readonly record: DeploymentRecord,
+  ) {
+    const ids = baseBaselines(record, state.region);
+    const contents = Object.entries(ids).flatMap(([system, id]): [string, BaselineContent][] => {
+      const content = state.baselines.find((baseline) => baseline.id === id)?.content;
+      return content === undefined ? [] : [[system, content]];
+    });
+    this.bases = new Map(contents);
+    this.systems = [...this.bases.keys()].sort(compare);
+    const baseIds = new Set(record.regions.flatMap(({ baselines }) => Object.values(baselines)));
+    this.derived = state.baselines
+      .flatMap((baseline): DerivedBaseline[] => {
+        const word = wordOfBaseline(baseline.name, baseline.operatingSystem);
+        return word === undefined || !baseline.isOwned || baseIds.has(baseline.id)
+          ? []
+          : [{ baseline, word }];
+      })
+      .sort((a, b) => compare(a.baseline.name, b.baseline.name) || compare(a.baseline.id, b.baseline.id));
+    this.derivedIds = new Set(this.derived.map(({ baseline }) => baseline.id));
+
+    const retired = new Set<string>();
+    for (const { group, operatingSystem, baselineId } of state.groups) {
+      this.registrations.set(`${operatingSystem}|${group}`, baselineId);
+      if (!this.derivedIds.has(baselineId)) continue;
+      this.systemsByGroup.set(group, [...(this.systemsByGroup.get(group) ?? []), operatingSystem]);
+      const base = parseGroup(group)?.base;
+      if (base !== undefined && !record.patchGroups.includes(base)) retired.add(base);
+    }
+    const standing = standingsOf(record, retired);
+    const sorted = [...state.nodes].sort((a, b) => compare(a.id, b.id));
+    this.nodes = new Map(sorted.map((node) => [node.id, { node, standing: standing(node.tags) }]));
+    this.inUse = this.baselinesInUse();
+  }
+
+  /** What the base baseline of an operating system says; undefined when the stack has none for it here. */
+  base(operatingSystem: string): BaselineContent | undefined {
+    return this.bases.get(operatingSystem);
+  }
+
+  /** The baseline that a group is registered to for an operating system. */
+  registered(group: string, operatingSystem: string): string | undefined {
+    return this.registrations.get(`${operatingSystem}|${group}`);
+  }
+
+  /** The operating systems for which a group is registered to derived baselines. */
+  registeredSystems(group: string): readonly string[] {
+    return this.systemsByGroup.get(group) ?? [];
+  }
+
+  /** Whether a baseline is one that the processor made. */
+  isDerived(baselineId: string): boolean {
+    return this.derivedIds.has(baselineId);
+  }
+
+  /** How many nodes are under patching by the stack. */
+  get patchedCount(): number {
+    let count = 0;
+    for (const { standing } of this.nodes.values()) if (isReachable(standing)) count++;
+    return count;
+  }
+
+  /** The nodes that a selector names, whatever their standing. */
+  select(selector: Selector): Selection {
+    if (selector.kind === "nodes") {
+      const ids = [...new Set(selector.ids)].sort(compare);
+      const nodes = ids.flatMap((id) => this.nodes.get(id) ?? []);
+      return { nodes, unknown: ids.filter((id) => !this.nodes.has(id)) };
+    }
+    const wanted = Object.entries(selector.tags);
+    const lists = wanted.map(([key, values]) =>
+      [...new Set(values)].flatMap((value) => this.having(key, value)),
+    );
+    const [fewest = []] = [...lists].sort((a, b) => a.length - b.length);
+    const nodes = fewest.filter((found) =>
+      wanted.every(([key, values]) => {
+        const tag = this.tagOf(found, key);
+        return tag !== undefined && values.includes(tag);
+      }),
+    );
+    return { nodes: nodes.sort((a, b) => compare(a.node.id, b.node.id)), unknown: [] };
+  }
+
+  private having(key: string, value: string): readonly StandingNode[] {
+    let values = this.byTag.get(key);
+    if (values === undefined) {
+      values = new Map();
+      for (const found of this.nodes.values()) {
+        const tag = this.tagOf(found, key);
+        if (tag === undefined) continue;
+        const list = values.get(tag);
+        if (list === undefined) values.set(tag, [found]);
+        else list.push(found);
+      }
+      this.byTag.set(key, values);
+    }
+    return values.get(value) ?? [];
+  }
+
+  /** A tag as selectors see it: as it was before an exclusion moved the node, or moving it would end its selection. */
+  private tagOf({ node, standing }: StandingNode, key: string): string | undefined {
+    if (standing.kind !== "patched") return node.tags[key];
+    if (key === this.record.patchGroupTagKey) return standing.base;
+    return key === baseGroupTagKey ? undefined : node.tags[key];
+  }
+
+  private baselinesInUse(): Set<string> {
+    const used = new Set<string>();
+    for (const { node } of this.nodes.values()) {
+      const group = node.tags[this.record.patchGroupTagKey];
+      if (group === undefined) continue;
+      for (const system of this.registeredSystems(group)) {
+        const id = this.registered(group, system);
+        if (id !== undefined && (node.operatingSystem ?? system) === system) used.add(id);
+      }
+    }
+    return used;
+  }
+}
+
+/** Whether entries can reach a node. */
+export function isReachable(standing: Standing): standing is Patched {
+  return standing.kind === "patched" && !standing.isRetired;
+}
+
+/** The nodes that somebody else has a hand in, in order, with the reason why they are left alone. */
+export function foreignNodes(fleet: Fleet): { id: string; why: string }[] {
+  return [...fleet.nodes.values()].flatMap(({ node, standing }) =>
+    standing.kind === "foreign" ? [{ id: node.id, why: standing.why }] : [],
+  );
+}

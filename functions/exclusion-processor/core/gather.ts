@@ -1,0 +1,162 @@
+import type { ListedObject, ManifestBytes, Ports, StoredObject } from "../ports.js";
+import { mapLimited, outcomeOf, stableText } from "./errors.js";
+import { isUnknown, type LastStatus, type ManifestFacts, type Reading, type Version } from "./manifests.js";
+import { approvalKey, keyOfStatus, keys, statusKey } from "./names.js";
+import type { DeploymentRecord } from "./record.js";
+import { parseStatus } from "./status.js";
+
+/** Reads under way at a time. */
+const parallelReads = 16;
+/** Older versions that are looked at when nothing tells which one is in force. */
+const maxOlderVersions = 20;
+
+/** Everything in the bucket, as it was listed at the beginning of a run. */
+export interface Listing {
+  readonly manifests: readonly ListedObject[];
+  readonly plans: readonly ListedObject[];
+  readonly approvals: ReadonlySet<string>;
+  /** By the key of the manifest or plan that they are about. */
+  readonly statuses: ReadonlyMap<string, ListedObject>;
+}
+
+/** A status object as it was found, to see whether a new one differs. */
+export interface FoundStatus {
+  readonly last: LastStatus;
+  readonly text?: string;
+}
+
+/** @throws whatever the store throws: without a complete listing a manifest would seem to be deleted */
+export async function listAll({ store }: Ports): Promise<Listing> {
+  const [manifests, plans, approvals, statuses] = await Promise.all([
+    store.list(keys.manifests),
+    store.list(keys.plans),
+    store.list(keys.approvals),
+    store.list(keys.statuses),
+  ]);
+  const isObject = ({ key }: ListedObject) => !key.endsWith("/");
+  return {
+    manifests: manifests.filter(isObject),
+    plans: plans.filter(isObject),
+    approvals: new Set(approvals.map(({ key }) => key)),
+    statuses: new Map(
+      statuses.flatMap((status): [string, ListedObject][] => {
+        const key = keyOfStatus(status.key);
+        return key === undefined ? [] : [[key, status]];
+      }),
+    ),
+  };
+}
+
+/** Reads a status object. One that is listed and cannot be read is unreadable, never missing. */
+export async function readStatus({ store }: Ports, listing: Listing, key: string): Promise<FoundStatus> {
+  if (!listing.statuses.has(key)) return { last: { kind: "missing" } };
+  const read = await outcomeOf(store.read(statusKey(key)));
+  if (!read.ok || read.value === undefined) return { last: { kind: "unreadable" } };
+  const text = textOf(read.value);
+  const status = text === undefined ? undefined : parseStatus(text);
+  return {
+    last: status === undefined ? { kind: "unreadable" } : { kind: "known", status },
+    ...(text === undefined ? {} : { text }),
+  };
+}
+
+/** An object's text; undefined when its bytes are not UTF-8. */
+export function textOf({ bytes }: StoredObject): string | undefined {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (error) {
+    if (error instanceof TypeError) return undefined;
+    throw error;
+  }
+}
+
+/** A manifest with its status, as it was found. */
+export interface GatheredManifest {
+  readonly facts: ManifestFacts;
+  readonly status: FoundStatus;
+}
+
+/** Reads every listed manifest, and of each the version in force. */
+export function gatherManifests(
+  ports: Ports,
+  listing: Listing,
+  record: DeploymentRecord,
+): Promise<GatheredManifest[]> {
+  return mapLimited(listing.manifests, parallelReads, (object) =>
+    gatherManifest(ports, listing, record, object),
+  );
+}
+
+async function gatherManifest(
+  ports: Ports,
+  listing: Listing,
+  record: DeploymentRecord,
+  object: ListedObject,
+): Promise<GatheredManifest> {
+  const { key } = object;
+  const [status, newest] = await Promise.all([
+    readStatus(ports, listing, key),
+    readVersion(ports, record, object),
+  ]);
+  const { last } = status;
+  const known = last.kind === "known" ? last.status.inForceVersionId : undefined;
+  let facts: ManifestFacts = { key, newest, last };
+  if (known !== undefined) {
+    const inForce = known === newest.versionId ? newest : await readVersion(ports, record, object, known);
+    facts = { ...facts, inForce };
+  } else if ((last.kind === "missing" || isUnknown(last)) && !newest.reading.ok) {
+    const recovered = await newestGood(ports, record, object);
+    if (recovered !== undefined) facts = { ...facts, recovered };
+  }
+  const approval = approvalKey(key);
+  if (facts.newest.versionId !== facts.inForce?.versionId && listing.approvals.has(approval)) {
+    const read = await outcomeOf(ports.store.read(approval));
+    // An approval that cannot be read approves nothing.
+    const text = read.ok && read.value !== undefined ? textOf(read.value) : undefined;
+    if (text !== undefined) facts = { ...facts, approvedVersionId: text.trim() };
+  }
+  return { facts, status };
+}
+
+/** Reads one version of a manifest or plan; whatever goes wrong is a problem of its reading. */
+export async function readVersion(
+  { store, readManifest }: Ports,
+  record: DeploymentRecord,
+  { key, lastModified, etag }: ListedObject,
+  versionId?: string,
+): Promise<Version> {
+  const failed = (message: string): Version => ({
+    // Without an answer the version has no other name; equal content keeps it.
+    versionId: versionId ?? `unknown-${etag}`,
+    uploadedAt: lastModified,
+    reading: { ok: false, problems: [{ message }] },
+  });
+  const read = await outcomeOf(store.read(key, versionId));
+  if (!read.ok) return failed(`cannot be read (${read.error})`);
+  if (read.value === undefined) return failed("was there when it was listed, and is not any more");
+  const { bytes, lastModified: uploadedAt, versionId: id } = read.value;
+  return { versionId: id, uploadedAt, reading: parse(readManifest, { key, bytes, uploadedAt, record }) };
+}
+
+function parse(readManifest: Ports["readManifest"], manifest: ManifestBytes): Reading {
+  try {
+    return readManifest(manifest);
+  } catch (error) {
+    // A fault of ours in one manifest must not keep all others from being looked at.
+    return { ok: false, problems: [{ message: `cannot be parsed (${stableText(error)})` }] };
+  }
+}
+
+async function newestGood(
+  ports: Ports,
+  record: DeploymentRecord,
+  object: ListedObject,
+): Promise<Version | undefined> {
+  const older = await outcomeOf(ports.store.olderVersions(object.key));
+  if (!older.ok) return undefined;
+  for (const { versionId } of older.value.slice(0, maxOlderVersions)) {
+    const version = await readVersion(ports, record, object, versionId);
+    if (version.reading.ok) return version;
+  }
+  return undefined;
+}

@@ -1,0 +1,202 @@
+import type { Fleet, Selection } from "./fleet.js";
+import { isReachable } from "./fleet.js";
+import type { AppliesTo, Entry } from "./model.js";
+import { groupOf } from "./names.js";
+import { type Ask, type Placement, Placer, type Rule } from "./placement.js";
+
+/** A node that a change of a manifest sends elsewhere. */
+export interface Shift {
+  readonly region: string;
+  readonly id: string;
+  readonly from: Placement;
+  readonly to: Placement;
+  /** Whether its tags already say so. */
+  readonly isThere: boolean;
+}
+
+/** An entry in force with what its selector found. */
+export interface Selected {
+  readonly entry: Entry;
+  readonly selection: Selection;
+}
+
+/** Where nodes belong whom nobody asks for. */
+const atBase: Placement = { kind: "base" };
+
+/**
+ * What the entries of all manifests ask for in one Region. Manifests can be put in and taken out one by one, and only
+ * the nodes concerned are looked at again, so that many candidates can be tried in turn.
+ */
+export class Ledger {
+  readonly placer: Placer;
+  /** Derived baselines that are needed, by word and operating system, with the number of nodes that need them. */
+  readonly needs = new Map<string, { readonly rule: Rule; readonly system: string; nodes: number }>();
+  private readonly selected = new Map<string, readonly Selected[]>();
+  private readonly asks = new Map<string, Map<string, Entry[]>>();
+  private readonly places = new Map<string, Placement>();
+  private systemsByGroup: ReadonlyMap<string, ReadonlySet<string>> | undefined;
+  private readonly pins = new Map<string, { readonly ids: ReadonlySet<string>; readonly why: string }>();
+
+  constructor(
+    readonly fleet: Fleet,
+    appliesTo: AppliesTo,
+    /** Entries that end at this moment or before are not in force. */
+    readonly now: number,
+  ) {
+    this.placer = new Placer(fleet, appliesTo);
+  }
+
+  get region(): string {
+    return this.fleet.state.region;
+  }
+
+  /** Puts a manifest's entries in the place of those that it had, and tells which nodes that moves. */
+  set(key: string, entries: readonly Entry[]): Shift[] {
+    const concerned = new Set<string>();
+    for (const { selection } of this.selected.get(key) ?? []) {
+      for (const { node } of selection.nodes) {
+        if (this.asks.get(node.id)?.delete(key)) concerned.add(node.id);
+      }
+    }
+    const selected = entries
+      .filter((entry) => this.now < entry.expiresAt && entry.regions.includes(this.region))
+      .map((entry) => ({ entry, selection: this.fleet.select(entry.selector) }));
+    this.selected.set(key, selected);
+    for (const { entry, selection } of selected) {
+      for (const { node, standing } of selection.nodes) {
+        if (!isReachable(standing)) continue;
+        this.ask(node.id, key, entry);
+        concerned.add(node.id);
+      }
+    }
+    return this.replace(concerned);
+  }
+
+  /** Leaves nodes that have been moved where they are, on behalf of a manifest, whatever else entries ask for. */
+  pin(key: string, ids: Iterable<string>, why: string): void {
+    const pinned = new Set(ids);
+    this.pins.set(key, { ids: pinned, why });
+    this.replace(pinned);
+  }
+
+  /** Takes a manifest's pins away. */
+  unpin(key: string): Shift[] {
+    const pin = this.pins.get(key);
+    this.pins.delete(key);
+    return pin === undefined ? [] : this.replace(pin.ids);
+  }
+
+  /** Nodes that an exclusion has moved, by their tags. */
+  movedNodes(): string[] {
+    return [...this.fleet.nodes.values()].flatMap(({ node, standing }) =>
+      standing.kind === "patched" && standing.word !== undefined ? [node.id] : [],
+    );
+  }
+
+  /** Where a node under patching belongs. */
+  placement(id: string): Placement {
+    return this.places.get(id) ?? atBase;
+  }
+
+  /** Every node that does not simply belong to its base group. */
+  placements(): ReadonlyMap<string, Placement> {
+    return this.places;
+  }
+
+  /** The patch groups that nodes belong to, with the operating systems for which each needs a baseline. */
+  groups(): ReadonlyMap<string, ReadonlySet<string>> {
+    if (this.systemsByGroup !== undefined) return this.systemsByGroup;
+    const groups = new Map<string, Set<string>>();
+    for (const [id, placement] of this.places) {
+      const standing = this.fleet.nodes.get(id)?.standing;
+      if (placement.kind !== "moved" || standing?.kind !== "patched") continue;
+      const group = groupOf(standing.base, placement.rule.word);
+      const systems = groups.get(group) ?? new Set();
+      for (const system of placement.systems) systems.add(system);
+      groups.set(group, systems);
+    }
+    this.systemsByGroup = groups;
+    return groups;
+  }
+
+  /** The entries of a manifest that are in force here, with what they found. */
+  selections(key: string): readonly Selected[] {
+    return this.selected.get(key) ?? [];
+  }
+
+  /** Everything that is asked for a node, whatever manifest it is from. */
+  asksFor(id: string): readonly Ask[] {
+    const byKey = this.asks.get(id);
+    if (byKey === undefined) return [];
+    return [...byKey].flatMap(([key, entries]) => entries.map((entry) => ({ key, entry })));
+  }
+
+  private ask(id: string, key: string, entry: Entry): void {
+    let byKey = this.asks.get(id);
+    if (byKey === undefined) {
+      byKey = new Map();
+      this.asks.set(id, byKey);
+    }
+    const entries = byKey.get(key);
+    if (entries === undefined) byKey.set(key, [entry]);
+    else entries.push(entry);
+  }
+
+  private replace(ids: Iterable<string>): Shift[] {
+    const shifts: Shift[] = [];
+    this.systemsByGroup = undefined;
+    for (const id of ids) {
+      const found = this.fleet.nodes.get(id);
+      if (found === undefined || found.standing.kind !== "patched") continue;
+      const from = this.placement(id);
+      const to = this.decide(id);
+      this.count(from, -1);
+      this.count(to, 1);
+      if (to === atBase) this.places.delete(id);
+      else this.places.set(id, to);
+      const { base, word } = found.standing;
+      const present = groupOf(base, word);
+      const target = groupIn(to, base, present);
+      if (groupIn(from, base, present) === target) continue;
+      shifts.push({ region: this.region, id, from, to, isThere: present === target });
+    }
+    return shifts;
+  }
+
+  private decide(id: string): Placement {
+    const found = this.fleet.nodes.get(id);
+    if (found === undefined || !isReachable(found.standing)) return atBase;
+    const { node, standing } = found;
+    const asks = this.asksFor(id);
+    const placement = asks.length === 0 ? atBase : this.placer.place(node, standing, asks);
+    // A node in its base group has nothing that a pin could keep for it.
+    const pin = standing.word === undefined ? undefined : this.pinOf(id);
+    const present = groupOf(standing.base, standing.word);
+    if (pin === undefined || groupIn(placement, standing.base, present) === present) return placement;
+    return { kind: "stay", cause: "pinned", why: pin };
+  }
+
+  /** Why a node is pinned. */
+  private pinOf(id: string): string | undefined {
+    for (const { ids, why } of this.pins.values()) if (ids.has(id)) return why;
+    return undefined;
+  }
+
+  private count(placement: Placement, by: 1 | -1): void {
+    if (placement.kind !== "moved") return;
+    for (const system of placement.systems) {
+      const key = `${placement.rule.word}|${system}`;
+      const need = this.needs.get(key);
+      const nodes = (need?.nodes ?? 0) + by;
+      if (nodes === 0) this.needs.delete(key);
+      else if (need === undefined) this.needs.set(key, { rule: placement.rule, system, nodes });
+      else need.nodes = nodes;
+    }
+  }
+}
+
+/** The patch group of a placement, for a node that is in another or the same at present. */
+export function groupIn(placement: Placement, base: string, present: string): string {
+  if (placement.kind === "stay") return present;
+  return groupOf(base, placement.kind === "moved" ? placement.rule.word : undefined);
+}

@@ -1,0 +1,50 @@
+import type { Entry } from "./model.js";
+import type { Status, StatusProblem } from "./status.js";
+
+/** What the manifest reader makes of a text. */
+export type Reading =
+  | {
+      readonly ok: true;
+      readonly entries: readonly Entry[];
+      /** What is allowed and perhaps not meant. */
+      readonly warnings: readonly StatusProblem[];
+    }
+  | { readonly ok: false; readonly problems: readonly StatusProblem[] };
+
+/** One version of a manifest object. */
+export interface Version {
+  readonly versionId: string;
+  /** When it was uploaded, in epoch milliseconds. */
+  readonly uploadedAt: number;
+  readonly reading: Reading;
+}
+
+/** What the last run has said of a manifest. */
+export type LastStatus =
+  | { readonly kind: "missing" }
+  /** It is there, and cannot be read: which version is in force is not known. */
+  | { readonly kind: "unreadable" }
+  | { readonly kind: "known"; readonly status: Status };
+
+/** Whether nobody knows which version of a manifest was in force, so that its nodes cannot be told from others. */
+export function isUnknown(last: LastStatus): boolean {
+  return last.kind === "unreadable" || (last.kind === "known" && last.status.isUnknown === true);
+}
+
+/** Everything that is known of one listed manifest. */
+export interface ManifestFacts {
+  readonly key: string;
+  readonly newest: Version;
+  readonly last: LastStatus;
+  /** The version in force by the last status, if there is one; its reading is not ok when it has got lost. */
+  readonly inForce?: Version;
+  /** The newest older version without problems, looked for only when no status tells what is in force. */
+  readonly recovered?: Version;
+  /** What the approval object names. */
+  readonly approvedVersionId?: string;
+}
+
+/** The entries of a version, none when it has problems. */
+export function entriesOf(version: Version | undefined): readonly Entry[] {
+  return version?.reading.ok === true ? version.reading.entries : [];
+}

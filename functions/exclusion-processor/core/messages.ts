@@ -1,0 +1,106 @@
+import { statusKey } from "./names.js";
+import type { Status, StatusEntry } from "./status.js";
+import { several } from "./text.js";
+
+/** A message to the people of a stack. */
+export interface Message {
+  /** At most 100 ASCII characters without line breaks (SNS). */
+  readonly subject: string;
+  readonly text: string;
+}
+
+const maxSubject = 100;
+const maxLines = 20;
+
+/**
+ * What people are to be told now that a status has become another: refused, held, expiring, expired, and applied with
+ * trouble, each once per transition. Publishing comes before writing the status, so that a crash repeats a message
+ * rather than losing it.
+ *
+ * @param last undefined when the manifest is new, or its last status cannot be read
+ */
+export function messagesBetween(last: Status | undefined, next: Status): Message[] {
+  const messages: Message[] = [];
+  const say = (what: string, lines: readonly string[]) => messages.push(message(next, what, lines));
+  const isNews = last?.verdict !== next.verdict || last.versionId !== next.versionId;
+  if ((next.verdict === "refused" || next.verdict === "held") && isNews) {
+    say(next.verdict, [...next.message, ...next.problems.map(problemLine)]);
+  }
+  for (const phase of ["expiring", "expired"] as const) {
+    const entries = next.entries.filter((entry) => entry.phase === phase && hasChanged(last, entry));
+    if (entries.length > 0) say(phase, entries.map(phaseLine));
+  }
+  const known = new Set(last === undefined ? [] : troubles(last));
+  const isSameVersion = last?.inForceVersionId === next.inForceVersionId;
+  const regions = next.failedRegions.map(
+    ({ region, error }) => `${region}: ${error}; the next run tries again.`,
+  );
+  // A Region that fails is told by the run's own alarm; its manifests are news only where they have just been applied.
+  const trouble = [...troubles(next).filter((line) => !known.has(line)), ...(isSameVersion ? [] : regions)];
+  if (next.verdict === "applied" && trouble.length > 0) say("applied with trouble", trouble);
+  return messages;
+}
+
+/** An entry that is new has not come into its phase, it began in it. */
+function hasChanged(last: Status | undefined, entry: StatusEntry): boolean {
+  const before = last?.entries.find(({ id }) => id === entry.id);
+  return before !== undefined && before.phase !== entry.phase;
+}
+
+function phaseLine({ id, phase, owner, reason, ticket, expires, nodes }: StatusEntry): string {
+  const about = `(${owner}${ticket === undefined ? "" : `, ${ticket}`}: ${reason})`;
+  return phase === "expired"
+    ? `${id} has ended on ${expires}; its patches are installed again ${about}.`
+    : `${id} ends on ${expires}; then its patches are installed on ${several(nodes.map((node) => node.id))} ${about}.`;
+}
+
+function problemLine({ line, column, entry, message: text }: Status["problems"][number]): string {
+  const where = line === undefined ? "" : `line ${line}${column === undefined ? "" : `:${column}`}: `;
+  return `${where}${entry === undefined ? "" : `${entry}: `}${text}`;
+}
+
+/** Everything in a status that keeps an exclusion from doing what its author expects. */
+export function troubles({ entries }: Pick<Status, "entries">): string[] {
+  return entries.flatMap((entry) => {
+    if (entry.phase !== "in force" && entry.phase !== "expiring") return [];
+    const lines: string[] = [];
+    if (entry.unknownNodes.length > 0) {
+      lines.push(`${entry.id}: no Region knows ${several(entry.unknownNodes)}.`);
+    }
+    const regions = new Set(entry.failedNodes.map(({ region }) => region));
+    for (const region of regions) {
+      const failed = entry.failedNodes.filter((node) => node.region === region);
+      const why = failed[0]?.error ?? "";
+      lines.push(
+        `${entry.id}: could not move ${several(failed.map(({ id }) => id))} (${why}); the next run tries again.`,
+      );
+    }
+    // That a name is not for some node of many is what people expect; that it is for none they do not.
+    const left = entry.leftAlone.filter(({ cause }) => cause !== "noNameApplies" || entry.nodes.length === 0);
+    for (const why of new Set(left.map((node) => node.why))) {
+      const ids = left.filter((node) => node.why === why).map(({ id }) => id);
+      lines.push(`${entry.id}: left alone ${several(ids)}: ${why}.`);
+    }
+    if (entry.nodes.length === 0) lines.push(`${entry.id}: is in force on no node.`);
+    return lines;
+  });
+}
+
+function message(status: Status, what: string, lines: readonly string[]): Message {
+  const shown =
+    lines.length <= maxLines ? lines : [...lines.slice(0, maxLines), `and ${lines.length - maxLines} more`];
+  const text = [
+    `${status.key}: ${what}${status.versionId === undefined ? "" : ` (version ${status.versionId})`}`,
+    "",
+    ...shown.map((line) => `- ${line}`),
+    "",
+    `All of it is in ${statusKey(status.key)}.`,
+    "",
+  ].join("\n");
+  return { subject: subject(what, status.key), text };
+}
+
+function subject(what: string, key: string): string {
+  const ascii = `patchplane: exclusions ${what}: ${key}`.replace(/[^\x20-\x7e]/g, "?");
+  return ascii.length <= maxSubject ? ascii : `${ascii.slice(0, maxSubject - 3)}...`;
+}

@@ -1,0 +1,81 @@
+/** The names by which the processor's own groups, tags, baselines and objects are known. */
+
+/** The tag that names the base patch group of a node that an exclusion has moved. */
+export const baseGroupTagKey = "patchplane:base-group";
+
+/** The tag that marks the baselines that a stack's processor has made; its value is `<project>/<stack>`. */
+export const ownerTagKey = "patchplane:owner";
+
+/** The part of a name that tells what a group or baseline is for: a hold, or the hash of a cohort's rules. */
+export type Word = "hold" | `x-${string}`;
+
+/** The patch group of nodes of a base group; without a word the base group itself. */
+export function groupOf(base: string, word: Word | undefined): string {
+  return word === undefined ? base : `${base}.${word}`;
+}
+
+/**
+ * The value of the base group tag in a group. Held nodes carry one of their own, which the scan window selects and the
+ * install window does not.
+ */
+export function markOf(base: string, word: Word): string {
+  return word === "hold" ? groupOf(base, word) : base;
+}
+
+const returned = ".x-returned";
+
+/** The base group tag of a node on its way back: no target selects it, and it is removed in the next call. */
+export function returnedMark(base: string): string {
+  return `${base}${returned}`;
+}
+
+/** Whether a base group tag is left from a node's way back. */
+export function isReturnedMark(value: string | undefined): boolean {
+  return value?.endsWith(returned) === true;
+}
+
+/** The base group and word of a group that an exclusion made; undefined for every other group. */
+export function parseGroup(group: string): { base: string; word: Word } | undefined {
+  const match = /^(.+)\.(hold|x-[0-9a-f]{10})$/s.exec(group);
+  return match === null ? undefined : { base: match[1] ?? "", word: match[2] as Word };
+}
+
+/** The name of a derived baseline. */
+export function baselineName(prefix: string, word: Word, operatingSystem: string): string {
+  return `${prefix}-${word}-${operatingSystem}`;
+}
+
+/**
+ * The word in a derived baseline's name, undefined when the name is not one of those. The prefix may be another than
+ * today's, because a stack's environment can be renamed while exclusions are in force.
+ */
+export function wordOfBaseline(name: string, operatingSystem: string): Word | undefined {
+  const match = /-(hold|x-[0-9a-f]{10})-([A-Z][A-Z0-9_]*)$/.exec(name);
+  return match !== null && match[2] === operatingSystem ? (match[1] as Word) : undefined;
+}
+
+/** Where objects are in the stack's bucket. */
+export const keys = {
+  record: "deployment.json",
+  manifests: "exclusions/",
+  plans: "plans/",
+  approvals: "approvals/",
+  statuses: "status/",
+} as const;
+
+/** The status object of a manifest or plan. */
+export function statusKey(key: string): string {
+  return `${keys.statuses}${key}.json`;
+}
+
+/** The manifest or plan that a status object is about; undefined for other objects. */
+export function keyOfStatus(key: string): string | undefined {
+  return key.startsWith(keys.statuses) && key.endsWith(".json")
+    ? key.slice(keys.statuses.length, -".json".length)
+    : undefined;
+}
+
+/** The object that releases a held manifest when it names its version id. */
+export function approvalKey(key: string): string {
+  return `${keys.approvals}${key}`;
+}

@@ -1,0 +1,150 @@
+import type { StandingNode } from "./fleet.js";
+import type { Ledger } from "./ledger.js";
+import type { Entry, NodeState } from "./model.js";
+import { baselineName, groupOf } from "./names.js";
+import type { Cause, Placement, Rule } from "./placement.js";
+import { compare, counted } from "./text.js";
+
+/** A node on which an entry is in force. */
+export interface ReachedNode {
+  readonly id: string;
+  /** The base group that it came from and goes back to. */
+  readonly from: string;
+  readonly group: string;
+}
+
+/** A node that an entry names and that is not moved for it. */
+export interface LeftNode {
+  readonly id: string;
+  readonly cause: Cause;
+  readonly why: string;
+}
+
+/** What becomes of an entry in one Region. */
+export interface EntryOutcome {
+  readonly entryId: string;
+  readonly nodes: readonly ReachedNode[];
+  readonly left: readonly LeftNode[];
+  /** Ids that the Region does not know; they may be another Region's. */
+  readonly unknown: readonly string[];
+  /** Names of the derived baselines of its nodes. */
+  readonly baselines: readonly string[];
+  /** What other entries add to it, in whole sentences. */
+  readonly notes: readonly string[];
+}
+
+/** What becomes of the entries of a manifest that are in force in a Region, in the manifest's order. */
+export function outcomesOf(ledger: Ledger, key: string): EntryOutcome[] {
+  return ledger.selections(key).map(({ entry, selection }) => {
+    const outcome = new Outcome(ledger, key, entry);
+    for (const found of selection.nodes) outcome.add(found);
+    return outcome.result(selection.unknown);
+  });
+}
+
+/** A placement that an entry has a part in. */
+type Reached = Extract<Placement, { kind: "moved" }> & { readonly base: string };
+
+interface Left {
+  readonly kind: "left";
+  readonly cause: Cause;
+  readonly why: string;
+}
+
+function left(cause: Cause, why: string): Left {
+  return { kind: "left", cause, why };
+}
+
+class Outcome {
+  private readonly nodes: ReachedNode[] = [];
+  private readonly left: LeftNode[] = [];
+  private readonly baselines = new Set<string>();
+  private readonly heldBy = new Map<string, number>();
+  private readonly blockedBy = new Map<string, number>();
+
+  constructor(
+    private readonly ledger: Ledger,
+    private readonly key: string,
+    private readonly entry: Entry,
+  ) {}
+
+  add(found: StandingNode): void {
+    const { id } = found.node;
+    const placement = this.placementOf(found);
+    if (placement.kind === "left") {
+      this.left.push({ id, cause: placement.cause, why: placement.why });
+      return;
+    }
+    const { rule, base, systems } = placement;
+    const group = groupOf(base, rule.word);
+    this.nodes.push({ id, from: base, group });
+    const { namePrefix } = this.ledger.fleet.record;
+    const isKnown = found.node.operatingSystem !== undefined;
+    for (const system of isKnown ? systems : (this.ledger.groups().get(group) ?? [])) {
+      this.baselines.add(baselineName(namePrefix, rule.word, system));
+    }
+    this.note(found.node, rule);
+  }
+
+  private placementOf({ node, standing }: StandingNode): Reached | Left {
+    if (standing.kind === "foreign") return left("foreign", standing.why);
+    if (standing.kind === "outside") return left("notUnderPatching", standing.why);
+    const { base, isRetired } = standing;
+    if (isRetired) return left("notUnderPatching", `its base group ${base} is not this stack's any more`);
+    const placement = this.ledger.placement(node.id);
+    const noName = `no patch name is one of ${node.operatingSystem ?? "the stack's operating systems"}`;
+    switch (placement.kind) {
+      case "stay":
+        return left(placement.cause, placement.why);
+      case "base":
+        return left(placement.cause ?? "noNameApplies", placement.why ?? noName);
+      case "moved": {
+        const counts = placement.rule.word === "hold" || this.ledger.placer.contributes(this.entry, node);
+        return counts ? { ...placement, base } : left("noNameApplies", noName);
+      }
+    }
+  }
+
+  /** Notes what other entries make of this one on a node. */
+  private note(node: NodeState, rule: Rule): void {
+    if (this.entry.effect.kind === "hold") return;
+    const isAllowing = this.entry.effect.action === "ALLOW_AS_DEPENDENCY";
+    for (const { key, entry } of this.ledger.asksFor(node.id)) {
+      const name = key === this.key ? entry.id : `${entry.id} of ${key}`;
+      if (rule.word === "hold") {
+        if (entry.effect.kind === "hold") add(this.heldBy, name);
+      } else if (isAllowing && entry.effect.kind === "reject" && entry.effect.action === "BLOCK") {
+        if (this.ledger.placer.contributes(entry, node)) add(this.blockedBy, name);
+      }
+    }
+  }
+
+  result(unknown: readonly string[]): EntryOutcome {
+    const notes = [
+      ...lines(this.heldBy, (count, name) => `${count} held as a whole, because entry ${name} asks for it.`),
+      ...lines(
+        this.blockedBy,
+        (count, name) =>
+          `BLOCK instead of ALLOW_AS_DEPENDENCY on ${count}, because entry ${name} asks for it.`,
+      ),
+    ];
+    return {
+      entryId: this.entry.id,
+      nodes: this.nodes,
+      left: this.left,
+      unknown,
+      baselines: [...this.baselines].sort(compare),
+      notes,
+    };
+  }
+}
+
+function add(counts: Map<string, number>, name: string): void {
+  counts.set(name, (counts.get(name) ?? 0) + 1);
+}
+
+function lines(counts: ReadonlyMap<string, number>, line: (nodes: string, name: string) => string): string[] {
+  return [...counts]
+    .sort(([a], [b]) => compare(a, b))
+    .map(([name, count]) => line(counted(count, "node"), name));
+}

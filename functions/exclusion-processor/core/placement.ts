@@ -1,0 +1,189 @@
+import type { Fleet } from "./fleet.js";
+import type { AppliesTo, BaselineContent, Entry, NodeState, RejectedAction } from "./model.js";
+import { groupOf, type Word } from "./names.js";
+import type { Patched } from "./standing.js";
+import { canonicalJson, digest, sortedUnion } from "./text.js";
+
+/** An entry that is in force, and the key of its manifest. */
+export interface Ask {
+  readonly key: string;
+  readonly entry: Entry;
+}
+
+/** What the nodes of a cohort have in common. A hold rejects nothing: its nodes are in no install target. */
+export interface Rule {
+  readonly word: Word;
+  /** In order, each once. */
+  readonly patches: readonly string[];
+  readonly action: RejectedAction;
+}
+
+/** Why a node is not moved although an entry names it. */
+export type Cause = "noNameApplies" | "noBaseline" | "groupTaken" | "pinned" | "foreign" | "notUnderPatching";
+
+/** Where a node under patching belongs. */
+export type Placement =
+  | { readonly kind: "base"; readonly cause?: Cause; readonly why?: string }
+  | {
+      readonly kind: "moved";
+      readonly rule: Rule;
+      /** The operating systems for which its group needs a baseline on its account. */
+      readonly systems: readonly string[];
+    }
+  /** It stays wherever it is. */
+  | { readonly kind: "stay"; readonly cause: Cause; readonly why: string };
+
+export const hold: Rule = { word: "hold", patches: [], action: "ALLOW_AS_DEPENDENCY" };
+
+/** The rule that rejects some patches. Equal sets give the same word in every Region and every run. */
+export function rejecting(patches: readonly string[], action: RejectedAction): Rule {
+  const names = sortedUnion(patches);
+  return { word: `x-${digest(canonicalJson({ action, patches: names }), 10)}`, patches: names, action };
+}
+
+/** Decides for single nodes of a Region. Remembers what it has computed, and nothing else. */
+export class Placer {
+  private readonly applies = new Map<string, boolean>();
+  private readonly rules = new Map<string, Rule>();
+  private readonly contents = new Map<string, BaselineContent>();
+
+  constructor(
+    private readonly fleet: Fleet,
+    private readonly appliesTo: AppliesTo,
+  ) {}
+
+  /** Where a node belongs that some entries ask for. Total; the order of the entries is of no account. */
+  place(node: NodeState, standing: Patched, asks: readonly Ask[]): Placement {
+    if (asks.length === 0) return { kind: "base" };
+    if (asks.some(({ entry }) => entry.effect.kind === "hold")) return this.moved(node, standing, hold);
+    const { operatingSystem } = node;
+    const hasBaseline =
+      operatingSystem === undefined
+        ? this.fleet.systems.length > 0
+        : this.fleet.base(operatingSystem) !== undefined;
+    if (!hasBaseline) {
+      const why = `the stack has no patch baseline here for ${operatingSystem ?? "any operating system"}`;
+      return { kind: "base", cause: "noBaseline", why };
+    }
+    if (operatingSystem !== undefined) {
+      const rule = this.ruleFor(asks, [operatingSystem]);
+      return rule === undefined ? noName(operatingSystem) : this.moved(node, standing, rule);
+    }
+    const present = this.presentRule(standing, asks);
+    if (present !== undefined) return this.moved(node, standing, present);
+    const rule = this.ruleFor(asks, undefined);
+    return rule === undefined ? noName(this.fleet.systems.join(" or ")) : this.moved(node, standing, rule);
+  }
+
+  /** Whether any patch name of an entry counts on a node. */
+  contributes(entry: Entry, node: NodeState): boolean {
+    if (entry.effect.kind === "hold") return true;
+    const { operatingSystem } = node;
+    const systems = operatingSystem === undefined ? this.fleet.systems : [operatingSystem];
+    return entry.effect.patches.some((name) => systems.some((system) => this.isFor(name, system)));
+  }
+
+  /** What a rule's baseline for an operating system says; undefined without a base baseline to start from. */
+  content(rule: Rule, operatingSystem: string): BaselineContent | undefined {
+    const base = this.fleet.base(operatingSystem);
+    if (base === undefined) return undefined;
+    const key = `${rule.word}|${operatingSystem}`;
+    const known = this.contents.get(key);
+    if (known !== undefined) return known;
+    const names = rule.patches.filter((name) => this.isFor(name, operatingSystem));
+    const blocks = base.rejectedPatchesAction === "BLOCK" || rule.action === "BLOCK";
+    const content: BaselineContent = {
+      rules: base.rules,
+      rejectedPatches: sortedUnion(base.rejectedPatches, names),
+      rejectedPatchesAction: blocks ? "BLOCK" : "ALLOW_AS_DEPENDENCY",
+    };
+    this.contents.set(key, content);
+    return content;
+  }
+
+  /**
+   * The rule that a node of unknown operating system already follows, if it still does. It was moved when its system was
+   * known, and a node that stops must not go to and fro; its system is one of those that its group is registered for.
+   */
+  private presentRule({ base, word }: Patched, asks: readonly Ask[]): Rule | undefined {
+    if (word === undefined) return undefined;
+    const rules = this.fleet
+      .registeredSystems(groupOf(base, word))
+      .map((system) => this.ruleFor(asks, [system]));
+    return rules.every((rule) => rule?.word === word) ? rules[0] : undefined;
+  }
+
+  /**
+   * The names that apply to one of some operating systems, with BLOCK if any entry they are from asks for it. Without
+   * operating systems all names are kept, unless none applies to any that the stack has.
+   */
+  private ruleFor(asks: readonly Ask[], systems: readonly string[] | undefined): Rule | undefined {
+    const among = systems ?? this.fleet.systems;
+    const names: string[] = [];
+    let found = false;
+    let blocks = false;
+    for (const { entry } of asks) {
+      if (entry.effect.kind !== "reject") continue;
+      const applying = entry.effect.patches.filter((name) =>
+        among.some((system) => this.isFor(name, system)),
+      );
+      names.push(...(systems === undefined ? entry.effect.patches : applying));
+      if (applying.length === 0) continue;
+      found = true;
+      if (entry.effect.action === "BLOCK") blocks = true;
+    }
+    return found ? this.rule(names, blocks ? "BLOCK" : "ALLOW_AS_DEPENDENCY") : undefined;
+  }
+
+  private rule(names: readonly string[], action: RejectedAction): Rule {
+    const sorted = sortedUnion(names);
+    const text = canonicalJson([action, ...sorted]);
+    const known = this.rules.get(text);
+    if (known !== undefined) return known;
+    const rule = rejecting(sorted, action);
+    this.rules.set(text, rule);
+    return rule;
+  }
+
+  private moved(node: NodeState, standing: Patched, rule: Rule): Placement {
+    const group = groupOf(standing.base, rule.word);
+    const systems = this.systemsOf(node, standing, rule);
+    for (const system of systems) {
+      const id = this.fleet.registered(group, system);
+      if (id === undefined || this.fleet.isDerived(id)) continue;
+      const why = `its patch group ${group} is registered to ${id}, a baseline that is not this stack's`;
+      return { kind: "stay", cause: "groupTaken", why };
+    }
+    return { kind: "moved", rule, systems };
+  }
+
+  /**
+   * The operating systems for which a node's group needs a baseline. One that nobody knows may turn out to be any of
+   * the stack's when the node starts, and without a baseline AWS would patch it by the account's default.
+   */
+  private systemsOf(node: NodeState, standing: Patched, rule: Rule): readonly string[] {
+    const { operatingSystem } = node;
+    if (operatingSystem !== undefined) {
+      return this.fleet.base(operatingSystem) === undefined ? [] : [operatingSystem];
+    }
+    if (standing.word !== rule.word) return this.fleet.systems;
+    const registered = this.fleet.registeredSystems(groupOf(standing.base, rule.word));
+    const usable = registered.filter((system) => this.fleet.base(system) !== undefined);
+    // A held node of a system that the stack does not know needs none, and had none before it stopped.
+    return usable.length > 0 || rule.word === "hold" ? usable : this.fleet.systems;
+  }
+
+  private isFor(name: string, operatingSystem: string): boolean {
+    const key = `${operatingSystem}|${name}`;
+    let applies = this.applies.get(key);
+    if (applies === undefined) {
+      applies = this.appliesTo(name, operatingSystem);
+      this.applies.set(key, applies);
+    }
+    return applies;
+  }
+}
+
+function noName(operatingSystem: string): Placement {
+  return { kind: "base", cause: "noNameApplies", why: `no patch name is one of ${operatingSystem}` };
+}

@@ -1,0 +1,174 @@
+import { maxBaselines } from "./budget.js";
+import { cleanup } from "./cleanup.js";
+import type { Desired, WantedBaseline } from "./desired.js";
+import { type DerivedBaseline, Fleet } from "./fleet.js";
+import { groupIn } from "./ledger.js";
+import type { BaselineContent, NodeState, RegionState } from "./model.js";
+import { baseGroupTagKey, groupOf, markOf, returnedMark } from "./names.js";
+import type { DeploymentRecord } from "./record.js";
+import type { BaselineReference, Step, TaggedNode } from "./steps.js";
+import { canonicalJson, compare, sortedUnion } from "./text.js";
+
+/** Most nodes of one call that writes tags (API: TagResources, 20 ARNs). */
+export const maxTaggedNodes = 20;
+
+/**
+ * The writes that turn a Region's state into the desired one, in an order in which the run may stop after any of them
+ * and no node is left without its exclusions or without patching: baselines, registrations, tags, then what nobody
+ * needs any more. An unchanged state gives none.
+ *
+ * A group that is registered is never registered anew while it is in use: its baseline is known by the word in its name
+ * and is updated in place. Only where somebody else has put one of our baselines under the wrong group are the two
+ * calls made, one right after the other; the nodes of that group were wrongly patched before and are not worse off.
+ */
+export function plan(desired: Desired, state: RegionState, record: DeploymentRecord): Step[] {
+  const fleet = new Fleet(state, record);
+  const keepers = new Map(desired.baselines.map((wanted) => [wanted.name, keepersOf(wanted, fleet)]));
+  const kept = new Set([...keepers.values()].flat().map(({ baseline }) => baseline.id));
+
+  const made = desired.baselines.flatMap((wanted) => baselineSteps(wanted, keepers.get(wanted.name) ?? []));
+  const registered = desired.baselines.flatMap((wanted) =>
+    registrationSteps(wanted, keepers.get(wanted.name) ?? [], fleet),
+  );
+  const moves = movesOf(desired, fleet);
+  const { idle, emptied } = cleanup(desired, fleet, kept, moves.groupAfter);
+  const creations = made.filter(({ kind }) => kind === "createBaseline").length;
+  const isTight = state.baselines.length + creations > maxBaselines;
+  const body = [...made, ...registered, ...moves.steps];
+  // Exclusions come first, lest a failure in tidying up keep them away, unless they need the room.
+  return isTight ? [...idle, ...body, ...emptied] : [...body, ...idle, ...emptied];
+}
+
+/** The baselines that serve as a wanted one: one, or several when a crash has left twins with groups of their own. */
+function keepersOf(wanted: WantedBaseline, fleet: Fleet): DerivedBaseline[] {
+  const twins = fleet.derived.filter(
+    ({ baseline, word }) => word === wanted.word && baseline.operatingSystem === wanted.operatingSystem,
+  );
+  const busy = twins.filter(({ baseline }) =>
+    wanted.groups.some((group) => fleet.registered(group, wanted.operatingSystem) === baseline.id),
+  );
+  return busy.length > 0 ? busy : twins.slice(0, 1);
+}
+
+function baselineSteps(wanted: WantedBaseline, keepers: readonly DerivedBaseline[]): Step[] {
+  const { name, operatingSystem, content } = wanted;
+  if (keepers.length === 0) {
+    const why = `${wanted.groups.join(", ")} needs a baseline for ${operatingSystem}`;
+    return [{ kind: "createBaseline", name, operatingSystem, content, why }];
+  }
+  return keepers.flatMap(({ baseline }): Step[] => {
+    const difference = differenceOf(baseline.name, name, baseline.content, content);
+    if (difference === undefined) return [];
+    return [
+      { kind: "updateBaseline", baselineId: baseline.id, name, operatingSystem, content, why: difference },
+    ];
+  });
+}
+
+function differenceOf(
+  name: string,
+  wantedName: string,
+  content: BaselineContent | undefined,
+  wanted: BaselineContent,
+): string | undefined {
+  if (content === undefined) return `what ${wantedName} says is not known`;
+  if (canonicalJson(content.rules) !== canonicalJson(wanted.rules)) {
+    return `the rules of ${wantedName} are not those of its base baseline`;
+  }
+  const rejects = sortedUnion(content.rejectedPatches).join() === sortedUnion(wanted.rejectedPatches).join();
+  if (!rejects)
+    return `the rejected patches of ${wantedName} are not those of its cohort and its base baseline`;
+  if (content.rejectedPatchesAction !== wanted.rejectedPatchesAction) {
+    return `the action of ${wantedName} is not ${wanted.rejectedPatchesAction}`;
+  }
+  return name === wantedName ? undefined : `${name} is to be called ${wantedName}`;
+}
+
+function registrationSteps(
+  wanted: WantedBaseline,
+  keepers: readonly DerivedBaseline[],
+  fleet: Fleet,
+): Step[] {
+  const { operatingSystem, name } = wanted;
+  const ids = keepers.map(({ baseline }) => baseline.id);
+  const [first] = ids;
+  const baseline: BaselineReference = first === undefined ? { nameOfNew: name } : { id: first };
+  return wanted.groups.flatMap((group): Step[] => {
+    const present = fleet.registered(group, operatingSystem);
+    if (present !== undefined && ids.includes(present)) return [];
+    const why = `nodes of ${group} are patched by ${name}`;
+    const register: Step = { kind: "registerGroup", group, operatingSystem, baseline, why };
+    if (present === undefined) return [register];
+    const wrong = `${group} is registered to ${present}, which is another cohort's`;
+    return [{ kind: "deregisterGroup", group, operatingSystem, baselineId: present, why: wrong }, register];
+  });
+}
+
+interface Moves {
+  readonly steps: readonly Step[];
+  /** The patch group that a node carries once the steps are done. */
+  readonly groupAfter: (node: NodeState) => string | undefined;
+}
+
+function movesOf(desired: Desired, fleet: Fleet): Moves {
+  const key = fleet.record.patchGroupTagKey;
+  const moved = new Map<string, string>();
+  const away = new Map<string, Batch>();
+  const back = new Map<string, Batch>();
+  const strays: TaggedNode[] = [];
+  for (const { node, standing } of fleet.nodes.values()) {
+    if (standing.kind !== "patched") continue;
+    const placement = desired.placements.get(node.id) ?? { kind: "base" };
+    const present = groupOf(standing.base, standing.word);
+    const target = groupIn(placement, standing.base, present);
+    const tagged = { id: node.id, arn: node.arn, from: present };
+    if (placement.kind === "base" && (standing.isStray || target !== present)) strays.push(tagged);
+    if (target === present) continue;
+    moved.set(node.id, target);
+    const mark =
+      placement.kind === "moved" ? markOf(standing.base, placement.rule.word) : returnedMark(standing.base);
+    collect(placement.kind === "moved" ? away : back, target, tagged, {
+      [key]: target,
+      [baseGroupTagKey]: mark,
+    });
+  }
+  const tags = [...inOrder(away), ...inOrder(back)].flatMap(([to, { nodes, values }]) =>
+    batches(nodes).map((batch): Step => {
+      const why = away.has(to)
+        ? `exclusions put these nodes into ${to}`
+        : `nothing keeps these nodes out of ${to}`;
+      return { kind: "tagNodes", nodes: batch, values, to, why };
+    }),
+  );
+  const untags = batches(strays).map((batch): Step => {
+    const why = "these nodes are back in their base groups";
+    return { kind: "untagNodes", nodes: batch, key: baseGroupTagKey, why };
+  });
+  return { steps: [...tags, ...untags], groupAfter: (node) => moved.get(node.id) ?? node.tags[key] };
+}
+
+interface Batch {
+  readonly nodes: TaggedNode[];
+  readonly values: Readonly<Record<string, string>>;
+}
+
+function collect(
+  into: Map<string, Batch>,
+  to: string,
+  node: TaggedNode,
+  values: Readonly<Record<string, string>>,
+): void {
+  const batch = into.get(to);
+  if (batch === undefined) into.set(to, { nodes: [node], values });
+  else batch.nodes.push(node);
+}
+
+function inOrder(batches: ReadonlyMap<string, Batch>): [string, Batch][] {
+  return [...batches].sort(([a], [b]) => compare(a, b));
+}
+
+function batches(nodes: readonly TaggedNode[]): TaggedNode[][] {
+  return Array.from({ length: Math.ceil(nodes.length / maxTaggedNodes) }, (_, index) =>
+    nodes.slice(index * maxTaggedNodes, (index + 1) * maxTaggedNodes),
+  );
+}

@@ -1,0 +1,193 @@
+import type { Ports, RegionAccess } from "../ports.js";
+import { admit, type Decision } from "./admission.js";
+import { desiredOf } from "./desired.js";
+import { mapLimited, type Outcome, outcomeOf } from "./errors.js";
+import { type Execution, execute } from "./execute.js";
+import { Fleet, foreignNodes, regionProblem } from "./fleet.js";
+import {
+  type GatheredManifest,
+  gatherManifests,
+  type Listing,
+  listAll,
+  readVersion,
+  textOf,
+} from "./gather.js";
+import { Ledger } from "./ledger.js";
+import type { RegionState } from "./model.js";
+import { keys } from "./names.js";
+import { manifestOfPlan, planReport } from "./planReport.js";
+import { type DeploymentRecord, parseRecord } from "./record.js";
+import type { RegionRun } from "./regionRun.js";
+import { Reporter } from "./report.js";
+
+/** Status objects written, and plans read, at a time. */
+const parallelReports = 8;
+
+/** What one run has done in a Region. */
+export interface RegionSummary {
+  readonly region: string;
+  /** Writes, by the kind of step. */
+  readonly done: Readonly<Record<string, number>>;
+  readonly error?: string;
+  readonly failedNodes: number;
+  /** Nodes that are left alone because somebody else has a hand in their tags. */
+  readonly foreign: readonly { readonly id: string; readonly why: string }[];
+}
+
+/** What one run has done. The handler throws when it is not ok, so that the run is retried and the alarm goes off. */
+export interface RunSummary {
+  readonly ok: boolean;
+  /** Why the run is not ok: whole sentences. */
+  readonly errors: readonly string[];
+  /** How many manifests have each verdict. */
+  readonly verdicts: Readonly<Record<string, number>>;
+  readonly regions: readonly RegionSummary[];
+  readonly messages: number;
+  /** Objects written below `status/`. */
+  readonly statusWrites: number;
+}
+
+/**
+ * One run: reads everything, decides what should be, and writes the difference. It may be called for any reason, at any
+ * time and again; an unchanged state costs no write. There must be one run at a time.
+ *
+ * @param now the run's time, epoch milliseconds
+ * @returns what was done. It does not throw for anything that a port throws: without a deployment record or a complete
+ *   listing nothing is done at all, and a Region that fails does not stop the others
+ */
+export async function reconcile(ports: Ports, now: number): Promise<RunSummary> {
+  const recorded = await readRecord(ports);
+  if (!recorded.ok) return nothingDone(ports, recorded.error);
+  const listed = await outcomeOf(listAll(ports));
+  if (!listed.ok) return nothingDone(ports, `The bucket cannot be listed (${listed.error}).`);
+  return new Run(ports, recorded.value, listed.value, now).go();
+}
+
+async function readRecord({ store }: Ports): Promise<Outcome<DeploymentRecord>> {
+  const read = await outcomeOf(store.read(keys.record));
+  if (!read.ok)
+    return { ok: false, error: `The deployment record ${keys.record} cannot be read (${read.error}).` };
+  if (read.value === undefined) return { ok: false, error: `There is no deployment record ${keys.record}.` };
+  const parsed = parseRecord(textOf(read.value) ?? "");
+  if (parsed.ok) return { ok: true, value: parsed.record };
+  return {
+    ok: false,
+    error: `The deployment record ${keys.record} is not valid: ${parsed.problems.join("; ")}.`,
+  };
+}
+
+function nothingDone(ports: Ports, error: string): RunSummary {
+  ports.log.error("nothing was done", { error });
+  return { ok: false, errors: [error], verdicts: {}, regions: [], messages: 0, statusWrites: 0 };
+}
+
+type ReadRegion = { readonly region: string } & (
+  | { readonly ledger: Ledger; readonly access: RegionAccess }
+  | { readonly error: string }
+);
+
+class Run {
+  constructor(
+    private readonly ports: Ports,
+    private readonly record: DeploymentRecord,
+    private readonly listing: Listing,
+    private readonly now: number,
+  ) {}
+
+  async go(): Promise<RunSummary> {
+    const names = this.record.regions.map(({ name }) => name);
+    const [manifests, read] = await Promise.all([
+      gatherManifests(this.ports, this.listing, this.record),
+      Promise.all(names.map((name) => this.readRegion(name))),
+    ]);
+    const ledgers = read.flatMap((one) => ("ledger" in one ? [one.ledger] : []));
+    const facts = manifests.map((manifest) => manifest.facts);
+    const decisions = admit(facts, ledgers, this.record);
+    const executions = await Promise.all(read.map((one) => this.execute(one)));
+    const runs = read.map((one, index): RegionRun => {
+      const { error, failedNodes = new Map() } = executions[index] ?? {};
+      const ledger = "ledger" in one ? { ledger: one.ledger } : {};
+      return { region: one.region, ...ledger, ...(error === undefined ? {} : { error }), failedNodes };
+    });
+    return this.report(manifests, decisions, runs, executions);
+  }
+
+  private async readRegion(region: string): Promise<ReadRegion> {
+    const read = await outcomeOf(this.readState(region));
+    if (!read.ok) return { region, error: `cannot be read (${read.error})` };
+    const { access, state } = read.value;
+    const problem = regionProblem(state, this.record);
+    if (problem !== undefined) return { region, error: problem };
+    const ledger = new Ledger(new Fleet(state, this.record), this.ports.appliesTo, this.now);
+    return { region, ledger, access };
+  }
+
+  private async readState(region: string): Promise<{ access: RegionAccess; state: RegionState }> {
+    const access = this.ports.region(region, this.record);
+    return { access, state: await access.read() };
+  }
+
+  private async execute(read: ReadRegion): Promise<Execution> {
+    if ("error" in read) return { done: {}, error: read.error, failedNodes: new Map() };
+    const { ledger, access, region } = read;
+    return execute(access, desiredOf(ledger), ledger.fleet.state, this.record, (step) => {
+      this.ports.log.info(step.kind, { region, why: step.why });
+    });
+  }
+
+  private async report(
+    manifests: readonly GatheredManifest[],
+    decisions: ReadonlyMap<string, Decision>,
+    runs: readonly RegionRun[],
+    executions: readonly Execution[],
+  ): Promise<RunSummary> {
+    const reporter = new Reporter(this.ports, this.listing, runs, this.now);
+    const verdicts: Record<string, number> = {};
+    await mapLimited(manifests, parallelReports, async (manifest) => {
+      const decision = decisions.get(manifest.facts.key);
+      if (decision === undefined) return;
+      verdicts[decision.verdict] = (verdicts[decision.verdict] ?? 0) + 1;
+      await reporter.manifest(manifest, decision);
+    });
+    await reporter.ended(new Set(manifests.map(({ facts }) => facts.key)));
+    await this.reportPlans(reporter, decisions, runs);
+    await reporter.withdrawn();
+    const regions = runs.map(
+      ({ region, ledger, error, failedNodes }, index): RegionSummary => ({
+        region,
+        done: executions[index]?.done ?? {},
+        ...(error === undefined ? {} : { error }),
+        failedNodes: failedNodes.size,
+        foreign: ledger === undefined ? [] : foreignNodes(ledger.fleet),
+      }),
+    );
+    const failures = runs.flatMap(({ region, error, failedNodes }) => {
+      if (error !== undefined) return [`${region}: ${error}.`];
+      return failedNodes.size === 0
+        ? []
+        : [`${region}: the tags of ${failedNodes.size} node(s) could not be written.`];
+    });
+    const errors = [...failures, ...reporter.errors];
+    const { messages, writes: statusWrites } = reporter;
+    const summary = { ok: errors.length === 0, errors, verdicts, regions, messages, statusWrites };
+    this.ports.log.info("run", { ...summary });
+    return summary;
+  }
+
+  private async reportPlans(
+    reporter: Reporter,
+    decisions: ReadonlyMap<string, Decision>,
+    runs: readonly RegionRun[],
+  ): Promise<void> {
+    const ledgers = runs.flatMap(({ ledger }) => ledger ?? []);
+    const versions = await mapLimited(this.listing.plans, parallelReports, (plan) =>
+      readVersion(this.ports, this.record, plan),
+    );
+    for (const [index, version] of versions.entries()) {
+      const key = this.listing.plans[index]?.key;
+      if (key === undefined) continue;
+      const present = decisions.get(manifestOfPlan(key))?.inForce;
+      await reporter.plan(key, planReport(key, version, present, ledgers, this.record));
+    }
+  }
+}

@@ -1,0 +1,95 @@
+import { createHash } from "node:crypto";
+import type { ListedObject, Ports } from "../ports.js";
+import type { Decision } from "./admission.js";
+import { outcomeOf } from "./errors.js";
+import { type FoundStatus, type GatheredManifest, type Listing, readStatus, textOf } from "./gather.js";
+import { messagesBetween } from "./messages.js";
+import { keys, statusKey } from "./names.js";
+import type { PlanReport } from "./planReport.js";
+import type { RegionRun } from "./regionRun.js";
+import { type Status, statusText } from "./status.js";
+import { compare } from "./text.js";
+import { endedStatus, statusOf } from "./verdict.js";
+
+/** Writes what people read after a run: messages, then status objects, each only when there is something new. */
+export class Reporter {
+  readonly errors: string[] = [];
+  messages = 0;
+  writes = 0;
+
+  constructor(
+    private readonly ports: Ports,
+    private readonly listing: Listing,
+    private readonly runs: readonly RegionRun[],
+    private readonly now: number,
+  ) {}
+
+  /** Reports on a listed manifest. */
+  async manifest({ facts, status }: GatheredManifest, decision: Decision): Promise<void> {
+    await this.tell(status, statusOf(facts, decision, this.runs, this.now));
+  }
+
+  /** Reports on manifests that are gone: the status objects that no listed one has. */
+  async ended(present: ReadonlySet<string>): Promise<void> {
+    const gone = [...this.listing.statuses]
+      .filter(([key]) => key.startsWith(keys.manifests) && !present.has(key))
+      .sort(([a], [b]) => compare(a, b));
+    for (const [key, listed] of gone) {
+      // Most have been reported long ago; their objects need not be read again.
+      if (isContent(listed, statusText(endedStatus(key, undefined, [])))) continue;
+      const found = await readStatus(this.ports, this.listing, key);
+      const last = found.last.kind === "known" ? found.last.status : undefined;
+      await this.tell(found, endedStatus(key, last, this.runs));
+    }
+  }
+
+  /** Reports on a plan. */
+  plan(key: string, report: PlanReport): Promise<void> {
+    return this.replace(key, statusText(report));
+  }
+
+  /** Takes back the reports on plans that are gone, since nobody keeps them up. */
+  async withdrawn(): Promise<void> {
+    const present = new Set(this.listing.plans.map(({ key }) => key));
+    for (const key of [...this.listing.statuses.keys()].sort(compare)) {
+      if (!key.startsWith(keys.plans) || present.has(key)) continue;
+      await this.replace(key, statusText({ version: 1, key, verdict: "withdrawn" }));
+    }
+  }
+
+  private async replace(key: string, text: string): Promise<void> {
+    const listed = this.listing.statuses.get(key);
+    if (listed !== undefined) {
+      if (isContent(listed, text)) return;
+      const found = await outcomeOf(this.ports.store.read(statusKey(key)));
+      if (found.ok && found.value !== undefined && textOf(found.value) === text) return;
+    }
+    await this.write(key, text);
+  }
+
+  private async tell(found: FoundStatus, next: Status): Promise<void> {
+    const text = statusText(next);
+    if (found.text === text) return;
+    const last = found.last.kind === "known" ? found.last.status : undefined;
+    for (const message of messagesBetween(last, next)) {
+      const sent = await outcomeOf(this.ports.notifier.publish(message));
+      if (!sent.ok) {
+        // Without the new status the next run finds the same transition, and tells it again.
+        this.errors.push(`${next.key}: nobody could be told (${sent.error}).`);
+        return;
+      }
+      this.messages++;
+    }
+    await this.write(next.key, text);
+  }
+
+  private async write(key: string, text: string): Promise<void> {
+    const written = await outcomeOf(this.ports.store.write(statusKey(key), text));
+    if (written.ok) this.writes++;
+    else this.errors.push(`${statusKey(key)} could not be written (${written.error}).`);
+  }
+}
+
+function isContent({ etag }: ListedObject, text: string): boolean {
+  return etag === createHash("md5").update(text).digest("hex");
+}

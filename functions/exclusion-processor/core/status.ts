@@ -1,0 +1,82 @@
+import * as z from "zod/mini";
+
+/** Days before its end from which an entry is expiring. */
+export const expiringDays = 7;
+
+const causes = z.enum(["noNameApplies", "noBaseline", "groupTaken", "pinned", "foreign", "notUnderPatching"]);
+const cut = z.optional(z.int());
+
+const entry = z.object({
+  id: z.string(),
+  /** `held` is an entry of a manifest that waits for an approval and has no version in force. */
+  phase: z.enum(["in force", "expiring", "expired", "held"]),
+  effect: z.enum(["hold", "reject"]),
+  patches: z.optional(z.array(z.string())),
+  action: z.optional(z.enum(["BLOCK", "ALLOW_AS_DEPENDENCY"])),
+  reason: z.string(),
+  owner: z.string(),
+  ticket: z.optional(z.string()),
+  /** ISO 8601, UTC. The entry is in force before this moment and not at it. */
+  expires: z.string(),
+  /** Region to the moment (ISO 8601), or the words, from which installing regards the entry. */
+  takesEffect: z.record(z.string(), z.string()),
+  nodes: z.array(z.object({ id: z.string(), region: z.string(), from: z.string(), group: z.string() })),
+  baselines: z.array(z.object({ region: z.string(), name: z.string() })),
+  unknownNodes: z.array(z.string()),
+  leftAlone: z.array(z.object({ id: z.string(), region: z.string(), cause: causes, why: z.string() })),
+  /** How many more nodes were left alone than are listed. */
+  leftAloneMore: cut,
+  /** Nodes whose tags could not be written; the next run tries again. */
+  failedNodes: z.array(z.object({ id: z.string(), region: z.string(), error: z.string() })),
+  notes: z.array(z.string()),
+});
+
+const problem = z.object({
+  message: z.string(),
+  line: z.optional(z.number()),
+  column: z.optional(z.number()),
+  entry: z.optional(z.string()),
+});
+
+const schema = z.object({
+  version: z.literal(1),
+  key: z.string(),
+  /** The newest version of the manifest, which the verdict is about. */
+  versionId: z.optional(z.string()),
+  verdict: z.enum(["applied", "refused", "held", "ended"]),
+  /** The version whose entries are in force; missing when none is. */
+  inForceVersionId: z.optional(z.string()),
+  /** Present while nobody knows which version was in force, so that every moved node stays where it is. */
+  isUnknown: z.optional(z.literal(true)),
+  /** For people, the essence first. */
+  message: z.array(z.string()),
+  problems: z.array(problem),
+  /** What the newest version says and perhaps does not mean. */
+  warnings: z.array(problem),
+  /** Of the version in force. */
+  entries: z.array(entry),
+  failedRegions: z.array(z.object({ region: z.string(), error: z.string() })),
+});
+
+/** What is said of a manifest under `status/`. It changes only when there is something new to say. */
+export type Status = z.infer<typeof schema>;
+export type StatusEntry = Status["entries"][number];
+export type StatusProblem = Status["problems"][number];
+export type Phase = StatusEntry["phase"];
+
+/** The bytes of a status object. */
+export function statusText(status: object): string {
+  return `${JSON.stringify(status, undefined, 1)}\n`;
+}
+
+/** Reads what an earlier run has written; undefined when it is not a status. */
+export function parseStatus(text: string): Status | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    // Whatever is wrong with it, the caller treats it as not readable and says so.
+    return undefined;
+  }
+  return schema.safeParse(value).data;
+}

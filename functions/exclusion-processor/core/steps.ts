@@ -1,0 +1,111 @@
+import type { BaselineContent } from "./model.js";
+
+/** A baseline by its id, or by its name when an earlier step of the same plan makes it. */
+export type BaselineReference = { readonly id: string } | { readonly nameOfNew: string };
+
+interface Reasoned {
+  /** A sentence for the log. */
+  readonly why: string;
+}
+
+export interface CreateBaseline extends Reasoned {
+  readonly kind: "createBaseline";
+  readonly name: string;
+  readonly operatingSystem: string;
+  readonly content: BaselineContent;
+}
+
+/** Sets everything that the content names, wholesale. */
+export interface UpdateBaseline extends Reasoned {
+  readonly kind: "updateBaseline";
+  readonly baselineId: string;
+  readonly name: string;
+  readonly operatingSystem: string;
+  readonly content: BaselineContent;
+}
+
+export interface RegisterGroup<Reference = BaselineReference> extends Reasoned {
+  readonly kind: "registerGroup";
+  readonly group: string;
+  readonly operatingSystem: string;
+  readonly baseline: Reference;
+}
+
+export interface DeregisterGroup extends Reasoned {
+  readonly kind: "deregisterGroup";
+  readonly group: string;
+  readonly operatingSystem: string;
+  readonly baselineId: string;
+}
+
+export interface DeleteBaseline extends Reasoned {
+  readonly kind: "deleteBaseline";
+  readonly baselineId: string;
+  readonly name: string;
+  readonly operatingSystem: string;
+  /** Groups that earlier steps of the plan take from it; it can go only after all of them. */
+  readonly groups: readonly string[];
+}
+
+/** A node whose tags a step writes. */
+export interface TaggedNode {
+  readonly id: string;
+  readonly arn: string;
+  /** Its patch group before the step. */
+  readonly from: string;
+}
+
+/** Gives up to 20 nodes the same two tags, of each node in one call. */
+export interface TagNodes extends Reasoned {
+  readonly kind: "tagNodes";
+  readonly nodes: readonly TaggedNode[];
+  readonly values: Readonly<Record<string, string>>;
+  readonly to: string;
+}
+
+/** Takes a tag from up to 20 nodes. */
+export interface UntagNodes extends Reasoned {
+  readonly kind: "untagNodes";
+  readonly nodes: readonly TaggedNode[];
+  readonly key: string;
+}
+
+/** One write, as it is planned. */
+export type Step =
+  | CreateBaseline
+  | UpdateBaseline
+  | RegisterGroup
+  | DeregisterGroup
+  | DeleteBaseline
+  | TagNodes
+  | UntagNodes;
+
+/** One write with every id known, as an adapter gets it. */
+export type ReadyStep = Exclude<Step, RegisterGroup> | RegisterGroup<{ readonly id: string }>;
+
+/** Nodes whose tags could not be written in this run, by id, with the patch group that they are still in. */
+export type StuckNodes = ReadonlyMap<string, string>;
+
+/**
+ * What is left of a step when the tags of some nodes could not be written: their mark must stay as well, and so must
+ * the registration and the baseline of the group that they are still in. Undefined when nothing is left.
+ */
+export function remaining(step: Step, stuck: StuckNodes): Step | undefined {
+  if (stuck.size === 0) return step;
+  const groups = new Set(stuck.values());
+  switch (step.kind) {
+    case "tagNodes":
+    case "untagNodes": {
+      const nodes = step.nodes.filter(({ id }) => !stuck.has(id));
+      return nodes.length === 0 ? undefined : { ...step, nodes };
+    }
+    case "deregisterGroup":
+      return groups.has(step.group) ? undefined : step;
+    case "deleteBaseline":
+      return step.groups.some((group) => groups.has(group)) ? undefined : step;
+    case "createBaseline":
+    case "updateBaseline":
+    case "registerGroup":
+      return step;
+  }
+}

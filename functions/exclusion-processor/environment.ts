@@ -1,0 +1,21 @@
+/** What the function is told by its environment. */
+export interface Environment {
+  /** Bucket of manifests, statuses and the deployment record. */
+  readonly bucket: string;
+  /** ARN of the topic that people are told by. */
+  readonly topicArn: string;
+}
+
+const names = { bucket: "BUCKET", topicArn: "TOPIC_ARN" } as const;
+
+/**
+ * Reads the environment.
+ *
+ * @throws Error that names every variable that is missing
+ */
+export function readEnvironment(variables: Readonly<Record<string, string | undefined>>): Environment {
+  const { [names.bucket]: bucket = "", [names.topicArn]: topicArn = "" } = variables;
+  const missing = [...(bucket === "" ? [names.bucket] : []), ...(topicArn === "" ? [names.topicArn] : [])];
+  if (missing.length > 0) throw new Error(`The function's environment lacks ${missing.join(" and ")}.`);
+  return { bucket, topicArn };
+}

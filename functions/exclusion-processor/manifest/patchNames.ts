@@ -1,0 +1,212 @@
+/**
+ * What a rejected patch may be called, by operating system. SSM takes any text; these rules refuse names that would do
+ * something else than they say: nothing at all, or far too much.
+ *
+ * A node compares a name, as a pattern with `*` and `?` and in any case, with more than the names of its packages: on
+ * RPM systems also with `name.arch`, `name-version-release` and `name-epoch:version-release`, and, what nobody expects,
+ * with the bare version.
+ *
+ * @see SSM user guide, "Package name formats for approved and rejected patch lists".
+ */
+
+/** Longest name, in characters (API: PatchId). */
+export const maxPatchNameLength = 100;
+
+/** Why a name is refused: what is allowed, and what to write instead where that can be told. */
+export interface NameProblem {
+  readonly allowed: string;
+  readonly fix?: string;
+}
+
+type Family = "rpm" | "apt" | "windows" | "macos";
+
+const families: ReadonlyMap<string, Family> = new Map([
+  ["ALMA_LINUX", "rpm"],
+  ["AMAZON_LINUX", "rpm"],
+  ["AMAZON_LINUX_2", "rpm"],
+  ["AMAZON_LINUX_2022", "rpm"],
+  ["AMAZON_LINUX_2023", "rpm"],
+  ["CENTOS", "rpm"],
+  ["DEBIAN", "apt"],
+  ["MACOS", "macos"],
+  ["ORACLE_LINUX", "rpm"],
+  ["RASPBIAN", "apt"],
+  ["REDHAT_ENTERPRISE_LINUX", "rpm"],
+  ["ROCKY_LINUX", "rpm"],
+  ["SUSE", "rpm"],
+  ["UBUNTU", "apt"],
+  ["WINDOWS", "windows"],
+]);
+
+/** Where dnf decides; yum (Amazon Linux 1 and 2) and zypper compare dependencies by name. */
+const dnfSystems: ReadonlySet<string> = new Set([
+  "ALMA_LINUX",
+  "AMAZON_LINUX_2022",
+  "AMAZON_LINUX_2023",
+  "CENTOS",
+  "ORACLE_LINUX",
+  "REDHAT_ENTERPRISE_LINUX",
+  "ROCKY_LINUX",
+]);
+
+// Years tell an advisory from a package: alsa-lib is one, ALSA-2024:1 is not.
+const ADVISORIES = [
+  /^CVE[-_ ]?(\d|\*|$)/i,
+  /^(RH[SBE]A|EL[SBE]A|RL[SBE]A|CE[SBE]A|USN|LSN|DSA|DLA)-[\d*?]/i,
+  /^(AL[SBE]A|FEDORA(-EPEL)?)-\d{4}[:-]/i,
+  /^ALAS[A-Z0-9.]*(-[\d.]+)*(-[\d*?]|\*|$)/i,
+  /^(open)?SUSE-([A-Z]U-\d{4}|SLE-.*-\d{4}-\d)/i,
+];
+const WINDOWS_LIKE = /^(KB|MS)[-_ #:]?\d/i;
+const NAME_THE_PACKAGES = 'Name the packages that it is about, such as "openssl*".';
+
+const write = (name: string): string => `Write ${JSON.stringify(name)}.`;
+
+function windowsProblem(name: string): NameProblem | undefined {
+  if (/^(KB\d{6,8}|MS\d{2}-\d{3})$/.test(name)) return undefined;
+  const allowed = "a number of Windows as KB5034439 or MS17-010";
+  const [, digits] = /^(?:KB)?[-_ #:]*(\d{6,8})$/i.exec(name.trim()) ?? [];
+  if (digits !== undefined) return { allowed, fix: write(`KB${digits}`) };
+  const [, year, number] = /^MS[-_ ]?(\d{2})[-_ ]?(\d{3})$/i.exec(name.trim()) ?? [];
+  if (year !== undefined) return { allowed, fix: write(`MS${year}-${number}`) };
+  return { allowed, fix: "Look up the number of the update in Microsoft's catalog." };
+}
+
+function macosProblem(name: string): NameProblem | undefined {
+  if (/^[\p{L}\p{N}][\p{L}\p{N} .,_()'&@/+-]*$/u.test(name) && !WINDOWS_LIKE.test(name)) return undefined;
+  return { allowed: "the full name of a patch of macOS, without wildcards", fix: "Write the whole name." };
+}
+
+/** What no package manager's names begin with. */
+function beginProblem(name: string): NameProblem | undefined {
+  if (/^[*?]+$/.test(name)) {
+    const allowed =
+      "a pattern that begins with the name of a package; this one is every patch, and nothing would be patched";
+    return { allowed, fix: "To stop all patching of a node, use hold." };
+  }
+  if (/^[*?]/.test(name)) {
+    const allowed =
+      "a name without a wildcard at its start; one there takes in packages that nobody thought of";
+    return { allowed, fix: 'Begin with the name of a package, such as "openssl*".' };
+  }
+  if (!/^[A-Za-z0-9]/.test(name)) {
+    const allowed = "a name that begins with a letter or a digit";
+    return { allowed, fix: 'Begin with the name of a package, such as "openssl*".' };
+  }
+  // A number alone is a version as well, or an id of Bugzilla, which matches nothing.
+  if (!/^\d+([.:*?]|-\d|$)/.test(name)) return undefined;
+  const allowed =
+    "a name that begins with the name of a package; a version alone is every package of that version";
+  const [, rest] = /^\d+:([A-Za-z].*)$/.exec(name) ?? [];
+  return {
+    allowed,
+    fix: rest === undefined ? 'Write the package before it, such as "kernel-5.10*".' : write(rest),
+  };
+}
+
+function rpmProblem(name: string): NameProblem | undefined {
+  if (/\.rpm$/i.test(name))
+    return { allowed: "the name of a package, not of a file", fix: write(name.slice(0, -4)) };
+  const [, bare, version] = /^([^=<>\s]+)\s*(?:=+|>=|<=)\s*([^=<>\s]+)$/.exec(name) ?? [];
+  if (bare !== undefined) {
+    const allowed = "name-version, as the package itself is called";
+    return { allowed, fix: write(/[*?]$/.test(name) ? `${bare}-${version}` : `${bare}-${version}*`) };
+  }
+  if (!/^[\w.+~^:*?-]+$/.test(name)) {
+    return {
+      allowed: "letters, digits and . _ + - ~ ^ :, with * or ? as wildcards",
+      fix: "Remove the other signs.",
+    };
+  }
+  // A colon stands behind an epoch: in name-epoch:version, and in name.arch:epoch:version.
+  if (!/^[^:]*:/.test(name) || /^[^:]*(-\d+|[*?]):|^[^:]*\.\w+:\d+:/.test(name)) return undefined;
+  const [, before = "", after = ""] = /^([^:]*):(.*)$/.exec(name) ?? [];
+  const isArch = /^(x86_64|aarch64|noarch|i[3-6]86|arm64|amd64)$/.test(after);
+  return {
+    allowed: "a colon only behind an epoch, as in kernel-0:5.10*; anything else matches no package",
+    fix: write(isArch ? `${before}.${after}` : `${before}*`),
+  };
+}
+
+function aptProblem(name: string): NameProblem | undefined {
+  if (/\.deb$/i.test(name)) {
+    const [bare = ""] = name.split("_");
+    return { allowed: "the name of a package, not of a file", fix: write(bare) };
+  }
+  const [, before = "", sign, after = ""] = /^([^:=_/\s]+)\s*([:=_/])(.*)$/.exec(name) ?? [];
+  if (sign === ":" && /^[a-z0-9*?-]+$/.test(after)) {
+    const allowed = "name.arch; name:arch matches no package";
+    return { allowed, fix: write(`${before}.${after}`) };
+  }
+  if (sign !== undefined) {
+    return { allowed: "the name of a package, without its version or suite", fix: write(before) };
+  }
+  if (/^[A-Za-z0-9.+*?-]+$/.test(name)) return undefined;
+  return { allowed: "letters, digits and . + -, with * or ? as wildcards", fix: "Remove the other signs." };
+}
+
+function linuxProblem(family: "rpm" | "apt", name: string): NameProblem | undefined {
+  if (WINDOWS_LIKE.test(name)) {
+    return { allowed: "the name of a package; a number of Windows matches none", fix: NAME_THE_PACKAGES };
+  }
+  return beginProblem(name) ?? (family === "rpm" ? rpmProblem(name) : aptProblem(name));
+}
+
+/** What is wrong with a patch name for one operating system; undefined when it can match a patch there. */
+export function nameProblem(operatingSystem: string, name: string): NameProblem | undefined {
+  const family = families.get(operatingSystem);
+  if (family === undefined) {
+    return { allowed: `a name for an operating system of SSM, which ${operatingSystem} is not` };
+  }
+  if (name.trim() === "" || name.length > maxPatchNameLength) {
+    const allowed = `a name of 1 to ${maxPatchNameLength} characters`;
+    return { allowed, fix: "Name the package; a * can stand for the end of its name." };
+  }
+  if (name.trim() !== name)
+    return { allowed: "a name without white space around it", fix: write(name.trim()) };
+  if (ADVISORIES.some((advisory) => advisory.test(name))) {
+    const allowed =
+      "the name of a patch; the id of an advisory or a CVE matches none, and nothing would be excluded";
+    const fix =
+      family === "windows" ? 'Name the updates that it is about, such as "KB5034439".' : NAME_THE_PACKAGES;
+    return { allowed, fix };
+  }
+  if (family === "windows") return windowsProblem(name);
+  if (family === "macos") return macosProblem(name);
+  return linuxProblem(family, name);
+}
+
+/** Whether a name can match a patch of an operating system. */
+export function appliesTo(name: string, operatingSystem: string): boolean {
+  return nameProblem(operatingSystem, name) === undefined;
+}
+
+/** What is wrong with a patch name for all of a stack's operating systems; undefined when one of them takes it. */
+export function stackNameProblem(operatingSystems: readonly string[], name: string): NameProblem | undefined {
+  const found = new Map<string, NameProblem>();
+  for (const operatingSystem of operatingSystems) {
+    const problem = nameProblem(operatingSystem, name);
+    if (problem === undefined) return undefined;
+    found.set(operatingSystem, problem);
+  }
+  // Whoever writes a number means Windows, and nobody else does.
+  const meansWindows = WINDOWS_LIKE.test(name) || /^\d{6,8}$/.test(name.trim());
+  const windows = found.get("WINDOWS");
+  if (meansWindows && windows !== undefined) return windows;
+  const others = [...found]
+    .filter(([operatingSystem]) => operatingSystem !== "WINDOWS")
+    .map(([, problem]) => problem);
+  const unknown = { allowed: "a name for one of the stack's operating systems, of which there are none" };
+  return others[0] ?? windows ?? unknown;
+}
+
+/**
+ * What a name does not do although it is allowed: with BLOCK, dnf compares the packages that others need by their full
+ * name and version, so that a bare name does not keep them out.
+ */
+export function blockWarning(operatingSystems: readonly string[], name: string): string | undefined {
+  const byDnf = operatingSystems.find((system) => dnfSystems.has(system) && appliesTo(name, system));
+  const isWhole = /\*$|-\d+:[^-]+-[^-]+\.\w+$/.test(name);
+  if (byDnf === undefined || isWhole) return undefined;
+  return `${JSON.stringify(name)} does not keep the package out of ${byDnf} where another one needs it; "${name}*" does`;
+}

@@ -1,0 +1,88 @@
+import type { Reading } from "./core/manifests.js";
+import type { Message } from "./core/messages.js";
+import type { AppliesTo, RegionState } from "./core/model.js";
+import type { DeploymentRecord } from "./core/record.js";
+import type { ReadyStep } from "./core/steps.js";
+
+/** An object as a listing names it. */
+export interface ListedObject {
+  readonly key: string;
+  /** Without quotes. The MD5 of the content where the bucket's encryption leaves it so, and never taken for more. */
+  readonly etag: string;
+  /** Epoch milliseconds. */
+  readonly lastModified: number;
+}
+
+/** The content of one version of an object. */
+export interface StoredObject {
+  readonly bytes: Uint8Array;
+  readonly versionId: string;
+  /** When this version was written, in epoch milliseconds. */
+  readonly lastModified: number;
+}
+
+/** An older version of an object. */
+export interface OlderVersion {
+  readonly versionId: string;
+  readonly lastModified: number;
+}
+
+/** The stack's bucket. Every method throws when it does not know the answer: a denial is not an absence. */
+export interface Store {
+  /** All objects whose keys begin with a prefix, every page of them. */
+  list(prefix: string): Promise<readonly ListedObject[]>;
+  /** The newest version, or the one named; undefined only when it is certain that there is none. */
+  read(key: string, versionId?: string): Promise<StoredObject | undefined>;
+  write(key: string, text: string): Promise<void>;
+  /** Versions before the newest one, newest first, back to the last time that the object was deleted. */
+  olderVersions(key: string): Promise<readonly OlderVersion[]>;
+}
+
+/** What a step has done. */
+export interface StepResult {
+  /** Id of the baseline that was made. */
+  readonly baselineId?: string;
+  /** Nodes whose tags could not be written; the others' were. */
+  readonly failures?: readonly { readonly id: string; readonly error: string }[];
+}
+
+/** Systems Manager, EC2 and tags in one Region. */
+export interface RegionAccess {
+  /** The whole state, every page of it. Throws when any part cannot be read. */
+  read(): Promise<RegionState>;
+  /**
+   * Makes one write. What is there already, or gone already, counts as done. Throws when it fails as a whole; an error's
+   * name and message are shown to people and have to be the same for the same failure.
+   */
+  apply(step: ReadyStep): Promise<StepResult>;
+}
+
+/** Tells people. */
+export interface Notifier {
+  publish(message: Message): Promise<void>;
+}
+
+/** Structured log lines. */
+export interface Log {
+  info(message: string, details?: Readonly<Record<string, unknown>>): void;
+  error(message: string, details?: Readonly<Record<string, unknown>>): void;
+}
+
+/** A manifest and what its validity depends on. The result may depend on nothing else, the time included. */
+export interface ManifestBytes {
+  readonly key: string;
+  readonly bytes: Uint8Array;
+  /** Epoch milliseconds; ends of entries are counted from it. */
+  readonly uploadedAt: number;
+  readonly record: DeploymentRecord;
+}
+
+/** Everything that the processor reaches, and the rules of manifests. */
+export interface Ports {
+  readonly store: Store;
+  readonly region: (name: string, record: DeploymentRecord) => RegionAccess;
+  readonly notifier: Notifier;
+  readonly log: Log;
+  readonly readManifest: (manifest: ManifestBytes) => Reading;
+  readonly appliesTo: AppliesTo;
+}

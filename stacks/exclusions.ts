@@ -1,0 +1,65 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { ExclusionProcessor } from "../components/exclusionProcessor.js";
+import { ExclusionRecord } from "../components/exclusionRecord.js";
+import type { StackConfig } from "./config.js";
+import type { Foundation } from "./foundation.js";
+import { bundleFunction } from "./functionBundle.js";
+
+/** The exclusion processor, in the one stack that owns the baselines of its patch groups; undefined in others. */
+export async function deployExclusions(
+  config: StackConfig,
+  foundation: Foundation,
+  owner: string,
+): Promise<ExclusionProcessor | undefined> {
+  if (foundation.baselines === undefined) return undefined;
+  const { logs, notifications } = foundation.windowArgs;
+  const code = await bundleFunction("exclusion-processor");
+  return new ExclusionProcessor("exclusions", {
+    namePrefix: foundation.prefix,
+    owner,
+    targets: config.targets,
+    code,
+    logs,
+    notifications: { failuresTopicArn: notifications.failuresTopicArn, kmsKeyArn: logs.kmsKeyArn },
+    ...tagsOf(foundation),
+  });
+}
+
+/**
+ * What the processor is told of the deployment; comes last, since it makes the processor run: of what is not there yet,
+ * the notification itself among it, the run would know nothing.
+ */
+export function recordDeployment(
+  config: StackConfig,
+  foundation: Foundation,
+  processor: ExclusionProcessor,
+  owner: string,
+  windows: { scan: pulumi.Output<string> | undefined; install: pulumi.Output<string> | undefined },
+): ExclusionRecord {
+  return new ExclusionRecord(
+    "exclusion-record",
+    {
+      bucket: processor.bucket,
+      owner,
+      namePrefix: foundation.prefix,
+      targets: config.targets,
+      baselines: config.baselines,
+      timezone: config.install.timezone ?? "UTC",
+      maxExclusionDays: config.maxExclusionDays,
+      ...(config.maxChangedNodes === undefined ? {} : { maxChangedNodes: config.maxChangedNodes }),
+      ...tagsOf(foundation),
+      regions: [
+        {
+          baselines: foundation.baselines?.baselineIds ?? {},
+          ...(windows.scan === undefined ? {} : { scanWindowId: windows.scan }),
+          ...(windows.install === undefined ? {} : { installWindowId: windows.install }),
+        },
+      ],
+    },
+    { dependsOn: [processor, ...(foundation.baselines === undefined ? [] : [foundation.baselines])] },
+  );
+}
+
+function tagsOf({ windowArgs: { tags } }: Foundation): Pick<Foundation["windowArgs"], "tags"> {
+  return tags === undefined ? {} : { tags };
+}

@@ -1,0 +1,94 @@
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type BuildOptions, build, type Plugin } from "esbuild";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+/**
+ * How a function's code is bundled, the same bytes from any folder and on any day.
+ *
+ * @param name folder below functions/, whose `handler.ts` exports `handler`
+ * @param from folder that functions/ and node_modules/ are in
+ */
+export function bundleOptions(name: string, from: string) {
+  return {
+    // Paths in the output are relative to it.
+    absWorkingDir: from,
+    entryPoints: [`functions/${name}/handler.ts`],
+    outfile: `dist/functions/${name}/index.mjs`,
+    bundle: true,
+    write: false,
+    format: "esm",
+    platform: "node",
+    // What the lab runs it on; Lambda's own Node is newer.
+    target: "node20",
+    // No file of the folder has a say in the output but the code.
+    tsconfigRaw: { compilerOptions: { target: "ES2022", verbatimModuleSyntax: true } },
+    mainFields: ["module", "main"],
+    minify: true,
+    charset: "utf8",
+    legalComments: "none",
+    logLevel: "silent",
+    plugins: [literalSchemaKeys],
+    // CommonJS packages in the bundle ask for Node's modules in their own way.
+    banner: {
+      js: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);',
+    },
+  } as const satisfies BuildOptions;
+}
+
+const bundles = new Map<string, Promise<string>>();
+
+/**
+ * Bundles a function's code, once in a process, which may run the program more than once.
+ *
+ * @returns folder of the bundle, whose `index.mjs` is all that the function needs
+ * @throws Error of esbuild when the code cannot be bundled
+ */
+export function bundleFunction(name: string): Promise<string> {
+  const known = bundles.get(name) ?? written(name);
+  bundles.set(name, known);
+  return known;
+}
+
+async function written(name: string): Promise<string> {
+  const folder = join(root, "dist", "functions", name);
+  const { outputFiles } = await build(bundleOptions(name, root));
+  const bytes = outputFiles[0]?.contents ?? new Uint8Array();
+  const file = join(folder, "index.mjs");
+  if (await holds(file, bytes)) return folder;
+  await mkdir(folder, { recursive: true });
+  // Whoever reads the bundle meanwhile, for another stack, finds the old one or the new one and never a half.
+  const unfinished = `${file}.${process.pid}`;
+  await writeFile(unfinished, bytes);
+  await rename(unfinished, file);
+  return folder;
+}
+
+async function holds(file: string, bytes: Uint8Array): Promise<boolean> {
+  try {
+    return bytes.length > 0 && (await readFile(file)).equals(bytes);
+  } catch {
+    // Not there, or not to be read: written anew either way, where an error has its say.
+    return false;
+  }
+}
+
+/**
+ * The SDK names the members of its schemas by variables (`{ [_h]: ... }`), and esbuild keeps each such object, since a
+ * variable might have a toString of its own. With the texts in their place the schemas of all calls that the function
+ * does not make fall out, a twelfth of the bundle.
+ */
+const literalSchemaKeys: Plugin = {
+  name: "literal-schema-keys",
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /[\\/]schemas[\\/]schemas_0\.js$/ }, async ({ path }) => {
+      const code = await readFile(path, "utf8");
+      const declared = code.matchAll(/^(?:const|var) (\w+) = ("[^"\\\n]*");$/gm);
+      const texts = new Map(Array.from(declared, ([, name = "", text = ""]) => [name, text]));
+      const contents = code.replaceAll(/\[(_\w+)\](?=: )/g, (key, name: string) => texts.get(name) ?? key);
+      return { contents, loader: "js" };
+    });
+  },
+};

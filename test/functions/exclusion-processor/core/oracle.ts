@@ -1,0 +1,111 @@
+import type { Entry, NodeState } from "../../../../functions/exclusion-processor/core/model.js";
+import type { FleetNode, History } from "./generate.js";
+import { appliesTo, systems } from "./support.js";
+
+/** Everything that is not as the entries in force ask for, found node by node without any of the processor's code. */
+export function mistakes({ world, fleet, inForce }: History): string[] {
+  const entries = [...inForce.values()].flat().filter(({ expiresAt }) => world.now < expiresAt);
+  const found: string[] = [];
+  for (const one of fleet) {
+    const state = world.region(one.region).nodes.get(one.state.id);
+    const say = (text: string) => found.push(`${one.region} ${one.state.id}: ${text}`);
+    if (state === undefined) {
+      say("is gone");
+      continue;
+    }
+    if (one.kind !== "patched") {
+      if (JSON.stringify(state.tags) !== JSON.stringify(one.state.tags)) say("was touched");
+      continue;
+    }
+    const asked = entries.filter((entry) => entry.regions.includes(one.region) && selects(entry, one));
+    const text = nodeMistake(state, one, asked, world);
+    if (text !== undefined) say(text);
+  }
+  return [...found, ...leftovers({ world, fleet, inForce } as History)];
+}
+
+function selects({ selector }: Entry, { state }: FleetNode): boolean {
+  if (selector.kind === "nodes") return selector.ids.includes(state.id);
+  return Object.entries(selector.tags).every(([key, values]) => {
+    // Our own mark is no tag that people have given.
+    const value = key === "patchplane:base-group" ? undefined : state.tags[key];
+    return value !== undefined && values.includes(value);
+  });
+}
+
+function nodeMistake(
+  state: NodeState,
+  { state: { tags: before }, region }: FleetNode,
+  asked: readonly Entry[],
+  world: History["world"],
+): string | undefined {
+  const base = before.PatchGroup;
+  const group = state.tags.PatchGroup;
+  const mark = state.tags["patchplane:base-group"];
+  const others = (tags: Readonly<Record<string, string>>) =>
+    JSON.stringify({ ...tags, PatchGroup: "", "patchplane:base-group": "" });
+  if (others(state.tags) !== others(before)) return "has lost other tags";
+  if (asked.some(({ effect }) => effect.kind === "hold")) {
+    return group === `${base}.hold` && mark === group
+      ? undefined
+      : `should be held, is in ${group} (${mark})`;
+  }
+  const system = state.operatingSystem;
+  const may = system === undefined ? [...systems] : systems.filter((name) => name === system);
+  const named = asked.flatMap(({ effect }) => (effect.kind === "reject" ? effect.patches : []));
+  const counting = may.filter((name) => named.some((patch) => appliesTo(patch, name)));
+  if (counting.length === 0) {
+    return group === base && mark === undefined
+      ? undefined
+      : `should be at ${base}, is in ${group} (${mark})`;
+  }
+  if (mark !== base || group === undefined || !group.startsWith(`${base}.x-`)) {
+    return `should be excluded, is in ${group} (${mark})`;
+  }
+  const registered = world.region(region).groups.filter((one) => one.group === group);
+  if (registered.length === 0) return `${group} has no baseline`;
+  for (const { operatingSystem, baselineId } of registered) {
+    if (system !== undefined && operatingSystem !== system) continue;
+    const { content } = world.region(region).baselines.get(baselineId) ?? {};
+    const expected = [
+      ...new Set(["bad-package", ...named.filter((patch) => appliesTo(patch, operatingSystem))]),
+    ].sort();
+    if (JSON.stringify(content?.rejectedPatches) !== JSON.stringify(expected)) {
+      return `${operatingSystem}: rejects ${content?.rejectedPatches}, not ${expected}`;
+    }
+    const isBlocked = asked.some(
+      ({ effect }) =>
+        effect.kind === "reject" &&
+        effect.action === "BLOCK" &&
+        effect.patches.some((patch) => may.some((name) => appliesTo(patch, name))),
+    );
+    if (system !== undefined && (content?.rejectedPatchesAction === "BLOCK") !== isBlocked) {
+      return `action is ${content?.rejectedPatchesAction}`;
+    }
+  }
+  if (system !== undefined && !registered.some((one) => one.operatingSystem === system)) {
+    return `${group} has no baseline for ${system}`;
+  }
+  return undefined;
+}
+
+/** Registrations and baselines that no node needs, and things of other people that are not as they were. */
+function leftovers({ world }: History): string[] {
+  return [...world.regions.values()].flatMap((region) => {
+    const found: string[] = [];
+    const carried = new Set([...region.nodes.values()].map(({ tags }) => tags.PatchGroup));
+    for (const { group, baselineId } of region.groups) {
+      if (baselineId.startsWith("pb-0") && !carried.has(group)) found.push(`${group} is still registered`);
+    }
+    for (const { id, name } of region.baselines.values()) {
+      const isUsed = region.groups.some(({ baselineId }) => baselineId === id);
+      if (id.startsWith("pb-0") && !isUsed) found.push(`${name} is left`);
+    }
+    const kept = [...region.baselines.keys()].filter((id) => !id.startsWith("pb-0"));
+    if (kept.join() !== "pb-base-al,pb-base-ub,pb-base-win,pb-other,pb-mine")
+      found.push(`baselines: ${kept}`);
+    const groups = region.groups.filter(({ baselineId }) => !baselineId.startsWith("pb-0"));
+    if (groups.length !== 7) found.push(`registrations of others: ${groups.length}`);
+    return found;
+  });
+}

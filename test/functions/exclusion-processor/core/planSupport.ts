@@ -1,0 +1,82 @@
+import { desired } from "../../../../functions/exclusion-processor/core/desired.js";
+import type {
+  BaselineState,
+  Entry,
+  NodeState,
+  RegionState,
+} from "../../../../functions/exclusion-processor/core/model.js";
+import { rejecting } from "../../../../functions/exclusion-processor/core/placement.js";
+import { plan } from "../../../../functions/exclusion-processor/core/plan.js";
+import type { Step } from "../../../../functions/exclusion-processor/core/steps.js";
+import {
+  appliesTo,
+  baseBaselines,
+  baseGroups,
+  content,
+  node,
+  now,
+  record,
+  region,
+  tagged,
+} from "./support.js";
+
+export const { word } = rejecting(["openssl*"], "ALLOW_AS_DEPENDENCY");
+export const name = `patchplane-test-${word}-AMAZON_LINUX_2023`;
+
+export function planned(state: RegionState, entries: readonly Entry[] = [], deployed = record()): Step[] {
+  const manifests = [{ key: "exclusions/a.yaml", entries, wasInForce: true, uploadedAt: 0 }];
+  return plan(desired(manifests, state, deployed, appliesTo, now).desired, state, deployed);
+}
+
+/** Steps as one line each. */
+export function lines(steps: readonly Step[]): string[] {
+  return steps.map(line);
+}
+
+function line(step: Step): string {
+  switch (step.kind) {
+    case "createBaseline":
+      return `create ${step.name}: ${step.content.rejectedPatches} ${step.content.rejectedPatchesAction}`;
+    case "updateBaseline":
+      return `update ${step.baselineId} ${step.name}: ${step.content.rejectedPatches}`;
+    case "registerGroup":
+      return `register ${step.group} ${step.operatingSystem} ${Object.values(step.baseline).join()}`;
+    case "deregisterGroup":
+      return `deregister ${step.group} ${step.operatingSystem} ${step.baselineId}`;
+    case "deleteBaseline":
+      return `delete ${step.baselineId}`;
+    case "tagNodes":
+      return `tag ${step.nodes.map(({ id, from }) => `${id}<${from}`)} ${Object.values(step.values).join()}`;
+    case "untagNodes":
+      return `untag ${step.nodes.map(({ id }) => id)} ${step.key}`;
+  }
+}
+
+/** A derived baseline of openssl with the content that it should have. */
+export function derived(changes: Partial<BaselineState> = {}): BaselineState {
+  return {
+    id: "pb-1",
+    name,
+    operatingSystem: "AMAZON_LINUX_2023",
+    isOwned: true,
+    content: content({ rejectedPatches: ["openssl*"] }),
+    ...changes,
+  };
+}
+
+export const inGroup = (id: string, base = "web", changes: Partial<NodeState> = {}) =>
+  tagged(id, { PatchGroup: `${base}.${word}`, "patchplane:base-group": base }, changes);
+export const registration = (baselineId = "pb-1", base = "web") => ({
+  group: `${base}.${word}`,
+  operatingSystem: "AMAZON_LINUX_2023",
+  baselineId,
+});
+
+/** A Region in which openssl is excluded on i-1. */
+export function excluded(changes: Partial<RegionState> = {}): RegionState {
+  return region([inGroup("i-1"), node("i-2")], {
+    baselines: [...baseBaselines(), derived()],
+    groups: [...baseGroups(), registration()],
+    ...changes,
+  });
+}

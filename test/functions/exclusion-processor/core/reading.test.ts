@@ -1,0 +1,100 @@
+import { expect } from "chai";
+import { manifestRules, readingOf } from "../../../../functions/exclusion-processor/core/reading.js";
+import { appliesTo } from "../../../../functions/exclusion-processor/manifest/patchNames.js";
+import { readManifest } from "../../../../functions/exclusion-processor/manifest/readManifest.js";
+import type { ManifestBytes } from "../../../../functions/exclusion-processor/ports.js";
+import { day, east, node, now, record, region, World, west } from "./support.js";
+
+const linux = "i-0a1b2c3d4e5f60718";
+const windows = "i-0a1b2c3d4e5f60719";
+const real = {
+  readManifest: ({ key, bytes, uploadedAt, record: deployed }: ManifestBytes) =>
+    readingOf(readManifest({ key, text: bytes, uploadedAt }, manifestRules(deployed))),
+  appliesTo,
+};
+
+const fleet = () => new World([region([node(linux), node(windows, { operatingSystem: "WINDOWS" })])]);
+const run = (world: World) => world.run(undefined, (ports) => ({ ...ports, ...real }));
+
+describe("with the manifest reader, a run", () => {
+  it("does what a YAML manifest says", async () => {
+    const world = fleet();
+    const text = [
+      "version: 1",
+      "exclusions:",
+      "  - id: payments-openssl",
+      '    patches: ["openssl*", KB5034439]',
+      `    nodes: [${linux}, ${windows}]`,
+      "    reason: TLS handshake fails with 3.2.2",
+      "    owner: payments@example.com",
+      "    expires: 2026-10-01",
+      "",
+    ].join("\n");
+    world.uploadText("payments", text);
+    const { ok } = await run(world);
+    expect(ok).to.equal(true);
+    expect(world.status("payments").verdict).to.equal("applied");
+    expect(world.contentFor(linux)?.rejectedPatches).to.deep.equal(["openssl*"]);
+    expect(world.contentFor(windows)?.rejectedPatches).to.deep.equal(["KB5034439"]);
+    expect((await run(world)).writes).to.equal(0);
+  });
+
+  it("reads the file of instances, several of them, and ends them by itself", async () => {
+    const world = fleet();
+    const file = {
+      [linux]: { exclude_patches: ["openssl*"], maintenance_window: "cron(0 4 ? * SUN *)" },
+      [windows]: { exclude_patches: ["KB5034439"] },
+    };
+    world.bucket.put("exclusions/patch-exclusions.json", JSON.stringify(file), now);
+    await run(world);
+    expect(world.contentFor(linux)?.rejectedPatches).to.deep.equal(["openssl*"]);
+    expect(world.contentFor(windows)?.rejectedPatches).to.deep.equal(["KB5034439"]);
+    world.now += 90 * day;
+    await run(world);
+    expect([world.marks(linux)[0], world.marks(windows)[0]]).to.deep.equal(["web", "web"]);
+  });
+
+  it("tells what is wrong with a manifest, with its place", async () => {
+    const world = fleet();
+    world.uploadText("payments", "version: 1\nexclusions:\n  - id: x\n    patches: [CVE-2026-1]\n");
+    await run(world);
+    const { verdict, problems } = world.status("payments");
+    expect(verdict).to.equal("refused");
+    expect(problems.length).to.be.above(1);
+    expect(problems[0]).to.deep.include({ entry: "x" });
+    expect(problems.every(({ line, column, message }) => line && column && message)).to.equal(true);
+  });
+});
+
+describe("what the manifest reader says", () => {
+  it("is told with the way to mend it, and how much was left out", () => {
+    const found = { line: 2, column: 3, path: "a", message: "got 1; allowed is 2." };
+    const reading = readingOf({
+      ok: false,
+      problems: [{ ...found, got: "1", allowed: "2", fix: "Write 2.", entryId: "e" }],
+      unlisted: 7,
+      warnings: [],
+    });
+    expect(reading).to.deep.equal({
+      ok: false,
+      problems: [
+        { message: "got 1; allowed is 2. Write 2.", line: 2, column: 3, entry: "e" },
+        { message: "and 7 more" },
+      ],
+    });
+    expect(readingOf({ ok: true, manifest: { entries: [] }, warnings: [found] })).to.deep.equal({
+      ok: true,
+      entries: [],
+      warnings: [{ message: "got 1; allowed is 2.", line: 2, column: 3 }],
+    });
+  });
+
+  it("is about the stack that is deployed", () => {
+    expect(manifestRules(record())).to.deep.equal({
+      operatingSystems: ["AMAZON_LINUX_2023", "UBUNTU", "WINDOWS"],
+      regions: [east, west],
+      maxExclusionDays: 90,
+      timezone: "UTC",
+    });
+  });
+});

@@ -1,0 +1,216 @@
+import { expect } from "chai";
+import { rejecting } from "../../../../functions/exclusion-processor/core/placement.js";
+import type { ReadyStep } from "../../../../functions/exclusion-processor/core/steps.js";
+import { day, east, entry, node, nodes, now, region, rejects, World, west } from "./support.js";
+
+const openssl = rejecting(["openssl*"], "ALLOW_AS_DEPENDENCY").word;
+const name = (word: string, system = "AMAZON_LINUX_2023") => `patchplane-test-${word}-${system}`;
+
+describe("a run", () => {
+  it("moves a node into a group and baseline of its own, and no other", async () => {
+    const world = new World([region([node("i-1"), node("i-2")])]);
+    world.upload("pay", entry());
+    const { ok, ports } = await world.run();
+    expect(ok).to.equal(true);
+    expect(world.marks("i-1")).to.deep.equal([`web.${openssl}`, "web"]);
+    expect(world.marks("i-2")).to.deep.equal(["web", undefined]);
+    expect(world.contentFor("i-1")?.rejectedPatches).to.deep.equal(["openssl*"]);
+    expect(world.derivedNames()).to.deep.equal([name(openssl)]);
+    expect(ports.steps.map(({ step }) => step.kind)).to.deep.equal([
+      "createBaseline",
+      "registerGroup",
+      "tagNodes",
+    ]);
+  });
+
+  it("writes nothing when nothing has changed", async () => {
+    const world = new World([region([node("i-1"), node("i-2")]), region([], { region: west })]);
+    world.upload("pay", entry());
+    await world.run();
+    const { writes, ok } = await world.run();
+    expect(ok).to.equal(true);
+    expect(writes).to.equal(0);
+  });
+
+  it("brings everything back when the manifest is gone", async () => {
+    const world = new World([region([node("i-1")])]);
+    const before = world.region().state;
+    world.upload("pay", entry());
+    await world.run();
+    world.delete("pay");
+    await world.run();
+    expect(world.region().state).to.deep.equal(before);
+    expect(world.status("pay").verdict).to.equal("ended");
+    expect((await world.run()).writes).to.equal(0);
+  });
+
+  it("ends an entry at its end and not before", async () => {
+    const world = new World([region([node("i-1")])]);
+    world.upload("pay", entry({ expiresAt: now + day }));
+    await world.run();
+    world.now = now + day - 1;
+    await world.run();
+    expect(world.marks("i-1")).to.deep.equal([`web.${openssl}`, "web"]);
+    world.now = now + day;
+    await world.run();
+    expect(world.marks("i-1")).to.deep.equal(["web", undefined]);
+    expect(world.derivedNames()).to.deep.equal([]);
+  });
+
+  it("holds a node as a whole, whatever else is asked for it", async () => {
+    const world = new World([region([node("i-1"), node("i-2")])]);
+    world.upload("pay", entry({ selector: nodes("i-1", "i-2") }));
+    world.upload("freeze", entry({ id: "freeze", effect: { kind: "hold" } }));
+    await world.run();
+    expect(world.marks("i-1")).to.deep.equal(["web.hold", "web.hold"]);
+    expect(world.marks("i-2")).to.deep.equal([`web.${openssl}`, "web"]);
+    expect(world.derivedNames()).to.deep.equal([name("hold"), name(openssl)]);
+    expect(world.status("pay").entries[0]?.notes).to.deep.equal([
+      `${east}: 1 node held as a whole, because entry freeze of exclusions/freeze.yaml asks for it.`,
+    ]);
+  });
+
+  it("keeps the last good version in force when a bad one comes", async () => {
+    const world = new World([region([node("i-1")])]);
+    const good = world.upload("pay", entry());
+    await world.run();
+    const bad = world.uploadText("pay", "nonsense");
+    const { ok } = await world.run();
+    expect(ok).to.equal(true);
+    expect(world.marks("i-1")).to.deep.equal([`web.${openssl}`, "web"]);
+    const status = world.status("pay");
+    expect(status).to.include({ verdict: "refused", versionId: bad, inForceVersionId: good });
+    expect(status.problems).to.deep.equal([
+      { message: "got nonsense; allowed is a list", line: 1, column: 1 },
+    ]);
+    expect(world.told.map(({ subject }) => subject)).to.deep.equal([
+      "patchplane: exclusions refused: exclusions/pay.yaml",
+    ]);
+    expect((await world.run()).writes).to.equal(0);
+  });
+
+  it("does nothing without a deployment record or a complete listing", async () => {
+    for (const denied of ["deployment.json", "exclusions/", "status/", "approvals/", "plans/"]) {
+      const world = new World([region([node("i-1")])]);
+      world.upload("pay", entry());
+      await world.run();
+      world.delete("pay");
+      const summary = await world.runDenied(denied);
+      expect(summary.ok, denied).to.equal(false);
+      expect(summary.errors[0]).to.match(/cannot be (read|listed) \(Error: AccessDenied/);
+      expect(summary.writes, denied).to.equal(0);
+      expect(world.marks("i-1")).to.deep.equal([`web.${openssl}`, "web"]);
+    }
+  });
+
+  it("goes on in other Regions when one is down, and says so", async () => {
+    const world = new World([region([node("i-1")]), region([node("i-2")], { region: west })]);
+    world.upload("pay", entry({ selector: nodes("i-1", "i-2") }));
+    world.region(west).isDown = true;
+    const { ok, errors } = await world.run();
+    expect(ok).to.equal(false);
+    expect(errors).to.deep.equal([`${west}: cannot be read (Error: ${west} does not answer).`]);
+    expect(world.marks("i-1")[1]).to.equal("web");
+    const { failedRegions, entries } = world.status("pay");
+    expect(failedRegions.map((failed) => failed.region)).to.deep.equal([west]);
+    // Where it was not looked for, nobody can say that it is unknown.
+    expect(entries[0]?.unknownNodes).to.deep.equal([]);
+    expect((await world.run()).writes, "nothing new").to.equal(0);
+    world.region(west).isDown = false;
+    expect((await world.run()).ok).to.equal(true);
+    expect(world.marks("i-2", west)[1]).to.equal("web");
+    expect(world.status("pay").failedRegions).to.deep.equal([]);
+  });
+
+  it("stops in a Region at the first failure, and goes on there in the next run", async () => {
+    const world = new World([region([node("i-1")])]);
+    world.upload("pay", entry());
+    const { ok, errors } = await world.run(undefined, (ports) => ({
+      ...ports,
+      region: (name, deployed) => {
+        const access = ports.region(name, deployed);
+        const apply = async (step: ReadyStep) => {
+          if (step.kind === "registerGroup") throw new Error("throttled");
+          return access.apply(step);
+        };
+        return { read: () => access.read(), apply };
+      },
+    }));
+    expect([ok, errors]).to.deep.equal([false, [`${east}: registerGroup: Error: throttled.`]]);
+    expect(world.marks("i-1")).to.deep.equal(["web", undefined]);
+    expect(world.derivedNames()).to.deep.equal([name(openssl)]);
+    expect(world.status("pay").entries[0]?.takesEffect).to.deep.equal({});
+    const { ports } = await world.run();
+    expect(ports.steps.map(({ step }) => step.kind)).to.deep.equal(["registerGroup", "tagNodes"]);
+    expect(world.status("pay").failedRegions).to.deep.equal([]);
+  });
+
+  it("does nothing in a Region whose base baselines are not those of the record", async () => {
+    for (const spoil of [
+      (id: string, world: World) => world.region().baselines.delete(id),
+      (id: string, world: World) => {
+        const base = world.region().baselines.get(id);
+        if (base !== undefined) world.region().baselines.set(id, { ...base, operatingSystem: "DEBIAN" });
+      },
+    ]) {
+      const world = new World([region([node("i-1")])]);
+      world.upload("pay", entry());
+      spoil("pb-base-ub", world);
+      const { errors } = await world.run();
+      expect(errors).to.deep.equal([
+        `${east}: the base baseline pb-base-ub of UBUNTU is not there; run the deployment again.`,
+      ]);
+      expect(world.marks("i-1")).to.deep.equal(["web", undefined]);
+    }
+  });
+
+  it("leaves group and baseline of a node whose tags cannot be written, and tries again", async () => {
+    const world = new World([region([node("i-1"), node("i-2")])]);
+    world.upload("pay", entry({ selector: nodes("i-1", "i-2") }));
+    await world.run();
+    world.delete("pay");
+    world.region().stuck.add("i-1");
+    const { ok, errors } = await world.run();
+    expect(ok).to.equal(false);
+    expect(errors).to.deep.equal([`${east}: the tags of 1 node(s) could not be written.`]);
+    expect(world.marks("i-1")).to.deep.equal([`web.${openssl}`, "web"]);
+    expect(world.marks("i-2")).to.deep.equal(["web", undefined]);
+    expect(world.contentFor("i-1")?.rejectedPatches).to.deep.equal(["openssl*"]);
+    world.region().stuck.clear();
+    await world.run();
+    expect(world.marks("i-1")).to.deep.equal(["web", undefined]);
+    expect(world.derivedNames()).to.deep.equal([]);
+    expect((await world.run()).writes).to.equal(0);
+  });
+
+  it("follows a base baseline that the deployment changes", async () => {
+    const world = new World([region([node("i-1")])]);
+    world.upload("pay", entry());
+    await world.run();
+    const base = world.region().baselines.get("pb-base-al");
+    if (base === undefined) throw new Error("no base baseline");
+    const changed = { rules: { approvalRules: [] }, rejectedPatches: ["kernel"] };
+    world.region().baselines.set(base.id, {
+      ...base,
+      content: { ...changed, rejectedPatchesAction: "BLOCK" },
+    });
+    const { ports } = await world.run();
+    expect(ports.steps.map(({ step }) => step.kind)).to.deep.equal(["updateBaseline"]);
+    expect(world.contentFor("i-1")).to.deep.equal({
+      rules: { approvalRules: [] },
+      rejectedPatches: ["kernel", "openssl*"],
+      rejectedPatchesAction: "BLOCK",
+    });
+  });
+
+  it("moves a node between cohorts when an entry changes", async () => {
+    const world = new World([region([node("i-1")])]);
+    world.upload("pay", entry());
+    await world.run();
+    world.upload("pay", entry({ effect: rejects("kernel*") }));
+    await world.run();
+    expect(world.contentFor("i-1")?.rejectedPatches).to.deep.equal(["kernel*"]);
+    expect(world.derivedNames()).to.have.lengthOf(1);
+    expect((await world.run()).writes).to.equal(0);
+  });
+});

@@ -1,0 +1,30 @@
+import { desired } from "../../../../functions/exclusion-processor/core/desired.js";
+import type { Word } from "../../../../functions/exclusion-processor/core/names.js";
+import type { Rule } from "../../../../functions/exclusion-processor/core/placement.js";
+import { violations } from "../../../../functions/exclusion-processor/core/safe.js";
+import type { FleetNode, History } from "./generate.js";
+import { appliesTo, record, type World } from "./support.js";
+
+/** Adds the rules of all cohorts that there are to be now. */
+export function learn(rules: Map<Word, Rule>, { world, inForce }: History): void {
+  for (const region of world.regions.values()) {
+    const manifests = [...inForce].map(([key, entries]) => ({
+      key,
+      entries,
+      wasInForce: false,
+      uploadedAt: 0,
+    }));
+    const { placements } = desired(manifests, region.state, record(), appliesTo, world.now).desired;
+    for (const placement of placements.values()) {
+      if (placement.kind === "moved") rules.set(placement.rule.word, placement.rule);
+    }
+  }
+}
+
+/** Everything that is unsafe in a world, nodes that others have changed left out. */
+export function unsafe(world: World, fleet: readonly FleetNode[], rules: ReadonlyMap<Word, Rule>): string[] {
+  const except = new Set(fleet.flatMap(({ kind, state }) => (kind === "foreign" ? [state.id] : [])));
+  return [...world.regions.values()].flatMap(({ state }) =>
+    violations({ state, record: record(), rules, appliesTo, except }),
+  );
+}

@@ -1,0 +1,242 @@
+import type { Reading } from "../../../../functions/exclusion-processor/core/manifests.js";
+import type {
+  AppliesTo,
+  BaselineContent,
+  BaselineState,
+  Entry,
+  GroupRegistration,
+  NodeState,
+  RegionState,
+} from "../../../../functions/exclusion-processor/core/model.js";
+import { keys, statusKey } from "../../../../functions/exclusion-processor/core/names.js";
+import { type RunSummary, reconcile } from "../../../../functions/exclusion-processor/core/reconcile.js";
+import type { DeploymentRecord } from "../../../../functions/exclusion-processor/core/record.js";
+import { parseStatus, type Status } from "../../../../functions/exclusion-processor/core/status.js";
+import { Fuse } from "../../../../functions/exclusion-processor/memory/fuse.js";
+import {
+  type MemoryPorts,
+  type MemoryWorld,
+  memoryPorts,
+} from "../../../../functions/exclusion-processor/memory/ports.js";
+import { MemoryRegion } from "../../../../functions/exclusion-processor/memory/region.js";
+import { MemoryBucket } from "../../../../functions/exclusion-processor/memory/store.js";
+import type { ManifestBytes, Ports } from "../../../../functions/exclusion-processor/ports.js";
+
+export const day = 86_400_000;
+/** When tests take place, unless they say otherwise. */
+export const now = Date.parse("2026-09-01T10:00:00Z");
+export const east = "us-east-1";
+export const west = "eu-west-1";
+export const systems = ["AMAZON_LINUX_2023", "UBUNTU", "WINDOWS"] as const;
+
+/** Names are for the system that they begin with: KB for Windows, deb- for Ubuntu, all others for any Linux. */
+export const appliesTo: AppliesTo = (name, system) => {
+  if (name.startsWith("KB")) return system === "WINDOWS";
+  if (name.startsWith("deb-")) return system === "UBUNTU";
+  return system !== "WINDOWS";
+};
+
+export function record(changes: Partial<DeploymentRecord> = {}): DeploymentRecord {
+  return {
+    version: 1,
+    stack: "patchplane/test",
+    namePrefix: "patchplane-test",
+    partition: "aws",
+    accountId: "123456789012",
+    patchGroupTagKey: "PatchGroup",
+    patchGroups: ["web", "app"],
+    targetTags: { Environment: ["prod", "stage"] },
+    operatingSystems: [...systems],
+    timezone: "UTC",
+    maxExclusionDays: 90,
+    maxChangedNodes: 1000,
+    regions: [east, west].map((name) => ({ name, baselines: baseIds })),
+    ...changes,
+  };
+}
+
+const baseIds = { AMAZON_LINUX_2023: "pb-base-al", UBUNTU: "pb-base-ub", WINDOWS: "pb-base-win" };
+
+export function content(changes: Partial<BaselineContent> = {}): BaselineContent {
+  return {
+    rules: { approvalRules: [{ approveAfterDays: 7 }] },
+    rejectedPatches: [],
+    rejectedPatchesAction: "ALLOW_AS_DEPENDENCY",
+    ...changes,
+  };
+}
+
+export function baseBaselines(changes: Partial<BaselineContent> = {}): BaselineState[] {
+  return Object.entries(baseIds).map(([operatingSystem, id]) => ({
+    id,
+    name: `patchplane-test-${operatingSystem}`,
+    operatingSystem,
+    isOwned: false,
+    content: content(changes),
+  }));
+}
+
+/** Registrations of the base groups. */
+export function baseGroups(): GroupRegistration[] {
+  return Object.entries(baseIds).flatMap(([operatingSystem, baselineId]) =>
+    ["web", "app"].map((group) => ({ group, operatingSystem, baselineId })),
+  );
+}
+
+export function node(id: string, changes: Partial<NodeState> = {}): NodeState {
+  return {
+    id,
+    arn: `arn:aws:ec2:us-east-1:123456789012:instance/${id}`,
+    tags: { PatchGroup: "web", Environment: "prod" },
+    operatingSystem: "AMAZON_LINUX_2023",
+    ...changes,
+  };
+}
+
+/** A node with some tags beside those that put it under patching. */
+export function tagged(
+  id: string,
+  tags: Record<string, string>,
+  changes: Partial<NodeState> = {},
+): NodeState {
+  return node(id, { ...changes, tags: { PatchGroup: "web", Environment: "prod", ...tags } });
+}
+
+export function region(nodes: readonly NodeState[], changes: Partial<RegionState> = {}): RegionState {
+  return { region: east, nodes, baselines: baseBaselines(), groups: baseGroups(), ...changes };
+}
+
+/** An entry that rejects openssl on i-1 everywhere for 30 days. */
+export function entry(changes: Partial<Entry> = {}): Entry {
+  return {
+    id: "openssl",
+    selector: { kind: "nodes", ids: ["i-1"] },
+    effect: { kind: "reject", patches: ["openssl*"], action: "ALLOW_AS_DEPENDENCY" },
+    reason: "handshakes fail",
+    owner: "payments@example.com",
+    expiresAt: now + 30 * day,
+    regions: [east, west],
+    line: 3,
+    ...changes,
+  };
+}
+
+export function rejects(...patches: string[]): Entry["effect"] {
+  return { kind: "reject", patches, action: "ALLOW_AS_DEPENDENCY" };
+}
+
+export function blocks(...patches: string[]): Entry["effect"] {
+  return { kind: "reject", patches, action: "BLOCK" };
+}
+
+export function nodes(...ids: string[]): Entry["selector"] {
+  return { kind: "nodes", ids };
+}
+
+/** What tests upload: entries as JSON. Anything else has a problem on line 1. */
+export function manifest(...entries: Entry[]): string {
+  return JSON.stringify(entries);
+}
+
+export function readManifest({ bytes }: ManifestBytes): Reading {
+  const text = new TextDecoder().decode(bytes);
+  if (text.startsWith("[")) return { ok: true, entries: JSON.parse(text) as Entry[], warnings: [] };
+  return { ok: false, problems: [{ line: 1, column: 1, message: `got ${text}; allowed is a list` }] };
+}
+
+/** An account with a deployed stack. */
+export class World implements MemoryWorld {
+  readonly bucket = new MemoryBucket();
+  readonly regions: ReadonlyMap<string, MemoryRegion>;
+  readonly told: MemoryWorld["told"] = [];
+  now = now;
+
+  constructor(states: readonly RegionState[], deployed: DeploymentRecord = record()) {
+    this.regions = new Map(states.map((state) => [state.region, new MemoryRegion(state)]));
+    const regions = deployed.regions.filter(({ name }) => this.regions.has(name));
+    this.deploy({ ...deployed, regions });
+  }
+
+  deploy(deployed: DeploymentRecord): void {
+    this.bucket.put(keys.record, JSON.stringify(deployed), this.now);
+  }
+
+  /** Uploads a manifest as `exclusions/<name>.yaml` and returns its version id. */
+  upload(name: string, ...entries: Entry[]): string {
+    return this.bucket.put(keyOf(name), manifest(...entries), this.now);
+  }
+
+  uploadText(name: string, text: string): string {
+    return this.bucket.put(keyOf(name), text, this.now);
+  }
+
+  delete(name: string): void {
+    this.bucket.remove(keyOf(name), this.now);
+  }
+
+  ports(fuse = new Fuse()): MemoryPorts {
+    return memoryPorts(this, { readManifest, appliesTo }, this.now, fuse);
+  }
+
+  /** One run, which dies after some writes if told so, with ports that can be changed. */
+  async run(
+    most?: number,
+    change: (ports: MemoryPorts) => Ports = (ports) => ports,
+  ): Promise<RunSummary & { readonly ports: MemoryPorts; readonly writes: number }> {
+    const ports = this.ports(new Fuse(most));
+    const summary = await reconcile(change(ports), this.now);
+    return { ...summary, ports, writes: ports.fuse.writes };
+  }
+
+  /** One run in which the bucket denies some keys or prefixes. */
+  runDenied(...denied: string[]): ReturnType<World["run"]> {
+    return this.run(undefined, (ports) => {
+      for (const key of denied) ports.store.denied.add(key);
+      return ports;
+    });
+  }
+
+  status(name: string): Status {
+    const text = this.bucket.text(statusKey(keyOf(name)));
+    const status = text === undefined ? undefined : parseStatus(text);
+    if (status === undefined) throw new Error(`there is no status of ${name}`);
+    return status;
+  }
+
+  region(name: string = east): MemoryRegion {
+    const found = this.regions.get(name);
+    if (found === undefined) throw new Error(`there is no Region ${name}`);
+    return found;
+  }
+
+  tags(id: string, name: string = east): Readonly<Record<string, string>> {
+    return this.region(name).nodes.get(id)?.tags ?? {};
+  }
+
+  /** The two tags that the processor writes. */
+  marks(id: string, name: string = east): [string | undefined, string | undefined] {
+    const tags = this.tags(id, name);
+    return [tags.PatchGroup, tags["patchplane:base-group"]];
+  }
+
+  /** What the baseline of a node's patch group says for its operating system. */
+  contentFor(id: string, name: string = east): BaselineContent | undefined {
+    const region = this.region(name);
+    const found = region.nodes.get(id);
+    const registration = region.groups.find(
+      ({ group, operatingSystem }) =>
+        group === found?.tags.PatchGroup && operatingSystem === found?.operatingSystem,
+    );
+    return registration === undefined ? undefined : region.baselines.get(registration.baselineId)?.content;
+  }
+
+  /** Names of the baselines that are not the base ones, in order. */
+  derivedNames(name: string = east): string[] {
+    const names = [...this.region(name).baselines.values()].filter(({ isOwned }) => isOwned);
+    return names.map((baseline) => baseline.name).sort();
+  }
+}
+
+export function keyOf(name: string): string {
+  return `${keys.manifests}${name}.yaml`;
+}

@@ -1,0 +1,182 @@
+import { expect } from "chai";
+import { type Faults, noFaults } from "../../../lab/faults/faults.js";
+import { seededFaults } from "../../../lab/faults/seeded.js";
+import { hour, minute, second } from "../support.js";
+import { ExclusionLab, group, idOf, manifest } from "./exclusionSupport.js";
+
+const expires = "2026-06-30";
+const earlier = manifest(
+  { id: "one", nodes: [idOf(0), idOf(3)], patches: ["openssl*"], expires },
+  { id: "held", nodes: [idOf(1)], expires },
+);
+/** Each node goes somewhere else: home, from hold to exclusion, to hold, from exclusion to exclusion. */
+const later = manifest(
+  { id: "one", nodes: [idOf(3)], patches: ["openssl*", "curl*"], expires },
+  { id: "two", nodes: [idOf(1)], patches: ["nginx*"], expires },
+  { id: "held", nodes: [idOf(2)], expires },
+);
+const untouched = "scan 1 install 1 base rejects nothing";
+const held = "scan 1 install 0 base rejects nothing";
+const rejecting = (...names: string[]) => `scan 1 install 1 base rejects ${names.join(" ")}`;
+const earlierEffects = [rejecting("openssl*"), held, untouched, rejecting("openssl*")];
+const laterEffects = [untouched, rejecting("nginx*"), held, rejecting("curl*", "openssl*")];
+const none = [untouched, untouched, untouched, untouched];
+
+/** What a settled lab looks like after a manifest: nothing is left of those before. */
+function settled(lab: ExclusionLab) {
+  return { effects: lab.effects, places: lab.places, derived: lab.derived, registered: lab.registered };
+}
+const earlierState = {
+  effects: earlierEffects,
+  places: [
+    `${group}.x marked ${group}`,
+    `${group}.hold marked ${group}.hold`,
+    group,
+    `${group}.x marked ${group}`,
+  ],
+  derived: ["patchplane-dev-hold:  ALLOW_AS_DEPENDENCY", "patchplane-dev-x: openssl* BLOCK"],
+  registered: [`${group}.hold`, `${group}.x`],
+};
+const laterState = {
+  effects: laterEffects,
+  places: [
+    group,
+    `${group}.x marked ${group}`,
+    `${group}.hold marked ${group}.hold`,
+    `${group}.x marked ${group}`,
+  ],
+  derived: [
+    "patchplane-dev-hold:  ALLOW_AS_DEPENDENCY",
+    "patchplane-dev-x: curl* openssl* BLOCK",
+    "patchplane-dev-x: nginx* BLOCK",
+  ],
+  registered: [`${group}.hold`, `${group}.x`, `${group}.x`],
+};
+const nothing = { effects: none, places: [group, group, group, group], derived: [], registered: [] };
+
+describe("exclusions under hardship", () => {
+  let lab: ExclusionLab | undefined;
+  const open = async (faults: Faults) => {
+    lab = await ExclusionLab.open({ faults });
+    return lab;
+  };
+  afterEach(() => lab?.close());
+
+  it("are safe after a crash at any call of a run, and the next run ends where it would have", async () => {
+    let fuse: number | undefined;
+    const killAfter = () => {
+      const calls = fuse;
+      fuse = undefined;
+      return calls;
+    };
+    const opened = await open({ ...noFaults, killAfter });
+    const { invocations } = opened.home.lambda;
+    opened.put("a.yaml", earlier);
+    await opened.advance(minute);
+    expect(settled(opened)).to.eql(earlierState);
+    const seen = new Set<string>();
+    let calls = 0;
+    for (let isCrash = true; isCrash; calls++) {
+      fuse = calls;
+      const before = invocations.length;
+      opened.put("a.yaml", later);
+      await opened.advance(10 * second);
+      const run = invocations[before];
+      isCrash = run?.status === "crash";
+      expect(run?.status, run?.error).to.equal(isCrash ? "crash" : "success");
+      for (const [index, effect] of opened.effects.entries()) {
+        expect([earlierEffects[index], laterEffects[index]], `node ${index} after ${calls} calls`).to.include(
+          effect,
+        );
+      }
+      seen.add(JSON.stringify(settled(opened)));
+      await opened.advance(2 * minute);
+      expect(settled(opened), `after ${calls} calls`).to.eql(laterState);
+      expect(opened.status("a.yaml")).to.include({ verdict: "applied" });
+      opened.put("a.yaml", earlier);
+      await opened.advance(minute);
+      expect(settled(opened), `after ${calls} calls`).to.eql(earlierState);
+    }
+    // The run has 11 writes to nodes, groups and baselines, and each of them may be the last one.
+    expect(seen.size).to.equal(12);
+    opened.remove("a.yaml");
+    await opened.advance(minute);
+    expect(settled(opened)).to.eql(nothing);
+    // Each crash takes a new process, of which there is one a call.
+  }).timeout(180_000);
+
+  // IAM cannot tell whose a baseline was that is gone, so that the second try of a deletion is refused, and the next
+  // run finds nothing to do.
+  for (const [operation, errors] of [
+    ["DeregisterPatchBaselineForPatchGroup", 0],
+    ["DeletePatchBaseline", 1],
+  ] as const) {
+    it(`end when the answer to ${operation} gets lost`, async () => {
+      let lost = 0;
+      const onCall: Faults["onCall"] = (call) =>
+        call.operation === operation && lost++ === 0 ? { kind: "timeout" } : undefined;
+      const opened = await open({ ...noFaults, onCall });
+      opened.put("a.yaml", earlier);
+      await opened.advance(minute);
+      opened.remove("a.yaml");
+      await opened.advance(5 * minute);
+      expect(lost).to.be.above(2);
+      expect(settled(opened)).to.eql(nothing);
+      const failed = opened.home.lambda.invocations.filter(({ status }) => status === "error");
+      expect(failed).to.have.length(errors);
+      for (const { error } of failed) expect(error).to.contain("deleteBaseline: AccessDeniedException");
+    });
+  }
+
+  it("come and go while three in ten calls are throttled", async () => {
+    const calls = { operations: ["*"], share: 0.3, kind: "throttle" as const };
+    const opened = await open(seededFaults({ version: 1, calls: [calls] }, 7));
+    for (const [text, end] of [
+      [earlier, earlierState],
+      [later, laterState],
+      [earlier, earlierState],
+    ] as const) {
+      opened.put("a.yaml", text);
+      await opened.advance(10 * minute);
+      expect(settled(opened)).to.eql(end);
+    }
+    opened.remove("a.yaml");
+    await opened.advance(10 * minute);
+    expect(settled(opened)).to.eql(nothing);
+    // A run takes so long that the next one may find its place taken, and no run fails.
+    const ends = new Set(opened.home.lambda.invocations.map(({ status }) => status));
+    expect([...ends].sort()).to.eql(["success", "throttled"]);
+    expect(
+      [...opened.lab.endpoint.api.counts.faults.values()].reduce((sum, one) => sum + one, 0),
+    ).to.be.above(50);
+  });
+
+  it("stay as they are while the Region is down, and catch up when it is back", async () => {
+    const down = { region: "us-east-1", from: "2026-06-01T03:10:00Z", to: "2026-06-01T05:10:00Z" };
+    const opened = await open(seededFaults({ version: 1, regionsDown: [down] }, 7));
+    opened.put("a.yaml", earlier);
+    await opened.until("03:15:00");
+    opened.put("a.yaml", later);
+    await opened.until("05:05:00");
+    expect(settled(opened)).to.eql(earlierState);
+    expect(opened.home.lambda.invocations.map(({ status }) => status)).to.include("error");
+    await opened.until("05:40:00");
+    expect(settled(opened)).to.eql(laterState);
+  });
+
+  it("follow the last upload, in whatever order and however often events come", async () => {
+    const events = { duplicateShare: 1, delaySeconds: [1, 600] as [number, number] };
+    const opened = await open(seededFaults({ version: 1, events }, 7));
+    for (const text of [earlier, later, undefined, earlier, later]) {
+      if (text === undefined) opened.remove("a.yaml");
+      else opened.put("a.yaml", text);
+      await opened.advance(20 * second);
+    }
+    await opened.advance(hour);
+    expect(settled(opened)).to.eql(laterState);
+    const told = opened.home.lambda.invocations.filter(({ source }) => source.includes("exclusions/a.yaml"));
+    expect(told.filter(({ status }) => status === "success")).to.have.length(10);
+    expect(opened.status("a.yaml")).to.include({ verdict: "applied" });
+    expect(opened.told).to.eql([]);
+  });
+});

@@ -1,0 +1,176 @@
+import { expect } from "chai";
+import { at, hour, minute } from "../support.js";
+import { execution } from "../windowSupport.js";
+import { ExclusionLab, group, idOf, manifest } from "./exclusionSupport.js";
+
+const every = ["openssl", "nginx", "curl"];
+const untouched = [group, group, group, group];
+const time = (text: string) => at(`2026-06-01T${text}Z`);
+
+function openssl(expires: string, ...nodes: readonly number[]): string {
+  return manifest({
+    id: "one",
+    nodes: nodes.map(idOf),
+    patches: ["openssl*"],
+    expires: `2026-06-01T${expires}Z`,
+  });
+}
+
+describe("exclusions in the lab", () => {
+  let lab: ExclusionLab;
+  beforeEach(async () => {
+    lab = await ExclusionLab.open();
+  });
+  afterEach(() => lab.close());
+
+  const patched = () => [0, 1, 2, 3].map((index) => lab.patched(index));
+  /** Nothing that exclusions have made is left, and IAM has refused nothing on the way. */
+  const expectNothingLeft = () => {
+    expect(lab.places).to.eql(untouched);
+    expect([...lab.derived, ...lab.registered]).to.eql([]);
+    expect(lab.lab.account.iam.denials).to.eql([]);
+  };
+
+  it("keep a patch off its node while in force, and nothing else off any node", async () => {
+    const versionId = lab.put("a.yaml", openssl("05:00:00", 0));
+    await lab.advance(minute);
+    expect(lab.places).to.eql([`${group}.x marked ${group}`, group, group, group]);
+    expect(lab.derived).to.eql(["patchplane-dev-x: openssl* BLOCK"]);
+    expect(lab.registered).to.eql([`${group}.x`]);
+    const status = lab.status("a.yaml");
+    expect(status).to.include({ verdict: "applied", versionId, inForceVersionId: versionId });
+    expect(status.message).to.eql(["Applied.", "1 entry is in force, on 1 node."]);
+    expect(status.entries[0]?.takesEffect).to.eql({ "us-east-1": "2026-06-01T04:00:00.000Z" });
+
+    await lab.until("05:30:00");
+    expect(patched()).to.eql([["nginx", "curl"], every, every, every]);
+    // The excluded node is scanned as well: what is rejected is not missing, and its old version says why.
+    expect(lab.nodes[0]?.state).to.include({ operation: "Scan", missing: 0, installedRejected: 1 });
+
+    await lab.until("06:30:00");
+    expect(patched()).to.eql([every, every, every, every]);
+    expectNothingLeft();
+    expect(lab.status("a.yaml").entries.map(({ phase, nodes }) => [phase, nodes])).to.eql([["expired", []]]);
+    expect(lab.told.map(({ subject }) => subject)).to.eql([
+      "patchplane: exclusions expired: exclusions/a.yaml",
+    ]);
+    expect(lab.window("install").executions.map(({ status }) => status)).to.eql(["SUCCESS", "SUCCESS"]);
+  });
+
+  it("hold a node: it is scanned, nothing is installed, and then everything is", async () => {
+    lab.put("a.yaml", manifest({ id: "held", nodes: [idOf(1)], expires: "2026-06-01T05:45:00Z" }));
+    await lab.advance(minute);
+    expect(lab.places).to.eql([group, `${group}.hold marked ${group}.hold`, group, group]);
+    await lab.until("05:30:00");
+    expect(patched()).to.eql([every, [], every, every]);
+    expect(lab.nodes[1]?.state).to.include({ operation: "Scan", missing: 3 });
+    await lab.until("06:30:00");
+    expect(patched()).to.eql([every, every, every, every]);
+    expectNothingLeft();
+  });
+
+  it("stay as they are when a manifest breaks, and end when it is deleted", async () => {
+    const good = lab.put("a.yaml", openssl("09:00:00", 0));
+    await lab.advance(minute);
+    const before = lab.writes;
+    const broken = openssl("09:00:00", 0, 2).replace("reason: r", "raeson: r");
+    const versionId = lab.put("a.yaml", broken);
+    await lab.advance(minute);
+    expect(lab.status("a.yaml")).to.deep.include({
+      verdict: "refused",
+      versionId,
+      inForceVersionId: good,
+      message: [`Refused; version ${good} is in force.`, "1 entry is in force, on 1 node."],
+      problems: [
+        {
+          message:
+            "raeson: got the key raeson; allowed is one of id, patches, hold, nodes, tags, reason, owner, ticket, expires, action, regions. Write reason.",
+          line: 6,
+          column: 5,
+          entry: "one",
+        },
+      ],
+    });
+    expect(lab.told.map(({ subject }) => subject)).to.eql([
+      "patchplane: exclusions refused: exclusions/a.yaml",
+    ]);
+    expect(lab.told[0]?.text).to.contain("- line 6:5: one: raeson: got the key raeson;");
+    // A message and the status, and nothing that a node could feel.
+    expect(lab.writes).to.eql({ ...before, "sns:Publish": 1, "s3:PutObject": 2 });
+    await lab.until("04:30:00");
+    expect(patched()).to.eql([["nginx", "curl"], every, every, every]);
+
+    lab.remove("a.yaml");
+    await lab.advance(minute);
+    expectNothingLeft();
+    expect(lab.status("a.yaml")).to.deep.include({ verdict: "ended", entries: [], failedRegions: [] });
+    await lab.until("06:30:00");
+    expect(patched()).to.eql([every, every, every, every]);
+  });
+
+  it("are brought up to date by the install window, which waits for it before it patches", async () => {
+    await lab.until("03:59:59");
+    // The bucket's event comes when the window is open already.
+    await lab.advance(900);
+    lab.put("a.yaml", openssl("09:00:00", 3));
+    await lab.until("04:30:00");
+    expect(patched()).to.eql([every, every, every, ["nginx", "curl"]]);
+    const opened = execution(lab.window("install"));
+    const [first, ...others] = opened.tasks;
+    expect(first?.task.name).to.equal("patchplane-dev-install-exclusions");
+    expect(first).to.include({ status: "SUCCESS", startedAt: time("04:00:00") });
+    const done = first?.endedAt ?? 0;
+    expect(done).to.be.greaterThan(time("04:00:00"));
+    expect(others.map(({ task, startedAt }) => [task.name, startedAt])).to.eql([
+      ["patchplane-dev-install-base", done],
+      ["patchplane-dev-install-excluded", done],
+    ]);
+    const calls = lab.home.lambda.invocations.filter(({ startedAt }) => startedAt >= time("04:00:00"));
+    expect(calls[0]).to.include({
+      source: `execution ${opened.id} of the maintenance window patchplane-dev-install`,
+      status: "success",
+      endedAt: done,
+    });
+    expect(calls[1]?.source).to.match(/^ObjectCreated:Put of exclusions\/a\.yaml/);
+  });
+
+  it("cost no write while nothing changes", async () => {
+    lab.put("a.yaml", openssl("23:00:00", 0));
+    lab.put("b.yaml", manifest({ id: "held", nodes: [idOf(1)], expires: "2026-06-30" }));
+    lab.put("c.yaml", "version: 2");
+    await lab.advance(minute);
+    const before = lab.writes;
+    const runs = lab.home.lambda.invocations.length;
+    await lab.advance(6 * hour);
+    expect(lab.home.lambda.invocations.length - runs).to.equal(6 + 3);
+    expect(lab.writes).to.eql(before);
+  });
+
+  it("come from a file of instances, with Linux packages of each", async () => {
+    const instances = {
+      [idOf(0)]: { exclude_patches: ["openssl*"], maintenance_window: "mw-0123456789abcdef0" },
+      [idOf(2)]: { exclude_patches: ["nginx*", "curl*"] },
+      [idOf(3)]: { exclude_patches: [] },
+    };
+    const { told } = lab;
+    lab.put("patch-exclusions.json", JSON.stringify(instances, null, 2));
+    await lab.advance(minute);
+    const x = `${group}.x marked ${group}`;
+    expect(lab.places).to.eql([x, group, x, group]);
+    expect(lab.derived).to.eql(["patchplane-dev-x: curl* nginx* BLOCK", "patchplane-dev-x: openssl* BLOCK"]);
+    const { verdict, warnings, entries } = lab.status("patch-exclusions.json");
+    expect(verdict).to.equal("applied");
+    expect(warnings.map(({ line, column }) => [line, column])).to.eql([[6, 27]]);
+    expect(entries.map(({ id, expires }) => [id, expires])).to.eql([
+      [idOf(0), "2026-08-30T03:00:00.000Z"],
+      [idOf(2), "2026-08-30T03:00:00.000Z"],
+    ]);
+    expect(lab.told).to.eql(told);
+    await lab.until("04:30:00");
+    expect(patched()).to.eql([["nginx", "curl"], every, ["openssl"], every]);
+    lab.put("patch-exclusions.json", "{}");
+    await lab.until("06:30:00");
+    expect(patched()).to.eql([every, every, every, every]);
+    expectNothingLeft();
+  });
+});

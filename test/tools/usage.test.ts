@@ -1,0 +1,158 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect } from "chai";
+import { parse, stringify } from "yaml";
+import { Folder, root, run } from "./support.js";
+
+const hint = (name: string) => `npm run exclusions -- ${name} --help tells how it is used.`;
+const lines = (text: string) => text.trimEnd().split("\n");
+
+describe("npm run exclusions", () => {
+  it("says what there is to ask for", async () => {
+    const { code, out, err } = await run(["--help"]);
+    expect([code, err]).to.deep.equal([0, ""]);
+    for (const name of ["check FILE...", "plan FILE", "status --bucket"]) expect(out).to.contain(name);
+    expect((await run(["help"])).out).to.equal(out);
+    expect(await run([])).to.deep.equal({
+      code: 2,
+      out: "",
+      err: "Nothing is asked for; allowed is check, plan or status.\nnpm run exclusions -- --help tells more.\n",
+    });
+    expect((await run(["chek\u001b[2J"])).err).to.contain('Got "chek\\u001b[2J"; allowed is');
+  });
+
+  for (const [name, options] of [
+    ["check", ["--stack", "--at", "--json", "--help"]],
+    ["plan", ["--stack", "--bucket", "--key", "--at", "--json", "--help"]],
+    ["status", ["--bucket", "--json", "--help"]],
+  ] as const) {
+    it(`tells every option of ${name}, also beside mistakes`, async () => {
+      const { code, out, err } = await run([name, "--what", "--help"]);
+      expect([code, err]).to.deep.equal([0, ""]);
+      for (const option of options) expect(out).to.match(new RegExp(`\\n  ${option} `));
+      expect(out).to.contain("Exit code: 0 ");
+      const { err: other } = await run([name, "--what"]);
+      expect(lines(other)[0]).to.equal(`--what: is no option of ${name}; there are ${options.join(", ")}.`);
+    });
+  }
+
+  it("names every problem of a command line at once", async () => {
+    const args = ["plan", "-j", "--stack", "--json=1", "--at", "noon", "--key", "x.yaml", "--bucket=s3://b/"];
+    const { code, out, err } = await run(args);
+    expect([code, out]).to.deep.equal([2, ""]);
+    expect(lines(err)).to.deep.equal([
+      "-j: is no option of plan; there are --stack, --bucket, --key, --at, --json, --help.",
+      "--stack: lacks its value.",
+      "FILE: name a manifest.",
+      '--bucket: got "s3://b/"; allowed is the name of a bucket, without s3:// and slashes; this tells it: pulumi stack output exclusionBucket --stack NAME',
+      '--key: got "x.yaml"; allowed is a key that begins with exclusions/ and ends in .yaml, .yml or .json.',
+      '--at: got "noon"; allowed is an instant in UTC such as 2026-10-05T12:00:00Z.',
+      hint("plan"),
+    ]);
+  });
+
+  it("tells how to get the name of the bucket", async () => {
+    expect(lines((await run(["plan", "a.yaml", "--stack", "prod"])).err)).to.deep.equal([
+      "--bucket: name the stack's bucket, which this tells: pulumi stack output exclusionBucket --stack prod",
+      hint("plan"),
+    ]);
+    expect(lines((await run(["status"])).err)).to.deep.equal([
+      "--bucket: name the stack's bucket, which this tells: pulumi stack output exclusionBucket --stack NAME",
+      hint("status"),
+    ]);
+  });
+
+  it("wants what it cannot do without, once", async () => {
+    expect(lines((await run(["check", "--json", "--json"])).err)[0]).to.equal(
+      "FILE: name one manifest or more.",
+    );
+    const twice = [
+      "plan",
+      "a",
+      "b",
+      "--stack",
+      "dev",
+      "--stack=prod",
+      "--bucket",
+      "bbb",
+      "--key=exclusions/.txt",
+    ];
+    expect(lines((await run(twice)).err)).to.deep.equal([
+      "--stack: is there twice; once is allowed.",
+      "FILE: name one manifest; got 1 more.",
+      '--key: got "exclusions/.txt"; allowed is a key that begins with exclusions/ and ends in .yaml, .yml or .json.',
+      hint("plan"),
+    ]);
+    expect(lines((await run(["plan", "a.yaml", "--bucket", "bbb"])).err)[0]).to.equal(
+      "--stack: name the stack whose bucket it is.",
+    );
+  });
+});
+
+describe("the stack of npm run exclusions", () => {
+  let folder: Folder;
+  let file = "";
+  beforeEach(() => {
+    folder = new Folder();
+    file = folder.write("a.yaml", "version: 1\nexclusions: []\n");
+    folder.write("Pulumi.yaml", readFileSync(join(root, "Pulumi.yaml")));
+  });
+  afterEach(() => folder.remove());
+  const dev = () => parse(readFileSync(join(root, "Pulumi.dev.yaml"), "utf8"));
+  const check = (stack: string) => run(["check", file, "--stack", stack], { root: folder.path });
+  const configured = (name: string, config: object) =>
+    folder.write(`Pulumi.${name}.yaml`, stringify({ config: { ...dev().config, ...config } }));
+
+  it("has to be there", async () => {
+    configured("b", {});
+    configured("a", {});
+    expect(await check("c")).to.deep.equal({
+      code: 2,
+      out: "",
+      err: "--stack: there is no Pulumi.c.yaml; there is one for a, b.\n",
+    });
+    expect((await check("../x\u001b")).err).to.equal(
+      '--stack: got "../x\\u001b"; allowed are letters, digits and . _ - in the name of a stack.\n',
+    );
+  });
+
+  it("has to be right, and every problem is told", async () => {
+    configured("bad", { "patchplane:maxExclusionDays": 0, "patchplane:rebootOption": "Never" });
+    const { code, err } = await check("bad");
+    expect(code).to.equal(2);
+    expect(err).to.match(/^The configuration of stack bad has 2 problem\(s\)/);
+    expect(err).to.contain("maxExclusionDays: ").and.to.contain("rebootOption: ");
+  });
+
+  it("needs a Region, and the baselines", async () => {
+    configured("none", { "aws:region": undefined });
+    expect((await check("none")).err).to.equal(
+      "Pulumi.none.yaml names no Region; mend it: pulumi config set aws:region us-east-1 --stack none\n",
+    );
+    configured("second", { "patchplane:ownsBaselines": false });
+    expect(await check("second")).to.deep.equal({
+      code: 2,
+      out: "",
+      err: "Stack second takes no exclusions: its ownsBaselines is false. Name the stack that has the baselines.\n",
+    });
+  });
+
+  it("takes its defaults from the project's file, and other values over them", async () => {
+    configured("usual", {});
+    expect((await check("usual")).out).to.contain("at most 90 days");
+    configured("short", { "patchplane:maxExclusionDays": 1 });
+    expect((await check("short")).out).to.contain("at most 1 day)");
+  });
+
+  it("has files that can be read", async () => {
+    folder.write("Pulumi.list.yaml", "[1]");
+    const { code, err } = await check("list");
+    expect(code).to.equal(2);
+    expect(err).to.contain(`${folder.path}/Pulumi.list.yaml: `).and.to.contain("expected object");
+    folder.write("Pulumi.torn.yaml", "config: {a: \u001b");
+    const torn = await check("torn");
+    expect(torn.code).to.equal(2);
+    expect(torn.err).to.contain(`${folder.path}/Pulumi.torn.yaml cannot be read: `);
+    expect(torn.err).to.not.contain("\u001b");
+  });
+});

@@ -1,0 +1,66 @@
+import { stableText } from "../../functions/exclusion-processor/core/errors.js";
+import { textOf } from "../../functions/exclusion-processor/core/gather.js";
+import { keys } from "../../functions/exclusion-processor/core/names.js";
+import { type DeploymentRecord, parseRecord } from "../../functions/exclusion-processor/core/record.js";
+import type { Ports } from "../../functions/exclusion-processor/ports.js";
+import { CannotRun } from "./terminal.js";
+
+/** What the commands work with. */
+export interface Surroundings {
+  /** Folder with the Pulumi project. */
+  readonly root: string;
+  /** The ports to a bucket and to the Regions of its stack. */
+  readonly portsOf: (bucket: string) => Promise<Ports>;
+}
+
+/** The same ports with nothing behind them that could write: whoever tries fails before anything is sent. */
+export function readOnly(ports: Ports): Ports {
+  const { store, region, readManifest, appliesTo } = ports;
+  const refuse = async (what: string): Promise<never> => {
+    throw new Error(`${what}: these commands read and never write`);
+  };
+  return {
+    store: {
+      list: (prefix) => store.list(prefix),
+      read: (key, versionId) => store.read(key, versionId),
+      olderVersions: (key) => store.olderVersions(key),
+      write: (key) => refuse(`write ${key}`),
+    },
+    region: (name, record) => {
+      const access = region(name, record);
+      return { read: () => access.read(), apply: (step) => refuse(step.kind) };
+    },
+    notifier: { publish: () => refuse("publish") },
+    log: { info: () => undefined, error: () => undefined },
+    readManifest,
+    appliesTo,
+  };
+}
+
+/**
+ * Reads the deployment record, which every bucket of exclusions has.
+ *
+ * @throws CannotRun when it cannot be read, or is not there
+ */
+export async function readRecord({ store }: Ports, bucket: string): Promise<DeploymentRecord> {
+  const found = await orCannotRun(`Bucket ${bucket}`, store.read(keys.record));
+  if (found === undefined) {
+    throw new CannotRun(
+      `Bucket ${bucket} has no ${keys.record}: it is no bucket of exclusions, or its stack is not deployed yet.`,
+    );
+  }
+  const parsed = parseRecord(textOf(found) ?? "");
+  if (parsed.ok) return parsed.record;
+  throw new CannotRun(`${keys.record} in bucket ${bucket} is not valid: ${parsed.problems.join("; ")}.`);
+}
+
+/** What a port reads. @throws CannotRun when it cannot */
+export async function orCannotRun<T>(what: string, reading: Promise<T>): Promise<T> {
+  try {
+    return await reading;
+  } catch (error) {
+    throw new CannotRun(
+      `${what} cannot be read: ${stableText(error)}.\nThe environment decides where and as whom: AWS_REGION, AWS_ENDPOINT_URL, and AWS's usual credentials.`,
+    );
+  }
+}

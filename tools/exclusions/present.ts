@@ -1,0 +1,64 @@
+import { admit, type Decision } from "../../functions/exclusion-processor/core/admission.js";
+import { outcomeOf } from "../../functions/exclusion-processor/core/errors.js";
+import { Fleet, regionProblem } from "../../functions/exclusion-processor/core/fleet.js";
+import { gatherManifests, listAll } from "../../functions/exclusion-processor/core/gather.js";
+import { Ledger } from "../../functions/exclusion-processor/core/ledger.js";
+import type { RegionState } from "../../functions/exclusion-processor/core/model.js";
+import type { DeploymentRecord } from "../../functions/exclusion-processor/core/record.js";
+import type { Ports } from "../../functions/exclusion-processor/ports.js";
+import { orCannotRun } from "./access.js";
+
+/** A Region that could not be read, and why. */
+export interface UnreadRegion {
+  readonly region: string;
+  readonly error: string;
+}
+
+/** What there is now, with the decisions that the next run would come to. */
+export interface Present {
+  readonly ledgers: readonly Ledger[];
+  readonly unread: readonly UnreadRegion[];
+  /** By the keys of manifests. */
+  readonly decisions: ReadonlyMap<string, Decision>;
+}
+
+/**
+ * Reads everything that a run reads, and decides as a run does.
+ *
+ * @throws CannotRun when the bucket cannot be listed; a Region that cannot be read is one of the result's
+ */
+export async function readPresent(
+  ports: Ports,
+  record: DeploymentRecord,
+  now: number,
+  bucket: string,
+): Promise<Present> {
+  const listing = await orCannotRun(`Bucket ${bucket}`, listAll(ports));
+  const names = record.regions.map(({ name }) => name);
+  const [manifests, read] = await Promise.all([
+    gatherManifests(ports, listing, record),
+    Promise.all(names.map((name) => readRegion(ports, record, now, name))),
+  ]);
+  const ledgers = read.flatMap((one) => (one instanceof Ledger ? [one] : []));
+  const unread = read.flatMap((one) => (one instanceof Ledger ? [] : [one]));
+  const facts = manifests.map((manifest) => manifest.facts);
+  return { ledgers, unread, decisions: admit(facts, ledgers, record) };
+}
+
+async function readRegion(
+  ports: Ports,
+  record: DeploymentRecord,
+  now: number,
+  region: string,
+): Promise<Ledger | UnreadRegion> {
+  const read = await outcomeOf(stateOf(ports, record, region));
+  if (!read.ok) return { region, error: `cannot be read (${read.error})` };
+  const problem = regionProblem(read.value, record);
+  if (problem !== undefined) return { region, error: problem };
+  return new Ledger(new Fleet(read.value, record), ports.appliesTo, now);
+}
+
+/** Async, so that ports which cannot even be made are a failure of the Region alone. */
+async function stateOf(ports: Ports, record: DeploymentRecord, region: string): Promise<RegionState> {
+  return ports.region(region, record).read();
+}

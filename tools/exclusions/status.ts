@@ -1,0 +1,107 @@
+import { mapLimited, outcomeOf } from "../../functions/exclusion-processor/core/errors.js";
+import { textOf } from "../../functions/exclusion-processor/core/gather.js";
+import { keyOfStatus, keys, statusKey } from "../../functions/exclusion-processor/core/names.js";
+import { parseStatus, type Status } from "../../functions/exclusion-processor/core/status.js";
+import type { ListedObject, Ports } from "../../functions/exclusion-processor/ports.js";
+import { orCannotRun, readRecord, type Surroundings } from "./access.js";
+import { Arguments } from "./arguments.js";
+import { isFine, statusLines } from "./statusText.js";
+import { CannotRun, given, Printer, type Terminal } from "./terminal.js";
+
+export const statusHelp = `Tells what became of manifests: the verdict of the last run, and of each entry where and until when it is in force.
+
+  npm run exclusions -- status --bucket BUCKET [KEY...] [options]
+
+  KEY              a manifest, as exclusions/payments.yaml                     (default: all of them)
+  --bucket BUCKET  the stack's bucket: pulumi stack output exclusionBucket --stack NAME
+  --json           the same as JSON with every node, for scripts
+  --help           this text
+
+AWS_REGION, AWS_ENDPOINT_URL and AWS's usual credentials decide where it looks and as whom.
+Exit code: 0 when every manifest is applied or ended, without trouble; 1 when one is not, or waits for a run;
+2 when nothing can be told.
+`;
+
+/** Reads under way at a time. */
+const parallelReads = 8;
+
+/** What is known of one manifest. */
+export interface Found {
+  readonly key: string;
+  /** Whether an upload is newer than what is said of it. */
+  readonly isWaiting: boolean;
+  /** Missing when no run has looked at it yet, or when it cannot be read. */
+  readonly status?: Status;
+  readonly error?: string;
+}
+
+/** Tells what became of manifests. */
+export async function status(
+  args: readonly string[],
+  terminal: Terminal,
+  portsOf: Surroundings["portsOf"],
+): Promise<number> {
+  const options = new Arguments("status", args, ["bucket"]);
+  if (options.wantsHelp) {
+    terminal.stdout.write(statusHelp);
+    return 0;
+  }
+  const bucket = options.bucket("");
+  options.done();
+  const ports = await portsOf(bucket);
+  await readRecord(ports, bucket);
+  const [manifests, statuses] = await Promise.all(
+    [keys.manifests, keys.statuses].map((prefix) =>
+      orCannotRun(`Bucket ${bucket}`, ports.store.list(prefix)),
+    ),
+  );
+  const listed = index(manifests ?? [], statuses ?? []);
+  const wanted = choose(options.operands, [...listed.keys()], bucket);
+  const found = await mapLimited(wanted, parallelReads, (key) => find(ports, key, listed.get(key)));
+  const printer = new Printer(terminal.stdout);
+  if (options.json) printer.json({ version: 1, manifests: found });
+  else printer.lines(statusLines(found, printer.paint));
+  return found.every(isFine) ? 0 : 1;
+}
+
+interface Listed {
+  readonly manifest?: ListedObject;
+  readonly status?: ListedObject;
+}
+
+/** Manifests and statuses by the keys of the manifests. */
+function index(
+  manifests: readonly ListedObject[],
+  statuses: readonly ListedObject[],
+): ReadonlyMap<string, Listed> {
+  const listed = new Map<string, Listed>();
+  for (const manifest of manifests) if (!manifest.key.endsWith("/")) listed.set(manifest.key, { manifest });
+  for (const one of statuses) {
+    const key = keyOfStatus(one.key);
+    // Reports on plans are no statuses.
+    if (key?.startsWith(keys.manifests)) listed.set(key, { ...listed.get(key), status: one });
+  }
+  return new Map([...listed].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** @throws CannotRun that names every key that there is nothing of */
+function choose(asked: readonly string[], there: readonly string[], bucket: string): readonly string[] {
+  if (asked.length === 0) return there;
+  const wanted = asked.map((key) => (key.startsWith(keys.manifests) ? key : `${keys.manifests}${key}`));
+  const missing = wanted.filter((key) => !there.includes(key));
+  if (missing.length === 0) return [...new Set(wanted)];
+  const lines = missing.map((key) => `Bucket ${bucket} has no ${given(key)}, and nothing is said of it.`);
+  throw new CannotRun(lines.join("\n"));
+}
+
+async function find({ store }: Ports, key: string, listed: Listed = {}): Promise<Found> {
+  const isWaiting =
+    listed.manifest !== undefined && listed.manifest.lastModified > (listed.status?.lastModified ?? 0);
+  if (listed.status === undefined) return { key, isWaiting };
+  const read = await outcomeOf(store.read(statusKey(key)));
+  if (!read.ok) return { key, isWaiting, error: `${statusKey(key)} cannot be read (${read.error})` };
+  const text = read.value === undefined ? undefined : textOf(read.value);
+  const found = text === undefined ? undefined : parseStatus(text);
+  if (found === undefined) return { key, isWaiting, error: `${statusKey(key)} is not a status` };
+  return { key, isWaiting, status: found };
+}

@@ -1,0 +1,98 @@
+import { troubles } from "../../functions/exclusion-processor/core/messages.js";
+import type { Status, StatusEntry, StatusProblem } from "../../functions/exclusion-processor/core/status.js";
+import { several } from "../../functions/exclusion-processor/core/text.js";
+import type { Found } from "./status.js";
+import { table } from "./table.js";
+import type { Colour, Printer } from "./terminal.js";
+import { counted, timeText } from "./words.js";
+
+const colours: Readonly<Record<Status["verdict"], Colour>> = {
+  applied: "green",
+  held: "yellow",
+  refused: "red",
+  ended: "dim",
+};
+
+/** Whether nobody needs to look at a manifest. */
+export function isFine({ isWaiting, status, error }: Found): boolean {
+  if (isWaiting || error !== undefined || status === undefined) return false;
+  const isDone = status.verdict === "applied" || status.verdict === "ended";
+  return isDone && status.failedRegions.length === 0 && troubles(status).length === 0;
+}
+
+/** What became of manifests, for a terminal. */
+export function statusLines(all: readonly Found[], paint: Printer["paint"]): string[] {
+  if (all.length === 0) return ["There is no manifest, and none has ended."];
+  return [...all.flatMap((one) => [...manifestLines(one, paint), ""]), summary(all)];
+}
+
+function manifestLines({ key, isWaiting, status, error }: Found, paint: Printer["paint"]): string[] {
+  const waiting =
+    isWaiting && status !== undefined ? [paint("yellow", "  A newer upload waits for the next run.")] : [];
+  if (status === undefined) {
+    return [
+      `${key}: ${error === undefined ? paint("yellow", "waits for the next run") : paint("red", error)}`,
+    ];
+  }
+  const { verdict, versionId, inForceVersionId, message, entries } = status;
+  const version = versionId === undefined ? "" : `, version ${versionId}`;
+  const other =
+    inForceVersionId === undefined || inForceVersionId === versionId
+      ? ""
+      : `; version ${inForceVersionId} is in force`;
+  return [
+    `${key}: ${paint(colours[verdict], verdict)}${version}${other}`,
+    ...waiting,
+    ...message.map((line) => `  ${line}`),
+    ...status.problems.map((problem) => `  ${placeOf(problem)}${problem.message}`),
+    ...status.warnings.map((warning) => `  ${placeOf(warning)}warning: ${warning.message}`),
+    ...(entries.length === 0 ? [] : entryTable(entries, paint)),
+    ...troubles(status).map((line) => `  ${line}`),
+    ...entries.flatMap(({ id, notes }) => notes.map((note) => `  ${id}: ${note}`)),
+    ...status.failedRegions.map((failed) => `  ${failed.region}: ${failed.error}; the next run tries again.`),
+  ];
+}
+
+function entryTable(entries: readonly StatusEntry[], paint: Printer["paint"]): string[] {
+  const head = ["Entry", "Phase", "Ends", "Patches", "Nodes", "Takes effect"];
+  const rows = entries.map(({ id, phase, effect, expires, patches = [], nodes, takesEffect }) => [
+    id,
+    phase,
+    timeText(expires),
+    effect === "hold" ? "all, a hold" : several(patches),
+    nodes.length === 0
+      ? "none"
+      : `${nodes.length}: ${several(
+          nodes.map((node) => node.id),
+          3,
+        )}`,
+    effectText(takesEffect),
+  ]);
+  return table(head, rows, paint).map((line) => `  ${line}`);
+}
+
+/** One text where all Regions agree, as they mostly do. */
+function effectText(times: StatusEntry["takesEffect"]): string {
+  const all = [...new Set(Object.values(times))];
+  if (all.length <= 1) return all.map(timeText).join();
+  return Object.entries(times)
+    .map(([region, time]) => `${region} ${timeText(time)}`)
+    .join(", ");
+}
+
+function placeOf({ line, column, entry }: StatusProblem): string {
+  const where = line === undefined ? "" : `line ${line}${column === undefined ? "" : `:${column}`}: `;
+  return `${where}${entry === undefined ? "" : `${entry}: `}`;
+}
+
+function summary(all: readonly Found[]): string {
+  const counts = new Map<string, number>();
+  for (const { status, error } of all) {
+    const what = status?.verdict ?? (error === undefined ? "waiting" : "not readable");
+    counts.set(what, (counts.get(what) ?? 0) + 1);
+  }
+  const parts = [...counts].map(([what, count]) => `${count} ${what}`);
+  const look = all.filter((one) => !isFine(one)).map(({ key }) => key);
+  const toSee = look.length === 0 ? "" : ` To look at: ${several(look)}.`;
+  return `${counted(all.length, "manifest")}: ${parts.join(", ")}.${toSee}`;
+}
