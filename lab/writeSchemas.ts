@@ -1,14 +1,19 @@
 import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { manifestJsonSchema } from "../functions/exclusion-processor/manifest/jsonSchema.js";
 import { faultsJsonSchema } from "./faults/jsonSchema.js";
 import { jsonSchemas } from "./fleet/jsonSchemas.js";
 import { summaryJsonSchema } from "./report/schema.js";
 
-/** Writes the JSON Schemas of fleet files, of files of faults and of summary.json anew, as `npm run schemas`. */
+/** Writes the JSON Schemas of fleet files, of files of faults, of manifests and of summary.json, as `npm run schemas`. */
 const files = [
   ...[...jsonSchemas()].map(([name, schema]) => ({ path: `./fleet/${name}`, schema })),
   { path: "./faults/faults.schema.json", schema: faultsJsonSchema() },
+  {
+    path: "../functions/exclusion-processor/manifest/manifest.schema.json",
+    schema: manifestJsonSchema(),
+  },
   { path: "./report/summary.schema.json", schema: summaryJsonSchema() },
 ].map(({ path, schema }) => ({ path: fileURLToPath(new URL(path, import.meta.url)), schema }));
 for (const { path, schema } of files) writeFileSync(path, JSON.stringify(schema));

@@ -5,7 +5,7 @@ import { parseArgs } from "node:util";
 import { z } from "zod";
 import type { Terminal } from "../cli.js";
 import { UsageError } from "../usage.js";
-import { type Advanced, advancePath } from "./control.js";
+import { type Advanced, advancePath, closedMeanwhile } from "./control.js";
 import { endpointFile } from "./serve.js";
 
 const helpText = `Lets time pass in a lab that npm run lab:serve serves, and tells what happened.
@@ -90,7 +90,7 @@ function post(url: URL): Promise<string> {
       const what =
         error.code === "ECONNREFUSED"
           ? `Nobody answers at ${url.origin}. Start the lab with: npm run lab:serve`
-          : `The lab at ${url.origin} was closed while time passed.`;
+          : closedMeanwhile;
       reject(new UsageError(what));
     };
     const sent = request(url, { method: "POST", agent: false }, (response) => {

@@ -16,7 +16,10 @@ export interface Advanced {
 /** Where the lab takes its own commands, beside AWS's operations. */
 export const advancePath = "/_lab/advance";
 
-const day = 86_400_000;
+/** What whoever let time pass is told when the lab closes meanwhile. */
+export const closedMeanwhile = "The lab was closed while time passed.";
+
+const hour = 3_600_000;
 
 /**
  * The lab's own commands: `POST /_lab/advance?by=7d` lets time pass and tells what happened.
@@ -27,12 +30,12 @@ export function controlOf(account: Account, closing: AbortSignal): Control {
   const { clock } = account;
   let isAdvancing = false;
 
-  /** Day by day, so that others get their answers in between, and Ctrl-C has its effect. */
+  /** Hour by hour, so that others get their answers in between, and Ctrl-C has its effect. */
   async function advanceTo(time: number): Promise<void> {
     isAdvancing = true;
     try {
       while (clock.now < time && !closing.aborted) {
-        if (!clock.isPassing) await clock.advanceTo(Math.min(clock.now + day, time));
+        if (!clock.isPassing) await clock.advanceTo(Math.min(clock.now + hour, time));
         await othersTurn();
       }
     } finally {
@@ -52,6 +55,7 @@ export function controlOf(account: Account, closing: AbortSignal): Control {
     if (isAdvancing || clock.isPassing)
       return json(409, { error: "Time is passing already; try again when it is done." });
     await advanceTo(to);
+    if (closing.aborted) return json(503, { error: closedMeanwhile });
     const done: Advanced = { from, to: clock.now, happened: happened(account, from, clock.now) };
     return json(200, done);
   }

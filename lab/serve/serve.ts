@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
+import { setImmediate as othersTurn } from "node:timers/promises";
 import type { Terminal } from "../cli.js";
 import { readServeOptions, serveHelpText } from "../options.js";
 import { prepareFolder, writeFiles } from "../output.js";
@@ -44,6 +45,8 @@ export async function serve(
   } finally {
     closing.abort();
     remove(join(options.out, endpointFile), text);
+    // What is going on comes to an end first: functions that work need the endpoint.
+    while (lab.account.clock.isPassing) await othersTurn();
     await lab.close();
   }
   if (lab.endpoint.failures.length > 0) throw lab.endpoint.failures[0];

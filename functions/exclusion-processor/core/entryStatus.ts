@@ -100,9 +100,10 @@ export class EntryStatus {
 
   /** The time that was given when these nodes were moved: it does not become a later one with every window. */
   private timeBefore(region: string, nodes: StatusEntry["nodes"]): string | undefined {
-    const same = (list: StatusEntry["nodes"]) => JSON.stringify(list.map(({ id, group }) => [id, group]));
-    const before = this.before?.nodes.filter((node) => node.region === region) ?? [];
-    return same(before) === same(nodes) ? this.before?.takesEffect[region] : undefined;
+    const place = ({ id, group }: StatusEntry["nodes"][number]) => JSON.stringify([id, group]);
+    const own = this.before?.nodes.filter((node) => node.region === region) ?? [];
+    const before = new Set(own.map(place));
+    return nodes.every((node) => before.has(place(node))) ? this.before?.takesEffect[region] : undefined;
   }
 }
 

@@ -37,7 +37,8 @@ export function messagesBetween(last: Status | undefined, next: Status): Message
   );
   // A Region that fails is told by the run's own alarm; its manifests are news only where they have just been applied.
   const trouble = [...troubles(next).filter((line) => !known.has(line)), ...(isSameVersion ? [] : regions)];
-  if (next.verdict === "applied" && trouble.length > 0) say("applied with trouble", trouble);
+  // What is in force under a refused or held upload can lose its nodes just as well.
+  if (trouble.length > 0) say(next.verdict === "applied" ? "applied with trouble" : "in trouble", trouble);
   return messages;
 }
 

@@ -22,6 +22,7 @@ export function statusOf(
   ]);
   const { inForce } = decision;
   const { newest } = facts;
+  const failedRegions = failures(runs, (region) => concerned.has(region));
   return {
     version: 1,
     key: facts.key,
@@ -29,11 +30,11 @@ export function statusOf(
     verdict: decision.verdict,
     ...(inForce === undefined ? {} : { inForceVersionId: inForce.versionId }),
     ...(decision.isUnknown === undefined ? {} : { isUnknown: decision.isUnknown }),
-    message: [...decision.message, ...summary(entries)],
+    message: [...decision.message, ...summary(entries, failedRegions)],
     problems: [...decision.problems],
     warnings: newest.reading.ok ? [...newest.reading.warnings] : [],
     entries,
-    failedRegions: failures(runs, (region) => concerned.has(region)),
+    failedRegions,
   };
 }
 
@@ -111,10 +112,13 @@ function pinnedEntry(entry: StatusEntry, now: number): StatusEntry {
     : { ...entry, phase };
 }
 
-function summary(entries: readonly StatusEntry[]): string[] {
+function summary(entries: readonly StatusEntry[], failed: Status["failedRegions"]): string[] {
   const live = entries.filter(({ phase }) => phase === "in force" || phase === "expiring");
   if (live.length === 0) return [];
   const nodes = new Set(live.flatMap((entry) => entry.nodes.map(({ id, region }) => `${region}|${id}`)));
   const are = live.length === 1 ? "1 entry is" : `${live.length} entries are`;
-  return [`${are} in force, on ${counted(nodes.size, "node")}.`];
+  const regions = failed.map(({ region }) => region).join(", ");
+  // A Region that failed lists the nodes that should be moved there, and perhaps are not.
+  const but = failed.length === 0 ? "" : `, but not all of it is done in ${regions}`;
+  return [`${are} in force, on ${counted(nodes.size, "node")}${but}.`];
 }

@@ -57,10 +57,9 @@ describe("the process of lab:serve", () => {
   async function endsOn(
     signal: "SIGINT" | "SIGTERM",
     folder: string,
-    fleet: "small" | "thousand",
     before: (endpoint: string) => Promise<void> = async () => {},
   ): Promise<void> {
-    const lab = start("serve", "--out", folder, "--fleet", join("lab", "fleets", `${fleet}.yaml`));
+    const lab = start("serve", "--out", folder);
     try {
       await greeted(lab);
       const { endpoint } = JSON.parse(readFileSync(join(folder, "endpoint.json"), "utf8"));
@@ -80,19 +79,19 @@ describe("the process of lab:serve", () => {
   }
 
   it("ends on Ctrl-C with exit code 0, its port closed and its file removed", () =>
-    endsOn("SIGINT", join(out, "a"), "small"));
+    endsOn("SIGINT", join(out, "a")));
 
-  it("ends when it is asked to, although ten years of a thousand nodes are passing in it", async () => {
-    // Which takes half a minute.
-    let waiting: Promise<string> | undefined;
-    await endsOn("SIGTERM", join(out, "b"), "thousand", async (endpoint) => {
+  it("ends when it is asked to, although ten years are passing in it", async () => {
+    // Which takes many minutes: a function runs every hour.
+    let waiting: Promise<unknown> | undefined;
+    await endsOn("SIGTERM", join(out, "b"), async (endpoint) => {
       const advance = (span: string) => fetch(`${endpoint}/_lab/advance?by=${span}`, { method: "POST" });
       waiting = advance("3650d").then(
-        () => "answered",
+        ({ status }) => status,
         () => "cut off",
       );
       while ((await advance("0s")).status !== 409);
     });
-    expect(await waiting).to.equal("cut off");
+    expect(await waiting).to.be.oneOf([503, "cut off"]);
   });
 });

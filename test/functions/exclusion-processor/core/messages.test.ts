@@ -77,6 +77,16 @@ describe("messages", () => {
       entries({ unknownNodes: ["i-9"] }),
       [],
     ],
+    [
+      "of a node that is lost while a new version is refused",
+      refused,
+      status({
+        verdict: "refused",
+        versionId: "v2",
+        entries: [statusEntry({ unknownNodes: ["i-9"] })],
+      }),
+      ["in trouble"],
+    ],
     ["of an entry without nodes", undefined, entries({ nodes: [] }), ["applied with trouble"]],
     [
       "of a Region that fails for a new version",

@@ -95,6 +95,11 @@ describe("a status", () => {
     world.upload("pay", entry({ selector: nodes("i-1", "i-2") }));
     await world.run();
     expect(takesEffect()).to.equal("not before the install window that is running has ended");
+    state.installIsRunning = false;
+    world.upload("pay", entry());
+    await world.run();
+    // The node that stays has not moved again.
+    expect(takesEffect()).to.equal("not before the install window that is running has ended");
   });
 
   it("is in force, expiring seven days before its end, and expired at it", async () => {
@@ -234,6 +239,7 @@ describe("a status", () => {
     world.region(west).isDown = true;
     await world.run();
     expect(world.status("pay").entries).to.deep.equal(before);
+    expect(world.status("pay").message.at(-1)).to.match(/, but not all of it is done in eu-west-1\.$/);
     expect(world.status("pay").failedRegions).to.deep.equal([
       { region: west, error: "cannot be read (Error: eu-west-1 does not answer)" },
     ]);
