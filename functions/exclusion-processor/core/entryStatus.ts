@@ -79,10 +79,10 @@ export class EntryStatus {
     }
     const outcome = run.outcomes.get(this.entry.id);
     if (outcome === undefined) return;
-    const nodes = outcome.nodes.map(({ id, from, group }) => ({ id, region, from, group }));
+    const nodes = outcome.nodes.map(({ id, ...node }) => ({ id, region, ...node }));
     this.nodes.push(...nodes);
     this.baselines.push(...outcome.baselines.map((name) => ({ region, name })));
-    this.left.push(...outcome.left.map(({ id, cause, why }) => ({ id, region, cause, why })));
+    this.left.push(...outcome.left.map(({ id, ...node }) => ({ id, region, ...node })));
     this.notes.push(...outcome.notes.map((note) => `${region}: ${note}`));
     for (const { id } of nodes) {
       const error = run.failedNodes.get(id);

@@ -27,19 +27,16 @@ export interface FoundStatus {
 
 /** @throws whatever the store throws: without a complete listing a manifest would seem to be deleted */
 export async function listAll({ store }: Ports): Promise<Listing> {
-  const [manifests, plans, approvals, statuses] = await Promise.all([
-    store.list(keys.manifests),
-    store.list(keys.plans),
-    store.list(keys.approvals),
-    store.list(keys.statuses),
-  ]);
+  // The bucket has nothing else in it, so one listing costs less than one for each of its folders.
+  const objects = await store.list("");
+  const below = (prefix: string) => objects.filter(({ key }) => key.startsWith(prefix));
   const isObject = ({ key }: ListedObject) => !key.endsWith("/");
   return {
-    manifests: manifests.filter(isObject),
-    plans: plans.filter(isObject),
-    approvals: new Set(approvals.map(({ key }) => key)),
+    manifests: below(keys.manifests).filter(isObject),
+    plans: below(keys.plans).filter(isObject),
+    approvals: new Set(below(keys.approvals).map(({ key }) => key)),
     statuses: new Map(
-      statuses.flatMap((status): [string, ListedObject][] => {
+      below(keys.statuses).flatMap((status): [string, ListedObject][] => {
         const key = keyOfStatus(status.key);
         return key === undefined ? [] : [[key, status]];
       }),

@@ -11,6 +11,7 @@ export interface ReachedNode {
   /** The base group that it came from and goes back to. */
   readonly from: string;
   readonly group: string;
+  readonly operatingSystem?: string;
 }
 
 /** A node that an entry names and that is not moved for it. */
@@ -18,6 +19,7 @@ export interface LeftNode {
   readonly id: string;
   readonly cause: Cause;
   readonly why: string;
+  readonly operatingSystem?: string;
 }
 
 /** What becomes of an entry in one Region. */
@@ -69,20 +71,18 @@ class Outcome {
   ) {}
 
   add(found: StandingNode): void {
-    const { id } = found.node;
+    const { id, operatingSystem } = found.node;
+    const system = operatingSystem === undefined ? {} : { operatingSystem };
     const placement = this.placementOf(found);
     if (placement.kind === "left") {
-      this.left.push({ id, cause: placement.cause, why: placement.why });
+      this.left.push({ id, cause: placement.cause, why: placement.why, ...system });
       return;
     }
     const { rule, base, systems } = placement;
     const group = groupOf(base, rule.word);
-    this.nodes.push({ id, from: base, group });
+    this.nodes.push({ id, from: base, group, ...system });
     const { namePrefix } = this.ledger.fleet.record;
-    const isKnown = found.node.operatingSystem !== undefined;
-    for (const system of isKnown ? systems : (this.ledger.groups().get(group) ?? [])) {
-      this.baselines.add(baselineName(namePrefix, rule.word, system));
-    }
+    for (const name of systems) this.baselines.add(baselineName(namePrefix, rule.word, name));
     this.note(found.node, rule);
   }
 

@@ -69,8 +69,6 @@ export class Placer {
       const rule = this.ruleFor(asks, [operatingSystem]);
       return rule === undefined ? noName(operatingSystem) : this.moved(node, standing, rule);
     }
-    const present = this.presentRule(standing, asks);
-    if (present !== undefined) return this.moved(node, standing, present);
     const rule = this.ruleFor(asks, undefined);
     return rule === undefined ? noName(this.fleet.systems.join(" or ")) : this.moved(node, standing, rule);
   }
@@ -99,18 +97,6 @@ export class Placer {
     };
     this.contents.set(key, content);
     return content;
-  }
-
-  /**
-   * The rule that a node of unknown operating system already follows, if it still does. It was moved when its system was
-   * known, and a node that stops must not go to and fro; its system is one of those that its group is registered for.
-   */
-  private presentRule({ base, word }: Patched, asks: readonly Ask[]): Rule | undefined {
-    if (word === undefined) return undefined;
-    const rules = this.fleet
-      .registeredSystems(groupOf(base, word))
-      .map((system) => this.ruleFor(asks, [system]));
-    return rules.every((rule) => rule?.word === word) ? rules[0] : undefined;
   }
 
   /**
@@ -147,7 +133,7 @@ export class Placer {
 
   private moved(node: NodeState, standing: Patched, rule: Rule): Placement {
     const group = groupOf(standing.base, rule.word);
-    const systems = this.systemsOf(node, standing, rule);
+    const systems = this.systemsOf(node);
     for (const system of systems) {
       const id = this.fleet.registered(group, system);
       if (id === undefined || this.fleet.isDerived(id)) continue;
@@ -161,16 +147,9 @@ export class Placer {
    * The operating systems for which a node's group needs a baseline. One that nobody knows may turn out to be any of
    * the stack's when the node starts, and without a baseline AWS would patch it by the account's default.
    */
-  private systemsOf(node: NodeState, standing: Patched, rule: Rule): readonly string[] {
-    const { operatingSystem } = node;
-    if (operatingSystem !== undefined) {
-      return this.fleet.base(operatingSystem) === undefined ? [] : [operatingSystem];
-    }
-    if (standing.word !== rule.word) return this.fleet.systems;
-    const registered = this.fleet.registeredSystems(groupOf(standing.base, rule.word));
-    const usable = registered.filter((system) => this.fleet.base(system) !== undefined);
-    // A held node of a system that the stack does not know needs none, and had none before it stopped.
-    return usable.length > 0 || rule.word === "hold" ? usable : this.fleet.systems;
+  private systemsOf({ operatingSystem }: NodeState): readonly string[] {
+    if (operatingSystem === undefined) return this.fleet.systems;
+    return this.fleet.base(operatingSystem) === undefined ? [] : [operatingSystem];
   }
 
   private isFor(name: string, operatingSystem: string): boolean {

@@ -18,6 +18,7 @@ import { keys } from "./names.js";
 import { manifestOfPlan, planReport } from "./planReport.js";
 import { type DeploymentRecord, parseRecord } from "./record.js";
 import type { RegionRun } from "./regionRun.js";
+import { type KnownSystems, knownSystems, withSystems } from "./remember.js";
 import { Reporter } from "./report.js";
 
 /** Status objects written, and plans read, at a time. */
@@ -81,8 +82,14 @@ function nothingDone(ports: Ports, error: string): RunSummary {
   return { ok: false, errors: [error], verdicts: {}, regions: [], messages: 0, statusWrites: 0 };
 }
 
+/** A Region as it was read. */
 type ReadRegion = { readonly region: string } & (
-  | { readonly ledger: Ledger; readonly access: RegionAccess }
+  | { readonly access: RegionAccess; readonly state: RegionState }
+  | { readonly error: string }
+);
+/** A Region that can be decided about. */
+type OpenRegion = { readonly region: string } & (
+  | { readonly access: RegionAccess; readonly ledger: Ledger }
   | { readonly error: string }
 );
 
@@ -95,16 +102,17 @@ class Run {
   ) {}
 
   async go(): Promise<RunSummary> {
-    const names = this.record.regions.map(({ name }) => name);
     const [manifests, read] = await Promise.all([
       gatherManifests(this.ports, this.listing, this.record),
-      Promise.all(names.map((name) => this.readRegion(name))),
+      Promise.all(this.record.regions.map(({ name }) => this.readRegion(name))),
     ]);
-    const ledgers = read.flatMap((one) => ("ledger" in one ? [one.ledger] : []));
+    const known = knownSystems(manifests.map(({ status }) => status.last));
+    const regions = read.map((one) => this.openRegion(one, known));
+    const ledgers = regions.flatMap((one) => ("ledger" in one ? [one.ledger] : []));
     const facts = manifests.map((manifest) => manifest.facts);
     const decisions = admit(facts, ledgers, this.record);
-    const executions = await Promise.all(read.map((one) => this.execute(one)));
-    const runs = read.map((one, index): RegionRun => {
+    const executions = await Promise.all(regions.map((one) => this.execute(one)));
+    const runs = regions.map((one, index): RegionRun => {
       const { error, failedNodes = new Map() } = executions[index] ?? {};
       const ledger = "ledger" in one ? { ledger: one.ledger } : {};
       return { region: one.region, ...ledger, ...(error === undefined ? {} : { error }), failedNodes };
@@ -114,12 +122,7 @@ class Run {
 
   private async readRegion(region: string): Promise<ReadRegion> {
     const read = await outcomeOf(this.readState(region));
-    if (!read.ok) return { region, error: `cannot be read (${read.error})` };
-    const { access, state } = read.value;
-    const problem = regionProblem(state, this.record);
-    if (problem !== undefined) return { region, error: problem };
-    const ledger = new Ledger(new Fleet(state, this.record), this.ports.appliesTo, this.now);
-    return { region, ledger, access };
+    return read.ok ? { region, ...read.value } : { region, error: `cannot be read (${read.error})` };
   }
 
   private async readState(region: string): Promise<{ access: RegionAccess; state: RegionState }> {
@@ -127,9 +130,18 @@ class Run {
     return { access, state: await access.read() };
   }
 
-  private async execute(read: ReadRegion): Promise<Execution> {
-    if ("error" in read) return { done: {}, error: read.error, failedNodes: new Map() };
-    const { ledger, access, region } = read;
+  private openRegion(read: ReadRegion, known: KnownSystems): OpenRegion {
+    if ("error" in read) return read;
+    const { region, access, state } = read;
+    const error = regionProblem(state, this.record);
+    if (error !== undefined) return { region, error };
+    const fleet = new Fleet(withSystems(state, known), this.record);
+    return { region, access, ledger: new Ledger(fleet, this.ports.appliesTo, this.now) };
+  }
+
+  private async execute(open: OpenRegion): Promise<Execution> {
+    if ("error" in open) return { done: {}, error: open.error, failedNodes: new Map() };
+    const { ledger, access, region } = open;
     return execute(access, desiredOf(ledger), ledger.fleet.state, this.record, (step) => {
       this.ports.log.info(step.kind, { region, why: step.why });
     });

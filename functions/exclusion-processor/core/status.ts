@@ -4,6 +4,8 @@ import * as z from "zod/mini";
 export const expiringDays = 7;
 
 const causes = z.enum(["noNameApplies", "noBaseline", "groupTaken", "pinned", "foreign", "notUnderPatching"]);
+/** Missing for a node that has been stopped ever since it was first seen. */
+const system = z.optional(z.string());
 const cut = z.optional(z.int());
 
 const entry = z.object({
@@ -20,10 +22,26 @@ const entry = z.object({
   expires: z.string(),
   /** Region to the moment (ISO 8601), or the words, from which installing regards the entry. */
   takesEffect: z.record(z.string(), z.string()),
-  nodes: z.array(z.object({ id: z.string(), region: z.string(), from: z.string(), group: z.string() })),
+  nodes: z.array(
+    z.object({
+      id: z.string(),
+      region: z.string(),
+      from: z.string(),
+      group: z.string(),
+      operatingSystem: system,
+    }),
+  ),
   baselines: z.array(z.object({ region: z.string(), name: z.string() })),
   unknownNodes: z.array(z.string()),
-  leftAlone: z.array(z.object({ id: z.string(), region: z.string(), cause: causes, why: z.string() })),
+  leftAlone: z.array(
+    z.object({
+      id: z.string(),
+      region: z.string(),
+      cause: causes,
+      why: z.string(),
+      operatingSystem: system,
+    }),
+  ),
   /** How many more nodes were left alone than are listed. */
   leftAloneMore: cut,
   /** Nodes whose tags could not be written; the next run tries again. */

@@ -56,8 +56,8 @@ describe("a plan's report", () => {
       unreadRegions: [],
     });
     const { writes: none, ports } = await world.run();
-    // The record, four listings, the manifest with its status, and the plan, whose report is not read again.
-    expect([none, ports.store.reads]).to.deep.equal([0, 8]);
+    // The record, the listing, the manifest with its status, and the plan, whose report is not read again.
+    expect([none, ports.store.reads]).to.deep.equal([0, 5]);
   });
 
   it("tells of a hold that would end", async () => {
@@ -123,7 +123,7 @@ describe("a plan's report", () => {
       verdict: "withdrawn",
     });
     const { writes, ports } = await world.run();
-    expect([writes, ports.store.reads]).to.deep.equal([0, 5]);
+    expect([writes, ports.store.reads]).to.deep.equal([0, 2]);
   });
 
   it("is no status of a manifest", async () => {

@@ -267,8 +267,8 @@ describe("a status", () => {
     ]);
     const { ports, writes } = await world.run();
     expect(writes).to.equal(0);
-    // The record and four listings: a status that has ended is not read again.
-    expect(ports.store.reads).to.equal(5);
+    // The record and the listing: a status that has ended is not read again.
+    expect(ports.store.reads).to.equal(2);
   });
 
   it("shows a manifest's warnings", async () => {
