@@ -75,7 +75,9 @@ class Outcome {
     const system = operatingSystem === undefined ? {} : { operatingSystem };
     const placement = this.placementOf(found);
     if (placement.kind === "left") {
-      this.left.push({ id, cause: placement.cause, why: placement.why, ...system });
+      const { cause, why } = placement;
+      const isOurs = cause !== "foreign" && cause !== "notUnderPatching";
+      this.left.push({ id, cause, why, ...(isOurs ? system : {}) });
       return;
     }
     const { rule, base, systems } = placement;

@@ -8,12 +8,15 @@ import { expect } from "chai";
 
 const root = resolve(import.meta.dirname, "../../..");
 
+const children: ChildProcess[] = [];
+
 /** Starts the lab as npm does, and reads what it says. */
 function start(...args: readonly string[]) {
   const child = spawn(process.execPath, ["--import", "tsx/esm", join("lab", "main.ts"), ...args], {
     cwd: root,
     stdio: ["ignore", "pipe", "pipe"],
   });
+  children.push(child);
   const said = { out: "", err: "" };
   child.stdout.on("data", (part: Buffer) => {
     said.out += part.toString();
@@ -52,7 +55,11 @@ describe("the process of lab:serve", () => {
   beforeEach(() => {
     out = mkdtempSync(join(tmpdir(), "patchplane-process-"));
   });
-  afterEach(() => rmSync(out, { recursive: true, force: true }));
+  afterEach(() => {
+    // Those that a test has lost.
+    for (const child of children.splice(0)) child.kill("SIGKILL");
+    rmSync(out, { recursive: true, force: true });
+  });
 
   async function endsOn(
     signal: "SIGINT" | "SIGTERM",
@@ -60,22 +67,18 @@ describe("the process of lab:serve", () => {
     before: (endpoint: string) => Promise<void> = async () => {},
   ): Promise<void> {
     const lab = start("serve", "--out", folder);
-    try {
-      await greeted(lab);
-      const { endpoint } = JSON.parse(readFileSync(join(folder, "endpoint.json"), "utf8"));
-      expect(await listens(endpoint)).to.equal(true);
-      await before(endpoint);
-      const asked = performance.now();
-      lab.child.kill(signal);
-      expect(await exitOf(lab.child), signal).to.equal(0);
-      expect(performance.now() - asked, "milliseconds to end").to.be.below(8_000);
-      expect(lab.said.err).to.equal("");
-      expect(lab.said.out.endsWith("\nCtrl-C closes the lab.\nThe lab is closed.\n")).to.equal(true);
-      expect(readdirSync(folder)).to.deep.equal([]);
-      expect(await listens(endpoint)).to.equal(false);
-    } finally {
-      lab.child.kill("SIGKILL");
-    }
+    await greeted(lab);
+    const { endpoint } = JSON.parse(readFileSync(join(folder, "endpoint.json"), "utf8"));
+    expect(await listens(endpoint)).to.equal(true);
+    await before(endpoint);
+    const asked = performance.now();
+    lab.child.kill(signal);
+    expect(await exitOf(lab.child), signal).to.equal(0);
+    expect(performance.now() - asked, "milliseconds to end").to.be.below(8_000);
+    expect(lab.said.err).to.equal("");
+    expect(lab.said.out.endsWith("\nCtrl-C closes the lab.\nThe lab is closed.\n")).to.equal(true);
+    expect(readdirSync(folder)).to.deep.equal([]);
+    expect(await listens(endpoint)).to.equal(false);
   }
 
   it("ends on Ctrl-C with exit code 0, its port closed and its file removed", () =>

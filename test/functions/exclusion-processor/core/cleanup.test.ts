@@ -51,9 +51,10 @@ describe("tidying up", () => {
       `deregister web.${word} UBUNTU pb-2`,
       "delete pb-2",
     ]);
-    const stopped = [inGroup("i-1"), inGroup("i-2", "web", { operatingSystem: undefined })];
-    const entries = [entry({ selector: nodes("i-1", "i-2") })];
-    expect(planned(excluded({ nodes: stopped, baselines, groups }), entries)).to.deep.equal([]);
+    const foreign = tagged("i-2", { PatchGroup: `web.${word}` }, { operatingSystem: undefined });
+    expect(
+      planned(excluded({ nodes: [inGroup("i-1"), foreign], baselines, groups }), [entry()]),
+    ).to.deep.equal([]);
   });
 
   it("keeps twins that are both in use, and drops one that is not", () => {

@@ -18,7 +18,9 @@ export function mistakes({ world, fleet, inForce }: History): string[] {
       continue;
     }
     const asked = entries.filter((entry) => entry.regions.includes(one.region) && selects(entry, one));
-    const text = nodeMistake(state, one, asked, world);
+    // A stopped node has a system, even if it does not tell.
+    const system = state.operatingSystem ?? one.state.operatingSystem;
+    const text = nodeMistake({ ...state, operatingSystem: system }, one, asked, world);
     if (text !== undefined) say(text);
   }
   return [...found, ...leftovers({ world, fleet, inForce } as History)];
@@ -54,7 +56,9 @@ function nodeMistake(
   const may = system === undefined ? [...systems] : systems.filter((name) => name === system);
   const named = asked.flatMap(({ effect }) => (effect.kind === "reject" ? effect.patches : []));
   const counting = may.filter((name) => named.some((patch) => appliesTo(patch, name)));
-  if (counting.length === 0) {
+  const isTold = world.region(region).nodes.get(state.id)?.operatingSystem !== undefined;
+  if (!isTold && may.length === 0 && mark === base) return undefined;
+  if (counting.length === 0 && (isTold || group === base)) {
     return group === base && mark === undefined
       ? undefined
       : `should be at ${base}, is in ${group} (${mark})`;
@@ -79,7 +83,7 @@ function nodeMistake(
         effect.action === "BLOCK" &&
         effect.patches.some((patch) => may.some((name) => appliesTo(patch, name))),
     );
-    if (system !== undefined && (content?.rejectedPatchesAction === "BLOCK") !== isBlocked) {
+    if (isTold && (content?.rejectedPatchesAction === "BLOCK") !== isBlocked) {
       return `action is ${content?.rejectedPatchesAction}`;
     }
   }

@@ -6,7 +6,7 @@ import type { FleetNode, History } from "./generate.js";
 import { appliesTo, record, type World } from "./support.js";
 
 /** Adds the rules of all cohorts that there are to be now. */
-export function learn(rules: Map<Word, Rule>, { world, inForce }: History): void {
+export function learn(rules: Map<Word, Rule>, { world, inForce, fleet }: History): void {
   for (const region of world.regions.values()) {
     const manifests = [...inForce].map(([key, entries]) => ({
       key,
@@ -14,9 +14,14 @@ export function learn(rules: Map<Word, Rule>, { world, inForce }: History): void
       wasInForce: false,
       uploadedAt: 0,
     }));
-    const { placements } = desired(manifests, region.state, record(), appliesTo, world.now).desired;
-    for (const placement of placements.values()) {
-      if (placement.kind === "moved") rules.set(placement.rule.word, placement.rule);
+    // What a stopped node is may be known from before.
+    const systems = new Map(fleet.map(({ state }) => [state.id, state.operatingSystem]));
+    const nodes = region.state.nodes.map((node) => ({ ...node, operatingSystem: systems.get(node.id) }));
+    for (const state of [region.state, { ...region.state, nodes }]) {
+      const { placements } = desired(manifests, state, record(), appliesTo, world.now).desired;
+      for (const placement of placements.values()) {
+        if (placement.kind === "moved") rules.set(placement.rule.word, placement.rule);
+      }
     }
   }
 }

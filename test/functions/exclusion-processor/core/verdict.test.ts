@@ -51,8 +51,14 @@ describe("a status", () => {
           expires: "2026-10-01T10:00:00.000Z",
           takesEffect: { [west]: "from the next installation", [east]: "2026-09-06T04:00:00.000Z" },
           nodes: [
-            { id: "i-2", region: west, from: "web", group: `web.${word}` },
-            { id: "i-1", region: east, from: "web", group: `web.${word}` },
+            { id: "i-2", region: west, from: "web", group: `web.${word}`, operatingSystem: "UBUNTU" },
+            {
+              id: "i-1",
+              region: east,
+              from: "web",
+              group: `web.${word}`,
+              operatingSystem: "AMAZON_LINUX_2023",
+            },
           ],
           baselines: [
             { region: west, name: `patchplane-test-${word}-UBUNTU` },
@@ -162,22 +168,6 @@ describe("a status", () => {
         why: "its base group web is not this stack's any more",
       },
     ]);
-  });
-
-  it("of a stopped node names every baseline that its group has", async () => {
-    const ubuntu = node("i-1", { operatingSystem: "UBUNTU" });
-    const world = new World([region([ubuntu, node("i-2")])]);
-    world.upload("a", entry({ effect: { kind: "hold" } }));
-    await world.run();
-    const state = world.region().nodes.get("i-1") ?? ubuntu;
-    world.region().nodes.set("i-1", { ...state, operatingSystem: undefined });
-    world.upload("b", entry({ effect: { kind: "hold" }, selector: nodes("i-2") }));
-    await world.run();
-    expect(world.status("a").entries[0]?.baselines.map(({ name }) => name)).to.deep.equal([
-      "patchplane-test-hold-AMAZON_LINUX_2023",
-      "patchplane-test-hold-UBUNTU",
-    ]);
-    expect((await world.run()).writes).to.equal(0);
   });
 
   it("lists a hundred nodes that are left alone, and counts the others", async () => {

@@ -1,0 +1,86 @@
+import { expect } from "chai";
+import { rejecting } from "../../../../functions/exclusion-processor/core/placement.js";
+import { knownSystems, withSystems } from "../../../../functions/exclusion-processor/core/remember.js";
+import { east, entry, node, nodes, region, rejects, systems, World, west } from "./support.js";
+
+/** A world in which a node can be stopped, so that nobody tells its operating system, and started. */
+function fleet(operatingSystem: string | undefined) {
+  const world = new World([region([node("i-1", { operatingSystem }), node("i-2")])]);
+  const set = (system: string | undefined) => {
+    const state = world.region().nodes.get("i-1") ?? node("i-1");
+    world.region().nodes.set("i-1", { ...state, operatingSystem: system });
+  };
+  return { world, set };
+}
+
+const group = (...names: string[]) => `web.${rejecting(names, "ALLOW_AS_DEPENDENCY").word}`;
+
+describe("a node that stops", () => {
+  it("stays where it is, in a cohort", async () => {
+    const { world, set } = fleet("UBUNTU");
+    world.upload("a", entry({ effect: rejects("openssl*", "KB1") }));
+    await world.run();
+    set(undefined);
+    expect((await world.run()).writes).to.equal(0);
+    expect(world.marks("i-1")[0]).to.equal(group("openssl*"));
+    expect(world.derivedNames()).to.have.lengthOf(1);
+  });
+
+  it("stays where it is, in its base group, when no name is for it", async () => {
+    const { world, set } = fleet("UBUNTU");
+    world.upload("a", entry({ effect: rejects("KB1") }));
+    await world.run();
+    set(undefined);
+    expect((await world.run()).writes).to.equal(0);
+    expect(world.marks("i-1")[0]).to.equal("web");
+  });
+
+  it("is moved by what is new, as the system that it had", async () => {
+    const { world, set } = fleet("UBUNTU");
+    world.upload("a", entry());
+    await world.run();
+    set(undefined);
+    world.upload("b", entry({ id: "b", effect: rejects("deb-nginx", "KB1"), selector: nodes("i-1", "i-2") }));
+    world.upload("a", entry({ selector: nodes("i-2") }));
+    await world.run();
+    expect(world.marks("i-1")[0]).to.equal(group("deb-nginx"));
+    expect((await world.run()).writes).to.equal(0);
+  });
+
+  it("has a baseline for every system, when it has never been seen running", async () => {
+    const { world, set } = fleet(undefined);
+    world.upload("a", entry({ effect: rejects("openssl*", "KB1") }));
+    await world.run();
+    expect(world.marks("i-1")[0]).to.equal(group("KB1", "openssl*"));
+    expect(world.derivedNames()).to.have.lengthOf(systems.length);
+    expect((await world.run()).writes).to.equal(0);
+    set("WINDOWS");
+    await world.run();
+    expect(world.marks("i-1")[0]).to.equal(group("KB1"));
+    expect(world.derivedNames()).to.have.lengthOf(1);
+  });
+});
+
+describe("operating systems that are remembered", () => {
+  it("are those of statuses, by Region, for nodes that do not tell their own", async () => {
+    const { world } = fleet("UBUNTU");
+    world.upload("a", entry({ selector: nodes("i-1", "i-2"), effect: rejects("deb-nginx") }));
+    await world.run();
+    const known = knownSystems([
+      { kind: "missing" },
+      { kind: "unreadable" },
+      { kind: "known", status: world.status("a") },
+    ]);
+    expect([...known]).to.deep.equal([
+      [`${east}|i-1`, "UBUNTU"],
+      [`${east}|i-2`, "AMAZON_LINUX_2023"],
+    ]);
+    const stopped = ["i-1", "i-2", "i-3"].map((id) => node(id, { operatingSystem: undefined }));
+    const told = (name: string) =>
+      withSystems(region(stopped, { region: name }), known).nodes.map((one) => one.operatingSystem);
+    expect(told(east)).to.deep.equal(["UBUNTU", "AMAZON_LINUX_2023", undefined]);
+    expect(told(west)).to.deep.equal([undefined, undefined, undefined]);
+    const running = region([node("i-1", { operatingSystem: "WINDOWS" })]);
+    expect(withSystems(running, known).nodes[0]?.operatingSystem).to.equal("WINDOWS");
+  });
+});
