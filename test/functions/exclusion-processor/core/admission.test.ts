@@ -65,6 +65,18 @@ describe("a change of many nodes", () => {
     expect(groups(world).filter((group) => group === openssl)).to.have.lengthOf(4);
   });
 
+  it("counts a node that another manifest lets go in the same run", async () => {
+    const world = new World([region([node("i-1"), node("i-2")])], record({ maxChangedNodes: 1 }));
+    world.upload("a", entry());
+    world.uploadText("b", "bad");
+    await world.run();
+    world.upload("a", entry({ selector: nodes("i-9") }));
+    world.upload("b", entry({ selector: nodes("i-1", "i-2") }));
+    await world.run();
+    expect([world.status("a").verdict, world.status("b").verdict]).to.deep.equal(["applied", "held"]);
+    expect(world.marks("i-1")[0]).to.equal("web");
+  });
+
   it("counts nodes that an edit lets go", async () => {
     const world = new World([region(ids(5).map((id) => node(id)))], record({ maxChangedNodes: 5 }));
     world.upload("pay", entry({ selector: nodes(...ids(5)) }));

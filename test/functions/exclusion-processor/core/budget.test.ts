@@ -218,6 +218,19 @@ describe("a manifest that does not fit", () => {
     expect((await world.run()).writes).to.equal(0);
   });
 
+  it("fits once a later one takes less", async () => {
+    const world = new World([region([node("i-1")])]);
+    world.upload("a", entry({ id: "a", effect: rejects(...names(30, "a")) }));
+    world.upload("b", entry({ id: "b", effect: rejects(...names(10, "b")) }));
+    await world.run();
+    world.now += 1;
+    world.upload("b", entry({ id: "b", effect: rejects(...names(30, "b")) }));
+    world.now += 1;
+    world.upload("a", entry({ id: "a", effect: rejects(...names(20, "a")) }));
+    await world.run();
+    expect([world.status("a").verdict, world.status("b").verdict]).to.deep.equal(["applied", "applied"]);
+  });
+
   it("is the later of two that were in force", async () => {
     const world = new World([region([node("i-1")])]);
     world.upload("b", entry({ id: "b", effect: rejects(...names(20, "b")) }));

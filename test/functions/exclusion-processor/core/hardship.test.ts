@@ -84,7 +84,8 @@ describe("in hardship, runs", () => {
         for (const edit of list) {
           history.make(edit);
           await world.run();
-          expect((await world.run()).writes).to.equal(0);
+          // A held manifest remembers no operating systems: what it would move may look different once more.
+          await settle(history, 1);
           expect(touched(fleet, history)).to.deep.equal([]);
         }
         // What is in force was approved or small; what is held is the newest version of its manifest.
