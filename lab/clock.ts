@@ -19,6 +19,8 @@ export class Clock {
   private planned = 0;
   private time: number;
   private isDriven = false;
+  /** Until whoever lets time pass now has done so. */
+  private passing: Promise<void> = Promise.resolve();
 
   constructor(start: number) {
     this.time = start;
@@ -69,14 +71,16 @@ export class Clock {
    * @throws Error when nothing is planned any more and the promise is still open
    */
   async advanceUntil<T>(promise: Promise<T>): Promise<T> {
-    if (this.isDriven) return promise;
+    let isOpen = true;
+    const settled = promise.finally(() => {
+      isOpen = false;
+    });
+    // Whoever waits is told of a failure by the promise that is returned.
+    settled.catch(() => undefined);
+    // Whoever lets time pass may have enough of it before this promise has.
+    while (isOpen && this.isDriven) await Promise.race([settled.catch(() => undefined), this.passing]);
+    if (!isOpen) return settled;
     return this.drive(async () => {
-      let isOpen = true;
-      const settled = promise.finally(() => {
-        isOpen = false;
-      });
-      // Whoever waits is told of a failure by the promise that is returned.
-      settled.catch(() => undefined);
       for (;;) {
         // Timers, sockets and child processes get their turn, and with them the promise.
         await new Promise((resolve) => setImmediate(resolve));
@@ -92,7 +96,12 @@ export class Clock {
     if (this.isDriven) throw new Error("time is passing already");
     this.isDriven = true;
     try {
-      return await work();
+      const working = work();
+      this.passing = working.then(
+        () => undefined,
+        () => undefined,
+      );
+      return await working;
     } finally {
       this.isDriven = false;
     }

@@ -41,6 +41,7 @@ export class Environment {
   private gone: Promise<void> = Promise.resolve();
   private taskFolder = "/var/task";
   private isStuck = false;
+  private isDiscarded = false;
   private report: (report: Report | Error) => void = () => undefined;
   private calls = 0;
   private callsAllowed = Number.POSITIVE_INFINITY;
@@ -75,7 +76,7 @@ export class Environment {
   init(deadline: number): Promise<Outcome> {
     return this.work(async () => {
       this.taskFolder = await this.fn.folder();
-      this.child = this.start();
+      if (!this.isDiscarded) this.child = this.start();
       return {
         kind: "init",
         now: this.region.account.clock.now,
@@ -112,8 +113,9 @@ export class Environment {
     await this.gone;
   }
 
-  /** Lets go of what a process that has ended leaves behind. */
+  /** Lets go of what a process that has ended leaves behind; whoever still waits for it learns that it was killed. */
   discard(): void {
+    this.isDiscarded = true;
     this.region.account.credentials.revoke(this.key.accessKeyId);
     this.file.close();
     rmSync(this.ownFolder, { recursive: true, force: true });
@@ -144,7 +146,7 @@ export class Environment {
         await othersTurn();
       };
       const turn = async (order: Order) => {
-        const report = await this.exchange(order);
+        const report = this.isDiscarded ? { exited: killed } : await this.exchange(order);
         const outcome = await this.outcome(report);
         if (outcome !== undefined) await end(outcome);
         else if ("next" in report) {

@@ -109,8 +109,8 @@ function labels(requestUri: string, { path, query }: WireRequest): Map<string, s
   }
   const wanted = template.split("/").slice(1);
   const given = path.replace(/^\//, "").split("/");
-  // A bucket's own address may end with a slash.
-  if (given.length === 2 && given[1] === "" && wanted.length === 1) given.pop();
+  // Old clients end some addresses with a slash; at the end of a key it counts.
+  if (!template.endsWith("+}") && given.length === wanted.length + 1 && given.at(-1) === "") given.pop();
   const found = new Map<string, string>();
   for (const [index, part] of wanted.entries()) {
     const name = /^\{([^}+]+)(\+?)\}$/.exec(part);

@@ -26,6 +26,29 @@ describe("Lambda's processes", () => {
     expect([children().length, existsSync(folder)]).to.deep.equal([0, false]);
   });
 
+  it("answers whoever waits for the slower of two, after the faster one's time has passed", async () => {
+    const { make, region, clock } = world();
+    const begun = clock.now;
+    const fast = make(echo, { FunctionName: "fast" });
+    const slow = make(sleeper, { FunctionName: "slow", Timeout: 100 });
+    const invoke = (functionArn: string) =>
+      clock.advanceUntil(region.lambda.invoke({ functionArn, payload: '{"seconds":60}', source: "test" }));
+    const answers = await Promise.all([invoke(fast), invoke(slow)]);
+    expect(answers.map(({ functionError }) => functionError)).to.deep.equal([undefined, undefined]);
+    expect(clock.now - begun).to.be.greaterThan(60_000);
+  });
+
+  it("kills what is at work when it closes, and starts nothing after", async () => {
+    const { make, region, clock } = world();
+    const functionArn = make(sleeper, { Timeout: 100 });
+    const waiting = region.lambda.invoke({ functionArn, payload: '{"seconds":60}', source: "test" });
+    await clock.advanceTo(clock.now);
+    await region.lambda.close();
+    const { payload } = await clock.advanceUntil(waiting);
+    expect(payload).to.contain("Runtime exited with error: signal: killed");
+    expect(children()).to.deep.equal([]);
+  });
+
   it("holds no lab's process up, and leaves none of its own behind", async () => {
     const script = `
       import { world } from "./support.js";

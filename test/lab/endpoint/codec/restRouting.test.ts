@@ -54,6 +54,7 @@ describe("the operation of a REST request", () => {
     ["s3", "GET /bucket/location", "GetObject", { Bucket, Key: "location" }],
     ["s3", "GET /__proto__/constructor", "GetObject", { Bucket: "__proto__", Key: "constructor" }],
     ["lambda", "GET /2015-03-31/functions", "ListFunctions", {}],
+    ["lambda", "GET /2015-03-31/functions/", "ListFunctions", {}],
     [
       "lambda",
       "GET /2015-03-31/functions?MaxItems=2&Marker=m",
@@ -128,7 +129,6 @@ describe("the operation of a REST request", () => {
     ["s3", "GET /bucket?list-type=2&max-keys=many", "ListObjectsV2: 400 SerializationException"],
     ["lambda", "POST /2015-03-31/functions", "no POST /2015-03-31/functions"],
     ["lambda", "DELETE /2015-03-31/functions/f", "no DELETE /2015-03-31/functions/f"],
-    ["lambda", "GET /2015-03-31/functions/", "no GET /2015-03-31/functions/"],
     ["lambda", "GET /2015-03-31/functions/f/policy", "no GET /2015-03-31/functions/f/policy"],
     [
       "lambda",
