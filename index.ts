@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { deployCentral } from "./stacks/central.js";
 import { configMessage, readConfig } from "./stacks/config.js";
 import { deployExclusions, recordDeployment } from "./stacks/exclusions.js";
 import { deployFoundation } from "./stacks/foundation.js";
@@ -23,6 +24,9 @@ const scan = config.stacks.includes("scan") ? deployScan(config, foundation) : u
 const owner = `${pulumi.getProject()}/${pulumi.getStack()}`;
 const exclusions = await deployExclusions(config, foundation, owner);
 const install = config.stacks.includes("install") ? deployInstall(config, foundation, exclusions) : undefined;
+const central = config.stacks.includes("central")
+  ? await deployCentral(config, foundation, exclusions)
+  : undefined;
 if (exclusions !== undefined) {
   const windows = { scan: scan?.windowId, install: install?.windowId };
   recordDeployment(config, foundation, exclusions, owner, windows);
@@ -30,12 +34,18 @@ if (exclusions !== undefined) {
 
 /** Patch groups whose nodes are under patching. */
 export const patchGroups = config.targets.patchGroups;
-/** Ids of the base patch baselines, per operating system. */
-export const baselineIds = foundation.baselines?.baselineIds;
+/** Ids of the base patch baselines of the home Region, per operating system. */
+export const baselineIds = foundation.baselines.find(({ region }) => region === undefined)?.made.baselineIds;
 /** Id of the maintenance window that scans. */
 export const scanWindowId = scan?.windowId;
 /** Id of the maintenance window that installs. */
 export const installWindowId = install?.windowId;
+/** Id of the central maintenance window, which patches many Regions. */
+export const fanoutWindowId = central?.windowId;
+/** Bucket with a record of each run of the central window. */
+export const fanoutRunsBucket = central?.bucket;
+/** ARN of the role that the execution roles of other accounts must trust. */
+export const fanoutAdministrationRoleArn = central?.administrationRoleArn;
 /** Bucket that manifests of exclusions are put into, below exclusions/. */
 export const exclusionBucket = exclusions?.bucket;
 /** Name of the function that brings exclusions up to date. */

@@ -1,10 +1,18 @@
 import * as pulumi from "@pulumi/pulumi";
 import { buildPatchWindow, type PatchWindowOutputs } from "./patchWindow.js";
-import { shown } from "./problems.js";
+import { type Problem, shown } from "./problems.js";
 import { checkedWindowArgs, type PatchWindowArgs } from "./windowArguments.js";
 
 /** Whether nodes are rebooted by the run (AWS-RunPatchBaseline: RebootOption). */
 export const rebootOptions = ["RebootIfNeeded", "NoReboot"] as const;
+export type RebootOption = (typeof rebootOptions)[number];
+
+/** What is wrong with an option for reboots. */
+export function rebootOptionProblems(option: string): Problem[] {
+  if (rebootOptions.some((known) => known === option)) return [];
+  const reason = `got ${shown(option)}; allowed are ${rebootOptions.join(" and ")}.`;
+  return [{ propertyPath: "rebootOption", reason }];
+}
 
 export interface PatchInstallWindowArgs extends PatchWindowArgs {
   /**
@@ -12,7 +20,7 @@ export interface PatchInstallWindowArgs extends PatchWindowArgs {
    * `NoReboot` leaves such patches pending, and services may be restarted all the same.
    * @default RebootIfNeeded
    */
-  rebootOption?: pulumi.Input<(typeof rebootOptions)[number]>;
+  rebootOption?: pulumi.Input<RebootOption>;
   /** ARN of the exclusion processor, which the window calls before it patches. @default no call */
   exclusionProcessorArn?: pulumi.Input<string>;
 }
@@ -37,16 +45,7 @@ export class PatchInstallWindow extends pulumi.ComponentResource implements Patc
   constructor(name: string, args: PatchInstallWindowArgs, options?: pulumi.ComponentResourceOptions) {
     super("patchplane:index:PatchInstallWindow", name, args, options);
     const { rebootOption, ...checked } = checkedWindowArgs(`PatchInstallWindow ${name}`, args, (checks) => ({
-      rebootOption: checks.input<string>(args.rebootOption ?? "RebootIfNeeded", (option) =>
-        rebootOptions.some((known) => known === option)
-          ? []
-          : [
-              {
-                propertyPath: "rebootOption",
-                reason: `got ${shown(option)}; allowed are ${rebootOptions.join(" and ")}.`,
-              },
-            ],
-      ),
+      rebootOption: checks.input<string>(args.rebootOption ?? "RebootIfNeeded", rebootOptionProblems),
     }));
     const outputs = buildPatchWindow(this, name, checked, {
       operation: "Install",

@@ -5,9 +5,15 @@ import type { PatchWindowArgs } from "./windowArguments.js";
 /** Ends of a window execution that somebody must look at. */
 export const failedStatuses = ["FAILED", "TIMED_OUT", "CANCELLED", "SKIPPED_OVERLAPPING"] as const;
 
-interface Watched {
-  readonly args: PatchWindowArgs;
+interface Ended {
+  readonly args: Pick<PatchWindowArgs, "region" | "tags" | "windowName"> & {
+    notifications: Pick<PatchWindowArgs["notifications"], "failuresTopicArn" | "completionsTopicArn">;
+  };
   readonly window: aws.ssm.MaintenanceWindow;
+}
+
+interface Watched extends Ended {
+  readonly args: PatchWindowArgs;
   readonly logGroup: aws.cloudwatch.LogGroup;
 }
 
@@ -18,27 +24,35 @@ const hourInSeconds = 3600;
  * like a success and is none: the window completed, and no node has written a line.
  */
 export function windowMessages(parent: pulumi.ComponentResource, name: string, watched: Watched): void {
-  const { args } = watched;
-  rule(parent, `${name}-failed`, watched, {
+  hollowAlarm(parent, name, watched, windowEndRules(parent, name, watched));
+}
+
+/** Rules for the failed ends of a window and for its completions. @returns the rule for completions */
+export function windowEndRules(
+  parent: pulumi.ComponentResource,
+  name: string,
+  ended: Ended,
+): aws.cloudwatch.EventRule {
+  const { args } = ended;
+  rule(parent, `${name}-failed`, ended, {
     description: `patchplane: ${args.windowName} failed, timed out, was cancelled or skipped`,
     statuses: failedStatuses,
     topicArn: args.notifications.failuresTopicArn,
     // The placeholders are EventBridge's, filled in from inputPaths.
     says: `Maintenance window ${args.windowName} (<window>) in <region> ended as <status>. Execution: <execution>. Nodes may be unpatched.`,
   });
-  const completed = rule(parent, `${name}-completed`, watched, {
+  return rule(parent, `${name}-completed`, ended, {
     description: `patchplane: ${args.windowName} completed`,
     statuses: ["SUCCESS"],
     topicArn: args.notifications.completionsTopicArn,
     says: `Maintenance window ${args.windowName} (<window>) in <region> ended as <status>. Execution: <execution>.`,
   });
-  hollowAlarm(parent, name, watched, completed);
 }
 
 function rule(
   parent: pulumi.ComponentResource,
   name: string,
-  { args, window }: Watched,
+  { args, window }: Ended,
   message: {
     description: string;
     statuses: readonly string[];

@@ -32,7 +32,11 @@ export function firstCall(
   parent: pulumi.ComponentResource,
   name: string,
   functionArn: pulumi.Input<string>,
-  { args, window, role }: TaskSurroundings,
+  {
+    args,
+    window,
+    role,
+  }: Pick<TaskSurroundings, "window" | "role"> & { args: Pick<PatchWindowArgs, "region" | "windowName"> },
 ): void {
   new aws.ssm.MaintenanceWindowTask(
     `${name}-first-task`,

@@ -1,10 +1,11 @@
 import type { BaselineSettings } from "../components/baselineRules.js";
+import type { Fanout } from "../components/fanoutArguments.js";
 import { type OperatingSystem, operatingSystemNames } from "../components/operatingSystems.js";
 import type { PatchTargets } from "../components/patchTargets.js";
 import { shownName } from "../components/problems.js";
 import type { WindowSchedule } from "../components/windowSchedule.js";
 import { shapeProblems } from "./configIssues.js";
-import { configProblems, installScheduleOf, scanScheduleOf, targetsOf } from "./configRules.js";
+import { configProblems } from "./configRules.js";
 import {
   type ConfigKeyName,
   type ConfigType,
@@ -12,20 +13,39 @@ import {
   configSchema,
   type RawConfig,
 } from "./configSchema.js";
+import {
+  fanoutOf,
+  fanoutScheduleOf,
+  installScheduleOf,
+  type PatchedRegions,
+  prefixOf,
+  regionsOf,
+  scanScheduleOf,
+  targetsOf,
+} from "./configWindows.js";
 import { defaultBaselines } from "./defaultBaselines.js";
 
 /** A stack's configuration, checked and complete. */
 export interface StackConfig {
   /** Which parts this stack deploys. */
-  readonly stacks: readonly ("scan" | "install")[];
+  readonly stacks: RawConfig["stacks"];
+  /** The stack's own Region, when its configuration names one; with the central window it does. */
+  readonly homeRegion?: string;
+  /** Regions with nodes under patching. */
+  readonly regions: PatchedRegions;
   /** Used in names and tags. */
   readonly environment: string;
+  /** Start of the names that people see in the console. */
+  readonly prefix: string;
   readonly targets: PatchTargets;
   /** Whether this stack makes the baselines and registrations of its patch groups. */
   readonly ownsBaselines: boolean;
   readonly baselines: { readonly [system in OperatingSystem]?: BaselineSettings };
   readonly scan: WindowSchedule;
   readonly install: WindowSchedule;
+  readonly central: WindowSchedule;
+  /** What the central window does, and where. */
+  readonly fanout: Fanout;
   readonly rebootOption: RawConfig["rebootOption"];
   readonly rateControl: { readonly maxConcurrency: string; readonly maxErrors: string };
   readonly ownerInformation: string;
@@ -54,7 +74,7 @@ export type ConfigResult =
  * Reads a stack's configuration. Total: it never throws, and names every problem.
  *
  * @param values every configuration value as Pulumi hands it over: `project:key` to text, with lists, maps, numbers
- *   and booleans as JSON. Keys of other namespaces (`aws:region`) are not looked at.
+ *   and booleans as JSON. Of other namespaces only `aws:region` is read.
  * @param project the Pulumi project's name, the namespace of our keys
  * @param now the time from which a year of schedules is checked for overlaps, in milliseconds since the epoch
  */
@@ -78,26 +98,24 @@ export function readConfig(
   }
   const parsed = configSchema.safeParse(given);
   const broken = new Set<ConfigKeyName>();
-  const say = (key: ConfigKeyName, path: string, reason: string): void => {
-    problems.push({ key: path, reason, mend: mendLine(key) });
-  };
   const seen = new Set<string>();
   for (const issue of parsed.error?.issues ?? []) {
     for (const { key, path, reason } of shapeProblems(issue, given)) {
       broken.add(key);
-      if (!seen.has(path)) say(key, path, reason);
+      if (!seen.has(path)) problems.push({ key: path, reason, mend: mendLine(key) });
       seen.add(path);
     }
   }
-  const rules = configProblems(parsed.data ?? withoutBroken(given, broken), now);
-  for (const { key, path, reason, needs = [] } of rules) {
+  const homeRegion = values["aws:region"];
+  const rules = configProblems(parsed.data ?? withoutBroken(given, broken), homeRegion, now);
+  for (const { key, path, reason, needs = [], mend = mendLine(key) } of rules) {
     if ([key, ...needs].some((needed) => broken.has(needed))) continue;
     // Both windows share the zone, and would report it each.
     const isKnown = problems.some((known) => known.key === path && known.reason === reason);
-    if (!isKnown) say(key, path, reason);
+    if (!isKnown) problems.push({ key: path, reason, mend });
   }
   if (!parsed.success || problems.length > 0) return { ok: false, problems };
-  return { ok: true, config: complete(parsed.data) };
+  return { ok: true, config: complete(parsed.data, homeRegion) };
 }
 
 /** What stands in for a key whose shape is wrong, so that the rules can look at the others in the same run. */
@@ -117,18 +135,23 @@ export function configMessage(stack: string, problems: readonly ConfigProblem[])
   return `The configuration of stack ${stack} has ${problems.length} problem(s), so nothing is deployed:\n${paragraphs.join("\n")}`;
 }
 
-function complete(raw: RawConfig): StackConfig {
+function complete(raw: RawConfig, homeRegion: string | undefined): StackConfig {
   const baselines: { [system in OperatingSystem]?: BaselineSettings } = {};
   for (const system of raw.operatingSystems)
     baselines[system] = raw.baselines[system] ?? defaultBaselines[system];
   return {
     stacks: raw.stacks,
+    ...(homeRegion === undefined ? {} : { homeRegion }),
+    regions: regionsOf(raw, homeRegion),
     environment: raw.environment,
+    prefix: prefixOf(raw),
     targets: targetsOf(raw),
     ownsBaselines: raw.ownsBaselines,
     baselines,
     scan: scanScheduleOf(raw),
     install: installScheduleOf(raw),
+    central: fanoutScheduleOf(raw),
+    fanout: fanoutOf(raw),
     rebootOption: raw.rebootOption,
     rateControl: { maxConcurrency: raw.maxConcurrency, maxErrors: raw.maxErrors },
     ownerInformation: raw.ownerInformation,

@@ -1,17 +1,27 @@
 import { baselineProblems } from "../components/baselineRules.js";
 import { changedNodesProblems, exclusionDaysProblems } from "../components/exclusionRecord.js";
 import { exclusionTargetProblems } from "../components/exclusionRole.js";
+import { fanoutProblems } from "../components/fanoutArguments.js";
+import { payloadProblems } from "../components/fanoutPayload.js";
 import { retentionProblems } from "../components/logSettings.js";
 import { operatingSystemNames } from "../components/operatingSystems.js";
 import { emailProblems } from "../components/patchNotifications.js";
-import { type PatchTargets, targetsProblems } from "../components/patchTargets.js";
+import { targetsProblems } from "../components/patchTargets.js";
 import { type Problem, shown } from "../components/problems.js";
+import { homeRegionProblems } from "../components/regions.js";
 import { ownerProblems, rateControlProblems } from "../components/windowArguments.js";
-import { scheduleProblems, type WindowSchedule } from "../components/windowSchedule.js";
-import { parseSchedule } from "../schedule/expression.js";
-import { nextOccurrence } from "../schedule/occurrences.js";
-import { firstOverlap } from "../schedule/overlap.js";
+import { scheduleProblems } from "../components/windowSchedule.js";
+import { runsProblems } from "./configRuns.js";
 import { type ConfigKeyName, configKeys, type RawConfig } from "./configSchema.js";
+import {
+  fanoutOf,
+  fanoutScheduleOf,
+  installScheduleOf,
+  prefixOf,
+  regionsOf,
+  scanScheduleOf,
+  targetsOf,
+} from "./configWindows.js";
 
 /** A rule that a well-formed configuration breaks. */
 export interface RuleProblem {
@@ -21,46 +31,23 @@ export interface RuleProblem {
   readonly reason: string;
   /** Other keys that were looked at: while one of them is wrong, nothing is known of this one. */
   readonly needs?: readonly ConfigKeyName[];
+  /** A line for the shell that mends it. @default the key's own */
+  readonly mend?: string;
 }
 
-/** Which nodes the windows reach. */
-export function targetsOf(raw: RawConfig): PatchTargets {
-  const tags = Object.entries(raw.targetTags).map(([key, value]) => [key, [value].flat()]);
-  return {
-    patchGroupTagKey: raw.patchGroupTagKey,
-    patchGroups: raw.patchGroups,
-    tags: Object.fromEntries(tags) as PatchTargets["tags"],
-  };
-}
-
-/** When the scan window opens. */
-export function scanScheduleOf(raw: RawConfig): WindowSchedule {
-  return {
-    expression: raw.scanSchedule,
-    timezone: raw.scheduleTimezone,
-    durationHours: raw.scanDurationHours,
-    cutoffHours: raw.scanCutoffHours,
-  };
-}
-
-/** When the install window opens. */
-export function installScheduleOf(raw: RawConfig): WindowSchedule {
-  return {
-    expression: raw.installSchedule,
-    timezone: raw.scheduleTimezone,
-    durationHours: raw.installDurationHours,
-    cutoffHours: raw.installCutoffHours,
-    // The configuration cannot leave a declared key out, so 0 stands for no offset.
-    ...(raw.installScheduleOffsetDays === 0 ? {} : { offsetDays: raw.installScheduleOffsetDays }),
-  };
-}
-
-/** Every rule that a well-formed configuration breaks. */
-export function configProblems(raw: RawConfig, now: number): RuleProblem[] {
+/**
+ * Every rule that a well-formed configuration breaks.
+ *
+ * @param homeRegion the Region of the stack, when its configuration says so
+ */
+export function configProblems(raw: RawConfig, homeRegion: string | undefined, now: number): RuleProblem[] {
   const targets = targetsProblems("targets")(targetsOf(raw));
-  const excluded = raw.ownsBaselines ? exclusionTargetProblems(1, "")(targetsOf(raw)) : [];
+  const { home, others } = regionsOf(raw, homeRegion);
+  const regionCount = others.length + (home ? 1 : 0);
+  const excluded = raw.ownsBaselines ? exclusionTargetProblems(regionCount, "")(targetsOf(raw)) : [];
   const scan = scheduleProblems("scan")(scanScheduleOf(raw));
   const install = scheduleProblems("install")(installScheduleOf(raw));
+  const fanout = scheduleProblems("fanout")(fanoutScheduleOf(raw));
   const problems = [
     ...listProblems("stacks", raw.stacks),
     ...environmentProblems(raw.environment),
@@ -69,6 +56,8 @@ export function configProblems(raw: RawConfig, now: number): RuleProblem[] {
     ...baselinesProblems(raw),
     ...scan.map(renamed(scanKeys)),
     ...install.map(renamed(installKeys)),
+    ...fanout.map(renamed(fanoutKeys)),
+    ...(raw.stacks.includes("central") ? centralProblems(raw, homeRegion) : []),
     ...rateControlProblems("maxConcurrency")(raw.maxConcurrency).map(own("maxConcurrency")),
     ...rateControlProblems("maxErrors")(raw.maxErrors).map(own("maxErrors")),
     ...ownerProblems(raw.ownerInformation).map(own("ownerInformation")),
@@ -77,9 +66,10 @@ export function configProblems(raw: RawConfig, now: number): RuleProblem[] {
     ...exclusionDaysProblems(raw.maxExclusionDays).map(own("maxExclusionDays")),
     ...changedNodesProblems(0)(raw.maxChangedNodes).map(own("maxChangedNodes")),
   ];
-  const schedulesAreValid = scan.length === 0 && install.length === 0;
+  const schedulesAreValid = scan.length === 0 && install.length === 0 && fanout.length === 0;
   if (!schedulesAreValid) return problems;
-  return [...problems, ...runsProblems(raw, now).map((problem) => ({ ...problem, needs: runsNeeds }))];
+  const runs = runsProblems(raw, homeRegion, now);
+  return [...problems, ...runs.map((problem) => ({ ...problem, needs: runsNeeds }))];
 }
 
 const targetKeys: Readonly<Record<string, ConfigKeyName>> = {
@@ -100,16 +90,36 @@ const installKeys: Readonly<Record<string, ConfigKeyName>> = {
   "install.cutoffHours": "installCutoffHours",
   "install.offsetDays": "installScheduleOffsetDays",
 };
+const fanoutKeys: Readonly<Record<string, ConfigKeyName>> = {
+  "fanout.expression": "fanoutSchedule",
+  "fanout.timezone": "fanoutTimezone",
+  "fanout.durationHours": "fanoutDurationHours",
+  "fanout.cutoffHours": "fanoutCutoffHours",
+  "fanout.regions": "fanoutRegions",
+  "fanout.operation": "fanoutOperation",
+  "fanout.rebootOption": "rebootOption",
+  "fanout.executionMode": "fanoutExecutionMode",
+  "fanout.maxConcurrency": "fanoutMaxConcurrency",
+  "fanout.maxErrors": "fanoutMaxErrors",
+  "fanout.locationMaxConcurrency": "fanoutLocationMaxConcurrency",
+  "fanout.locationMaxErrors": "fanoutLocationMaxErrors",
+  "fanout.accounts": "fanoutAccounts",
+  "fanout.calendars": "fanoutCalendars",
+  "fanout.resourceGroups": "fanoutResourceGroups",
+  ...targetKeys,
+};
 
 /** A cutoff is judged by its duration, and an offset by the kind of its schedule. */
 const needsOf: { readonly [name in ConfigKeyName]?: readonly ConfigKeyName[] } = {
   scanCutoffHours: ["scanDurationHours"],
   installCutoffHours: ["installDurationHours"],
   installScheduleOffsetDays: ["installSchedule"],
+  fanoutCutoffHours: ["fanoutDurationHours"],
 };
 const runsNeeds: readonly ConfigKeyName[] = [
   ...(["stacks", "scheduleTimezone", "scanSchedule", "scanDurationHours"] as const),
   ...(["installSchedule", "installScheduleOffsetDays", "installDurationHours"] as const),
+  ...(["fanoutRegions", "fanoutSchedule", "fanoutTimezone", "fanoutDurationHours"] as const),
 ];
 
 /** Puts the configuration's key in the place of the component's property that it fills. */
@@ -129,6 +139,30 @@ function own(key: ConfigKeyName): (problem: Problem) => RuleProblem {
     path: propertyPath.startsWith(key) ? propertyPath : key,
     reason,
   });
+}
+
+/** What is wrong with a stack that deploys the central window. */
+function centralProblems(raw: RawConfig, homeRegion: string | undefined): RuleProblem[] {
+  const home =
+    homeRegion === undefined
+      ? [
+          {
+            propertyPath: "aws:region",
+            reason: "is not set, and the central window must know which of its Regions is its own.",
+          },
+        ]
+      : homeRegionProblems("aws:region")(homeRegion);
+  const fanout = fanoutOf(raw);
+  const given = { fanout, region: homeRegion ?? "us-east-1", targets: targetsOf(raw) };
+  const too = payloadProblems({ fanout, namePrefix: prefixOf(raw) });
+  return [
+    ...home.map(({ propertyPath, reason }) => ({
+      ...{ key: "stacks" as const, path: propertyPath, reason },
+      mend: "pulumi config set aws:region us-east-1",
+    })),
+    ...fanoutProblems("fanout", given).map(renamed(fanoutKeys)),
+    ...too.map(({ reason }) => ({ key: "fanoutRegions" as const, path: "fanoutRegions", reason })),
+  ];
 }
 
 function listProblems(key: "stacks" | "operatingSystems", values: readonly string[]): RuleProblem[] {
@@ -158,58 +192,4 @@ function baselinesProblems(raw: RawConfig): RuleProblem[] {
     problems.push(...baselineProblems(path, system, settings).map(own("baselines")));
   }
   return problems;
-}
-
-/** What shows only when the schedules are followed. A window that this stack does not deploy is not looked at. */
-function runsProblems(raw: RawConfig, now: number): RuleProblem[] {
-  const windows = [
-    { part: "scan", key: "scanSchedule", window: scanScheduleOf(raw) },
-    { part: "install", key: "installSchedule", window: installScheduleOf(raw) },
-  ] as const;
-  const unopened = windows
-    .filter(({ part }) => raw.stacks.includes(part))
-    .flatMap(({ key, window }) => unopenedProblems(key, window, now));
-  return [...unopened, ...overlapProblems(raw, now)];
-}
-
-/** SSM takes a schedule that never comes, such as 30 February or a day gone by, and the nodes stay unpatched. */
-function unopenedProblems(
-  key: "scanSchedule" | "installSchedule",
-  window: WindowSchedule,
-  now: number,
-): RuleProblem[] {
-  const { schedule, durationHours: _, ...options } = plan(window);
-  if (nextOccurrence(schedule, { ...options, created: now }, now) !== undefined) return [];
-  const why =
-    schedule.kind === "at"
-      ? "which is in the past. Choose a time to come."
-      : "which matches no time to come. Choose a day that exists and a year that is not over.";
-  const reason = `got ${shown(window.expression)}, a schedule that never opens the window again, ${why}`;
-  return [{ key, path: key, reason }];
-}
-
-const overlapDays = 366;
-
-/** Two patch runs on one node at once fail on each other's locks, and the later scan hides what the install did. */
-function overlapProblems(raw: RawConfig, now: number): RuleProblem[] {
-  if (!raw.stacks.includes("scan") || !raw.stacks.includes("install")) return [];
-  const overlap = firstOverlap(plan(scanScheduleOf(raw)), plan(installScheduleOf(raw)), now, overlapDays);
-  if (overlap === undefined) return [];
-  const at = (time: number) => new Date(time).toISOString().replace(/:00\.000Z$/, "Z");
-  const reason =
-    `the scan window of ${at(overlap.aStart)} and the install window of ${at(overlap.bStart)} overlap; ` +
-    "two runs on one node fail on each other. Move one of them, or make it shorter.";
-  return [{ key: "scanSchedule", path: "scanSchedule", reason }];
-}
-
-function plan(window: WindowSchedule): Parameters<typeof firstOverlap>[0] {
-  const parsed = parseSchedule(window.expression);
-  if (!parsed.ok) throw new Error(`unchecked schedule ${shown(window.expression)}`);
-  const { timezone = "UTC", offsetDays, durationHours } = window;
-  return {
-    schedule: parsed.schedule,
-    timezone,
-    durationHours,
-    ...(offsetDays === undefined ? {} : { offsetDays }),
-  };
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { complianceLevels, rejectedPatchesActions } from "../components/baselineRules.js";
+import { executionModes } from "../components/fanoutArguments.js";
 import { operatingSystemNames } from "../components/operatingSystems.js";
 import { rebootOptions } from "../components/patchInstallWindow.js";
 import { patchGroupTagKeys } from "../components/patchTargets.js";
@@ -15,6 +16,9 @@ export interface ConfigKey {
   /** The words after `pulumi config set` of a line that would work. */
   readonly example: string;
 }
+
+/** What a stack may deploy. */
+export const stackNames = ["scan", "install", "central"] as const;
 
 const text = z.string();
 const list = z.array(text);
@@ -48,7 +52,7 @@ export const ruleKeys = Object.keys(approvalRule.shape);
  * same things; here is only what a value must look like to be looked at.
  */
 export const configSchema = z.strictObject({
-  stacks: z.array(z.enum(["scan", "install"])).default(["scan", "install"]),
+  stacks: z.array(z.enum(stackNames)).default(["scan", "install"]),
   environment: text,
   patchGroups: list,
   patchGroupTagKey: z.enum(patchGroupTagKeys).default("PatchGroup"),
@@ -72,6 +76,20 @@ export const configSchema = z.strictObject({
   logRetentionDays: z.number().default(90),
   maxExclusionDays: z.number().default(90),
   maxChangedNodes: z.number().default(0),
+  fanoutRegions: list.default([]),
+  fanoutSchedule: text.default("cron(0 4 ? * SUN *)"),
+  fanoutTimezone: text.default("US/Eastern"),
+  fanoutDurationHours: z.number().default(5),
+  fanoutCutoffHours: z.number().default(1),
+  fanoutOperation: z.enum(["Scan", "Install"]).default("Install"),
+  fanoutExecutionMode: z.enum(executionModes).default("per-region"),
+  fanoutMaxConcurrency: text.default("10"),
+  fanoutMaxErrors: text.default("1"),
+  fanoutLocationMaxConcurrency: text.default("100%"),
+  fanoutLocationMaxErrors: text.default("100%"),
+  fanoutAccounts: list.default([]),
+  fanoutCalendars: list.default([]),
+  fanoutResourceGroups: list.default([]),
 });
 
 /** A configuration whose shape is right. */
@@ -83,7 +101,7 @@ export type ConfigKeyName = keyof RawConfig;
 export const configKeys: { readonly [name in ConfigKeyName]: ConfigKey } = {
   stacks: {
     type: "array",
-    allowed: "a list of scan and install, each at most once",
+    allowed: "a list of scan, install and central, each at most once",
     example: "--path 'stacks[0]' scan",
   },
   environment: {
@@ -196,5 +214,71 @@ export const configKeys: { readonly [name in ConfigKeyName]: ConfigKey } = {
     type: "integer",
     allowed: "a whole number of nodes from 0 (the larger of 50 and 10 %) to 1000000",
     example: "maxChangedNodes 0",
+  },
+  fanoutRegions: {
+    type: "array",
+    allowed: "a list of 1 to 50 Regions of the partition, each at most once",
+    example: "--path 'fanoutRegions[0]' us-east-2",
+  },
+  fanoutSchedule: {
+    type: "string",
+    allowed: "an SSM schedule expression",
+    example: 'fanoutSchedule "cron(0 4 ? * SUN *)"',
+  },
+  fanoutTimezone: {
+    type: "string",
+    allowed: "UTC or an IANA zone such as Europe/Berlin",
+    example: "fanoutTimezone US/Eastern",
+  },
+  fanoutDurationHours: {
+    type: "integer",
+    allowed: "a whole number of hours from 1 to 24",
+    example: "fanoutDurationHours 5",
+  },
+  fanoutCutoffHours: {
+    type: "integer",
+    allowed: "a whole number of hours from 0 to fanoutDurationHours - 1",
+    example: "fanoutCutoffHours 1",
+  },
+  fanoutOperation: { type: "string", allowed: "Scan or Install", example: "fanoutOperation Install" },
+  fanoutExecutionMode: {
+    type: "string",
+    allowed: executionModes.join(" or "),
+    example: "fanoutExecutionMode per-region",
+  },
+  fanoutMaxConcurrency: {
+    type: "string",
+    allowed: 'a number of nodes from "1" or a share from "1%" to "100%"',
+    example: "fanoutMaxConcurrency 10 --type string",
+  },
+  fanoutMaxErrors: {
+    type: "string",
+    allowed: 'a number of nodes from "0" or a share from "0%" to "100%"',
+    example: "fanoutMaxErrors 1 --type string",
+  },
+  fanoutLocationMaxConcurrency: {
+    type: "string",
+    allowed: 'a number of Regions from "1" or a share from "1%" to "100%"',
+    example: "fanoutLocationMaxConcurrency 100%",
+  },
+  fanoutLocationMaxErrors: {
+    type: "string",
+    allowed: 'a number of Regions from "0" or a share from "0%" to "100%"',
+    example: "fanoutLocationMaxErrors 100%",
+  },
+  fanoutAccounts: {
+    type: "array",
+    allowed: "a list of up to 50 accounts, by 12-digit id, or organizational units, as ou-ab12-cdefgh34",
+    example: "--path 'fanoutAccounts[0]' 210987654321 --type string",
+  },
+  fanoutCalendars: {
+    type: "array",
+    allowed: "a list of up to 10 Change Calendars, by name or ARN",
+    example: "--path 'fanoutCalendars[0]' release-freeze",
+  },
+  fanoutResourceGroups: {
+    type: "array",
+    allowed: "a list of up to 10 resource groups that are there in every Region",
+    example: "--path 'fanoutResourceGroups[0]' patched-nodes",
   },
 };

@@ -11,12 +11,13 @@ export async function deployExclusions(
   foundation: Foundation,
   owner: string,
 ): Promise<ExclusionProcessor | undefined> {
-  if (foundation.baselines === undefined) return undefined;
+  if (foundation.baselines.length === 0) return undefined;
   const { logs, notifications } = foundation.windowArgs;
   const code = await bundleFunction("exclusion-processor");
   return new ExclusionProcessor("exclusions", {
-    namePrefix: foundation.prefix,
+    namePrefix: config.prefix,
     owner,
+    ...regionsOf(config),
     targets: config.targets,
     code,
     logs,
@@ -41,23 +42,31 @@ export function recordDeployment(
     {
       bucket: processor.bucket,
       owner,
-      namePrefix: foundation.prefix,
+      namePrefix: config.prefix,
       targets: config.targets,
       baselines: config.baselines,
       timezone: config.install.timezone ?? "UTC",
       maxExclusionDays: config.maxExclusionDays,
       ...(config.maxChangedNodes === undefined ? {} : { maxChangedNodes: config.maxChangedNodes }),
       ...tagsOf(foundation),
-      regions: [
-        {
-          baselines: foundation.baselines?.baselineIds ?? {},
-          ...(windows.scan === undefined ? {} : { scanWindowId: windows.scan }),
-          ...(windows.install === undefined ? {} : { installWindowId: windows.install }),
-        },
-      ],
+      regions: foundation.baselines.map(({ region, made }) =>
+        region === undefined
+          ? {
+              baselines: made.baselineIds,
+              ...(windows.scan === undefined ? {} : { scanWindowId: windows.scan }),
+              ...(windows.install === undefined ? {} : { installWindowId: windows.install }),
+            }
+          : { name: region, baselines: made.baselineIds },
+      ),
     },
-    { dependsOn: [processor, ...(foundation.baselines === undefined ? [] : [foundation.baselines])] },
+    { dependsOn: [processor, ...foundation.baselines.map(({ made }) => made)] },
   );
+}
+
+/** Without other Regions than its own the processor needs no name for that one. */
+function regionsOf({ regions, homeRegion = "" }: StackConfig): { regions?: string[] } {
+  if (regions.others.length === 0) return {};
+  return { regions: [...(regions.home ? [homeRegion] : []), ...regions.others] };
 }
 
 function tagsOf({ windowArgs: { tags } }: Foundation): Pick<Foundation["windowArgs"], "tags"> {

@@ -6,21 +6,25 @@ import { PatchNotifications } from "../components/patchNotifications.js";
 import type { PatchWindowArgs } from "../components/windowArguments.js";
 import type { StackConfig } from "./config.js";
 
+/** The baselines of a Region. */
+export interface RegionalBaselines {
+  /** Absent for the home Region. */
+  readonly region?: string;
+  readonly made: PatchBaselines;
+}
+
 /** What the windows of a stack share. */
 export interface Foundation {
   readonly logs: PatchLogs;
   readonly notifications: PatchNotifications;
-  /** Absent when another stack owns the baselines of these patch groups. */
-  readonly baselines: PatchBaselines | undefined;
+  /** None when another stack owns the baselines of these patch groups. */
+  readonly baselines: readonly RegionalBaselines[];
   /** The arguments that every window of the stack takes alike. */
   readonly windowArgs: Omit<PatchWindowArgs, "windowName" | "schedule">;
-  /** Start of the names that people see in the console. */
-  readonly prefix: string;
 }
 
 /** Makes what the windows of a stack share, once, whichever of them it deploys. */
 export function deployFoundation(config: StackConfig): Foundation {
-  const prefix = `patchplane-${config.environment}`;
   const logGroupPrefix = `/patchplane/${config.environment}`;
   const tags = { ManagedBy: "patchplane", Environment: config.environment };
   const key = new EncryptionKey("encryption", { logGroupPrefix, tags });
@@ -30,19 +34,10 @@ export function deployFoundation(config: StackConfig): Foundation {
     kmsKeyArn: key.arn,
     tags,
   });
-  const baselines = config.ownsBaselines
-    ? new PatchBaselines("baselines", {
-        namePrefix: prefix,
-        patchGroups: config.targets.patchGroups,
-        baselines: config.baselines,
-        tags,
-      })
-    : undefined;
   return {
     logs,
     notifications,
-    baselines,
-    prefix,
+    baselines: config.ownsBaselines ? deployBaselines(config, tags) : [],
     windowArgs: {
       targets: config.targets,
       rateControl: config.rateControl,
@@ -63,10 +58,25 @@ export function deployFoundation(config: StackConfig): Foundation {
   };
 }
 
+/** The baselines of every Region that has nodes under patching. */
+function deployBaselines(
+  { regions, prefix, targets, baselines }: StackConfig,
+  tags: Record<string, string>,
+): RegionalBaselines[] {
+  const common = { namePrefix: prefix, patchGroups: targets.patchGroups, baselines, tags };
+  return [
+    ...(regions.home ? [{ made: new PatchBaselines("baselines", common) }] : []),
+    ...regions.others.map((region) => ({
+      region,
+      made: new PatchBaselines(`baselines-${region}`, { region, ...common }),
+    })),
+  ];
+}
+
 /**
  * The baselines must stand before a window can open: until a patch group is registered, SSM patches its nodes by
  * the account's default baseline.
  */
-export function afterBaselines(foundation: Foundation): pulumi.ComponentResourceOptions {
-  return foundation.baselines === undefined ? {} : { dependsOn: [foundation.baselines] };
+export function afterBaselines({ baselines }: Foundation): pulumi.ComponentResourceOptions {
+  return baselines.length === 0 ? {} : { dependsOn: baselines.map(({ made }) => made) };
 }

@@ -8,15 +8,16 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 /**
  * How a function's code is bundled, the same bytes from any folder and on any day.
  *
- * @param name folder below functions/, whose `handler.ts` exports `handler`
+ * @param name folder below functions/, whose entry exports `handler`
  * @param from folder that functions/ and node_modules/ are in
+ * @param entry module of the folder: one folder may be the code of several functions
  */
-export function bundleOptions(name: string, from: string) {
+export function bundleOptions(name: string, from: string, entry = "handler") {
   return {
     // Paths in the output are relative to it.
     absWorkingDir: from,
-    entryPoints: [`functions/${name}/handler.ts`],
-    outfile: `dist/functions/${name}/index.mjs`,
+    entryPoints: [`functions/${name}/${entry}.ts`],
+    outfile: `${outputFolder(name, entry)}/index.mjs`,
     bundle: true,
     write: false,
     format: "esm",
@@ -38,23 +39,30 @@ export function bundleOptions(name: string, from: string) {
   } as const satisfies BuildOptions;
 }
 
+/** Folder of a bundle: `dist/functions/<name>`, and `dist/functions/<name>-<entry>` for a further entry. */
+function outputFolder(name: string, entry: string): string {
+  return `dist/functions/${name}${entry === "handler" ? "" : `-${entry}`}`;
+}
+
 const bundles = new Map<string, Promise<string>>();
 
 /**
  * Bundles a function's code, once in a process, which may run the program more than once.
  *
+ * @param name folder below functions/
+ * @param entry module of the folder that exports `handler`
  * @returns folder of the bundle, whose `index.mjs` is all that the function needs
  * @throws Error of esbuild when the code cannot be bundled
  */
-export function bundleFunction(name: string): Promise<string> {
-  const known = bundles.get(name) ?? written(name);
-  bundles.set(name, known);
+export function bundleFunction(name: string, entry = "handler"): Promise<string> {
+  const folder = join(root, outputFolder(name, entry));
+  const known = bundles.get(folder) ?? written(name, entry, folder);
+  bundles.set(folder, known);
   return known;
 }
 
-async function written(name: string): Promise<string> {
-  const folder = join(root, "dist", "functions", name);
-  const { outputFiles } = await build(bundleOptions(name, root));
+async function written(name: string, entry: string, folder: string): Promise<string> {
+  const { outputFiles } = await build(bundleOptions(name, root, entry));
   const bytes = outputFiles[0]?.contents ?? new Uint8Array();
   const file = join(folder, "index.mjs");
   if (await holds(file, bytes)) return folder;

@@ -13,7 +13,7 @@ export function deployInstall(
     "install",
     {
       ...foundation.windowArgs,
-      windowName: `${foundation.prefix}-install`,
+      windowName: `${config.prefix}-install`,
       schedule: config.install,
       rebootOption: config.rebootOption,
       ...(exclusions === undefined ? {} : { exclusionProcessorArn: exclusions.functionArn }),

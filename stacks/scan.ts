@@ -6,7 +6,7 @@ import { afterBaselines, type Foundation } from "./foundation.js";
 export function deployScan(config: StackConfig, foundation: Foundation): PatchScanWindow {
   return new PatchScanWindow(
     "scan",
-    { ...foundation.windowArgs, windowName: `${foundation.prefix}-scan`, schedule: config.scan },
+    { ...foundation.windowArgs, windowName: `${config.prefix}-scan`, schedule: config.scan },
     afterBaselines(foundation),
   );
 }

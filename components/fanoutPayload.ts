@@ -1,0 +1,73 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { RegionalFanoutArgs } from "./fanoutArguments.js";
+import { groupsOf } from "./fanoutGroups.js";
+import type { Problem } from "./problems.js";
+
+/** Bytes of a payload (API: MaintenanceWindowLambdaParameters, Payload). */
+const maxPayloadBytes = 4096;
+/**
+ * Bytes that stay free: SSM does not say whether the payload must still fit once the ids of the window and of the
+ * execution have taken the place of their names.
+ */
+const headroomBytes = 256;
+/** Characters of a role's ARN before its name, in the partition with the longest name, aws-us-gov. */
+const longestRoleArn = 38;
+
+/** Names of the roles, which other accounts know them by. */
+export function fanoutRoleNames(namePrefix: string): { administration: string; execution: string } {
+  return {
+    administration: `${namePrefix}-automation-administration`,
+    execution: `${namePrefix}-automation-execution`,
+  };
+}
+
+export function fanoutRunbookName(namePrefix: string): string {
+  return `${namePrefix}-fanout`;
+}
+
+type PayloadArgs = Pick<RegionalFanoutArgs, "fanout" | "namePrefix">;
+
+/** What the window hands to the function. The names in double braces are filled in by the window. */
+function payload({ fanout, namePrefix }: PayloadArgs, administrationRoleArn: pulumi.Input<string>) {
+  const { accounts = [], calendars = [] } = fanout;
+  return {
+    WindowId: "{{WINDOW_ID}}",
+    TaskExecutionId: "{{TASK_EXECUTION_ID}}",
+    Document: {
+      Name: fanoutRunbookName(namePrefix),
+      // The seed's "1" would keep every later correction of the runbook from running.
+      Version: "$DEFAULT",
+      Parameters: { AutomationAssumeRole: [administrationRoleArn], Operation: [fanout.operation] },
+    },
+    TargetParameterName: "InstanceIds",
+    Targets: [{ Key: "ResourceGroup", Values: [...groupsOf({ fanout, namePrefix })] }],
+    MaxConcurrency: fanout.maxConcurrency,
+    MaxErrors: fanout.maxErrors,
+    Regions: [...fanout.regions],
+    RebootOption: fanout.rebootOption ?? "RebootIfNeeded",
+    ExecutionMode: fanout.executionMode ?? "per-region",
+    ExecutionRoleName: fanoutRoleNames(namePrefix).execution,
+    ...(fanout.locationMaxConcurrency === undefined
+      ? {}
+      : { LocationMaxConcurrency: fanout.locationMaxConcurrency }),
+    ...(fanout.locationMaxErrors === undefined ? {} : { LocationMaxErrors: fanout.locationMaxErrors }),
+    ...(accounts.length === 0 ? {} : { Accounts: [...accounts] }),
+    ...(calendars.length === 0 ? {} : { Calendars: [...calendars] }),
+  };
+}
+
+/** The payload as JSON. */
+export function payloadJson(args: PayloadArgs, administrationRoleArn: pulumi.Input<string>) {
+  return pulumi.jsonStringify(payload(args, administrationRoleArn));
+}
+
+/** What is wrong with a fan-out whose payload would be longer than a window takes. */
+export function payloadProblems(args: PayloadArgs): Problem[] {
+  // What is known at a preview: as long as the ARN can be.
+  const arn = "x".repeat(longestRoleArn) + fanoutRoleNames(args.namePrefix).administration;
+  const bytes = Buffer.byteLength(JSON.stringify(payload(args, arn)));
+  const most = maxPayloadBytes - headroomBytes;
+  if (bytes <= most) return [];
+  const reason = `makes a payload of ${bytes} bytes, and a window takes ${most} with the ids that it fills in. Name fewer Regions, groups, accounts or calendars; an organizational unit stands for many accounts.`;
+  return [{ propertyPath: "fanout", reason }];
+}
