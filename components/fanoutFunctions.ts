@@ -1,14 +1,11 @@
 import * as aws from "@pulumi/aws";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type { AwsContext } from "./awsContext.js";
 import type { RegionalFanoutArgs } from "./fanoutArguments.js";
-import { groupsOf } from "./fanoutGroups.js";
 import { fanoutRoleNames, fanoutRunbookName } from "./fanoutPayload.js";
+import { closingStatements, type Surroundings, startStatements } from "./fanoutStatements.js";
 import { lambdaFunction } from "./lambdaFunction.js";
-import { arn, type Statement } from "./policies.js";
-
-/** Where objects lie in the bucket; the functions know the same names. */
-export const runKeys = { open: "runs/open/", closed: "runs/closed/" } as const;
+import type { Statement } from "./policies.js";
 
 /** Beside the window's, so that a run whose events were lost is closed within the hour. */
 const hourly = "cron(52 * * * ? *)";
@@ -20,13 +17,6 @@ const ends = [
   ...["Success", "Failed", "TimedOut", "Cancelled", "Rejected"],
   ...["CompletedWithSuccess", "CompletedWithFailure", "Exited"],
 ];
-
-interface Surroundings {
-  readonly args: RegionalFanoutArgs;
-  readonly bucket: aws.s3.Bucket;
-  readonly context: AwsContext;
-  readonly administrationRoleArn: pulumi.Output<string>;
-}
 
 /** The function that the window calls: it asks which Regions have nodes, and starts their automations. */
 export function startFunction(
@@ -41,9 +31,12 @@ export function startFunction(
     environment: {
       RUNS_BUCKET: bucket.bucket,
       EXECUTION_ROLE_NAME: fanoutRoleNames(args.namePrefix).execution,
-      PATCHPLANE_PREFIX: args.namePrefix,
     },
     statements: startStatements({ args, bucket, context, administrationRoleArn }),
+    alarms: [
+      ["hollow", "HollowRuns", "started nothing: every Region was skipped"],
+      ["regions", "FailedRegions", "could not start a Region"],
+    ],
   });
 }
 
@@ -60,6 +53,10 @@ export function closingFunction(
     code: args.code.closing,
     environment: { RUNS_BUCKET: bucket.bucket, FAILURES_TOPIC_ARN: failuresTopicArn },
     statements: closingStatements({ args, bucket, context }),
+    alarms: [
+      ["hollow", "HollowRuns", "closed a run that started, and in which no node was patched"],
+      ["regions", "FailedRegions", "closed a run in which a Region failed"],
+    ],
   });
   calledBy(parent, `${name}-ended`, made, args, {
     description: "patchplane: an automation of a fan-out has ended",
@@ -87,15 +84,18 @@ function fanoutFunction(
     code: string;
     environment: Record<string, pulumi.Input<string>>;
     statements: Statement[];
+    /** Metrics of the function's own that must stay at 0, with what it has done where they do not. */
+    alarms: readonly (readonly [kind: string, metric: string, what: string])[];
   },
 ): aws.lambda.Function {
   const common = { region: args.region, ...(args.tags === undefined ? {} : { tags: args.tags }) };
+  const { alarms, ...lambda } = own;
   const made = lambdaFunction(
     parent,
     name,
     {
       ...common,
-      ...own,
+      ...lambda,
       timeoutSeconds,
       memoryMegabytes,
       // Two at once would write over each other's records.
@@ -105,24 +105,30 @@ function fanoutFunction(
     },
     context,
   );
-  new aws.cloudwatch.MetricAlarm(
-    `${name}-errors-alarm`,
-    {
-      ...common,
-      alarmDescription: `patchplane: ${own.functionName} ended with an error. Its log says why; nodes may be unpatched.`,
-      namespace: "AWS/Lambda",
-      metricName: "Errors",
-      dimensions: { FunctionName: own.functionName },
-      statistic: "Sum",
-      comparisonOperator: "GreaterThanOrEqualToThreshold",
-      threshold: 1,
-      period: 300,
-      evaluationPeriods: 1,
-      treatMissingData: "notBreaching",
-      alarmActions: [args.notifications.failuresTopicArn],
-    },
-    { parent },
-  );
+  const alarm = (kind: string, namespace: string, metricName: string, dimension: string, says: string) =>
+    new aws.cloudwatch.MetricAlarm(
+      `${name}-${kind}-alarm`,
+      {
+        ...common,
+        alarmDescription: `patchplane: ${own.functionName} ${says}`,
+        namespace,
+        metricName,
+        dimensions: { [dimension]: own.functionName },
+        statistic: "Sum",
+        comparisonOperator: "GreaterThanOrEqualToThreshold",
+        threshold: 1,
+        period: 300,
+        evaluationPeriods: 1,
+        treatMissingData: "notBreaching",
+        alarmActions: [args.notifications.failuresTopicArn],
+      },
+      { parent },
+    );
+  const unpatched = "Its log and the run's record say why; nodes may be unpatched.";
+  alarm("errors", "AWS/Lambda", "Errors", "FunctionName", `ended with an error. ${unpatched}`);
+  for (const [kind, metric, what] of alarms) {
+    alarm(kind, "patchplane", metric, "Function", `${what}. ${unpatched}`);
+  }
   return made;
 }
 
@@ -156,129 +162,4 @@ function calledBy(
     { region, rule: eventRule.name, targetId: "closing", arn: made.arn },
     options,
   );
-}
-
-function startStatements({ args, bucket, context, administrationRoleArn }: Surroundings): Statement[] {
-  const { calendars = [] } = args.fanout;
-  const regions = { StringEquals: { "aws:RequestedRegion": [...args.fanout.regions] } };
-  return [
-    {
-      Sid: "SeeTheGroups",
-      Effect: "Allow",
-      Action: "resource-groups:ListGroupResources",
-      Resource: groupsOf(args).map((group) =>
-        arn(context, { service: "resource-groups", region: "*", resource: `group/${group}` }),
-      ),
-      Condition: regions,
-    },
-    {
-      // Neither has a resource type (Service Authorization Reference).
-      Sid: "SeeNodesAndTheirPatches",
-      Effect: "Allow",
-      Action: ["tag:GetResources", "ssm:DescribeInstancePatchStates"],
-      Resource: "*",
-      Condition: regions,
-    },
-    {
-      Sid: "StartTheRunbook",
-      Effect: "Allow",
-      Action: "ssm:StartAutomationExecution",
-      Resource: arn(context, {
-        service: "ssm",
-        resource: `automation-definition/${fanoutRunbookName(args.namePrefix)}:*`,
-      }),
-    },
-    {
-      Sid: "HandOverTheAdministrationRole",
-      Effect: "Allow",
-      Action: "iam:PassRole",
-      Resource: administrationRoleArn,
-      Condition: { StringEquals: { "iam:PassedToService": "ssm.amazonaws.com" } },
-    },
-    {
-      // Without it S3 answers 403 where an object is missing.
-      Sid: "FindRecords",
-      Effect: "Allow",
-      Action: "s3:ListBucket",
-      Resource: bucket.arn,
-    },
-    {
-      Sid: "KeepRecords",
-      Effect: "Allow",
-      Action: ["s3:GetObject", "s3:PutObject"],
-      Resource: pulumi.interpolate`${bucket.arn}/${runKeys.open}*`,
-    },
-    ...(calendars.length === 0
-      ? []
-      : [
-          {
-            Sid: "AskCalendars",
-            Effect: "Allow" as const,
-            Action: "ssm:GetCalendarState",
-            Resource: calendars.map((calendar) =>
-              calendar.startsWith("arn:")
-                ? calendar
-                : arn(context, { service: "ssm", resource: `document/${calendar}` }),
-            ),
-          },
-        ]),
-  ];
-}
-
-function closingStatements({
-  args,
-  bucket,
-  context,
-}: Omit<Surroundings, "administrationRoleArn">): Statement[] {
-  const { failuresTopicArn, kmsKeyArn } = args.notifications;
-  return [
-    { Sid: "FindRecords", Effect: "Allow", Action: "s3:ListBucket", Resource: bucket.arn },
-    {
-      Sid: "ReadRecords",
-      Effect: "Allow",
-      Action: "s3:GetObject",
-      Resource: pulumi.interpolate`${bucket.arn}/runs/*`,
-    },
-    {
-      Sid: "CloseRecords",
-      Effect: "Allow",
-      Action: "s3:PutObject",
-      Resource: pulumi.interpolate`${bucket.arn}/${runKeys.closed}*`,
-    },
-    {
-      Sid: "RemoveOpenRecords",
-      Effect: "Allow",
-      Action: "s3:DeleteObject",
-      Resource: pulumi.interpolate`${bucket.arn}/${runKeys.open}*`,
-    },
-    {
-      Sid: "FollowAutomations",
-      Effect: "Allow",
-      Action: "ssm:GetAutomationExecution",
-      Resource: arn(context, { service: "ssm", resource: "automation-execution/*" }),
-    },
-    {
-      // None of them has a resource type (Service Authorization Reference).
-      Sid: "SeeWhatBecameOfNodes",
-      Effect: "Allow",
-      Action: [
-        "ssm:ListCommands",
-        "ssm:ListCommandInvocations",
-        "ssm:DescribeInstancePatchStates",
-        "ssm:DescribeInstanceInformation",
-      ],
-      Resource: "*",
-      Condition: { StringEquals: { "aws:RequestedRegion": [...args.fanout.regions] } },
-    },
-    { Sid: "TellPeople", Effect: "Allow", Action: "sns:Publish", Resource: failuresTopicArn },
-    {
-      Sid: "EncryptMessages",
-      Effect: "Allow",
-      Action: ["kms:Decrypt", "kms:GenerateDataKey*"],
-      Resource: kmsKeyArn,
-      Condition: {
-        StringEquals: { "kms:ViaService": pulumi.interpolate`sns.${context.region}.${context.dnsSuffix}` },
-      },
-    },
-  ];
 }

@@ -1,3 +1,4 @@
+import { embeddedMetrics } from "./embeddedMetrics.js";
 import { AwsError, NotModelledError, refuseOthers } from "./errors.js";
 import { page } from "./page.js";
 import type { Region } from "./region.js";
@@ -93,6 +94,7 @@ export class Logs {
     };
     group.streams.set(streamName, stream);
     stream.events.push({ timestamp: this.now, message, number: group.written++, stream: streamName });
+    embeddedMetrics(this.region, message);
   }
 
   describeLogGroups(input: DescribeLogGroupsRequest): object {
