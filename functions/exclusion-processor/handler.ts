@@ -1,7 +1,8 @@
+import { jsonLog } from "../shared/log.js";
 import { awsPorts } from "./aws/ports.js";
 import { type RunSummary, reconcile } from "./core/reconcile.js";
 import { readEnvironment } from "./environment.js";
-import { jsonLog, summaryLine } from "./log.js";
+import { summaryLine } from "./log.js";
 
 const ports = awsPorts(readEnvironment(process.env), jsonLog(process.stdout));
 

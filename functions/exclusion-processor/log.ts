@@ -1,21 +1,8 @@
+import { metricLine } from "../shared/log.js";
 import type { RunSummary } from "./core/reconcile.js";
-import type { Log } from "./ports.js";
-
-const namespace = "patchplane";
-
-/** Log lines as JSON, one an event. */
-export function jsonLog(stream: { write(text: string): unknown }): Log {
-  const line = (level: string, message: string, details: Readonly<Record<string, unknown>> = {}) => {
-    stream.write(`${JSON.stringify({ level, message, ...details })}\n`);
-  };
-  return {
-    info: (message, details) => line("INFO", message, details),
-    error: (message, details) => line("ERROR", message, details),
-  };
-}
 
 /**
- * The one line that sums a run up, in CloudWatch's embedded metric format: CloudWatch Logs makes metrics of it.
+ * The one line that sums a run up.
  *
  * @param now time of the run, epoch milliseconds
  */
@@ -33,18 +20,5 @@ export function summaryLine(summary: RunSummary, now: number): string {
     RefusedManifests: summary.verdicts.refused ?? 0,
     HeldManifests: summary.verdicts.held ?? 0,
   };
-  const directive = {
-    Namespace: namespace,
-    Dimensions: [["Function"]],
-    Metrics: Object.keys(metrics).map((Name) => ({ Name, Unit: "Count" })),
-  };
-  const line = {
-    _aws: { Timestamp: now, CloudWatchMetrics: [directive] },
-    Function: "exclusion-processor",
-    level: summary.ok ? "INFO" : "ERROR",
-    message: "run",
-    ...metrics,
-    summary,
-  };
-  return `${JSON.stringify(line)}\n`;
+  return metricLine({ name: "exclusion-processor", ok: summary.ok, metrics, summary }, now);
 }

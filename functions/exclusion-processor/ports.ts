@@ -1,5 +1,6 @@
+import type { Log } from "../shared/log.js";
+import type { Notifier } from "../shared/message.js";
 import type { Reading } from "./core/manifests.js";
-import type { Message } from "./core/messages.js";
 import type { AppliesTo, RegionState } from "./core/model.js";
 import type { DeploymentRecord } from "./core/record.js";
 import type { ReadyStep } from "./core/steps.js";
@@ -55,17 +56,6 @@ export interface RegionAccess {
    * name and message are shown to people and have to be the same for the same failure.
    */
   apply(step: ReadyStep): Promise<StepResult>;
-}
-
-/** Tells people. */
-export interface Notifier {
-  publish(message: Message): Promise<void>;
-}
-
-/** Structured log lines. */
-export interface Log {
-  info(message: string, details?: Readonly<Record<string, unknown>>): void;
-  error(message: string, details?: Readonly<Record<string, unknown>>): void;
 }
 
 /** A manifest and what its validity depends on. The result may depend on nothing else, the time included. */

@@ -12,11 +12,11 @@ import {
   paginateDescribePatchGroups,
   type SSMClient,
 } from "@aws-sdk/client-ssm";
+import { allPages } from "../../shared/aws/clients.js";
 import type { BaselineState, GroupRegistration, NodeState, RegionState } from "../core/model.js";
 import { baseGroupTagKey, ownerTagKey, wordOfBaseline } from "../core/names.js";
 import { baseBaselines, type DeploymentRecord } from "../core/record.js";
 import { contentOf } from "./baselineContent.js";
-import { allPages } from "./clients.js";
 import { operatingSystemOf } from "./platform.js";
 
 const nodeTypes = ["ec2:instance", "ssm:managed-instance"];

@@ -7,8 +7,8 @@ import {
   paginateListObjectsV2,
   type S3Client,
 } from "@aws-sdk/client-s3";
+import { allPages } from "../../shared/aws/clients.js";
 import type { ListedObject, OlderVersion, Store, StoredObject } from "../ports.js";
-import { allPages } from "./clients.js";
 
 /** The stack's bucket, which is versioned. */
 export class S3Store implements Store {

@@ -1,6 +1,5 @@
 import { PublishCommand, type SNSClient } from "@aws-sdk/client-sns";
-import type { Message } from "../core/messages.js";
-import type { Notifier } from "../ports.js";
+import type { Message, Notifier } from "../message.js";
 
 /** Publishes to the stack's topic. */
 export class TopicNotifier implements Notifier {

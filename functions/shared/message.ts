@@ -1,0 +1,11 @@
+/** A message to the people of a stack. */
+export interface Message {
+  /** At most 100 ASCII characters without line breaks (SNS). */
+  readonly subject: string;
+  readonly text: string;
+}
+
+/** Tells people. */
+export interface Notifier {
+  publish(message: Message): Promise<void>;
+}
