@@ -1,0 +1,45 @@
+import { ResourceGroupsClient } from "@aws-sdk/client-resource-groups";
+import { S3Client } from "@aws-sdk/client-s3";
+import { SSMClient } from "@aws-sdk/client-ssm";
+import { clientSettings } from "../../shared/aws/clients.js";
+import type { Log } from "../../shared/log.js";
+import type { StartEnvironment } from "../environment.js";
+import type { StartPorts } from "../ports.js";
+import { calendarState, startAutomation } from "./automation.js";
+import { AwsRegionQueries } from "./regionQueries.js";
+import { S3RunStore } from "./runStore.js";
+
+/** What was made for a key, once. */
+export function onDemand<T>(make: (key: string) => T): (key: string) => T {
+  const known = new Map<string, T>();
+  return (key) => {
+    const found = known.get(key) ?? make(key);
+    known.set(key, found);
+    return found;
+  };
+}
+
+/**
+ * The starting function's ports to AWS, with clients that outlive an invocation.
+ *
+ * @param settings of every client; attempts, with full jitter between them, are the SDK's own
+ */
+export function startPorts(
+  { bucket, homeRegion }: Pick<StartEnvironment, "bucket" | "homeRegion">,
+  log: Log,
+  settings: typeof clientSettings = clientSettings,
+): StartPorts {
+  const ssm = onDemand((region) => new SSMClient({ ...settings, region }));
+  const home = ssm(homeRegion);
+  return {
+    runs: new S3RunStore(new S3Client({ ...settings, region: homeRegion }), bucket),
+    calendarState: (names, signal) => calendarState(home, names, signal),
+    region: onDemand(
+      (region) => new AwsRegionQueries(ssm(region), new ResourceGroupsClient({ ...settings, region })),
+    ),
+    startAutomation: (request, signal) => startAutomation(home, request, signal),
+    pause: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+    now: () => Date.now(),
+    log,
+  };
+}

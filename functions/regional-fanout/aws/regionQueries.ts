@@ -1,0 +1,80 @@
+import { ListGroupResourcesCommand, type ResourceGroupsClient } from "@aws-sdk/client-resource-groups";
+import { paginateDescribeInstancePatchStates, type SSMClient } from "@aws-sdk/client-ssm";
+import { allPages } from "../../shared/aws/clients.js";
+import type { GroupPage } from "../core/membership.js";
+import type { PatchState } from "../core/patchStates.js";
+import type { RegionQueries } from "../ports.js";
+
+/** Most members of a page (API ListGroupResources). */
+const membersPerPage = 50;
+/** Most nodes of a call (API DescribeInstancePatchStates). */
+const statesPerCall = 50;
+
+/** What is asked of one Region. */
+export class AwsRegionQueries implements RegionQueries {
+  constructor(
+    private readonly ssm: SSMClient,
+    private readonly groups: ResourceGroupsClient,
+  ) {}
+
+  async groupPage(
+    Group: string,
+    NextToken: string | undefined,
+    abortSignal: AbortSignal,
+  ): Promise<GroupPage> {
+    const after = NextToken === undefined ? {} : { NextToken };
+    const page = await this.groups.send(
+      new ListGroupResourcesCommand({ Group, MaxResults: membersPerPage, ...after }),
+      { abortSignal },
+    );
+    // The API has the members twice; the older list is deprecated, and the newer one not in every answer.
+    const identifiers = [
+      ...(page.Resources ?? []).flatMap(({ Identifier }) => Identifier ?? []),
+      ...(page.ResourceIdentifiers ?? []),
+    ];
+    return {
+      arns: identifiers.flatMap(({ ResourceArn }) => ResourceArn ?? []),
+      nextToken: page.NextToken === "" ? undefined : page.NextToken,
+      queryErrors: (page.QueryErrors ?? []).map(({ ErrorCode = "unknown", Message = "no reason given" }) => ({
+        code: ErrorCode,
+        message: Message,
+      })),
+    };
+  }
+
+  patchStates(ids: readonly string[], signal: AbortSignal): Promise<PatchState[]> {
+    return patchStatesOf(this.ssm, ids, signal);
+  }
+}
+
+/** Patch states of nodes, 50 of them in a call. */
+export async function patchStatesOf(
+  client: SSMClient,
+  ids: readonly string[],
+  abortSignal: AbortSignal,
+): Promise<PatchState[]> {
+  const states: PatchState[] = [];
+  for (let from = 0; from < ids.length; from += statesPerCall) {
+    const InstanceIds = ids.slice(from, from + statesPerCall);
+    const pages = paginateDescribeInstancePatchStates(
+      { client, pageSize: statesPerCall },
+      { InstanceIds },
+      { abortSignal },
+    );
+    const found = await allPages(pages, ({ InstancePatchStates }) => InstancePatchStates);
+    for (const state of found) {
+      states.push({
+        id: state.InstanceId ?? "",
+        patchGroup: state.PatchGroup ?? "",
+        baselineId: state.BaselineId ?? "",
+        snapshotId: state.SnapshotId,
+        operation: state.Operation ?? "",
+        endedAt: state.OperationEndTime?.getTime() ?? 0,
+        missing: state.MissingCount ?? 0,
+        failed: state.FailedCount ?? 0,
+        pendingReboot: state.InstalledPendingRebootCount ?? 0,
+      });
+    }
+  }
+  return states;
+}

@@ -1,0 +1,96 @@
+import {
+  paginateDescribeInstanceInformation,
+  paginateDescribePatchBaselines,
+  paginateDescribePatchGroups,
+  paginateListCommandInvocations,
+  paginateListCommands,
+  type SSMClient,
+} from "@aws-sdk/client-ssm";
+import { allPages } from "../../shared/aws/clients.js";
+import type { CommandSent, DefaultBaselines, Invocation } from "../core/evidence.js";
+import type { PatchState } from "../core/patchStates.js";
+import type { RegionReports } from "../ports.js";
+import { patchStatesOf } from "./regionQueries.js";
+
+const document = "AWS-RunPatchBaseline";
+
+/** What a Region tells of a run, whole pages at a time: no call is about one node or one command. */
+export class AwsRegionReports implements RegionReports {
+  constructor(private readonly ssm: SSMClient) {}
+
+  async commands(since: number, abortSignal: AbortSignal): Promise<CommandSent[]> {
+    const pages = paginateListCommands(
+      { client: this.ssm, pageSize: 50 },
+      { Filters: filters(since) },
+      { abortSignal },
+    );
+    const found = await allPages(pages, ({ Commands }) => Commands);
+    return found.map(({ CommandId = "", Parameters, StatusDetails, Status = "", Targets = [] }) => ({
+      id: CommandId,
+      snapshotId: Parameters?.SnapshotId?.[0],
+      status: StatusDetails ?? Status,
+      groups: Targets.flatMap(({ Key, Values = [] }) => (Key === "resource-groups:Name" ? Values : [])),
+    }));
+  }
+
+  async invocations(since: number, abortSignal: AbortSignal): Promise<Invocation[]> {
+    const input = { Filters: filters(since), Details: false };
+    const pages = paginateListCommandInvocations({ client: this.ssm, pageSize: 50 }, input, { abortSignal });
+    const found = await allPages(pages, ({ CommandInvocations }) => CommandInvocations);
+    return found.map(
+      ({ CommandId = "", InstanceId = "", Status = "", StatusDetails, RequestedDateTime }) => ({
+        commandId: CommandId,
+        nodeId: InstanceId,
+        status: StatusDetails ?? Status,
+        requestedAt: RequestedDateTime?.getTime() ?? 0,
+      }),
+    );
+  }
+
+  async pings(abortSignal: AbortSignal): Promise<Map<string, string>> {
+    const pages = paginateDescribeInstanceInformation(
+      { client: this.ssm, pageSize: 50 },
+      {},
+      { abortSignal },
+    );
+    const found = await allPages(pages, ({ InstanceInformationList }) => InstanceInformationList);
+    return new Map(found.map(({ InstanceId = "", PingStatus = "unknown" }) => [InstanceId, PingStatus]));
+  }
+
+  patchStates(ids: readonly string[], signal: AbortSignal): Promise<PatchState[]> {
+    return patchStatesOf(this.ssm, ids, signal);
+  }
+
+  async defaultBaselines(abortSignal: AbortSignal): Promise<DefaultBaselines> {
+    const settings = { client: this.ssm, pageSize: 100 };
+    const baselines = await allPages(
+      paginateDescribePatchBaselines(settings, {}, { abortSignal }),
+      ({ BaselineIdentities }) => BaselineIdentities,
+    );
+    const groups = await allPages(
+      paginateDescribePatchGroups(settings, {}, { abortSignal }),
+      ({ Mappings }) => Mappings,
+    );
+    const registered = new Map<string, Set<string>>();
+    for (const { PatchGroup = "", BaselineIdentity } of groups) {
+      const ids = registered.get(PatchGroup) ?? new Set();
+      registered.set(PatchGroup, ids.add(plainId(BaselineIdentity?.BaselineId)));
+    }
+    const defaults = baselines.filter(({ DefaultBaseline }) => DefaultBaseline === true);
+    return { defaults: new Set(defaults.map(({ BaselineId }) => plainId(BaselineId))), registered };
+  }
+}
+
+/** AWS's own baselines are named by their ARNs. */
+function plainId(id = ""): string {
+  return id.slice(id.lastIndexOf("/") + 1);
+}
+
+/** The API counts seconds: from one before, so that a command of the first second is not missed. */
+function filters(since: number) {
+  const from = new Date(Math.floor(since / 1000) * 1000 - 1000).toISOString().replace(/\.\d+Z$/, "Z");
+  return [
+    { key: "InvokedAfter" as const, value: from },
+    { key: "DocumentName" as const, value: document },
+  ];
+}

@@ -1,0 +1,40 @@
+import { jsonLog, metricLine } from "../shared/log.js";
+import { closingPorts } from "./aws/closingPorts.js";
+import type { InvocationContext } from "./context.js";
+import { closeRuns } from "./core/closing.js";
+import { closingSpan } from "./core/deadline.js";
+import { closingMetrics } from "./core/metrics.js";
+import { closingEnvironment } from "./environment.js";
+
+const ports = closingPorts(closingEnvironment(process.env), jsonLog(process.stdout));
+
+/** What an invocation did. */
+export interface ClosingResult {
+  /** Ids of runs. */
+  readonly closed: readonly string[];
+  readonly open: readonly string[];
+}
+
+/**
+ * Closes the runs whose automations have ended. Whatever the event is, it only says that one may have.
+ *
+ * @throws Error when a run could not be closed, so that the event is tried again and the alarm goes off
+ */
+export async function handler(_event: unknown, context: InvocationContext): Promise<ClosingResult> {
+  const now = Date.now();
+  const signal = AbortSignal.timeout(closingSpan(context.getRemainingTimeInMillis()));
+  const { ok, errors, closed, open } = await closeRuns(ports, now, signal);
+  // The nodes are in the final record; a line of the log has 256 kB.
+  const runs = closed.map(({ runId, end, totals, failed }) => ({
+    runId,
+    end,
+    totals,
+    failed: failed.length,
+  }));
+  const summary = { errors, closed: runs, open };
+  process.stdout.write(
+    metricLine({ name: "regional-fanout-closing", ok, metrics: closingMetrics(closed), summary }, now),
+  );
+  if (!ok) throw new Error(errors.join(" "));
+  return { closed: closed.map(({ runId }) => runId), open };
+}

@@ -1,0 +1,173 @@
+import { sortedUnion } from "../../exclusion-processor/core/text.js";
+import {
+  type ClosedFailure,
+  type ClosedStart,
+  closedStart,
+  type Findings,
+  failures,
+  troubleOf,
+} from "./failures.js";
+import { type NodeOutcome, outcomeOfNode, type Reason } from "./outcome.js";
+import { countsOf } from "./patchStates.js";
+import { memberRegions, membersOf, type PatchCounts, type RunRecord } from "./record.js";
+
+/** Members of a Region with the same outcome. */
+export interface Uncovered {
+  readonly reason: Reason;
+  readonly why: string;
+  readonly nodes: readonly string[];
+}
+
+/** Numbers of nodes; the last three are all members. */
+export interface NodeCounts {
+  readonly members: number;
+  /** Reported this run's result, and no patch failed; for Scan they are scanned. */
+  readonly patched: number;
+  /** Patching failed, timed out or was cancelled, or a patch failed. */
+  readonly failed: number;
+  readonly notCovered: number;
+}
+
+/** What became of a Region's members. */
+export interface ClosedRegion {
+  readonly region: string;
+  readonly counts: NodeCounts;
+  /** Patched nodes whose patch group is one that an exclusion made. */
+  readonly excluded: number;
+  /** Sums of patches before the run and after it; undefined when unknown. */
+  readonly before: PatchCounts | undefined;
+  readonly after: PatchCounts | undefined;
+  /** Members whose result has nothing missing or failed. */
+  readonly patched: readonly string[];
+  readonly findings: readonly {
+    readonly id: string;
+    readonly missing: number;
+    readonly failed: number;
+    readonly pendingReboot: number;
+  }[];
+  readonly notCovered: readonly Uncovered[];
+}
+
+/** What a run came to, of which nothing changes any more. */
+export interface ClosedRun {
+  readonly version: 1;
+  readonly runId: string;
+  readonly windowId: string;
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+  readonly closedAt: string;
+  /**
+   * - `ended`: its automations have ended
+   * - `given up`: they had not, or a Region could not be read, a day after it began
+   * - `hollow`: no Region had members
+   * - `calendar closed`: nothing was to be started
+   */
+  readonly end: "ended" | "given up" | "hollow" | "calendar closed";
+  readonly request: RunRecord["request"];
+  readonly starts: readonly ClosedStart[];
+  readonly skipped: readonly { readonly region: string; readonly group: string; readonly reason: string }[];
+  readonly failed: readonly ClosedFailure[];
+  readonly regions: readonly ClosedRegion[];
+  readonly totals: NodeCounts;
+}
+
+/** Sums a run up. Total: whatever is not known is said to be unknown. */
+export function closedRun(record: RunRecord, findings: Findings, now: number): ClosedRun {
+  const regions = memberRegions(record).map((region) => closedRegion(record, region, findings));
+  const total = (part: (counts: NodeCounts) => number) =>
+    regions.reduce((sum, { counts }) => sum + part(counts), 0);
+  return {
+    version: 1,
+    runId: record.runId,
+    windowId: record.windowId,
+    startedAt: record.startedAt,
+    closedAt: new Date(now).toISOString(),
+    end: endOf(record, findings),
+    request: record.request,
+    starts: record.starts.map((start) => closedStart(start, findings)),
+    skipped: record.filter.flatMap((one) =>
+      one.outcome === "skipped" ? [{ region: one.region, group: one.group, reason: one.reason }] : [],
+    ),
+    failed: failures(record, findings),
+    regions,
+    totals: {
+      members: total(({ members }) => members),
+      patched: total(({ patched }) => patched),
+      failed: total(({ failed }) => failed),
+      notCovered: total(({ notCovered }) => notCovered),
+    },
+  };
+}
+
+function endOf({ calendar, starts, filter }: RunRecord, { isGivenUp }: Findings): ClosedRun["end"] {
+  if (calendar !== undefined && calendar.state !== "OPEN") return "calendar closed";
+  if (isGivenUp) return "given up";
+  const isHollow = starts.length === 0 && filter.every(({ outcome }) => outcome === "skipped");
+  return isHollow ? "hollow" : "ended";
+}
+
+function closedRegion(record: RunRecord, region: string, findings: Findings): ClosedRegion {
+  const ids = membersOf(record, region);
+  const found = findings.evidence.get(region) ?? "it was not asked for";
+  const groupsOf = groupsByNode(record, region);
+  const troubles = new Map(
+    record.starts.map((start) => [start.group, troubleOf(record, start, region, findings)] as const),
+  );
+  const outcomes = ids.map((id): readonly [string, NodeOutcome] => {
+    if (typeof found === "string") return [id, { kind: "not covered", reason: "unknown", why: found }];
+    const groups = groupsOf.get(id) ?? [];
+    const trouble = groups.flatMap((group) => troubles.get(group) ?? [])[0];
+    return [id, outcomeOfNode({ id, groups, record, evidence: found, trouble })];
+  });
+  const states = typeof found === "string" ? [] : [...found.states.values()];
+  const isPatched = new Set(outcomes.flatMap(([id, { kind }]) => (kind === "not covered" ? [] : [id])));
+  return {
+    region,
+    counts: countNodes(outcomes.map(([, outcome]) => outcome)),
+    excluded: states.filter(({ id, patchGroup }) => isPatched.has(id) && /\.x-[0-9a-f]{10}$/.test(patchGroup))
+      .length,
+    before: record.before.find((one) => one.region === region)?.counts,
+    after: typeof found === "string" ? undefined : countsOf(ids, states),
+    patched: outcomes.flatMap(([id, { kind }]) => (kind === "patched" ? [id] : [])),
+    findings: outcomes.flatMap(([id, outcome]) => {
+      if (outcome.kind !== "findings") return [];
+      const { missing, failed, pendingReboot } = outcome;
+      return [{ id, missing, failed, pendingReboot }];
+    }),
+    notCovered: uncovered(outcomes),
+  };
+}
+
+function groupsByNode({ filter }: RunRecord, region: string): Map<string, string[]> {
+  const groups = new Map<string, string[]>();
+  for (const one of filter) {
+    if (one.region !== region || one.outcome !== "members") continue;
+    for (const id of one.ids) groups.set(id, [...(groups.get(id) ?? []), one.group]);
+  }
+  return groups;
+}
+
+function uncovered(outcomes: readonly (readonly [string, NodeOutcome])[]): Uncovered[] {
+  const found = new Map<string, { reason: Reason; why: string; nodes: string[] }>();
+  for (const [id, outcome] of outcomes) {
+    if (outcome.kind !== "not covered") continue;
+    const { reason, why } = outcome;
+    const key = `${reason}: ${why}`;
+    const one = found.get(key) ?? { reason, why, nodes: [] };
+    one.nodes.push(id);
+    found.set(key, one);
+  }
+  return sortedUnion([...found.keys()]).flatMap((key) => found.get(key) ?? []);
+}
+
+const failedReasons: readonly Reason[] = ["failed", "timed out", "cancelled"];
+
+function countNodes(outcomes: readonly NodeOutcome[]): NodeCounts {
+  const isFailed = (one: NodeOutcome) =>
+    one.kind === "not covered"
+      ? failedReasons.includes(one.reason)
+      : one.kind === "findings" && one.failed > 0;
+  const failed = outcomes.filter(isFailed).length;
+  const patched = outcomes.filter((one) => one.kind !== "not covered" && !isFailed(one)).length;
+  return { members: outcomes.length, patched, failed, notCovered: outcomes.length - patched - failed };
+}

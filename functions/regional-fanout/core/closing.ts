@@ -1,0 +1,197 @@
+import { mapLimited, stableText } from "../../exclusion-processor/core/errors.js";
+import type { ClosingPorts } from "../ports.js";
+import { type ClosedRun, closedRun } from "./closedRun.js";
+import { messageOf } from "./closingMessage.js";
+import { untilAborted } from "./deadline.js";
+import { type Execution, hasEnded, type Invocation, isRunning, type RegionEvidence } from "./evidence.js";
+import type { Findings } from "./failures.js";
+import { closedKey, closedKeys, openPrefix } from "./ids.js";
+import { explained } from "./membership.js";
+import { memberRegions, membersOf, parseRecord, type RunRecord } from "./record.js";
+
+/** Regions that are read at a time. */
+const parallelRegions = 8;
+/** Milliseconds after a run's beginning at which it is closed as it stands, its automations ended or not. */
+export const giveUpSpan = 24 * 60 * 60_000;
+/** Milliseconds after startUntil at which a start that is not noted is one that nobody makes any more. */
+export const startGrace = 5 * 60_000;
+
+/** What one invocation did. */
+export interface ClosingSummary {
+  readonly ok: boolean;
+  /** Why runs could not be closed: whole sentences. The next invocation tries again. */
+  readonly errors: readonly string[];
+  readonly closed: readonly ClosedRun[];
+  /** Ids of runs that are still under way. */
+  readonly open: readonly string[];
+}
+
+/**
+ * Closes every run whose automations have ended. It may be called for any reason, at any time and again. There must be
+ * one at a time.
+ *
+ * @param now epoch milliseconds
+ * @param signal ends the work well before the function's own time is up; what is not closed then is left as it was
+ */
+export async function closeRuns(
+  ports: ClosingPorts,
+  now: number,
+  signal: AbortSignal,
+): Promise<ClosingSummary> {
+  const closed: ClosedRun[] = [];
+  const open: string[] = [];
+  const errors: string[] = [];
+  for (const key of await ports.runs.list(openPrefix)) {
+    try {
+      const found = await closeRun(ports, key, now, signal);
+      if (typeof found === "string") open.push(found);
+      else if (found !== undefined) closed.push(found);
+    } catch (error) {
+      // The other runs are no worse for it.
+      errors.push(`${key} is not closed: ${explained(error)}.`);
+      ports.log.error("not closed", { key, error: stableText(error) });
+    }
+  }
+  return { ok: errors.length === 0, errors, closed, open };
+}
+
+/** @returns the closed run, the id of one that is still under way, or undefined when the record is gone */
+async function closeRun(
+  ports: ClosingPorts,
+  key: string,
+  now: number,
+  signal: AbortSignal,
+): Promise<ClosedRun | string | undefined> {
+  const found = await ports.runs.read(key);
+  if (found === undefined) return undefined;
+  const record = parseRecord(key, found.text);
+  const final = (await finalRecord(ports, record)) ?? (await makeFinal(ports, record, now, signal));
+  if (final === undefined) return record.runId;
+  // Written by this function, and once only.
+  const run = JSON.parse(final.text) as ClosedRun;
+  const message = messageOf(run, final.key);
+  if (message !== undefined) await ports.notifier.publish(message);
+  await ports.runs.remove(key);
+  return run;
+}
+
+interface Final {
+  readonly key: string;
+  readonly text: string;
+}
+
+/** The final record that there is already: of a closing that was interrupted, or of the run that this one repeats. */
+async function finalRecord(
+  { runs }: ClosingPorts,
+  { runId, startedAt }: RunRecord,
+): Promise<Final | undefined> {
+  for (const key of closedKeys(runId, Date.parse(startedAt))) {
+    const found = await runs.read(key);
+    if (found !== undefined) return { key, text: found.text };
+  }
+  return undefined;
+}
+
+/** Writes the final record, which is never written over; undefined while the run is under way. */
+async function makeFinal(
+  ports: ClosingPorts,
+  record: RunRecord,
+  now: number,
+  signal: AbortSignal,
+): Promise<Final | undefined> {
+  const findings = await findingsOf(ports, record, now, signal);
+  if (findings === undefined) return undefined;
+  const key = closedKey(record.runId, Date.parse(record.startedAt));
+  const text = `${JSON.stringify(closedRun(record, findings, now))}\n`;
+  if ((await ports.runs.create(key, text)) !== undefined) return { key, text };
+  const first = await finalRecord(ports, record);
+  if (first === undefined) throw new Error(`${key} was there and is gone`);
+  return first;
+}
+
+/** Everything about a run, or undefined while it is under way. */
+async function findingsOf(
+  ports: ClosingPorts,
+  record: RunRecord,
+  now: number,
+  signal: AbortSignal,
+): Promise<Findings | undefined> {
+  const isGivenUp = now >= Date.parse(record.startedAt) + giveUpSpan;
+  const executions = new Map<string, Execution | string>();
+  for (const { executionId } of record.starts) {
+    if (executionId === undefined) continue;
+    const work = () => ports.execution(executionId, signal);
+    executions.set(executionId, await orText(untilAborted(signal, work), isGivenUp));
+  }
+  const mayStillStart = now < Date.parse(record.startUntil) + startGrace;
+  const isUnderWay = record.starts.some(({ executionId }) => {
+    if (executionId === undefined) return mayStillStart;
+    const found = executions.get(executionId);
+    return typeof found === "object" && !hasEnded(found.status);
+  });
+  if (isUnderWay && !isGivenUp) return undefined;
+  const evidence = new Map<string, RegionEvidence | string>();
+  await mapLimited(memberRegions(record), parallelRegions, async (region) => {
+    const work = () => evidenceOf(ports, record, region, signal);
+    evidence.set(region, await orText(untilAborted(signal, work), isGivenUp));
+  });
+  const ended = {
+    executions,
+    evidence,
+    isGivenUp: isGivenUp && (isUnderWay || isUnread(executions, evidence)),
+  };
+  // The id of a start was lost, and what it started goes on.
+  const isLost = record.starts.some(({ executionId }) => executionId === undefined);
+  return isLost && !isGivenUp && isAnyRunning(evidence) ? undefined : ended;
+}
+
+/** A failure to read leaves the run for the next invocation; a run that is given up is closed with what there is. */
+async function orText<T>(work: Promise<T>, isGivenUp: boolean): Promise<T | string> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!isGivenUp) throw error;
+    return explained(error);
+  }
+}
+
+function isUnread(...found: readonly ReadonlyMap<string, unknown>[]): boolean {
+  return found.some((map) => [...map.values()].some((one) => typeof one === "string"));
+}
+
+function isAnyRunning(evidence: ReadonlyMap<string, RegionEvidence | string>): boolean {
+  return [...evidence.values()].some(
+    (one) => typeof one === "object" && one.commands.some(({ status }) => isRunning(status)),
+  );
+}
+
+async function evidenceOf(
+  ports: ClosingPorts,
+  record: RunRecord,
+  region: string,
+  signal: AbortSignal,
+): Promise<RegionEvidence> {
+  const reports = ports.region(region);
+  const since = Date.parse(record.startedAt);
+  const sent = await reports.commands(since, signal);
+  const commands = sent.filter(({ snapshotId }) => snapshotId?.toLowerCase() === record.runId);
+  const ids = new Set(commands.map(({ id }) => id));
+  const invocations = new Map<string, Invocation>();
+  for (const one of commands.length === 0 ? [] : await reports.invocations(since, signal)) {
+    if (!ids.has(one.commandId)) continue;
+    const known = invocations.get(one.nodeId);
+    if (known === undefined || known.requestedAt < one.requestedAt) invocations.set(one.nodeId, one);
+  }
+  const members = membersOf(record, region);
+  const known = await reports.pings(signal);
+  const pings = new Map(members.flatMap((id) => (known.has(id) ? [[id, known.get(id) ?? ""] as const] : [])));
+  const states = await reports.patchStates(members, signal);
+  const baselines = await reports.defaultBaselines(signal);
+  return {
+    commands,
+    invocations,
+    pings,
+    states: new Map(states.map((state) => [state.id, state])),
+    baselines,
+  };
+}

@@ -1,0 +1,98 @@
+import { counted, several } from "../../exclusion-processor/core/text.js";
+import type { Message } from "../../shared/message.js";
+import type { ClosedRegion, ClosedRun } from "./closedRun.js";
+
+const maxSubject = 100;
+const maxLines = 40;
+
+/**
+ * What people are to be told of a run that is closed; undefined when all went well. It is told again when a crash comes
+ * between telling and noting, never less than once.
+ *
+ * @param key of the final record
+ */
+export function messageOf(run: ClosedRun, key: string): Message | undefined {
+  const { totals, failed, end } = run;
+  const isFine = failed.length === 0 && totals.failed === 0 && totals.notCovered === 0;
+  if (isFine && (end === "ended" || end === "calendar closed")) return undefined;
+  const { verb, title } = words(run);
+  const lines = [...failed.map(failureLine), ...run.regions.flatMap(regionLines), ...skippedLines(run)];
+  const shown =
+    lines.length <= maxLines ? lines : [...lines.slice(0, maxLines), `and ${lines.length - maxLines} more`];
+  const text = [
+    `Run ${run.runId} (${run.request.operation}) of window ${run.windowId}, ${run.startedAt} to ${run.closedAt}.`,
+    ...(end === "given up"
+      ? ["It had not ended a day after it began, or could not be read; nobody looks at it any more."]
+      : []),
+    ...(end === "hollow" ? ["No Region had a node in the groups: nothing was started."] : []),
+    "",
+    `Started: ${startsText(run)}. Started is not ${verb}.`,
+    `${title}: ${totals.patched} of ${counted(totals.members, "node")}; ${totals.failed} failed, ${totals.notCovered} not covered.`,
+    ...(run.request.accounts.length === 0
+      ? []
+      : [`Nodes of ${several(run.request.accounts)} are not counted here.`]),
+    "",
+    ...shown.map((line) => `- ${line}`),
+    "",
+    `All of it is in ${key}.`,
+    "",
+  ].join("\n");
+  return { subject: subjectOf(run), text };
+}
+
+/** A scan patches nothing. */
+function words({ request }: ClosedRun): { verb: string; title: string } {
+  return request.operation === "Scan"
+    ? { verb: "scanned", title: "Scanned" }
+    : { verb: "patched", title: "Patched" };
+}
+
+function startsText({ starts }: ClosedRun): string {
+  if (starts.length === 0) return "nothing";
+  return starts
+    .map(
+      ({ group, executionId, status }) =>
+        `${group} (${executionId === undefined ? "" : `${executionId}, `}${status})`,
+    )
+    .join(", ");
+}
+
+function failureLine({ region, group, account, error }: ClosedRun["failed"][number]): string {
+  return `${region}, ${group}${account === undefined ? "" : ` in account ${account}`}: ${error}`;
+}
+
+function regionLines({ region, findings, notCovered }: ClosedRegion): string[] {
+  const failed = findings.filter((one) => one.failed > 0);
+  const reboot = findings.filter(({ pendingReboot }) => pendingReboot > 0);
+  const ids = (nodes: readonly { readonly id: string }[]) => several(nodes.map(({ id }) => id));
+  return [
+    ...(failed.length === 0
+      ? []
+      : [`${region}: patches failed on ${counted(failed.length, "node")}: ${ids(failed)}`]),
+    ...notCovered.map(
+      ({ reason, why, nodes }) =>
+        `${region}: ${reason}: ${counted(nodes.length, "node")} (${several(nodes)}): ${why}`,
+    ),
+    ...(reboot.length === 0
+      ? []
+      : [`${region}: a reboot is pending on ${counted(reboot.length, "node")}: ${ids(reboot)}`]),
+  ];
+}
+
+function skippedLines({ skipped }: ClosedRun): string[] {
+  return skipped.map(({ region, group, reason }) => `${region}, ${group}: skipped, ${reason}`);
+}
+
+function subjectOf({ request, end, totals, failed }: ClosedRun): string {
+  const regions = new Set(failed.map(({ region }) => region)).size;
+  const parts = [
+    ...(end === "hollow" ? ["nothing to patch anywhere"] : []),
+    ...(end === "given up" ? ["given up"] : []),
+    ...(regions > 0 ? [`${counted(regions, "Region")} failed`] : []),
+    ...(totals.failed > 0 ? [`${counted(totals.failed, "node")} failed`] : []),
+    ...(totals.notCovered > 0
+      ? [`${totals.notCovered} of ${counted(totals.members, "node")} not covered`]
+      : []),
+  ];
+  return `patchplane: fan-out ${request.operation}: ${parts.join(", ")}`.slice(0, maxSubject);
+}

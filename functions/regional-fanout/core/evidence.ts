@@ -1,0 +1,87 @@
+import type { PatchState } from "./patchStates.js";
+
+/** An automation of the home Region, and its children in Regions and accounts. */
+export interface Execution {
+  /** AutomationExecutionStatus of the API. */
+  readonly status: string;
+  readonly failureMessage: string | undefined;
+  readonly locations: readonly {
+    readonly region: string;
+    readonly account: string | undefined;
+    readonly status: string;
+    readonly failureMessage: string | undefined;
+  }[];
+}
+
+/** A command of AWS-RunPatchBaseline (API Command). */
+export interface CommandSent {
+  readonly id: string;
+  /** The run that it belongs to. */
+  readonly snapshotId: string | undefined;
+  /** StatusDetails of the API. */
+  readonly status: string;
+  /** Resource groups that it was sent to; empty for a command to single nodes. */
+  readonly groups: readonly string[];
+}
+
+/** A command on one node (API CommandInvocation). */
+export interface Invocation {
+  readonly commandId: string;
+  readonly nodeId: string;
+  /** StatusDetails of the API. */
+  readonly status: string;
+  /** Epoch milliseconds. */
+  readonly requestedAt: number;
+}
+
+/** The account's default baselines of a Region, which patch nodes whose patch group is registered with none. */
+export interface DefaultBaselines {
+  /** Ids, without the ARN that AWS's own baselines have. */
+  readonly defaults: ReadonlySet<string>;
+  /** Ids of baselines by the patch group that they are registered with. */
+  readonly registered: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+/** What a Region tells of a run. */
+export interface RegionEvidence {
+  /** Of this run alone. */
+  readonly commands: readonly CommandSent[];
+  /** The last of each node. */
+  readonly invocations: ReadonlyMap<string, Invocation>;
+  readonly pings: ReadonlyMap<string, string>;
+  readonly states: ReadonlyMap<string, PatchState>;
+  readonly baselines: DefaultBaselines;
+}
+
+const runningStatuses = ["pending", "inprogress", "delayed", "cancelling"];
+
+/** A status without the spaces that some texts of the API have in it: `DeliveryTimedOut`, `Delivery Timed Out`. */
+export function plainStatus(status: string): string {
+  return status.replace(/\s/g, "").toLowerCase();
+}
+
+/** Whether a command or its part on a node has not ended. */
+export function isRunning(status: string): boolean {
+  return runningStatuses.includes(plainStatus(status));
+}
+
+const successes = ["Success", "CompletedWithSuccess"];
+const ends = [
+  ...successes,
+  "Cancelled",
+  "ChangeCalendarOverrideRejected",
+  "CompletedWithFailure",
+  "Exited",
+  "Failed",
+  "Rejected",
+  "TimedOut",
+];
+
+/** Whether an automation with this status does nothing any more. A status that nobody knows is not an end. */
+export function hasEnded(status: string): boolean {
+  return ends.includes(status);
+}
+
+export function hasSucceeded(status: string): boolean {
+  return successes.includes(status);
+}

@@ -1,0 +1,126 @@
+import { type Execution, hasSucceeded, type RegionEvidence } from "./evidence.js";
+import type { RunRecord, Start } from "./record.js";
+
+/** What was found out about a run. */
+export interface Findings {
+  /** By execution id; a failure to read it is a text. */
+  readonly executions: ReadonlyMap<string, Execution | string>;
+  /** By Region; a failure to read it is a text. */
+  readonly evidence: ReadonlyMap<string, RegionEvidence | string>;
+  readonly isGivenUp: boolean;
+}
+
+/** The automation of a group as it ended. */
+export interface ClosedStart {
+  readonly group: string;
+  readonly executionId: string | undefined;
+  /** AutomationExecutionStatus; `not started`; `unknown` when it could not be read, or its id was lost. */
+  readonly status: string;
+  readonly error: string | undefined;
+}
+
+/** A Region that failed for a group: it could not be asked, or not be started, or its automation did not succeed. */
+export interface ClosedFailure {
+  readonly region: string;
+  readonly group: string;
+  /** Set where it is about further accounts. */
+  readonly account?: string;
+  readonly error: string;
+}
+
+/** The automation of a group as it ended. */
+export function closedStart({ group, executionId, error, regions }: Start, findings: Findings): ClosedStart {
+  if (executionId === undefined) {
+    const hasCommands = regions.some((region) => hasCommandsOf(findings.evidence.get(region), group));
+    const lost = "its commands were found; the function ended before it could note the id";
+    return hasCommands
+      ? { group, executionId, status: "unknown", error: lost }
+      : {
+          group,
+          executionId,
+          status: "not started",
+          error: error ?? "the function ended before it was started",
+        };
+  }
+  const found = findings.executions.get(executionId) ?? "it was not asked for";
+  return typeof found === "string"
+    ? { group, executionId, status: "unknown", error: found }
+    : { group, executionId, status: found.status, error: found.failureMessage };
+}
+
+function hasCommandsOf(evidence: RegionEvidence | string | undefined, group: string): boolean {
+  if (evidence === undefined || typeof evidence === "string") return false;
+  // Commands to single nodes do not tell their group.
+  return evidence.commands.some(({ groups }) => groups.length === 0 || groups.includes(group));
+}
+
+/** What went wrong in Regions, for people and for the count of failed Regions. */
+export function failures(record: RunRecord, findings: Findings): ClosedFailure[] {
+  const filter = record.filter.flatMap((one) =>
+    one.outcome === "failed" ? [{ region: one.region, group: one.group, error: one.error }] : [],
+  );
+  const starts = record.starts.flatMap((start) => {
+    const places = [
+      ...new Set([...start.regions, ...(start.accounts.length > 0 ? record.request.regions : [])]),
+    ];
+    return places.flatMap((region): ClosedFailure[] => {
+      const own = start.regions.includes(region) ? troubleOf(record, start, region, findings) : undefined;
+      const others = troublesElsewhere(record, start, region, findings);
+      return [...(own === undefined ? [] : [{ region, group: start.group, error: own }]), ...others];
+    });
+  });
+  const unread = [...findings.evidence].flatMap(([region, found]) =>
+    typeof found === "string"
+      ? [
+          {
+            region,
+            group: record.request.groups.join(", "),
+            error: `what became of it could not be read: ${found}`,
+          },
+        ]
+      : [],
+  );
+  return [...filter, ...starts, ...unread];
+}
+
+function troublesElsewhere(
+  { accountId }: RunRecord,
+  { group, executionId = "", accounts }: Start,
+  region: string,
+  { executions }: Findings,
+): ClosedFailure[] {
+  const found = executions.get(executionId);
+  if (accounts.length === 0 || found === undefined || typeof found === "string") return [];
+  return found.locations.flatMap((one) => {
+    const isElsewhere = one.region === region && one.account !== undefined && one.account !== accountId;
+    if (!isElsewhere || hasSucceeded(one.status)) return [];
+    return [{ region, group, account: one.account ?? "", error: statusText(one) }];
+  });
+}
+
+/** What is wrong with a group's automation in a Region of the own account; undefined when it succeeded. */
+export function troubleOf(
+  { accountId }: RunRecord,
+  start: Start,
+  region: string,
+  findings: Findings,
+): string | undefined {
+  const { status, error, executionId } = closedStart(start, findings);
+  const found = findings.executions.get(executionId ?? "");
+  const locations = typeof found === "object" ? found.locations : [];
+  const own = locations.find((one) => one.region === region && (one.account ?? accountId) === accountId);
+  if (own !== undefined) return hasSucceeded(own.status) ? undefined : statusText(own);
+  if (hasSucceeded(status)) return undefined;
+  return statusText({ status, failureMessage: error });
+}
+
+function statusText({
+  status,
+  failureMessage,
+}: {
+  status: string;
+  failureMessage: string | undefined;
+}): string {
+  const text = status === "not started" ? "the automation was not started" : `its automation is ${status}`;
+  return failureMessage === undefined ? text : `${text}: ${failureMessage}`;
+}

@@ -1,0 +1,48 @@
+import { createHash } from "node:crypto";
+
+/** Namespace of the client tokens, made once for this program and never to change. */
+const namespace = "5b0e7a52-6c0f-4d5e-9f0a-3d1c7e2b8a64";
+
+/** Where the records of runs are in the bucket. */
+export const openPrefix = "runs/open/";
+
+/** Key of the record of a run that is not closed. */
+export function openKey(runId: string): string {
+  return `${openPrefix}${runId}.json`;
+}
+
+/**
+ * Key of the final record of a run.
+ *
+ * @param startedAt when the run began, epoch milliseconds; its day is in UTC
+ */
+export function closedKey(runId: string, startedAt: number): string {
+  return `runs/closed/${new Date(startedAt).toISOString().slice(0, 10).replaceAll("-", "/")}/${runId}.json`;
+}
+
+/** Lambda keeps an event for at most six hours, so a late duplicate finds its run on one of two days. */
+export function closedKeys(runId: string, now: number): string[] {
+  return [closedKey(runId, now), closedKey(runId, now - 86_400_000)];
+}
+
+/**
+ * The ClientToken of a group's automation in a run: the same for each retry, so that nothing is started twice.
+ *
+ * @see API StartAutomationExecution: a token is a UUID, and may be used again only with the same parameters
+ */
+export function clientToken(runId: string, group: string, operation: string): string {
+  return uuidV5(namespace, `${runId.toLowerCase()}\n${group}\n${operation}`);
+}
+
+/** A UUID that is made of a namespace and a name (RFC 9562, version 5). */
+export function uuidV5(space: string, name: string): string {
+  const bytes = createHash("sha1")
+    .update(Buffer.from(space.replaceAll("-", ""), "hex"))
+    .update(name)
+    .digest();
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x50;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  const hex = bytes.toString("hex");
+  const ends = [8, 12, 16, 20, 32];
+  return ends.map((end, index) => hex.slice(ends[index - 1] ?? 0, end)).join("-");
+}

@@ -1,0 +1,73 @@
+import { stableText } from "../../exclusion-processor/core/errors.js";
+import { DeadlineError, untilAborted } from "./deadline.js";
+
+/** One page of a resource group's members. */
+export interface GroupPage {
+  readonly arns: readonly string[];
+  /** Undefined on the last page. A page may be empty and not be the last. */
+  readonly nextToken: string | undefined;
+  /** Why the group's query could not be answered in full; they come with HTTP 200 and perhaps an empty list. */
+  readonly queryErrors: readonly { readonly code: string; readonly message: string }[];
+}
+
+/** Why a group of a Region is left out: there is certainly nothing in it. */
+export type SkipReason = "no members" | "no such group";
+
+/** What the Region filter found out about one group in one Region. */
+export type Membership =
+  /** Ids of EC2 instances and hybrid nodes, sorted, also of those that are stopped. */
+  | { readonly outcome: "members"; readonly ids: readonly string[] }
+  | { readonly outcome: "skipped"; readonly reason: SkipReason }
+  /** Nobody knows whether there are members. */
+  | { readonly outcome: "failed"; readonly error: string };
+
+/** Errors by which services answer in Regions that the account has not enabled, and also to credentials that are wrong. */
+const disabledNames = ["AuthFailure", "InvalidClientTokenId", "UnrecognizedClientException"];
+
+/**
+ * Finds the members of a group in a Region. Only an answer that is complete and without errors can say that there are
+ * none; whatever else goes wrong is a failure and never "no instances".
+ */
+export async function membershipOf(
+  pageAfter: (token: string | undefined) => Promise<GroupPage>,
+  signal: AbortSignal,
+): Promise<Membership> {
+  const ids = new Set<string>();
+  let token: string | undefined;
+  do {
+    let page: GroupPage;
+    try {
+      page = await untilAborted(signal, () => pageAfter(token));
+    } catch (error) {
+      const isMissing = token === undefined && error instanceof Error && error.name === "NotFoundException";
+      return isMissing
+        ? { outcome: "skipped", reason: "no such group" }
+        : { outcome: "failed", error: explained(error) };
+    }
+    if (page.queryErrors.length > 0) {
+      const errors = page.queryErrors.map(({ code, message }) => `${code}: ${message}`);
+      return { outcome: "failed", error: `the group's query has errors: ${errors.join("; ")}` };
+    }
+    for (const id of page.arns.flatMap(nodeOf)) ids.add(id);
+    token = page.nextToken;
+  } while (token !== undefined);
+  return ids.size === 0
+    ? { outcome: "skipped", reason: "no members" }
+    : { outcome: "members", ids: [...ids].sort() };
+}
+
+/** The node of an ARN; a group may have members that are none. */
+function nodeOf(arn: string): string[] {
+  const match = /^arn:[^:]+:(?:ec2|ssm):[^:]*:\d{12}:(?:instance|managed-instance)\/(m?i-[0-9a-f]+)$/.exec(
+    arn,
+  );
+  return match?.[1] === undefined ? [] : [match[1]];
+}
+
+/** An error of a Region, with what it means where its name does not say so. */
+export function explained(error: unknown): string {
+  if (error instanceof DeadlineError) return error.message;
+  const isDisabled = error instanceof Error && disabledNames.includes(error.name);
+  const hint = "the Region may not be enabled for the account (AWS Account Management, Regions)";
+  return isDisabled ? `${stableText(error)}; ${hint}` : stableText(error);
+}

@@ -1,0 +1,31 @@
+import type { ClosedRun } from "./closedRun.js";
+import { regionCounts, type StartResult } from "./result.js";
+
+/** Metrics of the starting function. */
+export function startMetrics(result: StartResult): Record<string, number> {
+  const { failed, started, skipped } = regionCounts(result);
+  return {
+    FailedRegions: failed,
+    SkippedRegions: skipped,
+    StartedRegions: started,
+    HollowRuns: result.verdict === "hollow" ? 1 : 0,
+  };
+}
+
+/** Metrics of the closing function, over the runs that it has closed. A scan patches no node. */
+export function closingMetrics(closed: readonly ClosedRun[]): Record<string, number> {
+  const sum = (part: (run: ClosedRun) => number) => closed.reduce((total, run) => total + part(run), 0);
+  const regions = (list: readonly { readonly region: string }[]) =>
+    new Set(list.map(({ region }) => region)).size;
+  const reported = (operation: string) => (run: ClosedRun) =>
+    run.request.operation === operation ? run.totals.patched : 0;
+  return {
+    ClosedRuns: closed.length,
+    FailedRegions: sum(({ failed }) => regions(failed)),
+    PatchedNodes: sum(reported("Install")),
+    ScannedNodes: sum(reported("Scan")),
+    FailedNodes: sum(({ totals }) => totals.failed),
+    NotCoveredNodes: sum(({ totals }) => totals.notCovered),
+    HollowRuns: sum(({ end }) => (end === "hollow" ? 1 : 0)),
+  };
+}

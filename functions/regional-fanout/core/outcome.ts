@@ -1,0 +1,155 @@
+import { parseGroup } from "../../exclusion-processor/core/names.js";
+import { isRunning, plainStatus, type RegionEvidence } from "./evidence.js";
+import type { PatchState } from "./patchStates.js";
+import type { RunRecord } from "./record.js";
+
+/** Why a run has not patched a member. */
+export const reasons = [
+  /** SSM's reports no longer list it as running: it is stopped, terminated or deregistered. */
+  "stopped or terminated",
+  /** SSM knows it, and its agent has not been heard. */
+  "offline",
+  /** SSM has never heard of it: no agent, or no right to register. */
+  "no agent",
+  /** It was patched, by the account's default baseline, since its patch group is registered with none. */
+  "on the default baseline",
+  /** An exclusion holds the whole node. */
+  "held",
+  "timed out",
+  "failed",
+  "cancelled",
+  /** The command was sent, and the node never took it. */
+  "undelivered",
+  /** The command was never sent to it: it was not started, or MaxErrors ended it before its turn. */
+  "command not sent",
+  "unknown",
+] as const;
+export type Reason = (typeof reasons)[number];
+
+/** What became of a member. For Scan, patched means scanned. */
+export type NodeOutcome =
+  /** It reported this run's result, and nothing is missing or failed. */
+  | { readonly kind: "patched" }
+  /** It reported this run's result: numbers of patches that are missing, failed, or wait for a reboot. */
+  | {
+      readonly kind: "findings";
+      readonly missing: number;
+      readonly failed: number;
+      readonly pendingReboot: number;
+    }
+  | { readonly kind: "not covered"; readonly reason: Reason; readonly why: string };
+
+/** What is asked for one member. */
+export interface NodeQuestion {
+  readonly id: string;
+  /** Groups of the run that it was found in. */
+  readonly groups: readonly string[];
+  readonly record: Pick<RunRecord, "runId" | "startedAt" | "request">;
+  readonly evidence: RegionEvidence;
+  /** What the Region's automation says of itself, where it did not succeed. */
+  readonly trouble: string | undefined;
+}
+
+/** What became of a member. Total: every member has exactly one outcome. */
+export function outcomeOfNode(question: NodeQuestion): NodeOutcome {
+  const { id, evidence } = question;
+  const state = evidence.states.get(id);
+  const status = evidence.invocations.get(id)?.status;
+  const isFresh = state !== undefined && isOfRun(question.record, state);
+  // A command that says that it failed is believed, even where a state was reported.
+  if (status !== undefined && plainStatus(status) !== "success") {
+    const unless = isFresh && isRunning(status) ? reported(state, evidence) : undefined;
+    return unless ?? ofStatus(question, status, isFresh ? state : undefined);
+  }
+  if (isFresh) return reported(state, evidence);
+  return status === undefined
+    ? ofSilence(question)
+    : notCovered("unknown", "the command succeeded, and the node has reported no patch state of this run");
+}
+
+function notCovered(reason: Reason, why: string): NodeOutcome {
+  return { kind: "not covered", reason, why };
+}
+
+/** Whether a state is the result of this run, and not of an earlier one. */
+function isOfRun({ runId, startedAt, request }: NodeQuestion["record"], state: PatchState): boolean {
+  if (state.snapshotId?.toLowerCase() === runId) return true;
+  return state.operation === request.operation && state.endedAt >= Date.parse(startedAt);
+}
+
+function reported(state: PatchState, { baselines }: RegionEvidence): NodeOutcome {
+  const { missing, failed, pendingReboot, patchGroup } = state;
+  const baseline = state.baselineId.slice(state.baselineId.lastIndexOf("/") + 1);
+  const isRegistered = baselines.registered.get(patchGroup)?.has(baseline) === true;
+  if (baselines.defaults.has(baseline) && !isRegistered) {
+    const group =
+      patchGroup === "" ? "it has no patch group" : `no baseline for it is registered with ${patchGroup}`;
+    return notCovered("on the default baseline", `${group}, so that ${baseline} was used`);
+  }
+  const isClean = missing === 0 && failed === 0 && pendingReboot === 0;
+  return isClean ? { kind: "patched" } : { kind: "findings", missing, failed, pendingReboot };
+}
+
+/** What an invocation that did not succeed says. */
+function ofStatus(question: NodeQuestion, status: string, fresh: PatchState | undefined): NodeOutcome {
+  const counts =
+    fresh === undefined ? "" : `; it reported ${fresh.missing} missing and ${fresh.failed} failed patches`;
+  const why = `its command is ${status}${counts}`;
+  switch (plainStatus(status)) {
+    case "undeliverable":
+    case "deliverytimedout":
+      return notThere(question) ?? notCovered("undelivered", why);
+    case "timedout":
+    case "executiontimedout":
+      return notCovered("timed out", why);
+    case "cancelled":
+    case "canceled":
+      return notCovered("cancelled", why);
+    case "terminated":
+    case "ratelimitexceeded":
+    case "rateexceeded":
+    case "limitexceeded":
+      return notCovered("command not sent", `${why}: others had failed more often than MaxErrors allows`);
+    case "failed":
+    case "invalidplatform":
+    case "accessdenied":
+    case "incomplete":
+      return notCovered("failed", why);
+    default:
+      return isRunning(status)
+        ? notCovered("timed out", `${why} after its automation has ended`)
+        : notCovered("unknown", why);
+  }
+}
+
+/** Why a member has no invocation. */
+function ofSilence(question: NodeQuestion): NodeOutcome {
+  const { id, groups, record, evidence, trouble } = question;
+  const isForGroup = record.request.executionMode === "per-region";
+  const commands = evidence.commands.filter(
+    (command) => !isForGroup || command.groups.some((one) => groups.includes(one)),
+  );
+  if (commands.length === 0)
+    return notCovered("command not sent", trouble ?? "no command was sent to its group");
+  const missing = notThere(question);
+  if (missing !== undefined) return missing;
+  const group = evidence.states.get(id)?.patchGroup ?? "";
+  if (parseGroup(group)?.word === "hold") return notCovered("held", `its patch group is ${group}`);
+  if (!isForGroup)
+    return notCovered("command not sent", trouble ?? "the automation has begun no child for it");
+  const failed = commands.find(({ status }) => plainStatus(status) !== "success");
+  return failed === undefined
+    ? notCovered("unknown", "the command did not include it: it may have left the group since the run began")
+    : notCovered("command not sent", `the command is ${failed.status}, and did not get to it`);
+}
+
+/** What SSM knows of a node that is not reached; undefined when it is online. */
+function notThere({ id, evidence }: NodeQuestion): NodeOutcome | undefined {
+  const ping = evidence.pings.get(id);
+  if (ping === "Online") return undefined;
+  if (ping !== undefined) return notCovered("offline", `its ping status is ${ping}`);
+  const wasThere = id.startsWith("mi-") || evidence.states.has(id) || evidence.invocations.has(id);
+  return wasThere
+    ? notCovered("stopped or terminated", "SSM knew it, and does not list it among its running nodes")
+    : notCovered("no agent", "SSM has never had a report of it");
+}

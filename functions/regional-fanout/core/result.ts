@@ -1,0 +1,123 @@
+import { several } from "../../exclusion-processor/core/text.js";
+import type { FilterResult, RunRecord, Start } from "./record.js";
+
+/** Automations that have been started. Whether they patch anything is told when the run is closed. */
+export interface StartedGroup {
+  readonly group: string;
+  readonly executionId: string;
+  readonly regions: readonly string[];
+  /** Further accounts, in which every Region of the run is asked. */
+  readonly accounts?: readonly string[];
+}
+
+export interface SkippedRegion {
+  readonly region: string;
+  readonly group: string;
+  readonly reason: string;
+}
+
+export interface FailedRegion {
+  readonly region: string;
+  readonly group: string;
+  /** Set where it is about further accounts and not about the own one. */
+  readonly accounts?: readonly string[];
+  readonly error: string;
+}
+
+/**
+ * - `started`: at least one automation runs, and no Region failed
+ * - `failed`: a Region or a start failed, whatever else was started
+ * - `hollow`: every Region was skipped, so that nothing is patched
+ * - `calendar closed`: a calendar is not open, so that nothing was to be started
+ * - `closed before`: a late duplicate of a run that is closed already
+ */
+export type StartVerdict = "started" | "failed" | "hollow" | "calendar closed" | "closed before";
+
+/** What the function did: each Region is in one of the lists for each group. */
+export interface StartResult {
+  readonly runId: string;
+  readonly verdict: StartVerdict;
+  readonly started: readonly StartedGroup[];
+  readonly skipped: readonly SkippedRegion[];
+  readonly failed: readonly FailedRegion[];
+  /** All of it in a sentence. */
+  readonly message: string;
+}
+
+/** What a record says of the start of its run. */
+export function resultOf(record: RunRecord): StartResult {
+  const started = record.starts.flatMap(startedGroup);
+  const skipped = record.filter.flatMap((one) =>
+    one.outcome === "skipped" ? [{ region: one.region, group: one.group, reason: one.reason }] : [],
+  );
+  const failed = [
+    ...record.filter.flatMap(failedFilter),
+    ...record.starts.flatMap((one) => failedStart(record, one)),
+  ];
+  const verdict = verdictOf(record, started.length, failed.length);
+  const result = { runId: record.runId, verdict, started, skipped, failed };
+  return { ...result, message: messageOf(result, record) };
+}
+
+/** The result of a duplicate that came after its run was closed. */
+export function closedBefore(runId: string, key: string): StartResult {
+  const message = `The run ${runId} is closed already, see ${key}; nothing was started.`;
+  return { runId, verdict: "closed before", started: [], skipped: [], failed: [], message };
+}
+
+function startedGroup({ group, executionId, regions, accounts }: Start): StartedGroup[] {
+  if (executionId === undefined) return [];
+  return [{ group, executionId, regions, ...(accounts.length === 0 ? {} : { accounts }) }];
+}
+
+function failedFilter(one: FilterResult): FailedRegion[] {
+  return one.outcome === "failed" ? [{ region: one.region, group: one.group, error: one.error }] : [];
+}
+
+function failedStart({ request }: RunRecord, one: Start): FailedRegion[] {
+  if (one.executionId !== undefined) return [];
+  const error = `the automation was not started: ${one.error ?? "the function ended before it could be"}`;
+  const own = one.regions.map((region) => ({ region, group: one.group, error }));
+  if (one.accounts.length === 0) return own;
+  return [
+    ...own,
+    ...request.regions.map((region) => ({ region, group: one.group, accounts: one.accounts, error })),
+  ];
+}
+
+function verdictOf({ calendar }: RunRecord, started: number, failed: number): StartVerdict {
+  if (failed > 0) return "failed";
+  if (started > 0) return "started";
+  return calendar === undefined || calendar.state === "OPEN" ? "hollow" : "calendar closed";
+}
+
+function messageOf(result: Omit<StartResult, "message">, { request, calendar }: RunRecord): string {
+  const { runId, verdict, started, failed } = result;
+  const run = `Run ${runId} (${request.operation})`;
+  if (verdict === "calendar closed") {
+    const next = calendar?.nextTransition === undefined ? "" : ` until ${calendar.nextTransition}`;
+    return `${run}: ${several(request.calendars)} is ${calendar?.state}${next}; nothing was started.`;
+  }
+  if (verdict === "hollow") {
+    return `${run}: no Region of ${several(request.regions)} has a node in ${several(request.groups)}; nothing was started.`;
+  }
+  const groups = started.map(({ group, executionId }) => `${group} (${executionId})`);
+  const begun =
+    groups.length === 0 ? "Nothing was started." : `Started: ${several(groups)}; started is not patched.`;
+  if (failed.length === 0) return `${run}: ${begun}`;
+  const lines = failed.map(
+    ({ region, group, accounts, error }) =>
+      `${region}, ${group}${accounts === undefined ? "" : ` in ${several(accounts)}`}: ${error}`,
+  );
+  return `${run}: failed in ${several(lines, 20)}. ${begun}`;
+}
+
+/** Counts of Regions, each in one of them: failed for any group, else started for any, else skipped. */
+export function regionCounts(result: StartResult): { failed: number; started: number; skipped: number } {
+  const failed = new Set(result.failed.map(({ region }) => region));
+  const started = new Set(result.started.flatMap(({ regions }) => regions));
+  const skipped = new Set(result.skipped.map(({ region }) => region));
+  for (const region of failed) started.delete(region);
+  for (const region of [...failed, ...started]) skipped.delete(region);
+  return { failed: failed.size, started: started.size, skipped: skipped.size };
+}

@@ -1,0 +1,47 @@
+type Variables = Readonly<Record<string, string | undefined>>;
+
+/** What the starting function is told by its environment. */
+export interface StartEnvironment {
+  /** Bucket of the records of runs. */
+  readonly bucket: string;
+  /** Name of the role of automations in Regions and accounts, unless the payload names one. */
+  readonly executionRoleName: string;
+  /** Region of the function, from which automations are started. */
+  readonly homeRegion: string;
+}
+
+/** What the closing function is told by its environment. */
+export interface ClosingEnvironment {
+  readonly bucket: string;
+  /** ARN of the topic that people are told by. */
+  readonly topicArn: string;
+}
+
+/**
+ * Reads the environment of the starting function.
+ *
+ * @throws Error that names every variable that is missing
+ */
+export function startEnvironment(variables: Variables): StartEnvironment {
+  const names = { bucket: "RUNS_BUCKET", executionRoleName: "EXECUTION_ROLE_NAME", homeRegion: "AWS_REGION" };
+  return read(variables, names);
+}
+
+/**
+ * Reads the environment of the closing function.
+ *
+ * @throws Error that names every variable that is missing
+ */
+export function closingEnvironment(variables: Variables): ClosingEnvironment {
+  return read(variables, { bucket: "RUNS_BUCKET", topicArn: "FAILURES_TOPIC_ARN" });
+}
+
+function read<Name extends string>(variables: Variables, names: Record<Name, string>): Record<Name, string> {
+  const entries = Object.entries<string>(names);
+  const missing = entries.flatMap(([, variable]) => ((variables[variable] ?? "") === "" ? [variable] : []));
+  if (missing.length > 0) throw new Error(`The function's environment lacks ${missing.join(" and ")}.`);
+  return Object.fromEntries(entries.map(([name, variable]) => [name, variables[variable] ?? ""])) as Record<
+    Name,
+    string
+  >;
+}

@@ -1,0 +1,42 @@
+import { jsonLog, metricLine } from "../shared/log.js";
+import { startPorts } from "./aws/ports.js";
+import { accountOf, type InvocationContext } from "./context.js";
+import { startSpans } from "./core/deadline.js";
+import { startMetrics } from "./core/metrics.js";
+import type { StartResult } from "./core/result.js";
+import { startRun } from "./core/start.js";
+import { startEnvironment } from "./environment.js";
+
+const environment = startEnvironment(process.env);
+const ports = startPorts(environment, jsonLog(process.stdout));
+
+/**
+ * Starts the automations of a run, as the task of the central window asks. Started is not patched: that is told when
+ * the run is closed.
+ *
+ * @throws Error when any Region failed, after the others were started, so that Lambda and the window show it
+ */
+export async function handler(event: unknown, context: InvocationContext): Promise<StartResult> {
+  const spans = startSpans(context.getRemainingTimeInMillis());
+  const now = Date.now();
+  const { homeRegion, executionRoleName } = environment;
+  const result = await startRun(
+    event,
+    {
+      homeRegion,
+      executionRoleName,
+      accountId: accountOf(context.invokedFunctionArn),
+      deadlines: {
+        filter: AbortSignal.timeout(spans.filter),
+        counts: AbortSignal.timeout(spans.counts),
+        starts: AbortSignal.timeout(spans.starts),
+      },
+    },
+    ports,
+  );
+  const ok = result.verdict !== "failed";
+  const summed = { name: "regional-fanout", ok, metrics: startMetrics(result), summary: result };
+  process.stdout.write(metricLine(summed, now));
+  if (!ok) throw new Error(result.message);
+  return result;
+}

@@ -1,0 +1,78 @@
+import type { Log } from "../shared/log.js";
+import type { Notifier } from "../shared/message.js";
+import type { CommandSent, DefaultBaselines, Execution, Invocation } from "./core/evidence.js";
+import type { GroupPage } from "./core/membership.js";
+import type { PatchState } from "./core/patchStates.js";
+import type { StartRequest } from "./core/record.js";
+
+/** An object of the bucket, and which version of it: a write may ask that it is still this one. */
+export interface StoredText {
+  readonly text: string;
+  readonly etag: string;
+}
+
+/** The records of runs. Every method throws when it does not know the answer: a denial is not an absence. */
+export interface RunStore {
+  /** Keys that begin with a prefix, every page of them. */
+  list(prefix: string): Promise<readonly string[]>;
+  /** Undefined only when it is certain that there is none. */
+  read(key: string): Promise<StoredText | undefined>;
+  /** Writes an object that is not there yet. @returns its ETag; undefined, and nothing is written, when there is one */
+  create(key: string, text: string): Promise<string | undefined>;
+  /** Writes over one version of an object. @returns the new ETag; undefined, and nothing is written, when it is gone */
+  replace(key: string, text: string, etag: string): Promise<string | undefined>;
+  /** What is gone already counts as deleted. */
+  remove(key: string): Promise<void>;
+}
+
+/** State of change calendars together. */
+export interface CalendarState {
+  /** OPEN only when all of them are open. */
+  readonly state: string;
+  /** When that changes, ISO 8601; undefined when it never does. */
+  readonly nextTransition: string | undefined;
+}
+
+/** What is asked of one Region before a run. */
+export interface RegionQueries {
+  /** @throws Error named NotFoundException when there is no such group in the Region */
+  groupPage(group: string, token: string | undefined, signal: AbortSignal): Promise<GroupPage>;
+  /** Patch states of the nodes that have one; calls grow with every 50 nodes. */
+  patchStates(ids: readonly string[], signal: AbortSignal): Promise<readonly PatchState[]>;
+}
+
+/** Everything that the starting function reaches. */
+export interface StartPorts {
+  readonly runs: RunStore;
+  /** Change calendars of the home Region. */
+  readonly calendarState: (names: readonly string[], signal: AbortSignal) => Promise<CalendarState>;
+  readonly region: (name: string) => RegionQueries;
+  /** Starts an automation in the home Region. The same request gives the same execution. @returns its id */
+  readonly startAutomation: (request: StartRequest, signal: AbortSignal) => Promise<string>;
+  /** Lets some time pass, in milliseconds. */
+  readonly pause: (milliseconds: number) => Promise<void>;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  readonly log: Log;
+}
+
+/** What is asked of one Region after a run. Each method gives every page, or throws. */
+export interface RegionReports extends Pick<RegionQueries, "patchStates"> {
+  /** Commands of AWS-RunPatchBaseline since a time (epoch milliseconds). */
+  commands(since: number, signal: AbortSignal): Promise<readonly CommandSent[]>;
+  /** Invocations of AWS-RunPatchBaseline on single nodes since a time (epoch milliseconds). */
+  invocations(since: number, signal: AbortSignal): Promise<readonly Invocation[]>;
+  /** Ping status of the nodes that SSM knows and that are not stopped or terminated. */
+  pings(signal: AbortSignal): Promise<ReadonlyMap<string, string>>;
+  defaultBaselines(signal: AbortSignal): Promise<DefaultBaselines>;
+}
+
+/** Everything that the closing function reaches. */
+export interface ClosingPorts {
+  readonly runs: RunStore;
+  /** An automation of the home Region. */
+  readonly execution: (id: string, signal: AbortSignal) => Promise<Execution>;
+  readonly region: (name: string) => RegionReports;
+  readonly notifier: Notifier;
+  readonly log: Log;
+}
