@@ -1,6 +1,6 @@
 import { jsonLog, metricLine } from "../shared/log.js";
 import { closingPorts } from "./aws/closingPorts.js";
-import type { InvocationContext } from "./context.js";
+import { deadlineIn, type InvocationContext } from "./context.js";
 import { closeRuns } from "./core/closing.js";
 import { closingSpan } from "./core/deadline.js";
 import { closingMetrics } from "./core/metrics.js";
@@ -22,7 +22,7 @@ export interface ClosingResult {
  */
 export async function handler(_event: unknown, context: InvocationContext): Promise<ClosingResult> {
   const now = Date.now();
-  const signal = AbortSignal.timeout(closingSpan(context.getRemainingTimeInMillis()));
+  const signal = deadlineIn(closingSpan(context.getRemainingTimeInMillis()));
   const { ok, errors, closed, open } = await closeRuns(ports, now, signal);
   // The nodes are in the final record; a line of the log has 256 kB.
   const runs = closed.map(({ runId, end, totals, failed }) => ({

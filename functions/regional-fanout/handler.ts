@@ -1,6 +1,6 @@
 import { jsonLog, metricLine } from "../shared/log.js";
 import { startPorts } from "./aws/ports.js";
-import { accountOf, type InvocationContext } from "./context.js";
+import { accountOf, deadlineIn, type InvocationContext } from "./context.js";
 import { startSpans } from "./core/deadline.js";
 import { startMetrics } from "./core/metrics.js";
 import type { StartResult } from "./core/result.js";
@@ -27,9 +27,9 @@ export async function handler(event: unknown, context: InvocationContext): Promi
       executionRoleName,
       accountId: accountOf(context.invokedFunctionArn),
       deadlines: {
-        filter: AbortSignal.timeout(spans.filter),
-        counts: AbortSignal.timeout(spans.counts),
-        starts: AbortSignal.timeout(spans.starts),
+        filter: deadlineIn(spans.filter),
+        counts: deadlineIn(spans.counts),
+        starts: deadlineIn(spans.starts),
       },
     },
     ports,

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { Fuse } from "../../../../functions/exclusion-processor/memory/fuse.js";
 import { openKey } from "../../../../functions/regional-fanout/core/ids.js";
 import type { PatchState } from "../../../../functions/regional-fanout/core/patchStates.js";
@@ -57,9 +58,16 @@ export function worldOf(
   return world;
 }
 
-/** Signals that never end anything. */
+/** A signal that never ends anything. */
+export function endless(): AbortSignal {
+  const { signal } = new AbortController();
+  setMaxListeners(0, signal);
+  return signal;
+}
+
+/** What an invocation in the home Region is told. */
 export function context(changes: Partial<StartContext["deadlines"]> = {}): StartContext {
-  const never = new AbortController().signal;
+  const never = endless();
   return {
     homeRegion: east,
     accountId: account,
