@@ -2,10 +2,32 @@ import type { Clock } from "../clock.js";
 import { type Faults, noFaults } from "../faults/faults.js";
 import type { Fleet } from "../fleet/model.js";
 import { Credentials } from "./iam/credentials.js";
+import type { Caller } from "./iam/evaluate.js";
 import { Iam } from "./iam/iam.js";
 import { Ids } from "./ids.js";
 import { Region } from "./region.js";
+import { isEnabledByDefault } from "./regionNames.js";
 import { S3 } from "./s3/s3.js";
+
+/** The account's own APIs, for services that call them themselves. */
+export interface ServedApis {
+  /**
+   * Calls an operation, refused and counted as at the endpoint.
+   *
+   * @returns its answer as JSON has it
+   * @throws AwsError, NotModelledError
+   */
+  readonly perform: (call: {
+    /** As the SDK for Python names it: `ssm`, `resource-groups`. */
+    readonly service: string;
+    /** As the API or the SDK for Python names it: `ListGroups`, `list_groups`. */
+    readonly operation: string;
+    /** As JSON has it. */
+    readonly input: object;
+    readonly region: Region;
+    readonly caller: Caller;
+  }) => Promise<unknown>;
+}
 
 /** The simulated AWS account. */
 export class Account {
@@ -17,6 +39,8 @@ export class Account {
   readonly s3: S3;
   /** Where the account's APIs are served, once they are: `http://127.0.0.1:40123`. */
   endpoint: string | undefined;
+  /** Undefined until they are served. */
+  api: ServedApis | undefined;
   private readonly byName = new Map<string, Region>();
 
   constructor(
@@ -39,6 +63,11 @@ export class Account {
     const region = new Region(this, name);
     this.byName.set(name, region);
     return region;
+  }
+
+  /** Whether the account has a Region: AWS's defaults, and any other where it has nodes. */
+  isEnabled(name: string): boolean {
+    return isEnabledByDefault(name) || this.fleet.nodes.some((node) => node.region === name);
   }
 
   /** Ends the processes that run the account's functions. */

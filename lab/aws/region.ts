@@ -7,7 +7,7 @@ import { Logs } from "./logs.js";
 import { ResourceGroups } from "./resourceGroups.js";
 import { Sns } from "./sns.js";
 import { Sqs } from "./sqs.js";
-import { Automation } from "./ssm/automation.js";
+import { Automation } from "./ssm/automation/automation.js";
 import { Documents } from "./ssm/documents.js";
 import { MaintenanceWindows } from "./ssm/maintenanceWindows.js";
 import { ManagedNodes } from "./ssm/managedNodes.js";

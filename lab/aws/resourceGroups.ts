@@ -181,7 +181,8 @@ function described({ name, arn, description }: Group) {
   return { GroupArn: arn, Name: name, ...(description === undefined ? {} : { Description: description }) };
 }
 
-function typeName({ type }: TaggedResource): string {
+/** The type of a resource as groups name it; empty for one that they do not know. */
+export function typeName({ type }: TaggedResource): string {
   return typeNames.get(type) ?? "";
 }
 

@@ -1,10 +1,10 @@
-import type { Account } from "../aws/account.js";
+import type { Account, ServedApis } from "../aws/account.js";
 import { AwsError, NotModelledError } from "../aws/errors.js";
 import type { Identity } from "../aws/iam/credentials.js";
-import { modelOf, type ServiceName, serviceNames } from "../aws/model/model.js";
+import { modelOf, namedAs, type ServiceName, serviceNames } from "../aws/model/model.js";
 import { type Violation, violationMessage, violations } from "../aws/model/validate.js";
 import { authorize } from "./authorize.js";
-import { jsonCodec } from "./codec/json.js";
+import { fromJson, jsonCodec, toJson } from "./codec/json.js";
 import { queryCodec } from "./codec/query.js";
 import { restJsonCodec, restXmlCodec } from "./codec/rest.js";
 import { type Asked, type Codec, type WireRequest, type WireResponse, wireError } from "./codec/wire.js";
@@ -32,6 +32,9 @@ export interface ApiOptions {
   readonly rates?: Rates | undefined;
 }
 
+type Performed = Parameters<ServedApis["perform"]>[0];
+type Where = Pick<Scope, "region">;
+
 const codecs: Readonly<Record<string, Codec>> = {
   json: jsonCodec,
   query: queryCodec,
@@ -40,13 +43,15 @@ const codecs: Readonly<Record<string, Codec>> = {
 };
 
 /** The account's APIs: takes a request as it came over the wire, and says what becomes of it. */
-export class Api {
+export class Api implements ServedApis {
   readonly counts: CallCounts = { calls: new Map(), notModelled: new Map(), faults: new Map() };
 
   constructor(
     private readonly account: Account,
     private readonly options: ApiOptions = {},
-  ) {}
+  ) {
+    account.api = this;
+  }
 
   /** Who a request comes from; undefined for a key that there is not, and for none at all. */
   identity(request: Pick<WireRequest, "headers" | "query">): Identity | undefined {
@@ -83,8 +88,31 @@ export class Api {
     }
   }
 
+  async perform({ service: name, operation, input, region, caller }: Performed): Promise<unknown> {
+    try {
+      const service = namedAs(name);
+      const model = service === undefined ? undefined : modelOf(service);
+      const wanted = operation.replaceAll("_", "").toLowerCase();
+      const found = Object.entries(model?.operations ?? {}).find(([one]) => one.toLowerCase() === wanted);
+      if (service === undefined || model === undefined || found === undefined)
+        throw new NotModelledError(`${name}:${operation}`);
+      const [own, { input: taken, output }] = found;
+      const arn = caller.kind === "role" ? caller.arn : caller.name;
+      const identity = { arn, userId: arn, caller: () => caller };
+      const asked = { operation: own, model: found[1] };
+      const outcome = await this.call({ service, scope: { region: region.name }, identity, asked }, () =>
+        taken === undefined ? {} : (fromJson(model, taken.shape, input, "") as Record<string, unknown>),
+      );
+      if (outcome === "silence" || outcome === "reset")
+        throw new AwsError("RequestTimeout", `${name}:${own} has not answered.`, 408);
+      return output === undefined ? {} : toJson(model, output.shape, outcome);
+    } catch (error) {
+      throw this.known(error);
+    }
+  }
+
   private async call(
-    call: { service: ServiceName; scope: Scope; identity: Identity; asked: Asked },
+    call: { service: ServiceName; scope: Where; identity: Identity; asked: Asked },
     decode: () => Record<string, unknown>,
   ): Promise<Readonly<Record<string, unknown>> | "silence" | "reset"> {
     const { service, identity } = call;
@@ -124,7 +152,7 @@ export class Api {
       scope,
       identity,
       asked,
-    }: { service: ServiceName; scope: Scope; identity: Identity; asked: Asked },
+    }: { service: ServiceName; scope: Where; identity: Identity; asked: Asked },
     input: Record<string, unknown>,
   ): Promise<Readonly<Record<string, unknown>>> {
     const context = { region: this.account.region(scope.region), caller: identity.caller(), identity };

@@ -97,6 +97,15 @@ export class Iam {
     return refusal === undefined ? this.assume(roleArn, service, source) : undefined;
   }
 
+  /** Lets somebody of the account take on a role, as its trust policy allows; undefined when it does not. */
+  assumedAs(caller: Caller, roleArn: string): Caller | undefined {
+    const call = { caller, action: "sts:AssumeRole", resource: roleArn, resourceDecides: true };
+    const role = this.roles.get(roleArn);
+    if (this.refusal(call, role?.trust) !== undefined) return undefined;
+    const policies = [...(role?.policies.values() ?? [])];
+    return { kind: "role", arn: roleArn, accountId: this.account.id, policies };
+  }
+
   private assumption(roleArn: string, service: string, source: string): Call {
     return {
       caller: { kind: "service", name: service },

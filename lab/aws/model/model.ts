@@ -80,6 +80,11 @@ const tables = {
 export type ServiceName = keyof typeof tables;
 export const serviceNames = Object.keys(tables) as ServiceName[];
 
+/** The service that the SDK for Python knows by a name. */
+export function namedAs(name: string): ServiceName | undefined {
+  return serviceNames.find((one) => tables[one] === name);
+}
+
 const loaded = new Map<ServiceName, ServiceModel>();
 
 /** The model of a service, read when it is first asked for. */

@@ -2,6 +2,7 @@ import type { DocumentFormat, DocumentParameter } from "@aws-sdk/client-ssm";
 import { z } from "zod";
 import { readDocument } from "../../fleet/readDocument.js";
 import { AwsError, NotModelledError } from "../errors.js";
+import { branchProblem, branchSteps } from "./automation/steps/branch.js";
 import { readCalendar } from "./calendars.js";
 
 const maxBytes = 64 * 1024;
@@ -30,6 +31,31 @@ const parameter = z.looseObject({
 });
 const parameters = z.record(z.string().regex(/^\w{1,50}$/), parameter).default({});
 const stepName = z.string().regex(/^[\w-]{1,128}$/);
+const flag = z.union([z.boolean(), z.enum(["true", "false"]).transform((text) => text === "true")]);
+const wholeNumber = z.union([
+  z.int().positive(),
+  z
+    .string()
+    .regex(/^[1-9]\d{0,8}$/)
+    .transform(Number),
+]);
+const runbookStep = z.looseObject({
+  name: stepName,
+  action: z.enum(actions),
+  inputs: z.record(z.string(), z.json()),
+  isCritical: flag.optional(),
+  isEnd: flag.optional(),
+  maxAttempts: wholeNumber.optional(),
+  nextStep: stepName.optional(),
+  onFailure: z
+    .string()
+    .regex(/^(Abort|Continue|step:[\w-]{1,128})$/)
+    .optional(),
+  outputs: z
+    .array(z.strictObject({ Name: z.string().min(1), Selector: z.string(), Type: z.enum(parameterTypes) }))
+    .optional(),
+  timeoutSeconds: wholeNumber.optional(),
+});
 const version = z.preprocess((value) => (typeof value === "number" ? String(value) : value), z.string());
 
 const runbook = z.strictObject({
@@ -38,10 +64,9 @@ const runbook = z.strictObject({
   assumeRole: z.string().optional(),
   parameters,
   variables: z.record(z.string(), z.json()).optional(),
-  mainSteps: z
-    .array(z.looseObject({ name: stepName, action: z.enum(actions), inputs: z.record(z.string(), z.json()) }))
-    .min(1),
-  outputs: z.array(z.string()).optional(),
+  mainSteps: z.array(runbookStep).min(1),
+  // A runbook may write them as references, too.
+  outputs: z.array(z.string().transform((one) => one.replace(/^\{\{\s*(.*?)\s*\}\}$/, "$1"))).optional(),
   files: z.json().optional(),
 });
 const command = z.looseObject({
@@ -53,6 +78,8 @@ const command = z.looseObject({
 
 /** What an Automation document says. */
 export type Runbook = z.infer<typeof runbook>;
+/** What it says of one of its steps. */
+export type RunbookStep = z.infer<typeof runbookStep>;
 /** What a document says of one of its parameters. */
 export type ParameterSpec = z.infer<typeof parameter>;
 
@@ -84,6 +111,7 @@ export function readContent(type: string, format: DocumentFormat, content: strin
   if (type === "Automation") {
     const read = parsed(runbook, value, ["0.3"]);
     checkSteps(read);
+    checkOrder(read);
     return { ...common(read), runbook: read, value };
   }
   if (type !== "Command") throw new NotModelledError(`documents of type ${type}`);
@@ -173,13 +201,37 @@ function checkSteps(document: Runbook | z.infer<typeof command>): void {
   const names = document.mainSteps.map(({ name }) => name);
   const repeated = names.find((name, index) => names.indexOf(name) !== index);
   if (repeated !== undefined) throw invalid(`The step name "${repeated}" is not unique.`);
-  const { assumeRole, outputs } = document as Partial<Runbook>;
-  for (const name of references([document.mainSteps, assumeRole, outputs])) {
+  const { assumeRole } = document as Partial<Runbook>;
+  for (const name of references([document.mainSteps, assumeRole])) {
     if (name.includes(":")) continue;
     const [first = ""] = name.split(".");
     if (first !== name && !names.includes(first)) throw invalid(`Step "${first}" is not declared.`);
     if (first === name && !Object.hasOwn(document.parameters, name))
       throw invalid(`Parameter "${name}" is not declared.`);
+  }
+}
+
+/** The steps that a step names to follow it. */
+export function namedNext({ action, inputs, nextStep, onFailure }: RunbookStep): string[] {
+  const onward = onFailure?.startsWith("step:") ? [onFailure.slice("step:".length)] : [];
+  const chosen = action === "aws:branch" ? branchSteps(inputs) : [];
+  return [...(nextStep === undefined ? [] : [nextStep]), ...onward, ...chosen];
+}
+
+/** Checks that whatever decides on the order of steps, and what the runbook gives out, is there. */
+function checkOrder({ mainSteps, outputs = [] }: Runbook): void {
+  const names = mainSteps.map(({ name }) => name);
+  for (const step of mainSteps) {
+    const problem = step.action === "aws:branch" ? branchProblem(step.inputs) : undefined;
+    if (problem !== undefined) throw invalid(`Step "${step.name}": ${problem}.`);
+    const unknown = namedNext(step).find((name) => !names.includes(name));
+    if (unknown !== undefined)
+      throw invalid(`Step "${unknown}", which may follow "${step.name}", is not declared.`);
+  }
+  for (const output of outputs) {
+    const [step = ""] = output.split(".");
+    if (step === output || !names.includes(step))
+      throw invalid(`The output "${output}" is not that of a declared step.`);
   }
 }
 

@@ -44,6 +44,8 @@ export interface Sender {
 
 interface Sent extends SentCommand {
   readonly run: CommandRun;
+  /** Told when the command has come to its end. */
+  readonly listeners: (() => void)[];
 }
 
 /** Run Command: commands, the nodes that they go to, and how they end. */
@@ -80,6 +82,7 @@ export class RunCommand {
       concurrencyOf(MaxConcurrency, nodes.length),
       errorLimitOf(MaxErrors, nodes.length),
     );
+    const listeners = sender.onEnd === undefined ? [] : [sender.onEnd];
     const run = new CommandRun(this.region, command, {
       parameters,
       reaches: (node) => sender.access?.reaches(node) ?? true,
@@ -89,10 +92,10 @@ export class RunCommand {
       onInvocation: invocationListener(this.region, command, request),
       onEnd: (end) => {
         announceEnd(this.region, command, request, end);
-        sender.onEnd?.();
+        for (const told of listeners) told();
       },
     });
-    this.sent.set(command.id, { command, run, request });
+    this.sent.set(command.id, { command, run, request, listeners });
     const { clock } = this.region.account;
     clock.at(clock.now, () => run.start());
     return { Command: describedCommand({ command, request }) };
@@ -103,6 +106,13 @@ export class RunCommand {
     access?.authorizeCancel();
     this.find(input.CommandId).run.cancel();
     return {};
+  }
+
+  /** Calls back once when a command has come to its end. */
+  whenEnded(id: string, callback: () => void): void {
+    const { command, listeners } = this.find(id);
+    if (command.end === undefined) listeners.push(callback);
+    else callback();
   }
 
   /** Every command, in the order in which they were sent. */

@@ -24,7 +24,7 @@ export interface Rule {
   /** Where the request carries tags: what ssm:AddTagsToResource is asked of. */
   readonly tagged?: Resources;
   /** ARN of the role that the request hands to SSM, where it does. */
-  readonly passes?: (input: never) => string | undefined;
+  readonly passes?: (input: never, context: ApiContext) => string | undefined;
   /** Further actions, and what they are asked of. */
   readonly also?: Readonly<Record<string, Resources>>;
 }
@@ -48,7 +48,7 @@ export function needsOf(
   const own = { ...tags, ...rule.context?.(given) };
   const asked = (name: string, on: Resources, values: Values): Need[] =>
     arnsOf(service, on, given, context).map((resource) => need(name, resource, values, context.region));
-  const role = rule.passes?.(given);
+  const role = rule.passes?.(given, context);
   return [
     ...asked(typeof action === "string" ? action : action(given), rule.on, own),
     ...("aws:TagKeys" in tags && rule.tagged !== undefined

@@ -66,8 +66,8 @@ function automation(
   ];
 }
 
-const assumeRole = ({ Parameters }: Partial<StartAutomationExecutionRequest>) =>
-  Parameters?.AutomationAssumeRole?.[0];
+const assumeRole = (input: StartAutomationExecutionRequest, { region }: ApiContext) =>
+  region.automation.passedRole(input);
 
 /** Actions and resource types as the Service Authorization Reference has them; `*` where it names no resource type. */
 export const ssm = {

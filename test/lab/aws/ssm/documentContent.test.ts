@@ -13,6 +13,10 @@ const long = (bytes: number) => {
 const tags = (count: number) =>
   Array.from({ length: count }, (_, index) => ({ Key: `key-${index}`, Value: "" }));
 
+/** A runbook that begins with a branch. */
+const branching = (choice: object) =>
+  runbook({ mainSteps: [{ name: "choose", action: "aws:branch", inputs: { Choices: [choice] } }, step] });
+
 describe("the content of documents", () => {
   for (const [what, input, code] of [
     ["a runbook", {}, "none"],
@@ -121,6 +125,48 @@ describe("the content of documents", () => {
       "an output of a step that there is not",
       automation(runbook({ outputs: ["{{ other.Output }}"] })),
       "InvalidDocumentContent",
+    ],
+    ["an output that names no step", automation(runbook({ outputs: ["wait"] })), "InvalidDocumentContent"],
+    ["a plain output of a step", automation(runbook({ outputs: ["wait.Output"] })), "none"],
+    [
+      "a next step that there is not",
+      automation(runbook({ mainSteps: [{ ...step, nextStep: "other" }] })),
+      "InvalidDocumentContent",
+    ],
+    [
+      "a step after a failure that there is not",
+      automation(runbook({ mainSteps: [{ ...step, onFailure: "step:other" }] })),
+      "InvalidDocumentContent",
+    ],
+    [
+      "an onFailure that there is not",
+      automation(runbook({ mainSteps: [{ ...step, onFailure: "Retry" }] })),
+      "InvalidDocumentContent",
+    ],
+    [
+      "a timeout of no time",
+      automation(runbook({ mainSteps: [{ ...step, timeoutSeconds: 0 }] })),
+      "InvalidDocumentContent",
+    ],
+    [
+      "numbers and truths as texts",
+      automation(runbook({ mainSteps: [{ ...step, timeoutSeconds: "60", isEnd: "true" }] })),
+      "none",
+    ],
+    [
+      "a branch to a step that there is not",
+      automation(branching({ NextStep: "other", Variable: "{{ global:DATE }}", StringEquals: "x" })),
+      "InvalidDocumentContent",
+    ],
+    [
+      "a branch by an operation that there is not",
+      automation(branching({ NextStep: "wait", Variable: "{{ global:DATE }}", StringNotEquals: "x" })),
+      "InvalidDocumentContent",
+    ],
+    [
+      "a branch",
+      automation(branching({ NextStep: "wait", Variable: "{{ global:DATE }}", StringEquals: "x" })),
+      "none",
     ],
     [
       "a variable of the service",

@@ -1,9 +1,17 @@
 import type { StartAutomationExecutionRequest } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
-import { day, errorCode, minute, monday, second } from "../../support.js";
-import { call, parameters, sleep, statuses, world } from "./automationSupport.js";
+import { day, errorCode, minute, monday, second } from "../../../support.js";
+import { call, parameters, sleep, statuses, world } from "./support.js";
 
 const token = "0a1b2c3d-0000-4000-8000-abcdefabcdef";
+
+const output = (Selector: string) => ({ Name: "B", Selector, Type: "String" });
+const callStep = (...outputs: object[]) => ({
+  name: "call",
+  action: "aws:executeAwsApi",
+  inputs: { Service: "ssm", Api: "ListDocuments" },
+  outputs,
+});
 
 function refusal(input: Partial<StartAutomationExecutionRequest>, runbook: object = {}): string {
   return errorCode(() => world(runbook).start(input));
@@ -70,10 +78,10 @@ describe("starting an automation", () => {
     ["a version that there is not", { DocumentVersion: "2" }, "AutomationDefinitionVersionNotFoundException"],
     ["the mode Auto", { Mode: "Auto" }, "none"],
     ["the mode Interactive", { Mode: "Interactive" }, "NotModelledError"],
-    ["targets", { Targets: [{ Key: "tag:A", Values: ["b"] }] }, "NotModelledError"],
-    ["maps of targets", { TargetMaps: [{ A: ["b"] }] }, "NotModelledError"],
-    ["locations", { TargetLocations: [{ Regions: ["eu-west-1"] }] }, "NotModelledError"],
-    ["a concurrency", { MaxConcurrency: "1" }, "NotModelledError"],
+    ["maps of targets", { TargetMaps: [{ A: ["b"] }], TargetParameterName: "A" }, "NotModelledError"],
+    ["an address of locations", { TargetLocationsURL: "https://a.s3.amazonaws.com/b" }, "NotModelledError"],
+    ["a concurrency without targets", { MaxConcurrency: "1" }, "NotModelledError"],
+    ["errors without targets", { MaxErrors: "1" }, "NotModelledError"],
     ["five tags", { Tags: [..."abcde"].map((Key) => ({ Key, Value: "" })) }, "none"],
     ["six tags", { Tags: [..."abcdef"].map((Key) => ({ Key, Value: "" })) }, "ValidationException"],
   ] as [string, Partial<StartAutomationExecutionRequest>, string][]) {
@@ -83,11 +91,16 @@ describe("starting an automation", () => {
   }
 
   for (const [what, runbook] of [
-    ["outputs", { outputs: ["first.Output"] }],
+    ["outputs of a step that has none", { outputs: ["first.Output"] }],
     ["variables", { variables: { A: { type: "String" } } }],
-    ["onFailure of a step", { mainSteps: [{ ...sleep("a", {}), onFailure: "Continue" }] }],
-    ["isEnd of a step", { mainSteps: [{ ...sleep("a", {}), isEnd: true }] }],
-    ["timeoutSeconds of a step", { mainSteps: [{ ...sleep("a", {}), timeoutSeconds: 5 }] }],
+    ["onCancel of a step", { mainSteps: [{ ...sleep("a", {}), onCancel: "Abort" }] }],
+    ["a way back", { mainSteps: [sleep("a", {}), { ...sleep("b", {}), nextStep: "a" }] }],
+    ["a way back after a failure", { mainSteps: [{ ...sleep("a", {}), onFailure: "step:a" }] }],
+    ["outputs of what gives none", { mainSteps: [{ ...sleep("a", {}), outputs: [output("$.A")] }] }],
+    ["a selector of all places", { mainSteps: [callStep(output("$.A[*].B"))] }],
+    ["a selector at any depth", { mainSteps: [callStep(output("$..B"))] }],
+    ["a selector of a test", { mainSteps: [callStep(output("$.A[?(@.B)]"))] }],
+    ["a long name", { mainSteps: [{ ...callStep(output("$.A")), name: "x".repeat(50) }] }],
     ["what another step gives", { mainSteps: [sleep("a", {}), sleep("b", { Duration: "{{ a.Output }}" })] }],
     ["a parameter of SSM", { mainSteps: [sleep("a", { Duration: "{{ ssm:wait }}" })] }],
     ["a least number of values", { parameters: { A: { type: "String", default: "", minChars: 1 } } }],

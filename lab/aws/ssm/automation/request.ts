@@ -1,31 +1,23 @@
-import type { StartAutomationExecutionRequest } from "@aws-sdk/client-ssm";
-import { AwsError, NotModelledError, refuseOthers } from "../errors.js";
-import {
-  compiled,
-  type ParameterSpec,
-  type Runbook,
-  references,
-  resolved,
-  resourceTypes,
-} from "./documentContent.js";
-import type { Documents } from "./documents.js";
+import type { StartAutomationExecutionRequest, TargetLocation } from "@aws-sdk/client-ssm";
+import { AwsError, NotModelledError, refuseOthers } from "../../errors.js";
+import { compiled, type ParameterSpec, type Runbook, resolved, resourceTypes } from "../documentContent.js";
+import type { Documents } from "../documents.js";
+import { checkRunbook } from "./runbook.js";
+import { locationsOf, type TargetsPlan, targetsOf } from "./targetsRequest.js";
 
 const understood: readonly (keyof StartAutomationExecutionRequest)[] = [
   "ClientToken",
   "DocumentName",
   "DocumentVersion",
+  "MaxConcurrency",
+  "MaxErrors",
   "Mode",
   "Parameters",
   "Tags",
+  "TargetLocations",
+  "TargetParameterName",
+  "Targets",
 ];
-const understoodOfRunbooks: readonly (keyof Runbook)[] = [
-  "assumeRole",
-  "description",
-  "mainSteps",
-  "parameters",
-  "schemaVersion",
-];
-const understoodOfSteps = ["action", "description", "inputs", "name"];
 const understoodOfParameters = ["allowedPattern", "allowedValues", "default", "description", "type"];
 
 /** What is to be run. */
@@ -33,12 +25,20 @@ export interface AutomationPlan {
   readonly documentName: string;
   readonly documentVersion: string;
   readonly runbook: Runbook;
+  /** The type of resources that the document may be run on, such as `/AWS::EC2::Instance`; `/` for all. */
+  readonly targetType: string | undefined;
   /** As the start gave them. */
   readonly given: Readonly<Record<string, string[]>>;
-  /** Of all parameters, of their types. */
+  /** Of all parameters, of their types, but for the one that a target is bound to. */
   readonly values: Readonly<Record<string, unknown>>;
   /** Undefined when the steps run as whoever started it. */
   readonly roleArn: string | undefined;
+  /** The parameter that a resource is bound to, with Targets. */
+  readonly targetParameter: string | undefined;
+  /** The resources that each get a child of their own. */
+  readonly targets: TargetsPlan | undefined;
+  /** The accounts and Regions that each get a child of their own. */
+  readonly locations: readonly TargetLocation[];
 }
 
 const invalid = (what: string): AwsError =>
@@ -47,28 +47,56 @@ const invalid = (what: string): AwsError =>
 /**
  * Checks a start of an automation, and reads what it asks for.
  *
- * @throws AwsError AutomationDefinitionNotFoundException, AutomationDefinitionVersionNotFoundException,
+ * @throws AwsError AutomationDefinitionNotFoundException, AutomationDefinitionVersionNotFoundException, InvalidTarget,
  *   InvalidAutomationExecutionParametersException; NotModelledError names what the lab's automations do not do
  */
 export function planOf(documents: Documents, input: StartAutomationExecutionRequest): AutomationPlan {
   refuseOthers("StartAutomationExecution", input, understood);
   if (input.Mode === "Interactive")
     throw new NotModelledError("Mode Interactive of StartAutomationExecution");
-  const { documentName, documentVersion, runbook } = runbookOf(documents, input);
-  refuseOthers(`the runbook ${documentName}`, runbook, understoodOfRunbooks);
-  for (const step of runbook.mainSteps) refuseOthers(`the step ${step.name}`, step, understoodOfSteps);
-  for (const name of references([runbook.mainSteps, runbook.assumeRole])) {
-    if (Object.hasOwn(runbook.parameters, name) || globals.includes(name)) continue;
-    throw new NotModelledError(`{{ ${name} }} in a runbook`);
-  }
+  const document = runbookOf(documents, input);
+  const { documentName, runbook } = document;
+  checkRunbook(documentName, runbook);
   const given = input.Parameters ?? {};
   const undefinedNames = Object.keys(given).filter((name) => !Object.hasOwn(runbook.parameters, name));
   if (undefinedNames.length > 0) throw invalid(`Undefined execution inputs: [${undefinedNames.join(", ")}].`);
+  const bound = input.TargetParameterName;
+  if (bound !== undefined) checkTargetParameter(bound, runbook, given);
   const values = Object.fromEntries(
-    Object.entries(runbook.parameters).map(([name, spec]) => [name, parameterValue(name, spec, given[name])]),
+    Object.entries(runbook.parameters)
+      .filter(([name]) => name !== bound)
+      .map(([name, spec]) => [name, parameterValue(name, spec, given[name])]),
   );
+  const targets = targetsOf(document, input);
+  const locations = locationsOf(document, input);
   const role = runbook.assumeRole === undefined ? "" : String(resolved(runbook.assumeRole, values));
-  return { documentName, documentVersion, runbook, given, values, roleArn: role === "" ? undefined : role };
+  const roleArn = role === "" ? undefined : role;
+  return { ...document, given, values, roleArn, targetParameter: bound, targets, locations };
+}
+
+function checkTargetParameter(name: string, { parameters }: Runbook, given: AutomationPlan["given"]): void {
+  if (!Object.hasOwn(parameters, name))
+    throw invalid(`The target parameter ${name} is no parameter of the runbook; names are case-sensitive.`);
+  if (Object.hasOwn(given, name))
+    throw invalid(
+      `${name} is the target parameter, whose values come from the targets, not from Parameters.`,
+    );
+}
+
+/**
+ * The plan of a child, for one of the resources that its parent's targets select.
+ *
+ * @throws AwsError InvalidAutomationExecutionParametersException for a resource that the parameter does not take
+ */
+export function boundTo(plan: AutomationPlan, { parameter }: TargetsPlan, target: string): AutomationPlan {
+  const spec = plan.runbook.parameters[parameter];
+  if (spec === undefined) throw invalid(`The target parameter ${parameter} is no parameter of the runbook.`);
+  return {
+    ...plan,
+    targets: undefined,
+    given: { ...plan.given, [parameter]: [target] },
+    values: { ...plan.values, [parameter]: parameterValue(parameter, spec, [target]) },
+  };
 }
 
 function runbookOf(documents: Documents, { DocumentName, DocumentVersion }: StartAutomationExecutionRequest) {
@@ -82,7 +110,8 @@ function runbookOf(documents: Documents, { DocumentName, DocumentVersion }: Star
   );
   if (body.runbook === undefined)
     throw new AwsError("AutomationDefinitionNotFoundException", `${DocumentName} is not a runbook.`);
-  return { documentName: document.name, documentVersion: version, runbook: body.runbook };
+  const { name: documentName, targetType } = document;
+  return { documentName, documentVersion: version, runbook: body.runbook, targetType };
 }
 
 /** What something gives, with another code for one of its errors. */
@@ -126,12 +155,3 @@ function scalarOf(name: string, type: string, value: string): unknown {
   if (type === "MapList" || type === "StringMap") throw new NotModelledError(`parameters of type ${type}`);
   return value;
 }
-
-/** Variables that a runbook need not declare. */
-const globals = [
-  "automation:EXECUTION_ID",
-  "global:ACCOUNT_ID",
-  "global:DATE",
-  "global:DATE_TIME",
-  "global:REGION",
-];

@@ -1,19 +1,19 @@
-import { validationError } from "../errors.js";
-import type { StepContext } from "./automationRun.js";
-import { instantOf } from "./filters.js";
+import { validationError } from "../../../errors.js";
+import { instantOf } from "../../filters.js";
+import type { StepContext, StepKind } from "./kind.js";
 
 const maxSeconds = 604_799;
 const duration = /^P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$/;
 const units = [604_800, 86_400, 3600, 60, 1];
 
 /** `aws:sleep`: waits for an ISO-8601 Duration, or until a Timestamp; one that has passed is no wait. */
-export function sleep({ region, inputs }: StepContext, done: () => void): void {
+export const sleep: StepKind = ({ region, inputs }, done) => {
   const { clock } = region.account;
   const until = wakeUp(inputs, clock.now);
   if (until - clock.now > maxSeconds * 1000)
     throw validationError(`aws:sleep waits at most ${maxSeconds} seconds`);
-  clock.at(Math.max(until, clock.now), done);
-}
+  clock.at(Math.max(until, clock.now), () => done({}));
+};
 
 function wakeUp({ Duration, Timestamp }: StepContext["inputs"], now: number): number {
   if ((Duration === undefined) === (Timestamp === undefined))

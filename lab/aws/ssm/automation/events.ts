@@ -1,5 +1,5 @@
-import type { Region } from "../region.js";
-import type { AutomationExecution, StepExecution } from "./automationRun.js";
+import type { Region } from "../../region.js";
+import type { AutomationExecution, StepExecution } from "./execution.js";
 
 const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 

@@ -4,10 +4,10 @@ import type {
   StartAutomationExecutionRequest,
   StartAutomationExecutionResult,
 } from "@aws-sdk/client-ssm";
-import type { Caller } from "../../../../lab/aws/iam/evaluate.js";
-import { ssmAutomationHandlers } from "../../../../lab/endpoint/services/ssmAutomation.js";
-import { account } from "../../support.js";
-import { api } from "../apiSupport.js";
+import type { Caller } from "../../../../../lab/aws/iam/evaluate.js";
+import { ssmAutomationHandlers } from "../../../../../lab/endpoint/services/ssmAutomation.js";
+import { account } from "../../../support.js";
+import { api } from "../../apiSupport.js";
 
 export const call = api("ssm", ssmAutomationHandlers);
 

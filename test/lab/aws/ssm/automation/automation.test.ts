@@ -3,9 +3,9 @@ import type {
   DescribeAutomationStepExecutionsResult,
 } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
-import { day, errorCode, hour, minute, monday, second, topicForServices } from "../../support.js";
-import { pages, role } from "../apiSupport.js";
-import { call, parameters, sleep, statuses, world } from "./automationSupport.js";
+import { day, errorCode, hour, minute, monday, second, topicForServices } from "../../../support.js";
+import { pages, role } from "../../apiSupport.js";
+import { call, parameters, sleep, statuses, world } from "./support.js";
 
 const token = "0a1b2c3d-0000-4000-8000-abcdefabcdef";
 
@@ -100,22 +100,16 @@ describe("an automation", () => {
   });
 
   it("ends at a step that the lab does not model, and names it", async () => {
-    const runCommand = {
-      name: "patch",
-      action: "aws:runCommand",
-      inputs: { DocumentName: "AWS-RunPatchBaseline" },
-    };
+    const approve = { name: "ask", action: "aws:approve", inputs: {} };
     const { start, get, clock } = world({
-      mainSteps: [sleep("first", { Duration: "PT1M" }), runCommand, sleep("last", {})],
+      mainSteps: [sleep("first", { Duration: "PT1M" }), approve, sleep("last", {})],
     });
     const id = start();
     await clock.advanceTo(monday + hour);
     expect(statuses(get(id))).to.deep.equal(["Failed", "Success", "Failed", "Pending"]);
-    expect(get(id).FailureMessage).to.equal(
-      "Step patch failed: the lab does not model the action aws:runCommand",
-    );
+    expect(get(id).FailureMessage).to.equal("Step ask failed: the lab does not model the action aws:approve");
     expect(get(id).StepExecutions?.[1]?.FailureMessage).to.equal(
-      "the lab does not model the action aws:runCommand",
+      "the lab does not model the action aws:approve",
     );
   });
 
