@@ -4,6 +4,7 @@ import type { Caller } from "../iam/evaluate.js";
 import type { Call } from "../iam/iam.js";
 import type { Region } from "../region.js";
 import type { LabNode } from "./managedNodes.js";
+import { groupKey } from "./runCommand.js";
 
 /**
  * What a caller may do with Run Command: the document and the role for notifications are asked for when a command is
@@ -29,6 +30,7 @@ export class CommandAccess {
       resource: `arn:${account.partition}:ssm:${name}::document/${request.DocumentName}`,
       context,
     });
+    this.authorizeGroups(request);
     // Nodes that are named are asked for at once; those that targets select, when the command comes to them.
     for (const id of request.InstanceIds ?? []) {
       const node = this.region.nodes.node(id);
@@ -41,6 +43,21 @@ export class CommandAccess {
       resource: request.ServiceRoleArn,
       context: { ...context, "iam:PassedToService": "ssm.amazonaws.com" },
     });
+  }
+
+  /** Run Command reads the members of a group as the sender. */
+  private authorizeGroups({ Targets = [] }: SendCommandRequest): void {
+    const groups = Targets.filter(({ Key }) => Key === groupKey).flatMap(({ Values = [] }) => Values);
+    for (const group of groups) {
+      const arn = this.region.arn("resource-groups", `group/${group}`);
+      for (const [action, resource] of [
+        ["resource-groups:ListGroupResources", arn],
+        ["tag:GetResources", "*"],
+      ] as const) {
+        const call = { caller: this.caller, action, resource, context: this.context() };
+        this.region.account.iam.authorize(call);
+      }
+    }
   }
 
   /** @throws AwsError AccessDeniedException */

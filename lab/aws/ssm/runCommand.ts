@@ -3,10 +3,12 @@ import type {
   CancelCommandResult,
   SendCommandRequest,
   SendCommandResult,
+  Target,
 } from "@aws-sdk/client-ssm";
 import { AwsError, NotModelledError, refuseOthers, validationError } from "../errors.js";
 import type { OperationParameters } from "../patching/operation.js";
 import type { Region } from "../region.js";
+import { kindOf } from "../tags.js";
 import { Command } from "./command.js";
 import type { CommandAccess } from "./commandAccess.js";
 import { CommandHistory, describedCommand, type SentCommand, sentCommand } from "./commandHistory.js";
@@ -132,7 +134,7 @@ export class RunCommand {
   private nodesFor(request: SendCommandRequest): LabNode[] {
     const ids = request.InstanceIds ?? [];
     if (ids.length > 50) throw validationError(`InstanceIds takes at most 50 ids, got ${ids.length}`);
-    if (ids.length === 0) return this.region.nodes.select(request.Targets ?? []);
+    if (ids.length === 0) return this.targetedNodes(request.Targets ?? []);
     if (request.Targets !== undefined) throw validationError("InstanceIds and Targets exclude each other");
     if (new Set(ids).size < ids.length)
       throw new AwsError("DuplicateInstanceId", "An instance ID is there twice.");
@@ -143,7 +145,25 @@ export class RunCommand {
       return node;
     });
   }
+
+  /** A group's members that are managed nodes, or the nodes that fit all targets. */
+  private targetedNodes(targets: readonly Target[]): LabNode[] {
+    const { nodes, resourceGroups } = this.region;
+    const [first, second] = targets;
+    if (!targets.some(({ Key }) => Key === groupKey)) return nodes.select(targets);
+    const [name, other] = first?.Values ?? [];
+    if (second !== undefined || name === undefined || other !== undefined)
+      throw validationError(`${groupKey} takes one group, and stands alone`);
+    if (!resourceGroups.has(name))
+      throw new AwsError("InvalidParameters", `There is no resource group ${name} in ${this.region.name}.`);
+    return resourceGroups
+      .members(name)
+      .flatMap(({ ResourceArn }) => nodes.node(kindOf(ResourceArn).id) ?? []);
+  }
 }
+
+/** How a target names a resource group. */
+export const groupKey = "resource-groups:Name";
 
 /** The only document that the lab knows. */
 export const patchDocument = "AWS-RunPatchBaseline";
