@@ -5,6 +5,7 @@ import type {
   StartAutomationExecutionResult,
 } from "@aws-sdk/client-ssm";
 import type { Caller } from "../../../../../lab/aws/iam/evaluate.js";
+import { Api } from "../../../../../lab/endpoint/dispatch.js";
 import { ssmAutomationHandlers } from "../../../../../lab/endpoint/services/ssmAutomation.js";
 import { account } from "../../../support.js";
 import { api } from "../../apiSupport.js";
@@ -24,9 +25,16 @@ export const parameters = {
 /** A step that sleeps. */
 export const sleep = (name: string, inputs: object) => ({ name, action: "aws:sleep", inputs });
 
-/** An account with the runbook `my-runbook`. */
-export function world(runbook: object = {}) {
-  const { region, clock, account: made } = account([]);
+interface WorldOptions {
+  readonly fleet?: Parameters<typeof account>[0];
+  /** Of the runbook. */
+  readonly TargetType?: string;
+}
+
+/** An account with the runbook `my-runbook`, and its APIs. */
+export function world(runbook: object = {}, { fleet = [], TargetType }: WorldOptions = {}) {
+  const { region, clock, account: made, node } = account(fleet);
+  const served = new Api(made);
   const content = {
     schemaVersion: "0.3",
     mainSteps: [sleep("first", { Duration: "PT10M" }), sleep("second", { Duration: "PT5M" })],
@@ -36,6 +44,7 @@ export function world(runbook: object = {}) {
     Name: "my-runbook",
     Content: JSON.stringify(content),
     DocumentType: "Automation",
+    TargetType,
   });
   const start = (input: Partial<StartAutomationExecutionRequest> = {}, caller?: Caller): string => {
     const request = { DocumentName: "my-runbook", ...input };
@@ -47,7 +56,7 @@ export function world(runbook: object = {}) {
     const answer = call<GetAutomationExecutionResult>(region, "GetAutomationExecution", input);
     return answer.AutomationExecution ?? {};
   };
-  return { region, clock, account: made, start, get };
+  return { region, clock, account: made, api: served, node, start, get };
 }
 
 /** Status of an execution, and of its steps. */
