@@ -7,7 +7,7 @@ import type {
 import type { Caller } from "../../../../../lab/aws/iam/evaluate.js";
 import { Api } from "../../../../../lab/endpoint/dispatch.js";
 import { ssmAutomationHandlers } from "../../../../../lab/endpoint/services/ssmAutomation.js";
-import { account } from "../../../support.js";
+import { account, homeRegion } from "../../../support.js";
 import { api } from "../../apiSupport.js";
 
 export const call = api("ssm", ssmAutomationHandlers);
@@ -29,11 +29,17 @@ interface WorldOptions {
   readonly fleet?: Parameters<typeof account>[0];
   /** Of the runbook. */
   readonly TargetType?: string;
+  /** The Region that it is in. */
+  readonly home?: string;
 }
 
 /** An account with the runbook `my-runbook`, and its APIs. */
-export function world(runbook: object = {}, { fleet = [], TargetType }: WorldOptions = {}) {
-  const { region, clock, account: made, node } = account(fleet);
+export function world(
+  runbook: object = {},
+  { fleet = [], TargetType, home = homeRegion }: WorldOptions = {},
+) {
+  const { clock, account: made, node } = account(fleet);
+  const region = made.region(home);
   const served = new Api(made);
   const content = {
     schemaVersion: "0.3",
