@@ -24,6 +24,7 @@ import {
   describedMetadata,
   describedStep,
   stepFilters,
+  typeOf,
 } from "./described.js";
 import { announceExecution, announceStep } from "./events.js";
 import type { AutomationExecution, Beginning, Run } from "./execution.js";
@@ -47,7 +48,7 @@ export class Automation {
   /** Nothing in the lab starts an automation but its API, for no OpsItem. */
   private readonly filters: FilterTests<AutomationExecution> = {
     AutomationSubtype: byText(() => undefined),
-    AutomationType: byText((one) => describedMetadata(one).AutomationType),
+    AutomationType: byText(typeOf),
     CurrentAction: byText((one) => currentStep(one)?.action),
     DocumentNamePrefix: byPrefix(({ plan }) => plan.documentName),
     ExecutionId: byText(({ id }) => id),

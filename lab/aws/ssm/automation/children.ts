@@ -151,9 +151,10 @@ export class ChildrenRun implements Run {
       this.running.set(step, stop);
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
+      this.running.set(step, () => ended("Cancelled"));
       // Not at once: a thousand refusals in a row would be a thousand calls deep.
       clock.at(clock.now, () => {
-        if (step.endedAt === undefined) ended("Failed", error.message);
+        if (this.running.has(step)) ended("Failed", error.message);
       });
     }
   }

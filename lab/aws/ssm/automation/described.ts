@@ -1,4 +1,8 @@
-import type { AutomationExecutionMetadata, AutomationExecution as Described } from "@aws-sdk/client-ssm";
+import type {
+  AutomationExecutionMetadata,
+  AutomationType,
+  AutomationExecution as Described,
+} from "@aws-sdk/client-ssm";
 import { byText, byTime, type FilterTests } from "../filters.js";
 import type { AutomationExecution, StepExecution } from "./execution.js";
 import { emptyOutputs } from "./runbook.js";
@@ -14,8 +18,11 @@ export function currentStep({ steps }: AutomationExecution): StepExecution | und
 
 /** An execution as DescribeAutomationExecutions tells it. */
 export function describedMetadata(execution: AutomationExecution): AutomationExecutionMetadata {
-  const AutomationType = execution.plan.locations.length > 0 ? "CrossAccount" : "Local";
-  return { ...common(execution), AutomationType };
+  return { ...common(execution), AutomationType: typeOf(execution) };
+}
+
+export function typeOf({ plan }: AutomationExecution): AutomationType {
+  return plan.locations.length > 0 ? "CrossAccount" : "Local";
 }
 
 /** An execution as GetAutomationExecution tells it. */

@@ -8,7 +8,7 @@ import {
   located,
   locationsWorld,
 } from "./locationSupport.js";
-import { call, statuses } from "./support.js";
+import { call, listed, statuses } from "./support.js";
 
 const home = "us-east-1";
 const ireland = "eu-west-1";
@@ -126,11 +126,11 @@ describe("an automation with locations", () => {
     });
     const children = childrenByRegion(parent);
     expect([...children.keys()]).to.deep.equal([home, ireland]);
-    const list = (region: string, Key: string, Value: string) =>
-      account
-        .region(region)
-        .automation.describeAutomationExecutions({ Filters: [{ Key, Values: [Value] } as never] })
-        .AutomationExecutionMetadataList?.map((one) => [one.AutomationExecutionId, one.AutomationType]);
+    const list = (region: string, key: string, value: string) =>
+      listed(account.region(region), key, value).map((one) => [
+        one.AutomationExecutionId,
+        one.AutomationType,
+      ]);
     for (const region of [home, ireland])
       expect(list(region, "ParentExecutionId", id)).to.deep.equal([[children.get(region), "Local"]]);
     expect(list(home, "AutomationType", "CrossAccount")).to.deep.equal([[id, "CrossAccount"]]);
@@ -221,6 +221,17 @@ describe("an automation with locations", () => {
     expect(told).to.deep.equal(["Success", "Cancelled", "Cancelled"]);
     expect(statuses(get(id))).to.deep.equal(["Cancelled", "Success", "Cancelled", "Cancelled", "Pending"]);
     expect(get(id).ProgressCounters).to.include({ TotalSteps: 4, SuccessSteps: 1, CancelledSteps: 2 });
+  });
+
+  it("is cancelled in the very moment in which a location is refused", async () => {
+    const { begin, get, clock, region } = locationsWorld();
+    const id = begin({ Accounts: ["210987654321"], Regions: [ireland] });
+    clock.at(monday, () => {
+      expect(get(id).StepExecutions?.[0]?.StepStatus).to.equal("InProgress");
+      call(region, "StopAutomationExecution", { AutomationExecutionId: id });
+    });
+    await clock.advanceTo(monday + hour);
+    expect(statuses(get(id))).to.deep.equal(["Cancelled", "Cancelled"]);
   });
 
   it("tells the bus of each Region how its executions ended", async () => {

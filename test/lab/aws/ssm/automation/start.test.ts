@@ -1,6 +1,7 @@
 import type { StartAutomationExecutionRequest } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
 import { day, errorCode, minute, monday, second } from "../../../support.js";
+import { role } from "../../apiSupport.js";
 import { call, parameters, sleep, statuses, world } from "./support.js";
 
 const token = "0a1b2c3d-0000-4000-8000-abcdefabcdef";
@@ -130,6 +131,21 @@ describe("starting an automation", () => {
       "InvalidAutomationExecutionParametersException",
     );
     expect(start({ ClientToken: token, Parameters: { Operation: ["Scan"] } })).to.match(/^[0-9a-f-]{36}$/);
+  });
+
+  it("asks whoever starts it for the role that the runbook itself names", async () => {
+    const arn = "arn:aws:iam::123456789012:role/runner";
+    const { api, region } = world({
+      assumeRole: "{{ Role }}",
+      parameters: { Role: { type: "String", default: arn } },
+    });
+    const may = { Effect: "Allow", Action: "ssm:StartAutomationExecution", Resource: "*" };
+    const caller = role(region, "starter", may);
+    const operation = "StartAutomationExecution";
+    const told = await api
+      .perform({ service: "ssm", operation, input: { DocumentName: "my-runbook" }, region, caller })
+      .catch((error: Error) => error.message);
+    expect(told).to.contain(`not authorized to perform: iam:PassRole on resource: ${arn}`);
   });
 
   it("lets 100 run and 5,000 wait, and refuses one more", async () => {

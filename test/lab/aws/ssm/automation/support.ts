@@ -1,10 +1,13 @@
 import type {
   AutomationExecution,
+  AutomationExecutionMetadata,
+  DescribeAutomationExecutionsResult,
   GetAutomationExecutionResult,
   StartAutomationExecutionRequest,
   StartAutomationExecutionResult,
 } from "@aws-sdk/client-ssm";
 import type { Caller } from "../../../../../lab/aws/iam/evaluate.js";
+import type { Region } from "../../../../../lab/aws/region.js";
 import { Api } from "../../../../../lab/endpoint/dispatch.js";
 import { ssmAutomationHandlers } from "../../../../../lab/endpoint/services/ssmAutomation.js";
 import { account, homeRegion } from "../../../support.js";
@@ -68,4 +71,11 @@ export function world(
 /** Status of an execution, and of its steps. */
 export function statuses({ AutomationExecutionStatus, StepExecutions = [] }: AutomationExecution) {
   return [AutomationExecutionStatus, ...StepExecutions.map(({ StepStatus }) => StepStatus)];
+}
+
+/** What a Region lists of executions by one filter, newest first. */
+export function listed(region: Region, Key: string, Value: string): readonly AutomationExecutionMetadata[] {
+  const input = { Filters: [{ Key, Values: [Value] }] };
+  const answer = call<DescribeAutomationExecutionsResult>(region, "DescribeAutomationExecutions", input);
+  return answer.AutomationExecutionMetadataList ?? [];
 }

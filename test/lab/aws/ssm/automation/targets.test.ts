@@ -2,7 +2,7 @@ import type { AutomationExecution, StartAutomationExecutionRequest } from "@aws-
 import { expect } from "chai";
 import { errorCode, hour, minute, monday, nodes } from "../../../support.js";
 import { role } from "../../apiSupport.js";
-import { sleep, statuses, world } from "./support.js";
+import { listed, sleep, statuses, world } from "./support.js";
 import { sleeper, sleeping, values } from "./targetSupport.js";
 
 /** A runbook that shows in its step what it was given. */
@@ -105,10 +105,8 @@ describe("an automation with targets", () => {
       Parameters: { Duration: ["PT10M"], Words: ["a", "b"] },
     });
     expect(get(child)).to.not.have.any.keys("Targets", "TargetParameterName", "ResolvedTargets");
-    const list = (Key: string, Value: string) =>
-      region.automation
-        .describeAutomationExecutions({ Filters: [{ Key, Values: [Value] } as never] })
-        .AutomationExecutionMetadataList?.map(({ AutomationExecutionId }) => AutomationExecutionId);
+    const list = (key: string, value: string) =>
+      listed(region, key, value).map(({ AutomationExecutionId }) => AutomationExecutionId);
     expect(list("ParentExecutionId", id)).to.deep.equal([second?.Outputs?.ExecutionId?.[0], child]);
     expect(list("AutomationType", "Local")).to.have.length(3);
   });
@@ -150,6 +148,10 @@ describe("an automation with targets", () => {
       await clock.advanceTo(monday + hour);
       const { StepExecutions = [], ResolvedTargets } = get(started);
       expect(ResolvedTargets?.ParameterValues).to.deep.equal(expected);
+      const group = target.Key === "ResourceGroup" ? [started] : [];
+      expect(
+        listed(region, "TargetResourceGroup", "web").map((one) => one.AutomationExecutionId),
+      ).to.deep.equal(group);
       const shown = StepExecutions.map(({ Outputs }) => {
         const [only] = get(Outputs?.ExecutionId?.[0] ?? "").StepExecutions ?? [];
         return JSON.parse(only?.Inputs?.nodes ?? "");
