@@ -1,10 +1,12 @@
 import { Account } from "./aws/account.js";
+import { planBucketChanges, type SkippedChange } from "./bucketChanges.js";
 import { Clock } from "./clock.js";
 import { type DeployedResource, deploy, type ResourceChange } from "./deploy/deploy.js";
 import type { StackSettings } from "./deploy/stackConfig.js";
 import type { CallCounts } from "./endpoint/dispatch.js";
 import type { Rates } from "./endpoint/rates.js";
 import { type Control, Endpoint } from "./endpoint/server.js";
+import { ExclusionObservations } from "./exclusionObservations.js";
 import type { Faults } from "./faults/faults.js";
 import type { Fleet } from "./fleet/model.js";
 import { Observations } from "./observations.js";
@@ -49,6 +51,9 @@ export interface LabRun {
   readonly account: Account;
   readonly resources: readonly DeployedResource[];
   readonly observations: Observations;
+  readonly exclusions: ExclusionObservations;
+  /** What the fleet file wanted done in the bucket for exclusions at a time that is not in the run. */
+  readonly skipped: readonly SkippedChange[];
   readonly api: CallCounts;
 }
 
@@ -77,10 +82,13 @@ export async function openLab(
   }
 }
 
-/** Deploys the program into a simulated account and lets the days pass. */
+/** Deploys the program into a simulated account, and lets the days pass and the fleet file's manifests be uploaded. */
 export async function runLab(request: LabRequest): Promise<LabRun> {
   const { account, endpoint, resources, observations, close } = await openLab(request);
   try {
+    const exclusions = new ExclusionObservations(account);
+    const range = { from: request.from, to: request.from + request.days * day };
+    const skipped = planBucketChanges(account, request.fleet, range);
     observations.sample();
     for (let passed = 1; passed <= request.days; passed++) {
       await account.clock.advanceTo(request.from + passed * day);
@@ -88,7 +96,7 @@ export async function runLab(request: LabRequest): Promise<LabRun> {
       request.onDay?.(passed);
     }
     if (endpoint.failures.length > 0) throw endpoint.failures[0];
-    return { request, account, resources, observations, api: endpoint.api.counts };
+    return { request, account, resources, observations, exclusions, skipped, api: endpoint.api.counts };
   } finally {
     await close();
   }

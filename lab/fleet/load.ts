@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import { dirname, isAbsolute, join } from "node:path";
 import type { z } from "zod";
+import { compileBucketChanges } from "./bucketChanges.js";
 import { compileCatalog } from "./compileCatalog.js";
 import { NodeCompiler, TagPool } from "./compileNodes.js";
 import { allowedText, issuePaths, valueAt } from "./describeIssue.js";
@@ -9,6 +10,8 @@ import type { Catalog, Fleet, FleetNode } from "./model.js";
 import { FleetError, Problems, scope, Words } from "./problems.js";
 import { type FleetIo, readDocument } from "./readDocument.js";
 import {
+  type BucketChangeSpec,
+  bucketChangeSchema,
   type CatalogSpec,
   catalogFileSchema,
   catalogSchema,
@@ -29,6 +32,7 @@ interface Parts {
   readonly catalogs: ReadonlyMap<string, CatalogSpec | undefined>;
   readonly nodes: readonly (NodeSpec | undefined)[];
   readonly generate: GenerateSpec | undefined;
+  readonly exclusions: readonly (BucketChangeSpec | undefined)[];
   /** Whether the file names any node at all, usable or not. */
   readonly namesNodes: boolean;
 }
@@ -38,6 +42,7 @@ const NOTHING: Parts = {
   catalogs: new Map(),
   nodes: [],
   generate: undefined,
+  exclusions: [],
   namesNodes: true,
 };
 
@@ -59,15 +64,23 @@ function salvage(value: unknown): Parts {
     catalogs: new Map(entries.map(([key, catalog]) => [key, catalogSchema.safeParse(catalog).data])),
     nodes: list("nodes").map((node) => nodeSchema.safeParse(node).data),
     generate: generateSchema.safeParse(generate).data,
+    exclusions: list("exclusions").map((change) => bucketChangeSchema.safeParse(change).data),
     namesNodes:
       !isObject || generate !== undefined || (Array.isArray(nodes) ? nodes.length > 0 : nodes !== undefined),
   };
 }
 
 function partsOf(file: Partial<FleetFile>): Parts {
-  const { catalogFiles = [], catalogs = {}, nodes = [], generate } = file;
+  const { catalogFiles = [], catalogs = {}, nodes = [], generate, exclusions = [] } = file;
   const namesNodes = generate !== undefined || nodes.length > 0;
-  return { catalogFiles, catalogs: new Map(Object.entries(catalogs)), nodes, generate, namesNodes };
+  return {
+    catalogFiles,
+    catalogs: new Map(Object.entries(catalogs)),
+    nodes,
+    generate,
+    exclusions,
+    namesNodes,
+  };
 }
 
 function readParts(
@@ -124,6 +137,7 @@ function compileFleet(path: string, seed: number, io: FleetIo, problems: Problem
   const parts = readParts(path, fleetSchema, io, problems);
   const shelf = new CatalogShelf(problems);
   shelf.add(path, parts.catalogs);
+  const exclusions = compileBucketChanges(path, parts.exclusions, io, problems);
   let complete = true;
   for (const file of new Set(parts.catalogFiles)) {
     const catalogPath = isAbsolute(file) ? file : join(dirname(path), file);
@@ -147,10 +161,10 @@ function compileFleet(path: string, seed: number, io: FleetIo, problems: Problem
   if (generate !== undefined) checkGenerate(generate, shelf.byKey, scope(problems, path, ["generate"]));
   const catalogs = shelf.usable;
   if (generate === undefined || problems.list.length > 0)
-    return { source: path, catalogs: [...catalogs.values()], nodes };
+    return { source: path, catalogs: [...catalogs.values()], nodes, exclusions };
   const before = { count: nodes.length, ids: compiler.ids };
   const generated = generateNodes(generate, catalogs, seed, tags, before);
-  return { source: path, catalogs: [...catalogs.values()], nodes: nodes.concat(generated) };
+  return { source: path, catalogs: [...catalogs.values()], nodes: nodes.concat(generated), exclusions };
 }
 
 /**

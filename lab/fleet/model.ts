@@ -95,12 +95,23 @@ export interface FleetNode {
   readonly speed: number;
 }
 
+/** What somebody does to an object of the stack's bucket for exclusions while simulated time passes. */
+export interface BucketChange {
+  /** In milliseconds since 1970. */
+  readonly at: number;
+  readonly key: string;
+  /** undefined: the object is deleted. */
+  readonly body: Uint8Array | undefined;
+}
+
 /** A fleet that the simulation can use: every reference resolved, every problem ruled out. */
 export interface Fleet {
   /** Path of the fleet file, as it was given. */
   readonly source: string;
   readonly catalogs: readonly Catalog[];
   readonly nodes: readonly FleetNode[];
+  /** In the order of time; without it none. */
+  readonly exclusions?: readonly BucketChange[];
 }
 
 /** Whether the node was registered by a hybrid activation, and is no EC2 instance. */

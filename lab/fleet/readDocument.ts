@@ -32,17 +32,23 @@ function sizeProblem(bytes: number): string {
   return `got a file of ${Math.ceil(bytes / MIB)} MiB; allowed is at most ${MAX_BYTES / MIB} MiB; use generate`;
 }
 
-function readText(path: string, io: FleetIo): { text: string } | { problem: string } {
-  let bytes: Uint8Array;
+/** The bytes of a file, or why there are none. */
+export function readBytes(path: string, io: FleetIo): { bytes: Uint8Array } | { problem: string } {
   try {
     const stat = io.statSync(path);
     if (!stat.isFile()) return { problem: "cannot be read: it is no regular file" };
     if (stat.size > MAX_BYTES) return { problem: sizeProblem(stat.size) };
-    bytes = io.readFileSync(path);
+    const bytes = io.readFileSync(path);
+    return bytes.byteLength > MAX_BYTES ? { problem: sizeProblem(bytes.byteLength) } : { bytes };
   } catch (error) {
     return { problem: `cannot be read: ${codeOf(error)}` };
   }
-  if (bytes.byteLength > MAX_BYTES) return { problem: sizeProblem(bytes.byteLength) };
+}
+
+function readText(path: string, io: FleetIo): { text: string } | { problem: string } {
+  const read = readBytes(path, io);
+  if ("problem" in read) return read;
+  const { bytes } = read;
   try {
     return { text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
   } catch {

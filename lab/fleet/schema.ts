@@ -121,6 +121,31 @@ export const generateSchema = z.strictObject({
   failingShare: share.default(0).describe("Share of nodes on which one patch fails to install"),
 });
 
+/** What happens to an object of the stack's bucket for exclusions at a time. */
+export const bucketChangeSchema = z
+  .strictObject({
+    at: instant.describe("When it is uploaded or deleted"),
+    key: z
+      .string()
+      .max(512)
+      .regex(
+        /^(exclusions|plans|approvals)\/./,
+        "a key below exclusions/, plans/ or approvals/, such as exclusions/payments.yaml",
+      )
+      .describe("Of a manifest, a plan or an approval"),
+    file: z
+      .string()
+      .min(1)
+      .max(1024)
+      .exactOptional()
+      .describe("What is uploaded, as it is; relative to this file"),
+    delete: z.literal(true).exactOptional().describe("true: the object is deleted; there is no file then"),
+  })
+  .refine(
+    (change) => (change.file === undefined) !== (change.delete === undefined),
+    "a file to upload, or delete: true, and not both",
+  );
+
 /** The shape of a fleet file. */
 export const fleetSchema = z
   .strictObject({
@@ -135,6 +160,11 @@ export const fleetSchema = z
     catalogs: z.record(name, catalogSchema).default({}),
     nodes: z.array(nodeSchema).max(200_000).default([]),
     generate: generateSchema.exactOptional(),
+    exclusions: z
+      .array(bucketChangeSchema)
+      .max(1000)
+      .default([])
+      .describe("What npm start puts into the stack's bucket for exclusions, and when"),
   })
   .describe("A fleet for patchplane's lab");
 
@@ -150,4 +180,5 @@ export type FleetFile = z.infer<typeof fleetSchema>;
 export type CatalogSpec = z.infer<typeof catalogSchema>;
 export type PatchSpec = z.infer<typeof patch>;
 export type NodeSpec = z.infer<typeof nodeSchema>;
+export type BucketChangeSpec = z.infer<typeof bucketChangeSchema>;
 export type GenerateSpec = z.infer<typeof generateSchema>;

@@ -1,6 +1,8 @@
 import type { Execution, TaskExecution, Window } from "../aws/ssm/windowTypes.js";
-import { isHybrid } from "../fleet/model.js";
+import { exclusionBucket } from "../bucketChanges.js";
+import { type FleetNode, isHybrid } from "../fleet/model.js";
 import type { LabRun } from "../run.js";
+import { type ExclusionHistory, exclusionLives } from "./exclusionLife.js";
 import { iso } from "./format.js";
 import { apiProblems, summarizeApi, summarizeFunctions } from "./functions.js";
 import { summarizeNodes, uncoveredNodes } from "./nodes.js";
@@ -59,9 +61,30 @@ export function buildSummary(run: LabRun): Summary {
     compliance: observations.compliance.map((sample) => ({ ...sample, at: iso(sample.at) })),
     uncovered: uncoveredNodes(nodes),
     messages,
+    exclusions: {
+      objects: exclusionLives(exclusionHistory(run)),
+      skipped: run.skipped.map(({ at, key, why }) => ({ at: iso(at), key, why })),
+    },
     functions,
     api,
     nodes: nodes.map(({ summary }) => summary),
+  };
+}
+
+function exclusionHistory({ account, exclusions, request }: LabRun): ExclusionHistory {
+  const versions = exclusionBucket(account)?.bucket.allVersions().reverse() ?? [];
+  const patchGroupOf = ({ region, id }: FleetNode) => account.region(region).nodes.node(id)?.patchGroup;
+  return {
+    versions: versions.map(({ key, id, lastModified, content }) => ({
+      key,
+      versionId: id,
+      at: lastModified.getTime(),
+      text: content === undefined ? undefined : Buffer.from(content.body).toString(),
+    })),
+    runs: exclusions.runs,
+    nodes: new Map(
+      request.fleet.nodes.map((node) => [node.id, { name: node.name, patchGroup: patchGroupOf(node) }]),
+    ),
   };
 }
 

@@ -1,6 +1,7 @@
 import { complianceChart } from "./charts.js";
 import { AREAS } from "./complianceChart.js";
 import { type Html, html, isolated, trusted } from "./escape.js";
+import { exclusionSection } from "./exclusionSection.js";
 import {
   type ComplianceCounts,
   complianceAtEnd,
@@ -129,6 +130,7 @@ export function renderReport(summary: Summary): string {
 ${figures(summary)}
 ${uncoveredSection(summary)}
 ${windowSections(summary)}
+${exclusionSection(summary)}
 ${complianceSection(summary)}
 ${functionSection(summary)}
 ${messageSection(summary)}

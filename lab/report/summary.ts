@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { exclusionsSchema } from "./exclusionShape.js";
 
 const time = z.iso.datetime().describe("Instant in simulated time, UTC");
 const count = z.number().int().min(0);
@@ -130,6 +131,7 @@ export const summarySchema = z
         recipients: z.array(z.string()),
       }),
     ),
+    exclusions: exclusionsSchema,
     functions: z.array(lambdaFunction),
     api: z
       .strictObject({

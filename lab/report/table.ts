@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 import Table from "cli-table3";
+import { entryText } from "./exclusionEvents.js";
 import {
   type ComplianceCounts,
   complianceAtEnd,
@@ -21,6 +22,7 @@ export interface TableOptions {
 const NARROWEST = 60;
 const MOST_PROBLEMS = 20;
 const MOST_EXAMPLES = 3;
+const MOST_EXCLUSION_LINES = 24;
 
 const COMPLIANCE_HEAD = ["Compliance", "Compliant", "Share", "Not compliant", "Never scanned"];
 const CODES = { bold: 1, red: 31, green: 32, yellow: 33, dim: 2 } as const;
@@ -146,6 +148,24 @@ function uncoveredLines(summary: Summary): string[] {
   });
 }
 
+/** A line for each manifest, and for each of its entries or what is wrong with it. */
+function exclusionLines({ exclusions: { objects, skipped } }: Summary): string[] {
+  if (objects.length + skipped.length === 0) return [];
+  const lines = objects.flatMap(({ key, uploads, verdicts, entries }) => {
+    const { verdict, problems } = verdicts.at(-1) ?? { verdict: `${uploads.at(-1)?.action}`, problems: [] };
+    return [
+      `  ${plain(key)}: ${plain(verdict)}`,
+      ...problems.map(({ place, message }) => `    ${plain(place)}: ${plain(message)}`),
+      ...entries.map((entry) => `    ${plain(entryText(entry))}`),
+    ];
+  });
+  const left = lines.length - MOST_EXCLUSION_LINES;
+  const more = left > 0 ? [`  and ${countText(left, "more line")} in report.html`] : [];
+  const outside =
+    skipped.length > 0 ? [`  ${countText(skipped.length, "change")} of the fleet file not in the run`] : [];
+  return [...lines.slice(0, MOST_EXCLUSION_LINES), ...more, ...outside];
+}
+
 /** The end of a run on the terminal. */
 export function renderTable(summary: Summary, options: TableOptions): string {
   const paint: Paint = (kind, text) => (options.colour ? `\u001b[${CODES[kind]}m${text}\u001b[0m` : text);
@@ -154,6 +174,7 @@ export function renderTable(summary: Summary, options: TableOptions): string {
   const head = ["Window", "Due", "Done", "Partly", "Failed", "Skipped", "Nodes done", "Installed", "Reboots"];
   const windows = summary.windows.map((window) => windowRow(window, paint));
   const problems = outcomesText(summary);
+  const exclusions = exclusionLines(summary);
   const compliance = [
     complianceRow("At the start", complianceAtStart(summary)),
     complianceRow("At the end", complianceAtEnd(summary)),
@@ -170,6 +191,7 @@ export function renderTable(summary: Summary, options: TableOptions): string {
     "",
     grid({ head: COMPLIANCE_HEAD, rows: compliance }, width, paint),
     "",
+    ...(exclusions.length === 0 ? [] : [paint("bold", "Exclusions"), ...exclusions, ""]),
     paint("bold", "What patching did not reach"),
     ...uncoveredLines(summary),
     "",
