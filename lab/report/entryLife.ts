@@ -123,14 +123,16 @@ function summarize(
       until: until === undefined ? null : iso(until),
       ended: ended ?? null,
     })),
-    nodes: [...life.places.values()].map(({ node: { id, region, from, group } }) => ({
-      name: nameOf(id),
-      id,
-      region,
-      from,
-      group,
-      atEnd: nodes.get(id)?.patchGroup ?? null,
-    })),
+    nodes: [...life.places.values()]
+      .map(({ node: { id, region, from, group } }) => ({
+        name: nameOf(id),
+        id,
+        region,
+        from,
+        group,
+        atEnd: nodes.get(id)?.patchGroup ?? null,
+      }))
+      .sort((a, b) => compareText(a.name, b.name) || compareText(a.id, b.id)),
     notReached: [...life.notReached].map(([id, why]) => ({ id, why })),
     runs: own.map(({ run, parts }): EntryRun => {
       const { window, executionId, startedAt } = run;

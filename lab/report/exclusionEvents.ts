@@ -10,7 +10,7 @@ export interface LifeEvent {
   readonly isBad?: boolean;
 }
 
-/** Patches and nodes in few words: `a, b on x, y`, patches of the same nodes together. */
+/** Nodes and patches in few words: `on x, y: a, b`, patches of the same nodes together. */
 function onNodes(
   left: readonly { readonly patch: string; readonly nodes: readonly string[] }[],
 ): readonly string[] {
@@ -21,7 +21,7 @@ function onNodes(
     if (!group.patches.includes(patch)) group.patches.push(patch);
     groups.set(key, group);
   }
-  return [...groups.values()].map(({ patches, nodes }) => `${patches.join(", ")} on ${nodes.join(", ")}`);
+  return [...groups.values()].map(({ patches, nodes }) => `on ${nodes.join(", ")}: ${patches.join(", ")}`);
 }
 
 function count(left: EntryRun["left"]): string {
@@ -92,15 +92,19 @@ function endEvents(entry: ExclusionEntry): LifeEvent[] {
 /** The life of a manifest, plan or approval, in the order of time. */
 export function lifeEvents({ uploads, verdicts, entries }: ExclusionObject): LifeEvent[] {
   const events: LifeEvent[] = [
-    ...uploads.map(({ at, action, sameAs }) => ({
+    ...uploads.map(({ at, action, versionId, sameAs }) => ({
       at: toMs(at),
-      title: action === "deleted" ? "Deleted" : "Uploaded",
-      lines: sameAs === null ? [] : [`The same bytes as version ${sameAs}, which is restored by it.`],
+      title: action === "deleted" ? "Deleted" : `Uploaded, version ${versionId}`,
+      lines: sameAs === null ? [] : [`The same bytes as version ${sameAs}.`],
     })),
     ...verdicts.map(({ at, verdict, message, problems }) => ({
       at: toMs(at),
       title: `Verdict: ${verdict}`,
-      lines: [...message, ...problems.map(({ place, message: text }) => `${place}: ${text}`)],
+      lines: [
+        // Its first sentence is often the verdict itself.
+        ...message.filter((line) => line.toLowerCase() !== `${verdict}.`),
+        ...problems.map(({ place, message: text }) => `${place}: ${text}`),
+      ],
       isBad: problems.length > 0,
     })),
     ...entries.flatMap((entry) => [

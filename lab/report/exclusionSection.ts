@@ -1,13 +1,14 @@
 import { type Html, html, isolated } from "./escape.js";
 import { lifeEvents } from "./exclusionEvents.js";
 import type { ExclusionEntry, ExclusionObject } from "./exclusionShape.js";
-import { countText, momentText, numberText, toMs } from "./format.js";
+import { clockText, dateText, momentText, numberText, toMs } from "./format.js";
 import { type Cell, table } from "./grid.js";
 import type { Summary } from "./summary.js";
 
 const MOST_OBJECTS = 100;
 const MOST_EVENTS = 200;
-const MOST_OPEN = 4;
+const MOST_OPEN_LINES = 4;
+const MOST_OPEN_LETTERS = 400;
 const MOST_LINES = 100;
 const MOST_NAMES = 8;
 
@@ -19,15 +20,16 @@ function list(lines: readonly string[]): Html | null {
   const left = lines.length - items.length;
   const more = left > 0 ? html`<li>${numberText(left)} more in summary.json</li>` : null;
   const whole = html`<ul>${items}${more}</ul>`;
-  return lines.length <= MOST_OPEN
+  const isShort = lines.length <= MOST_OPEN_LINES && lines.join("").length <= MOST_OPEN_LETTERS;
+  return isShort
     ? whole
-    : html`<details><summary>${countText(lines.length, "line")}</summary>${whole}</details>`;
+    : html`<details><summary>${lines.length === 1 ? "Which" : `Which, in ${numberText(lines.length)} lines`}</summary>${whole}</details>`;
 }
 
 function row({ at, title, lines, isBad }: ReturnType<typeof lifeEvents>[number]): Cell[] {
   return [
     momentText(at),
-    html`${isBad === true ? html`<strong>${isolated(title)}</strong>` : isolated(title)}${list(lines)}`,
+    html`${isBad === true ? html`<span class="bad">${isolated(title)}</span>` : isolated(title)}${list(lines)}`,
   ];
 }
 
@@ -48,7 +50,7 @@ function entryPart(entry: ExclusionEntry): Html {
     notReached.length === 0
       ? null
       : html` Not reached: ${notReached.slice(0, MOST_NAMES).map(({ id: node, why }) => html`<span class="sub"><code>${node}</code>: ${isolated(why)}</span>`)}`;
-  return html`<p class="note"><code>${isolated(id)}</code> ${what} ${where}; at the latest until ${momentText(toMs(expires))}. ${isolated(reason)} (${isolated(owner)})${left}</p>`;
+  return html`<p class="note"><code>${isolated(id)}</code> ${what} ${where}; at the latest until ${dateText(toMs(expires))} ${clockText(toMs(expires))}. ${isolated(reason)} (${isolated(owner)})${left}</p>`;
 }
 
 function part(object: ExclusionObject): Html {

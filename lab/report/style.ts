@@ -45,6 +45,7 @@ tbody tr:last-child>*{border-bottom:0}
 .number{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums;overflow-wrap:normal}
 .when{white-space:nowrap}
 .state{white-space:nowrap;font-weight:600}
+.bad{color:var(--bad);font-weight:600}
 .words{min-width:13em}
 .who{min-width:10em}
 .who code{white-space:nowrap}

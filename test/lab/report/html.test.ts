@@ -54,6 +54,34 @@ function poisoned(run: Summary): Summary {
       text: HOSTILE,
       recipients: [HOSTILE],
     })),
+    exclusions: {
+      objects: run.exclusions.objects.map((object) => ({
+        ...object,
+        key: HOSTILE,
+        uploads: object.uploads.map((one) => ({ ...one, versionId: HOSTILE, sameAs: HOSTILE })),
+        verdicts: object.verdicts.map((one) => ({
+          ...one,
+          verdict: HOSTILE,
+          message: [HOSTILE],
+          problems: [{ place: HOSTILE, message: HOSTILE }],
+        })),
+        entries: object.entries.map((entry) => ({
+          ...entry,
+          id: HOSTILE,
+          patches: [HOSTILE],
+          reason: HOSTILE,
+          owner: HOSTILE,
+          nodes: entry.nodes.map((node) => ({ ...node, name: HOSTILE, from: HOSTILE, group: HOSTILE })),
+          notReached: [{ id: HOSTILE, why: HOSTILE }],
+          runs: entry.runs.map((one) => ({
+            ...one,
+            window: HOSTILE,
+            left: [{ patch: HOSTILE, nodes: [HOSTILE] }],
+          })),
+        })),
+      })),
+      skipped: run.exclusions.skipped.map((one) => ({ ...one, key: HOSTILE, why: HOSTILE })),
+    },
     nodes: run.nodes.map((node) => ({
       ...node,
       id: HOSTILE,
@@ -88,6 +116,7 @@ describe("renderReport", () => {
       "What patching did not reach",
       "Timeline of the windows",
       "What ran in the windows",
+      "Exclusions",
       "Compliance over time",
       "Functions",
       "Messages sent",

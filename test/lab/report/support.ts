@@ -1,4 +1,5 @@
 import type { ExecutionSummary, NodeSummary, Summary } from "../../../lab/report/summary.js";
+import { exclusions } from "./exclusionsSupport.js";
 import {
   DAY,
   FROM,
@@ -211,6 +212,7 @@ export function summary(changes: Partial<Summary> = {}): Summary {
       { reason: "On a fallback baseline, not on one of this stack", nodes: 1, examples: ["ad-21.prod"] },
     ],
     messages: messages(),
+    exclusions: exclusions(),
     functions: [
       {
         name: "SSM-patchplane-prod-exclusions",
@@ -249,6 +251,7 @@ export function quietSummary(): Summary {
     ],
     uncovered: [],
     messages: [],
+    exclusions: { objects: [], skipped: [] },
     nodes: Array.from({ length: 40 }, (_, index) => node(index)),
     compliance: [
       { at: time(FROM), compliant: 0, nonCompliant: 0, unknown: 40 },
