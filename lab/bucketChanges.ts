@@ -3,6 +3,7 @@ import type { Account } from "./aws/account.js";
 import type { Region } from "./aws/region.js";
 import type { Bucket } from "./aws/s3/bucket.js";
 import type { BucketChange, Fleet } from "./fleet/model.js";
+import { countText } from "./report/format.js";
 import { UsageError } from "./usage.js";
 
 /** What the fleet file asks for and the run does not do, because its time does not lie in it. */
@@ -41,7 +42,7 @@ export function planBucketChanges(
   const found = exclusionBucket(account);
   if (found === undefined) {
     throw new UsageError(
-      `${source}: exclusions: got ${exclusions.length} changes of the bucket for exclusions; this stack has none. Take the section out, or name the stack that owns the baselines.`,
+      `${source}: exclusions: got ${countText(exclusions.length, "change")} of the bucket for exclusions; this stack has none. Take the section out, or name the stack that owns the baselines.`,
     );
   }
   const context = { region: found.region, caller: account.iam.owner };
