@@ -5,27 +5,25 @@ import { accountIds, type RegionalFanoutArgs } from "./fanoutArguments.js";
 import { groupsOf } from "./fanoutGroups.js";
 import { fanoutRoleNames, fanoutRunbookName } from "./fanoutPayload.js";
 import { nodeConditions } from "./patchTargets.js";
-import { arn, policyDocument, type Statement } from "./policies.js";
+import { arn, policyDocument, type Statement, startedResources } from "./policies.js";
 import { patchDocument } from "./windowTasks.js";
 
 type Scope = Pick<RegionalFanoutArgs, "namePrefix" | "fanout" | "targets" | "tags">;
 
 /** Automations of this account only, so that nobody else's can be given the role. */
-function automationTrust(context: AwsContext): pulumi.Output<string> {
-  return policyDocument([
-    {
-      Sid: "AutomationsOfThisAccount",
-      Effect: "Allow",
-      Principal: { Service: "ssm.amazonaws.com" },
-      Action: "sts:AssumeRole",
-      Condition: {
-        StringEquals: { "aws:SourceAccount": context.accountId },
-        ArnLike: {
-          "aws:SourceArn": arn(context, { service: "ssm", region: "*", resource: "automation-execution/*" }),
-        },
+function automationTrust(context: AwsContext): Statement {
+  return {
+    Sid: "AutomationsOfThisAccount",
+    Effect: "Allow",
+    Principal: { Service: "ssm.amazonaws.com" },
+    Action: "sts:AssumeRole",
+    Condition: {
+      StringEquals: { "aws:SourceAccount": context.accountId },
+      ArnLike: {
+        "aws:SourceArn": arn(context, { service: "ssm", region: "*", resource: "automation-execution/*" }),
       },
     },
-  ]);
+  };
 }
 
 /** The role as which the automation of the home Region begins those of the other Regions: it may do nothing else. */
@@ -44,7 +42,7 @@ export function administrationRole(
     {
       name: names.administration,
       description: "patchplane: begins the automations of a fan-out in its Regions and accounts",
-      assumeRolePolicy: automationTrust(context),
+      assumeRolePolicy: policyDocument([automationTrust(context)]),
       ...(scope.tags === undefined ? {} : { tags: scope.tags }),
     },
     { parent },
@@ -84,7 +82,7 @@ export function administrationRole(
  * The role as which a fan-out works within a Region and an account: it runs one document, on nodes that carry the tags of
  * the targets. Every account that is patched has one of the same name.
  *
- * @param administrationRoleArn the only role that may take it on
+ * @param administrationRoleArn the only role that may take it on, beside automations of the account itself
  */
 export function executionRole(
   parent: pulumi.ComponentResource,
@@ -104,6 +102,8 @@ export function executionRole(
           Principal: { AWS: scope.administrationRoleArn },
           Action: "sts:AssumeRole",
         },
+        // The administration role begins the automation of a Region, which then takes the role on for its steps.
+        automationTrust(context),
       ]),
       ...(scope.tags === undefined ? {} : { tags: scope.tags }),
     },
@@ -119,7 +119,6 @@ export function executionRole(
 
 function executionStatements(scope: Scope, roleArn: pulumi.Output<string>, context: AwsContext): Statement[] {
   const anywhere = (service: string, resource: string) => arn(context, { service, region: "*", resource });
-  const perInstance = scope.fanout.executionMode === "per-instance";
   return [
     {
       Sid: "SeeTheGroups",
@@ -158,18 +157,14 @@ function executionStatements(scope: Scope, roleArn: pulumi.Output<string>, conte
       Sid: "RunTheRunbook",
       Effect: "Allow",
       Action: "ssm:StartAutomationExecution",
-      Resource: anywhere("ssm", `automation-definition/${fanoutRunbookName(scope.namePrefix)}:*`),
+      Resource: startedResources(context, fanoutRunbookName(scope.namePrefix), "*"),
     },
-    ...(perInstance
-      ? [
-          {
-            Sid: "HandTheRoleToTheAutomationOfEachNode",
-            Effect: "Allow" as const,
-            Action: "iam:PassRole",
-            Resource: roleArn,
-            Condition: { StringEquals: { "iam:PassedToService": "ssm.amazonaws.com" } },
-          },
-        ]
-      : []),
+    {
+      Sid: "HandTheRoleToIt",
+      Effect: "Allow",
+      Action: "iam:PassRole",
+      Resource: roleArn,
+      Condition: { StringEquals: { "iam:PassedToService": "ssm.amazonaws.com" } },
+    },
   ];
 }

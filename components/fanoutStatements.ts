@@ -4,7 +4,7 @@ import type { AwsContext } from "./awsContext.js";
 import type { RegionalFanoutArgs } from "./fanoutArguments.js";
 import { groupsOf } from "./fanoutGroups.js";
 import { fanoutRunbookName } from "./fanoutPayload.js";
-import { arn, type Statement } from "./policies.js";
+import { arn, type Statement, startedResources } from "./policies.js";
 
 /** Where objects lie in the bucket; the functions know the same names. */
 export const runKeys = { open: "runs/open/", closed: "runs/closed/" } as const;
@@ -43,10 +43,7 @@ export function startStatements({ args, bucket, context, administrationRoleArn }
       Sid: "StartTheRunbook",
       Effect: "Allow",
       Action: "ssm:StartAutomationExecution",
-      Resource: arn(context, {
-        service: "ssm",
-        resource: `automation-definition/${fanoutRunbookName(args.namePrefix)}:*`,
-      }),
+      Resource: startedResources(context, fanoutRunbookName(args.namePrefix), args.region),
     },
     {
       Sid: "HandOverTheAdministrationRole",
@@ -115,7 +112,7 @@ export function closingStatements({
     {
       Sid: "FollowAutomations",
       Effect: "Allow",
-      Action: "ssm:GetAutomationExecution",
+      Action: ["ssm:GetAutomationExecution", "ssm:DescribeAutomationStepExecutions"],
       Resource: arn(context, { service: "ssm", resource: "automation-execution/*" }),
     },
     {
@@ -127,6 +124,8 @@ export function closingStatements({
         "ssm:ListCommandInvocations",
         "ssm:DescribeInstancePatchStates",
         "ssm:DescribeInstanceInformation",
+        "ssm:DescribePatchBaselines",
+        "ssm:DescribePatchGroups",
       ],
       Resource: "*",
       Condition: { StringEquals: { "aws:RequestedRegion": [...args.fanout.regions] } },

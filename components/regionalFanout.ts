@@ -47,7 +47,7 @@ export class RegionalFanout extends pulumi.ComponentResource {
     const administration = administrationRole(this, name, args, context);
     const { arn: administrationRoleArn } = administration.role;
     const execution = executionRole(this, name, { ...args, administrationRoleArn }, context);
-    const regional = args.fanout.regions.flatMap((region) => this.inRegion(name, region, checked));
+    const regional = this.inRegions(name, checked);
     const surroundings = { args: checked, bucket, context, administrationRoleArn };
     const start = startFunction(this, name, surroundings);
     const closing = closingFunction(this, name, surroundings);
@@ -64,26 +64,28 @@ export class RegionalFanout extends pulumi.ComponentResource {
     });
   }
 
-  private inRegion(name: string, region: string, args: RegionalFanoutArgs): pulumi.Resource[] {
+  /** The runbook is read in the home Region, where the automation of all Regions starts, and in each of them. */
+  private inRegions(name: string, args: RegionalFanoutArgs): pulumi.Resource[] {
     const tags = args.tags === undefined ? {} : { tags: args.tags };
-    const { operation, resourceGroups } = args.fanout;
-    const groups =
-      resourceGroups === undefined
-        ? fanoutGroups(this, name, region, {
-            namePrefix: args.namePrefix,
-            targets: args.targets,
-            operation,
-            ...tags,
-          })
-        : [];
-    const document = fanoutRunbook(this, name, region, {
-      name: fanoutRunbookName(args.namePrefix),
-      durationHours: args.schedule.durationHours,
-      outputBucket: args.logs.bucket,
-      accounts: accountIds(args.fanout),
-      ...tags,
-    });
-    return [...groups, document];
+    const { operation, resourceGroups, regions } = args.fanout;
+    const groups = (resourceGroups === undefined ? regions : []).flatMap((region) =>
+      fanoutGroups(this, name, region, {
+        namePrefix: args.namePrefix,
+        targets: args.targets,
+        operation,
+        ...tags,
+      }),
+    );
+    const documents = [...new Set([args.region, ...regions])].map((region) =>
+      fanoutRunbook(this, name, region, {
+        name: fanoutRunbookName(args.namePrefix),
+        durationHours: args.schedule.durationHours,
+        outputBucket: args.logs.bucket,
+        accounts: accountIds(args.fanout),
+        ...tags,
+      }),
+    );
+    return [...groups, ...documents];
   }
 
   private window(
