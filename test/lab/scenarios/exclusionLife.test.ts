@@ -10,7 +10,9 @@ import { settingOf } from "../../../lab/setting.js";
 
 const root = resolve(import.meta.dirname, "../../..");
 
-describe("npm start on the default fleet", () => {
+describe("npm start on the default fleet", function () {
+  // Four weeks, in which the processor runs 680 times.
+  this.timeout(180_000);
   let summary: Summary;
   before(async () => {
     const options = readOptions([], root);
