@@ -91,6 +91,23 @@ export async function busyAccount(): Promise<BusyAccount> {
   await told("CreateDocument", runbook, "DocumentDescription", "Name");
   const start = () => told("StartAutomationExecution", { DocumentName: "runbook" }, "AutomationExecutionId");
   const ended = await start();
+  const targeted = {
+    schemaVersion: "0.3",
+    parameters: { Wait: { type: "String" } },
+    mainSteps: [{ ...step, inputs: { Duration: "{{ Wait }}" } }],
+    outputs: [],
+  };
+  const perTarget = { ...runbook, Name: "targeted", Content: JSON.stringify(targeted) };
+  await told("CreateDocument", perTarget, "DocumentDescription", "Name");
+  const parent = await told(
+    "StartAutomationExecution",
+    {
+      DocumentName: "targeted",
+      TargetParameterName: "Wait",
+      Targets: [{ Key: "ParameterValues", Values: ["PT1M", "never"] }],
+    },
+    "AutomationExecutionId",
+  );
   const Ics = "BEGIN:VCALENDAR\nX-CALENDAR-TYPE:DEFAULT_OPEN\nEND:VCALENDAR\n";
   const calendar = { Name: "calendar", DocumentType: "ChangeCalendar", DocumentFormat: "TEXT", Content: Ics };
   await told("CreateDocument", calendar, "DocumentDescription", "Name");
@@ -155,7 +172,7 @@ export async function busyAccount(): Promise<BusyAccount> {
         TargetValue: [InstanceId],
         CommandId: [CommandId],
         InstanceId: [InstanceId],
-        AutomationExecutionId: [ended, running],
+        AutomationExecutionId: [ended, running, parent],
         DocumentName: ["runbook"],
         SendCommandRequest: [
           {
