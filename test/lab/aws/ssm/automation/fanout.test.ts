@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { AutomationExecution } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
+import { runbook } from "../../../../../components/fanoutRunbook.js";
 import { noOutput } from "../../../../../lab/aws/ssm/automation/runbook.js";
 import type { LabNode } from "../../../../../lab/aws/ssm/managedNodes.js";
 import { Api } from "../../../../../lab/endpoint/dispatch.js";
@@ -9,7 +10,14 @@ import { account, hour, monday, node, second } from "../../../support.js";
 import { accountId, childrenByRegion, executionRoleName, makeRole, makeRoles } from "./locationSupport.js";
 import { statuses } from "./support.js";
 
-const Content = readFileSync(join(import.meta.dirname, "patchGroup.yaml"), "utf8");
+const fixture = {
+  Content: readFileSync(join(import.meta.dirname, "patchGroup.yaml"), "utf8"),
+  DocumentFormat: "YAML",
+} as const;
+const deployed = {
+  Content: JSON.stringify(runbook({ durationHours: 4, outputBucket: "output" })),
+  DocumentFormat: "JSON",
+} as const;
 const snapshotId = "11111111-2222-4333-8444-555555555555";
 const [home, ireland, ohio] = ["us-east-1", "eu-west-1", "us-east-2"] as const;
 const hybrid = "mi-0123456789abcdef0";
@@ -25,7 +33,11 @@ const executionMay = [
 const starterMay = ["ssm:StartAutomationExecution", "iam:PassRole", "ssm:GetAutomationExecution"];
 
 /** Two nodes in the home Region and a hybrid one, one in Ireland, none in Ohio; a runbook at home, a group everywhere. */
-function fanoutWorld({ mayDo = executionMay, starts = starterMay } = {}) {
+function fanoutWorld({
+  mayDo = executionMay,
+  starts = starterMay,
+  document = fixture as typeof fixture | typeof deployed,
+} = {}) {
   const tags = { Team: "web" };
   const world = account([
     node({ tags }),
@@ -45,9 +57,8 @@ function fanoutWorld({ mayDo = executionMay, starts = starterMay } = {}) {
   region.documents.createDocument({
     Name: "patch-group",
     DocumentType: "Automation",
-    DocumentFormat: "YAML",
     TargetType: "/",
-    Content,
+    ...document,
   });
   const admin = makeRoles(made, { mayDo });
   const service = { Service: "ssm.amazonaws.com" };
@@ -111,60 +122,65 @@ const perInstance = {
 const id = (index: number) => `i-${String(index).padStart(17, "0")}`;
 
 describe("the runbook of the central fan-out", () => {
-  it("patches the group's members in each Region by one command, and none where there are none", async () => {
-    const { start, get, clock, account: made, snapshots } = fanoutWorld();
-    const parent = await start(perRegion);
-    await clock.advanceTo(monday + hour);
-    const told = await get(home, parent);
-    expect(told.ProgressCounters).to.include({ TotalSteps: 3, SuccessSteps: 3 });
-    const children = childrenByRegion(told);
-    for (const [name, nodes] of [
-      [home, [id(0), hybrid]],
-      [ireland, [id(3)]],
-    ] as const) {
-      const [command, second] = made.region(name).runCommand.commands;
-      expect(second).to.equal(undefined);
-      expect(command?.nodes.map((one) => one.id)).to.deep.equal(nodes);
-      expect(command).to.deep.include({
-        parameters: { Operation: ["Scan"], RebootOption: ["NoReboot"], SnapshotId: [snapshotId] },
-        errorLimit: 1,
-      });
-      const child = await get(name, children.get(name) ?? "");
-      expect(child.Outputs).to.deep.equal({
-        "patchGroup.CommandId": [command?.id],
-        "patchNodes.CommandId": [noOutput],
-      });
-      const ended = ["Success", "Success", "Success", "Success", "Success", "Pending", "Pending"];
-      expect(statuses(child)).to.deep.equal(ended);
-    }
-    expect(snapshots(home)).to.deep.equal([
-      [id(0), snapshotId],
-      [hybrid, snapshotId],
-      [id(2), undefined],
-    ]);
-    expect(made.region(ohio).runCommand.commands).to.deep.equal([]);
-    const empty = await get(ohio, children.get(ohio) ?? "");
-    expect(statuses(empty)).to.deep.equal([
-      ...["Success", "Success", "Success", "Success"],
-      ...["Pending", "Pending", "Success"],
-    ]);
-    expect(empty.ExecutionEndTime).to.equal((empty.ExecutionStartTime as unknown as number) + 1);
-  });
+  for (const [whose, document] of [
+    ["the contract's", fixture],
+    ["the program's", deployed],
+  ] as const) {
+    it(`${whose} patches the group's members in each Region by one command, and none where there are none`, async () => {
+      const { start, get, clock, account: made, snapshots } = fanoutWorld({ document });
+      const parent = await start(perRegion);
+      await clock.advanceTo(monday + hour);
+      const told = await get(home, parent);
+      expect(told.ProgressCounters).to.include({ TotalSteps: 3, SuccessSteps: 3 });
+      const children = childrenByRegion(told);
+      for (const [name, nodes] of [
+        [home, [id(0), hybrid]],
+        [ireland, [id(3)]],
+      ] as const) {
+        const [command, second] = made.region(name).runCommand.commands;
+        expect(second).to.equal(undefined);
+        expect(command?.nodes.map((one) => one.id)).to.deep.equal(nodes);
+        expect(command).to.deep.include({
+          parameters: { Operation: ["Scan"], RebootOption: ["NoReboot"], SnapshotId: [snapshotId] },
+          errorLimit: 1,
+        });
+        const child = await get(name, children.get(name) ?? "");
+        expect(child.Outputs).to.deep.equal({
+          "patchGroup.CommandId": [command?.id],
+          "patchNodes.CommandId": [noOutput],
+        });
+        const ended = ["Success", "Success", "Success", "Success", "Success", "Pending", "Pending"];
+        expect(statuses(child)).to.deep.equal(ended);
+      }
+      expect(snapshots(home)).to.deep.equal([
+        [id(0), snapshotId],
+        [hybrid, snapshotId],
+        [id(2), undefined],
+      ]);
+      expect(made.region(ohio).runCommand.commands).to.deep.equal([]);
+      const empty = await get(ohio, children.get(ohio) ?? "");
+      expect(statuses(empty)).to.deep.equal([
+        ...["Success", "Success", "Success", "Success"],
+        ...["Pending", "Pending", "Success"],
+      ]);
+      expect(empty.ExecutionEndTime).to.equal((empty.ExecutionStartTime as unknown as number) + 1);
+    });
 
-  it("patches each member by a command of its own in per-instance mode", async () => {
-    const { start, get, clock, account: made, snapshots } = fanoutWorld();
-    const parent = await start({ ExecutionMode: ["per-instance"] }, perInstance);
-    await clock.advanceTo(monday + hour);
-    const told = await get(home, parent);
-    const regions = told.StepExecutions?.map(({ StepStatus }) => StepStatus);
-    expect(regions).to.deep.equal(["Success", "Success", "Failed"]);
-    expect(told.StepExecutions?.[2]?.FailureMessage).to.equal(
-      "The target ResourceGroup web selects no resource.",
-    );
-    const commands = made.region(home).runCommand.commands.map(({ nodes }) => nodes.map((one) => one.id));
-    expect(commands).to.deep.equal([[id(0)], [hybrid]]);
-    expect(snapshots(ireland)).to.deep.equal([[id(3), snapshotId]]);
-  });
+    it(`${whose} patches each member by a command of its own in per-instance mode`, async () => {
+      const { start, get, clock, account: made, snapshots } = fanoutWorld({ document });
+      const parent = await start({ ExecutionMode: ["per-instance"] }, perInstance);
+      await clock.advanceTo(monday + hour);
+      const told = await get(home, parent);
+      const regions = told.StepExecutions?.map(({ StepStatus }) => StepStatus);
+      expect(regions).to.deep.equal(["Success", "Success", "Failed"]);
+      expect(told.StepExecutions?.[2]?.FailureMessage).to.equal(
+        "The target ResourceGroup web selects no resource.",
+      );
+      const commands = made.region(home).runCommand.commands.map(({ nodes }) => nodes.map((one) => one.id));
+      expect(commands).to.deep.equal([[id(0)], [hybrid]]);
+      expect(snapshots(ireland)).to.deep.equal([[id(3), snapshotId]]);
+    });
+  }
 
   it("fails in one Region alone, where it is the administration role that runs it", async () => {
     const { start, get, clock } = fanoutWorld();
