@@ -147,10 +147,10 @@ function executionStatements(scope: Scope, roleArn: pulumi.Output<string>, conte
       Condition: { StringLike: nodeConditions(scope.targets, scope.fanout.operation) },
     },
     {
-      // None of them has a resource type (Service Authorization Reference).
+      // Neither has a resource type (Service Authorization Reference).
       Sid: "FollowCommands",
       Effect: "Allow",
-      Action: ["ssm:ListCommands", "ssm:ListCommandInvocations", "ssm:CancelCommand"],
+      Action: ["ssm:ListCommands", "ssm:ListCommandInvocations"],
       Resource: "*",
     },
     {

@@ -42,10 +42,15 @@ function partitionOf(region: string): string | undefined {
   return Object.entries(partitions).find(([, regions]) => regions.includes(region))?.[0];
 }
 
+/** Whether an account must enable the Region before it can use it. */
+export function isOptIn(region: string): boolean {
+  return optIn.includes(region);
+}
+
 /** What is wrong with the Region that a fan-out starts from: SSM starts nothing elsewhere from an opt-in Region. */
 export function homeRegionProblems(propertyPath: string): (region: string) => Problem[] {
   return (region) => {
-    if (optIn.includes(region)) {
+    if (isOptIn(region)) {
       const reason = `${shown(region)} is an opt-in Region, from which Automation reaches no other. Deploy the central window to a Region that is enabled by default, such as us-east-1 or eu-central-1.`;
       return [{ propertyPath, reason }];
     }

@@ -1,3 +1,4 @@
+import { isOptIn } from "../../components/regions.js";
 import type { Clock } from "../clock.js";
 import { type Faults, noFaults } from "../faults/faults.js";
 import type { Fleet } from "../fleet/model.js";
@@ -6,7 +7,6 @@ import type { Caller } from "./iam/evaluate.js";
 import { Iam } from "./iam/iam.js";
 import { Ids } from "./ids.js";
 import { Region } from "./region.js";
-import { isEnabledByDefault } from "./regionNames.js";
 import { S3 } from "./s3/s3.js";
 
 /** The account's own APIs, for services that call them themselves. */
@@ -67,7 +67,7 @@ export class Account {
 
   /** Whether the account has a Region: AWS's defaults, and any other where it has nodes. */
   isEnabled(name: string): boolean {
-    return isEnabledByDefault(name) || this.fleet.nodes.some((node) => node.region === name);
+    return !isOptIn(name) || this.fleet.nodes.some((node) => node.region === name);
   }
 
   /** Ends the processes that run the account's functions. */

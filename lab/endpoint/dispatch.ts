@@ -121,6 +121,11 @@ export class Api implements ServedApis {
     const name = `${iamNames[service]}:${operation}`;
     count(this.counts.calls, name);
     identity.onCall?.(name);
+    // A Region that the account has not enabled knows none of its keys.
+    if (!this.account.isEnabled(call.scope.region)) {
+      const message = "The security token included in the request is invalid.";
+      throw new AwsError("UnrecognizedClientException", message, 403);
+    }
     const fault = faults.onCall({
       service: iamNames[service],
       operation,

@@ -59,6 +59,14 @@ describe("who may ask the endpoint", () => {
       }));
   }
 
+  it("is nobody in a Region that the account has not enabled", () =>
+    served(async (endpoint, account) => {
+      const authorized = owner(account).replace("us-east-1", "af-south-1");
+      expect(await call(endpoint, { authorization: authorized })).to.match(
+        /^403 .*"__type":"UnrecognizedClientException"/,
+      );
+    }));
+
   it("is nobody whose key was revoked", () =>
     served(async (endpoint, account) => {
       const authorized = { authorization: owner(account) };

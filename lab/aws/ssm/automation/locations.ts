@@ -1,8 +1,8 @@
 import type { TargetLocation } from "@aws-sdk/client-ssm";
+import { isOptIn } from "../../../../components/regions.js";
 import { AwsError } from "../../errors.js";
 import type { Caller } from "../../iam/evaluate.js";
 import type { Region } from "../../region.js";
-import { isEnabledByDefault } from "../../regionNames.js";
 import type { Child } from "./children.js";
 import type { AutomationPlan } from "./request.js";
 import { targetsAt } from "./targetsRequest.js";
@@ -54,7 +54,7 @@ export function locatedChild(
   if (accountId !== account.id) throw unassumable();
   if (!account.isEnabled(name))
     throw new AwsError("InvalidTarget", `The Region ${name} is not enabled in the account ${accountId}.`);
-  if (!isEnabledByDefault(home.name) && isEnabledByDefault(name))
+  if (isOptIn(home.name) && !isOptIn(name))
     throw new AwsError(
       "InvalidTarget",
       `An automation in ${home.name} cannot run in ${name}, enabled by default.`,
