@@ -1,7 +1,7 @@
 import type { Log } from "../shared/log.js";
 import type { Notifier } from "../shared/message.js";
 import type { Reading } from "./core/manifests.js";
-import type { AppliesTo, RegionState } from "./core/model.js";
+import type { AppliesTo, RegionState, RegionTraces } from "./core/model.js";
 import type { DeploymentRecord } from "./core/record.js";
 import type { ReadyStep } from "./core/steps.js";
 
@@ -51,6 +51,8 @@ export interface StepResult {
 export interface RegionAccess {
   /** The whole state, every page of it. Throws when any part cannot be read. */
   read(): Promise<RegionState>;
+  /** What exclusions have left there, at a few calls however large the fleet is. Throws when any part cannot be read. */
+  readTraces(): Promise<RegionTraces>;
   /**
    * Makes one write. What is there already, or gone already, counts as done. Throws when it fails as a whole; an error's
    * name and message are shown to people and have to be the same for the same failure.

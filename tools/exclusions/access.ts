@@ -28,7 +28,11 @@ export function readOnly(ports: Ports): Ports {
     },
     region: (name, record) => {
       const access = region(name, record);
-      return { read: () => access.read(), apply: (step) => refuse(step.kind) };
+      return {
+        read: () => access.read(),
+        readTraces: () => access.readTraces(),
+        apply: (step) => refuse(step.kind),
+      };
     },
     notifier: { publish: () => refuse("publish") },
     log: { info: () => undefined, error: () => undefined },

@@ -31,7 +31,11 @@ export function awsPorts({ bucket, topicArn }: Environment, log: Log): Ports {
       const { ssm, tagging } = clientsOf(name);
       const reader = new RegionReader(name, record, ssm, tagging);
       const writer = new RegionWriter(record.stack, ssm, tagging);
-      return { read: () => reader.read(), apply: (step) => writer.apply(step) };
+      return {
+        read: () => reader.read(),
+        readTraces: () => reader.readTraces(),
+        apply: (step) => writer.apply(step),
+      };
     },
     notifier: new TopicNotifier(new SNSClient(clientSettings), topicArn),
     log,

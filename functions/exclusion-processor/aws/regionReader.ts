@@ -13,7 +13,13 @@ import {
   type SSMClient,
 } from "@aws-sdk/client-ssm";
 import { allPages } from "../../shared/aws/clients.js";
-import type { BaselineState, GroupRegistration, NodeState, RegionState } from "../core/model.js";
+import type {
+  BaselineState,
+  GroupRegistration,
+  NodeState,
+  RegionState,
+  RegionTraces,
+} from "../core/model.js";
 import { baseGroupTagKey, ownerTagKey, wordOfBaseline } from "../core/names.js";
 import { baseBaselines, type DeploymentRecord } from "../core/record.js";
 import { contentOf } from "./baselineContent.js";
@@ -21,19 +27,23 @@ import { operatingSystemOf } from "./platform.js";
 
 const nodeTypes = ["ec2:instance", "ssm:managed-instance"];
 
-/** Reads the state of a Region: every page of everything, or an error. */
+/** Reads a Region: every page of what is asked for, or an error. */
 export class RegionReader {
+  private readonly bases: ReadonlySet<string>;
+
   constructor(
     private readonly region: string,
     private readonly record: DeploymentRecord,
     private readonly ssm: SSMClient,
     private readonly tagging: ResourceGroupsTaggingAPIClient,
-  ) {}
+  ) {
+    this.bases = new Set(Object.values(baseBaselines(record, region)));
+  }
 
   async read(): Promise<RegionState> {
     const [nodes, baselines, groups, nextInstallAt] = await Promise.all([
       this.nodes(),
-      this.baselines(),
+      this.baselinesWithContents(),
       this.groups(),
       this.nextInstallAt(),
     ]);
@@ -44,6 +54,11 @@ export class RegionReader {
       groups,
       ...(nextInstallAt === undefined ? {} : { nextInstallAt }),
     };
+  }
+
+  async readTraces(): Promise<RegionTraces> {
+    const [baselines, marked] = await Promise.all([this.baselines(), this.tagged(baseGroupTagKey)]);
+    return { baselines, nodes: marked.map((resource) => ({ tags: tagsOf(resource) })) };
   }
 
   /** Tags come from the tagging API, which knows stopped nodes too; operating systems from SSM. */
@@ -63,10 +78,10 @@ export class RegionReader {
       ]),
     );
     const nodes = new Map<string, NodeState>();
-    for (const { ResourceARN: arn = "", Tags = [] } of [...grouped, ...marked]) {
+    for (const resource of [...grouped, ...marked]) {
+      const { ResourceARN: arn = "" } = resource;
       const id = arn.slice(arn.lastIndexOf("/") + 1);
-      const tags = Object.fromEntries(Tags.map(({ Key = "", Value = "" }) => [Key, Value]));
-      nodes.set(id, { id, arn, tags, operatingSystem: systems.get(id) });
+      nodes.set(id, { id, arn, tags: tagsOf(resource), operatingSystem: systems.get(id) });
     }
     for (const [id, operatingSystem] of systems) {
       // Without either tag it is not under patching, and its further tags do not matter.
@@ -93,13 +108,20 @@ export class RegionReader {
       ),
       ({ BaselineIdentities }) => BaselineIdentities,
     );
-    const bases = new Set(Object.values(baseBaselines(this.record, this.region)));
     const states: BaselineState[] = [];
     for (const { BaselineId: id = "", BaselineName: name = "", OperatingSystem = "WINDOWS" } of identities) {
-      const isDerived = !bases.has(id) && wordOfBaseline(name, OperatingSystem) !== undefined;
+      const isDerived = !this.bases.has(id) && wordOfBaseline(name, OperatingSystem) !== undefined;
       const isOwned = isDerived && (await this.isOwned(id));
-      const content = isOwned || bases.has(id) ? { content: await this.content(id) } : {};
-      states.push({ id, name, operatingSystem: OperatingSystem, isOwned, ...content });
+      states.push({ id, name, operatingSystem: OperatingSystem, isOwned });
+    }
+    return states;
+  }
+
+  private async baselinesWithContents(): Promise<BaselineState[]> {
+    const states: BaselineState[] = [];
+    for (const state of await this.baselines()) {
+      const isRead = state.isOwned || this.bases.has(state.id);
+      states.push(isRead ? { ...state, content: await this.content(state.id) } : state);
     }
     return states;
   }
@@ -140,4 +162,8 @@ export class RegionReader {
     const [service, type] = id.startsWith("mi-") ? ["ssm", "managed-instance"] : ["ec2", "instance"];
     return `arn:${partition}:${service}:${this.region}:${accountId}:${type}/${id}`;
   }
+}
+
+function tagsOf({ Tags = [] }: ResourceTagMapping): Record<string, string> {
+  return Object.fromEntries(Tags.map(({ Key = "", Value = "" }) => [Key, Value]));
 }

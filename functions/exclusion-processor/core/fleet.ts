@@ -24,15 +24,38 @@ export interface Selection {
   readonly unknown: readonly string[];
 }
 
-/** Why nothing can be decided about a Region; undefined when all that is needed is there. */
-export function regionProblem(state: RegionState, record: DeploymentRecord): string | undefined {
-  for (const [operatingSystem, id] of Object.entries(baseBaselines(record, state.region))) {
-    const base = state.baselines.find((baseline) => baseline.id === id);
-    if (base?.content === undefined || base.operatingSystem !== operatingSystem) {
+/**
+ * Why nothing can be decided about a Region; undefined when all that is needed is there.
+ *
+ * @param needsContents false when nothing is to be derived from the base baselines, so that nobody has read them
+ */
+export function regionProblem(
+  { region, baselines }: Pick<RegionState, "region" | "baselines">,
+  record: DeploymentRecord,
+  needsContents = true,
+): string | undefined {
+  for (const [operatingSystem, id] of Object.entries(baseBaselines(record, region))) {
+    const base = baselines.find((baseline) => baseline.id === id);
+    const isThere = base !== undefined && (base.content !== undefined || !needsContents);
+    if (!isThere || base.operatingSystem !== operatingSystem) {
       return `the base baseline ${id} of ${operatingSystem} is not there; run the deployment again`;
     }
   }
   return undefined;
+}
+
+/** The baselines that the processor has made, in order. */
+export function derivedOf(
+  baselines: readonly BaselineState[],
+  record: DeploymentRecord,
+): readonly DerivedBaseline[] {
+  const baseIds = new Set(record.regions.flatMap((region) => Object.values(region.baselines)));
+  return baselines
+    .flatMap((baseline): DerivedBaseline[] => {
+      const word = wordOfBaseline(baseline.name, baseline.operatingSystem);
+      return word === undefined || !baseline.isOwned || baseIds.has(baseline.id) ? [] : [{ baseline, word }];
+    })
+    .sort((a, b) => compare(a.baseline.name, b.baseline.name) || compare(a.baseline.id, b.baseline.id));
 }
 
 /** The state of one Region, read through the deployment record and indexed. */
@@ -60,15 +83,7 @@ export class Fleet {
     });
     this.bases = new Map(contents);
     this.systems = [...this.bases.keys()].sort(compare);
-    const baseIds = new Set(record.regions.flatMap(({ baselines }) => Object.values(baselines)));
-    this.derived = state.baselines
-      .flatMap((baseline): DerivedBaseline[] => {
-        const word = wordOfBaseline(baseline.name, baseline.operatingSystem);
-        return word === undefined || !baseline.isOwned || baseIds.has(baseline.id)
-          ? []
-          : [{ baseline, word }];
-      })
-      .sort((a, b) => compare(a.baseline.name, b.baseline.name) || compare(a.baseline.id, b.baseline.id));
+    this.derived = derivedOf(state.baselines, record);
     this.derivedIds = new Set(this.derived.map(({ baseline }) => baseline.id));
 
     const retired = new Set<string>();

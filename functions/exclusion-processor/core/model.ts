@@ -73,6 +73,14 @@ export interface GroupRegistration {
   readonly baselineId: string;
 }
 
+/** What exclusions leave in a Region, and nothing else of it. */
+export interface RegionTraces {
+  /** As in the whole state, but without contents. */
+  readonly baselines: readonly BaselineState[];
+  /** Those with a base group tag of any value. */
+  readonly nodes: readonly Pick<NodeState, "tags">[];
+}
+
 /** Everything that decisions about one Region rest on. */
 export interface RegionState {
   readonly region: string;

@@ -20,6 +20,7 @@ import { type DeploymentRecord, parseRecord } from "./record.js";
 import type { RegionRun } from "./regionRun.js";
 import { type KnownSystems, knownSystems, withSystems } from "./remember.js";
 import { Reporter } from "./report.js";
+import { asksForNodes, hasTraces } from "./scope.js";
 
 /** Status objects written, and plans read, at a time. */
 const parallelReports = 8;
@@ -84,7 +85,7 @@ function nothingDone(ports: Ports, error: string): RunSummary {
 
 /** A Region as it was read. */
 type ReadRegion = { readonly region: string } & (
-  | { readonly access: RegionAccess; readonly state: RegionState }
+  | { readonly access: RegionAccess; readonly state: RegionState; readonly isIdle: boolean }
   | { readonly error: string }
 );
 /** A Region that can be decided about. */
@@ -102,14 +103,13 @@ class Run {
   ) {}
 
   async go(): Promise<RunSummary> {
-    const [manifests, read] = await Promise.all([
-      gatherManifests(this.ports, this.listing, this.record),
-      Promise.all(this.record.regions.map(({ name }) => this.readRegion(name))),
-    ]);
+    const manifests = await gatherManifests(this.ports, this.listing, this.record);
+    const facts = manifests.map((manifest) => manifest.facts);
+    const isAsked = this.listing.plans.length > 0 || asksForNodes(facts, this.now);
+    const read = await Promise.all(this.record.regions.map(({ name }) => this.readRegion(name, isAsked)));
     const known = knownSystems(manifests.map(({ status }) => status.last));
     const regions = read.map((one) => this.openRegion(one, known));
     const ledgers = regions.flatMap((one) => ("ledger" in one ? [one.ledger] : []));
-    const facts = manifests.map((manifest) => manifest.facts);
     const decisions = admit(facts, ledgers, this.record);
     const executions = await Promise.all(regions.map((one) => this.execute(one)));
     const runs = regions.map((one, index): RegionRun => {
@@ -120,20 +120,28 @@ class Run {
     return this.report(manifests, decisions, runs, executions);
   }
 
-  private async readRegion(region: string): Promise<ReadRegion> {
-    const read = await outcomeOf(this.readState(region));
+  private async readRegion(region: string, isAsked: boolean): Promise<ReadRegion> {
+    const read = await outcomeOf(this.readState(region, isAsked));
     return read.ok ? { region, ...read.value } : { region, error: `cannot be read (${read.error})` };
   }
 
-  private async readState(region: string): Promise<{ access: RegionAccess; state: RegionState }> {
+  /** Reads the fleet only when an entry or a plan asks for nodes, or something is left to clean up. */
+  private async readState(region: string, isAsked: boolean) {
     const access = this.ports.region(region, this.record);
-    return { access, state: await access.read() };
+    if (!isAsked) {
+      const traces = await access.readTraces();
+      if (!hasTraces(traces, this.record)) {
+        const { baselines } = traces;
+        return { access, state: { region, nodes: [], baselines, groups: [] }, isIdle: true };
+      }
+    }
+    return { access, state: await access.read(), isIdle: false };
   }
 
   private openRegion(read: ReadRegion, known: KnownSystems): OpenRegion {
     if ("error" in read) return read;
-    const { region, access, state } = read;
-    const error = regionProblem(state, this.record);
+    const { region, access, state, isIdle } = read;
+    const error = regionProblem(state, this.record, !isIdle);
     if (error !== undefined) return { region, error };
     const fleet = new Fleet(withSystems(state, known), this.record);
     return { region, access, ledger: new Ledger(fleet, this.ports.appliesTo, this.now) };

@@ -5,7 +5,9 @@ import type {
   GroupRegistration,
   NodeState,
   RegionState,
+  RegionTraces,
 } from "../core/model.js";
+import { baseGroupTagKey } from "../core/names.js";
 import { maxTaggedNodes } from "../core/plan.js";
 import type { ReadyStep, TaggedNode } from "../core/steps.js";
 import type { RegionAccess, StepResult } from "../ports.js";
@@ -144,6 +146,16 @@ export class MemoryRegionAccess implements RegionAccess {
     this.check();
     this.reads++;
     return this.region.state;
+  }
+
+  async readTraces(): Promise<RegionTraces> {
+    this.check();
+    this.reads++;
+    const { baselines, nodes } = this.region.state;
+    return {
+      baselines: baselines.map(({ content: _, ...baseline }) => baseline),
+      nodes: nodes.filter(({ tags }) => tags[baseGroupTagKey] !== undefined),
+    };
   }
 
   async apply(step: ReadyStep): Promise<StepResult> {

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { rejecting } from "../../../../functions/exclusion-processor/core/placement.js";
 import type { ReadyStep } from "../../../../functions/exclusion-processor/core/steps.js";
-import { day, east, entry, node, nodes, now, region, rejects, World, west } from "./support.js";
+import { day, east, entry, node, nodes, now, readsOf, region, rejects, World, west } from "./support.js";
 
 const openssl = rejecting(["openssl*"], "ALLOW_AS_DEPENDENCY").word;
 const name = (word: string, system = "AMAZON_LINUX_2023") => `patchplane-test-${word}-${system}`;
@@ -133,7 +133,7 @@ describe("a run", () => {
           if (step.kind === "registerGroup") throw new Error("throttled");
           return access.apply(step);
         };
-        return { read: () => access.read(), apply };
+        return { ...readsOf(access), apply };
       },
     }));
     expect([ok, errors]).to.deep.equal([false, [`${east}: registerGroup: Error: throttled.`]]);

@@ -20,7 +20,7 @@ import {
 } from "../../../../functions/exclusion-processor/memory/ports.js";
 import { MemoryRegion } from "../../../../functions/exclusion-processor/memory/region.js";
 import { MemoryBucket } from "../../../../functions/exclusion-processor/memory/store.js";
-import type { ManifestBytes, Ports } from "../../../../functions/exclusion-processor/ports.js";
+import type { ManifestBytes, Ports, RegionAccess } from "../../../../functions/exclusion-processor/ports.js";
 
 export const day = 86_400_000;
 /** When tests take place, unless they say otherwise. */
@@ -142,6 +142,11 @@ export function readManifest({ bytes }: ManifestBytes): Reading {
   const text = new TextDecoder().decode(bytes);
   if (text.startsWith("[")) return { ok: true, entries: JSON.parse(text) as Entry[], warnings: [] };
   return { ok: false, problems: [{ line: 1, column: 1, message: `got ${text}; allowed is a list` }] };
+}
+
+/** The reading half of a Region's access, for tests with writes of their own. */
+export function readsOf(access: RegionAccess): Pick<RegionAccess, "read" | "readTraces"> {
+  return { read: () => access.read(), readTraces: () => access.readTraces() };
 }
 
 /** An account with a deployed stack. */

@@ -10,6 +10,7 @@ import {
   node,
   nodes,
   now,
+  readsOf,
   record,
   region,
   rejects,
@@ -89,7 +90,7 @@ describe("a status", () => {
     await world.run(undefined, (ports) => ({
       ...ports,
       region: (name, deployed) => ({
-        read: () => ports.region(name, deployed).read(),
+        ...readsOf(ports.region(name, deployed)),
         apply: () => Promise.reject(new Error("throttled")),
       }),
     }));

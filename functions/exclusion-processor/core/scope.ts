@@ -1,0 +1,29 @@
+import { derivedOf } from "./fleet.js";
+import { entriesOf, type ManifestFacts } from "./manifests.js";
+import type { RegionTraces } from "./model.js";
+import { baseGroupTagKey } from "./names.js";
+import type { DeploymentRecord } from "./record.js";
+import { standingsOf } from "./standing.js";
+
+/**
+ * Whether an entry of any version that may come or be in force has not ended. If none has, no node is moved away from
+ * its base group, counted or pinned that is not already moved, so a Region without traces needs no further look.
+ */
+export function asksForNodes(manifests: readonly ManifestFacts[], now: number): boolean {
+  return manifests.some(({ newest, inForce, recovered }) =>
+    [newest, inForce, recovered].flatMap(entriesOf).some(({ expiresAt }) => now < expiresAt),
+  );
+}
+
+/**
+ * Whether there is anything in a Region that this stack's exclusions have left, or that somebody else has made of it:
+ * a derived baseline, or a base group tag that concerns the stack.
+ */
+export function hasTraces({ baselines, nodes }: RegionTraces, record: DeploymentRecord): boolean {
+  // A base group that the stack no longer has counts only as long as an owned baseline is registered for it.
+  const standing = standingsOf(record, new Set());
+  return (
+    derivedOf(baselines, record).length > 0 ||
+    nodes.some(({ tags }) => tags[baseGroupTagKey] !== undefined && standing(tags).kind !== "outside")
+  );
+}
