@@ -58,9 +58,8 @@ export interface RunSummary {
  *   listing nothing is done at all, and a Region that fails does not stop the others
  */
 export async function reconcile(ports: Ports, now: number): Promise<RunSummary> {
-  const recorded = await readRecord(ports);
+  const [recorded, listed] = await Promise.all([readRecord(ports), outcomeOf(listAll(ports))]);
   if (!recorded.ok) return nothingDone(ports, recorded.error);
-  const listed = await outcomeOf(listAll(ports));
   if (!listed.ok) return nothingDone(ports, `The bucket cannot be listed (${listed.error}).`);
   return new Run(ports, recorded.value, listed.value, now).go();
 }
