@@ -5,13 +5,15 @@ import { entriesOf, isUnknown, type ManifestFacts, type Version } from "./manife
 import { approvalKey } from "./names.js";
 import type { DeploymentRecord } from "./record.js";
 import type { StatusProblem } from "./status.js";
-import { counted } from "./text.js";
+import { counted, several } from "./text.js";
 
 /** Which version of a manifest is in force from now on, and what its author is told. */
 export interface Decision {
   readonly verdict: "applied" | "refused" | "held";
   /** Missing when nothing of the manifest is in force. */
   readonly inForce?: Version;
+  /** The version that was looked at and is held or refused: it is looked at anew in each run. */
+  readonly waiting?: Version;
   readonly problems: readonly StatusProblem[];
   /** Whole sentences. */
   readonly message: readonly string[];
@@ -38,7 +40,9 @@ export function admit(
   ledgers: readonly Ledger[],
   record: DeploymentRecord,
 ): Map<string, Decision> {
-  const admission = new Admission(ledgers, mostChanges(record, ledgers));
+  const read = new Set(ledgers.map(({ region }) => region));
+  const unread = record.regions.flatMap(({ name }) => (read.has(name) ? [] : [name]));
+  const admission = new Admission(ledgers, unread, mostChanges(record, ledgers));
   return admission.decide([...manifests].sort((a, b) => byRank(rank(a), rank(b))));
 }
 
@@ -65,6 +69,8 @@ class Admission {
 
   constructor(
     private readonly ledgers: readonly Ledger[],
+    /** Regions that nothing is known of. */
+    private readonly unread: readonly string[],
     private readonly most: number,
   ) {}
 
@@ -149,7 +155,9 @@ class Admission {
     // Without a status this version may have been in force, and what is where it wants it is no change.
     const isNews = facts.last.kind === "known";
     const changes = isNews ? shifts.length : shifts.filter(({ isThere }) => !isThere).length;
-    const isHeld = changes > this.most && approvedVersionId !== version.versionId;
+    const uncounted = this.uncounted(facts, version);
+    const isTooMuch = changes > this.most || uncounted.length > 0;
+    const isHeld = isTooMuch && approvedVersionId !== version.versionId;
     const isNewest = version === newest;
     if (found.length === 0 && !isHeld) {
       const applied: Decision = { verdict: "applied", inForce: version, problems: [], message: ["Applied."] };
@@ -160,14 +168,23 @@ class Admission {
       return true;
     }
     this.fallBack(key, fallback);
-    const { decision } = fallback;
+    const decision: Decision = { ...fallback.decision, waiting: version };
+    this.decisions.set(key, decision);
     if (isNewest && found.length > 0) {
       this.decisions.set(key, { ...decision, problems: [...decision.problems, ...found] });
     } else if (isNewest) {
-      const message = heldMessage(key, version, changes, this.most, decision);
+      const moves = { changes, most: this.most, uncounted };
+      const message = heldMessage(key, version, moves, decision);
       this.decisions.set(key, { ...decision, verdict: "held", message });
     }
     return false;
+  }
+
+  /** Regions whose nodes a held version waits for and that cannot be read: that is no release. */
+  private uncounted({ last }: ManifestFacts, version: Version): readonly string[] {
+    if (last.kind !== "known" || last.status.verdict !== "held") return [];
+    if (last.status.versionId !== version.versionId) return [];
+    return this.unread.filter((name) => entriesOf(version).some(({ regions }) => regions.includes(name)));
   }
 
   private set(key: string, version: Version | undefined): Shift[] {
@@ -194,13 +211,16 @@ function problemsOf(ledgers: readonly Ledger[], key: string, version: Version): 
 function heldMessage(
   key: string,
   version: Version,
-  changes: number,
-  most: number,
+  { changes, most, uncounted }: { changes: number; most: number; uncounted: readonly string[] },
   before: Decision,
 ): string[] {
+  const would =
+    uncounted.length === 0
+      ? `it would move ${counted(changes, "node")}, and ${most} may move without an approval`
+      : `nobody can tell how many nodes it would move, because ${several(uncounted)} cannot be read`;
   const stays = before.inForce === undefined ? "Nothing of it" : `Version ${before.inForce.versionId}`;
   return [
-    `Held: it would move ${counted(changes, "node")}, and ${most} may move without an approval.`,
+    `Held: ${would}.`,
     `${stays} is in force until then.`,
     `To release it, put an object ${approvalKey(key)} with the text ${version.versionId} into the bucket.`,
   ];

@@ -1,5 +1,10 @@
-import type { LastStatus } from "./manifests.js";
+import { isReachable } from "./fleet.js";
+import type { Ledger } from "./ledger.js";
+import { entriesOf, type LastStatus, type Version } from "./manifests.js";
 import type { RegionState } from "./model.js";
+import type { RegionRun } from "./regionRun.js";
+import type { Status } from "./status.js";
+import { compare } from "./text.js";
 
 /** Region and id of a node to its operating system. */
 export type KnownSystems = ReadonlyMap<string, string>;
@@ -17,6 +22,11 @@ export function knownSystems(statuses: readonly LastStatus[]): KnownSystems {
         if (operatingSystem !== undefined) known.set(`${region}|${id}`, operatingSystem);
       }
     }
+    for (const [region, systems] of Object.entries(last.status.waitingNodes ?? {})) {
+      for (const [system, ids] of Object.entries(systems)) {
+        for (const id of ids) known.set(`${region}|${id}`, system);
+      }
+    }
   }
   return known;
 }
@@ -28,4 +38,40 @@ export function withSystems(state: RegionState, known: KnownSystems): RegionStat
     return operatingSystem === node.operatingSystem ? node : { ...node, operatingSystem };
   });
   return { ...state, nodes };
+}
+
+type WaitingNodes = NonNullable<Status["waitingNodes"]>;
+
+/**
+ * The operating systems of the nodes that a held or refused version asks for. It is looked at anew in each run, and
+ * without these it would come to something else once an entry that names the same stopped nodes has ended.
+ *
+ * @param before what the last run has remembered, which stands for a Region that could not be read
+ */
+export function waitingNodesOf(
+  version: Version | undefined,
+  runs: readonly RegionRun[],
+  before: WaitingNodes = {},
+): WaitingNodes | undefined {
+  if (version === undefined) return undefined;
+  const found = runs.flatMap(({ region, ledger }): [string, WaitingNodes[string]][] => {
+    const systems = ledger === undefined ? before[region] : systemsIn(ledger, version);
+    return systems === undefined || Object.keys(systems).length === 0 ? [] : [[region, systems]];
+  });
+  return found.length === 0 ? undefined : Object.fromEntries(found);
+}
+
+function systemsIn({ fleet, region, now }: Ledger, version: Version): WaitingNodes[string] {
+  const systems = new Map<string, Set<string>>();
+  for (const { expiresAt, regions, selector } of entriesOf(version)) {
+    if (now >= expiresAt || !regions.includes(region)) continue;
+    for (const { node, standing } of fleet.select(selector).nodes) {
+      if (node.operatingSystem === undefined || !isReachable(standing)) continue;
+      const ids = systems.get(node.operatingSystem) ?? new Set();
+      systems.set(node.operatingSystem, ids.add(node.id));
+    }
+  }
+  return Object.fromEntries(
+    [...systems].sort(([a], [b]) => compare(a, b)).map(([system, ids]) => [system, [...ids].sort(compare)]),
+  );
 }

@@ -73,6 +73,8 @@ const schema = z.object({
   warnings: z.array(problem),
   /** Of the version in force. */
   entries: z.array(entry),
+  /** Region to operating system to ids of the nodes that a held or refused version asks for. */
+  waitingNodes: z.optional(z.record(z.string(), z.record(z.string(), z.array(z.string())))),
   failedRegions: z.array(z.object({ region: z.string(), error: z.string() })),
 });
 

@@ -3,6 +3,7 @@ import { EntryStatus, phaseOf, type SeenRun } from "./entryStatus.js";
 import { entriesOf, type ManifestFacts } from "./manifests.js";
 import { outcomesOf } from "./outcome.js";
 import type { RegionRun } from "./regionRun.js";
+import { waitingNodesOf } from "./remember.js";
 import type { Status, StatusEntry } from "./status.js";
 import { compare, counted, several } from "./text.js";
 
@@ -23,6 +24,7 @@ export function statusOf(
   const { inForce } = decision;
   const { newest } = facts;
   const failedRegions = failures(runs, (region) => concerned.has(region));
+  const waitingNodes = waitingNodesOf(decision.waiting, runs, last?.waitingNodes);
   return {
     version: 1,
     key: facts.key,
@@ -34,6 +36,7 @@ export function statusOf(
     problems: [...decision.problems],
     warnings: newest.reading.ok ? [...newest.reading.warnings] : [],
     entries,
+    ...(waitingNodes === undefined ? {} : { waitingNodes }),
     failedRegions,
   };
 }

@@ -1,7 +1,20 @@
 import { expect } from "chai";
 import { rejecting } from "../../../../functions/exclusion-processor/core/placement.js";
 import { knownSystems, withSystems } from "../../../../functions/exclusion-processor/core/remember.js";
-import { east, entry, node, nodes, region, rejects, systems, World, west } from "./support.js";
+import {
+  day,
+  east,
+  entry,
+  node,
+  nodes,
+  now,
+  record,
+  region,
+  rejects,
+  systems,
+  World,
+  west,
+} from "./support.js";
 
 /** A world in which a node can be stopped, so that nobody tells its operating system, and started. */
 function fleet(operatingSystem: string | undefined) {
@@ -62,6 +75,53 @@ describe("a node that stops", () => {
 });
 
 describe("operating systems that are remembered", () => {
+  /** i-1 is of a system that no name is for; a held version asks for it, and an entry in force that ends in a day. */
+  async function held(): Promise<World> {
+    const states = [region([node("i-1", { operatingSystem: "MACOS" }), node("i-2"), node("i-3")])];
+    const world = new World([...states, region([], { region: west })], record({ maxChangedNodes: 1 }));
+    world.upload("a", entry({ selector: nodes("i-1", "i-2"), expiresAt: now + day }));
+    await world.run();
+    world.upload("b", entry({ selector: nodes("i-1", "i-2", "i-3"), effect: rejects("kernel*") }));
+    await world.run();
+    expect(world.status("b").waitingNodes).to.deep.equal({
+      [east]: { AMAZON_LINUX_2023: ["i-2", "i-3"], MACOS: ["i-1"] },
+    });
+    const state = world.region().nodes.get("i-1") ?? node("i-1");
+    world.region().nodes.set("i-1", { ...state, operatingSystem: undefined });
+    return world;
+  }
+  const would = (world: World) => world.status("b").message[0];
+  const two = "Held: it would move 2 nodes, and 1 may move without an approval.";
+
+  it("are those of nodes that a held version asks for, so that it moves as many in every run", async () => {
+    const world = await held();
+    world.now += day;
+    for (let runs = 0; runs < 2; runs++) {
+      await world.run();
+      expect(would(world)).to.equal(two);
+    }
+    expect((await world.run()).writes).to.equal(0);
+  });
+
+  it("outlast a Region that is down, and end with the version", async () => {
+    const world = await held();
+    world.now += day;
+    world.region().isDown = true;
+    await world.run();
+    expect(would(world)).to.equal(
+      "Held: nobody can tell how many nodes it would move, because us-east-1 cannot be read.",
+    );
+    world.region().isDown = false;
+    await world.run();
+    expect(would(world)).to.equal(two);
+    world.uploadText("b", "garbage");
+    await world.run();
+    expect(world.status("b").waitingNodes).to.equal(undefined);
+    world.upload("b", entry({ selector: nodes("i-2"), expiresAt: now + 2 * day }));
+    await world.run();
+    expect(world.status("b")).to.include({ verdict: "applied" }).and.not.have.property("waitingNodes");
+  });
+
   it("are those of statuses, by Region, for nodes that do not tell their own", async () => {
     const { world } = fleet("UBUNTU");
     world.upload("a", entry({ selector: nodes("i-1", "i-2"), effect: rejects("deb-nginx") }));
