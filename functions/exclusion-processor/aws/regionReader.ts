@@ -1,7 +1,7 @@
 import {
   paginateGetResources,
   type ResourceGroupsTaggingAPIClient,
-  type ResourceTagMapping,
+  type Tag,
 } from "@aws-sdk/client-resource-groups-tagging-api";
 import {
   GetMaintenanceWindowCommand,
@@ -30,6 +30,7 @@ const nodeTypes = ["ec2:instance", "ssm:managed-instance"];
 /** Reads a Region: every page of what is asked for, or an error. */
 export class RegionReader {
   private readonly bases: ReadonlySet<string>;
+  private readonly texts = new Map<string, string>();
 
   constructor(
     private readonly region: string,
@@ -58,30 +59,20 @@ export class RegionReader {
 
   async readTraces(): Promise<RegionTraces> {
     const [baselines, marked] = await Promise.all([this.baselines(), this.tagged(baseGroupTagKey)]);
-    return { baselines, nodes: marked.map((resource) => ({ tags: tagsOf(resource) })) };
+    return { baselines, nodes: marked };
   }
 
   /** Tags come from the tagging API, which knows stopped nodes too; operating systems from SSM. */
   private async nodes(): Promise<NodeState[]> {
-    const [grouped, marked, information] = await Promise.all([
+    const [grouped, marked, told] = await Promise.all([
       this.tagged(this.record.patchGroupTagKey),
       this.tagged(baseGroupTagKey),
-      allPages(
-        paginateDescribeInstanceInformation({ client: this.ssm, pageSize: 50 }, {}),
-        ({ InstanceInformationList }) => InstanceInformationList,
-      ),
+      this.toldSystems(),
     ]);
-    const systems = new Map(
-      information.map(({ InstanceId = "", PlatformName, PlatformVersion }) => [
-        InstanceId,
-        operatingSystemOf(PlatformName, PlatformVersion),
-      ]),
-    );
+    const systems = new Map(told);
     const nodes = new Map<string, NodeState>();
-    for (const resource of [...grouped, ...marked]) {
-      const { ResourceARN: arn = "" } = resource;
-      const id = arn.slice(arn.lastIndexOf("/") + 1);
-      nodes.set(id, { id, arn, tags: tagsOf(resource), operatingSystem: systems.get(id) });
+    for (const node of [...grouped, ...marked]) {
+      nodes.set(node.id, { ...node, operatingSystem: systems.get(node.id) });
     }
     for (const [id, operatingSystem] of systems) {
       // Without either tag it is not under patching, and its further tags do not matter.
@@ -90,13 +81,42 @@ export class RegionReader {
     return [...nodes.values()];
   }
 
-  private tagged(key: string): Promise<ResourceTagMapping[]> {
+  /** Each page is cut down to what counts before the next one comes: all of a large fleet would not fit into memory. */
+  private tagged(key: string): Promise<Omit<NodeState, "operatingSystem">[]> {
     return allPages(
       paginateGetResources(
         { client: this.tagging, pageSize: 100 },
         { TagFilters: [{ Key: key }], ResourceTypeFilters: nodeTypes },
       ),
-      ({ ResourceTagMappingList }) => ResourceTagMappingList,
+      ({ ResourceTagMappingList = [] }) =>
+        ResourceTagMappingList.map(({ ResourceARN: arn = "", Tags = [] }) => ({
+          id: arn.slice(arn.lastIndexOf("/") + 1),
+          arn,
+          tags: this.tagsOf(Tags),
+        })),
+    );
+  }
+
+  private tagsOf(tags: readonly Tag[]): Readonly<Record<string, string>> {
+    return Object.fromEntries(tags.map(({ Key = "", Value = "" }) => [Key, this.shared(Value)]));
+  }
+
+  /** The same text for all nodes that have it; each page comes with its own. */
+  private shared(text: string): string {
+    const known = this.texts.get(text) ?? text;
+    this.texts.set(known, known);
+    return known;
+  }
+
+  /** Ids of the nodes that run, with their operating systems. */
+  private toldSystems(): Promise<[string, string | undefined][]> {
+    return allPages(
+      paginateDescribeInstanceInformation({ client: this.ssm, pageSize: 50 }, {}),
+      ({ InstanceInformationList = [] }) =>
+        InstanceInformationList.map(({ InstanceId = "", PlatformName, PlatformVersion }) => [
+          InstanceId,
+          operatingSystemOf(PlatformName, PlatformVersion),
+        ]),
     );
   }
 
@@ -162,8 +182,4 @@ export class RegionReader {
     const [service, type] = id.startsWith("mi-") ? ["ssm", "managed-instance"] : ["ec2", "instance"];
     return `arn:${partition}:${service}:${this.region}:${accountId}:${type}/${id}`;
   }
-}
-
-function tagsOf({ Tags = [] }: ResourceTagMapping): Record<string, string> {
-  return Object.fromEntries(Tags.map(({ Key = "", Value = "" }) => [Key, Value]));
 }
