@@ -1,0 +1,40 @@
+import { keys } from "../functions/exclusion-processor/core/names.js";
+
+/** How much there is of what a run may grow with. */
+export interface Size {
+  readonly entries: number;
+  readonly nodes: number;
+}
+
+/** Sets of patches that entries reject; each takes up to six of a Region's 50 baselines, stopped nodes being a cohort of their own. */
+const patchSets = 6;
+const mostNodesOfEntry = 5;
+
+/** An entry of a manifest, a line of YAML. No node has two, so that there are no more cohorts than sets of patches. */
+function entryText(index: number, { entries, nodes }: Size, ids: readonly string[], isChanged: boolean) {
+  const each = Math.min(mostNodesOfEntry, Math.floor(nodes / entries));
+  // From all Regions in turn.
+  const chosen = Array.from(
+    { length: each },
+    (_, at) => ids[(at * Math.floor(nodes / each) + index) % nodes],
+  );
+  const set = isChanged ? patchSets : index % patchSets;
+  return `  - { id: entry-${index}, patches: ["library-${set}*", KB${5_000_000 + set}], nodes: [${chosen}], reason: breaks the service, owner: team@example.com, expires: 2026-12-01 }`;
+}
+
+const entriesPerManifest = 500;
+
+/** Keys and texts of manifests with all entries, one of which may be changed. */
+export function manifestsOf(size: Size, ids: readonly string[], changed?: number): [string, string][] {
+  const firsts = Array.from(
+    { length: Math.ceil(size.entries / entriesPerManifest) },
+    (_, at) => at * entriesPerManifest,
+  );
+  return firsts.map((first) => {
+    const count = Math.min(entriesPerManifest, size.entries - first);
+    const texts = Array.from({ length: count }, (_, at) =>
+      entryText(first + at, size, ids, first + at === changed),
+    );
+    return [`${keys.manifests}${first}.yaml`, `version: 1\nexclusions:\n${texts.join("\n")}\n`];
+  });
+}
