@@ -15,6 +15,8 @@ export interface ClosingEnvironment {
   readonly bucket: string;
   /** ARN of the topic that people are told by. */
   readonly topicArn: string;
+  /** Region of the function, in which automations were started. */
+  readonly homeRegion: string;
 }
 
 /**
@@ -33,7 +35,7 @@ export function startEnvironment(variables: Variables): StartEnvironment {
  * @throws Error that names every variable that is missing
  */
 export function closingEnvironment(variables: Variables): ClosingEnvironment {
-  return read(variables, { bucket: "RUNS_BUCKET", topicArn: "FAILURES_TOPIC_ARN" });
+  return read(variables, { bucket: "RUNS_BUCKET", topicArn: "FAILURES_TOPIC_ARN", homeRegion: "AWS_REGION" });
 }
 
 function read<Name extends string>(variables: Variables, names: Record<Name, string>): Record<Name, string> {

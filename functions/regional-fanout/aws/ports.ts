@@ -1,7 +1,7 @@
 import { ResourceGroupsClient } from "@aws-sdk/client-resource-groups";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SSMClient } from "@aws-sdk/client-ssm";
-import { clientSettings } from "../../shared/aws/clients.js";
+import { type ClientSettings, clientSettings } from "../../shared/aws/clients.js";
 import type { Log } from "../../shared/log.js";
 import type { StartEnvironment } from "../environment.js";
 import type { StartPorts } from "../ports.js";
@@ -27,7 +27,7 @@ export function onDemand<T>(make: (key: string) => T): (key: string) => T {
 export function startPorts(
   { bucket, homeRegion }: Pick<StartEnvironment, "bucket" | "homeRegion">,
   log: Log,
-  settings: typeof clientSettings = clientSettings,
+  settings: ClientSettings = clientSettings,
 ): StartPorts {
   const ssm = onDemand((region) => new SSMClient({ ...settings, region }));
   const home = ssm(homeRegion);

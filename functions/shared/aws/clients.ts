@@ -1,3 +1,11 @@
+import type { SSMClientConfig } from "@aws-sdk/client-ssm";
+
+/** What clients of all services have in common. */
+export type ClientSettings = Pick<
+  SSMClientConfig,
+  "maxAttempts" | "requestHandler" | "endpoint" | "credentials"
+>;
+
 /**
  * What every client of the function is made with. Throttled calls are tried again for about two minutes, since a Region
  * whose calls fail is left as it is until the next run.
@@ -5,7 +13,7 @@
 export const clientSettings = {
   maxAttempts: 10,
   requestHandler: { connectionTimeout: 3_000, requestTimeout: 20_000, throwOnRequestTimeout: true },
-} as const;
+} as const satisfies ClientSettings;
 
 /** Every page of a listing, one after the other. */
 export async function allPages<Page, Item>(

@@ -1,0 +1,174 @@
+import { expect } from "chai";
+import { startPorts } from "../../../../functions/regional-fanout/aws/ports.js";
+import { type Membership, membershipOf } from "../../../../functions/regional-fanout/core/membership.js";
+import type { ClientSettings } from "../../../../functions/shared/aws/clients.js";
+import { arnOf, east, endless, nodeId, ohio, runId } from "../core/support.js";
+import { type Answer, awsError, StubAws } from "./support.js";
+
+const log = { info: () => undefined, error: () => undefined };
+const list = "POST /list-group-resources";
+const members = (...ids: string[]): Answer => ({
+  body: {
+    ResourceIdentifiers: ids.map((id) => ({ ResourceArn: arnOf(id), ResourceType: "AWS::EC2::Instance" })),
+  },
+});
+
+describe("the queries of a Region, by the real SDK", () => {
+  let aws: StubAws;
+  beforeEach(async () => {
+    aws = await StubAws.start();
+  });
+  afterEach(() => aws.stop());
+
+  const ports = (changes: ClientSettings = {}) =>
+    startPorts({ bucket: "bucket", homeRegion: east }, log, aws.settings(changes));
+  const found = (changes: ClientSettings = {}, signal = endless()): Promise<Membership> => {
+    const region = ports(changes).region(ohio);
+    return membershipOf((token) => region.groupPage("web", token, signal), signal);
+  };
+
+  it("read every page of a group in the Region, by both of its lists", async () => {
+    const pages: Answer[] = [
+      { body: { Resources: [], ResourceIdentifiers: [], NextToken: "t1", QueryErrors: [] } },
+      { body: { Resources: [{ Identifier: { ResourceArn: arnOf(nodeId(1)) } }], NextToken: "t2" } },
+      members(nodeId(1), "mi-0123456789abcdef0"),
+    ];
+    aws.answer = () => pages.shift();
+    expect(await found()).to.deep.equal({ outcome: "members", ids: [nodeId(1), "mi-0123456789abcdef0"] });
+    expect(aws.operations()).to.deep.equal([list, list, list]);
+    expect(aws.asked.map(({ region }) => region)).to.deep.equal([ohio, ohio, ohio]);
+    expect(aws.asked.map(({ body }) => JSON.parse(body))).to.deep.equal([
+      { Group: "web", MaxResults: 50 },
+      { Group: "web", MaxResults: 50, NextToken: "t1" },
+      { Group: "web", MaxResults: 50, NextToken: "t2" },
+    ]);
+  });
+
+  it("know a group that is not there", async () => {
+    aws.answer = () => awsError("NotFoundException", 404);
+    expect(await found()).to.deep.equal({ outcome: "skipped", reason: "no such group" });
+  });
+
+  it("are tried again when throttled", async () => {
+    aws.answer = () =>
+      aws.asked.length === 1 ? awsError("TooManyRequestsException", 429) : members(nodeId(1));
+    expect(await found({ maxAttempts: 3 })).to.deep.equal({ outcome: "members", ids: [nodeId(1)] });
+    expect(aws.asked).to.have.lengthOf(2);
+  });
+
+  it("fail when throttled for good", async () => {
+    aws.answer = () => awsError("TooManyRequestsException", 429);
+    expect(await found({ maxAttempts: 2 })).to.deep.equal({
+      outcome: "failed",
+      error: "TooManyRequestsException: because",
+    });
+    expect(aws.asked).to.have.lengthOf(2);
+  });
+
+  it("end at the deadline, also between two attempts", async () => {
+    aws.answer = () => awsError("TooManyRequestsException", 429);
+    const error = "there was no answer in the time that the function has for it";
+    expect(await found({ maxAttempts: 100 }, AbortSignal.timeout(50))).to.deep.equal({
+      outcome: "failed",
+      error,
+    });
+    aws.answer = () => undefined;
+    expect(await found({}, AbortSignal.timeout(50))).to.deep.equal({ outcome: "failed", error });
+  });
+
+  it("fail when nobody answers", async () => {
+    aws.answer = () => undefined;
+    const requestHandler = { requestTimeout: 30, throwOnRequestTimeout: true };
+    const { outcome, ...rest } = await found({ maxAttempts: 2, requestHandler });
+    expect(outcome).to.equal("failed");
+    expect(JSON.stringify(rest)).to.contain("TimeoutError");
+    expect(aws.asked).to.have.lengthOf(2);
+  });
+
+  for (const [name, status] of [
+    ["AccessDeniedException", 403],
+    ["UnauthorizedException", 401],
+    ["ForbiddenException", 403],
+    ["BadRequestException", 400],
+    ["UnrecognizedClientException", 403],
+    ["AuthFailure", 403],
+    ["InvalidClientTokenId", 403],
+  ] as const) {
+    it(`fail at once with ${name}`, async () => {
+      aws.answer = () => awsError(name, status);
+      const answer = await found({ maxAttempts: 5 });
+      expect(answer.outcome).to.equal("failed");
+      expect(JSON.stringify(answer)).to.contain(`${name}: because`);
+      expect(aws.asked).to.have.lengthOf(1);
+    });
+  }
+
+  it("read patch states of 50 nodes at a time", async () => {
+    const ids = Array.from({ length: 120 }, (_, index) => nodeId(index));
+    aws.answer = ({ body }) => ({
+      body: {
+        InstancePatchStates: JSON.parse(body).InstanceIds.map((InstanceId: string) => ({
+          InstanceId,
+          PatchGroup: "web",
+          BaselineId: "pb-1",
+          SnapshotId: runId,
+          Operation: "Install",
+          OperationEndTime: 1_788_681_600.5,
+          MissingCount: 1,
+          FailedCount: 2,
+          InstalledPendingRebootCount: 3,
+        })),
+      },
+    });
+    const states = await ports().region(ohio).patchStates(ids, endless());
+    expect(states.map(({ id }) => id)).to.deep.equal(ids);
+    expect(states[0]).to.deep.equal({
+      id: nodeId(0),
+      patchGroup: "web",
+      baselineId: "pb-1",
+      snapshotId: runId,
+      operation: "Install",
+      endedAt: 1_788_681_600_500,
+      missing: 1,
+      failed: 2,
+      pendingReboot: 3,
+    });
+    expect(
+      aws.asked.map(({ operation, body }) => [operation, JSON.parse(body).InstanceIds.length]),
+    ).to.deep.equal([
+      ["DescribeInstancePatchStates", 50],
+      ["DescribeInstancePatchStates", 50],
+      ["DescribeInstancePatchStates", 20],
+    ]);
+  });
+
+  it("start automations and read calendars in the home Region", async () => {
+    const request = {
+      DocumentName: "Runbook",
+      DocumentVersion: "$DEFAULT",
+      ClientToken: runId,
+      Parameters: { Operation: ["Scan"] },
+      TargetLocations: [
+        {
+          Accounts: ["123456789012"],
+          Regions: [ohio],
+          ExecutionRoleName: "role",
+          TargetLocationMaxConcurrency: "1",
+          TargetLocationMaxErrors: "100%",
+        },
+      ],
+    };
+    aws.answer = ({ operation }) =>
+      operation === "GetCalendarState"
+        ? { body: { State: "CLOSED", NextTransitionTime: "2026-09-10T00:00:00Z" } }
+        : { body: { AutomationExecutionId: "id" } };
+    const { startAutomation, calendarState } = ports();
+    expect(await startAutomation(request, endless())).to.equal("id");
+    const calendar = { state: "CLOSED", nextTransition: "2026-09-10T00:00:00Z" };
+    expect(await calendarState(["freeze"], endless())).to.deep.equal(calendar);
+    expect(aws.asked.map(({ region, body }) => [region, JSON.parse(body)])).to.deep.equal([
+      [east, request],
+      [east, { CalendarNames: ["freeze"] }],
+    ]);
+  });
+});
