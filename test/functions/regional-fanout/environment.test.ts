@@ -1,0 +1,38 @@
+import { expect } from "chai";
+import { accountOf } from "../../../functions/regional-fanout/context.js";
+import { closingSpan, startSpans } from "../../../functions/regional-fanout/core/deadline.js";
+import { closingEnvironment, startEnvironment } from "../../../functions/regional-fanout/environment.js";
+
+describe("what the fan-out's functions are told", () => {
+  it("is read from the environment, or everything that is missing is named", () => {
+    const all = {
+      RUNS_BUCKET: "b",
+      EXECUTION_ROLE_NAME: "r",
+      AWS_REGION: "us-east-1",
+      FAILURES_TOPIC_ARN: "t",
+    };
+    expect(startEnvironment(all)).to.deep.equal({
+      bucket: "b",
+      executionRoleName: "r",
+      homeRegion: "us-east-1",
+    });
+    expect(closingEnvironment(all)).to.deep.equal({ bucket: "b", topicArn: "t", homeRegion: "us-east-1" });
+    expect(() => startEnvironment({ AWS_REGION: "" })).to.throw(
+      "The function's environment lacks RUNS_BUCKET and EXECUTION_ROLE_NAME and AWS_REGION.",
+    );
+  });
+
+  it("has the account in the function's ARN, with a version or an alias too, in any partition", () => {
+    const arn = "arn:aws-cn:lambda:cn-north-1:123456789012:function:SSM-x";
+    expect(accountOf(arn)).to.equal("123456789012");
+    expect(accountOf(`${arn}:live`)).to.equal("123456789012");
+    expect(() => accountOf("arn:aws:s3:::b")).to.throw("arn:aws:s3:::b is no ARN of a function");
+  });
+
+  it("leaves time for each part of the work, and to tell a failure", () => {
+    expect(startSpans(300_000)).to.deep.equal({ filter: 120_000, counts: 180_000, starts: 255_000 });
+    expect(closingSpan(900_000)).to.equal(765_000);
+    for (const left of [0, 1, -5])
+      expect(Math.min(...Object.values(startSpans(left)), closingSpan(left))).to.equal(1);
+  });
+});
