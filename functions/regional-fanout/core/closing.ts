@@ -1,4 +1,5 @@
 import { mapLimited, stableText } from "../../exclusion-processor/core/errors.js";
+import { several } from "../../exclusion-processor/core/text.js";
 import type { ClosingPorts } from "../ports.js";
 import { type ClosedRun, closedRun } from "./closedRun.js";
 import { messageOf } from "./closingMessage.js";
@@ -48,7 +49,7 @@ export async function closeRuns(
       else if (found !== undefined) closed.push(found);
     } catch (error) {
       // The other runs are no worse for it.
-      errors.push(`${key} is not closed: ${explained(error)}.`);
+      errors.push(`${key} is not closed: ${error instanceof Error ? error.message : String(error)}.`);
       ports.log.error("not closed", { key, error: stableText(error) });
     }
   }
@@ -121,8 +122,9 @@ async function findingsOf(
   for (const { executionId } of record.starts) {
     if (executionId === undefined) continue;
     const work = () => ports.execution(executionId, signal);
-    executions.set(executionId, await orText(untilAborted(signal, work), isGivenUp));
+    executions.set(executionId, await orText(untilAborted(signal, work)));
   }
+  refuseUnread(executions, isGivenUp);
   const mayStillStart = now < Date.parse(record.startUntil) + startGrace;
   const isUnderWay = record.starts.some(({ executionId }) => {
     if (executionId === undefined) return mayStillStart;
@@ -133,30 +135,37 @@ async function findingsOf(
   const evidence = new Map<string, RegionEvidence | string>();
   await mapLimited(memberRegions(record), parallelRegions, async (region) => {
     const work = () => evidenceOf(ports, record, region, signal);
-    evidence.set(region, await orText(untilAborted(signal, work), isGivenUp));
+    evidence.set(region, await orText(untilAborted(signal, work)));
   });
+  refuseUnread(evidence, isGivenUp);
   const ended = {
     executions,
     evidence,
-    isGivenUp: isGivenUp && (isUnderWay || isUnread(executions, evidence)),
+    isGivenUp: isGivenUp && (isUnderWay || unread(executions).length + unread(evidence).length > 0),
   };
   // The id of a start was lost, and what it started goes on.
   const isLost = record.starts.some(({ executionId }) => executionId === undefined);
   return isLost && !isGivenUp && isAnyRunning(evidence) ? undefined : ended;
 }
 
-/** A failure to read leaves the run for the next invocation; a run that is given up is closed with what there is. */
-async function orText<T>(work: Promise<T>, isGivenUp: boolean): Promise<T | string> {
+/** What a piece of work gives, or why it fails. */
+async function orText<T>(work: Promise<T>): Promise<T | string> {
   try {
     return await work;
   } catch (error) {
-    if (!isGivenUp) throw error;
     return explained(error);
   }
 }
 
-function isUnread(...found: readonly ReadonlyMap<string, unknown>[]): boolean {
-  return found.some((map) => [...map.values()].some((one) => typeof one === "string"));
+/** What could not be read, and why. */
+function unread(found: ReadonlyMap<string, unknown>): string[] {
+  return [...found].flatMap(([name, one]) => (typeof one === "string" ? [`${name}: ${one}`] : []));
+}
+
+/** A failure to read leaves the run for the next invocation; a run that is given up is closed with what there is. */
+function refuseUnread(found: ReadonlyMap<string, unknown>, isGivenUp: boolean): void {
+  const failed = unread(found);
+  if (failed.length > 0 && !isGivenUp) throw new Error(several(failed, 20));
 }
 
 function isAnyRunning(evidence: ReadonlyMap<string, RegionEvidence | string>): boolean {

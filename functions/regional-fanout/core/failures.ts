@@ -1,6 +1,9 @@
 import { type Execution, hasSucceeded, type RegionEvidence } from "./evidence.js";
 import type { RunRecord, Start } from "./record.js";
 
+/** Characters of an automation's own words: some of them are a whole stack trace. */
+const maxFailureMessage = 300;
+
 /** What was found out about a run. */
 export interface Findings {
   /** By execution id; a failure to read it is a text. */
@@ -122,5 +125,5 @@ function statusText({
   failureMessage: string | undefined;
 }): string {
   const text = status === "not started" ? "the automation was not started" : `its automation is ${status}`;
-  return failureMessage === undefined ? text : `${text}: ${failureMessage}`;
+  return failureMessage === undefined ? text : `${text}: ${failureMessage.slice(0, maxFailureMessage)}`;
 }

@@ -78,23 +78,30 @@ class Run {
   }
 
   async run(): Promise<StartResult> {
-    let held = await this.read();
-    if (held === undefined) {
-      const record = await this.decide();
-      const etag = await this.ports.runs.create(this.key, recordText(record));
-      const closed = etag === undefined ? undefined : await this.closedKey();
+    const known = await this.read();
+    const { held, isOwn } = known === undefined ? await this.begin() : { held: known, isOwn: false };
+    this.refuseOther(held.record);
+    const isAllStarted = held.record.starts.every(({ executionId }) => executionId !== undefined);
+    if (isOwn || !isAllStarted) {
+      const closed = await this.closedKey();
       if (closed !== undefined) {
-        // Nothing is started before this is known, so that nobody has used the record that goes.
-        await this.ports.runs.remove(this.key);
+        // Nothing is started before this is known, so that nobody has used the own record. Any other one is the closing
+        // function's, which may not have told people yet.
+        if (isOwn) await this.ports.runs.remove(this.key);
         return closedBefore(this.request.runId, closed);
       }
-      // Another invocation was faster: its decisions count.
-      held = etag === undefined ? await this.read() : { record, etag };
     }
-    if (held === undefined)
-      throw new Error(`${this.key} was there and is gone: another invocation has closed it`);
-    this.refuseOther(held.record);
     return resultOf((await this.startAll(held)).record);
+  }
+
+  private async begin(): Promise<{ held: Held; isOwn: boolean }> {
+    const record = await this.decide();
+    const etag = await this.ports.runs.create(this.key, recordText(record));
+    if (etag !== undefined) return { held: { record, etag }, isOwn: true };
+    // Another invocation was faster: its decisions count.
+    const held = await this.read();
+    if (held === undefined) throw new Error(`${this.key} was there and is gone; nothing was started`);
+    return { held, isOwn: false };
   }
 
   private async read(): Promise<Held | undefined> {

@@ -65,7 +65,7 @@ describe("closing that is disturbed", () => {
     const { ok, errors, closed } = await close(world);
     expect([ok, errors]).to.deep.equal([
       false,
-      [`${openKey(runId)} is not closed: ThrottlingException: Rate exceeded.`],
+      [`${openKey(runId)} is not closed: ${ohio}: ThrottlingException: Rate exceeded.`],
     ]);
     expect(closed.map((run) => run.runId)).to.deep.equal([other]);
     world.region(ohio).fault = undefined;

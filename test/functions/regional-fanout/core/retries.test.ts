@@ -136,6 +136,26 @@ describe("a run that is tried again", () => {
     }
   });
 
+  it("while it is being closed starts nothing, and leaves the record to whoever closes it", async () => {
+    const one = world();
+    // Ended after the record was written; later the run was closed as one that nobody started.
+    await failure(invoke(one, event, new Fuse(11)));
+    one.bucket.put(closedKey(runId, one.now), "{}");
+    const record = one.bucket.text(openKey(runId));
+    expect(record).to.not.equal(undefined);
+    expect((await invoke(one, event)).verdict).to.equal("closed before");
+    expect(one.automations.size).to.equal(0);
+    expect(one.bucket.text(openKey(runId))).to.equal(record);
+  });
+
+  it("twice after it was closed, at the same time, starts nothing", async () => {
+    const one = world();
+    one.bucket.put(closedKey(runId, one.now), "{}");
+    const duplicates = await Promise.all([1, 2, 3].map(() => failure(invoke(one, event))));
+    expect(duplicates).to.include("no failure");
+    expect(one.automations.size).to.equal(0);
+  });
+
   it("does not start anything on a record that it cannot read", async () => {
     const one = world();
     one.bucket.put(openKey(runId), '{"version":2}');
