@@ -33,7 +33,7 @@ export async function handler(_event: unknown, context: InvocationContext): Prom
   }));
   const summary = { errors, closed: runs, open };
   process.stdout.write(
-    metricLine({ name: "regional-fanout-closing", ok, metrics: closingMetrics(closed), summary }, now),
+    metricLine({ name: context.functionName, ok, metrics: closingMetrics(closed), summary }, now),
   );
   if (!ok) throw new Error(errors.join(" "));
   return { closed: closed.map(({ runId }) => runId), open };

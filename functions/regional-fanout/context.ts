@@ -2,6 +2,8 @@ import { setMaxListeners } from "node:events";
 
 /** What Lambda tells of an invocation, as far as it is used here. */
 export interface InvocationContext {
+  /** Also the dimension of the function's metrics, which its alarms look at. */
+  readonly functionName: string;
   readonly invokedFunctionArn: string;
   readonly getRemainingTimeInMillis: () => number;
 }

@@ -35,7 +35,7 @@ export async function handler(event: unknown, context: InvocationContext): Promi
     ports,
   );
   const ok = result.verdict !== "failed";
-  const summed = { name: "regional-fanout", ok, metrics: startMetrics(result), summary: result };
+  const summed = { name: context.functionName, ok, metrics: startMetrics(result), summary: result };
   process.stdout.write(metricLine(summed, now));
   if (!ok) throw new Error(result.message);
   return result;

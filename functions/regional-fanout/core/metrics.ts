@@ -12,7 +12,10 @@ export function startMetrics(result: StartResult): Record<string, number> {
   };
 }
 
-/** Metrics of the closing function, over the runs that it has closed. A scan patches no node. */
+/**
+ * Metrics of the closing function, over the runs that it has closed. A scan patches no node. Hollow is here a run that
+ * was started and reached no node; one that had nothing to start is the starting function's to count.
+ */
 export function closingMetrics(closed: readonly ClosedRun[]): Record<string, number> {
   const sum = (part: (run: ClosedRun) => number) => closed.reduce((total, run) => total + part(run), 0);
   const regions = (list: readonly { readonly region: string }[]) =>
@@ -26,6 +29,10 @@ export function closingMetrics(closed: readonly ClosedRun[]): Record<string, num
     ScannedNodes: sum(reported("Scan")),
     FailedNodes: sum(({ totals }) => totals.failed),
     NotCoveredNodes: sum(({ totals }) => totals.notCovered),
-    HollowRuns: sum(({ end }) => (end === "hollow" ? 1 : 0)),
+    HollowRuns: sum((run) => (hasStarted(run) && run.totals.members > 0 && run.totals.patched === 0 ? 1 : 0)),
   };
+}
+
+function hasStarted({ starts }: ClosedRun): boolean {
+  return starts.some(({ status }) => status !== "not started");
 }

@@ -79,29 +79,25 @@ class Run {
 
   async run(): Promise<StartResult> {
     const known = await this.read();
-    const { held, isOwn } = known === undefined ? await this.begin() : { held: known, isOwn: false };
+    const closed = known === undefined ? await this.closedKey() : undefined;
+    if (closed !== undefined) return closedBefore(this.request.runId, closed);
+    const held = known ?? (await this.begin());
     this.refuseOther(held.record);
     const isAllStarted = held.record.starts.every(({ executionId }) => executionId !== undefined);
-    if (isOwn || !isAllStarted) {
-      const closed = await this.closedKey();
-      if (closed !== undefined) {
-        // Nothing is started before this is known, so that nobody has used the own record. Any other one is the closing
-        // function's, which may not have told people yet.
-        if (isOwn) await this.ports.runs.remove(this.key);
-        return closedBefore(this.request.runId, closed);
-      }
-    }
+    // The run may have been closed while this invocation looked around. The open record is then the closing function's.
+    const since = isAllStarted ? undefined : await this.closedKey();
+    if (since !== undefined) return closedBefore(this.request.runId, since);
     return resultOf((await this.startAll(held)).record);
   }
 
-  private async begin(): Promise<{ held: Held; isOwn: boolean }> {
+  private async begin(): Promise<Held> {
     const record = await this.decide();
     const etag = await this.ports.runs.create(this.key, recordText(record));
-    if (etag !== undefined) return { held: { record, etag }, isOwn: true };
+    if (etag !== undefined) return { record, etag };
     // Another invocation was faster: its decisions count.
     const held = await this.read();
     if (held === undefined) throw new Error(`${this.key} was there and is gone; nothing was started`);
-    return { held, isOwn: false };
+    return held;
   }
 
   private async read(): Promise<Held | undefined> {

@@ -105,7 +105,7 @@ describe("the fan-out's bundles, with nothing beside them", () => {
     const invokedFunctionArn = `arn:aws:lambda:${east}:123456789012:function:SSM-patchplane-test-fanout`;
     const script = `
       const { handler } = await import(${JSON.stringify(join(folder, `${entry}.mjs`))});
-      const context = { invokedFunctionArn: ${JSON.stringify(invokedFunctionArn)}, getRemainingTimeInMillis: () => 60000 };
+      const context = { functionName: "of-" + ${JSON.stringify(entry)}, invokedFunctionArn: ${JSON.stringify(invokedFunctionArn)}, getRemainingTimeInMillis: () => 60000 };
       const tell = (end) => process.stdout.write(JSON.stringify(end) + "\\n");
       await handler(${JSON.stringify(event)}, context).then((result) => tell({ result }), (error) => tell({ error: String(error) }));
       process.exit(0);`;
@@ -153,7 +153,7 @@ describe("the fan-out's bundles, with nothing beside them", () => {
     );
     expect(lines.map(({ message }) => message)).to.deep.equal(["started", "run"]);
     expect(lines[1]).to.deep.include({
-      Function: "regional-fanout",
+      Function: "of-handler",
       level: "ERROR",
       FailedRegions: 1,
       StartedRegions: 1,
@@ -190,7 +190,7 @@ describe("the fan-out's bundles, with nothing beside them", () => {
     const { lines, end } = await invoke("closing", { "detail-type": "whatever" });
     expect(end).to.deep.equal({ result: { closed: [], open: [] } });
     expect(lines[0]).to.deep.include({
-      Function: "regional-fanout-closing",
+      Function: "of-closing",
       level: "INFO",
       ClosedRuns: 0,
       PatchedNodes: 0,

@@ -124,7 +124,7 @@ describe("closing a run whose start died", () => {
     expect(await failure(invoke(world, payload(), new Fuse(calls)))).to.contain("died");
     return world;
   };
-  const untilCreated = ["read", "page", "page", "states", "states", "create"].length;
+  const untilCreated = ["read", "list", "list", "page", "page", "states", "states", "create"].length;
 
   it("before anything was started waits until nobody may start it, and says so", async () => {
     const world = await diedAfter(untilCreated);

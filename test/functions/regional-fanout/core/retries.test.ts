@@ -50,7 +50,7 @@ describe("a run that is tried again", () => {
     const undisturbed = world();
     await invoke(undisturbed, event);
     // Dead after the record, before anything was started: the nodes then leave.
-    const recorded = ["read", "calendarState", "create"].length + 4 + 2 + 2;
+    const recorded = ["read", "list", "list", "calendarState", "create"].length + 4 + 2;
     await failure(invoke(one, event, new Fuse(recorded)));
     expect(one.automations.size).to.equal(0);
     one.region(east).groups.clear();
@@ -128,32 +128,39 @@ describe("a run that is tried again", () => {
       const key = closedKey(runId, one.now);
       one.bucket.put(key, "{}");
       one.now += later;
-      const result = await invoke(one, event);
+      const ports = one.startPorts();
+      const result = await startRun(event, context(), ports);
       expect(result).to.deep.include({ verdict: "closed before", started: [], failed: [] });
       expect(result.message).to.contain(key);
-      expect(one.automations.size).to.equal(0);
-      expect(one.bucket.text(openKey(runId))).to.equal(undefined);
+      expect([...ports.calls.counts.keys()]).to.deep.equal(["read", "list"]);
+      expect(one.bucket.keys()).to.deep.equal([key]);
     }
+  });
+
+  it("that is closed while another invocation looks around is not started by it", async () => {
+    const one = world();
+    const ports = one.startPorts();
+    const result = await startRun(event, context(), {
+      ...ports,
+      calendarState: async (...asked) => {
+        one.bucket.put(closedKey(runId, one.now), "{}");
+        return ports.calendarState(...asked);
+      },
+    });
+    expect(result.verdict).to.equal("closed before");
+    expect(one.automations.size).to.equal(0);
   });
 
   it("while it is being closed starts nothing, and leaves the record to whoever closes it", async () => {
     const one = world();
     // Ended after the record was written; later the run was closed as one that nobody started.
-    await failure(invoke(one, event, new Fuse(11)));
+    await failure(invoke(one, event, new Fuse(13)));
     one.bucket.put(closedKey(runId, one.now), "{}");
     const record = one.bucket.text(openKey(runId));
     expect(record).to.not.equal(undefined);
     expect((await invoke(one, event)).verdict).to.equal("closed before");
     expect(one.automations.size).to.equal(0);
     expect(one.bucket.text(openKey(runId))).to.equal(record);
-  });
-
-  it("twice after it was closed, at the same time, starts nothing", async () => {
-    const one = world();
-    one.bucket.put(closedKey(runId, one.now), "{}");
-    const duplicates = await Promise.all([1, 2, 3].map(() => failure(invoke(one, event))));
-    expect(duplicates).to.include("no failure");
-    expect(one.automations.size).to.equal(0);
   });
 
   it("does not start anything on a record that it cannot read", async () => {

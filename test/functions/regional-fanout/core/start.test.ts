@@ -100,7 +100,7 @@ describe("a run", () => {
     const result = await startRun(payload({ Calendars: ["freeze"] }), context(), ports);
     expect(result).to.deep.include({ verdict: "calendar closed", started: [], skipped: [], failed: [] });
     expect(result.message).to.contain("freeze is CLOSED until 2026-09-10T00:00:00Z; nothing was started");
-    expect([...ports.calls.counts.keys()]).to.deep.equal(["read", "calendarState", "create", "list"]);
+    expect([...ports.calls.counts.keys()]).to.deep.equal(["read", "list", "calendarState", "create"]);
     // What was decided stays decided, also once the calendar is open.
     world.calendar = { state: "OPEN", nextTransition: undefined };
     expect((await invoke(world, payload({ Calendars: ["freeze"] }))).verdict).to.equal("calendar closed");
@@ -237,7 +237,7 @@ describe("a run", () => {
       groupPage: 34 * 100,
       patchStates: 34,
       create: 1,
-      list: 2,
+      list: 4,
       startAutomation: 1,
       replace: 1,
     });
