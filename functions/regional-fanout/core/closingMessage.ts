@@ -79,8 +79,14 @@ function regionLines({ region, findings, notCovered }: ClosedRegion): string[] {
   ];
 }
 
+/** One line for each group and reason: a group that is empty everywhere is nothing to dwell on. */
 function skippedLines({ skipped }: ClosedRun): string[] {
-  return skipped.map(({ region, group, reason }) => `${region}, ${group}: skipped, ${reason}`);
+  const regions = new Map<string, string[]>();
+  for (const { region, group, reason } of skipped) {
+    const what = `${group}: skipped, ${reason}`;
+    regions.set(what, [...(regions.get(what) ?? []), region]);
+  }
+  return [...regions].map(([what, names]) => `${what} in ${several(names)}`);
 }
 
 function subjectOf({ request, end, totals, failed }: ClosedRun): string {

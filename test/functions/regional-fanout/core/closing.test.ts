@@ -209,7 +209,7 @@ describe("closing a run", () => {
     expect(hollow.told[0]?.subject).to.equal("patchplane: fan-out Install: nothing to patch anywhere");
     expect(hollow.told[0]?.text)
       .to.contain("nothing was started")
-      .and.contain("us-east-2, group-a: skipped, no such group");
+      .and.contain("group-a: skipped, no such group in us-east-2");
     // The starting function has counted it.
     expect(closingMetrics(closed).HollowRuns).to.equal(0);
     const frozen = worldOf(members);
