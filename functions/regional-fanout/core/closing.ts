@@ -13,9 +13,9 @@ import { memberRegions, membersOf, parseRecord, type RunRecord } from "./record.
 /** Regions that are read at a time. */
 const parallelRegions = 8;
 /** Milliseconds after a run's beginning at which it is closed as it stands, its automations ended or not. */
-export const giveUpSpan = 24 * 60 * 60_000;
+const giveUpSpan = 24 * 60 * 60_000;
 /** Milliseconds after startUntil at which a start that is not noted is one that nobody makes any more. */
-export const startGrace = 5 * 60_000;
+const startGrace = 5 * 60_000;
 
 /** What one invocation did. */
 export interface ClosingSummary {

@@ -4,7 +4,7 @@ import { type Payload, payloadSchema } from "./payloadSchema.js";
 import type { RunRequest } from "./record.js";
 
 /** Most bytes of a window's payload for a function (API MaintenanceWindowLambdaParameters). */
-export const maxPayloadBytes = 4096;
+const maxPayloadBytes = 4096;
 
 /** What a window writes into its task in the place of these members' values. */
 const placeholders = { WindowId: "{{WINDOW_ID}}", TaskExecutionId: "{{TASK_EXECUTION_ID}}" } as const;

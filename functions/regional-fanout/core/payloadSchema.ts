@@ -8,7 +8,7 @@ const maxParameterLength = 512;
 const maxParameterValues = 50;
 
 /** What is allowed where, in words for a message. */
-export const allowed = {
+const allowed = {
   payload: "an object with WindowId, TaskExecutionId, Document, Targets, Regions and so on",
   windowId: "the id of a maintenance window, such as mw-0123456789abcdef0",
   taskExecutionId: "the id of a task's execution, a UUID",
