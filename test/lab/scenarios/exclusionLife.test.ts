@@ -100,7 +100,7 @@ describe("npm start on the default fleet", function () {
       "Sun 18 Oct 04:12 patchplane-dev-install has installed what worker-containers had kept off",
     ]);
     const nodes = ["worker-03", "worker-04", "worker-05"];
-    const installed = { at: "2026-10-18T04:12:20.302Z", window: "patchplane-dev-install" };
+    const installed = { at: "2026-10-18T04:12:20.297Z", window: "patchplane-dev-install" };
     const same = (patch: string) => ({ patch, nodes, installed: { ...installed, patch } });
     expect(life("exclusions/worker-containers.yaml").entries[0]?.later).to.eql([
       same("containerd-1.7.20-1.amzn2023.0.1.x86_64"),
