@@ -106,7 +106,7 @@ describe("npm start on the default fleet", function () {
     const later = life("exclusions/worker-containers.yaml").entries[0]?.later.map(
       ({ installed, ...rest }) => ({
         ...rest,
-        installed: installed === undefined ? undefined : { ...installed, at: installed.at.slice(0, 16) },
+        installed: installed === null ? null : { ...installed, at: installed.at.slice(0, 16) },
       }),
     );
     expect(later).to.eql([
