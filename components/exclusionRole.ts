@@ -22,8 +22,9 @@ export function exclusionStatements(
   context: AwsContext,
 ): Statement[] {
   return [
+    nowhereElse(scope),
     ...bucketStatements(bucketArn),
-    ...readStatements(scope, context),
+    ...readStatements(context),
     ...baselineStatements(scope, context),
     ...tagStatements(scope, context),
     {
@@ -67,19 +68,24 @@ function bucketStatements(bucketArn: pulumi.Output<string>): Statement[] {
 }
 
 /**
- * The Regions stand in a condition and not in the ARNs: ten Regions in the ARNs alone would fill the 10,240 characters
- * that IAM takes.
+ * One statement for the Regions of all others: in the ARNs alone ten Regions would fill the 10,240 characters that IAM
+ * takes, and in a condition of each statement forty.
  */
-function within(regions: readonly pulumi.Input<string>[], further: Conditions = {}): Conditions {
-  const { StringEquals = {}, ...others } = further;
-  return { StringEquals: { ...StringEquals, "aws:RequestedRegion": [...regions] }, ...others };
+function nowhereElse({ regions }: Scope): Statement {
+  return {
+    Sid: "NowhereElse",
+    Effect: "Deny",
+    Action: ["ssm:*", "tag:*", "ec2:*"],
+    Resource: "*",
+    Condition: { StringNotEquals: { "aws:RequestedRegion": [...regions] } },
+  };
 }
 
 function inEveryRegion(context: AwsContext, service: string, resource: string): pulumi.Output<string> {
   return arn(context, { service, region: "*", resource });
 }
 
-function readStatements({ regions }: Scope, context: AwsContext): Statement[] {
+function readStatements(context: AwsContext): Statement[] {
   return [
     {
       // None of these has a resource type (Service Authorization Reference).
@@ -92,26 +98,23 @@ function readStatements({ regions }: Scope, context: AwsContext): Statement[] {
         "ssm:DescribePatchGroups",
       ],
       Resource: "*",
-      Condition: within(regions),
     },
     {
       Sid: "SeeWindows",
       Effect: "Allow",
       Action: "ssm:GetMaintenanceWindow",
       Resource: inEveryRegion(context, "ssm", "maintenancewindow/*"),
-      Condition: within(regions),
     },
     {
       Sid: "ReadBaselines",
       Effect: "Allow",
       Action: ["ssm:GetPatchBaseline", "ssm:ListTagsForResource"],
       Resource: inEveryRegion(context, "ssm", "patchbaseline/*"),
-      Condition: within(regions),
     },
   ];
 }
 
-function baselineStatements({ owner, regions }: Scope, context: AwsContext): Statement[] {
+function baselineStatements({ owner }: Scope, context: AwsContext): Statement[] {
   const baselines = inEveryRegion(context, "ssm", "patchbaseline/*");
   const asked = { [`aws:RequestTag/${ownerTagKey}`]: owner };
   return [
@@ -121,7 +124,7 @@ function baselineStatements({ owner, regions }: Scope, context: AwsContext): Sta
       Effect: "Allow",
       Action: "ssm:CreatePatchBaseline",
       Resource: "*",
-      Condition: within(regions, { StringEquals: asked }),
+      Condition: { StringEquals: asked },
     },
     {
       // Tags that come with a new baseline need this right as well.
@@ -129,7 +132,7 @@ function baselineStatements({ owner, regions }: Scope, context: AwsContext): Sta
       Effect: "Allow",
       Action: "ssm:AddTagsToResource",
       Resource: baselines,
-      Condition: within(regions, { StringEquals: asked, ...onlyKeys(ownerTagKey) }),
+      Condition: { StringEquals: asked, ...onlyKeys(ownerTagKey) },
     },
     {
       Sid: "ChangeMarkedBaselines",
@@ -141,7 +144,7 @@ function baselineStatements({ owner, regions }: Scope, context: AwsContext): Sta
         "ssm:DeregisterPatchBaselineForPatchGroup",
       ],
       Resource: baselines,
-      Condition: within(regions, { StringEquals: { [`aws:ResourceTag/${ownerTagKey}`]: owner } }),
+      Condition: { StringEquals: { [`aws:ResourceTag/${ownerTagKey}`]: owner } },
     },
   ];
 }
@@ -164,7 +167,7 @@ function movable({ patchGroups, patchGroupTagKey: key }: PatchTargets) {
   };
 }
 
-function tagStatements({ regions, targets }: Scope, context: AwsContext): Statement[] {
+function tagStatements({ targets }: Scope, context: AwsContext): Statement[] {
   const { moved, returned } = movable(targets);
   const nodes = [
     inEveryRegion(context, "ec2", "instance/*"),
@@ -177,24 +180,23 @@ function tagStatements({ regions, targets }: Scope, context: AwsContext): Statem
       Effect: "Allow",
       Action: ["tag:TagResources", "tag:UntagResources"],
       Resource: "*",
-      Condition: within(regions),
     },
     {
       Sid: "MoveNodes",
       Effect: "Allow",
       Action: ["ec2:CreateTags", "ssm:AddTagsToResource"],
       Resource: nodes,
-      Condition: within(regions, {
+      Condition: {
         StringLike: moved,
         ...onlyKeys(targets.patchGroupTagKey, baseGroupTagKey),
-      }),
+      },
     },
     {
       Sid: "UnmarkNodes",
       Effect: "Allow",
       Action: ["ec2:DeleteTags", "ssm:RemoveTagsFromResource"],
       Resource: nodes,
-      Condition: within(regions, { StringLike: returned, ...onlyKeys(baseGroupTagKey) }),
+      Condition: { StringLike: returned, ...onlyKeys(baseGroupTagKey) },
     },
   ];
 }
@@ -202,11 +204,11 @@ function tagStatements({ regions, targets }: Scope, context: AwsContext): Statem
 /** Characters of inline policies that IAM takes for a role. */
 const maxPolicyLength = 10_240;
 /** Characters of this role's policy beside groups and Regions, with every name as long as it can be. */
-const restLength = 5_200;
+const restLength = 4_950;
 /** How much of them is for the path of log groups, which is hardly ever that long. */
 const logGroupPrefixLength = 100;
-/** Characters that a Region takes: its name in nine conditions. */
-const regionLength = 9 * '"ap-southeast-99",'.length;
+/** Characters that a Region takes. */
+const regionLength = '"ap-southeast-99",'.length;
 
 /** What is wrong with targets whose groups do not fit into the function's policy. */
 export function exclusionTargetProblems(

@@ -1,0 +1,145 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { stringify } from "yaml";
+import { stackSettings } from "../lab/deploy/stackConfig.js";
+import { Rates } from "../lab/endpoint/rates.js";
+import { loadFleet } from "../lab/fleet/load.js";
+import { type Lab, openLab } from "../lab/run.js";
+
+const root = resolve(import.meta.dirname, "..");
+const home = "us-east-1";
+/** All of the partition `aws`. */
+const regions =
+  `af-south-1 ap-east-1 ap-east-2 ap-northeast-1 ap-northeast-2 ap-northeast-3 ap-south-1 ap-south-2 ap-southeast-1
+  ap-southeast-2 ap-southeast-3 ap-southeast-4 ap-southeast-5 ap-southeast-6 ap-southeast-7 ca-central-1 ca-west-1
+  eu-central-1 eu-central-2 eu-north-1 eu-south-1 eu-south-2 eu-west-1 eu-west-2 eu-west-3 il-central-1 me-central-1
+  me-south-1 mx-central-1 sa-east-1 us-east-1 us-east-2 us-west-1 us-west-2`.split(/\s+/);
+const opens = Date.parse("2026-10-11T08:00:00Z");
+const minute = 60_000;
+/** Longer than the window of five hours, so that the run has been closed. */
+const until = opens + 7 * 60 * minute;
+
+export type Mode = "per-region" | "per-instance";
+
+/** One run of the central window over all Regions. */
+export interface FanoutFigures {
+  readonly mode: Mode;
+  readonly nodesPerRegion: number;
+  /** Simulated seconds of the function that starts, and of the longest invocation of the one that closes. */
+  readonly startSeconds: number;
+  readonly closingSeconds: number;
+  /** Calls of both functions, and of the automations' own steps. */
+  readonly calls: number;
+  /** Steps of automations that have run, which are what AWS bills. */
+  readonly steps: number;
+  readonly patched: number;
+  readonly members: number;
+}
+
+export const fanoutRegions = regions.length;
+
+/** Lets the central window open once over so many nodes in each Region, at AWS's documented rates. */
+export async function measureFanout(nodesPerRegion: number, mode: Mode): Promise<FanoutFigures> {
+  const settings = stackSettings(root, "dev");
+  const lab = await openLab({
+    settings: {
+      ...settings,
+      values: {
+        ...settings.values,
+        "patchplane:stacks": '["central"]',
+        "patchplane:ownsBaselines": "false",
+        "patchplane:fanoutRegions": JSON.stringify(regions),
+        "patchplane:fanoutExecutionMode": mode,
+        "patchplane:fanoutMaxConcurrency": mode === "per-region" ? "10%" : "25",
+        "patchplane:fanoutMaxErrors": "100%",
+      },
+    },
+    fleet: fleetOf(nodesPerRegion),
+    from: opens - 5 * minute,
+    seed: 1,
+    rates: new Rates(),
+  });
+  try {
+    const { clock } = lab.account;
+    await clock.advanceTo(opens - minute);
+    const before = totalCalls(lab);
+    await clock.advanceTo(until);
+    const record = closedRecord(lab);
+    return {
+      mode,
+      nodesPerRegion,
+      startSeconds: longest(lab, "SSM-patchplane-dev-fanout"),
+      closingSeconds: longest(lab, "patchplane-dev-fanout-closing"),
+      calls: totalCalls(lab) - before,
+      steps: lab.account.regions().reduce((sum, region) => sum + stepsOf(region), 0),
+      patched: record.totals.patched,
+      members: record.totals.members,
+    };
+  } finally {
+    await lab.close();
+  }
+}
+
+function fleetOf(nodesPerRegion: number) {
+  const folder = mkdtempSync(join(tmpdir(), "patchplane-bench-"));
+  const file = join(folder, "fleet.yaml");
+  const catalog = "amazon-linux-2023";
+  const generate = {
+    count: nodesPerRegion * regions.length,
+    regions: Object.fromEntries(regions.map((name) => [name, 1])),
+    catalogs: { [catalog]: 1 },
+    tags: [{ weight: 1, tags: { PatchGroup: "dev-servers", Environment: "dev" } }],
+    patchedUntil: { from: "2026-09-01", to: "2026-10-01" },
+  };
+  try {
+    const catalogFiles = [join(root, "lab", "fleets", "catalogs", `${catalog}.yaml`)];
+    writeFileSync(file, stringify({ version: 1, catalogFiles, generate }));
+    return loadFleet(file, 1);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function totalCalls({ endpoint }: Lab): number {
+  return [...endpoint.api.counts.calls.values()].reduce((sum, count) => sum + count, 0);
+}
+
+function longest({ account }: Lab, functionName: string): number {
+  const spans = account
+    .region(home)
+    .lambda.invocations.filter((one) => one.functionName === functionName)
+    .map(({ startedAt, endedAt = Number.NaN }) => (endedAt - startedAt) / 1000);
+  return Math.max(...spans);
+}
+
+function stepsOf({ automation }: ReturnType<Lab["account"]["region"]>): number {
+  let steps = 0;
+  for (let NextToken: string | undefined; ; ) {
+    const page = automation.describeAutomationExecutions({
+      MaxResults: 50,
+      ...(NextToken === undefined ? {} : { NextToken }),
+    });
+    for (const { AutomationExecutionId = "" } of page.AutomationExecutionMetadataList ?? []) {
+      const { AutomationExecution = {} } = automation.getAutomationExecution({ AutomationExecutionId });
+      const { StepExecutions = [], Targets, TargetLocations } = AutomationExecution;
+      // The steps of a parent are its children, which are counted by their own.
+      if (Targets !== undefined || TargetLocations !== undefined) continue;
+      steps += StepExecutions.filter(({ ExecutionStartTime }) => ExecutionStartTime !== undefined).length;
+    }
+    NextToken = page.NextToken;
+    if (NextToken === undefined) return steps;
+  }
+}
+
+function closedRecord({ account }: Lab): { totals: { patched: number; members: number } } {
+  const region = account.region(home);
+  const { RUNS_BUCKET: Bucket = "" } =
+    region.lambda.find("SSM-patchplane-dev-fanout").input.Environment?.Variables ?? {};
+  const owner = { region, caller: account.iam.owner };
+  const { Contents = [] } = account.s3.listObjectsV2({ Bucket, Prefix: "runs/closed/" }, owner);
+  const [record, ...more] = Contents;
+  if (record === undefined || more.length > 0)
+    throw new Error(`${Contents.length} runs were closed, and not one`);
+  return JSON.parse(Buffer.from(account.s3.getObject({ Bucket, Key: record.Key }, owner).Body).toString());
+}
