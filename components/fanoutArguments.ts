@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { namePrefixProblems } from "./exclusionNames.js";
 import { groupProblems } from "./fanoutGroups.js";
-import { payloadProblems } from "./fanoutPayload.js";
+import { fanoutPrefixProblems, payloadProblems } from "./fanoutPayload.js";
+import { executionRoleProblems } from "./fanoutRoles.js";
 import { logGroupPrefixProblems, retentionProblems } from "./logSettings.js";
 import { type RebootOption, rebootOptionProblems } from "./patchInstallWindow.js";
 import { type PatchTargets, targetsProblems } from "./patchTargets.js";
@@ -52,7 +52,7 @@ export interface RegionalFanoutArgs {
    * Region Automation reaches no other.
    */
   region: string;
-  /** Start of names, 3 to 49 characters of `a-z A-Z 0-9 _ -`. The roles carry it, so it is the only one in the account. */
+  /** Start of names, 3 to 38 characters of `a-z A-Z 0-9 _ -`. The roles carry it, so it is the only one in the account. */
   namePrefix: string;
   schedule: WindowSchedule;
   /** Who answers for the window, 1 to 128 characters. */
@@ -70,19 +70,18 @@ export interface RegionalFanoutArgs {
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
 
-/** The other accounts that are named by their ids. */
-export function accountIds({ accounts = [] }: Fanout): string[] {
-  return accounts.filter((account) => !account.startsWith("ou-"));
-}
-
 /** Everything that is wrong is thrown at once; what may still be unknown is handed back with its check. */
 export function checkedFanoutArgs(name: string, args: RegionalFanoutArgs): RegionalFanoutArgs {
   const checks = new ArgumentChecks(`RegionalFanout ${name}`);
   checks.plain(args.region, homeRegionProblems("region"));
-  checks.plain(args.namePrefix, namePrefixProblems);
+  checks.plain(args.namePrefix, fanoutPrefixProblems);
   checks.plain(args.schedule, scheduleProblems("schedule"));
   checks.plain(args.targets, targetsProblems("targets"));
-  checks.plain(args, (given) => [...fanoutProblems("fanout", given), ...payloadProblems(given)]);
+  checks.plain(args, (given) => [
+    ...fanoutProblems("fanout", given),
+    ...payloadProblems(given),
+    ...executionRoleProblems(given),
+  ]);
   checks.plain(args.logs.logGroupPrefix, logGroupPrefixProblems("logs.logGroupPrefix"));
   const checked = {
     ...args,
@@ -113,8 +112,11 @@ export function fanoutProblems(
     ...oneOf(`${path}.executionMode`, executionModes, fanout.executionMode ?? "per-region"),
     ...at("maxConcurrency", rateControlProblems("maxConcurrency"))(fanout.maxConcurrency),
     ...at("maxErrors", rateControlProblems("maxErrors"))(fanout.maxErrors),
-    ...at("locationMaxConcurrency", rateControlProblems("maxConcurrency"))(locationMaxConcurrency ?? "1"),
-    ...at("locationMaxErrors", rateControlProblems("maxErrors"))(locationMaxErrors ?? "0"),
+    ...at(
+      "locationMaxConcurrency",
+      rateControlProblems("maxConcurrency", "Regions"),
+    )(locationMaxConcurrency ?? "1"),
+    ...at("locationMaxErrors", rateControlProblems("maxErrors", "Regions"))(locationMaxErrors ?? "0"),
     ...listProblems(`${path}.accounts`, fanout.accounts ?? [], accountReason, maxAccounts),
     ...listProblems(`${path}.calendars`, fanout.calendars ?? [], calendarReason, 10),
     ...(fanout.resourceGroups === undefined

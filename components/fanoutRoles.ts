@@ -1,11 +1,12 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { AwsContext } from "./awsContext.js";
-import { accountIds, type RegionalFanoutArgs } from "./fanoutArguments.js";
+import type { RegionalFanoutArgs } from "./fanoutArguments.js";
 import { groupsOf } from "./fanoutGroups.js";
-import { fanoutRoleNames, fanoutRunbookName } from "./fanoutPayload.js";
+import { accountIds, fanoutRoleNames, fanoutRunbookName } from "./fanoutPayload.js";
 import { nodeConditions } from "./patchTargets.js";
 import { arn, policyDocument, type Statement, startedResources } from "./policies.js";
+import type { Problem } from "./problems.js";
 import { patchDocument } from "./windowTasks.js";
 
 type Scope = Pick<RegionalFanoutArgs, "namePrefix" | "fanout" | "targets" | "tags">;
@@ -109,62 +110,92 @@ export function executionRole(
     },
     { parent },
   );
+  const statements = executionStatements(scope, (parts) => arn(context, parts));
   new aws.iam.RolePolicy(
     `${name}-execution-policy`,
-    { role: role.id, policy: policyDocument(executionStatements(scope, role.arn, context)) },
+    { role: role.id, policy: policyDocument(statements) },
     { parent },
   );
   return role;
 }
 
-function executionStatements(scope: Scope, roleArn: pulumi.Output<string>, context: AwsContext): Statement[] {
-  const anywhere = (service: string, resource: string) => arn(context, { service, region: "*", resource });
+/** An ARN of this account, unless `account` says otherwise. */
+type ArnOf = (parts: {
+  service: string;
+  region: string;
+  account?: string;
+  resource: string;
+}) => pulumi.Input<string>;
+
+function executionStatements(scope: Scope, arnOf: ArnOf): Statement[] {
+  const anywhere = (service: string, resource: string) => arnOf({ service, region: "*", resource });
+  const inRegions = { StringEquals: { "aws:RequestedRegion": [...scope.fanout.regions] } };
   return [
     {
       Sid: "SeeTheGroups",
       Effect: "Allow",
       Action: "resource-groups:ListGroupResources",
       Resource: groupsOf(scope).map((group) => anywhere("resource-groups", `group/${group}`)),
+      Condition: inRegions,
     },
-    // The members of a group by tags are found with the caller's own rights; it has no resource type.
-    { Sid: "SeeTheirMembers", Effect: "Allow", Action: "tag:GetResources", Resource: "*" },
+    {
+      // The members of a group by tags are found with the caller's own rights. None of these has a resource type
+      // (Service Authorization Reference).
+      Sid: "SeeMembersAndFollowCommands",
+      Effect: "Allow",
+      Action: ["tag:GetResources", "ssm:ListCommands", "ssm:ListCommandInvocations"],
+      Resource: "*",
+      Condition: inRegions,
+    },
     {
       Sid: "RunThePatchDocument",
       Effect: "Allow",
       Action: "ssm:SendCommand",
-      Resource: arn(context, {
-        service: "ssm",
-        region: "*",
-        account: "",
-        resource: `document/${patchDocument}`,
-      }),
+      Resource: arnOf({ service: "ssm", region: "*", account: "", resource: `document/${patchDocument}` }),
+      Condition: inRegions,
     },
     {
       Sid: "OnNodesOfTheTargets",
       Effect: "Allow",
       Action: "ssm:SendCommand",
       Resource: [anywhere("ec2", "instance/*"), anywhere("ssm", "managed-instance/*")],
-      Condition: { StringLike: nodeConditions(scope.targets, scope.fanout.operation) },
-    },
-    {
-      // Neither has a resource type (Service Authorization Reference).
-      Sid: "FollowCommands",
-      Effect: "Allow",
-      Action: ["ssm:ListCommands", "ssm:ListCommandInvocations"],
-      Resource: "*",
+      Condition: { ...inRegions, StringLike: nodeConditions(scope.targets, scope.fanout.operation) },
     },
     {
       Sid: "RunTheRunbook",
       Effect: "Allow",
       Action: "ssm:StartAutomationExecution",
-      Resource: startedResources(context, fanoutRunbookName(scope.namePrefix), "*"),
+      Resource: startedResources(fanoutRunbookName(scope.namePrefix)).map((resource) =>
+        anywhere("ssm", resource),
+      ),
+      Condition: inRegions,
     },
     {
       Sid: "HandTheRoleToIt",
       Effect: "Allow",
       Action: "iam:PassRole",
-      Resource: roleArn,
+      Resource: arnOf({
+        service: "iam",
+        region: "",
+        resource: `role/${fanoutRoleNames(scope.namePrefix).execution}`,
+      }),
       Condition: { StringEquals: { "iam:PassedToService": "ssm.amazonaws.com" } },
     },
   ];
+}
+
+/** Characters of inline policies that IAM takes for a role. */
+const maxPolicyLength = 10_240;
+
+/** In the partition with the longest name, since a preview does not know its own. */
+const longestArn = ({ service, region, account = "123456789012", resource }: Parameters<ArnOf>[0]) =>
+  ["arn", "aws-us-gov", service, region, account, resource].join(":");
+
+/** What is wrong with a fan-out whose execution role would have a longer policy than IAM takes. */
+export function executionRoleProblems(scope: Scope): Problem[] {
+  const statements = executionStatements(scope, longestArn);
+  const { length } = JSON.stringify({ Version: "2012-10-17", Statement: statements });
+  if (length <= maxPolicyLength) return [];
+  const reason = `takes ${length} characters with the tags, the Regions and the resource groups as the policy of the execution role, where IAM takes ${maxPolicyLength}. Use fewer or shorter names, or fewer Regions.`;
+  return [{ propertyPath: "targets.patchGroups", reason }];
 }

@@ -43,7 +43,10 @@ export function startStatements({ args, bucket, context, administrationRoleArn }
       Sid: "StartTheRunbook",
       Effect: "Allow",
       Action: "ssm:StartAutomationExecution",
-      Resource: startedResources(context, fanoutRunbookName(args.namePrefix), args.region),
+      Resource: startedResources(fanoutRunbookName(args.namePrefix)).map((resource) =>
+        arn(context, { service: "ssm", resource }),
+      ),
+      Condition: { StringEquals: { "aws:RequestedRegion": context.region } },
     },
     {
       Sid: "HandOverTheAdministrationRole",

@@ -62,15 +62,7 @@ export function literal(text: string): string {
 /**
  * What a start of a runbook is allowed on. The Service Authorization Reference has named the definition, then the
  * document and the execution; all three, so that the start is allowed whichever of them IAM asks for.
- *
- * @param region where it is started; `*` for any
  */
-export function startedResources(
-  context: AwsContext,
-  runbook: string,
-  region: pulumi.Input<string>,
-): pulumi.Output<string>[] {
-  return [`automation-definition/${runbook}:*`, `document/${runbook}`, "automation-execution/*"].map(
-    (resource) => arn(context, { service: "ssm", region, resource }),
-  );
+export function startedResources(runbook: string): string[] {
+  return [`automation-definition/${runbook}:*`, `document/${runbook}`, "automation-execution/*"];
 }

@@ -1,10 +1,10 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { type AwsContext, awsContext } from "./awsContext.js";
-import { accountIds, checkedFanoutArgs, type RegionalFanoutArgs } from "./fanoutArguments.js";
+import { checkedFanoutArgs, type RegionalFanoutArgs } from "./fanoutArguments.js";
 import { closingFunction, startFunction } from "./fanoutFunctions.js";
 import { fanoutGroups } from "./fanoutGroups.js";
-import { fanoutRunbookName, payloadJson } from "./fanoutPayload.js";
+import { accountIds, fanoutRunbookName, payloadJson } from "./fanoutPayload.js";
 import { administrationRole, executionRole } from "./fanoutRoles.js";
 import { fanoutRunbook } from "./fanoutRunbook.js";
 import { runKeys } from "./fanoutStatements.js";
@@ -195,6 +195,8 @@ function lifecycleRules(): aws.types.input.s3.BucketLifecycleConfigurationRule[]
       status: "Enabled",
       filter: { prefix: "" },
       noncurrentVersionExpiration: { noncurrentDays: recordDays },
+      // Each open record is deleted once; what marks that would stay for ever.
+      expiration: { expiredObjectDeleteMarker: true },
       abortIncompleteMultipartUpload: { daysAfterInitiation: 1 },
     },
   ];

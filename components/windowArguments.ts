@@ -104,16 +104,19 @@ export function checkedWindowArgs<Further extends object>(
 const rateControlPatterns = {
   maxConcurrency: {
     pattern: /^([1-9][0-9]*|[1-9][0-9]%|[1-9]%|100%)$/,
-    allowed: 'a number of nodes from "1" or a share from "1%" to "100%"',
+    allowed: 'from "1" or a share from "1%" to "100%"',
   },
   maxErrors: {
     pattern: /^([1-9][0-9]*|0|[1-9][0-9]%|[0-9]%|100%)$/,
-    allowed: 'a number of nodes from "0" or a share from "0%" to "100%"',
+    allowed: 'from "0" or a share from "0%" to "100%"',
   },
 };
 
-/** What SSM takes as MaxConcurrency and MaxErrors: 1 to 7 characters, a number or a percentage. */
-export function rateControlProblems(name: keyof typeof rateControlPatterns): Check<string> {
+/** What SSM takes as MaxConcurrency and MaxErrors, of nodes or of Regions: 1 to 7 characters, a number or a percentage. */
+export function rateControlProblems(
+  name: keyof typeof rateControlPatterns,
+  what: "nodes" | "Regions" = "nodes",
+): Check<string> {
   const { pattern, allowed } = rateControlPatterns[name];
   return (value) =>
     pattern.test(value) && value.length <= 7
@@ -121,7 +124,7 @@ export function rateControlProblems(name: keyof typeof rateControlPatterns): Che
       : [
           {
             propertyPath: `rateControl.${name}`,
-            reason: `got ${shown(value)}; allowed is ${allowed}, in 1 to 7 characters.`,
+            reason: `got ${shown(value)}; allowed is a number of ${what} ${allowed}, in 1 to 7 characters.`,
           },
         ];
 }

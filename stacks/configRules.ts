@@ -2,7 +2,8 @@ import { baselineProblems } from "../components/baselineRules.js";
 import { changedNodesProblems, exclusionDaysProblems } from "../components/exclusionRecord.js";
 import { exclusionTargetProblems } from "../components/exclusionRole.js";
 import { fanoutProblems } from "../components/fanoutArguments.js";
-import { payloadProblems } from "../components/fanoutPayload.js";
+import { fanoutPrefixExcess, payloadProblems } from "../components/fanoutPayload.js";
+import { executionRoleProblems } from "../components/fanoutRoles.js";
 import { retentionProblems } from "../components/logSettings.js";
 import { operatingSystemNames } from "../components/operatingSystems.js";
 import { emailProblems } from "../components/patchNotifications.js";
@@ -141,6 +142,16 @@ function own(key: ConfigKeyName): (problem: Problem) => RuleProblem {
   });
 }
 
+/** With groups of its own a stack needs none made of its patch groups. */
+const fanoutGroupNeeds: readonly ConfigKeyName[] = ["fanoutResourceGroups", "fanoutRegions"];
+
+function fanoutNameProblems(raw: RawConfig): RuleProblem[] {
+  const excess = fanoutPrefixExcess(prefixOf(raw));
+  if (excess === 0 || environmentProblems(raw.environment).length > 0) return [];
+  const reason = `got ${shown(raw.environment)}; in a stack with the central window it has up to ${raw.environment.length - excess} characters, since roles are named after it and IAM takes 64.`;
+  return [{ key: "environment", path: "environment", reason }];
+}
+
 /** What is wrong with a stack that deploys the central window. */
 function centralProblems(raw: RawConfig, homeRegion: string | undefined): RuleProblem[] {
   const home =
@@ -153,15 +164,24 @@ function centralProblems(raw: RawConfig, homeRegion: string | undefined): RulePr
         ]
       : homeRegionProblems("aws:region")(homeRegion);
   const fanout = fanoutOf(raw);
-  const given = { fanout, region: homeRegion ?? "us-east-1", targets: targetsOf(raw) };
-  const too = payloadProblems({ fanout, namePrefix: prefixOf(raw) });
+  const given = {
+    ...{ fanout, region: homeRegion ?? "us-east-1" },
+    ...{ targets: targetsOf(raw), namePrefix: prefixOf(raw) },
+  };
   return [
     ...home.map(({ propertyPath, reason }) => ({
       ...{ key: "stacks" as const, path: propertyPath, reason },
       mend: "pulumi config set aws:region us-east-1",
     })),
-    ...fanoutProblems("fanout", given).map(renamed(fanoutKeys)),
-    ...too.map(({ reason }) => ({ key: "fanoutRegions" as const, path: "fanoutRegions", reason })),
+    ...fanoutNameProblems(raw),
+    ...[...fanoutProblems("fanout", given), ...executionRoleProblems(given)]
+      .map(renamed(fanoutKeys))
+      .map((problem) => (problem.key === "patchGroups" ? { ...problem, needs: fanoutGroupNeeds } : problem)),
+    ...payloadProblems(given).map(({ reason }) => ({
+      key: "fanoutRegions" as const,
+      path: "fanoutRegions",
+      reason,
+    })),
   ];
 }
 
