@@ -90,7 +90,7 @@ export function executionRole(
   name: string,
   scope: Scope & { administrationRoleArn: pulumi.Input<string> },
   context: AwsContext,
-): aws.iam.Role {
+): { role: aws.iam.Role; policy: aws.iam.RolePolicy } {
   const role = new aws.iam.Role(
     `${name}-execution-role`,
     {
@@ -111,12 +111,12 @@ export function executionRole(
     { parent },
   );
   const statements = executionStatements(scope, (parts) => arn(context, parts));
-  new aws.iam.RolePolicy(
+  const policy = new aws.iam.RolePolicy(
     `${name}-execution-policy`,
     { role: role.id, policy: policyDocument(statements) },
     { parent },
   );
-  return role;
+  return { role, policy };
 }
 
 /** An ARN of this account, unless `account` says otherwise. */

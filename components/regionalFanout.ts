@@ -51,7 +51,7 @@ export class RegionalFanout extends pulumi.ComponentResource {
     const surroundings = { args: checked, bucket, context, administrationRoleArn };
     const start = startFunction(this, name, surroundings);
     const closing = closingFunction(this, name, surroundings);
-    const everything = [administration.policy, execution, closing, ...regional];
+    const everything = [administration.policy, execution.policy, closing, ...regional];
     this.windowId = this.window(name, checked, context, { start, administrationRoleArn, everything });
     this.functionName = start.name;
     this.bucket = bucket.bucket;
@@ -125,7 +125,7 @@ export class RegionalFanout extends pulumi.ComponentResource {
         windowId: window.id,
         name: windowName,
         // A window without targets has no place for its owner but this.
-        description: pulumi.interpolate`Owner: ${args.ownerInformation}`,
+        description: args.ownerInformation,
         taskType: "LAMBDA",
         taskArn: made.start.arn,
         priority: 1,

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import type { ExclusionProcessorArgs } from "../../components/exclusionProcessor.js";
 import type { ExclusionRecordArgs } from "../../components/exclusionRecord.js";
+import type { Fanout, RegionalFanoutArgs } from "../../components/fanoutArguments.js";
 import type { PatchWindowArgs } from "../../components/windowArguments.js";
 import { failureOf, type Props, type Recording } from "./mocks.js";
 
@@ -65,6 +66,35 @@ export function recordArgs(changes: Partial<ExclusionRecordArgs> = {}): Exclusio
         installWindowId: "mw-install",
       },
     ],
+    ...changes,
+  };
+}
+
+/** What a fan-out does that has nothing special about it. */
+export function fanoutOf(changes: Partial<Fanout> = {}): Fanout {
+  return {
+    regions: ["us-east-2", "eu-west-3"],
+    operation: "Install",
+    maxConcurrency: "10",
+    maxErrors: "1",
+    ...changes,
+  };
+}
+
+/** Arguments of a fan-out that has nothing special about it. */
+export function fanoutArgs(changes: Partial<RegionalFanoutArgs> = {}): RegionalFanoutArgs {
+  const { schedule, ownerInformation, logs, notifications } = windowArgs();
+  const { failuresTopicArn, completionsTopicArn } = notifications;
+  return {
+    region: "us-east-1",
+    namePrefix: "fleet",
+    schedule,
+    ownerInformation,
+    fanout: fanoutOf(),
+    targets: { patchGroupTagKey: "PatchGroup", patchGroups: ["web", "app"], tags: { Tier: ["gold"] } },
+    code: { start: "dist/functions/regional-fanout", closing: "dist/functions/regional-fanout-closing" },
+    logs,
+    notifications: { failuresTopicArn, completionsTopicArn, kmsKeyArn: logs.kmsKeyArn },
     ...changes,
   };
 }
