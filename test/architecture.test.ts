@@ -86,6 +86,17 @@ function longConstructors(source: Source): string[] {
     });
 }
 
+/** The components, by the names of their classes. */
+const components = new Set(
+  inRooms("components")
+    .flatMap(nodes)
+    .filter(ts.isClassDeclaration)
+    .filter(({ heritageClauses = [] }) =>
+      heritageClauses.some((clause) => /\bpulumi\.ComponentResource\b/.test(clause.getText())),
+    )
+    .map(({ name }) => name?.text),
+);
+
 /** Resources made in a callback of an output: a preview misses them while the output is unknown. */
 function hiddenResources(source: Source): string[] {
   const calls = nodes(source).filter(ts.isCallExpression);
@@ -95,9 +106,10 @@ function hiddenResources(source: Source): string[] {
   return callbacks.flatMap((callback) =>
     nodes({ path: source.path, text: `(${callback.getText()})` })
       .filter(ts.isNewExpression)
-      .filter(({ expression }) =>
-        /^aws\.|^[A-Z]\w*(Window|Logs|Key|Baselines|Notifications)$/.test(expression.getText()),
-      )
+      .filter(({ expression }) => {
+        const made = expression.getText();
+        return made.startsWith("aws.") || components.has(made);
+      })
       .map((made) => `${source.path}: ${made.expression.getText()} in apply`),
   );
 }
@@ -207,6 +219,9 @@ describe("the rules of the house", () => {
     const text =
       "x.apply((v) => { if (v) new aws.s3.Bucket(v); }); y.apply(() => new Map()); new aws.sns.Topic(z);";
     expect(hiddenResources(ofText("a.ts", text))).to.deep.equal(["a.ts: aws.s3.Bucket in apply"]);
+    const own = [...components].map((name) => `x.apply(() => new ${name}());`).join("\n");
+    expect(own).to.contain("new RegionalFanout()").and.to.contain("new ExclusionRecord()");
+    expect(hiddenResources(ofText("a.ts", own))).to.have.lengthOf(components.size);
   });
 
   it("see what code says and not what comments say", () => {

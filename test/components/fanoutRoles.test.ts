@@ -71,13 +71,9 @@ describe("the administration role", () => {
 
   it("may take on that of the accounts that are named", async () => {
     const recording = await deploy({ fanout: fanoutOf({ accounts: ["210987654321"] }) });
-    expect(policy(recording, "administration-policy").Statement).to.deep.equal([
-      {
-        Sid: "WorkAsTheExecutionRole",
-        Effect: "Allow",
-        Action: "sts:AssumeRole",
-        Resource: [role("execution"), role("execution", "210987654321")],
-      },
+    const { Statement } = policy(recording, "administration-policy");
+    expect(Statement.map(({ Resource }) => Resource)).to.deep.equal([
+      [role("execution"), role("execution", "210987654321")],
     ]);
   });
 

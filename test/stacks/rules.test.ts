@@ -3,11 +3,13 @@ import { settle } from "../support/mocks.js";
 import { declared, deployStack } from "../support/program.js";
 import type { Declared } from "../support/rule.js";
 import { rules } from "../support/rules.js";
+import { brokenFanouts } from "./support/brokenFanouts.js";
 import { brokenFunctions } from "./support/brokenFunctions.js";
 import { brokenPolicies } from "./support/brokenPolicies.js";
+import { central } from "./support/central.js";
 import { type Broken, command, filters, operation, rewrite, set, targets } from "./support/changes.js";
 
-/** What is broken in the resources of dev, and what the rule says. */
+/** What is broken in the resources of dev with the central window, and what the rule says. */
 const broken: readonly Broken[] = [
   ["windowsHaveZones", "scan-window", set("scheduleTimezone", undefined), "has no time zone"],
   ["windowsHaveZones", "install-window", set("scheduleTimezone", ""), "has no time zone"],
@@ -133,12 +135,13 @@ const broken: readonly Broken[] = [
   ],
   ...brokenPolicies,
   ...brokenFunctions,
+  ...brokenFanouts,
 ];
 
 describe("the rules over declared resources", () => {
   let resources: readonly Declared[];
   before(async () => {
-    resources = declared((await deployStack("dev")).recording);
+    resources = declared((await deployStack("dev", central)).recording);
   });
   after(settle);
 

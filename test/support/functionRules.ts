@@ -1,4 +1,5 @@
 import { policyOf } from "./arguments.js";
+import { isFanout } from "./fanoutRules.js";
 import { accountId } from "./mocks.js";
 import { at, type Declared, each, isText, of, type Rule, unless } from "./rule.js";
 
@@ -91,26 +92,32 @@ const manifestsNeverExpire: Rule = (resources) =>
     ];
   });
 
-/** A call comes before everything else in its window, and to no node; it is its role's only function. */
+/**
+ * A call comes before everything else in its window, and to no node; but a central window's work is a call itself. Its
+ * role may call the functions of the window, and no other.
+ */
 const callsComeFirst = each("ssm.MaintenanceWindowTask", (props, resources) => {
   if (props.taskType === "RUN_COMMAND") return [];
   const payload = at(props, "taskInvocationParameters", "lambdaParameters", "payload");
-  const others = of(resources, "ssm.MaintenanceWindowTask").filter(
-    (task) => task.props.windowId === props.windowId && task.props.taskType !== props.taskType,
+  const tasks = of(resources, "ssm.MaintenanceWindowTask").filter(
+    (task) => task.props.windowId === props.windowId,
   );
+  const others = tasks.filter((task) => task.props.taskType === "RUN_COMMAND" || isFanout(task.props));
+  const called = tasks.flatMap((task) => (task.props.taskType === "RUN_COMMAND" ? [] : task.props.taskArn));
   const functions = invocable(resources, props.serviceRoleArn);
+  const isWork = isFanout(props);
   return [
     ...unless(props.taskType === "LAMBDA", `is a task of type ${String(props.taskType)}`),
     ...unless(props.targets === undefined, "calls once for each target"),
-    ...unless(props.priority === 0, `has priority ${String(props.priority)}`),
+    ...unless(props.priority === (isWork ? 1 : 0), `has priority ${String(props.priority)}`),
     ...unless(
-      others.length > 0 && others.every((task) => Number(task.props.priority) > 0),
+      isWork || (others.length > 0 && others.every((task) => Number(task.props.priority) > 0)),
       "runs beside what it comes before",
     ),
     ...unless(isText(payload) && isObject(payload), "has a payload that is no object"),
     ...unless(Buffer.byteLength(String(payload)) <= 4096, "has a payload of more than 4,096 bytes"),
     ...unless(
-      JSON.stringify(functions) === JSON.stringify([props.taskArn]),
+      JSON.stringify([...functions].sort()) === JSON.stringify([...called].sort()),
       `has a role that may call ${functions.join(" and ") || "nothing"}`,
     ),
   ];

@@ -70,6 +70,8 @@ function identityProblems(statement: PolicyStatement): string[] {
     const receivers = Condition?.StringEquals?.["iam:PassedToService"];
     if (receivers === undefined) problems.push(`${Sid}: passes a role to any service`);
   }
+  if (actions.includes("sts:AssumeRole") && !resources.every((one) => /:role\/[\w+=,.@-]+$/.test(one)))
+    problems.push(`${Sid}: takes on any role`);
   if (actions.includes("ssm:SendCommand") && resources.some((resource) => /instance\/\*$/.test(resource))) {
     const tags = Object.keys(Condition?.StringLike ?? {});
     if (!tags.some((key) => /^ssm:resourceTag\/Patch ?Group$/.test(key)))
@@ -127,7 +129,11 @@ const onBehalfOf = /^(aws:SourceAccount|aws:SourceArn|kms:EncryptionContext:aws:
 function principalProblems({ Sid, Principal, Condition }: PolicyStatement): string[] {
   if (Principal === "*") return [`${Sid}: allows everybody`];
   if (typeof Principal !== "object" || Principal === null) return [`${Sid}: names no principal`];
-  if (!("Service" in Principal)) return [];
+  if ("AWS" in Principal) {
+    const [, , service, , account] = String(Principal.AWS).split(":");
+    return unless(service === "iam" && account === accountId, `${Sid}: lets ${String(Principal.AWS)} in`);
+  }
+  if (!("Service" in Principal)) return [`${Sid}: names neither a service nor an account`];
   const values = Object.entries(Condition ?? {}).flatMap(([operator, keys]) =>
     /^(StringEquals|ArnLike|ArnEquals)$/.test(operator)
       ? Object.entries(keys).flatMap(([key, value]) => (onBehalfOf.test(key) ? value : []))

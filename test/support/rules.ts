@@ -1,3 +1,4 @@
+import { fanoutRules } from "./fanoutRules.js";
 import { functionRules } from "./functionRules.js";
 import { policyProblems } from "./policyRules.js";
 import { at, each, type Fields, isText, of, type Rule, unless } from "./rule.js";
@@ -191,6 +192,7 @@ export const rules = {
   baselinesFitTheirSystem,
   policiesAreNarrow: (resources) => resources.flatMap(policyProblems),
   ...functionRules,
+  ...fanoutRules,
 } as const satisfies Record<string, Rule>;
 
 /** The name of a rule. */

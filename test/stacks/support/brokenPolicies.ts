@@ -95,12 +95,12 @@ export const brokenPolicies: readonly Broken[] = [
   ),
   ...[
     [
-      '"aws:RequestTag/patchplane:owner":"patchplane/dev","aws:RequestedRegion":["us-east-1"]',
-      '"aws:RequestedRegion":["us-east-1"]',
+      '"aws:RequestTag/patchplane:owner":"patchplane/dev","aws:RequestedRegion":["us-east-1","eu-west-3"]',
+      '"aws:RequestedRegion":["us-east-1","eu-west-3"]',
       "MakeMarkedBaselines: allows ssm:CreatePatchBaseline on everything",
     ],
     [
-      '"aws:RequestTag/patchplane:owner":"patchplane/dev","aws:RequestedRegion":["us-east-1"]',
+      '"aws:RequestTag/patchplane:owner":"patchplane/dev","aws:RequestedRegion":["us-east-1","eu-west-3"]',
       '"aws:RequestTag/patchplane:owner":"patchplane/dev"',
       "MakeMarkedBaselines: allows ssm:CreatePatchBaseline on everything",
     ],
@@ -138,7 +138,7 @@ export const brokenPolicies: readonly Broken[] = [
       "MarkThem: marks baselines for others",
     ],
     [
-      'maintenancewindow/*","Condition":{"StringEquals":{"aws:RequestedRegion":["us-east-1"]}}',
+      'maintenancewindow/*","Condition":{"StringEquals":{"aws:RequestedRegion":["us-east-1","eu-west-3"]}}',
       'maintenancewindow/*"',
       "SeeWindows: reaches every Region",
     ],
