@@ -1,4 +1,5 @@
 import { type ConfigProblem, readConfig, type StackConfig } from "../../stacks/config.js";
+import { type ConfigKeyName, configKeys } from "../../stacks/configSchema.js";
 
 export const project = "patchplane";
 
@@ -39,4 +40,32 @@ export function problemsWith(
 ): readonly ConfigProblem[] {
   const result = readConfig(values(changes), project, at);
   return result.ok ? [] : result.problems;
+}
+
+/** The keys of a stack of the central window that has nothing special about it. */
+export const central = { stacks: ["central"], fanoutRegions: ["us-east-2", "eu-west-3"] };
+
+function centralResult(changes: Readonly<Record<string, unknown>>, home: string) {
+  return readConfig({ ...values({ ...central, ...changes }), "aws:region": home }, project, now);
+}
+
+/** Reads a stack of the central window with changes. */
+export function readCentral(changes: Readonly<Record<string, unknown>> = {}): StackConfig {
+  const result = centralResult(changes, "us-east-1");
+  if (!result.ok) throw new Error(JSON.stringify(result.problems, null, 2));
+  return result.config;
+}
+
+/** What is wrong with a stack of the central window with changes. */
+export function centralProblems(
+  changes: Readonly<Record<string, unknown>>,
+  home = "us-east-1",
+): readonly ConfigProblem[] {
+  const result = centralResult(changes, home);
+  return result.ok ? [] : result.problems;
+}
+
+/** A problem of a key that its own line mends. */
+export function keyProblem(key: ConfigKeyName, reason: string, path: string = key): ConfigProblem {
+  return { key: path, reason, mend: `pulumi config set ${configKeys[key].example}` };
 }

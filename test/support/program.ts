@@ -19,7 +19,7 @@ let runs = 0;
 /**
  * Runs the program, its entry included, with the configuration of a stack's file.
  *
- * @param changes values in the place of the stack's own, by key without a namespace
+ * @param changes values in the place of the stack's own, by key, of our own without a namespace
  */
 export async function deployStack(
   stack: string,
@@ -28,7 +28,10 @@ export async function deployStack(
 ): Promise<DeployedStack> {
   const settings = readProject(root, stack);
   const recording = await recordMocks({ ...options, project: settings.project, stack });
-  const changed = Object.entries(changes).map(([key, value]) => [`${settings.project}:${key}`, value]);
+  const changed = Object.entries(changes).map(([key, value]) => [
+    key.includes(":") ? key : `${settings.project}:${key}`,
+    value,
+  ]);
   pulumi.runtime.setAllConfig({ ...settings.config, ...Object.fromEntries(changed) }, []);
   // A module runs once for each address, and the entry must run for each stack.
   const exports = (await import(`../../index.js?run=${++runs}`)) as Readonly<Record<string, unknown>>;
