@@ -125,7 +125,7 @@ describe("the execution role", () => {
       {
         Sid: "SeeMembersAndFollowCommands",
         Effect: "Allow",
-        Action: ["tag:GetResources", "ssm:ListCommands", "ssm:ListCommandInvocations", "ssm:CancelCommand"],
+        Action: ["tag:GetResources", "ssm:ListCommands", "ssm:ListCommandInvocations"],
         Resource: "*",
         Condition: where,
       },
@@ -157,7 +157,7 @@ describe("the execution role", () => {
         Condition: where,
       },
       {
-        Sid: "HandTheRoleToTheAutomationOfARegion",
+        Sid: "HandTheRoleToIt",
         Effect: "Allow",
         Action: "iam:PassRole",
         Resource: role("execution"),
@@ -219,7 +219,7 @@ describe("the roles of the functions of a fan-out", () => {
       {
         Sid: "KeepRecords",
         Effect: "Allow",
-        Action: ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"],
+        Action: ["s3:GetObject", "s3:PutObject"],
         Resource: `${bucket}/runs/open/*`,
       },
       ...ownLog("SSM-fleet-fanout", "start"),

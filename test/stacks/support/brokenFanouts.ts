@@ -109,7 +109,7 @@ export const brokenFanouts: readonly Broken[] = [
       "central-execution-policy",
       "role/patchplane-dev-automation-execution",
       "role/*",
-      "HandTheRoleToTheAutomationOfARegion: passes any role",
+      "HandTheRoleToIt: passes any role",
     ],
     [
       "central-administration-policy",
