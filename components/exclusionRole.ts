@@ -217,10 +217,12 @@ export function exclusionTargetProblems(
 ): (targets: PatchTargets) => Problem[] {
   return (targets) => {
     const excess = Math.max(0, logGroupPrefix.length - logGroupPrefixLength);
-    const room = maxPolicyLength - restLength - excess - regionCount * regionLength;
+    const room = Math.max(0, maxPolicyLength - restLength - excess - regionCount * regionLength);
     const length = JSON.stringify(movable(targets)).length;
     if (length <= room) return [];
-    const reason = `takes ${length} characters as conditions of the exclusion processor's role, where IAM leaves room for ${room}. Use fewer or shorter names.`;
+    const [beside, mend] =
+      regionCount > 1 ? [` with ${regionCount} Regions`, ", or fewer Regions"] : ["", ""];
+    const reason = `takes ${length} characters as conditions of the exclusion processor's role, where IAM leaves room for ${room}${beside}. Use fewer or shorter names${mend}.`;
     return [{ propertyPath: "targets.patchGroups", reason }];
   };
 }

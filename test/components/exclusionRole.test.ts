@@ -203,9 +203,10 @@ describe("the exclusion processor's role", () => {
     });
   }
 
-  for (const [count, length, most] of [
-    [1, 24, 5272],
-    [50, 19, 4390],
+  const ofMany = (count: number) => [` with ${count} Regions`, ", or fewer Regions"] as const;
+  for (const [count, length, most, [regionsSay, mend]] of [
+    [1, 24, 5272, ["", ""]],
+    [50, 19, 4390, ofMany(50)],
   ] as const) {
     it(`refuses 25 groups of ${length} characters for ${count} Regions`, async () => {
       await recordMocks();
@@ -216,7 +217,7 @@ describe("the exclusion processor's role", () => {
       expect(found[0]?.propertyPath).to.equal("targets.patchGroups");
       expect(found[0]?.reason).to.match(
         new RegExp(
-          `^takes \\d+ characters as conditions of the exclusion processor's role, where IAM leaves room for ${most}\\. Use fewer or shorter names\\.$`,
+          `^takes \\d+ characters as conditions of the exclusion processor's role, where IAM leaves room for ${most}${regionsSay}\\. Use fewer or shorter names${mend}\\.$`,
         ),
       );
     });

@@ -16,6 +16,7 @@ const carriers: Readonly<Record<string, readonly { readonly key: string; readonl
 type Kind = "identity" | "resource";
 
 const ownerTag = "patchplane:owner";
+const regionKey = "aws:RequestedRegion";
 /**
  * IAM has no resource type for these, so nobody can narrow them but by what they ask for (Service Authorization
  * Reference). The tagging API asks the service of each resource for its own right as well.
@@ -34,13 +35,33 @@ export function policyProblems({ type, name, props }: Declared): string[] {
     if (typeof text !== "string") return [`${name} has no ${key}`];
     const { Version, Statement } = JSON.parse(text) as Policy;
     const old = Version === "2012-10-17" ? [] : [`${name} has a policy of version ${Version}`];
-    const allowed = Statement.filter(({ Effect }) => Effect === "Allow");
+    const allowed = Statement.filter(({ Effect }) => Effect === "Allow").map(fenced(Statement));
     const isLambdas = type === "iam.Role" && allowed.some(isOfLambda);
     const problems = isLambdas
       ? unless(allowed.length === 1, "is taken on by others than Lambda")
       : allowed.flatMap(kind === "identity" ? identityProblems : principalProblems);
     return [...old, ...problems.map((what) => `${name} ${what}`)];
   });
+}
+
+/** A Deny of every other Region narrows each statement about its services, as if each named the Regions itself. */
+function fenced(all: readonly PolicyStatement[]): (statement: PolicyStatement) => PolicyStatement {
+  return (statement) => {
+    const actions = [statement.Action].flat();
+    const fence = all.find(({ Effect, Action, Resource, Condition }) => {
+      const services = [Action].flat();
+      const isOfAll = actions.every((action) => services.includes(`${action.split(":")[0]}:*`));
+      const keys = Object.keys(Condition ?? {});
+      return Effect === "Deny" && Resource === "*" && isOfAll && keys.join() === "StringNotEquals";
+    });
+    const regions = fence?.Condition?.StringNotEquals?.[regionKey];
+    if (regions === undefined) return statement;
+    const { Condition = {} } = statement;
+    return {
+      ...statement,
+      Condition: { ...Condition, StringEquals: { ...Condition.StringEquals, [regionKey]: regions } },
+    };
+  };
 }
 
 function identityProblems(statement: PolicyStatement): string[] {
