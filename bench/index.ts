@@ -2,6 +2,7 @@ import { measureColdStart } from "./coldStart.js";
 import { measureEndpoint, type Part } from "./endpoint.js";
 import { perSecond } from "./exclusionRates.js";
 import { largest, measureExclusions, measureReading, type SizeFigures } from "./exclusions.js";
+import { fanoutRegions, measureFanout } from "./fanout.js";
 import { type LabFigures, measureLab } from "./lab.js";
 import { measureLoad } from "./load.js";
 
@@ -124,8 +125,30 @@ function printSize({ size, idle, first, unchanged, changed, ...figures }: SizeFi
   );
 }
 
+async function benchFanout(): Promise<void> {
+  console.log(
+    `\nFan-out over ${fanoutRegions} Regions, the shipped functions in the lab at AWS's documented rates`,
+  );
+  console.log(
+    "  mode          nodes a Region   start  closing   calls   billed steps   closed after   patched",
+  );
+  const sizes = [
+    [50, "per-region"],
+    [5_000, "per-region"],
+    [50, "per-instance"],
+  ] as const;
+  for (const [nodes, mode] of sizes) {
+    const run = await measureFanout(nodes, mode);
+    const count = (value: number, width: number) => value.toLocaleString("en").padStart(width);
+    console.log(
+      `  ${mode.padEnd(12)}${count(nodes, 16)}${`${run.startSeconds.toFixed(1)} s`.padStart(8)}${`${run.closingSeconds.toFixed(1)} s`.padStart(9)}${count(run.calls, 8)}${count(run.steps, 15)}${`${run.hours.toFixed(1)} h`.padStart(15)}${count(run.patched, 10)} of ${run.members.toLocaleString("en")}`,
+    );
+  }
+}
+
 await benchLoad();
 await benchColdStart();
 await benchExclusions();
+await benchFanout();
 await benchEndpoint();
 await benchLab();

@@ -67,6 +67,29 @@ describe("the exclusion processor with IAM enforced", () => {
     });
   }
 
+  /** Asks for patch groups as the function, in a Region where the stack has no nodes. */
+  async function elsewhere(change?: ResourceChange): Promise<string> {
+    const lab = await ExclusionLab.open(change === undefined ? {} : { change });
+    try {
+      const { account, endpoint } = lab.lab;
+      const { input, arn } = account.region("us-east-1").lambda.find("SSM-patchplane-dev-exclusions");
+      const caller = account.iam.assume(input.Role, "lambda.amazonaws.com", arn);
+      const region = account.region("eu-west-2");
+      const call = { service: "ssm", operation: "DescribePatchGroups", input: {}, region, caller };
+      return await endpoint.api.perform(call).then(
+        () => "allowed",
+        (error: Error) => error.message.replace(/^.* with /, ""),
+      );
+    } finally {
+      await lab.close();
+    }
+  }
+
+  it("may do nothing in other Regions, which is what NowhereElse is for", async () => {
+    expect(await elsewhere()).to.equal("an explicit deny in an identity-based policy");
+    expect(await elsewhere(without("exclusions-role-policy", "NowhereElse"))).to.equal("allowed");
+  });
+
   it("has no other statement than these", async () => {
     const sids: string[] = [];
     const lab = await ExclusionLab.open({
@@ -77,8 +100,9 @@ describe("the exclusion processor with IAM enforced", () => {
       },
     });
     await lab.close();
-    expect(sids).to.eql(
-      rows.flatMap(([resource, sid]) => (resource === "exclusions-role-policy" ? [sid] : [])),
-    );
+    expect(sids).to.eql([
+      "NowhereElse",
+      ...rows.flatMap(([resource, sid]) => (resource === "exclusions-role-policy" ? [sid] : [])),
+    ]);
   });
 });

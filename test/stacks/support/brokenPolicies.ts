@@ -95,14 +95,18 @@ export const brokenPolicies: readonly Broken[] = [
   ),
   ...[
     [
-      '"aws:RequestTag/patchplane:owner":"patchplane/dev","aws:RequestedRegion":["us-east-1","eu-west-3"]',
-      '"aws:RequestedRegion":["us-east-1","eu-west-3"]',
+      '"Resource":"*","Condition":{"StringEquals":{"aws:RequestTag/patchplane:owner":"patchplane/dev"}}',
+      '"Resource":"*"',
       "MakeMarkedBaselines: allows ssm:CreatePatchBaseline on everything",
     ],
+    ['"ssm:*","tag:*"', '"tag:*"', "MakeMarkedBaselines: allows ssm:CreatePatchBaseline on everything"],
+    ['"ssm:*","tag:*"', '"ssm:*"', "UseTheTaggingApi: allows tag:TagResources on everything"],
+    ['"tag:*","ec2:*"', '"tag:*"', "MoveNodes: reaches every Region"],
+    ['"StringNotEquals"', '"StringEquals"', "SeeWindows: reaches every Region"],
     [
-      '"aws:RequestTag/patchplane:owner":"patchplane/dev","aws:RequestedRegion":["us-east-1","eu-west-3"]',
-      '"aws:RequestTag/patchplane:owner":"patchplane/dev"',
-      "MakeMarkedBaselines: allows ssm:CreatePatchBaseline on everything",
+      '"Sid":"NowhereElse","Effect":"Deny"',
+      '"Sid":"NowhereElse","Effect":"Allow"',
+      "NowhereElse: allows ssm:*",
     ],
     ['"tag:TagResources"', '"tag:*"', "UseTheTaggingApi: allows tag:*"],
     ['"tag:TagResources"', '"ssm:PutParameter"', "UseTheTaggingApi: allows ssm:PutParameter on everything"],
@@ -136,11 +140,6 @@ export const brokenPolicies: readonly Broken[] = [
       'patchbaseline/*","Condition":{"StringEquals":{"aws:RequestTag/patchplane:owner"',
       'patchbaseline/*","Condition":{"StringEquals":{"aws:RequestTag/Team"',
       "MarkThem: marks baselines for others",
-    ],
-    [
-      'maintenancewindow/*","Condition":{"StringEquals":{"aws:RequestedRegion":["us-east-1","eu-west-3"]}}',
-      'maintenancewindow/*"',
-      "SeeWindows: reaches every Region",
     ],
     [
       '"Resource":"arn:aws:sns:us-east-1:123456789012:notifications-failures-0a1b2c3"',
