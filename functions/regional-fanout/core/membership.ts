@@ -69,5 +69,7 @@ export function explained(error: unknown): string {
   if (error instanceof DeadlineError) return error.message;
   const isDisabled = error instanceof Error && disabledNames.includes(error.name);
   const hint = "the Region may not be enabled for the account (AWS Account Management, Regions)";
-  return isDisabled ? `${stableText(error)}; ${hint}` : stableText(error);
+  // It becomes a part of sentences.
+  const text = stableText(error).replace(/\.$/, "");
+  return isDisabled ? `${text}; ${hint}` : text;
 }

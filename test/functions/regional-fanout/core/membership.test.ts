@@ -77,7 +77,7 @@ const table: readonly [string, PageSource, unknown][] = [
       if (token !== undefined) throw named("NotFoundException", "The group does not exist.");
       return page({ nextToken: "1" });
     },
-    failed("NotFoundException: The group does not exist."),
+    failed("NotFoundException: The group does not exist"),
   ],
   [
     "throttling for good",
@@ -94,7 +94,7 @@ const table: readonly [string, PageSource, unknown][] = [
   [
     "a Region that is not enabled",
     throwing("UnrecognizedClientException", "The token is invalid."),
-    failed(`UnrecognizedClientException: The token is invalid.; ${notEnabled}`),
+    failed(`UnrecognizedClientException: The token is invalid; ${notEnabled}`),
   ],
   [
     "such a Region, in EC2's words",
