@@ -1,4 +1,4 @@
-import { type Execution, hasSucceeded, type RegionEvidence } from "./evidence.js";
+import { type Execution, hasEnded, hasSucceeded, type RegionEvidence } from "./evidence.js";
 import type { RunRecord, Start } from "./record.js";
 
 /** Characters of an automation's own words: some of them are a whole stack trace. */
@@ -87,7 +87,7 @@ export function failures(record: RunRecord, findings: Findings): ClosedFailure[]
 }
 
 function troublesElsewhere(
-  { accountId }: RunRecord,
+  record: RunRecord,
   { group, executionId = "", accounts }: Start,
   region: string,
   { executions }: Findings,
@@ -95,35 +95,47 @@ function troublesElsewhere(
   const found = executions.get(executionId);
   if (accounts.length === 0 || found === undefined || typeof found === "string") return [];
   return found.locations.flatMap((one) => {
-    const isElsewhere = one.region === region && one.account !== undefined && one.account !== accountId;
-    if (!isElsewhere || hasSucceeded(one.status)) return [];
-    return [{ region, group, account: one.account ?? "", error: statusText(one) }];
+    const isElsewhere =
+      one.region === region && one.account !== undefined && one.account !== record.accountId;
+    const error = isElsewhere ? troubleOfPlace(record, one, found) : undefined;
+    return error === undefined ? [] : [{ region, group, account: one.account ?? "", error }];
   });
 }
 
 /** What is wrong with a group's automation in a Region of the own account; undefined when it succeeded. */
 export function troubleOf(
-  { accountId }: RunRecord,
+  record: RunRecord,
   start: Start,
   region: string,
   findings: Findings,
 ): string | undefined {
   const { status, error, executionId } = closedStart(start, findings);
   const found = findings.executions.get(executionId ?? "");
+  const parent = { status, failureMessage: error };
   const locations = typeof found === "object" ? found.locations : [];
-  const own = locations.find((one) => one.region === region && (one.account ?? accountId) === accountId);
-  if (own !== undefined) return hasSucceeded(own.status) ? undefined : statusText(own);
+  const isOwn = ({ account = record.accountId }: Location) => account === record.accountId;
+  const own = locations.find((one) => one.region === region && isOwn(one));
+  if (own !== undefined) return troubleOfPlace(record, own, parent);
   if (hasSucceeded(status)) return undefined;
-  return statusText({ status, failureMessage: error });
+  // With no Region begun, the reason is the parent's own.
+  return locations.length === 0 ? statusText(parent) : notBegun(record, parent);
 }
 
-function statusText({
-  status,
-  failureMessage,
-}: {
-  status: string;
-  failureMessage: string | undefined;
-}): string {
+type Location = Execution["locations"][number];
+type Ended = Pick<Execution, "status" | "failureMessage">;
+
+function troubleOfPlace(record: RunRecord, place: Location, parent: Ended): string | undefined {
+  if (hasSucceeded(place.status)) return undefined;
+  return place.status === "Pending" && hasEnded(parent.status) ? notBegun(record, parent) : statusText(place);
+}
+
+/** AWS does not document how a Region is told that the automation did not come to: as Pending, or not at all. */
+function notBegun({ request }: RunRecord, { status, failureMessage = "no reason given" }: Ended): string {
+  const words = failureMessage.slice(0, maxFailureMessage);
+  return `its automation was not begun; that of all Regions, with LocationMaxErrors ${request.locationMaxErrors}, is ${status}: ${words}`;
+}
+
+function statusText({ status, failureMessage }: Ended): string {
   const text = status === "not started" ? "the automation was not started" : `its automation is ${status}`;
   return failureMessage === undefined ? text : `${text}: ${failureMessage.slice(0, maxFailureMessage)}`;
 }

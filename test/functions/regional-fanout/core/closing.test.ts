@@ -180,6 +180,25 @@ describe("closing a run", () => {
     ]);
   });
 
+  // AWS does not document what it tells of a Region that was not begun.
+  for (const told of ["Pending", undefined]) {
+    it(`says of a Region that was not begun, and is told as ${told ?? "nothing"}, that it was not`, async () => {
+      const world = await startedWorld(members, payload({ LocationMaxErrors: "0" }));
+      const failed = { region: ohio, account, status: "Failed", failureMessage: "boom" };
+      const pending = { region: east, account, status: "Pending", failureMessage: undefined };
+      world.executions.set(executionIn(world), {
+        status: "Failed",
+        failureMessage: "one failed",
+        locations: told === undefined ? [failed] : [failed, pending],
+      });
+      await close(world);
+      expect(finalRecord(world).failed.map(({ region, error }) => `${region}: ${error}`)).to.deep.equal([
+        `${ohio}: its automation is Failed: boom`,
+        `${east}: its automation was not begun; that of all Regions, with LocationMaxErrors 0, is Failed: one failed`,
+      ]);
+    });
+  }
+
   it("names Regions of further accounts that failed, and says that their nodes are not counted", async () => {
     const world = await startedWorld(members, payload({ Accounts: ["210987654321"] }));
     finish(world);
