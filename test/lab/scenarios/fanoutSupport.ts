@@ -122,7 +122,11 @@ export class FanoutLab {
 
   /** Invokes the start function as somebody would by hand. */
   start(payload: object): Promise<InvocationResult> {
-    const request = { functionArn: startFunction, payload: JSON.stringify(payload), source: "test" };
+    return this.invoke(startFunction, payload);
+  }
+
+  invoke(functionArn: string, payload: object): Promise<InvocationResult> {
+    const request = { functionArn, payload: JSON.stringify(payload), source: "test" };
     return passing(this.lab, this.home.lambda.invoke(request));
   }
 
@@ -155,7 +159,7 @@ export class FanoutLab {
     return Environment?.Variables?.RUNS_BUCKET ?? "";
   }
 
-  keys(prefix: string): string[] {
+  private keys(prefix: string): string[] {
     const listed = { Bucket: this.bucket, Prefix: prefix };
     const { Contents = [] } = this.lab.account.s3.listObjectsV2(listed, this.at);
     return Contents.map(({ Key = "" }) => Key);
@@ -168,7 +172,8 @@ export class FanoutLab {
   }
 
   get open(): RunRecord[] {
-    return this.keys("runs/open/").map((key) => this.json(key) as RunRecord);
+    const ofRuns = this.keys("runs/open/").filter((key) => /[/][0-9a-f-]{36}[.]json$/.test(key));
+    return ofRuns.map((key) => this.json(key) as RunRecord);
   }
 
   /** The only run there has been. */
@@ -230,6 +235,10 @@ export class FanoutLab {
   /** Uploads an object to a bucket as the owner of the account. */
   put(Bucket: string, Key: string, text: string): void {
     this.lab.account.s3.putObject({ Bucket, Key, Body: Buffer.from(text) }, this.at);
+  }
+
+  remove(Bucket: string, Key: string): void {
+    this.lab.account.s3.deleteObject({ Bucket, Key }, this.at);
   }
 
   private get at() {
