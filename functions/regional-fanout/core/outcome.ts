@@ -55,7 +55,7 @@ export function outcomeOfNode(question: NodeQuestion): NodeOutcome {
   const { id, evidence } = question;
   const state = evidence.states.get(id);
   const status = evidence.invocations.get(id)?.status;
-  const isFresh = state !== undefined && isOfRun(question.record, state);
+  const isFresh = state !== undefined && isOfRun(question.record, state, status !== undefined);
   // A command that says that it failed is believed, even where a state was reported.
   if (status !== undefined && plainStatus(status) !== "success") {
     const unless = isFresh && isRunning(status) ? reported(state, evidence) : undefined;
@@ -71,10 +71,17 @@ function notCovered(reason: Reason, why: string): NodeOutcome {
   return { kind: "not covered", reason, why };
 }
 
-/** Whether a state is the result of this run, and not of an earlier one. */
-function isOfRun({ runId, startedAt, request }: NodeQuestion["record"], state: PatchState): boolean {
+/**
+ * Whether a state is the result of this run. By its time it may be that of any other since, so that alone says nothing
+ * of a node that got no command of this run.
+ */
+function isOfRun(
+  { runId, startedAt, request }: NodeQuestion["record"],
+  state: PatchState,
+  hasCommand: boolean,
+): boolean {
   if (state.snapshotId?.toLowerCase() === runId) return true;
-  return state.operation === request.operation && state.endedAt >= Date.parse(startedAt);
+  return hasCommand && state.operation === request.operation && state.endedAt >= Date.parse(startedAt);
 }
 
 function reported(state: PatchState, { baselines }: RegionEvidence): NodeOutcome {

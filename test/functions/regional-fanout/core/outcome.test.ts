@@ -207,6 +207,11 @@ const table: readonly [string, Case, unknown][] = [
     "command not sent: the automation has begun no child for it",
   ],
   ["a fresh state without any invocation", { state: {} }, patched],
+  [
+    "another run's state since the beginning, and no command of this one",
+    { commands: [], state: { snapshotId: old.snapshotId } },
+    "command not sent: no command was sent to its group",
+  ],
 ];
 
 describe("the outcome of a member", () => {
