@@ -92,6 +92,15 @@ describe("started is not patched:", () => {
       values: { fanoutExecutionMode: "per-instance", fanoutMaxConcurrency: "1", fanoutMaxErrors: "0" },
     });
     expect(lab.executed(lab.run.runId, [east, ohio])).to.deep.equal({ automations: 1, commands: [2, 2] });
+    const { AutomationExecution: started } = lab.home.automation.getAutomationExecution({
+      AutomationExecutionId: lab.run.starts[0]?.executionId,
+    });
+    expect(started).to.deep.include({
+      TargetParameterName: "InstanceIds",
+      Targets: [{ Key: "ResourceGroup", Values: [base] }],
+      MaxConcurrency: "1",
+      MaxErrors: "0",
+    });
     expect(lab.patched(ohio)).to.deep.equal([everything, "nginx curl", "", ""]);
     expect(regionsOf(lab)).to.deep.equal([
       { region: east, patched: 2, failed: 0, notCovered: 0, why: [] },

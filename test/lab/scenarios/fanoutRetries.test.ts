@@ -68,6 +68,30 @@ describe("a run that is disturbed", () => {
     expect(calls).to.be.at.least(12);
   }).timeout(120_000);
 
+  // SSM calls a function of a window once, whatever becomes of it.
+  it("after each call of the start, and is not started again, is closed as what it has come to", async () => {
+    const kinds = new Set<string>();
+    let calls = 0;
+    for (let isCrash = true; isCrash; calls++) {
+      const payload = lab.payload();
+      fuse = { functionName: startFunction, calls };
+      isCrash = (await lab.start(payload)).functionError !== undefined;
+      // For an hour it might still be started.
+      await lab.advance(2 * hour + 5 * minute);
+      expect(lab.open).to.deep.equal([]);
+      const [run] = closedOf(payload.TaskExecutionId);
+      const kind = run === undefined ? "no record" : (run.starts[0]?.status ?? "no start");
+      kinds.add(kind);
+      const { automations } = lab.executed(payload.TaskExecutionId, regions);
+      const isStarted = kind === "unknown" || kind === "Success";
+      expect(automations, `after ${calls} calls`).to.equal(isStarted ? 1 : 0);
+      if (run === undefined) continue;
+      const nothing = { members: 3, patched: 0, failed: 0, notCovered: 3 };
+      expect(run.totals, `after ${calls} calls`).to.deep.equal(isStarted ? whole.totals : nothing);
+    }
+    expect([...kinds]).to.deep.equal(["no record", "not started", "unknown", "Success"]);
+  }).timeout(120_000);
+
   it("after each call of the closing function comes to the same final record, and is told", async () => {
     let calls = 0;
     const told: number[] = [];
