@@ -6,7 +6,7 @@ import { stackSettings } from "../../lab/deploy/stackConfig.js";
 import { type Lab, openLab } from "../../lab/run.js";
 import { portsOfBucket } from "../../tools/exclusions/aws.js";
 import { rulesOf } from "../../tools/exclusions/rules.js";
-import { readStackFiles } from "../../tools/exclusions/stack.js";
+import { readStackFiles } from "../../tools/shared/stack.js";
 import { account, at, minute, node, nodes } from "../lab/support.js";
 import { bucket, Folder, manifestOf, root, run } from "./support.js";
 

@@ -3,7 +3,7 @@ import { textOf } from "../../functions/exclusion-processor/core/gather.js";
 import { keys } from "../../functions/exclusion-processor/core/names.js";
 import { type DeploymentRecord, parseRecord } from "../../functions/exclusion-processor/core/record.js";
 import type { Ports } from "../../functions/exclusion-processor/ports.js";
-import { CannotRun } from "./terminal.js";
+import { CannotRun } from "../shared/terminal.js";
 
 /** What the commands work with. */
 export interface Surroundings {

@@ -4,12 +4,12 @@ import {
   readManifest,
   warningText,
 } from "../../functions/exclusion-processor/manifest/readManifest.js";
+import { readStackFiles } from "../shared/stack.js";
+import { Printer, seen, type Terminal } from "../shared/terminal.js";
+import { counted } from "../shared/words.js";
 import { Arguments } from "./arguments.js";
 import { readBytes } from "./files.js";
 import { rulesOf } from "./rules.js";
-import { readStackFiles } from "./stack.js";
-import { Printer, seen, type Terminal } from "./terminal.js";
-import { counted } from "./words.js";
 
 export const checkHelp = `Checks manifests of exclusions with the very code of the exclusion processor. Nothing is uploaded.
 

@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { CannotRun, given, seen, type Terminal } from "../shared/terminal.js";
 import type { Surroundings } from "./access.js";
 import { command } from "./arguments.js";
-import { CannotRun, given, seen, type Terminal } from "./terminal.js";
 
 const help = `Exclusions: which patches stay off which nodes, until when. docs/exclusions.md tells how they work.
 

@@ -2,13 +2,13 @@ import type { Version } from "../../functions/exclusion-processor/core/manifests
 import { keys } from "../../functions/exclusion-processor/core/names.js";
 import { planReport } from "../../functions/exclusion-processor/core/planReport.js";
 import { formatOf } from "../../functions/exclusion-processor/manifest/source.js";
+import { ownerOf, readStackFiles } from "../shared/stack.js";
+import { CannotRun, given, Printer, type Terminal } from "../shared/terminal.js";
 import { readRecord, type Surroundings } from "./access.js";
 import { Arguments } from "./arguments.js";
 import { readBytes } from "./files.js";
 import { planLines, takesEffect } from "./planText.js";
 import { readPresent } from "./present.js";
-import { ownerOf, readStackFiles } from "./stack.js";
-import { CannotRun, given, Printer, type Terminal } from "./terminal.js";
 
 export const planHelp = `Tells which nodes would lose or gain back which patches if a manifest were uploaded. Nothing is written.
 

@@ -4,10 +4,10 @@ import { approvalKey } from "../../functions/exclusion-processor/core/names.js";
 import type { PlannedNode, PlanReport } from "../../functions/exclusion-processor/core/planReport.js";
 import type { StatusProblem } from "../../functions/exclusion-processor/core/status.js";
 import { several } from "../../functions/exclusion-processor/core/text.js";
+import { table } from "../shared/table.js";
+import type { Colour, Printer } from "../shared/terminal.js";
+import { counted, timeText } from "../shared/words.js";
 import type { UnreadRegion } from "./present.js";
-import { table } from "./table.js";
-import type { Colour, Printer } from "./terminal.js";
-import { counted, timeText } from "./words.js";
 
 /** Most nodes that a table shows; a selector by tags can name a whole fleet. */
 const mostShown = 50;

@@ -1,7 +1,7 @@
 import type { ManifestRules } from "../../functions/exclusion-processor/manifest/model.js";
-import { configMessage, readConfig } from "../../stacks/config.js";
-import type { StackFiles } from "./stack.js";
-import { CannotRun } from "./terminal.js";
+import { configOf } from "../shared/configuration.js";
+import type { StackFiles } from "../shared/stack.js";
+import { CannotRun } from "../shared/terminal.js";
 
 /**
  * What the manifests of a stack are held to, by its configuration as it is in the files. The deployed processor has that
@@ -10,47 +10,16 @@ import { CannotRun } from "./terminal.js";
  * @throws CannotRun when the configuration is wrong, or the stack takes no exclusions
  */
 export function rulesOf(files: StackFiles, now: number): ManifestRules {
-  const { stack, project } = files;
-  const values = valuesOf(files);
-  const region = values["aws:region"];
-  if (region === undefined) {
-    throw new CannotRun(
-      `Pulumi.${stack}.yaml names no Region; mend it: pulumi config set aws:region us-east-1 --stack ${stack}`,
-    );
-  }
-  const result = readConfig(values, project.name, now);
-  if (!result.ok) throw new CannotRun(configMessage(stack, result.problems));
-  const { baselines, install, maxExclusionDays, ownsBaselines } = result.config;
+  const { baselines, install, maxExclusionDays, ownsBaselines, homeRegion } = configOf(files, now);
   if (!ownsBaselines) {
     throw new CannotRun(
-      `Stack ${stack} takes no exclusions: its ownsBaselines is false. Name the stack that has the baselines.`,
+      `Stack ${files.stack} takes no exclusions: its ownsBaselines is false. Name the stack that has the baselines.`,
     );
   }
   return {
     operatingSystems: Object.keys(baselines),
-    regions: [region],
+    regions: [homeRegion],
     maxExclusionDays,
     timezone: install.timezone ?? "UTC",
   };
-}
-
-/** The configuration as Pulumi hands it to the program: a stack's value replaces a default as a whole. */
-function valuesOf({ project, own }: StackFiles): Record<string, string> {
-  const values: Record<string, string> = Object.create(null);
-  const set = (key: string, value: unknown): void => {
-    const qualified = key.includes(":") ? key : `${project.name}:${key}`;
-    values[qualified] = typeof value === "string" ? value : JSON.stringify(value);
-  };
-  for (const [key, declared] of Object.entries(project.config)) {
-    const value = defaultOf(declared);
-    if (value !== undefined) set(key, value);
-  }
-  for (const [key, value] of Object.entries(own.config)) set(key, value);
-  return values;
-}
-
-function defaultOf(declared: unknown): unknown {
-  if (typeof declared !== "object" || declared === null || Array.isArray(declared)) return declared;
-  if ("default" in declared) return declared.default;
-  return "value" in declared ? declared.value : undefined;
 }

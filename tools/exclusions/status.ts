@@ -3,10 +3,10 @@ import { textOf } from "../../functions/exclusion-processor/core/gather.js";
 import { keyOfStatus, keys, statusKey } from "../../functions/exclusion-processor/core/names.js";
 import { parseStatus, type Status } from "../../functions/exclusion-processor/core/status.js";
 import type { ListedObject, Ports } from "../../functions/exclusion-processor/ports.js";
+import { CannotRun, given, Printer, type Terminal } from "../shared/terminal.js";
 import { orCannotRun, readRecord, type Surroundings } from "./access.js";
 import { Arguments } from "./arguments.js";
 import { isFine, statusLines } from "./statusText.js";
-import { CannotRun, given, Printer, type Terminal } from "./terminal.js";
 
 export const statusHelp = `Tells what became of manifests: the verdict of the last run, and of each entry where and until when it is in force.
 

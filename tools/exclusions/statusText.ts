@@ -1,10 +1,10 @@
 import { troubles } from "../../functions/exclusion-processor/core/messages.js";
 import type { Status, StatusEntry, StatusProblem } from "../../functions/exclusion-processor/core/status.js";
 import { several } from "../../functions/exclusion-processor/core/text.js";
+import { table } from "../shared/table.js";
+import type { Colour, Printer } from "../shared/terminal.js";
+import { counted, timeText } from "../shared/words.js";
 import type { Found } from "./status.js";
-import { table } from "./table.js";
-import type { Colour, Printer } from "./terminal.js";
-import { counted, timeText } from "./words.js";
 
 const colours: Readonly<Record<Status["verdict"], Colour>> = {
   applied: "green",
