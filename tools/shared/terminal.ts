@@ -2,7 +2,7 @@ import { UNSEEN } from "../../functions/exclusion-processor/manifest/problems.js
 
 /** Where a command writes what a person reads. */
 export interface Terminal {
-  readonly stdout: NodeJS.WritableStream & { readonly isTTY?: boolean };
+  readonly stdout: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
   readonly stderr: NodeJS.WritableStream;
 }
 

@@ -1,0 +1,59 @@
+import { stableText } from "../../functions/exclusion-processor/core/errors.js";
+import { type StartEnvironment, startEnvironment } from "../../functions/regional-fanout/environment.js";
+import { configOf } from "../shared/configuration.js";
+import { readStackFiles } from "../shared/stack.js";
+import { CannotRun } from "../shared/terminal.js";
+import type { FanoutPorts, Surroundings } from "./ports.js";
+
+/** The central window of a stack as it is deployed. */
+export interface Deployment extends StartEnvironment {
+  readonly stack: string;
+  readonly functionName: string;
+  readonly windowName: string;
+  readonly ports: FanoutPorts;
+}
+
+/**
+ * Finds a stack's function by its name, and what it works with in the function's own environment: what is deployed says
+ * which bucket it is.
+ *
+ * @throws CannotRun when it is not there, or cannot be read
+ */
+export async function findDeployment(
+  { root, portsOf }: Surroundings,
+  stack: string,
+  now: number,
+): Promise<Deployment> {
+  const { prefix, homeRegion } = configOf(readStackFiles(root, stack), now);
+  const functionName = `SSM-${prefix}-fanout`;
+  const ports = await portsOf(homeRegion);
+  const found = await orCannotRun(
+    `Function ${functionName} in ${homeRegion}`,
+    ports.deployedFunction(functionName),
+  );
+  if (found === undefined) {
+    throw new CannotRun(
+      `There is no function ${functionName} in ${homeRegion}: stack ${stack} has no central window there.\n` +
+        `Mend it: name another stack; or add central to patchplane:stacks in Pulumi.${stack}.yaml, and pulumi up --stack ${stack}; or use the account's credentials.`,
+    );
+  }
+  try {
+    const environment = startEnvironment({ ...found.variables, AWS_REGION: homeRegion });
+    return { ...environment, stack, functionName, windowName: `${prefix}-fanout`, ports };
+  } catch (error) {
+    throw new CannotRun(
+      `Function ${functionName} is none of a central window: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+}
+
+/** What a port reads. @throws CannotRun when it cannot */
+export async function orCannotRun<T>(what: string, reading: Promise<T>): Promise<T> {
+  try {
+    return await reading;
+  } catch (error) {
+    throw new CannotRun(
+      `${what} cannot be read: ${stableText(error)}.\nThe stack's aws:region says where; AWS_ENDPOINT_URL and AWS's usual credentials say in what account and as whom.`,
+    );
+  }
+}

@@ -1,0 +1,67 @@
+import type { CommandSent, Execution, Invocation } from "../../functions/regional-fanout/core/evidence.js";
+import type { RegionQueries, RunStore } from "../../functions/regional-fanout/ports.js";
+
+/** The function of the central window as it is deployed. */
+export interface DeployedFunction {
+  /** The variables of its environment. */
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+/** What the central window hands to the function, as it is deployed. */
+export interface WindowTask {
+  readonly windowId: string;
+  /** JSON, with the names in double braces that the window fills in. */
+  readonly payload: string;
+}
+
+/** What an invocation came to. */
+export type Invoked =
+  | { readonly ok: true }
+  /** The function failed, perhaps after it had started something. */
+  | { readonly ok: false; readonly error: string }
+  /** It was not invoked: as many invocations run as it may have. */
+  | { readonly ok: "throttled" };
+
+/** What is asked of one Region, and ended there. */
+export interface RegionPorts extends Pick<RegionQueries, "groupPage"> {
+  /** Commands of AWS-RunPatchBaseline since a time (epoch milliseconds). */
+  commands(since: number, signal: AbortSignal): Promise<readonly CommandSent[]>;
+  invocations(since: number, signal: AbortSignal): Promise<readonly Invocation[]>;
+  /** Ids of a run's automations that have not ended, parents and children alike. */
+  automations(run: {
+    readonly runId: string;
+    readonly runbook: string;
+    readonly since: number;
+  }): Promise<readonly string[]>;
+  /** @returns whether it was still to be stopped */
+  stopAutomation(id: string): Promise<boolean>;
+  cancelCommand(id: string): Promise<void>;
+}
+
+/** Everything that the commands reach. Each method throws when it does not know the answer. */
+export interface FanoutPorts {
+  /** Undefined when there is none of the name. */
+  readonly deployedFunction: (name: string) => Promise<DeployedFunction | undefined>;
+  /** Undefined when there is no such window, or it does not call the function. */
+  readonly windowTask: (windowName: string, functionName: string) => Promise<WindowTask | undefined>;
+  readonly invoke: (functionName: string, payload: string, signal: AbortSignal) => Promise<Invoked>;
+  readonly runs: (bucket: string) => Pick<RunStore, "list" | "read">;
+  /** An automation of the home Region. */
+  readonly execution: (id: string, signal: AbortSignal) => Promise<Execution>;
+  readonly region: (name: string) => RegionPorts;
+}
+
+/** What the commands work with. */
+export interface Surroundings {
+  /** Folder with the Pulumi project. */
+  readonly root: string;
+  readonly portsOf: (homeRegion: string) => Promise<FanoutPorts>;
+  /** Lets some milliseconds pass, or fewer when the person at the keyboard has had enough. */
+  readonly pause: (milliseconds: number) => Promise<void>;
+  /** Ctrl-C. */
+  readonly interrupted: AbortSignal;
+  /** Epoch milliseconds. */
+  readonly clock: () => number;
+  /** A new UUID. */
+  readonly newId: () => string;
+}

@@ -1,0 +1,115 @@
+import { PayloadError, readPayload } from "../../functions/regional-fanout/core/payload.js";
+import type { RunRequest } from "../../functions/regional-fanout/core/record.js";
+import { CannotRun, given } from "../shared/terminal.js";
+import type { Arguments } from "./arguments.js";
+import { type Deployment, orCannotRun } from "./deployment.js";
+
+/** What is changed of what the window does. */
+export interface Changes {
+  readonly operation: "Scan" | "Install" | undefined;
+  readonly rebootOption: "RebootIfNeeded" | "NoReboot" | undefined;
+  readonly regions: readonly string[] | undefined;
+  readonly groups: readonly string[] | undefined;
+}
+
+/** A run that could be started. */
+export interface Draft {
+  /** What the function is called with. */
+  readonly payload: string;
+  /** What the function reads in it. */
+  readonly request: RunRequest;
+}
+
+/** What the command line changes of what the window does. */
+export function changesOf(options: Arguments): Changes {
+  return {
+    operation: options.oneOf("operation", ["Scan", "Install"]),
+    rebootOption: options.oneOf("reboot-option", ["RebootIfNeeded", "NoReboot"]),
+    regions: options.list("regions"),
+    groups: options.list("group"),
+  };
+}
+
+/**
+ * The payload of the window's task as it is deployed, with a new id and what is changed. The configuration is not asked:
+ * it may have been edited since the deployment, and the roles, groups and runbooks are those of the deployment.
+ *
+ * @throws CannotRun that names everything that does not fit
+ */
+export async function draftOf(deployment: Deployment, changes: Changes, runId: string): Promise<Draft> {
+  const { ports, windowName, functionName, homeRegion, executionRoleName } = deployment;
+  const task = await orCannotRun(
+    `Window ${windowName} in ${homeRegion}`,
+    ports.windowTask(windowName, functionName),
+  );
+  if (task === undefined) {
+    throw new CannotRun(
+      `There is no window ${windowName} in ${homeRegion} that calls ${functionName}: somebody has removed its task, or the deployment did not end. Mend it: pulumi up --stack ${deployment.stack}`,
+    );
+  }
+  const filledIn = task.payload
+    .replaceAll("{{WINDOW_ID}}", task.windowId)
+    .replaceAll("{{TASK_EXECUTION_ID}}", runId);
+  const deployed = read(parsed(filledIn, windowName), executionRoleName, windowName);
+  const problems = problemsOf(changes, deployed.request);
+  if (problems.length > 0) throw new CannotRun(problems.join("\n"));
+  const event = changed(deployed.event, deployed.request, changes);
+  const { request } = read(event, executionRoleName, windowName);
+  return { payload: JSON.stringify(event), request };
+}
+
+function parsed(text: string, windowName: string): object {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === "object" && value !== null) return value;
+  } catch {
+    // Told below, with what was got.
+  }
+  throw new CannotRun(`The payload of window ${windowName} is no JSON object: got ${given(text)}.`);
+}
+
+function read(event: object, executionRoleName: string, windowName: string) {
+  try {
+    return { event, request: readPayload(event, executionRoleName) };
+  } catch (error) {
+    if (!(error instanceof PayloadError)) throw error;
+    throw new CannotRun(`Window ${windowName}: ${error.message}`);
+  }
+}
+
+function problemsOf({ operation, regions, groups }: Changes, deployed: RunRequest): string[] {
+  const strangers = (option: string, names: readonly string[] | undefined, known: readonly string[]) =>
+    (names ?? [])
+      .filter((name) => !known.includes(name))
+      .map(
+        (name) =>
+          `--${option}: got ${given(name)}; allowed are those of the deployed window: ${known.join(", ")}.`,
+      );
+  // Groups and roles that are made for Scan hold the nodes that an exclusion keeps from being installed on.
+  const isUnsafe = operation === "Install" && deployed.operation === "Scan";
+  return [
+    ...strangers("regions", regions, deployed.regions),
+    ...strangers("group", groups, deployed.groups),
+    ...(isUnsafe
+      ? [
+          "--operation: got Install; allowed is Scan, since the deployed window scans, and its groups have the nodes that exclusions hold. Set fanoutOperation to Install and deploy.",
+        ]
+      : []),
+  ];
+}
+
+function changed(event: object, deployed: RunRequest, changes: Changes): object {
+  const { operation = deployed.operation, rebootOption, regions, groups } = changes;
+  const document = "Document" in event ? (event.Document as { Parameters: object }) : { Parameters: {} };
+  return {
+    ...event,
+    Document: { ...document, Parameters: { ...document.Parameters, Operation: [operation] } },
+    ...(regions === undefined ? {} : { Regions: deployed.regions.filter((one) => regions.includes(one)) }),
+    ...(groups === undefined
+      ? {}
+      : {
+          Targets: [{ Key: "ResourceGroup", Values: deployed.groups.filter((one) => groups.includes(one)) }],
+        }),
+    ...(rebootOption === undefined ? {} : { RebootOption: rebootOption }),
+  };
+}

@@ -1,0 +1,124 @@
+import { z } from "zod";
+import { mapLimited } from "../../functions/exclusion-processor/core/errors.js";
+import type { ClosedRun } from "../../functions/regional-fanout/core/closedRun.js";
+import { openKey, openPrefix } from "../../functions/regional-fanout/core/ids.js";
+import { parseRecord, type RunRecord } from "../../functions/regional-fanout/core/record.js";
+import { CannotRun } from "../shared/terminal.js";
+import { type Deployment, orCannotRun } from "./deployment.js";
+
+const closedPrefix = "runs/closed/";
+/** Reads under way at a time. */
+const parallelReads = 8;
+
+/** A run by its record. */
+export type Run =
+  | { readonly state: "open"; readonly key: string; readonly record: RunRecord }
+  | { readonly state: "closed"; readonly key: string; readonly record: ClosedRun };
+
+/** What must be there of a final record, whatever version of the function wrote it. */
+const closedShape = z.looseObject({
+  version: z.literal(1),
+  runId: z.string(),
+  startedAt: z.iso.datetime(),
+  closedAt: z.iso.datetime(),
+  end: z.string(),
+  request: z.looseObject({ operation: z.string(), document: z.looseObject({ name: z.string() }) }),
+  starts: z.array(z.looseObject({ group: z.string(), status: z.string() })),
+  skipped: z.array(z.looseObject({})),
+  failed: z.array(z.looseObject({})),
+  regions: z.array(z.looseObject({})),
+  totals: z.looseObject({ members: z.int(), patched: z.int(), failed: z.int(), notCovered: z.int() }),
+});
+
+/** The records of a stack's runs. */
+export class Runs {
+  private readonly store;
+  private readonly bucket: string;
+
+  constructor({ ports, bucket }: Pick<Deployment, "ports" | "bucket">) {
+    this.store = ports.runs(bucket);
+    this.bucket = bucket;
+  }
+
+  /**
+   * The run of an id; undefined when there is no record of it.
+   *
+   * @throws CannotRun when it cannot be read
+   */
+  async find(runId: string): Promise<Run | undefined> {
+    // Closed first: while the closing function is between its two writes, both are there.
+    const closed = (await this.list(closedPrefix)).find((key) => key.endsWith(`/${runId}.json`));
+    if (closed !== undefined) return this.read(closed);
+    const open = await this.read(openKey(runId));
+    // It may have been closed between the two looks.
+    if (open !== undefined) return open;
+    const since = (await this.list(closedPrefix)).find((key) => key.endsWith(`/${runId}.json`));
+    return since === undefined ? undefined : this.read(since);
+  }
+
+  /** The runs that are not closed. */
+  async open(): Promise<readonly Extract<Run, { state: "open" }>[]> {
+    const found = await this.readAll(await this.list(openPrefix));
+    return found.flatMap((run) => (run.state === "open" ? [run] : []));
+  }
+
+  /** The last runs, open and closed, the newest first. */
+  async last(most: number): Promise<readonly Run[]> {
+    const [open, closed] = await Promise.all([this.list(openPrefix), this.list(closedPrefix)]);
+    const known = new Set(closed.map(idOf));
+    const days = closed.map((key) => key.slice(0, key.lastIndexOf("/"))).sort();
+    // Keys tell the day; within it only the records tell an order.
+    const from = days.at(-most) ?? "";
+    const runs = await this.readAll([
+      ...open.filter((key) => !known.has(idOf(key))),
+      ...closed.filter((key) => key >= from),
+    ]);
+    return runs
+      .sort((a, b) => Date.parse(b.record.startedAt) - Date.parse(a.record.startedAt))
+      .slice(0, most);
+  }
+
+  private async readAll(keys: readonly string[]): Promise<Run[]> {
+    const found = await mapLimited(keys, parallelReads, (key) => this.read(key));
+    return found.flatMap((run) => run ?? []);
+  }
+
+  private async read(key: string): Promise<Run | undefined> {
+    const found = await orCannotRun(`${key} in bucket ${this.bucket}`, this.store.read(key));
+    if (found === undefined) return undefined;
+    if (key.startsWith(openPrefix)) return { state: "open", key, record: openRecord(key, found.text) };
+    return { state: "closed", key, record: closedRecord(key, found.text) };
+  }
+
+  private list(prefix: string): Promise<readonly string[]> {
+    return orCannotRun(`Bucket ${this.bucket}`, this.store.list(prefix));
+  }
+}
+
+function idOf(key: string): string {
+  return key.slice(key.lastIndexOf("/") + 1);
+}
+
+function openRecord(key: string, text: string): RunRecord {
+  try {
+    return parseRecord(key, text);
+  } catch (error) {
+    throw new CannotRun(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function closedRecord(key: string, text: string): ClosedRun {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new CannotRun(
+      `${key} is no record of a run: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+  const parsed = closedShape.safeParse(value);
+  if (parsed.success) return parsed.data as unknown as ClosedRun;
+  throw new CannotRun(
+    `${key} is no record of a run that this version can read: ${z.prettifyError(parsed.error)}`,
+  );
+}

@@ -1,0 +1,105 @@
+import { stableText } from "../../functions/exclusion-processor/core/errors.js";
+import type { RunRecord } from "../../functions/regional-fanout/core/record.js";
+import { resultOf } from "../../functions/regional-fanout/core/result.js";
+import { CannotRun, Printer, type Terminal } from "../shared/terminal.js";
+import { Arguments, command } from "./arguments.js";
+import { type Deployment, findDeployment } from "./deployment.js";
+import { follow } from "./follow.js";
+import { inTheWayText, planLines, plannedGroups, runsInTheWay } from "./plan.js";
+import type { Surroundings } from "./ports.js";
+import { startLines } from "./progressText.js";
+import { changesOf, type Draft, draftOf } from "./request.js";
+import { Runs } from "./runs.js";
+
+export const startHelp = `Starts what the central window starts, now, and follows it until its record is closed.
+
+  npm run fanout -- start --stack NAME [options]
+
+  --stack NAME          stack whose central window it is
+  --operation WORD      Scan or Install                                    (default: the window's)
+  --regions A,B         some of the window's Regions                       (default: all of them)
+  --group A,B           some of the window's resource groups               (default: all of them)
+  --reboot-option WORD  RebootIfNeeded or NoReboot                         (default: the window's)
+  --yes                 start it; without it you are told what would be started
+  --json                the same as JSON, for scripts; nothing is followed then, and status RUN --json tells more
+  --help                this text
+
+Everything else is as the deployed window has it. Install reboots servers. Ctrl-C ends the following and leaves the run
+alone. The stack's aws:region, AWS_ENDPOINT_URL and AWS's usual credentials decide where and as whom.
+Exit code: 0 when all that was started was patched (with --json: was started), 1 when a Region or a node was not or the
+run was left, 2 when nothing was started or nothing can be told.
+`;
+
+/** Starts a run by hand. */
+export async function start(
+  args: readonly string[],
+  terminal: Terminal,
+  now: number,
+  surroundings: Surroundings,
+): Promise<number> {
+  const known = ["stack", "operation", "regions", "group", "reboot-option", "yes"] as const;
+  const options = new Arguments("start", args, known);
+  if (options.wantsHelp) {
+    terminal.stdout.write(startHelp);
+    return 0;
+  }
+  if (options.operands.length > 0)
+    options.say(`start takes options alone; got ${options.operands.length} more.`);
+  const stack = options.stack();
+  const changes = changesOf(options);
+  options.done();
+  const deployment = await findDeployment(surroundings, stack, now);
+  const draft = await draftOf(deployment, changes, surroundings.newId());
+  const printer = new Printer(terminal.stdout);
+  if (!options.json || !options.has("yes")) {
+    const groups = await plannedGroups(deployment.ports, draft.request);
+    if (options.json) printer.json({ version: 1, stack, request: draft.request, groups });
+    else printer.lines(planLines(deployment, draft.request, groups, printer.paint));
+  }
+  const inTheWay = await runsInTheWay(deployment, draft.request);
+  if (inTheWay.length > 0) throw new CannotRun(inTheWayText(inTheWay, command, stack));
+  if (!options.has("yes")) throw new CannotRun("Nothing was started. The same with --yes starts it.");
+  const { record, failure } = await startRun(deployment, draft, surroundings);
+  if (options.json) {
+    printer.json({ version: 1, stack, result: resultOf(record) });
+    return resultOf(record).verdict === "started" && failure === undefined ? 0 : 1;
+  }
+  printer.lines(["", ...startLines(record, printer.paint), ""]);
+  if (failure !== undefined && resultOf(record).failed.length === 0) {
+    printer.lines([printer.paint("red", `The function failed: ${failure}`)]);
+  }
+  if (record.starts.every(({ executionId }) => executionId === undefined)) return 1;
+  return follow(deployment, record, terminal, surroundings);
+}
+
+/** @throws CannotRun when nothing was started, or nobody knows */
+async function startRun(
+  deployment: Deployment,
+  { payload, request: { runId } }: Draft,
+  { interrupted }: Surroundings,
+): Promise<{ readonly record: RunRecord; readonly failure: string | undefined }> {
+  const { ports, functionName, stack } = deployment;
+  const look = `${command} status ${runId} --stack ${stack}`;
+  let failure: string | undefined;
+  try {
+    const invoked = await ports.invoke(functionName, payload, interrupted);
+    if (invoked.ok === "throttled") {
+      throw new CannotRun(
+        `${functionName} is at work for another start and takes one at a time, or is switched off (reserved concurrency 0). Nothing was started. Try again in a few minutes; ${command} status --stack ${stack} tells what was started meanwhile.`,
+      );
+    }
+    failure = invoked.ok ? undefined : invoked.error;
+  } catch (error) {
+    if (error instanceof CannotRun) throw error;
+    const why = interrupted.aborted ? "you did not wait for it" : stableText(error);
+    throw new CannotRun(
+      `Nobody knows whether ${functionName} has started anything: ${why}.\nLook in a quarter of an hour, and at once: ${look}`,
+    );
+  }
+  const run = await new Runs(deployment).find(runId);
+  if (run?.state === "open") return { record: run.record, failure };
+  const what = failure ?? "it has left no open record";
+  throw new CannotRun(
+    `${functionName} has started nothing, or its run is over already: ${what}\nLook: ${look}`,
+  );
+}

@@ -1,0 +1,107 @@
+import { several } from "../../functions/exclusion-processor/core/text.js";
+import { table } from "../shared/table.js";
+import { Printer, type Terminal } from "../shared/terminal.js";
+import { counted } from "../shared/words.js";
+import { Arguments, command } from "./arguments.js";
+import { findDeployment } from "./deployment.js";
+import { endRun, type RegionEnding, workOf } from "./ending.js";
+import type { Surroundings } from "./ports.js";
+import type { Run } from "./runs.js";
+import { namedRun } from "./status.js";
+
+export const stopHelp = `Ends a run: its automations in the home Region, their children in every Region, and the commands on nodes.
+
+  npm run fanout -- stop RUN --stack NAME [options]
+
+  RUN           id of a run, as status lists them
+  --stack NAME  stack whose central window it is
+  --json        the same as JSON, for scripts
+  --help        this text
+
+A node that has begun is told to end, and may go on all the same: what is half installed is not undone. Nodes of other
+accounts are not reached. The stack's aws:region, AWS_ENDPOINT_URL and AWS's usual credentials decide where and as whom.
+Exit code: 0 when nothing of it goes on that could be ended, 1 when something does or is not known, 2 when nothing was done.
+`;
+
+/** Ends a run. */
+export async function stop(
+  args: readonly string[],
+  terminal: Terminal,
+  now: number,
+  surroundings: Surroundings,
+): Promise<number> {
+  const options = new Arguments("stop", args, ["stack"]);
+  if (options.wantsHelp) {
+    terminal.stdout.write(stopHelp);
+    return 0;
+  }
+  const runId = options.run();
+  if (runId === undefined) options.say("RUN: name the run to stop, as status lists them.");
+  const stack = options.stack();
+  options.done();
+  const deployment = await findDeployment(surroundings, stack, now);
+  const run = await namedRun(deployment, runId ?? "");
+  const printer = new Printer(terminal.stdout);
+  if (run.state === "closed" && run.record.end !== "given up") {
+    if (options.json) printer.json({ version: 1, stack, runId, state: "closed", regions: [], unknown: [] });
+    else printer.lines([`Run ${runId} is closed (${run.record.end}): there is nothing to stop.`]);
+    return 0;
+  }
+  const { ports, homeRegion } = deployment;
+  const regions = await endRun(ports, workOf(run, homeRegion), surroundings.pause);
+  const unknown = unknownLines(run);
+  if (options.json) printer.json({ version: 1, stack, runId, state: run.state, regions, unknown });
+  else {
+    printer.lines(endingLines(regions, printer.paint));
+    printer.lines([...unknown, ...afterLines(run, stack)]);
+  }
+  const isOver = regions.every(({ left, errors }) => left.length === 0 && errors.length === 0);
+  return isOver && unknown.length === 0 ? 0 : 1;
+}
+
+function endingLines(regions: readonly RegionEnding[], paint: Printer["paint"]): string[] {
+  const rows = regions.map(({ region, stopped, cancelled, underWay, left }) => [
+    region,
+    ...[stopped, cancelled, underWay, left].map(({ length }) => String(length)),
+  ]);
+  const head = ["Region", "Automations stopped", "Commands cancelled", "Nodes at it then", "Still going on"];
+  return [
+    ...table(head, rows, paint),
+    ...regions.flatMap(({ region, underWay, left, errors }) => [
+      ...(underWay.length === 0
+        ? []
+        : [
+            `${region}: ${counted(underWay.length, "node")} had begun: ${several(underWay, 10)}. The agent is told to end it, and a node in the middle of an installation may end it first, and reboot.`,
+          ]),
+      ...(left.length === 0 ? [] : [`${region}: ${paint("red", "still going on")}: ${several(left, 10)}.`]),
+      ...errors.map((error) => `${region}: ${paint("red", error)}.`),
+    ]),
+  ];
+}
+
+/** What may go on without anybody here being able to tell. */
+function unknownLines({ record }: Run): string[] {
+  const lost = record.starts.filter(
+    ({ executionId, error }) => executionId === undefined && error === undefined,
+  );
+  const { accounts } = record.request;
+  return [
+    ...(lost.length === 0
+      ? []
+      : [
+          `The function has not said what it started for ${several(lost.map(({ group }) => group))}, and may be at it: stop the run again in a quarter of an hour.`,
+        ]),
+    ...(accounts.length === 0
+      ? []
+      : [
+          `No further Region of ${accounts.join(", ")} is begun. What runs there is ended by whoever is signed in there.`,
+        ]),
+  ];
+}
+
+function afterLines({ record }: Run, stack: string): string[] {
+  return [
+    "What was patched stays patched. The closing function closes the record within the hour, and tells of each node:",
+    `  ${command} status ${record.runId} --stack ${stack}`,
+  ];
+}
