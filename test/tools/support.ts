@@ -18,6 +18,7 @@ export const root = resolve(import.meta.dirname, "../..");
 export const now = Date.parse("2026-09-01T10:00:00Z");
 export const bucket = "exclusions-bucket";
 
+/** What a command line came to. */
 export interface Ran {
   readonly code: number;
   readonly out: string;
@@ -49,7 +50,7 @@ export async function run(args: readonly string[], options: RunOptions = {}): Pr
 }
 
 /** A stream that keeps everything. */
-function collector() {
+export function collector() {
   const parts: string[] = [];
   const stream = new Writable({
     decodeStrings: false,

@@ -1,0 +1,103 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Fuse } from "../../functions/exclusion-processor/memory/fuse.js";
+import type { StartContext } from "../../functions/regional-fanout/core/start.js";
+import { startRun } from "../../functions/regional-fanout/core/start.js";
+import { Calls, MemoryRuns } from "../../functions/regional-fanout/memory/runs.js";
+import type { MemoryWorld } from "../../functions/regional-fanout/memory/world.js";
+import { main } from "../../tools/fanout/main.js";
+import type { FanoutPorts, Surroundings } from "../../tools/fanout/ports.js";
+import { context, payload } from "../functions/regional-fanout/core/support.js";
+import { collector, type Ran, root } from "./support.js";
+
+export const newId = "0b5f1c1e-8a7d-4c3b-9e2f-112233445566";
+
+/** A folder with a Pulumi project and a stack `central`, which has a central window over Regions. */
+export class Project {
+  readonly path = mkdtempSync(join(tmpdir(), "patchplane-fanout-"));
+
+  constructor(regions: readonly string[]) {
+    writeFileSync(join(this.path, "Pulumi.yaml"), readFileSync(join(root, "Pulumi.yaml")));
+    this.stack("central", "dev", regions);
+  }
+
+  stack(name: string, environment: string, regions: readonly string[]): void {
+    const config = {
+      "aws:region": "us-east-1",
+      "patchplane:stacks": ["scan", "install", "central"],
+      "patchplane:environment": environment,
+      "patchplane:patchGroups": ["dev-servers"],
+      "patchplane:operatingSystems": ["AMAZON_LINUX_2023"],
+      "patchplane:targetTags": { Environment: "dev" },
+      "patchplane:fanoutRegions": regions,
+      "patchplane:fanoutTimezone": "UTC",
+    };
+    writeFileSync(join(this.path, `Pulumi.${name}.yaml`), JSON.stringify({ config }));
+  }
+
+  remove(): void {
+    rmSync(this.path, { recursive: true, force: true });
+  }
+}
+
+/** What the window of a world hands to the function. */
+export const deployedPayload = (changes: Readonly<Record<string, unknown>> = {}) =>
+  JSON.stringify(
+    payload({ WindowId: "{{WINDOW_ID}}", TaskExecutionId: "{{TASK_EXECUTION_ID}}", ...changes }),
+  );
+
+/** Ports on a world in memory, in which the function itself runs. */
+export function memoryPorts(world: MemoryWorld, payloadText = deployedPayload()): FanoutPorts {
+  const calls = new Calls(new Fuse());
+  const closing = world.closingPorts();
+  const start = world.startPorts();
+  const variables = { RUNS_BUCKET: "runs-bucket", EXECUTION_ROLE_NAME: context().executionRoleName };
+  return {
+    deployedFunction: async () => ({ variables }),
+    windowTask: async () => ({ windowId: "mw-0123456789abcdef0", payload: payloadText }),
+    invoke: async (_, event) => invoked(world, event, context()),
+    runs: () => new MemoryRuns(world.bucket, calls.make),
+    execution: closing.execution,
+    region: (name) => ({
+      groupPage: start.region(name).groupPage,
+      commands: closing.region(name).commands,
+      invocations: closing.region(name).invocations,
+      automations: async () => [],
+      stopAutomation: async () => true,
+      cancelCommand: async () => undefined,
+    }),
+  };
+}
+
+async function invoked(world: MemoryWorld, event: string, surroundings: StartContext) {
+  const result = await startRun(JSON.parse(event), surroundings, world.startPorts());
+  return result.verdict === "failed" ? { ok: false as const, error: result.message } : { ok: true as const };
+}
+
+/** Surroundings with nothing behind them but what a test gives. */
+export function surroundings(path: string, changes: Partial<Surroundings> = {}): Surroundings {
+  return {
+    root: path,
+    portsOf: async () => {
+      throw new Error("nothing is to be reached");
+    },
+    pause: async () => undefined,
+    interrupted: new AbortController().signal,
+    clock: () => Date.parse("2026-09-06T08:00:00Z"),
+    newId: () => newId,
+    ...changes,
+  };
+}
+
+/** Runs the command line in this process. */
+export async function runFanout(
+  args: readonly string[],
+  given: Surroundings,
+  { isTTY = false, columns = 120 } = {},
+): Promise<Ran> {
+  const stdout = Object.assign(collector(), { isTTY, columns });
+  const stderr = collector();
+  const code = await main(args, { stdout, stderr }, Date.parse("2026-09-06T08:00:00Z"), given);
+  return { code, out: stdout.text(), err: stderr.text() };
+}
