@@ -31,6 +31,7 @@ export class Project {
       "patchplane:operatingSystems": ["AMAZON_LINUX_2023"],
       "patchplane:targetTags": { Environment: "dev" },
       "patchplane:fanoutRegions": regions,
+      "patchplane:fanoutSchedule": "cron(0 12 ? * MON *)",
       "patchplane:fanoutTimezone": "UTC",
     };
     writeFileSync(join(this.path, `Pulumi.${name}.yaml`), JSON.stringify({ config }));
@@ -98,6 +99,6 @@ export async function runFanout(
 ): Promise<Ran> {
   const stdout = Object.assign(collector(), { isTTY, columns });
   const stderr = collector();
-  const code = await main(args, { stdout, stderr }, Date.parse("2026-09-06T08:00:00Z"), given);
+  const code = await main(args, { stdout, stderr }, given);
   return { code, out: stdout.text(), err: stderr.text() };
 }

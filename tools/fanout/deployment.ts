@@ -1,6 +1,6 @@
 import { stableText } from "../../functions/exclusion-processor/core/errors.js";
 import { type StartEnvironment, startEnvironment } from "../../functions/regional-fanout/environment.js";
-import { configOf } from "../shared/configuration.js";
+import { placeOf } from "../shared/configuration.js";
 import { readStackFiles } from "../shared/stack.js";
 import { CannotRun } from "../shared/terminal.js";
 import type { FanoutPorts, Surroundings } from "./ports.js";
@@ -19,12 +19,8 @@ export interface Deployment extends StartEnvironment {
  *
  * @throws CannotRun when it is not there, or cannot be read
  */
-export async function findDeployment(
-  { root, portsOf }: Surroundings,
-  stack: string,
-  now: number,
-): Promise<Deployment> {
-  const { prefix, homeRegion } = configOf(readStackFiles(root, stack), now);
+export async function findDeployment({ root, portsOf }: Surroundings, stack: string): Promise<Deployment> {
+  const { prefix, homeRegion } = placeOf(readStackFiles(root, stack));
   const functionName = `SSM-${prefix}-fanout`;
   const ports = await portsOf(homeRegion);
   const found = await orCannotRun(

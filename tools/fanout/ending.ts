@@ -1,4 +1,5 @@
 import { mapLimited, outcomeOf } from "../../functions/exclusion-processor/core/errors.js";
+import { deadlineIn } from "../../functions/regional-fanout/context.js";
 import { isRunning, plainStatus } from "../../functions/regional-fanout/core/evidence.js";
 import type { FanoutPorts, Surroundings } from "./ports.js";
 import { commandsOf, type RegionCommands } from "./progress.js";
@@ -113,7 +114,7 @@ class RegionEnd {
       region.automations({ runId, runbook, since }),
     );
     await this.stop(automations ?? []);
-    const signal = AbortSignal.timeout(lookSpan);
+    const signal = deadlineIn(lookSpan);
     const found = await this.orNone(
       "its commands cannot be read",
       commandsOf(this.ports, this.work, this.region, signal),

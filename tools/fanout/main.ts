@@ -37,15 +37,10 @@ function usual(): Surroundings {
   };
 }
 
-/**
- * Does what the command line says, and gives the exit code.
- *
- * @param now epoch milliseconds
- */
+/** Does what the command line says, and gives the exit code. */
 export async function main(
   args: readonly string[],
   terminal: Terminal,
-  now: number,
   surroundings?: Surroundings,
 ): Promise<number> {
   const [name, ...rest] = args;
@@ -53,11 +48,11 @@ export async function main(
     // A command loads what it needs: the SDK and the program's rules take a second or two.
     switch (name) {
       case "start":
-        return await (await import("./start.js")).start(rest, terminal, now, surroundings ?? usual());
+        return await (await import("./start.js")).start(rest, terminal, surroundings ?? usual());
       case "status":
-        return await (await import("./status.js")).status(rest, terminal, now, surroundings ?? usual());
+        return await (await import("./status.js")).status(rest, terminal, surroundings ?? usual());
       case "stop":
-        return await (await import("./stop.js")).stop(rest, terminal, now, surroundings ?? usual());
+        return await (await import("./stop.js")).stop(rest, terminal, surroundings ?? usual());
       case "--help":
       case "help":
         terminal.stdout.write(help);

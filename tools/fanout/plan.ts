@@ -1,4 +1,5 @@
 import { mapLimited } from "../../functions/exclusion-processor/core/errors.js";
+import { deadlineIn } from "../../functions/regional-fanout/context.js";
 import { type Membership, membershipOf } from "../../functions/regional-fanout/core/membership.js";
 import type { RunRequest } from "../../functions/regional-fanout/core/record.js";
 import { table } from "../shared/table.js";
@@ -23,7 +24,7 @@ export interface PlannedGroup {
 
 /** What would be patched, found as the function finds it. */
 export function plannedGroups(ports: FanoutPorts, request: RunRequest): Promise<PlannedGroup[]> {
-  const signal = AbortSignal.timeout(lookSpan);
+  const signal = deadlineIn(lookSpan);
   const pairs = request.regions.flatMap((region) => request.groups.map((group) => ({ region, group })));
   return mapLimited(pairs, parallelQueries, async ({ region, group }) => {
     const found = await membershipOf((token) => ports.region(region).groupPage(group, token, signal), signal);
@@ -37,10 +38,11 @@ export async function runsInTheWay(
   { regions, groups }: RunRequest,
 ): Promise<readonly Run[]> {
   const open = await new Runs(deployment).open();
-  const meeting = open.filter(
-    ({ record: { request } }) =>
-      request.regions.some((region) => regions.includes(region)) &&
-      request.groups.some((group) => groups.includes(group)),
+  const meeting = open.filter(({ record }) =>
+    record.starts.some(({ group, accounts, regions: own }) => {
+      const places = accounts.length === 0 ? own : record.request.regions;
+      return groups.includes(group) && places.some((region) => regions.includes(region));
+    }),
   );
   const progress = await mapLimited(meeting, 1, ({ record }) => progressOf(deployment.ports, record));
   return meeting.filter((_, index) => progress[index]?.hasEnded !== true);

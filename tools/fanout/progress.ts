@@ -1,4 +1,5 @@
 import { mapLimited, outcomeOf } from "../../functions/exclusion-processor/core/errors.js";
+import { deadlineIn } from "../../functions/regional-fanout/context.js";
 import {
   type CommandSent,
   type Execution,
@@ -74,7 +75,7 @@ export async function commandsOf(
 
 /** Looks how far a run is. What cannot be read is said to be unknown. */
 export async function progressOf(ports: FanoutPorts, record: RunRecord): Promise<Progress> {
-  const signal = AbortSignal.timeout(lookSpan);
+  const signal = deadlineIn(lookSpan);
   const executions = new Map<string, Execution | undefined>();
   for (const { executionId } of record.starts) {
     if (executionId === undefined) continue;

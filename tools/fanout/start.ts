@@ -34,7 +34,6 @@ run was left, 2 when nothing was started or nothing can be told.
 export async function start(
   args: readonly string[],
   terminal: Terminal,
-  now: number,
   surroundings: Surroundings,
 ): Promise<number> {
   const known = ["stack", "operation", "regions", "group", "reboot-option", "yes"] as const;
@@ -48,7 +47,7 @@ export async function start(
   const stack = options.stack();
   const changes = changesOf(options);
   options.done();
-  const deployment = await findDeployment(surroundings, stack, now);
+  const deployment = await findDeployment(surroundings, stack);
   const draft = await draftOf(deployment, changes, surroundings.newId());
   const printer = new Printer(terminal.stdout);
   if (!options.json || !options.has("yes")) {

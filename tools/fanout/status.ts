@@ -32,7 +32,6 @@ const mostListed = 10;
 export async function status(
   args: readonly string[],
   terminal: Terminal,
-  now: number,
   surroundings: Surroundings,
 ): Promise<number> {
   const options = new Arguments("status", args, ["stack", "follow"]);
@@ -47,7 +46,7 @@ export async function status(
   if (options.has("follow") && options.json)
     options.say("--follow: cannot go with --json; ask again instead.");
   options.done();
-  const deployment = await findDeployment(surroundings, stack, now);
+  const deployment = await findDeployment(surroundings, stack);
   const printer = new Printer(terminal.stdout);
   if (runId === undefined) return list(deployment, printer, options.json);
   const run = await namedRun(deployment, runId);

@@ -27,7 +27,6 @@ Exit code: 0 when nothing of it goes on that could be ended, 1 when something do
 export async function stop(
   args: readonly string[],
   terminal: Terminal,
-  now: number,
   surroundings: Surroundings,
 ): Promise<number> {
   const options = new Arguments("stop", args, ["stack"]);
@@ -39,7 +38,7 @@ export async function stop(
   if (runId === undefined) options.say("RUN: name the run to stop, as status lists them.");
   const stack = options.stack();
   options.done();
-  const deployment = await findDeployment(surroundings, stack, now);
+  const deployment = await findDeployment(surroundings, stack);
   const run = await namedRun(deployment, runId ?? "");
   const printer = new Printer(terminal.stdout);
   if (run.state === "closed" && run.record.end !== "given up") {
@@ -71,7 +70,7 @@ function endingLines(regions: readonly RegionEnding[], paint: Printer["paint"]):
       ...(underWay.length === 0
         ? []
         : [
-            `${region}: ${counted(underWay.length, "node")} had begun: ${several(underWay, 10)}. The agent is told to end it, and a node in the middle of an installation may end it first, and reboot.`,
+            `${region}: ${counted(underWay.length, "node")} had begun: ${several(underWay, 10)}. The agent is told to end it, and a node in the middle of an installation may end it first, and reboot. Until then another run fails on it.`,
           ]),
       ...(left.length === 0 ? [] : [`${region}: ${paint("red", "still going on")}: ${several(left, 10)}.`]),
       ...errors.map((error) => `${region}: ${paint("red", error)}.`),

@@ -1,4 +1,5 @@
 import { configMessage, readConfig, type StackConfig } from "../../stacks/config.js";
+import { prefixOf } from "../../stacks/configWindows.js";
 import type { StackFiles } from "./stack.js";
 import { CannotRun } from "./terminal.js";
 
@@ -10,15 +11,35 @@ import { CannotRun } from "./terminal.js";
 export function configOf(files: StackFiles, now: number): StackConfig & { readonly homeRegion: string } {
   const { stack, project } = files;
   const values = valuesOf(files);
-  const homeRegion = values["aws:region"];
-  if (homeRegion === undefined) {
-    throw new CannotRun(
-      `Pulumi.${stack}.yaml names no Region; mend it: pulumi config set aws:region us-east-1 --stack ${stack}`,
-    );
-  }
+  const homeRegion = homeRegionOf(stack, values);
   const result = readConfig(values, project.name, now);
   if (!result.ok) throw new CannotRun(configMessage(stack, result.problems));
   return { ...result.config, homeRegion };
+}
+
+/**
+ * Where a stack is and how its names begin. Nothing else is looked at: a schedule that is out of date today keeps nobody
+ * from looking at what is deployed, or from stopping it.
+ *
+ * @throws CannotRun when the files do not tell
+ */
+export function placeOf(files: StackFiles): { readonly homeRegion: string; readonly prefix: string } {
+  const { stack, project } = files;
+  const values = valuesOf(files);
+  const homeRegion = homeRegionOf(stack, values);
+  const environment = values[`${project.name}:environment`];
+  if (environment !== undefined) return { homeRegion, prefix: prefixOf({ environment }) };
+  throw new CannotRun(
+    `Pulumi.${stack}.yaml names no environment; mend it: pulumi config set environment dev --stack ${stack}`,
+  );
+}
+
+function homeRegionOf(stack: string, values: Readonly<Record<string, string>>): string {
+  const homeRegion = values["aws:region"];
+  if (homeRegion !== undefined) return homeRegion;
+  throw new CannotRun(
+    `Pulumi.${stack}.yaml names no Region; mend it: pulumi config set aws:region us-east-1 --stack ${stack}`,
+  );
 }
 
 /** The configuration as Pulumi hands it to the program: a stack's value replaces a default as a whole. */
