@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import type { RegionalFanoutArgs } from "./fanoutArguments.js";
+import type { Fanout } from "./fanoutArguments.js";
 import { baseCriteria, type Criterion, excludedCriteria, type PatchTargets } from "./patchTargets.js";
 import { type Problem, shownName } from "./problems.js";
 import type { PatchOperation } from "./windowArguments.js";
@@ -11,7 +11,13 @@ const maxQueryLength = 4096;
 const maxTagValues = 20;
 
 /** Names of the groups that a fan-out patches: those it was given, or those that `fanoutGroups` makes in every Region. */
-export function groupsOf({ fanout, namePrefix }: Pick<RegionalFanoutArgs, "fanout" | "namePrefix">) {
+export function groupsOf({
+  fanout,
+  namePrefix,
+}: {
+  fanout: Pick<Fanout, "resourceGroups">;
+  namePrefix: string;
+}) {
   return fanout.resourceGroups ?? fanoutGroupNames(namePrefix);
 }
 

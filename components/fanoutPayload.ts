@@ -50,7 +50,7 @@ export function fanoutRunbookName(namePrefix: string): string {
 }
 
 /** The other accounts that are named by their ids. */
-export function accountIds({ accounts = [] }: Fanout): string[] {
+export function accountIds({ accounts = [] }: Pick<Fanout, "accounts">): string[] {
   return accounts.filter((account) => !account.startsWith("ou-"));
 }
 

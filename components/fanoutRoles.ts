@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { AwsContext } from "./awsContext.js";
-import type { RegionalFanoutArgs } from "./fanoutArguments.js";
+import type { Fanout, RegionalFanoutArgs } from "./fanoutArguments.js";
 import { groupsOf } from "./fanoutGroups.js";
 import { accountIds, fanoutRoleNames, fanoutRunbookName } from "./fanoutPayload.js";
 import { nodeConditions } from "./patchTargets.js";
@@ -9,7 +9,11 @@ import { arn, policyDocument, type Statement, startedResources } from "./policie
 import type { Problem } from "./problems.js";
 import { patchDocument } from "./windowTasks.js";
 
-type Scope = Pick<RegionalFanoutArgs, "namePrefix" | "fanout" | "targets" | "tags">;
+type Scope = Pick<RegionalFanoutArgs, "namePrefix" | "targets" | "tags"> & {
+  fanout: Pick<Fanout, "regions" | "operation" | "resourceGroups" | "accounts">;
+  /** Id of the account that shares the runbook. @default the own one, which has it */
+  runbookAccountId?: string;
+};
 
 /** Automations of this account only, so that nobody else's can be given the role. */
 function automationTrust(context: AwsContext): Statement {
@@ -165,9 +169,10 @@ function executionStatements(scope: Scope, arnOf: ArnOf): Statement[] {
       Sid: "RunTheRunbook",
       Effect: "Allow",
       Action: "ssm:StartAutomationExecution",
-      Resource: startedResources(fanoutRunbookName(scope.namePrefix)).map((resource) =>
+      Resource: startedResources(fanoutRunbookName(scope.namePrefix)).flatMap((resource) => [
         anywhere("ssm", resource),
-      ),
+        ...sharedRunbook(scope, resource, arnOf),
+      ]),
       Condition: inRegions,
     },
     {
@@ -182,6 +187,12 @@ function executionStatements(scope: Scope, arnOf: ArnOf): Statement[] {
       Condition: { StringEquals: { "iam:PassedToService": "ssm.amazonaws.com" } },
     },
   ];
+}
+
+/** A runbook that another account shares keeps that account's ARN; what runs of it is the own account's. */
+function sharedRunbook({ runbookAccountId: account }: Scope, resource: string, arnOf: ArnOf) {
+  const isOwn = account === undefined || resource.startsWith("automation-execution/");
+  return isOwn ? [] : [arnOf({ service: "ssm", region: "*", account, resource })];
 }
 
 /** Characters of inline policies that IAM takes for a role. */

@@ -214,8 +214,8 @@ describe("npm run fanout on a world in memory", () => {
     const args = ["status", newId, "--follow"];
     const { code, out } = await ask(memoryPorts(world), args, { changes, isTTY: true, columns: 20 });
     expect(code).to.equal(1);
-    // In twenty columns a head and a row take four lines each, and the last line takes three.
-    const shown = out.split("\u001b[11A\u001b[0J");
+    // In twenty columns a head takes four lines, a row and the last line three each.
+    const shown = out.split("\u001b[10A\u001b[0J");
     expect(shown).to.have.lengthOf(2);
     expect(shown[1]).to.contain("08:00:00 UTC; Ctrl-C leaves the run alone.");
   });
