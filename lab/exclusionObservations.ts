@@ -7,6 +7,8 @@ import {
 import type { Account } from "./aws/account.js";
 import { Snapshot } from "./aws/patching/snapshot.js";
 import type { Region } from "./aws/region.js";
+import type { AutomationExecution } from "./aws/ssm/automation/execution.js";
+import type { Command } from "./aws/ssm/command.js";
 import type { LabNode } from "./aws/ssm/managedNodes.js";
 import type { Execution } from "./aws/ssm/windowTypes.js";
 import type { Patch } from "./fleet/model.js";
@@ -32,7 +34,7 @@ export interface ExcludedNodeRun {
   readonly left: readonly LeftPatch[];
 }
 
-/** A run of an install window. */
+/** A run of an install window, which a central one has in many Regions. */
 export interface InstallRun {
   readonly executionId: string;
   readonly window: string;
@@ -52,6 +54,7 @@ export class ExclusionObservations {
   constructor(private readonly account: Account) {
     for (const region of account.regions()) {
       region.windows.onEnd.push((execution) => this.note(region, execution));
+      region.automation.onEnd.push((automation) => this.noteAutomation(automation));
     }
   }
 
@@ -60,23 +63,48 @@ export class ExclusionObservations {
     const commands = execution.tasks
       .filter(({ task }) => task.invocation.Parameters?.Operation?.includes("Install"))
       .flatMap(({ invocations }) => invocations.map(({ command }) => command));
-    if (commands.length === 0) return;
-    const targeted = new Set(commands.flatMap(({ nodes }) => nodes));
-    const view = new RunView(region, execution);
-    const nodes = region.nodes.all.flatMap((node) =>
-      targeted.has(node) ? view.installed(node) : view.held(node),
-    );
-    for (const { nodeId, left } of nodes) {
-      const node = region.nodes.node(nodeId);
+    if (commands.length > 0) this.noteRun(execution, nodesOf(region, execution, commands));
+  }
+
+  /** A central window's run goes on after its execution has ended, with an automation for each group of nodes. */
+  private noteAutomation({ plan }: AutomationExecution): void {
+    const { SnapshotId: [runId] = [], Operation: [operation] = [] } = plan.given;
+    if (plan.locations.length === 0 || runId === undefined || operation !== "Install") return;
+    const regions = this.account.regions();
+    const execution = regions
+      .flatMap(({ windows }) => windows.all.flatMap(({ executions }) => executions))
+      .find(({ tasks }) => tasks.some(({ id }) => id === runId));
+    if (execution === undefined) return;
+    const nodes = regions.flatMap((region) => {
+      this.noteInstalled(region, execution);
+      const commands = region.runCommand.commands.filter(
+        ({ parameters, end }) => parameters.SnapshotId?.includes(runId) && end !== undefined,
+      );
+      return commands.length === 0 ? [] : nodesOf(region, execution, commands);
+    });
+    this.noteRun(execution, nodes);
+  }
+
+  /** Of a run that is noted in parts, each node once. */
+  private noteRun({ id, window, startedAt }: Execution, nodes: readonly ExcludedNodeRun[]): void {
+    const index = this.runs.findIndex(({ executionId }) => executionId === id);
+    const known = this.runs[index]?.nodes ?? [];
+    const added = nodes.filter(({ nodeId }) => known.every((one) => one.nodeId !== nodeId));
+    for (const { nodeId, left } of added) {
+      const node = this.nodeOf(nodeId);
       if (node !== undefined) this.open.push(...left.map((one) => ({ node, left: one })));
     }
-    this.runs.push({
-      executionId: execution.id,
-      window: execution.window.name,
-      startedAt: execution.startedAt,
+    this.runs.splice(index < 0 ? this.runs.length : index, index < 0 ? 0 : 1, {
+      executionId: id,
+      window: window.name,
+      startedAt,
       endedAt: this.account.clock.now,
-      nodes,
+      nodes: [...known, ...added],
     });
+  }
+
+  private nodeOf(id: string): LabNode | undefined {
+    return this.account.regions().flatMap(({ nodes }) => nodes.node(id) ?? [])[0];
   }
 
   private noteInstalled(region: Region, { window }: Execution): void {
@@ -91,6 +119,13 @@ export class ExclusionObservations {
       return false;
     });
   }
+}
+
+/** What commands of a run did to the nodes of a Region that exclusions had moved. */
+function nodesOf(region: Region, execution: Execution, commands: readonly Command[]): ExcludedNodeRun[] {
+  const targeted = new Set(commands.flatMap(({ nodes }) => nodes));
+  const view = new RunView(region, execution);
+  return region.nodes.all.flatMap((node) => (targeted.has(node) ? view.installed(node) : view.held(node)));
 }
 
 /** What one run of an install window did to nodes that exclusions had moved. */

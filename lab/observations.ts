@@ -15,7 +15,13 @@ export class Observations {
   readonly compliance: ComplianceSample[] = [];
 
   constructor(private readonly account: Account) {
-    for (const region of account.regions()) region.windows.onEnd.push(() => this.sample());
+    for (const { windows, automation } of account.regions()) {
+      windows.onEnd.push(() => this.sample());
+      automation.onEnd.push(({ plan }) => {
+        // A central window ends before its Regions are patched.
+        if (plan.locations.length > 0) this.sample();
+      });
+    }
   }
 
   /** Notes how many nodes are in which state now. */

@@ -1,12 +1,14 @@
-import type { Execution, TaskExecution, Window } from "../aws/ssm/windowTypes.js";
+import type { Execution, Window } from "../aws/ssm/windowTypes.js";
 import { exclusionBucket } from "../bucketChanges.js";
 import { type FleetNode, isHybrid } from "../fleet/model.js";
 import type { LabRun } from "../run.js";
+import { summarizeTask } from "./commands.js";
 import { type ExclusionHistory, exclusionLives } from "./exclusionLife.js";
+import { Fanouts } from "./fanouts.js";
 import { iso } from "./format.js";
 import { apiProblems, summarizeApi, summarizeFunctions } from "./functions.js";
 import { summarizeNodes, uncoveredNodes } from "./nodes.js";
-import type { CommandSummary, ExecutionSummary, Summary, WindowSummary } from "./summary.js";
+import type { ExecutionSummary, Summary, WindowSummary } from "./summary.js";
 import { denialProblems, windowProblems } from "./verdict.js";
 
 const day = 86_400_000;
@@ -16,10 +18,11 @@ export function buildSummary(run: LabRun): Summary {
   const { account, request, observations } = run;
   const { settings } = request;
   const regions = account.regions();
+  const fanouts = new Fanouts(run);
   const windows = regions
-    .flatMap((region) => region.windows.all.map((window) => summarizeWindow(window, region.name)))
+    .flatMap((region) => region.windows.all.map((window) => summarizeWindow(window, region.name, fanouts)))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
-  const nodes = summarizeNodes(run);
+  const nodes = summarizeNodes(run, fanouts, windows);
   const functions = summarizeFunctions(account);
   const api = summarizeApi(run.api);
   const problems = [
@@ -94,7 +97,8 @@ function countBy<T>(items: readonly T[], key: (item: T) => string): Record<strin
   return Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-function summarizeWindow(window: Window, region: string): WindowSummary {
+function summarizeWindow(window: Window, region: string, fanouts: Fanouts): WindowSummary {
+  const central = fanouts.central(window);
   const operations = [...window.tasks.values()].flatMap(
     (task) => task.invocation.Parameters?.Operation ?? [],
   );
@@ -102,20 +106,22 @@ function summarizeWindow(window: Window, region: string): WindowSummary {
     windowId: window.id,
     name: window.name,
     region,
-    operation: [...new Set(operations)].join(", "),
+    operation: [...new Set([...operations, ...(central === undefined ? [] : [central.operation])])].join(
+      ", ",
+    ),
     schedule: window.expression,
     timezone: window.occurrences.timezone,
     durationHours: window.durationHours,
     cutoffHours: window.cutoffHours,
-    executions: window.executions.map(summarizeExecution),
+    fanoutRegions: [...(central?.regions ?? [])],
+    executions: window.executions.map((execution) => summarizeExecution(execution, fanouts)),
     missed: window.missed.map(({ at, reason }) => ({ at: iso(at), reason })),
   };
 }
 
-function summarizeExecution(execution: Execution): ExecutionSummary {
-  const commands = execution.tasks
-    .filter(({ task }) => task.type === "RUN_COMMAND")
-    .flatMap((task) => summarizeTask(task));
+function summarizeExecution(execution: Execution, fanouts: Fanouts): ExecutionSummary {
+  const { fanout, commands: ofRegions } = fanouts.execution(execution);
+  const commands = execution.tasks.filter(({ task }) => task.type === "RUN_COMMAND").flatMap(summarizeTask);
   const needed = execution.tasks.flatMap(({ invocations }) =>
     invocations.flatMap(({ command }) => command.neededUntil ?? []),
   );
@@ -128,40 +134,7 @@ function summarizeExecution(execution: Execution): ExecutionSummary {
     cutoffAt: iso(execution.cutoffAt),
     closesAt: iso(execution.closesAt),
     neededUntil: needed.length === 0 ? null : iso(Math.max(...needed)),
-    commands,
+    commands: [...commands, ...ofRegions],
+    fanout,
   };
-}
-
-function summarizeTask({ task, status, invocations }: TaskExecution): CommandSummary[] {
-  if (invocations.length === 0) {
-    return [
-      {
-        task: task.name,
-        commandId: null,
-        status,
-        statusDetails:
-          status === "SKIPPED_OVERLAPPING" ? "not started, the window was skipped" : "not started",
-        targeted: 0,
-        invocations: {},
-        startedAt: null,
-        endedAt: null,
-        patchesInstalled: 0,
-        nodesRebooted: 0,
-        stoppedByErrorLimit: false,
-      },
-    ];
-  }
-  return invocations.map(({ command }) => ({
-    task: task.name,
-    commandId: command.id,
-    status: command.end?.status ?? "InProgress",
-    statusDetails: command.end?.details ?? "InProgress",
-    targeted: command.nodes.length,
-    invocations: Object.fromEntries(Object.entries(command.counts()).sort(([a], [b]) => (a < b ? -1 : 1))),
-    startedAt: iso(command.requestedAt),
-    endedAt: command.endedAt === undefined ? null : iso(command.endedAt),
-    patchesInstalled: command.patchesInstalled,
-    nodesRebooted: command.nodesRebooted,
-    stoppedByErrorLimit: command.stoppedByErrorLimit,
-  }));
 }

@@ -1,3 +1,5 @@
+import { fanoutNotes, fanoutOutcome } from "./fanoutFacts.js";
+import type { FanoutRun } from "./fanoutShape.js";
 import { compareText, countText, DAY, durationText, HOUR, numberText, toMs } from "./format.js";
 import type { CommandSummary, ExecutionSummary, NodeSummary, Summary, WindowSummary } from "./summary.js";
 import { isOutOfTime } from "./verdict.js";
@@ -14,6 +16,10 @@ export type Outcome =
   | "cancelled"
   | "running"
   | "no-nodes"
+  | "not-covered"
+  | "not-closed"
+  | "frozen"
+  | "absent"
   | "missed";
 
 export const OUTCOME_LABELS: Readonly<Record<Outcome, string>> = {
@@ -27,6 +33,10 @@ export const OUTCOME_LABELS: Readonly<Record<Outcome, string>> = {
   cancelled: "Cancelled",
   running: "Still running",
   "no-nodes": "No node selected",
+  "not-covered": "Some nodes not covered",
+  "not-closed": "Never closed",
+  frozen: "Calendar not open",
+  absent: "Region skipped",
   missed: "Never opened",
 };
 
@@ -122,18 +132,34 @@ function notesOf(window: WindowSummary, execution: ExecutionSummary): string[] {
 
 function executed(window: WindowSummary, execution: ExecutionSummary): Occurrence {
   const { commands } = execution;
-  const targeted = sum(commands, (command) => command.targeted);
-  const done = sum(commands, nodesDone);
   return {
     window,
     at: toMs(execution.startedAt),
-    outcome: outcomeOf(execution, targeted, done),
     execution,
-    targeted,
-    done,
     installed: sum(commands, (command) => command.patchesInstalled),
     rebooted: sum(commands, (command) => command.nodesRebooted),
-    notes: notesOf(window, execution),
+    ...(execution.fanout === null ? byCommands(window, execution) : byRecord(execution, execution.fanout)),
+  };
+}
+
+type Judged = Pick<Occurrence, "outcome" | "targeted" | "done" | "notes">;
+
+function byCommands(window: WindowSummary, execution: ExecutionSummary): Judged {
+  const targeted = sum(execution.commands, (command) => command.targeted);
+  const done = sum(execution.commands, nodesDone);
+  // A central window has nothing but its record that says what it did.
+  const isBlank = window.fanoutRegions.length > 0 && execution.status === "SUCCESS";
+  const outcome = isBlank ? "failed" : outcomeOf(execution, targeted, done);
+  return { outcome, targeted, done, notes: notesOf(window, execution) };
+}
+
+/** A command does not see all members, and Success is not always patched: the run's record knows. */
+function byRecord(execution: ExecutionSummary, run: FanoutRun): Judged {
+  return {
+    outcome: fanoutOutcome(execution, run),
+    targeted: sum(run.regions, ({ members }) => members),
+    done: sum(run.regions, ({ counts }) => counts?.patched ?? 0),
+    notes: [...fanoutNotes(run), ...(execution.statusDetails === "" ? [] : [execution.statusDetails])],
   };
 }
 
@@ -161,8 +187,8 @@ export function hasRun(
 }
 
 /** Whether somebody should look at it. */
-export function isProblem(occurrence: Occurrence): boolean {
-  return !["done", "out-of-reach", "running"].includes(occurrence.outcome);
+export function isProblem(occurrence: Pick<Occurrence, "outcome">): boolean {
+  return !["done", "out-of-reach", "running", "frozen", "absent"].includes(occurrence.outcome);
 }
 
 export interface ComplianceCounts {

@@ -12,6 +12,7 @@ import {
   occurrencesOf,
   verdictTitle,
 } from "./facts.js";
+import { fanoutSection } from "./fanoutSection.js";
 import { countText, dateText, momentText, numberText, percentText, toMs } from "./format.js";
 import { functionSection } from "./functionSection.js";
 import { type Cell, table } from "./grid.js";
@@ -130,6 +131,7 @@ export function renderReport(summary: Summary): string {
 ${figures(summary)}
 ${uncoveredSection(summary)}
 ${windowSections(summary)}
+${fanoutSection(summary)}
 ${exclusionSection(summary)}
 ${complianceSection(summary)}
 ${functionSection(summary)}

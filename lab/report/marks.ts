@@ -35,6 +35,10 @@ export const MARKS: Readonly<Record<Outcome, Mark>> = {
   cancelled: { colour: COLOUR.quiet, hollow: false, glyph: "M4 8L12 8" },
   running: { colour: COLOUR.busy, hollow: false, glyph: "M5.6 4.2L11.4 8L5.6 11.8Z" },
   "no-nodes": { colour: COLOUR.quiet, hollow: true, glyph: "M8 4.6L11.4 8L8 11.4L4.6 8Z" },
+  "not-covered": { colour: COLOUR.warn, hollow: true, glyph: "M8 3.6L8 9M8 12L8 12.4" },
+  "not-closed": { colour: COLOUR.bad, hollow: true, glyph: "M8 3.6L8 8.4L11.4 10.6" },
+  frozen: { colour: COLOUR.quiet, hollow: true, glyph: "M4 8L12 8" },
+  absent: { colour: COLOUR.quiet, hollow: true, glyph: "M4 4.8L7.2 8L4 11.2M8.8 4.8L12 8L8.8 11.2" },
   missed: {
     colour: COLOUR.bad,
     hollow: true,

@@ -1,3 +1,5 @@
+import type { Target } from "@aws-sdk/client-ssm";
+import { parseGroup } from "../../functions/exclusion-processor/core/names.js";
 import { isCompliant, type PatchState } from "../aws/patching/patchState.js";
 import type { Region } from "../aws/region.js";
 import type { Command, InvocationStatus } from "../aws/ssm/command.js";
@@ -5,8 +7,10 @@ import type { LabNode } from "../aws/ssm/managedNodes.js";
 import type { Window } from "../aws/ssm/windowTypes.js";
 import type { FleetNode } from "../fleet/model.js";
 import type { LabRun } from "../run.js";
+import { FanoutView } from "./fanoutNodes.js";
+import type { Fanouts } from "./fanouts.js";
 import { iso } from "./format.js";
-import type { NodeSummary, Summary } from "./summary.js";
+import type { NodeSummary, Summary, WindowSummary } from "./summary.js";
 
 /** Why a node is not covered: the kind of reason, under which nodes are counted, and what to say of this node. */
 interface Reason {
@@ -21,13 +25,19 @@ export interface NodeReport {
 }
 
 /** What became of every node of the fleet, in the fleet's order. */
-export function summarizeNodes(run: LabRun): NodeReport[] {
+export function summarizeNodes(
+  run: LabRun,
+  fanouts: Fanouts,
+  allWindows: readonly WindowSummary[],
+): NodeReport[] {
+  const central = new FanoutView(run, fanouts, allWindows);
   const views = new Map(run.account.regions().map((region) => [region.name, new RegionView(region)]));
   return run.request.fleet.nodes.map((spec) => {
     const view = views.get(spec.region);
     const node = view?.region.nodes.node(spec.id);
-    const windows = node === undefined ? [] : (view?.windowsOf.get(node) ?? []);
-    const uncovered = uncoveredReasons(spec, node, view, windows);
+    const own = node === undefined ? [] : (view?.windowsOf.get(node) ?? []);
+    const windows = [...own.map(({ name }) => name), ...(central.windowsOf.get(spec.id) ?? [])];
+    const uncovered = uncoveredReasons(spec, node, view, central, windows);
     const reported = node?.state === undefined ? [] : reportReasons(node, node.state);
     return {
       kinds: uncovered.map(({ kind }) => kind),
@@ -35,7 +45,7 @@ export function summarizeNodes(run: LabRun): NodeReport[] {
         ...identity(spec, node),
         ...patchCounts(node?.state),
         reasons: [...uncovered, ...reported].map(({ text }) => text),
-        windows: windows.map(({ name }) => name),
+        windows,
         onDefaultBaseline: node !== undefined && isOnDefault(node, view),
       },
     };
@@ -93,7 +103,8 @@ function uncoveredReasons(
   spec: FleetNode,
   node: LabNode | undefined,
   view: RegionView | undefined,
-  windows: readonly Window[],
+  central: FanoutView,
+  windows: readonly string[],
 ): Reason[] {
   if (!spec.agent) {
     return [
@@ -107,7 +118,16 @@ function uncoveredReasons(
     reasons.push({ kind: "connection lost", text: "connection lost: commands wait and are given up" });
   }
   if (node === undefined || view === undefined || windows.length === 0) {
-    reasons.push({ kind: "in no window", text: `in no window: ${whyInNoWindow(spec, view)}` });
+    const { word } = parseGroup(node?.patchGroup ?? "") ?? {};
+    const isHeld = word === "hold" && central.criteriaIn(spec.region).length > 0;
+    reasons.push(
+      isHeld
+        ? {
+            kind: "held by an exclusion",
+            text: `held by an exclusion: no window of ${spec.region} selects it`,
+          }
+        : { kind: "in no window", text: `in no window: ${whyInNoWindow(spec, view, central)}` },
+    );
     return reasons;
   }
   if (isOnDefault(node, view)) {
@@ -115,14 +135,18 @@ function uncoveredReasons(
     const text = `patch group ${node.patchGroup ?? "(none)"} has no baseline for ${spec.catalog.operatingSystem}, so AWS silently uses ${baseline.name}`;
     reasons.push({ kind: "on the default baseline", text });
   }
-  for (const [window, status] of view.lastStatus.get(node) ?? []) {
-    const isExplained = reasons.some(({ kind }) => kind === "stopped" || kind === "connection lost");
-    const said = lastRun[status];
-    if (said !== undefined && !isExplained) {
-      reasons.push({ kind: said, text: `${said} in the last run of ${window.name}` });
-    }
-  }
-  return reasons;
+  const isExplained = reasons.some(({ kind }) => kind === "stopped" || kind === "connection lost");
+  if (isExplained) return reasons;
+  const last = [
+    ...[...(view.lastStatus.get(node) ?? [])].map(([{ name }, status]) => [name, lastRun[status]] as const),
+    ...(central.notPatched.get(spec.id) ?? []).map(
+      ({ window, reason }) => [window, lastFanout(reason)] as const,
+    ),
+  ];
+  const said = last.flatMap(([window, kind]) =>
+    kind === undefined ? [] : [{ kind, text: `${kind} in the last run of ${window}` }],
+  );
+  return [...reasons, ...said];
 }
 
 /** What an invocation that did not do its work is called. */
@@ -135,10 +159,27 @@ const lastRun: Partial<Record<InvocationStatus, string>> = {
   Terminated: "left out by the error limit",
 };
 
-function whyInNoWindow(spec: FleetNode, view: RegionView | undefined): string {
-  const windows = view?.region.windows.all ?? [];
-  if (windows.length === 0) return `${spec.region} has no window`;
-  const criteria = [...(windows[0]?.targets.values() ?? [])][0]?.targets ?? [];
+/** What a reason of a run's record is called here; undefined for one that is told anyway. */
+function lastFanout(reason: string): string | undefined {
+  switch (reason) {
+    case "on the default baseline":
+      return undefined;
+    case "failed":
+      return lastRun.Failed;
+    case "timed out":
+      return lastRun.ExecutionTimedOut;
+    case "undelivered":
+      return lastRun.DeliveryTimedOut;
+    default:
+      return reason;
+  }
+}
+
+function whyInNoWindow(spec: FleetNode, view: RegionView | undefined, central: FanoutView): string {
+  const own = view?.region.windows.all.find(({ targets }) => targets.size > 0);
+  const criteria: readonly Target[] =
+    [...(own?.targets.values() ?? [])][0]?.targets ?? central.criteriaIn(spec.region);
+  if (criteria.length === 0) return `${spec.region} has no window`;
   const missing = criteria.flatMap(({ Key = "", Values = [] }) => {
     const key = Key.replace(/^tag:/, "");
     const value = Object.hasOwn(spec.tags, key) ? spec.tags[key] : undefined;

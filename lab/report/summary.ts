@@ -1,11 +1,12 @@
 import { z } from "zod";
 import { exclusionsSchema } from "./exclusionShape.js";
+import { fanoutRunSchema } from "./fanoutShape.js";
 
 const time = z.iso.datetime().describe("Instant in simulated time, UTC");
 const count = z.number().int().min(0);
 
 const commandRun = z.strictObject({
-  task: z.string().describe("Name of the window task"),
+  task: z.string().describe("Name of the window task; of a central window, Region and resource group"),
   commandId: z.string().nullable().describe("null when the task was never started"),
   status: z.string().describe("Status of the command, as Run Command names it"),
   statusDetails: z.string(),
@@ -28,6 +29,9 @@ const windowExecution = z.strictObject({
   closesAt: time,
   neededUntil: time.nullable().describe("When every targeted node would have been done; null when all were"),
   commands: z.array(commandRun),
+  fanout: fanoutRunSchema
+    .nullable()
+    .describe("What became of each Region; null for windows that are not central, or without a record"),
 });
 
 const window = z.strictObject({
@@ -39,6 +43,9 @@ const window = z.strictObject({
   timezone: z.string(),
   durationHours: count,
   cutoffHours: count,
+  fanoutRegions: z
+    .array(z.string())
+    .describe("Regions that a central window patches; empty for one that selects nodes of its own Region"),
   executions: z.array(windowExecution),
   missed: z
     .array(z.strictObject({ at: time, reason: z.string() }))
@@ -118,7 +125,9 @@ export const summarySchema = z
     windows: z.array(window),
     compliance: z
       .array(z.strictObject({ at: time, compliant: count, nonCompliant: count, unknown: count }))
-      .describe("Nodes per state, once a day and at the end of each window"),
+      .describe(
+        "Nodes per state, once a day and at the end of each window and of each automation over Regions",
+      ),
     uncovered: z
       .array(z.strictObject({ reason: z.string(), nodes: count, examples: z.array(z.string()) }))
       .describe("Nodes that patching does not reach, by reason; a node may be under several"),

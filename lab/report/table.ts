@@ -10,7 +10,8 @@ import {
   occurrencesOf,
   verdictTitle,
 } from "./facts.js";
-import { countText, dateText, numberText, percentText, toMs } from "./format.js";
+import { closingText, regionText } from "./fanoutFacts.js";
+import { countText, dateText, momentText, numberText, percentText, toMs } from "./format.js";
 import type { Summary, WindowSummary } from "./summary.js";
 
 export interface TableOptions {
@@ -23,6 +24,7 @@ const NARROWEST = 60;
 const MOST_PROBLEMS = 20;
 const MOST_EXAMPLES = 3;
 const MOST_EXCLUSION_LINES = 24;
+const MOST_REGION_LINES = 12;
 
 const COMPLIANCE_HEAD = ["Compliance", "Compliant", "Share", "Not compliant", "Never scanned"];
 const CODES = { bold: 1, red: 31, green: 32, yellow: 33, dim: 2 } as const;
@@ -93,7 +95,7 @@ function windowRow(window: WindowSummary, paint: Paint): string[] {
   const wrong = all.filter(isProblem);
   const skipped = all.filter((one) => one.outcome === "skipped" || one.outcome === "missed").length;
   const succeeded = all.filter((one) => one.outcome === "done" || one.outcome === "out-of-reach").length;
-  const partly = all.filter((one) => one.outcome === "incomplete").length;
+  const partly = all.filter(({ outcome }) => outcome === "incomplete" || outcome === "not-covered").length;
   const failed = wrong.length - skipped - partly;
   const total = (value: (one: (typeof all)[number]) => number) =>
     all.reduce((sum, one) => sum + value(one), 0);
@@ -148,6 +150,22 @@ function uncoveredLines(summary: Summary): string[] {
   });
 }
 
+/** The last run of each central window, a line for each of its Regions. */
+function fanoutLines({ windows }: Summary): string[] {
+  return windows.flatMap(({ name, executions }) => {
+    const last = executions.findLast(({ fanout }) => fanout !== null);
+    if (last === undefined || last.fanout === null) return [];
+    const run = last.fanout;
+    const regions = run.regions.slice(0, MOST_REGION_LINES);
+    const left = run.regions.length - regions.length;
+    return [
+      `  ${plain(name)} of ${momentText(toMs(last.startedAt))}, ${closingText(run)}`,
+      ...regions.map((region) => `    ${plain(regionText(run, region))}`),
+      ...(left > 0 ? [`    and ${countText(left, "more Region")} in report.html`] : []),
+    ];
+  });
+}
+
 /** A line for each manifest, and for each of its entries or what is wrong with it. */
 function exclusionLines({ exclusions: { objects, skipped } }: Summary): string[] {
   if (objects.length + skipped.length === 0) return [];
@@ -174,6 +192,7 @@ export function renderTable(summary: Summary, options: TableOptions): string {
   const head = ["Window", "Due", "Done", "Partly", "Failed", "Skipped", "Nodes done", "Installed", "Reboots"];
   const windows = summary.windows.map((window) => windowRow(window, paint));
   const problems = outcomesText(summary);
+  const regions = fanoutLines(summary);
   const exclusions = exclusionLines(summary);
   const compliance = [
     complianceRow("At the start", complianceAtStart(summary)),
@@ -191,6 +210,7 @@ export function renderTable(summary: Summary, options: TableOptions): string {
     "",
     grid({ head: COMPLIANCE_HEAD, rows: compliance }, width, paint),
     "",
+    ...(regions.length === 0 ? [] : [paint("bold", "Regions in the last run"), ...regions, ""]),
     ...(exclusions.length === 0 ? [] : [paint("bold", "Exclusions"), ...exclusions, ""]),
     paint("bold", "What patching did not reach"),
     ...uncoveredLines(summary),

@@ -1,6 +1,7 @@
 import { type Drawn, dateTicks, drawBadge, drawLine, drawText, textWidth } from "./drawing.js";
 import { lineText } from "./escape.js";
 import { chartEnd, isProblem, type Occurrence, OUTCOME_LABELS, occurrencesOf } from "./facts.js";
+import { regionOutcome } from "./fanoutFacts.js";
 import { countText, dateText, toMs } from "./format.js";
 import { COLOUR, MARKS } from "./marks.js";
 import { AXIS_HEIGHT, type Place, plotOption, type Size, WIDTHS } from "./plot.js";
@@ -9,18 +10,23 @@ import { renderSvg } from "./svg.js";
 
 /** Heights of a lane and of its badges. On a phone the Region stands below the name instead of beside it. */
 const LANES = { wide: { height: 84, badges: 44 }, narrow: { height: 100, badges: 60 } } as const;
+/** A Region of a central window has a lane of its own below it. */
+const REGION_LANE = { height: 60, badges: 26 };
 const LARGEST_BADGE = 18;
 const SMALLEST_GLYPH = 9;
 const SIDE = 12;
 
+/** What a badge stands for. */
+type Marked = Pick<Occurrence, "at" | "outcome" | "targeted" | "done">;
+
 interface Placed {
-  readonly occurrence: Occurrence;
+  readonly occurrence: Marked;
   readonly x: number;
   /** Distance to the nearest neighbour. */
   readonly gap: number;
 }
 
-function neighbours(occurrences: readonly Occurrence[], x: (at: number) => number): Placed[] {
+function neighbours(occurrences: readonly Marked[], x: (at: number) => number): Placed[] {
   return occurrences.map((occurrence, index) => {
     const here = x(occurrence.at);
     const before = occurrences[index - 1];
@@ -79,8 +85,49 @@ function lane(
           drawText(title, left, y - 26, { size: 13, bold: true, width: room - textWidth(where) - 12 }),
           drawText(where, right, y - 26, { colour: COLOUR.dim, align: "right" }),
         ];
-  const parts: Drawn[] = [...heading, drawLine(left, y, right, y, { stroke: COLOUR.line, lineWidth: 2 })];
-  const placed = neighbours(occurrencesOf(window), (at) => place(at, 0)[0]);
+  return [...heading, ...badges(occurrencesOf(window), { left, right, y }, place)];
+}
+
+/** What became of a Region in each run of a central window. */
+function regionMarks({ executions }: WindowSummary, region: string): Marked[] {
+  return executions.flatMap(({ startedAt, fanout }) =>
+    (fanout?.regions ?? []).flatMap((one) =>
+      fanout === null || one.region !== region
+        ? []
+        : [
+            {
+              at: toMs(startedAt),
+              outcome: regionOutcome(fanout, one),
+              targeted: one.members,
+              done: one.counts?.patched ?? 0,
+            },
+          ],
+    ),
+  );
+}
+
+function regionLane(
+  window: WindowSummary,
+  region: string,
+  top: number,
+  range: { from: number; to: number },
+  place: Place,
+): Drawn[] {
+  const [left, y] = place(range.from, top + REGION_LANE.badges);
+  const [right] = place(range.to, 0);
+  return [
+    drawText(`↳ ${lineText(region)}`, left, y - 17, { colour: COLOUR.dim, width: right - left }),
+    ...badges(regionMarks(window, region), { left, right, y }, place),
+  ];
+}
+
+function badges(
+  marks: readonly Marked[],
+  { left, right, y }: { left: number; right: number; y: number },
+  place: Place,
+): Drawn[] {
+  const parts: Drawn[] = [drawLine(left, y, right, y, { stroke: COLOUR.line, lineWidth: 2 })];
+  const placed = neighbours(marks, (at) => place(at, 0)[0]);
   const crowded = placed.filter(({ gap }) => gap < SMALLEST_GLYPH).length;
   if (crowded > 0) parts.push(drawText(crowdText(placed), left, y + 20, { size: 11, colour: COLOUR.dim }));
   // Problems last, so that in a crowded lane nothing covers them.
@@ -97,14 +144,34 @@ function lane(
   return parts;
 }
 
-/** All windows over the whole run: one lane each, one badge per opening. */
+interface Lane {
+  readonly window: WindowSummary;
+  /** undefined for the lane of the window itself. */
+  readonly region: string | undefined;
+  readonly top: number;
+  readonly end: number;
+}
+
+function lanesOf(windows: readonly WindowSummary[], size: Size): Lane[] {
+  let end = 0;
+  return windows.flatMap((window) =>
+    [undefined, ...window.fanoutRegions].map((region) => {
+      const top = end;
+      end += region === undefined ? LANES[size].height : REGION_LANE.height;
+      return { window, region, top, end };
+    }),
+  );
+}
+
+/** All windows over the whole run: a lane each, and one for each Region of a central window; a badge per opening. */
 export function renderTimeline(summary: Summary, size: Size): string {
   const from = toMs(summary.run.from);
   const to = chartEnd(summary);
   const { windows } = summary;
   const width = WIDTHS[size];
   const ticks = dateTicks(from, to, width - 2 * SIDE);
-  const height = Math.max(1, windows.length) * LANES[size].height;
+  const tops = lanesOf(windows, size);
+  const height = Math.max(LANES[size].height, tops.at(-1)?.end ?? 0);
   const option = plotOption(
     { from, to, ticks, width: width - 2 * SIDE, height, top: 0, side: SIDE },
     (place) => {
@@ -114,8 +181,10 @@ export function renderTimeline(summary: Summary, size: Size): string {
       });
       return [
         ...grid,
-        ...windows.flatMap((window, index) =>
-          lane(window, index * LANES[size].height, { from, to }, size, place),
+        ...tops.flatMap(({ window, region, top }) =>
+          region === undefined
+            ? lane(window, top, { from, to }, size, place)
+            : regionLane(window, region, top, { from, to }, place),
         ),
       ];
     },

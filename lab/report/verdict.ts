@@ -1,11 +1,13 @@
 import type { Denial } from "../aws/iam/iam.js";
+import { fanoutProblem } from "./fanoutFacts.js";
 import type { ExecutionSummary, WindowSummary } from "./summary.js";
 
 /** What went wrong with windows, in words, in the order of windows and time; empty when all did their job. */
 export function windowProblems(windows: readonly WindowSummary[]): string[] {
   return windows.flatMap((window) => [
     ...window.executions.flatMap((execution) => {
-      const problem = executionProblem(execution);
+      const isCentral = window.fanoutRegions.length > 0;
+      const problem = isCentral ? fanoutProblem(execution) : executionProblem(execution);
       return problem === undefined ? [] : [`${window.name} of ${execution.startedAt} ${problem}`];
     }),
     ...window.missed.map(({ at, reason }) => `${window.name} did not open at ${at}: ${reason}.`),

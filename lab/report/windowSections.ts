@@ -1,6 +1,7 @@
 import { insideChart, shownInside, timelineChart } from "./charts.js";
 import { type Html, html, isolated, trusted } from "./escape.js";
 import { hasRun, isProblem, type Occurrence, OUTCOME_LABELS, type Outcome, occurrencesOf } from "./facts.js";
+import { regionOutcome } from "./fanoutFacts.js";
 import {
   clockText,
   countText,
@@ -95,17 +96,29 @@ ${inside(window, index)}${looks}${rest}${all.length === 0 ? html`<p>It never ope
 }
 
 function keys(summary: Summary): Html {
-  const seen = new Set(summary.windows.flatMap(occurrencesOf).map((one) => one.outcome));
+  const seen = new Set([
+    ...summary.windows.flatMap(occurrencesOf).map((one) => one.outcome),
+    ...summary.windows.flatMap(regionOutcomes),
+  ]);
   const order = Object.keys(OUTCOME_LABELS) as Outcome[];
   const items = order.filter((kind) => seen.has(kind)).map((kind) => html`<li>${outcome(kind)}</li>`);
   return html`<ul class="keys" aria-label="Key to the badges">${items}</ul>`;
 }
 
+function regionOutcomes({ executions }: WindowSummary): Outcome[] {
+  return executions.flatMap(({ fanout }) =>
+    fanout === null ? [] : fanout.regions.map((region) => regionOutcome(fanout, region)),
+  );
+}
+
 export function windowSections(summary: Summary): Html {
   if (summary.windows.length === 0)
     return html`<section><h2>Windows</h2><p>No maintenance window was deployed.</p></section>`;
+  const regions = summary.windows.some(({ fanoutRegions }) => fanoutRegions.length > 0)
+    ? " Below a central window its Regions, as the record of each run has them."
+    : "";
   return html`<section><h2>Timeline of the windows</h2>
-<p class="note">One badge for each time a window opened, or should have; below it the nodes done of those targeted. All times are UTC.</p>
+<p class="note">One badge for each time a window opened, or should have; below it the nodes done of those targeted.${regions} All times are UTC.</p>
 ${keys(summary)}${timelineChart(summary)}</section>
 <section><h2>What ran in the windows</h2>${summary.windows.map(windowPart)}</section>`;
 }

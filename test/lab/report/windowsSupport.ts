@@ -44,6 +44,7 @@ export function execution(
     closesAt: time(startMs + hours.duration * HOUR),
     neededUntil: null,
     commands: [],
+    fanout: null,
     ...changes,
   };
 }
@@ -100,6 +101,7 @@ export function scanWindow(): WindowSummary {
     timezone: "UTC",
     durationHours: 2,
     cutoffHours: 1,
+    fanoutRegions: [],
     executions,
     missed: [{ at: time(FROM + 15 * DAY + 2 * HOUR), reason: "The window was disabled at that time" }],
   };
@@ -206,6 +208,7 @@ export function installWindow(): WindowSummary {
     timezone: "America/New_York",
     durationHours: 3,
     cutoffHours: 1,
+    fanoutRegions: [],
     executions: installExecutions(),
     missed: [],
   };

@@ -42,6 +42,8 @@ const maxTags = 5;
 
 /** Automation: executions of runbooks. */
 export class Automation {
+  /** Told of each execution that has come to its end, children too. */
+  readonly onEnd: ((execution: AutomationExecution) => void)[] = [];
   private readonly runs = new Map<string, Run>();
   private readonly places: Places<Run>;
   private readonly rateControlled: Places<Run>;
@@ -133,6 +135,7 @@ export class Automation {
         this.places.leave(run);
         this.rateControlled.leave(run);
         announceExecution(this.region, execution);
+        for (const listener of this.onEnd) listener(execution);
         onEnd?.(execution);
       },
     });
