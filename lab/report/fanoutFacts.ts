@@ -108,12 +108,12 @@ export function stateText({ state, skipped, failures }: FanoutRegion): string {
   return [...new Set(errors)].join("; ");
 }
 
-/** Which nodes were not patched and why, a line for each reason. */
-export function leftTexts({ findings, notPatched }: FanoutRegion, most = Number.POSITIVE_INFINITY): string[] {
+/** Which nodes were not patched and why, some names for each reason. */
+function leftTexts({ findings, notPatched }: FanoutRegion): string[] {
   const named = (nodes: readonly { readonly name: string }[]) =>
     some(
       nodes.map(({ name }) => name),
-      most,
+      MOST_NAMES,
     ).join(", ");
   const failed = findings.filter((one) => one.failed > 0);
   const byReason = new Map<string, { readonly name: string }[]>();
@@ -136,7 +136,7 @@ export function regionText(run: FanoutRun, region: FanoutRegion): string {
   const parts = [
     ...(state === "started" ? [] : [state === "skipped" ? `skipped, ${why}` : why]),
     ...(members === 0 ? [] : [done]),
-    ...leftTexts(region, MOST_NAMES),
+    ...leftTexts(region),
   ];
   return `${region.region}: ${parts.join("; ")}`;
 }

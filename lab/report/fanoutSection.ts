@@ -1,6 +1,6 @@
 import { type Html, html, isolated } from "./escape.js";
 import { isProblem, OUTCOME_LABELS } from "./facts.js";
-import { closingText, fanoutOutcome, leftTexts, regionOutcome, stateText, verbOf } from "./fanoutFacts.js";
+import { closingText, fanoutOutcome, regionOutcome, stateText, verbOf } from "./fanoutFacts.js";
 import type { FanoutRegion, FanoutRun } from "./fanoutShape.js";
 import { countText, momentText, numberText, toMs } from "./format.js";
 import { type Cell, type Column, table } from "./grid.js";
@@ -18,8 +18,8 @@ const COLUMNS: readonly Column[] = [
   { label: "Start", className: "words" },
   { label: "What came of it", className: "state" },
   { label: "Nodes", className: "number" },
-  { label: "Not done, and why", className: "words" },
-  { label: "Missing patches" },
+  { label: "Not clean, and why", className: "words" },
+  { label: "Patches before" },
 ];
 
 function started(region: FanoutRegion): Cell {
@@ -29,16 +29,39 @@ function started(region: FanoutRegion): Cell {
   return html`${title}: ${isolated(why)}`;
 }
 
-function left(region: FanoutRegion): Cell {
-  const lines = leftTexts(region, MOST_NAMES).map((line) => html`<li>${isolated(line)}</li>`);
+function names(nodes: readonly { readonly name: string }[]): string {
+  const shown = nodes.slice(0, MOST_NAMES).map(({ name }) => name);
+  const more = nodes.length - shown.length;
+  return `${shown.join(", ")}${more > 0 ? ` and ${numberText(more)} more` : ""}`;
+}
+
+/** Nodes with findings and nodes that were not done, by name; which ones were is in summary.json. */
+function left({ findings, notPatched }: FanoutRegion): Cell {
+  const lines = [
+    ...findings.map(({ name, ...counts }) => html`<li>${isolated(name)}: ${patchesText(counts)}</li>`),
+    ...notPatched.map(
+      ({ reason, why, nodes }) =>
+        html`<li>${reason}: ${isolated(names(nodes))}<span class="sub">${isolated(why)}</span></li>`,
+    ),
+  ];
+  const more = lines.length - MOST_NAMES;
+  if (more > 0) lines.splice(MOST_NAMES, more, html`<li>${numberText(more)} more in summary.json</li>`);
   return lines.length === 0 ? null : html`<ul>${lines}</ul>`;
 }
 
-function missing(counts: FanoutRegion["before"]): string {
+function patchesText(
+  counts: Pick<FanoutRegion["findings"][number], "missing" | "failed" | "pendingReboot">,
+): string {
+  const { missing, failed, pendingReboot } = counts;
+  const parts = [`${numberText(missing)} missing`, `${numberText(failed)} failed`];
+  return [...parts, ...(pendingReboot > 0 ? [`${numberText(pendingReboot)} pending reboot`] : [])].join(", ");
+}
+
+function patches(counts: FanoutRegion["before"]): string {
   if (counts === null) return "unknown";
   if (counts.reported === 0) return "never scanned";
-  const unseen = counts.nodes - counts.reported;
-  return `${numberText(counts.missing)}${unseen > 0 ? ` on ${numberText(counts.reported)} of ${countText(counts.nodes, "node")}` : ""}`;
+  const isPart = counts.reported < counts.nodes;
+  return `${patchesText(counts)}${isPart ? ` on ${numberText(counts.reported)} of ${countText(counts.nodes, "node")}` : ""}`;
 }
 
 function row(run: FanoutRun, region: FanoutRegion): Cell[] {
@@ -52,7 +75,7 @@ function row(run: FanoutRun, region: FanoutRegion): Cell[] {
       ? `${numberText(counts.patched)} of ${numberText(members)} ${verbOf(run)}`
       : null,
     left(region),
-    isAsked ? html`${missing(region.before)}<span class="sub">after: ${missing(region.after)}</span>` : null,
+    isAsked ? html`${patches(region.before)}<span class="sub">after: ${patches(region.after)}</span>` : null,
   ];
 }
 

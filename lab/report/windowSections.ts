@@ -1,7 +1,7 @@
 import { insideChart, shownInside, timelineChart } from "./charts.js";
 import { type Html, html, isolated, trusted } from "./escape.js";
 import { hasRun, isProblem, type Occurrence, OUTCOME_LABELS, type Outcome, occurrencesOf } from "./facts.js";
-import { regionOutcome } from "./fanoutFacts.js";
+import { closingText, regionOutcome } from "./fanoutFacts.js";
 import {
   clockText,
   countText,
@@ -36,8 +36,11 @@ export function outcome(kind: Outcome): Html {
 function ranFor(occurrence: Occurrence): Cell {
   const { execution } = occurrence;
   if (execution === null || !hasRun(occurrence)) return null;
-  if (execution.endedAt === null) return "still running";
-  const ended = toMs(execution.endedAt);
+  const { fanout, endedAt } = execution;
+  // A central window ends before its Regions are patched.
+  const end = fanout === null ? endedAt : fanout.closedAt;
+  if (end === null) return fanout === null ? "still running" : closingText(fanout);
+  const ended = toMs(end);
   const sameDay = Math.floor(ended / DAY) === Math.floor(occurrence.at / DAY);
   const until = sameDay ? clockText(ended) : momentText(ended);
   return html`${durationText(ended - occurrence.at)}<span class="sub">until ${until}</span>`;
@@ -69,9 +72,10 @@ function inside(window: WindowSummary, index: number): Html | null {
   const most = window.operation === "Install" ? MOST_INSIDE.install : MOST_INSIDE.other;
   const shown = shownInside(window, most);
   if (shown.length === 0) return null;
+  const isCentral = window.fanoutRegions.length > 0;
   const cutoff =
     window.cutoffHours > 0
-      ? "The upright line is the cutoff: from there to the end of the window nothing new is started."
+      ? `The upright line is the cutoff: from there to the end of the window nothing new is started${isCentral ? ", but in the Regions that have begun" : ""}.`
       : "";
   const late = shown.some((one) => one.execution !== null && one.execution.neededUntil !== null)
     ? "The bar with a broken edge is the time that every node would have taken."
