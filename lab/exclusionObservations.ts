@@ -40,6 +40,8 @@ export interface InstallRun {
   readonly window: string;
   readonly startedAt: number;
   readonly endedAt: number;
+  /** Where it was to reach nodes. */
+  readonly regions: readonly string[];
   /** The nodes that an exclusion had moved and that could be reached. */
   readonly nodes: readonly ExcludedNodeRun[];
 }
@@ -63,7 +65,7 @@ export class ExclusionObservations {
     const commands = execution.tasks
       .filter(({ task }) => task.invocation.Parameters?.Operation?.includes("Install"))
       .flatMap(({ invocations }) => invocations.map(({ command }) => command));
-    if (commands.length > 0) this.noteRun(execution, nodesOf(region, execution, commands));
+    if (commands.length > 0) this.noteRun(execution, [region.name], nodesOf(region, execution, commands));
   }
 
   /** A central window's run goes on after its execution has ended, with an automation for each group of nodes. */
@@ -82,13 +84,18 @@ export class ExclusionObservations {
       );
       return commands.length === 0 ? [] : nodesOf(region, execution, commands);
     });
-    this.noteRun(execution, nodes);
+    const places = plan.locations.flatMap(({ Regions = [] }) => Regions);
+    this.noteRun(execution, places, nodes);
   }
 
   /** Of a run that is noted in parts, each node once. */
-  private noteRun({ id, window, startedAt }: Execution, nodes: readonly ExcludedNodeRun[]): void {
+  private noteRun(
+    { id, window, startedAt }: Execution,
+    regions: readonly string[],
+    nodes: readonly ExcludedNodeRun[],
+  ): void {
     const index = this.runs.findIndex(({ executionId }) => executionId === id);
-    const known = this.runs[index]?.nodes ?? [];
+    const { nodes: known = [], regions: before = [] } = this.runs[index] ?? {};
     const added = nodes.filter(({ nodeId }) => known.every((one) => one.nodeId !== nodeId));
     for (const { nodeId, left } of added) {
       const node = this.nodeOf(nodeId);
@@ -99,6 +106,7 @@ export class ExclusionObservations {
       window: window.name,
       startedAt,
       endedAt: this.account.clock.now,
+      regions: [...new Set([...before, ...regions])],
       nodes: [...known, ...added],
     });
   }

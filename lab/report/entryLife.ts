@@ -108,7 +108,7 @@ function summarize(
 ): ExclusionEntry {
   const nameOf = (id: string) => nodes.get(id)?.name ?? id;
   const own = runs
-    .filter((run) => life.spans.some((span) => meets(span, run)))
+    .filter((run) => life.spans.some((span) => meets(span, run)) && isNear(life, run))
     .map((run) => ({ run, parts: partsOf(life, last, run) }));
   const left = own.flatMap(({ parts }) => parts.flatMap((part) => part.left.map((one) => ({ part, one }))));
   return {
@@ -147,6 +147,11 @@ function summarize(
 
 function meets({ from, until }: Pick<Span, "from" | "until">, run: InstallRun): boolean {
   return from <= run.endedAt && (until === undefined || until >= run.startedAt);
+}
+
+/** A run in other Regions than those of the entry's nodes has nothing to do with it. */
+function isNear({ places }: EntryLife, { regions }: InstallRun): boolean {
+  return places.size === 0 || [...places.values()].some(({ node }) => regions.includes(node.region));
 }
 
 /** What a run did on the nodes of an entry, and of what it left that which the entry rejects. */

@@ -59,6 +59,7 @@ describe("npm start", () => {
     expect(readdirSync(out()).sort()).to.eql(["report.html", "summary.json"]);
     const summary = summarySchema.parse(JSON.parse(readFileSync(join(out(), "summary.json"), "utf8")));
     expect(summary.windows.map(({ name, executions }) => [name, executions.length])).to.eql([
+      ["patchplane-dev-fanout", 1],
       ["patchplane-dev-install", 1],
       ["patchplane-dev-scan", 8],
     ]);
@@ -113,7 +114,8 @@ describe("npm start", () => {
     const { windows, nodes: found } = summarySchema.parse(
       JSON.parse(readFileSync(join(out(), "summary.json"), "utf8")),
     );
-    const neededUntil = windows[0]?.executions[0]?.neededUntil ?? "";
+    const install = windows.find(({ name }) => name === "patchplane-dev-install");
+    const neededUntil = install?.executions[0]?.neededUntil ?? "";
     expect(Date.parse(neededUntil)).to.be.greaterThan(Date.parse("2026-10-11T08:00:00Z"));
     expect(found.flatMap(({ reasons }) => reasons)).to.include(
       "cancelled at the window's cutoff in the last run of patchplane-dev-install",

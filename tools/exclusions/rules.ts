@@ -10,7 +10,7 @@ import { CannotRun } from "../shared/terminal.js";
  * @throws CannotRun when the configuration is wrong, or the stack takes no exclusions
  */
 export function rulesOf(files: StackFiles, now: number): ManifestRules {
-  const { baselines, install, maxExclusionDays, ownsBaselines, homeRegion } = configOf(files, now);
+  const { baselines, install, maxExclusionDays, ownsBaselines, homeRegion, regions } = configOf(files, now);
   if (!ownsBaselines) {
     throw new CannotRun(
       `Stack ${files.stack} takes no exclusions: its ownsBaselines is false. Name the stack that has the baselines.`,
@@ -18,7 +18,7 @@ export function rulesOf(files: StackFiles, now: number): ManifestRules {
   }
   return {
     operatingSystems: Object.keys(baselines),
-    regions: [homeRegion],
+    regions: [...(regions.home ? [homeRegion] : []), ...regions.others],
     maxExclusionDays,
     timezone: install.timezone ?? "UTC",
   };

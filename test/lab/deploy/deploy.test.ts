@@ -34,29 +34,34 @@ function count(resources: readonly DeployedResource[], type: string): number {
 }
 
 describe("the program in the lab", () => {
-  it("makes in dev two windows, two targets and their tasks each, a baseline per operating system and the processor", async () => {
+  it("makes in dev two windows with two targets and their tasks each, a central one, a baseline per operating system and Region, and the functions", async () => {
     const { world, resources } = await deployed("dev");
     const { windows, baselines } = world.region;
     expect(windows.all.map(({ name }) => name).sort()).to.deep.equal([
+      "patchplane-dev-fanout",
       "patchplane-dev-install",
       "patchplane-dev-scan",
     ]);
     for (const { name, targets, tasks } of windows.all) {
-      const isInstall = name === "patchplane-dev-install";
-      expect(targets.size).to.equal(2);
+      const isCentral = name === "patchplane-dev-fanout";
+      const isScan = name === "patchplane-dev-scan";
+      expect(targets.size).to.equal(isCentral ? 0 : 2);
       expect([...tasks.values()].map(({ type, priority }) => `${type} ${priority}`).sort()).to.deep.equal([
-        ...(isInstall ? ["LAMBDA 0"] : []),
-        "RUN_COMMAND 1",
-        "RUN_COMMAND 1",
+        ...(isScan ? [] : ["LAMBDA 0"]),
+        ...(isCentral ? ["LAMBDA 1"] : ["RUN_COMMAND 1", "RUN_COMMAND 1"]),
       ]);
     }
-    expect(world.region.lambda.all.map(({ name }) => name)).to.deep.equal(["SSM-patchplane-dev-exclusions"]);
+    expect(world.region.lambda.all.map(({ name }) => name).sort()).to.deep.equal([
+      "SSM-patchplane-dev-exclusions",
+      "SSM-patchplane-dev-fanout",
+      "patchplane-dev-fanout-closing",
+    ]);
     for (const system of ["AMAZON_LINUX_2023", "UBUNTU"] as const) {
       expect(baselines.forGroup(system, "dev-servers").isDefault, system).to.equal(false);
     }
     expect(baselines.forGroup("WINDOWS", "dev-servers").isDefault).to.equal(true);
-    expect(count(resources, "aws:ssm/maintenanceWindow:MaintenanceWindow")).to.equal(2);
-    expect(count(resources, "aws:ssm/patchBaseline:PatchBaseline")).to.equal(2);
+    expect(count(resources, "aws:ssm/maintenanceWindow:MaintenanceWindow")).to.equal(3);
+    expect(count(resources, "aws:ssm/patchBaseline:PatchBaseline")).to.equal(2 * 3);
   });
 
   it("makes in prod three baselines for three groups, in New York's time, with what prod rejects", async () => {
@@ -102,6 +107,6 @@ describe("the program in the lab", () => {
       (reason: Error) => reason,
     );
     expect(error?.name).to.equal("ResourceLimitExceededException");
-    expect((await deployed("dev")).world.region.windows.all).to.have.length(2);
+    expect((await deployed("dev")).world.region.windows.all).to.have.length(3);
   });
 });

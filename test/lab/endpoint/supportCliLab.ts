@@ -14,7 +14,7 @@ const root = resolve(import.meta.dirname, "../../..");
 /** A Friday. */
 const from = Date.parse("2026-10-09T00:00:00Z");
 
-/** Stack dev over the small fleet, three days on: three scans, and an installation after the last of them. */
+/** Stack dev without its central window over the small fleet, three days on: three scans, and an installation after the last of them. */
 export interface CliLab {
   readonly lab: Lab;
   readonly home: Region;
@@ -29,7 +29,9 @@ export interface CliLab {
 /** Opens that lab, with a bucket, a function and a group of nodes beside what the stack has. */
 export async function openCliLab(): Promise<CliLab> {
   const fleet = loadFleet(join(root, "lab", "fleets", "small.yaml"), 1);
-  const lab = await openLab({ settings: stackSettings(root, "dev"), fleet, from, seed: 1 });
+  const dev = stackSettings(root, "dev");
+  const settings = { ...dev, values: { ...dev.values, "patchplane:stacks": '["scan","install"]' } };
+  const lab = await openLab({ settings, fleet, from, seed: 1 });
   const { account } = lab;
   const home = account.region("us-east-1");
   const call = { region: home, caller: account.iam.owner };

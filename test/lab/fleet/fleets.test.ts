@@ -65,11 +65,11 @@ describe("the shipped fleets", () => {
     });
   }
 
-  it("small.yaml has one or two of each trouble among nodes without any", () => {
+  it("small.yaml has one or two of each trouble among nodes without any, and eight nodes in a central window's Region", () => {
     const { nodes } = shipped("small.yaml");
     const count = (test: (node: FleetNode) => boolean) => nodes.filter(test).length;
     const groups = (value: string | undefined) => count(({ tags }) => tags.PatchGroup === value);
-    expect(nodes).to.have.length(41);
+    expect(nodes).to.have.length(49);
     expect({
       stopped: count(({ state }) => state === "stopped"),
       lost: count(({ state, ping }) => state === "running" && ping === "ConnectionLost"),
@@ -83,19 +83,21 @@ describe("the shipped fleets", () => {
       failing: count(({ fails }) => fails.size > 0),
       elsewhere: count(({ region }) => region !== "us-east-1"),
       offline: count(({ offline }) => offline.length > 0),
+      west: count(({ region }) => region === "us-west-2"),
     }).to.eql({
-      stopped: 1,
+      stopped: 2,
       lost: 1,
       agentless: 1,
       withoutGroup: 1,
       mistyped: 1,
-      rightGroup: 39,
+      rightGroup: 47,
       withoutEnvironment: 1,
       windows: 2,
-      hybrid: 2,
-      failing: 1,
-      elsewhere: 1,
+      hybrid: 3,
+      failing: 2,
+      elsewhere: 9,
       offline: 1,
+      west: 8,
     });
   });
 
@@ -109,7 +111,7 @@ describe("the shipped fleets", () => {
     const ids = (file: string, seed: number) =>
       loadFleet(join(shippedFleets, file), seed).nodes.map(({ id }) => id);
     expect(ids("thousand.yaml", 1)).to.have.length(1000).and.not.eql(ids("thousand.yaml", 2));
-    expect(ids("prod.yaml", 1)).to.have.length(60).and.eql(ids("prod.yaml", 2));
+    expect(ids("prod.yaml", 1)).to.have.length(68).and.eql(ids("prod.yaml", 2));
   });
 
   it("prod.yaml has nodes of every group and operating system", () => {

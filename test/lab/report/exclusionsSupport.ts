@@ -97,6 +97,7 @@ export function run(time: string, ...nodes: InstallRun["nodes"]): InstallRun {
     window: "install",
     startedAt,
     endedAt: startedAt + 3_600_000,
+    regions: ["us-east-1"],
     nodes,
   };
 }

@@ -87,6 +87,7 @@ export class ExclusionLab {
     const settings = stackSettings(resolve(import.meta.dirname, "../../.."), "dev");
     const values = {
       ...settings.values,
+      "patchplane:stacks": '["scan","install"]',
       "patchplane:installSchedule": "cron(0 0/2 ? * * *)",
       "patchplane:installDurationHours": "1",
       "patchplane:installCutoffHours": "0",

@@ -20,7 +20,9 @@ async function live(
   changes: { values?: Record<string, string>; from?: number; seed?: number } = {},
 ): Promise<LabRun> {
   const settings = stackSettings(root, stack);
-  const values = { ...settings.values, ...changes.values };
+  // The central window has tests of its own.
+  const stacks = { "patchplane:stacks": '["scan","install"]' };
+  const values = { ...settings.values, ...stacks, ...changes.values };
   return runLab({
     settings: { ...settings, values },
     fleet: account(fleet).account.fleet,

@@ -1,0 +1,175 @@
+import { resolve } from "node:path";
+import { expect } from "chai";
+import { readOptions } from "../../../lab/options.js";
+import { buildSummary } from "../../../lab/report/build.js";
+import { renderReport } from "../../../lab/report/html.js";
+import { type Summary, summarySchema } from "../../../lab/report/summary.js";
+import { renderTable } from "../../../lab/report/table.js";
+import { runLab } from "../../../lab/run.js";
+import { settingOf } from "../../../lab/setting.js";
+import { without } from "./accessSupport.js";
+import { centralRun, noon, server, told } from "./fanoutRunSupport.js";
+
+const root = resolve(import.meta.dirname, "../../..");
+const reason = (summary: Summary, name: string) => summary.nodes.find((node) => node.name === name)?.reasons;
+
+async function defaultFleet(stack: "dev" | "prod", day: string): Promise<Summary> {
+  const options = readOptions(["--stack", stack, "--from", day, "--days", "1"], root);
+  return buildSummary(await runLab({ ...settingOf(options, root), days: 1 }));
+}
+
+describe("the central window on the default fleets", () => {
+  it("patches in dev a Region with its troubles, and skips the other by name", async () => {
+    const summary = await defaultFleet("dev", "2026-10-11");
+    expect(summarySchema.parse(JSON.parse(JSON.stringify(summary)))).to.eql(summary);
+    const { run, outcome } = centralRun(summary);
+    expect(outcome).to.equal("incomplete");
+    expect(run).to.deep.include({ operation: "Install", end: "ended", closedInTime: true });
+    expect(told(run)).to.eql([
+      [
+        "us-west-2",
+        "started",
+        "6+1+1=8",
+        "failed: shop-web-west-05",
+        "stopped or terminated: shop-web-west-04",
+      ],
+      ["eu-central-1", "skipped", "0+0+0=0", "no members"],
+    ]);
+    const [west] = run.regions;
+    expect(west?.patched.map(({ name }) => name)).to.have.members([
+      "shop-web-west-01",
+      "shop-web-west-02",
+      "shop-web-west-03",
+      "shop-api-west-01",
+      "office-west-01",
+      "edge-proxy-west-01",
+    ]);
+    expect([west?.before, west?.after]).to.eql([
+      { nodes: 8, reported: 0, missing: 0, failed: 0, pendingReboot: 0 },
+      { nodes: 8, reported: 7, missing: 0, failed: 1, pendingReboot: 0 },
+    ]);
+    expect(summary.verdict).to.eql({ windowsDidTheirJob: true, problems: [] });
+    const elsewhere = summary.nodes.filter(({ region }) => region === "us-west-2");
+    expect(elsewhere.map(({ windows }) => windows)).to.eql(Array(8).fill(["patchplane-dev-fanout"]));
+    expect(reason(summary, "shop-web-west-05")).to.include(
+      "patch run failed on the node in the last run of patchplane-dev-fanout",
+    );
+    const inNone = summary.uncovered.find((one) => one.reason === "in no window");
+    expect(inNone?.examples).to.eql(["shop-cache-01", "shop-cache-02", "shop-search-01", "shop-web-eu-01"]);
+  });
+
+  it("patches in prod four Regions of six", async () => {
+    const summary = await defaultFleet("prod", "2026-10-18");
+    const { run, outcome } = centralRun(summary);
+    expect(outcome).to.equal("out-of-reach");
+    expect(told(run)).to.eql([
+      ["us-east-2", "skipped", "0+0+0=0", "no members"],
+      ["us-west-2", "started", "2+0+0=2"],
+      ["eu-west-1", "started", "2+0+1=3", "offline: warehouse-eu-01"],
+      ["eu-central-1", "started", "1+0+1=2", "stopped or terminated: reports-eu-02"],
+      ["ap-southeast-2", "started", "1+0+0=1"],
+      ["ap-northeast-1", "skipped", "0+0+0=0", "no members"],
+    ]);
+    expect(summary.verdict.problems).to.eql([]);
+    expect(reason(summary, "checkout-10")).to.eql(["in no window: its tag Environment is dev, not prod"]);
+  });
+});
+
+describe("a run of the central window", () => {
+  it("that could not ask a Region goes on in the others, and is a problem", async () => {
+    const down = { region: "us-west-2", from: "2026-06-01T11:00:00Z", to: "2026-06-01T13:00:00Z" };
+    const summary = await noon([server("us-west-2"), server("us-east-2")], {
+      faults: { version: 1, calls: [], kills: [], regionsDown: [down] },
+    });
+    const { run, outcome } = centralRun(summary);
+    expect(outcome).to.equal("failed");
+    const [west, ...others] = told(run);
+    expect(west?.slice(0, 3)).to.eql(["us-west-2", "failed", "0+0+0=0"]);
+    expect(others).to.eql([
+      ["us-east-2", "started", "1+0+0=1"],
+      ["eu-west-1", "skipped", "0+0+0=0", "no members"],
+    ]);
+    const [problem = "", ...more] = summary.verdict.problems.filter((one) => !one.startsWith("SSM-"));
+    expect(problem).to.match(
+      /^patchplane-dev-fanout of 2026-06-01T12:00:00Z failed in us-west-2: .+; patched in all: 1 of 1 node\.$/,
+    );
+    expect(more).to.eql([]);
+  });
+
+  it("that started a Region whose role may not send commands is a problem: started is not patched", async () => {
+    const summary = await noon([server("us-west-2"), server("us-east-2")], {
+      change: without("central-execution-policy", "RunThePatchDocument"),
+    });
+    const { run, outcome } = centralRun(summary);
+    expect(outcome).to.equal("failed");
+    expect(summary.windows[0]?.executions[0]?.status).to.equal("SUCCESS");
+    expect(run.regions.map(({ state, counts }) => [state, counts?.patched])).to.eql([
+      ["failed", 0],
+      ["failed", 0],
+      ["skipped", 0],
+    ]);
+    expect(summary.verdict.problems[0]).to.include("failed in us-west-2").and.include("0 of 2 nodes");
+    expect(summary.verdict.problems.join()).to.include("ssm:SendCommand");
+    const page = renderReport(summary);
+    expect(page).to.include("AccessDenied").and.include("command not sent");
+  });
+
+  it("whose node failed is a problem when no other of its Region was patched", async () => {
+    const fleet = [server("us-west-2", { name: "broken", fails: ["openssl"] }), server("us-east-2")];
+    const summary = await noon(fleet);
+    const { run, outcome } = centralRun(summary);
+    expect(outcome).to.equal("failed");
+    expect(run.regions.map(({ counts }) => counts?.failed)).to.eql([1, 0, 0]);
+    expect(summary.verdict.windowsDidTheirJob).to.equal(false);
+    expect(summary.verdict.problems.join()).to.include("failed in us-west-2").and.include("broken");
+  });
+
+  it("whose node failed within the error limit has done its job, and needs a look", async () => {
+    const fleet = [server("us-west-2", { name: "broken", fails: ["openssl"] }), server("us-west-2")];
+    const summary = await noon(fleet);
+    expect(centralRun(summary).outcome).to.equal("incomplete");
+    expect(summary.verdict.problems).to.eql([]);
+    expect(renderTable(summary, { width: 120, colour: false })).to.include(
+      "us-west-2: 1 of 2 nodes patched; failed: broken",
+    );
+  });
+
+  it("in which more nodes failed than the limit says was stopped by it", async () => {
+    const fleet = Array.from({ length: 6 }, () => server("us-west-2", { fails: ["openssl"] }));
+    const summary = await noon([...fleet, server("us-west-2"), server("us-west-2")], {
+      values: { "patchplane:fanoutMaxConcurrency": "1" },
+    });
+    expect(centralRun(summary).outcome).to.equal("error-limit");
+    expect(summary.verdict.problems.join()).to.include("failed in us-west-2");
+  });
+
+  it("that found no node anywhere was hollow, which is a problem", async () => {
+    const summary = await noon([server("us-east-1")]);
+    const { run, outcome } = centralRun(summary);
+    expect([run.end, outcome]).to.eql(["hollow", "no-nodes"]);
+    expect(run.regions.map(({ state }) => state)).to.eql(["skipped", "skipped", "skipped"]);
+    expect(summary.verdict.problems).to.eql([
+      "patchplane-dev-fanout of 2026-06-01T12:00:00Z completed, but no Region had a node in its groups.",
+    ]);
+  });
+
+  it("that nobody may close is never closed, and shown as such", async () => {
+    const summary = await noon([server("us-west-2")], {
+      change: without("central-closing-role-policy", "CloseRecords"),
+    });
+    const { run, outcome } = centralRun(summary);
+    expect([run.closedAt, run.closedInTime, outcome]).to.eql([null, false, "not-closed"]);
+    expect(told(run)[0]).to.eql(["us-west-2", "started", null]);
+    expect(summary.verdict.problems[0]).to.include("was not closed in time");
+    expect(renderReport(summary)).to.include("never closed");
+  });
+
+  it("still runs at the end of the simulation while there is time", async () => {
+    const summary = await noon([server("us-west-2", { speed: 60 })], {
+      values: { "patchplane:fanoutSchedule": "cron(50 23 ? * * *)" },
+    });
+    const { run, outcome } = centralRun(summary);
+    expect([run.closedAt, run.closedInTime, outcome]).to.eql([null, null, "running"]);
+    expect(summary.verdict.problems).to.eql([]);
+  });
+});
