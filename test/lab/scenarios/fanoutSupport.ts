@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import type { ClosedRun } from "../../../functions/regional-fanout/core/closedRun.js";
 import type { RunRecord } from "../../../functions/regional-fanout/core/record.js";
 import type { Caller } from "../../../lab/aws/iam/evaluate.js";
@@ -117,7 +116,7 @@ export class FanoutLab {
     const window = this.window;
     const [task] = [...window.tasks.values()].filter(({ arn }) => arn.endsWith(startFunction));
     const text = new TextDecoder().decode(task?.call.Payload).replace("{{WINDOW_ID}}", window.id);
-    return { ...JSON.parse(text), TaskExecutionId: randomUUID(), ...changes };
+    return { ...JSON.parse(text), TaskExecutionId: this.lab.account.ids.uuid("run by hand"), ...changes };
   }
 
   /** Invokes the start function as somebody would by hand. */
