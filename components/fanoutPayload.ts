@@ -10,8 +10,8 @@ const maxPayloadBytes = 4096;
  * execution have taken the place of their names.
  */
 const headroomBytes = 256;
-/** Characters of a role's ARN before its name, in the partition with the longest name, aws-us-gov. */
-const longestRoleArn = 38;
+/** Characters of an ARN before the name of a role or document, in the partition and Region with the longest names. */
+const longestArn = { role: 38, document: 55 };
 
 /** Names of the roles, which other accounts know them by. */
 export function fanoutRoleNames(namePrefix: string): { administration: string; execution: string } {
@@ -56,17 +56,24 @@ export function accountIds({ accounts = [] }: Pick<Fanout, "accounts">): string[
 
 type PayloadArgs = Pick<RegionalFanoutArgs, "fanout" | "namePrefix">;
 
+/** ARNs that the payload names. */
+export interface PayloadArns {
+  readonly administrationRole: pulumi.Input<string>;
+  readonly runbook: pulumi.Input<string>;
+}
+
 /** What the window hands to the function. The names in double braces are filled in by the window. */
-function payload({ fanout, namePrefix }: PayloadArgs, administrationRoleArn: pulumi.Input<string>) {
+function payload({ fanout, namePrefix }: PayloadArgs, arns: PayloadArns) {
   const { accounts = [], calendars = [] } = fanout;
   return {
     WindowId: "{{WINDOW_ID}}",
     TaskExecutionId: "{{TASK_EXECUTION_ID}}",
     Document: {
-      Name: fanoutRunbookName(namePrefix),
+      // Other accounts know a runbook that is shared with them by its ARN.
+      Name: accounts.length === 0 ? fanoutRunbookName(namePrefix) : arns.runbook,
       // The seed's "1" would keep every later correction of the runbook from running.
       Version: "$DEFAULT",
-      Parameters: { AutomationAssumeRole: [administrationRoleArn], Operation: [fanout.operation] },
+      Parameters: { AutomationAssumeRole: [arns.administrationRole], Operation: [fanout.operation] },
     },
     TargetParameterName: "InstanceIds",
     Targets: [{ Key: "ResourceGroup", Values: [...groupsOf({ fanout, namePrefix })] }],
@@ -86,15 +93,18 @@ function payload({ fanout, namePrefix }: PayloadArgs, administrationRoleArn: pul
 }
 
 /** The payload as JSON. */
-export function payloadJson(args: PayloadArgs, administrationRoleArn: pulumi.Input<string>) {
-  return pulumi.jsonStringify(payload(args, administrationRoleArn));
+export function payloadJson(args: PayloadArgs, arns: PayloadArns): pulumi.Output<string> {
+  return pulumi.jsonStringify(payload(args, arns));
 }
 
 /** What is wrong with a fan-out whose payload would be longer than a window takes. */
 export function payloadProblems(args: PayloadArgs): Problem[] {
-  // What is known at a preview: as long as the ARN can be.
-  const arn = "x".repeat(longestRoleArn) + fanoutRoleNames(args.namePrefix).administration;
-  const bytes = Buffer.byteLength(JSON.stringify(payload(args, arn)));
+  // What is known at a preview: as long as the ARNs can be.
+  const arns = {
+    administrationRole: "x".repeat(longestArn.role) + fanoutRoleNames(args.namePrefix).administration,
+    runbook: "x".repeat(longestArn.document) + fanoutRunbookName(args.namePrefix),
+  };
+  const bytes = Buffer.byteLength(JSON.stringify(payload(args, arns)));
   const most = maxPayloadBytes - headroomBytes;
   if (bytes <= most) return [];
   const reason = `makes a payload of ${bytes} bytes, and a window takes ${most} with the ids that it fills in. Name fewer Regions, groups, accounts or calendars; an organizational unit stands for many accounts.`;

@@ -8,7 +8,7 @@ import { accountIds, fanoutRunbookName, payloadJson } from "./fanoutPayload.js";
 import { administrationRole, executionRole } from "./fanoutRoles.js";
 import { fanoutRunbook } from "./fanoutRunbook.js";
 import { runKeys } from "./fanoutStatements.js";
-import { policyDocument, ssmTrustPolicy } from "./policies.js";
+import { arn, policyDocument, ssmTrustPolicy } from "./policies.js";
 import { privateBucket } from "./privateBucket.js";
 import { windowEndRules } from "./windowMessages.js";
 import { firstCall } from "./windowTasks.js";
@@ -132,7 +132,15 @@ export class RegionalFanout extends pulumi.ComponentResource {
         serviceRoleArn: role.arn,
         cutoffBehavior: "CANCEL_TASK",
         taskInvocationParameters: {
-          lambdaParameters: { payload: payloadJson(args, made.administrationRoleArn) },
+          lambdaParameters: {
+            payload: payloadJson(args, {
+              administrationRole: made.administrationRoleArn,
+              runbook: arn(context, {
+                service: "ssm",
+                resource: `document/${fanoutRunbookName(args.namePrefix)}`,
+              }),
+            }),
+          },
         },
       },
       { parent: this, dependsOn: made.everything },

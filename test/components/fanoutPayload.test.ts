@@ -57,7 +57,8 @@ describe("the payload of the central window's task", () => {
     expect(full).to.deep.equal({
       ...plain,
       Document: {
-        Name: "fleet-fanout",
+        // Other accounts know a shared runbook by its ARN.
+        Name: `arn:aws:ssm:us-east-1:${accountId}:document/fleet-fanout`,
         Version: "$DEFAULT",
         Parameters: {
           AutomationAssumeRole: [`arn:aws:iam::${accountId}:role/fleet-automation-administration`],
