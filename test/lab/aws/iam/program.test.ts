@@ -14,13 +14,14 @@ import {
   topic,
   withoutTls,
 } from "./programCalls.js";
-import { exclusionsBucket, exclusionsFunction } from "./programExclusionCalls.js";
+import { exclusionsBucket, exclusionsFunction, fenced } from "./programExclusionCalls.js";
 import { account } from "./support.js";
 
 describe("the program's own policies", () => {
   let recording: Recording;
   before(async () => {
-    ({ recording } = await deployStack("dev"));
+    // The roles of the central window have a test of their own, test/lab/scenarios/accessFanout.test.ts.
+    ({ recording } = await deployStack("dev", { stacks: '["scan","install"]' }));
   });
   after(settle);
 
@@ -70,6 +71,14 @@ describe("the program's own policies", () => {
     });
   }
 
+  for (const [what, call, statement] of fenced) {
+    it(`deny in another Region: ${what}`, () => {
+      const reason = `explicitly denied by ${statement}`;
+      expect(decide(call)).to.deep.equal({ allowed: false, reason, deniedBy: "identity" });
+      expect(decide(call, statement).allowed).to.equal(true);
+    });
+  }
+
   for (const [statement, call] of Object.entries(withoutTls)) {
     it(`deny without TLS: ${statement}`, () => {
       const open = { ...call, context: { ...call.context, "aws:SecureTransport": "false" } };
@@ -89,7 +98,7 @@ describe("the program's own policies", () => {
       for (const { sid, effect } of policyOf(name).statements) {
         const statement = `${name} ${sid}`;
         if (effect === "Deny") {
-          expect(withoutTls).to.have.property(statement);
+          expect([...Object.keys(withoutTls), ...fenced.map(([, , by]) => by)]).to.include(statement);
           continue;
         }
         const broken = allowed.filter(([, call]) => !decide(call, statement).allowed).map(([what]) => what);

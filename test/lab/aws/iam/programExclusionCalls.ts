@@ -116,9 +116,16 @@ export const exclusionsDenied: Readonly<Record<string, Call>> = {
   "changing another stack's baseline": other(change, {
     "aws:ResourceTag/patchplane:owner": "patchplane/prod",
   }),
-  "changing a baseline in another Region": other(change, { "aws:RequestedRegion": "eu-west-1" }),
   "a node of another group": other(move, { "aws:ResourceTag/PatchGroup": "dev-databases" }),
   "moving a node into another group": other(move, { "aws:RequestTag/PatchGroup": "dev-databases" }),
   "any other tag of a node": other(move, { "aws:TagKeys": "Environment" }),
   "writing a manifest": may("WriteStatus", "s3:PutObject", `${exclusionsBucket}/exclusions/a.yaml`)[1],
 };
+
+const elsewhere = { "aws:RequestedRegion": "eu-west-1" };
+
+/** What it may do in its own Regions, and what keeps it from it in others. */
+export const fenced: readonly (readonly [what: string, call: Call, statement: string])[] = [
+  ["changing a baseline", other(change, elsewhere), "exclusions-role-policy NowhereElse"],
+  ["moving a node", other(move, elsewhere), "exclusions-role-policy NowhereElse"],
+];
