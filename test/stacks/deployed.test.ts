@@ -84,12 +84,15 @@ const stacks = {
   },
 } as const;
 
+/** Without the central window, which deployedCentral.test.ts is about. */
+const windows = { stacks: '["scan","install"]' };
+
 for (const [stack, { emails, systems, groups, count }] of Object.entries(stacks)) {
-  describe(`stack ${stack}`, () => {
+  describe(`stack ${stack}, its scan and install windows`, () => {
     let recording: Recording;
     let exports: Readonly<Record<string, unknown>>;
     before(async () => {
-      ({ recording, exports } = await deployStack(stack));
+      ({ recording, exports } = await deployStack(stack, windows));
     });
     after(settle);
 
@@ -166,12 +169,12 @@ for (const [stack, { emails, systems, groups, count }] of Object.entries(stacks)
     });
 
     it("declares in a preview that knows no id what it declares in a full run", async () => {
-      const preview = await deployStack(stack, {}, { preview: true });
+      const preview = await deployStack(stack, windows, { preview: true });
       expect(preview.recording.list()).to.deep.equal(recording.list());
     });
 
     it("names no partition by hand", async () => {
-      const gov = await deployStack(stack, {}, { partition: "aws-us-gov", region: "us-gov-west-1" });
+      const gov = await deployStack(stack, windows, { partition: "aws-us-gov", region: "us-gov-west-1" });
       const text = JSON.stringify(declared(gov.recording));
       expect(text).to.contain("arn:aws-us-gov:");
       expect(text).to.not.contain("arn:aws:");
@@ -205,6 +208,25 @@ for (const [stack, { emails, systems, groups, count }] of Object.entries(stacks)
   });
 }
 
+describe("a stack as its file says", () => {
+  after(settle);
+
+  for (const [stack, regions] of [
+    ["dev", 2],
+    ["prod", 6],
+  ] as const) {
+    it(`${stack} patches ${regions} more Regions, and keeps every rule`, async () => {
+      const plain = (await deployStack(stack, windows)).recording.list();
+      const { recording } = await deployStack(stack);
+      expect(recording.list()).to.include.members(plain);
+      expect(recording.all("ssm.Document")).to.have.lengthOf(regions + 1);
+      expect(recording.all("resourcegroups.Group")).to.have.lengthOf(2 * regions);
+      const problems = Object.values(rules).flatMap((rule) => rule(declared(recording)));
+      expect(problems).to.deep.equal([]);
+    });
+  }
+});
+
 describe("a stack of fewer parts", () => {
   const { emails, systems, groups } = stacks.dev;
   const shared = [...foundation(emails), ...baselines(systems, groups), ...exclusions];
@@ -220,7 +242,7 @@ describe("a stack of fewer parts", () => {
   }
 
   it("makes no baseline and no exclusion processor where another stack owns them", async () => {
-    const { recording, exports } = await deployStack("dev", { ownsBaselines: "false" });
+    const { recording, exports } = await deployStack("dev", { ...windows, ownsBaselines: "false" });
     const expected = [...foundation(emails), ...window("scan"), ...window("install", false)];
     expect(recording.list()).to.deep.equal(expected.sort());
     for (const key of ["baselineIds", "exclusionBucket", "exclusionFunction"])

@@ -56,12 +56,14 @@ const ofWindow = (kind: string) => (line: string) =>
   line.endsWith(` < ${kind}`) || line.endsWith(`Window ${kind}`);
 const isOfHomeBaselines = (line: string) => / baselines$/.test(line);
 
+const windows = { stacks: '["scan","install"]' };
+
 describe("a stack of all three parts over two Regions", () => {
   let recording: Recording;
   let plain: Recording;
   let exports: Readonly<Record<string, unknown>>;
   before(async () => {
-    plain = (await deployStack("dev")).recording;
+    plain = (await deployStack("dev", windows)).recording;
     ({ recording, exports } = await deployStack("dev", central));
   });
   after(settle);
@@ -145,7 +147,7 @@ describe("a stack of the central window", () => {
   after(settle);
 
   it("stands alone, over other Regions than its own", async () => {
-    const plain = (await deployStack("dev")).recording.list();
+    const plain = (await deployStack("dev", windows)).recording.list();
     const changes = { ...central, stacks: '["central"]', fanoutRegions: '["eu-west-3","us-west-2"]' };
     const { recording, exports } = await deployStack("dev", changes);
     const shared = plain.filter(
@@ -163,7 +165,7 @@ describe("a stack of the central window", () => {
   });
 
   it("makes no baseline and calls no exclusion processor where another stack owns them", async () => {
-    const plain = (await deployStack("dev", { ownsBaselines: "false" })).recording.list();
+    const plain = (await deployStack("dev", { ...windows, ownsBaselines: "false" })).recording.list();
     const { recording } = await deployStack("dev", { ...central, ownsBaselines: "false" });
     const added = centralOf("us-east-1", ["us-east-1", "eu-west-3"], false);
     expect(recording.list()).to.deep.equal([...plain, ...added].sort());
