@@ -32,7 +32,25 @@ export function runsProblems(raw: RawConfig, homeRegion: string | undefined, now
   const overlaps = meeting.flatMap((one, index) =>
     meeting.slice(index + 1).flatMap((other) => overlapProblems(one, other, now)),
   );
-  return [...unopened, ...overlaps];
+  const calling = deployed.filter(({ part }) => part !== "scan");
+  const [install, central] = calling;
+  const calls =
+    overlaps.length === 0 && raw.ownsBaselines && install !== undefined && central !== undefined
+      ? callProblems(install, central, now)
+      : [];
+  return [...unopened, ...overlaps, ...calls];
+}
+
+/** Longer than a run of the exclusion processor may last, in hours. */
+const callHours = 0.25;
+
+/** Both windows call the exclusion processor first, one run of which may be at a time; the other's window would fail. */
+function callProblems(install: Opened, central: Opened, now: number): RuleProblem[] {
+  const opening = ({ window }: Opened) => ({ ...plan(window), durationHours: callHours });
+  const meeting = firstOverlap(opening(install), opening(central), now, overlapDays);
+  if (meeting === undefined) return [];
+  const reason = `the install window of ${shownTime(meeting.aStart)} and the central window of ${shownTime(meeting.bStart)} open within a quarter of an hour; both ask the exclusion processor first, which runs once at a time. Move one of them.`;
+  return [{ key: central.key, path: central.key, reason }];
 }
 
 /** SSM takes a schedule that never comes, such as 30 February or a day gone by, and the nodes stay unpatched. */
@@ -53,9 +71,8 @@ const overlapDays = 366;
 function overlapProblems(one: Opened, other: Opened, now: number): RuleProblem[] {
   const overlap = firstOverlap(plan(one.window), plan(other.window), now, overlapDays);
   if (overlap === undefined) return [];
-  const at = (time: number) => new Date(time).toISOString().replace(/:00\.000Z$/, "Z");
   const reason =
-    `the ${one.name} window of ${at(overlap.aStart)} and the ${other.name} window of ${at(overlap.bStart)} overlap; ` +
+    `the ${one.name} window of ${shownTime(overlap.aStart)} and the ${other.name} window of ${shownTime(overlap.bStart)} overlap; ` +
     "two runs on one node fail on each other. Move one of them, or make it shorter.";
   return [{ key: one.key, path: one.key, reason }];
 }
@@ -70,4 +87,8 @@ function plan(window: WindowSchedule): Parameters<typeof firstOverlap>[0] {
     durationHours,
     ...(offsetDays === undefined ? {} : { offsetDays }),
   };
+}
+
+function shownTime(time: number): string {
+  return new Date(time).toISOString().replace(/:00\.000Z$/, "Z");
 }

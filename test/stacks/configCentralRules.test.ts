@@ -26,10 +26,26 @@ describe("rules of the central window over several keys", () => {
   });
 
   it("let it be where it does not patch the home Region, or where the other window is not deployed", () => {
-    expect(problems(three)).to.deep.equal([]);
+    expect(problems({ ...three, fanoutSchedule: "cron(0 5 ? * SUN *)" })).to.deep.equal([]);
     expect(problems({ ...three, ...home, stacks: ["central"] })).to.deep.equal([]);
     expect(problems({ ...three, ...home, stacks: ["scan", "central"] })).to.deep.equal([]);
     expect(problems({ ...three, ...home, stacks: ["scan", "install"] })).to.deep.equal([]);
+  });
+
+  it("refuse one that opens with the install window: both call the exclusion processor first", () => {
+    const apart = { ...three, fanoutRegions: ["eu-west-3"] };
+    const call = (opened: string, centrals: string) =>
+      problem(
+        "fanoutSchedule",
+        `the install window of ${opened} and the central window of ${centrals} open within a quarter of an hour; both ask the exclusion processor first, which runs once at a time. Move one of them.`,
+      );
+    expect(problems(apart)).to.deep.equal([call("2026-01-18T04:00Z", "2026-01-18T04:00Z")]);
+    expect(problems({ ...apart, fanoutSchedule: "cron(14 4 ? * SUN *)" })).to.deep.equal([
+      call("2026-01-18T04:00Z", "2026-01-18T04:14Z"),
+    ]);
+    expect(problems({ ...apart, fanoutSchedule: "cron(15 4 ? * SUN *)" })).to.deep.equal([]);
+    expect(problems({ ...apart, ownsBaselines: false })).to.deep.equal([]);
+    expect(problems({ ...apart, stacks: ["scan", "central"] })).to.deep.equal([]);
   });
 
   it("refuse a payload that is too long, at its edge", () => {
