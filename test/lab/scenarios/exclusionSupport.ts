@@ -66,6 +66,8 @@ interface Wishes {
   readonly fleet?: readonly ReturnType<typeof node>[];
   readonly faults?: Faults;
   readonly change?: ResourceChange;
+  /** Of the stack's configuration, in the place of what follows from the windows' turns. */
+  readonly values?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -83,7 +85,11 @@ export class ExclusionLab {
     this.bucket = bucket;
   }
 
-  static async open({ fleet = Array.from({ length: 4 }, () => server()), ...more }: Wishes = {}) {
+  static async open({
+    fleet = Array.from({ length: 4 }, () => server()),
+    values: own,
+    ...more
+  }: Wishes = {}) {
     const settings = stackSettings(resolve(import.meta.dirname, "../../.."), "dev");
     const values = {
       ...settings.values,
@@ -94,6 +100,7 @@ export class ExclusionLab {
       "patchplane:scanSchedule": "cron(0 1/2 ? * * *)",
       "patchplane:scanDurationHours": "1",
       "patchplane:scanCutoffHours": "0",
+      ...own,
     };
     return new ExclusionLab(
       await openLab({
@@ -142,7 +149,22 @@ export class ExclusionLab {
   }
 
   remove(name: string): void {
-    this.lab.account.s3.deleteObject({ Bucket: this.bucket, Key: `exclusions/${name}` }, this.owner);
+    this.removeObject(`exclusions/${name}`);
+  }
+
+  removeObject(Key: string): void {
+    this.lab.account.s3.deleteObject({ Bucket: this.bucket, Key }, this.owner);
+  }
+
+  /** Keys of the bucket that begin with a text, with their versions. */
+  objects(Prefix: string): { readonly key: string; readonly versionId: string }[] {
+    const { Versions = [] } = this.lab.account.s3.listObjectVersions(
+      { Bucket: this.bucket, Prefix },
+      this.owner,
+    );
+    return Versions.flatMap(({ Key = "", VersionId = "", IsLatest }) =>
+      IsLatest === true ? [{ key: Key, versionId: VersionId }] : [],
+    );
   }
 
   status(name: string): Status {
