@@ -14,7 +14,7 @@ const batches: readonly { readonly setting: Setting; readonly first: number; rea
 function told({ played, problems }: Played, title: string): string {
   const { fleet, edits, faults, windows, endsBy, number } = played;
   const lines = [
-    `case ${number} of seed ${seed}, again by: npx mocha -g "${title}$" test/lab/scenarios/exclusionRandom.test.ts`,
+    `case ${number} of seed ${seed}, again by: npx mocha --no-config --import=tsx/esm -g "${title}$" test/lab/scenarios/exclusionRandom.test.ts`,
     ...problems.slice(0, 10),
     `${windows} install windows, ends by ${endsBy}, faults ${JSON.stringify(faults)}`,
     ...fleet.map((one) => JSON.stringify(one)),
@@ -31,11 +31,14 @@ describe("whatever the fleet, the manifests, the edits and the faults", () => {
     const title = `exclusions do what they say in cases ${first} to ${last}, over ${setting}`;
     it(title, async () => {
       const player = await Player.open(setting, seed);
+      let kept = 0;
       try {
         for (let number = first; number <= last; number++) {
           const found = await player.play(number);
           if (found.problems.length > 0) expect.fail(told(found, title));
+          kept += found.kept;
         }
+        expect(kept, "nodes that windows kept something off").to.be.above((last - first) / 3);
       } finally {
         await player.close();
       }

@@ -40,7 +40,7 @@ const faults = {
   "lost answers": () => calls(0.15, "timeout", ...writes),
   kills: (random) => ({
     file: { version: 1, ...(random.next() < 0.3 ? { events } : {}) },
-    kills: { share: 0.3, most: 36 },
+    kills: { share: 0.6, most: 26 },
   }),
   outage: (random, regions, from, span) => {
     const start = from + random.integer(0, span / 2);

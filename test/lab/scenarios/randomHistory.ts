@@ -141,7 +141,7 @@ class Author {
       id: random.pick(["one", "two", "three", `e${index}`]),
       selects:
         isInstances || random.next() < 0.7
-          ? shuffled(random, this.ids).slice(0, isInstances ? 1 : random.integer(1, 4))
+          ? shuffled(random, this.ids).slice(0, isInstances ? 1 : random.integer(1, 6))
           : random.pick([
               { App: ["pay"] },
               { App: ["pay", "shop"] },

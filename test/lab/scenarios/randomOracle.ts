@@ -48,7 +48,7 @@ export function installedUnder(effect: Effect, usual: readonly string[]): string
   });
 }
 
-/** What is uploaded in a place; undefined entries are none that is valid, and a deletion asks for nothing. */
+/** The last edit of a place. */
 interface Standing {
   readonly at: number;
   readonly edit: Edit;

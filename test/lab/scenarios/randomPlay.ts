@@ -23,6 +23,8 @@ export interface Played {
   readonly played: RandomCase;
   /** Everything that was not as it should be. */
   readonly problems: readonly string[];
+  /** How often a window has kept something off a node. */
+  readonly kept: number;
 }
 
 /** Plays random cases one after the other in one account; what one leaves behind, the next one finds. */
@@ -75,6 +77,7 @@ export class Player {
     const usual = await this.window(watch, begins);
     this.checkUsual(watch, usual);
     faults.begin(played.faults);
+    let kept = 0;
     for (let opens = begins + 75 * minute; opens < ends; opens += turn) {
       const until = opens + 45 * minute;
       const edits = played.edits.filter(
@@ -82,6 +85,7 @@ export class Player {
       );
       const found = await this.window(watch, until, () => this.make(edits, watch, begins, folder));
       this.checkWindow(watch, opens, usual, found);
+      kept += [...found].filter(([one, names]) => names !== usual.get(one)).length;
     }
     faults.end();
     await this.end(watch, folder, ends, usual);
@@ -94,7 +98,7 @@ export class Player {
       );
     if (refused.length > 0) watch.say(`IAM has refused ${JSON.stringify(refused)}`);
     this.watch = undefined;
-    return { played, problems: watch.problems };
+    return { played, problems: watch.problems, kept };
   }
 
   private advanceTo(time: number): Promise<void> {
@@ -187,7 +191,8 @@ export class Player {
     const call = invocations.findLast(
       ({ source, startedAt }) => startedAt >= opens && source.endsWith("window patchplane-dev-install"),
     );
-    // There is room for one run, and one that an upload has brought about at this very moment takes it.
+    // There is room for one run. One that an upload has brought about a moment before takes it: the call is refused, and
+    // the window does not wait.
     const isTaken = invocations.some(
       ({ startedAt, endedAt = opens, status }) =>
         status !== "throttled" && startedAt <= opens && opens < endedAt,
