@@ -79,7 +79,8 @@ describe("npm start", () => {
     const first = await bytes("7", "a");
     expect(await bytes("7", "b")).to.eql(first);
     expect(await bytes("8", "c")).not.to.eql(first);
-  });
+    // Three runs of eight days over three Regions, on a machine that may be busy.
+  }).timeout(240_000);
 
   it("draws a bar on a terminal", async () => {
     const { out: text } = await lab(["--days", "1", "--out", out()], true);

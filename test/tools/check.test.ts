@@ -64,7 +64,7 @@ describe("npm run exclusions -- check", () => {
     });
     const elsewhere = folder.write("c.yaml", `${good}    regions: [eu-west-1]\n`);
     expect((await check([elsewhere])).out).to.contain(
-      `${elsewhere}:9:15: regions[0]: got eu-west-1; allowed is one of the stack's Regions, us-east-1. Write us-east-1.`,
+      `${elsewhere}:9:15: regions[0]: got eu-west-1; allowed is one of the stack's Regions, us-east-1, us-west-2, eu-central-1. Write us-east-1.`,
     );
   });
 

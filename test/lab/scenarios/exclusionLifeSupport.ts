@@ -90,6 +90,7 @@ export async function day(
       ...settings,
       values: {
         ...settings.values,
+        "patchplane:stacks": '["scan","install"]',
         "patchplane:operatingSystems": '["AMAZON_LINUX_2023","UBUNTU","WINDOWS"]',
         "patchplane:installSchedule": "cron(0 0/2 ? * * *)",
         "patchplane:installDurationHours": "1",
