@@ -6,9 +6,9 @@ import { manifestRules, readingOf } from "../../functions/exclusion-processor/co
 import { type RunSummary, reconcile } from "../../functions/exclusion-processor/core/reconcile.js";
 import { appliesTo } from "../../functions/exclusion-processor/manifest/patchNames.js";
 import { readManifest } from "../../functions/exclusion-processor/manifest/readManifest.js";
-import { Fuse } from "../../functions/exclusion-processor/memory/fuse.js";
 import { type MemoryPorts, memoryPorts } from "../../functions/exclusion-processor/memory/ports.js";
 import type { Ports } from "../../functions/exclusion-processor/ports.js";
+import { Fuse } from "../../functions/shared/fuse.js";
 import { readOnly } from "../../tools/exclusions/access.js";
 import { main } from "../../tools/exclusions/main.js";
 import { record, type World } from "../functions/exclusion-processor/core/support.js";

@@ -3,7 +3,7 @@ import type { RegionState } from "../../functions/exclusion-processor/core/model
 import { approvalKey } from "../../functions/exclusion-processor/core/names.js";
 import type { PlannedNode, PlanReport } from "../../functions/exclusion-processor/core/planReport.js";
 import type { StatusProblem } from "../../functions/exclusion-processor/core/status.js";
-import { several } from "../../functions/exclusion-processor/core/text.js";
+import { several } from "../../functions/shared/text.js";
 import { table } from "../shared/table.js";
 import type { Colour, Printer } from "../shared/terminal.js";
 import { counted, timeText } from "../shared/words.js";

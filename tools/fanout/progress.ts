@@ -1,4 +1,3 @@
-import { mapLimited, outcomeOf } from "../../functions/exclusion-processor/core/errors.js";
 import { deadlineIn } from "../../functions/regional-fanout/context.js";
 import {
   type CommandSent,
@@ -9,6 +8,7 @@ import {
   plainStatus,
 } from "../../functions/regional-fanout/core/evidence.js";
 import { membersOf, type RunRecord } from "../../functions/regional-fanout/core/record.js";
+import { mapLimited, outcomeOf } from "../../functions/shared/errors.js";
 import type { FanoutPorts } from "./ports.js";
 
 /** Regions that are read at a time. */

@@ -1,3 +1,4 @@
+import { counted, several } from "../../shared/text.js";
 import { shortages } from "./budget.js";
 import { byRank } from "./desired.js";
 import type { Ledger, Shift } from "./ledger.js";
@@ -5,7 +6,6 @@ import { entriesOf, isUnknown, type ManifestFacts, type Version } from "./manife
 import { approvalKey } from "./names.js";
 import type { DeploymentRecord } from "./record.js";
 import type { StatusProblem } from "./status.js";
-import { counted, several } from "./text.js";
 
 /** Which version of a manifest is in force from now on, and what its author is told. */
 export interface Decision {

@@ -1,5 +1,5 @@
+import { compare, counted, several } from "../../shared/text.js";
 import type { Ledger } from "./ledger.js";
-import { compare, counted, several } from "./text.js";
 
 /** Limits of the API: they cannot be raised. */
 export const maxRejectedPatches = 50;

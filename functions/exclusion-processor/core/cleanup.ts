@@ -1,9 +1,9 @@
+import { compare } from "../../shared/text.js";
 import type { Desired } from "./desired.js";
 import type { Fleet } from "./fleet.js";
 import type { NodeState } from "./model.js";
 import { parseGroup } from "./names.js";
 import type { DeleteBaseline, DeregisterGroup, Step } from "./steps.js";
-import { compare } from "./text.js";
 
 /** What can go: what no node is in even now, and what will be empty when nodes have moved. */
 export interface Cleanup {

@@ -1,3 +1,4 @@
+import { compare } from "../../shared/text.js";
 import { type Shortage, shortages } from "./budget.js";
 import { Fleet } from "./fleet.js";
 import { Ledger } from "./ledger.js";
@@ -6,7 +7,6 @@ import { baselineName, parseGroup, type Word } from "./names.js";
 import { type EntryOutcome, outcomesOf } from "./outcome.js";
 import type { Placement } from "./placement.js";
 import type { DeploymentRecord } from "./record.js";
-import { compare } from "./text.js";
 
 /** A derived baseline that has to be there. */
 export interface WantedBaseline {

@@ -1,6 +1,6 @@
+import { stableText } from "../../shared/errors.js";
 import type { RegionAccess, StepResult } from "../ports.js";
 import type { Desired } from "./desired.js";
-import { stableText } from "./errors.js";
 import type { RegionState } from "./model.js";
 import { plan } from "./plan.js";
 import type { DeploymentRecord } from "./record.js";

@@ -1,5 +1,5 @@
+import { mapLimited, outcomeOf, stableText } from "../../shared/errors.js";
 import type { ListedObject, ManifestBytes, Ports, StoredObject } from "../ports.js";
-import { mapLimited, outcomeOf, stableText } from "./errors.js";
 import { isUnknown, type LastStatus, type ManifestFacts, type Reading, type Version } from "./manifests.js";
 import { approvalKey, keyOfStatus, keys, statusKey } from "./names.js";
 import type { DeploymentRecord } from "./record.js";

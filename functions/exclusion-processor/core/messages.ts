@@ -1,6 +1,6 @@
+import { several } from "../../shared/text.js";
 import { statusKey } from "./names.js";
 import type { Status, StatusEntry } from "./status.js";
-import { several } from "./text.js";
 
 /** A message to the people of a stack. */
 export interface Message {

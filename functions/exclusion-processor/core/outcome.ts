@@ -1,9 +1,9 @@
+import { compare, counted } from "../../shared/text.js";
 import type { StandingNode } from "./fleet.js";
 import type { Ledger } from "./ledger.js";
 import type { Entry, NodeState } from "./model.js";
 import { baselineName, groupOf } from "./names.js";
 import type { Cause, Placement, Rule } from "./placement.js";
-import { compare, counted } from "./text.js";
 
 /** A node on which an entry is in force. */
 export interface ReachedNode {

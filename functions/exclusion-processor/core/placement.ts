@@ -1,8 +1,8 @@
+import { canonicalJson, digest, sortedUnion } from "../../shared/text.js";
 import type { Fleet } from "./fleet.js";
 import type { AppliesTo, BaselineContent, Entry, NodeState, RejectedAction } from "./model.js";
 import { groupOf, type Word } from "./names.js";
 import type { Patched } from "./standing.js";
-import { canonicalJson, digest, sortedUnion } from "./text.js";
 
 /** An entry that is in force, and the key of its manifest. */
 export interface Ask {

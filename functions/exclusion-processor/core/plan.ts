@@ -1,3 +1,4 @@
+import { canonicalJson, compare, sortedUnion } from "../../shared/text.js";
 import { maxBaselines } from "./budget.js";
 import { cleanup } from "./cleanup.js";
 import type { Desired, WantedBaseline } from "./desired.js";
@@ -7,7 +8,6 @@ import type { BaselineContent, NodeState, RegionState } from "./model.js";
 import { baseGroupTagKey, groupOf, markOf, returnedMark } from "./names.js";
 import type { DeploymentRecord } from "./record.js";
 import type { BaselineReference, Step, TaggedNode } from "./steps.js";
-import { canonicalJson, compare, sortedUnion } from "./text.js";
 
 /** Most nodes of one call that writes tags (API: TagResources, 20 ARNs). */
 export const maxTaggedNodes = 20;

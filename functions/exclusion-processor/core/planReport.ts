@@ -1,3 +1,4 @@
+import { compare, sortedUnion } from "../../shared/text.js";
 import { mostChanges } from "./admission.js";
 import { shortages } from "./budget.js";
 import { groupIn, type Ledger, type Shift } from "./ledger.js";
@@ -7,7 +8,6 @@ import { outcomesOf } from "./outcome.js";
 import type { Placement } from "./placement.js";
 import type { DeploymentRecord } from "./record.js";
 import type { StatusProblem } from "./status.js";
-import { compare, sortedUnion } from "./text.js";
 
 /** What would become of one node. */
 export interface PlannedNode {

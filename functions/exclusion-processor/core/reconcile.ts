@@ -1,7 +1,7 @@
+import { mapLimited, type Outcome, outcomeOf } from "../../shared/errors.js";
 import type { Ports, RegionAccess } from "../ports.js";
 import { admit, type Decision } from "./admission.js";
 import { desiredOf } from "./desired.js";
-import { mapLimited, type Outcome, outcomeOf } from "./errors.js";
 import { type Execution, execute } from "./execute.js";
 import { Fleet, foreignNodes, regionProblem } from "./fleet.js";
 import {

@@ -1,9 +1,9 @@
+import { Fuse } from "../../shared/fuse.js";
 import type { Log } from "../../shared/log.js";
 import type { Message } from "../core/messages.js";
 import type { AppliesTo } from "../core/model.js";
 import type { ReadyStep } from "../core/steps.js";
 import type { Ports } from "../ports.js";
-import { Fuse } from "./fuse.js";
 import { type MemoryRegion, MemoryRegionAccess } from "./region.js";
 import { type MemoryBucket, MemoryStore } from "./store.js";
 

@@ -1,3 +1,4 @@
+import type { Fuse } from "../../shared/fuse.js";
 import { maxBaselines, maxRejectedPatches } from "../core/budget.js";
 import type {
   BaselineContent,
@@ -11,7 +12,6 @@ import { baseGroupTagKey } from "../core/names.js";
 import { maxTaggedNodes } from "../core/plan.js";
 import type { ReadyStep, TaggedNode } from "../core/steps.js";
 import type { RegionAccess, StepResult } from "../ports.js";
-import type { Fuse } from "./fuse.js";
 
 const maxGroupsPerBaseline = 25;
 

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
+import type { Fuse } from "../../shared/fuse.js";
 import type { ListedObject, OlderVersion, Store, StoredObject } from "../ports.js";
-import type { Fuse } from "./fuse.js";
 
 /** A version, or a delete marker when it has no text. */
 interface StoredVersion {

@@ -1,4 +1,4 @@
-import { sortedUnion } from "../../exclusion-processor/core/text.js";
+import { sortedUnion } from "../../shared/text.js";
 import {
   type ClosedFailure,
   type ClosedStart,

@@ -1,5 +1,5 @@
-import { mapLimited, stableText } from "../../exclusion-processor/core/errors.js";
-import { several } from "../../exclusion-processor/core/text.js";
+import { mapLimited, stableText } from "../../shared/errors.js";
+import { several } from "../../shared/text.js";
 import type { ClosingPorts } from "../ports.js";
 import { type ClosedRun, closedRun } from "./closedRun.js";
 import { messageOf } from "./closingMessage.js";

@@ -1,4 +1,4 @@
-import { stableText } from "../../exclusion-processor/core/errors.js";
+import { stableText } from "../../shared/errors.js";
 import { DeadlineError, untilAborted } from "./deadline.js";
 
 /** One page of a resource group's members. */

@@ -1,4 +1,4 @@
-import { several } from "../../exclusion-processor/core/text.js";
+import { several } from "../../shared/text.js";
 import type { FilterResult, RunRecord, Start } from "./record.js";
 
 /** Automations that have been started. Whether they patch anything is told when the run is closed. */

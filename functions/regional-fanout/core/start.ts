@@ -1,5 +1,5 @@
-import { mapLimited, stableText } from "../../exclusion-processor/core/errors.js";
-import { canonicalJson } from "../../exclusion-processor/core/text.js";
+import { mapLimited, stableText } from "../../shared/errors.js";
+import { canonicalJson } from "../../shared/text.js";
 import type { StartPorts } from "../ports.js";
 import { untilAborted } from "./deadline.js";
 import { closedKeys, openKey } from "./ids.js";

@@ -1,4 +1,4 @@
-import type { Fuse } from "../../exclusion-processor/memory/fuse.js";
+import type { Fuse } from "../../shared/fuse.js";
 import type { RunStore, StoredText } from "../ports.js";
 
 /** A bucket in memory, which outlives processes. */

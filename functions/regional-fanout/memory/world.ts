@@ -1,7 +1,7 @@
-import { canonicalJson } from "../../exclusion-processor/core/text.js";
-import { Fuse } from "../../exclusion-processor/memory/fuse.js";
+import { Fuse } from "../../shared/fuse.js";
 import type { Log } from "../../shared/log.js";
 import type { Message } from "../../shared/message.js";
+import { canonicalJson } from "../../shared/text.js";
 import type { CommandSent, DefaultBaselines, Execution, Invocation } from "../core/evidence.js";
 import type { GroupPage } from "../core/membership.js";
 import type { PatchState } from "../core/patchStates.js";

@@ -12,9 +12,8 @@ import { arnOf, east, nodeId, ohio, payload, runId } from "./core/support.js";
 
 const name = "regional-fanout";
 const packages = /^node_modules\/(@aws-sdk\/|@smithy\/|@aws\/lambda-invoke-store\/|zod\/)/;
-/** Our code: the folder's own, what all functions share, and the helpers of the exclusion processor's core. */
-const ours =
-  /^functions\/(regional-fanout|shared)\/|^functions\/exclusion-processor\/core\/(errors|names|text)\.ts$/;
+/** Our code: the folder's own, what all functions share, and how the exclusion processor names its groups. */
+const ours = /^functions\/(regional-fanout|shared)\/|^functions\/exclusion-processor\/core\/names\.ts$/;
 
 async function bundled(entry: string) {
   const { outputFiles, metafile } = await build({ ...bundleOptions(name, root, entry), metafile: true });

@@ -11,12 +11,7 @@ import {
   statusKey,
   wordOfBaseline,
 } from "../../../../functions/exclusion-processor/core/names.js";
-import {
-  canonicalJson,
-  counted,
-  several,
-  sortedUnion,
-} from "../../../../functions/exclusion-processor/core/text.js";
+import { canonicalJson, counted, several, sortedUnion } from "../../../../functions/shared/text.js";
 
 describe("names", () => {
   for (const [group, base, word] of [

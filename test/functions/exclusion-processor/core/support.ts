@@ -12,7 +12,6 @@ import { keys, statusKey } from "../../../../functions/exclusion-processor/core/
 import { type RunSummary, reconcile } from "../../../../functions/exclusion-processor/core/reconcile.js";
 import type { DeploymentRecord } from "../../../../functions/exclusion-processor/core/record.js";
 import { parseStatus, type Status } from "../../../../functions/exclusion-processor/core/status.js";
-import { Fuse } from "../../../../functions/exclusion-processor/memory/fuse.js";
 import {
   type MemoryPorts,
   type MemoryWorld,
@@ -21,6 +20,7 @@ import {
 import { MemoryRegion } from "../../../../functions/exclusion-processor/memory/region.js";
 import { MemoryBucket } from "../../../../functions/exclusion-processor/memory/store.js";
 import type { ManifestBytes, Ports, RegionAccess } from "../../../../functions/exclusion-processor/ports.js";
+import { Fuse } from "../../../../functions/shared/fuse.js";
 
 export const day = 86_400_000;
 /** When tests take place, unless they say otherwise. */

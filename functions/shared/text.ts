@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { JsonValue } from "./model.js";
+import type { JsonValue } from "../exclusion-processor/core/model.js";
 
 /** Order of texts that is the same on every machine. */
 export function compare(a: string, b: string): number {
