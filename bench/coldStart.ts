@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { bundleFunction } from "../stacks/functionBundle.js";
+import { bundleFunction } from "#stacks/functionBundle.js";
 
 /** Milliseconds that a fresh process takes to import a function's code and to make its first clients, medians. */
 export interface ColdStart {

@@ -1,15 +1,15 @@
 import { Agent, request } from "node:http";
 import { join, resolve } from "node:path";
 import { performance } from "node:perf_hooks";
-import type { Caller } from "../lab/aws/iam/evaluate.js";
-import { modelOf } from "../lab/aws/model/model.js";
-import { violations } from "../lab/aws/model/validate.js";
-import { stackSettings } from "../lab/deploy/stackConfig.js";
-import { authorize } from "../lab/endpoint/authorize.js";
-import type { WireRequest } from "../lab/endpoint/codec/wire.js";
-import { loadFleet } from "../lab/fleet/load.js";
-import { type Lab, openLab } from "../lab/run.js";
-import { wireOf } from "../test/lab/endpoint/supportWire.js";
+import type { Caller } from "#lab/aws/iam/evaluate.js";
+import { modelOf } from "#lab/aws/model/model.js";
+import { violations } from "#lab/aws/model/validate.js";
+import { stackSettings } from "#lab/deploy/stackConfig.js";
+import { authorize } from "#lab/endpoint/authorize.js";
+import type { WireRequest } from "#lab/endpoint/codec/wire.js";
+import { loadFleet } from "#lab/fleet/load.js";
+import { type Lab, openLab } from "#lab/run.js";
+import { wireOf } from "#test/lab/endpoint/supportWire.js";
 
 const root = resolve(import.meta.dirname, "..");
 const turns = 15;

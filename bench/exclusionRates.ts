@@ -1,4 +1,4 @@
-import { Rates } from "../lab/endpoint/rates.js";
+import { Rates } from "#lab/endpoint/rates.js";
 
 /**
  * AWS documents no rates for what the exclusion processor calls: a guess, and meant to be a cautious one, for each

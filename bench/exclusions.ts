@@ -1,5 +1,5 @@
 import { performance } from "node:perf_hooks";
-import { readManifest } from "../functions/exclusion-processor/manifest/readManifest.js";
+import { readManifest } from "#functions/exclusion-processor/manifest/readManifest.js";
 import { ExclusionAccount, type Run } from "./exclusionAccount.js";
 import { manifestsOf, type Size } from "./exclusionEntries.js";
 import { AwsRates } from "./exclusionRates.js";

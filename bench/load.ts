@@ -7,7 +7,7 @@ import {
   type ProjectSettings,
   readProject,
   runProgram,
-} from "../test/support/engine/index.js";
+} from "#test/support/engine/index.js";
 
 export interface Spread {
   readonly medianMs: number;

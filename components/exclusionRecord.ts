@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { zoneProblem } from "../schedule/zone.js";
+import { zoneProblem } from "#schedule/zone.js";
 import { awsContext, regionProblems } from "./awsContext.js";
 import type { BaselineSettings } from "./baselineRules.js";
 import { exclusionKeys, namePrefixProblems, ownerProblems } from "./exclusionNames.js";

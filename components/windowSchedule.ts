@@ -1,5 +1,5 @@
-import { parseSchedule } from "../schedule/expression.js";
-import { zoneProblem } from "../schedule/zone.js";
+import { parseSchedule } from "#schedule/expression.js";
+import { zoneProblem } from "#schedule/zone.js";
 import { type Problem, shown } from "./problems.js";
 
 /** When a maintenance window opens and for how long. Plain: its parts are checked against each other at preview. */

@@ -3,7 +3,7 @@ import {
   groupOf,
   parseGroup,
   wordOfBaseline,
-} from "../functions/exclusion-processor/core/names.js";
+} from "#functions/exclusion-processor/core/names.js";
 import type { Account } from "./aws/account.js";
 import { Snapshot } from "./aws/patching/snapshot.js";
 import type { Region } from "./aws/region.js";

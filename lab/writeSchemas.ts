@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { manifestJsonSchema } from "../functions/exclusion-processor/manifest/jsonSchema.js";
+import { manifestJsonSchema } from "#functions/exclusion-processor/manifest/jsonSchema.js";
 import { faultsJsonSchema } from "./faults/jsonSchema.js";
 import { jsonSchemas } from "./fleet/jsonSchemas.js";
 import { summaryJsonSchema } from "./report/schema.js";

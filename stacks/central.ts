@@ -1,5 +1,5 @@
-import type { ExclusionProcessor } from "../components/exclusionProcessor.js";
-import { RegionalFanout } from "../components/regionalFanout.js";
+import type { ExclusionProcessor } from "#components/exclusionProcessor.js";
+import { RegionalFanout } from "#components/regionalFanout.js";
 import type { StackConfig } from "./config.js";
 import { afterBaselines, type Foundation } from "./foundation.js";
 import { bundleFunction } from "./functionBundle.js";

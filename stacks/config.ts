@@ -1,9 +1,9 @@
-import type { BaselineSettings } from "../components/baselineRules.js";
-import type { Fanout } from "../components/fanoutArguments.js";
-import { type OperatingSystem, operatingSystemNames } from "../components/operatingSystems.js";
-import type { PatchTargets } from "../components/patchTargets.js";
-import { shownName } from "../components/problems.js";
-import type { WindowSchedule } from "../components/windowSchedule.js";
+import type { BaselineSettings } from "#components/baselineRules.js";
+import type { Fanout } from "#components/fanoutArguments.js";
+import { type OperatingSystem, operatingSystemNames } from "#components/operatingSystems.js";
+import type { PatchTargets } from "#components/patchTargets.js";
+import { shownName } from "#components/problems.js";
+import type { WindowSchedule } from "#components/windowSchedule.js";
 import { shapeProblems } from "./configIssues.js";
 import { configProblems } from "./configRules.js";
 import {

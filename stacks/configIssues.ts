@@ -1,6 +1,6 @@
 import type { z } from "zod";
-import { operatingSystemNames } from "../components/operatingSystems.js";
-import { shown, shownName } from "../components/problems.js";
+import { operatingSystemNames } from "#components/operatingSystems.js";
+import { shown, shownName } from "#components/problems.js";
 import { type ConfigKeyName, configKeys, ruleKeys, settingsKeys } from "./configSchema.js";
 
 /** One thing that is wrong with the shape of a value. */

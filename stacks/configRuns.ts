@@ -1,8 +1,8 @@
-import { shown } from "../components/problems.js";
-import type { WindowSchedule } from "../components/windowSchedule.js";
-import { parseSchedule } from "../schedule/expression.js";
-import { nextOccurrence } from "../schedule/occurrences.js";
-import { firstOverlap } from "../schedule/overlap.js";
+import { shown } from "#components/problems.js";
+import type { WindowSchedule } from "#components/windowSchedule.js";
+import { parseSchedule } from "#schedule/expression.js";
+import { nextOccurrence } from "#schedule/occurrences.js";
+import { firstOverlap } from "#schedule/overlap.js";
 import type { RuleProblem } from "./configRules.js";
 import type { RawConfig, stackNames } from "./configSchema.js";
 import { fanoutScheduleOf, installScheduleOf, scanScheduleOf } from "./configWindows.js";

@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { complianceLevels, rejectedPatchesActions } from "../components/baselineRules.js";
-import { executionModes } from "../components/fanoutArguments.js";
-import { operatingSystemNames } from "../components/operatingSystems.js";
-import { rebootOptions } from "../components/patchInstallWindow.js";
-import { patchGroupTagKeys } from "../components/patchTargets.js";
+import { complianceLevels, rejectedPatchesActions } from "#components/baselineRules.js";
+import { executionModes } from "#components/fanoutArguments.js";
+import { operatingSystemNames } from "#components/operatingSystems.js";
+import { rebootOptions } from "#components/patchInstallWindow.js";
+import { patchGroupTagKeys } from "#components/patchTargets.js";
 
 /** How Pulumi carries a value: strings as they are, everything else as JSON. */
 export type ConfigType = "string" | "integer" | "boolean" | "array" | "object";

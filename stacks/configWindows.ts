@@ -1,6 +1,6 @@
-import type { Fanout } from "../components/fanoutArguments.js";
-import type { PatchTargets } from "../components/patchTargets.js";
-import type { WindowSchedule } from "../components/windowSchedule.js";
+import type { Fanout } from "#components/fanoutArguments.js";
+import type { PatchTargets } from "#components/patchTargets.js";
+import type { WindowSchedule } from "#components/windowSchedule.js";
 import type { RawConfig } from "./configSchema.js";
 
 /** Which nodes the windows reach. */

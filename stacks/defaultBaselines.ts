@@ -1,5 +1,5 @@
-import type { BaselineSettings } from "../components/baselineRules.js";
-import type { OperatingSystem } from "../components/operatingSystems.js";
+import type { BaselineSettings } from "#components/baselineRules.js";
+import type { OperatingSystem } from "#components/operatingSystems.js";
 
 const rpm: BaselineSettings = {
   approvalRules: [

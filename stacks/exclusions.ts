@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { ExclusionProcessor } from "../components/exclusionProcessor.js";
-import { ExclusionRecord } from "../components/exclusionRecord.js";
+import { ExclusionProcessor } from "#components/exclusionProcessor.js";
+import { ExclusionRecord } from "#components/exclusionRecord.js";
 import type { StackConfig } from "./config.js";
 import type { Foundation } from "./foundation.js";
 import { bundleFunction } from "./functionBundle.js";

@@ -1,9 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { EncryptionKey } from "../components/encryptionKey.js";
-import { PatchBaselines } from "../components/patchBaselines.js";
-import { PatchLogs } from "../components/patchLogs.js";
-import { PatchNotifications } from "../components/patchNotifications.js";
-import type { PatchWindowArgs } from "../components/windowArguments.js";
+import { EncryptionKey } from "#components/encryptionKey.js";
+import { PatchBaselines } from "#components/patchBaselines.js";
+import { PatchLogs } from "#components/patchLogs.js";
+import { PatchNotifications } from "#components/patchNotifications.js";
+import type { PatchWindowArgs } from "#components/windowArguments.js";
 import type { StackConfig } from "./config.js";
 
 /** The baselines of a Region. */

@@ -1,5 +1,5 @@
-import type { ExclusionProcessor } from "../components/exclusionProcessor.js";
-import { PatchInstallWindow } from "../components/patchInstallWindow.js";
+import type { ExclusionProcessor } from "#components/exclusionProcessor.js";
+import { PatchInstallWindow } from "#components/patchInstallWindow.js";
 import type { StackConfig } from "./config.js";
 import { afterBaselines, type Foundation } from "./foundation.js";
 

@@ -1,4 +1,4 @@
-import { PatchScanWindow } from "../components/patchScanWindow.js";
+import { PatchScanWindow } from "#components/patchScanWindow.js";
 import type { StackConfig } from "./config.js";
 import { afterBaselines, type Foundation } from "./foundation.js";
 

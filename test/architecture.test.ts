@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { dirname, join, normalize, sep } from "node:path";
+import { dirname, join, posix } from "node:path";
 import { expect } from "chai";
 import ts from "typescript";
 
@@ -51,10 +51,8 @@ function imports({
 }: Pick<Source, "path" | "text">): { specifier: string; room: string | undefined }[] {
   return ts.preProcessFile(text, true, true).importedFiles.map(({ fileName }) => {
     const specifier = fileName.replace(/\?.*$/, "");
-    if (!specifier.startsWith(".")) return { specifier, room: undefined };
-    const target = normalize(join(dirname(path), specifier))
-      .split(sep)
-      .join("/");
+    if (!/^[.#]/.test(specifier)) return { specifier, room: undefined };
+    const target = specifier.startsWith("#") ? specifier.slice(1) : posix.join(dirname(path), specifier);
     return { specifier, room: roomOf(target.replace(/\.js$/, ".ts")) };
   });
 }
@@ -196,6 +194,7 @@ describe("the rules of the house", () => {
       'export * from "../test/c.js";',
       'const d = await import("../functions/x/d.js?run=1");',
       'import "./own.js";',
+      'import "#lab/f.js";',
       'import { e } from "../index.js";',
       'import zod from "zod";',
     ].join("\n");
@@ -204,6 +203,7 @@ describe("the rules of the house", () => {
       "components/x.ts imports ../lab/b.js",
       "components/x.ts imports ../test/c.js",
       "components/x.ts imports ../functions/x/d.js",
+      "components/x.ts imports #lab/f.js",
       "components/x.ts imports ../index.js",
     ]);
     expect(trespasses(ofText("functions/x/y.ts", 'import "../../components/a.js";'))).to.have.lengthOf(1);

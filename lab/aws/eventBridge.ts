@@ -1,5 +1,5 @@
-import { parseSchedule, type Schedule } from "../../schedule/expression.js";
-import { nextOccurrence } from "../../schedule/occurrences.js";
+import { parseSchedule, type Schedule } from "#schedule/expression.js";
+import { nextOccurrence } from "#schedule/occurrences.js";
 import { AwsError, NotModelledError, validationError } from "./errors.js";
 import { compilePattern, type EventPattern, matches } from "./eventPattern.js";
 import type { Region } from "./region.js";

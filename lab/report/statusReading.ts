@@ -3,7 +3,7 @@ import {
   parseStatus,
   type StatusEntry,
   type StatusProblem,
-} from "../../functions/exclusion-processor/core/status.js";
+} from "#functions/exclusion-processor/core/status.js";
 import { countText } from "./format.js";
 
 /** What a status object said from a time on. */

@@ -4,8 +4,8 @@ import {
   type BaselineSettings,
   baselineProblems,
   patchFilters,
-} from "../../components/baselineRules.js";
-import { type OperatingSystem, operatingSystemNames } from "../../components/operatingSystems.js";
+} from "#components/baselineRules.js";
+import { type OperatingSystem, operatingSystemNames } from "#components/operatingSystems.js";
 
 const problemsOf = (system: OperatingSystem, settings: BaselineSettings) =>
   baselineProblems("b", system, settings);

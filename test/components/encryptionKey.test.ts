@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { EncryptionKey } from "../../components/encryptionKey.js";
+import { EncryptionKey } from "#components/encryptionKey.js";
 import { policyOf, refusals, statement } from "../support/arguments.js";
 import { accountId, promiseOf, recordMocks, settle } from "../support/mocks.js";
 

@@ -1,14 +1,9 @@
 import { expect } from "chai";
-import {
-  exclusionKeys,
-  namePrefixProblems,
-  ownerProblems,
-  ownerTagKey,
-} from "../../components/exclusionNames.js";
-import { operatingSystemNames } from "../../components/operatingSystems.js";
-import { baseGroupTagKey, excludedCriteria, holdGroup } from "../../components/patchTargets.js";
-import * as names from "../../functions/exclusion-processor/core/names.js";
-import { readEnvironment } from "../../functions/exclusion-processor/environment.js";
+import { exclusionKeys, namePrefixProblems, ownerProblems, ownerTagKey } from "#components/exclusionNames.js";
+import { operatingSystemNames } from "#components/operatingSystems.js";
+import { baseGroupTagKey, excludedCriteria, holdGroup } from "#components/patchTargets.js";
+import * as names from "#functions/exclusion-processor/core/names.js";
+import { readEnvironment } from "#functions/exclusion-processor/environment.js";
 
 describe("names that the program and the exclusion processor share", () => {
   it("are the same of objects and of tags", () => {

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
-import { ExclusionRecord, type ExclusionRecordArgs } from "../../components/exclusionRecord.js";
-import { parseRecord } from "../../functions/exclusion-processor/core/record.js";
+import { ExclusionRecord, type ExclusionRecordArgs } from "#components/exclusionRecord.js";
+import { parseRecord } from "#functions/exclusion-processor/core/record.js";
 import { recordArgs, refusals } from "../support/arguments.js";
 import { accountId, type MockOptions, promiseOf, recordMocks, settle } from "../support/mocks.js";
 

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { ExclusionProcessor, type ExclusionProcessorArgs } from "../../components/exclusionProcessor.js";
+import { ExclusionProcessor, type ExclusionProcessorArgs } from "#components/exclusionProcessor.js";
 import { policyOf, processorArgs, refusals } from "../support/arguments.js";
 import { accountId, type MockOptions, recordMocks, settle } from "../support/mocks.js";
 

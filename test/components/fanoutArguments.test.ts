@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
-import { checkedFanoutArgs, type Fanout, type RegionalFanoutArgs } from "../../components/fanoutArguments.js";
-import { RegionalFanout } from "../../components/regionalFanout.js";
+import { checkedFanoutArgs, type Fanout, type RegionalFanoutArgs } from "#components/fanoutArguments.js";
+import { RegionalFanout } from "#components/regionalFanout.js";
 import { fanoutArgs, fanoutOf, refusals } from "../support/arguments.js";
 import { promiseOf, recordMocks, settle } from "../support/mocks.js";
 

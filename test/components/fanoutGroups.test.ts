@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { groupProblems } from "../../components/fanoutGroups.js";
-import { RegionalFanout } from "../../components/regionalFanout.js";
+import { groupProblems } from "#components/fanoutGroups.js";
+import { RegionalFanout } from "#components/regionalFanout.js";
 import { fanoutArgs, fanoutOf } from "../support/arguments.js";
 import { recordMocks, settle } from "../support/mocks.js";
 

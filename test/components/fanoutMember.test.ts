@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { FanoutMember, type FanoutMemberArgs } from "../../components/fanoutMember.js";
-import { RegionalFanout } from "../../components/regionalFanout.js";
+import { FanoutMember, type FanoutMemberArgs } from "#components/fanoutMember.js";
+import { RegionalFanout } from "#components/regionalFanout.js";
 import { fanoutArgs, policyOf, refusals, statement } from "../support/arguments.js";
 import { accountId, promiseOf, type Recording, recordMocks, settle } from "../support/mocks.js";
 

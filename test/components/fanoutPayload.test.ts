@@ -1,8 +1,8 @@
 import { expect } from "chai";
-import type { RegionalFanoutArgs } from "../../components/fanoutArguments.js";
-import { fanoutPrefixProblems, payloadProblems } from "../../components/fanoutPayload.js";
-import { RegionalFanout } from "../../components/regionalFanout.js";
-import { readPayload } from "../../functions/regional-fanout/core/payload.js";
+import type { RegionalFanoutArgs } from "#components/fanoutArguments.js";
+import { fanoutPrefixProblems, payloadProblems } from "#components/fanoutPayload.js";
+import { RegionalFanout } from "#components/regionalFanout.js";
+import { readPayload } from "#functions/regional-fanout/core/payload.js";
 import { fanoutArgs, fanoutOf, refusals } from "../support/arguments.js";
 import { accountId, type MockOptions, recordMocks, settle } from "../support/mocks.js";
 

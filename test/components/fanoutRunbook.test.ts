@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { runbook } from "../../components/fanoutRunbook.js";
-import { RegionalFanout } from "../../components/regionalFanout.js";
+import { runbook } from "#components/fanoutRunbook.js";
+import { RegionalFanout } from "#components/regionalFanout.js";
 import { fanoutArgs, fanoutOf } from "../support/arguments.js";
 import { recordMocks, settle } from "../support/mocks.js";
 

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
-import { awsContext } from "../../components/awsContext.js";
-import { type LambdaFunctionArgs, lambdaFunction } from "../../components/lambdaFunction.js";
+import { awsContext } from "#components/awsContext.js";
+import { type LambdaFunctionArgs, lambdaFunction } from "#components/lambdaFunction.js";
 import { policyOf } from "../support/arguments.js";
 import { accountId, type Recording, recordMocks, settle } from "../support/mocks.js";
 

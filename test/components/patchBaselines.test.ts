@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import type { BaselineSettings } from "../../components/baselineRules.js";
-import { type OperatingSystem, operatingSystemNames } from "../../components/operatingSystems.js";
-import { PatchBaselines, type PatchBaselinesArgs } from "../../components/patchBaselines.js";
+import type { BaselineSettings } from "#components/baselineRules.js";
+import { type OperatingSystem, operatingSystemNames } from "#components/operatingSystems.js";
+import { PatchBaselines, type PatchBaselinesArgs } from "#components/patchBaselines.js";
 import { refusals } from "../support/arguments.js";
 import { promiseOf, recordMocks, settle } from "../support/mocks.js";
 

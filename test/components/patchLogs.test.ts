@@ -1,10 +1,6 @@
 import { expect } from "chai";
-import {
-  logGroupPrefixProblems,
-  logRetentionPeriods,
-  retentionProblems,
-} from "../../components/logSettings.js";
-import { PatchLogs } from "../../components/patchLogs.js";
+import { logGroupPrefixProblems, logRetentionPeriods, retentionProblems } from "#components/logSettings.js";
+import { PatchLogs } from "#components/patchLogs.js";
 import { policyOf, refusals } from "../support/arguments.js";
 import { accountId, promiseOf, recordMocks, settle } from "../support/mocks.js";
 

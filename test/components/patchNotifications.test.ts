@@ -3,7 +3,7 @@ import {
   emailProblems,
   PatchNotifications,
   type PatchNotificationsArgs,
-} from "../../components/patchNotifications.js";
+} from "#components/patchNotifications.js";
 import { policyOf, refusals } from "../support/arguments.js";
 import { accountId, recordMocks, settle } from "../support/mocks.js";
 

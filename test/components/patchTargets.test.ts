@@ -5,8 +5,8 @@ import {
   nodeConditions,
   type PatchTargets,
   targetsProblems,
-} from "../../components/patchTargets.js";
-import { groupOf, markOf, returnedMark } from "../../functions/exclusion-processor/core/names.js";
+} from "#components/patchTargets.js";
+import { groupOf, markOf, returnedMark } from "#functions/exclusion-processor/core/names.js";
 
 const good: PatchTargets = {
   patchGroupTagKey: "PatchGroup",

@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { PatchInstallWindow } from "../../components/patchInstallWindow.js";
-import { PatchScanWindow } from "../../components/patchScanWindow.js";
+import { PatchInstallWindow } from "#components/patchInstallWindow.js";
+import { PatchScanWindow } from "#components/patchScanWindow.js";
 import { commandOf, policyOf, windowArgs } from "../support/arguments.js";
 import { accountId, type Recording, recordMocks, settle } from "../support/mocks.js";
 

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
-import { awsContext, regionProblems } from "../../components/awsContext.js";
-import { arn, literal, policyDocument, ssmTrustPolicy } from "../../components/policies.js";
+import { awsContext, regionProblems } from "#components/awsContext.js";
+import { arn, literal, policyDocument, ssmTrustPolicy } from "#components/policies.js";
 import type { Policy } from "../support/arguments.js";
 import { accountId, failureOf, promiseOf, recordMocks, settle } from "../support/mocks.js";
 

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
-import { type PrivateBucketArgs, privateBucket } from "../../components/privateBucket.js";
+import { type PrivateBucketArgs, privateBucket } from "#components/privateBucket.js";
 import { policyOf } from "../support/arguments.js";
 import { type Recording, recordMocks, settle } from "../support/mocks.js";
 

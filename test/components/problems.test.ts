@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import fc from "fast-check";
-import { ArgumentChecks, refuse, shown } from "../../components/problems.js";
+import { ArgumentChecks, refuse, shown } from "#components/problems.js";
 import { refusals } from "../support/arguments.js";
 import { failureOf, promiseOf, recordMocks, settle } from "../support/mocks.js";
 

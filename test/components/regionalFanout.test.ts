@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import type { RegionalFanoutArgs } from "../../components/fanoutArguments.js";
-import { RegionalFanout } from "../../components/regionalFanout.js";
+import type { RegionalFanoutArgs } from "#components/fanoutArguments.js";
+import { RegionalFanout } from "#components/regionalFanout.js";
 import { fanoutArgs, fanoutOf } from "../support/arguments.js";
 import {
   accountId,

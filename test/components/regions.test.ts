@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { fanoutRegionsProblems, homeRegionProblems } from "../../components/regions.js";
+import { fanoutRegionsProblems, homeRegionProblems } from "#components/regions.js";
 
 const home = homeRegionProblems("region");
 const reasons = (regions: string[], from = "us-east-1") =>

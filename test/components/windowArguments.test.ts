@@ -1,12 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
-import { PatchInstallWindow } from "../../components/patchInstallWindow.js";
-import { PatchScanWindow } from "../../components/patchScanWindow.js";
-import {
-  checkedWindowArgs,
-  type PatchWindowArgs,
-  rateControlProblems,
-} from "../../components/windowArguments.js";
+import { PatchInstallWindow } from "#components/patchInstallWindow.js";
+import { PatchScanWindow } from "#components/patchScanWindow.js";
+import { checkedWindowArgs, type PatchWindowArgs, rateControlProblems } from "#components/windowArguments.js";
 import { refusals, windowArgs } from "../support/arguments.js";
 import { promiseOf, recordMocks, settle } from "../support/mocks.js";
 

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { PatchInstallWindow } from "../../components/patchInstallWindow.js";
+import { PatchInstallWindow } from "#components/patchInstallWindow.js";
 import { windowArgs } from "../support/arguments.js";
 import { accountId, type Recording, recordMocks, settle } from "../support/mocks.js";
 

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { scheduleProblems, type WindowSchedule } from "../../components/windowSchedule.js";
+import { scheduleProblems, type WindowSchedule } from "#components/windowSchedule.js";
 
 const good: WindowSchedule = { expression: "cron(0 4 ? * SUN *)", durationHours: 5, cutoffHours: 1 };
 const problems = (changes: Partial<WindowSchedule>) => scheduleProblems("schedule")({ ...good, ...changes });

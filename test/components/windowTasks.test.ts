@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { PatchInstallWindow } from "../../components/patchInstallWindow.js";
-import { PatchScanWindow } from "../../components/patchScanWindow.js";
+import { PatchInstallWindow } from "#components/patchInstallWindow.js";
+import { PatchScanWindow } from "#components/patchScanWindow.js";
 import { policyOf, windowArgs } from "../support/arguments.js";
 import { accountId, recordMocks, settle } from "../support/mocks.js";
 

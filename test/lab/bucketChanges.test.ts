@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { exclusionBucket, planBucketChanges } from "../../lab/bucketChanges.js";
+import { exclusionBucket, planBucketChanges } from "#lab/bucketChanges.js";
 import { account, at, hour, monday, node } from "./support.js";
 
 const key = "exclusions/a.yaml";

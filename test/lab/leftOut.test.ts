@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { Snapshot } from "../../lab/aws/patching/snapshot.js";
-import { leftOut } from "../../lab/leftOut.js";
+import { Snapshot } from "#lab/aws/patching/snapshot.js";
+import { leftOut } from "#lab/leftOut.js";
 import { account, at, baseline, catalog, node } from "./support.js";
 
 const now = at("2026-06-01T00:00:00Z");

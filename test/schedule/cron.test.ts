@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { nextOccurrence } from "../../schedule/occurrences.js";
+import { nextOccurrence } from "#schedule/occurrences.js";
 import { CRON_TABLE } from "./support/cron-table.js";
 import { cronText, moments, scheduleOf, zones } from "./support/generate.js";
 import { oracleInstant, oracleRuns } from "./support/oracle.js";

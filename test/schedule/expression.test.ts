@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { type ParseResult, parseSchedule } from "../../schedule/expression.js";
+import { type ParseResult, parseSchedule } from "#schedule/expression.js";
 import { BAD_TABLE } from "./support/bad-table.js";
 import { cronText } from "./support/generate.js";
 

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { nextOccurrence, occurrencesBetween, offsetProblem } from "../../schedule/occurrences.js";
+import { nextOccurrence, occurrencesBetween, offsetProblem } from "#schedule/occurrences.js";
 import { cronText, moments, scheduleOf, zones } from "./support/generate.js";
 import { iso, runsAfter } from "./support/runs.js";
 

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { occurrencesBetween } from "../../schedule/occurrences.js";
-import { firstOverlap, type Overlap, type OverlapSide } from "../../schedule/overlap.js";
+import { occurrencesBetween } from "#schedule/occurrences.js";
+import { firstOverlap, type Overlap, type OverlapSide } from "#schedule/overlap.js";
 import { moments, scheduleOf, zones } from "./support/generate.js";
 
 const HOUR = 3_600_000;

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { instantAt, wallAt, zoneProblem } from "../../schedule/zone.js";
+import { instantAt, wallAt, zoneProblem } from "#schedule/zone.js";
 import { moments, zones } from "./support/generate.js";
 import { localTime } from "./support/oracle.js";
 

@@ -1,8 +1,8 @@
 import { expect } from "chai";
-import { logRetentionPeriods } from "../../components/logSettings.js";
-import { configMessage, readConfig } from "../../stacks/config.js";
-import { configKeys } from "../../stacks/configSchema.js";
-import { defaultBaselines } from "../../stacks/defaultBaselines.js";
+import { logRetentionPeriods } from "#components/logSettings.js";
+import { configMessage, readConfig } from "#stacks/config.js";
+import { configKeys } from "#stacks/configSchema.js";
+import { defaultBaselines } from "#stacks/defaultBaselines.js";
 import { now, problemsWith, project, read } from "../support/configuration.js";
 
 const rule = (rules: object) => ({ UBUNTU: { approvalRules: [rules] } });

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { readConfig } from "../../stacks/config.js";
+import { readConfig } from "#stacks/config.js";
 import {
   central,
   now,

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { type ConfigResult, configMessage, readConfig } from "../../stacks/config.js";
-import { type ConfigKeyName, configKeys } from "../../stacks/configSchema.js";
+import { type ConfigResult, configMessage, readConfig } from "#stacks/config.js";
+import { type ConfigKeyName, configKeys } from "#stacks/configSchema.js";
 import { now, project, values } from "../support/configuration.js";
 
 const names = Object.keys(configKeys) as ConfigKeyName[];

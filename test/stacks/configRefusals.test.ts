@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { logRetentionPeriods } from "../../components/logSettings.js";
-import { operatingSystemNames } from "../../components/operatingSystems.js";
-import { configKeys } from "../../stacks/configSchema.js";
+import { logRetentionPeriods } from "#components/logSettings.js";
+import { operatingSystemNames } from "#components/operatingSystems.js";
+import { configKeys } from "#stacks/configSchema.js";
 import { problemsWith } from "../support/configuration.js";
 
 const rule = (rules: object, further: object = {}) => ({ UBUNTU: { approvalRules: [rules], ...further } });

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { configKeys } from "../../stacks/configSchema.js";
+import { configKeys } from "#stacks/configSchema.js";
 import { now, problemsWith, read } from "../support/configuration.js";
 
 const overlap = (scan: string, install: string) => [

@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { baselineProblems } from "../../components/baselineRules.js";
-import { operatingSystemNames } from "../../components/operatingSystems.js";
-import { defaultBaselines } from "../../stacks/defaultBaselines.js";
+import { baselineProblems } from "#components/baselineRules.js";
+import { operatingSystemNames } from "#components/operatingSystems.js";
+import { defaultBaselines } from "#stacks/defaultBaselines.js";
 
 const delayless: readonly string[] = ["DEBIAN", "RASPBIAN", "UBUNTU"];
 

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect } from "chai";
 import { build } from "esbuild";
-import { bundleFunction, bundleOptions } from "../../stacks/functionBundle.js";
+import { bundleFunction, bundleOptions } from "#stacks/functionBundle.js";
 import { root } from "../support/program.js";
 
 const processor = "exclusion-processor";

@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { reconcile } from "../../functions/exclusion-processor/core/reconcile.js";
-import { Fuse } from "../../functions/shared/fuse.js";
-import { readOnly } from "../../tools/exclusions/access.js";
+import { reconcile } from "#functions/exclusion-processor/core/reconcile.js";
+import { Fuse } from "#functions/shared/fuse.js";
+import { readOnly } from "#tools/exclusions/access.js";
 import { node, region, World } from "../functions/exclusion-processor/core/support.js";
 import { devRecord, manifestOf, portsOf } from "./support.js";
 

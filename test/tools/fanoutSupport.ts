@@ -1,13 +1,13 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { StartContext } from "../../functions/regional-fanout/core/start.js";
-import { startRun } from "../../functions/regional-fanout/core/start.js";
-import { Calls, MemoryRuns } from "../../functions/regional-fanout/memory/runs.js";
-import type { MemoryWorld } from "../../functions/regional-fanout/memory/world.js";
-import { Fuse } from "../../functions/shared/fuse.js";
-import { main } from "../../tools/fanout/main.js";
-import type { FanoutPorts, Surroundings } from "../../tools/fanout/ports.js";
+import type { StartContext } from "#functions/regional-fanout/core/start.js";
+import { startRun } from "#functions/regional-fanout/core/start.js";
+import { Calls, MemoryRuns } from "#functions/regional-fanout/memory/runs.js";
+import type { MemoryWorld } from "#functions/regional-fanout/memory/world.js";
+import { Fuse } from "#functions/shared/fuse.js";
+import { main } from "#tools/fanout/main.js";
+import type { FanoutPorts, Surroundings } from "#tools/fanout/ports.js";
 import { context, payload } from "../functions/regional-fanout/core/support.js";
 import { collector, type Ran, root } from "./support.js";
 

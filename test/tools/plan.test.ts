@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { keys } from "../../functions/exclusion-processor/core/names.js";
-import type { PlannedNode } from "../../functions/exclusion-processor/core/planReport.js";
-import { readOnly } from "../../tools/exclusions/access.js";
+import { keys } from "#functions/exclusion-processor/core/names.js";
+import type { PlannedNode } from "#functions/exclusion-processor/core/planReport.js";
+import { readOnly } from "#tools/exclusions/access.js";
 import { east, node, region, World, west } from "../functions/exclusion-processor/core/support.js";
 import {
   bucket,

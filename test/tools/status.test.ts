@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { keys, statusKey } from "../../functions/exclusion-processor/core/names.js";
-import { readOnly } from "../../tools/exclusions/access.js";
+import { keys, statusKey } from "#functions/exclusion-processor/core/names.js";
+import { readOnly } from "#tools/exclusions/access.js";
 import { day, node, region, World, west } from "../functions/exclusion-processor/core/support.js";
 import { bucket, devRecord, type Members, manifestOf, portsOf, processOnce, runOn } from "./support.js";
 

@@ -1,8 +1,8 @@
-import { textOf } from "../../functions/exclusion-processor/core/gather.js";
-import { keys } from "../../functions/exclusion-processor/core/names.js";
-import { type DeploymentRecord, parseRecord } from "../../functions/exclusion-processor/core/record.js";
-import type { Ports } from "../../functions/exclusion-processor/ports.js";
-import { stableText } from "../../functions/shared/errors.js";
+import { textOf } from "#functions/exclusion-processor/core/gather.js";
+import { keys } from "#functions/exclusion-processor/core/names.js";
+import { type DeploymentRecord, parseRecord } from "#functions/exclusion-processor/core/record.js";
+import type { Ports } from "#functions/exclusion-processor/ports.js";
+import { stableText } from "#functions/shared/errors.js";
 import { CannotRun } from "../shared/terminal.js";
 
 /** What the commands work with. */

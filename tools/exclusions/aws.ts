@@ -1,5 +1,5 @@
-import { awsPorts } from "../../functions/exclusion-processor/aws/ports.js";
-import type { Ports } from "../../functions/exclusion-processor/ports.js";
+import { awsPorts } from "#functions/exclusion-processor/aws/ports.js";
+import type { Ports } from "#functions/exclusion-processor/ports.js";
 import { readOnly } from "./access.js";
 
 /** What reads a bucket and its Regions in AWS or the lab: the environment says where, and by whose credentials. */

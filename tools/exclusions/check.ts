@@ -1,9 +1,9 @@
-import type { ManifestResult, ManifestRules } from "../../functions/exclusion-processor/manifest/model.js";
+import type { ManifestResult, ManifestRules } from "#functions/exclusion-processor/manifest/model.js";
 import {
   problemText,
   readManifest,
   warningText,
-} from "../../functions/exclusion-processor/manifest/readManifest.js";
+} from "#functions/exclusion-processor/manifest/readManifest.js";
 import { readStackFiles } from "../shared/stack.js";
 import { Printer, seen, type Terminal } from "../shared/terminal.js";
 import { counted } from "../shared/words.js";

@@ -1,9 +1,9 @@
-import type { Version } from "../../functions/exclusion-processor/core/manifests.js";
-import type { RegionState } from "../../functions/exclusion-processor/core/model.js";
-import { approvalKey } from "../../functions/exclusion-processor/core/names.js";
-import type { PlannedNode, PlanReport } from "../../functions/exclusion-processor/core/planReport.js";
-import type { StatusProblem } from "../../functions/exclusion-processor/core/status.js";
-import { several } from "../../functions/shared/text.js";
+import type { Version } from "#functions/exclusion-processor/core/manifests.js";
+import type { RegionState } from "#functions/exclusion-processor/core/model.js";
+import { approvalKey } from "#functions/exclusion-processor/core/names.js";
+import type { PlannedNode, PlanReport } from "#functions/exclusion-processor/core/planReport.js";
+import type { StatusProblem } from "#functions/exclusion-processor/core/status.js";
+import { several } from "#functions/shared/text.js";
 import { table } from "../shared/table.js";
 import type { Colour, Printer } from "../shared/terminal.js";
 import { counted, timeText } from "../shared/words.js";

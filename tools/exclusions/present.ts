@@ -1,11 +1,11 @@
-import { admit, type Decision } from "../../functions/exclusion-processor/core/admission.js";
-import { Fleet, regionProblem } from "../../functions/exclusion-processor/core/fleet.js";
-import { gatherManifests, listAll } from "../../functions/exclusion-processor/core/gather.js";
-import { Ledger } from "../../functions/exclusion-processor/core/ledger.js";
-import type { RegionState } from "../../functions/exclusion-processor/core/model.js";
-import type { DeploymentRecord } from "../../functions/exclusion-processor/core/record.js";
-import type { Ports } from "../../functions/exclusion-processor/ports.js";
-import { outcomeOf } from "../../functions/shared/errors.js";
+import { admit, type Decision } from "#functions/exclusion-processor/core/admission.js";
+import { Fleet, regionProblem } from "#functions/exclusion-processor/core/fleet.js";
+import { gatherManifests, listAll } from "#functions/exclusion-processor/core/gather.js";
+import { Ledger } from "#functions/exclusion-processor/core/ledger.js";
+import type { RegionState } from "#functions/exclusion-processor/core/model.js";
+import type { DeploymentRecord } from "#functions/exclusion-processor/core/record.js";
+import type { Ports } from "#functions/exclusion-processor/ports.js";
+import { outcomeOf } from "#functions/shared/errors.js";
 import { orCannotRun } from "./access.js";
 
 /** A Region that could not be read, and why. */

@@ -1,4 +1,4 @@
-import type { ManifestRules } from "../../functions/exclusion-processor/manifest/model.js";
+import type { ManifestRules } from "#functions/exclusion-processor/manifest/model.js";
 import { configOf } from "../shared/configuration.js";
 import type { StackFiles } from "../shared/stack.js";
 import { CannotRun } from "../shared/terminal.js";

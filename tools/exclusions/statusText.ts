@@ -1,6 +1,6 @@
-import { troubles } from "../../functions/exclusion-processor/core/messages.js";
-import type { Status, StatusEntry, StatusProblem } from "../../functions/exclusion-processor/core/status.js";
-import { several } from "../../functions/shared/text.js";
+import { troubles } from "#functions/exclusion-processor/core/messages.js";
+import type { Status, StatusEntry, StatusProblem } from "#functions/exclusion-processor/core/status.js";
+import { several } from "#functions/shared/text.js";
 import { table } from "../shared/table.js";
 import type { Colour, Printer } from "../shared/terminal.js";
 import { counted, timeText } from "../shared/words.js";

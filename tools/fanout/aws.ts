@@ -13,9 +13,9 @@ import {
   paginateDescribeMaintenanceWindowTasks,
   SSMClient,
 } from "@aws-sdk/client-ssm";
-import { executionOf } from "../../functions/regional-fanout/aws/automation.js";
-import { S3RunStore } from "../../functions/regional-fanout/aws/runStore.js";
-import { allPages, clientSettings } from "../../functions/shared/aws/clients.js";
+import { executionOf } from "#functions/regional-fanout/aws/automation.js";
+import { S3RunStore } from "#functions/regional-fanout/aws/runStore.js";
+import { allPages, clientSettings } from "#functions/shared/aws/clients.js";
 import { AwsRegion } from "./awsRegion.js";
 import type { DeployedFunction, FanoutPorts, Invoked, WindowTask } from "./ports.js";
 

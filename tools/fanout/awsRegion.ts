@@ -8,10 +8,10 @@ import {
   type SSMClient,
   StopAutomationExecutionCommand,
 } from "@aws-sdk/client-ssm";
-import { AwsRegionQueries } from "../../functions/regional-fanout/aws/regionQueries.js";
-import { AwsRegionReports } from "../../functions/regional-fanout/aws/regionReports.js";
-import { hasEnded } from "../../functions/regional-fanout/core/evidence.js";
-import { allPages } from "../../functions/shared/aws/clients.js";
+import { AwsRegionQueries } from "#functions/regional-fanout/aws/regionQueries.js";
+import { AwsRegionReports } from "#functions/regional-fanout/aws/regionReports.js";
+import { hasEnded } from "#functions/regional-fanout/core/evidence.js";
+import { allPages } from "#functions/shared/aws/clients.js";
 import type { RegionPorts } from "./ports.js";
 
 /** Statuses of an automation that is not over; it is asked for what it is before anything is done to it. */

@@ -1,6 +1,6 @@
-import type { ClosedRegion, ClosedRun } from "../../functions/regional-fanout/core/closedRun.js";
-import type { PatchCounts } from "../../functions/regional-fanout/core/record.js";
-import { several } from "../../functions/shared/text.js";
+import type { ClosedRegion, ClosedRun } from "#functions/regional-fanout/core/closedRun.js";
+import type { PatchCounts } from "#functions/regional-fanout/core/record.js";
+import { several } from "#functions/shared/text.js";
 import { table } from "../shared/table.js";
 import type { Printer } from "../shared/terminal.js";
 import { counted, timeText } from "../shared/words.js";

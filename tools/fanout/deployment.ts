@@ -1,5 +1,5 @@
-import { type StartEnvironment, startEnvironment } from "../../functions/regional-fanout/environment.js";
-import { stableText } from "../../functions/shared/errors.js";
+import { type StartEnvironment, startEnvironment } from "#functions/regional-fanout/environment.js";
+import { stableText } from "#functions/shared/errors.js";
 import { placeOf } from "../shared/configuration.js";
 import { readStackFiles } from "../shared/stack.js";
 import { CannotRun } from "../shared/terminal.js";

@@ -1,6 +1,6 @@
-import { deadlineIn } from "../../functions/regional-fanout/context.js";
-import { isRunning, plainStatus } from "../../functions/regional-fanout/core/evidence.js";
-import { mapLimited, outcomeOf } from "../../functions/shared/errors.js";
+import { deadlineIn } from "#functions/regional-fanout/context.js";
+import { isRunning, plainStatus } from "#functions/regional-fanout/core/evidence.js";
+import { mapLimited, outcomeOf } from "#functions/shared/errors.js";
 import type { FanoutPorts, Surroundings } from "./ports.js";
 import { commandsOf, type RegionCommands } from "./progress.js";
 import type { Run } from "./runs.js";

@@ -1,5 +1,5 @@
 import { clearScreenDown, moveCursor } from "node:readline";
-import type { RunRecord } from "../../functions/regional-fanout/core/record.js";
+import type { RunRecord } from "#functions/regional-fanout/core/record.js";
 import { Printer, type Terminal } from "../shared/terminal.js";
 import { command } from "./arguments.js";
 import { closedLines, isFine } from "./closedText.js";

@@ -1,7 +1,7 @@
-import { deadlineIn } from "../../functions/regional-fanout/context.js";
-import { type Membership, membershipOf } from "../../functions/regional-fanout/core/membership.js";
-import type { RunRequest } from "../../functions/regional-fanout/core/record.js";
-import { mapLimited } from "../../functions/shared/errors.js";
+import { deadlineIn } from "#functions/regional-fanout/context.js";
+import { type Membership, membershipOf } from "#functions/regional-fanout/core/membership.js";
+import type { RunRequest } from "#functions/regional-fanout/core/record.js";
+import { mapLimited } from "#functions/shared/errors.js";
 import { table } from "../shared/table.js";
 import type { Printer } from "../shared/terminal.js";
 import { counted, timeText } from "../shared/words.js";

@@ -1,5 +1,5 @@
-import type { CommandSent, Execution, Invocation } from "../../functions/regional-fanout/core/evidence.js";
-import type { RegionQueries, RunStore } from "../../functions/regional-fanout/ports.js";
+import type { CommandSent, Execution, Invocation } from "#functions/regional-fanout/core/evidence.js";
+import type { RegionQueries, RunStore } from "#functions/regional-fanout/ports.js";
 
 /** The function of the central window as it is deployed. */
 export interface DeployedFunction {

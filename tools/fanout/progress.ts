@@ -1,4 +1,4 @@
-import { deadlineIn } from "../../functions/regional-fanout/context.js";
+import { deadlineIn } from "#functions/regional-fanout/context.js";
 import {
   type CommandSent,
   type Execution,
@@ -6,9 +6,9 @@ import {
   type Invocation,
   isRunning,
   plainStatus,
-} from "../../functions/regional-fanout/core/evidence.js";
-import { membersOf, type RunRecord } from "../../functions/regional-fanout/core/record.js";
-import { mapLimited, outcomeOf } from "../../functions/shared/errors.js";
+} from "#functions/regional-fanout/core/evidence.js";
+import { membersOf, type RunRecord } from "#functions/regional-fanout/core/record.js";
+import { mapLimited, outcomeOf } from "#functions/shared/errors.js";
 import type { FanoutPorts } from "./ports.js";
 
 /** Regions that are read at a time. */

@@ -1,5 +1,5 @@
-import type { RunRecord } from "../../functions/regional-fanout/core/record.js";
-import { resultOf } from "../../functions/regional-fanout/core/result.js";
+import type { RunRecord } from "#functions/regional-fanout/core/record.js";
+import { resultOf } from "#functions/regional-fanout/core/result.js";
 import { table } from "../shared/table.js";
 import type { Printer } from "../shared/terminal.js";
 import { timeText } from "../shared/words.js";

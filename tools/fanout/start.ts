@@ -1,6 +1,6 @@
-import type { RunRecord } from "../../functions/regional-fanout/core/record.js";
-import { resultOf } from "../../functions/regional-fanout/core/result.js";
-import { stableText } from "../../functions/shared/errors.js";
+import type { RunRecord } from "#functions/regional-fanout/core/record.js";
+import { resultOf } from "#functions/regional-fanout/core/result.js";
+import { stableText } from "#functions/shared/errors.js";
 import { CannotRun, Printer, type Terminal } from "../shared/terminal.js";
 import { Arguments, command } from "./arguments.js";
 import { type Deployment, findDeployment } from "./deployment.js";

@@ -1,4 +1,4 @@
-import { several } from "../../functions/shared/text.js";
+import { several } from "#functions/shared/text.js";
 import { table } from "../shared/table.js";
 import { Printer, type Terminal } from "../shared/terminal.js";
 import { counted } from "../shared/words.js";

@@ -1,5 +1,5 @@
-import { configMessage, readConfig, type StackConfig } from "../../stacks/config.js";
-import { prefixOf } from "../../stacks/configWindows.js";
+import { configMessage, readConfig, type StackConfig } from "#stacks/config.js";
+import { prefixOf } from "#stacks/configWindows.js";
 import type { StackFiles } from "./stack.js";
 import { CannotRun } from "./terminal.js";
 

@@ -1,4 +1,4 @@
-import { UNSEEN } from "../../functions/exclusion-processor/manifest/problems.js";
+import { UNSEEN } from "#functions/exclusion-processor/manifest/problems.js";
 
 /** Where a command writes what a person reads. */
 export interface Terminal {

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { zoneProblem } from "../../../schedule/zone.js";
+import { zoneProblem } from "#schedule/zone.js";
 import { parseGroup } from "./names.js";
 
 /** Room that names of derived groups and baselines need after a base group and a name prefix. */

@@ -1,4 +1,4 @@
-import { instantAt, wallAt } from "../../../schedule/zone.js";
+import { instantAt, wallAt } from "#schedule/zone.js";
 
 const DAY_MS = 86_400_000;
 

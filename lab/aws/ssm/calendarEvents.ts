@@ -1,5 +1,5 @@
 import ICAL from "ical.js";
-import { instantAt, wallAt, zoneProblem } from "../../../schedule/zone.js";
+import { instantAt, wallAt, zoneProblem } from "#schedule/zone.js";
 import { recurrenceDays } from "./calendarRule.js";
 
 const day = 86_400_000;

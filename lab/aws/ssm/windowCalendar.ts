@@ -5,7 +5,7 @@ import type {
   DescribeMaintenanceWindowsForTargetResult,
   Target,
 } from "@aws-sdk/client-ssm";
-import { nextOccurrence } from "../../../schedule/occurrences.js";
+import { nextOccurrence } from "#schedule/occurrences.js";
 import { page } from "../page.js";
 import type { Region } from "../region.js";
 import { byTime, filterOf, instantOf } from "./filters.js";

@@ -1,4 +1,4 @@
-import { nextOccurrence } from "../../../schedule/occurrences.js";
+import { nextOccurrence } from "#schedule/occurrences.js";
 import type { Region } from "../region.js";
 import type { CommandTaskRun } from "./commandTask.js";
 import { WindowExecutionRun } from "./windowExecution.js";

@@ -4,9 +4,9 @@ import type {
   RegisterTargetWithMaintenanceWindowRequest,
   RegisterTaskWithMaintenanceWindowRequest,
 } from "@aws-sdk/client-ssm";
-import { parseSchedule } from "../../../schedule/expression.js";
-import { offsetProblem } from "../../../schedule/occurrences.js";
-import { zoneProblem } from "../../../schedule/zone.js";
+import { parseSchedule } from "#schedule/expression.js";
+import { offsetProblem } from "#schedule/occurrences.js";
+import { zoneProblem } from "#schedule/zone.js";
 import { AwsError, NotModelledError, refuseOthers, validationError } from "../errors.js";
 import { instantOf } from "./filters.js";
 import { criteria } from "./managedNodes.js";

@@ -8,8 +8,8 @@ import type {
   RegisterTaskWithMaintenanceWindowRequest,
   Target,
 } from "@aws-sdk/client-ssm";
-import type { Schedule } from "../../../schedule/expression.js";
-import type { OccurrenceOptions } from "../../../schedule/occurrences.js";
+import type { Schedule } from "#schedule/expression.js";
+import type { OccurrenceOptions } from "#schedule/occurrences.js";
 import type { CommandTaskRun } from "./commandTask.js";
 
 /** A target of a maintenance window. */

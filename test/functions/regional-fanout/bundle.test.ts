@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect } from "chai";
 import { build } from "esbuild";
-import { bundleFunction, bundleOptions } from "../../../stacks/functionBundle.js";
+import { bundleFunction, bundleOptions } from "#stacks/functionBundle.js";
 import { root } from "../../support/program.js";
 import { awsError, StubAws, s3Error } from "./aws/support.js";
 import { arnOf, east, nodeId, ohio, payload, runId } from "./core/support.js";

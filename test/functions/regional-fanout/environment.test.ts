@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { accountOf } from "../../../functions/regional-fanout/context.js";
-import { closingSpan, startSpans } from "../../../functions/regional-fanout/core/deadline.js";
-import { closingEnvironment, startEnvironment } from "../../../functions/regional-fanout/environment.js";
+import { accountOf } from "#functions/regional-fanout/context.js";
+import { closingSpan, startSpans } from "#functions/regional-fanout/core/deadline.js";
+import { closingEnvironment, startEnvironment } from "#functions/regional-fanout/environment.js";
 
 describe("what the fan-out's functions are told", () => {
   it("is read from the environment, or everything that is missing is named", () => {

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { mapLimited, outcomeOf, stableText } from "../../../functions/shared/errors.js";
+import { mapLimited, outcomeOf, stableText } from "#functions/shared/errors.js";
 
 describe("the text of an error", () => {
   for (const [error, expected] of [

@@ -1,8 +1,8 @@
-import type { Caller } from "../../../lab/aws/iam/evaluate.js";
-import { modelOf, type ServiceName } from "../../../lab/aws/model/model.js";
-import { violations } from "../../../lab/aws/model/validate.js";
-import type { Region } from "../../../lab/aws/region.js";
-import type { Handlers } from "../../../lab/endpoint/operation.js";
+import type { Caller } from "#lab/aws/iam/evaluate.js";
+import { modelOf, type ServiceName } from "#lab/aws/model/model.js";
+import { violations } from "#lab/aws/model/validate.js";
+import type { Region } from "#lab/aws/region.js";
+import type { Handlers } from "#lab/endpoint/operation.js";
 
 /**
  * Calls operations as the endpoint does: what goes in and what comes out must pass the official model.

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { Ids } from "../../../lab/aws/ids.js";
-import { Clock } from "../../../lab/clock.js";
+import { Ids } from "#lab/aws/ids.js";
+import { Clock } from "#lab/clock.js";
 import { account } from "../support.js";
 
 describe("simulated time", () => {

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { MetricAlarmInput } from "../../../lab/aws/cloudWatch.js";
+import type { MetricAlarmInput } from "#lab/aws/cloudWatch.js";
 import { account, day, errorCode, hour, minute, monday, topicForServices, type World } from "../support.js";
 
 function alarmed(changes: Partial<MetricAlarmInput> = {}): {

@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { Account } from "../../../lab/aws/account.js";
-import { AwsError } from "../../../lab/aws/errors.js";
-import { noFaults } from "../../../lab/faults/faults.js";
+import { Account } from "#lab/aws/account.js";
+import { AwsError } from "#lab/aws/errors.js";
+import { noFaults } from "#lab/faults/faults.js";
 import { account, day, errorCode, minute, monday, second, topicForServices, type World } from "../support.js";
 
 const EventPattern = JSON.stringify({ source: ["aws.ssm"], detail: { status: ["FAILED"] } });

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { compilePattern, matches } from "../../../lab/aws/eventPattern.js";
+import { compilePattern, matches } from "#lab/aws/eventPattern.js";
 import { errorCode } from "../support.js";
 
 const event = {

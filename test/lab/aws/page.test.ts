@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { page } from "../../../lab/aws/page.js";
+import { page } from "#lab/aws/page.js";
 import { errorCode } from "../support.js";
 
 function all(count: number, size: number | undefined, options: object) {

@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import type { GroupMember, ResourceQuery } from "../../../lab/aws/resourceGroups.js";
-import { resourceGroupsHandlers } from "../../../lab/endpoint/services/resourceGroups.js";
+import type { GroupMember, ResourceQuery } from "#lab/aws/resourceGroups.js";
+import { resourceGroupsHandlers } from "#lab/endpoint/services/resourceGroups.js";
 import { account, errorCode, nodes, register } from "../support.js";
 import { api, pages } from "./apiSupport.js";
 

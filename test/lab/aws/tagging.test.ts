@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import type { GetResourcesInput, GetResourcesOutput } from "../../../lab/aws/tagging.js";
+import type { GetResourcesInput, GetResourcesOutput } from "#lab/aws/tagging.js";
 import { account, errorCode, nodes, register } from "../support.js";
 import { pages } from "./apiSupport.js";
 import { bare, call, ec2, mi, server, world } from "./taggingSupport.js";

@@ -1,6 +1,6 @@
-import type { Caller } from "../../../lab/aws/iam/evaluate.js";
-import type { FailureOutput, GetResourcesInput, GetResourcesOutput } from "../../../lab/aws/tagging.js";
-import { taggingHandlers } from "../../../lab/endpoint/services/tagging.js";
+import type { Caller } from "#lab/aws/iam/evaluate.js";
+import type { FailureOutput, GetResourcesInput, GetResourcesOutput } from "#lab/aws/tagging.js";
+import { taggingHandlers } from "#lab/endpoint/services/tagging.js";
 import { account } from "../support.js";
 import { api, pages } from "./apiSupport.js";
 

@@ -1,8 +1,8 @@
 import type { ListTagsForResourceResult, StartAutomationExecutionResult, Tag } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
 import fc from "fast-check";
-import { tagTest } from "../../../lab/aws/tags.js";
-import { ssmTagHandlers } from "../../../lab/endpoint/services/ssmTags.js";
+import { tagTest } from "#lab/aws/tags.js";
+import { ssmTagHandlers } from "#lab/endpoint/services/ssmTags.js";
 import { account, errorCode, register } from "../support.js";
 import { api } from "./apiSupport.js";
 

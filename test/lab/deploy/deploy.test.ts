@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
 import { expect } from "chai";
-import { type DeployedResource, deploy } from "../../../lab/deploy/deploy.js";
-import { type StackSettings, stackSettings } from "../../../lab/deploy/stackConfig.js";
-import { UsageError } from "../../../lab/usage.js";
+import { type DeployedResource, deploy } from "#lab/deploy/deploy.js";
+import { type StackSettings, stackSettings } from "#lab/deploy/stackConfig.js";
+import { UsageError } from "#lab/usage.js";
 import { account } from "../support.js";
 
 const root = resolve(import.meta.dirname, "../../..");

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { makeResource } from "../../../lab/deploy/resources.js";
+import { makeResource } from "#lab/deploy/resources.js";
 import { account, errorCode } from "../support.js";
 
 const window = { name: "a-window", schedule: "cron(0 2 ? * * *)", duration: 2, cutoff: 1 };

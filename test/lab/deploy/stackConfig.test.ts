@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { stackSettings } from "../../../lab/deploy/stackConfig.js";
-import { UsageError } from "../../../lab/usage.js";
+import { stackSettings } from "#lab/deploy/stackConfig.js";
+import { UsageError } from "#lab/usage.js";
 
 describe("the configuration of a stack", () => {
   let folder = "";

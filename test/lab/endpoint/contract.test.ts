@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { modelOf, operationsOf, type ServiceName, serviceNames } from "../../../lab/aws/model/model.js";
-import { services } from "../../../lab/endpoint/services/index.js";
+import { modelOf, operationsOf, type ServiceName, serviceNames } from "#lab/aws/model/model.js";
+import { services } from "#lab/endpoint/services/index.js";
 import { type Answer, busyAccount, unknownShapes } from "./supportAccount.js";
 import { type Known, type Message, Requests } from "./supportRequests.js";
 

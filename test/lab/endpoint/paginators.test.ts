@@ -1,12 +1,6 @@
 import { expect } from "chai";
-import {
-  modelOf,
-  operationsOf,
-  type ServiceName,
-  serviceNames,
-  shapeOf,
-} from "../../../lab/aws/model/model.js";
-import { Endpoint } from "../../../lab/endpoint/server.js";
+import { modelOf, operationsOf, type ServiceName, serviceNames, shapeOf } from "#lab/aws/model/model.js";
+import { Endpoint } from "#lab/endpoint/server.js";
 import type { Ids, Paged, PagedWorld } from "./supportPages.js";
 import { pagedWorld } from "./supportPages.js";
 import { otherLists, s3Lists } from "./supportPagesOther.js";

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { Rates } from "../../../lab/endpoint/rates.js";
+import { Rates } from "#lab/endpoint/rates.js";
 
 const start = "ssm:StartAutomationExecution";
 const home = "us-east-1";

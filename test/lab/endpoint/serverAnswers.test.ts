@@ -1,7 +1,7 @@
 import { PutParameterCommand, SSMClient, SSMServiceException } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
-import type { Account } from "../../../lab/aws/account.js";
-import type { Endpoint } from "../../../lab/endpoint/server.js";
+import type { Account } from "#lab/aws/account.js";
+import type { Endpoint } from "#lab/endpoint/server.js";
 import { clientOf, served } from "./supportEndpoint.js";
 import { authorization } from "./supportWire.js";
 

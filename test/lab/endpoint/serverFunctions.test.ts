@@ -1,8 +1,8 @@
 import { GetMaintenanceWindowCommand, SSMClient, SSMServiceException } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
-import type { Account } from "../../../lab/aws/account.js";
-import type { Endpoint } from "../../../lab/endpoint/server.js";
-import type { CallFault } from "../../../lab/faults/faults.js";
+import type { Account } from "#lab/aws/account.js";
+import type { Endpoint } from "#lab/endpoint/server.js";
+import type { CallFault } from "#lab/faults/faults.js";
 import { clientOf, exchange, served } from "./supportEndpoint.js";
 import { authorization } from "./supportWire.js";
 

@@ -6,8 +6,8 @@ import {
   S3Client,
 } from "@aws-sdk/client-s3";
 import { expect } from "chai";
-import type { Account } from "../../../lab/aws/account.js";
-import type { Endpoint } from "../../../lab/endpoint/server.js";
+import type { Account } from "#lab/aws/account.js";
+import type { Endpoint } from "#lab/endpoint/server.js";
 import { clientOf, exchange, served } from "./supportEndpoint.js";
 import { authorization } from "./supportWire.js";
 

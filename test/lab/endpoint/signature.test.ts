@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { AwsError } from "../../../lab/aws/errors.js";
-import { scopeOf } from "../../../lab/endpoint/signature.js";
+import { AwsError } from "#lab/aws/errors.js";
+import { scopeOf } from "#lab/endpoint/signature.js";
 import { authorization, wireRequest } from "./supportWire.js";
 
 /** Whose request it is, where and of which service, or the code that it is refused with. */

@@ -1,7 +1,7 @@
 import { parseXML } from "@aws-sdk/xml-builder";
-import { modelOf, type ServiceName } from "../../../lab/aws/model/model.js";
-import type { WireResponse } from "../../../lab/endpoint/codec/wire.js";
-import { Api } from "../../../lab/endpoint/dispatch.js";
+import { modelOf, type ServiceName } from "#lab/aws/model/model.js";
+import type { WireResponse } from "#lab/endpoint/codec/wire.js";
+import { Api } from "#lab/endpoint/dispatch.js";
 import { roleOf } from "../aws/lambda/support.js";
 import { account, day, nodes } from "../support.js";
 import type { Known, Message } from "./supportRequests.js";

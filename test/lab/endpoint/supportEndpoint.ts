@@ -1,7 +1,7 @@
 import { connect } from "node:net";
-import { Account } from "../../../lab/aws/account.js";
-import { Endpoint, type EndpointOptions } from "../../../lab/endpoint/server.js";
-import { type Faults, noFaults } from "../../../lab/faults/faults.js";
+import { Account } from "#lab/aws/account.js";
+import { Endpoint, type EndpointOptions } from "#lab/endpoint/server.js";
+import { type Faults, noFaults } from "#lab/faults/faults.js";
 import { nodes, account as world } from "../support.js";
 import { region } from "./supportWire.js";
 

@@ -1,7 +1,7 @@
-import type { Account } from "../../../lab/aws/account.js";
-import type { ServiceName } from "../../../lab/aws/model/model.js";
-import type { Region } from "../../../lab/aws/region.js";
-import type { Window } from "../../../lab/aws/ssm/windowTypes.js";
+import type { Account } from "#lab/aws/account.js";
+import type { ServiceName } from "#lab/aws/model/model.js";
+import type { Region } from "#lab/aws/region.js";
+import type { Window } from "#lab/aws/ssm/windowTypes.js";
 import { roleOf } from "../aws/lambda/support.js";
 import { sleep } from "../aws/ssm/automation/support.js";
 import { calendar, runbook } from "../aws/ssm/documentSupport.js";

@@ -6,8 +6,8 @@ import {
   S3Client,
 } from "@aws-sdk/client-s3";
 import { expect } from "chai";
-import type { ServiceName } from "../../../lab/aws/model/model.js";
-import type { Endpoint } from "../../../lab/endpoint/server.js";
+import type { ServiceName } from "#lab/aws/model/model.js";
+import type { Endpoint } from "#lab/endpoint/server.js";
 import { clientOf } from "./supportEndpoint.js";
 import { type Ids, nodesOfApp, type Paged, type PagedWorld, upTo } from "./supportPages.js";
 import { wireOf } from "./supportWire.js";

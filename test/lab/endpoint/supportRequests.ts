@@ -7,7 +7,7 @@ import {
   type ServiceName,
   type ShapeModel,
   shapeOf,
-} from "../../../lab/aws/model/model.js";
+} from "#lab/aws/model/model.js";
 import { textsOf } from "./supportTexts.js";
 
 export type Message = Readonly<Record<string, unknown>>;

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { ShapeModel } from "../../../lab/aws/model/model.js";
+import type { ShapeModel } from "#lab/aws/model/model.js";
 
 /** Texts that a shape takes, and texts that break exactly one of its constraints. */
 export interface Texts {

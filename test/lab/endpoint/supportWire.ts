@@ -1,5 +1,5 @@
-import { type MemberModel, modelOf, type ServiceName, shapeOf } from "../../../lab/aws/model/model.js";
-import type { WireRequest } from "../../../lab/endpoint/codec/wire.js";
+import { type MemberModel, modelOf, type ServiceName, shapeOf } from "#lab/aws/model/model.js";
+import type { WireRequest } from "#lab/endpoint/codec/wire.js";
 import type { Message } from "./supportRequests.js";
 
 export const region = "us-east-1";

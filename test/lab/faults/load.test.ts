@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import fc from "fast-check";
-import { faultsJsonSchema } from "../../../lab/faults/jsonSchema.js";
-import { loadFaults } from "../../../lab/faults/load.js";
-import { UsageError } from "../../../lab/usage.js";
+import { faultsJsonSchema } from "#lab/faults/jsonSchema.js";
+import { loadFaults } from "#lab/faults/load.js";
+import { UsageError } from "#lab/usage.js";
 
 const folder = join(import.meta.dirname, "../../../lab/faults");
 

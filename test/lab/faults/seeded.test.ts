@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import type { FaultyCall } from "../../../lab/faults/faults.js";
-import type { FaultsInput } from "../../../lab/faults/schema.js";
-import { seededFaults } from "../../../lab/faults/seeded.js";
+import type { FaultyCall } from "#lab/faults/faults.js";
+import type { FaultsInput } from "#lab/faults/schema.js";
+import { seededFaults } from "#lab/faults/seeded.js";
 import { at, homeRegion } from "../support.js";
 
 const faults = (description: Omit<FaultsInput, "version">, seed = 1) =>

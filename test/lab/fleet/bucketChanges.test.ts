@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { FleetError, loadFleet } from "../../../lab/fleet/load.js";
+import { FleetError, loadFleet } from "#lab/fleet/load.js";
 import { fleetOf, linuxNode, load, memoryIo } from "./support/files.js";
 
 const broken = "version: one\n\t: not even YAML";

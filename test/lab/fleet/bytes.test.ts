@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { FleetError, type FleetIo, loadFleet } from "../../../lab/fleet/load.js";
+import { FleetError, type FleetIo, loadFleet } from "#lab/fleet/load.js";
 import { fleetOf, linuxNode, load, problemsOf } from "./support/files.js";
 
 const MIB = 1024 * 1024;

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { expect } from "chai";
-import { loadFleet } from "../../../lab/fleet/load.js";
-import { ABSENT, type Catalog, type Fleet, type FleetNode, isHybrid } from "../../../lab/fleet/model.js";
+import { loadFleet } from "#lab/fleet/load.js";
+import { ABSENT, type Catalog, type Fleet, type FleetNode, isHybrid } from "#lab/fleet/model.js";
 import { shippedFleets } from "./support/files.js";
 
 const start = Date.UTC(2026, 9, 5);

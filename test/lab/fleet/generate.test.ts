@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { ABSENT, type FleetNode, isHybrid } from "../../../lab/fleet/model.js";
+import { ABSENT, type FleetNode, isHybrid } from "#lab/fleet/model.js";
 import { fleetOf, linuxNode, load, problemsOf } from "./support/files.js";
 
 const generate = {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
-import { jsonSchemas } from "../../../lab/fleet/jsonSchemas.js";
+import { jsonSchemas } from "#lab/fleet/jsonSchemas.js";
 import { shippedFleets } from "./support/files.js";
 
 describe("JSON Schemas of fleet files", () => {

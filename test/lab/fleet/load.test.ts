@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { FleetError, loadFleet } from "../../../lab/fleet/load.js";
-import { ABSENT, NONE } from "../../../lab/fleet/model.js";
+import { FleetError, loadFleet } from "#lab/fleet/load.js";
+import { ABSENT, NONE } from "#lab/fleet/model.js";
 import {
   fleetOf,
   linuxCatalog,

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { FleetError, loadFleet } from "../../../lab/fleet/load.js";
+import { FleetError, loadFleet } from "#lab/fleet/load.js";
 import {
   catalogOf,
   fleetOf,

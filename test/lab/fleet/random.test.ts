@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { hash32, hashUnit, Random, scramble32, weightedAt } from "../../../lab/random.js";
+import { hash32, hashUnit, Random, scramble32, weightedAt } from "#lab/random.js";
 
 function bitsOf(word: number): number {
   let bits = 0;

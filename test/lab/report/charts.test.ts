@@ -1,8 +1,8 @@
 import { expect } from "chai";
-import { renderCompliance, renderInside, renderTimeline, shownInside } from "../../../lab/report/charts.js";
-import { occurrencesOf } from "../../../lab/report/facts.js";
-import type { Size } from "../../../lab/report/plot.js";
-import type { Summary, WindowSummary } from "../../../lab/report/summary.js";
+import { renderCompliance, renderInside, renderTimeline, shownInside } from "#lab/report/charts.js";
+import { occurrencesOf } from "#lab/report/facts.js";
+import type { Size } from "#lab/report/plot.js";
+import type { Summary, WindowSummary } from "#lab/report/summary.js";
 import { largeSummary, summary } from "./support.js";
 
 const SIZES: readonly Size[] = ["wide", "narrow"];

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { html, isolated, lineText, trusted, visibleText } from "../../../lab/report/escape.js";
+import { html, isolated, lineText, trusted, visibleText } from "#lab/report/escape.js";
 
 const ENTITIES: Readonly<Record<string, string>> = {
   "&amp;": "&",

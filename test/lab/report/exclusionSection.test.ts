@@ -1,8 +1,8 @@
 import { expect } from "chai";
-import { entryText, lifeEvents } from "../../../lab/report/exclusionEvents.js";
-import { exclusionSection } from "../../../lab/report/exclusionSection.js";
-import { momentText } from "../../../lab/report/format.js";
-import { renderTable } from "../../../lab/report/table.js";
+import { entryText, lifeEvents } from "#lab/report/exclusionEvents.js";
+import { exclusionSection } from "#lab/report/exclusionSection.js";
+import { momentText } from "#lab/report/format.js";
+import { renderTable } from "#lab/report/table.js";
 import { entry, exclusions, left, livesOf, put, run, status } from "./exclusionsSupport.js";
 import { summary } from "./support.js";
 

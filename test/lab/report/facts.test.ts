@@ -11,8 +11,8 @@ import {
   type Outcome,
   occurrencesOf,
   verdictTitle,
-} from "../../../lab/report/facts.js";
-import type { ExecutionSummary } from "../../../lab/report/summary.js";
+} from "#lab/report/facts.js";
+import type { ExecutionSummary } from "#lab/report/summary.js";
 import { command, execution, node, quietSummary, summary, time } from "./support.js";
 
 const HOURS = { duration: 3, cutoff: 1 };

@@ -1,9 +1,9 @@
 import { expect } from "chai";
-import { isProblem, type Outcome, occurrencesOf } from "../../../lab/report/facts.js";
-import { renderReport } from "../../../lab/report/html.js";
-import { type ExecutionSummary, summarySchema } from "../../../lab/report/summary.js";
-import { renderTable } from "../../../lab/report/table.js";
-import { windowProblems } from "../../../lab/report/verdict.js";
+import { isProblem, type Outcome, occurrencesOf } from "#lab/report/facts.js";
+import { renderReport } from "#lab/report/html.js";
+import { type ExecutionSummary, summarySchema } from "#lab/report/summary.js";
+import { renderTable } from "#lab/report/table.js";
+import { windowProblems } from "#lab/report/verdict.js";
 import { central, failed, fanoutRun, leaving, OPENED, region, skipped } from "./fanoutSupport.js";
 import { quietSummary, summary } from "./support.js";
 import { command, HOUR, time } from "./windowsSupport.js";

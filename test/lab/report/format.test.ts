@@ -8,7 +8,7 @@ import {
   numberText,
   percentText,
   zoneClockText,
-} from "../../../lab/report/format.js";
+} from "#lab/report/format.js";
 
 describe("format of the report", () => {
   const at = Date.parse("2026-10-04T04:05:00Z");

@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { html } from "../../../lab/report/escape.js";
-import { functionSection } from "../../../lab/report/functionSection.js";
-import { apiProblems, summarizeApi } from "../../../lab/report/functions.js";
+import { html } from "#lab/report/escape.js";
+import { functionSection } from "#lab/report/functionSection.js";
+import { apiProblems, summarizeApi } from "#lab/report/functions.js";
 import { summary } from "./support.js";
 
 const [known] = summary().functions;

@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { renderReport } from "../../../lab/report/html.js";
-import type { Summary } from "../../../lab/report/summary.js";
+import { renderReport } from "#lab/report/html.js";
+import type { Summary } from "#lab/report/summary.js";
 import { largeSummary, quietSummary, summary } from "./support.js";
 
 const HOSTILE = `<script>alert(1)</script><img src=x onerror='y'>" onload="z 🧨 \u202Eשרת\u0007`;

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect } from "chai";
-import { summaryJsonSchema } from "../../../lab/report/schema.js";
-import { summarySchema } from "../../../lab/report/summary.js";
+import { summaryJsonSchema } from "#lab/report/schema.js";
+import { summarySchema } from "#lab/report/summary.js";
 import { largeSummary, quietSummary, summary } from "./support.js";
 
 const SCHEMA_FILE = new URL("../../../lab/report/summary.schema.json", import.meta.url);

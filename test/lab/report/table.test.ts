@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { renderTable } from "../../../lab/report/table.js";
+import { renderTable } from "#lab/report/table.js";
 import { quietSummary, summary } from "./support.js";
 
 const ESCAPE = "\u001b";

@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import type { ExecutionSummary, WindowSummary } from "../../../lab/report/summary.js";
-import { windowProblems } from "../../../lab/report/verdict.js";
+import type { ExecutionSummary, WindowSummary } from "#lab/report/summary.js";
+import { windowProblems } from "#lab/report/verdict.js";
 import { command, execution, FROM, HOUR, scanWindow, time } from "./windowsSupport.js";
 
 const base = command({ task: "install-base", targeted: 10, invocations: { Success: 10 } });

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { ResourceChange } from "../../../lab/deploy/deploy.js";
+import type { ResourceChange } from "#lab/deploy/deploy.js";
 import { minute } from "../support.js";
 import { type Document, without } from "./accessSupport.js";
 import { ExclusionLab, idOf, manifest } from "./exclusionSupport.js";

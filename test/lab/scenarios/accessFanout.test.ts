@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import type { Inputs } from "../../../lab/deploy/makers.js";
-import { noFaults } from "../../../lab/faults/faults.js";
+import type { Inputs } from "#lab/deploy/makers.js";
+import { noFaults } from "#lab/faults/faults.js";
 import { content } from "../aws/ssm/calendarSupport.js";
 import { hour, minute } from "../support.js";
 import { type Document, without } from "./accessSupport.js";

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { ResourceChange } from "../../../lab/deploy/deploy.js";
+import type { ResourceChange } from "#lab/deploy/deploy.js";
 
 export interface Document {
   readonly Statement: readonly { readonly Sid: string }[];

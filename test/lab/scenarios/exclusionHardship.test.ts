@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { type Faults, noFaults } from "../../../lab/faults/faults.js";
-import { seededFaults } from "../../../lab/faults/seeded.js";
+import { type Faults, noFaults } from "#lab/faults/faults.js";
+import { seededFaults } from "#lab/faults/seeded.js";
 import { hour, minute, second } from "../support.js";
 import { ExclusionLab, group, idOf, manifest } from "./exclusionSupport.js";
 

@@ -1,13 +1,13 @@
 import fs from "node:fs";
 import { join, resolve } from "node:path";
-import { stackSettings } from "../../../lab/deploy/stackConfig.js";
-import { loadFleet } from "../../../lab/fleet/load.js";
-import { buildSummary } from "../../../lab/report/build.js";
-import { lifeEvents } from "../../../lab/report/exclusionEvents.js";
-import type { ExclusionObject } from "../../../lab/report/exclusionShape.js";
-import { clockText } from "../../../lab/report/format.js";
-import type { Summary } from "../../../lab/report/summary.js";
-import { type LabRun, runLab } from "../../../lab/run.js";
+import { stackSettings } from "#lab/deploy/stackConfig.js";
+import { loadFleet } from "#lab/fleet/load.js";
+import { buildSummary } from "#lab/report/build.js";
+import { lifeEvents } from "#lab/report/exclusionEvents.js";
+import type { ExclusionObject } from "#lab/report/exclusionShape.js";
+import { clockText } from "#lab/report/format.js";
+import type { Summary } from "#lab/report/summary.js";
+import { type LabRun, runLab } from "#lab/run.js";
 import { memoryIo } from "../fleet/support/files.js";
 import { at } from "../support.js";
 

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { UsageError } from "../../../lab/usage.js";
+import { UsageError } from "#lab/usage.js";
 import { day, edge, office, reporting } from "./exclusionLifeSupport.js";
 
 const key = "exclusions/a.yaml";

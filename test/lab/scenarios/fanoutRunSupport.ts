@@ -1,13 +1,13 @@
 import { resolve } from "node:path";
-import type { ResourceChange } from "../../../lab/deploy/deploy.js";
-import { stackSettings } from "../../../lab/deploy/stackConfig.js";
-import type { FaultsDescription } from "../../../lab/faults/schema.js";
-import { seededFaults } from "../../../lab/faults/seeded.js";
-import { buildSummary } from "../../../lab/report/build.js";
-import { fanoutOutcome } from "../../../lab/report/fanoutFacts.js";
-import type { FanoutRun } from "../../../lab/report/fanoutShape.js";
-import type { Summary } from "../../../lab/report/summary.js";
-import { runLab } from "../../../lab/run.js";
+import type { ResourceChange } from "#lab/deploy/deploy.js";
+import { stackSettings } from "#lab/deploy/stackConfig.js";
+import type { FaultsDescription } from "#lab/faults/schema.js";
+import { seededFaults } from "#lab/faults/seeded.js";
+import { buildSummary } from "#lab/report/build.js";
+import { fanoutOutcome } from "#lab/report/fanoutFacts.js";
+import type { FanoutRun } from "#lab/report/fanoutShape.js";
+import type { Summary } from "#lab/report/summary.js";
+import { runLab } from "#lab/run.js";
 import { account, at, catalog, node } from "../support.js";
 
 const root = resolve(import.meta.dirname, "../../..");

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { ResourceChange } from "../../../lab/deploy/deploy.js";
+import type { ResourceChange } from "#lab/deploy/deploy.js";
 import { east, FanoutLab, ohio, server } from "./fanoutSupport.js";
 
 const oregon = "us-west-2";

@@ -1,14 +1,14 @@
-import type { ClosedRun } from "../../../functions/regional-fanout/core/closedRun.js";
-import type { RunRecord } from "../../../functions/regional-fanout/core/record.js";
-import type { Caller } from "../../../lab/aws/iam/evaluate.js";
-import type { InvocationRecord, InvocationResult } from "../../../lab/aws/lambda/lambda.js";
-import type { Region } from "../../../lab/aws/region.js";
-import type { LabNode } from "../../../lab/aws/ssm/managedNodes.js";
-import type { Execution } from "../../../lab/aws/ssm/windowTypes.js";
-import type { ResourceChange } from "../../../lab/deploy/deploy.js";
-import { stackSettings } from "../../../lab/deploy/stackConfig.js";
-import type { Faults } from "../../../lab/faults/faults.js";
-import { type Lab, openLab } from "../../../lab/run.js";
+import type { ClosedRun } from "#functions/regional-fanout/core/closedRun.js";
+import type { RunRecord } from "#functions/regional-fanout/core/record.js";
+import type { Caller } from "#lab/aws/iam/evaluate.js";
+import type { InvocationRecord, InvocationResult } from "#lab/aws/lambda/lambda.js";
+import type { Region } from "#lab/aws/region.js";
+import type { LabNode } from "#lab/aws/ssm/managedNodes.js";
+import type { Execution } from "#lab/aws/ssm/windowTypes.js";
+import type { ResourceChange } from "#lab/deploy/deploy.js";
+import { stackSettings } from "#lab/deploy/stackConfig.js";
+import type { Faults } from "#lab/faults/faults.js";
+import { type Lab, openLab } from "#lab/run.js";
 import { root } from "../../support/program.js";
 import { account, at, catalog, homeRegion, minute, node } from "../support.js";
 

@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import type { Command } from "../../../lab/aws/ssm/command.js";
-import { concurrencyOf, errorLimitOf } from "../../../lab/aws/ssm/rateControl.js";
-import { ABSENT } from "../../../lab/fleet/model.js";
+import type { Command } from "#lab/aws/ssm/command.js";
+import { concurrencyOf, errorLimitOf } from "#lab/aws/ssm/rateControl.js";
+import { ABSENT } from "#lab/fleet/model.js";
 import {
   account,
   catalog,

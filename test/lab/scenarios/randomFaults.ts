@@ -1,7 +1,7 @@
-import { type Faults, noFaults } from "../../../lab/faults/faults.js";
-import type { FaultsInput } from "../../../lab/faults/schema.js";
-import { seededFaults } from "../../../lab/faults/seeded.js";
-import { hashUnit, type Random } from "../../../lab/random.js";
+import { type Faults, noFaults } from "#lab/faults/faults.js";
+import type { FaultsInput } from "#lab/faults/schema.js";
+import { seededFaults } from "#lab/faults/seeded.js";
+import { hashUnit, type Random } from "#lab/random.js";
 import { minute } from "../support.js";
 
 /** What goes wrong in a case from its first edit to its last. */

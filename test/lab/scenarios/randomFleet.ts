@@ -1,5 +1,5 @@
-import type { Region } from "../../../lab/aws/region.js";
-import type { Random } from "../../../lab/random.js";
+import type { Region } from "#lab/aws/region.js";
+import type { Random } from "#lab/random.js";
 import { catalog } from "../support.js";
 
 /** What somebody's tags make of a node: the stack patches it, does not, or finds that others had a hand in them. */

@@ -1,4 +1,4 @@
-import { hash32, type Random } from "../../../lab/random.js";
+import { hash32, type Random } from "#lab/random.js";
 import { day, hour, minute, second } from "../support.js";
 import { drawFaults, type FaultScript } from "./randomFaults.js";
 import { type CaseNode, drawFleet, type PoolNode, shuffled } from "./randomFleet.js";

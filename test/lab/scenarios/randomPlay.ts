@@ -1,5 +1,5 @@
-import { NONE } from "../../../lab/fleet/model.js";
-import { Random } from "../../../lab/random.js";
+import { NONE } from "#lab/fleet/model.js";
+import { Random } from "#lab/random.js";
 import { hour, minute, node, second } from "../support.js";
 import { ExclusionLab } from "./exclusionSupport.js";
 import { ChangingFaults, isFaultless } from "./randomFaults.js";

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { type Advanced, controlOf } from "../../../lab/serve/control.js";
+import { type Advanced, controlOf } from "#lab/serve/control.js";
 import { wireRequest } from "../endpoint/supportWire.js";
 import { account, day, hour, monday, nodes, topicForServices } from "../support.js";
 import { maintenanceWindow } from "../windowSupport.js";

@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { timeMeant } from "../../../lab/serve/span.js";
-import { UsageError } from "../../../lab/usage.js";
+import { timeMeant } from "#lab/serve/span.js";
+import { UsageError } from "#lab/usage.js";
 import { at, day, hour, minute, second } from "../support.js";
 
 const now = at("2026-10-12T04:00:00.250Z");

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { parseSchedule, type Schedule } from "../../../schedule/expression.js";
+import { parseSchedule, type Schedule } from "#schedule/expression.js";
 
 const DAYS = ["SUN", "mon", "TUE", "WED", "THU", "FRI", "sat"];
 const MONTHS = ["JAN", "FEB", "mar", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];

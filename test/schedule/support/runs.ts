@@ -1,4 +1,4 @@
-import { nextOccurrence, type OccurrenceOptions } from "../../../schedule/occurrences.js";
+import { nextOccurrence, type OccurrenceOptions } from "#schedule/occurrences.js";
 import { scheduleOf } from "./generate.js";
 
 /** Instants as text, so that a failing test can be read. */

@@ -1,6 +1,6 @@
 import { writeSync } from "node:fs";
 import { format } from "node:util";
-import { Random } from "../../../random.js";
+import { Random } from "#lab/random.js";
 import { installClock, VirtualClock } from "./clock.js";
 import {
   contextOf,

@@ -1,4 +1,4 @@
-import type { Clock } from "../../../clock.js";
+import type { Clock } from "#lab/clock.js";
 
 /** A quota: so many run, so many more wait for a place, in the order in which they came. */
 export class Places<T> {

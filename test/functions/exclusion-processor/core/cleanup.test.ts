@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { remaining } from "../../../../functions/exclusion-processor/core/steps.js";
+import { remaining } from "#functions/exclusion-processor/core/steps.js";
 import { derived, excluded, inGroup, lines, name, planned, registration, word } from "./planSupport.js";
 import { baseBaselines, baseGroups, entry, node, nodes, region, tagged } from "./support.js";
 

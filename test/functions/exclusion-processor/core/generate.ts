@@ -4,7 +4,7 @@ import type {
   Entry,
   NodeState,
   RegionState,
-} from "../../../../functions/exclusion-processor/core/model.js";
+} from "#functions/exclusion-processor/core/model.js";
 import { baseBaselines, baseGroups, day, east, entry, node, now, region, World, west } from "./support.js";
 
 /** A node whose tags the processor may write, one that is none of its business, or one that somebody has a hand in. */

@@ -1,8 +1,8 @@
 import { expect } from "chai";
-import { Fleet } from "../../../../functions/exclusion-processor/core/fleet.js";
-import { groupIn, Ledger } from "../../../../functions/exclusion-processor/core/ledger.js";
-import type { Entry, RegionState } from "../../../../functions/exclusion-processor/core/model.js";
-import { rejecting } from "../../../../functions/exclusion-processor/core/placement.js";
+import { Fleet } from "#functions/exclusion-processor/core/fleet.js";
+import { groupIn, Ledger } from "#functions/exclusion-processor/core/ledger.js";
+import type { Entry, RegionState } from "#functions/exclusion-processor/core/model.js";
+import { rejecting } from "#functions/exclusion-processor/core/placement.js";
 import { inGroup, word } from "./planSupport.js";
 import { appliesTo, entry, node, nodes, now, record, region, rejects, tagged, west } from "./support.js";
 

@@ -10,8 +10,8 @@ import {
   returnedMark,
   statusKey,
   wordOfBaseline,
-} from "../../../../functions/exclusion-processor/core/names.js";
-import { canonicalJson, counted, several, sortedUnion } from "../../../../functions/shared/text.js";
+} from "#functions/exclusion-processor/core/names.js";
+import { canonicalJson, counted, several, sortedUnion } from "#functions/shared/text.js";
 
 describe("names", () => {
   for (const [group, base, word] of [

@@ -1,4 +1,4 @@
-import type { Entry, NodeState } from "../../../../functions/exclusion-processor/core/model.js";
+import type { Entry, NodeState } from "#functions/exclusion-processor/core/model.js";
 import type { FleetNode, History } from "./generate.js";
 import { appliesTo, systems } from "./support.js";
 

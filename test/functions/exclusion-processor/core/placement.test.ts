@@ -1,13 +1,8 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { Fleet } from "../../../../functions/exclusion-processor/core/fleet.js";
-import type { Entry, NodeState, RegionState } from "../../../../functions/exclusion-processor/core/model.js";
-import {
-  hold,
-  type Placement,
-  Placer,
-  rejecting,
-} from "../../../../functions/exclusion-processor/core/placement.js";
+import { Fleet } from "#functions/exclusion-processor/core/fleet.js";
+import type { Entry, NodeState, RegionState } from "#functions/exclusion-processor/core/model.js";
+import { hold, type Placement, Placer, rejecting } from "#functions/exclusion-processor/core/placement.js";
 import { appliesTo, baseGroups, blocks, entry, node, record, region, rejects } from "./support.js";
 
 function place(

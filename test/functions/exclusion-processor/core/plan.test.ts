@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { rejecting } from "../../../../functions/exclusion-processor/core/placement.js";
+import { rejecting } from "#functions/exclusion-processor/core/placement.js";
 import { derived, excluded, inGroup, lines, name, planned, registration, word } from "./planSupport.js";
 import {
   baseBaselines,

@@ -1,13 +1,13 @@
-import { desired } from "../../../../functions/exclusion-processor/core/desired.js";
+import { desired } from "#functions/exclusion-processor/core/desired.js";
 import type {
   BaselineState,
   Entry,
   NodeState,
   RegionState,
-} from "../../../../functions/exclusion-processor/core/model.js";
-import { rejecting } from "../../../../functions/exclusion-processor/core/placement.js";
-import { plan } from "../../../../functions/exclusion-processor/core/plan.js";
-import type { Step } from "../../../../functions/exclusion-processor/core/steps.js";
+} from "#functions/exclusion-processor/core/model.js";
+import { rejecting } from "#functions/exclusion-processor/core/placement.js";
+import { plan } from "#functions/exclusion-processor/core/plan.js";
+import type { Step } from "#functions/exclusion-processor/core/steps.js";
 import {
   appliesTo,
   baseBaselines,

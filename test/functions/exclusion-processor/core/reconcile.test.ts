@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { rejecting } from "../../../../functions/exclusion-processor/core/placement.js";
-import type { ReadyStep } from "../../../../functions/exclusion-processor/core/steps.js";
+import { rejecting } from "#functions/exclusion-processor/core/placement.js";
+import type { ReadyStep } from "#functions/exclusion-processor/core/steps.js";
 import { day, east, entry, node, nodes, now, readsOf, region, rejects, World, west } from "./support.js";
 
 const openssl = rejecting(["openssl*"], "ALLOW_AS_DEPENDENCY").word;

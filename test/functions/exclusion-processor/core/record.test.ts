@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { parseRecord } from "../../../../functions/exclusion-processor/core/record.js";
+import { parseRecord } from "#functions/exclusion-processor/core/record.js";
 import { east, record } from "./support.js";
 
 function problems(changes: Record<string, unknown>): readonly string[] {

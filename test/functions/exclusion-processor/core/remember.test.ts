@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { rejecting } from "../../../../functions/exclusion-processor/core/placement.js";
-import { knownSystems, withSystems } from "../../../../functions/exclusion-processor/core/remember.js";
+import { rejecting } from "#functions/exclusion-processor/core/placement.js";
+import { knownSystems, withSystems } from "#functions/exclusion-processor/core/remember.js";
 import {
   day,
   east,

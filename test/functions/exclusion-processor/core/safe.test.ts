@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import type { RegionState } from "../../../../functions/exclusion-processor/core/model.js";
-import { hold, type Rule, rejecting } from "../../../../functions/exclusion-processor/core/placement.js";
-import { targetsOf, violations } from "../../../../functions/exclusion-processor/core/safe.js";
+import type { RegionState } from "#functions/exclusion-processor/core/model.js";
+import { hold, type Rule, rejecting } from "#functions/exclusion-processor/core/placement.js";
+import { targetsOf, violations } from "#functions/exclusion-processor/core/safe.js";
 import { derived, excluded, inGroup, registration, word } from "./planSupport.js";
 import { appliesTo, baseBaselines, baseGroups, content, node, record, region, tagged } from "./support.js";
 

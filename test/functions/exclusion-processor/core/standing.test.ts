@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { standingsOf } from "../../../../functions/exclusion-processor/core/standing.js";
+import { standingsOf } from "#functions/exclusion-processor/core/standing.js";
 import { record } from "./support.js";
 
 const hash = "x-0123456789";

@@ -1,4 +1,4 @@
-import type { Reading } from "../../../../functions/exclusion-processor/core/manifests.js";
+import type { Reading } from "#functions/exclusion-processor/core/manifests.js";
 import type {
   AppliesTo,
   BaselineContent,
@@ -7,20 +7,20 @@ import type {
   GroupRegistration,
   NodeState,
   RegionState,
-} from "../../../../functions/exclusion-processor/core/model.js";
-import { keys, statusKey } from "../../../../functions/exclusion-processor/core/names.js";
-import { type RunSummary, reconcile } from "../../../../functions/exclusion-processor/core/reconcile.js";
-import type { DeploymentRecord } from "../../../../functions/exclusion-processor/core/record.js";
-import { parseStatus, type Status } from "../../../../functions/exclusion-processor/core/status.js";
+} from "#functions/exclusion-processor/core/model.js";
+import { keys, statusKey } from "#functions/exclusion-processor/core/names.js";
+import { type RunSummary, reconcile } from "#functions/exclusion-processor/core/reconcile.js";
+import type { DeploymentRecord } from "#functions/exclusion-processor/core/record.js";
+import { parseStatus, type Status } from "#functions/exclusion-processor/core/status.js";
 import {
   type MemoryPorts,
   type MemoryWorld,
   memoryPorts,
-} from "../../../../functions/exclusion-processor/memory/ports.js";
-import { MemoryRegion } from "../../../../functions/exclusion-processor/memory/region.js";
-import { MemoryBucket } from "../../../../functions/exclusion-processor/memory/store.js";
-import type { ManifestBytes, Ports, RegionAccess } from "../../../../functions/exclusion-processor/ports.js";
-import { Fuse } from "../../../../functions/shared/fuse.js";
+} from "#functions/exclusion-processor/memory/ports.js";
+import { MemoryRegion } from "#functions/exclusion-processor/memory/region.js";
+import { MemoryBucket } from "#functions/exclusion-processor/memory/store.js";
+import type { ManifestBytes, Ports, RegionAccess } from "#functions/exclusion-processor/ports.js";
+import { Fuse } from "#functions/shared/fuse.js";
 
 export const day = 86_400_000;
 /** When tests take place, unless they say otherwise. */

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { type ExpiryRules, readExpiry } from "../../../../functions/exclusion-processor/manifest/expiry.js";
+import { type ExpiryRules, readExpiry } from "#functions/exclusion-processor/manifest/expiry.js";
 
 const DAY_MS = 86_400_000;
 

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect } from "chai";
 import { parse } from "yaml";
 import * as z from "zod";
-import { manifestJsonSchema } from "../../../../functions/exclusion-processor/manifest/jsonSchema.js";
+import { manifestJsonSchema } from "#functions/exclusion-processor/manifest/jsonSchema.js";
 import { edited, goodYaml } from "./support/manifests.js";
 
 const path = "../../../../functions/exclusion-processor/manifest/manifest.schema.json";

@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { problemText } from "../../../../functions/exclusion-processor/manifest/readManifest.js";
-import { Random } from "../../../../lab/random.js";
+import { problemText } from "#functions/exclusion-processor/manifest/readManifest.js";
+import { Random } from "#lab/random.js";
 import { goodYaml, read } from "./support/manifests.js";
 import { expectEntries, expectSameAsRead } from "./support/naive.js";
 

@@ -4,7 +4,7 @@ import {
   blockWarning,
   nameProblem,
   stackNameProblem,
-} from "../../../../functions/exclusion-processor/manifest/patchNames.js";
+} from "#functions/exclusion-processor/manifest/patchNames.js";
 
 const rpm = ["AMAZON_LINUX_2", "AMAZON_LINUX_2023", "REDHAT_ENTERPRISE_LINUX", "SUSE", "ROCKY_LINUX"];
 const apt = ["UBUNTU", "DEBIAN", "RASPBIAN"];

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { problemText, warningText } from "../../../../functions/exclusion-processor/manifest/readManifest.js";
+import { problemText, warningText } from "#functions/exclusion-processor/manifest/readManifest.js";
 import { edited, goodYaml, read, refusals } from "./support/manifests.js";
 
 function problemsOf(text: string, key?: string) {

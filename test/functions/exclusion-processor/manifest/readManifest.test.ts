@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { parse } from "yaml";
-import type { Entry } from "../../../../functions/exclusion-processor/core/model.js";
+import type { Entry } from "#functions/exclusion-processor/core/model.js";
 import { edited, entriesOf, goodYaml, read, uploadedAt, warningsOf, withEntry } from "./support/manifests.js";
 
 const payments: Entry = {

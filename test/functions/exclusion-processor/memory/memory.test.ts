@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { MemoryRegion, MemoryRegionAccess } from "../../../../functions/exclusion-processor/memory/region.js";
-import { MemoryBucket, MemoryStore } from "../../../../functions/exclusion-processor/memory/store.js";
-import { Crash, Fuse } from "../../../../functions/shared/fuse.js";
+import { MemoryRegion, MemoryRegionAccess } from "#functions/exclusion-processor/memory/region.js";
+import { MemoryBucket, MemoryStore } from "#functions/exclusion-processor/memory/store.js";
+import { Crash, Fuse } from "#functions/shared/fuse.js";
 import { baseBaselines, baseGroups, content, node, region } from "../core/support.js";
 
 async function failure(promise: Promise<unknown>): Promise<string> {

@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { startPorts } from "../../../../functions/regional-fanout/aws/ports.js";
-import { type Membership, membershipOf } from "../../../../functions/regional-fanout/core/membership.js";
-import type { ClientSettings } from "../../../../functions/shared/aws/clients.js";
+import { startPorts } from "#functions/regional-fanout/aws/ports.js";
+import { type Membership, membershipOf } from "#functions/regional-fanout/core/membership.js";
+import type { ClientSettings } from "#functions/shared/aws/clients.js";
 import { arnOf, east, endless, nodeId, ohio, runId } from "../core/support.js";
 import { type Answer, awsError, StubAws } from "./support.js";
 

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { closingPorts } from "../../../../functions/regional-fanout/aws/closingPorts.js";
+import { closingPorts } from "#functions/regional-fanout/aws/closingPorts.js";
 import { account, east, endless, nodeId, ohio, runId } from "../core/support.js";
 import { StubAws } from "./support.js";
 

@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { startPorts } from "../../../../functions/regional-fanout/aws/ports.js";
-import type { RunStore } from "../../../../functions/regional-fanout/ports.js";
+import { startPorts } from "#functions/regional-fanout/aws/ports.js";
+import type { RunStore } from "#functions/regional-fanout/ports.js";
 import { east, failure } from "../core/support.js";
 import { type Answer, StubAws, s3Error } from "./support.js";
 

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
-import type { ClientSettings } from "../../../../functions/shared/aws/clients.js";
+import type { ClientSettings } from "#functions/shared/aws/clients.js";
 
 /** A request of the SDK: the operation that it names, or the method and path, and its body. */
 export interface Asked {

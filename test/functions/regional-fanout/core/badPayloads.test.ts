@@ -1,9 +1,5 @@
 import { expect } from "chai";
-import {
-  PayloadError,
-  type PayloadProblem,
-  readPayload,
-} from "../../../../functions/regional-fanout/core/payload.js";
+import { PayloadError, type PayloadProblem, readPayload } from "#functions/regional-fanout/core/payload.js";
 import { payload } from "./support.js";
 
 const role = "patchplane-test-automation-execution";

@@ -1,12 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import {
-  clientToken,
-  closedKey,
-  closedKeys,
-  openKey,
-  uuidV5,
-} from "../../../../functions/regional-fanout/core/ids.js";
+import { clientToken, closedKey, closedKeys, openKey, uuidV5 } from "#functions/regional-fanout/core/ids.js";
 import { runId } from "./support.js";
 
 describe("ids of a run", () => {

@@ -1,10 +1,10 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { closedKey, openKey } from "../../../../functions/regional-fanout/core/ids.js";
-import { regionCounts } from "../../../../functions/regional-fanout/core/result.js";
-import { startRun } from "../../../../functions/regional-fanout/core/start.js";
-import { type MemoryWorld, named } from "../../../../functions/regional-fanout/memory/world.js";
-import { Fuse } from "../../../../functions/shared/fuse.js";
+import { closedKey, openKey } from "#functions/regional-fanout/core/ids.js";
+import { regionCounts } from "#functions/regional-fanout/core/result.js";
+import { startRun } from "#functions/regional-fanout/core/start.js";
+import { type MemoryWorld, named } from "#functions/regional-fanout/memory/world.js";
+import { Fuse } from "#functions/shared/fuse.js";
 import {
   context,
   east,

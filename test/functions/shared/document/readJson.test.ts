@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { readJson } from "../../../../functions/shared/document/readJson.js";
-import { Random } from "../../../../lab/random.js";
+import { readJson } from "#functions/shared/document/readJson.js";
+import { Random } from "#lab/random.js";
 
 const MOST = 1000;
 

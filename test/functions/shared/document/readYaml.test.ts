@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { parse } from "yaml";
-import { Lines } from "../../../../functions/shared/document/lines.js";
-import { readYaml } from "../../../../functions/shared/document/readYaml.js";
-import { Random } from "../../../../lab/random.js";
+import { Lines } from "#functions/shared/document/lines.js";
+import { readYaml } from "#functions/shared/document/readYaml.js";
+import { Random } from "#lab/random.js";
 
 const MOST = 1000;
 const limits = { lexemes: 10_000, quoted: 1000, marks: 100, strays: 20 };

@@ -1,8 +1,8 @@
 import { expect } from "chai";
-import { type Caller, type Decision, decideAccess } from "../../../../lab/aws/iam/evaluate.js";
-import { type Policy, readPolicy } from "../../../../lab/aws/iam/policy.js";
-import { type Recording, settle } from "../../../support/mocks.js";
-import { deployStack } from "../../../support/program.js";
+import { type Caller, type Decision, decideAccess } from "#lab/aws/iam/evaluate.js";
+import { type Policy, readPolicy } from "#lab/aws/iam/policy.js";
+import { type Recording, settle } from "#test/support/mocks.js";
+import { deployStack } from "#test/support/program.js";
 import {
   allowed,
   bucket,

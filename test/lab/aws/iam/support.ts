@@ -1,10 +1,5 @@
-import {
-  type AccessRequest,
-  type Caller,
-  type Decision,
-  decideAccess,
-} from "../../../../lab/aws/iam/evaluate.js";
-import { type Policy, readPolicy } from "../../../../lab/aws/iam/policy.js";
+import { type AccessRequest, type Caller, type Decision, decideAccess } from "#lab/aws/iam/evaluate.js";
+import { type Policy, readPolicy } from "#lab/aws/iam/policy.js";
 
 export const account = "123456789012";
 export const otherAccount = "210987654321";

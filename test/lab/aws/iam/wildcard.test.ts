@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { arnCovers, covers } from "../../../../lab/aws/iam/wildcard.js";
+import { arnCovers, covers } from "#lab/aws/iam/wildcard.js";
 
 describe("wildcards of IAM", () => {
   const patterns = fc.string({ unit: fc.constantFrom("a", "b", ":", "*", "?", "${*}"), maxLength: 8 });

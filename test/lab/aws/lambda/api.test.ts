@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { Endpoint } from "../../../../lab/endpoint/server.js";
+import { Endpoint } from "#lab/endpoint/server.js";
 import { minute, monday } from "../../support.js";
 import { closeAll, roleOf, world } from "./support.js";
 import { type Answer, ask } from "./supportApi.js";

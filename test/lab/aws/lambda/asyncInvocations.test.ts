@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { EventInvokeConfigInput } from "../../../../lab/aws/lambda/function.js";
+import type { EventInvokeConfigInput } from "#lab/aws/lambda/function.js";
 import { errorCode, hour, minute, monday, second } from "../../support.js";
 import { closeAll, type LambdaWorld, roleOf, world } from "./support.js";
 

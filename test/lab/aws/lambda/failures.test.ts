@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
-import type { FunctionInput } from "../../../../lab/aws/lambda/function.js";
+import type { FunctionInput } from "#lab/aws/lambda/function.js";
 import { monday } from "../../support.js";
 import { closeAll, world } from "./support.js";
 

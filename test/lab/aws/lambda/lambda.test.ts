@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import type { FunctionInput } from "../../../../lab/aws/lambda/function.js";
-import { noFaults } from "../../../../lab/faults/faults.js";
+import type { FunctionInput } from "#lab/aws/lambda/function.js";
+import { noFaults } from "#lab/faults/faults.js";
 import { errorCode, minute, monday } from "../../support.js";
 import { closeAll, type LambdaWorld, roleOf, stub, world } from "./support.js";
 import { children } from "./supportProcesses.js";

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, rmSync, statSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { keptLogBytes, LogFile } from "../../../../lab/aws/lambda/logFile.js";
+import { keptLogBytes, LogFile } from "#lab/aws/lambda/logFile.js";
 
 describe("the file of what a process writes", () => {
   const folder = mkdtempSync(join(tmpdir(), "patchplane-test-"));

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { existsSync, rmSync } from "node:fs";
 import { basename } from "node:path";
 import { expect } from "chai";
-import { newFolder } from "../../../../lab/aws/lambda/workspace.js";
+import { newFolder } from "#lab/aws/lambda/workspace.js";
 import { hour, minute, monday, second } from "../../support.js";
 import { closeAll, world } from "./support.js";
 import { children, processes } from "./supportProcesses.js";

@@ -2,12 +2,12 @@ import { writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { Account } from "../../../../lab/aws/account.js";
-import type { FunctionInput } from "../../../../lab/aws/lambda/function.js";
-import type { InvocationResult } from "../../../../lab/aws/lambda/lambda.js";
-import type { Region } from "../../../../lab/aws/region.js";
-import { Clock } from "../../../../lab/clock.js";
-import { type Faults, noFaults } from "../../../../lab/faults/faults.js";
+import { Account } from "#lab/aws/account.js";
+import type { FunctionInput } from "#lab/aws/lambda/function.js";
+import type { InvocationResult } from "#lab/aws/lambda/lambda.js";
+import type { Region } from "#lab/aws/region.js";
+import { Clock } from "#lab/clock.js";
+import { type Faults, noFaults } from "#lab/faults/faults.js";
 import { homeRegion, monday } from "../../support.js";
 
 const opened: Account[] = [];

@@ -1,9 +1,9 @@
 import { expect } from "chai";
-import { modelOf } from "../../../../lab/aws/model/model.js";
-import { violations } from "../../../../lab/aws/model/validate.js";
-import type { ApiContext } from "../../../../lab/endpoint/operation.js";
-import { lambdaHandlers } from "../../../../lab/endpoint/services/lambda.js";
-import { logsHandlers } from "../../../../lab/endpoint/services/logs.js";
+import { modelOf } from "#lab/aws/model/model.js";
+import { violations } from "#lab/aws/model/validate.js";
+import type { ApiContext } from "#lab/endpoint/operation.js";
+import { lambdaHandlers } from "#lab/endpoint/services/lambda.js";
+import { logsHandlers } from "#lab/endpoint/services/logs.js";
 import type { LambdaWorld } from "./support.js";
 
 /** What an operation answers, or an item of it. */

@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { modelOf, operationsOf, serviceNames } from "../../../../lab/aws/model/model.js";
-import { violations } from "../../../../lab/aws/model/validate.js";
+import { modelOf, operationsOf, serviceNames } from "#lab/aws/model/model.js";
+import { violations } from "#lab/aws/model/validate.js";
 import { Requests } from "../../endpoint/supportRequests.js";
 
 describe("the validation of requests", () => {

@@ -1,11 +1,5 @@
 import { expect } from "chai";
-import {
-  modelOf,
-  operationsOf,
-  type ServiceModel,
-  serviceNames,
-  shapeOf,
-} from "../../../../lab/aws/model/model.js";
+import { modelOf, operationsOf, type ServiceModel, serviceNames, shapeOf } from "#lab/aws/model/model.js";
 
 /** The shapes that a model's operations and shapes speak of. */
 function references({ operations, shapes }: ServiceModel): string[] {

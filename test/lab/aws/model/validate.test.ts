@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import type { ServiceModel, ShapeModel } from "../../../../lab/aws/model/model.js";
-import { violationMessage, violations } from "../../../../lab/aws/model/validate.js";
+import type { ServiceModel, ShapeModel } from "#lab/aws/model/model.js";
+import { violationMessage, violations } from "#lab/aws/model/validate.js";
 
 function model(shapes: Readonly<Record<string, ShapeModel>>): ServiceModel {
   return { metadata: { apiVersion: "1", protocol: "json" }, operations: {}, shapes };

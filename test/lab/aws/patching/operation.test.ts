@@ -1,14 +1,14 @@
 import { expect } from "chai";
-import type { Baseline } from "../../../../lab/aws/patching/approval.js";
+import type { Baseline } from "#lab/aws/patching/approval.js";
 import {
   applyOperation,
   type OperationParameters,
   type OperationPlan,
   planOperation,
-} from "../../../../lab/aws/patching/operation.js";
-import { failedFlag, pendingRebootFlag } from "../../../../lab/aws/patching/patchState.js";
-import { Snapshot } from "../../../../lab/aws/patching/snapshot.js";
-import { ABSENT, type Catalog } from "../../../../lab/fleet/model.js";
+} from "#lab/aws/patching/operation.js";
+import { failedFlag, pendingRebootFlag } from "#lab/aws/patching/patchState.js";
+import { Snapshot } from "#lab/aws/patching/snapshot.js";
+import { ABSENT, type Catalog } from "#lab/fleet/model.js";
 import { baseline, catalog, monday } from "../../support.js";
 
 const two = [{ released: "2026-01-01" }, { released: "2026-02-01" }];

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import type { Baseline } from "../../../../lab/aws/patching/approval.js";
+import type { Baseline } from "#lab/aws/patching/approval.js";
 import {
   failedFlag,
   isCompliant,
@@ -8,9 +8,9 @@ import {
   packageState,
   pendingRebootFlag,
   report,
-} from "../../../../lab/aws/patching/patchState.js";
-import { Snapshot } from "../../../../lab/aws/patching/snapshot.js";
-import { ABSENT, type Catalog, NONE } from "../../../../lab/fleet/model.js";
+} from "#lab/aws/patching/patchState.js";
+import { Snapshot } from "#lab/aws/patching/snapshot.js";
+import { ABSENT, type Catalog, NONE } from "#lab/fleet/model.js";
 import { baseline, catalog, monday, rule } from "../../support.js";
 
 const linux = catalog({

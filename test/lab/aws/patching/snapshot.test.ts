@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import type { Baseline } from "../../../../lab/aws/patching/approval.js";
-import { Snapshot } from "../../../../lab/aws/patching/snapshot.js";
-import { type Catalog, NONE } from "../../../../lab/fleet/model.js";
+import type { Baseline } from "#lab/aws/patching/approval.js";
+import { Snapshot } from "#lab/aws/patching/snapshot.js";
+import { type Catalog, NONE } from "#lab/fleet/model.js";
 import { at, baseline, catalog, rule } from "../../support.js";
 
 const versions = [

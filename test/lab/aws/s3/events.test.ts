@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { urlEncoded } from "../../../../lab/aws/s3/keys.js";
+import { urlEncoded } from "#lab/aws/s3/keys.js";
 import { homeRegion, second } from "../../support.js";
 import { functionArn, told } from "./notificationSupport.js";
 import { bucketName, role } from "./support.js";

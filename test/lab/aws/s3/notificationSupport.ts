@@ -1,4 +1,4 @@
-import type { NotificationInput } from "../../../../lab/aws/s3/notifications.js";
+import type { NotificationInput } from "#lab/aws/s3/notifications.js";
 import { homeRegion, minute, monday } from "../../support.js";
 import { type Answer, type BucketWorld, bucketName, bucketWorld } from "./support.js";
 

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { NotificationInput } from "../../../../lab/aws/s3/notifications.js";
+import type { NotificationInput } from "#lab/aws/s3/notifications.js";
 import { homeRegion, minute, monday, second } from "../../support.js";
 import { functionArn, notify, permit, told } from "./notificationSupport.js";
 import { bucketName, bucketWorld, failureOf, otherRegion } from "./support.js";

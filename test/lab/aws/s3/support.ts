@@ -1,11 +1,11 @@
-import { Account } from "../../../../lab/aws/account.js";
-import type { Caller } from "../../../../lab/aws/iam/evaluate.js";
-import { readPolicy } from "../../../../lab/aws/iam/policy.js";
-import type { Region } from "../../../../lab/aws/region.js";
-import { S3Error } from "../../../../lab/aws/s3/errors.js";
-import { Clock } from "../../../../lab/clock.js";
-import { s3Handlers } from "../../../../lab/endpoint/services/s3.js";
-import { type Faults, noFaults } from "../../../../lab/faults/faults.js";
+import { Account } from "#lab/aws/account.js";
+import type { Caller } from "#lab/aws/iam/evaluate.js";
+import { readPolicy } from "#lab/aws/iam/policy.js";
+import type { Region } from "#lab/aws/region.js";
+import { S3Error } from "#lab/aws/s3/errors.js";
+import { Clock } from "#lab/clock.js";
+import { s3Handlers } from "#lab/endpoint/services/s3.js";
+import { type Faults, noFaults } from "#lab/faults/faults.js";
 import { homeRegion, monday } from "../../support.js";
 
 export const bucketName = "journal-bucket";

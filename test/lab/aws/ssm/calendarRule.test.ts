@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import ICAL from "ical.js";
-import { recurrenceDays } from "../../../../lab/aws/ssm/calendarRule.js";
+import { recurrenceDays } from "#lab/aws/ssm/calendarRule.js";
 import { at, day } from "../../support.js";
 
 describe("the days of a recurrence", () => {

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { getCalendarState } from "../../../../lab/aws/ssm/calendars.js";
+import { getCalendarState } from "#lab/aws/ssm/calendars.js";
 import { account, at, day, errorCode, homeRegion, hour, minute } from "../../support.js";
 import { closed, content, event } from "./calendarSupport.js";
 import { calendarTable } from "./calendarTable.js";

@@ -1,6 +1,6 @@
 import type { Command, CommandInvocation } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
-import { readPolicy } from "../../../../lab/aws/iam/policy.js";
+import { readPolicy } from "#lab/aws/iam/policy.js";
 import {
   account,
   catalog,

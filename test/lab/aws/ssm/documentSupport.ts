@@ -1,5 +1,5 @@
 import type { CreateDocumentRequest, CreateDocumentResult } from "@aws-sdk/client-ssm";
-import { ssmDocumentHandlers } from "../../../../lab/endpoint/services/ssmDocuments.js";
+import { ssmDocumentHandlers } from "#lab/endpoint/services/ssmDocuments.js";
 import { account } from "../../support.js";
 import { api } from "../apiSupport.js";
 

@@ -1,4 +1,4 @@
-import type { Execution, Window } from "../../../../lab/aws/ssm/windowTypes.js";
+import type { Execution, Window } from "#lab/aws/ssm/windowTypes.js";
 import { hour, minute, monday, type World } from "../../support.js";
 import { call } from "./support.js";
 

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { NotModelledError } from "../../../../lab/aws/errors.js";
+import { NotModelledError } from "#lab/aws/errors.js";
 import { account, day, hour, minute, monday, node } from "../../support.js";
 import { commands, execution, maintenanceWindow } from "../../windowSupport.js";
 import { addFunction, ends, functions, opens } from "./functionSupport.js";

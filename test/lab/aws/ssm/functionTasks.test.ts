@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { AwsError } from "../../../../lab/aws/errors.js";
+import { AwsError } from "#lab/aws/errors.js";
 import { account, day, errorCode, group, minute, monday, node, type World } from "../../support.js";
 import { execution, maintenanceWindow } from "../../windowSupport.js";
 import { addFunction, ends, functions, opens } from "./functionSupport.js";

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { checkRateControl, concurrencyOf, errorLimitOf } from "../../../../lab/aws/ssm/rateControl.js";
+import { checkRateControl, concurrencyOf, errorLimitOf } from "#lab/aws/ssm/rateControl.js";
 import { errorCode } from "../../support.js";
 
 describe("MaxConcurrency and MaxErrors", () => {

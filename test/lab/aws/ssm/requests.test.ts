@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { byPrefix, byText, byTime, filterOf } from "../../../../lab/aws/ssm/filters.js";
-import { ClientTokens, requireMembers, updated } from "../../../../lab/aws/ssm/requests.js";
+import { byPrefix, byText, byTime, filterOf } from "#lab/aws/ssm/filters.js";
+import { ClientTokens, requireMembers, updated } from "#lab/aws/ssm/requests.js";
 import { errorCode } from "../../support.js";
 
 const keys = ["a", "b", "c", "d"] as const;

@@ -1,11 +1,11 @@
-import type { Caller } from "../../../../lab/aws/iam/evaluate.js";
-import { modelOf } from "../../../../lab/aws/model/model.js";
-import { violations } from "../../../../lab/aws/model/validate.js";
-import type { Handlers } from "../../../../lab/endpoint/operation.js";
-import { ssmBaselineHandlers } from "../../../../lab/endpoint/services/ssmBaselines.js";
-import { ssmCommandHandlers } from "../../../../lab/endpoint/services/ssmCommands.js";
-import { ssmNodeHandlers } from "../../../../lab/endpoint/services/ssmNodes.js";
-import { ssmWindowHandlers } from "../../../../lab/endpoint/services/ssmWindows.js";
+import type { Caller } from "#lab/aws/iam/evaluate.js";
+import { modelOf } from "#lab/aws/model/model.js";
+import { violations } from "#lab/aws/model/validate.js";
+import type { Handlers } from "#lab/endpoint/operation.js";
+import { ssmBaselineHandlers } from "#lab/endpoint/services/ssmBaselines.js";
+import { ssmCommandHandlers } from "#lab/endpoint/services/ssmCommands.js";
+import { ssmNodeHandlers } from "#lab/endpoint/services/ssmNodes.js";
+import { ssmWindowHandlers } from "#lab/endpoint/services/ssmWindows.js";
 import type { World } from "../../support.js";
 
 export const handlers = {

@@ -1,9 +1,9 @@
 import { expect } from "chai";
-import { AwsError } from "../../../../lab/aws/errors.js";
-import type { Caller } from "../../../../lab/aws/iam/evaluate.js";
-import { type ServiceName, serviceNames } from "../../../../lab/aws/model/model.js";
-import { accessNeeds } from "../../../../lab/endpoint/access/index.js";
-import { authorize } from "../../../../lab/endpoint/authorize.js";
+import { AwsError } from "#lab/aws/errors.js";
+import type { Caller } from "#lab/aws/iam/evaluate.js";
+import { type ServiceName, serviceNames } from "#lab/aws/model/model.js";
+import { accessNeeds } from "#lab/endpoint/access/index.js";
+import { authorize } from "#lab/endpoint/authorize.js";
 import { allow, deny, document, policy, roleArn } from "../../aws/iam/support.js";
 import { account, errorCode, hour, monday, node } from "../../support.js";
 import { otherNeeds } from "./otherNeeds.js";

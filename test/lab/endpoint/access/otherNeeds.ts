@@ -1,4 +1,4 @@
-import type { ServiceName } from "../../../../lab/aws/model/model.js";
+import type { ServiceName } from "#lab/aws/model/model.js";
 import type { Row } from "./ssmNeeds.js";
 
 const node = "arn:aws:ec2:us-east-1:123456789012:instance/i-1";

@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { NotModelledError } from "../../../../lab/aws/errors.js";
-import { type ServiceName, serviceNames } from "../../../../lab/aws/model/model.js";
-import { accessNeeds, accessTable } from "../../../../lab/endpoint/access/index.js";
+import { NotModelledError } from "#lab/aws/errors.js";
+import { type ServiceName, serviceNames } from "#lab/aws/model/model.js";
+import { accessNeeds, accessTable } from "#lab/endpoint/access/index.js";
 import { account, homeRegion } from "../../support.js";
 import { otherNeeds } from "./otherNeeds.js";
 import { ssmNeeds } from "./ssmNeeds.js";

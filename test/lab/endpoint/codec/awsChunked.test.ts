@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { AwsError } from "../../../../lab/aws/errors.js";
-import { isAwsChunked, unchunked } from "../../../../lab/endpoint/codec/awsChunked.js";
+import { AwsError } from "#lab/aws/errors.js";
+import { isAwsChunked, unchunked } from "#lab/endpoint/codec/awsChunked.js";
 import { bytes, wireRequest } from "../supportWire.js";
 
 interface Chunk {

@@ -6,12 +6,12 @@ import {
   SSMServiceException,
 } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
-import { AwsError } from "../../../../lab/aws/errors.js";
-import { modelOf, type ServiceName } from "../../../../lab/aws/model/model.js";
-import { jsonCodec } from "../../../../lab/endpoint/codec/json.js";
-import { queryCodec } from "../../../../lab/endpoint/codec/query.js";
-import { restJsonCodec, restXmlCodec } from "../../../../lab/endpoint/codec/rest.js";
-import { type Codec, wireError } from "../../../../lab/endpoint/codec/wire.js";
+import { AwsError } from "#lab/aws/errors.js";
+import { modelOf, type ServiceName } from "#lab/aws/model/model.js";
+import { jsonCodec } from "#lab/endpoint/codec/json.js";
+import { queryCodec } from "#lab/endpoint/codec/query.js";
+import { restJsonCodec, restXmlCodec } from "#lab/endpoint/codec/rest.js";
+import { type Codec, wireError } from "#lab/endpoint/codec/wire.js";
 import { serving } from "../supportHttp.js";
 import { region, wireRequest } from "../supportWire.js";
 

@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { modelOf } from "../../../../lab/aws/model/model.js";
-import { restJsonCodec, restXmlCodec } from "../../../../lab/endpoint/codec/rest.js";
+import { modelOf } from "#lab/aws/model/model.js";
+import { restJsonCodec, restXmlCodec } from "#lab/endpoint/codec/rest.js";
 import { bytes, wireRequest } from "../supportWire.js";
 import { reading } from "./restSupport.js";
 

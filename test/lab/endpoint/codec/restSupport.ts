@@ -1,7 +1,7 @@
-import { AwsError, NotModelledError } from "../../../../lab/aws/errors.js";
-import { modelOf } from "../../../../lab/aws/model/model.js";
-import { restJsonCodec, restXmlCodec } from "../../../../lab/endpoint/codec/rest.js";
-import type { WireRequest } from "../../../../lab/endpoint/codec/wire.js";
+import { AwsError, NotModelledError } from "#lab/aws/errors.js";
+import { modelOf } from "#lab/aws/model/model.js";
+import { restJsonCodec, restXmlCodec } from "#lab/endpoint/codec/rest.js";
+import type { WireRequest } from "#lab/endpoint/codec/wire.js";
 
 const codecs = { s3: restXmlCodec, lambda: restJsonCodec, "resource-groups": restJsonCodec } as const;
 export type Service = keyof typeof codecs;

@@ -1,14 +1,8 @@
 import { expect } from "chai";
-import {
-  modelOf,
-  operationsOf,
-  type ShapeModel,
-  serviceNames,
-  shapeOf,
-} from "../../../../lab/aws/model/model.js";
-import { jsonCodec } from "../../../../lab/endpoint/codec/json.js";
-import { queryCodec } from "../../../../lab/endpoint/codec/query.js";
-import { restJsonCodec, restXmlCodec } from "../../../../lab/endpoint/codec/rest.js";
+import { modelOf, operationsOf, type ShapeModel, serviceNames, shapeOf } from "#lab/aws/model/model.js";
+import { jsonCodec } from "#lab/endpoint/codec/json.js";
+import { queryCodec } from "#lab/endpoint/codec/query.js";
+import { restJsonCodec, restXmlCodec } from "#lab/endpoint/codec/rest.js";
 import { type Message, Requests } from "../supportRequests.js";
 import { wireOf } from "../supportWire.js";
 

@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { AwsError } from "../../../../lab/aws/errors.js";
-import type { ShapeModel } from "../../../../lab/aws/model/model.js";
-import { fromText, toText } from "../../../../lab/endpoint/codec/text.js";
+import { AwsError } from "#lab/aws/errors.js";
+import type { ShapeModel } from "#lab/aws/model/model.js";
+import { fromText, toText } from "#lab/endpoint/codec/text.js";
 
 type Type = ShapeModel["type"];
 

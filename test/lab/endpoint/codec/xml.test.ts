@@ -1,10 +1,10 @@
 import { parseXML } from "@aws-sdk/xml-builder";
 import { expect } from "chai";
 import fc from "fast-check";
-import { modelOf, type ServiceModel } from "../../../../lab/aws/model/model.js";
-import { queryCodec } from "../../../../lab/endpoint/codec/query.js";
-import { restXmlCodec } from "../../../../lab/endpoint/codec/rest.js";
-import { element, escapeXml, membersToXml } from "../../../../lab/endpoint/codec/xml.js";
+import { modelOf, type ServiceModel } from "#lab/aws/model/model.js";
+import { queryCodec } from "#lab/endpoint/codec/query.js";
+import { restXmlCodec } from "#lab/endpoint/codec/rest.js";
+import { element, escapeXml, membersToXml } from "#lab/endpoint/codec/xml.js";
 import { wireRequest } from "../supportWire.js";
 
 /** The characters that XML 1.0 has. */

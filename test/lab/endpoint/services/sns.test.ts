@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { snsHandlers } from "../../../../lab/endpoint/services/sns.js";
+import { snsHandlers } from "#lab/endpoint/services/sns.js";
 import { api, pages, role } from "../../aws/apiSupport.js";
 import { account, errorCode } from "../../support.js";
 

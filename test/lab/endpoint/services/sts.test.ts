@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { stsHandlers } from "../../../../lab/endpoint/services/sts.js";
+import { stsHandlers } from "#lab/endpoint/services/sts.js";
 import { account } from "../../support.js";
 
 describe("sts:GetCallerIdentity", () => {

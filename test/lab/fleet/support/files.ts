@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
-import { FleetError, type FleetIo, loadFleet } from "../../../../lab/fleet/load.js";
-import type { Fleet } from "../../../../lab/fleet/model.js";
+import { FleetError, type FleetIo, loadFleet } from "#lab/fleet/load.js";
+import type { Fleet } from "#lab/fleet/model.js";
 
 /** The folder of the fleets that come with the lab. */
 export const shippedFleets = fileURLToPath(new URL("../../../../lab/fleets/", import.meta.url));

@@ -1,4 +1,4 @@
-import { validationError } from "../../../errors.js";
+import { validationError } from "#lab/aws/errors.js";
 import type { StepKind } from "./kind.js";
 
 type Condition = Readonly<Record<string, unknown>>;

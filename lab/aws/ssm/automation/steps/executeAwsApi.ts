@@ -1,5 +1,5 @@
-import { AwsError, NotModelledError, validationError } from "../../../errors.js";
-import { othersTurn } from "../../../lambda/waiting.js";
+import { AwsError, NotModelledError, validationError } from "#lab/aws/errors.js";
+import { othersTurn } from "#lab/aws/lambda/waiting.js";
 import { isOfType, selected } from "../selector.js";
 import type { StepContext, StepKind } from "./kind.js";
 

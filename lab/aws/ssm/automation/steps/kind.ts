@@ -1,5 +1,5 @@
-import type { Caller } from "../../../iam/evaluate.js";
-import type { Region } from "../../../region.js";
+import type { Caller } from "#lab/aws/iam/evaluate.js";
+import type { Region } from "#lab/aws/region.js";
 import type { RunbookStep } from "../../documentContent.js";
 
 /** What a kind of step knows while it runs. */

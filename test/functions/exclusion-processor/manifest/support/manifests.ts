@@ -1,11 +1,11 @@
-import type { Entry } from "../../../../../functions/exclusion-processor/core/model.js";
+import type { Entry } from "#functions/exclusion-processor/core/model.js";
 import {
   type ManifestResult,
   type ManifestRules,
   problemText,
   readManifest,
   warningText,
-} from "../../../../../functions/exclusion-processor/manifest/readManifest.js";
+} from "#functions/exclusion-processor/manifest/readManifest.js";
 
 /** A stack with three families of operating systems and two Regions. */
 export const rules: ManifestRules = {

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { parse } from "yaml";
-import type { Entry } from "../../../../../functions/exclusion-processor/core/model.js";
+import type { Entry } from "#functions/exclusion-processor/core/model.js";
 import { rules, uploadedAt } from "./manifests.js";
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be there.

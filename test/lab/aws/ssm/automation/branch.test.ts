@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { branch, branchProblem, branchSteps } from "../../../../../lab/aws/ssm/automation/steps/branch.js";
-import type { StepContext, StepEnd } from "../../../../../lab/aws/ssm/automation/steps/kind.js";
-import { account, errorCode } from "../../../support.js";
+import { branch, branchProblem, branchSteps } from "#lab/aws/ssm/automation/steps/branch.js";
+import type { StepContext, StepEnd } from "#lab/aws/ssm/automation/steps/kind.js";
+import { account, errorCode } from "#test/lab/support.js";
 
 /** How a branch ends, its references resolved. */
 function ends(inputs: Record<string, unknown>): StepEnd | undefined {

@@ -2,11 +2,11 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { AutomationExecution } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
-import { runbook } from "../../../../../components/fanoutRunbook.js";
-import { noOutput } from "../../../../../lab/aws/ssm/automation/runbook.js";
-import type { LabNode } from "../../../../../lab/aws/ssm/managedNodes.js";
-import { Api } from "../../../../../lab/endpoint/dispatch.js";
-import { account, hour, monday, node, second } from "../../../support.js";
+import { runbook } from "#components/fanoutRunbook.js";
+import { noOutput } from "#lab/aws/ssm/automation/runbook.js";
+import type { LabNode } from "#lab/aws/ssm/managedNodes.js";
+import { Api } from "#lab/endpoint/dispatch.js";
+import { account, hour, monday, node, second } from "#test/lab/support.js";
 import { accountId, childrenByRegion, executionRoleName, makeRole, makeRoles } from "./locationSupport.js";
 import { statuses } from "./support.js";
 

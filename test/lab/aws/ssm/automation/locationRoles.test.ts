@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { hour, monday } from "../../../support.js";
+import { hour, monday } from "#test/lab/support.js";
 import { accountId, locationsWorld, type makeRoles } from "./locationSupport.js";
 import { statuses } from "./support.js";
 

@@ -1,6 +1,6 @@
 import type { AutomationExecution, GetAutomationExecutionResult, TargetLocation } from "@aws-sdk/client-ssm";
-import type { Account } from "../../../../../lab/aws/account.js";
-import { minute, monday, node } from "../../../support.js";
+import type { Account } from "#lab/aws/account.js";
+import { minute, monday, node } from "#test/lab/support.js";
 import { call, sleep, world } from "./support.js";
 
 export const accountId = "123456789012";

@@ -1,6 +1,6 @@
 import type { TargetLocation } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
-import { errorCode, hour, minute, monday, topicForServices } from "../../../support.js";
+import { errorCode, hour, minute, monday, topicForServices } from "#test/lab/support.js";
 import {
   accountId,
   childrenByRegion,

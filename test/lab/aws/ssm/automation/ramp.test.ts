@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { Ramp } from "../../../../../lab/aws/ssm/automation/ramp.js";
+import { Ramp } from "#lab/aws/ssm/automation/ramp.js";
 
 /** Lets a ramp go, the child that has run longest ending first: how many begin each time that some do. */
 function waves(count: number, concurrency: number, errorLimit = 0, fails: readonly number[] = []): number[] {

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { hour, minute, monday, nodes, second } from "../../../support.js";
+import { hour, minute, monday, nodes, second } from "#test/lab/support.js";
 import { role } from "../../apiSupport.js";
 import { statuses, world } from "./support.js";
 

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { isOfType, pathOf, selected } from "../../../../../lab/aws/ssm/automation/selector.js";
-import { errorCode } from "../../../support.js";
+import { isOfType, pathOf, selected } from "#lab/aws/ssm/automation/selector.js";
+import { errorCode } from "#test/lab/support.js";
 
 const answer = {
   List: [{ Name: "a", Sub: { Deep: [[1, 2], []] } }, { Name: null }],

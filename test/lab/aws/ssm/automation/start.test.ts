@@ -1,6 +1,6 @@
 import type { StartAutomationExecutionRequest } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
-import { day, errorCode, minute, monday, second } from "../../../support.js";
+import { day, errorCode, minute, monday, second } from "#test/lab/support.js";
 import { role } from "../../apiSupport.js";
 import { call, parameters, sleep, statuses, world } from "./support.js";
 

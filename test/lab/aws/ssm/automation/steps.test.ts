@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { noOutput } from "../../../../../lab/aws/ssm/automation/runbook.js";
-import { hour, monday, second } from "../../../support.js";
+import { noOutput } from "#lab/aws/ssm/automation/runbook.js";
+import { hour, monday, second } from "#test/lab/support.js";
 import { role } from "../../apiSupport.js";
 import { sleep, statuses, world } from "./support.js";
 

@@ -6,11 +6,11 @@ import type {
   StartAutomationExecutionRequest,
   StartAutomationExecutionResult,
 } from "@aws-sdk/client-ssm";
-import type { Caller } from "../../../../../lab/aws/iam/evaluate.js";
-import type { Region } from "../../../../../lab/aws/region.js";
-import { Api } from "../../../../../lab/endpoint/dispatch.js";
-import { ssmAutomationHandlers } from "../../../../../lab/endpoint/services/ssmAutomation.js";
-import { account, homeRegion } from "../../../support.js";
+import type { Caller } from "#lab/aws/iam/evaluate.js";
+import type { Region } from "#lab/aws/region.js";
+import { Api } from "#lab/endpoint/dispatch.js";
+import { ssmAutomationHandlers } from "#lab/endpoint/services/ssmAutomation.js";
+import { account, homeRegion } from "#test/lab/support.js";
 import { api } from "../../apiSupport.js";
 
 export const call = api("ssm", ssmAutomationHandlers);

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { errorCode, hour, minute, monday } from "../../../support.js";
+import { errorCode, hour, minute, monday } from "#test/lab/support.js";
 import { call, statuses, world } from "./support.js";
 import { sleeper, sleeping } from "./targetSupport.js";
 

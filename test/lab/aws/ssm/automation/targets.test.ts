@@ -1,6 +1,6 @@
 import type { AutomationExecution, StartAutomationExecutionRequest } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
-import { errorCode, hour, minute, monday, nodes } from "../../../support.js";
+import { errorCode, hour, minute, monday, nodes } from "#test/lab/support.js";
 import { role } from "../../apiSupport.js";
 import { listed, sleep, statuses, world } from "./support.js";
 import { sleeper, sleeping, values } from "./targetSupport.js";
