@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { deployCentral } from "./stacks/central.js";
-import { configMessage, readConfig } from "./stacks/config.js";
+import { configMessage, readConfig } from "#stacks/config/config.js";
+import { deployCentral } from "#stacks/fanout.js";
 import { deployExclusions, recordDeployment } from "./stacks/exclusions.js";
 import { deployFoundation } from "./stacks/foundation.js";
 import { deployInstall } from "./stacks/install.js";

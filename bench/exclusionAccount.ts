@@ -3,13 +3,13 @@ import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { stringify } from "yaml";
-import { keys } from "#functions/exclusion-processor/core/names.js";
-import type { DeploymentRecord } from "#functions/exclusion-processor/core/record.js";
 import { Account } from "#lab/aws/account.js";
 import { Clock } from "#lab/clock.js";
 import type { Rates } from "#lab/endpoint/rates.js";
 import { Endpoint } from "#lab/endpoint/server.js";
 import { loadFleet } from "#lab/fleet/load.js";
+import type { DeploymentRecord } from "#shared/contract/deploymentRecord.js";
+import { keys } from "#shared/contract/exclusionNames.js";
 import { bundleFunction } from "#stacks/functionBundle.js";
 import { manifestsOf, type Size } from "./exclusionEntries.js";
 

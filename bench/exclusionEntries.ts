@@ -1,4 +1,4 @@
-import { keys } from "#functions/exclusion-processor/core/names.js";
+import { keys } from "#shared/contract/exclusionNames.js";
 
 /** How much there is of what a run may grow with. */
 export interface Size {

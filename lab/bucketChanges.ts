@@ -1,4 +1,4 @@
-import { keys } from "#functions/exclusion-processor/core/names.js";
+import { keys } from "#shared/contract/exclusionNames.js";
 import type { Account } from "./aws/account.js";
 import type { Region } from "./aws/region.js";
 import type { Bucket } from "./aws/s3/bucket.js";

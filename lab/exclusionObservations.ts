@@ -1,9 +1,4 @@
-import {
-  baseGroupTagKey,
-  groupOf,
-  parseGroup,
-  wordOfBaseline,
-} from "#functions/exclusion-processor/core/names.js";
+import { baseGroupTagKey, groupOf, parseGroup, wordOfBaseline } from "#shared/contract/exclusionNames.js";
 import type { Account } from "./aws/account.js";
 import { Snapshot } from "./aws/patching/snapshot.js";
 import type { Region } from "./aws/region.js";

@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { ExclusionProcessor } from "#components/exclusionProcessor.js";
-import { ExclusionRecord } from "#components/exclusionRecord.js";
-import type { StackConfig } from "./config.js";
+import { ExclusionProcessor } from "#components/exclusions/exclusionProcessor.js";
+import { ExclusionRecord } from "#components/exclusions/exclusionRecord.js";
+import type { StackConfig } from "./config/config.js";
 import type { Foundation } from "./foundation.js";
 import { bundleFunction } from "./functionBundle.js";
 

@@ -1,10 +1,10 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { EncryptionKey } from "#components/encryptionKey.js";
-import { PatchBaselines } from "#components/patchBaselines.js";
-import { PatchLogs } from "#components/patchLogs.js";
-import { PatchNotifications } from "#components/patchNotifications.js";
-import type { PatchWindowArgs } from "#components/windowArguments.js";
-import type { StackConfig } from "./config.js";
+import { PatchBaselines } from "#components/baselines/patchBaselines.js";
+import { EncryptionKey } from "#components/common/encryptionKey.js";
+import { PatchLogs } from "#components/common/patchLogs.js";
+import { PatchNotifications } from "#components/common/patchNotifications.js";
+import type { PatchWindowArgs } from "#components/windows/windowArguments.js";
+import type { StackConfig } from "./config/config.js";
 
 /** The baselines of a Region. */
 export interface RegionalBaselines {

@@ -1,6 +1,6 @@
-import type { ExclusionProcessor } from "#components/exclusionProcessor.js";
-import { PatchInstallWindow } from "#components/patchInstallWindow.js";
-import type { StackConfig } from "./config.js";
+import type { ExclusionProcessor } from "#components/exclusions/exclusionProcessor.js";
+import { PatchInstallWindow } from "#components/windows/patchInstallWindow.js";
+import type { StackConfig } from "./config/config.js";
 import { afterBaselines, type Foundation } from "./foundation.js";
 
 /** The install stack: every node of the targets gets the approved patches that it misses. */

@@ -1,5 +1,5 @@
-import { PatchScanWindow } from "#components/patchScanWindow.js";
-import type { StackConfig } from "./config.js";
+import { PatchScanWindow } from "#components/windows/patchScanWindow.js";
+import type { StackConfig } from "./config/config.js";
 import { afterBaselines, type Foundation } from "./foundation.js";
 
 /** The scan stack: every node of the targets learns which patches it misses. */

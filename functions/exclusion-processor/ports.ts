@@ -1,8 +1,8 @@
+import type { DeploymentRecord } from "#shared/contract/deploymentRecord.js";
 import type { Log } from "../shared/log.js";
 import type { Notifier } from "../shared/message.js";
 import type { Reading } from "./core/manifests.js";
 import type { AppliesTo, RegionState, RegionTraces } from "./core/model.js";
-import type { DeploymentRecord } from "./core/record.js";
 import type { ReadyStep } from "./core/steps.js";
 
 /** An object as a listing names it. */

@@ -1,9 +1,9 @@
+import type { StartRequest } from "#shared/contract/runRecord.js";
 import type { Log } from "../shared/log.js";
 import type { Notifier } from "../shared/message.js";
 import type { CommandSent, DefaultBaselines, Execution, Invocation } from "./core/evidence.js";
 import type { GroupPage } from "./core/membership.js";
 import type { PatchState } from "./core/patchStates.js";
-import type { StartRequest } from "./core/record.js";
 
 /** An object of the bucket, and which version of it: a write may ask that it is still this one. */
 export interface StoredText {

@@ -1,4 +1,4 @@
-import { type OperatingSystem, operatingSystems } from "#components/operatingSystems.js";
+import { type OperatingSystem, operatingSystems } from "#shared/contract/operatingSystems.js";
 import { type Catalog, MAX_VERSIONS, type Package, type Patch } from "./model.js";
 import { type Scope, show, Words } from "./problems.js";
 import type { CatalogSpec, PatchSpec } from "./schema.js";

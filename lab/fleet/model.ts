@@ -1,4 +1,4 @@
-import type { OperatingSystem } from "#components/operatingSystems.js";
+import type { OperatingSystem } from "#shared/contract/operatingSystems.js";
 
 /** In `FleetNode.installed`: the package is not on the node, or the KB does not apply to it. */
 export const ABSENT = -2;

@@ -1,6 +1,6 @@
-import { type PathPart, pathText, show } from "#functions/shared/document/text.js";
+import { type PathPart, pathText, show } from "#shared/text/paths.js";
 
-export { type PathPart, pathText, quote, show, Words } from "#functions/shared/document/text.js";
+export { type PathPart, pathText, quote, show, Words } from "#shared/text/paths.js";
 
 const SHOWN_PROBLEMS = 200;
 

@@ -1,6 +1,6 @@
 import { type Document, isAlias, isNode, type Node, visit } from "yaml";
-import { composeYaml, MAX_DEPTH } from "#functions/shared/document/composeYaml.js";
-import { Lines } from "#functions/shared/document/lines.js";
+import { composeYaml, MAX_DEPTH } from "#shared/text/document/composeYaml.js";
+import { Lines } from "#shared/text/document/lines.js";
 import { repeatedKey } from "./jsonKeys.js";
 import { type PathPart, pathText, quote } from "./problems.js";
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { operatingSystemNames } from "#components/operatingSystems.js";
+import { operatingSystemNames } from "#shared/contract/operatingSystems.js";
 
 function dateOf(time: number): string | undefined {
   return Number.isNaN(time) ? undefined : new Date(time).toISOString().slice(0, 10);

@@ -1,4 +1,4 @@
-import type { StatusEntry } from "#functions/exclusion-processor/core/status.js";
+import type { StatusEntry } from "#shared/contract/manifestStatus.js";
 import type { ExcludedNodeRun, InstallRun, LeftPatch } from "../exclusionObservations.js";
 import type { EntryRun, ExclusionEntry } from "./exclusionShape.js";
 import { compareText, iso } from "./format.js";

@@ -1,4 +1,4 @@
-import { keys, statusKey } from "#functions/exclusion-processor/core/names.js";
+import { keys, statusKey } from "#shared/contract/exclusionNames.js";
 import type { InstallRun } from "../exclusionObservations.js";
 import { type EntryNode, entryLives } from "./entryLife.js";
 import type { ExclusionObject } from "./exclusionShape.js";

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { runKeys } from "#components/fanoutStatements.js";
+import { runKeys } from "#components/fanout/fanoutStatements.js";
 import type { ClosedRun } from "#functions/regional-fanout/core/closedRun.js";
-import { parseRecord, type RunRecord } from "#functions/regional-fanout/core/record.js";
+import { parseRecord, type RunRecord } from "#shared/contract/runRecord.js";
 import type { Region } from "../aws/region.js";
 import type { Bucket } from "../aws/s3/bucket.js";
 import type { Window, WindowTask } from "../aws/ssm/windowTypes.js";

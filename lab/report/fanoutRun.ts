@@ -1,6 +1,6 @@
 import type { ClosedRegion, ClosedRun } from "#functions/regional-fanout/core/closedRun.js";
-import { membersOf, type RunRecord } from "#functions/regional-fanout/core/record.js";
 import { resultOf } from "#functions/regional-fanout/core/result.js";
+import { membersOf, type RunRecord } from "#shared/contract/runRecord.js";
 import type { FanoutRegion, FanoutRun } from "./fanoutShape.js";
 import { iso, toMs } from "./format.js";
 

@@ -1,5 +1,5 @@
 import type { Target } from "@aws-sdk/client-ssm";
-import { parseGroup } from "#functions/exclusion-processor/core/names.js";
+import { parseGroup } from "#shared/contract/exclusionNames.js";
 import { isCompliant, type PatchState } from "../aws/patching/patchState.js";
 import type { Region } from "../aws/region.js";
 import type { Command, InvocationStatus } from "../aws/ssm/command.js";

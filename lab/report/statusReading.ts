@@ -1,9 +1,5 @@
 import { z } from "zod";
-import {
-  parseStatus,
-  type StatusEntry,
-  type StatusProblem,
-} from "#functions/exclusion-processor/core/status.js";
+import { parseStatus, type StatusEntry, type StatusProblem } from "#shared/contract/manifestStatus.js";
 import { countText } from "./format.js";
 
 /** What a status object said from a time on. */

@@ -1,13 +1,13 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
-import { EncryptionKey } from "#components/encryptionKey.js";
-import { ExclusionProcessor } from "#components/exclusionProcessor.js";
-import { ExclusionRecord } from "#components/exclusionRecord.js";
-import { PatchBaselines } from "#components/patchBaselines.js";
-import { PatchInstallWindow } from "#components/patchInstallWindow.js";
-import { PatchLogs } from "#components/patchLogs.js";
-import { PatchNotifications } from "#components/patchNotifications.js";
-import { PatchScanWindow } from "#components/patchScanWindow.js";
+import { PatchBaselines } from "#components/baselines/patchBaselines.js";
+import { EncryptionKey } from "#components/common/encryptionKey.js";
+import { PatchLogs } from "#components/common/patchLogs.js";
+import { PatchNotifications } from "#components/common/patchNotifications.js";
+import { ExclusionProcessor } from "#components/exclusions/exclusionProcessor.js";
+import { ExclusionRecord } from "#components/exclusions/exclusionRecord.js";
+import { PatchInstallWindow } from "#components/windows/patchInstallWindow.js";
+import { PatchScanWindow } from "#components/windows/patchScanWindow.js";
 import { processorArgs, recordArgs, windowArgs } from "../support/arguments.js";
 import { expectUniqueUrns, type Recording, recordMocks, settle, shortType } from "../support/mocks.js";
 

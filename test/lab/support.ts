@@ -1,5 +1,4 @@
 import type { PatchRule, SendCommandRequest, Target } from "@aws-sdk/client-ssm";
-import { type OperatingSystem, operatingSystems } from "#components/operatingSystems.js";
 import { Account } from "#lab/aws/account.js";
 import type { Baseline } from "#lab/aws/patching/approval.js";
 import type { Region } from "#lab/aws/region.js";
@@ -7,6 +6,7 @@ import type { Command } from "#lab/aws/ssm/command.js";
 import type { LabNode } from "#lab/aws/ssm/managedNodes.js";
 import { Clock } from "#lab/clock.js";
 import { ABSENT, type Catalog, type FleetNode, type Package, type Patch } from "#lab/fleet/model.js";
+import { type OperatingSystem, operatingSystems } from "#shared/contract/operatingSystems.js";
 
 export const second = 1000;
 export const minute = 60 * second;

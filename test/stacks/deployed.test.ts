@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
-import { parseRecord } from "#functions/exclusion-processor/core/record.js";
+import { parseRecord } from "#shared/contract/deploymentRecord.js";
 import { expectUniqueUrns, promiseOf, type Recording, settle } from "../support/mocks.js";
 import { declared, deployStack } from "../support/program.js";
 import { type RuleName, rules } from "../support/rules.js";

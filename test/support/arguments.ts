@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
-import type { ExclusionProcessorArgs } from "#components/exclusionProcessor.js";
-import type { ExclusionRecordArgs } from "#components/exclusionRecord.js";
-import type { Fanout, RegionalFanoutArgs } from "#components/fanoutArguments.js";
-import type { PatchWindowArgs } from "#components/windowArguments.js";
+import type { ExclusionProcessorArgs } from "#components/exclusions/exclusionProcessor.js";
+import type { ExclusionRecordArgs } from "#components/exclusions/exclusionRecord.js";
+import type { Fanout, RegionalFanoutArgs } from "#components/fanout/fanoutArguments.js";
+import type { PatchWindowArgs } from "#components/windows/windowArguments.js";
 import { failureOf, type Props, type Recording } from "./mocks.js";
 
 /** Arguments of a window that has nothing special about it. */

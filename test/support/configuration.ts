@@ -1,5 +1,5 @@
-import { type ConfigProblem, readConfig, type StackConfig } from "#stacks/config.js";
-import { type ConfigKeyName, configKeys } from "#stacks/configSchema.js";
+import { type ConfigProblem, readConfig, type StackConfig } from "#stacks/config/config.js";
+import { type ConfigKeyName, configKeys } from "#stacks/config/configSchema.js";
 
 export const project = "patchplane";
 

@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { reconcile } from "#functions/exclusion-processor/core/reconcile.js";
-import { Fuse } from "#functions/shared/fuse.js";
 import { readOnly } from "#tools/exclusions/access.js";
 import { node, region, World } from "../functions/exclusion-processor/core/support.js";
+import { Fuse } from "../memory/fuse.js";
 import { devRecord, manifestOf, portsOf } from "./support.js";
 
 describe("ports that only read", () => {

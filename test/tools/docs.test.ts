@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
-import { appliesTo } from "#functions/exclusion-processor/manifest/patchNames.js";
+import { appliesTo } from "#shared/contract/patchNames.js";
 import { Folder, root, run } from "./support.js";
 
 const text = readFileSync(join(root, "docs", "exclusions.md"), "utf8");

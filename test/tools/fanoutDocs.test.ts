@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { reasons } from "#functions/regional-fanout/core/outcome.js";
-import { payloadSchema } from "#functions/regional-fanout/core/payloadSchema.js";
+import { payloadSchema } from "#shared/contract/fanoutPayload.js";
 import { root } from "./support.js";
 
 const text = readFileSync(join(root, "docs", "fanout.md"), "utf8");

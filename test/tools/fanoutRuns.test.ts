@@ -1,10 +1,10 @@
 import { expect } from "chai";
 import { openKey } from "#functions/regional-fanout/core/ids.js";
-import { MemoryWorld } from "#functions/regional-fanout/memory/world.js";
 import type { FanoutPorts, Surroundings } from "#tools/fanout/ports.js";
 import { nodeProgress } from "#tools/fanout/progress.js";
 import { close, finish, startedWorld } from "../functions/regional-fanout/core/closingSupport.js";
 import { east, nodeId, ohio, payload, worldOf } from "../functions/regional-fanout/core/support.js";
+import { MemoryWorld } from "../memory/regionalFanout/world.js";
 import { deployedPayload, memoryPorts, newId, Project, runFanout, surroundings } from "./fanoutSupport.js";
 
 const group = "group-a";

@@ -3,12 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { StartContext } from "#functions/regional-fanout/core/start.js";
 import { startRun } from "#functions/regional-fanout/core/start.js";
-import { Calls, MemoryRuns } from "#functions/regional-fanout/memory/runs.js";
-import type { MemoryWorld } from "#functions/regional-fanout/memory/world.js";
-import { Fuse } from "#functions/shared/fuse.js";
 import { main } from "#tools/fanout/main.js";
 import type { FanoutPorts, Surroundings } from "#tools/fanout/ports.js";
 import { context, payload } from "../functions/regional-fanout/core/support.js";
+import { Fuse } from "../memory/fuse.js";
+import { Calls, MemoryRuns } from "../memory/regionalFanout/runs.js";
+import type { MemoryWorld } from "../memory/regionalFanout/world.js";
 import { collector, type Ran, root } from "./support.js";
 
 export const newId = "0b5f1c1e-8a7d-4c3b-9e2f-112233445566";

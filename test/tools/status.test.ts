@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { keys, statusKey } from "#functions/exclusion-processor/core/names.js";
+import { keys, statusKey } from "#shared/contract/exclusionNames.js";
 import { readOnly } from "#tools/exclusions/access.js";
 import { day, node, region, World, west } from "../functions/exclusion-processor/core/support.js";
 import { bucket, devRecord, type Members, manifestOf, portsOf, processOnce, runOn } from "./support.js";

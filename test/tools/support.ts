@@ -4,14 +4,14 @@ import { join, resolve } from "node:path";
 import { Writable } from "node:stream";
 import { manifestRules, readingOf } from "#functions/exclusion-processor/core/reading.js";
 import { type RunSummary, reconcile } from "#functions/exclusion-processor/core/reconcile.js";
-import { appliesTo } from "#functions/exclusion-processor/manifest/patchNames.js";
 import { readManifest } from "#functions/exclusion-processor/manifest/readManifest.js";
-import { type MemoryPorts, memoryPorts } from "#functions/exclusion-processor/memory/ports.js";
 import type { Ports } from "#functions/exclusion-processor/ports.js";
-import { Fuse } from "#functions/shared/fuse.js";
+import { appliesTo } from "#shared/contract/patchNames.js";
 import { readOnly } from "#tools/exclusions/access.js";
 import { main } from "#tools/exclusions/main.js";
 import { record, type World } from "../functions/exclusion-processor/core/support.js";
+import { type MemoryPorts, memoryPorts } from "../memory/exclusionProcessor/ports.js";
+import { Fuse } from "../memory/fuse.js";
 
 export const root = resolve(import.meta.dirname, "../..");
 /** When tests take place, the same as in a World. */

@@ -1,9 +1,9 @@
 import { textOf } from "#functions/exclusion-processor/core/gather.js";
-import { keys } from "#functions/exclusion-processor/core/names.js";
-import { type DeploymentRecord, parseRecord } from "#functions/exclusion-processor/core/record.js";
 import type { Ports } from "#functions/exclusion-processor/ports.js";
 import { stableText } from "#functions/shared/errors.js";
-import { CannotRun } from "../shared/terminal.js";
+import { type DeploymentRecord, parseRecord } from "#shared/contract/deploymentRecord.js";
+import { keys } from "#shared/contract/exclusionNames.js";
+import { CannotRun } from "#shared/terminal/terminal.js";
 
 /** What the commands work with. */
 export interface Surroundings {

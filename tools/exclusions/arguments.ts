@@ -1,5 +1,5 @@
-import { CommandLine, type TextOption } from "../shared/arguments.js";
-import { given } from "../shared/terminal.js";
+import { CommandLine, type TextOption } from "#shared/terminal/arguments.js";
+import { given } from "#shared/terminal/terminal.js";
 
 const options = {
   stack: { type: "string" },

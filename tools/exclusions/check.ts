@@ -4,8 +4,8 @@ import {
   readManifest,
   warningText,
 } from "#functions/exclusion-processor/manifest/readManifest.js";
-import { readStackFiles } from "../shared/stack.js";
-import { Printer, seen, type Terminal } from "../shared/terminal.js";
+import { Printer, seen, type Terminal } from "#shared/terminal/terminal.js";
+import { readStackFiles } from "#stacks/stackFiles.js";
 import { counted } from "../shared/words.js";
 import { Arguments } from "./arguments.js";
 import { readBytes } from "./files.js";

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { CannotRun, given, seen, type Terminal } from "../shared/terminal.js";
+import { CannotRun, given, seen, type Terminal } from "#shared/terminal/terminal.js";
 import type { Surroundings } from "./access.js";
 import { command } from "./arguments.js";
 

@@ -1,9 +1,9 @@
 import type { Version } from "#functions/exclusion-processor/core/manifests.js";
-import { keys } from "#functions/exclusion-processor/core/names.js";
 import { planReport } from "#functions/exclusion-processor/core/planReport.js";
 import { formatOf } from "#functions/exclusion-processor/manifest/source.js";
-import { ownerOf, readStackFiles } from "../shared/stack.js";
-import { CannotRun, given, Printer, type Terminal } from "../shared/terminal.js";
+import { keys } from "#shared/contract/exclusionNames.js";
+import { CannotRun, given, Printer, type Terminal } from "#shared/terminal/terminal.js";
+import { ownerOf, readStackFiles } from "#stacks/stackFiles.js";
 import { readRecord, type Surroundings } from "./access.js";
 import { Arguments } from "./arguments.js";
 import { readBytes } from "./files.js";

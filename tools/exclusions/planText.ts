@@ -1,11 +1,11 @@
 import type { Version } from "#functions/exclusion-processor/core/manifests.js";
 import type { RegionState } from "#functions/exclusion-processor/core/model.js";
-import { approvalKey } from "#functions/exclusion-processor/core/names.js";
 import type { PlannedNode, PlanReport } from "#functions/exclusion-processor/core/planReport.js";
-import type { StatusProblem } from "#functions/exclusion-processor/core/status.js";
-import { several } from "#functions/shared/text.js";
-import { table } from "../shared/table.js";
-import type { Colour, Printer } from "../shared/terminal.js";
+import { approvalKey } from "#shared/contract/exclusionNames.js";
+import type { StatusProblem } from "#shared/contract/manifestStatus.js";
+import { table } from "#shared/terminal/table.js";
+import type { Colour, Printer } from "#shared/terminal/terminal.js";
+import { several } from "#shared/text/words.js";
 import { counted, timeText } from "../shared/words.js";
 import type { UnreadRegion } from "./present.js";
 

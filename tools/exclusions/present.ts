@@ -3,9 +3,9 @@ import { Fleet, regionProblem } from "#functions/exclusion-processor/core/fleet.
 import { gatherManifests, listAll } from "#functions/exclusion-processor/core/gather.js";
 import { Ledger } from "#functions/exclusion-processor/core/ledger.js";
 import type { RegionState } from "#functions/exclusion-processor/core/model.js";
-import type { DeploymentRecord } from "#functions/exclusion-processor/core/record.js";
 import type { Ports } from "#functions/exclusion-processor/ports.js";
 import { outcomeOf } from "#functions/shared/errors.js";
+import type { DeploymentRecord } from "#shared/contract/deploymentRecord.js";
 import { orCannotRun } from "./access.js";
 
 /** A Region that could not be read, and why. */

@@ -1,7 +1,7 @@
 import type { ManifestRules } from "#functions/exclusion-processor/manifest/model.js";
-import { configOf } from "../shared/configuration.js";
-import type { StackFiles } from "../shared/stack.js";
-import { CannotRun } from "../shared/terminal.js";
+import { CannotRun } from "#shared/terminal/terminal.js";
+import type { StackFiles } from "#stacks/stackFiles.js";
+import { configOf } from "../configuration.js";
 
 /**
  * What the manifests of a stack are held to, by its configuration as it is in the files. The deployed processor has that

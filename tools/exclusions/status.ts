@@ -1,9 +1,9 @@
 import { textOf } from "#functions/exclusion-processor/core/gather.js";
-import { keyOfStatus, keys, statusKey } from "#functions/exclusion-processor/core/names.js";
-import { parseStatus, type Status } from "#functions/exclusion-processor/core/status.js";
 import type { ListedObject, Ports } from "#functions/exclusion-processor/ports.js";
 import { mapLimited, outcomeOf } from "#functions/shared/errors.js";
-import { CannotRun, given, Printer, type Terminal } from "../shared/terminal.js";
+import { keyOfStatus, keys, statusKey } from "#shared/contract/exclusionNames.js";
+import { parseStatus, type Status } from "#shared/contract/manifestStatus.js";
+import { CannotRun, given, Printer, type Terminal } from "#shared/terminal/terminal.js";
 import { orCannotRun, readRecord, type Surroundings } from "./access.js";
 import { Arguments } from "./arguments.js";
 import { isFine, statusLines } from "./statusText.js";

@@ -1,8 +1,8 @@
 import { troubles } from "#functions/exclusion-processor/core/messages.js";
-import type { Status, StatusEntry, StatusProblem } from "#functions/exclusion-processor/core/status.js";
-import { several } from "#functions/shared/text.js";
-import { table } from "../shared/table.js";
-import type { Colour, Printer } from "../shared/terminal.js";
+import type { Status, StatusEntry, StatusProblem } from "#shared/contract/manifestStatus.js";
+import { table } from "#shared/terminal/table.js";
+import type { Colour, Printer } from "#shared/terminal/terminal.js";
+import { several } from "#shared/text/words.js";
 import { counted, timeText } from "../shared/words.js";
 import type { Found } from "./status.js";
 

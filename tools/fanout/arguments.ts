@@ -1,5 +1,5 @@
-import { CommandLine } from "../shared/arguments.js";
-import { given } from "../shared/terminal.js";
+import { CommandLine } from "#shared/terminal/arguments.js";
+import { given } from "#shared/terminal/terminal.js";
 
 const options = {
   stack: { type: "string" },

@@ -1,8 +1,8 @@
 import type { ClosedRegion, ClosedRun } from "#functions/regional-fanout/core/closedRun.js";
-import type { PatchCounts } from "#functions/regional-fanout/core/record.js";
-import { several } from "#functions/shared/text.js";
-import { table } from "../shared/table.js";
-import type { Printer } from "../shared/terminal.js";
+import type { PatchCounts } from "#shared/contract/runRecord.js";
+import { table } from "#shared/terminal/table.js";
+import type { Printer } from "#shared/terminal/terminal.js";
+import { several } from "#shared/text/words.js";
 import { counted, timeText } from "../shared/words.js";
 
 /** Most nodes that a line names. */

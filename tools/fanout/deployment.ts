@@ -1,8 +1,8 @@
 import { type StartEnvironment, startEnvironment } from "#functions/regional-fanout/environment.js";
 import { stableText } from "#functions/shared/errors.js";
-import { placeOf } from "../shared/configuration.js";
-import { readStackFiles } from "../shared/stack.js";
-import { CannotRun } from "../shared/terminal.js";
+import { CannotRun } from "#shared/terminal/terminal.js";
+import { readStackFiles } from "#stacks/stackFiles.js";
+import { placeOf } from "../configuration.js";
 import type { FanoutPorts, Surroundings } from "./ports.js";
 
 /** The central window of a stack as it is deployed. */

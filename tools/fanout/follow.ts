@@ -1,6 +1,6 @@
 import { clearScreenDown, moveCursor } from "node:readline";
-import type { RunRecord } from "#functions/regional-fanout/core/record.js";
-import { Printer, type Terminal } from "../shared/terminal.js";
+import type { RunRecord } from "#shared/contract/runRecord.js";
+import { Printer, type Terminal } from "#shared/terminal/terminal.js";
 import { command } from "./arguments.js";
 import { closedLines, isFine } from "./closedText.js";
 import type { Deployment } from "./deployment.js";

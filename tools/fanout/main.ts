@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { CannotRun, given, seen, type Terminal } from "../shared/terminal.js";
+import { CannotRun, given, seen, type Terminal } from "#shared/terminal/terminal.js";
 import { command } from "./arguments.js";
 import type { Surroundings } from "./ports.js";
 

@@ -1,9 +1,9 @@
 import { deadlineIn } from "#functions/regional-fanout/context.js";
 import { type Membership, membershipOf } from "#functions/regional-fanout/core/membership.js";
-import type { RunRequest } from "#functions/regional-fanout/core/record.js";
 import { mapLimited } from "#functions/shared/errors.js";
-import { table } from "../shared/table.js";
-import type { Printer } from "../shared/terminal.js";
+import type { RunRequest } from "#shared/contract/runRecord.js";
+import { table } from "#shared/terminal/table.js";
+import type { Printer } from "#shared/terminal/terminal.js";
 import { counted, timeText } from "../shared/words.js";
 import type { Deployment } from "./deployment.js";
 import type { FanoutPorts } from "./ports.js";

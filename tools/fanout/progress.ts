@@ -7,8 +7,8 @@ import {
   isRunning,
   plainStatus,
 } from "#functions/regional-fanout/core/evidence.js";
-import { membersOf, type RunRecord } from "#functions/regional-fanout/core/record.js";
 import { mapLimited, outcomeOf } from "#functions/shared/errors.js";
+import { membersOf, type RunRecord } from "#shared/contract/runRecord.js";
 import type { FanoutPorts } from "./ports.js";
 
 /** Regions that are read at a time. */

@@ -1,7 +1,7 @@
-import type { RunRecord } from "#functions/regional-fanout/core/record.js";
 import { resultOf } from "#functions/regional-fanout/core/result.js";
-import { table } from "../shared/table.js";
-import type { Printer } from "../shared/terminal.js";
+import type { RunRecord } from "#shared/contract/runRecord.js";
+import { table } from "#shared/terminal/table.js";
+import type { Printer } from "#shared/terminal/terminal.js";
 import { timeText } from "../shared/words.js";
 import type { AutomationProgress, Progress, RegionProgress } from "./progress.js";
 

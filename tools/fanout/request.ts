@@ -1,6 +1,6 @@
 import { PayloadError, readPayload } from "#functions/regional-fanout/core/payload.js";
-import type { RunRequest } from "#functions/regional-fanout/core/record.js";
-import { CannotRun, given } from "../shared/terminal.js";
+import type { RunRequest } from "#shared/contract/runRecord.js";
+import { CannotRun, given } from "#shared/terminal/terminal.js";
 import type { Arguments } from "./arguments.js";
 import { type Deployment, orCannotRun } from "./deployment.js";
 

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import type { ClosedRun } from "#functions/regional-fanout/core/closedRun.js";
 import { openKey, openPrefix } from "#functions/regional-fanout/core/ids.js";
-import { parseRecord, type RunRecord } from "#functions/regional-fanout/core/record.js";
 import { mapLimited } from "#functions/shared/errors.js";
-import { CannotRun } from "../shared/terminal.js";
+import { parseRecord, type RunRecord } from "#shared/contract/runRecord.js";
+import { CannotRun } from "#shared/terminal/terminal.js";
 import { type Deployment, orCannotRun } from "./deployment.js";
 
 const closedPrefix = "runs/closed/";

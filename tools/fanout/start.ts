@@ -1,7 +1,7 @@
-import type { RunRecord } from "#functions/regional-fanout/core/record.js";
 import { resultOf } from "#functions/regional-fanout/core/result.js";
 import { stableText } from "#functions/shared/errors.js";
-import { CannotRun, Printer, type Terminal } from "../shared/terminal.js";
+import type { RunRecord } from "#shared/contract/runRecord.js";
+import { CannotRun, Printer, type Terminal } from "#shared/terminal/terminal.js";
 import { Arguments, command } from "./arguments.js";
 import { type Deployment, findDeployment } from "./deployment.js";
 import { follow } from "./follow.js";

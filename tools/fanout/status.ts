@@ -1,5 +1,5 @@
-import { table } from "../shared/table.js";
-import { CannotRun, Printer, type Terminal } from "../shared/terminal.js";
+import { table } from "#shared/terminal/table.js";
+import { CannotRun, Printer, type Terminal } from "#shared/terminal/terminal.js";
 import { timeText } from "../shared/words.js";
 import { Arguments, command } from "./arguments.js";
 import { closedLines, isFine } from "./closedText.js";

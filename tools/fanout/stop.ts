@@ -1,6 +1,6 @@
-import { several } from "#functions/shared/text.js";
-import { table } from "../shared/table.js";
-import { Printer, type Terminal } from "../shared/terminal.js";
+import { table } from "#shared/terminal/table.js";
+import { Printer, type Terminal } from "#shared/terminal/terminal.js";
+import { several } from "#shared/text/words.js";
 import { counted } from "../shared/words.js";
 import { Arguments, command } from "./arguments.js";
 import { findDeployment } from "./deployment.js";

@@ -2,12 +2,12 @@ import { ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-
 import { S3Client } from "@aws-sdk/client-s3";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SSMClient } from "@aws-sdk/client-ssm";
+import { appliesTo } from "#shared/contract/patchNames.js";
 import { clientSettings } from "../../shared/aws/clients.js";
 import { TopicNotifier } from "../../shared/aws/notifier.js";
 import type { Log } from "../../shared/log.js";
 import { manifestRules, readingOf } from "../core/reading.js";
 import type { Environment } from "../environment.js";
-import { appliesTo } from "../manifest/patchNames.js";
 import { readManifest } from "../manifest/readManifest.js";
 import type { Ports } from "../ports.js";
 import { RegionReader } from "./regionReader.js";

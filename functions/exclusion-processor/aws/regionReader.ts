@@ -12,6 +12,8 @@ import {
   paginateDescribePatchGroups,
   type SSMClient,
 } from "@aws-sdk/client-ssm";
+import { baseBaselines, type DeploymentRecord } from "#shared/contract/deploymentRecord.js";
+import { baseGroupTagKey, ownerTagKey, wordOfBaseline } from "#shared/contract/exclusionNames.js";
 import { allPages } from "../../shared/aws/clients.js";
 import type {
   BaselineState,
@@ -20,8 +22,6 @@ import type {
   RegionState,
   RegionTraces,
 } from "../core/model.js";
-import { baseGroupTagKey, ownerTagKey, wordOfBaseline } from "../core/names.js";
-import { baseBaselines, type DeploymentRecord } from "../core/record.js";
 import { contentOf } from "./baselineContent.js";
 import { operatingSystemOf } from "./platform.js";
 

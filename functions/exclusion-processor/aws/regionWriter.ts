@@ -15,7 +15,7 @@ import {
   type SSMClient,
   UpdatePatchBaselineCommand,
 } from "@aws-sdk/client-ssm";
-import { ownerTagKey } from "../core/names.js";
+import { ownerTagKey } from "#shared/contract/exclusionNames.js";
 import type { ReadyStep, TaggedNode } from "../core/steps.js";
 import type { StepResult } from "../ports.js";
 import { membersOf } from "./baselineContent.js";

@@ -1,11 +1,11 @@
-import { counted, several } from "../../shared/text.js";
+import type { DeploymentRecord } from "#shared/contract/deploymentRecord.js";
+import { approvalKey } from "#shared/contract/exclusionNames.js";
+import type { StatusProblem } from "#shared/contract/manifestStatus.js";
+import { counted, several } from "#shared/text/words.js";
 import { shortages } from "./budget.js";
 import { byRank } from "./desired.js";
 import type { Ledger, Shift } from "./ledger.js";
 import { entriesOf, isUnknown, type ManifestFacts, type Version } from "./manifests.js";
-import { approvalKey } from "./names.js";
-import type { DeploymentRecord } from "./record.js";
-import type { StatusProblem } from "./status.js";
 
 /** Which version of a manifest is in force from now on, and what its author is told. */
 export interface Decision {

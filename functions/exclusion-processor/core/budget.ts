@@ -1,4 +1,4 @@
-import { compare, counted, several } from "../../shared/text.js";
+import { compare, counted, several } from "#shared/text/words.js";
 import type { Ledger } from "./ledger.js";
 
 /** Limits of the API: they cannot be raised. */

@@ -1,8 +1,8 @@
-import { compare } from "../../shared/text.js";
+import { parseGroup } from "#shared/contract/exclusionNames.js";
+import { compare } from "#shared/text/words.js";
 import type { Desired } from "./desired.js";
 import type { Fleet } from "./fleet.js";
 import type { NodeState } from "./model.js";
-import { parseGroup } from "./names.js";
 import type { DeleteBaseline, DeregisterGroup, Step } from "./steps.js";
 
 /** What can go: what no node is in even now, and what will be empty when nodes have moved. */

@@ -1,12 +1,12 @@
-import { compare } from "../../shared/text.js";
+import type { DeploymentRecord } from "#shared/contract/deploymentRecord.js";
+import { baselineName, parseGroup, type Word } from "#shared/contract/exclusionNames.js";
+import { compare } from "#shared/text/words.js";
 import { type Shortage, shortages } from "./budget.js";
 import { Fleet } from "./fleet.js";
 import { Ledger } from "./ledger.js";
 import type { AppliesTo, BaselineContent, Entry, RegionState } from "./model.js";
-import { baselineName, parseGroup, type Word } from "./names.js";
 import { type EntryOutcome, outcomesOf } from "./outcome.js";
 import type { Placement } from "./placement.js";
-import type { DeploymentRecord } from "./record.js";
 
 /** A derived baseline that has to be there. */
 export interface WantedBaseline {

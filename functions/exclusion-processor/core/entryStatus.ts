@@ -1,8 +1,8 @@
-import { compare } from "../../shared/text.js";
+import { expiringDays, type Phase, type StatusEntry } from "#shared/contract/manifestStatus.js";
+import { compare } from "#shared/text/words.js";
 import type { Entry, RegionState } from "./model.js";
 import type { EntryOutcome } from "./outcome.js";
 import type { RegionRun } from "./regionRun.js";
-import { expiringDays, type Phase, type StatusEntry } from "./status.js";
 
 const day = 86_400_000;
 /** Most nodes that an entry lists as left alone; a selector by tags can name a whole fleet. */

@@ -1,9 +1,9 @@
+import type { DeploymentRecord } from "#shared/contract/deploymentRecord.js";
 import { stableText } from "../../shared/errors.js";
 import type { RegionAccess, StepResult } from "../ports.js";
 import type { Desired } from "./desired.js";
 import type { RegionState } from "./model.js";
 import { plan } from "./plan.js";
-import type { DeploymentRecord } from "./record.js";
 import { type ReadyStep, remaining, type Step } from "./steps.js";
 
 /** What became of a Region's plan. */

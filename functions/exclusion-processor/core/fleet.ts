@@ -1,7 +1,7 @@
-import { compare } from "../../shared/text.js";
+import { baseBaselines, type DeploymentRecord } from "#shared/contract/deploymentRecord.js";
+import { baseGroupTagKey, parseGroup, type Word, wordOfBaseline } from "#shared/contract/exclusionNames.js";
+import { compare } from "#shared/text/words.js";
 import type { BaselineContent, BaselineState, NodeState, RegionState, Selector } from "./model.js";
-import { baseGroupTagKey, parseGroup, type Word, wordOfBaseline } from "./names.js";
-import { baseBaselines, type DeploymentRecord } from "./record.js";
 import { type Patched, type Standing, standingsOf } from "./standing.js";
 
 /** A baseline that the processor made: it carries the owner tag, has such a name, and is no base baseline. */

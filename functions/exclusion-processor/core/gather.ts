@@ -1,9 +1,9 @@
+import type { DeploymentRecord } from "#shared/contract/deploymentRecord.js";
+import { approvalKey, keyOfStatus, keys, statusKey } from "#shared/contract/exclusionNames.js";
+import { parseStatus } from "#shared/contract/manifestStatus.js";
 import { mapLimited, outcomeOf, stableText } from "../../shared/errors.js";
 import type { ListedObject, ManifestBytes, Ports, StoredObject } from "../ports.js";
 import { isUnknown, type LastStatus, type ManifestFacts, type Reading, type Version } from "./manifests.js";
-import { approvalKey, keyOfStatus, keys, statusKey } from "./names.js";
-import type { DeploymentRecord } from "./record.js";
-import { parseStatus } from "./status.js";
 
 /** Reads under way at a time. */
 const parallelReads = 16;

@@ -1,7 +1,7 @@
+import { groupOf } from "#shared/contract/exclusionNames.js";
 import type { Fleet, Selection } from "./fleet.js";
 import { isReachable } from "./fleet.js";
 import type { AppliesTo, Entry } from "./model.js";
-import { groupOf } from "./names.js";
 import { type Ask, type Placement, Placer, type Rule } from "./placement.js";
 
 /** A node that a change of a manifest sends elsewhere. */

@@ -1,5 +1,5 @@
+import type { Status, StatusProblem } from "#shared/contract/manifestStatus.js";
 import type { Entry } from "./model.js";
-import type { Status, StatusProblem } from "./status.js";
 
 /** What the manifest reader makes of a text. */
 export type Reading =

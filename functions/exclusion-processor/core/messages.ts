@@ -1,6 +1,6 @@
-import { several } from "../../shared/text.js";
-import { statusKey } from "./names.js";
-import type { Status, StatusEntry } from "./status.js";
+import { statusKey } from "#shared/contract/exclusionNames.js";
+import type { Status, StatusEntry } from "#shared/contract/manifestStatus.js";
+import { several } from "#shared/text/words.js";
 
 /** A message to the people of a stack. */
 export interface Message {

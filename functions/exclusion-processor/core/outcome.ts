@@ -1,8 +1,8 @@
-import { compare, counted } from "../../shared/text.js";
+import { baselineName, groupOf } from "#shared/contract/exclusionNames.js";
+import { compare, counted } from "#shared/text/words.js";
 import type { StandingNode } from "./fleet.js";
 import type { Ledger } from "./ledger.js";
 import type { Entry, NodeState } from "./model.js";
-import { baselineName, groupOf } from "./names.js";
 import type { Cause, Placement, Rule } from "./placement.js";
 
 /** A node on which an entry is in force. */

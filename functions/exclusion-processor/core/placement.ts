@@ -1,7 +1,7 @@
-import { canonicalJson, digest, sortedUnion } from "../../shared/text.js";
+import { groupOf, type Word } from "#shared/contract/exclusionNames.js";
+import { canonicalJson, digest, sortedUnion } from "#shared/text/words.js";
 import type { Fleet } from "./fleet.js";
 import type { AppliesTo, BaselineContent, Entry, NodeState, RejectedAction } from "./model.js";
-import { groupOf, type Word } from "./names.js";
 import type { Patched } from "./standing.js";
 
 /** An entry that is in force, and the key of its manifest. */

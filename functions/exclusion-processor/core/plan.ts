@@ -1,12 +1,12 @@
-import { canonicalJson, compare, sortedUnion } from "../../shared/text.js";
+import type { DeploymentRecord } from "#shared/contract/deploymentRecord.js";
+import { baseGroupTagKey, groupOf, markOf, returnedMark } from "#shared/contract/exclusionNames.js";
+import { canonicalJson, compare, sortedUnion } from "#shared/text/words.js";
 import { maxBaselines } from "./budget.js";
 import { cleanup } from "./cleanup.js";
 import type { Desired, WantedBaseline } from "./desired.js";
 import { type DerivedBaseline, Fleet } from "./fleet.js";
 import { groupIn } from "./ledger.js";
 import type { BaselineContent, NodeState, RegionState } from "./model.js";
-import { baseGroupTagKey, groupOf, markOf, returnedMark } from "./names.js";
-import type { DeploymentRecord } from "./record.js";
 import type { BaselineReference, Step, TaggedNode } from "./steps.js";
 
 /** Most nodes of one call that writes tags (API: TagResources, 20 ARNs). */

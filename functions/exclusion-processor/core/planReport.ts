@@ -1,13 +1,13 @@
-import { compare, sortedUnion } from "../../shared/text.js";
+import type { DeploymentRecord } from "#shared/contract/deploymentRecord.js";
+import { groupOf, keys } from "#shared/contract/exclusionNames.js";
+import type { StatusProblem } from "#shared/contract/manifestStatus.js";
+import { compare, sortedUnion } from "#shared/text/words.js";
 import { mostChanges } from "./admission.js";
 import { shortages } from "./budget.js";
 import { groupIn, type Ledger, type Shift } from "./ledger.js";
 import { entriesOf, type Version } from "./manifests.js";
-import { groupOf, keys } from "./names.js";
 import { outcomesOf } from "./outcome.js";
 import type { Placement } from "./placement.js";
-import type { DeploymentRecord } from "./record.js";
-import type { StatusProblem } from "./status.js";
 
 /** What would become of one node. */
 export interface PlannedNode {

@@ -1,7 +1,7 @@
+import type { DeploymentRecord } from "#shared/contract/deploymentRecord.js";
+import type { StatusProblem } from "#shared/contract/manifestStatus.js";
 import type { ManifestResult, ManifestRules } from "../manifest/model.js";
 import type { Reading } from "./manifests.js";
-import type { DeploymentRecord } from "./record.js";
-import type { StatusProblem } from "./status.js";
 
 /** What of a stack its manifests are held to. */
 export function manifestRules(record: DeploymentRecord): ManifestRules {

@@ -1,3 +1,5 @@
+import { type DeploymentRecord, parseRecord } from "#shared/contract/deploymentRecord.js";
+import { keys } from "#shared/contract/exclusionNames.js";
 import { mapLimited, type Outcome, outcomeOf } from "../../shared/errors.js";
 import type { Ports, RegionAccess } from "../ports.js";
 import { admit, type Decision } from "./admission.js";
@@ -14,9 +16,7 @@ import {
 } from "./gather.js";
 import { Ledger } from "./ledger.js";
 import type { RegionState } from "./model.js";
-import { keys } from "./names.js";
 import { manifestOfPlan, planReport } from "./planReport.js";
-import { type DeploymentRecord, parseRecord } from "./record.js";
 import type { RegionRun } from "./regionRun.js";
 import { type KnownSystems, knownSystems, withSystems } from "./remember.js";
 import { Reporter } from "./report.js";

@@ -1,10 +1,10 @@
-import { compare } from "../../shared/text.js";
+import type { Status } from "#shared/contract/manifestStatus.js";
+import { compare } from "#shared/text/words.js";
 import { isReachable } from "./fleet.js";
 import type { Ledger } from "./ledger.js";
 import { entriesOf, type LastStatus, type Version } from "./manifests.js";
 import type { RegionState } from "./model.js";
 import type { RegionRun } from "./regionRun.js";
-import type { Status } from "./status.js";
 
 /** Region and id of a node to its operating system. */
 export type KnownSystems = ReadonlyMap<string, string>;

@@ -1,8 +1,8 @@
+import type { DeploymentRecord } from "#shared/contract/deploymentRecord.js";
+import { baseGroupTagKey } from "#shared/contract/exclusionNames.js";
 import { derivedOf } from "./fleet.js";
 import { entriesOf, type ManifestFacts } from "./manifests.js";
 import type { RegionTraces } from "./model.js";
-import { baseGroupTagKey } from "./names.js";
-import type { DeploymentRecord } from "./record.js";
 import { standingsOf } from "./standing.js";
 
 /**

@@ -1,5 +1,11 @@
-import { baseGroupTagKey, isReturnedMark, markOf, parseGroup, type Word } from "./names.js";
-import type { DeploymentRecord } from "./record.js";
+import type { DeploymentRecord } from "#shared/contract/deploymentRecord.js";
+import {
+  baseGroupTagKey,
+  isReturnedMark,
+  markOf,
+  parseGroup,
+  type Word,
+} from "#shared/contract/exclusionNames.js";
 
 /** Where a node stands, by its tags alone. */
 export type Standing =

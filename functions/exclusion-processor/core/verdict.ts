@@ -1,11 +1,11 @@
-import { compare, counted, several } from "../../shared/text.js";
+import type { Status, StatusEntry } from "#shared/contract/manifestStatus.js";
+import { compare, counted, several } from "#shared/text/words.js";
 import type { Decision } from "./admission.js";
 import { EntryStatus, phaseOf, type SeenRun } from "./entryStatus.js";
 import { entriesOf, type ManifestFacts } from "./manifests.js";
 import { outcomesOf } from "./outcome.js";
 import type { RegionRun } from "./regionRun.js";
 import { waitingNodesOf } from "./remember.js";
-import type { Status, StatusEntry } from "./status.js";
 
 /** The status of a manifest after a run. Holds nothing that changes without a cause: no time of the run, no counters. */
 export function statusOf(

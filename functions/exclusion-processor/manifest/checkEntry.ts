@@ -1,9 +1,9 @@
-import type { PathPart } from "../../shared/document/text.js";
+import { blockWarning, stackNameProblem } from "#shared/contract/patchNames.js";
+import type { PathPart } from "#shared/text/paths.js";
 import type { Entry, Selector } from "../core/model.js";
 import { type Expiry, readExpiry } from "./expiry.js";
 import type { ManifestRules } from "./model.js";
 import { nearest } from "./nearest.js";
-import { blockWarning, stackNameProblem } from "./patchNames.js";
 import type { Findings } from "./problems.js";
 import { allowed, ENTRY_ID, type EntrySpec, entrySchema, NODE_ID } from "./schema.js";
 import { checkShape } from "./shape.js";

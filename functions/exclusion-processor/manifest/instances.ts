@@ -1,4 +1,4 @@
-import type { PathPart } from "../../shared/document/text.js";
+import type { PathPart } from "#shared/text/paths.js";
 import type { Entry } from "../core/model.js";
 import { checkPatches, type EntryContext, warnOfNames } from "./checkEntry.js";
 import { latestExpiry } from "./expiry.js";

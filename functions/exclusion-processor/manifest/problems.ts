@@ -1,6 +1,6 @@
-import { Lines } from "../../shared/document/lines.js";
-import type { DocumentFault, LocatedDocument, Place } from "../../shared/document/locatedDocument.js";
-import { type PathPart, pathText, quote, show } from "../../shared/document/text.js";
+import { Lines } from "#shared/text/document/lines.js";
+import type { DocumentFault, LocatedDocument, Place } from "#shared/text/document/locatedDocument.js";
+import { type PathPart, pathText, quote, show } from "#shared/text/paths.js";
 
 /** One thing that is wrong with a manifest, and where: lines and columns from 1. */
 export interface ManifestProblem {

@@ -1,6 +1,6 @@
-import type { DocumentFault, LocatedDocument } from "../../shared/document/locatedDocument.js";
-import { Places } from "../../shared/document/locatedDocument.js";
-import type { PathPart } from "../../shared/document/text.js";
+import type { DocumentFault, LocatedDocument } from "#shared/text/document/locatedDocument.js";
+import { Places } from "#shared/text/document/locatedDocument.js";
+import type { PathPart } from "#shared/text/paths.js";
 import type { Entry } from "../core/model.js";
 import { checkEntry, type EntryContext } from "./checkEntry.js";
 import { checkInstances } from "./instances.js";

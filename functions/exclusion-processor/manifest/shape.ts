@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import type { PathPart } from "../../shared/document/text.js";
+import type { PathPart } from "#shared/text/paths.js";
 import { nearest } from "./nearest.js";
 import { type Findings, UNSEEN } from "./problems.js";
 

@@ -1,6 +1,6 @@
-import type { DocumentFault, DocumentReading } from "../../shared/document/locatedDocument.js";
-import { readJson } from "../../shared/document/readJson.js";
-import { readYaml } from "../../shared/document/readYaml.js";
+import type { DocumentFault, DocumentReading } from "#shared/text/document/locatedDocument.js";
+import { readJson } from "#shared/text/document/readJson.js";
+import { readYaml } from "#shared/text/document/readYaml.js";
 
 /** Largest manifest, in bytes: the tree of a YAML text takes about a hundred times its size in memory. */
 export const MAX_BYTES = 1024 * 1024;

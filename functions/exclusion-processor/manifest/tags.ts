@@ -1,4 +1,4 @@
-import type { PathPart } from "../../shared/document/text.js";
+import type { PathPart } from "#shared/text/paths.js";
 import type { Findings } from "./problems.js";
 import { allowed, MAX_TAG_VALUES, MAX_TAGS, TAG_TEXT } from "./schema.js";
 

@@ -6,9 +6,9 @@ import {
   StartAutomationExecutionCommand,
   type StepExecution,
 } from "@aws-sdk/client-ssm";
+import type { StartRequest } from "#shared/contract/runRecord.js";
 import { allPages } from "../../shared/aws/clients.js";
 import type { Execution } from "../core/evidence.js";
-import type { StartRequest } from "../core/record.js";
 import type { CalendarState } from "../ports.js";
 
 /** Starts an automation. @returns its id */

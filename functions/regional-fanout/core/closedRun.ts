@@ -1,4 +1,5 @@
-import { sortedUnion } from "../../shared/text.js";
+import { memberRegions, membersOf, type PatchCounts, type RunRecord } from "#shared/contract/runRecord.js";
+import { sortedUnion } from "#shared/text/words.js";
 import {
   type ClosedFailure,
   type ClosedStart,
@@ -9,7 +10,6 @@ import {
 } from "./failures.js";
 import { type NodeOutcome, outcomeOfNode, type Reason } from "./outcome.js";
 import { countsOf } from "./patchStates.js";
-import { memberRegions, membersOf, type PatchCounts, type RunRecord } from "./record.js";
 
 /** Members of a Region with the same outcome. */
 export interface Uncovered {

@@ -1,5 +1,6 @@
+import { memberRegions, membersOf, parseRecord, type RunRecord } from "#shared/contract/runRecord.js";
+import { several } from "#shared/text/words.js";
 import { mapLimited, stableText } from "../../shared/errors.js";
-import { several } from "../../shared/text.js";
 import type { ClosingPorts } from "../ports.js";
 import { type ClosedRun, closedRun } from "./closedRun.js";
 import { messageOf } from "./closingMessage.js";
@@ -8,7 +9,6 @@ import { type Execution, hasEnded, type Invocation, isRunning, type RegionEviden
 import type { Findings } from "./failures.js";
 import { closedKey, closedKeys, openPrefix } from "./ids.js";
 import { explained } from "./membership.js";
-import { memberRegions, membersOf, parseRecord, type RunRecord } from "./record.js";
 
 /** Regions that are read at a time. */
 const parallelRegions = 8;

@@ -1,5 +1,5 @@
+import { counted, several } from "#shared/text/words.js";
 import type { Message } from "../../shared/message.js";
-import { counted, several } from "../../shared/text.js";
 import type { ClosedRegion, ClosedRun } from "./closedRun.js";
 
 const maxSubject = 100;

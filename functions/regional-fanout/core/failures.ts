@@ -1,5 +1,5 @@
+import type { RunRecord, Start } from "#shared/contract/runRecord.js";
 import { type Execution, hasEnded, hasSucceeded, type RegionEvidence } from "./evidence.js";
-import type { RunRecord, Start } from "./record.js";
 
 /** Characters of an automation's own words: some of them are a whole stack trace. */
 const maxFailureMessage = 300;

@@ -1,7 +1,7 @@
-import { parseGroup } from "../../exclusion-processor/core/names.js";
+import { parseGroup } from "#shared/contract/exclusionNames.js";
+import type { RunRecord } from "#shared/contract/runRecord.js";
 import { isRunning, plainStatus, type RegionEvidence } from "./evidence.js";
 import type { PatchState } from "./patchStates.js";
-import type { RunRecord } from "./record.js";
 
 /** Why a run has not patched a member. */
 export const reasons = [

@@ -1,4 +1,4 @@
-import type { PatchCounts } from "./record.js";
+import type { PatchCounts } from "#shared/contract/runRecord.js";
 
 /** What SSM tells of a node's last scan or install (API InstancePatchState). */
 export interface PatchState {

@@ -1,7 +1,7 @@
 import type * as z from "zod/mini";
-import { type PathPart, pathText, quote, show } from "../../shared/document/text.js";
-import { type Payload, payloadSchema } from "./payloadSchema.js";
-import type { RunRequest } from "./record.js";
+import { type Payload, payloadSchema } from "#shared/contract/fanoutPayload.js";
+import type { RunRequest } from "#shared/contract/runRecord.js";
+import { type PathPart, pathText, quote, show } from "#shared/text/paths.js";
 
 /** Most bytes of a window's payload for a function (API MaintenanceWindowLambdaParameters). */
 const maxPayloadBytes = 4096;

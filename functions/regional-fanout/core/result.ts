@@ -1,5 +1,5 @@
-import { several } from "../../shared/text.js";
-import type { FilterResult, RunRecord, Start } from "./record.js";
+import type { FilterResult, RunRecord, Start } from "#shared/contract/runRecord.js";
+import { several } from "#shared/text/words.js";
 
 /** Automations that have been started. Whether they patch anything is told when the run is closed. */
 export interface StartedGroup {

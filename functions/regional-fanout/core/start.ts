@@ -1,11 +1,3 @@
-import { mapLimited, stableText } from "../../shared/errors.js";
-import { canonicalJson } from "../../shared/text.js";
-import type { StartPorts } from "../ports.js";
-import { untilAborted } from "./deadline.js";
-import { closedKeys, openKey } from "./ids.js";
-import { explained, membershipOf } from "./membership.js";
-import { countsOf } from "./patchStates.js";
-import { readPayload } from "./payload.js";
 import {
   type Before,
   type FilterResult,
@@ -18,7 +10,15 @@ import {
   type Start,
   type StartOutcome,
   withStart,
-} from "./record.js";
+} from "#shared/contract/runRecord.js";
+import { canonicalJson } from "#shared/text/words.js";
+import { mapLimited, stableText } from "../../shared/errors.js";
+import type { StartPorts } from "../ports.js";
+import { untilAborted } from "./deadline.js";
+import { closedKeys, openKey } from "./ids.js";
+import { explained, membershipOf } from "./membership.js";
+import { countsOf } from "./patchStates.js";
+import { readPayload } from "./payload.js";
 import { closedBefore, resultOf, type StartResult } from "./result.js";
 import { startsOf } from "./starts.js";
 

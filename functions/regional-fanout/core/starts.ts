@@ -1,11 +1,11 @@
-import { clientToken } from "./ids.js";
 import {
   type FilterResult,
   memberRegions,
   type RunRequest,
   type Start,
   type StartRequest,
-} from "./record.js";
+} from "#shared/contract/runRecord.js";
+import { clientToken } from "./ids.js";
 
 type Location = StartRequest["TargetLocations"][number];
 

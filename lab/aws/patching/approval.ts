@@ -1,5 +1,5 @@
 import type { PatchFilter, PatchRule } from "@aws-sdk/client-ssm";
-import { type OperatingSystem, operatingSystems } from "#components/operatingSystems.js";
+import { type OperatingSystem, operatingSystems } from "#shared/contract/operatingSystems.js";
 import type { Catalog, Patch } from "../../fleet/model.js";
 import { blocksDependency, listNames } from "./matcher.js";
 

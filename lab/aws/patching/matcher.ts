@@ -1,4 +1,4 @@
-import { type OperatingSystem, operatingSystems } from "#components/operatingSystems.js";
+import { type OperatingSystem, operatingSystems } from "#shared/contract/operatingSystems.js";
 import type { Patch } from "../../fleet/model.js";
 import { type GlobToken, globMatches } from "../glob.js";
 

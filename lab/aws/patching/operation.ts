@@ -1,4 +1,4 @@
-import type { OperatingSystem } from "#components/operatingSystems.js";
+import type { OperatingSystem } from "#shared/contract/operatingSystems.js";
 import { NONE } from "../../fleet/model.js";
 import { failedFlag, type Installation, isMissing, pendingRebootFlag } from "./patchState.js";
 import type { Snapshot } from "./snapshot.js";

@@ -3,7 +3,7 @@ import {
   type OperatingSystem,
   operatingSystemNames,
   operatingSystems,
-} from "#components/operatingSystems.js";
+} from "#shared/contract/operatingSystems.js";
 import { refuseOthers, validationError } from "../errors.js";
 import type { Baseline } from "../patching/approval.js";
 import { requireMembers } from "./requests.js";

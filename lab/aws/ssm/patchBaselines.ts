@@ -23,7 +23,7 @@ import type {
   UpdatePatchBaselineRequest,
   UpdatePatchBaselineResult,
 } from "@aws-sdk/client-ssm";
-import { type OperatingSystem, operatingSystemNames } from "#components/operatingSystems.js";
+import { type OperatingSystem, operatingSystemNames } from "#shared/contract/operatingSystems.js";
 import { AwsError, validationError } from "../errors.js";
 import { page } from "../page.js";
 import type { Baseline } from "../patching/approval.js";

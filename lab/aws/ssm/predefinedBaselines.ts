@@ -1,5 +1,5 @@
 import type { PatchFilterKey, PatchRule } from "@aws-sdk/client-ssm";
-import type { OperatingSystem } from "#components/operatingSystems.js";
+import type { OperatingSystem } from "#shared/contract/operatingSystems.js";
 import { hash32 } from "../../random.js";
 import type { Baseline } from "../patching/approval.js";
 

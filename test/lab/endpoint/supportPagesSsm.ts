@@ -1,7 +1,7 @@
 import * as ssm from "@aws-sdk/client-ssm";
-import { operatingSystemNames } from "#components/operatingSystems.js";
 import { predefinedBaseline } from "#lab/aws/ssm/predefinedBaselines.js";
 import type { Endpoint } from "#lab/endpoint/server.js";
+import { operatingSystemNames } from "#shared/contract/operatingSystems.js";
 import { execution } from "../windowSupport.js";
 import { clientOf } from "./supportEndpoint.js";
 import { type Ids, type Paged, type PagedWorld, upTo } from "./supportPages.js";

@@ -1,8 +1,8 @@
-import type { Status, StatusEntry } from "#functions/exclusion-processor/core/status.js";
 import type { InstallRun, LeftPatch } from "#lab/exclusionObservations.js";
 import type { Patch } from "#lab/fleet/model.js";
 import { type ExclusionHistory, exclusionLives, type StoredVersion } from "#lab/report/exclusionLife.js";
 import type { ExclusionsSummary } from "#lab/report/exclusionShape.js";
+import type { Status, StatusEntry } from "#shared/contract/manifestStatus.js";
 import { at, catalog } from "../support.js";
 
 /** A time of October 2026, `06T09:00`. */

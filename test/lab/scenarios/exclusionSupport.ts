@@ -1,6 +1,5 @@
 import { resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import type { Status } from "#functions/exclusion-processor/core/status.js";
 import type { Region } from "#lab/aws/region.js";
 import type { LabNode } from "#lab/aws/ssm/managedNodes.js";
 import type { Window } from "#lab/aws/ssm/windowTypes.js";
@@ -8,6 +7,7 @@ import type { ResourceChange } from "#lab/deploy/deploy.js";
 import { stackSettings } from "#lab/deploy/stackConfig.js";
 import type { Faults } from "#lab/faults/faults.js";
 import { type Lab, openLab } from "#lab/run.js";
+import type { Status } from "#shared/contract/manifestStatus.js";
 import { account, at, catalog, homeRegion, node } from "../support.js";
 
 interface EntryText {

@@ -1,5 +1,4 @@
 import type { ClosedRun } from "#functions/regional-fanout/core/closedRun.js";
-import type { RunRecord } from "#functions/regional-fanout/core/record.js";
 import type { Caller } from "#lab/aws/iam/evaluate.js";
 import type { InvocationRecord, InvocationResult } from "#lab/aws/lambda/lambda.js";
 import type { Region } from "#lab/aws/region.js";
@@ -9,6 +8,7 @@ import type { ResourceChange } from "#lab/deploy/deploy.js";
 import { stackSettings } from "#lab/deploy/stackConfig.js";
 import type { Faults } from "#lab/faults/faults.js";
 import { type Lab, openLab } from "#lab/run.js";
+import type { RunRecord } from "#shared/contract/runRecord.js";
 import { root } from "../../support/program.js";
 import { account, at, catalog, homeRegion, minute, node } from "../support.js";
 

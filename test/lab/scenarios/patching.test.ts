@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { OperatingSystem } from "#components/operatingSystems.js";
+import type { OperatingSystem } from "#shared/contract/operatingSystems.js";
 import {
   account,
   catalog,

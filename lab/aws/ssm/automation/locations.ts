@@ -1,5 +1,5 @@
 import type { TargetLocation } from "@aws-sdk/client-ssm";
-import { isOptIn } from "#components/regions.js";
+import { isOptIn } from "#components/fanout/regions.js";
 import { AwsError } from "../../errors.js";
 import type { Caller } from "../../iam/evaluate.js";
 import type { Region } from "../../region.js";

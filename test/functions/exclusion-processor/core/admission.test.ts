@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { approvalKey, statusKey } from "#functions/exclusion-processor/core/names.js";
 import { rejecting } from "#functions/exclusion-processor/core/placement.js";
+import { approvalKey, statusKey } from "#shared/contract/exclusionNames.js";
 import { day, entry, keyOf, node, nodes, now, record, region, rejects, World } from "./support.js";
 
 const openssl = `web.${rejecting(["openssl*"], "ALLOW_AS_DEPENDENCY").word}`;

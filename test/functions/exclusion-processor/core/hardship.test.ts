@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { approvalKey, statusKey, type Word } from "#functions/exclusion-processor/core/names.js";
 import type { Rule } from "#functions/exclusion-processor/core/placement.js";
+import { approvalKey, statusKey, type Word } from "#shared/contract/exclusionNames.js";
 import { edits, type FleetNode, fleets, History } from "./generate.js";
 import { mistakes } from "./oracle.js";
 import { learn, unsafe } from "./safety.js";

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { messagesBetween, troubles } from "#functions/exclusion-processor/core/messages.js";
-import type { Status, StatusEntry } from "#functions/exclusion-processor/core/status.js";
+import type { Status, StatusEntry } from "#shared/contract/manifestStatus.js";
 import { day, entry, node, nodes, now, record, region, World, west } from "./support.js";
 
 function statusEntry(changes: Partial<StatusEntry> = {}): StatusEntry {

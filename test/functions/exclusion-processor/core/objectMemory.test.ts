@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { ObjectMemory } from "#functions/exclusion-processor/core/objectMemory.js";
-import { MemoryBucket, MemoryStore } from "#functions/exclusion-processor/memory/store.js";
-import { Fuse } from "#functions/shared/fuse.js";
+import { MemoryBucket, MemoryStore } from "#test/memory/exclusionProcessor/store.js";
+import { Fuse } from "#test/memory/fuse.js";
 
 const start = Date.UTC(2026, 9, 5);
 const minute = 60_000;

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import type { Word } from "#functions/exclusion-processor/core/names.js";
 import type { Rule } from "#functions/exclusion-processor/core/placement.js";
+import type { Word } from "#shared/contract/exclusionNames.js";
 import { type Edit, edits, entryLists, type FleetNode, fleets, History } from "./generate.js";
 import { mistakes } from "./oracle.js";
 import { learn, unsafe } from "./safety.js";

@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { manifestRules, readingOf } from "#functions/exclusion-processor/core/reading.js";
-import { appliesTo } from "#functions/exclusion-processor/manifest/patchNames.js";
 import { readManifest } from "#functions/exclusion-processor/manifest/readManifest.js";
 import type { ManifestBytes } from "#functions/exclusion-processor/ports.js";
+import { appliesTo } from "#shared/contract/patchNames.js";
 import { day, east, node, now, record, region, World, west } from "./support.js";
 
 const linux = "i-0a1b2c3d4e5f60718";

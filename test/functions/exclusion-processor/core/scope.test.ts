@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { statusKey } from "#functions/exclusion-processor/core/names.js";
-import type { MemoryPorts } from "#functions/exclusion-processor/memory/ports.js";
 import type { Ports } from "#functions/exclusion-processor/ports.js";
+import { statusKey } from "#shared/contract/exclusionNames.js";
+import type { MemoryPorts } from "#test/memory/exclusionProcessor/ports.js";
 import { edits, fleets, History } from "./generate.js";
 import { content, day, east, entry, keyOf, node, now, record, region, tagged, World } from "./support.js";
 

@@ -8,19 +8,15 @@ import type {
   NodeState,
   RegionState,
 } from "#functions/exclusion-processor/core/model.js";
-import { keys, statusKey } from "#functions/exclusion-processor/core/names.js";
 import { type RunSummary, reconcile } from "#functions/exclusion-processor/core/reconcile.js";
-import type { DeploymentRecord } from "#functions/exclusion-processor/core/record.js";
-import { parseStatus, type Status } from "#functions/exclusion-processor/core/status.js";
-import {
-  type MemoryPorts,
-  type MemoryWorld,
-  memoryPorts,
-} from "#functions/exclusion-processor/memory/ports.js";
-import { MemoryRegion } from "#functions/exclusion-processor/memory/region.js";
-import { MemoryBucket } from "#functions/exclusion-processor/memory/store.js";
 import type { ManifestBytes, Ports, RegionAccess } from "#functions/exclusion-processor/ports.js";
-import { Fuse } from "#functions/shared/fuse.js";
+import type { DeploymentRecord } from "#shared/contract/deploymentRecord.js";
+import { keys, statusKey } from "#shared/contract/exclusionNames.js";
+import { parseStatus, type Status } from "#shared/contract/manifestStatus.js";
+import { type MemoryPorts, type MemoryWorld, memoryPorts } from "#test/memory/exclusionProcessor/ports.js";
+import { MemoryRegion } from "#test/memory/exclusionProcessor/region.js";
+import { MemoryBucket } from "#test/memory/exclusionProcessor/store.js";
+import { Fuse } from "#test/memory/fuse.js";
 
 export const day = 86_400_000;
 /** When tests take place, unless they say otherwise. */

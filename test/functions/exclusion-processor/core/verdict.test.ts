@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { statusKey } from "#functions/exclusion-processor/core/names.js";
 import { rejecting } from "#functions/exclusion-processor/core/placement.js";
+import { statusKey } from "#shared/contract/exclusionNames.js";
 import {
   blocks,
   day,

@@ -1,9 +1,9 @@
 import type { ClosedRun } from "#functions/regional-fanout/core/closedRun.js";
 import { type ClosingSummary, closeRuns } from "#functions/regional-fanout/core/closing.js";
 import { closedKey } from "#functions/regional-fanout/core/ids.js";
-import { membersOf } from "#functions/regional-fanout/core/record.js";
-import type { MemoryWorld } from "#functions/regional-fanout/memory/world.js";
-import { Fuse } from "#functions/shared/fuse.js";
+import { membersOf } from "#shared/contract/runRecord.js";
+import { Fuse } from "#test/memory/fuse.js";
+import type { MemoryWorld } from "#test/memory/regionalFanout/world.js";
 import { account, endless, invoke, openRecord, payload, runId, state, worldOf } from "./support.js";
 
 export const minute = 60_000;

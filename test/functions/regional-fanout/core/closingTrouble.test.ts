@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { closeRuns } from "#functions/regional-fanout/core/closing.js";
 import { closedKey, openKey } from "#functions/regional-fanout/core/ids.js";
-import { type MemoryWorld, named } from "#functions/regional-fanout/memory/world.js";
-import { Fuse } from "#functions/shared/fuse.js";
+import { Fuse } from "#test/memory/fuse.js";
+import { type MemoryWorld, named } from "#test/memory/regionalFanout/world.js";
 import {
   began,
   close,

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { type GroupPage, type Membership, membershipOf } from "#functions/regional-fanout/core/membership.js";
-import { named, type PageSource, pagesOf } from "#functions/regional-fanout/memory/world.js";
+import { named, type PageSource, pagesOf } from "#test/memory/regionalFanout/world.js";
 import { arnOf, nodeId } from "./support.js";
 
 const page = (changes: Partial<GroupPage> = {}): GroupPage => ({

@@ -3,8 +3,8 @@ import fc from "fast-check";
 import { closedKey, openKey } from "#functions/regional-fanout/core/ids.js";
 import { regionCounts } from "#functions/regional-fanout/core/result.js";
 import { startRun } from "#functions/regional-fanout/core/start.js";
-import { type MemoryWorld, named } from "#functions/regional-fanout/memory/world.js";
-import { Fuse } from "#functions/shared/fuse.js";
+import { Fuse } from "#test/memory/fuse.js";
+import { type MemoryWorld, named } from "#test/memory/regionalFanout/world.js";
 import {
   context,
   east,

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { openKey } from "#functions/regional-fanout/core/ids.js";
 import { startRun } from "#functions/regional-fanout/core/start.js";
-import { named, pagesOf } from "#functions/regional-fanout/memory/world.js";
+import { named, pagesOf } from "#test/memory/regionalFanout/world.js";
 import {
   arnOf,
   context,

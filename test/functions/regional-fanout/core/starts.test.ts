@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { clientToken } from "#functions/regional-fanout/core/ids.js";
 import { readPayload } from "#functions/regional-fanout/core/payload.js";
-import type { FilterResult } from "#functions/regional-fanout/core/record.js";
 import { startsOf } from "#functions/regional-fanout/core/starts.js";
+import type { FilterResult } from "#shared/contract/runRecord.js";
 import { account, east, groups, nodeId, ohio, payload, runId } from "./support.js";
 
 const members = (region: string, group = "group-a"): FilterResult => ({

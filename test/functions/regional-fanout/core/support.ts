@@ -1,11 +1,11 @@
 import { setMaxListeners } from "node:events";
 import { openKey } from "#functions/regional-fanout/core/ids.js";
 import type { PatchState } from "#functions/regional-fanout/core/patchStates.js";
-import { parseRecord, type RunRecord } from "#functions/regional-fanout/core/record.js";
 import type { StartResult } from "#functions/regional-fanout/core/result.js";
 import { type StartContext, startRun } from "#functions/regional-fanout/core/start.js";
-import { MemoryWorld, pagesOf } from "#functions/regional-fanout/memory/world.js";
-import { Fuse } from "#functions/shared/fuse.js";
+import { parseRecord, type RunRecord } from "#shared/contract/runRecord.js";
+import { Fuse } from "#test/memory/fuse.js";
+import { MemoryWorld, pagesOf } from "#test/memory/regionalFanout/world.js";
 
 export const runId = "0b5f1c1e-8a7d-4c3b-9e2f-112233445566";
 export const account = "123456789012";

@@ -1,9 +1,9 @@
 import type { PatchRule } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
 import fc from "fast-check";
-import type { OperatingSystem } from "#components/operatingSystems.js";
 import { type Baseline, type Decision, decide } from "#lab/aws/patching/approval.js";
 import type { Patch } from "#lab/fleet/model.js";
+import type { OperatingSystem } from "#shared/contract/operatingSystems.js";
 import { at, baseline, catalog, day } from "../../support.js";
 
 const released = "2026-05-01";

@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import type { OperatingSystem } from "#components/operatingSystems.js";
 import { blocksDependency, fnmatch, listNames } from "#lab/aws/patching/matcher.js";
 import type { Patch } from "#lab/fleet/model.js";
+import type { OperatingSystem } from "#shared/contract/operatingSystems.js";
 import { catalog } from "../../support.js";
 
 function only(operatingSystem: OperatingSystem, name: string, spec: Partial<Patch>): Patch {

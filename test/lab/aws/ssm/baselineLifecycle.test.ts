@@ -1,7 +1,7 @@
 import type { PatchBaselineIdentity, PatchGroupPatchBaselineMapping, PatchRule } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
 import fc from "fast-check";
-import { operatingSystemNames } from "#components/operatingSystems.js";
+import { operatingSystemNames } from "#shared/contract/operatingSystems.js";
 import { account, errorCode, hour, monday, node, register, rule, send, type World } from "../../support.js";
 import { call, pages } from "./support.js";
 

@@ -1,6 +1,6 @@
 import type { CreatePatchBaselineRequest, PatchFilterKey } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
-import { operatingSystemNames } from "#components/operatingSystems.js";
+import { operatingSystemNames } from "#shared/contract/operatingSystems.js";
 import { account, errorCode, monday, rule } from "../../support.js";
 
 function baselines() {

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { AutomationExecution } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
-import { runbook } from "#components/fanoutRunbook.js";
+import { runbook } from "#components/fanout/fanoutRunbook.js";
 import { noOutput } from "#lab/aws/ssm/automation/runbook.js";
 import type { LabNode } from "#lab/aws/ssm/managedNodes.js";
 import { Api } from "#lab/endpoint/dispatch.js";

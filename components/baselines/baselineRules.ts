@@ -1,0 +1,188 @@
+import {
+  type FilterName,
+  type OperatingSystem,
+  operatingSystems,
+} from "#shared/contract/operatingSystems.js";
+import { type Problem, shown } from "../common/problems.js";
+import { rejectedProblems } from "./rejectedPatches.js";
+
+/** Severity that SSM reports for a missing patch that a rule approved. */
+export const complianceLevels = [
+  "CRITICAL",
+  "HIGH",
+  "MEDIUM",
+  "LOW",
+  "INFORMATIONAL",
+  "UNSPECIFIED",
+] as const;
+
+/** What happens to a rejected patch that another patch needs, or that is installed already. */
+export const rejectedPatchesActions = ["ALLOW_AS_DEPENDENCY", "BLOCK"] as const;
+
+const maxApprovalRules = 10;
+const maxFilterValues = 20;
+const maxFilterValueLength = 64;
+const maxApproveAfterDays = 360;
+
+/** Filters of an approval rule. A rule approves the patches that match every filter it names; `*` means all. */
+export type ApprovalFilters = { readonly [name in FilterName]?: readonly string[] };
+
+/** One approval rule of a patch baseline. */
+export interface ApprovalRule extends ApprovalFilters {
+  /**
+   * Days between a patch's release and its approval, 0 to 360. Not for DEBIAN, RASPBIAN and UBUNTU, where AWS
+   * ignores it.
+   * @default 0, approved at release; nothing is sent for systems where AWS ignores it
+   */
+  readonly approveAfterDays?: number;
+  /** Approves only patches released up to and on this date, as YYYY-MM-DD. Excludes `approveAfterDays`. */
+  readonly approveUntilDate?: string;
+  /** Severity that SSM reports when such a patch is missing. @default UNSPECIFIED */
+  readonly complianceLevel?: (typeof complianceLevels)[number];
+  /** Whether updates that are not security updates are installed as well. Linux only. @default false */
+  readonly enableNonSecurity?: boolean;
+}
+
+/** What a patch baseline approves and rejects, for one operating system. */
+export interface BaselineSettings {
+  /** 1 to 10 rules. A patch is approved when one of them approves it. */
+  readonly approvalRules: readonly ApprovalRule[];
+  /** Up to 50 patch names that are never installed, of 1 to 100 characters each. @default none */
+  readonly rejectedPatches?: readonly string[];
+  /**
+   * `ALLOW_AS_DEPENDENCY` installs a rejected patch when an approved one needs it; `BLOCK` never does, and reports
+   * one that is installed already as non-compliant.
+   * @default ALLOW_AS_DEPENDENCY
+   */
+  readonly rejectedPatchesAction?: (typeof rejectedPatchesActions)[number];
+}
+
+/** The filters that a rule names, in the order of the operating system's table: SSM's key and values. */
+export function patchFilters(
+  operatingSystem: OperatingSystem,
+  rule: ApprovalRule,
+): { key: string; values: string[] }[] {
+  const { filters } = operatingSystems[operatingSystem] as { filters: Partial<Record<FilterName, string>> };
+  return (Object.entries(filters) as [FilterName, string][]).flatMap(([name, key]) => {
+    const values = rule[name];
+    return values === undefined ? [] : [{ key, values: [...values] }];
+  });
+}
+
+/** Everything that is wrong with a baseline's settings, with paths that start with `path`. */
+export function baselineProblems(
+  path: string,
+  operatingSystem: OperatingSystem,
+  settings: BaselineSettings,
+): Problem[] {
+  const problems: Problem[] = [];
+  const count = settings.approvalRules.length;
+  if (count < 1 || count > maxApprovalRules) {
+    problems.push({
+      propertyPath: `${path}.approvalRules`,
+      reason: `got ${count} rules; a baseline takes 1 to ${maxApprovalRules}. Merge rules with equal delays.`,
+    });
+  }
+  settings.approvalRules.forEach((rule, index) => {
+    problems.push(...ruleProblems(`${path}.approvalRules[${index}]`, operatingSystem, rule));
+  });
+  const rejected = settings.rejectedPatches ?? [];
+  return [...problems, ...rejectedProblems(`${path}.rejectedPatches`, operatingSystem, rejected)];
+}
+
+function ruleProblems(path: string, operatingSystem: OperatingSystem, rule: ApprovalRule): Problem[] {
+  const problems: Problem[] = [];
+  const rules = operatingSystems[operatingSystem];
+  const say = (property: string, reason: string) =>
+    problems.push({ propertyPath: `${path}.${property}`, reason });
+
+  if (!rules.nonSecurity && rule.enableNonSecurity !== undefined) {
+    say(
+      "enableNonSecurity",
+      `is for Linux only, not for ${operatingSystem}. Leave it out and name classifications.`,
+    );
+  }
+  problems.push(
+    ...delayProblems(path, operatingSystem, rule),
+    ...filterProblems(path, operatingSystem, rule),
+  );
+  return problems;
+}
+
+function delayProblems(path: string, operatingSystem: OperatingSystem, rule: ApprovalRule): Problem[] {
+  const { approveAfterDays: days, approveUntilDate: date } = rule;
+  const at = (property: string, reason: string): Problem => ({ propertyPath: `${path}.${property}`, reason });
+  if (days === undefined && date === undefined) return [];
+  if (!operatingSystems[operatingSystem].approvalDelay) {
+    return [
+      at(
+        days === undefined ? "approveUntilDate" : "approveAfterDays",
+        `AWS ignores approval delays for ${operatingSystem}, so patches would be approved at once. Leave it out.`,
+      ),
+    ];
+  }
+  if (days !== undefined && date !== undefined) {
+    return [at("approveUntilDate", "excludes approveAfterDays. Keep one of the two.")];
+  }
+  if (days !== undefined && (!Number.isInteger(days) || days < 0 || days > maxApproveAfterDays)) {
+    return [at("approveAfterDays", `got ${shown(days)}; allowed is a whole number of days from 0 to 360.`)];
+  }
+  if (date !== undefined && !isDate(date)) {
+    return [
+      at("approveUntilDate", `got ${shown(date)}; allowed is a date as YYYY-MM-DD, such as 2026-12-31.`),
+    ];
+  }
+  return [];
+}
+
+function isDate(text: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
+  const time = Date.parse(`${text}T00:00:00Z`);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
+}
+
+function filterProblems(path: string, operatingSystem: OperatingSystem, rule: ApprovalRule): Problem[] {
+  const { filters, values: known } = operatingSystems[operatingSystem] as {
+    filters: Partial<Record<FilterName, string>>;
+    values: Partial<Record<FilterName, readonly string[]>>;
+  };
+  const names: readonly FilterName[] = [
+    "product",
+    "productFamily",
+    "patchSet",
+    "classification",
+    "severity",
+    "priority",
+  ];
+  const problems: Problem[] = [];
+  const say = (name: FilterName, reason: string) =>
+    problems.push({ propertyPath: `${path}.${name}`, reason });
+
+  const given = names.filter((name) => rule[name] !== undefined);
+  if (given.length === 0) {
+    const allowed = Object.keys(filters).join(", ");
+    problems.push({
+      propertyPath: path,
+      reason: `names no filter; name at least one of ${allowed}. Use ["*"] for all.`,
+    });
+  }
+  for (const name of given) {
+    const values = rule[name] ?? [];
+    if (filters[name] === undefined) {
+      say(name, `is not a filter of ${operatingSystem}; its filters are ${Object.keys(filters).join(", ")}.`);
+      continue;
+    }
+    if (values.length < 1 || values.length > maxFilterValues) {
+      say(name, `got ${values.length} values; a filter takes 1 to ${maxFilterValues}. Use ["*"] for all.`);
+    }
+    for (const value of values) {
+      const allowed = known[name];
+      if (allowed !== undefined && value !== "*" && !allowed.includes(value)) {
+        say(name, `got ${shown(value)}, which matches no patch; allowed are *, ${allowed.join(", ")}.`);
+      } else if (value.length < 1 || value.length > maxFilterValueLength) {
+        say(name, `got ${shown(value)}; a value has 1 to ${maxFilterValueLength} characters.`);
+      }
+    }
+  }
+  return problems;
+}

@@ -1,0 +1,212 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { awsContext, regionProblems } from "../common/awsContext.js";
+import { lambdaFunction } from "../common/lambdaFunction.js";
+import { logGroupPrefixProblems, retentionProblems } from "../common/logSettings.js";
+import { privateBucket } from "../common/privateBucket.js";
+import { ArgumentChecks, type Problem, shown } from "../common/problems.js";
+import { type PatchTargets, targetsProblems } from "../windows/patchTargets.js";
+import type { WindowLogs } from "../windows/windowArguments.js";
+import { exclusionKeys, namePrefixProblems, ownerProblems } from "./exclusionArguments.js";
+import { exclusionStatements, exclusionTargetProblems } from "./exclusionRole.js";
+
+/** Once an hour, apart from the full and half hours at which windows open: one run at a time can be. */
+const hourly = "cron(37 * * * ? *)";
+/** Versions of manifests outlive the longest exclusion, since the last good one stays in force. */
+const oldVersionDays = 400;
+const timeoutSeconds = 900;
+const memoryMegabytes = 512;
+
+export interface ExclusionProcessorArgs {
+  /** Region of the bucket and the function. @default the provider's Region */
+  region?: string;
+  /** Start of names: of the function (after `SSM-`) and of derived baselines, 3 to 49 characters of `a-z A-Z 0-9 _ -`. */
+  namePrefix: string;
+  /** Who owns what the function makes: the value of the tag `patchplane:owner`, such as `patchplane/dev`. */
+  owner: string;
+  /** Regions whose nodes the function moves. @default the Region of the function alone */
+  regions?: readonly pulumi.Input<string>[];
+  targets: PatchTargets;
+  /** Folder of the function's bundle. */
+  code: string;
+  /**
+   * Invocations at once, from 1; more than one lets two runs write over each other. AWS refuses it while the account's
+   * own limit is 10, as that of a new account may be.
+   * @default 1
+   */
+  reservedConcurrency?: pulumi.Input<number>;
+  logs: Omit<WindowLogs, "bucket">;
+  /** Who is told of refused, held, expiring and expired exclusions, and when a run fails. */
+  notifications: { failuresTopicArn: pulumi.Input<string>; kmsKeyArn: pulumi.Input<string> };
+  tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+}
+
+/**
+ * Keeps given patches off given nodes: a bucket for manifests, and a function that runs whenever one changes, every
+ * hour and before each install window, and moves the nodes into patch groups and baselines of their own.
+ *
+ * @throws `pulumi.InputPropertiesError` that names everything that is wrong with the arguments
+ */
+export class ExclusionProcessor extends pulumi.ComponentResource {
+  /** Name of the bucket that manifests are put into, below `exclusions/`. */
+  readonly bucket: pulumi.Output<string>;
+  readonly functionArn: pulumi.Output<string>;
+  readonly functionName: pulumi.Output<string>;
+
+  constructor(name: string, args: ExclusionProcessorArgs, options?: pulumi.ComponentResourceOptions) {
+    super("patchplane:index:ExclusionProcessor", name, args, options);
+    const checked = checkedArgs(name, args);
+
+    const context = awsContext(this, args.region);
+    const region = args.region === undefined ? {} : { region: args.region };
+    const tags = args.tags === undefined ? {} : { tags: args.tags };
+    const bucket = privateBucket(this, name, { ...region, ...tags, lifecycleRules: lifecycleRules() });
+    const scope = { ...args, regions: args.regions ?? [context.region] };
+    const processor = lambdaFunction(
+      this,
+      name,
+      {
+        ...region,
+        ...tags,
+        functionName: `SSM-${args.namePrefix}-exclusions`,
+        description: "patchplane: moves nodes between patch groups as manifests of exclusions say",
+        code: args.code,
+        timeoutSeconds,
+        memoryMegabytes,
+        reservedConcurrency: checked.reservedConcurrency,
+        environment: { BUCKET: bucket.bucket, TOPIC_ARN: args.notifications.failuresTopicArn },
+        statements: exclusionStatements(scope, bucket.arn, context),
+        logs: checked.logs,
+        failuresTopicArn: args.notifications.failuresTopicArn,
+      },
+      context,
+    );
+    this.bucket = bucket.bucket;
+    this.functionArn = processor.arn;
+    this.functionName = processor.name;
+    this.onUploads(name, bucket, processor, context.accountId, region);
+    this.onSchedule(name, processor, { ...region, ...tags });
+    this.registerOutputs({
+      bucket: this.bucket,
+      functionArn: this.functionArn,
+      functionName: this.functionName,
+    });
+  }
+
+  private onUploads(
+    name: string,
+    bucket: aws.s3.Bucket,
+    processor: aws.lambda.Function,
+    accountId: pulumi.Output<string>,
+    region: { region?: string },
+  ): void {
+    const permission = new aws.lambda.Permission(
+      `${name}-bucket-permission`,
+      {
+        ...region,
+        action: "lambda:InvokeFunction",
+        function: processor.name,
+        principal: "s3.amazonaws.com",
+        sourceArn: bucket.arn,
+        sourceAccount: accountId,
+      },
+      { parent: this },
+    );
+    const { record, manifests, plans, approvals } = exclusionKeys;
+    new aws.s3.BucketNotification(
+      `${name}-notification`,
+      {
+        ...region,
+        bucket: bucket.bucket,
+        lambdaFunctions: [record, manifests, plans, approvals].map((filterPrefix) => ({
+          lambdaFunctionArn: processor.arn,
+          events: ["s3:ObjectCreated:*", "s3:ObjectRemoved:*"],
+          filterPrefix,
+        })),
+      },
+      // S3 tries whether it may invoke the function.
+      { parent: this, dependsOn: [permission] },
+    );
+  }
+
+  private onSchedule(
+    name: string,
+    processor: aws.lambda.Function,
+    common: { region?: string; tags?: NonNullable<ExclusionProcessorArgs["tags"]> },
+  ): void {
+    const options = { parent: this };
+    const region = common.region === undefined ? {} : { region: common.region };
+    const rule = new aws.cloudwatch.EventRule(
+      `${name}-hourly-rule`,
+      {
+        ...common,
+        description: "patchplane: exclusions end and nodes come without anybody's upload",
+        scheduleExpression: hourly,
+      },
+      options,
+    );
+    new aws.lambda.Permission(
+      `${name}-hourly-permission`,
+      {
+        ...region,
+        action: "lambda:InvokeFunction",
+        function: processor.name,
+        principal: "events.amazonaws.com",
+        sourceArn: rule.arn,
+      },
+      options,
+    );
+    new aws.cloudwatch.EventTarget(
+      `${name}-hourly-target`,
+      { ...region, rule: rule.name, targetId: "processor", arn: processor.arn },
+      options,
+    );
+  }
+}
+
+/** Everything that is wrong is thrown at once; what may still be unknown is handed back with its check. */
+function checkedArgs(name: string, args: ExclusionProcessorArgs) {
+  const component = `ExclusionProcessor ${name}`;
+  const checks = new ArgumentChecks(component);
+  const regions = args.regions ?? [""];
+  checks.plain(args.region, regionProblems);
+  checks.plain(args.namePrefix, namePrefixProblems);
+  checks.plain(args.owner, ownerProblems);
+  checks.plain(regions.length, regionCountProblems);
+  checks.plain(args.targets, targetsProblems("targets"));
+  checks.plain(args.targets, exclusionTargetProblems(regions.length, args.logs.logGroupPrefix));
+  checks.plain(args.logs.logGroupPrefix, logGroupPrefixProblems("logs.logGroupPrefix"));
+  const checked = {
+    reservedConcurrency: checks.input(args.reservedConcurrency ?? 1, concurrencyProblems),
+    logs: {
+      ...args.logs,
+      retentionDays: checks.input(args.logs.retentionDays, retentionProblems("logs.retentionDays")),
+    },
+  };
+  checks.done();
+  return checked;
+}
+
+function regionCountProblems(count: number): Problem[] {
+  if (count > 0) return [];
+  return [{ propertyPath: "regions", reason: "is empty. Leave it out for the Region of the function." }];
+}
+
+function concurrencyProblems(invocations: number): Problem[] {
+  if (Number.isInteger(invocations) && invocations >= 1) return [];
+  const reason = `got ${shown(invocations)}; allowed is a whole number from 1.`;
+  return [{ propertyPath: "reservedConcurrency", reason }];
+}
+
+function lifecycleRules(): aws.types.input.s3.BucketLifecycleConfigurationRule[] {
+  return [
+    {
+      id: "expire-old-versions",
+      status: "Enabled",
+      filter: { prefix: "" },
+      noncurrentVersionExpiration: { noncurrentDays: oldVersionDays },
+      expiration: { expiredObjectDeleteMarker: true },
+      abortIncompleteMultipartUpload: { daysAfterInitiation: 1 },
+    },
+  ];
+}

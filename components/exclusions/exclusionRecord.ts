@@ -1,0 +1,134 @@
+import { createHash } from "node:crypto";
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { zoneProblem } from "#schedule/zone.js";
+import type { OperatingSystem } from "#shared/contract/operatingSystems.js";
+import type { BaselineSettings } from "../baselines/baselineRules.js";
+import { awsContext, regionProblems } from "../common/awsContext.js";
+import { ArgumentChecks, type Check, type Problem, shown } from "../common/problems.js";
+import { type PatchTargets, targetsProblems } from "../windows/patchTargets.js";
+import { exclusionKeys, namePrefixProblems, ownerProblems } from "./exclusionArguments.js";
+
+/** What the exclusion processor works on in a Region. */
+export interface RecordedRegion {
+  /** @default the Region of the bucket */
+  readonly name?: pulumi.Input<string>;
+  /** Ids of the base baselines, per operating system. */
+  readonly baselines: { readonly [system in OperatingSystem]?: pulumi.Input<string> };
+  readonly scanWindowId?: pulumi.Input<string>;
+  readonly installWindowId?: pulumi.Input<string>;
+}
+
+export interface ExclusionRecordArgs {
+  /** Region of the bucket. @default the provider's Region */
+  region?: string;
+  /** Bucket of the exclusion processor. */
+  bucket: pulumi.Input<string>;
+  /** As the exclusion processor was given it. */
+  owner: string;
+  namePrefix: string;
+  targets: PatchTargets;
+  /** What the base baselines say, at least one of them; a change of it makes the processor run. */
+  baselines: { readonly [system in OperatingSystem]?: BaselineSettings };
+  /** Zone in which a manifest's dates end: `UTC` or `Area/City`. */
+  timezone: string;
+  /** Days that an exclusion may last, 1 to 365. */
+  maxExclusionDays: number;
+  /** Nodes that one manifest may move at once without an approval, from 1. @default the larger of 50 and 10 % */
+  maxChangedNodes?: number;
+  /** At least one. */
+  regions: readonly RecordedRegion[];
+  tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+}
+
+/**
+ * What the exclusion processor knows of the deployment, as an object in its bucket: a change of it makes the processor
+ * run, so that derived baselines follow their base.
+ *
+ * @throws `pulumi.InputPropertiesError` that names everything that is wrong with the arguments
+ */
+export class ExclusionRecord extends pulumi.ComponentResource {
+  /** Key of the object in the bucket. */
+  readonly key: pulumi.Output<string>;
+
+  constructor(name: string, args: ExclusionRecordArgs, options?: pulumi.ComponentResourceOptions) {
+    super("patchplane:index:ExclusionRecord", name, args, options);
+    const checks = new ArgumentChecks(`ExclusionRecord ${name}`);
+    checks.plain(args.region, regionProblems);
+    checks.plain(args.owner, ownerProblems);
+    checks.plain(args.namePrefix, namePrefixProblems);
+    checks.plain(args.targets, targetsProblems("targets"));
+    checks.plain(Object.keys(args.baselines).length, countProblems("baselines"));
+    checks.plain(args.timezone, zoneProblems);
+    checks.plain(args.maxExclusionDays, exclusionDaysProblems);
+    if (args.maxChangedNodes !== undefined) checks.plain(args.maxChangedNodes, changedNodesProblems(1));
+    checks.plain(args.regions.length, countProblems("regions"));
+    checks.done();
+
+    const object = new aws.s3.BucketObjectv2(
+      `${name}-object`,
+      {
+        ...(args.region === undefined ? {} : { region: args.region }),
+        ...(args.tags === undefined ? {} : { tags: args.tags }),
+        bucket: args.bucket,
+        key: exclusionKeys.record,
+        contentType: "application/json",
+        content: pulumi.jsonStringify(this.content(args)),
+      },
+      { parent: this },
+    );
+    this.key = object.key;
+    this.registerOutputs({ key: this.key });
+  }
+
+  private content(args: ExclusionRecordArgs) {
+    const context = awsContext(this, args.region);
+    const { patchGroupTagKey, patchGroups, tags } = args.targets;
+    return {
+      version: 1,
+      stack: args.owner,
+      namePrefix: args.namePrefix,
+      partition: context.partition,
+      accountId: context.accountId,
+      patchGroupTagKey,
+      patchGroups,
+      targetTags: tags,
+      operatingSystems: Object.keys(args.baselines),
+      // Nobody reads it: ids of baselines stay when their rules change, and the record must change even so.
+      baselineSettings: digest(args.baselines),
+      timezone: args.timezone,
+      maxExclusionDays: args.maxExclusionDays,
+      ...(args.maxChangedNodes === undefined ? {} : { maxChangedNodes: args.maxChangedNodes }),
+      regions: args.regions.map(({ name = context.region, ...rest }) => ({ name, ...rest })),
+    };
+  }
+}
+
+function digest(value: object): string {
+  return createHash("sha256").update(JSON.stringify(value)).digest("hex").slice(0, 16);
+}
+
+function countProblems(propertyPath: string): Check<number> {
+  return (count) => (count > 0 ? [] : [{ propertyPath, reason: "is empty; allowed is at least one." }]);
+}
+
+function zoneProblems(zone: string): Problem[] {
+  const reason = zoneProblem(zone);
+  return reason === undefined ? [] : [{ propertyPath: "timezone", reason }];
+}
+
+/** What is wrong with the most days of an exclusion. */
+export function exclusionDaysProblems(days: number): Problem[] {
+  if (Number.isInteger(days) && days >= 1 && days <= 365) return [];
+  const reason = `got ${shown(days)}; allowed is a whole number of days from 1 to 365.`;
+  return [{ propertyPath: "maxExclusionDays", reason }];
+}
+
+/** What is wrong with the most nodes that one manifest may move at once. */
+export function changedNodesProblems(least: number): Check<number> {
+  return (nodes) => {
+    if (Number.isInteger(nodes) && nodes >= least && nodes <= 1_000_000) return [];
+    const reason = `got ${shown(nodes)}; allowed is a whole number of nodes from ${least} to 1000000.`;
+    return [{ propertyPath: "maxChangedNodes", reason }];
+  };
+}

@@ -1,0 +1,228 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { AwsContext } from "../common/awsContext.js";
+import { arn, type Conditions, literal, type Statement } from "../common/policies.js";
+import type { Problem } from "../common/problems.js";
+import { baseGroupTagKey, holdGroup, type PatchTargets } from "../windows/patchTargets.js";
+import { exclusionKeys, ownerTagKey } from "./exclusionArguments.js";
+
+interface Scope {
+  readonly owner: string;
+  readonly regions: readonly pulumi.Input<string>[];
+  readonly targets: PatchTargets;
+  readonly notifications: { failuresTopicArn: pulumi.Input<string>; kmsKeyArn: pulumi.Input<string> };
+}
+
+/**
+ * What the exclusion processor may do: read manifests and write their status, make baselines that carry its mark and
+ * change no others, and set two tags on nodes that are under patching.
+ */
+export function exclusionStatements(
+  scope: Scope,
+  bucketArn: pulumi.Output<string>,
+  context: AwsContext,
+): Statement[] {
+  return [
+    nowhereElse(scope),
+    ...bucketStatements(bucketArn),
+    ...readStatements(context),
+    ...baselineStatements(scope, context),
+    ...tagStatements(scope, context),
+    {
+      Sid: "TellPeople",
+      Effect: "Allow",
+      Action: "sns:Publish",
+      Resource: scope.notifications.failuresTopicArn,
+    },
+    {
+      Sid: "EncryptMessages",
+      Effect: "Allow",
+      Action: ["kms:Decrypt", "kms:GenerateDataKey*"],
+      Resource: scope.notifications.kmsKeyArn,
+      Condition: {
+        StringEquals: { "kms:ViaService": pulumi.interpolate`sns.${context.region}.${context.dnsSuffix}` },
+      },
+    },
+  ];
+}
+
+function bucketStatements(bucketArn: pulumi.Output<string>): Statement[] {
+  const below = (...prefixes: string[]) =>
+    prefixes.map((prefix) => pulumi.interpolate`${bucketArn}/${prefix}`);
+  const { record, manifests, plans, approvals, statuses } = exclusionKeys;
+  return [
+    {
+      // Without it S3 answers 403 where an object is missing.
+      Sid: "ListManifests",
+      Effect: "Allow",
+      Action: ["s3:ListBucket", "s3:ListBucketVersions"],
+      Resource: bucketArn,
+    },
+    {
+      Sid: "ReadManifests",
+      Effect: "Allow",
+      Action: ["s3:GetObject", "s3:GetObjectVersion"],
+      Resource: below(record, `${manifests}*`, `${plans}*`, `${approvals}*`, `${statuses}*`),
+    },
+    { Sid: "WriteStatus", Effect: "Allow", Action: "s3:PutObject", Resource: below(`${statuses}*`) },
+  ];
+}
+
+/**
+ * One statement for the Regions of all others: in the ARNs alone ten Regions would fill the 10,240 characters that IAM
+ * takes, and in a condition of each statement forty.
+ */
+function nowhereElse({ regions }: Scope): Statement {
+  return {
+    Sid: "NowhereElse",
+    Effect: "Deny",
+    Action: ["ssm:*", "tag:*", "ec2:*"],
+    Resource: "*",
+    Condition: { StringNotEquals: { "aws:RequestedRegion": [...regions] } },
+  };
+}
+
+function inEveryRegion(context: AwsContext, service: string, resource: string): pulumi.Output<string> {
+  return arn(context, { service, region: "*", resource });
+}
+
+function readStatements(context: AwsContext): Statement[] {
+  return [
+    {
+      // None of these has a resource type (Service Authorization Reference).
+      Sid: "SeeNodesAndBaselines",
+      Effect: "Allow",
+      Action: [
+        "tag:GetResources",
+        "ssm:DescribeInstanceInformation",
+        "ssm:DescribePatchBaselines",
+        "ssm:DescribePatchGroups",
+      ],
+      Resource: "*",
+    },
+    {
+      Sid: "SeeWindows",
+      Effect: "Allow",
+      Action: "ssm:GetMaintenanceWindow",
+      Resource: inEveryRegion(context, "ssm", "maintenancewindow/*"),
+    },
+    {
+      Sid: "ReadBaselines",
+      Effect: "Allow",
+      Action: ["ssm:GetPatchBaseline", "ssm:ListTagsForResource"],
+      Resource: inEveryRegion(context, "ssm", "patchbaseline/*"),
+    },
+  ];
+}
+
+function baselineStatements({ owner }: Scope, context: AwsContext): Statement[] {
+  const baselines = inEveryRegion(context, "ssm", "patchbaseline/*");
+  const asked = { [`aws:RequestTag/${ownerTagKey}`]: owner };
+  return [
+    {
+      // CreatePatchBaseline has no resource type; what it makes must carry the mark.
+      Sid: "MakeMarkedBaselines",
+      Effect: "Allow",
+      Action: "ssm:CreatePatchBaseline",
+      Resource: "*",
+      Condition: { StringEquals: asked },
+    },
+    {
+      // Tags that come with a new baseline need this right as well.
+      Sid: "MarkThem",
+      Effect: "Allow",
+      Action: "ssm:AddTagsToResource",
+      Resource: baselines,
+      Condition: { StringEquals: asked, ...onlyKeys(ownerTagKey) },
+    },
+    {
+      Sid: "ChangeMarkedBaselines",
+      Effect: "Allow",
+      Action: [
+        "ssm:UpdatePatchBaseline",
+        "ssm:DeletePatchBaseline",
+        "ssm:RegisterPatchBaselineForPatchGroup",
+        "ssm:DeregisterPatchBaselineForPatchGroup",
+      ],
+      Resource: baselines,
+      Condition: { StringEquals: { [`aws:ResourceTag/${ownerTagKey}`]: owner } },
+    },
+  ];
+}
+
+function onlyKeys(...keys: string[]): Conditions {
+  return { "ForAllValues:StringEquals": { "aws:TagKeys": keys } };
+}
+
+/**
+ * The patch groups that a node may be moved from and to: those of the stack, and those that the function makes of them.
+ * Its mark may be taken only once it is back: without it, in a group that the function made, no window would reach it.
+ */
+function movable({ patchGroups, patchGroupTagKey: key }: PatchTargets) {
+  const base = patchGroups.map(literal);
+  const made = patchGroups.flatMap((group) => [`${literal(group)}.x-*`, literal(holdGroup(group))]);
+  const groups = [...base, ...made];
+  return {
+    moved: { [`aws:ResourceTag/${key}`]: groups, [`aws:RequestTag/${key}`]: groups },
+    returned: { [`aws:ResourceTag/${key}`]: base },
+  };
+}
+
+function tagStatements({ targets }: Scope, context: AwsContext): Statement[] {
+  const { moved, returned } = movable(targets);
+  const nodes = [
+    inEveryRegion(context, "ec2", "instance/*"),
+    inEveryRegion(context, "ssm", "managed-instance/*"),
+  ];
+  return [
+    {
+      // The tagging API asks the service of each resource as well, which is where nodes are told apart.
+      Sid: "UseTheTaggingApi",
+      Effect: "Allow",
+      Action: ["tag:TagResources", "tag:UntagResources"],
+      Resource: "*",
+    },
+    {
+      Sid: "MoveNodes",
+      Effect: "Allow",
+      Action: ["ec2:CreateTags", "ssm:AddTagsToResource"],
+      Resource: nodes,
+      Condition: {
+        StringLike: moved,
+        ...onlyKeys(targets.patchGroupTagKey, baseGroupTagKey),
+      },
+    },
+    {
+      Sid: "UnmarkNodes",
+      Effect: "Allow",
+      Action: ["ec2:DeleteTags", "ssm:RemoveTagsFromResource"],
+      Resource: nodes,
+      Condition: { StringLike: returned, ...onlyKeys(baseGroupTagKey) },
+    },
+  ];
+}
+
+/** Characters of inline policies that IAM takes for a role. */
+const maxPolicyLength = 10_240;
+/** Characters of this role's policy beside groups and Regions, with every name as long as it can be. */
+const restLength = 4_950;
+/** How much of them is for the path of log groups, which is hardly ever that long. */
+const logGroupPrefixLength = 100;
+/** Characters that a Region takes. */
+const regionLength = '"ap-southeast-99",'.length;
+
+/** What is wrong with targets whose groups do not fit into the function's policy. */
+export function exclusionTargetProblems(
+  regionCount: number,
+  logGroupPrefix: string,
+): (targets: PatchTargets) => Problem[] {
+  return (targets) => {
+    const excess = Math.max(0, logGroupPrefix.length - logGroupPrefixLength);
+    const room = Math.max(0, maxPolicyLength - restLength - excess - regionCount * regionLength);
+    const length = JSON.stringify(movable(targets)).length;
+    if (length <= room) return [];
+    const [beside, mend] =
+      regionCount > 1 ? [` with ${regionCount} Regions`, ", or fewer Regions"] : ["", ""];
+    const reason = `takes ${length} characters as conditions of the exclusion processor's role, where IAM leaves room for ${room}${beside}. Use fewer or shorter names${mend}.`;
+    return [{ propertyPath: "targets.patchGroups", reason }];
+  };
+}

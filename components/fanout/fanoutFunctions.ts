@@ -1,0 +1,165 @@
+import * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+import type { AwsContext } from "../common/awsContext.js";
+import { lambdaFunction } from "../common/lambdaFunction.js";
+import type { Statement } from "../common/policies.js";
+import type { RegionalFanoutArgs } from "./fanoutArguments.js";
+import { fanoutRoleNames, fanoutRunbookName } from "./fanoutPayload.js";
+import { closingStatements, type Surroundings, startStatements } from "./fanoutStatements.js";
+
+/** Beside the window's, so that a run whose events were lost is closed within the hour. */
+const hourly = "cron(52 * * * ? *)";
+const timeoutSeconds = 900;
+const memoryMegabytes = 1024;
+
+/** Ends of an automation, of which the closing function is told (API: AutomationExecutionStatus). */
+const ends = [
+  ...["Success", "Failed", "TimedOut", "Cancelled", "Rejected"],
+  ...["CompletedWithSuccess", "CompletedWithFailure", "Exited"],
+];
+
+/** The function that the window calls: it asks which Regions have nodes, and starts their automations. */
+export function startFunction(
+  parent: pulumi.ComponentResource,
+  name: string,
+  { args, bucket, context, administrationRoleArn }: Surroundings,
+): aws.lambda.Function {
+  return fanoutFunction(parent, `${name}-start`, args, context, {
+    functionName: `SSM-${args.namePrefix}-fanout`,
+    description: "patchplane: starts the patching of every Region that has nodes",
+    code: args.code.start,
+    environment: {
+      RUNS_BUCKET: bucket.bucket,
+      EXECUTION_ROLE_NAME: fanoutRoleNames(args.namePrefix).execution,
+    },
+    statements: startStatements({ args, bucket, context, administrationRoleArn }),
+    alarms: [
+      ["hollow", "HollowRuns", "started nothing: every Region was skipped"],
+      ["regions", "FailedRegions", "could not start a Region"],
+    ],
+  });
+}
+
+/** The function that closes a run's record once its automations have ended, and says what was patched. */
+export function closingFunction(
+  parent: pulumi.ComponentResource,
+  name: string,
+  { args, bucket, context }: Surroundings,
+): aws.lambda.Function {
+  const { failuresTopicArn } = args.notifications;
+  const made = fanoutFunction(parent, `${name}-closing`, args, context, {
+    functionName: `${args.namePrefix}-fanout-closing`,
+    description: "patchplane: closes the records of fan-outs, and says what was patched and what was not",
+    code: args.code.closing,
+    environment: { RUNS_BUCKET: bucket.bucket, FAILURES_TOPIC_ARN: failuresTopicArn },
+    statements: closingStatements({ args, bucket, context }),
+    alarms: [
+      ["hollow", "HollowRuns", "closed a run that started, and in which no node was patched"],
+      ["regions", "FailedRegions", "closed a run in which a Region failed"],
+    ],
+  });
+  calledBy(parent, `${name}-ended`, made, args, {
+    description: "patchplane: an automation of a fan-out has ended",
+    eventPattern: JSON.stringify({
+      source: ["aws.ssm"],
+      "detail-type": ["EC2 Automation Execution Status-change Notification"],
+      detail: { Definition: [fanoutRunbookName(args.namePrefix)], Status: ends },
+    }),
+  });
+  calledBy(parent, `${name}-hourly`, made, args, {
+    description: "patchplane: events of automations are best-effort, and a run is to be closed all the same",
+    scheduleExpression: hourly,
+  });
+  return made;
+}
+
+function fanoutFunction(
+  parent: pulumi.ComponentResource,
+  name: string,
+  args: RegionalFanoutArgs,
+  context: AwsContext,
+  own: {
+    functionName: string;
+    description: string;
+    code: string;
+    environment: Record<string, pulumi.Input<string>>;
+    statements: Statement[];
+    /** Metrics of the function's own that must stay at 0, with what it has done where they do not. */
+    alarms: readonly (readonly [kind: string, metric: string, what: string])[];
+  },
+): aws.lambda.Function {
+  const common = { region: args.region, ...(args.tags === undefined ? {} : { tags: args.tags }) };
+  const { alarms, ...lambda } = own;
+  const made = lambdaFunction(
+    parent,
+    name,
+    {
+      ...common,
+      ...lambda,
+      timeoutSeconds,
+      memoryMegabytes,
+      // Two at once would write over each other's records.
+      reservedConcurrency: 1,
+      logs: args.logs,
+      failuresTopicArn: args.notifications.failuresTopicArn,
+    },
+    context,
+  );
+  const alarm = (kind: string, namespace: string, metricName: string, dimension: string, says: string) =>
+    new aws.cloudwatch.MetricAlarm(
+      `${name}-${kind}-alarm`,
+      {
+        ...common,
+        alarmDescription: `patchplane: ${own.functionName} ${says}`,
+        namespace,
+        metricName,
+        dimensions: { [dimension]: own.functionName },
+        statistic: "Sum",
+        comparisonOperator: "GreaterThanOrEqualToThreshold",
+        threshold: 1,
+        period: 300,
+        evaluationPeriods: 1,
+        treatMissingData: "notBreaching",
+        alarmActions: [args.notifications.failuresTopicArn],
+      },
+      { parent },
+    );
+  const unpatched = "Its log and the run's record say why; nodes may be unpatched.";
+  alarm("errors", "AWS/Lambda", "Errors", "FunctionName", `ended with an error. ${unpatched}`);
+  for (const [kind, metric, what] of alarms) {
+    alarm(kind, "patchplane", metric, "Function", `${what}. ${unpatched}`);
+  }
+  return made;
+}
+
+/** Lets a rule invoke the function. */
+function calledBy(
+  parent: pulumi.ComponentResource,
+  name: string,
+  made: aws.lambda.Function,
+  { region, tags }: RegionalFanoutArgs,
+  rule: { description: string } & ({ eventPattern: string } | { scheduleExpression: string }),
+): void {
+  const options = { parent };
+  const eventRule = new aws.cloudwatch.EventRule(
+    `${name}-rule`,
+    { region, ...rule, ...(tags === undefined ? {} : { tags }) },
+    options,
+  );
+  new aws.lambda.Permission(
+    `${name}-permission`,
+    {
+      region,
+      action: "lambda:InvokeFunction",
+      function: made.name,
+      principal: "events.amazonaws.com",
+      sourceArn: eventRule.arn,
+    },
+    options,
+  );
+  new aws.cloudwatch.EventTarget(
+    `${name}-target`,
+    { region, rule: eventRule.name, targetId: "closing", arn: made.arn },
+    options,
+  );
+}

@@ -1,0 +1,112 @@
+import * as pulumi from "@pulumi/pulumi";
+import { type Problem, shown } from "../common/problems.js";
+import type { Fanout, RegionalFanoutArgs } from "./fanoutArguments.js";
+import { groupsOf } from "./fanoutGroups.js";
+
+/** Bytes of a payload (API: MaintenanceWindowLambdaParameters, Payload). */
+const maxPayloadBytes = 4096;
+/**
+ * Bytes that stay free: SSM does not say whether the payload must still fit once the ids of the window and of the
+ * execution have taken the place of their names.
+ */
+const headroomBytes = 256;
+/** Characters of an ARN before the name of a role or document, in the partition and Region with the longest names. */
+const longestArn = { role: 38, document: 55 };
+
+/** Names of the roles, which other accounts know them by. */
+export function fanoutRoleNames(namePrefix: string): { administration: string; execution: string } {
+  return {
+    administration: `${namePrefix}-automation-administration`,
+    execution: `${namePrefix}-automation-execution`,
+  };
+}
+
+/** IAM takes 64 characters for the name of a role (API: CreateRole, RoleName), and `-automation-administration` has 26. */
+const maxPrefixLength = 38;
+/** Documents and resource groups of these names are AWS's own (API: CreateDocument, CreateGroup). */
+const reserved = /^(aws|amazon|amzn)/i;
+
+/** What is wrong with the start of the names of a fan-out. */
+export function fanoutPrefixProblems(prefix: string): Problem[] {
+  const say = (reason: string) => [{ propertyPath: "namePrefix", reason }];
+  if (!/^[a-zA-Z0-9_-]{3,}$/.test(prefix) || prefix.length > maxPrefixLength) {
+    return say(
+      `got ${shown(prefix)}; allowed are 3 to ${maxPrefixLength} characters of a-z A-Z 0-9 _ and -, since IAM takes 64 for the name of a role.`,
+    );
+  }
+  if (!reserved.test(prefix)) return [];
+  return say(
+    `got ${shown(prefix)}; names that begin with aws, amazon or amzn are AWS's own. Choose another.`,
+  );
+}
+
+/** How many characters a prefix has too many for the names of the roles. */
+export function fanoutPrefixExcess(prefix: string): number {
+  return Math.max(0, prefix.length - maxPrefixLength);
+}
+
+export function fanoutRunbookName(namePrefix: string): string {
+  return `${namePrefix}-fanout`;
+}
+
+/** The other accounts that are named by their ids. */
+export function accountIds({ accounts = [] }: Pick<Fanout, "accounts">): string[] {
+  return accounts.filter((account) => !account.startsWith("ou-"));
+}
+
+type PayloadArgs = Pick<RegionalFanoutArgs, "fanout" | "namePrefix">;
+
+/** ARNs that the payload names. */
+export interface PayloadArns {
+  readonly administrationRole: pulumi.Input<string>;
+  readonly runbook: pulumi.Input<string>;
+}
+
+/** What the window hands to the function. The names in double braces are filled in by the window. */
+function payload({ fanout, namePrefix }: PayloadArgs, arns: PayloadArns) {
+  const { accounts = [], calendars = [] } = fanout;
+  return {
+    WindowId: "{{WINDOW_ID}}",
+    TaskExecutionId: "{{TASK_EXECUTION_ID}}",
+    Document: {
+      // Other accounts know a runbook that is shared with them by its ARN.
+      Name: accounts.length === 0 ? fanoutRunbookName(namePrefix) : arns.runbook,
+      // The seed's "1" would keep every later correction of the runbook from running.
+      Version: "$DEFAULT",
+      Parameters: { AutomationAssumeRole: [arns.administrationRole], Operation: [fanout.operation] },
+    },
+    TargetParameterName: "InstanceIds",
+    Targets: [{ Key: "ResourceGroup", Values: [...groupsOf({ fanout, namePrefix })] }],
+    MaxConcurrency: fanout.maxConcurrency,
+    MaxErrors: fanout.maxErrors,
+    Regions: [...fanout.regions],
+    RebootOption: fanout.rebootOption ?? "RebootIfNeeded",
+    ExecutionMode: fanout.executionMode ?? "per-region",
+    ExecutionRoleName: fanoutRoleNames(namePrefix).execution,
+    ...(fanout.locationMaxConcurrency === undefined
+      ? {}
+      : { LocationMaxConcurrency: fanout.locationMaxConcurrency }),
+    ...(fanout.locationMaxErrors === undefined ? {} : { LocationMaxErrors: fanout.locationMaxErrors }),
+    ...(accounts.length === 0 ? {} : { Accounts: [...accounts] }),
+    ...(calendars.length === 0 ? {} : { Calendars: [...calendars] }),
+  };
+}
+
+/** The payload as JSON. */
+export function payloadJson(args: PayloadArgs, arns: PayloadArns): pulumi.Output<string> {
+  return pulumi.jsonStringify(payload(args, arns));
+}
+
+/** What is wrong with a fan-out whose payload would be longer than a window takes. */
+export function payloadProblems(args: PayloadArgs): Problem[] {
+  // What is known at a preview: as long as the ARNs can be.
+  const arns = {
+    administrationRole: "x".repeat(longestArn.role) + fanoutRoleNames(args.namePrefix).administration,
+    runbook: "x".repeat(longestArn.document) + fanoutRunbookName(args.namePrefix),
+  };
+  const bytes = Buffer.byteLength(JSON.stringify(payload(args, arns)));
+  const most = maxPayloadBytes - headroomBytes;
+  if (bytes <= most) return [];
+  const reason = `makes a payload of ${bytes} bytes, and a window takes ${most} with the ids that it fills in. Name fewer Regions, groups, accounts or calendars; an organizational unit stands for many accounts.`;
+  return [{ propertyPath: "fanout", reason }];
+}

@@ -1,0 +1,212 @@
+import * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+import type { AwsContext } from "../common/awsContext.js";
+import { arn, policyDocument, type Statement, startedResources } from "../common/policies.js";
+import type { Problem } from "../common/problems.js";
+import { nodeConditions } from "../windows/patchTargets.js";
+import { patchDocument } from "../windows/windowTasks.js";
+import type { Fanout, RegionalFanoutArgs } from "./fanoutArguments.js";
+import { groupsOf } from "./fanoutGroups.js";
+import { accountIds, fanoutRoleNames, fanoutRunbookName } from "./fanoutPayload.js";
+
+type Scope = Pick<RegionalFanoutArgs, "namePrefix" | "targets" | "tags"> & {
+  fanout: Pick<Fanout, "regions" | "operation" | "resourceGroups" | "accounts">;
+  /** Id of the account that shares the runbook. @default the own one, which has it */
+  runbookAccountId?: string;
+};
+
+/** Automations of this account only, so that nobody else's can be given the role. */
+function automationTrust(context: AwsContext): Statement {
+  return {
+    Sid: "AutomationsOfThisAccount",
+    Effect: "Allow",
+    Principal: { Service: "ssm.amazonaws.com" },
+    Action: "sts:AssumeRole",
+    Condition: {
+      StringEquals: { "aws:SourceAccount": context.accountId },
+      ArnLike: {
+        "aws:SourceArn": arn(context, { service: "ssm", region: "*", resource: "automation-execution/*" }),
+      },
+    },
+  };
+}
+
+/** The role as which the automation of the home Region begins those of the other Regions: it may do nothing else. */
+export function administrationRole(
+  parent: pulumi.ComponentResource,
+  name: string,
+  scope: Scope,
+  context: AwsContext,
+): { role: aws.iam.Role; policy: aws.iam.RolePolicy } {
+  const names = fanoutRoleNames(scope.namePrefix);
+  const { accounts = [] } = scope.fanout;
+  const hasUnits = accounts.some((account) => account.startsWith("ou-"));
+  const others: pulumi.Input<string>[] = hasUnits ? ["*"] : [context.accountId, ...accountIds(scope.fanout)];
+  const role = new aws.iam.Role(
+    `${name}-administration-role`,
+    {
+      name: names.administration,
+      description: "patchplane: begins the automations of a fan-out in its Regions and accounts",
+      assumeRolePolicy: policyDocument([automationTrust(context)]),
+      ...(scope.tags === undefined ? {} : { tags: scope.tags }),
+    },
+    { parent },
+  );
+  const policy = new aws.iam.RolePolicy(
+    `${name}-administration-policy`,
+    {
+      role: role.id,
+      policy: policyDocument([
+        {
+          Sid: "WorkAsTheExecutionRole",
+          Effect: "Allow",
+          Action: "sts:AssumeRole",
+          Resource: others.map((account) =>
+            arn(context, { service: "iam", region: "", account, resource: `role/${names.execution}` }),
+          ),
+        },
+        ...(hasUnits
+          ? [
+              {
+                // It has no resource type (Service Authorization Reference).
+                Sid: "FindTheAccountsOfUnits",
+                Effect: "Allow" as const,
+                Action: ["organizations:ListAccountsForParent"],
+                Resource: "*",
+              },
+            ]
+          : []),
+      ]),
+    },
+    { parent },
+  );
+  return { role, policy };
+}
+
+/**
+ * The role as which a fan-out works within a Region and an account: it runs one document, on nodes that carry the tags of
+ * the targets. Every account that is patched has one of the same name.
+ *
+ * @param administrationRoleArn the only role that may take it on, beside automations of the account itself
+ */
+export function executionRole(
+  parent: pulumi.ComponentResource,
+  name: string,
+  scope: Scope & { administrationRoleArn: pulumi.Input<string> },
+  context: AwsContext,
+): { role: aws.iam.Role; policy: aws.iam.RolePolicy } {
+  const role = new aws.iam.Role(
+    `${name}-execution-role`,
+    {
+      name: fanoutRoleNames(scope.namePrefix).execution,
+      description: "patchplane: patches the nodes of a Region as part of a fan-out",
+      assumeRolePolicy: policyDocument([
+        {
+          Sid: "TheAdministrationRole",
+          Effect: "Allow",
+          Principal: { AWS: scope.administrationRoleArn },
+          Action: "sts:AssumeRole",
+        },
+        // The administration role begins the automation of a Region, which then takes the role on for its steps.
+        automationTrust(context),
+      ]),
+      ...(scope.tags === undefined ? {} : { tags: scope.tags }),
+    },
+    { parent },
+  );
+  const statements = executionStatements(scope, (parts) => arn(context, parts));
+  const policy = new aws.iam.RolePolicy(
+    `${name}-execution-policy`,
+    { role: role.id, policy: policyDocument(statements) },
+    { parent },
+  );
+  return { role, policy };
+}
+
+/** An ARN of this account, unless `account` says otherwise. */
+type ArnOf = (parts: {
+  service: string;
+  region: string;
+  account?: string;
+  resource: string;
+}) => pulumi.Input<string>;
+
+function executionStatements(scope: Scope, arnOf: ArnOf): Statement[] {
+  const anywhere = (service: string, resource: string) => arnOf({ service, region: "*", resource });
+  const inRegions = { StringEquals: { "aws:RequestedRegion": [...scope.fanout.regions] } };
+  return [
+    {
+      Sid: "SeeTheGroups",
+      Effect: "Allow",
+      Action: "resource-groups:ListGroupResources",
+      Resource: groupsOf(scope).map((group) => anywhere("resource-groups", `group/${group}`)),
+      Condition: inRegions,
+    },
+    {
+      // The members of a group by tags are found with the caller's own rights. None of these has a resource type
+      // (Service Authorization Reference).
+      Sid: "SeeMembersAndFollowCommands",
+      Effect: "Allow",
+      Action: ["tag:GetResources", "ssm:ListCommands", "ssm:ListCommandInvocations"],
+      Resource: "*",
+      Condition: inRegions,
+    },
+    {
+      Sid: "RunThePatchDocument",
+      Effect: "Allow",
+      Action: "ssm:SendCommand",
+      Resource: arnOf({ service: "ssm", region: "*", account: "", resource: `document/${patchDocument}` }),
+      Condition: inRegions,
+    },
+    {
+      Sid: "OnNodesOfTheTargets",
+      Effect: "Allow",
+      Action: "ssm:SendCommand",
+      Resource: [anywhere("ec2", "instance/*"), anywhere("ssm", "managed-instance/*")],
+      Condition: { ...inRegions, StringLike: nodeConditions(scope.targets, scope.fanout.operation) },
+    },
+    {
+      Sid: "RunTheRunbook",
+      Effect: "Allow",
+      Action: "ssm:StartAutomationExecution",
+      Resource: startedResources(fanoutRunbookName(scope.namePrefix)).flatMap((resource) => [
+        anywhere("ssm", resource),
+        ...sharedRunbook(scope, resource, arnOf),
+      ]),
+      Condition: inRegions,
+    },
+    {
+      Sid: "HandTheRoleToIt",
+      Effect: "Allow",
+      Action: "iam:PassRole",
+      Resource: arnOf({
+        service: "iam",
+        region: "",
+        resource: `role/${fanoutRoleNames(scope.namePrefix).execution}`,
+      }),
+      Condition: { StringEquals: { "iam:PassedToService": "ssm.amazonaws.com" } },
+    },
+  ];
+}
+
+/** A runbook that another account shares keeps that account's ARN; what runs of it is the own account's. */
+function sharedRunbook({ runbookAccountId: account }: Scope, resource: string, arnOf: ArnOf) {
+  const isOwn = account === undefined || resource.startsWith("automation-execution/");
+  return isOwn ? [] : [arnOf({ service: "ssm", region: "*", account, resource })];
+}
+
+/** Characters of inline policies that IAM takes for a role. */
+const maxPolicyLength = 10_240;
+
+/** In the partition with the longest name, since a preview does not know its own. */
+const longestArn = ({ service, region, account = "123456789012", resource }: Parameters<ArnOf>[0]) =>
+  ["arn", "aws-us-gov", service, region, account, resource].join(":");
+
+/** What is wrong with a fan-out whose execution role would have a longer policy than IAM takes. */
+export function executionRoleProblems(scope: Scope): Problem[] {
+  const statements = executionStatements(scope, longestArn);
+  const { length } = JSON.stringify({ Version: "2012-10-17", Statement: statements });
+  if (length <= maxPolicyLength) return [];
+  const reason = `takes ${length} characters with the tags, the Regions and the resource groups as the policy of the execution role, where IAM takes ${maxPolicyLength}. Use fewer or shorter names, or fewer Regions.`;
+  return [{ propertyPath: "targets.patchGroups", reason }];
+}

@@ -1,0 +1,147 @@
+import type * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { AwsContext } from "../common/awsContext.js";
+import { arn, type Statement, startedResources } from "../common/policies.js";
+import type { RegionalFanoutArgs } from "./fanoutArguments.js";
+import { groupsOf } from "./fanoutGroups.js";
+import { fanoutRunbookName } from "./fanoutPayload.js";
+
+/** Where objects lie in the bucket; the functions know the same names. */
+export const runKeys = { open: "runs/open/", closed: "runs/closed/" } as const;
+
+/** What the functions of a fan-out are made from. */
+export interface Surroundings {
+  readonly args: RegionalFanoutArgs;
+  readonly bucket: aws.s3.Bucket;
+  readonly context: AwsContext;
+  readonly administrationRoleArn: pulumi.Output<string>;
+}
+
+/** What the function that the window calls may do. */
+export function startStatements({ args, bucket, context, administrationRoleArn }: Surroundings): Statement[] {
+  const { calendars = [] } = args.fanout;
+  const regions = { StringEquals: { "aws:RequestedRegion": [...args.fanout.regions] } };
+  return [
+    {
+      Sid: "SeeTheGroups",
+      Effect: "Allow",
+      Action: "resource-groups:ListGroupResources",
+      Resource: groupsOf(args).map((group) =>
+        arn(context, { service: "resource-groups", region: "*", resource: `group/${group}` }),
+      ),
+      Condition: regions,
+    },
+    {
+      // Neither has a resource type (Service Authorization Reference).
+      Sid: "SeeNodesAndTheirPatches",
+      Effect: "Allow",
+      Action: ["tag:GetResources", "ssm:DescribeInstancePatchStates"],
+      Resource: "*",
+      Condition: regions,
+    },
+    {
+      Sid: "StartTheRunbook",
+      Effect: "Allow",
+      Action: "ssm:StartAutomationExecution",
+      Resource: startedResources(fanoutRunbookName(args.namePrefix)).map((resource) =>
+        arn(context, { service: "ssm", resource }),
+      ),
+      Condition: { StringEquals: { "aws:RequestedRegion": context.region } },
+    },
+    {
+      Sid: "HandOverTheAdministrationRole",
+      Effect: "Allow",
+      Action: "iam:PassRole",
+      Resource: administrationRoleArn,
+      Condition: { StringEquals: { "iam:PassedToService": "ssm.amazonaws.com" } },
+    },
+    {
+      // Without it S3 answers 403 where an object is missing.
+      Sid: "FindRecords",
+      Effect: "Allow",
+      Action: "s3:ListBucket",
+      Resource: bucket.arn,
+    },
+    {
+      Sid: "KeepRecords",
+      Effect: "Allow",
+      Action: ["s3:GetObject", "s3:PutObject"],
+      Resource: pulumi.interpolate`${bucket.arn}/${runKeys.open}*`,
+    },
+    ...(calendars.length === 0
+      ? []
+      : [
+          {
+            Sid: "AskCalendars",
+            Effect: "Allow" as const,
+            Action: "ssm:GetCalendarState",
+            Resource: calendars.map((calendar) =>
+              calendar.startsWith("arn:")
+                ? calendar
+                : arn(context, { service: "ssm", resource: `document/${calendar}` }),
+            ),
+          },
+        ]),
+  ];
+}
+
+/** What the function that closes records may do. */
+export function closingStatements({
+  args,
+  bucket,
+  context,
+}: Omit<Surroundings, "administrationRoleArn">): Statement[] {
+  const { failuresTopicArn, kmsKeyArn } = args.notifications;
+  return [
+    { Sid: "FindRecords", Effect: "Allow", Action: "s3:ListBucket", Resource: bucket.arn },
+    {
+      Sid: "ReadRecords",
+      Effect: "Allow",
+      Action: "s3:GetObject",
+      Resource: pulumi.interpolate`${bucket.arn}/runs/*`,
+    },
+    {
+      Sid: "CloseRecords",
+      Effect: "Allow",
+      Action: "s3:PutObject",
+      Resource: pulumi.interpolate`${bucket.arn}/${runKeys.closed}*`,
+    },
+    {
+      Sid: "RemoveOpenRecords",
+      Effect: "Allow",
+      Action: "s3:DeleteObject",
+      Resource: pulumi.interpolate`${bucket.arn}/${runKeys.open}*`,
+    },
+    {
+      Sid: "FollowAutomations",
+      Effect: "Allow",
+      Action: ["ssm:GetAutomationExecution", "ssm:DescribeAutomationStepExecutions"],
+      Resource: arn(context, { service: "ssm", resource: "automation-execution/*" }),
+    },
+    {
+      // None of them has a resource type (Service Authorization Reference).
+      Sid: "SeeWhatBecameOfNodes",
+      Effect: "Allow",
+      Action: [
+        "ssm:ListCommands",
+        "ssm:ListCommandInvocations",
+        "ssm:DescribeInstancePatchStates",
+        "ssm:DescribeInstanceInformation",
+        "ssm:DescribePatchBaselines",
+        "ssm:DescribePatchGroups",
+      ],
+      Resource: "*",
+      Condition: { StringEquals: { "aws:RequestedRegion": [...args.fanout.regions] } },
+    },
+    { Sid: "TellPeople", Effect: "Allow", Action: "sns:Publish", Resource: failuresTopicArn },
+    {
+      Sid: "EncryptMessages",
+      Effect: "Allow",
+      Action: ["kms:Decrypt", "kms:GenerateDataKey*"],
+      Resource: kmsKeyArn,
+      Condition: {
+        StringEquals: { "kms:ViaService": pulumi.interpolate`sns.${context.region}.${context.dnsSuffix}` },
+      },
+    },
+  ];
+}

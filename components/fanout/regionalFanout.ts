@@ -1,0 +1,211 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { type AwsContext, awsContext } from "../common/awsContext.js";
+import { arn, policyDocument, ssmTrustPolicy } from "../common/policies.js";
+import { privateBucket } from "../common/privateBucket.js";
+import { windowEndRules } from "../windows/windowMessages.js";
+import { firstCall } from "../windows/windowTasks.js";
+import { checkedFanoutArgs, type RegionalFanoutArgs } from "./fanoutArguments.js";
+import { closingFunction, startFunction } from "./fanoutFunctions.js";
+import { fanoutGroups } from "./fanoutGroups.js";
+import { accountIds, fanoutRunbookName, payloadJson } from "./fanoutPayload.js";
+import { administrationRole, executionRole } from "./fanoutRoles.js";
+import { fanoutRunbook } from "./fanoutRunbook.js";
+import { runKeys } from "./fanoutStatements.js";
+
+/** Records are small, and an auditor may ask for a year of them. */
+const recordDays = 400;
+
+/**
+ * A central maintenance window that patches many Regions: it calls a function, which starts an automation for each group
+ * of nodes in every Region that has any; when they end, another function closes the run's record and says what was
+ * patched.
+ *
+ * @throws `pulumi.InputPropertiesError` that names everything that is wrong with the arguments
+ */
+export class RegionalFanout extends pulumi.ComponentResource {
+  /** Id of the central maintenance window, as `mw-` and 17 hexadecimal digits. */
+  readonly windowId: pulumi.Output<string>;
+  /** Name of the function that the window calls. */
+  readonly functionName: pulumi.Output<string>;
+  /** Name of the bucket with a record of each run, below `runs/`. */
+  readonly bucket: pulumi.Output<string>;
+  /** ARN of the role that the execution roles of other accounts must trust. */
+  readonly administrationRoleArn: pulumi.Output<string>;
+
+  constructor(name: string, args: RegionalFanoutArgs, options?: pulumi.ComponentResourceOptions) {
+    super("patchplane:index:RegionalFanout", name, args, options);
+    const checked = checkedFanoutArgs(name, args);
+
+    const context = awsContext(this, args.region);
+    const tags = args.tags === undefined ? {} : { tags: args.tags };
+    const bucket = privateBucket(this, name, {
+      region: args.region,
+      ...tags,
+      lifecycleRules: lifecycleRules(),
+    });
+    const administration = administrationRole(this, name, args, context);
+    const { arn: administrationRoleArn } = administration.role;
+    const execution = executionRole(this, name, { ...args, administrationRoleArn }, context);
+    const regional = this.inRegions(name, checked);
+    const surroundings = { args: checked, bucket, context, administrationRoleArn };
+    const start = startFunction(this, name, surroundings);
+    const closing = closingFunction(this, name, surroundings);
+    const everything = [administration.policy, execution.policy, closing, ...regional];
+    this.windowId = this.window(name, checked, context, { start, administrationRoleArn, everything });
+    this.functionName = start.name;
+    this.bucket = bucket.bucket;
+    this.administrationRoleArn = administrationRoleArn;
+    this.registerOutputs({
+      windowId: this.windowId,
+      functionName: this.functionName,
+      bucket: this.bucket,
+      administrationRoleArn: this.administrationRoleArn,
+    });
+  }
+
+  /** The runbook is read in the home Region, where the automation of all Regions starts, and in each of them. */
+  private inRegions(name: string, args: RegionalFanoutArgs): pulumi.Resource[] {
+    const tags = args.tags === undefined ? {} : { tags: args.tags };
+    const { operation, resourceGroups, regions } = args.fanout;
+    const groups = (resourceGroups === undefined ? regions : []).flatMap((region) =>
+      fanoutGroups(this, name, region, {
+        namePrefix: args.namePrefix,
+        targets: args.targets,
+        operation,
+        ...tags,
+      }),
+    );
+    const documents = [...new Set([args.region, ...regions])].map((region) =>
+      fanoutRunbook(this, name, region, {
+        name: fanoutRunbookName(args.namePrefix),
+        durationHours: args.schedule.durationHours,
+        outputBucket: args.logs.bucket,
+        accounts: accountIds(args.fanout),
+        ...tags,
+      }),
+    );
+    return [...groups, ...documents];
+  }
+
+  private window(
+    name: string,
+    args: RegionalFanoutArgs,
+    context: AwsContext,
+    made: {
+      start: aws.lambda.Function;
+      administrationRoleArn: pulumi.Output<string>;
+      everything: pulumi.Resource[];
+    },
+  ): pulumi.Output<string> {
+    const { schedule, region } = args;
+    const tags = args.tags === undefined ? {} : { tags: args.tags };
+    const windowName = `${args.namePrefix}-fanout`;
+    const role = windowRole(this, name, args, context, made.start.arn);
+    const window = new aws.ssm.MaintenanceWindow(
+      `${name}-window`,
+      {
+        region,
+        ...tags,
+        name: windowName,
+        description: "patchplane: patches the nodes of many Regions",
+        schedule: schedule.expression,
+        scheduleTimezone: schedule.timezone ?? "UTC",
+        ...(schedule.offsetDays === undefined ? {} : { scheduleOffset: schedule.offsetDays }),
+        duration: schedule.durationHours,
+        cutoff: schedule.cutoffHours,
+        allowUnassociatedTargets: false,
+      },
+      { parent: this },
+    );
+    new aws.ssm.MaintenanceWindowTask(
+      `${name}-task`,
+      {
+        region,
+        windowId: window.id,
+        name: windowName,
+        // A window without targets has no place for its owner but this.
+        description: args.ownerInformation,
+        taskType: "LAMBDA",
+        taskArn: made.start.arn,
+        priority: 1,
+        serviceRoleArn: role.arn,
+        cutoffBehavior: "CANCEL_TASK",
+        taskInvocationParameters: {
+          lambdaParameters: {
+            payload: payloadJson(args, {
+              administrationRole: made.administrationRoleArn,
+              runbook: arn(context, {
+                service: "ssm",
+                resource: `document/${fanoutRunbookName(args.namePrefix)}`,
+              }),
+            }),
+          },
+        },
+      },
+      { parent: this, dependsOn: made.everything },
+    );
+    if (args.exclusionProcessorArn !== undefined) {
+      firstCall(this, name, args.exclusionProcessorArn, { args: { region, windowName }, window, role });
+    }
+    windowEndRules(this, name, { args: { ...args, windowName }, window });
+    return window.id;
+  }
+}
+
+function windowRole(
+  parent: pulumi.ComponentResource,
+  name: string,
+  args: RegionalFanoutArgs,
+  context: AwsContext,
+  functionArn: pulumi.Output<string>,
+): aws.iam.Role {
+  const role = new aws.iam.Role(
+    `${name}-window-role`,
+    {
+      description: `patchplane: service role of the maintenance window ${args.namePrefix}-fanout`,
+      assumeRolePolicy: ssmTrustPolicy(context),
+      ...(args.tags === undefined ? {} : { tags: args.tags }),
+    },
+    { parent },
+  );
+  new aws.iam.RolePolicy(
+    `${name}-window-role-policy`,
+    {
+      role: role.id,
+      policy: policyDocument([
+        {
+          Sid: "CallTheFunctions",
+          Effect: "Allow",
+          Action: "lambda:InvokeFunction",
+          Resource:
+            args.exclusionProcessorArn === undefined
+              ? functionArn
+              : [functionArn, args.exclusionProcessorArn],
+        },
+      ]),
+    },
+    { parent },
+  );
+  return role;
+}
+
+function lifecycleRules(): aws.types.input.s3.BucketLifecycleConfigurationRule[] {
+  return [
+    {
+      id: "expire-records",
+      status: "Enabled",
+      filter: { prefix: runKeys.closed },
+      expiration: { days: recordDays },
+    },
+    {
+      id: "expire-old-versions",
+      status: "Enabled",
+      filter: { prefix: "" },
+      noncurrentVersionExpiration: { noncurrentDays: recordDays },
+      // Each open record is deleted once; what marks that would stay for ever.
+      expiration: { expiredObjectDeleteMarker: true },
+      abortIncompleteMultipartUpload: { daysAfterInitiation: 1 },
+    },
+  ];
+}

@@ -1,0 +1,63 @@
+import * as pulumi from "@pulumi/pulumi";
+import { type Problem, shown } from "../common/problems.js";
+import { buildPatchWindow, type PatchWindowOutputs } from "./patchWindow.js";
+import { checkedWindowArgs, type PatchWindowArgs } from "./windowArguments.js";
+
+/** Whether nodes are rebooted by the run (AWS-RunPatchBaseline: RebootOption). */
+export const rebootOptions = ["RebootIfNeeded", "NoReboot"] as const;
+export type RebootOption = (typeof rebootOptions)[number];
+
+/** What is wrong with an option for reboots. */
+export function rebootOptionProblems(option: string): Problem[] {
+  if (rebootOptions.some((known) => known === option)) return [];
+  const reason = `got ${shown(option)}; allowed are ${rebootOptions.join(" and ")}.`;
+  return [{ propertyPath: "rebootOption", reason }];
+}
+
+export interface PatchInstallWindowArgs extends PatchWindowArgs {
+  /**
+   * `RebootIfNeeded` reboots a node when the run has installed a patch or an earlier one waits for a reboot;
+   * `NoReboot` leaves such patches pending, and services may be restarted all the same.
+   * @default RebootIfNeeded
+   */
+  rebootOption?: pulumi.Input<RebootOption>;
+  /** ARN of the exclusion processor, which the window calls before it patches. @default no call */
+  exclusionProcessorArn?: pulumi.Input<string>;
+}
+
+/**
+ * A maintenance window that installs the approved patches that are missing.
+ *
+ * @throws `pulumi.InputPropertiesError` that names everything that is wrong with the arguments
+ */
+export class PatchInstallWindow extends pulumi.ComponentResource implements PatchWindowOutputs {
+  /** Id of the maintenance window, as `mw-` and 17 hexadecimal digits. */
+  readonly windowId: pulumi.Output<string>;
+  /** Id of the window target that selects the nodes of the base patch groups. */
+  readonly baseTargetId: pulumi.Output<string>;
+  /** Id of the window target that selects the nodes that an exclusion has moved. */
+  readonly excludedTargetId: pulumi.Output<string>;
+  /** ARN of the role as which the window sends its commands. */
+  readonly roleArn: pulumi.Output<string>;
+  /** Name of the log group that nodes write the output of the commands to. */
+  readonly logGroupName: pulumi.Output<string>;
+
+  constructor(name: string, args: PatchInstallWindowArgs, options?: pulumi.ComponentResourceOptions) {
+    super("patchplane:index:PatchInstallWindow", name, args, options);
+    const { rebootOption, ...checked } = checkedWindowArgs(`PatchInstallWindow ${name}`, args, (checks) => ({
+      rebootOption: checks.input<string>(args.rebootOption ?? "RebootIfNeeded", rebootOptionProblems),
+    }));
+    const outputs = buildPatchWindow(this, name, checked, {
+      operation: "Install",
+      parameters: { RebootOption: rebootOption },
+      description: "patchplane: installs the approved patches that nodes miss",
+      ...(args.exclusionProcessorArn === undefined ? {} : { firstCalls: args.exclusionProcessorArn }),
+    });
+    this.windowId = outputs.windowId;
+    this.baseTargetId = outputs.baseTargetId;
+    this.excludedTargetId = outputs.excludedTargetId;
+    this.roleArn = outputs.roleArn;
+    this.logGroupName = outputs.logGroupName;
+    this.registerOutputs({ ...outputs });
+  }
+}

@@ -1,0 +1,180 @@
+import { literal } from "../common/policies.js";
+import { type Problem, shown, shownName } from "../common/problems.js";
+
+/** Keys of the patch group tag that Patch Manager reads; the one with a space is unusable with metadata tags. */
+export const patchGroupTagKeys = ["PatchGroup", "Patch Group"] as const;
+/** The tag that names the base patch group of a node that an exclusion has moved into a group of its own. */
+export const baseGroupTagKey = "patchplane:base-group";
+/** The patch group of the held nodes of a base group, and the value of their base group tag. */
+export function holdGroup(group: string): string {
+  return `${group}.hold`;
+}
+/** Ends the name of a patch group that an exclusion made; base groups may not look like one. */
+const derivedGroup = /\.(x-[^.]*|hold)$/;
+const maxPatchGroups = 25;
+/** SSM takes 256 characters; an exclusion makes groups of a base group with `.x-` and ten digits behind it. */
+const maxGroupLength = 256;
+const derivedLength = ".x-0123456789".length;
+const maxTargetTags = 4;
+const maxTagValues = 50;
+/** IAM takes 10,240 characters of inline policies a role; the rest of the window's policy takes about 2,000. */
+const maxConditionsLength = 8000;
+const tagText = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
+/** A window target's key may not hold a `+` (API: TargetKey), and `tag:` takes 4 of its 163 characters. */
+const tagKeyText = /^[\p{L}\p{Z}\p{N}_.:/=\-@]{1,128}$/u;
+
+/** Which nodes a window reaches: those of a patch group that also carry every further tag. */
+export interface PatchTargets {
+  /** The tag that puts a node under patching. One of them everywhere: SSM's targets see two different tags. */
+  readonly patchGroupTagKey: (typeof patchGroupTagKeys)[number];
+  /** Base patch groups, 1 to 25, each of 1 to 243 characters. A node is in one of them. */
+  readonly patchGroups: readonly string[];
+  /**
+   * Further tags that a node must carry, all of them, with one of the values each. At most 4, because a window
+   * target takes 5 criteria (API: Targets).
+   */
+  readonly tags: Readonly<Record<string, readonly string[]>>;
+}
+
+/** A window target's criterion, as SSM takes it. */
+export interface Criterion {
+  key: string;
+  values: string[];
+}
+
+/** The nodes of the base patch groups. */
+export function baseCriteria(targets: PatchTargets): Criterion[] {
+  return [
+    { key: `tag:${targets.patchGroupTagKey}`, values: [...targets.patchGroups] },
+    ...tagCriteria(targets),
+  ];
+}
+
+/**
+ * The nodes that an exclusion has moved out of the base patch groups.
+ *
+ * @param operation held nodes are scanned and never installed: they carry a value of their own
+ */
+export function excludedCriteria(targets: PatchTargets, operation: "Scan" | "Install"): Criterion[] {
+  const held = operation === "Scan" ? targets.patchGroups.map(holdGroup) : [];
+  return [
+    { key: `tag:${baseGroupTagKey}`, values: [...targets.patchGroups, ...held] },
+    ...tagCriteria(targets),
+  ];
+}
+
+/** Conditions under which the window's role may send a command to a node, by tags that the node carries. */
+export function nodeConditions(
+  targets: PatchTargets,
+  operation: "Scan" | "Install",
+): Record<string, string[]> {
+  const groups = targets.patchGroups.flatMap((group) => [
+    literal(group),
+    `${literal(group)}.x-*`,
+    ...(operation === "Scan" ? [literal(holdGroup(group))] : []),
+  ]);
+  const tags = Object.entries(targets.tags).sort(([a], [b]) => (a < b ? -1 : 1));
+  return {
+    [`ssm:resourceTag/${targets.patchGroupTagKey}`]: groups,
+    ...Object.fromEntries(tags.map(([key, values]) => [`ssm:resourceTag/${key}`, values.map(literal)])),
+  };
+}
+
+function tagCriteria(targets: PatchTargets): Criterion[] {
+  return Object.entries(targets.tags)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, values]) => ({ key: `tag:${key}`, values: [...values] }));
+}
+
+/** Everything that is wrong with a list of base patch groups. */
+export function patchGroupProblems(path: string): (groups: readonly string[]) => Problem[] {
+  return (groups) => {
+    const problems: Problem[] = [];
+    if (groups.length < 1 || groups.length > maxPatchGroups) {
+      problems.push({
+        propertyPath: path,
+        reason: `got ${groups.length} patch groups; allowed are 1 to ${maxPatchGroups} (patch groups per baseline).`,
+      });
+    }
+    groups.forEach((group, index) => {
+      const reason = patchGroupProblem(group, groups.indexOf(group) !== index);
+      if (reason !== undefined) problems.push({ propertyPath: `${path}[${index}]`, reason });
+    });
+    return problems;
+  };
+}
+
+function patchGroupProblem(group: string, repeated: boolean): string | undefined {
+  const most = maxGroupLength - derivedLength;
+  if (group.trim() === "" || !tagText.test(group)) {
+    return `got ${shown(group)}; allowed are 1 to ${most} letters, digits, spaces and _ . : / = + - @.`;
+  }
+  if (group.length > most) {
+    return `got a name of ${group.length} characters; allowed are ${most}, since an exclusion makes groups of it with ${derivedLength} more, and SSM takes ${maxGroupLength}.`;
+  }
+  if (derivedGroup.test(group)) {
+    return `got ${shown(group)}; names that end in .hold or .x-... belong to exclusions. Choose another name.`;
+  }
+  return repeated ? `${shown(group)} is there twice. Remove one of them.` : undefined;
+}
+
+/** Everything that is wrong with a window's targets. */
+export function targetsProblems(path: string): (targets: PatchTargets) => Problem[] {
+  return (targets) => {
+    const problems = patchGroupProblems(`${path}.patchGroups`)(targets.patchGroups);
+    if (!patchGroupTagKeys.includes(targets.patchGroupTagKey)) {
+      problems.push({
+        propertyPath: `${path}.patchGroupTagKey`,
+        reason: `got ${shown(targets.patchGroupTagKey)}; Patch Manager reads only ${patchGroupTagKeys.join(" or ")}.`,
+      });
+    }
+    problems.push(...tagsProblems(`${path}.tags`)(targets.tags));
+    const length = JSON.stringify(nodeConditions(targets, "Scan")).length;
+    if (length > maxConditionsLength) {
+      problems.push({
+        propertyPath: `${path}.patchGroups`,
+        reason: `takes ${length} characters with the tags as conditions of the window's role, where IAM leaves room for ${maxConditionsLength}. Use fewer or shorter names.`,
+      });
+    }
+    return problems;
+  };
+}
+
+/** Everything that is wrong with the further tags of a target. */
+export function tagsProblems(path: string): (tags: PatchTargets["tags"]) => Problem[] {
+  return (tags) => {
+    const problems: Problem[] = [];
+    const entries = Object.entries(tags);
+    if (entries.length > maxTargetTags) {
+      problems.push({
+        propertyPath: path,
+        reason: `got ${entries.length} tags; allowed are ${maxTargetTags}, since a window target takes 5 criteria with the patch group.`,
+      });
+    }
+    for (const [key, values] of entries) {
+      problems.push(...tagProblems(`${path}.${shownName(key)}`, key, values));
+    }
+    return problems;
+  };
+}
+
+function tagProblems(path: string, key: string, values: readonly string[]): Problem[] {
+  const problems: Problem[] = [];
+  const say = (reason: string) => problems.push({ propertyPath: path, reason });
+  if (key === baseGroupTagKey || patchGroupTagKeys.some((known) => known === key)) {
+    say("is the tag that targets are made of. Use patchGroups for it.");
+  } else if (key.trim() === "" || !tagKeyText.test(key)) {
+    say("is not a tag key; allowed are 1 to 128 letters, digits, spaces and _ . : / = - @ (no +).");
+  }
+  if (values.length < 1 || values.length > maxTagValues) {
+    say(`got ${values.length} values; a tag takes 1 to ${maxTagValues}.`);
+  }
+  for (const value of values) {
+    if (value.length > 256 || !tagText.test(value)) {
+      say(
+        `got the value ${shown(value)}; allowed are up to 256 letters, digits, spaces and _ . : / = + - @.`,
+      );
+    }
+  }
+  return problems;
+}

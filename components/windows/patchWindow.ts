@@ -1,0 +1,76 @@
+import * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+import { awsContext } from "../common/awsContext.js";
+import { baseCriteria, excludedCriteria } from "./patchTargets.js";
+import type { Checked, PatchOperation, PatchWindowArgs } from "./windowArguments.js";
+import { windowMessages } from "./windowMessages.js";
+import { windowRole } from "./windowRole.js";
+import { firstCall, patchedTarget } from "./windowTasks.js";
+
+/** What a window is known by once it exists. */
+export interface PatchWindowOutputs {
+  readonly windowId: pulumi.Output<string>;
+  readonly baseTargetId: pulumi.Output<string>;
+  readonly excludedTargetId: pulumi.Output<string>;
+  readonly roleArn: pulumi.Output<string>;
+  readonly logGroupName: pulumi.Output<string>;
+}
+
+/** Makes the resources of a window as children of `parent`. Both components use it; it is not one itself. */
+export function buildPatchWindow(
+  parent: pulumi.ComponentResource,
+  name: string,
+  args: Checked<PatchWindowArgs>,
+  operation: PatchOperation,
+): PatchWindowOutputs {
+  const context = awsContext(parent, args.region);
+  const region = args.region === undefined ? {} : { region: args.region };
+  const tags = args.tags === undefined ? {} : { tags: args.tags };
+  const role = windowRole(parent, name, args, operation, context);
+  const logGroup = new aws.cloudwatch.LogGroup(
+    `${name}-logs`,
+    {
+      ...region,
+      ...tags,
+      name: `${args.logs.logGroupPrefix}/${args.windowName}`,
+      retentionInDays: args.logs.retentionDays,
+      kmsKeyId: args.logs.kmsKeyArn,
+    },
+    { parent },
+  );
+  const { schedule } = args;
+  const window = new aws.ssm.MaintenanceWindow(
+    `${name}-window`,
+    {
+      ...region,
+      ...tags,
+      name: args.windowName,
+      description: operation.description,
+      schedule: schedule.expression,
+      scheduleTimezone: schedule.timezone ?? "UTC",
+      ...(schedule.offsetDays === undefined ? {} : { scheduleOffset: schedule.offsetDays }),
+      duration: schedule.durationHours,
+      cutoff: schedule.cutoffHours,
+      allowUnassociatedTargets: false,
+    },
+    { parent },
+  );
+  const tasks = { args, operation, window, role, logGroup };
+  const base = patchedTarget(parent, name, "base", baseCriteria(args.targets), tasks);
+  const excluded = patchedTarget(
+    parent,
+    name,
+    "excluded",
+    excludedCriteria(args.targets, operation.operation),
+    tasks,
+  );
+  if (operation.firstCalls !== undefined) firstCall(parent, name, operation.firstCalls, tasks);
+  windowMessages(parent, name, { args, window, logGroup });
+  return {
+    windowId: window.id,
+    baseTargetId: base.id,
+    excludedTargetId: excluded.id,
+    roleArn: role.arn,
+    logGroupName: logGroup.name,
+  };
+}

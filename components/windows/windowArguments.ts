@@ -1,0 +1,143 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { regionProblems } from "../common/awsContext.js";
+import { logGroupPrefixProblems, retentionProblems } from "../common/logSettings.js";
+import { ArgumentChecks, type Check, type Problem, shown } from "../common/problems.js";
+import { type PatchTargets, targetsProblems } from "./patchTargets.js";
+import { scheduleProblems, type WindowSchedule } from "./windowSchedule.js";
+
+/** How many nodes are patched at once, and how many may fail. */
+export interface RateControl {
+  /** Nodes at once, as a number such as `"10"` or a share of the nodes such as `"10%"`. */
+  maxConcurrency: pulumi.Input<string>;
+  /** Failed nodes after which no further node is started, as a number (`"0"`: none may fail) or a share. */
+  maxErrors: pulumi.Input<string>;
+}
+
+/** Where the output of the commands goes. */
+export interface WindowLogs {
+  /** Bucket for the full output; each window writes below a prefix of its own. */
+  bucket: pulumi.Input<string>;
+  /** Path under which the window's log group lies, without a slash at its end. */
+  logGroupPrefix: string;
+  /** Days for which CloudWatch Logs keeps the output: one of its retention periods, 1 to 3653. */
+  retentionDays: pulumi.Input<number>;
+  /** ARN of the KMS key that encrypts the log group. */
+  kmsKeyArn: pulumi.Input<string>;
+}
+
+/** Who is told. */
+export interface WindowNotifications {
+  failuresTopicArn: pulumi.Input<string>;
+  completionsTopicArn: pulumi.Input<string>;
+  /** ARN of the role with which SSM publishes notifications of commands. */
+  roleArn: pulumi.Input<string>;
+}
+
+/** What a scan window and an install window have in common. */
+export interface PatchWindowArgs {
+  /** Region of the window. @default the provider's Region */
+  region?: string;
+  /**
+   * Name of the window in the console, 3 to 100 characters of `a-z A-Z 0-9 _ - .`. Its log group and its alarm are
+   * named after it, so it is the only one of its name in the account and Region.
+   */
+  windowName: string;
+  schedule: WindowSchedule;
+  targets: PatchTargets;
+  rateControl: RateControl;
+  logs: WindowLogs;
+  notifications: WindowNotifications;
+  /** Who answers for the window, 1 to 128 characters; SSM puts it into the events of the targets. */
+  ownerInformation: pulumi.Input<string>;
+  tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+}
+
+/** In what the two windows differ. */
+export interface PatchOperation {
+  readonly operation: "Scan" | "Install";
+  /** Parameters of AWS-RunPatchBaseline beside Operation. */
+  readonly parameters: Readonly<Record<string, pulumi.Input<string>>>;
+  readonly description: string;
+  /** ARN of a function that is called before any node is patched. */
+  readonly firstCalls?: pulumi.Input<string>;
+}
+
+declare const checkedMark: unique symbol;
+
+/** Arguments that `checkedWindowArgs` handed back. The unchecked ones do not fit, so none can slip through. */
+export type Checked<Args> = Args & { readonly [checkedMark]: true };
+
+/**
+ * Checks the arguments of a window and hands them back checked.
+ *
+ * @param further checks what only one kind of window has, so that its problems are thrown with the others
+ * @throws `pulumi.InputPropertiesError` with every problem
+ */
+export function checkedWindowArgs<Further extends object>(
+  component: string,
+  args: PatchWindowArgs,
+  further: (checks: ArgumentChecks) => Further,
+): Checked<PatchWindowArgs & Further> {
+  const checks = new ArgumentChecks(component);
+  checks.plain(args.region, regionProblems);
+  checks.plain(args.windowName, windowNameProblems);
+  checks.plain(args.schedule, scheduleProblems("schedule"));
+  checks.plain(args.targets, targetsProblems("targets"));
+  checks.plain(args.logs.logGroupPrefix, logGroupPrefixProblems("logs.logGroupPrefix"));
+  const checked = {
+    ...args,
+    ...further(checks),
+    rateControl: {
+      maxConcurrency: checks.input(args.rateControl.maxConcurrency, rateControlProblems("maxConcurrency")),
+      maxErrors: checks.input(args.rateControl.maxErrors, rateControlProblems("maxErrors")),
+    },
+    logs: {
+      ...args.logs,
+      retentionDays: checks.input(args.logs.retentionDays, retentionProblems("logs.retentionDays")),
+    },
+    ownerInformation: checks.input(args.ownerInformation, ownerProblems),
+  };
+  checks.done();
+  return checked as Checked<typeof checked>;
+}
+
+const rateControlPatterns = {
+  maxConcurrency: {
+    pattern: /^([1-9][0-9]*|[1-9][0-9]%|[1-9]%|100%)$/,
+    allowed: 'from "1" or a share from "1%" to "100%"',
+  },
+  maxErrors: {
+    pattern: /^([1-9][0-9]*|0|[1-9][0-9]%|[0-9]%|100%)$/,
+    allowed: 'from "0" or a share from "0%" to "100%"',
+  },
+};
+
+/** What SSM takes as MaxConcurrency and MaxErrors, of nodes or of Regions: 1 to 7 characters, a number or a percentage. */
+export function rateControlProblems(
+  name: keyof typeof rateControlPatterns,
+  what: "nodes" | "Regions" = "nodes",
+): Check<string> {
+  const { pattern, allowed } = rateControlPatterns[name];
+  return (value) =>
+    pattern.test(value) && value.length <= 7
+      ? []
+      : [
+          {
+            propertyPath: `rateControl.${name}`,
+            reason: `got ${shown(value)}; allowed is a number of ${what} ${allowed}, in 1 to 7 characters.`,
+          },
+        ];
+}
+
+/** What is wrong with the words on who answers for a window. */
+export function ownerProblems(owner: string): Problem[] {
+  if (owner.length >= 1 && owner.length <= 128) return [];
+  const reason = `got ${shown(owner)}; allowed is a text of 1 to 128 characters.`;
+  return [{ propertyPath: "ownerInformation", reason }];
+}
+
+function windowNameProblems(name: string): Problem[] {
+  if (/^[a-zA-Z0-9_\-.]{3,100}$/.test(name)) return [];
+  const reason = `got ${shown(name)}; allowed is 3 to 100 of a-z A-Z 0-9 _ - and a dot.`;
+  return [{ propertyPath: "windowName", reason }];
+}

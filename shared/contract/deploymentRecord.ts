@@ -1,0 +1,104 @@
+import * as z from "zod/mini";
+import { zoneProblem } from "#schedule/zone.js";
+import { parseGroup } from "./exclusionNames.js";
+
+/** Room that names of derived groups and baselines need after a base group and a name prefix. */
+const groupSuffix = ".x-0123456789".length;
+const nameSuffix = "-x-0123456789-".length;
+const maxGroupLength = 256;
+const maxBaselineName = 128;
+
+const text = z.string("should be a text").check(z.minLength(1, "is empty"));
+const operatingSystem = text.check(z.regex(/^[A-Z][A-Z0-9_]{2,40}$/, "is not an operating system of SSM"));
+const count = (least: number) =>
+  z.int("should be a whole number").check(z.minimum(least, `should be ${least} or more`));
+const list = <T extends z.ZodMiniType>(item: T) =>
+  z.array(item, "should be a list").check(z.minLength(1, "is empty"));
+
+const schema = z
+  .object(
+    {
+      version: z.literal(1, "is not 1"),
+      /** Value of the owner tag, `<project>/<stack>`. */
+      stack: text.check(z.maxLength(256, "is longer than a tag's value")),
+      namePrefix: text.check(z.regex(/^[a-zA-Z0-9_.-]*$/, "has other characters than a-z A-Z 0-9 _ . -")),
+      partition: text,
+      accountId: text.check(z.regex(/^\d{12}$/, "is not an account id")),
+      patchGroupTagKey: z.enum(["PatchGroup", "Patch Group"], "is not a tag that Patch Manager reads"),
+      patchGroups: list(
+        text.check(
+          z.maxLength(maxGroupLength - groupSuffix, "is too long for groups that exclusions make of it"),
+          z.refine((group) => parseGroup(group) === undefined, "is the name of a group that exclusions make"),
+        ),
+        // Also the most groups of a baseline: a derived one has at most one of each base group, so that never runs out.
+      ).check(z.maxLength(25, "has more than 25 groups")),
+      targetTags: z.record(z.string(), list(z.string("should be a text")), "should be a map of lists"),
+      operatingSystems: list(operatingSystem),
+      timezone: text.check(
+        z.refine(
+          (zone) => zoneProblem(zone) === undefined,
+          "is not UTC or an IANA name such as America/New_York",
+        ),
+      ),
+      maxExclusionDays: count(1),
+      maxChangedNodes: z.optional(count(0)),
+      regions: list(
+        z.object(
+          {
+            name: text.check(z.regex(/^[a-z]{2,}(-[a-z]+)+-\d$/, "is not a Region")),
+            baselines: z.record(operatingSystem, text, "should be a map of ids"),
+            scanWindowId: z.optional(text),
+            installWindowId: z.optional(text),
+          },
+          "should be an object",
+        ),
+      ),
+    },
+    "should be an object",
+  )
+  .check((context) => {
+    const record = context.value;
+    const say = (path: string, message: string) =>
+      context.issues.push({ code: "custom", path: [path], message, input: record });
+    const longest = Math.max(...record.operatingSystems.map((name) => name.length));
+    const most = maxBaselineName - nameSuffix - longest;
+    if (record.namePrefix.length > most) {
+      say(
+        "namePrefix",
+        `has ${record.namePrefix.length} characters; names of baselines leave room for ${most}`,
+      );
+    }
+    const names = record.regions.map(({ name }) => name);
+    if (new Set(names).size < names.length) say("regions", "names a Region twice");
+  });
+
+/** What Pulumi says of the deployed stack, the only link between the program and the processor. */
+export type DeploymentRecord = z.infer<typeof schema>;
+
+export type RecordResult =
+  | { readonly ok: true; readonly record: DeploymentRecord }
+  | { readonly ok: false; readonly problems: readonly string[] };
+
+/** Reads a deployment record. Total; `problems` is never empty. */
+export function parseRecord(text: string): RecordResult {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    return {
+      ok: false,
+      problems: [`is not JSON: ${error instanceof Error ? error.message : String(error)}`],
+    };
+  }
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return { ok: true, record: parsed.data };
+  const problems = parsed.error.issues.map(
+    ({ path, message }) => `${path.join(".") || "record"}: ${message}`,
+  );
+  return { ok: false, problems };
+}
+
+/** The base baselines of a Region, operating system to id. */
+export function baseBaselines(record: DeploymentRecord, region: string): Readonly<Record<string, string>> {
+  return record.regions.find(({ name }) => name === region)?.baselines ?? {};
+}

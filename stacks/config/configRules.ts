@@ -1,0 +1,215 @@
+import { baselineProblems } from "#components/baselines/baselineRules.js";
+import { retentionProblems } from "#components/common/logSettings.js";
+import { emailProblems } from "#components/common/patchNotifications.js";
+import { type Problem, shown } from "#components/common/problems.js";
+import { changedNodesProblems, exclusionDaysProblems } from "#components/exclusions/exclusionRecord.js";
+import { exclusionTargetProblems } from "#components/exclusions/exclusionRole.js";
+import { fanoutProblems } from "#components/fanout/fanoutArguments.js";
+import { fanoutPrefixExcess, payloadProblems } from "#components/fanout/fanoutPayload.js";
+import { executionRoleProblems } from "#components/fanout/fanoutRoles.js";
+import { homeRegionProblems } from "#components/fanout/regions.js";
+import { targetsProblems } from "#components/windows/patchTargets.js";
+import { ownerProblems, rateControlProblems } from "#components/windows/windowArguments.js";
+import { scheduleProblems } from "#components/windows/windowSchedule.js";
+import { operatingSystemNames } from "#shared/contract/operatingSystems.js";
+import { runsProblems } from "./configRuns.js";
+import { type ConfigKeyName, configKeys, type RawConfig } from "./configSchema.js";
+import {
+  fanoutOf,
+  fanoutScheduleOf,
+  installScheduleOf,
+  prefixOf,
+  regionsOf,
+  scanScheduleOf,
+  targetsOf,
+} from "./configWindows.js";
+
+/** A rule that a well-formed configuration breaks. */
+export interface RuleProblem {
+  readonly key: ConfigKeyName;
+  /** The key, with a path into its value. */
+  readonly path: string;
+  readonly reason: string;
+  /** Other keys that were looked at: while one of them is wrong, nothing is known of this one. */
+  readonly needs?: readonly ConfigKeyName[];
+  /** A line for the shell that mends it. @default the key's own */
+  readonly mend?: string;
+}
+
+/**
+ * Every rule that a well-formed configuration breaks.
+ *
+ * @param homeRegion the Region of the stack, when its configuration says so
+ */
+export function configProblems(raw: RawConfig, homeRegion: string | undefined, now: number): RuleProblem[] {
+  const targets = targetsProblems("targets")(targetsOf(raw));
+  const { home, others } = regionsOf(raw, homeRegion);
+  const regionCount = others.length + (home ? 1 : 0);
+  const excluded = raw.ownsBaselines ? exclusionTargetProblems(regionCount, "")(targetsOf(raw)) : [];
+  const scan = scheduleProblems("scan")(scanScheduleOf(raw));
+  const install = scheduleProblems("install")(installScheduleOf(raw));
+  const fanout = scheduleProblems("fanout")(fanoutScheduleOf(raw));
+  const problems = [
+    ...listProblems("stacks", raw.stacks),
+    ...environmentProblems(raw.environment),
+    ...[...targets, ...excluded].map(renamed(targetKeys)),
+    ...listProblems("operatingSystems", raw.operatingSystems),
+    ...baselinesProblems(raw),
+    ...scan.map(renamed(scanKeys)),
+    ...install.map(renamed(installKeys)),
+    ...fanout.map(renamed(fanoutKeys)),
+    ...(raw.stacks.includes("central") ? centralProblems(raw, homeRegion) : []),
+    ...rateControlProblems("maxConcurrency")(raw.maxConcurrency).map(own("maxConcurrency")),
+    ...rateControlProblems("maxErrors")(raw.maxErrors).map(own("maxErrors")),
+    ...ownerProblems(raw.ownerInformation).map(own("ownerInformation")),
+    ...emailProblems("notificationEmails")(raw.notificationEmails).map(own("notificationEmails")),
+    ...retentionProblems("logRetentionDays")(raw.logRetentionDays).map(own("logRetentionDays")),
+    ...exclusionDaysProblems(raw.maxExclusionDays).map(own("maxExclusionDays")),
+    ...changedNodesProblems(0)(raw.maxChangedNodes).map(own("maxChangedNodes")),
+  ];
+  const schedulesAreValid = scan.length === 0 && install.length === 0 && fanout.length === 0;
+  if (!schedulesAreValid) return problems;
+  const runs = runsProblems(raw, homeRegion, now);
+  return [...problems, ...runs.map((problem) => ({ ...problem, needs: runsNeeds }))];
+}
+
+const targetKeys: Readonly<Record<string, ConfigKeyName>> = {
+  "targets.patchGroupTagKey": "patchGroupTagKey",
+  "targets.patchGroups": "patchGroups",
+  "targets.tags": "targetTags",
+};
+const scanKeys: Readonly<Record<string, ConfigKeyName>> = {
+  "scan.expression": "scanSchedule",
+  "scan.timezone": "scheduleTimezone",
+  "scan.durationHours": "scanDurationHours",
+  "scan.cutoffHours": "scanCutoffHours",
+};
+const installKeys: Readonly<Record<string, ConfigKeyName>> = {
+  "install.expression": "installSchedule",
+  "install.timezone": "scheduleTimezone",
+  "install.durationHours": "installDurationHours",
+  "install.cutoffHours": "installCutoffHours",
+  "install.offsetDays": "installScheduleOffsetDays",
+};
+const fanoutKeys: Readonly<Record<string, ConfigKeyName>> = {
+  "fanout.expression": "fanoutSchedule",
+  "fanout.timezone": "fanoutTimezone",
+  "fanout.durationHours": "fanoutDurationHours",
+  "fanout.cutoffHours": "fanoutCutoffHours",
+  "fanout.regions": "fanoutRegions",
+  "fanout.operation": "fanoutOperation",
+  "fanout.rebootOption": "rebootOption",
+  "fanout.executionMode": "fanoutExecutionMode",
+  "fanout.maxConcurrency": "fanoutMaxConcurrency",
+  "fanout.maxErrors": "fanoutMaxErrors",
+  "fanout.locationMaxConcurrency": "fanoutLocationMaxConcurrency",
+  "fanout.locationMaxErrors": "fanoutLocationMaxErrors",
+  "fanout.accounts": "fanoutAccounts",
+  "fanout.calendars": "fanoutCalendars",
+  "fanout.resourceGroups": "fanoutResourceGroups",
+  ...targetKeys,
+};
+
+/** A cutoff is judged by its duration, and an offset by the kind of its schedule. */
+const needsOf: { readonly [name in ConfigKeyName]?: readonly ConfigKeyName[] } = {
+  scanCutoffHours: ["scanDurationHours"],
+  installCutoffHours: ["installDurationHours"],
+  installScheduleOffsetDays: ["installSchedule"],
+  fanoutCutoffHours: ["fanoutDurationHours"],
+};
+const runsNeeds: readonly ConfigKeyName[] = [
+  ...(["stacks", "scheduleTimezone", "scanSchedule", "scanDurationHours"] as const),
+  ...(["installSchedule", "installScheduleOffsetDays", "installDurationHours"] as const),
+  ...(["fanoutRegions", "fanoutSchedule", "fanoutTimezone", "fanoutDurationHours"] as const),
+];
+
+/** Puts the configuration's key in the place of the component's property that it fills. */
+function renamed(keys: Readonly<Record<string, ConfigKeyName>>): (problem: Problem) => RuleProblem {
+  return ({ propertyPath, reason }) => {
+    const found = Object.entries(keys).find(([property]) => propertyPath.startsWith(property));
+    if (found === undefined) throw new Error(`no configuration key fills ${propertyPath}`);
+    const [property, key] = found;
+    const path = `${key}${propertyPath.slice(property.length)}`;
+    return { key, path, reason, needs: needsOf[key] ?? [] };
+  };
+}
+
+function own(key: ConfigKeyName): (problem: Problem) => RuleProblem {
+  return ({ propertyPath, reason }) => ({
+    key,
+    path: propertyPath.startsWith(key) ? propertyPath : key,
+    reason,
+  });
+}
+
+/** With groups of its own a stack needs none made of its patch groups. */
+const fanoutGroupNeeds: readonly ConfigKeyName[] = ["fanoutResourceGroups", "fanoutRegions"];
+
+function fanoutNameProblems(raw: RawConfig): RuleProblem[] {
+  const excess = fanoutPrefixExcess(prefixOf(raw));
+  if (excess === 0 || environmentProblems(raw.environment).length > 0) return [];
+  const reason = `got ${shown(raw.environment)}; in a stack with the central window it has up to ${raw.environment.length - excess} characters, since roles are named after it and IAM takes 64.`;
+  return [{ key: "environment", path: "environment", reason }];
+}
+
+/** What is wrong with a stack that deploys the central window. */
+function centralProblems(raw: RawConfig, homeRegion: string | undefined): RuleProblem[] {
+  const home =
+    homeRegion === undefined
+      ? [
+          {
+            propertyPath: "aws:region",
+            reason: "is not set, and the central window must know which of its Regions is its own.",
+          },
+        ]
+      : homeRegionProblems("aws:region")(homeRegion);
+  const fanout = fanoutOf(raw);
+  const given = {
+    ...{ fanout, region: homeRegion ?? "us-east-1" },
+    ...{ targets: targetsOf(raw), namePrefix: prefixOf(raw) },
+  };
+  return [
+    ...home.map(({ propertyPath, reason }) => ({
+      ...{ key: "stacks" as const, path: propertyPath, reason },
+      mend: "pulumi config set aws:region us-east-1",
+    })),
+    ...fanoutNameProblems(raw),
+    ...[...fanoutProblems("fanout", given), ...executionRoleProblems(given)]
+      .map(renamed(fanoutKeys))
+      .map((problem) => (problem.key === "patchGroups" ? { ...problem, needs: fanoutGroupNeeds } : problem)),
+    ...payloadProblems(given).map(({ reason }) => ({
+      key: "fanoutRegions" as const,
+      path: "fanoutRegions",
+      reason,
+    })),
+  ];
+}
+
+function listProblems(key: "stacks" | "operatingSystems", values: readonly string[]): RuleProblem[] {
+  const repeated = values.filter((value, index) => values.indexOf(value) !== index);
+  if (values.length > 0 && repeated.length === 0) return [];
+  return [
+    { key, path: key, reason: `got ${shown(values)}; allowed is ${configKeys[key].allowed}, at least one.` },
+  ];
+}
+
+function environmentProblems(environment: string): RuleProblem[] {
+  if (/^[a-zA-Z][a-zA-Z0-9-]{0,29}$/.test(environment)) return [];
+  const reason = `got ${shown(environment)}; allowed is ${configKeys.environment.allowed}.`;
+  return [{ key: "environment", path: "environment", reason }];
+}
+
+function baselinesProblems(raw: RawConfig): RuleProblem[] {
+  const problems: RuleProblem[] = [];
+  for (const system of operatingSystemNames) {
+    const settings = raw.baselines[system];
+    const path = `baselines.${system}`;
+    if (settings === undefined) continue;
+    if (!raw.operatingSystems.includes(system)) {
+      const reason = `${system} is not among operatingSystems, so this baseline would not exist. Add it there or remove this.`;
+      problems.push({ key: "baselines", path, reason });
+    }
+    problems.push(...baselineProblems(path, system, settings).map(own("baselines")));
+  }
+  return problems;
+}

@@ -1,0 +1,94 @@
+import { shown } from "#components/common/problems.js";
+import type { WindowSchedule } from "#components/windows/windowSchedule.js";
+import { parseSchedule } from "#schedule/expression.js";
+import { nextOccurrence } from "#schedule/occurrences.js";
+import { firstOverlap } from "#schedule/overlap.js";
+import type { RuleProblem } from "./configRules.js";
+import type { RawConfig, stackNames } from "./configSchema.js";
+import { fanoutScheduleOf, installScheduleOf, scanScheduleOf } from "./configWindows.js";
+
+/** A window of the stack. */
+interface Opened {
+  readonly part: (typeof stackNames)[number];
+  /** As a message calls it. */
+  readonly name: string;
+  readonly key: "scanSchedule" | "installSchedule" | "fanoutSchedule";
+  readonly window: WindowSchedule;
+}
+
+/** What shows only when the schedules are followed. A window that this stack does not deploy is not looked at. */
+export function runsProblems(raw: RawConfig, homeRegion: string | undefined, now: number): RuleProblem[] {
+  const windows: Opened[] = [
+    { part: "scan", name: "scan", key: "scanSchedule", window: scanScheduleOf(raw) },
+    { part: "install", name: "install", key: "installSchedule", window: installScheduleOf(raw) },
+    { part: "central", name: "central", key: "fanoutSchedule", window: fanoutScheduleOf(raw) },
+  ];
+  const deployed = windows.filter(({ part }) => raw.stacks.includes(part));
+  const unopened = deployed.flatMap(({ key, window }) => unopenedProblems(key, window, now));
+  // Windows of the home Region and the central one meet only where the latter patches the home Region too.
+  const meeting = raw.fanoutRegions.includes(homeRegion ?? "")
+    ? deployed
+    : deployed.filter(({ part }) => part !== "central");
+  const overlaps = meeting.flatMap((one, index) =>
+    meeting.slice(index + 1).flatMap((other) => overlapProblems(one, other, now)),
+  );
+  const calling = deployed.filter(({ part }) => part !== "scan");
+  const [install, central] = calling;
+  const calls =
+    overlaps.length === 0 && raw.ownsBaselines && install !== undefined && central !== undefined
+      ? callProblems(install, central, now)
+      : [];
+  return [...unopened, ...overlaps, ...calls];
+}
+
+/** Longer than a run of the exclusion processor may last, in hours. */
+const callHours = 0.25;
+
+/** Both windows call the exclusion processor first, one run of which may be at a time; the other's window would fail. */
+function callProblems(install: Opened, central: Opened, now: number): RuleProblem[] {
+  const opening = ({ window }: Opened) => ({ ...plan(window), durationHours: callHours });
+  const meeting = firstOverlap(opening(install), opening(central), now, overlapDays);
+  if (meeting === undefined) return [];
+  const reason = `the install window of ${shownTime(meeting.aStart)} and the central window of ${shownTime(meeting.bStart)} open within a quarter of an hour; both ask the exclusion processor first, which runs once at a time. Move one of them.`;
+  return [{ key: central.key, path: central.key, reason }];
+}
+
+/** SSM takes a schedule that never comes, such as 30 February or a day gone by, and the nodes stay unpatched. */
+function unopenedProblems(key: Opened["key"], window: WindowSchedule, now: number): RuleProblem[] {
+  const { schedule, durationHours: _, ...options } = plan(window);
+  if (nextOccurrence(schedule, { ...options, created: now }, now) !== undefined) return [];
+  const why =
+    schedule.kind === "at"
+      ? "which is in the past. Choose a time to come."
+      : "which matches no time to come. Choose a day that exists and a year that is not over.";
+  const reason = `got ${shown(window.expression)}, a schedule that never opens the window again, ${why}`;
+  return [{ key, path: key, reason }];
+}
+
+const overlapDays = 366;
+
+/** Two patch runs on one node at once fail on each other's locks, and the later scan hides what the install did. */
+function overlapProblems(one: Opened, other: Opened, now: number): RuleProblem[] {
+  const overlap = firstOverlap(plan(one.window), plan(other.window), now, overlapDays);
+  if (overlap === undefined) return [];
+  const reason =
+    `the ${one.name} window of ${shownTime(overlap.aStart)} and the ${other.name} window of ${shownTime(overlap.bStart)} overlap; ` +
+    "two runs on one node fail on each other. Move one of them, or make it shorter.";
+  return [{ key: one.key, path: one.key, reason }];
+}
+
+function plan(window: WindowSchedule): Parameters<typeof firstOverlap>[0] {
+  const parsed = parseSchedule(window.expression);
+  if (!parsed.ok) throw new Error(`unchecked schedule ${shown(window.expression)}`);
+  const { timezone = "UTC", offsetDays, durationHours } = window;
+  return {
+    schedule: parsed.schedule,
+    timezone,
+    durationHours,
+    ...(offsetDays === undefined ? {} : { offsetDays }),
+  };
+}
+
+function shownTime(time: number): string {
+  return new Date(time).toISOString().replace(/:00\.000Z$/, "Z");
+}

@@ -1,0 +1,284 @@
+import { z } from "zod";
+import { complianceLevels, rejectedPatchesActions } from "#components/baselines/baselineRules.js";
+import { executionModes } from "#components/fanout/fanoutArguments.js";
+import { rebootOptions } from "#components/windows/patchInstallWindow.js";
+import { patchGroupTagKeys } from "#components/windows/patchTargets.js";
+import { operatingSystemNames } from "#shared/contract/operatingSystems.js";
+
+/** How Pulumi carries a value: strings as they are, everything else as JSON. */
+export type ConfigType = "string" | "integer" | "boolean" | "array" | "object";
+
+/** One configuration key: what `Pulumi.yaml` says of it, and what a person who got it wrong needs to read. */
+export interface ConfigKey {
+  readonly type: ConfigType;
+  /** What is allowed, as the end of "allowed is ...". */
+  readonly allowed: string;
+  /** The words after `pulumi config set` of a line that would work. */
+  readonly example: string;
+}
+
+/** What a stack may deploy. */
+export const stackNames = ["scan", "install", "central"] as const;
+
+const text = z.string();
+const list = z.array(text);
+
+const approvalRule = z.strictObject({
+  approveAfterDays: z.number().exactOptional(),
+  approveUntilDate: text.exactOptional(),
+  complianceLevel: z.enum(complianceLevels).exactOptional(),
+  enableNonSecurity: z.boolean().exactOptional(),
+  product: list.exactOptional(),
+  productFamily: list.exactOptional(),
+  patchSet: list.exactOptional(),
+  classification: list.exactOptional(),
+  severity: list.exactOptional(),
+  priority: list.exactOptional(),
+});
+
+const baseline = z.strictObject({
+  approvalRules: z.array(approvalRule),
+  rejectedPatches: list.exactOptional(),
+  rejectedPatchesAction: z.enum(rejectedPatchesActions).exactOptional(),
+});
+
+/** What a baseline may say. */
+export const settingsKeys = Object.keys(baseline.shape);
+/** What an approval rule may say. */
+export const ruleKeys = Object.keys(approvalRule.shape);
+
+/**
+ * Shape and defaults of the configuration. Ranges and rules are the components' own, so that both ways in refuse the
+ * same things; here is only what a value must look like to be looked at.
+ */
+export const configSchema = z.strictObject({
+  stacks: z.array(z.enum(stackNames)).default(["scan", "install"]),
+  environment: text,
+  patchGroups: list,
+  patchGroupTagKey: z.enum(patchGroupTagKeys).default("PatchGroup"),
+  targetTags: z.record(text, z.union([text, list])).default({}),
+  ownsBaselines: z.boolean().default(true),
+  operatingSystems: z.array(z.enum(operatingSystemNames)),
+  baselines: z.partialRecord(z.enum(operatingSystemNames), baseline).default({}),
+  scheduleTimezone: text.default("UTC"),
+  scanSchedule: text.default("cron(0 2 ? * * *)"),
+  scanDurationHours: z.number().default(2),
+  scanCutoffHours: z.number().default(1),
+  installSchedule: text.default("cron(0 4 ? * SUN *)"),
+  installScheduleOffsetDays: z.number().default(0),
+  installDurationHours: z.number().default(5),
+  installCutoffHours: z.number().default(1),
+  rebootOption: z.enum(rebootOptions).default("RebootIfNeeded"),
+  maxConcurrency: text.default("10%"),
+  maxErrors: text.default("5%"),
+  ownerInformation: text.default("Patch Management Team"),
+  notificationEmails: list.default([]),
+  logRetentionDays: z.number().default(90),
+  maxExclusionDays: z.number().default(90),
+  maxChangedNodes: z.number().default(0),
+  fanoutRegions: list.default([]),
+  fanoutSchedule: text.default("cron(0 4 ? * SUN *)"),
+  fanoutTimezone: text.default("US/Eastern"),
+  fanoutDurationHours: z.number().default(5),
+  fanoutCutoffHours: z.number().default(1),
+  fanoutOperation: z.enum(["Scan", "Install"]).default("Install"),
+  fanoutExecutionMode: z.enum(executionModes).default("per-region"),
+  fanoutMaxConcurrency: text.default("10"),
+  fanoutMaxErrors: text.default("1"),
+  fanoutLocationMaxConcurrency: text.default("100%"),
+  fanoutLocationMaxErrors: text.default("100%"),
+  fanoutAccounts: list.default([]),
+  fanoutCalendars: list.default([]),
+  fanoutResourceGroups: list.default([]),
+});
+
+/** A configuration whose shape is right. */
+export type RawConfig = z.infer<typeof configSchema>;
+/** Name of a configuration key. */
+export type ConfigKeyName = keyof RawConfig;
+
+/** Every key of the configuration, in the order of the documentation. */
+export const configKeys: { readonly [name in ConfigKeyName]: ConfigKey } = {
+  stacks: {
+    type: "array",
+    allowed: "a list of scan, install and central, each at most once",
+    example: "--path 'stacks[0]' scan",
+  },
+  environment: {
+    type: "string",
+    allowed: "1 to 30 letters, digits and dashes, beginning with a letter",
+    example: "environment dev",
+  },
+  patchGroups: {
+    type: "array",
+    allowed: "a list of 1 to 25 patch groups",
+    example: "--path 'patchGroups[0]' web-servers",
+  },
+  patchGroupTagKey: {
+    type: "string",
+    allowed: patchGroupTagKeys.join(" or "),
+    example: "patchGroupTagKey PatchGroup",
+  },
+  targetTags: {
+    type: "object",
+    allowed: "up to 4 tags, each with a value or a list of values, all of them strings (quote numbers)",
+    example: "--path targetTags.Environment dev --type string",
+  },
+  ownsBaselines: { type: "boolean", allowed: "true or false", example: "ownsBaselines true" },
+  operatingSystems: {
+    type: "array",
+    allowed: `a list of ${operatingSystemNames.join(", ")}, each at most once`,
+    example: "--path 'operatingSystems[0]' AMAZON_LINUX_2023",
+  },
+  baselines: {
+    type: "object",
+    allowed: "per operating system: approvalRules, rejectedPatches, rejectedPatchesAction",
+    example: "--path 'baselines.AMAZON_LINUX_2023.approvalRules[0].classification[0]' Security",
+  },
+  scheduleTimezone: {
+    type: "string",
+    allowed: "UTC or an IANA zone such as Europe/Berlin",
+    example: "scheduleTimezone UTC",
+  },
+  scanSchedule: {
+    type: "string",
+    allowed: "an SSM schedule expression",
+    example: 'scanSchedule "cron(0 2 ? * * *)"',
+  },
+  scanDurationHours: {
+    type: "integer",
+    allowed: "a whole number of hours from 1 to 24",
+    example: "scanDurationHours 2",
+  },
+  scanCutoffHours: {
+    type: "integer",
+    allowed: "a whole number of hours from 0 to scanDurationHours - 1",
+    example: "scanCutoffHours 0",
+  },
+  installSchedule: {
+    type: "string",
+    allowed: "an SSM schedule expression",
+    example: 'installSchedule "cron(0 4 ? * SUN *)"',
+  },
+  installScheduleOffsetDays: {
+    type: "integer",
+    allowed: "a whole number of days from 0 (none) to 6",
+    example: "installScheduleOffsetDays 0",
+  },
+  installDurationHours: {
+    type: "integer",
+    allowed: "a whole number of hours from 1 to 24",
+    example: "installDurationHours 5",
+  },
+  installCutoffHours: {
+    type: "integer",
+    allowed: "a whole number of hours from 0 to installDurationHours - 1",
+    example: "installCutoffHours 1",
+  },
+  rebootOption: {
+    type: "string",
+    allowed: rebootOptions.join(" or "),
+    example: "rebootOption RebootIfNeeded",
+  },
+  maxConcurrency: {
+    type: "string",
+    allowed: 'a number of nodes from "1" or a share from "1%" to "100%"',
+    example: "maxConcurrency 10%",
+  },
+  maxErrors: {
+    type: "string",
+    allowed: 'a number of nodes from "0" or a share from "0%" to "100%"',
+    example: "maxErrors 5%",
+  },
+  ownerInformation: {
+    type: "string",
+    allowed: "a text of 1 to 128 characters",
+    example: 'ownerInformation "Patch Management Team"',
+  },
+  notificationEmails: {
+    type: "array",
+    allowed: "a list of e-mail addresses",
+    example: "--path 'notificationEmails[0]' ops@example.com",
+  },
+  logRetentionDays: {
+    type: "integer",
+    allowed: "one of CloudWatch Logs' retention periods, such as 30, 90 or 365 days",
+    example: "logRetentionDays 90",
+  },
+  maxExclusionDays: {
+    type: "integer",
+    allowed: "a whole number of days from 1 to 365",
+    example: "maxExclusionDays 90",
+  },
+  maxChangedNodes: {
+    type: "integer",
+    allowed: "a whole number of nodes from 0 (the larger of 50 and 10 %) to 1000000",
+    example: "maxChangedNodes 0",
+  },
+  fanoutRegions: {
+    type: "array",
+    allowed: "a list of 1 to 50 Regions of the partition, each at most once",
+    example: "--path 'fanoutRegions[0]' us-east-2",
+  },
+  fanoutSchedule: {
+    type: "string",
+    allowed: "an SSM schedule expression",
+    example: 'fanoutSchedule "cron(0 4 ? * SUN *)"',
+  },
+  fanoutTimezone: {
+    type: "string",
+    allowed: "UTC or an IANA zone such as Europe/Berlin",
+    example: "fanoutTimezone US/Eastern",
+  },
+  fanoutDurationHours: {
+    type: "integer",
+    allowed: "a whole number of hours from 1 to 24",
+    example: "fanoutDurationHours 5",
+  },
+  fanoutCutoffHours: {
+    type: "integer",
+    allowed: "a whole number of hours from 0 to fanoutDurationHours - 1",
+    example: "fanoutCutoffHours 1",
+  },
+  fanoutOperation: { type: "string", allowed: "Scan or Install", example: "fanoutOperation Install" },
+  fanoutExecutionMode: {
+    type: "string",
+    allowed: executionModes.join(" or "),
+    example: "fanoutExecutionMode per-region",
+  },
+  fanoutMaxConcurrency: {
+    type: "string",
+    allowed: 'a number of nodes from "1" or a share from "1%" to "100%"',
+    example: "fanoutMaxConcurrency 10 --type string",
+  },
+  fanoutMaxErrors: {
+    type: "string",
+    allowed: 'a number of nodes from "0" or a share from "0%" to "100%"',
+    example: "fanoutMaxErrors 1 --type string",
+  },
+  fanoutLocationMaxConcurrency: {
+    type: "string",
+    allowed: 'a number of Regions from "1" or a share from "1%" to "100%"',
+    example: "fanoutLocationMaxConcurrency 100%",
+  },
+  fanoutLocationMaxErrors: {
+    type: "string",
+    allowed: 'a number of Regions from "0" or a share from "0%" to "100%"',
+    example: "fanoutLocationMaxErrors 100%",
+  },
+  fanoutAccounts: {
+    type: "array",
+    allowed: "a list of up to 50 accounts, by 12-digit id, or organizational units, as ou-ab12-cdefgh34",
+    example: "--path 'fanoutAccounts[0]' 210987654321 --type string",
+  },
+  fanoutCalendars: {
+    type: "array",
+    allowed: "a list of up to 10 Change Calendars, by name or ARN",
+    example: "--path 'fanoutCalendars[0]' release-freeze",
+  },
+  fanoutResourceGroups: {
+    type: "array",
+    allowed: "a list of up to 10 resource groups that are there in every Region",
+    example: "--path 'fanoutResourceGroups[0]' patched-nodes",
+  },
+};

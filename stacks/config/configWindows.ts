@@ -1,0 +1,85 @@
+import type { Fanout } from "#components/fanout/fanoutArguments.js";
+import type { PatchTargets } from "#components/windows/patchTargets.js";
+import type { WindowSchedule } from "#components/windows/windowSchedule.js";
+import type { RawConfig } from "./configSchema.js";
+
+/** Which nodes the windows reach. */
+export function targetsOf(raw: RawConfig): PatchTargets {
+  const tags = Object.entries(raw.targetTags).map(([key, value]) => [key, [value].flat()]);
+  return {
+    patchGroupTagKey: raw.patchGroupTagKey,
+    patchGroups: raw.patchGroups,
+    tags: Object.fromEntries(tags) as PatchTargets["tags"],
+  };
+}
+
+/** When the scan window opens. */
+export function scanScheduleOf(raw: RawConfig): WindowSchedule {
+  return {
+    expression: raw.scanSchedule,
+    timezone: raw.scheduleTimezone,
+    durationHours: raw.scanDurationHours,
+    cutoffHours: raw.scanCutoffHours,
+  };
+}
+
+/** When the install window opens. */
+export function installScheduleOf(raw: RawConfig): WindowSchedule {
+  return {
+    expression: raw.installSchedule,
+    timezone: raw.scheduleTimezone,
+    durationHours: raw.installDurationHours,
+    cutoffHours: raw.installCutoffHours,
+    // The configuration cannot leave a declared key out, so 0 stands for no offset.
+    ...(raw.installScheduleOffsetDays === 0 ? {} : { offsetDays: raw.installScheduleOffsetDays }),
+  };
+}
+
+/** When the central window opens. */
+export function fanoutScheduleOf(raw: RawConfig): WindowSchedule {
+  return {
+    expression: raw.fanoutSchedule,
+    timezone: raw.fanoutTimezone,
+    durationHours: raw.fanoutDurationHours,
+    cutoffHours: raw.fanoutCutoffHours,
+  };
+}
+
+/** What the central window does, and where. */
+export function fanoutOf(raw: RawConfig): Fanout {
+  return {
+    regions: raw.fanoutRegions,
+    operation: raw.fanoutOperation,
+    rebootOption: raw.rebootOption,
+    executionMode: raw.fanoutExecutionMode,
+    maxConcurrency: raw.fanoutMaxConcurrency,
+    maxErrors: raw.fanoutMaxErrors,
+    locationMaxConcurrency: raw.fanoutLocationMaxConcurrency,
+    locationMaxErrors: raw.fanoutLocationMaxErrors,
+    accounts: raw.fanoutAccounts,
+    calendars: raw.fanoutCalendars,
+    // The configuration cannot leave a declared key out, so an empty list stands for the stack's own groups.
+    ...(raw.fanoutResourceGroups.length === 0 ? {} : { resourceGroups: raw.fanoutResourceGroups }),
+  };
+}
+
+/** Where the nodes under patching are. */
+export interface PatchedRegions {
+  /** Whether the home Region is among them. */
+  readonly home: boolean;
+  readonly others: readonly string[];
+}
+
+export function regionsOf(raw: RawConfig, homeRegion: string | undefined): PatchedRegions {
+  const central = raw.stacks.includes("central") ? raw.fanoutRegions : [];
+  const isWindowed = raw.stacks.includes("scan") || raw.stacks.includes("install");
+  return {
+    home: isWindowed || central.some((region) => region === homeRegion),
+    others: central.filter((region) => region !== homeRegion),
+  };
+}
+
+/** Start of the names that people see in the console. */
+export function prefixOf({ environment }: Pick<RawConfig, "environment">): string {
+  return `patchplane-${environment}`;
+}

@@ -1,0 +1,36 @@
+import type { ExclusionProcessor } from "#components/exclusions/exclusionProcessor.js";
+import { RegionalFanout } from "#components/fanout/regionalFanout.js";
+import type { StackConfig } from "./config/config.js";
+import { afterBaselines, type Foundation } from "./foundation.js";
+import { bundleFunction } from "./functionBundle.js";
+
+/** The central stack: one window that patches the nodes of many Regions. */
+export async function deployCentral(
+  config: StackConfig,
+  foundation: Foundation,
+  exclusions: ExclusionProcessor | undefined,
+): Promise<RegionalFanout> {
+  const { logs, notifications, ownerInformation, targets, tags } = foundation.windowArgs;
+  if (config.homeRegion === undefined)
+    throw new Error("a central window without a home Region was let through");
+  return new RegionalFanout(
+    "central",
+    {
+      region: config.homeRegion,
+      namePrefix: config.prefix,
+      schedule: config.central,
+      ownerInformation,
+      fanout: config.fanout,
+      targets,
+      code: {
+        start: await bundleFunction("regional-fanout"),
+        closing: await bundleFunction("regional-fanout", "closing"),
+      },
+      logs,
+      notifications: { ...notifications, kmsKeyArn: logs.kmsKeyArn },
+      ...(exclusions === undefined ? {} : { exclusionProcessorArn: exclusions.functionArn }),
+      ...(tags === undefined ? {} : { tags }),
+    },
+    afterBaselines(foundation),
+  );
+}

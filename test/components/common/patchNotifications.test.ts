@@ -1,0 +1,152 @@
+import { expect } from "chai";
+import {
+  emailProblems,
+  PatchNotifications,
+  type PatchNotificationsArgs,
+} from "#components/common/patchNotifications.js";
+import { policyOf, refusals } from "../../support/arguments.js";
+import { accountId, recordMocks, settle } from "../../support/mocks.js";
+
+const kmsKeyArn = `arn:aws:kms:us-east-1:${accountId}:key/k`;
+const args: PatchNotificationsArgs = {
+  emails: ["a@example.com", "b@example.com"],
+  kmsKeyArn,
+  tags: { Owner: "ops" },
+};
+const topicArn = (kind: string) => `arn:aws:sns:us-east-1:${accountId}:n-${kind}-0a1b2c3`;
+
+describe("PatchNotifications", () => {
+  afterEach(settle);
+
+  it("makes two topics that every address hears, a role that publishes, and nothing else", async () => {
+    const recording = await recordMocks();
+    new PatchNotifications("n", args);
+    await settle();
+    expect(recording.list()).to.deep.equal([
+      "PatchNotifications n",
+      "iam.Role n-role < n",
+      "iam.RolePolicy n-role-policy < n",
+      "sns.Topic n-completions < n",
+      "sns.Topic n-failures < n",
+      "sns.TopicPolicy n-completions-policy < n",
+      "sns.TopicPolicy n-failures-policy < n",
+      "sns.TopicSubscription n-completions-a@example.com < n",
+      "sns.TopicSubscription n-completions-b@example.com < n",
+      "sns.TopicSubscription n-failures-a@example.com < n",
+      "sns.TopicSubscription n-failures-b@example.com < n",
+    ]);
+    expect(recording.outputs.get(recording.named("n").urn)).to.deep.equal({
+      failuresTopicArn: topicArn("failures"),
+      completionsTopicArn: topicArn("completions"),
+      roleArn: `arn:aws:iam::${accountId}:role/n-role-0a1b2c3`,
+    });
+  });
+
+  for (const kind of ["failures", "completions"]) {
+    it(`encrypts the topic of ${kind} and lets rules and alarms of this account publish`, async () => {
+      const recording = await recordMocks();
+      new PatchNotifications("n", args);
+      await settle();
+      expect(recording.named(`n-${kind}`).props).to.deep.equal({
+        kmsMasterKeyId: kmsKeyArn,
+        tags: { Owner: "ops" },
+      });
+      expect(recording.named(`n-${kind}-b@example.com`).props).to.deep.equal({
+        topic: topicArn(kind),
+        protocol: "email",
+        endpoint: "b@example.com",
+      });
+      const policy = recording.named(`n-${kind}-policy`).props;
+      expect(policy.arn).to.equal(topicArn(kind));
+      const common = { Action: "sns:Publish", Resource: topicArn(kind) };
+      expect(policyOf(policy).Statement).to.deep.equal([
+        {
+          Sid: "RulesOfThisAccount",
+          Effect: "Allow",
+          Principal: { Service: "events.amazonaws.com" },
+          ...common,
+          Condition: { ArnLike: { "aws:SourceArn": `arn:aws:events:us-east-1:${accountId}:rule/*` } },
+        },
+        {
+          Sid: "AlarmsOfThisAccount",
+          Effect: "Allow",
+          Principal: { Service: "cloudwatch.amazonaws.com" },
+          ...common,
+          Condition: { StringEquals: { "aws:SourceAccount": accountId } },
+        },
+        {
+          Sid: "TlsOnly",
+          Effect: "Deny",
+          Principal: "*",
+          ...common,
+          Condition: { Bool: { "aws:SecureTransport": "false" } },
+        },
+      ]);
+    });
+  }
+
+  it("lets SSM publish failures and nothing else", async () => {
+    const recording = await recordMocks();
+    new PatchNotifications("n", args);
+    await settle();
+    const { props } = recording.only("iam.RolePolicy");
+    expect(props.role).to.equal("n-role-id");
+    expect(policyOf(props).Statement).to.deep.equal([
+      { Sid: "PublishFailures", Effect: "Allow", Action: "sns:Publish", Resource: topicArn("failures") },
+      {
+        Sid: "EncryptMessages",
+        Effect: "Allow",
+        Action: ["kms:Decrypt", "kms:GenerateDataKey*"],
+        Resource: kmsKeyArn,
+        Condition: { StringEquals: { "kms:ViaService": "sns.us-east-1.amazonaws.com" } },
+      },
+    ]);
+  });
+
+  it("subscribes nobody when there is no address", async () => {
+    const recording = await recordMocks();
+    new PatchNotifications("n", { emails: [], kmsKeyArn });
+    await settle();
+    expect(recording.all("sns.TopicSubscription")).to.deep.equal([]);
+    expect(recording.all("sns.Topic")).to.have.lengthOf(2);
+    expect(recording.named("n-role").props).to.not.have.property("tags");
+  });
+
+  it("refuses everything that is wrong at once", async () => {
+    await recordMocks();
+    const emails = ["ops@example.com", "ops", "ops@example.com"];
+    expect(await refusals(() => new PatchNotifications("n", { ...args, emails, region: "x" }))).to.deep.equal(
+      [
+        {
+          propertyPath: "region",
+          reason: 'got "x"; allowed is a Region such as eu-central-1. Leave it out for the provider\'s own.',
+        },
+        { propertyPath: "emails[1]", reason: 'got "ops"; allowed is an address such as ops@example.com.' },
+        { propertyPath: "emails[2]", reason: '"ops@example.com" is there twice. Remove one of them.' },
+      ],
+    );
+  });
+
+  for (const email of [
+    "",
+    "a@b",
+    "a b@example.com",
+    "@example.com",
+    "a@b@c.de",
+    `${"a".repeat(243)}@example.com`,
+  ]) {
+    it(`refuses the address ${JSON.stringify(email).slice(0, 30)}`, () => {
+      expect(emailProblems("e")([email])).to.have.lengthOf(1);
+    });
+  }
+
+  it("takes an address of 254 characters", () => {
+    expect(emailProblems("e")([`${"a".repeat(242)}@example.com`])).to.deep.equal([]);
+  });
+
+  it("looks at a hostile address in no time", () => {
+    const began = performance.now();
+    expect(emailProblems("e")([`a@${".".repeat(200_000)} `])).to.have.lengthOf(1);
+    expect(performance.now() - began).to.be.lessThan(1000);
+  });
+});

@@ -1,0 +1,62 @@
+import { expect } from "chai";
+import {
+  exclusionKeys,
+  namePrefixProblems,
+  ownerProblems,
+  ownerTagKey,
+} from "#components/exclusions/exclusionArguments.js";
+import { baseGroupTagKey, excludedCriteria, holdGroup } from "#components/windows/patchTargets.js";
+import { readEnvironment } from "#functions/exclusion-processor/environment.js";
+import * as names from "#shared/contract/exclusionNames.js";
+import { operatingSystemNames } from "#shared/contract/operatingSystems.js";
+
+describe("names that the program and the exclusion processor share", () => {
+  it("are the same of objects and of tags", () => {
+    expect(exclusionKeys).to.deep.equal(names.keys);
+    expect(ownerTagKey).to.equal(names.ownerTagKey);
+    expect(baseGroupTagKey).to.equal(names.baseGroupTagKey);
+  });
+
+  it("are the same of held nodes, as they are marked and as the scan window selects them", () => {
+    expect(holdGroup("web")).to.equal(names.groupOf("web", "hold")).and.to.equal(names.markOf("web", "hold"));
+    const targets = { patchGroupTagKey: "PatchGroup", patchGroups: ["web"], tags: {} } as const;
+    const marks = (["hold", "x-0123456789"] as const).map((word) => names.markOf("web", word));
+    expect(excludedCriteria(targets, "Scan")[0]?.values).to.have.members(marks);
+    expect(excludedCriteria(targets, "Install")[0]?.values).to.deep.equal([
+      names.markOf("web", "x-0123456789"),
+    ]);
+    for (const operation of ["Scan", "Install"] as const)
+      expect(excludedCriteria(targets, operation)[0]?.values).to.not.include(names.returnedMark("web"));
+  });
+
+  it("are the same of the environment", () => {
+    expect(readEnvironment({ BUCKET: "b", TOPIC_ARN: "t" })).to.deep.equal({ bucket: "b", topicArn: "t" });
+  });
+
+  it("leave room in the longest name of a derived baseline", () => {
+    for (const system of operatingSystemNames)
+      expect(names.baselineName("p".repeat(49), "x-0123456789", system).length).to.be.at.most(128);
+  });
+
+  for (const prefix of ["abc", "patchplane-dev", "A_9", "p".repeat(49)]) {
+    it(`may begin with ${prefix}`, () => expect(namePrefixProblems(prefix)).to.deep.equal([]));
+  }
+
+  for (const prefix of ["", "ab", "a.b", "a b", "päm", "p".repeat(50)]) {
+    it(`may not begin with ${JSON.stringify(prefix)}`, () => {
+      expect(namePrefixProblems(prefix).map(({ propertyPath }) => propertyPath)).to.deep.equal([
+        "namePrefix",
+      ]);
+    });
+  }
+
+  for (const owner of ["patchplane/dev", "a", "org/Projekt_ä.1/stack-2", "o".repeat(201)]) {
+    it(`may belong to ${owner.slice(0, 30)}`, () => expect(ownerProblems(owner)).to.deep.equal([]));
+  }
+
+  for (const owner of ["", "a b", "a*", "a?", "${x}", "a\n", "o".repeat(202)]) {
+    it(`may not belong to ${JSON.stringify(owner).slice(0, 30)}`, () => {
+      expect(ownerProblems(owner).map(({ propertyPath }) => propertyPath)).to.deep.equal(["owner"]);
+    });
+  }
+});

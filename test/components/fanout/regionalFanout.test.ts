@@ -1,0 +1,292 @@
+import { expect } from "chai";
+import type { RegionalFanoutArgs } from "#components/fanout/fanoutArguments.js";
+import { RegionalFanout } from "#components/fanout/regionalFanout.js";
+import { fanoutArgs, fanoutOf } from "../../support/arguments.js";
+import {
+  accountId,
+  expectUniqueUrns,
+  type MockOptions,
+  type Recording,
+  recordMocks,
+  settle,
+} from "../../support/mocks.js";
+
+async function deploy(
+  changes: Partial<RegionalFanoutArgs> = {},
+  options: MockOptions = {},
+): Promise<Recording> {
+  const recording = await recordMocks(options);
+  new RegionalFanout("f", fanoutArgs(changes));
+  await settle();
+  return recording;
+}
+
+const bucket = "f-bucket-0a1b2c3";
+const lambda = (name: string) => `arn:aws:lambda:us-east-1:${accountId}:function:${name}`;
+const failures = `arn:aws:sns:us-east-1:${accountId}:failures`;
+
+/** What there is once, whatever the number of Regions. */
+const once = [
+  "RegionalFanout f",
+  ...["completed", "ended", "failed", "hourly"].map((kind) => `cloudwatch.EventRule f-${kind}-rule < f`),
+  ...["completed-rule", "ended", "failed-rule", "hourly"].map(
+    (kind) => `cloudwatch.EventTarget f-${kind}-target < f`,
+  ),
+  ...["administration", "execution"].flatMap((kind) => [
+    `iam.Role f-${kind}-role < f`,
+    `iam.RolePolicy f-${kind}-policy < f`,
+  ]),
+  ...["closing", "start"].flatMap((kind) => [
+    `cloudwatch.LogGroup f-${kind}-logs < f`,
+    ...["errors", "failed", "hollow", "regions"].map(
+      (alarm) => `cloudwatch.MetricAlarm f-${kind}-${alarm}-alarm < f`,
+    ),
+    `lambda.Function f-${kind}-function < f`,
+    `lambda.FunctionEventInvokeConfig f-${kind}-retries < f`,
+    `sqs.Queue f-${kind}-failed < f`,
+  ]),
+  ...["closing", "start", "window"].flatMap((kind) => [
+    `iam.Role f-${kind}-role < f`,
+    `iam.RolePolicy f-${kind}-role-policy < f`,
+  ]),
+  ...["ended", "hourly"].map((kind) => `lambda.Permission f-${kind}-permission < f`),
+  ...["s3.Bucket f-bucket", "s3.BucketLifecycleConfiguration f-lifecycle"].map((line) => `${line} < f`),
+  ...["s3.BucketOwnershipControls f-ownership", "s3.BucketPolicy f-policy"].map((line) => `${line} < f`),
+  "s3.BucketPublicAccessBlock f-public-access < f",
+  "s3.BucketServerSideEncryptionConfiguration f-encryption < f",
+  "s3.BucketVersioning f-versioning < f",
+  "ssm.MaintenanceWindow f-window < f",
+  "ssm.MaintenanceWindowTask f-task < f",
+];
+const groups = (region: string) =>
+  ["base", "excluded"].map((kind) => `resourcegroups.Group f-${kind}-group-${region} < f`);
+const runbook = (region: string) => `ssm.Document f-runbook-${region} < f`;
+
+describe("RegionalFanout", () => {
+  afterEach(settle);
+
+  it("makes groups in every Region, the runbook there and at home, all else once, and nothing more", async () => {
+    const recording = await deploy();
+    const expected = [
+      ...once,
+      ...["us-east-2", "eu-west-3"].flatMap(groups),
+      ...["us-east-1", "us-east-2", "eu-west-3"].map(runbook),
+    ];
+    expect(recording.list()).to.deep.equal(expected.sort());
+    expectUniqueUrns(recording);
+    expect(recording.outputs.get(recording.named("f").urn)).to.deep.equal({
+      windowId: "mw-f-window",
+      functionName: "SSM-fleet-fanout",
+      bucket,
+      administrationRoleArn: `arn:aws:iam::${accountId}:role/fleet-automation-administration`,
+    });
+  });
+
+  it("makes one runbook in a home Region that is patched itself", async () => {
+    const recording = await deploy({ fanout: fanoutOf({ regions: ["us-east-1"] }) });
+    expect(recording.list()).to.deep.equal([...once, ...groups("us-east-1"), runbook("us-east-1")].sort());
+  });
+
+  it("puts each regional child into the Region that its name ends in, or else into the home Region", async () => {
+    const recording = await deploy({ region: "eu-central-1" }, { region: "us-east-1" });
+    const children = recording.resources.filter(({ type }) => type.startsWith("aws:"));
+    for (const { name, type, props } of children) {
+      const named = /-([a-z]{2}-[a-z]+-\d)$/.exec(name)?.[1] ?? "eu-central-1";
+      expect(props.region, name).to.equal(type.startsWith("aws:iam/") ? undefined : named);
+    }
+    const given = /arn:aws:(sns|kms):us-east-1:\d+:(failures|completions|key\/k)/g;
+    const made = JSON.stringify(children.map(({ props }) => props)).replaceAll(given, "");
+    expect(made).to.not.contain("us-east-1");
+  });
+
+  it("tags all that takes tags", async () => {
+    const recording = await deploy({ tags: { Owner: "ops" } });
+    const tagged = recording.resources.filter(
+      ({ props }) => JSON.stringify(props.tags) === '{"Owner":"ops"}',
+    );
+    expect([...new Set(tagged.map(({ type }) => type.split(":").at(-1)))].sort()).to.deep.equal([
+      ...["Bucket", "Document", "EventRule", "Function", "Group", "LogGroup"],
+      ...["MaintenanceWindow", "MetricAlarm", "Queue", "RegionalFanout", "Role"],
+    ]);
+    const untagged = recording.resources.filter(({ props }) => !("tags" in props));
+    expect(tagged).to.have.lengthOf(recording.resources.length - untagged.length);
+    expect(untagged.map(({ type }) => type.split(":").at(-1))).to.not.include.members(["Role", "Function"]);
+  });
+
+  it("makes the same in a preview that knows no id", async () => {
+    const full = (await deploy()).list();
+    expect((await deploy({}, { preview: true })).list()).to.deep.equal(full);
+  });
+
+  it("opens as its schedule says, and takes no target", async () => {
+    const recording = await deploy({
+      schedule: {
+        ...{ expression: "cron(0 4 ? * TUE#2 *)", timezone: "US/Eastern" },
+        ...{ durationHours: 5, cutoffHours: 1, offsetDays: 5 },
+      },
+    });
+    expect(recording.named("f-window").props).to.deep.equal({
+      region: "us-east-1",
+      name: "fleet-fanout",
+      description: "patchplane: patches the nodes of many Regions",
+      schedule: "cron(0 4 ? * TUE#2 *)",
+      scheduleTimezone: "US/Eastern",
+      scheduleOffset: 5,
+      duration: 5,
+      cutoff: 1,
+      allowUnassociatedTargets: false,
+    });
+  });
+
+  it("calls its function without a target and without rate control, which SSM would refuse", async () => {
+    const { taskInvocationParameters, ...task } = (await deploy()).only("ssm.MaintenanceWindowTask").props;
+    expect(task).to.deep.equal({
+      region: "us-east-1",
+      windowId: "mw-f-window",
+      name: "fleet-fanout",
+      description: "Platform Operations",
+      taskType: "LAMBDA",
+      taskArn: lambda("SSM-fleet-fanout"),
+      priority: 1,
+      serviceRoleArn: `arn:aws:iam::${accountId}:role/f-window-role-0a1b2c3`,
+      cutoffBehavior: "CANCEL_TASK",
+    });
+    expect(taskInvocationParameters).to.have.all.keys("lambdaParameters");
+  });
+
+  it("may be called only once all that a run needs is there", async () => {
+    const recording = await deploy();
+    const needed = recording.resources.filter(({ name }) =>
+      /-(administration|execution)-policy$|-runbook-|-group-|closing-function$|start-function$/.test(name),
+    );
+    expect(needed).to.have.lengthOf(2 + 3 + 4 + 2);
+    expect(recording.named("f-task").dependencies).to.include.members(needed.map(({ urn }) => urn));
+  });
+
+  it("calls the exclusion processor before its function, when there is one", async () => {
+    const exclusionProcessorArn = lambda("SSM-fleet-exclusions");
+    const recording = await deploy({ exclusionProcessorArn });
+    expect(recording.named("f-first-task").props).to.include({
+      ...{ region: "us-east-1", windowId: "mw-f-window", name: "fleet-fanout-exclusions" },
+      ...{ taskType: "LAMBDA", taskArn: exclusionProcessorArn, priority: 0 },
+    });
+    expect(recording.named("f-task").props.priority).to.equal(1);
+    expect(recording.list()).to.have.lengthOf((await deploy()).list().length + 1);
+  });
+
+  it("runs each function once at a time, and tells it what its environment must have", async () => {
+    const recording = await deploy();
+    const common = {
+      region: "us-east-1",
+      runtime: "nodejs24.x",
+      architectures: ["arm64"],
+      handler: "index.handler",
+      timeout: 900,
+      memorySize: 1024,
+      reservedConcurrentExecutions: 1,
+    };
+    const { code: startCode, ...start } = recording.named("f-start-function").props;
+    expect(JSON.stringify(startCode)).to.contain('"dist/functions/regional-fanout/index.mjs"');
+    expect(start).to.deep.equal({
+      ...common,
+      name: "SSM-fleet-fanout",
+      description: "patchplane: starts the patching of every Region that has nodes",
+      role: `arn:aws:iam::${accountId}:role/f-start-role-0a1b2c3`,
+      environment: {
+        variables: { RUNS_BUCKET: bucket, EXECUTION_ROLE_NAME: "fleet-automation-execution" },
+      },
+      loggingConfig: { logFormat: "Text", logGroup: "/patching/SSM-fleet-fanout" },
+    });
+    const { code: closingCode, ...closing } = recording.named("f-closing-function").props;
+    expect(JSON.stringify(closingCode)).to.contain('"dist/functions/regional-fanout-closing/index.mjs"');
+    expect(closing).to.deep.equal({
+      ...common,
+      name: "fleet-fanout-closing",
+      description: "patchplane: closes the records of fan-outs, and says what was patched and what was not",
+      role: `arn:aws:iam::${accountId}:role/f-closing-role-0a1b2c3`,
+      environment: { variables: { RUNS_BUCKET: bucket, FAILURES_TOPIC_ARN: failures } },
+      loggingConfig: { logFormat: "Text", logGroup: "/patching/fleet-fanout-closing" },
+    });
+  });
+
+  it("closes runs when an automation of its runbook has ended, and every hour", async () => {
+    const recording = await deploy();
+    expect(JSON.parse(String(recording.named("f-ended-rule").props.eventPattern))).to.deep.equal({
+      source: ["aws.ssm"],
+      "detail-type": ["EC2 Automation Execution Status-change Notification"],
+      detail: {
+        Definition: ["fleet-fanout"],
+        Status: [
+          ...["Success", "Failed", "TimedOut", "Cancelled", "Rejected"],
+          ...["CompletedWithSuccess", "CompletedWithFailure", "Exited"],
+        ],
+      },
+    });
+    expect(recording.named("f-hourly-rule").props.scheduleExpression).to.equal("cron(52 * * * ? *)");
+    for (const kind of ["ended", "hourly"]) {
+      expect(recording.named(`f-${kind}-target`).props).to.deep.equal({
+        region: "us-east-1",
+        rule: `f-${kind}-rule-0a1b2c3`,
+        targetId: "closing",
+        arn: lambda("fleet-fanout-closing"),
+      });
+      expect(recording.named(`f-${kind}-permission`).props).to.deep.equal({
+        region: "us-east-1",
+        action: "lambda:InvokeFunction",
+        function: "fleet-fanout-closing",
+        principal: "events.amazonaws.com",
+        sourceArn: `arn:aws:events:us-east-1:${accountId}:rule/f-${kind}-rule-0a1b2c3`,
+      });
+    }
+  });
+
+  for (const [kind, name] of [
+    ["start", "SSM-fleet-fanout"],
+    ["closing", "fleet-fanout-closing"],
+  ]) {
+    it(`rings for errors, hollow runs and failed Regions of the function ${name}`, async () => {
+      const recording = await deploy();
+      for (const [alarm, metric, dimensions] of [
+        ["errors", "AWS/Lambda Errors", { FunctionName: name }],
+        ["hollow", "patchplane HollowRuns", { Function: name }],
+        ["regions", "patchplane FailedRegions", { Function: name }],
+      ] as const) {
+        const { alarmDescription, namespace, metricName, ...props } = recording.named(
+          `f-${kind}-${alarm}-alarm`,
+        ).props;
+        expect(`${namespace} ${metricName}`).to.equal(metric);
+        expect(alarmDescription).to.match(new RegExp(`^patchplane: ${name} .+ nodes may be unpatched\\.$`));
+        expect(props).to.deep.equal({
+          region: "us-east-1",
+          dimensions,
+          statistic: "Sum",
+          comparisonOperator: "GreaterThanOrEqualToThreshold",
+          threshold: 1,
+          period: 300,
+          evaluationPeriods: 1,
+          treatMissingData: "notBreaching",
+          alarmActions: [failures],
+        });
+      }
+    });
+  }
+
+  it("keeps closed records for a year and more, and lets open ones be", async () => {
+    expect((await deploy()).only("s3.BucketLifecycleConfiguration").props.rules).to.deep.equal([
+      {
+        id: "expire-records",
+        status: "Enabled",
+        filter: { prefix: "runs/closed/" },
+        expiration: { days: 400 },
+      },
+      {
+        id: "expire-old-versions",
+        status: "Enabled",
+        filter: { prefix: "" },
+        noncurrentVersionExpiration: { noncurrentDays: 400 },
+        expiration: { expiredObjectDeleteMarker: true },
+        abortIncompleteMultipartUpload: { daysAfterInitiation: 1 },
+      },
+    ]);
+  });
+});

@@ -1,0 +1,61 @@
+import { expect } from "chai";
+import { PatchInstallWindow } from "#components/windows/patchInstallWindow.js";
+import { PatchScanWindow } from "#components/windows/patchScanWindow.js";
+import { policyOf, windowArgs } from "../../support/arguments.js";
+import { accountId, recordMocks, settle } from "../../support/mocks.js";
+
+describe("windows over exclusions", () => {
+  afterEach(settle);
+
+  it("call the exclusion processor before an installation, once and with no rate control", async () => {
+    const recording = await recordMocks();
+    const arn = `arn:aws:lambda:us-east-1:${accountId}:function:SSM-x-exclusions`;
+    new PatchInstallWindow("w", { ...windowArgs(), exclusionProcessorArn: arn });
+    await settle();
+    expect(
+      recording.all("ssm.MaintenanceWindowTask").map(({ name, props }) => [name, props.priority]),
+    ).to.have.deep.members([
+      ["w-first-task", 0],
+      ["w-base-task", 1],
+      ["w-excluded-task", 1],
+    ]);
+    expect(recording.named("w-first-task").props).to.deep.equal({
+      windowId: "mw-w-window",
+      name: "fleet-exclusions",
+      description: "Brings exclusions up to date before any node is patched",
+      taskType: "LAMBDA",
+      taskArn: arn,
+      priority: 0,
+      serviceRoleArn: `arn:aws:iam::${accountId}:role/w-role-0a1b2c3`,
+      cutoffBehavior: "CANCEL_TASK",
+      taskInvocationParameters: {
+        lambdaParameters: { payload: '{"windowId":"{{WINDOW_ID}}","executionId":"{{WINDOW_EXECUTION_ID}}"}' },
+      },
+    });
+    const policy = policyOf(recording.only("iam.RolePolicy").props);
+    expect(policy.Statement.filter(({ Action }) => String(Action).startsWith("lambda:"))).to.deep.equal([
+      { Sid: "CallTheExclusionProcessor", Effect: "Allow", Action: "lambda:InvokeFunction", Resource: arn },
+    ]);
+  });
+
+  for (const Kind of [PatchScanWindow, PatchInstallWindow]) {
+    it(`have a role whose policy IAM takes with as many groups as are taken: ${Kind.name}`, async () => {
+      const long = (text: string, length: number) => text.padEnd(length, "x");
+      const region = "us-gov-west-1";
+      const recording = await recordMocks({ partition: "aws-us-gov", region });
+      const patchGroups = Array.from({ length: 25 }, (_, index) => long(`${index}-`, 100));
+      const args = windowArgs({ windowName: long("w", 100) });
+      new Kind("w", {
+        ...args,
+        targets: { ...args.targets, patchGroups, tags: {} },
+        notifications: {
+          ...args.notifications,
+          roleArn: `arn:aws-us-gov:iam::${accountId}:role/${long("r", 64)}`,
+        },
+        exclusionProcessorArn: `arn:aws-us-gov:lambda:${region}:${accountId}:function:${long("f", 64)}`,
+      });
+      await settle();
+      expect(String(recording.only("iam.RolePolicy").props.policy).length).to.be.at.most(10_240);
+    });
+  }
+});

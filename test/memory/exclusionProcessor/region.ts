@@ -1,0 +1,174 @@
+import { maxBaselines, maxRejectedPatches } from "#functions/exclusion-processor/core/budget.js";
+import type {
+  BaselineContent,
+  BaselineState,
+  GroupRegistration,
+  NodeState,
+  RegionState,
+  RegionTraces,
+} from "#functions/exclusion-processor/core/model.js";
+import { maxTaggedNodes } from "#functions/exclusion-processor/core/plan.js";
+import type { ReadyStep, TaggedNode } from "#functions/exclusion-processor/core/steps.js";
+import type { RegionAccess, StepResult } from "#functions/exclusion-processor/ports.js";
+import { baseGroupTagKey } from "#shared/contract/exclusionNames.js";
+import type { Fuse } from "../fuse.js";
+
+const maxGroupsPerBaseline = 25;
+
+/** What there is in a Region, with the API's own limits and errors. */
+export class MemoryRegion {
+  readonly nodes = new Map<string, NodeState>();
+  readonly baselines = new Map<string, BaselineState>();
+  groups: readonly GroupRegistration[] = [];
+  nextInstallAt: number | undefined;
+  installIsRunning: boolean | undefined;
+  /** Nodes whose tags cannot be written at the moment. */
+  readonly stuck = new Set<string>();
+  /** Whether no call is answered at the moment. */
+  isDown = false;
+  private made = 0;
+
+  constructor(state: RegionState) {
+    this.name = state.region;
+    for (const node of state.nodes) this.nodes.set(node.id, node);
+    for (const baseline of state.baselines) this.baselines.set(baseline.id, baseline);
+    this.groups = state.groups;
+    this.nextInstallAt = state.nextInstallAt;
+    this.installIsRunning = state.installIsRunning;
+  }
+
+  readonly name: string;
+
+  /** Everything that there is. */
+  get state(): RegionState {
+    return {
+      region: this.name,
+      nodes: [...this.nodes.values()],
+      baselines: [...this.baselines.values()],
+      groups: this.groups,
+      ...(this.nextInstallAt === undefined ? {} : { nextInstallAt: this.nextInstallAt }),
+      ...(this.installIsRunning === undefined ? {} : { installIsRunning: this.installIsRunning }),
+    };
+  }
+
+  /** Makes one write. @throws Error as the API would */
+  write(step: ReadyStep): StepResult {
+    switch (step.kind) {
+      case "createBaseline":
+        return { baselineId: this.create(step.name, step.operatingSystem, step.content) };
+      case "updateBaseline": {
+        const baseline = this.find(step.baselineId);
+        this.baselines.set(baseline.id, { ...baseline, name: step.name, content: checked(step.content) });
+        return {};
+      }
+      case "registerGroup":
+        this.register(step.group, step.operatingSystem, step.baseline.id);
+        return {};
+      case "deregisterGroup":
+        this.groups = this.groups.filter(
+          ({ group, baselineId }) => group !== step.group || baselineId !== step.baselineId,
+        );
+        return {};
+      case "deleteBaseline":
+        if (this.groups.some(({ baselineId }) => baselineId === step.baselineId)) {
+          throw new Error(`ResourceInUseException: ${step.baselineId} is registered to a patch group`);
+        }
+        this.baselines.delete(step.baselineId);
+        return {};
+      case "tagNodes":
+        return this.retag(step.nodes, (tags) => ({ ...tags, ...step.values }));
+      case "untagNodes":
+        return this.retag(step.nodes, ({ [step.key]: _, ...tags }) => tags);
+    }
+  }
+
+  private create(name: string, operatingSystem: string, content: BaselineContent): string {
+    if (this.baselines.size >= maxBaselines)
+      throw new Error("ResourceLimitExceededException: patch baselines");
+    if (!/^[a-zA-Z0-9_.-]{3,128}$/.test(name)) throw new Error(`ValidationException: name ${name}`);
+    const id = `pb-${(++this.made).toString(16).padStart(17, "0")}`;
+    this.baselines.set(id, { id, name, operatingSystem, isOwned: true, content: checked(content) });
+    return id;
+  }
+
+  private register(group: string, operatingSystem: string, baselineId: string): void {
+    const baseline = this.find(baselineId);
+    if (baseline.operatingSystem !== operatingSystem)
+      throw new Error("ValidationException: operating system");
+    const present = this.groups.find((one) => one.group === group && one.operatingSystem === operatingSystem);
+    if (present?.baselineId === baselineId) return;
+    if (present !== undefined) throw new Error(`AlreadyExistsException: ${group} for ${operatingSystem}`);
+    const count = this.groups.filter((one) => one.baselineId === baselineId).length;
+    if (count >= maxGroupsPerBaseline) throw new Error("ResourceLimitExceededException: patch groups");
+    this.groups = [...this.groups, { group, operatingSystem, baselineId }];
+  }
+
+  private retag(
+    nodes: readonly TaggedNode[],
+    change: (tags: Readonly<Record<string, string>>) => Readonly<Record<string, string>>,
+  ): StepResult {
+    if (nodes.length > maxTaggedNodes) throw new Error("InvalidParameterException: too many resources");
+    const failures: { id: string; error: string }[] = [];
+    for (const { id } of nodes) {
+      const node = this.nodes.get(id);
+      if (node === undefined) failures.push({ id, error: "the node does not exist" });
+      else if (this.stuck.has(id)) failures.push({ id, error: "the tags are locked" });
+      else this.nodes.set(id, { ...node, tags: change(node.tags) });
+    }
+    return { failures };
+  }
+
+  private find(id: string): BaselineState {
+    const baseline = this.baselines.get(id);
+    if (baseline === undefined) throw new Error(`DoesNotExistException: ${id}`);
+    return baseline;
+  }
+}
+
+function checked(content: BaselineContent): BaselineContent {
+  if (content.rejectedPatches.length > maxRejectedPatches)
+    throw new Error("ValidationException: rejected patches");
+  return content;
+}
+
+/** A Region in memory, as one process sees it. */
+export class MemoryRegionAccess implements RegionAccess {
+  reads = 0;
+  readonly steps: ReadyStep[] = [];
+
+  constructor(
+    private readonly region: MemoryRegion,
+    private readonly fuse: Fuse,
+    private readonly onStep: (region: string, step: ReadyStep) => void = () => undefined,
+  ) {}
+
+  async read(): Promise<RegionState> {
+    this.check();
+    this.reads++;
+    return this.region.state;
+  }
+
+  async readTraces(): Promise<RegionTraces> {
+    this.check();
+    this.reads++;
+    const { baselines, nodes } = this.region.state;
+    return {
+      baselines: baselines.map(({ content: _, ...baseline }) => baseline),
+      nodes: nodes.filter(({ tags }) => tags[baseGroupTagKey] !== undefined),
+    };
+  }
+
+  async apply(step: ReadyStep): Promise<StepResult> {
+    this.check();
+    const result = this.region.write(step);
+    this.fuse.burn();
+    this.steps.push(step);
+    this.onStep(this.region.name, step);
+    return result;
+  }
+
+  private check(): void {
+    this.fuse.check();
+    if (this.region.isDown) throw new Error(`${this.region.name} does not answer`);
+  }
+}

@@ -1,0 +1,182 @@
+import { expect } from "chai";
+import { logRetentionPeriods } from "#components/common/logSettings.js";
+import { configMessage, readConfig } from "#stacks/config/config.js";
+import { configKeys } from "#stacks/config/configSchema.js";
+import { defaultBaselines } from "#stacks/config/defaultBaselines.js";
+import { now, problemsWith, project, read } from "../../support/configuration.js";
+
+const rule = (rules: object) => ({ UBUNTU: { approvalRules: [rules] } });
+const errors = 'allowed is a number of nodes from "0" or a share from "0%" to "100%", in 1 to 7 characters.';
+
+describe("the configuration", () => {
+  it("is complete with the required keys alone", () => {
+    expect(read()).to.deep.equal({
+      stacks: ["scan", "install"],
+      regions: { home: true, others: [] },
+      environment: "dev",
+      prefix: "patchplane-dev",
+      targets: { patchGroupTagKey: "PatchGroup", patchGroups: ["web"], tags: {} },
+      ownsBaselines: true,
+      baselines: { UBUNTU: defaultBaselines.UBUNTU },
+      scan: { expression: "cron(0 2 ? * * *)", timezone: "UTC", durationHours: 2, cutoffHours: 1 },
+      install: { expression: "cron(0 4 ? * SUN *)", timezone: "UTC", durationHours: 5, cutoffHours: 1 },
+      central: {
+        expression: "cron(0 4 ? * SUN *)",
+        timezone: "US/Eastern",
+        durationHours: 5,
+        cutoffHours: 1,
+      },
+      fanout: {
+        regions: [],
+        operation: "Install",
+        rebootOption: "RebootIfNeeded",
+        executionMode: "per-region",
+        maxConcurrency: "10",
+        maxErrors: "1",
+        locationMaxConcurrency: "100%",
+        locationMaxErrors: "100%",
+        accounts: [],
+        calendars: [],
+      },
+      rebootOption: "RebootIfNeeded",
+      rateControl: { maxConcurrency: "10%", maxErrors: "5%" },
+      ownerInformation: "Patch Management Team",
+      notificationEmails: [],
+      logRetentionDays: 90,
+      maxExclusionDays: 90,
+    });
+  });
+
+  for (const [key, value, field, expected] of [
+    ["stacks", ["install"], "stacks", ["install"]],
+    ["environment", "Prod-2", "environment", "Prod-2"],
+    [
+      "patchGroups",
+      ["a", "b"],
+      "targets",
+      { patchGroupTagKey: "PatchGroup", patchGroups: ["a", "b"], tags: {} },
+    ],
+    [
+      "patchGroupTagKey",
+      "Patch Group",
+      "targets",
+      { patchGroupTagKey: "Patch Group", patchGroups: ["web"], tags: {} },
+    ],
+    [
+      "targetTags",
+      { A: "x", B: ["y", "z"] },
+      "targets",
+      { patchGroupTagKey: "PatchGroup", patchGroups: ["web"], tags: { A: ["x"], B: ["y", "z"] } },
+    ],
+    ["ownsBaselines", false, "ownsBaselines", false],
+    ["operatingSystems", ["SUSE"], "baselines", { SUSE: defaultBaselines.SUSE }],
+    ["baselines", rule({ product: ["*"] }), "baselines", rule({ product: ["*"] })],
+    ["scheduleTimezone", "Asia/Seoul", "scan", { ...read().scan, timezone: "Asia/Seoul" }],
+    ["scanSchedule", "cron(0 22 ? * SAT *)", "scan", { ...read().scan, expression: "cron(0 22 ? * SAT *)" }],
+    ["scanCutoffHours", 0, "scan", { ...read().scan, cutoffHours: 0 }],
+    [
+      "installSchedule",
+      "cron(0 9 1 * ? *)",
+      "install",
+      { ...read().install, expression: "cron(0 9 1 * ? *)" },
+    ],
+    ["installScheduleOffsetDays", 6, "install", { ...read().install, offsetDays: 6 }],
+    ["installScheduleOffsetDays", 0, "install", read().install],
+    ["installDurationHours", 22, "install", { ...read().install, durationHours: 22 }],
+    ["installCutoffHours", 4, "install", { ...read().install, cutoffHours: 4 }],
+    ["rebootOption", "NoReboot", "rebootOption", "NoReboot"],
+    ["maxConcurrency", "7", "rateControl", { maxConcurrency: "7", maxErrors: "5%" }],
+    ["maxErrors", "0", "rateControl", { maxConcurrency: "10%", maxErrors: "0" }],
+    ["ownerInformation", "Ops 🐧", "ownerInformation", "Ops 🐧"],
+    ["notificationEmails", ["a@b.de"], "notificationEmails", ["a@b.de"]],
+    ["logRetentionDays", 365, "logRetentionDays", 365],
+    ["maxExclusionDays", 1, "maxExclusionDays", 1],
+    ["maxChangedNodes", 1, "maxChangedNodes", 1],
+    ["maxChangedNodes", 1_000_000, "maxChangedNodes", 1_000_000],
+    ["maxChangedNodes", 0, "maxChangedNodes", undefined],
+  ] as const) {
+    it(`takes ${key} ${JSON.stringify(value)}`, () => {
+      expect(read({ [key]: value })[field]).to.deep.equal(expected);
+    });
+  }
+
+  it("takes the shortest scan once its cutoff allows it", () => {
+    expect(read({ scanDurationHours: 1, scanCutoffHours: 0 }).scan.durationHours).to.equal(1);
+  });
+
+  it("takes numbers and truth as text, as the CLI stores them", () => {
+    expect(read({ logRetentionDays: "30", ownsBaselines: "false" })).to.include({
+      logRetentionDays: 30,
+      ownsBaselines: false,
+    });
+  });
+
+  it("refuses a key that it does not know", () => {
+    expect(problemsWith({ scanShedule: "rate(1 day)" })).to.deep.equal([
+      {
+        key: "scanShedule",
+        reason: `is not a key of patchplane; the keys are ${Object.keys(configKeys).join(", ")}.`,
+        mend: "pulumi config rm scanShedule",
+      },
+    ]);
+  });
+
+  it("leaves the keys of others alone", () => {
+    const foreign = { "aws:region": "us-east-1", "patchplanet:environment": "x", region: "y" };
+    const result = readConfig({ ...foreign, [`${project}:environment`]: "dev" }, project, now);
+    expect(result.ok ? [] : result.problems.map(({ key }) => key)).to.deep.equal([
+      "patchGroups",
+      "operatingSystems",
+    ]);
+  });
+
+  it("names every problem at once: unknown keys, shapes, and what the rules find in the other keys", () => {
+    const wrong = { environment: undefined, stacks: 5, maxErrors: "x", nothing: 1, scanSchedule: "daily" };
+    expect(problemsWith(wrong).map(({ key }) => key)).to.deep.equal([
+      ...["nothing", "stacks", "environment", "scanSchedule", "maxErrors"],
+    ]);
+  });
+
+  it("blames nothing on a key that is judged by another while that one is wrong", () => {
+    for (const [wrong, right] of [
+      [{ scanDurationHours: "x" }, { scanCutoffHours: 4 }],
+      [{ installDurationHours: "x" }, { installCutoffHours: 20, scanSchedule: "cron(0 7 ? * * *)" }],
+      [{ installSchedule: 5, installScheduleOffsetDays: "x" }, {}],
+      [{ scheduleTimezone: "EST" }, { scanSchedule: "at(2020-01-01T00:00:00)" }],
+      [{ operatingSystems: "UBUNTU" }, { baselines: rule({ product: ["*"] }) }],
+      [{ stacks: "scan" }, { scanSchedule: "cron(0 4 ? * * *)" }],
+    ] as const) {
+      const keys = problemsWith({ ...wrong, ...right }).map(({ key }) => key);
+      expect(keys.filter((key) => key in right)).to.deep.equal([]);
+      expect(keys).to.not.be.empty;
+    }
+  });
+
+  it("names a problem that both windows share once for each of them", () => {
+    const twice = problemsWith({ scheduleTimezone: "Nowhere/City" });
+    expect(new Set(twice.map(({ key }) => key))).to.deep.equal(new Set(["scheduleTimezone"]));
+  });
+
+  it("refuses a map with a key that JavaScript would lose", () => {
+    for (const [key, value] of [
+      ["targetTags", '{"__proto__":"x"}'],
+      ["baselines", '{"UBUNTU":{"approvalRules":[{"product":["*"],"\\u005f_proto__":[]}]}}'],
+    ] as const) {
+      const [problem] = problemsWith({ [key]: value });
+      expect(problem?.key).to.equal(key);
+      expect(problem?.reason).to.equal(
+        "holds a key named __proto__, which would be lost without a word. Choose another name.",
+      );
+    }
+  });
+
+  it("says it in one message for a person", () => {
+    expect(configMessage("prod", problemsWith({ maxErrors: "x", logRetentionDays: 2 }))).to.equal(
+      `The configuration of stack prod has 2 problem(s), so nothing is deployed:
+  maxErrors: got "x"; ${errors}
+    mend it: pulumi config set maxErrors 5%
+  logRetentionDays: got 2; CloudWatch Logs allows ${logRetentionPeriods.join(", ")} days.
+    mend it: pulumi config set logRetentionDays 90`,
+    );
+  });
+});

@@ -1,0 +1,168 @@
+import { expect } from "chai";
+import { configKeys } from "#stacks/config/configSchema.js";
+import { now, problemsWith, read } from "../../support/configuration.js";
+
+const overlap = (scan: string, install: string) => [
+  {
+    key: "scanSchedule",
+    reason: `the scan window of ${scan} and the install window of ${install} overlap; two runs on one node fail on each other. Move one of them, or make it shorter.`,
+    mend: `pulumi config set ${configKeys.scanSchedule.example}`,
+  },
+];
+const newYork = { scheduleTimezone: "America/New_York" };
+
+describe("rules over several keys", () => {
+  describe("windows that overlap", () => {
+    it("are refused with the first two runs that do", () => {
+      expect(problemsWith({ scanSchedule: "cron(0 5 ? * * *)" })).to.deep.equal(
+        overlap("2026-01-18T05:00Z", "2026-01-18T04:00Z"),
+      );
+    });
+
+    it("are refused when the scan runs into the install", () => {
+      expect(problemsWith({ scanDurationHours: 3 })).to.deep.equal(
+        overlap("2026-01-18T02:00Z", "2026-01-18T04:00Z"),
+      );
+    });
+
+    it("may touch", () => {
+      expect(problemsWith({ scanSchedule: "cron(0 9 ? * * *)" })).to.deep.equal([]);
+      expect(problemsWith({ scanSchedule: "cron(59 8 ? * * *)" })).to.deep.equal(
+        overlap("2026-01-18T08:59Z", "2026-01-18T04:00Z"),
+      );
+    });
+
+    it("are refused when they do in the night alone in which the clocks go forward", () => {
+      const night = {
+        ...{ scanSchedule: "cron(0 0 ? * * *)", scanDurationHours: 3 },
+        ...{ installSchedule: "cron(0 3 ? * SUN *)" },
+      };
+      expect(problemsWith({ ...night, ...newYork })).to.deep.equal(
+        overlap("2026-03-08T05:00Z", "2026-03-08T07:00Z"),
+      );
+      expect(problemsWith({ ...night, scheduleTimezone: "UTC" })).to.deep.equal([]);
+      expect(problemsWith({ ...night, ...newYork, scanDurationHours: 2 })).to.deep.equal([]);
+    });
+
+    it("are found with the install's offset", () => {
+      const offset = { installSchedule: "cron(0 4 ? * TUE#2 *)", scanSchedule: "cron(0 5 ? * SUN *)" };
+      expect(problemsWith(offset)).to.deep.equal([]);
+      expect(problemsWith({ ...offset, installScheduleOffsetDays: 5 })).to.deep.equal(
+        overlap("2026-01-18T05:00Z", "2026-01-18T04:00Z"),
+      );
+    });
+
+    it("concern a stack that deploys both alone", () => {
+      const scanSchedule = "cron(0 5 ? * * *)";
+      expect(problemsWith({ scanSchedule, stacks: ["scan"] })).to.deep.equal([]);
+      expect(problemsWith({ scanSchedule, stacks: ["install"] })).to.deep.equal([]);
+    });
+  });
+
+  describe("a window that never opens again", () => {
+    const past = "which is in the past. Choose a time to come.";
+    const never = "which matches no time to come. Choose a day that exists and a year that is not over.";
+    for (const [key, expression, why] of [
+      ["installSchedule", "at(2025-12-31T04:00:00)", past],
+      ["scanSchedule", "at(2025-12-31T04:00:00)", past],
+      ["installSchedule", "cron(0 4 30 2 ? *)", never],
+      ["installSchedule", "cron(0 4 1 1 ? 2025)", never],
+      ["scanSchedule", "cron(0 4 31 4,6,9,11 ? *)", never],
+    ] as const) {
+      it(`is refused: ${key} ${expression}`, () => {
+        expect(problemsWith({ [key]: expression })).to.deep.equal([
+          {
+            key,
+            reason: `got "${expression}", a schedule that never opens the window again, ${why}`,
+            mend: `pulumi config set ${configKeys[key].example}`,
+          },
+        ]);
+      });
+    }
+
+    it("is judged by the clock of the zone", () => {
+      const noon = { installSchedule: "at(2026-01-15T12:30:00)" };
+      expect(new Date(now).toISOString()).to.equal("2026-01-15T12:00:00.000Z");
+      expect(problemsWith({ ...noon, scheduleTimezone: "UTC" })).to.deep.equal([]);
+      expect(problemsWith({ ...noon, scheduleTimezone: "America/New_York" })).to.deep.equal([]);
+      expect(
+        problemsWith({ ...noon, scheduleTimezone: "Europe/Berlin" }).map(({ key }) => key),
+      ).to.deep.equal(["installSchedule"]);
+    });
+
+    it("is one that opens now: its time is over when the stack is deployed", () => {
+      const at = { installSchedule: "at(2026-01-15T12:00:00)" };
+      expect(problemsWith(at, now - 1)).to.deep.equal([]);
+      expect(problemsWith(at, now)).to.have.lengthOf(1);
+    });
+
+    it("is let be where this stack does not deploy it", () => {
+      expect(problemsWith({ installSchedule: "cron(0 4 30 2 ? *)", stacks: ["scan"] })).to.deep.equal([]);
+    });
+
+    it("is none that waits for a leap year", () => {
+      expect(read({ installSchedule: "cron(0 4 29 2 ? *)" }).install.expression).to.equal(
+        "cron(0 4 29 2 ? *)",
+      );
+    });
+  });
+
+  it("refuse a baseline for an operating system that is not listed", () => {
+    const baselines = { WINDOWS: { approvalRules: [{ product: ["*"] }] } };
+    expect(problemsWith({ baselines })).to.deep.equal([
+      {
+        key: "baselines.WINDOWS",
+        reason:
+          "WINDOWS is not among operatingSystems, so this baseline would not exist. Add it there or remove this.",
+        mend: `pulumi config set ${configKeys.baselines.example}`,
+      },
+    ]);
+    expect(problemsWith({ baselines, operatingSystems: ["UBUNTU", "WINDOWS"] })).to.deep.equal([]);
+  });
+
+  describe("patch groups that are many and long", () => {
+    const groups = (length: number) =>
+      Array.from({ length: 25 }, (_, index) => `${index}-`.padEnd(length, "g"));
+    const problem = (reason: string) => ({
+      key: "patchGroups",
+      reason,
+      mend: `pulumi config set ${configKeys.patchGroups.example}`,
+    });
+    const forProcessor =
+      "takes 5291 characters as conditions of the exclusion processor's role, where IAM leaves room for 5272. Use fewer or shorter names.";
+
+    it("are refused where the exclusion processor's role has no room for them", () => {
+      expect(problemsWith({ patchGroups: groups(23) })).to.deep.equal([]);
+      expect(problemsWith({ patchGroups: groups(24) })).to.deep.equal([problem(forProcessor)]);
+      expect(problemsWith({ patchGroups: groups(24), ownsBaselines: false })).to.deep.equal([]);
+    });
+
+    it("are refused where the scan window's role has none, with the names of held nodes", () => {
+      expect(problemsWith({ patchGroups: groups(100), ownsBaselines: false })).to.deep.equal([]);
+      expect(problemsWith({ patchGroups: groups(102), ownsBaselines: false })).to.deep.equal([
+        problem(
+          "takes 8132 characters with the tags as conditions of the window's role, where IAM leaves room for 8000. Use fewer or shorter names.",
+        ),
+      ]);
+    });
+  });
+
+  for (const [part, latest] of [
+    ["scan", 1],
+    ["install", 4],
+  ] as const) {
+    it(`refuse a cutoff of the ${part} window that leaves no hour`, () => {
+      expect(problemsWith({ [`${part}CutoffHours`]: latest })).to.deep.equal([]);
+      expect(problemsWith({ [`${part}CutoffHours`]: latest + 1 }).map(({ key }) => key)).to.deep.equal([
+        `${part}CutoffHours`,
+      ]);
+    });
+  }
+
+  it("refuse an offset of what is not a cron expression", () => {
+    const rate = { installSchedule: "rate(7 days)", installScheduleOffsetDays: 2, stacks: ["install"] };
+    expect(problemsWith(rate).map(({ key, reason }) => [key, reason])).to.deep.equal([
+      ["installScheduleOffsetDays", "goes with a cron expression only. Leave it out."],
+    ]);
+  });
+});
