@@ -1,15 +1,15 @@
 import { Account } from "./aws/account.js";
-import { planBucketChanges, type SkippedChange } from "./bucketChanges.js";
 import { Clock } from "./clock.js";
 import { type DeployedResource, deploy, type ResourceChange } from "./deploy/deploy.js";
 import type { StackSettings } from "./deploy/stackConfig.js";
 import type { CallCounts } from "./endpoint/dispatch.js";
 import type { Rates } from "./endpoint/rates.js";
 import { type Control, Endpoint } from "./endpoint/server.js";
-import { ExclusionObservations } from "./exclusionObservations.js";
 import type { Faults } from "./faults/faults.js";
 import type { Fleet } from "./fleet/model.js";
-import { Observations } from "./observations.js";
+import { planBucketChanges, type SkippedChange } from "./observe/bucketChanges.js";
+import { ExclusionObservations } from "./observe/exclusionObservations.js";
+import { Observations } from "./observe/observations.js";
 
 const day = 86_400_000;
 

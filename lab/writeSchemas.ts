@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { manifestJsonSchema } from "#functions/exclusion-processor/manifest/jsonSchema.js";
 import { faultsJsonSchema } from "./faults/jsonSchema.js";
 import { jsonSchemas } from "./fleet/jsonSchemas.js";
-import { summaryJsonSchema } from "./report/schema.js";
+import { summaryJsonSchema } from "./report/summary/schema.js";
 
 /** Writes the JSON Schemas of fleet files, of files of faults, of manifests and of summary.json, as `npm run schemas`. */
 const files = [
@@ -14,7 +14,7 @@ const files = [
     path: "../functions/exclusion-processor/manifest/manifest.schema.json",
     schema: manifestJsonSchema(),
   },
-  { path: "./report/summary.schema.json", schema: summaryJsonSchema() },
+  { path: "./report/summary/summary.schema.json", schema: summaryJsonSchema() },
 ].map(({ path, schema }) => ({ path: fileURLToPath(new URL(path, import.meta.url)), schema }));
 for (const { path, schema } of files) writeFileSync(path, JSON.stringify(schema));
 execFileSync("npx", ["biome", "format", "--write", ...files.map(({ path }) => path)], { stdio: "inherit" });

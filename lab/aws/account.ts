@@ -2,10 +2,10 @@ import { isOptIn } from "#components/fanout/regions.js";
 import type { Clock } from "../clock.js";
 import { type Faults, noFaults } from "../faults/faults.js";
 import type { Fleet } from "../fleet/model.js";
+import { Ids } from "./base/ids.js";
 import { Credentials } from "./iam/credentials.js";
 import type { Caller } from "./iam/evaluate.js";
 import { Iam } from "./iam/iam.js";
-import { Ids } from "./ids.js";
 import { Region } from "./region.js";
 import { S3 } from "./s3/s3.js";
 

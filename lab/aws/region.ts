@@ -1,20 +1,20 @@
 import { isHybrid } from "../fleet/model.js";
 import type { Account } from "./account.js";
-import { CloudWatch } from "./cloudWatch.js";
-import { EventBridge } from "./eventBridge.js";
+import { CloudWatch } from "./cloudwatch/cloudWatch.js";
+import { EventBridge } from "./events/eventBridge.js";
 import { Lambda } from "./lambda/lambda.js";
-import { Logs } from "./logs.js";
-import { ResourceGroups } from "./resourceGroups.js";
-import { Sns } from "./sns.js";
-import { Sqs } from "./sqs.js";
+import { Logs } from "./logs/logs.js";
+import { Sns } from "./messages/sns.js";
+import { Sqs } from "./messages/sqs.js";
 import { Automation } from "./ssm/automation/automation.js";
-import { Documents } from "./ssm/documents.js";
-import { MaintenanceWindows } from "./ssm/maintenanceWindows.js";
-import { ManagedNodes } from "./ssm/managedNodes.js";
-import { PatchBaselines } from "./ssm/patchBaselines.js";
-import { PatchManager } from "./ssm/patchManager.js";
-import { RunCommand } from "./ssm/runCommand.js";
-import { Tags } from "./tags.js";
+import { PatchBaselines } from "./ssm/baselines/patchBaselines.js";
+import { PatchManager } from "./ssm/baselines/patchManager.js";
+import { RunCommand } from "./ssm/commands/runCommand.js";
+import { Documents } from "./ssm/documents/documents.js";
+import { ManagedNodes } from "./ssm/nodes/managedNodes.js";
+import { MaintenanceWindows } from "./ssm/windows/maintenanceWindows.js";
+import { ResourceGroups } from "./tags/resourceGroups.js";
+import { Tags } from "./tags/tags.js";
 
 /** One Region of the simulated account: its services, each of which owns its part of the state. */
 export class Region {

@@ -1,6 +1,6 @@
 import type { DocumentFormat, DocumentType } from "@aws-sdk/client-ssm";
-import type { ResourceQuery } from "../aws/resourceGroups.js";
-import { tagList } from "../aws/tags.js";
+import type { ResourceQuery } from "../aws/tags/resourceGroups.js";
+import { tagList } from "../aws/tags/tags.js";
 import { given, type Inputs, type Maker, optional, pass } from "./makers.js";
 
 const tagsOf = (inputs: Inputs): Record<string, string> => optional(inputs, "tags") ?? {};

@@ -1,7 +1,7 @@
 import { cp, mkdir, writeFile } from "node:fs/promises";
 import { dirname, join, normalize } from "node:path";
 import { asset } from "@pulumi/pulumi";
-import { NotModelledError } from "../aws/errors.js";
+import { NotModelledError } from "../aws/base/errors.js";
 import { given, type Inputs, type Maker, optional, pass } from "./makers.js";
 
 /**

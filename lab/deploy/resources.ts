@@ -1,4 +1,4 @@
-import { NotModelledError } from "../aws/errors.js";
+import { NotModelledError } from "../aws/base/errors.js";
 import type { Region } from "../aws/region.js";
 import { groupMakers } from "./groupMakers.js";
 import { iamMakers } from "./iamMakers.js";

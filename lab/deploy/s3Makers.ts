@@ -1,4 +1,4 @@
-import { NotModelledError } from "../aws/errors.js";
+import { NotModelledError } from "../aws/base/errors.js";
 import type { NotificationInput } from "../aws/s3/notifications.js";
 import { given, type Maker, optional, pass } from "./makers.js";
 

@@ -1,4 +1,4 @@
-import { AwsError } from "../aws/errors.js";
+import { AwsError } from "../aws/base/errors.js";
 import { type Denial, denialMessage } from "../aws/iam/iam.js";
 import type { ServiceName } from "../aws/model/model.js";
 import { accessNeeds } from "./access/index.js";

@@ -1,5 +1,5 @@
 import type { Account, ServedApis } from "../aws/account.js";
-import { AwsError, NotModelledError } from "../aws/errors.js";
+import { AwsError, NotModelledError } from "../aws/base/errors.js";
 import type { Identity } from "../aws/iam/credentials.js";
 import { modelOf, namedAs, type ServiceName, serviceNames } from "../aws/model/model.js";
 import { type Violation, violationMessage, violations } from "../aws/model/validate.js";

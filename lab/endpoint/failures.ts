@@ -1,4 +1,4 @@
-import { AwsError } from "../aws/errors.js";
+import { AwsError } from "../aws/base/errors.js";
 import type { ServiceName } from "../aws/model/model.js";
 
 /** Services by the names that IAM's actions begin with. */

@@ -1,4 +1,4 @@
-import { AwsError } from "../aws/errors.js";
+import { AwsError } from "../aws/base/errors.js";
 import type { WireRequest } from "./codec/wire.js";
 
 /** What a request's signature says of it; the signature itself is not verified. */

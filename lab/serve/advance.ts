@@ -3,7 +3,7 @@ import { request } from "node:http";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { z } from "zod";
-import type { Terminal } from "../cli.js";
+import type { Terminal } from "../command/cli.js";
 import { UsageError } from "../usage.js";
 import { type Advanced, advancePath, closedMeanwhile } from "./control.js";
 import { endpointFile } from "./serve.js";

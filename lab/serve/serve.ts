@@ -1,11 +1,11 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
 import { setImmediate as othersTurn } from "node:timers/promises";
-import type { Terminal } from "../cli.js";
-import { readServeOptions, serveHelpText } from "../options.js";
-import { prepareFolder, writeFiles } from "../output.js";
+import type { Terminal } from "../command/cli.js";
+import { readServeOptions, serveHelpText } from "../command/options.js";
+import { prepareFolder, writeFiles } from "../command/output.js";
+import { settingOf } from "../command/setting.js";
 import { type Lab, type LabSetting, openLab } from "../run.js";
-import { settingOf } from "../setting.js";
 import { UsageError } from "../usage.js";
 import { controlOf } from "./control.js";
 

@@ -1,7 +1,7 @@
 import type { Target } from "@aws-sdk/client-ssm";
 import type { Region } from "#lab/aws/region.js";
-import type { Command } from "#lab/aws/ssm/command.js";
-import type { Execution, Window } from "#lab/aws/ssm/windowTypes.js";
+import type { Command } from "#lab/aws/ssm/commands/command.js";
+import type { Execution, Window } from "#lab/aws/ssm/windows/windowTypes.js";
 import { group, type World } from "./support.js";
 
 /** A window's settings, with defaults: every day at 02:00, two hours, the last one its cutoff, one scanning task. */

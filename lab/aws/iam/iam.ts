@@ -1,5 +1,5 @@
 import type { Account } from "../account.js";
-import { AwsError } from "../errors.js";
+import { AwsError } from "../base/errors.js";
 import { type Caller, type Decision, decideAccess } from "./evaluate.js";
 import { type Policy, readPolicy } from "./policy.js";
 

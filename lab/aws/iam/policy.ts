@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { AwsError, NotModelledError } from "../errors.js";
+import { AwsError, NotModelledError } from "../base/errors.js";
 import { arnCovers, arnParts, covers, refuseVariables, unescaped } from "./wildcard.js";
 
 /** Who a statement of a resource's policy speaks of. */

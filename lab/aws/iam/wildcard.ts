@@ -1,5 +1,5 @@
-import { NotModelledError } from "../errors.js";
-import { type GlobToken, globMatches } from "../glob.js";
+import { NotModelledError } from "../base/errors.js";
+import { type GlobToken, globMatches } from "../base/glob.js";
 
 /** Whether a text of a policy, with `*`, `?` and the literals `${*}`, `${?}`, `${$}`, covers a value. */
 export function covers(pattern: string, value: string): boolean {

@@ -1,4 +1,4 @@
-import { AwsError } from "../errors.js";
+import { AwsError } from "../base/errors.js";
 import type { Region } from "../region.js";
 import type { InvocationResult } from "./execution.js";
 import type { LambdaFunction } from "./function.js";

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { readFileSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { hash32 } from "../../random.js";
-import { AwsError } from "../errors.js";
+import { AwsError } from "../base/errors.js";
 import type { AccessKey } from "../iam/credentials.js";
 import type { Caller } from "../iam/evaluate.js";
 import type { Region } from "../region.js";

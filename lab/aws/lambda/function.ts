@@ -1,5 +1,5 @@
 import { rmSync } from "node:fs";
-import { AwsError, NotModelledError } from "../errors.js";
+import { AwsError, NotModelledError } from "../base/errors.js";
 import type { Region } from "../region.js";
 import type { Environment } from "./environment.js";
 import { newFolder } from "./workspace.js";

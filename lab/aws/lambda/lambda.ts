@@ -1,4 +1,4 @@
-import { AwsError, NotModelledError } from "../errors.js";
+import { AwsError, NotModelledError } from "../base/errors.js";
 import type { Region } from "../region.js";
 import { AsyncInvocations } from "./asyncInvocations.js";
 import { Environment } from "./environment.js";

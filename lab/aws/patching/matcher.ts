@@ -1,6 +1,6 @@
 import { type OperatingSystem, operatingSystems } from "#shared/contract/operatingSystems.js";
 import type { Patch } from "../../fleet/model.js";
-import { type GlobToken, globMatches } from "../glob.js";
+import { type GlobToken, globMatches } from "../base/glob.js";
 
 /**
  * Which patches an entry of a baseline's approved or rejected list names, as the program on the node decides it

@@ -1,4 +1,4 @@
-import type { Ids } from "../ids.js";
+import type { Ids } from "../base/ids.js";
 import { byBytes } from "./keys.js";
 import type { Notification } from "./notifications.js";
 

@@ -1,4 +1,4 @@
-import { AwsError } from "../errors.js";
+import { AwsError } from "../base/errors.js";
 
 /** Status and message of S3's errors, by their code. */
 const errors = {

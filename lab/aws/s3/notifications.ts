@@ -1,8 +1,8 @@
 import type { Account } from "../account.js";
-import { NotModelledError } from "../errors.js";
+import { NotModelledError } from "../base/errors.js";
+import { Ids } from "../base/ids.js";
 import type { Caller } from "../iam/evaluate.js";
 import type { Call } from "../iam/iam.js";
-import { Ids } from "../ids.js";
 import type { Lambda } from "../lambda/lambda.js";
 import type { Bucket, Version } from "./bucket.js";
 import { invalidArgument } from "./errors.js";

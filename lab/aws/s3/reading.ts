@@ -1,4 +1,4 @@
-import { NotModelledError } from "../errors.js";
+import { NotModelledError } from "../base/errors.js";
 import type { Content, Version } from "./bucket.js";
 import { S3Error } from "./errors.js";
 

@@ -17,7 +17,7 @@ import type {
   PutObjectRequest,
 } from "@aws-sdk/client-s3";
 import type { Account } from "../account.js";
-import { NotModelledError } from "../errors.js";
+import { NotModelledError } from "../base/errors.js";
 import type { Caller } from "../iam/evaluate.js";
 import type { Region } from "../region.js";
 import { Bucket, type Content, type Version } from "./bucket.js";

@@ -1,4 +1,4 @@
-import { AwsError, validationError } from "../errors.js";
+import { AwsError, validationError } from "../base/errors.js";
 
 /** For each key of an operation's filters, what one of its values asks of an item. */
 export type FilterTests<T> = Readonly<Record<string, (value: string) => (item: T) => boolean>>;

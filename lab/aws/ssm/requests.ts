@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { AwsError, validationError } from "../errors.js";
+import { AwsError, validationError } from "../base/errors.js";
 
 /** Refuses input without a member that the operation needs, as AWS words it. */
 export function requireMembers<T extends object>(input: T, names: readonly (keyof T & string)[]): void {

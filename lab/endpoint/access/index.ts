@@ -1,4 +1,4 @@
-import { NotModelledError } from "../../aws/errors.js";
+import { NotModelledError } from "../../aws/base/errors.js";
 import type { ServiceName } from "../../aws/model/model.js";
 import { iamNames } from "../failures.js";
 import type { ApiContext, Need } from "../operation.js";

@@ -1,4 +1,4 @@
-import { AwsError } from "../../aws/errors.js";
+import { AwsError } from "../../aws/base/errors.js";
 import type { WireRequest } from "./wire.js";
 
 /** Whether a request says that its body comes in such chunks. */

@@ -1,4 +1,4 @@
-import { AwsError, NotModelledError } from "../../aws/errors.js";
+import { AwsError, NotModelledError } from "../../aws/base/errors.js";
 import { type ServiceModel, type ShapeModel, shapeOf } from "../../aws/model/model.js";
 import { fromBase64 } from "./text.js";
 import type { Codec } from "./wire.js";

@@ -1,4 +1,4 @@
-import { NotModelledError } from "../../aws/errors.js";
+import { NotModelledError } from "../../aws/base/errors.js";
 import { shapeOf } from "../../aws/model/model.js";
 import { fromText } from "./text.js";
 import type { Codec } from "./wire.js";

@@ -1,4 +1,4 @@
-import { AwsError, NotModelledError } from "../../aws/errors.js";
+import { AwsError, NotModelledError } from "../../aws/base/errors.js";
 import { type MemberModel, type OperationModel, type ServiceModel, shapeOf } from "../../aws/model/model.js";
 import { isAwsChunked, unchunked } from "./awsChunked.js";
 import { bodyObject, fromJson, isObject, toJson } from "./json.js";

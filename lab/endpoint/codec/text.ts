@@ -1,4 +1,4 @@
-import { AwsError } from "../../aws/errors.js";
+import { AwsError } from "../../aws/base/errors.js";
 import type { MemberModel, ShapeModel } from "../../aws/model/model.js";
 
 /** Reads a value that stands as text in a path, a query, a header or a form. */

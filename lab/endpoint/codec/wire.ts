@@ -1,4 +1,4 @@
-import type { AwsError } from "../../aws/errors.js";
+import type { AwsError } from "../../aws/base/errors.js";
 import type { OperationModel, ServiceModel } from "../../aws/model/model.js";
 
 /** A request as it came in, its body complete. */

@@ -1,6 +1,6 @@
-import { NotModelledError, refuseOthers } from "../../aws/errors.js";
+import { NotModelledError, refuseOthers } from "../../aws/base/errors.js";
+import { page } from "../../aws/base/page.js";
 import type { LambdaFunction } from "../../aws/lambda/function.js";
-import { page } from "../../aws/page.js";
 import type { ApiContext, Handlers } from "../operation.js";
 
 interface InvokeRequest {

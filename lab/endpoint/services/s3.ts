@@ -6,7 +6,7 @@ import type {
   ListObjectsV2Request,
   ListObjectVersionsRequest,
 } from "@aws-sdk/client-s3";
-import { refuseOthers } from "../../aws/errors.js";
+import { refuseOthers } from "../../aws/base/errors.js";
 import { keptHeaders, type PutObjectInput, type S3 } from "../../aws/s3/s3.js";
 import type { ApiContext, Handlers } from "../operation.js";
 

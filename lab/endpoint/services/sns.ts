@@ -1,4 +1,4 @@
-import { AwsError, refuseOthers } from "../../aws/errors.js";
+import { AwsError, refuseOthers } from "../../aws/base/errors.js";
 import type { ApiContext, Handlers } from "../operation.js";
 import { methods } from "./methods.js";
 

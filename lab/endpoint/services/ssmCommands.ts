@@ -4,7 +4,7 @@ import type {
   SendCommandRequest,
   SendCommandResult,
 } from "@aws-sdk/client-ssm";
-import { CommandAccess } from "../../aws/ssm/commandAccess.js";
+import { CommandAccess } from "../../aws/ssm/commands/commandAccess.js";
 import type { ApiContext, Handlers } from "../operation.js";
 import { methods } from "./methods.js";
 

@@ -1,5 +1,5 @@
 import type { GetCalendarStateRequest } from "@aws-sdk/client-ssm";
-import { getCalendarState } from "../../aws/ssm/calendars.js";
+import { getCalendarState } from "../../aws/ssm/documents/calendars.js";
 import type { ApiContext, Handlers } from "../operation.js";
 import { methods } from "./methods.js";
 

@@ -5,9 +5,9 @@ import type {
   RemoveTagsFromResourceRequest,
   ResourceTypeForTagging,
 } from "@aws-sdk/client-ssm";
-import { AwsError, NotModelledError, validationError } from "../../aws/errors.js";
+import { AwsError, NotModelledError, validationError } from "../../aws/base/errors.js";
 import type { Region } from "../../aws/region.js";
-import { requestedTags, reservedKey, tagList } from "../../aws/tags.js";
+import { requestedTags, reservedKey, tagList } from "../../aws/tags/tags.js";
 import type { ApiContext, Handlers } from "../operation.js";
 
 /** The types of resources whose tags the lab keeps, as ARNs have them. EC2 instances are tagged elsewhere. */

@@ -1,4 +1,9 @@
-import { type GetResourcesInput, getResources, tagResources, untagResources } from "../../aws/tagging.js";
+import {
+  type GetResourcesInput,
+  getResources,
+  tagResources,
+  untagResources,
+} from "../../aws/tags/tagging.js";
 import type { ApiContext, Handlers } from "../operation.js";
 
 /** The Resource Groups Tagging API. */

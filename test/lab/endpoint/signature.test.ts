@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { AwsError } from "#lab/aws/errors.js";
+import { AwsError } from "#lab/aws/base/errors.js";
 import { scopeOf } from "#lab/endpoint/signature.js";
 import { authorization, wireRequest } from "./supportWire.js";
 

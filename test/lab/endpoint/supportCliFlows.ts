@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
-import { calendar, runbook } from "../aws/ssm/documentSupport.js";
+import { calendar, runbook } from "../aws/ssm/documents/documentSupport.js";
 import { type Aws, type AwsCli, printed, type Ran, refused } from "./supportCli.js";
 import type { CliLab } from "./supportCliLab.js";
 

@@ -1,8 +1,8 @@
 import { writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Region } from "#lab/aws/region.js";
-import type { LabNode } from "#lab/aws/ssm/managedNodes.js";
-import type { Execution, Window } from "#lab/aws/ssm/windowTypes.js";
+import type { LabNode } from "#lab/aws/ssm/nodes/managedNodes.js";
+import type { Execution, Window } from "#lab/aws/ssm/windows/windowTypes.js";
 import { stackSettings } from "#lab/deploy/stackConfig.js";
 import { loadFleet } from "#lab/fleet/load.js";
 import { type Lab, openLab } from "#lab/run.js";

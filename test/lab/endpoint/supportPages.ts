@@ -1,10 +1,10 @@
 import type { Account } from "#lab/aws/account.js";
 import type { ServiceName } from "#lab/aws/model/model.js";
 import type { Region } from "#lab/aws/region.js";
-import type { Window } from "#lab/aws/ssm/windowTypes.js";
+import type { Window } from "#lab/aws/ssm/windows/windowTypes.js";
 import { roleOf } from "../aws/lambda/support.js";
 import { sleep } from "../aws/ssm/automation/support.js";
-import { calendar, runbook } from "../aws/ssm/documentSupport.js";
+import { calendar, runbook } from "../aws/ssm/documents/documentSupport.js";
 import { account, catalog, hour, minute, node, register, send, type World } from "../support.js";
 import { execution, maintenanceWindow } from "../windowSupport.js";
 import { bytes } from "./supportWire.js";

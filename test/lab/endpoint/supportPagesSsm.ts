@@ -1,5 +1,5 @@
 import * as ssm from "@aws-sdk/client-ssm";
-import { predefinedBaseline } from "#lab/aws/ssm/predefinedBaselines.js";
+import { predefinedBaseline } from "#lab/aws/ssm/baselines/predefinedBaselines.js";
 import type { Endpoint } from "#lab/endpoint/server.js";
 import { operatingSystemNames } from "#shared/contract/operatingSystems.js";
 import { execution } from "../windowSupport.js";

@@ -1,7 +1,11 @@
-import type { InstallRun, LeftPatch } from "#lab/exclusionObservations.js";
 import type { Patch } from "#lab/fleet/model.js";
-import { type ExclusionHistory, exclusionLives, type StoredVersion } from "#lab/report/exclusionLife.js";
-import type { ExclusionsSummary } from "#lab/report/exclusionShape.js";
+import type { InstallRun, LeftPatch } from "#lab/observe/exclusionObservations.js";
+import {
+  type ExclusionHistory,
+  exclusionLives,
+  type StoredVersion,
+} from "#lab/report/facts/exclusionLife.js";
+import type { ExclusionsSummary } from "#lab/report/summary/exclusionShape.js";
 import type { Status, StatusEntry } from "#shared/contract/manifestStatus.js";
 import { at, catalog } from "../support.js";
 

@@ -1,5 +1,5 @@
-import type { FanoutRegion, FanoutRun } from "#lab/report/fanoutShape.js";
-import type { ExecutionSummary, WindowSummary } from "#lab/report/summary.js";
+import type { FanoutRegion, FanoutRun } from "#lab/report/summary/fanoutShape.js";
+import type { ExecutionSummary, WindowSummary } from "#lab/report/summary/summary.js";
 import { execution, FROM, HOUR, installWindow, MINUTE, time } from "./windowsSupport.js";
 
 export const OPENED = FROM + 12 * HOUR;

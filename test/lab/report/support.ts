@@ -1,4 +1,4 @@
-import type { ExecutionSummary, NodeSummary, Summary } from "#lab/report/summary.js";
+import type { ExecutionSummary, NodeSummary, Summary } from "#lab/report/summary/summary.js";
 import { exclusions } from "./exclusionsSupport.js";
 import {
   DAY,

@@ -1,4 +1,4 @@
-import type { CommandSummary, ExecutionSummary, WindowSummary } from "#lab/report/summary.js";
+import type { CommandSummary, ExecutionSummary, WindowSummary } from "#lab/report/summary/summary.js";
 
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { expect } from "chai";
 import type { ResourceChange } from "#lab/deploy/deploy.js";
 import { stackSettings } from "#lab/deploy/stackConfig.js";
-import { buildSummary } from "#lab/report/build.js";
+import { buildSummary } from "#lab/report/facts/build.js";
 import { runLab } from "#lab/run.js";
 import { account, at, catalog, node } from "../support.js";
 import { without } from "./accessSupport.js";

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { Inputs } from "#lab/deploy/makers.js";
 import { noFaults } from "#lab/faults/faults.js";
-import { content } from "../aws/ssm/calendarSupport.js";
+import { content } from "../aws/ssm/documents/calendarSupport.js";
 import { hour, minute } from "../support.js";
 import { type Document, without } from "./accessSupport.js";
 import { closingFunction, east, FanoutLab, ohio, server, startFunction } from "./fanoutSupport.js";

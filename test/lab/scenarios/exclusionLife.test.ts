@@ -1,12 +1,12 @@
 import { resolve } from "node:path";
 import { expect } from "chai";
-import { readOptions } from "#lab/options.js";
-import { buildSummary } from "#lab/report/build.js";
-import { lifeEvents } from "#lab/report/exclusionEvents.js";
-import { momentText } from "#lab/report/format.js";
-import { type Summary, summarySchema } from "#lab/report/summary.js";
+import { readOptions } from "#lab/command/options.js";
+import { settingOf } from "#lab/command/setting.js";
+import { buildSummary } from "#lab/report/facts/build.js";
+import { lifeEvents } from "#lab/report/summary/exclusionEvents.js";
+import { momentText } from "#lab/report/summary/format.js";
+import { type Summary, summarySchema } from "#lab/report/summary/summary.js";
 import { runLab } from "#lab/run.js";
-import { settingOf } from "#lab/setting.js";
 
 const root = resolve(import.meta.dirname, "../../..");
 

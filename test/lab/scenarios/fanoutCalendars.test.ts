@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { closed, content } from "../aws/ssm/calendarSupport.js";
+import { closed, content } from "../aws/ssm/documents/calendarSupport.js";
 import { east, FanoutLab, ohio, server, startFunction } from "./fanoutSupport.js";
 
 const calendars = ["release-freeze", "quarter-end"];

@@ -1,12 +1,12 @@
 import { resolve } from "node:path";
 import { expect } from "chai";
-import { readOptions } from "#lab/options.js";
-import { buildSummary } from "#lab/report/build.js";
-import { renderReport } from "#lab/report/html.js";
-import { type Summary, summarySchema } from "#lab/report/summary.js";
-import { renderTable } from "#lab/report/table.js";
+import { readOptions } from "#lab/command/options.js";
+import { settingOf } from "#lab/command/setting.js";
+import { buildSummary } from "#lab/report/facts/build.js";
+import { renderReport } from "#lab/report/page/html.js";
+import { type Summary, summarySchema } from "#lab/report/summary/summary.js";
+import { renderTable } from "#lab/report/terminal/table.js";
 import { runLab } from "#lab/run.js";
-import { settingOf } from "#lab/setting.js";
 import { without } from "./accessSupport.js";
 import { centralRun, noon, server, told } from "./fanoutRunSupport.js";
 

@@ -3,10 +3,10 @@ import type { ResourceChange } from "#lab/deploy/deploy.js";
 import { stackSettings } from "#lab/deploy/stackConfig.js";
 import type { FaultsDescription } from "#lab/faults/schema.js";
 import { seededFaults } from "#lab/faults/seeded.js";
-import { buildSummary } from "#lab/report/build.js";
-import { fanoutOutcome } from "#lab/report/fanoutFacts.js";
-import type { FanoutRun } from "#lab/report/fanoutShape.js";
-import type { Summary } from "#lab/report/summary.js";
+import { buildSummary } from "#lab/report/facts/build.js";
+import { fanoutOutcome } from "#lab/report/summary/fanoutFacts.js";
+import type { FanoutRun } from "#lab/report/summary/fanoutShape.js";
+import type { Summary } from "#lab/report/summary/summary.js";
 import { runLab } from "#lab/run.js";
 import { account, at, catalog, node } from "../support.js";
 

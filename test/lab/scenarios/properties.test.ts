@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import type { Command } from "#lab/aws/ssm/command.js";
-import { concurrencyOf, errorLimitOf } from "#lab/aws/ssm/rateControl.js";
+import type { Command } from "#lab/aws/ssm/commands/command.js";
+import { concurrencyOf, errorLimitOf } from "#lab/aws/ssm/commands/rateControl.js";
 import { ABSENT } from "#lab/fleet/model.js";
 import {
   account,

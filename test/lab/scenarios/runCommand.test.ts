@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { CommandEnd } from "#lab/aws/ssm/command.js";
+import type { CommandEnd } from "#lab/aws/ssm/commands/command.js";
 import {
   account,
   day,

@@ -10,11 +10,11 @@ import type {
   StopAutomationExecutionRequest,
   StopAutomationExecutionResult,
 } from "@aws-sdk/client-ssm";
-import { AwsError, NotModelledError, refuseOthers } from "../../errors.js";
+import { AwsError, NotModelledError, refuseOthers } from "../../base/errors.js";
+import { page } from "../../base/page.js";
 import type { Caller } from "../../iam/evaluate.js";
-import { page } from "../../page.js";
 import type { Region } from "../../region.js";
-import { requestedTags } from "../../tags.js";
+import { requestedTags } from "../../tags/tags.js";
 import { byPrefix, byText, byTime, type FilterTests, filterOf } from "../filters.js";
 import { ClientTokens } from "../requests.js";
 import { ChildrenRun } from "./children.js";

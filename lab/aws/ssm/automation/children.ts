@@ -1,7 +1,7 @@
-import { AwsError } from "../../errors.js";
+import { AwsError } from "../../base/errors.js";
 import type { Caller } from "../../iam/evaluate.js";
 import type { Region } from "../../region.js";
-import { concurrencyOf, errorLimitOf } from "../rateControl.js";
+import { concurrencyOf, errorLimitOf } from "../commands/rateControl.js";
 import type { AutomationExecution, Beginning, Run, StepExecution } from "./execution.js";
 import { pendingStep } from "./execution.js";
 import { locatedChild, pairsOf } from "./locations.js";

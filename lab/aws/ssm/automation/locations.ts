@@ -1,6 +1,6 @@
 import type { TargetLocation } from "@aws-sdk/client-ssm";
 import { isOptIn } from "#components/fanout/regions.js";
-import { AwsError } from "../../errors.js";
+import { AwsError } from "../../base/errors.js";
 import type { Caller } from "../../iam/evaluate.js";
 import type { Region } from "../../region.js";
 import type { Child } from "./children.js";

@@ -1,7 +1,13 @@
 import type { StartAutomationExecutionRequest, TargetLocation } from "@aws-sdk/client-ssm";
-import { AwsError, NotModelledError, refuseOthers } from "../../errors.js";
-import { compiled, type ParameterSpec, type Runbook, resolved, resourceTypes } from "../documentContent.js";
-import type { Documents } from "../documents.js";
+import { AwsError, NotModelledError, refuseOthers } from "../../base/errors.js";
+import {
+  compiled,
+  type ParameterSpec,
+  type Runbook,
+  resolved,
+  resourceTypes,
+} from "../documents/documentContent.js";
+import type { Documents } from "../documents/documents.js";
 import { checkRunbook } from "./runbook.js";
 import { locationsOf, type TargetsPlan, targetsOf } from "./targetsRequest.js";
 

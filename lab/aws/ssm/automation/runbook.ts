@@ -1,5 +1,5 @@
-import { NotModelledError, refuseOthers } from "../../errors.js";
-import { namedNext, type Runbook, type RunbookStep, references } from "../documentContent.js";
+import { NotModelledError, refuseOthers } from "../../base/errors.js";
+import { namedNext, type Runbook, type RunbookStep, references } from "../documents/documentContent.js";
 import { pathOf } from "./selector.js";
 import { runCommandOutputs } from "./steps/runCommand.js";
 

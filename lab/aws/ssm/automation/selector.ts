@@ -1,4 +1,4 @@
-import { NotModelledError } from "../../errors.js";
+import { NotModelledError } from "../../base/errors.js";
 
 const part = /\.([A-Za-z_]\w*)|\[(\d{1,9})\]/g;
 const whole = new RegExp(`^\\$(?:${part.source})*$`);

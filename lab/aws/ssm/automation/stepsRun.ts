@@ -1,7 +1,7 @@
-import { AwsError, NotModelledError } from "../../errors.js";
+import { AwsError, NotModelledError } from "../../base/errors.js";
 import type { Caller } from "../../iam/evaluate.js";
 import type { Region } from "../../region.js";
-import { type RunbookStep, resolved } from "../documentContent.js";
+import { type RunbookStep, resolved } from "../documents/documentContent.js";
 import type { RunListener } from "./children.js";
 import {
   type AutomationExecution,

@@ -1,7 +1,7 @@
 import type { Caller } from "../../iam/evaluate.js";
 import type { Region } from "../../region.js";
-import { typeName } from "../../resourceGroups.js";
-import { kindOf, type TaggedResource } from "../../tags.js";
+import { typeName } from "../../tags/resourceGroups.js";
+import { kindOf, type TaggedResource } from "../../tags/tags.js";
 import type { AutomationPlan } from "./request.js";
 import type { TargetsPlan } from "./targetsRequest.js";
 

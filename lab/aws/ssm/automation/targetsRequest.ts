@@ -1,5 +1,5 @@
 import type { StartAutomationExecutionRequest, Target, TargetLocation } from "@aws-sdk/client-ssm";
-import { AwsError, NotModelledError, refuseOthers } from "../../errors.js";
+import { AwsError, NotModelledError, refuseOthers } from "../../base/errors.js";
 
 const understoodOfLocations: readonly (keyof TargetLocation)[] = [
   "Accounts",

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { AwsError, NotModelledError } from "#lab/aws/errors.js";
+import { AwsError, NotModelledError } from "#lab/aws/base/errors.js";
 import { operators, readPolicy } from "#lab/aws/iam/policy.js";
 import { document } from "./support.js";
 

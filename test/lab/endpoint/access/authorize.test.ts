@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { AwsError } from "#lab/aws/errors.js";
+import { AwsError } from "#lab/aws/base/errors.js";
 import type { Caller } from "#lab/aws/iam/evaluate.js";
 import { type ServiceName, serviceNames } from "#lab/aws/model/model.js";
 import { accessNeeds } from "#lab/endpoint/access/index.js";

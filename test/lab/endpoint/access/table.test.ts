@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { NotModelledError } from "#lab/aws/errors.js";
+import { NotModelledError } from "#lab/aws/base/errors.js";
 import { type ServiceName, serviceNames } from "#lab/aws/model/model.js";
 import { accessNeeds, accessTable } from "#lab/endpoint/access/index.js";
 import { account, homeRegion } from "../../support.js";

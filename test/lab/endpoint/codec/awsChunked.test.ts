@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { AwsError } from "#lab/aws/errors.js";
+import { AwsError } from "#lab/aws/base/errors.js";
 import { isAwsChunked, unchunked } from "#lab/endpoint/codec/awsChunked.js";
 import { bytes, wireRequest } from "../supportWire.js";
 

@@ -6,7 +6,7 @@ import {
   SSMServiceException,
 } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
-import { AwsError } from "#lab/aws/errors.js";
+import { AwsError } from "#lab/aws/base/errors.js";
 import { modelOf, type ServiceName } from "#lab/aws/model/model.js";
 import { jsonCodec } from "#lab/endpoint/codec/json.js";
 import { queryCodec } from "#lab/endpoint/codec/query.js";

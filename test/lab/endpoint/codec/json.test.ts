@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { AwsError, NotModelledError } from "#lab/aws/errors.js";
+import { AwsError, NotModelledError } from "#lab/aws/base/errors.js";
 import { modelOf, type ServiceModel } from "#lab/aws/model/model.js";
 import { jsonCodec, toJson } from "#lab/endpoint/codec/json.js";
 import { bytes, wireRequest } from "../supportWire.js";

@@ -1,4 +1,4 @@
-import { AwsError, NotModelledError } from "#lab/aws/errors.js";
+import { AwsError, NotModelledError } from "#lab/aws/base/errors.js";
 import { modelOf } from "#lab/aws/model/model.js";
 import { restJsonCodec, restXmlCodec } from "#lab/endpoint/codec/rest.js";
 import type { WireRequest } from "#lab/endpoint/codec/wire.js";

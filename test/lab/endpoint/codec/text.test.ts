@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { AwsError } from "#lab/aws/errors.js";
+import { AwsError } from "#lab/aws/base/errors.js";
 import type { ShapeModel } from "#lab/aws/model/model.js";
 import { fromText, toText } from "#lab/endpoint/codec/text.js";
 

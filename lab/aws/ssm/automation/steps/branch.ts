@@ -1,4 +1,4 @@
-import { validationError } from "#lab/aws/errors.js";
+import { validationError } from "#lab/aws/base/errors.js";
 import type { StepKind } from "./kind.js";
 
 type Condition = Readonly<Record<string, unknown>>;

@@ -1,4 +1,4 @@
-import { AwsError, NotModelledError, validationError } from "#lab/aws/errors.js";
+import { AwsError, NotModelledError, validationError } from "#lab/aws/base/errors.js";
 import { othersTurn } from "#lab/aws/lambda/waiting.js";
 import { isOfType, selected } from "../selector.js";
 import type { StepContext, StepKind } from "./kind.js";

@@ -1,6 +1,6 @@
 import type { Caller } from "#lab/aws/iam/evaluate.js";
 import type { Region } from "#lab/aws/region.js";
-import type { RunbookStep } from "../../documentContent.js";
+import type { RunbookStep } from "../../documents/documentContent.js";
 
 /** What a kind of step knows while it runs. */
 export interface StepContext {

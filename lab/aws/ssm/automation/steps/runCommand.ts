@@ -1,5 +1,5 @@
 import type { SendCommandResult } from "@aws-sdk/client-ssm";
-import type { Command } from "../../command.js";
+import type { Command } from "../../commands/command.js";
 import { callApi } from "./executeAwsApi.js";
 import type { StepContext, StepKind } from "./kind.js";
 

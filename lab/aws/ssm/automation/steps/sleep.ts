@@ -1,4 +1,4 @@
-import { validationError } from "#lab/aws/errors.js";
+import { validationError } from "#lab/aws/base/errors.js";
 import { instantOf } from "../../filters.js";
 import type { StepContext, StepKind } from "./kind.js";
 

@@ -1,0 +1,111 @@
+import { AwsError, NotModelledError } from "../base/errors.js";
+import { page } from "../base/page.js";
+import type { Caller } from "../iam/evaluate.js";
+import type { Region } from "../region.js";
+
+/** A message that a topic delivered. */
+export interface DeliveredMessage {
+  readonly at: number;
+  readonly topicArn: string;
+  readonly subject: string | undefined;
+  readonly text: string;
+  /** Endpoints of the topic's subscriptions; empty when nobody subscribes. */
+  readonly recipients: readonly string[];
+}
+
+/** Who publishes, when it is not the owner of the account. */
+export interface Publisher {
+  readonly caller: Caller;
+  /** ARN of the rule, alarm or command that the message is about; none when somebody just calls the API. */
+  readonly source?: string;
+}
+
+interface Topic {
+  readonly endpoints: string[];
+  /** ARN of the KMS key that encrypts the messages. */
+  readonly keyArn: string | undefined;
+}
+
+/** SNS: topics, subscriptions (confirmed at once) and what was delivered. */
+export class Sns {
+  private readonly topics = new Map<string, Topic>();
+  /** Every message, in the order of time. */
+  readonly delivered: DeliveredMessage[] = [];
+
+  constructor(private readonly region: Region) {}
+
+  createTopic(input: { Name: string; Attributes?: { KmsMasterKeyId?: string } }): { TopicArn: string } {
+    const arn = this.region.arn("sns", input.Name);
+    if (!this.topics.has(arn))
+      this.topics.set(arn, { endpoints: [], keyArn: input.Attributes?.KmsMasterKeyId });
+    return { TopicArn: arn };
+  }
+
+  listTopics({ NextToken }: { readonly NextToken?: string }) {
+    const { items, token } = page([...this.topics.keys()], { NextToken }, 1, 100);
+    return { Topics: items.map((TopicArn) => ({ TopicArn })), ...token };
+  }
+
+  subscribe(input: { TopicArn: string; Protocol: string; Endpoint: string }): { SubscriptionArn: string } {
+    if (input.Protocol !== "email") throw new NotModelledError(`SNS subscriptions by ${input.Protocol}`);
+    this.topic(input.TopicArn).endpoints.push(input.Endpoint);
+    return {
+      SubscriptionArn: `${input.TopicArn}:${this.region.account.ids.uuid(`subscription|${input.TopicArn}|${input.Endpoint}`)}`,
+    };
+  }
+
+  /**
+   * Publishes a message.
+   *
+   * @param publisher without it, the account's owner
+   * @throws AwsError AccessDeniedException when the topic's, the key's or the publisher's policies do not allow it
+   */
+  publish(
+    input: { TopicArn: string; Subject?: string; Message: string },
+    publisher?: Publisher,
+  ): { MessageId: string } {
+    const topic = this.topic(input.TopicArn);
+    if (publisher !== undefined) this.authorize(input.TopicArn, topic, publisher);
+    const recipients = [...topic.endpoints];
+    this.delivered.push({
+      at: this.region.account.clock.now,
+      topicArn: input.TopicArn,
+      subject: input.Subject,
+      text: input.Message,
+      recipients,
+    });
+    return { MessageId: this.region.account.ids.uuid("message") };
+  }
+
+  /** Publishes for a service that goes on when it may not; the refusal is kept by IAM. */
+  deliver(input: { TopicArn: string; Subject?: string; Message: string }, publisher: Publisher): void {
+    try {
+      this.publish(input, publisher);
+    } catch (error) {
+      if (!(error instanceof AwsError) || error.code !== "AccessDeniedException") throw error;
+    }
+  }
+
+  private authorize(topicArn: string, { keyArn }: Topic, { caller, source }: Publisher): void {
+    const { account, name } = this.region;
+    const context: Record<string, string> =
+      source === undefined ? {} : { "aws:SourceAccount": account.id, "aws:SourceArn": source };
+    account.iam.authorize({ caller, action: "sns:Publish", resource: topicArn, context });
+    if (keyArn === undefined) return;
+    for (const action of ["kms:GenerateDataKey", "kms:Decrypt"]) {
+      account.iam.authorize({
+        caller,
+        action,
+        resource: keyArn,
+        resourceDecides: true,
+        context: { ...context, "kms:ViaService": `sns.${name}.amazonaws.com` },
+      });
+    }
+  }
+
+  private topic(arn: string): Topic {
+    const topic = this.topics.get(arn);
+    if (topic === undefined) throw new AwsError("NotFoundException", "Topic does not exist", 404);
+    return topic;
+  }
+}

@@ -1,0 +1,117 @@
+import type { CreatePatchBaselineRequest, PatchFilter, PatchRule } from "@aws-sdk/client-ssm";
+import {
+  type OperatingSystem,
+  operatingSystemNames,
+  operatingSystems,
+} from "#shared/contract/operatingSystems.js";
+import { refuseOthers, validationError } from "../../base/errors.js";
+import type { Baseline } from "../../patching/approval.js";
+import { requireMembers } from "../requests.js";
+
+const maxListEntries = 50;
+const maxEntryLength = 100;
+const maxFilters = 4;
+
+/** Members of CreatePatchBaseline that the lab reads, or that change nothing in it. */
+const baselineMembers: readonly (keyof CreatePatchBaselineRequest)[] = [
+  "ApprovalRules",
+  "ApprovedPatches",
+  "ApprovedPatchesComplianceLevel",
+  "ClientToken",
+  "Description",
+  "GlobalFilters",
+  "Name",
+  "OperatingSystem",
+  "RejectedPatches",
+  "RejectedPatchesAction",
+  "Tags",
+];
+
+/** What a baseline is that is asked for like this. */
+export function baselineOf(input: CreatePatchBaselineRequest, id: string): Baseline {
+  // Every answer has it as false, so whoever copies a baseline gives it back.
+  const { ApprovedPatchesEnableNonSecurity: nonSecurity, ...others } = input;
+  refuseOthers("a patch baseline", nonSecurity === false ? others : input, baselineMembers);
+  requireMembers(input, ["Name"]);
+  const operatingSystem = operatingSystemOf(input.OperatingSystem);
+  const name = input.Name ?? "";
+  if (!/^[a-zA-Z0-9_\-.]{3,128}$/.test(name))
+    throw validationError(`Name ${JSON.stringify(name)} is not valid`);
+  const approvalRules = input.ApprovalRules?.PatchRules ?? [];
+  const globalFilters = input.GlobalFilters?.PatchFilters ?? [];
+  const { ApprovedPatches: approvedPatches = [], RejectedPatches: rejectedPatches = [] } = input;
+  if (approvalRules.length > 10) throw validationError("a baseline has at most 10 approval rules");
+  for (const rule of approvalRules) checkRule(rule, operatingSystem);
+  checkFilters(globalFilters, operatingSystem);
+  checkList("approved", approvedPatches);
+  checkList("rejected", rejectedPatches);
+  return {
+    id,
+    name,
+    operatingSystem,
+    approvalRules,
+    globalFilters,
+    approvedPatches,
+    approvedPatchesComplianceLevel: input.ApprovedPatchesComplianceLevel ?? "UNSPECIFIED",
+    rejectedPatches,
+    rejectedPatchesAction: input.RejectedPatchesAction ?? "ALLOW_AS_DEPENDENCY",
+  };
+}
+
+/** The operating system of that name, Windows unless there is one. */
+export function operatingSystemOf(name = "WINDOWS"): OperatingSystem {
+  const found = operatingSystemNames.find((one) => one === name);
+  if (found === undefined) throw validationError(`OperatingSystem ${name} is not valid`);
+  return found;
+}
+
+/** Refuses a list of approved or rejected patches that is longer than the API takes. */
+function checkList(name: "approved" | "rejected", patches: readonly string[]): void {
+  if (patches.length > maxListEntries) {
+    throw validationError(`a baseline has at most ${maxListEntries} ${name} patches, got ${patches.length}`);
+  }
+  const bad = patches.find((entry) => entry.length < 1 || entry.length > maxEntryLength);
+  if (bad !== undefined) {
+    throw validationError(`${name} patches have 1 to ${maxEntryLength} characters, got ${bad.length}`);
+  }
+}
+
+/** Refuses an approval rule that breaks the API's limits or fits another operating system. */
+function checkRule(rule: PatchRule, operatingSystem: OperatingSystem): void {
+  checkFilters(rule.PatchFilterGroup?.PatchFilters ?? [], operatingSystem);
+  const { ApproveAfterDays: days, ApproveUntilDate: until, EnableNonSecurity } = rule;
+  const rules = operatingSystems[operatingSystem];
+  if (days !== undefined && until !== undefined) {
+    throw validationError("a rule takes ApproveAfterDays or ApproveUntilDate, not both");
+  }
+  if (rules.approvalDelay && days === undefined && until === undefined) {
+    throw validationError("a rule takes ApproveAfterDays or ApproveUntilDate");
+  }
+  if (days !== undefined && !(Number.isInteger(days) && days >= 0 && days <= 360)) {
+    throw validationError(`ApproveAfterDays must be 0 to 360, got ${days}`);
+  }
+  if (until !== undefined && !(/^\d{4}-\d\d-\d\d$/.test(until) && !Number.isNaN(Date.parse(until)))) {
+    throw validationError(`ApproveUntilDate must be YYYY-MM-DD, got ${until}`);
+  }
+  if (EnableNonSecurity === true && !rules.nonSecurity) {
+    throw validationError(`EnableNonSecurity is for Linux only, not for ${operatingSystem}`);
+  }
+}
+
+/** Refuses filters that an operating system does not take. */
+function checkFilters(filters: readonly PatchFilter[], operatingSystem: OperatingSystem): void {
+  if (filters.length > maxFilters) {
+    throw validationError(`a rule has at most ${maxFilters} filters, got ${filters.length}`);
+  }
+  const keys: readonly string[] = Object.values(operatingSystems[operatingSystem].filters);
+  for (const { Key = "", Values = [] } of filters) {
+    if (!keys.includes(Key)) throw validationError(`${Key} is no filter of ${operatingSystem}`);
+    if (
+      Values.length < 1 ||
+      Values.length > 20 ||
+      Values.some((value) => value.length < 1 || value.length > 64)
+    ) {
+      throw validationError(`${Key} takes 1 to 20 values of 1 to 64 characters`);
+    }
+  }
+}

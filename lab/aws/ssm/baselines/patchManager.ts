@@ -1,0 +1,78 @@
+import { hashUnit } from "#lab/random.js";
+import {
+  applyOperation,
+  type OperationParameters,
+  type OperationPlan,
+  planOperation,
+} from "../../patching/operation.js";
+import { report } from "../../patching/patchState.js";
+import { Snapshot } from "../../patching/snapshot.js";
+import type { Region } from "../../region.js";
+import type { LabNode } from "../nodes/managedNodes.js";
+import { PatchReports } from "./patchReports.js";
+
+const snapshotLifeMs = 3 * 86_400_000;
+
+/** A run of AWS-RunPatchBaseline on a node, from its start to its report. */
+export interface PatchRun {
+  readonly plan: OperationPlan;
+  readonly snapshot: Snapshot;
+  readonly snapshotId: string;
+  readonly parameters: OperationParameters;
+  readonly startedAt: number;
+}
+
+/** Patch Manager: snapshots of baselines, what AWS-RunPatchBaseline does on nodes, and what they reported. */
+export class PatchManager {
+  private readonly snapshots = new Map<string, Snapshot>();
+  readonly reports: PatchReports;
+
+  constructor(private readonly region: Region) {
+    this.reports = new PatchReports(region);
+  }
+
+  /** Decides what a run does on a node that starts it now. */
+  begin(node: LabNode, snapshotId: string, parameters: OperationParameters): PatchRun {
+    const { clock, seed } = this.region.account;
+    const snapshot = this.snapshot(node, snapshotId);
+    const luck = hashUnit(seed, node.spec.index, Math.floor(clock.now / 1000));
+    const plan = planOperation(node, snapshot, parameters, luck);
+    return { plan, snapshot, snapshotId, parameters, startedAt: clock.now };
+  }
+
+  /** Puts on the node what a run has done, and takes its report: the last one wins. */
+  finish(node: LabNode, { plan, snapshot, snapshotId, parameters, startedAt }: PatchRun): void {
+    const { clock } = this.region.account;
+    applyOperation(node, plan, parameters);
+    if (parameters.operation === "Install" && parameters.rebootOption === "NoReboot") {
+      node.lastNoRebootInstall = clock.now;
+    }
+    node.state = report(node, {
+      patchGroup: node.patchGroup ?? "",
+      snapshot,
+      snapshotId,
+      operation: parameters.operation,
+      rebootOption: parameters.rebootOption,
+      startedAt,
+      endedAt: clock.now,
+    });
+  }
+
+  /** The first node of a patch group that asks pins the baseline for all nodes with the same snapshot id. */
+  private snapshot(node: LabNode, snapshotId: string): Snapshot {
+    const { clock } = this.region.account;
+    const { operatingSystem } = node.catalog;
+    const key = `${snapshotId}|${node.patchGroup ?? ""}|${node.catalog.key}`;
+    const known = this.snapshots.get(key);
+    if (known !== undefined && clock.now - known.takenAt < snapshotLifeMs) return known;
+    const { baseline } = this.region.baselines.forGroup(operatingSystem, node.patchGroup);
+    const snapshot = new Snapshot(baseline, node.catalog, clock.now);
+    // They stand in the order in which they were taken.
+    for (const [old, { takenAt }] of this.snapshots) {
+      if (clock.now - takenAt < snapshotLifeMs) break;
+      this.snapshots.delete(old);
+    }
+    this.snapshots.set(key, snapshot);
+    return snapshot;
+  }
+}

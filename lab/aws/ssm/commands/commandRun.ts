@@ -1,0 +1,198 @@
+import TinyQueue from "tinyqueue";
+import { type OperationParameters, stepTimeoutSeconds } from "../../patching/operation.js";
+import type { Region } from "../../region.js";
+import type { PatchRun } from "../baselines/patchManager.js";
+import type { LabNode } from "../nodes/managedNodes.js";
+import { type Command, type CommandEnd, type InvocationStatus, naturalEnd } from "./command.js";
+
+/** Seconds after which a run that finds another one on its node gives up. */
+const lockSeconds = 10;
+
+/** How a command runs, beside what is written on it. */
+export interface RunSettings {
+  readonly parameters: OperationParameters;
+  /** The snapshot of the wave; without one each node makes its own. */
+  readonly snapshotId: string | undefined;
+  /** Whether the sender may reach a node. */
+  readonly reaches: (node: LabNode) => boolean;
+  /** Seconds for which delivery to a node is tried. */
+  readonly deliveryTimeout: number;
+  /** Called for each invocation that has come to its end. */
+  readonly onInvocation: (node: LabNode, status: InvocationStatus) => void;
+  readonly onEnd: (end: CommandEnd) => void;
+}
+
+/** Lets a command go over its nodes: so many at once, until it is done, cancelled, or too many have failed. */
+export class CommandRun {
+  private next = 0;
+  private errors = 0;
+  private tooManyErrors = false;
+  /** The invocations that hold a place, and when each gives it back. */
+  private readonly running = new Map<number, number>();
+  /** Snapshot ids of nodes that had to make one each. */
+  private readonly ownSnapshots = new Map<number, string>();
+
+  constructor(
+    private readonly region: Region,
+    private readonly command: Command,
+    private readonly settings: RunSettings,
+  ) {}
+
+  /** Starts the first nodes. */
+  start(): void {
+    if (this.command.end !== undefined) return;
+    if (this.command.nodes.length === 0) this.end({ status: "Success", details: "NoInstancesInTag" });
+    else this.fill();
+  }
+
+  /**
+   * Cancels what has not ended. A node that runs a patch goes on with it, as AWS warns: there is no guarantee that a
+   * cancelled command stops.
+   */
+  cancel(): void {
+    if (this.command.end !== undefined) return;
+    this.command.neededUntil = this.estimate();
+    this.command.nodes.forEach((_, index) => {
+      const status = this.command.statusOf(index);
+      if (status === "Pending" || status === "InProgress") this.settle(index, "Cancelled");
+    });
+    this.end({ status: "Cancelled", details: "Cancelled" });
+  }
+
+  private get now(): number {
+    return this.region.account.clock.now;
+  }
+
+  private fill(): void {
+    const { command } = this;
+    while (
+      !this.tooManyErrors &&
+      this.running.size < command.concurrency &&
+      this.next < command.nodes.length
+    ) {
+      this.launch(this.next++);
+    }
+    if (this.running.size > 0) return;
+    if (this.next < command.nodes.length) {
+      command.stoppedByErrorLimit = true;
+      for (let index = this.next; index < command.nodes.length; index++) this.settle(index, "Terminated");
+    }
+    if (!this.tooManyErrors) this.end(naturalEnd(command.counts()));
+    else this.end({ status: "Failed", details: command.stoppedByErrorLimit ? "Terminated" : "Failed" });
+  }
+
+  /** Brings the command to a node, waits for the node, or gives it up. */
+  private launch(index: number): void {
+    const { clock } = this.region.account;
+    const node = this.node(index);
+    if (!this.settings.reaches(node)) {
+      this.settle(index, "AccessDenied");
+      return;
+    }
+    if (node.spec.state === "stopped") {
+      this.settle(index, "Undeliverable");
+      return;
+    }
+    const reachable = node.reachableFrom(this.now);
+    const givesUpAt = this.now + this.settings.deliveryTimeout * 1000;
+    if (reachable === this.now) {
+      this.begin(index, node);
+    } else if (reachable !== undefined && reachable < givesUpAt) {
+      this.running.set(index, reachable);
+      clock.at(reachable, () => {
+        if (this.command.end === undefined) this.begin(index, node);
+      });
+    } else {
+      this.finishAt(givesUpAt, index, "DeliveryTimedOut");
+    }
+  }
+
+  /** Runs the document on a node that has taken the command. */
+  private begin(index: number, node: LabNode): void {
+    this.command.begin(index, this.now);
+    if (node.busyUntil > this.now) {
+      // Two patch runs on one node fail on each other's locks.
+      this.finishAt(this.now + lockSeconds * 1000, index, "Failed");
+      return;
+    }
+    const { parameters } = this.settings;
+    const run = this.region.patchManager.begin(node, this.snapshotId(index), parameters);
+    const endsAt = this.now + Math.ceil(run.plan.seconds) * 1000;
+    const timesOutAt = this.now + stepTimeoutSeconds * 1000;
+    if (endsAt > timesOutAt || node.isLostWithin(this.now, endsAt)) {
+      node.busyUntil = timesOutAt;
+      this.finishAt(timesOutAt, index, "ExecutionTimedOut");
+      return;
+    }
+    node.busyUntil = endsAt;
+    this.finishAt(endsAt, index, run.plan.failures.length > 0 ? "Failed" : "Success", run);
+  }
+
+  private finishAt(time: number, index: number, status: InvocationStatus, run?: PatchRun): void {
+    this.running.set(index, time);
+    this.region.account.clock.at(time, () => {
+      const node = this.node(index);
+      // What runs on the node ends there, whether or not anybody still waits for it.
+      if (run !== undefined) this.report(node, run);
+      if (this.command.end !== undefined) return;
+      this.running.delete(index);
+      this.settle(index, status);
+      if (status === "Failed" || status === "ExecutionTimedOut") this.errors++;
+      this.tooManyErrors = this.errors > this.command.errorLimit;
+      this.fill();
+    });
+  }
+
+  private report(node: LabNode, run: PatchRun): void {
+    this.region.patchManager.finish(node, run);
+    this.command.patchesInstalled += run.plan.steps.length;
+    if (run.plan.reboots) this.command.nodesRebooted++;
+  }
+
+  private settle(index: number, status: InvocationStatus): void {
+    this.command.finish(index, status, this.now);
+    this.settings.onInvocation(this.node(index), status);
+  }
+
+  private end(end: CommandEnd): void {
+    this.command.end = end;
+    this.command.endedAt = this.now;
+    this.settings.onEnd(end);
+  }
+
+  /** When all nodes would be done if the command went on with as many at once. */
+  private estimate(): number {
+    const places = new TinyQueue([...this.running.values()]);
+    let last = Math.max(this.now, ...this.running.values());
+    for (let index = this.next; index < this.command.nodes.length; index++) {
+      const from = places.length < this.command.concurrency ? this.now : (places.pop() ?? this.now);
+      const until = from + this.secondsOn(index) * 1000;
+      places.push(until);
+      last = Math.max(last, until);
+    }
+    return last;
+  }
+
+  private secondsOn(index: number): number {
+    const node = this.node(index);
+    if (node.spec.state === "stopped") return 0;
+    if (node.reachableFrom(this.now) !== this.now) return this.settings.deliveryTimeout;
+    const { plan } = this.region.patchManager.begin(node, this.snapshotId(index), this.settings.parameters);
+    return Math.min(stepTimeoutSeconds, Math.ceil(plan.seconds));
+  }
+
+  private snapshotId(index: number): string {
+    if (this.settings.snapshotId !== undefined) return this.settings.snapshotId;
+    const known = this.ownSnapshots.get(index);
+    if (known !== undefined) return known;
+    const own = this.region.account.ids.uuid(`snapshot|${this.command.id}|${index}`);
+    this.ownSnapshots.set(index, own);
+    return own;
+  }
+
+  private node(index: number): LabNode {
+    const node = this.command.nodes[index];
+    if (node === undefined) throw new RangeError(`command ${this.command.id} has no node ${index}`);
+    return node;
+  }
+}

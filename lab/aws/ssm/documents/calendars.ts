@@ -1,0 +1,111 @@
+import type { GetCalendarStateRequest, GetCalendarStateResponse } from "@aws-sdk/client-ssm";
+import ICAL from "ical.js";
+import { AwsError, validationError } from "../../base/errors.js";
+import type { Region } from "../../region.js";
+import { instantOf } from "../filters.js";
+import { eventSpans } from "./calendarEvents.js";
+
+const day = 86_400_000;
+/** How far the next transition is looked for, by and by: the last covers any leap day. */
+const horizons = [40 * day, 400 * day, 4000 * day];
+
+/** A change calendar as its document has it. */
+interface Calendar {
+  readonly root: ICAL.Component;
+  readonly isOpenByDefault: boolean;
+}
+
+/**
+ * Reads the content of a change calendar; its events are looked at when its state is asked for.
+ *
+ * @throws Error that says why it is none
+ */
+export function readCalendar(text: string): Calendar {
+  const parsed: unknown = ICAL.parse(text);
+  if (!Array.isArray(parsed) || parsed[0] !== "vcalendar") throw new Error("it is not one VCALENDAR");
+  const root = new ICAL.Component(parsed);
+  const type = root.getAllProperties("x-calendar-type").map((property) => String(property.getFirstValue()));
+  if (type.length !== 1 || !/^DEFAULT_(OPEN|CLOSED)$/.test(type[0] ?? ""))
+    throw new Error("X-CALENDAR-TYPE must be DEFAULT_OPEN or DEFAULT_CLOSED");
+  return { root, isOpenByDefault: type[0] === "DEFAULT_OPEN" };
+}
+
+/**
+ * Whether calendars are all open, and when that changes next: within eleven years, or never.
+ *
+ * @throws AwsError InvalidDocument, InvalidDocumentType, UnsupportedCalendarException
+ */
+export function getCalendarState(
+  region: Region,
+  { CalendarNames = [], AtTime }: GetCalendarStateRequest,
+): GetCalendarStateResponse {
+  if (CalendarNames.length === 0) throw validationError("CalendarNames must name a calendar");
+  const at =
+    AtTime === undefined ? region.account.clock.now : instantOf(AtTime.replace(/([+-]\d\d)(\d\d)$/, "$1:$2"));
+  const calendars = CalendarNames.map((name) => calendarOf(region, name));
+  const { isOpen, next } = stateOf(calendars, at);
+  return {
+    State: isOpen ? "OPEN" : "CLOSED",
+    AtTime: isoText(at),
+    ...(next === undefined ? {} : { NextTransitionTime: isoText(next) }),
+  };
+}
+
+function calendarOf({ documents }: Region, name: string): Calendar {
+  const document = documents.find(name);
+  if (document.type !== "ChangeCalendar")
+    throw new AwsError("InvalidDocumentType", `Document ${name} is not a change calendar.`);
+  return readCalendar(documents.versionOf(document).content);
+}
+
+function stateOf(calendars: readonly Calendar[], at: number): { isOpen: boolean; next: number | undefined } {
+  let isOpen = false;
+  for (const horizon of horizons) {
+    const states = statesFrom(calendars, at, at + horizon);
+    isOpen = states[0]?.isOpen ?? false;
+    const next = states.find((state) => state.isOpen !== isOpen);
+    if (next !== undefined) return { isOpen, next: next.at };
+  }
+  return { isOpen, next: undefined };
+}
+
+/** The states of calendars together: at a time, and wherever an event starts or ends until another. */
+function statesFrom(calendars: readonly Calendar[], at: number, to: number) {
+  const edges = calendars.flatMap((calendar, index) =>
+    spansIn(calendar, at, to).flatMap((span) => [
+      { time: Math.max(span.from, at), index, change: 1 },
+      { time: span.to, index, change: -1 },
+    ]),
+  );
+  edges.sort((a, b) => a.time - b.time);
+  const running = calendars.map(() => 0);
+  const states: { at: number; isOpen: boolean }[] = [];
+  let time = at;
+  const note = () => {
+    const isOpen = calendars.every(
+      ({ isOpenByDefault }, index) => isOpenByDefault === ((running[index] ?? 0) === 0),
+    );
+    states.push({ at: time, isOpen });
+  };
+  for (const edge of edges) {
+    if (edge.time > to) break;
+    if (edge.time > time) note();
+    time = edge.time;
+    running[edge.index] = (running[edge.index] ?? 0) + edge.change;
+  }
+  note();
+  return states;
+}
+
+function spansIn({ root }: Calendar, from: number, to: number) {
+  try {
+    return eventSpans(root, from, to);
+  } catch (error) {
+    const what = error instanceof Error ? error.message : String(error);
+    throw new AwsError("UnsupportedCalendarException", `The calendar is not supported: ${what}`);
+  }
+}
+
+function isoText(time: number): string {
+  return new Date(time).toISOString().replace(/\.\d{3}Z$/, "Z");
+}

@@ -1,0 +1,120 @@
+import type {
+  DescribeInstanceInformationRequest,
+  DescribeInstanceInformationResult,
+  Target,
+} from "@aws-sdk/client-ssm";
+import type { Catalog, FleetNode } from "#lab/fleet/model.js";
+import { NotModelledError, validationError } from "../../base/errors.js";
+import type { PatchState } from "../../patching/patchState.js";
+import type { Region } from "../../region.js";
+import { describeInstances } from "./instanceInformation.js";
+
+/** A node as the simulation changes it. */
+export class LabNode {
+  /** Per package the installed version. */
+  readonly installed: Int8Array;
+  /** Per package what waits for a reboot or has failed. */
+  readonly flags: Uint8Array;
+  tags: Readonly<Record<string, string>>;
+  /** What the last scan or install reported; absence is not compliance. */
+  state: PatchState | undefined;
+  /** When a patch run that is going on will be over. */
+  busyUntil = Number.NEGATIVE_INFINITY;
+  /** When the last install that did not reboot the node ended. */
+  lastNoRebootInstall: number | undefined;
+
+  constructor(readonly spec: FleetNode) {
+    this.installed = Int8Array.from(spec.installed);
+    this.flags = new Uint8Array(spec.installed.length);
+    this.tags = spec.tags;
+  }
+
+  get id(): string {
+    return this.spec.id;
+  }
+
+  get catalog(): Catalog {
+    return this.spec.catalog;
+  }
+
+  get fails(): ReadonlySet<number> {
+    return this.spec.fails;
+  }
+
+  get speed(): number {
+    return this.spec.speed;
+  }
+
+  /** Patch group tag, whichever of the two keys carries it. */
+  get patchGroup(): string | undefined {
+    return this.tags.PatchGroup ?? this.tags["Patch Group"];
+  }
+
+  /** The first time from `time` on at which the node can be reached; undefined when it never comes back. */
+  reachableFrom(time: number): number | undefined {
+    if (this.spec.state === "stopped" || this.spec.ping === "ConnectionLost") return undefined;
+    let from = time;
+    for (const interval of this.spec.offline) {
+      if (from >= interval.from && from < interval.to) from = interval.to;
+    }
+    return from;
+  }
+
+  /** Whether the node goes out of reach in [from, to). */
+  isLostWithin(from: number, to: number): boolean {
+    return this.spec.offline.some((interval) => interval.from < to && interval.to > from);
+  }
+}
+
+/** The managed nodes of a Region: those with an agent that SSM knows. */
+export class ManagedNodes {
+  /** In the order of the fleet file. */
+  readonly all: readonly LabNode[];
+  private readonly byId: ReadonlyMap<string, LabNode>;
+
+  constructor(private readonly region: Region) {
+    const here = region.account.fleet.nodes.filter((node) => node.region === region.name && node.agent);
+    this.all = here.map((node) => new LabNode(node));
+    this.byId = new Map(this.all.map((node) => [node.id, node]));
+  }
+
+  node(id: string): LabNode | undefined {
+    return this.byId.get(id);
+  }
+
+  describeInstanceInformation(input: DescribeInstanceInformationRequest): DescribeInstanceInformationResult {
+    return describeInstances(this, input, this.region.account.clock.now);
+  }
+
+  /** The nodes that a command's or window's targets select now: all criteria must match, one of the values each. */
+  select(targets: readonly Target[]): LabNode[] {
+    const tests = criteria(targets);
+    return this.all.filter((node) => tests.every((test) => test(node)));
+  }
+}
+
+/**
+ * What targets ask of a node, one test for each.
+ *
+ * @throws AwsError for what the API refuses, NotModelledError for what only the lab does not know
+ */
+export function criteria(targets: readonly Target[]): ((node: LabNode) => boolean)[] {
+  if (targets.length === 0 || targets.length > 5) {
+    throw validationError(`Member must have 1 to 5 targets, got ${targets.length}`);
+  }
+  return targets.map(criterion);
+}
+
+function criterion({ Key = "", Values = [] }: Target): (node: LabNode) => boolean {
+  if (Values.length > 50) throw validationError(`${Key} takes at most 50 values, got ${Values.length}`);
+  const values = new Set(Values);
+  if (Key === "InstanceIds") return (node) => values.has(node.id);
+  if (Key === "tag-key") return (node) => Values.every((key) => Object.hasOwn(node.tags, key));
+  if (!Key.startsWith("tag:")) throw new NotModelledError(`targets by ${Key}`);
+  if (!targetKey.test(Key)) throw validationError(`${JSON.stringify(Key)} is not the key of a target`);
+  const key = Key.slice("tag:".length);
+  return (node) => Object.hasOwn(node.tags, key) && values.has(node.tags[key] ?? "");
+}
+
+/** Unlike a tag's own key it may hold no `+` (API: TargetKey). */
+const targetKey = /^[\p{L}\p{Z}\p{N}_.:/=\-@]{1,163}$/u;

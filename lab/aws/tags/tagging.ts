@@ -1,0 +1,204 @@
+import { AwsError, NotModelledError, refuseOthers } from "../base/errors.js";
+import { page } from "../base/page.js";
+import type { Caller } from "../iam/evaluate.js";
+import type { Region } from "../region.js";
+import {
+  isTaggedKind,
+  kindOf,
+  reservedKey,
+  type TaggedResource,
+  type TagMap,
+  tagList,
+  tagTest,
+} from "./tags.js";
+
+const maxPerPage = 100;
+
+interface TagFilter {
+  readonly Key?: string;
+  readonly Values?: readonly string[];
+}
+
+/** As the tagging API has it, but for what the lab refuses. */
+export interface GetResourcesInput {
+  readonly PaginationToken?: string;
+  readonly TagFilters?: readonly TagFilter[];
+  readonly ResourcesPerPage?: number;
+  readonly ResourceTypeFilters?: readonly string[];
+  readonly ResourceARNList?: readonly string[];
+}
+
+export interface GetResourcesOutput {
+  /** Empty on the last page. */
+  readonly PaginationToken: string;
+  readonly ResourceTagMappingList: readonly {
+    readonly ResourceARN: string;
+    readonly Tags: readonly { readonly Key: string; readonly Value: string }[];
+  }[];
+}
+
+interface FailureInfo {
+  readonly StatusCode: number;
+  readonly ErrorCode: string;
+  readonly ErrorMessage: string;
+}
+
+export interface FailureOutput {
+  readonly FailedResourcesMap: Readonly<Record<string, FailureInfo>>;
+}
+
+const invalid = (what: string): AwsError => new AwsError("InvalidParameterException", what);
+
+/** What has or had tags in a Region. */
+export function getResources(region: Region, input: GetResourcesInput): GetResourcesOutput {
+  const known: (keyof GetResourcesInput)[] = ["PaginationToken", "ResourceARNList", "ResourceTypeFilters"];
+  refuseOthers("GetResources", input, [...known, "ResourcesPerPage", "TagFilters"]);
+  const { ResourceARNList: arns, TagFilters: filters = [], ResourceTypeFilters: types = [] } = input;
+  const { PaginationToken: token = "" } = input;
+  const others = [filters.length > 0, types.length > 0, input.ResourcesPerPage !== undefined, token !== ""];
+  if (arns !== undefined && others.includes(true))
+    throw invalid("ResourceARNList excludes filters and pages");
+  if (filters.some(({ Key }) => Key === undefined)) throw invalid("each of the TagFilters must have a Key");
+  const odd = types.find((type) => !isTaggedKind(type));
+  if (odd !== undefined) throw new NotModelledError(`the tags of ${odd}`);
+  const wanted = new Set(arns);
+  const hasTags = tagTest(filters);
+  const isOfType = (type: string) =>
+    types.length === 0 || types.includes(type) || types.includes(type.slice(0, type.indexOf(":")));
+  const isWanted = (one: TaggedResource) =>
+    (arns === undefined || wanted.has(one.arn)) &&
+    isOfType(one.type) &&
+    hasTags(one.holder.tags) &&
+    region.tags.shows(one);
+  const request = { MaxResults: input.ResourcesPerPage, NextToken: token === "" ? undefined : token };
+  const found = region.tags.matching(isWanted);
+  // What is asked for by name comes at once.
+  const { items, token: next } =
+    arns === undefined
+      ? shortPage(found, request, maxPerPage, "InvalidParameterException")
+      : { items: [...found], token: {} };
+  return {
+    PaginationToken: next.NextToken ?? "",
+    ResourceTagMappingList: items.map(({ arn, holder }) => ({
+      ResourceARN: arn,
+      Tags: tagList(holder.tags),
+    })),
+  };
+}
+
+/** Adds tags to resources, each of which may fail for itself. */
+export function tagResources(
+  region: Region,
+  caller: Caller,
+  input: { readonly ResourceARNList: readonly string[]; readonly Tags: TagMap },
+): FailureOutput {
+  const context = requestContext(input.Tags);
+  return change(region, caller, input.ResourceARNList, Object.keys(input.Tags), {
+    actions: {
+      ec2: "ec2:CreateTags",
+      ssm: "ssm:AddTagsToResource",
+      "resource-groups": "resource-groups:Tag",
+    },
+    context,
+    apply: (arn) => region.tags.merge(arn, input.Tags),
+  });
+}
+
+/** Takes tags from resources, each of which may fail for itself. */
+export function untagResources(
+  region: Region,
+  caller: Caller,
+  input: { readonly ResourceARNList: readonly string[]; readonly TagKeys: readonly string[] },
+): FailureOutput {
+  return change(region, caller, input.ResourceARNList, input.TagKeys, {
+    actions: {
+      ec2: "ec2:DeleteTags",
+      ssm: "ssm:RemoveTagsFromResource",
+      "resource-groups": "resource-groups:Untag",
+    },
+    context: {},
+    apply: (arn) => region.tags.remove(arn, input.TagKeys),
+  });
+}
+
+interface Change {
+  /** What a caller must be allowed to do with a resource, by the service that it belongs to. */
+  readonly actions: Readonly<Record<string, string>>;
+  readonly context: Readonly<Record<string, string>>;
+  readonly apply: (arn: string) => void;
+}
+
+function change(
+  region: Region,
+  caller: Caller,
+  arns: readonly string[],
+  keys: readonly string[],
+  { actions, context, apply }: Change,
+): FailureOutput {
+  const reserved = reservedKey(keys);
+  if (reserved !== undefined) throw invalid(`The tag key ${reserved} is reserved for AWS.`);
+  const isHere = (arn: string) => {
+    const [, , service = "", , , ...resource] = arn.split(":");
+    return resource.length > 0 && arn === region.arn(service, resource.join(":"));
+  };
+  // Before anything is changed.
+  for (const arn of arns) {
+    const { type } = kindOf(arn);
+    if (isHere(arn) && !isTaggedKind(type)) throw new NotModelledError(`the tags of ${type}`);
+  }
+  const failures = arns.flatMap((arn) => {
+    const failed = (StatusCode: number, ErrorCode: string, ErrorMessage: string) => [
+      [arn, { StatusCode, ErrorCode, ErrorMessage }] as const,
+    ];
+    if (!isHere(arn))
+      return failed(
+        400,
+        "InvalidParameterException",
+        `${arn} is not the ARN of a resource in ${region.name}.`,
+      );
+    const action = actions[arn.split(":")[2] ?? ""] ?? "";
+    const request = { ...context, ...resourceContext(region, arn), "aws:RequestedRegion": region.name };
+    const call = { caller, action, resource: arn, context: { ...request, "aws:TagKeys": [...keys] } };
+    if (!region.account.iam.allows(call))
+      return failed(403, "AccessDeniedException", `Not authorized to perform: ${action} on resource: ${arn}`);
+    if (!region.tags.exists(arn)) return failed(400, "InvalidParameterException", `${arn} does not exist.`);
+    try {
+      apply(arn);
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error;
+      return failed(400, "InvalidParameterException", error.message);
+    }
+    return [];
+  });
+  return { FailedResourcesMap: Object.fromEntries(failures) };
+}
+
+function requestContext(tags: TagMap): Record<string, string> {
+  return Object.fromEntries(Object.entries(tags).map(([key, value]) => [`aws:RequestTag/${key}`, value]));
+}
+
+function resourceContext(region: Region, arn: string): Record<string, string> {
+  const own = arn.split(":")[2] === "ssm" ? "ssm:resourceTag" : "ec2:ResourceTag";
+  const entries = Object.entries(region.tags.of(arn));
+  return Object.fromEntries(
+    ["aws:ResourceTag", own].flatMap((prefix) => entries.map(([key, value]) => [`${prefix}/${key}`, value])),
+  );
+}
+
+/**
+ * A page as the tagging API and Resource Groups give them: short or even empty at times.
+ *
+ * @param code of the error for a token or a size that is none
+ */
+export function shortPage<T>(
+  items: Iterable<T>,
+  request: { readonly MaxResults?: number | undefined; readonly NextToken?: string | undefined },
+  most: number,
+  code: string,
+): ReturnType<typeof page<T>> {
+  try {
+    return page(items, request, 1, most, { mayBeShort: true });
+  } catch (error) {
+    throw error instanceof AwsError ? new AwsError(code, error.message) : error;
+  }
+}

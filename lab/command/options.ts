@@ -1,0 +1,187 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { UsageError } from "../usage.js";
+
+/** What every way to start the lab is told. */
+export interface CommonOptions {
+  readonly stack: string;
+  /** Path of the fleet file. */
+  readonly fleet: string;
+  /** When simulated time begins, in milliseconds since the epoch. */
+  readonly from: number;
+  readonly seed: number;
+  /** Path of a file that says what goes wrong; undefined when nothing does. */
+  readonly faults: string | undefined;
+  /** Whether callers are throttled at AWS's rates. */
+  readonly rates: boolean;
+  /** Folder for what the lab writes. */
+  readonly out: string;
+  readonly help: boolean;
+}
+
+/** What `npm start` was asked to do. */
+export interface LabOptions extends CommonOptions {
+  readonly days: number;
+}
+
+/** What `npm run lab:serve` was asked to do. */
+export interface ServeOptions extends CommonOptions {
+  /** 0 for any port that is free. */
+  readonly port: number;
+}
+
+const maxDays = 366;
+
+const commonHelp = `
+  --stack NAME   stack whose Pulumi.NAME.yaml is deployed           (default: dev)
+  --fleet FILE   fleet file, YAML or JSON; docs/lab.md tells how    (default: lab/fleets/small.yaml,
+                 to write one                                        lab/fleets/prod.yaml for stack prod)
+  --from DATE    first day, as 2026-10-05, from midnight UTC        (default: 2026-10-05)
+  --seed N       seed of everything that chance decides, from 0;    (default: 1)
+                 the same seed gives the same bytes
+  --faults FILE  what goes wrong on purpose; lab/faults/example.yaml shows how
+  --rates        throttle the callers of AWS's APIs as AWS does`;
+
+export const helpText = `patchplane's lab: deploys the program into a simulated AWS account with a fleet of nodes,
+lets weeks of maintenance windows pass in seconds, and reports what was patched and what was not.
+
+  npm start -- [options]
+${commonHelp}
+  --days N       days to simulate, 1 to ${maxDays}                           (default: 28)
+  --out DIR      folder for summary.json and report.html            (default: lab-out)
+  --help         this text
+
+Exit code: 0 when every window did its job, 1 when one did not, 2 when the lab could not run.
+`;
+
+export const serveHelpText = `patchplane's lab, with AWS's APIs on a port of this machine: deploys the program into a simulated
+AWS account, and lets you look around with the AWS CLI or an SDK while you decide when time passes.
+
+  npm run lab:serve -- [options]
+${commonHelp}
+  --port N       port on 127.0.0.1                                  (default: any that is free)
+  --out DIR      folder for endpoint.json, which tells              (default: lab-out)
+                 npm run lab:advance where the lab is
+  --help         this text
+`;
+
+const text = { type: "string" } as const;
+const flag = { type: "boolean" } as const;
+const common = {
+  stack: text,
+  fleet: text,
+  from: text,
+  seed: text,
+  faults: text,
+  rates: flag,
+  out: text,
+  help: flag,
+};
+
+/**
+ * Reads the command line of `npm start`.
+ *
+ * @throws UsageError that names every problem
+ */
+export function readOptions(args: readonly string[], root: string): LabOptions {
+  const hint = "npm start -- --help tells all options.";
+  const values = parsed(
+    () => parseArgs({ args: [...args], options: { ...common, days: text } }).values,
+    hint,
+  );
+  const reader = new Reader(hint);
+  return reader.done({
+    ...reader.common(values, root),
+    days: reader.whole("days", values.days, 28, 1, maxDays),
+  });
+}
+
+/**
+ * Reads the command line of `npm run lab:serve`.
+ *
+ * @throws UsageError that names every problem
+ */
+export function readServeOptions(args: readonly string[], root: string): ServeOptions {
+  const hint = "npm run lab:serve -- --help tells all options.";
+  const values = parsed(
+    () => parseArgs({ args: [...args], options: { ...common, port: text } }).values,
+    hint,
+  );
+  const reader = new Reader(hint);
+  return reader.done({
+    ...reader.common(values, root),
+    port: reader.whole("port", values.port, 0, 0, 65_535),
+  });
+}
+
+/** Reads options one by one, and keeps what is wrong with them. */
+class Reader {
+  private readonly problems: string[] = [];
+
+  constructor(private readonly hint: string) {}
+
+  common(
+    values: { readonly [name in keyof typeof common]?: string | boolean | undefined },
+    root: string,
+  ): CommonOptions {
+    const { stack = "dev", from = "2026-10-05" } = values as { stack?: string; from?: string };
+    return {
+      stack,
+      fleet: (values.fleet as string | undefined) ?? defaultFleet(root, stack),
+      from: this.day(from),
+      seed: this.whole("seed", values.seed as string | undefined, 1, 0, 4_294_967_295),
+      faults: values.faults as string | undefined,
+      rates: values.rates === true,
+      out: (values.out as string | undefined) ?? "lab-out",
+      help: values.help === true,
+    };
+  }
+
+  whole(name: string, given: string | undefined, fallback: number, least: number, most: number): number {
+    const number = given === undefined ? fallback : Number(given);
+    if (!(given === undefined || /^\d{1,10}$/.test(given)) || number < least || number > most) {
+      this.problems.push(
+        `--${name}: got ${shown(given ?? "")}; allowed is a whole number from ${least} to ${most}.`,
+      );
+    }
+    return number;
+  }
+
+  done<T>(options: T): T {
+    if (this.problems.length > 0) throw new UsageError(`${this.problems.join("\n")}\n${this.hint}`);
+    return options;
+  }
+
+  private day(date: string): number {
+    const from = Date.parse(`${date}T00:00:00Z`);
+    const isDate = /^\d{4}-\d{2}-\d{2}$/.test(date) && !Number.isNaN(from);
+    if (
+      !isDate ||
+      new Date(from).toISOString().slice(0, 10) !== date ||
+      date < "2015-01-01" ||
+      date > "2099-12-31"
+    ) {
+      this.problems.push(`--from: got ${shown(date)}; allowed is a date from 2015-01-01 to 2099-12-31.`);
+    }
+    return from;
+  }
+}
+
+function parsed<T>(parse: () => T, hint: string): T {
+  try {
+    return parse();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new UsageError(`${reason}\n${hint}`);
+  }
+}
+
+function defaultFleet(root: string, stack: string): string {
+  const own = join(root, "lab", "fleets", `${stack}.yaml`);
+  return /^[\w.-]+$/.test(stack) && existsSync(own) ? own : join(root, "lab", "fleets", "small.yaml");
+}
+
+function shown(given: string): string {
+  return JSON.stringify(given.length <= 60 ? given : `${given.slice(0, 57)}...`);
+}

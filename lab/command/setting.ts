@@ -1,0 +1,25 @@
+import { stackSettings } from "../deploy/stackConfig.js";
+import { Rates } from "../endpoint/rates.js";
+import { loadFaults } from "../faults/load.js";
+import { seededFaults } from "../faults/seeded.js";
+import { loadFleet } from "../fleet/load.js";
+import type { LabSetting } from "../run.js";
+import type { CommonOptions } from "./options.js";
+
+/**
+ * Reads the files that options name.
+ *
+ * @param root folder of the program
+ * @throws UsageError, FleetError for files that are not as they should be
+ */
+export function settingOf(options: CommonOptions, root: string): LabSetting {
+  const { stack, seed, from } = options;
+  return {
+    settings: stackSettings(root, stack),
+    fleet: loadFleet(options.fleet, seed),
+    from,
+    seed,
+    faults: options.faults === undefined ? undefined : seededFaults(loadFaults(options.faults), seed),
+    rates: options.rates ? new Rates() : undefined,
+  };
+}

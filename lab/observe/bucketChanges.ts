@@ -1,0 +1,59 @@
+import { keys } from "#shared/contract/exclusionNames.js";
+import type { Account } from "../aws/account.js";
+import type { Region } from "../aws/region.js";
+import type { Bucket } from "../aws/s3/bucket.js";
+import type { BucketChange, Fleet } from "../fleet/model.js";
+import { countText } from "../report/summary/format.js";
+import { UsageError } from "../usage.js";
+
+/** What the fleet file asks for and the run does not do, because its time does not lie in it. */
+export interface SkippedChange {
+  readonly at: number;
+  readonly key: string;
+  readonly why: "before the run" | "after the run";
+}
+
+/** The bucket whose manifests a function is told of, and its Region; undefined in a stack without exclusions. */
+export function exclusionBucket(account: Account): { bucket: Bucket; region: Region } | undefined {
+  const all = account.regions().flatMap((region) =>
+    (account.s3.listBuckets({ BucketRegion: region.name }).Buckets ?? []).map(({ Name }) => ({
+      bucket: account.s3.bucket({ Bucket: Name }, region),
+      region,
+    })),
+  );
+  const isManifests = ({ filterPrefix }: { readonly filterPrefix: string }) =>
+    filterPrefix === keys.manifests;
+  return all.find(({ bucket }) => bucket.notifications.some(isManifests));
+}
+
+/**
+ * Plans what the fleet file wants done in the bucket, as the owner of the account would do it.
+ *
+ * @param range times from the first on, and before the second
+ * @returns what lies outside of the range
+ * @throws UsageError when the stack has no such bucket
+ */
+export function planBucketChanges(
+  account: Account,
+  { source, exclusions = [] }: Fleet,
+  range: { readonly from: number; readonly to: number },
+): SkippedChange[] {
+  if (exclusions.length === 0) return [];
+  const found = exclusionBucket(account);
+  if (found === undefined) {
+    throw new UsageError(
+      `${source}: exclusions: got ${countText(exclusions.length, "change")} of the bucket for exclusions; this stack has none. Take the section out, or name the stack that owns the baselines.`,
+    );
+  }
+  const context = { region: found.region, caller: account.iam.owner };
+  const Bucket = found.bucket.name;
+  return exclusions.flatMap(({ at, key, body }: BucketChange): SkippedChange[] => {
+    if (at < range.from) return [{ at, key, why: "before the run" }];
+    if (at >= range.to) return [{ at, key, why: "after the run" }];
+    account.clock.at(at, () => {
+      if (body === undefined) account.s3.deleteObject({ Bucket, Key: key }, context);
+      else account.s3.putObject({ Bucket, Key: key, Body: body }, context);
+    });
+    return [];
+  });
+}

@@ -1,0 +1,51 @@
+import { listNames } from "../aws/patching/matcher.js";
+import { type PatchedNode, planOperation } from "../aws/patching/operation.js";
+import type { Snapshot } from "../aws/patching/snapshot.js";
+import { NONE, type Patch } from "../fleet/model.js";
+
+/** A patch that an exclusion keeps off a node. */
+export interface LeftOut {
+  readonly patch: Patch;
+  /** The rejected names that keep it off, by itself or by what it needs; none where nothing at all is installed. */
+  readonly rejectedBy: readonly string[];
+}
+
+const install = { operation: "Install", rebootOption: "RebootIfNeeded" } as const;
+
+/**
+ * What would be installed on a node by one baseline and is not by another. What fails on the node with both, or is
+ * approved by neither, has other reasons.
+ *
+ * @param base what the node's base group has
+ * @param actual what is installed by; undefined where nothing is installed
+ */
+export function leftOut(node: PatchedNode, base: Snapshot, actual: Snapshot | undefined): LeftOut[] {
+  const steps = (snapshot: Snapshot) => planOperation(node, snapshot, install, 0).steps;
+  const done = new Map(
+    (actual === undefined ? [] : steps(actual)).map((one) => [one.packageIndex, one.versionIndex]),
+  );
+  return steps(base).flatMap(({ packageIndex, versionIndex }): LeftOut[] => {
+    const patch = base.patch(packageIndex, versionIndex);
+    if (patch === undefined || (done.get(packageIndex) ?? NONE) >= versionIndex) return [];
+    return [{ patch, rejectedBy: actual === undefined ? [] : rejectedNames(node, base, actual, patch) }];
+  });
+}
+
+/** The names of a rejected list that a patch, or something that it needs and the node has not, goes by. */
+function rejectedNames(
+  { installed }: PatchedNode,
+  base: Snapshot,
+  { baseline }: Snapshot,
+  patch: Patch,
+): string[] {
+  const wanted = new Set([patch]);
+  for (const one of wanted) {
+    for (const { packageIndex, atLeast, comesAs } of base.needs(one)) {
+      const needed = base.patch(packageIndex, comesAs);
+      if (needed !== undefined && (installed[packageIndex] ?? NONE) < atLeast) wanted.add(needed);
+    }
+  }
+  return baseline.rejectedPatches.filter((name) =>
+    [...wanted].some((one) => listNames([name], "rejected", baseline.operatingSystem, one)),
+  );
+}

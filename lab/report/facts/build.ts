@@ -1,0 +1,140 @@
+import type { Execution, Window } from "../../aws/ssm/windows/windowTypes.js";
+import { type FleetNode, isHybrid } from "../../fleet/model.js";
+import { exclusionBucket } from "../../observe/bucketChanges.js";
+import type { LabRun } from "../../run.js";
+import { iso } from "../summary/format.js";
+import type { ExecutionSummary, Summary, WindowSummary } from "../summary/summary.js";
+import { summarizeTask } from "./commands.js";
+import { type ExclusionHistory, exclusionLives } from "./exclusionLife.js";
+import { Fanouts } from "./fanouts.js";
+import { apiProblems, summarizeApi, summarizeFunctions } from "./functions.js";
+import { summarizeNodes, uncoveredNodes } from "./nodes.js";
+import { denialProblems, windowProblems } from "./verdict.js";
+
+const day = 86_400_000;
+
+/** Turns what a run has left behind into the summary, with everything in a fixed order. */
+export function buildSummary(run: LabRun): Summary {
+  const { account, request, observations } = run;
+  const { settings } = request;
+  const regions = account.regions();
+  const fanouts = new Fanouts(run);
+  const windows = regions
+    .flatMap((region) => region.windows.all.map((window) => summarizeWindow(window, region.name, fanouts)))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  const nodes = summarizeNodes(run, fanouts, windows);
+  const functions = summarizeFunctions(account);
+  const api = summarizeApi(run.api);
+  const problems = [
+    ...windowProblems(windows),
+    ...denialProblems(account.iam.denials),
+    ...apiProblems({ api, functions }),
+  ];
+  const messages = regions
+    .flatMap(({ sns }) => sns.delivered)
+    .sort((a, b) => a.at - b.at)
+    .map((message) => ({
+      at: iso(message.at),
+      topic: message.topicArn.split(":").at(-1) ?? "",
+      subject: message.subject ?? null,
+      text: message.text,
+      recipients: [...message.recipients],
+    }));
+  return {
+    version: 1,
+    run: {
+      project: settings.project,
+      stack: settings.stack,
+      fleet: request.fleet.source.split("/").at(-1) ?? "",
+      seed: request.seed,
+      from: iso(request.from),
+      to: iso(request.from + request.days * day),
+      days: request.days,
+      accountId: account.id,
+      homeRegion: settings.homeRegion,
+    },
+    verdict: { windowsDidTheirJob: problems.length === 0, problems },
+    fleet: {
+      nodes: request.fleet.nodes.length,
+      hybrid: request.fleet.nodes.filter(({ id }) => isHybrid(id)).length,
+      byRegion: countBy(request.fleet.nodes, ({ region }) => region),
+      byOperatingSystem: countBy(request.fleet.nodes, ({ catalog }) => catalog.operatingSystem),
+    },
+    windows,
+    compliance: observations.compliance.map((sample) => ({ ...sample, at: iso(sample.at) })),
+    uncovered: uncoveredNodes(nodes),
+    messages,
+    exclusions: {
+      objects: exclusionLives(exclusionHistory(run)),
+      skipped: run.skipped.map(({ at, key, why }) => ({ at: iso(at), key, why })),
+    },
+    functions,
+    api,
+    nodes: nodes.map(({ summary }) => summary),
+  };
+}
+
+function exclusionHistory({ account, exclusions, request }: LabRun): ExclusionHistory {
+  const versions = exclusionBucket(account)?.bucket.allVersions().reverse() ?? [];
+  const patchGroupOf = ({ region, id }: FleetNode) => account.region(region).nodes.node(id)?.patchGroup;
+  return {
+    versions: versions.map(({ key, id, lastModified, content }) => ({
+      key,
+      versionId: id,
+      at: lastModified.getTime(),
+      text: content === undefined ? undefined : Buffer.from(content.body).toString(),
+    })),
+    runs: exclusions.runs,
+    nodes: new Map(
+      request.fleet.nodes.map((node) => [node.id, { name: node.name, patchGroup: patchGroupOf(node) }]),
+    ),
+  };
+}
+
+function countBy<T>(items: readonly T[], key: (item: T) => string): Record<string, number> {
+  const counts = new Map<string, number>();
+  for (const item of items) counts.set(key(item), (counts.get(key(item)) ?? 0) + 1);
+  return Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function summarizeWindow(window: Window, region: string, fanouts: Fanouts): WindowSummary {
+  const central = fanouts.central(window);
+  const operations = [...window.tasks.values()].flatMap(
+    (task) => task.invocation.Parameters?.Operation ?? [],
+  );
+  return {
+    windowId: window.id,
+    name: window.name,
+    region,
+    operation: [...new Set([...operations, ...(central === undefined ? [] : [central.operation])])].join(
+      ", ",
+    ),
+    schedule: window.expression,
+    timezone: window.occurrences.timezone,
+    durationHours: window.durationHours,
+    cutoffHours: window.cutoffHours,
+    fanoutRegions: [...(central?.regions ?? [])],
+    executions: window.executions.map((execution) => summarizeExecution(execution, fanouts)),
+    missed: window.missed.map(({ at, reason }) => ({ at: iso(at), reason })),
+  };
+}
+
+function summarizeExecution(execution: Execution, fanouts: Fanouts): ExecutionSummary {
+  const { fanout, commands: ofRegions } = fanouts.execution(execution);
+  const commands = execution.tasks.filter(({ task }) => task.type === "RUN_COMMAND").flatMap(summarizeTask);
+  const needed = execution.tasks.flatMap(({ invocations }) =>
+    invocations.flatMap(({ command }) => command.neededUntil ?? []),
+  );
+  return {
+    executionId: execution.id,
+    status: execution.status,
+    statusDetails: execution.statusDetails,
+    startedAt: iso(execution.startedAt),
+    endedAt: execution.endedAt === undefined ? null : iso(execution.endedAt),
+    cutoffAt: iso(execution.cutoffAt),
+    closesAt: iso(execution.closesAt),
+    neededUntil: needed.length === 0 ? null : iso(Math.max(...needed)),
+    commands: [...commands, ...ofRegions],
+    fanout,
+  };
+}

@@ -1,0 +1,70 @@
+import { z } from "zod";
+import { runKeys } from "#components/fanout/fanoutStatements.js";
+import type { ClosedRun } from "#functions/regional-fanout/core/closedRun.js";
+import { parseRecord, type RunRecord } from "#shared/contract/runRecord.js";
+import type { Region } from "../../aws/region.js";
+import type { Bucket } from "../../aws/s3/bucket.js";
+import type { Window, WindowTask } from "../../aws/ssm/windows/windowTypes.js";
+
+/** What a central window patches, by way of a function. */
+export interface CentralWindow {
+  /** Of the window, where it is central. */
+  readonly task: WindowTask;
+  readonly operation: string;
+  readonly regions: readonly string[];
+  /** Names of the resource groups. */
+  readonly groups: readonly string[];
+  /** Where its runs are recorded. */
+  readonly bucket: Bucket;
+}
+
+const payload = z.object({
+  Document: z.object({ Parameters: z.object({ Operation: z.tuple([z.string()]) }) }),
+  Targets: z.array(z.object({ Values: z.array(z.string()) })),
+  Regions: z.array(z.string()),
+});
+
+/** What a window patches in other Regions; undefined for one that patches the nodes of its own. */
+export function centralWindow(window: Window, region: Region): CentralWindow | undefined {
+  for (const task of window.tasks.values()) {
+    const fn = region.lambda.all.find(({ arn }) => arn === task.arn);
+    const bucketName = fn?.input.Environment?.Variables?.RUNS_BUCKET;
+    if (bucketName === undefined) continue;
+    // The stack's own component has written it.
+    const { Document, Targets, Regions } = payload.parse(
+      JSON.parse(new TextDecoder().decode(task.call.Payload)),
+    );
+    return {
+      task,
+      operation: Document.Parameters.Operation[0],
+      regions: Regions,
+      groups: Targets.flatMap(({ Values }) => Values),
+      bucket: region.account.s3.bucket({ Bucket: bucketName }, region),
+    };
+  }
+  return undefined;
+}
+
+/** The record of a run: the final one, or what stands there of one that is not closed. */
+export type StoredRun = { readonly closed: ClosedRun } | { readonly open: RunRecord };
+
+/** The records that are in a bucket, by the ids of their runs. */
+export function storedRuns(bucket: Bucket): ReadonlyMap<string, StoredRun> {
+  const runs = new Map<string, StoredRun>();
+  const objects = bucket
+    .objects()
+    .map(({ key, content }) => ({ key, text: Buffer.from(content.body).toString() }));
+  for (const { key, text } of objects) {
+    if (!key.startsWith(runKeys.open)) continue;
+    const open = parseRecord(key, text);
+    runs.set(open.runId, { open });
+  }
+  // A closing that was interrupted leaves both, and nothing changes in the final one.
+  for (const { key, text } of objects) {
+    if (!key.startsWith(runKeys.closed)) continue;
+    // Written by the closing function, and once only.
+    const closed = JSON.parse(text) as ClosedRun;
+    runs.set(closed.runId, { closed });
+  }
+  return runs;
+}

@@ -1,0 +1,120 @@
+import type { Account } from "../../aws/account.js";
+import type { Bucket } from "../../aws/s3/bucket.js";
+import type { Command } from "../../aws/ssm/commands/command.js";
+import type { Execution, Window } from "../../aws/ssm/windows/windowTypes.js";
+import type { LabRun } from "../../run.js";
+import type { FanoutRun } from "../summary/fanoutShape.js";
+import type { CommandSummary } from "../summary/summary.js";
+import { summarizeCommand } from "./commands.js";
+import { type CentralWindow, centralWindow, type StoredRun, storedRuns } from "./fanoutRecords.js";
+import { closedFanoutRun, openFanoutRun } from "./fanoutRun.js";
+
+/** The closing function looks once an hour, whatever events it has missed. */
+const closingSpan = 3_600_000;
+
+/** What central windows have started, and the records of their runs. */
+export class Fanouts {
+  private readonly centrals: ReadonlyMap<Window, CentralWindow>;
+  private readonly records = new Map<Bucket, ReadonlyMap<string, StoredRun>>();
+  private readonly names: ReadonlyMap<string, string>;
+  private readonly commands: ReadonlyMap<string, readonly SentCommand[]>;
+  private readonly until: number;
+
+  constructor({ account, request }: LabRun) {
+    this.centrals = new Map(
+      account.regions().flatMap((region) =>
+        region.windows.all.flatMap((window) => {
+          const central = centralWindow(window, region);
+          return central === undefined ? [] : [[window, central] as const];
+        }),
+      ),
+    );
+    this.names = new Map(request.fleet.nodes.map(({ id, name }) => [id, name]));
+    this.commands = this.centrals.size === 0 ? new Map() : commandsByRun(account);
+    this.until = account.clock.now;
+  }
+
+  /** undefined for a window that is not central. */
+  central(window: Window): CentralWindow | undefined {
+    return this.centrals.get(window);
+  }
+
+  /** What an execution of a central window has come to: the record of its run, and the commands of all Regions. */
+  execution({ window, tasks, closesAt }: Execution): {
+    readonly fanout: FanoutRun | null;
+    readonly commands: CommandSummary[];
+  } {
+    const central = this.centrals.get(window);
+    const runId = tasks.find(({ task }) => task === central?.task)?.id.toLowerCase();
+    if (central === undefined || runId === undefined) return { fanout: null, commands: [] };
+    const stored = this.recordsIn(central.bucket).get(runId);
+    const nameOf = (id: string) => this.names.get(id) || id;
+    const surroundings = { nameOf, closeBy: closesAt + closingSpan, until: this.until };
+    return {
+      fanout:
+        stored === undefined
+          ? null
+          : "closed" in stored
+            ? closedFanoutRun(stored.closed, surroundings)
+            : openFanoutRun(stored.open, surroundings),
+      commands: (this.commands.get(runId) ?? []).map(summarizeSent),
+    };
+  }
+
+  private recordsIn(bucket: Bucket): ReadonlyMap<string, StoredRun> {
+    const records = this.records.get(bucket) ?? storedRuns(bucket);
+    this.records.set(bucket, records);
+    return records;
+  }
+}
+
+interface SentCommand {
+  /** Region and resource group. */
+  readonly name: string;
+  readonly parts: readonly Command[];
+}
+
+/** The commands of all Regions by the ids of their runs; those for single nodes of a Region as one. */
+function commandsByRun(account: Account): ReadonlyMap<string, readonly SentCommand[]> {
+  const runs = new Map<string, Map<string, Command[]>>();
+  for (const region of account.regions()) {
+    for (const command of region.runCommand.commands) {
+      const runId = command.parameters.SnapshotId?.[0] ?? "";
+      if (runId === "") continue;
+      const { Commands = [] } = region.runCommand.history.listCommands({ CommandId: command.id });
+      const group = Commands[0]?.Targets?.[0]?.Values?.join(", ");
+      const name = group === undefined ? region.name : `${region.name} ${group}`;
+      const run = runs.get(runId) ?? new Map<string, Command[]>();
+      run.set(name, [...(run.get(name) ?? []), command]);
+      runs.set(runId, run);
+    }
+  }
+  return new Map(
+    [...runs].map(([runId, byName]) => [runId, [...byName].map(([name, parts]) => ({ name, parts }))]),
+  );
+}
+
+function summarizeSent({ name, parts }: SentCommand): CommandSummary {
+  const all = parts.map((command) => summarizeCommand(name, command));
+  const [first, ...others] = all;
+  if (first === undefined) throw new RangeError(`${name} has no command`);
+  return others.reduce(both, first);
+}
+
+function both(one: CommandSummary, other: CommandSummary): CommandSummary {
+  const worse = one.status === "Success" && one.statusDetails === "Success" ? other : one;
+  const invocations = { ...one.invocations };
+  for (const [kind, nodes] of Object.entries(other.invocations))
+    invocations[kind] = (invocations[kind] ?? 0) + nodes;
+  const times = [one.endedAt, other.endedAt];
+  return {
+    ...worse,
+    targeted: one.targeted + other.targeted,
+    invocations,
+    startedAt: one.startedAt,
+    endedAt: times.includes(null) ? null : (times.toSorted().at(-1) ?? null),
+    patchesInstalled: one.patchesInstalled + other.patchesInstalled,
+    nodesRebooted: one.nodesRebooted + other.nodesRebooted,
+    stoppedByErrorLimit: one.stoppedByErrorLimit || other.stoppedByErrorLimit,
+  };
+}

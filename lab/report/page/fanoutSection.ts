@@ -1,0 +1,123 @@
+import { isProblem, OUTCOME_LABELS } from "../summary/facts.js";
+import { closingText, fanoutOutcome, regionOutcome, stateText, verbOf } from "../summary/fanoutFacts.js";
+import type { FanoutRegion, FanoutRun } from "../summary/fanoutShape.js";
+import { countText, momentText, numberText, toMs } from "../summary/format.js";
+import type { ExecutionSummary, Summary, WindowSummary } from "../summary/summary.js";
+import { type Html, html, isolated } from "./escape.js";
+import { type Cell, type Column, table } from "./grid.js";
+import { outcome } from "./windowSections.js";
+
+const MOST_OPEN = 4;
+const MOST_RUNS = 100;
+const MOST_NAMES = 40;
+
+type Run = ExecutionSummary & { readonly fanout: FanoutRun };
+
+const COLUMNS: readonly Column[] = [
+  { label: "Region", className: "who" },
+  { label: "Start", className: "words" },
+  { label: "What came of it", className: "state" },
+  { label: "Nodes", className: "number" },
+  { label: "Not clean, and why", className: "words" },
+  { label: "Patches before" },
+];
+
+function started(region: FanoutRegion): Cell {
+  const why = stateText(region);
+  if (region.state === "started") return "started";
+  const title = region.state === "failed" ? html`<span class="bad">failed</span>` : "skipped";
+  return html`${title}: ${isolated(why)}`;
+}
+
+function names(nodes: readonly { readonly name: string }[]): string {
+  const shown = nodes.slice(0, MOST_NAMES).map(({ name }) => name);
+  const more = nodes.length - shown.length;
+  return `${shown.join(", ")}${more > 0 ? ` and ${numberText(more)} more` : ""}`;
+}
+
+/** Nodes with findings and nodes that were not done, by name; which ones were is in summary.json. */
+function left({ findings, notPatched }: FanoutRegion): Cell {
+  const lines = [
+    ...findings.map(({ name, ...counts }) => html`<li>${isolated(name)}: ${patchesText(counts)}</li>`),
+    ...notPatched.map(
+      ({ reason, why, nodes }) =>
+        html`<li>${reason}: ${isolated(names(nodes))}<span class="sub">${isolated(why)}</span></li>`,
+    ),
+  ];
+  const more = lines.length - MOST_NAMES;
+  if (more > 0) lines.splice(MOST_NAMES, more, html`<li>${numberText(more)} more in summary.json</li>`);
+  return lines.length === 0 ? null : html`<ul>${lines}</ul>`;
+}
+
+function patchesText(
+  counts: Pick<FanoutRegion["findings"][number], "missing" | "failed" | "pendingReboot">,
+): string {
+  const { missing, failed, pendingReboot } = counts;
+  const parts = [`${numberText(missing)} missing`, `${numberText(failed)} failed`];
+  return [...parts, ...(pendingReboot > 0 ? [`${numberText(pendingReboot)} pending reboot`] : [])].join(", ");
+}
+
+function patches(counts: FanoutRegion["before"]): string {
+  if (counts === null) return "unknown";
+  if (counts.reported === 0) return "never scanned";
+  const isPart = counts.reported < counts.nodes;
+  return `${patchesText(counts)}${isPart ? ` on ${numberText(counts.reported)} of ${countText(counts.nodes, "node")}` : ""}`;
+}
+
+function row(run: FanoutRun, region: FanoutRegion): Cell[] {
+  const { counts, members, state } = region;
+  const isAsked = state !== "skipped" && members > 0;
+  return [
+    isolated(region.region),
+    started(region),
+    state === "skipped" ? null : outcome(regionOutcome(run, region)),
+    isAsked && counts !== null
+      ? `${numberText(counts.patched)} of ${numberText(members)} ${verbOf(run)}`
+      : null,
+    left(region),
+    isAsked ? html`${patches(region.before)}<span class="sub">after: ${patches(region.after)}</span>` : null,
+  ];
+}
+
+function title({ startedAt, fanout }: Run, kind: ReturnType<typeof fanoutOutcome>): string {
+  return `${momentText(toMs(startedAt))}: ${OUTCOME_LABELS[kind].toLowerCase()}, ${closingText(fanout)}`;
+}
+
+function runPart(run: Run, isOpen: boolean): Html {
+  const { fanout } = run;
+  const text = title(run, fanoutOutcome(run, fanout));
+  const rows =
+    fanout.regions.length === 0
+      ? html`<p>A calendar was not open: no Region was asked for anything.</p>`
+      : table(
+          `Regions of the run ${fanout.runId}`,
+          COLUMNS,
+          fanout.regions.map((one) => row(fanout, one)),
+        );
+  return html`<details${isOpen ? html` open` : null}><summary>${text}</summary>${rows}</details>`;
+}
+
+function windowPart({ name, operation, fanoutRegions, executions }: WindowSummary): Html {
+  const runs = executions.filter((one): one is Run => one.fanout !== null);
+  const without = executions.length - runs.length;
+  const lost =
+    without > 0 ? html`<p class="note">${countText(without, "opening")} left no record of a run.</p>` : null;
+  const problems = runs.filter((run) => isProblem({ outcome: fanoutOutcome(run, run.fanout) }));
+  const open = new Set([...runs.slice(-1), ...problems.slice(-MOST_OPEN)]);
+  const shown = runs.slice(-MOST_RUNS);
+  const more =
+    runs.length > shown.length
+      ? html`<p class="note">${countText(runs.length - shown.length, "earlier run")} in summary.json.</p>`
+      : null;
+  return html`<h3>${operation}: ${isolated(name)}</h3>
+<p class="note">${countText(fanoutRegions.length, "Region")}: ${fanoutRegions.join(", ")}</p>${lost}${more}${shown.map((run) => runPart(run, open.has(run)))}`;
+}
+
+/** What became of each Region in each run of the central windows; nothing for a stack without any. */
+export function fanoutSection({ windows }: Summary): Html | null {
+  const central = windows.filter(({ fanoutRegions }) => fanoutRegions.length > 0);
+  if (central.length === 0) return null;
+  return html`<section id="regions"><h2>Regions of the central window</h2>
+<p class="note">A central window starts an automation in each Region that has nodes, and skips the others by name. That a Region has started does not say that anything was patched there: what came of it is what the run's record says once it was closed. Nodes are those of the groups when the run began, stopped ones too.</p>
+${central.map(windowPart)}</section>`;
+}

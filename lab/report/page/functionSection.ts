@@ -1,0 +1,37 @@
+import { countText, momentText, numberText, toMs } from "../summary/format.js";
+import type { FunctionSummary, Summary } from "../summary/summary.js";
+import { type Html, html, isolated } from "./escape.js";
+import { type Cell, table } from "./grid.js";
+
+const MOST_SHOWN = 100;
+const COLUMNS = [
+  { label: "When (UTC)", className: "when" },
+  { label: "Called by" },
+  { label: "Attempt", className: "number" },
+  { label: "Ended as" },
+  { label: "Error" },
+] as const;
+
+function part({ name, region, invocations, coldStarts, failed, givenUp }: FunctionSummary): Html {
+  const rows = failed
+    .slice(0, MOST_SHOWN)
+    .map(({ at, source, attempt, status, error }): Cell[] => [
+      momentText(toMs(at)),
+      isolated(source),
+      numberText(attempt),
+      status,
+      isolated(error ?? ""),
+    ]);
+  const left = failed.length - rows.length;
+  const list =
+    failed.length === 0
+      ? null
+      : html`<details><summary>${countText(failed.length, "failed attempt")}, ${numberText(givenUp)} given up</summary>${table("Failed attempts in the order of time", COLUMNS, rows)}${left > 0 ? html`<p class="note">${numberText(left)} more in summary.json.</p>` : null}</details>`;
+  return html`<h3>${isolated(name)}</h3><p class="note">${region}: ${countText(invocations, "invocation")}, ${countText(coldStarts, "cold start")}</p>${list}`;
+}
+
+/** What the functions did; nothing for a stack without any. */
+export function functionSection({ functions }: Summary): Html | null {
+  if (functions.length === 0) return null;
+  return html`<section><h2>Functions</h2>${functions.map(part)}</section>`;
+}

@@ -1,0 +1,68 @@
+import { countText, momentText, toMs } from "../summary/format.js";
+import type { Summary } from "../summary/summary.js";
+import { type Html, html, isolated } from "./escape.js";
+import { type Cell, table } from "./grid.js";
+
+type Message = Summary["messages"][number];
+
+const MOST_SHOWN = 200;
+const MOST_OPEN = 5;
+const LONGEST_LINE = 240;
+const LONGEST_TEXT = 4000;
+
+const COLUMNS = [{ label: "When (UTC)", className: "when" }, { label: "Message" }] as const;
+
+/** Messages of one topic to the same people. */
+interface Thread {
+  readonly topic: string;
+  readonly recipients: readonly string[];
+  readonly messages: Message[];
+}
+
+function threadsOf(messages: readonly Message[]): Thread[] {
+  const threads = new Map<string, Thread>();
+  for (const message of messages) {
+    const { topic, recipients } = message;
+    const key = JSON.stringify([topic, recipients]);
+    const thread = threads.get(key) ?? { topic, recipients, messages: [] };
+    thread.messages.push(message);
+    threads.set(key, thread);
+  }
+  return [...threads.values()];
+}
+
+function content({ subject, text }: Message): Cell {
+  const hasSubject = subject !== null && subject !== "";
+  if (!hasSubject && text.length <= LONGEST_LINE) return isolated(text);
+  const title = hasSubject ? subject : `${text.slice(0, LONGEST_LINE)}…`;
+  const cut =
+    text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}… (all of it in summary.json)` : text;
+  return html`<details><summary>${isolated(title)}</summary><pre>${isolated(cut)}</pre></details>`;
+}
+
+function threadPart({ topic, recipients, messages }: Thread): Html {
+  const name = topic.slice(topic.lastIndexOf(":") + 1);
+  const to =
+    recipients.length === 0
+      ? "to nobody: the topic has no subscriber"
+      : html`to ${recipients.map((one, index) => html`${index > 0 ? ", " : null}${isolated(one)}`)}`;
+  const rows = messages
+    .slice(0, MOST_SHOWN)
+    .map((message): Cell[] => [momentText(toMs(message.at)), content(message)]);
+  const left = messages.length - rows.length;
+  const all = html`${table("Messages in the order of time", COLUMNS, rows)}${left > 0 ? html`<p class="note">${countText(left, "more message")} in summary.json.</p>` : null}`;
+  const shown =
+    messages.length <= MOST_OPEN
+      ? all
+      : html`<details><summary>${countText(messages.length, "message")}</summary>${all}</details>`;
+  return html`<h3>${isolated(name)}</h3><p class="note">${countText(messages.length, "message")} ${to}</p>${shown}`;
+}
+
+/** Who was told what, and when. */
+export function messageSection({ messages }: Summary): Html {
+  const content =
+    messages.length === 0
+      ? html`<p>None: nobody was told anything.</p>`
+      : threadsOf(messages).map(threadPart);
+  return html`<section><h2>Messages sent</h2>${content}</section>`;
+}

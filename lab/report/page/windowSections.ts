@@ -1,0 +1,135 @@
+import { insideChart, shownInside, timelineChart } from "../charts/charts.js";
+import {
+  hasRun,
+  isProblem,
+  type Occurrence,
+  OUTCOME_LABELS,
+  type Outcome,
+  occurrencesOf,
+} from "../summary/facts.js";
+import { closingText, regionOutcome } from "../summary/fanoutFacts.js";
+import {
+  clockText,
+  countText,
+  DAY,
+  durationText,
+  momentText,
+  numberText,
+  toMs,
+  zoneClockText,
+} from "../summary/format.js";
+import type { Summary, WindowSummary } from "../summary/summary.js";
+import { type Html, html, isolated, trusted } from "./escape.js";
+import { type Cell, type Column, table } from "./grid.js";
+import { outcomeBadge } from "./marks.js";
+
+const MOST_ROWS = 300;
+const MOST_INSIDE = { install: 6, other: 2 };
+
+const COLUMNS: readonly Column[] = [
+  { label: "Opened (UTC)", className: "when" },
+  { label: "Outcome", className: "state" },
+  { label: "Ran for", className: "when" },
+  { label: "Nodes done", className: "number" },
+  { label: "Installed", className: "number" },
+  { label: "Rebooted", className: "number" },
+  { label: "What happened", className: "words" },
+];
+
+export function outcome(kind: Outcome): Html {
+  return html`${trusted(outcomeBadge(kind))} ${OUTCOME_LABELS[kind]}`;
+}
+
+function ranFor(occurrence: Occurrence): Cell {
+  const { execution } = occurrence;
+  if (execution === null || !hasRun(occurrence)) return null;
+  const { fanout, endedAt } = execution;
+  // A central window ends before its Regions are patched.
+  const end = fanout === null ? endedAt : fanout.closedAt;
+  if (end === null) return fanout === null ? "still running" : closingText(fanout);
+  const ended = toMs(end);
+  const sameDay = Math.floor(ended / DAY) === Math.floor(occurrence.at / DAY);
+  const until = sameDay ? clockText(ended) : momentText(ended);
+  return html`${durationText(ended - occurrence.at)}<span class="sub">until ${until}</span>`;
+}
+
+function row(occurrence: Occurrence): Cell[] {
+  const { window, execution, at, targeted } = occurrence;
+  const local = window.timezone === "UTC" ? "" : zoneClockText(at, window.timezone);
+  const ran = hasRun(occurrence);
+  const notes = occurrence.notes.map((note) => html`<li>${isolated(note)}</li>`);
+  return [
+    html`${momentText(at)}${local === "" ? null : html`<span class="sub">${local} ${window.timezone}</span>`}`,
+    html`${outcome(occurrence.outcome)}<span class="sub">AWS: ${execution === null ? "nothing" : execution.status}</span>`,
+    ranFor(occurrence),
+    targeted === 0 ? null : `${numberText(occurrence.done)} of ${numberText(targeted)}`,
+    ran ? numberText(occurrence.installed) : null,
+    ran ? numberText(occurrence.rebooted) : null,
+    notes.length === 0 ? null : html`<ul>${notes}</ul>`,
+  ];
+}
+
+function rows(caption: string, occurrences: readonly Occurrence[]): Html {
+  const left = occurrences.length - MOST_ROWS;
+  const more = left > 0 ? html`<p class="note">${countText(left, "more row")} in summary.json.</p>` : null;
+  return html`${table(caption, COLUMNS, occurrences.slice(0, MOST_ROWS).map(row))}${more}`;
+}
+
+function inside(window: WindowSummary, index: number): Html | null {
+  const most = window.operation === "Install" ? MOST_INSIDE.install : MOST_INSIDE.other;
+  const shown = shownInside(window, most);
+  if (shown.length === 0) return null;
+  const isCentral = window.fanoutRegions.length > 0;
+  const cutoff =
+    window.cutoffHours > 0
+      ? `The upright line is the cutoff: from there to the end of the window nothing new is started${isCentral ? ", but in the Regions that have begun" : ""}.`
+      : "";
+  const late = shown.some((one) => one.execution !== null && one.execution.neededUntil !== null)
+    ? "The bar with a broken edge is the time that every node would have taken."
+    : "";
+  return html`<p class="note">What ran, from the opening of the window${shown.length < window.executions.length ? ` (${shown.length} of ${window.executions.length} executions: those to look at, then the latest)` : ""}. ${cutoff} ${late}</p>
+${insideChart(window, shown, `inside-${index}`)}`;
+}
+
+function windowPart(window: WindowSummary, index: number): Html {
+  const all = occurrencesOf(window);
+  const problems = all.filter(isProblem);
+  const fine = all.filter((one) => !isProblem(one));
+  const cutoff = window.cutoffHours > 0 ? `cutoff ${window.cutoffHours} h before its end` : "no cutoff";
+  const looks = problems.length > 0 ? rows("Executions to look at", problems) : null;
+  const rest =
+    fine.length > 0
+      ? html`<details><summary>${countText(fine.length, "execution")} with nothing to look at</summary>${rows("Executions with nothing to look at", fine)}</details>`
+      : null;
+  return html`<h3>${window.operation === "" ? null : html`${window.operation}: `}${isolated(window.name)}</h3>
+<p class="note"><code>${window.windowId}</code> in ${window.region} · <code>${window.schedule}</code> ${window.timezone} · ${window.durationHours} h, ${cutoff} · due ${countText(all.length, "time")}, ${numberText(problems.length)} to look at</p>
+${inside(window, index)}${looks}${rest}${all.length === 0 ? html`<p>It never opened in this run.</p>` : null}`;
+}
+
+function keys(summary: Summary): Html {
+  const seen = new Set([
+    ...summary.windows.flatMap(occurrencesOf).map((one) => one.outcome),
+    ...summary.windows.flatMap(regionOutcomes),
+  ]);
+  const order = Object.keys(OUTCOME_LABELS) as Outcome[];
+  const items = order.filter((kind) => seen.has(kind)).map((kind) => html`<li>${outcome(kind)}</li>`);
+  return html`<ul class="keys" aria-label="Key to the badges">${items}</ul>`;
+}
+
+function regionOutcomes({ executions }: WindowSummary): Outcome[] {
+  return executions.flatMap(({ fanout }) =>
+    fanout === null ? [] : fanout.regions.map((region) => regionOutcome(fanout, region)),
+  );
+}
+
+export function windowSections(summary: Summary): Html {
+  if (summary.windows.length === 0)
+    return html`<section><h2>Windows</h2><p>No maintenance window was deployed.</p></section>`;
+  const regions = summary.windows.some(({ fanoutRegions }) => fanoutRegions.length > 0)
+    ? " Below a central window its Regions, as the record of each run has them."
+    : "";
+  return html`<section><h2>Timeline of the windows</h2>
+<p class="note">One badge for each time a window opened, or should have; below it the nodes done of those targeted.${regions} All times are UTC.</p>
+${keys(summary)}${timelineChart(summary)}</section>
+<section><h2>What ran in the windows</h2>${summary.windows.map(windowPart)}</section>`;
+}

@@ -1,0 +1,221 @@
+import { stripVTControlCharacters } from "node:util";
+import Table from "cli-table3";
+import { entryText } from "../summary/exclusionEvents.js";
+import {
+  type ComplianceCounts,
+  complianceAtEnd,
+  complianceAtStart,
+  isProblem,
+  OUTCOME_LABELS,
+  occurrencesOf,
+  verdictTitle,
+} from "../summary/facts.js";
+import { closingText, regionText } from "../summary/fanoutFacts.js";
+import { countText, dateText, momentText, numberText, percentText, toMs } from "../summary/format.js";
+import type { Summary, WindowSummary } from "../summary/summary.js";
+
+export interface TableOptions {
+  /** Columns of the terminal. */
+  readonly width: number;
+  readonly colour: boolean;
+}
+
+const NARROWEST = 60;
+const MOST_PROBLEMS = 20;
+const MOST_EXAMPLES = 3;
+const MOST_EXCLUSION_LINES = 24;
+const MOST_REGION_LINES = 12;
+
+const COMPLIANCE_HEAD = ["Compliance", "Compliant", "Share", "Not compliant", "Never scanned"];
+const CODES = { bold: 1, red: 31, green: 32, yellow: 33, dim: 2 } as const;
+
+type Paint = (kind: keyof typeof CODES, text: string) => string;
+
+/** A name as a terminal may show it: no escape sequence, no control character, nothing that turns the direction. */
+function plain(text: string): string {
+  return stripVTControlCharacters(text)
+    .replace(/\s+/gu, " ")
+    .replace(/\p{Cc}|\p{Cs}|\p{Bidi_Control}/gu, "")
+    .trim();
+}
+
+const NO_LINES = {
+  top: "",
+  "top-mid": "",
+  "top-left": "",
+  "top-right": "",
+  bottom: "",
+  "bottom-mid": "",
+  "bottom-left": "",
+  "bottom-right": "",
+  left: "",
+  "left-mid": "",
+  mid: "",
+  "mid-mid": "",
+  right: "",
+  "right-mid": "",
+  middle: "  ",
+} as const;
+
+interface Grid {
+  readonly head: readonly string[];
+  /** The first cell names the row and stands on the left, the others are figures. */
+  readonly rows: readonly (readonly string[])[];
+}
+
+function shownWidth(text: string): number {
+  return stripVTControlCharacters(text).length;
+}
+
+/** Columns apart by two blanks. Where the terminal is too narrow, a row's name gets a line of its own. */
+function grid({ head, rows }: Grid, width: number, paint: Paint): string {
+  const column = (index: number) => Math.max(...[head, ...rows].map((row) => shownWidth(row[index] ?? "")));
+  const figures = head.slice(1).map((_, index) => column(index + 1));
+  const taken = figures.reduce((total, figure) => total + figure + NO_LINES.middle.length, 0);
+  const roomy = column(0) <= width - taken;
+  const first = roomy ? column(0) : Math.max(shownWidth(head[0] ?? ""), Math.min(8, width - taken));
+  const table = new Table({
+    chars: { ...NO_LINES },
+    style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
+    colAligns: ["left", ...figures.map(() => "right" as const)],
+    colWidths: [first, ...figures],
+  });
+  table.push(head.map((text) => paint("dim", text)));
+  for (const row of rows) {
+    const [name = "", ...rest] = row;
+    if (roomy) table.push([...row]);
+    else table.push([{ content: name, colSpan: head.length }], ["", ...rest]);
+  }
+  const lines = table.toString().split("\n");
+  return lines.map((line) => line.trimEnd()).join("\n");
+}
+
+function windowRow(window: WindowSummary, paint: Paint): string[] {
+  const all = occurrencesOf(window);
+  const wrong = all.filter(isProblem);
+  const skipped = all.filter((one) => one.outcome === "skipped" || one.outcome === "missed").length;
+  const succeeded = all.filter((one) => one.outcome === "done" || one.outcome === "out-of-reach").length;
+  const partly = all.filter(({ outcome }) => outcome === "incomplete" || outcome === "not-covered").length;
+  const failed = wrong.length - skipped - partly;
+  const total = (value: (one: (typeof all)[number]) => number) =>
+    all.reduce((sum, one) => sum + value(one), 0);
+  const red = (count: number) => (count > 0 ? paint("red", numberText(count)) : "0");
+  return [
+    window.operation === "" ? plain(window.name) : `${plain(window.name)} (${plain(window.operation)})`,
+    numberText(all.length),
+    succeeded > 0 ? paint("green", numberText(succeeded)) : "0",
+    partly > 0 ? paint("yellow", numberText(partly)) : "0",
+    red(failed),
+    red(skipped),
+    `${numberText(total((one) => one.done))}/${numberText(total((one) => one.targeted))}`,
+    numberText(total((one) => one.installed)),
+    numberText(total((one) => one.rebooted)),
+  ];
+}
+
+function outcomesText(summary: Summary): string {
+  const counts = new Map<string, number>();
+  for (const one of summary.windows.flatMap(occurrencesOf)) {
+    if (!isProblem(one)) continue;
+    const label = OUTCOME_LABELS[one.outcome].toLowerCase();
+    counts.set(label, (counts.get(label) ?? 0) + 1);
+  }
+  return [...counts].map(([label, count]) => `${label}: ${count}`).join(", ");
+}
+
+function complianceRow(label: string, counts: ComplianceCounts): string[] {
+  const { compliant, nonCompliant, unknown } = counts;
+  const share = percentText(compliant, compliant + nonCompliant + unknown);
+  return [label, numberText(compliant), share, numberText(nonCompliant), numberText(unknown)];
+}
+
+function verdictLines(summary: Summary, paint: Paint): string[] {
+  const { verdict, uncovered } = summary;
+  const { problems } = verdict;
+  const mixed = problems.length + uncovered.length > 0 ? "yellow" : "green";
+  const left = problems.length - MOST_PROBLEMS;
+  const lines = problems.slice(0, MOST_PROBLEMS).map((problem) => `  - ${plain(problem)}`);
+  const title = paint(verdict.windowsDidTheirJob ? mixed : "red", verdictTitle(summary));
+  return [title, ...lines, ...(left > 0 ? [`  - and ${numberText(left)} more in summary.json`] : [])];
+}
+
+function uncoveredLines(summary: Summary): string[] {
+  if (summary.uncovered.length === 0)
+    return [`Patching reaches all of ${countText(summary.fleet.nodes, "node")}.`];
+  const digits = Math.max(...summary.uncovered.map(({ nodes }) => numberText(nodes).length));
+  return summary.uncovered.map(({ reason, nodes, examples }) => {
+    const shown = examples.slice(0, MOST_EXAMPLES).map(plain);
+    const some = nodes > shown.length ? [...shown, "..."] : shown;
+    return `  ${numberText(nodes).padStart(digits)}  ${plain(reason)}${some.length > 0 ? ` (${some.join(", ")})` : ""}`;
+  });
+}
+
+/** The last run of each central window, a line for each of its Regions. */
+function fanoutLines({ windows }: Summary): string[] {
+  return windows.flatMap(({ name, executions }) => {
+    const last = executions.findLast(({ fanout }) => fanout !== null);
+    if (last === undefined || last.fanout === null) return [];
+    const run = last.fanout;
+    const regions = run.regions.slice(0, MOST_REGION_LINES);
+    const left = run.regions.length - regions.length;
+    return [
+      `  ${plain(name)} of ${momentText(toMs(last.startedAt))}, ${closingText(run)}`,
+      ...regions.map((region) => `    ${plain(regionText(run, region))}`),
+      ...(left > 0 ? [`    and ${countText(left, "more Region")} in report.html`] : []),
+    ];
+  });
+}
+
+/** A line for each manifest, and for each of its entries or what is wrong with it. */
+function exclusionLines({ exclusions: { objects, skipped } }: Summary): string[] {
+  if (objects.length + skipped.length === 0) return [];
+  const lines = objects.flatMap(({ key, uploads, verdicts, entries }) => {
+    const { verdict, problems } = verdicts.at(-1) ?? { verdict: `${uploads.at(-1)?.action}`, problems: [] };
+    return [
+      `  ${plain(key)}: ${plain(verdict)}`,
+      ...problems.map(({ place, message }) => `    ${plain(place)}: ${plain(message)}`),
+      ...entries.map((entry) => `    ${plain(entryText(entry))}`),
+    ];
+  });
+  const left = lines.length - MOST_EXCLUSION_LINES;
+  const more = left > 0 ? [`  and ${countText(left, "more line")} in report.html`] : [];
+  const outside =
+    skipped.length > 0 ? [`  ${countText(skipped.length, "change")} of the fleet file not in the run`] : [];
+  return [...lines.slice(0, MOST_EXCLUSION_LINES), ...more, ...outside];
+}
+
+/** The end of a run on the terminal. */
+export function renderTable(summary: Summary, options: TableOptions): string {
+  const paint: Paint = (kind, text) => (options.colour ? `\u001b[${CODES[kind]}m${text}\u001b[0m` : text);
+  const width = Math.max(NARROWEST, options.width);
+  const { run } = summary;
+  const head = ["Window", "Due", "Done", "Partly", "Failed", "Skipped", "Nodes done", "Installed", "Reboots"];
+  const windows = summary.windows.map((window) => windowRow(window, paint));
+  const problems = outcomesText(summary);
+  const regions = fanoutLines(summary);
+  const exclusions = exclusionLines(summary);
+  const compliance = [
+    complianceRow("At the start", complianceAtStart(summary)),
+    complianceRow("At the end", complianceAtEnd(summary)),
+  ];
+  const period = `${dateText(toMs(run.from))} to ${dateText(toMs(run.to))}`;
+  return [
+    paint(
+      "bold",
+      `${plain(run.project)} ${plain(run.stack)}, fleet ${plain(run.fleet)}, seed ${run.seed}: ${period}`,
+    ),
+    "",
+    summary.windows.length === 0 ? "No window was deployed." : grid({ head, rows: windows }, width, paint),
+    ...(problems === "" ? [] : [`To look at: ${problems}`]),
+    "",
+    grid({ head: COMPLIANCE_HEAD, rows: compliance }, width, paint),
+    "",
+    ...(regions.length === 0 ? [] : [paint("bold", "Regions in the last run"), ...regions, ""]),
+    ...(exclusions.length === 0 ? [] : [paint("bold", "Exclusions"), ...exclusions, ""]),
+    paint("bold", "What patching did not reach"),
+    ...uncoveredLines(summary),
+    "",
+    ...verdictLines(summary, paint),
+    "",
+  ].join("\n");
+}

@@ -1,0 +1,196 @@
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { PassThrough } from "node:stream";
+import { expect } from "chai";
+import { main } from "#lab/command/cli.js";
+import { summarySchema } from "#lab/report/summary/summary.js";
+
+const root = resolve(import.meta.dirname, "../../..");
+const catalogs = join(root, "lab", "fleets", "catalogs", "amazon-linux-2023.yaml");
+
+interface Run {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+async function lab(args: readonly string[], isTTY = false): Promise<Run> {
+  const stdout = Object.assign(new PassThrough(), { isTTY, columns: 120 });
+  const stderr = new PassThrough();
+  const code = await main(args, { stdout, stderr });
+  return { code, out: String(stdout.read() ?? ""), err: String(stderr.read() ?? "") };
+}
+
+describe("npm start", () => {
+  let folder = "";
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "patchplane-cli-"));
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  const file = (name: string, content: string | Buffer): string => {
+    const path = join(folder, name);
+    writeFileSync(path, content);
+    return path;
+  };
+  const out = () => join(folder, "deep", "out");
+
+  it("tells every option with --help", async () => {
+    const { code, out: text } = await lab(["--help"]);
+    expect(code).to.equal(0);
+    for (const option of ["--stack", "--fleet", "--from", "--days", "--seed", "--out", "--help"]) {
+      expect(text).to.contain(option);
+    }
+  });
+
+  it("writes a summary of the documented shape and a report that needs nothing else", async () => {
+    const { code, out: text, err } = await lab(["--days", "8", "--out", out()]);
+    expect(err).to.equal("");
+    expect(code).to.equal(0);
+    expect(readdirSync(out()).sort()).to.eql(["report.html", "summary.json"]);
+    const summary = summarySchema.parse(JSON.parse(readFileSync(join(out(), "summary.json"), "utf8")));
+    expect(summary.windows.map(({ name, executions }) => [name, executions.length])).to.eql([
+      ["patchplane-dev-fanout", 1],
+      ["patchplane-dev-install", 1],
+      ["patchplane-dev-scan", 8],
+    ]);
+    expect(readFileSync(join(out(), "report.html"), "utf8")).not.to.match(/(src|href)="(https?:)?\/\//);
+    expect(text)
+      .to.contain("day 7 of 8")
+      .and.to.contain("day 8 of 8")
+      .and.to.contain("patchplane-dev-install");
+  });
+
+  it("gives the same bytes for the same seed, and others for another", async () => {
+    const bytes = async (seed: string, name: string) => {
+      const target = join(folder, name);
+      expect((await lab(["--days", "8", "--seed", seed, "--out", target])).code).to.equal(0);
+      return ["summary.json", "report.html"].map((one) => readFileSync(join(target, one), "utf8"));
+    };
+    const first = await bytes("7", "a");
+    expect(await bytes("7", "b")).to.eql(first);
+    expect(await bytes("8", "c")).not.to.eql(first);
+    // Three runs of eight days over three Regions, on a machine that may be busy.
+  }).timeout(240_000);
+
+  it("draws a bar on a terminal", async () => {
+    const { out: text } = await lab(["--days", "1", "--out", out()], true);
+    expect(text).to.contain("day 1 of 1").and.to.contain("\u001b[");
+  });
+
+  it("exits with 1 when a window was stopped by its error limit, and says so", async () => {
+    const node = (digit: number) =>
+      `  - { id: i-0000000000000000${digit}, region: us-east-1, catalog: amazon-linux-2023, patchedUntil: 2026-07-01, ` +
+      "tags: { PatchGroup: dev-servers, Environment: dev }, fails: [openssl-libs, kernel, curl] }";
+    const nodes = [1, 2, 3, 4, 5, 6, 7, 8].map(node).join("\n");
+    const fleet = file("failing.yaml", `version: 1\ncatalogFiles: [${catalogs}]\nnodes:\n${nodes}\n`);
+    const { code, out: text } = await lab(["--fleet", fleet, "--days", "7", "--out", out()]);
+    expect(text).to.contain("patchplane-dev-install of 2026-10-11T04:00:00Z was stopped by the error limit");
+    expect(code).to.equal(1);
+  });
+
+  it("exits with 1 when a window ran out of time, and tells how long it would have needed", async () => {
+    const node = (digit: number) =>
+      `  - { id: i-0000000000000000${digit}, region: us-east-1, catalog: amazon-linux-2023, patchedUntil: 2026-07-01, ` +
+      "tags: { PatchGroup: dev-servers, Environment: dev }, speed: 10 }";
+    const nodes = [1, 2, 3, 4, 5, 6, 7, 8].map(node).join("\n");
+    const fleet = file("slow.yaml", `version: 1\ncatalogFiles: [${catalogs}]\nnodes:\n${nodes}\n`);
+    const { code, out: text } = await lab(["--fleet", fleet, "--days", "7", "--out", out()]);
+    expect(code).to.equal(1);
+    const said =
+      /patchplane-dev-install of 2026-10-11T04:00:00Z ran out of time: (\d) of 8 nodes were not done; all nodes would have needed (\d+\.\d) hours, and 4\.0 passed/.exec(
+        text.replace(/\s+/g, " "),
+      );
+    expect(Number(said?.[1]), text).to.be.within(1, 7);
+    expect(Number(said?.[2])).to.be.within(4.1, 8);
+    const { windows, nodes: found } = summarySchema.parse(
+      JSON.parse(readFileSync(join(out(), "summary.json"), "utf8")),
+    );
+    const install = windows.find(({ name }) => name === "patchplane-dev-install");
+    const neededUntil = install?.executions[0]?.neededUntil ?? "";
+    expect(Date.parse(neededUntil)).to.be.greaterThan(Date.parse("2026-10-11T08:00:00Z"));
+    expect(found.flatMap(({ reasons }) => reasons)).to.include(
+      "cancelled at the window's cutoff in the last run of patchplane-dev-install",
+    );
+  });
+
+  it("exits with 1 when a window reached no node", async () => {
+    const node =
+      "{ id: i-00000000000000001, region: eu-west-1, catalog: amazon-linux-2023, patchedUntil: 2026-07-01 }";
+    const fleet = file("elsewhere.yaml", `version: 1\ncatalogFiles: [${catalogs}]\nnodes: [${node}]\n`);
+    const { code, out: text } = await lab(["--fleet", fleet, "--days", "1", "--out", out()]);
+    expect(text).to.contain("completed, but its targets matched no node");
+    expect(code).to.equal(1);
+  });
+
+  const refusals: readonly [what: string, args: () => string[], message: RegExp][] = [
+    ["an unknown option", () => ["--bogus"], /Unknown option '--bogus'/],
+    [
+      "a stack without a file",
+      () => ["--stack", "nope"],
+      /there is no Pulumi\.nope\.yaml; there is one for dev, prod/,
+    ],
+    ["a stack that is a path", () => ["--stack", "../../etc/passwd"], /cannot be the name of a stack/],
+    ["no days", () => ["--days", "0"], /--days: got "0"; allowed is a whole number from 1 to 366/],
+    ["days that are no number", () => ["--days", "1e2"], /--days: got "1e2"/],
+    ["a negative seed", () => ["--seed=-1"], /--seed: got "-1"/],
+    ["a day that does not exist", () => ["--from", "2026-02-30"], /--from: got "2026-02-30"/],
+    ["several problems, all at once", () => ["--from", "soon", "--days", "x"], /--from: .*\n--days: /],
+    [
+      "a fleet that is not there",
+      () => ["--fleet", join(folder, "no.yaml")],
+      /no\.yaml: cannot be read: ENOENT/,
+    ],
+    ["a fleet that is a folder", () => ["--fleet", folder], /cannot be read/],
+    [
+      "a fleet of bytes",
+      () => ["--fleet", file("bytes", Buffer.from([0xff, 0xfe, 0, 0x80]))],
+      /it is not UTF-8 text/,
+    ],
+    [
+      "a fleet of a hostile name",
+      () => ["--fleet", file("x.yaml", "nodes: [{id: '<script>'}]")],
+      /nodes\[0\]\.id: got "<script>"/,
+    ],
+    [
+      "a file in the place of the output folder",
+      () => ["--out", file("taken", "")],
+      /--out: cannot write to/,
+    ],
+    ["an output folder below /proc", () => ["--out", "/proc/patchplane"], /--out: cannot write to/],
+  ];
+  for (const [what, args, message] of refusals) {
+    it(`refuses ${what} with one message and exit code 2`, async () => {
+      const given = args();
+      const { code, err } = await lab(given.includes("--out") ? given : [...given, "--out", out()]);
+      expect(err)
+        .to.match(message)
+        .and.not.to.match(/^\s+at /m);
+      expect(code).to.equal(2);
+      expect(existsSync(join(out(), "summary.json"))).to.equal(false);
+    });
+  }
+
+  it("leaves everything as it was when a result cannot be written", async () => {
+    const locked = join(folder, "locked");
+    await lab(["--days", "1", "--out", locked]);
+    const before = readFileSync(join(locked, "summary.json"), "utf8");
+    // A folder in the place of a result cannot be replaced by a file, not even by root.
+    rmSync(join(locked, "report.html"));
+    mkdirSync(join(locked, "report.html", "x"), { recursive: true });
+    const { code, err } = await lab(["--days", "2", "--out", locked]);
+    expect(code).to.equal(2);
+    expect(err).to.contain("Nothing was half-written");
+    expect(readFileSync(join(locked, "summary.json"), "utf8")).to.equal(before);
+    expect(readdirSync(locked).filter((name) => name.endsWith(".part"))).to.eql([]);
+  });
+});
