@@ -1,3 +1,4 @@
+import { quote } from "#shared/text/quotes.js";
 import {
   DAY_OF_MONTH,
   DAY_OF_WEEK,
@@ -11,7 +12,7 @@ import {
   valueAdvice,
   YEARS,
 } from "./cron-values.js";
-import { problem, quote } from "./problem.js";
+import { problem } from "./problem.js";
 import type { CronFields, DayOfMonth, DayOfWeek } from "./types.js";
 
 const SHORTEST_MINUTES = 5;

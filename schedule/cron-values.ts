@@ -1,4 +1,5 @@
-import { problem, quote } from "./problem.js";
+import { quote } from "#shared/text/quotes.js";
+import { problem } from "./problem.js";
 import type { TimeField } from "./types.js";
 
 /** What one cron field accepts. */

@@ -1,5 +1,6 @@
+import { quote } from "#shared/text/quotes.js";
 import { readCronFields } from "./cron-fields.js";
-import { problem, quote } from "./problem.js";
+import { problem } from "./problem.js";
 import type { AtSchedule, ParseResult, RateSchedule, RateUnit, Schedule } from "./types.js";
 
 export type * from "./types.js";

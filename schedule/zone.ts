@@ -1,4 +1,5 @@
-import { problem, quote } from "./problem.js";
+import { quote } from "#shared/text/quotes.js";
+import { problem } from "./problem.js";
 
 const AREAS = new Set(
   "Africa America Antarctica Arctic Asia Atlantic Australia Brazil Canada Chile Etc Europe Indian Mexico Pacific US".split(

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
 import { CannotRun, given } from "#shared/terminal/terminal.js";
+import { reasonOf } from "#shared/text/words.js";
 
 const projectFile = z.object({
   name: z.string(),
@@ -49,7 +50,7 @@ function read<T>(path: string, shape: z.ZodType<T>): T {
   try {
     content = parse(readFileSync(path, "utf8"));
   } catch (error) {
-    throw new CannotRun(`${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    throw new CannotRun(`${path} cannot be read: ${reasonOf(error)}`);
   }
   const parsed = shape.safeParse(content ?? {});
   if (!parsed.success) throw new CannotRun(`${path}: ${z.prettifyError(parsed.error)}`);

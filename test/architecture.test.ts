@@ -11,7 +11,7 @@ const mayKnow: Readonly<Record<string, readonly string[]>> = {
   stacks: ["components", "schedule", "shared"],
   components: ["schedule", "shared"],
   schedule: ["shared"],
-  shared: ["schedule", "functions"],
+  shared: ["schedule"],
   functions: ["schedule", "shared"],
   lab: ["index", "stacks", "components", "schedule", "functions", "shared"],
   tools: ["stacks", "components", "schedule", "functions", "shared"],

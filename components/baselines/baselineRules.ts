@@ -3,7 +3,8 @@ import {
   type OperatingSystem,
   operatingSystems,
 } from "#shared/contract/operatingSystems.js";
-import { type Problem, shown } from "../common/problems.js";
+import { shown } from "#shared/text/quotes.js";
+import type { Problem } from "../common/problems.js";
 import { rejectedProblems } from "./rejectedPatches.js";
 
 /** Severity that SSM reports for a missing patch that a rule approved. */

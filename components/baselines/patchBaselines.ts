@@ -1,8 +1,9 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { type OperatingSystem, operatingSystemNames } from "#shared/contract/operatingSystems.js";
+import { shown } from "#shared/text/quotes.js";
 import { regionProblems } from "../common/awsContext.js";
-import { ArgumentChecks, type Problem, shown } from "../common/problems.js";
+import { ArgumentChecks, type Problem } from "../common/problems.js";
 import { patchGroupProblems } from "../windows/patchTargets.js";
 import { type BaselineSettings, baselineProblems, patchFilters } from "./baselineRules.js";
 

@@ -1,5 +1,6 @@
 import type { OperatingSystem } from "#shared/contract/operatingSystems.js";
-import { type Problem, shown } from "../common/problems.js";
+import { shown } from "#shared/text/quotes.js";
+import type { Problem } from "../common/problems.js";
 
 /** Most rejected patches of a baseline (API: RejectedPatches, at most 50 items, not a quota). */
 export const maxRejectedPatches = 50;

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import { type Problem, shown } from "./problems.js";
+import { shown } from "#shared/text/quotes.js";
+import type { Problem } from "./problems.js";
 
 /** Where a component's resources live: what every ARN and every confused-deputy condition is made of. */
 export interface AwsContext {

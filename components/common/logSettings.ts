@@ -1,4 +1,5 @@
-import { type Check, shown } from "./problems.js";
+import { shown } from "#shared/text/quotes.js";
+import type { Check } from "./problems.js";
 
 /** The retention periods that CloudWatch Logs accepts, in days (API: PutRetentionPolicy). */
 export const logRetentionPeriods = [

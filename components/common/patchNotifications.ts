@@ -1,8 +1,9 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { shown } from "#shared/text/quotes.js";
 import { type AwsContext, awsContext, regionProblems } from "./awsContext.js";
 import { arn, policyDocument, ssmTrustPolicy } from "./policies.js";
-import { ArgumentChecks, type Check, type Problem, shown } from "./problems.js";
+import { ArgumentChecks, type Check, type Problem } from "./problems.js";
 
 export interface PatchNotificationsArgs {
   /** Region of the topics. @default the provider's Region */

@@ -12,30 +12,6 @@ export interface Problem {
 export type Check<T> = (value: T) => readonly Problem[];
 
 /**
- * Shows a value in a message: as JSON, cut to 80 characters, so that a hostile value cannot flood the terminal.
- */
-export function shown(value: unknown): string {
-  const text = asText(value);
-  return text.length <= 80 ? text : `${text.slice(0, 77)}... (${text.length} characters)`;
-}
-
-/** Shows a name as `shown` does, without the quotes, for use in a path. */
-export function shownName(name: string): string {
-  return shown(name).replace(/^"|"$/g, "");
-}
-
-function asText(value: unknown): string {
-  // JSON has no Infinity and no NaN and would show both as null.
-  if (typeof value === "number") return String(value);
-  try {
-    return JSON.stringify(value) ?? String(value);
-  } catch {
-    // Nested too deeply for the stack, circular, or a bigint: none of them may hide the message it is shown in.
-    return `a value of type ${typeof value} that cannot be shown`;
-  }
-}
-
-/**
  * Throws everything that is wrong with a component's arguments as one `pulumi.InputPropertiesError`.
  *
  * @throws `pulumi.InputPropertiesError` when there is at least one problem; its message repeats every reason,

@@ -1,4 +1,5 @@
-import { type Problem, shown } from "../common/problems.js";
+import { shown } from "#shared/text/quotes.js";
+import type { Problem } from "../common/problems.js";
 
 /** Where objects lie in the bucket; the function knows the same names. */
 export const exclusionKeys = {

@@ -1,10 +1,11 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { shown } from "#shared/text/quotes.js";
 import { awsContext, regionProblems } from "../common/awsContext.js";
 import { lambdaFunction } from "../common/lambdaFunction.js";
 import { logGroupPrefixProblems, retentionProblems } from "../common/logSettings.js";
 import { privateBucket } from "../common/privateBucket.js";
-import { ArgumentChecks, type Problem, shown } from "../common/problems.js";
+import { ArgumentChecks, type Problem } from "../common/problems.js";
 import { type PatchTargets, targetsProblems } from "../windows/patchTargets.js";
 import type { WindowLogs } from "../windows/windowArguments.js";
 import { exclusionKeys, namePrefixProblems, ownerProblems } from "./exclusionArguments.js";

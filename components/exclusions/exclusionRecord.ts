@@ -3,9 +3,10 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { zoneProblem } from "#schedule/zone.js";
 import type { OperatingSystem } from "#shared/contract/operatingSystems.js";
+import { shown } from "#shared/text/quotes.js";
 import type { BaselineSettings } from "../baselines/baselineRules.js";
 import { awsContext, regionProblems } from "../common/awsContext.js";
-import { ArgumentChecks, type Check, type Problem, shown } from "../common/problems.js";
+import { ArgumentChecks, type Check, type Problem } from "../common/problems.js";
 import { type PatchTargets, targetsProblems } from "../windows/patchTargets.js";
 import { exclusionKeys, namePrefixProblems, ownerProblems } from "./exclusionArguments.js";
 

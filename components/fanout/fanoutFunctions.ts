@@ -3,8 +3,8 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { AwsContext } from "../common/awsContext.js";
 import { lambdaFunction } from "../common/lambdaFunction.js";
 import type { Statement } from "../common/policies.js";
-import type { RegionalFanoutArgs } from "./fanoutArguments.js";
-import { fanoutRoleNames, fanoutRunbookName } from "./fanoutPayload.js";
+import type { RegionalFanoutArgs } from "./fanout.js";
+import { fanoutRoleNames, fanoutRunbookName } from "./fanoutNames.js";
 import { closingStatements, type Surroundings, startStatements } from "./fanoutStatements.js";
 
 /** Beside the window's, so that a run whose events were lost is closed within the hour. */

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import { type Problem, shownName } from "../common/problems.js";
+import { shownName } from "#shared/text/quotes.js";
+import type { Problem } from "../common/problems.js";
 import {
   baseCriteria,
   type Criterion,
@@ -8,27 +9,12 @@ import {
   type PatchTargets,
 } from "../windows/patchTargets.js";
 import type { PatchOperation } from "../windows/windowArguments.js";
-import type { Fanout } from "./fanoutArguments.js";
+import { fanoutGroupNames } from "./fanoutNames.js";
 
 /** Characters of a query (API: ResourceQuery.Query). */
 const maxQueryLength = 4096;
 /** Values of a tag in a query, as in GetResources of the tagging API. */
 const maxTagValues = 20;
-
-/** Names of the groups that a fan-out patches: those it was given, or those that `fanoutGroups` makes in every Region. */
-export function groupsOf({
-  fanout,
-  namePrefix,
-}: {
-  fanout: Pick<Fanout, "resourceGroups">;
-  namePrefix: string;
-}) {
-  return fanout.resourceGroups ?? fanoutGroupNames(namePrefix);
-}
-
-function fanoutGroupNames(namePrefix: string): readonly [base: string, excluded: string] {
-  return [`${namePrefix}-base`, `${namePrefix}-excluded`];
-}
 
 /** The nodes that a fan-out reaches: those of the base patch groups, and those that an exclusion has moved. */
 function criteria(

@@ -1,11 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
+import { shown } from "#shared/text/quotes.js";
 import { PatchBaselines, type PatchBaselinesArgs } from "../baselines/patchBaselines.js";
 import { awsContext } from "../common/awsContext.js";
-import { ArgumentChecks, type Problem, shown } from "../common/problems.js";
+import { ArgumentChecks, type Problem } from "../common/problems.js";
 import { targetsProblems } from "../windows/patchTargets.js";
-import type { Fanout, RegionalFanoutArgs } from "./fanoutArguments.js";
+import type { Fanout, RegionalFanoutArgs } from "./fanout.js";
 import { fanoutGroups, groupProblems } from "./fanoutGroups.js";
-import { fanoutPrefixProblems } from "./fanoutPayload.js";
+import { fanoutPrefixProblems } from "./fanoutNames.js";
 import { executionRole, executionRoleProblems } from "./fanoutRoles.js";
 import { fanoutRegionsProblems } from "./regions.js";
 

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type Problem, shown } from "../common/problems.js";
-import type { Fanout, RegionalFanoutArgs } from "./fanoutArguments.js";
-import { groupsOf } from "./fanoutGroups.js";
+import type { Problem } from "../common/problems.js";
+import type { RegionalFanoutArgs } from "./fanout.js";
+import { fanoutRoleNames, fanoutRunbookName, groupsOf } from "./fanoutNames.js";
 
 /** Bytes of a payload (API: MaintenanceWindowLambdaParameters, Payload). */
 const maxPayloadBytes = 4096;
@@ -12,47 +12,6 @@ const maxPayloadBytes = 4096;
 const headroomBytes = 256;
 /** Characters of an ARN before the name of a role or document, in the partition and Region with the longest names. */
 const longestArn = { role: 38, document: 55 };
-
-/** Names of the roles, which other accounts know them by. */
-export function fanoutRoleNames(namePrefix: string): { administration: string; execution: string } {
-  return {
-    administration: `${namePrefix}-automation-administration`,
-    execution: `${namePrefix}-automation-execution`,
-  };
-}
-
-/** IAM takes 64 characters for the name of a role (API: CreateRole, RoleName), and `-automation-administration` has 26. */
-const maxPrefixLength = 38;
-/** Documents and resource groups of these names are AWS's own (API: CreateDocument, CreateGroup). */
-const reserved = /^(aws|amazon|amzn)/i;
-
-/** What is wrong with the start of the names of a fan-out. */
-export function fanoutPrefixProblems(prefix: string): Problem[] {
-  const say = (reason: string) => [{ propertyPath: "namePrefix", reason }];
-  if (!/^[a-zA-Z0-9_-]{3,}$/.test(prefix) || prefix.length > maxPrefixLength) {
-    return say(
-      `got ${shown(prefix)}; allowed are 3 to ${maxPrefixLength} characters of a-z A-Z 0-9 _ and -, since IAM takes 64 for the name of a role.`,
-    );
-  }
-  if (!reserved.test(prefix)) return [];
-  return say(
-    `got ${shown(prefix)}; names that begin with aws, amazon or amzn are AWS's own. Choose another.`,
-  );
-}
-
-/** How many characters a prefix has too many for the names of the roles. */
-export function fanoutPrefixExcess(prefix: string): number {
-  return Math.max(0, prefix.length - maxPrefixLength);
-}
-
-export function fanoutRunbookName(namePrefix: string): string {
-  return `${namePrefix}-fanout`;
-}
-
-/** The other accounts that are named by their ids. */
-export function accountIds({ accounts = [] }: Pick<Fanout, "accounts">): string[] {
-  return accounts.filter((account) => !account.startsWith("ou-"));
-}
 
 type PayloadArgs = Pick<RegionalFanoutArgs, "fanout" | "namePrefix">;
 

@@ -5,9 +5,8 @@ import { arn, policyDocument, type Statement, startedResources } from "../common
 import type { Problem } from "../common/problems.js";
 import { nodeConditions } from "../windows/patchTargets.js";
 import { patchDocument } from "../windows/windowTasks.js";
-import type { Fanout, RegionalFanoutArgs } from "./fanoutArguments.js";
-import { groupsOf } from "./fanoutGroups.js";
-import { accountIds, fanoutRoleNames, fanoutRunbookName } from "./fanoutPayload.js";
+import type { Fanout, RegionalFanoutArgs } from "./fanout.js";
+import { accountIds, fanoutRoleNames, fanoutRunbookName, groupsOf } from "./fanoutNames.js";
 
 type Scope = Pick<RegionalFanoutArgs, "namePrefix" | "targets" | "tags"> & {
   fanout: Pick<Fanout, "regions" | "operation" | "resourceGroups" | "accounts">;

@@ -2,9 +2,8 @@ import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { AwsContext } from "../common/awsContext.js";
 import { arn, type Statement, startedResources } from "../common/policies.js";
-import type { RegionalFanoutArgs } from "./fanoutArguments.js";
-import { groupsOf } from "./fanoutGroups.js";
-import { fanoutRunbookName } from "./fanoutPayload.js";
+import type { RegionalFanoutArgs } from "./fanout.js";
+import { fanoutRunbookName, groupsOf } from "./fanoutNames.js";
 
 /** Where objects lie in the bucket; the functions know the same names. */
 export const runKeys = { open: "runs/open/", closed: "runs/closed/" } as const;

@@ -1,4 +1,5 @@
-import { type Problem, shown } from "../common/problems.js";
+import { shown } from "#shared/text/quotes.js";
+import type { Problem } from "../common/problems.js";
 
 /** Regions per partition that every account has from its first day. */
 const enabledByDefault: Readonly<Record<string, readonly string[]>> = {

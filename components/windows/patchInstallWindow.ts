@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type Problem, shown } from "../common/problems.js";
+import { shown } from "#shared/text/quotes.js";
+import type { Problem } from "../common/problems.js";
 import { buildPatchWindow, type PatchWindowOutputs } from "./patchWindow.js";
 import { checkedWindowArgs, type PatchWindowArgs } from "./windowArguments.js";
 

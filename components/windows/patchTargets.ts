@@ -1,5 +1,6 @@
+import { shown, shownName } from "#shared/text/quotes.js";
 import { literal } from "../common/policies.js";
-import { type Problem, shown, shownName } from "../common/problems.js";
+import type { Problem } from "../common/problems.js";
 
 /** Keys of the patch group tag that Patch Manager reads; the one with a space is unusable with metadata tags. */
 export const patchGroupTagKeys = ["PatchGroup", "Patch Group"] as const;

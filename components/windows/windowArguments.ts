@@ -1,7 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { shown } from "#shared/text/quotes.js";
 import { regionProblems } from "../common/awsContext.js";
 import { logGroupPrefixProblems, retentionProblems } from "../common/logSettings.js";
-import { ArgumentChecks, type Check, type Problem, shown } from "../common/problems.js";
+import { ArgumentChecks, type Check, type Problem } from "../common/problems.js";
 import { type PatchTargets, targetsProblems } from "./patchTargets.js";
 import { scheduleProblems, type WindowSchedule } from "./windowSchedule.js";
 

@@ -1,6 +1,7 @@
 import { parseSchedule } from "#schedule/expression.js";
 import { zoneProblem } from "#schedule/zone.js";
-import { type Problem, shown } from "../common/problems.js";
+import { shown } from "#shared/text/quotes.js";
+import type { Problem } from "../common/problems.js";
 
 /** When a maintenance window opens and for how long. Plain: its parts are checked against each other at preview. */
 export interface WindowSchedule {

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { reasonOf } from "#shared/text/words.js";
 import { UsageError } from "../usage.js";
 
 /** What every way to start the lab is told. */
@@ -172,7 +173,7 @@ function parsed<T>(parse: () => T, hint: string): T {
   try {
     return parse();
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     throw new UsageError(`${reason}\n${hint}`);
   }
 }

@@ -9,6 +9,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { reasonOf } from "#shared/text/words.js";
 import { UsageError } from "../usage.js";
 
 /**
@@ -22,7 +23,7 @@ export function prepareFolder(folder: string): void {
     if (!statSync(folder).isDirectory()) throw new Error("it is not a folder");
     accessSync(folder, constants.W_OK);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     throw new UsageError(`--out: cannot write to ${folder}: ${reason}. Name another folder.`);
   }
 }
@@ -54,7 +55,7 @@ export function writeFiles(folder: string, files: Readonly<Record<string, string
     for (const { part, whole } of written) renameSync(part, whole);
   } catch (error) {
     for (const { part } of written) rmSync(part, { force: true });
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     throw new UsageError(`--out: cannot write to ${folder}: ${reason}. Nothing was half-written.`);
   }
 }

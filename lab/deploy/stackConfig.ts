@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
+import { reasonOf } from "#shared/text/words.js";
 import { UsageError } from "../usage.js";
 
 /** A stack's configuration as Pulumi hands it to a program. */
@@ -86,5 +87,5 @@ function read<T>(path: string, shape: z.ZodType<T>, what: string): T {
 }
 
 function message(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return reasonOf(error);
 }

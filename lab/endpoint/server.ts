@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { reasonOf } from "#shared/text/words.js";
 import type { Account } from "../aws/account.js";
 import { hashUnit } from "../random.js";
 import type { WireRequest, WireResponse } from "./codec/wire.js";
@@ -35,7 +36,7 @@ export class Endpoint {
     this.server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
       this.serve(request, response).catch((error: unknown) => {
         this.failures.push(error);
-        const message = `The lab failed: ${error instanceof Error ? error.message : String(error)}`;
+        const message = `The lab failed: ${reasonOf(error)}`;
         send(response, { status: 500, headers: { "content-type": "text/plain" }, body: message });
       });
     });

@@ -1,5 +1,6 @@
 import fs from "node:fs";
-import { allowedText, issuePaths, valueAt } from "../fleet/describeIssue.js";
+import { valueAt } from "#shared/text/paths.js";
+import { allowedText, issuePaths } from "../fleet/describeIssue.js";
 import { Problems } from "../fleet/problems.js";
 import { type FleetIo, readDocument } from "../fleet/readDocument.js";
 import { UsageError } from "../usage.js";

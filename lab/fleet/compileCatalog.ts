@@ -1,6 +1,7 @@
 import { type OperatingSystem, operatingSystems } from "#shared/contract/operatingSystems.js";
+import { show, Words } from "#shared/text/quotes.js";
 import { type Catalog, MAX_VERSIONS, type Package, type Patch } from "./model.js";
-import { type Scope, show, Words } from "./problems.js";
+import type { Scope } from "./problems.js";
 import type { CatalogSpec, PatchSpec } from "./schema.js";
 
 const NO_TEXTS: readonly string[] = Object.freeze([]);

@@ -1,6 +1,7 @@
+import { Words } from "#shared/text/quotes.js";
 import { CellPool, fillInstalled, keepOnly } from "./installed.js";
 import { ABSENT, type Catalog, type FleetNode, type Interval, isHybrid, type Patch } from "./model.js";
-import { type Scope, Words } from "./problems.js";
+import type { Scope } from "./problems.js";
 import type { NodeSpec } from "./schema.js";
 
 const MAX_TAGS = 50;

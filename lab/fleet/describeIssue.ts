@@ -1,5 +1,5 @@
 import type { core } from "zod";
-import type { PathPart } from "./problems.js";
+import type { PathPart } from "#shared/text/paths.js";
 
 type Issue = core.$ZodIssue;
 
@@ -48,14 +48,4 @@ export function allowedText(issue: Issue): string {
 export function issuePaths(issue: Issue): readonly (readonly PathPart[])[] {
   if (issue.code === "unrecognized_keys") return issue.keys.map((key) => [...issue.path, key]);
   return [issue.path];
-}
-
-/** The value at `path` in what was read; only own properties count. */
-export function valueAt(root: unknown, path: readonly PathPart[]): unknown {
-  let value = root;
-  for (const part of path) {
-    if (typeof value !== "object" || value === null || !Object.hasOwn(value, part)) return undefined;
-    value = (value as Readonly<Record<PropertyKey, unknown>>)[part];
-  }
-  return value;
 }

@@ -1,8 +1,9 @@
+import { show, Words } from "#shared/text/quotes.js";
 import { hash32, hashUnit, scramble32, weightedAt } from "../random.js";
 import { type Catalogs, catalogKeys, checkTags, NO_FAILURES, type TagPool } from "./compileNodes.js";
 import { CellPool, fillInstalled, keepOnly, withRequired } from "./installed.js";
 import { ABSENT, type Catalog, type FleetNode, type Interval } from "./model.js";
-import { type Scope, show, Words } from "./problems.js";
+import type { Scope } from "./problems.js";
 import type { GenerateSpec } from "./schema.js";
 
 const NO_INTERVALS: readonly Interval[] = Object.freeze([]);

@@ -1,13 +1,15 @@
 import fs from "node:fs";
 import { dirname, isAbsolute, join } from "node:path";
 import type { z } from "zod";
+import { valueAt } from "#shared/text/paths.js";
+import { Words } from "#shared/text/quotes.js";
 import { compileBucketChanges } from "./bucketChanges.js";
 import { compileCatalog } from "./compileCatalog.js";
 import { NodeCompiler, TagPool } from "./compileNodes.js";
-import { allowedText, issuePaths, valueAt } from "./describeIssue.js";
+import { allowedText, issuePaths } from "./describeIssue.js";
 import { checkGenerate, generateNodes } from "./generate.js";
 import type { Catalog, Fleet, FleetNode } from "./model.js";
-import { FleetError, Problems, scope, Words } from "./problems.js";
+import { FleetError, Problems, scope } from "./problems.js";
 import { type FleetIo, readDocument } from "./readDocument.js";
 import {
   type BucketChangeSpec,

@@ -1,6 +1,5 @@
-import { type PathPart, pathText, show } from "#shared/text/paths.js";
-
-export { type PathPart, pathText, quote, show, Words } from "#shared/text/paths.js";
+import { type PathPart, pathText } from "#shared/text/paths.js";
+import { show } from "#shared/text/quotes.js";
 
 const SHOWN_PROBLEMS = 200;
 

@@ -1,8 +1,10 @@
 import { type Document, isAlias, isNode, type Node, visit } from "yaml";
 import { composeYaml, MAX_DEPTH } from "#shared/text/document/composeYaml.js";
 import { Lines } from "#shared/text/document/lines.js";
+import { type PathPart, pathText } from "#shared/text/paths.js";
+import { quote } from "#shared/text/quotes.js";
+import { reasonOf } from "#shared/text/words.js";
 import { repeatedKey } from "./jsonKeys.js";
-import { type PathPart, pathText, quote } from "./problems.js";
 
 /** The part of `node:fs` that reading a fleet needs. */
 export interface FleetIo {
@@ -25,7 +27,7 @@ const failed = (...problems: readonly string[]): Reading => ({ problems });
 
 function codeOf(error: unknown): string {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
-  return typeof code === "string" ? code : error instanceof Error ? error.message : String(error);
+  return typeof code === "string" ? code : reasonOf(error);
 }
 
 function sizeProblem(bytes: number): string {

@@ -3,6 +3,7 @@ import { request } from "node:http";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { z } from "zod";
+import { reasonOf } from "#shared/text/words.js";
 import type { Terminal } from "../command/cli.js";
 import { UsageError } from "../usage.js";
 import { type Advanced, advancePath, closedMeanwhile } from "./control.js";
@@ -56,7 +57,7 @@ function read(args: readonly string[]): { span: string; out: string; help: boole
     if (positionals.length !== 1 && !help) throw new Error("say for how long, once: 7d, 90m or an instant");
     return { span, out: values.out ?? "lab-out", help };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     throw new UsageError(`${reason}\nnpm run lab:advance -- --help tells more.`);
   }
 }

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { zoneProblem } from "#schedule/zone.js";
+import { reasonOf } from "../text/words.js";
 import { parseGroup } from "./exclusionNames.js";
 
 /** Room that names of derived groups and baselines need after a base group and a name prefix. */
@@ -87,7 +88,7 @@ export function parseRecord(text: string): RecordResult {
   } catch (error) {
     return {
       ok: false,
-      problems: [`is not JSON: ${error instanceof Error ? error.message : String(error)}`],
+      problems: [`is not JSON: ${reasonOf(error)}`],
     };
   }
   const parsed = schema.safeParse(value);

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { reasonOf } from "../text/words.js";
 
 const texts = z.array(z.string());
 const values = z.record(z.string(), texts);
@@ -149,7 +150,7 @@ export function parseRecord(key: string, text: string): RunRecord {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = reasonOf(error);
     throw new Error(`${key} is no record of a run, it is not JSON: ${why}`);
   }
   const parsed = schema.safeParse(value);

@@ -1,5 +1,6 @@
 import Table from "cli-table3";
-import { type Printer, seen } from "./terminal.js";
+import { seen } from "../text/quotes.js";
+import type { Printer } from "./terminal.js";
 
 const noLines = {
   top: "",

@@ -1,4 +1,4 @@
-import { UNSEEN } from "#functions/exclusion-processor/manifest/problems.js";
+import { escaped, quote, seen, unseen } from "../text/quotes.js";
 
 /** Where a command writes what a person reads. */
 export interface Terminal {
@@ -15,22 +15,12 @@ const codes = { red: 31, green: 32, yellow: 33, bold: 1, dim: 2 } as const;
 
 export type Colour = keyof typeof codes;
 
-const everyUnseen = new RegExp(UNSEEN, "gu");
 /** An unseen character, or one of our own colours. */
-const everyUnseenOrColour = new RegExp(`\\u001b\\[(?:0|1|2|31|32|33)m|${UNSEEN.source}`, "gu");
-
-function escaped(character: string): string {
-  return `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}`;
-}
-
-/** A text from a file, a command line or AWS in which every character that a terminal would obey is a number. */
-export function seen(text: string): string {
-  return text.replace(everyUnseen, escaped);
-}
+const everyUnseenOrColour = new RegExp(`\\u001b\\[(?:0|1|2|31|32|33)m|${unseen.source}`, "gu");
 
 /** What was given on the command line, short and in quotes. */
 export function given(text: string): string {
-  return seen(JSON.stringify(text.length <= 80 ? text : `${text.slice(0, 77)}...`));
+  return seen(quote(text));
 }
 
 /** Writes lines, and lets no character through that a terminal would obey, wherever it came from. */

@@ -1,5 +1,13 @@
 import { createHash } from "node:crypto";
-import type { JsonValue } from "#functions/exclusion-processor/core/model.js";
+
+/** What JSON can say. */
+export type JsonValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly JsonValue[]
+  | { readonly [key: string]: JsonValue };
 
 /** Order of texts that is the same on every machine. */
 export function compare(a: string, b: string): number {
@@ -37,7 +45,19 @@ export function several(names: readonly string[], most = 5): string {
   return `${names.slice(0, most).join(", ")} and ${names.length - most} more`;
 }
 
-/** `1 node`, `2 nodes`. */
-export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+/** `1 node`, `2 nodes`; `1 entry`, `2 entries`. */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
+}
+
+/** An instant for a table, to the minute: `2026-10-11 04:00 UTC`; any other text as it is. */
+export function timeText(text: string): string {
+  return /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(text)
+    ? `${text.slice(0, 16).replace("T", " ")} UTC`
+    : text;
+}
+
+/** What something thrown says: an error's message, anything else as a text. */
+export function reasonOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
 }

@@ -1,9 +1,9 @@
 import type { BaselineSettings } from "#components/baselines/baselineRules.js";
-import { shownName } from "#components/common/problems.js";
-import type { Fanout } from "#components/fanout/fanoutArguments.js";
+import type { Fanout } from "#components/fanout/fanout.js";
 import type { PatchTargets } from "#components/windows/patchTargets.js";
 import type { WindowSchedule } from "#components/windows/windowSchedule.js";
 import { type OperatingSystem, operatingSystemNames } from "#shared/contract/operatingSystems.js";
+import { shownName } from "#shared/text/quotes.js";
 import { shapeProblems } from "./configIssues.js";
 import { configProblems } from "./configRules.js";
 import {

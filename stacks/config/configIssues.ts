@@ -1,6 +1,7 @@
 import type { z } from "zod";
-import { shown, shownName } from "#components/common/problems.js";
 import { operatingSystemNames } from "#shared/contract/operatingSystems.js";
+import { valueAt } from "#shared/text/paths.js";
+import { shown, shownName } from "#shared/text/quotes.js";
 import { type ConfigKeyName, configKeys, ruleKeys, settingsKeys } from "./configSchema.js";
 
 /** One thing that is wrong with the shape of a value. */
@@ -65,11 +66,4 @@ function pathText(path: readonly PropertyKey[]): string {
       return index === 0 ? name : `.${name}`;
     })
     .join("");
-}
-
-function valueAt(root: Readonly<Record<string, unknown>>, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>(
-    (value, part) => (typeof value === "object" && value !== null ? Reflect.get(value, part) : undefined),
-    root,
-  );
 }

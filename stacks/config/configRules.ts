@@ -1,17 +1,19 @@
 import { baselineProblems } from "#components/baselines/baselineRules.js";
 import { retentionProblems } from "#components/common/logSettings.js";
 import { emailProblems } from "#components/common/patchNotifications.js";
-import { type Problem, shown } from "#components/common/problems.js";
+import type { Problem } from "#components/common/problems.js";
 import { changedNodesProblems, exclusionDaysProblems } from "#components/exclusions/exclusionRecord.js";
 import { exclusionTargetProblems } from "#components/exclusions/exclusionRole.js";
 import { fanoutProblems } from "#components/fanout/fanoutArguments.js";
-import { fanoutPrefixExcess, payloadProblems } from "#components/fanout/fanoutPayload.js";
+import { fanoutPrefixExcess } from "#components/fanout/fanoutNames.js";
+import { payloadProblems } from "#components/fanout/fanoutPayload.js";
 import { executionRoleProblems } from "#components/fanout/fanoutRoles.js";
 import { homeRegionProblems } from "#components/fanout/regions.js";
 import { targetsProblems } from "#components/windows/patchTargets.js";
 import { ownerProblems, rateControlProblems } from "#components/windows/windowArguments.js";
 import { scheduleProblems } from "#components/windows/windowSchedule.js";
 import { operatingSystemNames } from "#shared/contract/operatingSystems.js";
+import { shown } from "#shared/text/quotes.js";
 import { runsProblems } from "./configRuns.js";
 import { type ConfigKeyName, configKeys, type RawConfig } from "./configSchema.js";
 import {
@@ -23,18 +25,7 @@ import {
   scanScheduleOf,
   targetsOf,
 } from "./configWindows.js";
-
-/** A rule that a well-formed configuration breaks. */
-export interface RuleProblem {
-  readonly key: ConfigKeyName;
-  /** The key, with a path into its value. */
-  readonly path: string;
-  readonly reason: string;
-  /** Other keys that were looked at: while one of them is wrong, nothing is known of this one. */
-  readonly needs?: readonly ConfigKeyName[];
-  /** A line for the shell that mends it. @default the key's own */
-  readonly mend?: string;
-}
+import type { RuleProblem } from "./ruleProblem.js";
 
 /**
  * Every rule that a well-formed configuration breaks.

@@ -1,11 +1,11 @@
-import { shown } from "#components/common/problems.js";
 import type { WindowSchedule } from "#components/windows/windowSchedule.js";
 import { parseSchedule } from "#schedule/expression.js";
 import { nextOccurrence } from "#schedule/occurrences.js";
 import { firstOverlap } from "#schedule/overlap.js";
-import type { RuleProblem } from "./configRules.js";
+import { shown } from "#shared/text/quotes.js";
 import type { RawConfig, stackNames } from "./configSchema.js";
 import { fanoutScheduleOf, installScheduleOf, scanScheduleOf } from "./configWindows.js";
+import type { RuleProblem } from "./ruleProblem.js";
 
 /** A window of the stack. */
 interface Opened {

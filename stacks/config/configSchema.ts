@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { complianceLevels, rejectedPatchesActions } from "#components/baselines/baselineRules.js";
-import { executionModes } from "#components/fanout/fanoutArguments.js";
+import { executionModes } from "#components/fanout/fanout.js";
 import { rebootOptions } from "#components/windows/patchInstallWindow.js";
 import { patchGroupTagKeys } from "#components/windows/patchTargets.js";
 import { operatingSystemNames } from "#shared/contract/operatingSystems.js";

@@ -1,4 +1,4 @@
-import type { Fanout } from "#components/fanout/fanoutArguments.js";
+import type { Fanout } from "#components/fanout/fanout.js";
 import type { PatchTargets } from "#components/windows/patchTargets.js";
 import type { WindowSchedule } from "#components/windows/windowSchedule.js";
 import type { RawConfig } from "./configSchema.js";

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import type { ExclusionProcessorArgs } from "#components/exclusions/exclusionProcessor.js";
 import type { ExclusionRecordArgs } from "#components/exclusions/exclusionRecord.js";
-import type { Fanout, RegionalFanoutArgs } from "#components/fanout/fanoutArguments.js";
+import type { Fanout, RegionalFanoutArgs } from "#components/fanout/fanout.js";
 import type { PatchWindowArgs } from "#components/windows/windowArguments.js";
 import { failureOf, type Props, type Recording } from "./mocks.js";
 

@@ -4,9 +4,10 @@ import {
   readManifest,
   warningText,
 } from "#functions/exclusion-processor/manifest/readManifest.js";
-import { Printer, seen, type Terminal } from "#shared/terminal/terminal.js";
+import { Printer, type Terminal } from "#shared/terminal/terminal.js";
+import { seen } from "#shared/text/quotes.js";
+import { counted } from "#shared/text/words.js";
 import { readStackFiles } from "#stacks/stackFiles.js";
-import { counted } from "../shared/words.js";
 import { Arguments } from "./arguments.js";
 import { readBytes } from "./files.js";
 import { rulesOf } from "./rules.js";

@@ -1,4 +1,5 @@
 import { readFileSync, statSync } from "node:fs";
+import { reasonOf } from "#shared/text/words.js";
 
 /** A file's bytes, or why they cannot be had. */
 export type FileContent = { readonly bytes: Uint8Array } | { readonly error: string };
@@ -23,6 +24,6 @@ export function readBytes(path: string): FileContent {
     return { bytes: readFileSync(path) };
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : "";
-    return { error: reasons[code] ?? (error instanceof Error ? error.message : String(error)) };
+    return { error: reasons[code] ?? reasonOf(error) };
   }
 }

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { CannotRun, given, seen, type Terminal } from "#shared/terminal/terminal.js";
+import { CannotRun, given, type Terminal } from "#shared/terminal/terminal.js";
+import { seen } from "#shared/text/quotes.js";
 import type { Surroundings } from "./access.js";
 import { command } from "./arguments.js";
 

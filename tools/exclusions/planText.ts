@@ -5,8 +5,7 @@ import { approvalKey } from "#shared/contract/exclusionNames.js";
 import type { StatusProblem } from "#shared/contract/manifestStatus.js";
 import { table } from "#shared/terminal/table.js";
 import type { Colour, Printer } from "#shared/terminal/terminal.js";
-import { several } from "#shared/text/words.js";
-import { counted, timeText } from "../shared/words.js";
+import { counted, several, timeText } from "#shared/text/words.js";
 import type { UnreadRegion } from "./present.js";
 
 /** Most nodes that a table shows; a selector by tags can name a whole fleet. */

@@ -2,11 +2,11 @@ import { textOf } from "#functions/exclusion-processor/core/gather.js";
 import type { ListedObject, Ports } from "#functions/exclusion-processor/ports.js";
 import { mapLimited, outcomeOf } from "#functions/shared/errors.js";
 import { keyOfStatus, keys, statusKey } from "#shared/contract/exclusionNames.js";
-import { parseStatus, type Status } from "#shared/contract/manifestStatus.js";
+import { parseStatus } from "#shared/contract/manifestStatus.js";
 import { CannotRun, given, Printer, type Terminal } from "#shared/terminal/terminal.js";
 import { orCannotRun, readRecord, type Surroundings } from "./access.js";
 import { Arguments } from "./arguments.js";
-import { isFine, statusLines } from "./statusText.js";
+import { type Found, isFine, statusLines } from "./statusText.js";
 
 export const statusHelp = `Tells what became of manifests: the verdict of the last run, and of each entry where and until when it is in force.
 
@@ -24,16 +24,6 @@ Exit code: 0 when every manifest is applied or ended, without trouble; 1 when on
 
 /** Reads under way at a time. */
 const parallelReads = 8;
-
-/** What is known of one manifest. */
-export interface Found {
-  readonly key: string;
-  /** Whether an upload is newer than what is said of it. */
-  readonly isWaiting: boolean;
-  /** Missing when no run has looked at it yet, or when it cannot be read. */
-  readonly status?: Status;
-  readonly error?: string;
-}
 
 /** Tells what became of manifests. */
 export async function status(

@@ -2,9 +2,17 @@ import { troubles } from "#functions/exclusion-processor/core/messages.js";
 import type { Status, StatusEntry, StatusProblem } from "#shared/contract/manifestStatus.js";
 import { table } from "#shared/terminal/table.js";
 import type { Colour, Printer } from "#shared/terminal/terminal.js";
-import { several } from "#shared/text/words.js";
-import { counted, timeText } from "../shared/words.js";
-import type { Found } from "./status.js";
+import { counted, several, timeText } from "#shared/text/words.js";
+
+/** What is known of one manifest. */
+export interface Found {
+  readonly key: string;
+  /** Whether an upload is newer than what is said of it. */
+  readonly isWaiting: boolean;
+  /** Missing when no run has looked at it yet, or when it cannot be read. */
+  readonly status?: Status;
+  readonly error?: string;
+}
 
 const colours: Readonly<Record<Status["verdict"], Colour>> = {
   applied: "green",

@@ -2,8 +2,7 @@ import type { ClosedRegion, ClosedRun } from "#functions/regional-fanout/core/cl
 import type { PatchCounts } from "#shared/contract/runRecord.js";
 import { table } from "#shared/terminal/table.js";
 import type { Printer } from "#shared/terminal/terminal.js";
-import { several } from "#shared/text/words.js";
-import { counted, timeText } from "../shared/words.js";
+import { counted, several, timeText } from "#shared/text/words.js";
 
 /** Most nodes that a line names. */
 const mostNamed = 10;

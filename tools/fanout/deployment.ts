@@ -1,6 +1,7 @@
 import { type StartEnvironment, startEnvironment } from "#functions/regional-fanout/environment.js";
 import { stableText } from "#functions/shared/errors.js";
 import { CannotRun } from "#shared/terminal/terminal.js";
+import { reasonOf } from "#shared/text/words.js";
 import { readStackFiles } from "#stacks/stackFiles.js";
 import { placeOf } from "../configuration.js";
 import type { FanoutPorts, Surroundings } from "./ports.js";
@@ -37,9 +38,7 @@ export async function findDeployment({ root, portsOf }: Surroundings, stack: str
     const environment = startEnvironment({ ...found.variables, AWS_REGION: homeRegion });
     return { ...environment, stack, functionName, windowName: `${prefix}-fanout`, ports };
   } catch (error) {
-    throw new CannotRun(
-      `Function ${functionName} is none of a central window: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    throw new CannotRun(`Function ${functionName} is none of a central window: ${reasonOf(error)}`);
   }
 }
 

@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import { resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { CannotRun, given, seen, type Terminal } from "#shared/terminal/terminal.js";
+import { CannotRun, given, type Terminal } from "#shared/terminal/terminal.js";
+import { seen } from "#shared/text/quotes.js";
 import { command } from "./arguments.js";
 import type { Surroundings } from "./ports.js";
 

@@ -4,7 +4,7 @@ import { mapLimited } from "#functions/shared/errors.js";
 import type { RunRequest } from "#shared/contract/runRecord.js";
 import { table } from "#shared/terminal/table.js";
 import type { Printer } from "#shared/terminal/terminal.js";
-import { counted, timeText } from "../shared/words.js";
+import { counted, timeText } from "#shared/text/words.js";
 import type { Deployment } from "./deployment.js";
 import type { FanoutPorts } from "./ports.js";
 import { progressOf } from "./progress.js";

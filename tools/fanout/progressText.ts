@@ -2,7 +2,7 @@ import { resultOf } from "#functions/regional-fanout/core/result.js";
 import type { RunRecord } from "#shared/contract/runRecord.js";
 import { table } from "#shared/terminal/table.js";
 import type { Printer } from "#shared/terminal/terminal.js";
-import { timeText } from "../shared/words.js";
+import { timeText } from "#shared/text/words.js";
 import type { AutomationProgress, Progress, RegionProgress } from "./progress.js";
 
 /** What a run is, in a line. */

@@ -4,6 +4,7 @@ import { openKey, openPrefix } from "#functions/regional-fanout/core/ids.js";
 import { mapLimited } from "#functions/shared/errors.js";
 import { parseRecord, type RunRecord } from "#shared/contract/runRecord.js";
 import { CannotRun } from "#shared/terminal/terminal.js";
+import { reasonOf } from "#shared/text/words.js";
 import { type Deployment, orCannotRun } from "./deployment.js";
 
 const closedPrefix = "runs/closed/";
@@ -103,7 +104,7 @@ function openRecord(key: string, text: string): RunRecord {
   try {
     return parseRecord(key, text);
   } catch (error) {
-    throw new CannotRun(error instanceof Error ? error.message : String(error));
+    throw new CannotRun(reasonOf(error));
   }
 }
 
@@ -112,9 +113,7 @@ function closedRecord(key: string, text: string): ClosedRun {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new CannotRun(
-      `${key} is no record of a run: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    throw new CannotRun(`${key} is no record of a run: ${reasonOf(error)}`);
   }
   const parsed = closedShape.safeParse(value);
   if (parsed.success) return parsed.data as unknown as ClosedRun;

@@ -1,6 +1,6 @@
 import { table } from "#shared/terminal/table.js";
 import { CannotRun, Printer, type Terminal } from "#shared/terminal/terminal.js";
-import { timeText } from "../shared/words.js";
+import { timeText } from "#shared/text/words.js";
 import { Arguments, command } from "./arguments.js";
 import { closedLines, isFine } from "./closedText.js";
 import { type Deployment, findDeployment } from "./deployment.js";

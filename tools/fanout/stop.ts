@@ -1,7 +1,6 @@
 import { table } from "#shared/terminal/table.js";
 import { Printer, type Terminal } from "#shared/terminal/terminal.js";
-import { several } from "#shared/text/words.js";
-import { counted } from "../shared/words.js";
+import { counted, several } from "#shared/text/words.js";
 import { Arguments, command } from "./arguments.js";
 import { findDeployment } from "./deployment.js";
 import { endRun, type RegionEnding, workOf } from "./ending.js";

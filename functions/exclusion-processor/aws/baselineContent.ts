@@ -1,5 +1,6 @@
 import type { CreatePatchBaselineRequest, GetPatchBaselineResult } from "@aws-sdk/client-ssm";
-import type { BaselineContent, JsonValue } from "../core/model.js";
+import type { JsonValue } from "#shared/text/words.js";
+import type { BaselineContent } from "../core/model.js";
 
 /** The members of a baseline that a derived one copies. */
 const copied = [

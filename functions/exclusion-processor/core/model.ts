@@ -1,12 +1,6 @@
 /** What the exclusion processor reads: entries of manifests, and the state of a Region. Times are epoch milliseconds. */
 
-export type JsonValue =
-  | string
-  | number
-  | boolean
-  | null
-  | readonly JsonValue[]
-  | { readonly [key: string]: JsonValue };
+import type { JsonValue } from "#shared/text/words.js";
 
 /** What happens to a rejected patch that another one needs, or that is installed already. */
 export type RejectedAction = "ALLOW_AS_DEPENDENCY" | "BLOCK";

@@ -1,6 +1,7 @@
 import { Lines } from "#shared/text/document/lines.js";
 import type { DocumentFault, LocatedDocument, Place } from "#shared/text/document/locatedDocument.js";
-import { type PathPart, pathText, quote, show } from "#shared/text/paths.js";
+import { type PathPart, pathText } from "#shared/text/paths.js";
+import { quote, seen, show, unseen } from "#shared/text/quotes.js";
 
 /** One thing that is wrong with a manifest, and where: lines and columns from 1. */
 export interface ManifestProblem {
@@ -31,18 +32,6 @@ export interface ManifestWarning {
 /** Most problems that are listed: a broken file of a megabyte has as many as it has words. */
 export const MAX_LISTED = 1000;
 const SHOWN_CHARACTERS = 60;
-
-/** Characters that do something instead of being seen: control characters, line separators, turns of the direction. */
-export const UNSEEN = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/u;
-const EVERY_UNSEEN = new RegExp(UNSEEN, "gu");
-
-/** A text in which every unseen character is written as its number. */
-function seen(text: string): string {
-  return text.replace(
-    EVERY_UNSEEN,
-    (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}`,
-  );
-}
 
 /** A problem as a compiler prints it: `exclusions/payments.yaml:4:15: expires: got ...; allowed is .... Write ....` */
 export function problemText(key: string, { line, column, message, fix }: ManifestProblem): string {
@@ -210,7 +199,7 @@ export class Findings {
     if (typeof value === "object" && value !== null) return show(value);
     const source = this.#text.slice(start, end);
     if (source === "") return "nothing";
-    if (UNSEEN.test(source)) return typeof value === "string" ? quote(value) : String(value);
+    if (unseen.test(source)) return typeof value === "string" ? quote(value) : String(value);
     return source.length <= SHOWN_CHARACTERS ? source : `${source.slice(0, SHOWN_CHARACTERS)}...`;
   }
 }

@@ -1,7 +1,8 @@
 import * as z from "zod/mini";
-import type { PathPart } from "#shared/text/paths.js";
+import { type PathPart, valueAt } from "#shared/text/paths.js";
+import { unseen } from "#shared/text/quotes.js";
 import { nearest } from "./nearest.js";
-import { type Findings, UNSEEN } from "./problems.js";
+import type { Findings } from "./problems.js";
 
 type Path = readonly PathPart[];
 type Issue = z.core.$ZodIssue;
@@ -70,16 +71,6 @@ function fixOf(issue: Issue, value: unknown, path: Path, findings: Findings): st
     : undefined;
 }
 
-/** The value that an issue speaks of, in the value that was parsed; only own members count. */
-function valueAt(root: unknown, path: Path): unknown {
-  let value = root;
-  for (const part of path) {
-    if (typeof value !== "object" || value === null || !Object.hasOwn(value, part)) return undefined;
-    value = Reflect.get(value, part);
-  }
-  return value;
-}
-
 /** A key that nobody knows; gives back the one that was meant, if that can be told. */
 function unknownKey(
   key: string,
@@ -141,7 +132,7 @@ export function checkShape<S extends z.ZodMiniObject>(
 /** Every text of a document that has characters in it which nobody sees, keys as well. */
 export function checkTexts(value: unknown, path: Path, findings: Findings): void {
   if (typeof value === "string") {
-    if (UNSEEN.test(value)) {
+    if (unseen.test(value)) {
       const fix = value.trim().includes("\n")
         ? "Write it on one line; in YAML a long text may go on in the next line, without | before it."
         : value.includes("\n")
@@ -153,7 +144,7 @@ export function checkTexts(value: unknown, path: Path, findings: Findings): void
     for (const [index, item] of value.entries()) checkTexts(item, [...path, index], findings);
   } else if (typeof value === "object" && value !== null) {
     for (const [key, member] of Object.entries(value)) {
-      if (UNSEEN.test(key)) {
+      if (unseen.test(key)) {
         const words = "a key without control characters";
         findings.problem([...path, key], {
           got: JSON.stringify(key.slice(0, 60)),

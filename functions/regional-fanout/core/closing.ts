@@ -1,5 +1,5 @@
 import { memberRegions, membersOf, parseRecord, type RunRecord } from "#shared/contract/runRecord.js";
-import { several } from "#shared/text/words.js";
+import { reasonOf, several } from "#shared/text/words.js";
 import { mapLimited, stableText } from "../../shared/errors.js";
 import type { ClosingPorts } from "../ports.js";
 import { type ClosedRun, closedRun } from "./closedRun.js";
@@ -49,7 +49,7 @@ export async function closeRuns(
       else if (found !== undefined) closed.push(found);
     } catch (error) {
       // The other runs are no worse for it.
-      errors.push(`${key} is not closed: ${error instanceof Error ? error.message : String(error)}.`);
+      errors.push(`${key} is not closed: ${reasonOf(error)}.`);
       ports.log.error("not closed", { key, error: stableText(error) });
     }
   }

@@ -1,7 +1,8 @@
 import type * as z from "zod/mini";
 import { type Payload, payloadSchema } from "#shared/contract/fanoutPayload.js";
 import type { RunRequest } from "#shared/contract/runRecord.js";
-import { type PathPart, pathText, quote, show } from "#shared/text/paths.js";
+import { type PathPart, pathText, valueAt } from "#shared/text/paths.js";
+import { quote, show } from "#shared/text/quotes.js";
 
 /** Most bytes of a window's payload for a function (API MaintenanceWindowLambdaParameters). */
 const maxPayloadBytes = 4096;
@@ -159,14 +160,4 @@ function fixOf(path: readonly PathPart[], value: unknown, words: string): string
   const isListWanted = words.startsWith("a list") && typeof path.at(-1) !== "number";
   if (isListWanted && typeof value === "string") return `Put it in brackets: [${quote(value)}].`;
   return `Write ${words}.`;
-}
-
-/** The value at a path; only own members count. */
-function valueAt(root: unknown, path: readonly PathPart[]): unknown {
-  let value = root;
-  for (const part of path) {
-    if (typeof value !== "object" || value === null || !Object.hasOwn(value, part)) return undefined;
-    value = Reflect.get(value, part);
-  }
-  return value;
 }

@@ -9,6 +9,7 @@ import {
   Parser,
   type SchemaOptions,
 } from "yaml";
+import { reasonOf } from "../words.js";
 
 /** Deepest nesting that is read. */
 export const MAX_DEPTH = 64;
@@ -133,7 +134,7 @@ export function composeYaml(
   } catch (error) {
     if (error instanceof GivenUp) return { faults: [error.fault] };
     // Whatever the library makes of hostile bytes is a fault of the text and must not end its reader.
-    const message = error instanceof Error ? error.message : String(error);
+    const message = reasonOf(error);
     return { faults: [{ code: "UNREADABLE", message, offset: undefined }] };
   }
 }

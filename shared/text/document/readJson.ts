@@ -1,4 +1,4 @@
-import { quote } from "../paths.js";
+import { quote } from "../quotes.js";
 import { MAX_DEPTH } from "./composeYaml.js";
 import {
   attempt,

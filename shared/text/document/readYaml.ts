@@ -1,5 +1,5 @@
 import { type Alias, isAlias, isMap, isNode, isScalar, isSeq, type YAMLMap, type YAMLSeq } from "yaml";
-import { quote } from "../paths.js";
+import { quote } from "../quotes.js";
 import { composeYaml, MAX_DEPTH, type YamlFault, type YamlLimits } from "./composeYaml.js";
 import { Lines } from "./lines.js";
 import {

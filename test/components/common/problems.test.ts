@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import fc from "fast-check";
-import { ArgumentChecks, refuse, shown } from "#components/common/problems.js";
+import { ArgumentChecks, refuse } from "#components/common/problems.js";
+import { shown } from "#shared/text/quotes.js";
 import { refusals } from "../../support/arguments.js";
 import { failureOf, promiseOf, recordMocks, settle } from "../../support/mocks.js";
 

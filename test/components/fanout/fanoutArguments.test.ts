@@ -1,10 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
-import {
-  checkedFanoutArgs,
-  type Fanout,
-  type RegionalFanoutArgs,
-} from "#components/fanout/fanoutArguments.js";
+import type { Fanout, RegionalFanoutArgs } from "#components/fanout/fanout.js";
+import { checkedFanoutArgs } from "#components/fanout/fanoutArguments.js";
 import { RegionalFanout } from "#components/fanout/regionalFanout.js";
 import { fanoutArgs, fanoutOf, refusals } from "../../support/arguments.js";
 import { promiseOf, recordMocks, settle } from "../../support/mocks.js";

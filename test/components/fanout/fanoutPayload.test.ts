@@ -1,6 +1,7 @@
 import { expect } from "chai";
-import type { RegionalFanoutArgs } from "#components/fanout/fanoutArguments.js";
-import { fanoutPrefixProblems, payloadProblems } from "#components/fanout/fanoutPayload.js";
+import type { RegionalFanoutArgs } from "#components/fanout/fanout.js";
+import { fanoutPrefixProblems } from "#components/fanout/fanoutNames.js";
+import { payloadProblems } from "#components/fanout/fanoutPayload.js";
 import { RegionalFanout } from "#components/fanout/regionalFanout.js";
 import { readPayload } from "#functions/regional-fanout/core/payload.js";
 import { fanoutArgs, fanoutOf, refusals } from "../../support/arguments.js";

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { RegionalFanoutArgs } from "#components/fanout/fanoutArguments.js";
+import type { RegionalFanoutArgs } from "#components/fanout/fanout.js";
 import { RegionalFanout } from "#components/fanout/regionalFanout.js";
 import { fanoutArgs, fanoutOf, type Policy, policyOf, statement } from "../../support/arguments.js";
 import { accountId, type Recording, recordMocks, settle } from "../../support/mocks.js";

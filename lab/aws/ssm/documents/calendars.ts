@@ -1,5 +1,6 @@
 import type { GetCalendarStateRequest, GetCalendarStateResponse } from "@aws-sdk/client-ssm";
 import ICAL from "ical.js";
+import { reasonOf } from "#shared/text/words.js";
 import { AwsError, validationError } from "../../base/errors.js";
 import type { Region } from "../../region.js";
 import { instantOf } from "../filters.js";
@@ -101,7 +102,7 @@ function spansIn({ root }: Calendar, from: number, to: number) {
   try {
     return eventSpans(root, from, to);
   } catch (error) {
-    const what = error instanceof Error ? error.message : String(error);
+    const what = reasonOf(error);
     throw new AwsError("UnsupportedCalendarException", `The calendar is not supported: ${what}`);
   }
 }

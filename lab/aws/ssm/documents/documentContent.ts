@@ -1,6 +1,7 @@
 import type { DocumentFormat, DocumentParameter } from "@aws-sdk/client-ssm";
 import { z } from "zod";
 import { readDocument } from "#lab/fleet/readDocument.js";
+import { reasonOf } from "#shared/text/words.js";
 import { AwsError, NotModelledError } from "../../base/errors.js";
 import { branchProblem, branchSteps } from "../automation/steps/branch.js";
 import { readCalendar } from "./calendars.js";
@@ -143,7 +144,7 @@ function readText(content: string): Body {
   try {
     readCalendar(content);
   } catch (error) {
-    throw invalid(`The calendar cannot be read: ${error instanceof Error ? error.message : error}`);
+    throw invalid(`The calendar cannot be read: ${reasonOf(error)}`);
   }
   return { parameters: {} };
 }

@@ -1,0 +1,56 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { RebootOption } from "../windows/patchInstallWindow.js";
+import type { PatchTargets } from "../windows/patchTargets.js";
+import type { PatchOperation, WindowLogs, WindowNotifications } from "../windows/windowArguments.js";
+import type { WindowSchedule } from "../windows/windowSchedule.js";
+
+export const executionModes = ["per-region", "per-instance"] as const;
+
+/** What a central window does, and where. Plain: it decides which resources exist, and must fit into the payload. */
+export interface Fanout {
+  /** Regions that are patched, 1 to 50 of the home Region's partition; the home Region only when it is among them. */
+  readonly regions: readonly string[];
+  readonly operation: PatchOperation["operation"];
+  /** @default RebootIfNeeded */
+  readonly rebootOption?: RebootOption;
+  /** One command for each group of a Region, or one automation for each node (billed by the step). @default per-region */
+  readonly executionMode?: (typeof executionModes)[number];
+  /** Nodes of a group at once within a Region: a number from `"1"` or a share from `"1%"`. */
+  readonly maxConcurrency: string;
+  /** Failed nodes of a group after which no other of the Region is begun: a number from `"0"` or a share. */
+  readonly maxErrors: string;
+  /** Regions at once. @default all of them */
+  readonly locationMaxConcurrency?: string;
+  /** Failed Regions after which no other is begun. @default 100%: a failed Region stops no other */
+  readonly locationMaxErrors?: string;
+  /** Other accounts that are patched as well, at most 50: 12-digit ids, or organizational units as `ou-...`. @default none */
+  readonly accounts?: readonly string[];
+  /** Names or ARNs of Change Calendars that must all be open, or nothing is started. @default none */
+  readonly calendars?: readonly string[];
+  /** Names of resource groups that are there in every Region, to be patched instead of those made from `targets`. */
+  readonly resourceGroups?: readonly string[];
+}
+
+export interface RegionalFanoutArgs {
+  /**
+   * The home Region, of the window, the functions and the bucket: one that is enabled by default, since from an opt-in
+   * Region Automation reaches no other.
+   */
+  region: string;
+  /** Start of names, 3 to 38 characters of `a-z A-Z 0-9 _ -`. The roles carry it, so it is the only one in the account. */
+  namePrefix: string;
+  schedule: WindowSchedule;
+  /** Who answers for the window, 1 to 128 characters. */
+  ownerInformation: pulumi.Input<string>;
+  fanout: Fanout;
+  targets: PatchTargets;
+  /** ARN of the exclusion processor, which the window calls before it starts anything. @default no call */
+  exclusionProcessorArn?: pulumi.Input<string>;
+  /** Folders of the bundles of the two functions. */
+  code: { start: string; closing: string };
+  logs: WindowLogs;
+  notifications: Pick<WindowNotifications, "failuresTopicArn" | "completionsTopicArn"> & {
+    kmsKeyArn: pulumi.Input<string>;
+  };
+  tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+}
