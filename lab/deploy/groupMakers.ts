@@ -13,7 +13,7 @@ export const groupMakers: Readonly<Record<string, Maker>> = {
     const Name = optional<string>(inputs, "name") ?? name;
     const request = {
       Name,
-      Content: given(inputs, "content"),
+      Content: given<string>(inputs, "content"),
       DocumentType: given<DocumentType>(inputs, "documentType"),
       ...pass<"DocumentFormat", DocumentFormat>(inputs, "documentFormat", "DocumentFormat"),
       ...pass<"TargetType", string>(inputs, "targetType", "TargetType"),

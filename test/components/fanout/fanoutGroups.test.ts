@@ -35,7 +35,7 @@ describe("the resource groups of a fan-out", () => {
           ],
         },
       });
-      for (const { description } of found) {
+      for (const { description } of recording.all("resourcegroups.Group").map(({ props }) => props)) {
         // The API's model of Resource Groups knows letters, digits, blanks and _ . - in a description.
         const broken = violations(modelOf("resource-groups"), "Description", description);
         expect(broken, String(description)).to.deep.equal([]);
