@@ -7,7 +7,7 @@ import { stackSettings } from "#lab/deploy/stackConfig.js";
 import { loadFleet } from "#lab/fleet/load.js";
 import { type Lab, openLab } from "#lab/run.js";
 import { roleOf } from "../aws/lambda/support.js";
-import { day } from "../support.js";
+import { day, onSundays } from "../support.js";
 import { bytes } from "./supportWire.js";
 
 const root = resolve(import.meta.dirname, "../../..");
