@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { wallAt, zoneProblem } from "#schedule/zone.js";
-import { configMessage } from "#stacks/config.js";
-import { configKeys } from "#stacks/configSchema.js";
+import { configMessage } from "#stacks/config/config.js";
+import { configKeys } from "#stacks/config/configSchema.js";
 import { centralProblems, now, problemsWith } from "../support/configuration.js";
 
 const day = 86_400_000;

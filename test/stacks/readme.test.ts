@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { parse } from "yaml";
-import { type ConfigResult, readConfig } from "#stacks/config.js";
+import { type ConfigResult, readConfig } from "#stacks/config/config.js";
 import { now, project, required } from "../support/configuration.js";
 import { readProject } from "../support/engine/index.js";
 import { root } from "../support/program.js";
