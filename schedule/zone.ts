@@ -48,9 +48,13 @@ export function zoneProblem(zone: string): string | undefined {
     return refuse("write the zone as Area/City, not as an abbreviation or an offset");
   }
   try {
-    const { timeZone } = newFormat(zone).resolvedOptions();
+    const format = newFormat(zone);
+    const { timeZone } = format.resolvedOptions();
     const onlyCaseDiffers = timeZone !== zone && timeZone.toLowerCase() === zone.toLowerCase();
-    return onlyCaseDiffers ? refuse(`write ${timeZone}`) : undefined;
+    if (onlyCaseDiffers) return refuse(`write ${timeZone}`);
+    // A schedule asks for its zone at every run, and a format is dear to make.
+    formats.set(zone, format);
+    return undefined;
   } catch (error) {
     if (error instanceof RangeError) return refuse("check the spelling, no such zone is known");
     throw error;
@@ -62,7 +66,7 @@ function formatOf(zone: string): Intl.DateTimeFormat {
   if (cached !== undefined) return cached;
   const wrong = zoneProblem(zone);
   if (wrong !== undefined) throw new RangeError(wrong);
-  const format = newFormat(zone);
+  const format = formats.get(zone) ?? newFormat(zone);
   formats.set(zone, format);
   return format;
 }

@@ -76,7 +76,7 @@ export function fanoutGroups(
         {
           region,
           name: names[index === 0 ? 0 : 1],
-          description: `patchplane: ${index === 0 ? "nodes of the base patch groups" : "nodes that an exclusion has moved"}`,
+          description: `patchplane - ${index === 0 ? "nodes of the base patch groups" : "nodes that an exclusion has moved"}`,
           resourceQuery: { type: "TAG_FILTERS_1_0", query: query(one) },
           ...(args.tags === undefined ? {} : { tags: args.tags }),
         },

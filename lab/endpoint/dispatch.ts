@@ -2,7 +2,7 @@ import type { Account, ServedApis } from "../aws/account.js";
 import { AwsError, NotModelledError } from "../aws/base/errors.js";
 import type { Identity } from "../aws/iam/credentials.js";
 import { modelOf, namedAs, type ServiceName, serviceNames } from "../aws/model/model.js";
-import { type Violation, violationMessage, violations } from "../aws/model/validate.js";
+import { requireValid, type Violation, violationMessage, violations } from "../aws/model/validate.js";
 import { authorize } from "./authorize.js";
 import { fromJson, jsonCodec, toJson } from "./codec/json.js";
 import { queryCodec } from "./codec/query.js";
@@ -138,7 +138,7 @@ export class Api implements ServedApis {
     if (this.options.rates?.take(name, call.scope.region, clock.now) === false)
       throw faultError(service, "throttle");
     const input = decode();
-    this.validate(service, operationModel.input?.shape, input);
+    if (operationModel.input !== undefined) requireValid(modelOf(service), operationModel.input.shape, input);
     const output = await this.run(call, input);
     // The worst kind of time-out: what was asked for has happened, and nobody says so.
     if (fault?.kind === "timeout") return "silence";
@@ -166,11 +166,6 @@ export class Api implements ServedApis {
     if (handler === undefined) throw new Error(`nothing serves ${service}:${asked.operation}`);
     // The model says what the input is, and validation has held it against the model.
     return (await handler(input as never, context)) as Readonly<Record<string, unknown>>;
-  }
-
-  private validate(service: ServiceName, shape: string | undefined, input: Record<string, unknown>): void {
-    const found = shape === undefined ? [] : violationsOf(service, shape, input);
-    if (found.length > 0) throw new AwsError("ValidationException", violationMessage(found));
   }
 
   /** Errors of the API as they are; what is not modelled as a client's error, which nobody retries. */

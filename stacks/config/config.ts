@@ -11,6 +11,7 @@ import {
   type ConfigType,
   configKeys,
   configSchema,
+  isExample,
   type RawConfig,
 } from "./configSchema.js";
 import {
@@ -62,8 +63,8 @@ export interface ConfigProblem {
   /** The key, with a path into its value where that helps, such as `baselines.UBUNTU.approvalRules[0]`. */
   readonly key: string;
   readonly reason: string;
-  /** A line for the shell that mends it. */
-  readonly mend: string;
+  /** A line for the shell that mends it; none where it would set what is there already. */
+  readonly mend?: string;
 }
 
 export type ConfigResult =
@@ -94,7 +95,7 @@ export function readConfig(
     }
     const decoded = decode(value, configKeys[key].type);
     given[key] = decoded.value;
-    if (decoded.poisoned) problems.push(poisonedKey(key));
+    if (decoded.poisoned) problems.push(poisonedKey(key, decoded.value));
   }
   const parsed = configSchema.safeParse(given);
   const broken = new Set<ConfigKeyName>();
@@ -102,17 +103,18 @@ export function readConfig(
   for (const issue of parsed.error?.issues ?? []) {
     for (const { key, path, reason } of shapeProblems(issue, given)) {
       broken.add(key);
-      if (!seen.has(path)) problems.push({ key: path, reason, mend: mendLine(key) });
+      if (!seen.has(path)) problems.push({ key: path, reason, ...mendOf(key, given[key]) });
       seen.add(path);
     }
   }
   const homeRegion = values["aws:region"];
-  const rules = configProblems(parsed.data ?? withoutBroken(given, broken), homeRegion, now);
-  for (const { key, path, reason, needs = [], mend = mendLine(key) } of rules) {
+  const raw = parsed.data ?? withoutBroken(given, broken);
+  for (const { key, path, reason, needs = [], mend } of configProblems(raw, homeRegion, now)) {
     if ([key, ...needs].some((needed) => broken.has(needed))) continue;
     // Both windows share the zone, and would report it each.
     const isKnown = problems.some((known) => known.key === path && known.reason === reason);
-    if (!isKnown) problems.push({ key: path, reason, mend });
+    const own = mend === undefined ? mendOf(key, raw[key]) : { mend };
+    if (!isKnown) problems.push({ key: path, reason, ...own });
   }
   if (!parsed.success || problems.length > 0) return { ok: false, problems };
   return { ok: true, config: complete(parsed.data, homeRegion) };
@@ -131,7 +133,9 @@ function withoutBroken(
 
 /** The problems as one message for a person, one problem a paragraph. */
 export function configMessage(stack: string, problems: readonly ConfigProblem[]): string {
-  const paragraphs = problems.map(({ key, reason, mend }) => `  ${key}: ${reason}\n    mend it: ${mend}`);
+  const paragraphs = problems.map(({ key, reason, mend }) =>
+    [`  ${key}: ${reason}`, ...(mend === undefined ? [] : [`    mend it: ${mend}`])].join("\n"),
+  );
   return `The configuration of stack ${stack} has ${problems.length} problem(s), so nothing is deployed:\n${paragraphs.join("\n")}`;
 }
 
@@ -188,9 +192,9 @@ function decode(value: string, type: ConfigType): Decoded {
   }
 }
 
-function poisonedKey(key: ConfigKeyName): ConfigProblem {
+function poisonedKey(key: ConfigKeyName, value: unknown): ConfigProblem {
   const reason = "holds a key named __proto__, which would be lost without a word. Choose another name.";
-  return { key, reason, mend: mendLine(key) };
+  return { key, reason, ...mendOf(key, value) };
 }
 
 function unknownKey(key: string): ConfigProblem {
@@ -202,6 +206,8 @@ function unknownKey(key: string): ConfigProblem {
   };
 }
 
-function mendLine(key: ConfigKeyName): string {
-  return `pulumi config set ${configKeys[key].example}`;
+/** The line that sets a key to its example, unless that is its value: it would mend nothing, however often it is run. */
+function mendOf(key: ConfigKeyName, value: unknown): { readonly mend?: string } {
+  const { example } = configKeys[key];
+  return isExample(example, value) ? {} : { mend: `pulumi config set ${example}` };
 }

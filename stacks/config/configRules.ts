@@ -17,6 +17,7 @@ import { shown } from "#shared/text/quotes.js";
 import { runsProblems } from "./configRuns.js";
 import { type ConfigKeyName, configKeys, type RawConfig } from "./configSchema.js";
 import {
+  centralZoneOf,
   fanoutOf,
   fanoutScheduleOf,
   installScheduleOf,
@@ -40,6 +41,7 @@ export function configProblems(raw: RawConfig, homeRegion: string | undefined, n
   const scan = scheduleProblems("scan")(scanScheduleOf(raw));
   const install = scheduleProblems("install")(installScheduleOf(raw));
   const fanout = scheduleProblems("fanout")(fanoutScheduleOf(raw));
+  const zoneKeys = { "fanout.timezone": centralZoneOf(raw).key };
   const problems = [
     ...listProblems("stacks", raw.stacks),
     ...environmentProblems(raw.environment),
@@ -48,7 +50,7 @@ export function configProblems(raw: RawConfig, homeRegion: string | undefined, n
     ...baselinesProblems(raw),
     ...scan.map(renamed(scanKeys)),
     ...install.map(renamed(installKeys)),
-    ...fanout.map(renamed(fanoutKeys)),
+    ...fanout.map(renamed({ ...fanoutKeys, ...zoneKeys })),
     ...(raw.stacks.includes("central") ? centralProblems(raw, homeRegion) : []),
     ...rateControlProblems("maxConcurrency")(raw.maxConcurrency).map(own("maxConcurrency")),
     ...rateControlProblems("maxErrors")(raw.maxErrors).map(own("maxErrors")),
@@ -84,7 +86,6 @@ const installKeys: Readonly<Record<string, ConfigKeyName>> = {
 };
 const fanoutKeys: Readonly<Record<string, ConfigKeyName>> = {
   "fanout.expression": "fanoutSchedule",
-  "fanout.timezone": "fanoutTimezone",
   "fanout.durationHours": "fanoutDurationHours",
   "fanout.cutoffHours": "fanoutCutoffHours",
   "fanout.regions": "fanoutRegions",

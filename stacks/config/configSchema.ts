@@ -17,6 +17,19 @@ export interface ConfigKey {
   readonly example: string;
 }
 
+/** Whether a value is, at the place that an example sets, what the example sets there. */
+export function isExample(example: string, value: unknown): boolean {
+  const [, path = "", quoted, plain, typed] =
+    /^(?:--path )?'?\w+([^' ]*)'? (?:"(.*)"|(\S+))( --type string)?$/.exec(example) ?? [];
+  const steps = path.split(/[.[\]]+/).filter((step) => step !== "");
+  const found = steps.reduce<unknown>(
+    (inner, step) => (typeof inner === "object" && inner !== null ? Reflect.get(inner, step) : undefined),
+    value,
+  );
+  const isPlain = typeof found === "string" || (typed === undefined && typeof found !== "object");
+  return isPlain && String(found) === (quoted ?? plain);
+}
+
 /** What a stack may deploy. */
 export const stackNames = ["scan", "install", "central"] as const;
 
@@ -61,10 +74,10 @@ export const configSchema = z.strictObject({
   operatingSystems: z.array(z.enum(operatingSystemNames)),
   baselines: z.partialRecord(z.enum(operatingSystemNames), baseline).default({}),
   scheduleTimezone: text.default("UTC"),
-  scanSchedule: text.default("cron(0 2 ? * * *)"),
+  scanSchedule: text.default("cron(0 0 ? * * *)"),
   scanDurationHours: z.number().default(2),
   scanCutoffHours: z.number().default(1),
-  installSchedule: text.default("cron(0 4 ? * SUN *)"),
+  installSchedule: text.default("cron(0 4 ? * SAT *)"),
   installScheduleOffsetDays: z.number().default(0),
   installDurationHours: z.number().default(5),
   installCutoffHours: z.number().default(1),
@@ -78,7 +91,8 @@ export const configSchema = z.strictObject({
   maxChangedNodes: z.number().default(0),
   fanoutRegions: list.default([]),
   fanoutSchedule: text.default("cron(0 4 ? * SUN *)"),
-  fanoutTimezone: text.default("US/Eastern"),
+  // The configuration cannot leave a declared key out, so an empty text stands for the zone that `centralZoneOf` finds.
+  fanoutTimezone: text.default(""),
   fanoutDurationHours: z.number().default(5),
   fanoutCutoffHours: z.number().default(1),
   fanoutOperation: z.enum(["Scan", "Install"]).default("Install"),
@@ -143,7 +157,7 @@ export const configKeys: { readonly [name in ConfigKeyName]: ConfigKey } = {
   scanSchedule: {
     type: "string",
     allowed: "an SSM schedule expression",
-    example: 'scanSchedule "cron(0 2 ? * * *)"',
+    example: 'scanSchedule "cron(0 0 ? * * *)"',
   },
   scanDurationHours: {
     type: "integer",
@@ -158,7 +172,7 @@ export const configKeys: { readonly [name in ConfigKeyName]: ConfigKey } = {
   installSchedule: {
     type: "string",
     allowed: "an SSM schedule expression",
-    example: 'installSchedule "cron(0 4 ? * SUN *)"',
+    example: 'installSchedule "cron(0 4 ? * SAT *)"',
   },
   installScheduleOffsetDays: {
     type: "integer",

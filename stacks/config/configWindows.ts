@@ -35,11 +35,25 @@ export function installScheduleOf(raw: RawConfig): WindowSchedule {
   };
 }
 
+/** What the central window's zone is while nothing says so. */
+const centralZone = "US/Eastern";
+
+/** The zone of the central window, and the key that says so. */
+export function centralZoneOf(raw: RawConfig): {
+  readonly key: "fanoutTimezone" | "scheduleTimezone";
+  readonly zone: string;
+} {
+  if (raw.fanoutTimezone !== "") return { key: "fanoutTimezone", zone: raw.fanoutTimezone };
+  // A zone that is not set is UTC, as is one that is set to it.
+  if (raw.scheduleTimezone === "UTC") return { key: "fanoutTimezone", zone: centralZone };
+  return { key: "scheduleTimezone", zone: raw.scheduleTimezone };
+}
+
 /** When the central window opens. */
 export function fanoutScheduleOf(raw: RawConfig): WindowSchedule {
   return {
     expression: raw.fanoutSchedule,
-    timezone: raw.fanoutTimezone,
+    timezone: centralZoneOf(raw).zone,
     durationHours: raw.fanoutDurationHours,
     cutoffHours: raw.fanoutCutoffHours,
   };

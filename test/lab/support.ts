@@ -15,6 +15,12 @@ export const day = 24 * hour;
 
 export const homeRegion = "us-east-1";
 
+/** Schedules of stack dev, where a test counts on these: a scan each day at 02:00, an installation on Sunday at 04:00. */
+export const onSundays = {
+  "patchplane:scanSchedule": "cron(0 2 ? * * *)",
+  "patchplane:installSchedule": "cron(0 4 ? * SUN *)",
+};
+
 /** When simulated time begins unless a test says otherwise: midnight of a Monday, far from any clock change. */
 export const monday = Date.parse("2026-06-01T00:00:00Z");
 

@@ -25,6 +25,23 @@ describe("zoneProblem", () => {
     it(`accepts ${zone}`, () => expect(zoneProblem(zone)).to.equal(undefined));
   }
 
+  it("makes one format for a zone, however often it is asked", () => {
+    let made = 0;
+    const { DateTimeFormat } = Intl;
+    Intl.DateTimeFormat = new Proxy(DateTimeFormat, {
+      construct: (target, args) => {
+        made++;
+        return Reflect.construct(target, args);
+      },
+    });
+    try {
+      for (let time = 0; time < 5; time++) expect(zoneProblem("Antarctica/Troll")).to.equal(undefined);
+    } finally {
+      Intl.DateTimeFormat = DateTimeFormat;
+    }
+    expect(made).to.be.at.most(1);
+  });
+
   const bad: readonly (readonly [string, string])[] = [
     ["EST", SHAPE],
     ["GMT", SHAPE],

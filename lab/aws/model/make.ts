@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import type { MemberModel, OperationModel, ServiceModel, ShapeModel } from "./model.js";
-import { servedOperations } from "./operations.js";
+import { deployedRequests, servedOperations } from "./operations.js";
 
 interface BotocoreModel {
   readonly metadata: ServiceModel["metadata"];
@@ -96,7 +96,7 @@ function errorsOf(model: BotocoreModel, errors: readonly { readonly shape: strin
   );
 }
 
-function table(model: BotocoreModel, names: readonly string[]): ServiceModel {
+function table(model: BotocoreModel, names: readonly string[], requests: readonly string[]): ServiceModel {
   const operations = Object.fromEntries(
     names.map((name) => {
       const operation = model.operations[name];
@@ -114,10 +114,11 @@ function table(model: BotocoreModel, names: readonly string[]): ServiceModel {
       ];
     }),
   );
-  const roots = Object.values(operations).flatMap(({ input, output }) => [
+  const served = Object.values(operations).flatMap(({ input, output }) => [
     ...(input === undefined ? [] : [input.shape]),
     ...(output === undefined ? [] : [output.shape]),
   ]);
+  const roots = [...served, ...requests];
   return { metadata: kept(model.metadata, metadataKept), operations, shapes: reached(model, roots) };
 }
 
@@ -137,5 +138,8 @@ for (const [service, names] of Object.entries(servedOperations)) {
   const path = join(folder, service, version, "service-2.json");
   const text = existsSync(path) ? readFileSync(path) : gunzipSync(readFileSync(`${path}.gz`));
   const model = JSON.parse(text.toString()) as BotocoreModel;
-  writeFileSync(join(import.meta.dirname, "data", `${service}.json`), written(table(model, names)));
+  writeFileSync(
+    join(import.meta.dirname, "data", `${service}.json`),
+    written(table(model, names, deployedRequests[service] ?? [])),
+  );
 }

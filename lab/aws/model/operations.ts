@@ -80,3 +80,11 @@ export const servedOperations: Readonly<Record<string, readonly string[]>> = {
   sns: ["ListTopics", "Publish"],
   sts: ["GetCallerIdentity"],
 };
+
+/**
+ * Requests by which a deployment makes what it declares, by the names of their shapes: the lab holds the resources against
+ * them, and serves none of their operations.
+ */
+export const deployedRequests: Readonly<Record<string, readonly string[]>> = {
+  "resource-groups": ["CreateGroupInput"],
+};

@@ -1,3 +1,4 @@
+import { validationError } from "../errors.js";
 import { type ServiceModel, type ShapeModel, shapeOf } from "./model.js";
 
 /** A value that breaks a constraint: where it stands, and the constraint in the words of AWS. */
@@ -18,6 +19,16 @@ export function violations(model: ServiceModel, shapeName: string, value: unknow
   const found: Violation[] = [];
   check(model, shapeName, value, "", found);
   return found;
+}
+
+/**
+ * Holds a request against the official model.
+ *
+ * @throws AwsError what AWS answers to a request that breaks it
+ */
+export function requireValid(model: ServiceModel, shapeName: string, value: unknown): void {
+  const found = violations(model, shapeName, value);
+  if (found.length > 0) throw validationError(violationMessage(found));
 }
 
 /** What AWS answers to a request with such values. */

@@ -1,6 +1,8 @@
 import { expect } from "chai";
 import { groupProblems } from "#components/fanout/fanoutGroups.js";
 import { RegionalFanout } from "#components/fanout/regionalFanout.js";
+import { modelOf } from "#lab/aws/model/model.js";
+import { violations } from "#lab/aws/model/validate.js";
 import { fanoutArgs, fanoutOf } from "../../support/arguments.js";
 import { recordMocks, settle } from "../../support/mocks.js";
 
@@ -33,17 +35,22 @@ describe("the resource groups of a fan-out", () => {
           ],
         },
       });
+      for (const { description } of recording.all("resourcegroups.Group").map(({ props }) => props)) {
+        // The API's model of Resource Groups knows letters, digits, blanks and _ . - in a description.
+        const broken = violations(modelOf("resource-groups"), "Description", description);
+        expect(broken, String(description)).to.deep.equal([]);
+      }
       expect(found).to.deep.equal([
         {
           region: "eu-west-3",
           name: "fleet-base",
-          description: "patchplane: nodes of the base patch groups",
+          description: "patchplane - nodes of the base patch groups",
           resourceQuery: query("PatchGroup", ["web", "app"]),
         },
         {
           region: "eu-west-3",
           name: "fleet-excluded",
-          description: "patchplane: nodes that an exclusion has moved",
+          description: "patchplane - nodes that an exclusion has moved",
           resourceQuery: query("patchplane:base-group", ["web", "app", ...held]),
         },
       ]);

@@ -20,6 +20,8 @@ async function centralRun(): Promise<Lab> {
     "patchplane:fanoutRegions": '["us-east-1","us-east-2","eu-west-1"]',
     "patchplane:fanoutSchedule": "cron(0 12 ? * MON *)",
     "patchplane:fanoutTimezone": "UTC",
+    "patchplane:scanSchedule": "cron(0 2 ? * * *)",
+    "patchplane:installSchedule": "cron(0 4 ? * SUN *)",
   };
   const { fleet } = account([
     server("us-east-1"),

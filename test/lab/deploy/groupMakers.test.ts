@@ -52,6 +52,16 @@ describe("a document that is deployed", () => {
   });
 });
 
+describe("the request for a document", () => {
+  // The pattern is that of the API's model, shape DocumentName of SSM.
+  it("is held against the API's model", () => {
+    const inputs = { content, documentType: "Automation", name: "run book" };
+    expect(errorCode(() => makeResource(account([]).region, document, "logical", inputs))).to.equal(
+      "ValidationException",
+    );
+  });
+});
+
 describe("a resource group that is deployed", () => {
   it("has members and tags", () => {
     const { region, node } = account([{ patchGroup: "web" }, { patchGroup: "app" }]);
@@ -70,6 +80,22 @@ describe("a resource group that is deployed", () => {
       Team: "ops",
     });
   });
+
+  // The patterns are those of the API's model, shapes CreateGroupName, Description and TagValue of Resource Groups.
+  for (const [what, broken, path] of [
+    ["a colon in its description", { description: "patchplane: nodes" }, "description"],
+    ["a description that is too long", { description: "x".repeat(1025) }, "description"],
+    ["a blank in its name", { name: "my web" }, "name"],
+    ["a value of a tag with a semicolon", { tags: { Team: "a;b" } }, "tags.Team.value"],
+  ] as const) {
+    it(`is refused with ${what}, as AWS refuses it`, () => {
+      const { region } = account([]);
+      const make = () => makeResource(region, group, "logical", { resourceQuery: { query }, ...broken });
+      expect(make).to.throw(new RegExp(`^1 validation error detected: Value '.*' at '${path}' failed`));
+      expect(errorCode(make)).to.equal("ValidationException");
+      expect(region.resourceGroups.listGroups({}).Groups).to.deep.equal([]);
+    });
+  }
 
   it("is refused with a configuration", () => {
     const inputs = { resourceQuery: { query }, configurations: [] };

@@ -4,10 +4,11 @@ import type { ResourceChange } from "#lab/deploy/deploy.js";
 import { stackSettings } from "#lab/deploy/stackConfig.js";
 import { buildSummary } from "#lab/report/facts/build.js";
 import { runLab } from "#lab/run.js";
-import { account, at, catalog, node } from "../support.js";
+import { account, at, catalog, node, onSundays } from "../support.js";
 import { without } from "./accessSupport.js";
 
-const settings = stackSettings(resolve(import.meta.dirname, "../../.."), "dev");
+const dev = stackSettings(resolve(import.meta.dirname, "../../.."), "dev");
+const settings = { ...dev, values: { ...dev.values, ...onSundays } };
 const tags = { PatchGroup: "dev-servers", Environment: "dev" };
 const linux = catalog({ openssl: [{ released: "2026-01-01" }, { released: "2026-05-01" }] });
 const slow = catalog({

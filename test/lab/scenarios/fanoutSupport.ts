@@ -74,6 +74,8 @@ export class FanoutLab {
       fanoutRegions: JSON.stringify(regions),
       fanoutSchedule: "cron(0 12 ? * * *)",
       fanoutTimezone: "UTC",
+      scanSchedule: "cron(0 2 ? * * *)",
+      installSchedule: "cron(0 4 ? * SUN *)",
       ...values,
     };
     const changed = Object.entries(wanted).map(([key, value]) => [`${settings.project}:${key}`, value]);

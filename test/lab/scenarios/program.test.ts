@@ -2,11 +2,11 @@ import { resolve } from "node:path";
 import { expect } from "chai";
 import { stackSettings } from "#lab/deploy/stackConfig.js";
 import { type LabRun, runLab } from "#lab/run.js";
-import { account, at, catalog, node, nodes, versionsOn } from "../support.js";
+import { account, at, catalog, node, nodes, onSundays, versionsOn } from "../support.js";
 import { commands, execution } from "../windowSupport.js";
 
 const root = resolve(import.meta.dirname, "../../..");
-/** A Saturday; stack dev installs on Sundays. */
+/** A Saturday; stack dev installs on Sundays here. */
 const from = at("2026-06-06T00:00:00Z");
 const tags = { PatchGroup: "dev-servers", Environment: "dev" };
 const linux = catalog({
@@ -22,7 +22,8 @@ async function live(
   const settings = stackSettings(root, stack);
   // The central window has tests of its own.
   const stacks = { "patchplane:stacks": '["scan","install"]' };
-  const values = { ...settings.values, ...stacks, ...changes.values };
+  const schedules = stack === "dev" ? onSundays : {};
+  const values = { ...settings.values, ...stacks, ...schedules, ...changes.values };
   return runLab({
     settings: { ...settings, values },
     fleet: account(fleet).account.fleet,

@@ -65,11 +65,26 @@ describe("the configuration of the central window", () => {
   for (const [key, value, field, expected] of [
     ["fanoutSchedule", "rate(7 days)", "expression", "rate(7 days)"],
     ["fanoutTimezone", "Asia/Seoul", "timezone", "Asia/Seoul"],
+    ["fanoutTimezone", "", "timezone", "US/Eastern"],
+    ["scheduleTimezone", "Asia/Seoul", "timezone", "Asia/Seoul"],
+    ["scheduleTimezone", "UTC", "timezone", "US/Eastern"],
     ["fanoutDurationHours", 24, "durationHours", 24],
     ["fanoutCutoffHours", 4, "cutoffHours", 4],
   ] as const) {
     it(`takes ${key} ${value}`, () => expect(read({ [key]: value }).central[field]).to.equal(expected));
   }
+
+  it("has a zone of its own in spite of that of the other windows, where it has one", () => {
+    const zones = { scheduleTimezone: "Asia/Seoul", fanoutTimezone: "US/Eastern" };
+    expect(read(zones).central.timezone).to.equal("US/Eastern");
+  });
+
+  it("names a wrong zone that it has from the other windows once, by the key that says so", () => {
+    const keys = problems({ scheduleTimezone: "Nowhere/City", stacks: ["scan", "central"] }).map(
+      ({ key }) => key,
+    );
+    expect(keys).to.deep.equal(["scheduleTimezone"]);
+  });
 });
 
 describe("a wrong value of the central window", () => {
@@ -79,8 +94,8 @@ describe("a wrong value of the central window", () => {
     ["fanoutRegions", [], "got 0 Regions; allowed are 1 to 50."],
     [
       "fanoutRegions",
-      ["us-east-2", "us-east-2"],
-      '"us-east-2" is there twice. Remove one of them.',
+      ["eu-west-3", "eu-west-3"],
+      '"eu-west-3" is there twice. Remove one of them.',
       "fanoutRegions[1]",
     ],
     [

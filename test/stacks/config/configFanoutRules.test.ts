@@ -1,11 +1,15 @@
 import { expect } from "chai";
+import { configKeys } from "#stacks/config/configSchema.js";
 import { keyProblem as problem, centralProblems as problems } from "../../support/configuration.js";
 
 const named = (count: number, length: number) =>
   Array.from({ length: count }, (_, index) => `${index}-`.padEnd(length, "g"));
 
 describe("rules of the central window over several keys", () => {
-  const three = { stacks: ["scan", "install", "central"], fanoutTimezone: "UTC" };
+  const three = {
+    ...{ stacks: ["scan", "install", "central"], fanoutTimezone: "UTC" },
+    ...{ scanSchedule: "cron(0 2 ? * * *)", installSchedule: "cron(0 4 ? * SUN *)" },
+  };
   const free = "cron(0 12 ? * SAT *)";
   const overlap = (one: "scan" | "install", opened: string, centrals: string) =>
     problem(
@@ -34,14 +38,14 @@ describe("rules of the central window over several keys", () => {
 
   it("refuse one that opens with the install window: both call the exclusion processor first", () => {
     const apart = { ...three, fanoutRegions: ["eu-west-3"] };
-    const call = (opened: string, centrals: string) =>
-      problem(
-        "fanoutSchedule",
-        `the install window of ${opened} and the central window of ${centrals} open within a quarter of an hour; both ask the exclusion processor first, which runs once at a time. Move one of them.`,
-      );
+    const call = (opened: string, centrals: string) => ({
+      key: "fanoutSchedule",
+      reason: `the install window of ${opened} and the central window of ${centrals} open within a quarter of an hour; both ask the exclusion processor first, which runs once at a time. Move one of them.`,
+    });
+    const mend = `pulumi config set ${configKeys.fanoutSchedule.example}`;
     expect(problems(apart)).to.deep.equal([call("2026-01-18T04:00Z", "2026-01-18T04:00Z")]);
     expect(problems({ ...apart, fanoutSchedule: "cron(14 4 ? * SUN *)" })).to.deep.equal([
-      call("2026-01-18T04:00Z", "2026-01-18T04:14Z"),
+      { ...call("2026-01-18T04:00Z", "2026-01-18T04:14Z"), mend },
     ]);
     expect(problems({ ...apart, fanoutSchedule: "cron(15 4 ? * SUN *)" })).to.deep.equal([]);
     expect(problems({ ...apart, ownsBaselines: false })).to.deep.equal([]);
@@ -57,10 +61,10 @@ describe("rules of the central window over several keys", () => {
     expect(long).to.have.lengthOf(1);
     const bytes = Number(/a payload of (\d+) bytes/.exec(long[0]?.reason ?? "")?.[1]);
     expect(long).to.deep.equal([
-      problem(
-        "fanoutRegions",
-        `makes a payload of ${bytes} bytes, and a window takes 3840 with the ids that it fills in. Name fewer Regions, groups, accounts or calendars; an organizational unit stands for many accounts.`,
-      ),
+      {
+        key: "fanoutRegions",
+        reason: `makes a payload of ${bytes} bytes, and a window takes 3840 with the ids that it fills in. Name fewer Regions, groups, accounts or calendars; an organizational unit stands for many accounts.`,
+      },
     ]);
     expect(given(300 - (bytes - 3840))).to.deep.equal([]);
     expect(given(300 - (bytes - 3841))).to.have.lengthOf(1);

@@ -26,9 +26,9 @@ describe("a key with a wrong value", () => {
     ],
     [
       "stacks",
-      ["scan", "scan"],
+      ["install", "install"],
       "stacks",
-      'got ["scan","scan"]; allowed is a list of scan, install and central, each at most once, at least one.',
+      'got ["install","install"]; allowed is a list of scan, install and central, each at most once, at least one.',
     ],
     [
       "stacks",

@@ -2,12 +2,13 @@ import { expect } from "chai";
 import { configKeys } from "#stacks/config/configSchema.js";
 import { now, problemsWith, read } from "../../support/configuration.js";
 
+/** What is said where the scan's schedule is the one of the mending line already. */
+const overlapOfDefault = (scan: string, install: string) => ({
+  key: "scanSchedule",
+  reason: `the scan window of ${scan} and the install window of ${install} overlap; two runs on one node fail on each other. Move one of them, or make it shorter.`,
+});
 const overlap = (scan: string, install: string) => [
-  {
-    key: "scanSchedule",
-    reason: `the scan window of ${scan} and the install window of ${install} overlap; two runs on one node fail on each other. Move one of them, or make it shorter.`,
-    mend: `pulumi config set ${configKeys.scanSchedule.example}`,
-  },
+  { ...overlapOfDefault(scan, install), mend: `pulumi config set ${configKeys.scanSchedule.example}` },
 ];
 const newYork = { scheduleTimezone: "America/New_York" };
 
@@ -15,20 +16,20 @@ describe("rules over several keys", () => {
   describe("windows that overlap", () => {
     it("are refused with the first two runs that do", () => {
       expect(problemsWith({ scanSchedule: "cron(0 5 ? * * *)" })).to.deep.equal(
-        overlap("2026-01-18T05:00Z", "2026-01-18T04:00Z"),
+        overlap("2026-01-17T05:00Z", "2026-01-17T04:00Z"),
       );
     });
 
     it("are refused when the scan runs into the install", () => {
-      expect(problemsWith({ scanDurationHours: 3 })).to.deep.equal(
-        overlap("2026-01-18T02:00Z", "2026-01-18T04:00Z"),
-      );
+      expect(problemsWith({ scanDurationHours: 5 })).to.deep.equal([
+        overlapOfDefault("2026-01-17T00:00Z", "2026-01-17T04:00Z"),
+      ]);
     });
 
     it("may touch", () => {
       expect(problemsWith({ scanSchedule: "cron(0 9 ? * * *)" })).to.deep.equal([]);
       expect(problemsWith({ scanSchedule: "cron(59 8 ? * * *)" })).to.deep.equal(
-        overlap("2026-01-18T08:59Z", "2026-01-18T04:00Z"),
+        overlap("2026-01-17T08:59Z", "2026-01-17T04:00Z"),
       );
     });
 
@@ -37,9 +38,9 @@ describe("rules over several keys", () => {
         ...{ scanSchedule: "cron(0 0 ? * * *)", scanDurationHours: 3 },
         ...{ installSchedule: "cron(0 3 ? * SUN *)" },
       };
-      expect(problemsWith({ ...night, ...newYork })).to.deep.equal(
-        overlap("2026-03-08T05:00Z", "2026-03-08T07:00Z"),
-      );
+      expect(problemsWith({ ...night, ...newYork })).to.deep.equal([
+        overlapOfDefault("2026-03-08T05:00Z", "2026-03-08T07:00Z"),
+      ]);
       expect(problemsWith({ ...night, scheduleTimezone: "UTC" })).to.deep.equal([]);
       expect(problemsWith({ ...night, ...newYork, scanDurationHours: 2 })).to.deep.equal([]);
     });

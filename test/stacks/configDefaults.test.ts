@@ -1,0 +1,106 @@
+import { expect } from "chai";
+import { wallAt, zoneProblem } from "#schedule/zone.js";
+import { configMessage } from "#stacks/config/config.js";
+import { configKeys } from "#stacks/config/configSchema.js";
+import { centralProblems, now, problemsWith } from "../support/configuration.js";
+
+const day = 86_400_000;
+/** Names that stand for a zone of another name, which `Intl` takes and does not list. */
+const links = [
+  "UTC",
+  "US/Eastern",
+  "US/Pacific",
+  "US/Samoa",
+  "Asia/Calcutta",
+  "Australia/ACT",
+  "Brazil/East",
+];
+const zones = [...new Set([...Intl.supportedValuesOf("timeZone"), ...links])];
+
+/** On which local times the clocks of a zone change in the year that is compared, and by how much. */
+function changesOf(zone: string): string {
+  const offsetAt = (time: number) => wallAt(zone, time) - time;
+  const changes: number[][] = [];
+  for (let time = now; time < now + 366 * day; time += day) {
+    let [low, high] = [time, time + day];
+    const before = offsetAt(low);
+    if (before === offsetAt(high)) continue;
+    while (high - low > 1000) {
+      const middle = Math.floor((low + high) / 2);
+      if (offsetAt(middle) === before) low = middle;
+      else high = middle;
+    }
+    changes.push([Math.round((high + before) / 60_000), offsetAt(high) - before]);
+  }
+  return JSON.stringify(changes);
+}
+
+describe("the defaults", () => {
+  // Windows in one zone meet by its local times alone, so that zones whose clocks change alike are one case. UTC is its
+  // own: there the central window has another zone.
+  const cases = new Map(zones.map((zone) => [zone === "UTC" ? zone : changesOf(zone), zone]));
+
+  it("may be put into every time zone", () => {
+    expect(zones.length).to.be.greaterThan(400);
+    expect(cases.size).to.be.greaterThan(10);
+    expect(zones.filter((zone) => zoneProblem(zone) !== undefined)).to.deep.equal([]);
+  });
+
+  for (const zone of cases.values()) {
+    it(`are accepted in ${zone}, alone and with a central window over the home Region`, () => {
+      expect(problemsWith({ scheduleTimezone: zone })).to.deep.equal([]);
+      const all = { stacks: ["scan", "install", "central"], fanoutRegions: ["us-east-1", "eu-west-1"] };
+      expect(centralProblems({ ...all, scheduleTimezone: zone })).to.deep.equal([]);
+    });
+  }
+});
+
+describe("a line that would set what is there already", () => {
+  const berlin = { scheduleTimezone: "Europe/Berlin" };
+  const spring = { ...berlin, scanSchedule: "cron(0 2 ? * * *)", installSchedule: "cron(0 4 ? * SUN *)" };
+
+  it("is not called one that mends: windows that overlap where the clocks change", () => {
+    expect(problemsWith({ ...spring, scanSchedule: "cron(0 2 ? * * *)" })[0]?.mend).to.equal(
+      `pulumi config set ${configKeys.scanSchedule.example}`,
+    );
+    const [problem, ...others] = problemsWith({ ...berlin, installSchedule: "cron(0 1 ? * SUN *)" });
+    expect(others).to.deep.equal([]);
+    expect(problem).to.have.keys(["key", "reason"]);
+    expect(problem?.reason).to.match(/overlap; .* Move one of them, or make it shorter\.$/);
+    expect(configMessage("dev", problem === undefined ? [] : [problem])).to.not.contain("mend it");
+  });
+
+  it("is not called one that mends: a central window that meets the installation", () => {
+    const met = { stacks: ["install", "central"], fanoutRegions: ["us-east-1"], fanoutTimezone: "UTC" };
+    const saturday = "cron(0 5 ? * SAT *)";
+    expect(centralProblems({ ...met, fanoutSchedule: saturday }).map(({ mend }) => mend)).to.deep.equal([
+      undefined,
+    ]);
+    expect(
+      centralProblems({ ...met, fanoutSchedule: saturday, installSchedule: "cron(0 6 ? * SAT *)" }).map(
+        ({ mend }) => mend,
+      ),
+    ).to.deep.equal([`pulumi config set ${configKeys.installSchedule.example}`]);
+  });
+
+  for (const [what, changes, mend] of [
+    ["an item that is there", { patchGroups: ["web-servers", 2024] }, undefined],
+    ["another item", { patchGroups: ["web", 2024] }, configKeys.patchGroups.example],
+    [
+      "a number in the place of a text",
+      { fanoutAccounts: [210987654321] },
+      configKeys.fanoutAccounts.example,
+    ],
+    ["a tag that is there", { targetTags: { Environment: "dev", Cost: 42 } }, undefined],
+    [
+      "a tag with something else",
+      { targetTags: { Environment: { toString: 1 } } },
+      configKeys.targetTags.example,
+    ],
+  ] as const) {
+    it(`is told from one that mends: ${what}`, () => {
+      const expected = mend === undefined ? undefined : `pulumi config set ${mend}`;
+      expect(centralProblems(changes).map((problem) => problem.mend)).to.deep.equal([expected]);
+    });
+  }
+});
