@@ -1,6 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { ExclusionProcessor } from "#components/exclusions/exclusionProcessor.js";
-import { ExclusionRecord } from "#components/exclusions/exclusionRecord.js";
+import { ExclusionProcessor, ExclusionRecord } from "#components/index.js";
 import type { StackConfig } from "./config/config.js";
 import type { Foundation } from "./foundation.js";
 import { bundleFunction } from "./functionBundle.js";

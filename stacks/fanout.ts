@@ -1,5 +1,4 @@
-import type { ExclusionProcessor } from "#components/exclusions/exclusionProcessor.js";
-import { RegionalFanout } from "#components/fanout/regionalFanout.js";
+import { type ExclusionProcessor, RegionalFanout } from "#components/index.js";
 import type { StackConfig } from "./config/config.js";
 import { afterBaselines, type Foundation } from "./foundation.js";
 import { bundleFunction } from "./functionBundle.js";

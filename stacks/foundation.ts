@@ -1,9 +1,11 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { PatchBaselines } from "#components/baselines/patchBaselines.js";
-import { EncryptionKey } from "#components/common/encryptionKey.js";
-import { PatchLogs } from "#components/common/patchLogs.js";
-import { PatchNotifications } from "#components/common/patchNotifications.js";
-import type { PatchWindowArgs } from "#components/windows/windowArguments.js";
+import {
+  EncryptionKey,
+  PatchBaselines,
+  PatchLogs,
+  PatchNotifications,
+  type PatchWindowArgs,
+} from "#components/index.js";
 import type { StackConfig } from "./config/config.js";
 
 /** The baselines of a Region. */

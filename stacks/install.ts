@@ -1,5 +1,4 @@
-import type { ExclusionProcessor } from "#components/exclusions/exclusionProcessor.js";
-import { PatchInstallWindow } from "#components/windows/patchInstallWindow.js";
+import { type ExclusionProcessor, PatchInstallWindow } from "#components/index.js";
 import type { StackConfig } from "./config/config.js";
 import { afterBaselines, type Foundation } from "./foundation.js";
 

@@ -1,4 +1,4 @@
-import { PatchScanWindow } from "#components/windows/patchScanWindow.js";
+import { PatchScanWindow } from "#components/index.js";
 import type { StackConfig } from "./config/config.js";
 import { afterBaselines, type Foundation } from "./foundation.js";
 

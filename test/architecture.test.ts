@@ -45,17 +45,38 @@ const sources = sourcesBelow("");
 const inRooms = (...rooms: string[]) => sources.filter(({ room }) => rooms.includes(room));
 const program = () => inRooms("index", "stacks", "components");
 
-/** The rooms that a module's text imports from, statically or not, types or values. */
+/** What is below a folder, and all that it may import beside its own: folders or files. */
+const folders: Readonly<Record<string, readonly string[]>> = {
+  "stacks/": ["components/index.ts", "schedule/", "shared/"],
+  "schedule/": ["shared/text/"],
+  "shared/text/": [],
+  "shared/contract/": ["schedule/", "shared/text/"],
+  "shared/terminal/": ["shared/text/"],
+};
+
+/** The modules of the house that a module's text imports, statically or not, types or values. */
 function imports({
   path,
   text,
-}: Pick<Source, "path" | "text">): { specifier: string; room: string | undefined }[] {
+}: Pick<Source, "path" | "text">): { specifier: string; target?: string; room: string | undefined }[] {
   return ts.preProcessFile(text, true, true).importedFiles.map(({ fileName }) => {
     const specifier = fileName.replace(/\?.*$/, "");
     if (!/^[.#]/.test(specifier)) return { specifier, room: undefined };
     const target = specifier.startsWith("#") ? specifier.slice(1) : posix.join(dirname(path), specifier);
-    return { specifier, room: roomOf(target.replace(/\.js$/, ".ts")) };
+    const file = target.replace(/\.js$/, ".ts");
+    return { specifier, target: file, room: roomOf(file) };
   });
+}
+
+/** Imports by which a module of one of the `folders` leaves what that may know. */
+function strays(source: Source): string[] {
+  const [folder, allowed] = Object.entries(folders).find(([one]) => source.path.startsWith(one)) ?? [];
+  if (folder === undefined || allowed === undefined) return [];
+  return imports(source).flatMap(({ specifier, target }) =>
+    target === undefined || [folder, ...allowed].some((one) => target.startsWith(one))
+      ? []
+      : [`${source.path} imports ${specifier}`],
+  );
 }
 
 function trespasses(source: Source): string[] {
@@ -155,6 +176,14 @@ describe("the house", () => {
     });
   }
 
+  for (const [folder, allowed] of Object.entries(folders)) {
+    it(`lets ${folder} know ${allowed.join(", ") || "nobody"} and no other folder or file`, () => {
+      const inside = sources.filter(({ path }) => path.startsWith(folder));
+      expect(inside).to.not.be.empty;
+      expect(inside.flatMap(strays)).to.deep.equal([]);
+    });
+  }
+
   it("has no file over 300 lines", () => {
     const long = sources.filter(({ text }) => text.trimEnd().split("\n").length > 300);
     expect(long.map(({ path }) => path)).to.deep.equal([]);
@@ -208,6 +237,17 @@ describe("the rules of the house", () => {
       "components/x.ts imports ../index.js",
     ]);
     expect(trespasses(ofText("functions/x/y.ts", 'import "../../components/a.js";'))).to.have.lengthOf(1);
+  });
+
+  it("see a module that leaves its folder", () => {
+    const text =
+      'import "#components/index.js"; import "#components/common/key.js"; import type { A } from "./a.js";';
+    expect(strays(ofText("stacks/x/y.ts", text))).to.deep.equal([
+      "stacks/x/y.ts imports #components/common/key.js",
+    ]);
+    expect(strays(ofText("shared/text/a.ts", 'import "#schedule/zone.js"; import "zod";'))).to.deep.equal([
+      "shared/text/a.ts imports #schedule/zone.js",
+    ]);
   });
 
   it("see a long constructor", () => {

@@ -1,7 +1,4 @@
-import type { BaselineSettings } from "#components/baselines/baselineRules.js";
-import type { Fanout } from "#components/fanout/fanout.js";
-import type { PatchTargets } from "#components/windows/patchTargets.js";
-import type { WindowSchedule } from "#components/windows/windowSchedule.js";
+import type { BaselineSettings, Fanout, PatchTargets, WindowSchedule } from "#components/index.js";
 import { type OperatingSystem, operatingSystemNames } from "#shared/contract/operatingSystems.js";
 import { shownName } from "#shared/text/quotes.js";
 import { shapeProblems } from "./configIssues.js";

@@ -1,17 +1,21 @@
-import { baselineProblems } from "#components/baselines/baselineRules.js";
-import { retentionProblems } from "#components/common/logSettings.js";
-import { emailProblems } from "#components/common/patchNotifications.js";
-import type { Problem } from "#components/common/problems.js";
-import { changedNodesProblems, exclusionDaysProblems } from "#components/exclusions/exclusionRecord.js";
-import { exclusionTargetProblems } from "#components/exclusions/exclusionRole.js";
-import { fanoutProblems } from "#components/fanout/fanoutArguments.js";
-import { fanoutPrefixExcess } from "#components/fanout/fanoutNames.js";
-import { payloadProblems } from "#components/fanout/fanoutPayload.js";
-import { executionRoleProblems } from "#components/fanout/fanoutRoles.js";
-import { homeRegionProblems } from "#components/fanout/regions.js";
-import { targetsProblems } from "#components/windows/patchTargets.js";
-import { ownerProblems, rateControlProblems } from "#components/windows/windowArguments.js";
-import { scheduleProblems } from "#components/windows/windowSchedule.js";
+import {
+  baselineProblems,
+  changedNodesProblems,
+  emailProblems,
+  exclusionDaysProblems,
+  exclusionTargetProblems,
+  executionRoleProblems,
+  fanoutPrefixExcess,
+  fanoutProblems,
+  homeRegionProblems,
+  ownerProblems,
+  type Problem,
+  payloadProblems,
+  rateControlProblems,
+  retentionProblems,
+  scheduleProblems,
+  targetsProblems,
+} from "#components/index.js";
 import { operatingSystemNames } from "#shared/contract/operatingSystems.js";
 import { shown } from "#shared/text/quotes.js";
 import { runsProblems } from "./configRuns.js";

@@ -1,4 +1,4 @@
-import type { WindowSchedule } from "#components/windows/windowSchedule.js";
+import type { WindowSchedule } from "#components/index.js";
 import { parseSchedule } from "#schedule/expression.js";
 import { nextOccurrence } from "#schedule/occurrences.js";
 import { firstOverlap } from "#schedule/overlap.js";

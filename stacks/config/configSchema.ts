@@ -1,8 +1,11 @@
 import { z } from "zod";
-import { complianceLevels, rejectedPatchesActions } from "#components/baselines/baselineRules.js";
-import { executionModes } from "#components/fanout/fanout.js";
-import { rebootOptions } from "#components/windows/patchInstallWindow.js";
-import { patchGroupTagKeys } from "#components/windows/patchTargets.js";
+import {
+  complianceLevels,
+  executionModes,
+  patchGroupTagKeys,
+  rebootOptions,
+  rejectedPatchesActions,
+} from "#components/index.js";
 import { operatingSystemNames } from "#shared/contract/operatingSystems.js";
 
 /** How Pulumi carries a value: strings as they are, everything else as JSON. */

@@ -1,6 +1,4 @@
-import type { Fanout } from "#components/fanout/fanout.js";
-import type { PatchTargets } from "#components/windows/patchTargets.js";
-import type { WindowSchedule } from "#components/windows/windowSchedule.js";
+import type { Fanout, PatchTargets, WindowSchedule } from "#components/index.js";
 import type { RawConfig } from "./configSchema.js";
 
 /** Which nodes the windows reach. */

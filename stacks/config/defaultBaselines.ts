@@ -1,4 +1,4 @@
-import type { BaselineSettings } from "#components/baselines/baselineRules.js";
+import type { BaselineSettings } from "#components/index.js";
 import type { OperatingSystem } from "#shared/contract/operatingSystems.js";
 
 const rpm: BaselineSettings = {

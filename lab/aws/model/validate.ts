@@ -1,4 +1,4 @@
-import { validationError } from "../errors.js";
+import { validationError } from "../base/errors.js";
 import { type ServiceModel, type ShapeModel, shapeOf } from "./model.js";
 
 /** A value that breaks a constraint: where it stands, and the constraint in the words of AWS. */

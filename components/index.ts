@@ -1,0 +1,33 @@
+/** The components that a program may use, their arguments, and the checks that a configuration has in common with them. */
+export {
+  type BaselineSettings,
+  baselineProblems,
+  complianceLevels,
+  rejectedPatchesActions,
+} from "./baselines/baselineRules.js";
+export { PatchBaselines } from "./baselines/patchBaselines.js";
+export { EncryptionKey } from "./common/encryptionKey.js";
+export { retentionProblems } from "./common/logSettings.js";
+export { PatchLogs } from "./common/patchLogs.js";
+export { emailProblems, PatchNotifications } from "./common/patchNotifications.js";
+export type { Problem } from "./common/problems.js";
+export { ExclusionProcessor } from "./exclusions/exclusionProcessor.js";
+export {
+  changedNodesProblems,
+  ExclusionRecord,
+  exclusionDaysProblems,
+} from "./exclusions/exclusionRecord.js";
+export { exclusionTargetProblems } from "./exclusions/exclusionRole.js";
+export { executionModes, type Fanout, type RegionalFanoutArgs } from "./fanout/fanout.js";
+export { fanoutProblems } from "./fanout/fanoutArguments.js";
+export { FanoutMember } from "./fanout/fanoutMember.js";
+export { fanoutPrefixExcess } from "./fanout/fanoutNames.js";
+export { payloadProblems } from "./fanout/fanoutPayload.js";
+export { executionRoleProblems } from "./fanout/fanoutRoles.js";
+export { RegionalFanout } from "./fanout/regionalFanout.js";
+export { homeRegionProblems } from "./fanout/regions.js";
+export { PatchInstallWindow, rebootOptions } from "./windows/patchInstallWindow.js";
+export { PatchScanWindow } from "./windows/patchScanWindow.js";
+export { type PatchTargets, patchGroupTagKeys, targetsProblems } from "./windows/patchTargets.js";
+export { ownerProblems, type PatchWindowArgs, rateControlProblems } from "./windows/windowArguments.js";
+export { scheduleProblems, type WindowSchedule } from "./windows/windowSchedule.js";
