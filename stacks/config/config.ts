@@ -1,5 +1,6 @@
 import type { BaselineSettings, Fanout, PatchTargets, WindowSchedule } from "#components/index.js";
 import { type OperatingSystem, operatingSystemNames } from "#shared/contract/operatingSystems.js";
+import { valueAt } from "#shared/text/paths.js";
 import { shownName } from "#shared/text/quotes.js";
 import { shapeProblems } from "./configIssues.js";
 import { configProblems } from "./configRules.js";
@@ -8,7 +9,6 @@ import {
   type ConfigType,
   configKeys,
   configSchema,
-  isExample,
   type RawConfig,
 } from "./configSchema.js";
 import {
@@ -207,4 +207,14 @@ function unknownKey(key: string): ConfigProblem {
 function mendOf(key: ConfigKeyName, value: unknown): { readonly mend?: string } {
   const { example } = configKeys[key];
   return isExample(example, value) ? {} : { mend: `pulumi config set ${example}` };
+}
+
+/** Whether a value is, at the place that an example sets, what the example sets there. */
+function isExample(example: string, value: unknown): boolean {
+  const [, path = "", quoted, plain, typed] =
+    /^(?:--path )?'?\w+([^' ]*)'? (?:"(.*)"|(\S+))( --type string)?$/.exec(example) ?? [];
+  const steps = path.split(/[.[\]]+/).filter((step) => step !== "");
+  const found = valueAt(value, steps);
+  const isPlain = typeof found === "string" || (typed === undefined && typeof found !== "object");
+  return isPlain && String(found) === (quoted ?? plain);
 }

@@ -20,19 +20,6 @@ export interface ConfigKey {
   readonly example: string;
 }
 
-/** Whether a value is, at the place that an example sets, what the example sets there. */
-export function isExample(example: string, value: unknown): boolean {
-  const [, path = "", quoted, plain, typed] =
-    /^(?:--path )?'?\w+([^' ]*)'? (?:"(.*)"|(\S+))( --type string)?$/.exec(example) ?? [];
-  const steps = path.split(/[.[\]]+/).filter((step) => step !== "");
-  const found = steps.reduce<unknown>(
-    (inner, step) => (typeof inner === "object" && inner !== null ? Reflect.get(inner, step) : undefined),
-    value,
-  );
-  const isPlain = typeof found === "string" || (typed === undefined && typeof found !== "object");
-  return isPlain && String(found) === (quoted ?? plain);
-}
-
 /** What a stack may deploy. */
 export const stackNames = ["scan", "install", "central"] as const;
 
