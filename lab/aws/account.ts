@@ -4,33 +4,13 @@ import { type Faults, noFaults } from "../faults/faults.js";
 import type { Fleet } from "../fleet/model.js";
 import { Ids } from "./base/ids.js";
 import { Credentials } from "./iam/credentials.js";
-import type { Caller } from "./iam/evaluate.js";
 import { Iam } from "./iam/iam.js";
-import { Region } from "./region.js";
+import { Region, type RegionAccount } from "./region.js";
 import { S3 } from "./s3/s3.js";
-
-/** The account's own APIs, for services that call them themselves. */
-export interface ServedApis {
-  /**
-   * Calls an operation, refused and counted as at the endpoint.
-   *
-   * @returns its answer as JSON has it
-   * @throws AwsError, NotModelledError
-   */
-  readonly perform: (call: {
-    /** As the SDK for Python names it: `ssm`, `resource-groups`. */
-    readonly service: string;
-    /** As the API or the SDK for Python names it: `ListGroups`, `list_groups`. */
-    readonly operation: string;
-    /** As JSON has it. */
-    readonly input: object;
-    readonly region: Region;
-    readonly caller: Caller;
-  }) => Promise<unknown>;
-}
+import type { ServedApis } from "./servedApis.js";
 
 /** The simulated AWS account. */
-export class Account {
+export class Account implements RegionAccount {
   readonly id = "123456789012";
   readonly partition = "aws";
   readonly ids: Ids;

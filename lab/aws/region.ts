@@ -1,11 +1,14 @@
 import { isHybrid } from "../fleet/model.js";
-import type { Account } from "./account.js";
 import { CloudWatch } from "./cloudwatch/cloudWatch.js";
 import { EventBridge } from "./events/eventBridge.js";
+import type { Credentials } from "./iam/credentials.js";
 import { Lambda } from "./lambda/lambda.js";
 import { Logs } from "./logs/logs.js";
 import { Sns } from "./messages/sns.js";
 import { Sqs } from "./messages/sqs.js";
+import type { Place } from "./place.js";
+import type { S3 } from "./s3/s3.js";
+import type { ServedApis } from "./servedApis.js";
 import { Automation } from "./ssm/automation/automation.js";
 import { PatchBaselines } from "./ssm/baselines/patchBaselines.js";
 import { PatchManager } from "./ssm/baselines/patchManager.js";
@@ -16,8 +19,19 @@ import { MaintenanceWindows } from "./ssm/windows/maintenanceWindows.js";
 import { ResourceGroups } from "./tags/resourceGroups.js";
 import { Tags } from "./tags/tags.js";
 
+/** The account of a Region, as the Region's services and whoever calls them know it. */
+export type RegionAccount = Place["account"] & {
+  readonly credentials: Credentials;
+  readonly s3: S3;
+  readonly endpoint: string | undefined;
+  readonly api: ServedApis | undefined;
+  isEnabled(name: string): boolean;
+  region(name: string): Region;
+  regions(): Region[];
+};
+
 /** One Region of the simulated account: its services, each of which owns its part of the state. */
-export class Region {
+export class Region implements Place {
   readonly sns: Sns;
   readonly sqs: Sqs;
   readonly lambda: Lambda;
@@ -35,7 +49,7 @@ export class Region {
   readonly windows: MaintenanceWindows;
 
   constructor(
-    readonly account: Account,
+    readonly account: RegionAccount,
     readonly name: string,
   ) {
     this.sns = new Sns(this);
@@ -55,12 +69,10 @@ export class Region {
     this.windows = new MaintenanceWindows(this);
   }
 
-  /** ARN of a node: an EC2 instance's, or a hybrid node's. */
   nodeArn(id: string): string {
     return isHybrid(id) ? this.arn("ssm", `managed-instance/${id}`) : this.arn("ec2", `instance/${id}`);
   }
 
-  /** An ARN of this account in this Region. */
   arn(service: string, resource: string): string {
     return `arn:${this.account.partition}:${service}:${this.name}:${this.account.id}:${resource}`;
   }

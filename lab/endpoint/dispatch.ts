@@ -1,8 +1,9 @@
-import type { Account, ServedApis } from "../aws/account.js";
+import type { Account } from "../aws/account.js";
 import { AwsError, NotModelledError } from "../aws/base/errors.js";
 import type { Identity } from "../aws/iam/credentials.js";
 import { modelOf, namedAs, type ServiceName, serviceNames } from "../aws/model/model.js";
 import { requireValid, type Violation, violationMessage, violations } from "../aws/model/validate.js";
+import type { ServedApis } from "../aws/servedApis.js";
 import { authorize } from "./authorize.js";
 import { fromJson, jsonCodec, toJson } from "./codec/json.js";
 import { queryCodec } from "./codec/query.js";

@@ -1,5 +1,9 @@
 import { AwsError, NotModelledError } from "../base/errors.js";
-import type { Region } from "../region.js";
+import type { Sns } from "../messages/sns.js";
+import type { Place } from "../place.js";
+
+/** Where alarms are, and who is told of them. */
+type Needs = Place & { readonly cloudWatch: CloudWatch; readonly sns: Sns };
 
 const minute = 60_000;
 const week = 7 * 24 * 60 * minute;
@@ -39,7 +43,7 @@ export class Metric {
   private readonly levels: { readonly at: number; readonly value: number }[] = [];
   readonly alarms: MetricAlarm[] = [];
 
-  constructor(private readonly region: Region) {}
+  constructor(private readonly region: Needs) {}
 
   /** Adds to the current minute, and lets the metric's alarms look at it when the minute is over. */
   add(value: number): void {
@@ -104,7 +108,7 @@ class MetricAlarm {
   readonly listeners: ((state: "OK" | "ALARM") => void)[] = [];
 
   constructor(
-    private readonly region: Region,
+    private readonly region: Needs,
     private readonly metric: Metric,
     private readonly input: MetricAlarmInput,
   ) {}
@@ -140,7 +144,7 @@ export class CloudWatch {
   private readonly metrics = new Map<string, Metric>();
   private readonly alarms = new Map<string, MetricAlarm>();
 
-  constructor(private readonly region: Region) {}
+  constructor(private readonly region: Needs) {}
 
   /** The metric with one dimension, made on first use. */
   metric(namespace: string, name: string, dimension: string, value: string): Metric {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { NotModelledError } from "../base/errors.js";
-import type { Region } from "../region.js";
+import type { CloudWatch } from "./cloudWatch.js";
 
 const directives = z.object({
   CloudWatchMetrics: z.array(
@@ -13,7 +13,7 @@ const directives = z.object({
 });
 
 /** Makes metrics of a log line in CloudWatch's embedded metric format; any other line is none of its business. */
-export function embeddedMetrics(region: Region, message: string): void {
+export function embeddedMetrics(region: { readonly cloudWatch: CloudWatch }, message: string): void {
   if (!message.startsWith('{"_aws":')) return;
   const line = parsed(message);
   const format = directives.safeParse(line?._aws);

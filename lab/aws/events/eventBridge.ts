@@ -1,8 +1,20 @@
 import { parseSchedule, type Schedule } from "#schedule/expression.js";
 import { nextOccurrence } from "#schedule/occurrences.js";
 import { AwsError, NotModelledError, validationError } from "../base/errors.js";
-import type { Region } from "../region.js";
+import type { CloudWatch } from "../cloudwatch/cloudWatch.js";
+import type { Lambda } from "../lambda/lambda.js";
+import type { Sns } from "../messages/sns.js";
+import type { Sqs } from "../messages/sqs.js";
+import type { Place } from "../place.js";
 import { compilePattern, type EventPattern, matches } from "./eventPattern.js";
+
+/** Where rules are, and what they reach. */
+type Needs = Place & {
+  readonly cloudWatch: CloudWatch;
+  readonly lambda: Lambda;
+  readonly sns: Sns;
+  readonly sqs: Sqs;
+};
 
 /** An event on the default bus. */
 export interface BusEvent {
@@ -49,7 +61,7 @@ const caller = { kind: "service", name: "events.amazonaws.com" } as const;
 export class EventBridge {
   private readonly rules = new Map<string, Rule>();
 
-  constructor(private readonly region: Region) {}
+  constructor(private readonly region: Needs) {}
 
   /** @throws AwsError ValidationException for a schedule that EventBridge does not take */
   putRule({ Name, EventPattern, ScheduleExpression, State = "ENABLED" }: RuleInput): { RuleArn: string } {

@@ -1,6 +1,7 @@
-import type { Account } from "../account.js";
 import { AwsError } from "../base/errors.js";
+import type { Owner } from "../owner.js";
 import type { Caller } from "./evaluate.js";
+import type { Iam } from "./iam.js";
 
 /** Whoever calls with an access key. */
 export interface Identity {
@@ -26,7 +27,7 @@ export class Credentials {
   /** The key of the account's owner, who may do everything. */
   readonly owner: AccessKey;
 
-  constructor(private readonly account: Account) {
+  constructor(private readonly account: Owner & { readonly iam: Iam }) {
     this.owner = this.issue("AKIA", {
       arn: `arn:${account.partition}:iam::${account.id}:user/lab`,
       userId: "AIDALAB0000000000000",

@@ -1,5 +1,5 @@
-import type { Account } from "../account.js";
 import { AwsError } from "../base/errors.js";
+import type { Owner } from "../owner.js";
 import { type Caller, type Decision, decideAccess } from "./evaluate.js";
 import { type Policy, readPolicy } from "./policy.js";
 
@@ -52,7 +52,7 @@ export class Iam {
   /** Whoever holds the account, and may do everything in it. */
   readonly owner: Caller;
 
-  constructor(private readonly account: Account) {
+  constructor(private readonly account: Owner) {
     const arn = `arn:${account.partition}:iam::${account.id}:user/lab`;
     const everything = { Effect: "Allow", Action: "*", Resource: "*" };
     const document = JSON.stringify({ Version: "2012-10-17", Statement: [everything] });

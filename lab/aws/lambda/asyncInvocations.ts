@@ -1,8 +1,20 @@
 import { AwsError } from "../base/errors.js";
-import type { Region } from "../region.js";
-import type { InvocationResult } from "./execution.js";
+import type { Sns } from "../messages/sns.js";
+import type { Sqs } from "../messages/sqs.js";
+import type { Place } from "../place.js";
+import type { FunctionEvent, InvocationResult } from "./execution.js";
 import type { LambdaFunction } from "./function.js";
 import { othersTurn } from "./waiting.js";
+
+/** Where events wait, who tries them, and who may be told of their end. */
+type Needs = Place & { readonly lambda: Invoker; readonly sns: Sns; readonly sqs: Sqs };
+
+/** Lambda, as its queue knows it. */
+interface Invoker {
+  execute(fn: LambdaFunction, event: FunctionEvent): Promise<InvocationResult>;
+  invokeAsync(request: Pick<FunctionEvent, "payload" | "source"> & { readonly functionArn: string }): unknown;
+  count(metric: string, fn: LambdaFunction): void;
+}
 
 const second = 1000;
 const minute = 60 * second;
@@ -28,7 +40,7 @@ type Condition = "Success" | "RetriesExhausted" | "EventAgeExceeded";
 
 /** Lambda's queue of events: how often each is tried, and who is told of its end. */
 export class AsyncInvocations {
-  constructor(private readonly region: Region) {}
+  constructor(private readonly region: Needs) {}
 
   accept(fn: LambdaFunction, event: Pick<QueuedEvent, "requestId" | "payload" | "source">): void {
     this.region.lambda.count("AsyncEventsReceived", fn);

@@ -3,15 +3,22 @@ import { readFileSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { hash32 } from "../../random.js";
 import { AwsError } from "../base/errors.js";
-import type { AccessKey } from "../iam/credentials.js";
+import type { AccessKey, Credentials } from "../iam/credentials.js";
 import type { Caller } from "../iam/evaluate.js";
-import type { Region } from "../region.js";
+import type { Logs } from "../logs/logs.js";
+import type { Place } from "../place.js";
 import type { InvocationOrder, Order, Rest, Settled } from "./bootstrap/messages.js";
 import { EnvironmentLog } from "./environmentLog.js";
-import type { LambdaFunction } from "./function.js";
+import type { HostedFunction } from "./hosted.js";
 import { LogFile } from "./logFile.js";
 import { othersTurn } from "./waiting.js";
 import { newFolder, workspace } from "./workspace.js";
+
+/** Where functions run, what their processes call, and what keeps their logs. */
+type Needs = Place & {
+  readonly account: { readonly credentials: Credentials; readonly endpoint: string | undefined };
+  readonly logs: Logs;
+};
 
 /** What an init or an invocation has come to: what the function says, or what has become of it. */
 export type Outcome =
@@ -53,8 +60,8 @@ export class Environment {
    * @param watchdog real milliseconds that the process may compute without a rest
    */
   constructor(
-    private readonly region: Region,
-    private readonly fn: LambdaFunction,
+    private readonly region: Needs,
+    private readonly fn: HostedFunction,
     caller: () => Caller,
     private readonly watchdog: number,
   ) {

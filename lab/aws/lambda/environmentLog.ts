@@ -1,6 +1,10 @@
 import type { Caller } from "../iam/evaluate.js";
-import type { Region } from "../region.js";
-import type { LambdaFunction } from "./function.js";
+import type { Logs } from "../logs/logs.js";
+import type { Place } from "../place.js";
+import type { HostedFunction } from "./hosted.js";
+
+/** Where functions are, and what keeps their logs. */
+type Needs = Place & { readonly logs: Logs };
 
 /** How much of an invocation's logs a caller may ask for. */
 const tailBytes = 4096;
@@ -11,8 +15,8 @@ export class EnvironmentLog {
   private recent: string[] = [];
 
   constructor(
-    private readonly region: Region,
-    private readonly fn: LambdaFunction,
+    private readonly region: Needs,
+    private readonly fn: HostedFunction,
     readonly stream: string,
     caller: Caller,
   ) {

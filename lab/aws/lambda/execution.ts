@@ -1,4 +1,4 @@
-import type { Region } from "../region.js";
+import type { Place } from "../place.js";
 import type { FunctionError } from "./bootstrap/messages.js";
 import type { Environment, Outcome } from "./environment.js";
 import type { LambdaFunction } from "./function.js";
@@ -57,7 +57,7 @@ export interface InvocationResult {
  * @returns how it has ended; the environment is of no use any more when it is not alive
  */
 export async function execute(
-  region: Region,
+  region: Place,
   fn: LambdaFunction,
   environment: Environment,
   event: FunctionEvent,
@@ -101,7 +101,7 @@ export async function execute(
 
 const done: Outcome = { kind: "done", payload: "null" };
 
-async function start(region: Region, fn: LambdaFunction, environment: Environment): Promise<Outcome> {
+async function start(region: Place, fn: LambdaFunction, environment: Environment): Promise<Outcome> {
   const { clock } = region.account;
   const begun = clock.now;
   environment.log.write(`INIT_START Runtime Version: ${fn.input.Runtime}`);
@@ -116,7 +116,7 @@ async function start(region: Region, fn: LambdaFunction, environment: Environmen
 }
 
 async function run(
-  region: Region,
+  region: Place,
   fn: LambdaFunction,
   environment: Environment,
   event: FunctionEvent,

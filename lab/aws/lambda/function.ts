@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
 import { AwsError, NotModelledError } from "../base/errors.js";
-import type { Region } from "../region.js";
+import type { Place } from "../place.js";
 import type { Environment } from "./environment.js";
 import { newFolder } from "./workspace.js";
 
@@ -93,7 +93,7 @@ export class LambdaFunction {
 
   /** @throws AwsError, NotModelledError for what Lambda or the lab does not take */
   constructor(
-    private readonly region: Region,
+    private readonly region: Place,
     readonly input: FunctionInput,
   ) {
     const { FunctionName, Runtime, LoggingConfig = {} } = input;

@@ -1,5 +1,10 @@
 import { AwsError, NotModelledError } from "../base/errors.js";
-import type { Region } from "../region.js";
+import type { CloudWatch } from "../cloudwatch/cloudWatch.js";
+import type { Credentials } from "../iam/credentials.js";
+import type { Logs } from "../logs/logs.js";
+import type { Sns } from "../messages/sns.js";
+import type { Sqs } from "../messages/sqs.js";
+import type { Place } from "../place.js";
 import { AsyncInvocations } from "./asyncInvocations.js";
 import { Environment } from "./environment.js";
 import { execute, type FunctionEvent, type InvocationRecord, type InvocationResult } from "./execution.js";
@@ -12,6 +17,16 @@ import {
 import { until } from "./waiting.js";
 
 export type { InvocationRecord, InvocationResult } from "./execution.js";
+
+/** Where functions are, what their processes call, and who is told of them. */
+type Needs = Place & {
+  readonly account: { readonly credentials: Credentials; readonly endpoint: string | undefined };
+  readonly cloudWatch: CloudWatch;
+  readonly lambda: Lambda;
+  readonly logs: Logs;
+  readonly sns: Sns;
+  readonly sqs: Sqs;
+};
 
 /** Milliseconds of simulated time after which Lambda gives up an environment that nobody has called. */
 const reclaimAfter = 2 * 3_600_000;
@@ -27,7 +42,7 @@ export class Lambda {
   private readonly environments = new Set<Environment>();
   private readonly events: AsyncInvocations;
 
-  constructor(readonly region: Region) {
+  constructor(private readonly region: Needs) {
     this.events = new AsyncInvocations(region);
   }
 

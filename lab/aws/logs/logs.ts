@@ -1,7 +1,11 @@
 import { AwsError, NotModelledError, refuseOthers } from "../base/errors.js";
 import { page } from "../base/page.js";
+import type { CloudWatch } from "../cloudwatch/cloudWatch.js";
 import { embeddedMetrics } from "../cloudwatch/embeddedMetrics.js";
-import type { Region } from "../region.js";
+import type { Place } from "../place.js";
+
+/** Where log groups are, and who keeps the metrics in their lines. */
+type Needs = Place & { readonly cloudWatch: CloudWatch };
 
 const day = 86_400_000;
 
@@ -69,7 +73,7 @@ export interface GetLogEventsRequest extends Paging, Span {
 export class Logs {
   private readonly groups = new Map<string, LogGroup>();
 
-  constructor(private readonly region: Region) {}
+  constructor(private readonly region: Needs) {}
 
   /** @throws AwsError ResourceAlreadyExistsException */
   createLogGroup(input: { readonly logGroupName: string; readonly retentionInDays?: number }): void {

@@ -1,7 +1,7 @@
 import { AwsError, NotModelledError } from "../base/errors.js";
 import { page } from "../base/page.js";
 import type { Caller } from "../iam/evaluate.js";
-import type { Region } from "../region.js";
+import type { Place } from "../place.js";
 
 /** A message that a topic delivered. */
 export interface DeliveredMessage {
@@ -32,7 +32,7 @@ export class Sns {
   /** Every message, in the order of time. */
   readonly delivered: DeliveredMessage[] = [];
 
-  constructor(private readonly region: Region) {}
+  constructor(private readonly region: Place) {}
 
   createTopic(input: { Name: string; Attributes?: { KmsMasterKeyId?: string } }): { TopicArn: string } {
     const arn = this.region.arn("sns", input.Name);

@@ -1,6 +1,10 @@
 import { AwsError, NotModelledError } from "../base/errors.js";
+import type { CloudWatch } from "../cloudwatch/cloudWatch.js";
 import type { Caller } from "../iam/evaluate.js";
-import type { Region } from "../region.js";
+import type { Place } from "../place.js";
+
+/** Where queues are, and who is told of their metrics. */
+type Needs = Place & { readonly cloudWatch: CloudWatch };
 
 /** CreateQueue's input, as far as the lab models queues, with values in the place of texts. */
 export interface QueueInput {
@@ -40,7 +44,7 @@ interface Queue {
 export class Sqs {
   private readonly queues = new Map<string, Queue>();
 
-  constructor(private readonly region: Region) {}
+  constructor(private readonly region: Needs) {}
 
   createQueue({ QueueName, Attributes = {} }: QueueInput): { readonly QueueUrl: string } {
     if (Attributes.FifoQueue === true || QueueName.endsWith(".fifo")) {

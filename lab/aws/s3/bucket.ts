@@ -1,6 +1,15 @@
 import type { Ids } from "../base/ids.js";
 import { byBytes } from "./keys.js";
-import type { Notification } from "./notifications.js";
+
+/** A function that a bucket tells of changes. */
+export interface Notification {
+  readonly id: string;
+  readonly functionArn: string;
+  /** Such as `s3:ObjectCreated:*`. */
+  readonly events: readonly string[];
+  readonly filterPrefix: string;
+  readonly filterSuffix: string;
+}
 
 /** What a version holds. */
 export interface Content {

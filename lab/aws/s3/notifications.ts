@@ -1,24 +1,19 @@
-import type { Account } from "../account.js";
 import { NotModelledError } from "../base/errors.js";
 import { Ids } from "../base/ids.js";
 import type { Caller } from "../iam/evaluate.js";
 import type { Call } from "../iam/iam.js";
 import type { Lambda } from "../lambda/lambda.js";
-import type { Bucket, Version } from "./bucket.js";
+import type { Place } from "../place.js";
+import type { Bucket, Notification, Version } from "./bucket.js";
 import { invalidArgument } from "./errors.js";
 import { urlEncoded } from "./keys.js";
 
-/** A function that a bucket tells of changes. */
-export interface Notification {
-  readonly id: string;
-  readonly functionArn: string;
-  /** Such as `s3:ObjectCreated:*`. */
-  readonly events: readonly string[];
-  readonly filterPrefix: string;
-  readonly filterSuffix: string;
-}
+/** The account, and its functions in each of its Regions. */
+export type NotifyingAccount = Place["account"] & {
+  readonly region: (name: string) => { readonly lambda: Lambda };
+};
 
-/** What a caller gives of one; without an id it gets one. */
+/** What a caller gives of a notification; without an id it gets one. */
 export type NotificationInput = Pick<Notification, "functionArn" | "events"> &
   Partial<Record<"id" | "filterPrefix" | "filterSuffix", string | undefined>>;
 
@@ -37,7 +32,7 @@ const known =
 
 /** What buckets tell functions, as S3 does: each change once or more often, in no certain order, some time later. */
 export class Notifications {
-  constructor(private readonly account: Account) {}
+  constructor(private readonly account: NotifyingAccount) {}
 
   /**
    * Replaces what a bucket tells, and whom.

@@ -16,20 +16,22 @@ import type {
   PutObjectOutput,
   PutObjectRequest,
 } from "@aws-sdk/client-s3";
-import type { Account } from "../account.js";
 import { NotModelledError } from "../base/errors.js";
 import type { Caller } from "../iam/evaluate.js";
-import type { Region } from "../region.js";
+import type { Place } from "../place.js";
 import { Bucket, type Content, type Version } from "./bucket.js";
 import { S3Error } from "./errors.js";
 import { checkKey, isBucketName } from "./keys.js";
 import { listBuckets, listObjects, listVersions } from "./listing.js";
-import { type NotificationInput, Notifications } from "./notifications.js";
+import { type NotificationInput, Notifications, type NotifyingAccount } from "./notifications.js";
 import { checkRead, checkWrite, type Part, partOf } from "./reading.js";
+
+/** The Region that S3 is called in. */
+type Where = Pick<Place, "name">;
 
 /** Where S3 is called, and by whom. */
 export interface S3Context {
-  readonly region: Region;
+  readonly region: Where;
   readonly caller: Caller;
 }
 
@@ -57,7 +59,7 @@ export class S3 {
   private readonly notifications: Notifications;
   private readonly owner: Owner;
 
-  constructor(readonly account: Account) {
+  constructor(private readonly account: NotifyingAccount) {
     this.notifications = new Notifications(account);
     this.owner = { ID: account.ids.hex(64, "s3 owner") };
   }
@@ -67,7 +69,7 @@ export class S3 {
    *
    * @throws S3Error InvalidBucketName, or BucketAlreadyOwnedByYou when it lies in another Region
    */
-  createBucket({ Bucket: name }: { readonly Bucket: string }, { name: region }: Region): Bucket {
+  createBucket({ Bucket: name }: { readonly Bucket: string }, { name: region }: Where): Bucket {
     if (!isBucketName(name)) throw new S3Error("InvalidBucketName");
     const known = this.buckets.get(name);
     if (known !== undefined && known.region !== region) throw new S3Error("BucketAlreadyOwnedByYou");
@@ -83,7 +85,7 @@ export class S3 {
    * @throws S3Error NoSuchBucket, InvalidBucketName, AccessDenied for another owner's, PermanentRedirect in a Region
    * that is not the bucket's
    */
-  bucket({ Bucket: name = "", ExpectedBucketOwner: owner }: BucketRequest, region: Region): Bucket {
+  bucket({ Bucket: name = "", ExpectedBucketOwner: owner }: BucketRequest, region: Where): Bucket {
     const bucket = this.buckets.get(name);
     if (bucket === undefined) throw new S3Error(isBucketName(name) ? "NoSuchBucket" : "InvalidBucketName");
     if (owner !== undefined && owner !== this.account.id) throw new S3Error("AccessDenied");
@@ -94,7 +96,7 @@ export class S3 {
   }
 
   /** @throws NotModelledError for Suspended */
-  putBucketVersioning(input: BucketRequest & { readonly Status: string }, region: Region): void {
+  putBucketVersioning(input: BucketRequest & { readonly Status: string }, region: Where): void {
     const bucket = this.bucket(input, region);
     const isEnabled = input.Status === "Enabled";
     // A bucket that never had versions may be told so again.
@@ -104,7 +106,7 @@ export class S3 {
     bucket.isVersioned = isEnabled;
   }
 
-  putBucketPolicy(input: BucketRequest & { readonly Policy: string }, region: Region): void {
+  putBucketPolicy(input: BucketRequest & { readonly Policy: string }, region: Where): void {
     const bucket = this.bucket(input, region);
     this.account.iam.putResourcePolicy(bucket.arn, input.Policy);
   }
@@ -116,7 +118,7 @@ export class S3 {
    */
   putBucketNotification(
     input: { readonly bucket: string; readonly lambdaFunctions: readonly NotificationInput[] },
-    region: Region,
+    region: Where,
   ): void {
     this.notifications.put(this.bucket({ Bucket: input.bucket }, region), input.lambdaFunctions);
   }

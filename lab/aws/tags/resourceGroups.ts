@@ -1,8 +1,12 @@
 import { z } from "zod";
 import { AwsError, NotModelledError, refuseOthers } from "../base/errors.js";
-import type { Region } from "../region.js";
+import type { Place } from "../place.js";
 import { shortPage } from "./tagging.js";
+import type { Tags } from "./tags.js";
 import { type TaggedResource, type TagMap, tagTest } from "./tags.js";
+
+/** Where groups are, and the tags that they ask for. */
+type Needs = Place & { readonly tags: Tags };
 
 /** The types of resources that the lab has, as groups name them, and as ARNs do. */
 const types: Readonly<Record<string, string>> = {
@@ -73,7 +77,7 @@ const badRequest = (what: string): AwsError => new AwsError("BadRequestException
 export class ResourceGroups {
   private readonly byName = new Map<string, Group>();
 
-  constructor(private readonly region: Region) {}
+  constructor(private readonly region: Needs) {}
 
   createGroup(input: {
     readonly Name: string;

@@ -1,7 +1,8 @@
 import { AwsError, NotModelledError, refuseOthers } from "../base/errors.js";
 import { page } from "../base/page.js";
 import type { Caller } from "../iam/evaluate.js";
-import type { Region } from "../region.js";
+import type { Place } from "../place.js";
+import type { Tags } from "./tags.js";
 import {
   isTaggedKind,
   kindOf,
@@ -11,6 +12,9 @@ import {
   tagList,
   tagTest,
 } from "./tags.js";
+
+/** Where resources are, and who keeps their tags. */
+type Needs = Place & { readonly tags: Tags };
 
 const maxPerPage = 100;
 
@@ -50,7 +54,7 @@ export interface FailureOutput {
 const invalid = (what: string): AwsError => new AwsError("InvalidParameterException", what);
 
 /** What has or had tags in a Region. */
-export function getResources(region: Region, input: GetResourcesInput): GetResourcesOutput {
+export function getResources(region: Needs, input: GetResourcesInput): GetResourcesOutput {
   const known: (keyof GetResourcesInput)[] = ["PaginationToken", "ResourceARNList", "ResourceTypeFilters"];
   refuseOthers("GetResources", input, [...known, "ResourcesPerPage", "TagFilters"]);
   const { ResourceARNList: arns, TagFilters: filters = [], ResourceTypeFilters: types = [] } = input;
@@ -88,7 +92,7 @@ export function getResources(region: Region, input: GetResourcesInput): GetResou
 
 /** Adds tags to resources, each of which may fail for itself. */
 export function tagResources(
-  region: Region,
+  region: Needs,
   caller: Caller,
   input: { readonly ResourceARNList: readonly string[]; readonly Tags: TagMap },
 ): FailureOutput {
@@ -106,7 +110,7 @@ export function tagResources(
 
 /** Takes tags from resources, each of which may fail for itself. */
 export function untagResources(
-  region: Region,
+  region: Needs,
   caller: Caller,
   input: { readonly ResourceARNList: readonly string[]; readonly TagKeys: readonly string[] },
 ): FailureOutput {
@@ -129,7 +133,7 @@ interface Change {
 }
 
 function change(
-  region: Region,
+  region: Needs,
   caller: Caller,
   arns: readonly string[],
   keys: readonly string[],
@@ -177,7 +181,7 @@ function requestContext(tags: TagMap): Record<string, string> {
   return Object.fromEntries(Object.entries(tags).map(([key, value]) => [`aws:RequestTag/${key}`, value]));
 }
 
-function resourceContext(region: Region, arn: string): Record<string, string> {
+function resourceContext(region: Needs, arn: string): Record<string, string> {
   const own = arn.split(":")[2] === "ssm" ? "ssm:resourceTag" : "ec2:ResourceTag";
   const entries = Object.entries(region.tags.of(arn));
   return Object.fromEntries(

@@ -1,6 +1,7 @@
 import type { Tag } from "@aws-sdk/client-ssm";
 import { AwsError, validationError } from "../base/errors.js";
-import type { Region } from "../region.js";
+import type { Place } from "../place.js";
+import type { ManagedNodes } from "../ssm/nodes/managedNodes.js";
 
 /** On any resource. */
 export const maxTags = 50;
@@ -21,8 +22,22 @@ export interface TaggedResource {
   wasTagged: boolean;
 }
 
+/** Where resources are, and who knows of each kind whether there is such a one. */
+type Needs = Place & {
+  readonly automation: Known;
+  readonly baselines: { getPatchBaseline(input: { readonly BaselineId: string }): unknown };
+  readonly documents: Known;
+  readonly nodes: ManagedNodes;
+  readonly resourceGroups: Known;
+  readonly windows: { readonly all: readonly { readonly id: string }[] };
+};
+
+interface Known {
+  has(id: string): boolean;
+}
+
 /** The kinds of resources that the lab keeps tags of, by service and type of their ARN, and how to know that one exists. */
-const kinds: Readonly<Record<string, (region: Region, id: string) => boolean>> = {
+const kinds: Readonly<Record<string, (region: Needs, id: string) => boolean>> = {
   // Whoever is not known as a node is none.
   "ec2:instance": () => false,
   "ssm:managed-instance": () => false,
@@ -56,7 +71,7 @@ export class Tags {
   private readonly byArn = new Map<string, TaggedResource>();
   private areNodesKnown = false;
 
-  constructor(private readonly region: Region) {}
+  constructor(private readonly region: Needs) {}
 
   /** Resources that pass a test: nodes in the order of the fleet, then others as they got their first tags. */
   *matching(test: (resource: TaggedResource) => boolean): Generator<TaggedResource> {

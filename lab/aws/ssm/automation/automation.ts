@@ -13,10 +13,10 @@ import type {
 import { AwsError, NotModelledError, refuseOthers } from "../../base/errors.js";
 import { page } from "../../base/page.js";
 import type { Caller } from "../../iam/evaluate.js";
-import type { Region } from "../../region.js";
 import { requestedTags } from "../../tags/tags.js";
 import { byPrefix, byText, byTime, type FilterTests, filterOf } from "../filters.js";
 import { ClientTokens } from "../requests.js";
+import type { AutomationPlace } from "./automationPlace.js";
 import { ChildrenRun } from "./children.js";
 import {
   currentStep,
@@ -64,7 +64,7 @@ export class Automation {
   };
   private readonly tokens = new ClientTokens<StartAutomationExecutionResult>();
 
-  constructor(private readonly region: Region) {
+  constructor(private readonly region: AutomationPlace) {
     const { clock } = region.account;
     this.places = new Places(clock, maxRunning, maxQueued, (run) => run.start());
     this.rateControlled = new Places(clock, maxRateControlled, maxRateControlledQueued, (run) =>

@@ -1,19 +1,14 @@
 import { AwsError } from "../../base/errors.js";
 import type { Caller } from "../../iam/evaluate.js";
-import type { Region } from "../../region.js";
 import { concurrencyOf, errorLimitOf } from "../commands/rateControl.js";
+import type { AutomationPlace } from "./automationPlace.js";
+import type { Child } from "./child.js";
 import type { AutomationExecution, Beginning, Run, StepExecution } from "./execution.js";
 import { pendingStep } from "./execution.js";
 import { locatedChild, pairsOf } from "./locations.js";
 import { Ramp } from "./ramp.js";
 import { boundTo } from "./request.js";
 import { resolvedTargets } from "./targets.js";
-
-/** A child that a parent may begin, and where. */
-export interface Child {
-  readonly region: Region;
-  readonly beginning: Pick<Beginning, "plan" | "assume" | "target">;
-}
 
 /** Children that go under one rate control, each with the parent's step that stands for it. */
 export interface Batch {
@@ -25,7 +20,11 @@ export interface Batch {
 }
 
 /** The children of an execution for each of its targets, or for each of its locations. */
-export function batchesOf(region: Region, execution: AutomationExecution, caller: Caller): readonly Batch[] {
+export function batchesOf(
+  region: AutomationPlace,
+  execution: AutomationExecution,
+  caller: Caller,
+): readonly Batch[] {
   const { plan, id } = execution;
   const { ids } = region.account;
   const step = (name: string, more: Partial<Pick<StepExecution, "location" | "inputs">> = {}) => {
@@ -74,7 +73,7 @@ export class ChildrenRun implements Run {
   private isCancelled = false;
 
   constructor(
-    private readonly region: Region,
+    private readonly region: AutomationPlace,
     readonly execution: AutomationExecution,
     private readonly assume: Beginning["assume"],
     private readonly listener: RunListener,

@@ -1,10 +1,10 @@
-import type { Region } from "../../region.js";
+import type { AutomationPlace } from "./automationPlace.js";
 import type { AutomationExecution, StepExecution } from "./execution.js";
 
 const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /** Tells the bus that an execution has ended. */
-export function announceExecution(region: Region, execution: AutomationExecution): void {
+export function announceExecution(region: AutomationPlace, execution: AutomationExecution): void {
   const { startedBy } = execution;
   emit(region, execution, "EC2 Automation Execution Status-change Notification", execution, {
     ExecutedBy: startedBy.kind === "role" ? startedBy.arn : startedBy.name,
@@ -12,13 +12,17 @@ export function announceExecution(region: Region, execution: AutomationExecution
 }
 
 /** Tells the bus that a step has ended. */
-export function announceStep(region: Region, execution: AutomationExecution, step: StepExecution): void {
+export function announceStep(
+  region: AutomationPlace,
+  execution: AutomationExecution,
+  step: StepExecution,
+): void {
   const detail = { StepName: step.name, Action: step.action };
   emit(region, execution, "EC2 Automation Step Status-change Notification", step, detail);
 }
 
 function emit(
-  region: Region,
+  region: AutomationPlace,
   { id, plan }: AutomationExecution,
   type: string,
   { status, startedAt = 0, endedAt = 0 }: Pick<StepExecution, "status" | "startedAt" | "endedAt">,

@@ -2,8 +2,8 @@ import type { TargetLocation } from "@aws-sdk/client-ssm";
 import { isOptIn } from "#components/fanout/regions.js";
 import { AwsError } from "../../base/errors.js";
 import type { Caller } from "../../iam/evaluate.js";
-import type { Region } from "../../region.js";
-import type { Child } from "./children.js";
+import type { AutomationPlace } from "./automationPlace.js";
+import type { Child } from "./child.js";
 import type { AutomationPlan } from "./request.js";
 import { targetsAt } from "./targetsRequest.js";
 
@@ -36,7 +36,7 @@ export function pairsOf(location: TargetLocation): readonly Pair[] {
  * @throws AwsError for a location that it cannot run in
  */
 export function locatedChild(
-  home: Region,
+  home: AutomationPlace,
   plan: AutomationPlan,
   location: TargetLocation,
   pair: Pair | undefined,
@@ -74,7 +74,7 @@ export function locatedChild(
 
 /** What a start of the runbook and the role that it hands on need, as at the endpoint. */
 function authorizeStart(
-  region: Region,
+  region: AutomationPlace,
   { documentName, documentVersion }: AutomationPlan,
   caller: Caller,
   roleArn: string,

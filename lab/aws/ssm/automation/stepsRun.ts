@@ -1,7 +1,7 @@
 import { AwsError, NotModelledError } from "../../base/errors.js";
 import type { Caller } from "../../iam/evaluate.js";
-import type { Region } from "../../region.js";
 import { type RunbookStep, resolved } from "../documents/documentContent.js";
+import type { AutomationPlace } from "./automationPlace.js";
 import type { RunListener } from "./children.js";
 import {
   type AutomationExecution,
@@ -23,7 +23,7 @@ export class StepsRun implements Run {
   private broken: { readonly status: "Failed" | "TimedOut"; readonly failure: string } | undefined;
 
   constructor(
-    private readonly region: Region,
+    private readonly region: AutomationPlace,
     readonly execution: AutomationExecution,
     private readonly assume: Beginning["assume"],
     private readonly listener: RunListener,

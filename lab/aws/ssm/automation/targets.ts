@@ -1,7 +1,7 @@
 import type { Caller } from "../../iam/evaluate.js";
-import type { Region } from "../../region.js";
 import { typeName } from "../../tags/resourceGroups.js";
 import { kindOf, type TaggedResource } from "../../tags/tags.js";
+import type { AutomationPlace } from "./automationPlace.js";
 import type { AutomationPlan } from "./request.js";
 import type { TargetsPlan } from "./targetsRequest.js";
 
@@ -11,7 +11,7 @@ import type { TargetsPlan } from "./targetsRequest.js";
  * @throws AwsError AccessDeniedException, NotFoundException for a group that is not in this Region
  */
 export function resolvedTargets(
-  region: Region,
+  region: AutomationPlace,
   caller: Caller,
   { targetType }: Pick<AutomationPlan, "targetType">,
   { target }: TargetsPlan,

@@ -27,12 +27,16 @@ import { type OperatingSystem, operatingSystemNames } from "#shared/contract/ope
 import { AwsError, validationError } from "../../base/errors.js";
 import { page } from "../../base/page.js";
 import type { Baseline } from "../../patching/approval.js";
-import type { Region } from "../../region.js";
+import type { Place } from "../../place.js";
+import type { Tags } from "../../tags/tags.js";
 import { tagMap } from "../../tags/tags.js";
 import { byPrefix, byText, filterOf } from "../filters.js";
 import { ClientTokens, updated } from "../requests.js";
 import { baselineOf, operatingSystemOf } from "./baselineRequest.js";
 import { baselineOwner, predefinedBaseline } from "./predefinedBaselines.js";
+
+/** Where baselines are, and who keeps their tags. */
+type Needs = Place & { readonly tags: Tags };
 
 const maxBaselines = 50;
 const maxGroupsPerBaseline = 25;
@@ -59,7 +63,7 @@ export class PatchBaselines {
   private readonly defaults = new Map<OperatingSystem, string>();
   private readonly tokens = new ClientTokens<CreatePatchBaselineResult>();
 
-  constructor(private readonly region: Region) {
+  constructor(private readonly region: Needs) {
     for (const operatingSystem of operatingSystemNames) {
       const baseline = predefinedBaseline(operatingSystem);
       const id = `arn:${region.account.partition}:ssm:${region.name}:${baselineOwner}:patchbaseline/${baseline.id}`;

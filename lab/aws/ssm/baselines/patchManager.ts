@@ -7,9 +7,13 @@ import {
 } from "../../patching/operation.js";
 import { report } from "../../patching/patchState.js";
 import { Snapshot } from "../../patching/snapshot.js";
-import type { Region } from "../../region.js";
-import type { LabNode } from "../nodes/managedNodes.js";
+import type { Place } from "../../place.js";
+import type { LabNode, ManagedNodes } from "../nodes/managedNodes.js";
+import type { PatchBaselines } from "./patchBaselines.js";
 import { PatchReports } from "./patchReports.js";
+
+/** Where nodes are patched, by which baselines. */
+type Needs = Place & { readonly baselines: PatchBaselines; readonly nodes: ManagedNodes };
 
 const snapshotLifeMs = 3 * 86_400_000;
 
@@ -27,7 +31,7 @@ export class PatchManager {
   private readonly snapshots = new Map<string, Snapshot>();
   readonly reports: PatchReports;
 
-  constructor(private readonly region: Region) {
+  constructor(private readonly region: Needs) {
     this.reports = new PatchReports(region);
   }
 

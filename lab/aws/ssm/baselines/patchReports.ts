@@ -16,16 +16,19 @@ import { AwsError, NotModelledError, validationError } from "../../base/errors.j
 import { page } from "../../base/page.js";
 import { type PatchState, packageState } from "../../patching/patchState.js";
 import type { Snapshot } from "../../patching/snapshot.js";
-import type { Region } from "../../region.js";
+import type { Place } from "../../place.js";
 import { byText, filterOf } from "../filters.js";
-import type { LabNode } from "../nodes/managedNodes.js";
+import type { LabNode, ManagedNodes } from "../nodes/managedNodes.js";
+
+/** Where nodes are, whose patches are told. */
+type Needs = Place & { readonly nodes: ManagedNodes };
 
 /** A page of a patch group's states holds no more, whatever is asked for (API: InstancePatchStatesList). */
 const statesPerPage = 5;
 
 /** What the API tells of what nodes have reported of their patches. A node that never reported is not there. */
 export class PatchReports {
-  constructor(private readonly region: Region) {}
+  constructor(private readonly region: Needs) {}
 
   describeInstancePatchStates(input: DescribeInstancePatchStatesRequest): DescribeInstancePatchStatesResult {
     const ids = input.InstanceIds ?? [];

@@ -2,9 +2,12 @@ import type { SendCommandRequest } from "@aws-sdk/client-ssm";
 import { isHybrid } from "#lab/fleet/model.js";
 import type { Caller } from "../../iam/evaluate.js";
 import type { Call } from "../../iam/iam.js";
-import type { Region } from "../../region.js";
-import type { LabNode } from "../nodes/managedNodes.js";
+import type { Place } from "../../place.js";
+import type { LabNode, ManagedNodes } from "../nodes/managedNodes.js";
 import { groupKey } from "./runCommand.js";
+
+/** Where commands go, and to which nodes. */
+type Needs = Place & { readonly nodes: ManagedNodes };
 
 /**
  * What a caller may do with Run Command: the document and the role for notifications are asked for when a command is
@@ -16,7 +19,7 @@ export class CommandAccess {
   private readonly byTags = new Map<LabNode["tags"], Map<boolean, boolean>>();
 
   constructor(
-    private readonly region: Region,
+    private readonly region: Needs,
     private readonly caller: Caller,
   ) {}
 

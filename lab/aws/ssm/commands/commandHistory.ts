@@ -13,12 +13,16 @@ import type {
 } from "@aws-sdk/client-ssm";
 import { AwsError } from "../../base/errors.js";
 import { page } from "../../base/page.js";
-import type { Region } from "../../region.js";
+import type { Place } from "../../place.js";
 import { byText, byTime, type FilterTests, filterOf } from "../filters.js";
 import { platformType } from "../nodes/instanceInformation.js";
+import type { ManagedNodes } from "../nodes/managedNodes.js";
 import { picked } from "../requests.js";
 import type { Command } from "./command.js";
 import { apiStatus } from "./commandMessages.js";
+
+/** Where commands have gone, and to which nodes. */
+type Needs = Place & { readonly nodes: ManagedNodes };
 
 /** A command, and the request that it came of. */
 export interface SentCommand {
@@ -34,7 +38,7 @@ interface OnNode extends SentCommand {
 /** What the API tells of commands and of how they went on each node. */
 export class CommandHistory {
   constructor(
-    private readonly region: Region,
+    private readonly region: Needs,
     private readonly sent: ReadonlyMap<string, SentCommand>,
   ) {}
 

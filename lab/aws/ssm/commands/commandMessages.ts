@@ -1,11 +1,17 @@
 import type { SendCommandRequest } from "@aws-sdk/client-ssm";
-import type { Region } from "../../region.js";
+import type { CloudWatch } from "../../cloudwatch/cloudWatch.js";
+import type { EventBridge } from "../../events/eventBridge.js";
+import type { Sns } from "../../messages/sns.js";
+import type { Place } from "../../place.js";
 import type { LabNode } from "../nodes/managedNodes.js";
 import type { Command, CommandEnd, InvocationStatus } from "./command.js";
 
+/** Where commands end, and who is told. */
+type Needs = Place & { readonly cloudWatch: CloudWatch; readonly events: EventBridge; readonly sns: Sns };
+
 /** What is told of each invocation that has come to its end: a line in the log group, and an event if any rule listens. */
 export function invocationListener(
-  region: Region,
+  region: Needs,
   command: Command,
   request: SendCommandRequest,
 ): (node: LabNode, status: InvocationStatus) => void {
@@ -37,7 +43,7 @@ export function invocationListener(
 
 /** What is told of a command that has come to its end: an event, and a message if the command asks for one. */
 export function announceEnd(
-  region: Region,
+  region: Needs,
   command: Command,
   request: SendCommandRequest,
   { status }: CommandEnd,

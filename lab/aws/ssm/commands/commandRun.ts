@@ -1,9 +1,12 @@
 import TinyQueue from "tinyqueue";
 import { type OperationParameters, stepTimeoutSeconds } from "../../patching/operation.js";
-import type { Region } from "../../region.js";
-import type { PatchRun } from "../baselines/patchManager.js";
+import type { Place } from "../../place.js";
+import type { PatchManager, PatchRun } from "../baselines/patchManager.js";
 import type { LabNode } from "../nodes/managedNodes.js";
 import { type Command, type CommandEnd, type InvocationStatus, naturalEnd } from "./command.js";
+
+/** Where commands run, and who patches. */
+type Needs = Place & { readonly patchManager: PatchManager };
 
 /** Seconds after which a run that finds another one on its node gives up. */
 const lockSeconds = 10;
@@ -33,7 +36,7 @@ export class CommandRun {
   private readonly ownSnapshots = new Map<number, string>();
 
   constructor(
-    private readonly region: Region,
+    private readonly region: Needs,
     private readonly command: Command,
     private readonly settings: RunSettings,
   ) {}

@@ -6,16 +6,31 @@ import type {
   Target,
 } from "@aws-sdk/client-ssm";
 import { AwsError, NotModelledError, refuseOthers, validationError } from "../../base/errors.js";
+import type { CloudWatch } from "../../cloudwatch/cloudWatch.js";
+import type { EventBridge } from "../../events/eventBridge.js";
+import type { Sns } from "../../messages/sns.js";
 import type { OperationParameters } from "../../patching/operation.js";
-import type { Region } from "../../region.js";
+import type { Place } from "../../place.js";
+import type { ResourceGroups } from "../../tags/resourceGroups.js";
 import { kindOf } from "../../tags/tags.js";
-import type { LabNode } from "../nodes/managedNodes.js";
+import type { PatchManager } from "../baselines/patchManager.js";
+import type { LabNode, ManagedNodes } from "../nodes/managedNodes.js";
 import { Command } from "./command.js";
 import type { CommandAccess } from "./commandAccess.js";
 import { CommandHistory, describedCommand, type SentCommand, sentCommand } from "./commandHistory.js";
 import { announceEnd, invocationListener } from "./commandMessages.js";
 import { CommandRun } from "./commandRun.js";
 import { checkRateControl, concurrencyOf, errorLimitOf } from "./rateControl.js";
+
+/** Where commands go, whom they reach, and who is told. */
+type Needs = Place & {
+  readonly cloudWatch: CloudWatch;
+  readonly events: EventBridge;
+  readonly nodes: ManagedNodes;
+  readonly patchManager: PatchManager;
+  readonly resourceGroups: ResourceGroups;
+  readonly sns: Sns;
+};
 
 const defaultDeliveryTimeout = 3600;
 /** Members of SendCommand that the lab reads, or that change nothing in it. */
@@ -55,7 +70,7 @@ export class RunCommand {
   private readonly sent = new Map<string, Sent>();
   readonly history: CommandHistory;
 
-  constructor(private readonly region: Region) {
+  constructor(private readonly region: Needs) {
     this.history = new CommandHistory(region, this.sent);
   }
 

@@ -2,9 +2,13 @@ import type { GetCalendarStateRequest, GetCalendarStateResponse } from "@aws-sdk
 import ICAL from "ical.js";
 import { reasonOf } from "#shared/text/words.js";
 import { AwsError, validationError } from "../../base/errors.js";
-import type { Region } from "../../region.js";
+import type { Place } from "../../place.js";
 import { instantOf } from "../filters.js";
 import { eventSpans } from "./calendarEvents.js";
+import type { Documents } from "./documents.js";
+
+/** Where calendars are. */
+type Needs = Place & { readonly documents: Documents };
 
 const day = 86_400_000;
 /** How far the next transition is looked for, by and by: the last covers any leap day. */
@@ -37,7 +41,7 @@ export function readCalendar(text: string): Calendar {
  * @throws AwsError InvalidDocument, InvalidDocumentType, UnsupportedCalendarException
  */
 export function getCalendarState(
-  region: Region,
+  region: Needs,
   { CalendarNames = [], AtTime }: GetCalendarStateRequest,
 ): GetCalendarStateResponse {
   if (CalendarNames.length === 0) throw validationError("CalendarNames must name a calendar");
@@ -52,7 +56,7 @@ export function getCalendarState(
   };
 }
 
-function calendarOf({ documents }: Region, name: string): Calendar {
+function calendarOf({ documents }: Needs, name: string): Calendar {
   const document = documents.find(name);
   if (document.type !== "ChangeCalendar")
     throw new AwsError("InvalidDocumentType", `Document ${name} is not a change calendar.`);

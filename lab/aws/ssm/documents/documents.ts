@@ -19,12 +19,16 @@ import type {
 import { stringify } from "yaml";
 import { AwsError, NotModelledError, refuseOthers, validationError } from "../../base/errors.js";
 import { page } from "../../base/page.js";
-import type { Region } from "../../region.js";
+import type { Place } from "../../place.js";
+import type { Tags } from "../../tags/tags.js";
 import { maxTags, requestedTags, tagList, tagMap } from "../../tags/tags.js";
 import { runPatchBaseline } from "../commands/runPatchBaselineDocument.js";
 import { byPrefix, byText, type Filter, type FilterTests, filterOf } from "../filters.js";
 import { picked } from "../requests.js";
 import { type Body, describedParameters, readContent } from "./documentContent.js";
+
+/** Where documents are, and who keeps their tags. */
+type Needs = Place & { readonly tags: Tags };
 
 const maxDocuments = 500;
 const maxVersions = 1000;
@@ -71,7 +75,7 @@ export interface SsmDocument {
 export class Documents {
   private readonly byName = new Map<string, SsmDocument>();
 
-  constructor(private readonly region: Region) {}
+  constructor(private readonly region: Needs) {}
 
   createDocument(input: CreateDocumentRequest): CreateDocumentResult {
     const known = ["Content", "DisplayName", "DocumentFormat", "DocumentType", "Name", "Tags", "TargetType"];

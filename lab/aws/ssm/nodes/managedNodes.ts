@@ -6,7 +6,7 @@ import type {
 import type { Catalog, FleetNode } from "#lab/fleet/model.js";
 import { NotModelledError, validationError } from "../../base/errors.js";
 import type { PatchState } from "../../patching/patchState.js";
-import type { Region } from "../../region.js";
+import type { Place } from "../../place.js";
 import { describeInstances } from "./instanceInformation.js";
 
 /** A node as the simulation changes it. */
@@ -72,7 +72,7 @@ export class ManagedNodes {
   readonly all: readonly LabNode[];
   private readonly byId: ReadonlyMap<string, LabNode>;
 
-  constructor(private readonly region: Region) {
+  constructor(private readonly region: Place) {
     const here = region.account.fleet.nodes.filter((node) => node.region === region.name && node.agent);
     this.all = here.map((node) => new LabNode(node));
     this.byId = new Map(this.all.map((node) => [node.id, node]));

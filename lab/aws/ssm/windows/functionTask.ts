@@ -3,8 +3,8 @@ import { AwsError } from "../../base/errors.js";
 import type { Caller } from "../../iam/evaluate.js";
 import { readPolicy } from "../../iam/policy.js";
 import { othersTurn } from "../../lambda/waiting.js";
-import type { Region } from "../../region.js";
 import { assumeServiceRole, pseudoParameters, type TaskStart } from "./taskStart.js";
+import type { WindowPlace } from "./windowPlace.js";
 import type { TaskRun, WindowTask } from "./windowTypes.js";
 
 /** A function that a LAMBDA task has called. Nothing stops it: SSM waits for what it returns, beyond the cutoff too. */
@@ -64,13 +64,13 @@ export class FunctionTaskRun implements TaskRun {
 }
 
 /** ARN of the function that a task calls, with its version or alias if it names one. */
-function functionArnOf(region: Region, { arn, call: { Qualifier } }: WindowTask): string {
+function functionArnOf(region: WindowPlace, { arn, call: { Qualifier } }: WindowTask): string {
   const whole = arn.startsWith("arn:") ? arn : region.arn("lambda", `function:${arn}`);
   return Qualifier === undefined ? whole : `${whole}:${Qualifier}`;
 }
 
 /** SSM's own role, which may call functions whose name or alias begins with `SSM` (AmazonSSMServiceRolePolicy). */
-function serviceLinkedRole({ account }: Region): Caller {
+function serviceLinkedRole({ account }: WindowPlace): Caller {
   const Resource = ["SSM*", "*:SSM*"].map((name) => `arn:${account.partition}:lambda:*:*:function:${name}`);
   const Statement = [{ Effect: "Allow", Action: "lambda:InvokeFunction", Resource }];
   const document = JSON.stringify({ Version: "2012-10-17", Statement });

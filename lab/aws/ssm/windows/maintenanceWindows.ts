@@ -19,7 +19,6 @@ import type {
   UpdateMaintenanceWindowTaskResult,
 } from "@aws-sdk/client-ssm";
 import { AwsError } from "../../base/errors.js";
-import type { Region } from "../../region.js";
 import { tagMap } from "../../tags/tags.js";
 import { ClientTokens, picked, updated } from "../requests.js";
 import { WindowCalendar } from "./windowCalendar.js";
@@ -33,6 +32,7 @@ import {
 } from "./windowDescriptions.js";
 import { WindowHistory } from "./windowHistory.js";
 import { WindowOpener } from "./windowOpener.js";
+import type { WindowPlace } from "./windowPlace.js";
 import { targetOf, taskOf, windowOf } from "./windowRequest.js";
 import type { Execution, Window } from "./windowTypes.js";
 
@@ -54,7 +54,7 @@ export class MaintenanceWindows {
   private readonly targetTokens = new ClientTokens<RegisterTargetWithMaintenanceWindowResult>();
   private readonly taskTokens = new ClientTokens<RegisterTaskWithMaintenanceWindowResult>();
 
-  constructor(private readonly region: Region) {
+  constructor(private readonly region: WindowPlace) {
     this.calendar = new WindowCalendar(region, this.byId);
     this.opener = new WindowOpener(region, this.history, this.onEnd);
   }

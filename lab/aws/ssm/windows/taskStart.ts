@@ -1,10 +1,10 @@
 import type { Caller } from "../../iam/evaluate.js";
-import type { Region } from "../../region.js";
+import type { WindowPlace } from "./windowPlace.js";
 import type { Execution, TaskExecution, WindowTarget, WindowTask } from "./windowTypes.js";
 
 /** What a task is started for. */
 export interface TaskStart {
-  readonly region: Region;
+  readonly region: WindowPlace;
   readonly execution: Execution;
   readonly task: TaskExecution;
   /** undefined for a task without targets. */
@@ -20,7 +20,7 @@ export interface TaskStart {
  * @throws AwsError AccessDenied when SSM may not take it on
  */
 export function assumeServiceRole(
-  region: Region,
+  region: WindowPlace,
   { window }: Execution,
   { serviceRoleArn }: WindowTask,
 ): Caller | undefined {

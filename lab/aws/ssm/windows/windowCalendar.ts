@@ -7,11 +7,15 @@ import type {
 } from "@aws-sdk/client-ssm";
 import { nextOccurrence } from "#schedule/occurrences.js";
 import { page } from "../../base/page.js";
-import type { Region } from "../../region.js";
+import type { Place } from "../../place.js";
 import { byTime, filterOf, instantOf } from "../filters.js";
+import type { ManagedNodes } from "../nodes/managedNodes.js";
 import { criteria } from "../nodes/managedNodes.js";
 import { found } from "./windowDescriptions.js";
 import type { Window, WindowTarget } from "./windowTypes.js";
+
+/** Where windows are, and the nodes that they reach. */
+type Needs = Place & { readonly nodes: ManagedNodes };
 
 /** So many of a window's next times are told; AWS does not say how far it looks ahead. */
 const timesAhead = 50;
@@ -22,7 +26,7 @@ const unasked = 50;
 /** What the API tells of when windows open, and for whom. */
 export class WindowCalendar {
   constructor(
-    private readonly region: Region,
+    private readonly region: Needs,
     private readonly windows: ReadonlyMap<string, Window>,
   ) {}
 

@@ -1,9 +1,9 @@
 import type { MaintenanceWindowExecutionStatus } from "@aws-sdk/client-ssm";
 import { AwsError } from "../../base/errors.js";
-import type { Region } from "../../region.js";
 import { CommandTaskRun } from "./commandTask.js";
 import { FunctionTaskRun } from "./functionTask.js";
 import type { TaskStart } from "./taskStart.js";
+import type { WindowPlace } from "./windowPlace.js";
 import type { Execution, TaskExecution, TaskRun, WindowTask } from "./windowTypes.js";
 
 /** How each type of task is started. */
@@ -21,7 +21,7 @@ export class WindowExecutionRun {
   private isCutOff = false;
 
   constructor(
-    private readonly region: Region,
+    private readonly region: WindowPlace,
     readonly execution: Execution,
     private readonly onEnd: () => void,
   ) {}

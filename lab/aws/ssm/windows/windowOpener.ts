@@ -1,8 +1,8 @@
 import { nextOccurrence } from "#schedule/occurrences.js";
-import type { Region } from "../../region.js";
 import type { CommandTaskRun } from "./commandTask.js";
 import { WindowExecutionRun } from "./windowExecution.js";
 import type { WindowHistory } from "./windowHistory.js";
+import type { WindowPlace } from "./windowPlace.js";
 import type { Execution, TaskExecution, Window, WindowTask } from "./windowTypes.js";
 
 const hour = 3_600_000;
@@ -15,7 +15,7 @@ export class WindowOpener {
   private readonly plans = new Map<Window, object>();
 
   constructor(
-    private readonly region: Region,
+    private readonly region: WindowPlace,
     private readonly history: WindowHistory,
     /** Called with every execution that has come to its end. */
     private readonly onEnd: readonly ((execution: Execution) => void)[],

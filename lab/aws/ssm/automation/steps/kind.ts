@@ -1,10 +1,10 @@
 import type { Caller } from "#lab/aws/iam/evaluate.js";
-import type { Region } from "#lab/aws/region.js";
 import type { RunbookStep } from "../../documents/documentContent.js";
+import type { AutomationPlace } from "../automationPlace.js";
 
 /** What a kind of step knows while it runs. */
 export interface StepContext {
-  readonly region: Region;
+  readonly region: AutomationPlace;
   /** The runbook's role, or whoever started the execution. */
   readonly caller: Caller;
   readonly spec: RunbookStep;

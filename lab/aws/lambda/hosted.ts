@@ -1,0 +1,15 @@
+import type { FunctionInput } from "./function.js";
+
+/** A function, as the environments that it runs in know it. */
+export interface HostedFunction {
+  readonly name: string;
+  readonly arn: string;
+  readonly input: FunctionInput;
+  readonly logGroup: string;
+  readonly memoryMiB: number;
+  readonly variables: Readonly<Record<string, string>>;
+  /** Environments that there have been. */
+  environments: number;
+  /** The folder with its files. */
+  folder(): Promise<string>;
+}

@@ -1,0 +1,10 @@
+import type { Clock } from "../clock.js";
+import type { Ids } from "./base/ids.js";
+
+/** The account, as IAM and the services above it know it. */
+export interface Owner {
+  readonly id: string;
+  readonly partition: string;
+  readonly clock: Clock;
+  readonly ids: Ids;
+}
