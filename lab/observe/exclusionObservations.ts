@@ -4,7 +4,7 @@ import { Snapshot } from "../aws/patching/snapshot.js";
 import type { Region } from "../aws/region.js";
 import type { AutomationExecution } from "../aws/ssm/automation/execution.js";
 import type { Command } from "../aws/ssm/commands/command.js";
-import type { LabNode } from "../aws/ssm/nodes/managedNodes.js";
+import type { LabNode } from "../aws/ssm/nodes/labNode.js";
 import type { Execution } from "../aws/ssm/windows/windowTypes.js";
 import type { Patch } from "../fleet/model.js";
 import { type LeftOut, leftOut } from "./leftOut.js";

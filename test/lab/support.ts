@@ -3,7 +3,7 @@ import { Account } from "#lab/aws/account.js";
 import type { Baseline } from "#lab/aws/patching/approval.js";
 import type { Region } from "#lab/aws/region.js";
 import type { Command } from "#lab/aws/ssm/commands/command.js";
-import type { LabNode } from "#lab/aws/ssm/nodes/managedNodes.js";
+import type { LabNode } from "#lab/aws/ssm/nodes/labNode.js";
 import { Clock } from "#lab/clock.js";
 import { ABSENT, type Catalog, type FleetNode, type Package, type Patch } from "#lab/fleet/model.js";
 import { type OperatingSystem, operatingSystems } from "#shared/contract/operatingSystems.js";

@@ -1,10 +1,8 @@
-import type { FunctionInput } from "./function.js";
-
 /** A function, as the environments that it runs in know it. */
 export interface HostedFunction {
   readonly name: string;
   readonly arn: string;
-  readonly input: FunctionInput;
+  readonly input: { readonly Role: string; readonly Runtime: string; readonly Handler: string };
   readonly logGroup: string;
   readonly memoryMiB: number;
   readonly variables: Readonly<Record<string, string>>;

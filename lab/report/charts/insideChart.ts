@@ -6,10 +6,10 @@ import {
   leftOnlyTheUnreachable,
   nodesDone,
   type Occurrence,
-  OUTCOME_LABELS,
   occurrencesOf,
 } from "../summary/facts.js";
 import { durationText, HOUR, momentText, toMs } from "../summary/format.js";
+import { OUTCOME_LABELS } from "../summary/outcome.js";
 import type { CommandSummary, ExecutionSummary, WindowSummary } from "../summary/summary.js";
 import { type Drawn, drawBadge, drawBox, drawLine, drawText, hourTicks, textWidth } from "./drawing.js";
 import { AXIS_HEIGHT, type Place, plotOption, type Size, WIDTHS } from "./plot.js";

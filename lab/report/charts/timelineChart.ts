@@ -1,8 +1,9 @@
 import { lineText } from "../page/escape.js";
 import { COLOUR, MARKS } from "../page/marks.js";
-import { chartEnd, isProblem, type Occurrence, OUTCOME_LABELS, occurrencesOf } from "../summary/facts.js";
+import { chartEnd, isProblem, type Occurrence, occurrencesOf } from "../summary/facts.js";
 import { regionOutcome } from "../summary/fanoutFacts.js";
 import { countText, dateText, toMs } from "../summary/format.js";
+import { OUTCOME_LABELS } from "../summary/outcome.js";
 import type { Summary, WindowSummary } from "../summary/summary.js";
 import { type Drawn, dateTicks, drawBadge, drawLine, drawText, textWidth } from "./drawing.js";
 import { AXIS_HEIGHT, type Place, plotOption, type Size, WIDTHS } from "./plot.js";

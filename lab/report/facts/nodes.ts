@@ -3,7 +3,7 @@ import { parseGroup } from "#shared/contract/exclusionNames.js";
 import { isCompliant, type PatchState } from "../../aws/patching/patchState.js";
 import type { Region } from "../../aws/region.js";
 import type { Command, InvocationStatus } from "../../aws/ssm/commands/command.js";
-import type { LabNode } from "../../aws/ssm/nodes/managedNodes.js";
+import type { LabNode } from "../../aws/ssm/nodes/labNode.js";
 import type { Window } from "../../aws/ssm/windows/windowTypes.js";
 import type { FleetNode } from "../../fleet/model.js";
 import type { LabRun } from "../../run.js";

@@ -1,7 +1,8 @@
-import { isProblem, OUTCOME_LABELS } from "../summary/facts.js";
+import { isProblem } from "../summary/facts.js";
 import { closingText, fanoutOutcome, regionOutcome, stateText, verbOf } from "../summary/fanoutFacts.js";
 import type { FanoutRegion, FanoutRun } from "../summary/fanoutShape.js";
 import { countText, momentText, numberText, toMs } from "../summary/format.js";
+import { OUTCOME_LABELS } from "../summary/outcome.js";
 import type { ExecutionSummary, Summary, WindowSummary } from "../summary/summary.js";
 import { type Html, html, isolated } from "./escape.js";
 import { type Cell, type Column, table } from "./grid.js";

@@ -1,4 +1,4 @@
-import type { Outcome } from "../summary/facts.js";
+import type { Outcome } from "../summary/outcome.js";
 
 /** Colours are the page's own, with a light one to fall back on where a chart stands alone. */
 export const COLOUR = {

@@ -1,12 +1,5 @@
 import { insideChart, shownInside, timelineChart } from "../charts/charts.js";
-import {
-  hasRun,
-  isProblem,
-  type Occurrence,
-  OUTCOME_LABELS,
-  type Outcome,
-  occurrencesOf,
-} from "../summary/facts.js";
+import { hasRun, isProblem, type Occurrence, occurrencesOf } from "../summary/facts.js";
 import { closingText, regionOutcome } from "../summary/fanoutFacts.js";
 import {
   clockText,
@@ -18,6 +11,7 @@ import {
   toMs,
   zoneClockText,
 } from "../summary/format.js";
+import { OUTCOME_LABELS, type Outcome } from "../summary/outcome.js";
 import type { Summary, WindowSummary } from "../summary/summary.js";
 import { type Html, html, isolated, trusted } from "./escape.js";
 import { type Cell, type Column, table } from "./grid.js";

@@ -2,43 +2,8 @@ import { isOutOfTime } from "../facts/verdict.js";
 import { fanoutNotes, fanoutOutcome } from "./fanoutFacts.js";
 import type { FanoutRun } from "./fanoutShape.js";
 import { compareText, countText, DAY, durationText, HOUR, numberText, toMs } from "./format.js";
+import type { Outcome } from "./outcome.js";
 import type { CommandSummary, ExecutionSummary, NodeSummary, Summary, WindowSummary } from "./summary.js";
-
-/** What became of one opening of a window. AWS calls several of these SUCCESS. */
-export type Outcome =
-  | "done"
-  | "out-of-reach"
-  | "incomplete"
-  | "out-of-time"
-  | "error-limit"
-  | "failed"
-  | "skipped"
-  | "cancelled"
-  | "running"
-  | "no-nodes"
-  | "not-covered"
-  | "not-closed"
-  | "frozen"
-  | "absent"
-  | "missed";
-
-export const OUTCOME_LABELS: Readonly<Record<Outcome, string>> = {
-  done: "Every node done",
-  "out-of-reach": "Done, some out of reach",
-  incomplete: "Some nodes failed",
-  "out-of-time": "Ran out of time",
-  "error-limit": "Stopped by error limit",
-  failed: "Failed",
-  skipped: "Skipped",
-  cancelled: "Cancelled",
-  running: "Still running",
-  "no-nodes": "No node selected",
-  "not-covered": "Some nodes not covered",
-  "not-closed": "Never closed",
-  frozen: "Calendar not open",
-  absent: "Region skipped",
-  missed: "Never opened",
-};
 
 /** One time at which a window opened or should have. */
 export interface Occurrence {

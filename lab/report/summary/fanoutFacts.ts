@@ -1,6 +1,6 @@
-import type { Outcome } from "./facts.js";
 import type { FanoutRegion, FanoutRun } from "./fanoutShape.js";
 import { countText, durationText, numberText, toMs } from "./format.js";
+import type { Outcome } from "./outcome.js";
 import type { ExecutionSummary } from "./summary.js";
 
 const MOST_NAMES = 3;

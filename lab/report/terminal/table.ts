@@ -6,12 +6,12 @@ import {
   complianceAtEnd,
   complianceAtStart,
   isProblem,
-  OUTCOME_LABELS,
   occurrencesOf,
   verdictTitle,
 } from "../summary/facts.js";
 import { closingText, regionText } from "../summary/fanoutFacts.js";
 import { countText, dateText, momentText, numberText, percentText, toMs } from "../summary/format.js";
+import { OUTCOME_LABELS } from "../summary/outcome.js";
 import type { Summary, WindowSummary } from "../summary/summary.js";
 
 export interface TableOptions {

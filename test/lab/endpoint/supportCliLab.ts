@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Region } from "#lab/aws/region.js";
-import type { LabNode } from "#lab/aws/ssm/nodes/managedNodes.js";
+import type { LabNode } from "#lab/aws/ssm/nodes/labNode.js";
 import type { Execution, Window } from "#lab/aws/ssm/windows/windowTypes.js";
 import { stackSettings } from "#lab/deploy/stackConfig.js";
 import { loadFleet } from "#lab/fleet/load.js";

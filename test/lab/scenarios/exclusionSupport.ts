@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { Region } from "#lab/aws/region.js";
-import type { LabNode } from "#lab/aws/ssm/nodes/managedNodes.js";
+import type { LabNode } from "#lab/aws/ssm/nodes/labNode.js";
 import type { Window } from "#lab/aws/ssm/windows/windowTypes.js";
 import type { ResourceChange } from "#lab/deploy/deploy.js";
 import { stackSettings } from "#lab/deploy/stackConfig.js";

@@ -2,7 +2,7 @@ import type { ClosedRun } from "#functions/regional-fanout/core/closedRun.js";
 import type { Caller } from "#lab/aws/iam/evaluate.js";
 import type { InvocationRecord, InvocationResult } from "#lab/aws/lambda/lambda.js";
 import type { Region } from "#lab/aws/region.js";
-import type { LabNode } from "#lab/aws/ssm/nodes/managedNodes.js";
+import type { LabNode } from "#lab/aws/ssm/nodes/labNode.js";
 import type { Execution } from "#lab/aws/ssm/windows/windowTypes.js";
 import type { ResourceChange } from "#lab/deploy/deploy.js";
 import { stackSettings } from "#lab/deploy/stackConfig.js";

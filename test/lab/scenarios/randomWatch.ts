@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { InvocationRecord } from "#lab/aws/lambda/lambda.js";
 import type { Region } from "#lab/aws/region.js";
-import type { LabNode } from "#lab/aws/ssm/nodes/managedNodes.js";
+import type { LabNode } from "#lab/aws/ssm/nodes/labNode.js";
 import type { Status } from "#shared/contract/manifestStatus.js";
 import type { ExclusionLab } from "./exclusionSupport.js";
 import { bases, type CaseNode } from "./randomFleet.js";

@@ -14,6 +14,7 @@ import { AwsError, NotModelledError, refuseOthers } from "../../base/errors.js";
 import { page } from "../../base/page.js";
 import type { Caller } from "../../iam/evaluate.js";
 import { requestedTags } from "../../tags/tags.js";
+import type { Documents } from "../documents/documents.js";
 import { byPrefix, byText, byTime, type FilterTests, filterOf } from "../filters.js";
 import { ClientTokens } from "../requests.js";
 import type { AutomationPlace } from "./automationPlace.js";
@@ -31,6 +32,9 @@ import type { AutomationExecution, Beginning, Run } from "./execution.js";
 import { Places } from "./places.js";
 import { type AutomationPlan, planOf } from "./request.js";
 import { StepsRun } from "./stepsRun.js";
+
+/** Where automations are, and the runbooks that they run. */
+type Needs = AutomationPlace & { readonly documents: Documents };
 
 const maxRunning = 100;
 const maxQueued = 5000;
@@ -64,7 +68,7 @@ export class Automation {
   };
   private readonly tokens = new ClientTokens<StartAutomationExecutionResult>();
 
-  constructor(private readonly region: AutomationPlace) {
+  constructor(private readonly region: Needs) {
     const { clock } = region.account;
     this.places = new Places(clock, maxRunning, maxQueued, (run) => run.start());
     this.rateControlled = new Places(clock, maxRateControlled, maxRateControlledQueued, (run) =>

@@ -4,7 +4,6 @@ import type { ServedApis } from "../../servedApis.js";
 import type { ResourceGroups } from "../../tags/resourceGroups.js";
 import type { Tags } from "../../tags/tags.js";
 import type { RunCommand } from "../commands/runCommand.js";
-import type { Documents } from "../documents/documents.js";
 import type { Beginning } from "./execution.js";
 
 /** A Region as automations know it: what they read, what they call, and the other Regions that they may run in. */
@@ -17,7 +16,6 @@ export interface AutomationPlace extends Place {
   readonly automation: {
     begin(beginning: Beginning): { readonly id: string; readonly stop: () => void };
   };
-  readonly documents: Documents;
   readonly events: EventBridge;
   readonly resourceGroups: ResourceGroups;
   readonly runCommand: RunCommand;

@@ -1,5 +1,6 @@
 import { NotModelledError, refuseOthers } from "../../base/errors.js";
-import { namedNext, type Runbook, type RunbookStep, references } from "../documents/documentContent.js";
+import { namedNext, type Runbook, references } from "../documents/documentContent.js";
+import type { RunbookStep } from "./runbookStep.js";
 import { pathOf } from "./selector.js";
 import { runCommandOutputs } from "./steps/runCommand.js";
 

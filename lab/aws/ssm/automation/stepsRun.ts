@@ -1,6 +1,6 @@
 import { AwsError, NotModelledError } from "../../base/errors.js";
 import type { Caller } from "../../iam/evaluate.js";
-import { type RunbookStep, resolved } from "../documents/documentContent.js";
+import { resolved } from "../documents/documentContent.js";
 import type { AutomationPlace } from "./automationPlace.js";
 import type { RunListener } from "./children.js";
 import {
@@ -11,6 +11,7 @@ import {
   type StepExecution,
 } from "./execution.js";
 import { emptyOutputs } from "./runbook.js";
+import type { RunbookStep } from "./runbookStep.js";
 import { stepKinds } from "./steps/index.js";
 import type { StepEnd } from "./steps/kind.js";
 

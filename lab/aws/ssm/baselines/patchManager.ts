@@ -8,7 +8,8 @@ import {
 import { report } from "../../patching/patchState.js";
 import { Snapshot } from "../../patching/snapshot.js";
 import type { Place } from "../../place.js";
-import type { LabNode, ManagedNodes } from "../nodes/managedNodes.js";
+import type { LabNode } from "../nodes/labNode.js";
+import type { ManagedNodes } from "../nodes/managedNodes.js";
 import type { PatchBaselines } from "./patchBaselines.js";
 import { PatchReports } from "./patchReports.js";
 

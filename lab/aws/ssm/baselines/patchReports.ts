@@ -18,7 +18,8 @@ import { type PatchState, packageState } from "../../patching/patchState.js";
 import type { Snapshot } from "../../patching/snapshot.js";
 import type { Place } from "../../place.js";
 import { byText, filterOf } from "../filters.js";
-import type { LabNode, ManagedNodes } from "../nodes/managedNodes.js";
+import type { LabNode } from "../nodes/labNode.js";
+import type { ManagedNodes } from "../nodes/managedNodes.js";
 
 /** Where nodes are, whose patches are told. */
 type Needs = Place & { readonly nodes: ManagedNodes };

@@ -1,4 +1,7 @@
-import type { LabNode } from "../nodes/managedNodes.js";
+import type { LabNode } from "../nodes/labNode.js";
+
+/** How a target names a resource group. */
+export const groupKey = "resource-groups:Name";
 
 /** StatusDetails of a command's invocation on one node, as Run Command names them. */
 export const invocationStatuses = [

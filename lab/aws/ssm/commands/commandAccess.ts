@@ -3,8 +3,9 @@ import { isHybrid } from "#lab/fleet/model.js";
 import type { Caller } from "../../iam/evaluate.js";
 import type { Call } from "../../iam/iam.js";
 import type { Place } from "../../place.js";
-import type { LabNode, ManagedNodes } from "../nodes/managedNodes.js";
-import { groupKey } from "./runCommand.js";
+import type { LabNode } from "../nodes/labNode.js";
+import type { ManagedNodes } from "../nodes/managedNodes.js";
+import { groupKey } from "./command.js";
 
 /** Where commands go, and to which nodes. */
 type Needs = Place & { readonly nodes: ManagedNodes };

@@ -3,7 +3,7 @@ import type { CloudWatch } from "../../cloudwatch/cloudWatch.js";
 import type { EventBridge } from "../../events/eventBridge.js";
 import type { Sns } from "../../messages/sns.js";
 import type { Place } from "../../place.js";
-import type { LabNode } from "../nodes/managedNodes.js";
+import type { LabNode } from "../nodes/labNode.js";
 import type { Command, CommandEnd, InvocationStatus } from "./command.js";
 
 /** Where commands end, and who is told. */

@@ -2,7 +2,7 @@ import TinyQueue from "tinyqueue";
 import { type OperationParameters, stepTimeoutSeconds } from "../../patching/operation.js";
 import type { Place } from "../../place.js";
 import type { PatchManager, PatchRun } from "../baselines/patchManager.js";
-import type { LabNode } from "../nodes/managedNodes.js";
+import type { LabNode } from "../nodes/labNode.js";
 import { type Command, type CommandEnd, type InvocationStatus, naturalEnd } from "./command.js";
 
 /** Where commands run, and who patches. */

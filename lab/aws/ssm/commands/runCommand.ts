@@ -14,8 +14,9 @@ import type { Place } from "../../place.js";
 import type { ResourceGroups } from "../../tags/resourceGroups.js";
 import { kindOf } from "../../tags/tags.js";
 import type { PatchManager } from "../baselines/patchManager.js";
-import type { LabNode, ManagedNodes } from "../nodes/managedNodes.js";
-import { Command } from "./command.js";
+import type { LabNode } from "../nodes/labNode.js";
+import type { ManagedNodes } from "../nodes/managedNodes.js";
+import { Command, groupKey } from "./command.js";
 import type { CommandAccess } from "./commandAccess.js";
 import { CommandHistory, describedCommand, type SentCommand, sentCommand } from "./commandHistory.js";
 import { announceEnd, invocationListener } from "./commandMessages.js";
@@ -176,9 +177,6 @@ export class RunCommand {
       .flatMap(({ ResourceArn }) => nodes.node(kindOf(ResourceArn).id) ?? []);
   }
 }
-
-/** How a target names a resource group. */
-export const groupKey = "resource-groups:Name";
 
 /** The only document that the lab knows. */
 export const patchDocument = "AWS-RunPatchBaseline";

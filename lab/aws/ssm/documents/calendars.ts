@@ -1,9 +1,9 @@
 import type { GetCalendarStateRequest, GetCalendarStateResponse } from "@aws-sdk/client-ssm";
-import ICAL from "ical.js";
 import { reasonOf } from "#shared/text/words.js";
 import { AwsError, validationError } from "../../base/errors.js";
 import type { Place } from "../../place.js";
 import { instantOf } from "../filters.js";
+import { type Calendar, readCalendar } from "./calendar.js";
 import { eventSpans } from "./calendarEvents.js";
 import type { Documents } from "./documents.js";
 
@@ -13,27 +13,6 @@ type Needs = Place & { readonly documents: Documents };
 const day = 86_400_000;
 /** How far the next transition is looked for, by and by: the last covers any leap day. */
 const horizons = [40 * day, 400 * day, 4000 * day];
-
-/** A change calendar as its document has it. */
-interface Calendar {
-  readonly root: ICAL.Component;
-  readonly isOpenByDefault: boolean;
-}
-
-/**
- * Reads the content of a change calendar; its events are looked at when its state is asked for.
- *
- * @throws Error that says why it is none
- */
-export function readCalendar(text: string): Calendar {
-  const parsed: unknown = ICAL.parse(text);
-  if (!Array.isArray(parsed) || parsed[0] !== "vcalendar") throw new Error("it is not one VCALENDAR");
-  const root = new ICAL.Component(parsed);
-  const type = root.getAllProperties("x-calendar-type").map((property) => String(property.getFirstValue()));
-  if (type.length !== 1 || !/^DEFAULT_(OPEN|CLOSED)$/.test(type[0] ?? ""))
-    throw new Error("X-CALENDAR-TYPE must be DEFAULT_OPEN or DEFAULT_CLOSED");
-  return { root, isOpenByDefault: type[0] === "DEFAULT_OPEN" };
-}
 
 /**
  * Whether calendars are all open, and when that changes next: within eleven years, or never.

@@ -3,18 +3,12 @@ import { z } from "zod";
 import { readDocument } from "#lab/fleet/readDocument.js";
 import { reasonOf } from "#shared/text/words.js";
 import { AwsError, NotModelledError } from "../../base/errors.js";
+import { parameterTypes, type RunbookStep, runbookStep, stepName } from "../automation/runbookStep.js";
 import { branchProblem, branchSteps } from "../automation/steps/branch.js";
-import { readCalendar } from "./calendars.js";
+import { readCalendar } from "./calendar.js";
 
 const maxBytes = 64 * 1024;
 
-/** Actions of Automation (user guide: Systems Manager Automation actions reference). */
-const actions =
-  "approve assertAwsResourceProperty branch changeInstanceState copyImage createImage createStack createTags deleteImage deleteStack executeAutomation executeAwsApi executeScript executeStateMachine invokeLambdaFunction invokeWebhook loop pause runCommand runInstances sleep updateVariable waitForAwsResourceProperty"
-    .split(" ")
-    .map((name) => `aws:${name}`);
-
-const parameterTypes = ["String", "StringList", "Boolean", "Integer", "MapList", "StringMap"] as const;
 /** Types of runbooks' parameters that say what a value looks like. */
 export const resourceTypes: Readonly<Record<string, RegExp>> = {
   "AWS::EC2::Instance::Id": /^i-([0-9a-f]{8}|[0-9a-f]{17})$/,
@@ -31,32 +25,6 @@ const parameter = z.looseObject({
   allowedPattern: z.string().optional(),
 });
 const parameters = z.record(z.string().regex(/^\w{1,50}$/), parameter).default({});
-const stepName = z.string().regex(/^[\w-]{1,128}$/);
-const flag = z.union([z.boolean(), z.enum(["true", "false"]).transform((text) => text === "true")]);
-const wholeNumber = z.union([
-  z.int().positive(),
-  z
-    .string()
-    .regex(/^[1-9]\d{0,8}$/)
-    .transform(Number),
-]);
-const runbookStep = z.looseObject({
-  name: stepName,
-  action: z.enum(actions),
-  inputs: z.record(z.string(), z.json()),
-  isCritical: flag.optional(),
-  isEnd: flag.optional(),
-  maxAttempts: wholeNumber.optional(),
-  nextStep: stepName.optional(),
-  onFailure: z
-    .string()
-    .regex(/^(Abort|Continue|step:[\w-]{1,128})$/)
-    .optional(),
-  outputs: z
-    .array(z.strictObject({ Name: z.string().min(1), Selector: z.string(), Type: z.enum(parameterTypes) }))
-    .optional(),
-  timeoutSeconds: wholeNumber.optional(),
-});
 const version = z.preprocess((value) => (typeof value === "number" ? String(value) : value), z.string());
 
 const runbook = z.strictObject({
@@ -79,8 +47,6 @@ const command = z.looseObject({
 
 /** What an Automation document says. */
 export type Runbook = z.infer<typeof runbook>;
-/** What it says of one of its steps. */
-export type RunbookStep = z.infer<typeof runbookStep>;
 /** What a document says of one of its parameters. */
 export type ParameterSpec = z.infer<typeof parameter>;
 

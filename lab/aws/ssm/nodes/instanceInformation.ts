@@ -7,7 +7,13 @@ import { isHybrid } from "#lab/fleet/model.js";
 import { AwsError, NotModelledError, validationError } from "../../base/errors.js";
 import { page } from "../../base/page.js";
 import { byText, type Filter, type FilterTests, filterOf } from "../filters.js";
-import type { LabNode, ManagedNodes } from "./managedNodes.js";
+import type { LabNode } from "./labNode.js";
+
+/** The nodes that are told of. */
+interface Nodes {
+  readonly all: readonly LabNode[];
+  node(id: string): LabNode | undefined;
+}
 
 /** Fleets do not say which agent a node runs: they all have this one. */
 const agentVersion = "3.3.0.0";
@@ -22,7 +28,7 @@ const notModelled: readonly string[] = [
 
 /** Answers DescribeInstanceInformation: nodes that are not stopped, as they are at a time. */
 export function describeInstances(
-  nodes: ManagedNodes,
+  nodes: Nodes,
   input: DescribeInstanceInformationRequest,
   now: number,
 ): DescribeInstanceInformationResult {
@@ -39,7 +45,7 @@ export function describeInstances(
 }
 
 /** @throws AwsError for filters that do not go together, and keys that only the lab does not know */
-function testsFor(nodes: ManagedNodes, filters: readonly Filter[], now: number): FilterTests<LabNode> {
+function testsFor(nodes: Nodes, filters: readonly Filter[], now: number): FilterTests<LabNode> {
   const keys = filters.map(({ Key = "" }) => Key);
   const tagKeys = keys.filter((key) => key.startsWith("tag:"));
   const odd = keys.find((key) => notModelled.includes(key));

@@ -1,9 +1,8 @@
 import { nextOccurrence } from "#schedule/occurrences.js";
-import type { CommandTaskRun } from "./commandTask.js";
 import { WindowExecutionRun } from "./windowExecution.js";
 import type { WindowHistory } from "./windowHistory.js";
 import type { WindowPlace } from "./windowPlace.js";
-import type { Execution, TaskExecution, Window, WindowTask } from "./windowTypes.js";
+import type { CommandStarted, Execution, TaskExecution, Window, WindowTask } from "./windowTypes.js";
 
 const hour = 3_600_000;
 const maxConcurrentExecutions = 5;
@@ -98,7 +97,7 @@ function taskExecution(id: string, task: WindowTask, isOverlapping: boolean): Ta
     waiting: task.targetIds.length === 0 ? [undefined] : [...task.targetIds],
     runs,
     get invocations() {
-      return runs.filter((run): run is CommandTaskRun => "command" in run);
+      return runs.filter((run): run is CommandStarted => "command" in run);
     },
   };
 }

@@ -10,7 +10,7 @@ import type {
 } from "@aws-sdk/client-ssm";
 import type { Schedule } from "#schedule/expression.js";
 import type { OccurrenceOptions } from "#schedule/occurrences.js";
-import type { CommandTaskRun } from "./commandTask.js";
+import type { Command } from "../commands/command.js";
 
 /** A target of a maintenance window. */
 export interface WindowTarget {
@@ -95,6 +95,11 @@ export interface TaskRun {
   readonly stop?: () => void;
 }
 
+/** What a task has started, where that is a command. */
+export interface CommandStarted extends TaskRun {
+  readonly command: Command;
+}
+
 /** A run of a task. */
 export interface TaskExecution {
   readonly id: string;
@@ -108,7 +113,7 @@ export interface TaskExecution {
   /** In the order of time. */
   readonly runs: TaskRun[];
   /** Those of the runs that are commands. */
-  readonly invocations: readonly CommandTaskRun[];
+  readonly invocations: readonly CommandStarted[];
 }
 
 /** A run of a window. */

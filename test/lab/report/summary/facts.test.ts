@@ -8,10 +8,10 @@ import {
   neededText,
   nodesInOrder,
   nodesNotDone,
-  type Outcome,
   occurrencesOf,
   verdictTitle,
 } from "#lab/report/summary/facts.js";
+import type { Outcome } from "#lab/report/summary/outcome.js";
 import type { ExecutionSummary } from "#lab/report/summary/summary.js";
 import { command, execution, node, quietSummary, summary, time } from "../support.js";
 

@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import { windowProblems } from "#lab/report/facts/verdict.js";
 import { renderReport } from "#lab/report/page/html.js";
-import { isProblem, type Outcome, occurrencesOf } from "#lab/report/summary/facts.js";
+import { isProblem, occurrencesOf } from "#lab/report/summary/facts.js";
+import type { Outcome } from "#lab/report/summary/outcome.js";
 import { type ExecutionSummary, summarySchema } from "#lab/report/summary/summary.js";
 import { renderTable } from "#lab/report/terminal/table.js";
 import { central, failed, fanoutRun, leaving, OPENED, region, skipped } from "../fanoutSupport.js";

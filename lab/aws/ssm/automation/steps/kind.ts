@@ -1,10 +1,18 @@
 import type { Caller } from "#lab/aws/iam/evaluate.js";
-import type { RunbookStep } from "../../documents/documentContent.js";
-import type { AutomationPlace } from "../automationPlace.js";
+import type { Place } from "#lab/aws/place.js";
+import type { ServedApis } from "#lab/aws/servedApis.js";
+import type { RunCommand } from "../../commands/runCommand.js";
+import type { RunbookStep } from "../runbookStep.js";
+
+/** Where steps run, what they call, and whose commands they wait for. */
+type Needs = Place & {
+  readonly account: { readonly api: ServedApis | undefined };
+  readonly runCommand: RunCommand;
+};
 
 /** What a kind of step knows while it runs. */
 export interface StepContext {
-  readonly region: AutomationPlace;
+  readonly region: Needs;
   /** The runbook's role, or whoever started the execution. */
   readonly caller: Caller;
   readonly spec: RunbookStep;

@@ -4,7 +4,7 @@ import type { AutomationExecution } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
 import { runbook } from "#components/fanout/fanoutRunbook.js";
 import { noOutput } from "#lab/aws/ssm/automation/runbook.js";
-import type { LabNode } from "#lab/aws/ssm/nodes/managedNodes.js";
+import type { LabNode } from "#lab/aws/ssm/nodes/labNode.js";
 import { Api } from "#lab/endpoint/dispatch.js";
 import { account, hour, monday, node, second } from "#test/lab/support.js";
 import { accountId, childrenByRegion, executionRoleName, makeRole, makeRoles } from "./locationSupport.js";

@@ -1,0 +1,59 @@
+import type { Catalog, FleetNode } from "#lab/fleet/model.js";
+import type { PatchState } from "../../patching/patchState.js";
+
+/** A node as the simulation changes it. */
+export class LabNode {
+  /** Per package the installed version. */
+  readonly installed: Int8Array;
+  /** Per package what waits for a reboot or has failed. */
+  readonly flags: Uint8Array;
+  tags: Readonly<Record<string, string>>;
+  /** What the last scan or install reported; absence is not compliance. */
+  state: PatchState | undefined;
+  /** When a patch run that is going on will be over. */
+  busyUntil = Number.NEGATIVE_INFINITY;
+  /** When the last install that did not reboot the node ended. */
+  lastNoRebootInstall: number | undefined;
+
+  constructor(readonly spec: FleetNode) {
+    this.installed = Int8Array.from(spec.installed);
+    this.flags = new Uint8Array(spec.installed.length);
+    this.tags = spec.tags;
+  }
+
+  get id(): string {
+    return this.spec.id;
+  }
+
+  get catalog(): Catalog {
+    return this.spec.catalog;
+  }
+
+  get fails(): ReadonlySet<number> {
+    return this.spec.fails;
+  }
+
+  get speed(): number {
+    return this.spec.speed;
+  }
+
+  /** Patch group tag, whichever of the two keys carries it. */
+  get patchGroup(): string | undefined {
+    return this.tags.PatchGroup ?? this.tags["Patch Group"];
+  }
+
+  /** The first time from `time` on at which the node can be reached; undefined when it never comes back. */
+  reachableFrom(time: number): number | undefined {
+    if (this.spec.state === "stopped" || this.spec.ping === "ConnectionLost") return undefined;
+    let from = time;
+    for (const interval of this.spec.offline) {
+      if (from >= interval.from && from < interval.to) from = interval.to;
+    }
+    return from;
+  }
+
+  /** Whether the node goes out of reach in [from, to). */
+  isLostWithin(from: number, to: number): boolean {
+    return this.spec.offline.some((interval) => interval.from < to && interval.to > from);
+  }
+}
