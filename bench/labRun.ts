@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { performance } from "node:perf_hooks";
-import { main } from "#lab/command/cli.js";
+import { main } from "#lab/cli.js";
 
 // One run of the lab in a process of its own, so that the memory measured is that of this run.
 const [figures, ...args] = process.argv.slice(2);

@@ -1,3 +1,3 @@
-import { main } from "./command/cli.js";
+import { main } from "./cli.js";
 
 process.exitCode = await main(process.argv.slice(2));

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { CannotRun } from "#shared/terminal/terminal.js";
 import { reasonOf } from "#shared/text/words.js";
-import { UsageError } from "../usage.js";
 
 /** What every way to start the lab is told. */
 export interface CommonOptions {
@@ -83,7 +83,7 @@ const common = {
 /**
  * Reads the command line of `npm start`.
  *
- * @throws UsageError that names every problem
+ * @throws CannotRun that names every problem
  */
 export function readOptions(args: readonly string[], root: string): LabOptions {
   const hint = "npm start -- --help tells all options.";
@@ -101,7 +101,7 @@ export function readOptions(args: readonly string[], root: string): LabOptions {
 /**
  * Reads the command line of `npm run lab:serve`.
  *
- * @throws UsageError that names every problem
+ * @throws CannotRun that names every problem
  */
 export function readServeOptions(args: readonly string[], root: string): ServeOptions {
   const hint = "npm run lab:serve -- --help tells all options.";
@@ -150,7 +150,7 @@ class Reader {
   }
 
   done<T>(options: T): T {
-    if (this.problems.length > 0) throw new UsageError(`${this.problems.join("\n")}\n${this.hint}`);
+    if (this.problems.length > 0) throw new CannotRun(`${this.problems.join("\n")}\n${this.hint}`);
     return options;
   }
 
@@ -174,7 +174,7 @@ function parsed<T>(parse: () => T, hint: string): T {
     return parse();
   } catch (error) {
     const reason = reasonOf(error);
-    throw new UsageError(`${reason}\n${hint}`);
+    throw new CannotRun(`${reason}\n${hint}`);
   }
 }
 

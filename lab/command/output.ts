@@ -9,13 +9,13 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { CannotRun } from "#shared/terminal/terminal.js";
 import { reasonOf } from "#shared/text/words.js";
-import { UsageError } from "../usage.js";
 
 /**
  * Makes sure, before anything is simulated, that the results can be written.
  *
- * @throws UsageError when the folder cannot be made or written to
+ * @throws CannotRun when the folder cannot be made or written to
  */
 export function prepareFolder(folder: string): void {
   try {
@@ -24,7 +24,7 @@ export function prepareFolder(folder: string): void {
     accessSync(folder, constants.W_OK);
   } catch (error) {
     const reason = reasonOf(error);
-    throw new UsageError(`--out: cannot write to ${folder}: ${reason}. Name another folder.`);
+    throw new CannotRun(`--out: cannot write to ${folder}: ${reason}. Name another folder.`);
   }
 }
 
@@ -38,7 +38,7 @@ function makeFolder(folder: string): void {
 /**
  * Writes the files of a folder so that each is there whole or not at all.
  *
- * @throws UsageError when the disk does not take them; what was there before is then still there
+ * @throws CannotRun when the disk does not take them; what was there before is then still there
  */
 export function writeFiles(folder: string, files: Readonly<Record<string, string>>): void {
   const written: { part: string; whole: string }[] = [];
@@ -56,6 +56,6 @@ export function writeFiles(folder: string, files: Readonly<Record<string, string
   } catch (error) {
     for (const { part } of written) rmSync(part, { force: true });
     const reason = reasonOf(error);
-    throw new UsageError(`--out: cannot write to ${folder}: ${reason}. Nothing was half-written.`);
+    throw new CannotRun(`--out: cannot write to ${folder}: ${reason}. Nothing was half-written.`);
   }
 }

@@ -10,7 +10,7 @@ import type { CommonOptions } from "./options.js";
  * Reads the files that options name.
  *
  * @param root folder of the program
- * @throws UsageError, FleetError for files that are not as they should be
+ * @throws CannotRun, FleetError for files that are not as they should be
  */
 export function settingOf(options: CommonOptions, root: string): LabSetting {
   const { stack, seed, from } = options;

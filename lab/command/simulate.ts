@@ -1,56 +1,16 @@
-import { join, relative, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join, relative } from "node:path";
 import cliProgress from "cli-progress";
-import { FleetError } from "../fleet/load.js";
+import type { Terminal } from "#shared/terminal/terminal.js";
 import { buildSummary } from "../report/facts/build.js";
 import { renderReport } from "../report/page/html.js";
 import { renderTable } from "../report/terminal/table.js";
 import { runLab } from "../run.js";
-import { advance } from "../serve/advance.js";
-import { serve } from "../serve/serve.js";
-import { UsageError } from "../usage.js";
 import { helpText, readOptions } from "./options.js";
 import { prepareFolder, writeFiles } from "./output.js";
 import { settingOf } from "./setting.js";
 
-const root = resolve(fileURLToPath(new URL("../..", import.meta.url)));
-
-/** Where the lab writes what a person reads. */
-export interface Terminal {
-  readonly stdout: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
-  readonly stderr: NodeJS.WritableStream;
-}
-
-/**
- * Does what the command line says: a run of the lab, `serve` or `advance`; gives the exit code.
- *
- * @param stop resolves when a lab that is served shall close
- */
-export async function main(
-  args: readonly string[],
-  terminal: Terminal = process,
-  stop: () => Promise<unknown> = interrupted,
-): Promise<number> {
-  try {
-    const [command, ...rest] = args;
-    if (command === "serve") return await serve(rest, root, terminal, stop);
-    if (command === "advance") return await advance(rest, terminal);
-    return await simulate(args, terminal);
-  } catch (error) {
-    if (!(error instanceof UsageError || error instanceof FleetError)) throw error;
-    terminal.stderr.write(`${error.message}\n`);
-    return 2;
-  }
-}
-
-/** Ctrl-C, or a kind request to end. */
-function interrupted(): Promise<unknown> {
-  return new Promise((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, resolve);
-  });
-}
-
-async function simulate(args: readonly string[], { stdout }: Terminal): Promise<number> {
+/** Runs the lab as `npm start` is asked to, writes what came of it, and gives the exit code. */
+export async function simulate(args: readonly string[], root: string, { stdout }: Terminal): Promise<number> {
   const options = readOptions(args, root);
   if (options.help) {
     stdout.write(helpText);

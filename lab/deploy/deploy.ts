@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
+import { CannotRun } from "#shared/terminal/terminal.js";
 import type { Account } from "../aws/account.js";
-import { UsageError } from "../usage.js";
 import type { Inputs } from "./makers.js";
 import { makeResource } from "./resources.js";
 import type { StackSettings } from "./stackConfig.js";
@@ -22,7 +22,7 @@ let deployments = 0;
  *
  * @param change without it, the account gets what the program registers
  * @returns what it registered, in the order of registration
- * @throws UsageError when the program refuses its configuration, or whatever a service refused a resource with
+ * @throws CannotRun when the program refuses its configuration, or whatever a service refused a resource with
  */
 export async function deploy(
   account: Account,
@@ -65,7 +65,7 @@ export async function deploy(
     await import(`../../index.js?deployment=${++deployments}`);
     await pulumi.runtime.disconnect();
   } catch (error) {
-    failures.push(pulumi.RunError.isInstance(error) ? new UsageError(error.message) : error);
+    failures.push(pulumi.RunError.isInstance(error) ? new CannotRun(error.message) : error);
   }
   if (failures.length > 0) throw failures[0];
   return resources;

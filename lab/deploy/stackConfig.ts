@@ -2,8 +2,8 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
+import { CannotRun } from "#shared/terminal/terminal.js";
 import { reasonOf } from "#shared/text/words.js";
-import { UsageError } from "../usage.js";
 
 /** A stack's configuration as Pulumi hands it to a program. */
 export interface StackSettings {
@@ -23,11 +23,11 @@ const stackFile = z.object({ config: z.record(z.string(), z.unknown()).default({
 /**
  * Merges `Pulumi.yaml` and `Pulumi.<stack>.yaml` as the CLI does: a stack's value replaces a default as a whole.
  *
- * @throws UsageError when a file cannot be read, a key is missing, or there is no Region
+ * @throws CannotRun when a file cannot be read, a key is missing, or there is no Region
  */
 export function stackSettings(root: string, stack: string): StackSettings {
   if (!/^[A-Za-z0-9._-]{1,100}$/.test(stack)) {
-    throw new UsageError(
+    throw new CannotRun(
       `--stack ${JSON.stringify(stack.slice(0, 80))} cannot be the name of a stack; allowed are letters, digits and . _ -`,
     );
   }
@@ -43,7 +43,7 @@ export function stackSettings(root: string, stack: string): StackSettings {
   for (const [key, value] of Object.entries(own.config)) values[qualified(key)] = text(value);
   const homeRegion = values["aws:region"];
   if (homeRegion === undefined) {
-    throw new UsageError(
+    throw new CannotRun(
       `Pulumi.${stack}.yaml names no Region; mend it: pulumi config set aws:region us-east-1 --stack ${stack}`,
     );
   }
@@ -53,7 +53,7 @@ export function stackSettings(root: string, stack: string): StackSettings {
 function refuseUnknown(root: string, stack: string): void {
   if (existsSync(join(root, `Pulumi.${stack}.yaml`))) return;
   const stacks = readdirSync(root).flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? []);
-  throw new UsageError(
+  throw new CannotRun(
     `--stack ${stack}: there is no Pulumi.${stack}.yaml; there is one for ${stacks.sort().join(", ")}.`,
   );
 }
@@ -73,16 +73,16 @@ function read<T>(path: string, shape: z.ZodType<T>, what: string): T {
   try {
     content = readFileSync(path, "utf8");
   } catch (error) {
-    throw new UsageError(`cannot read ${path}, ${what}: ${message(error)}`);
+    throw new CannotRun(`cannot read ${path}, ${what}: ${message(error)}`);
   }
   let document: unknown;
   try {
     document = parse(content);
   } catch (error) {
-    throw new UsageError(`${path} is not YAML: ${message(error)}`);
+    throw new CannotRun(`${path} is not YAML: ${message(error)}`);
   }
   const parsed = shape.safeParse(document ?? {});
-  if (!parsed.success) throw new UsageError(`${path} is not ${what}: ${z.prettifyError(parsed.error)}`);
+  if (!parsed.success) throw new CannotRun(`${path} is not ${what}: ${z.prettifyError(parsed.error)}`);
   return parsed.data;
 }
 

@@ -1,15 +1,15 @@
 import fs from "node:fs";
+import { CannotRun } from "#shared/terminal/terminal.js";
 import { valueAt } from "#shared/text/paths.js";
 import { allowedText, issuePaths } from "../fleet/describeIssue.js";
 import { Problems } from "../fleet/problems.js";
 import { type FleetIo, readDocument } from "../fleet/readDocument.js";
-import { UsageError } from "../usage.js";
 import { type FaultsDescription, faultsSchema } from "./schema.js";
 
 /**
  * Reads a file of faults, YAML or JSON.
  *
- * @throws UsageError that lists every problem of the file, and nothing else whatever the bytes
+ * @throws CannotRun that lists every problem of the file, and nothing else whatever the bytes
  */
 export function loadFaults(path: string, io: FleetIo = fs): FaultsDescription {
   const problems = new Problems();
@@ -27,8 +27,8 @@ export function loadFaults(path: string, io: FleetIo = fs): FaultsDescription {
   throw unusable(path, problems);
 }
 
-function unusable(path: string, { list }: Problems): UsageError {
+function unusable(path: string, { list }: Problems): CannotRun {
   const count = list.length === 1 ? "1 problem" : `${list.length} problems`;
   const lines = list.map((problem) => `  - ${problem}`);
-  return new UsageError([`${path} is no usable file of faults, ${count}:`, ...lines].join("\n"));
+  return new CannotRun([`${path} is no usable file of faults, ${count}:`, ...lines].join("\n"));
 }

@@ -1,10 +1,10 @@
 import { keys } from "#shared/contract/exclusionNames.js";
+import { CannotRun } from "#shared/terminal/terminal.js";
 import type { Account } from "../aws/account.js";
 import type { Region } from "../aws/region.js";
 import type { Bucket } from "../aws/s3/bucket.js";
 import type { BucketChange, Fleet } from "../fleet/model.js";
 import { countText } from "../report/summary/format.js";
-import { UsageError } from "../usage.js";
 
 /** What the fleet file asks for and the run does not do, because its time does not lie in it. */
 export interface SkippedChange {
@@ -31,7 +31,7 @@ export function exclusionBucket(account: Account): { bucket: Bucket; region: Reg
  *
  * @param range times from the first on, and before the second
  * @returns what lies outside of the range
- * @throws UsageError when the stack has no such bucket
+ * @throws CannotRun when the stack has no such bucket
  */
 export function planBucketChanges(
   account: Account,
@@ -41,7 +41,7 @@ export function planBucketChanges(
   if (exclusions.length === 0) return [];
   const found = exclusionBucket(account);
   if (found === undefined) {
-    throw new UsageError(
+    throw new CannotRun(
       `${source}: exclusions: got ${countText(exclusions.length, "change")} of the bucket for exclusions; this stack has none. Take the section out, or name the stack that owns the baselines.`,
     );
   }

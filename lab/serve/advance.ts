@@ -3,9 +3,8 @@ import { request } from "node:http";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { z } from "zod";
+import { CannotRun, type Terminal } from "#shared/terminal/terminal.js";
 import { reasonOf } from "#shared/text/words.js";
-import type { Terminal } from "../command/cli.js";
-import { UsageError } from "../usage.js";
 import { type Advanced, advancePath, closedMeanwhile } from "./control.js";
 import { endpointFile } from "./serve.js";
 
@@ -30,7 +29,7 @@ const answer = z.union([
 /**
  * Lets time pass in a lab that is served.
  *
- * @throws UsageError when there is none, or it does not understand
+ * @throws CannotRun when there is none, or it does not understand
  */
 export async function advance(args: readonly string[], { stdout }: Terminal): Promise<number> {
   const { span, out, help } = read(args);
@@ -58,18 +57,18 @@ function read(args: readonly string[]): { span: string; out: string; help: boole
     return { span, out: values.out ?? "lab-out", help };
   } catch (error) {
     const reason = reasonOf(error);
-    throw new UsageError(`${reason}\nnpm run lab:advance -- --help tells more.`);
+    throw new CannotRun(`${reason}\nnpm run lab:advance -- --help tells more.`);
   }
 }
 
 function endpointOf(out: string): string {
   const file = join(out, endpointFile);
   if (!existsSync(file)) {
-    throw new UsageError(`No lab is served: there is no ${file}. Start one with: npm run lab:serve`);
+    throw new CannotRun(`No lab is served: there is no ${file}. Start one with: npm run lab:serve`);
   }
   const known = json(place, readFileSync(file, "utf8"));
   if (known === undefined) {
-    throw new UsageError(`${file} does not tell where the lab is. Start the lab anew.`);
+    throw new CannotRun(`${file} does not tell where the lab is. Start the lab anew.`);
   }
   return known.endpoint;
 }
@@ -78,9 +77,9 @@ async function ask(endpoint: string, span: string): Promise<Advanced> {
   const said = await post(new URL(`${advancePath}?by=${encodeURIComponent(span)}`, endpoint));
   const done = json(answer, said);
   if (done === undefined) {
-    throw new UsageError(`What answers at ${endpoint} is no lab, or one that failed: ${said.slice(0, 200)}`);
+    throw new CannotRun(`What answers at ${endpoint} is no lab, or one that failed: ${said.slice(0, 200)}`);
   }
-  if ("error" in done) throw new UsageError(done.error);
+  if ("error" in done) throw new CannotRun(done.error);
   return done;
 }
 
@@ -92,7 +91,7 @@ function post(url: URL): Promise<string> {
         error.code === "ECONNREFUSED"
           ? `Nobody answers at ${url.origin}. Start the lab with: npm run lab:serve`
           : closedMeanwhile;
-      reject(new UsageError(what));
+      reject(new CannotRun(what));
     };
     const sent = request(url, { method: "POST", agent: false }, (response) => {
       let body = "";

@@ -1,8 +1,8 @@
 import { setImmediate as othersTurn } from "node:timers/promises";
+import { CannotRun } from "#shared/terminal/terminal.js";
 import type { Account } from "../aws/account.js";
 import type { WireResponse } from "../endpoint/codec/wire.js";
 import type { Control } from "../endpoint/server.js";
-import { UsageError } from "../usage.js";
 import { type Happened, happened } from "./happened.js";
 import { timeMeant } from "./span.js";
 
@@ -49,7 +49,7 @@ export function controlOf(account: Account, closing: AbortSignal): Control {
     try {
       to = timeMeant(by, from);
     } catch (error) {
-      if (!(error instanceof UsageError)) throw error;
+      if (!(error instanceof CannotRun)) throw error;
       return json(400, { error: error.message });
     }
     if (isAdvancing || clock.isPassing)

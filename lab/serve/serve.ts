@@ -1,12 +1,11 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
 import { setImmediate as othersTurn } from "node:timers/promises";
-import type { Terminal } from "../command/cli.js";
+import { CannotRun, type Terminal } from "#shared/terminal/terminal.js";
 import { readServeOptions, serveHelpText } from "../command/options.js";
 import { prepareFolder, writeFiles } from "../command/output.js";
 import { settingOf } from "../command/setting.js";
 import { type Lab, type LabSetting, openLab } from "../run.js";
-import { UsageError } from "../usage.js";
 import { controlOf } from "./control.js";
 
 /** Name of the file in the output folder that tells where the lab is. */
@@ -16,7 +15,7 @@ export const endpointFile = "endpoint.json";
  * Serves a lab until it is told to stop.
  *
  * @param stop resolves when the person at the keyboard has had enough
- * @throws UsageError, FleetError
+ * @throws CannotRun, FleetError
  */
 export async function serve(
   args: readonly string[],
@@ -60,7 +59,7 @@ async function open(setting: LabSetting, port: number, closing: AbortSignal): Pr
   } catch (error) {
     const isPort = error instanceof Error && "syscall" in error && error.syscall === "listen";
     if (!isPort) throw error;
-    throw new UsageError(
+    throw new CannotRun(
       `--port: cannot listen on port ${port}: ${error.message}. Name another port, or none.`,
     );
   }

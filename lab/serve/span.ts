@@ -1,4 +1,4 @@
-import { UsageError } from "../usage.js";
+import { CannotRun } from "#shared/terminal/terminal.js";
 
 const units: Readonly<Record<string, number>> = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1_000 };
 
@@ -6,7 +6,7 @@ const units: Readonly<Record<string, number>> = { d: 86_400_000, h: 3_600_000, m
  * The time that a person means by `7d`, `1d12h`, `90m` or `2026-10-12T04:30:00Z`, in milliseconds since the epoch.
  *
  * @param now simulated time, which spans count from
- * @throws UsageError when it means none, or one that is past or more than ten years ahead
+ * @throws CannotRun when it means none, or one that is past or more than ten years ahead
  */
 export function timeMeant(text: string, now: number): number {
   const isSpan = /^(\d{1,6}[dhms])+$/.test(text);
@@ -18,12 +18,12 @@ export function timeMeant(text: string, now: number): number {
       )
     : instant;
   if (Number.isNaN(meant)) {
-    throw new UsageError(
+    throw new CannotRun(
       `Got ${JSON.stringify(text.slice(0, 60))}; allowed is a span such as 7d, 1d12h, 90m or 30s, or an instant such as 2026-10-12T04:30:00Z.`,
     );
   }
   if (meant < now || meant > now + 3653 * 86_400_000) {
-    throw new UsageError(
+    throw new CannotRun(
       `${text} is ${instantText(meant)}, and it is ${instantText(now)} in the lab; time goes forward, at most ten years at once.`,
     );
   }

@@ -11,10 +11,10 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { PassThrough } from "node:stream";
 import { expect } from "chai";
-import { main } from "#lab/command/cli.js";
+import { main } from "#lab/cli.js";
 import { summarySchema } from "#lab/report/summary/summary.js";
 
-const root = resolve(import.meta.dirname, "../../..");
+const root = resolve(import.meta.dirname, "../..");
 const catalogs = join(root, "lab", "fleets", "catalogs", "amazon-linux-2023.yaml");
 
 interface Run {

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { expect } from "chai";
 import { type DeployedResource, deploy } from "#lab/deploy/deploy.js";
 import { type StackSettings, stackSettings } from "#lab/deploy/stackConfig.js";
-import { UsageError } from "#lab/usage.js";
+import { CannotRun } from "#shared/terminal/terminal.js";
 import { account } from "../support.js";
 
 const root = resolve(import.meta.dirname, "../../..");
@@ -94,7 +94,7 @@ describe("the program in the lab", () => {
       ...settings,
       values: { ...settings.values, "patchplane:maxConcurrency": "none", "patchplane:typo": "1" },
     }));
-    expect(error).to.be.instanceOf(UsageError);
+    expect(error).to.be.instanceOf(CannotRun);
     expect(error.message).to.include("maxConcurrency").and.include("typo").and.include("pulumi config set");
   });
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { stackSettings } from "#lab/deploy/stackConfig.js";
-import { UsageError } from "#lab/usage.js";
+import { CannotRun } from "#shared/terminal/terminal.js";
 
 describe("the configuration of a stack", () => {
   let folder = "";
@@ -69,19 +69,19 @@ config:
     ["that is a list", "name: demo", "- a", /is not the file of stack dev/],
   ] as const) {
     it(`is refused ${what}`, () => {
-      expect(() => read(project, stack)).to.throw(UsageError, message);
+      expect(() => read(project, stack)).to.throw(CannotRun, message);
     });
   }
 
   it("is refused in a folder without a project", () => {
-    expect(() => stackSettings(folder, "dev")).to.throw(UsageError, /cannot read .*Pulumi.yaml/);
+    expect(() => stackSettings(folder, "dev")).to.throw(CannotRun, /cannot read .*Pulumi.yaml/);
   });
 
   it("is refused for a stack that has no file, or no name that a file could have", () => {
     writeFileSync(join(folder, "Pulumi.yaml"), "name: demo");
-    expect(() => stackSettings(folder, "dev")).to.throw(UsageError, /there is no Pulumi.dev.yaml/);
+    expect(() => stackSettings(folder, "dev")).to.throw(CannotRun, /there is no Pulumi.dev.yaml/);
     for (const name of ["../dev", "", "a b", "a".repeat(101)]) {
-      expect(() => stackSettings(folder, name), name).to.throw(UsageError, /cannot be the name of a stack/);
+      expect(() => stackSettings(folder, name), name).to.throw(CannotRun, /cannot be the name of a stack/);
     }
   });
 });

@@ -4,7 +4,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { faultsJsonSchema } from "#lab/faults/jsonSchema.js";
 import { loadFaults } from "#lab/faults/load.js";
-import { UsageError } from "#lab/usage.js";
+import { CannotRun } from "#shared/terminal/terminal.js";
 
 const folder = join(import.meta.dirname, "../../../lab/faults");
 
@@ -20,7 +20,7 @@ function problems(text: string): string[] {
   try {
     load(text);
   } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
+    if (!(error instanceof CannotRun)) throw error;
     return error.message.split("\n").slice(1);
   }
   return [];
@@ -123,12 +123,12 @@ kills:
     expect(problems("version: 1\ncalls: [")).to.have.length(1);
     expect(problems("version: 1\ncalls: [")[0]).to.match(/^ {2}- f\.yaml: line \d+, column \d+: /);
     expect(() => loadFaults("/nowhere/faults.yaml")).to.throw(
-      UsageError,
+      CannotRun,
       "/nowhere/faults.yaml is no usable file of faults, 1 problem:\n  - /nowhere/faults.yaml: cannot be read: ENOENT",
     );
   });
 
-  it("fail with a UsageError, if they fail, whatever the bytes", () => {
+  it("fail with a CannotRun, if they fail, whatever the bytes", () => {
     const nearly = fc
       .record({
         version: fc.constant(1),
@@ -142,7 +142,7 @@ kills:
         try {
           load(bytes);
         } catch (error) {
-          expect(error).to.be.instanceOf(UsageError);
+          expect(error).to.be.instanceOf(CannotRun);
         }
       }),
       { numRuns: 500 },

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { UsageError } from "#lab/usage.js";
+import { CannotRun } from "#shared/terminal/terminal.js";
 import { day, edge, office, reporting } from "./exclusionLifeSupport.js";
 
 const key = "exclusions/a.yaml";
@@ -114,7 +114,7 @@ describe("a stack that does not own the baselines", () => {
       () => undefined,
       (reason: unknown) => reason,
     );
-    expect(error).to.be.instanceOf(UsageError);
+    expect(error).to.be.instanceOf(CannotRun);
     expect(`${error}`).to.contain(
       "fleet.json: exclusions: got 1 change of the bucket for exclusions; this stack has none.",
     );

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { PassThrough } from "node:stream";
 import { expect } from "chai";
-import { main } from "#lab/command/cli.js";
+import { main } from "#lab/cli.js";
 import { serving } from "../endpoint/supportHttp.js";
 import { wireOf } from "../endpoint/supportWire.js";
 

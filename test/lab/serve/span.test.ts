@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { timeMeant } from "#lab/serve/span.js";
-import { UsageError } from "#lab/usage.js";
+import { CannotRun } from "#shared/terminal/terminal.js";
 import { at, day, hour, minute, second } from "../support.js";
 
 const now = at("2026-10-12T04:00:00.250Z");
@@ -45,6 +45,6 @@ describe("what a person means by a span", () => {
   ];
   for (const [text, message] of refused) {
     it(`is told of ${JSON.stringify(text.slice(0, 30))}`, () =>
-      expect(() => timeMeant(text, now)).to.throw(UsageError, message));
+      expect(() => timeMeant(text, now)).to.throw(CannotRun, message));
   }
 });
