@@ -4,11 +4,11 @@ import { performance } from "node:perf_hooks";
 import type { Caller } from "#lab/aws/iam/evaluate.js";
 import { modelOf } from "#lab/aws/model/model.js";
 import { violations } from "#lab/aws/model/validate.js";
-import { stackSettings } from "#lab/deploy/stackConfig.js";
 import { authorize } from "#lab/endpoint/authorize.js";
 import type { WireRequest } from "#lab/endpoint/codec/wire.js";
 import { loadFleet } from "#lab/fleet/load.js";
 import { type Lab, openLab } from "#lab/run.js";
+import { stackSettings } from "#stacks/stackFiles.js";
 import { wireOf } from "#test/lab/endpoint/supportWire.js";
 
 const root = resolve(import.meta.dirname, "..");

@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { stringify } from "yaml";
-import { stackSettings } from "#lab/deploy/stackConfig.js";
 import { Rates } from "#lab/endpoint/rates.js";
 import { loadFleet } from "#lab/fleet/load.js";
 import { type Lab, openLab } from "#lab/run.js";
+import { stackSettings } from "#stacks/stackFiles.js";
 
 const root = resolve(import.meta.dirname, "..");
 const home = "us-east-1";

@@ -1,7 +1,7 @@
+import type { PlacedSettings } from "#stacks/stackFiles.js";
 import { Account } from "./aws/account.js";
 import { Clock } from "./clock.js";
 import { type DeployedResource, deploy, type ResourceChange } from "./deploy/deploy.js";
-import type { StackSettings } from "./deploy/stackConfig.js";
 import type { CallCounts } from "./endpoint/dispatch.js";
 import type { Rates } from "./endpoint/rates.js";
 import { type Control, Endpoint } from "./endpoint/server.js";
@@ -15,7 +15,7 @@ const day = 86_400_000;
 
 /** What a lab is made of. */
 export interface LabSetting {
-  readonly settings: StackSettings;
+  readonly settings: PlacedSettings;
   readonly fleet: Fleet;
   /** When simulated time begins, in milliseconds since the epoch. */
   readonly from: number;

@@ -5,25 +5,31 @@ import { z } from "zod";
 import { CannotRun, given } from "#shared/terminal/terminal.js";
 import { reasonOf } from "#shared/text/words.js";
 
+/** A stack's configuration as Pulumi hands it to the program. */
+export interface StackSettings {
+  readonly project: string;
+  readonly stack: string;
+  /** Fully qualified key to text; everything but strings as JSON. */
+  readonly values: Readonly<Record<string, string>>;
+}
+
+/** The same of a stack that names its Region, as each has to that is deployed. */
+export interface PlacedSettings extends StackSettings {
+  readonly homeRegion: string;
+}
+
 const projectFile = z.object({
   name: z.string(),
   config: z.record(z.string(), z.unknown()).default({}),
 });
 const stackFile = z.object({ config: z.record(z.string(), z.unknown()).default({}) });
 
-/** The files of a stack. */
-export interface StackFiles {
-  readonly stack: string;
-  readonly project: z.infer<typeof projectFile>;
-  readonly own: z.infer<typeof stackFile>;
-}
-
 /**
- * Reads `Pulumi.yaml` and `Pulumi.<stack>.yaml`.
+ * Merges `Pulumi.yaml` and `Pulumi.<stack>.yaml` as the CLI does: a stack's value replaces a default as a whole.
  *
  * @throws CannotRun when there is no such stack, or a file cannot be read
  */
-export function readStackFiles(root: string, stack: string): StackFiles {
+export function readStackFiles(root: string, stack: string): StackSettings {
   if (!/^[A-Za-z0-9._-]{1,100}$/.test(stack)) {
     throw new CannotRun(
       `--stack: got ${given(stack)}; allowed are letters, digits and . _ - in the name of a stack.`,
@@ -37,12 +43,48 @@ export function readStackFiles(root: string, stack: string): StackFiles {
       `--stack: there is no Pulumi.${stack}.yaml; there is one for ${stacks.sort().join(", ")}.`,
     );
   }
-  return { stack, project, own: read(file, stackFile) };
+  const own = read(file, stackFile);
+  const values: Record<string, string> = Object.create(null);
+  const set = (key: string, value: unknown): void => {
+    const qualified = key.includes(":") ? key : `${project.name}:${key}`;
+    values[qualified] = typeof value === "string" ? value : JSON.stringify(value);
+  };
+  for (const [key, declared] of Object.entries(project.config)) {
+    const value = defaultOf(declared);
+    if (value !== undefined) set(key, value);
+  }
+  for (const [key, value] of Object.entries(own.config)) set(key, value);
+  return { project: project.name, stack, values };
+}
+
+/**
+ * The same with the Region that it names.
+ *
+ * @throws CannotRun also when it names none
+ */
+export function stackSettings(root: string, stack: string): PlacedSettings {
+  const settings = readStackFiles(root, stack);
+  return { ...settings, homeRegion: homeRegionOf(settings) };
+}
+
+/** @throws CannotRun when the configuration names no Region */
+export function homeRegionOf({ stack, values }: StackSettings): string {
+  const homeRegion = values["aws:region"];
+  if (homeRegion !== undefined) return homeRegion;
+  throw new CannotRun(
+    `Pulumi.${stack}.yaml names no Region; mend it: pulumi config set aws:region us-east-1 --stack ${stack}`,
+  );
 }
 
 /** Who owns what the stack's processor makes: `<project>/<stack>`. */
-export function ownerOf({ stack, project }: StackFiles): string {
-  return `${project.name}/${stack}`;
+export function ownerOf({ stack, project }: StackSettings): string {
+  return `${project}/${stack}`;
+}
+
+function defaultOf(declared: unknown): unknown {
+  if (typeof declared !== "object" || declared === null || Array.isArray(declared)) return declared;
+  if ("default" in declared) return declared.default;
+  return "value" in declared ? declared.value : undefined;
 }
 
 function read<T>(path: string, shape: z.ZodType<T>): T {

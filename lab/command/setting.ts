@@ -1,4 +1,4 @@
-import { stackSettings } from "../deploy/stackConfig.js";
+import { stackSettings } from "#stacks/stackFiles.js";
 import { Rates } from "../endpoint/rates.js";
 import { loadFaults } from "../faults/load.js";
 import { seededFaults } from "../faults/seeded.js";

@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { CannotRun } from "#shared/terminal/terminal.js";
+import type { PlacedSettings } from "#stacks/stackFiles.js";
 import type { Account } from "../aws/account.js";
 import type { Inputs } from "./makers.js";
 import { makeResource } from "./resources.js";
-import type { StackSettings } from "./stackConfig.js";
 
 /** One resource that the program registered. */
 export interface DeployedResource {
@@ -26,7 +26,7 @@ let deployments = 0;
  */
 export async function deploy(
   account: Account,
-  settings: StackSettings,
+  settings: PlacedSettings,
   change: ResourceChange = (_type, _name, inputs) => inputs,
 ): Promise<DeployedResource[]> {
   const resources: DeployedResource[] = [];
@@ -73,7 +73,7 @@ export async function deploy(
 
 function answer(
   account: Account,
-  settings: StackSettings,
+  settings: PlacedSettings,
   token: string,
   inputs: Inputs,
 ): Record<string, unknown> {

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { hasEnded } from "#functions/regional-fanout/core/evidence.js";
-import { stackSettings } from "#lab/deploy/stackConfig.js";
 import { type Lab, openLab } from "#lab/run.js";
+import { stackSettings } from "#stacks/stackFiles.js";
 import { awsPorts } from "#tools/fanout/aws.js";
 import type { Surroundings } from "#tools/fanout/ports.js";
 import { account, at, catalog, minute, node } from "../lab/support.js";

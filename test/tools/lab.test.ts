@@ -1,10 +1,9 @@
 import { DeleteObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import { manifestRules } from "#functions/exclusion-processor/core/reading.js";
-import { stackSettings } from "#lab/deploy/stackConfig.js";
 import { type Lab, openLab } from "#lab/run.js";
 import { parseRecord } from "#shared/contract/deploymentRecord.js";
-import { readStackFiles } from "#stacks/stackFiles.js";
+import { readStackFiles, stackSettings } from "#stacks/stackFiles.js";
 import { portsOfBucket } from "#tools/exclusions/aws.js";
 import { rulesOf } from "#tools/exclusions/rules.js";
 import { account, at, minute, node, nodes } from "../lab/support.js";

@@ -1,6 +1,6 @@
 import type { ManifestRules } from "#functions/exclusion-processor/manifest/model.js";
 import { CannotRun } from "#shared/terminal/terminal.js";
-import type { StackFiles } from "#stacks/stackFiles.js";
+import type { StackSettings } from "#stacks/stackFiles.js";
 import { configOf } from "../configuration.js";
 
 /**
@@ -9,7 +9,7 @@ import { configOf } from "../configuration.js";
  *
  * @throws CannotRun when the configuration is wrong, or the stack takes no exclusions
  */
-export function rulesOf(files: StackFiles, now: number): ManifestRules {
+export function rulesOf(files: StackSettings, now: number): ManifestRules {
   const { baselines, install, maxExclusionDays, ownsBaselines, homeRegion, regions } = configOf(files, now);
   if (!ownsBaselines) {
     throw new CannotRun(

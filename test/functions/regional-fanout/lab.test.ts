@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { ClosedRun } from "#functions/regional-fanout/core/closedRun.js";
-import { stackSettings } from "#lab/deploy/stackConfig.js";
 import { type Lab, openLab } from "#lab/run.js";
+import { stackSettings } from "#stacks/stackFiles.js";
 import { account, at, catalog, node } from "../../lab/support.js";
 import { root } from "../../support/program.js";
 

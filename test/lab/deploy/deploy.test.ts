@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
 import { expect } from "chai";
 import { type DeployedResource, deploy } from "#lab/deploy/deploy.js";
-import { type StackSettings, stackSettings } from "#lab/deploy/stackConfig.js";
 import { CannotRun } from "#shared/terminal/terminal.js";
+import { type PlacedSettings, stackSettings } from "#stacks/stackFiles.js";
 import { account } from "../support.js";
 
 const root = resolve(import.meta.dirname, "../../..");
@@ -20,7 +20,7 @@ async function deployed(
 }
 
 /** What a deployment is refused with. */
-async function refusal(change: (settings: StackSettings) => StackSettings): Promise<Error> {
+async function refusal(change: (settings: PlacedSettings) => PlacedSettings): Promise<Error> {
   try {
     await deploy(account([]).account, change(stackSettings(root, "dev")));
   } catch (error) {

@@ -3,9 +3,9 @@ import { join, resolve } from "node:path";
 import type { Region } from "#lab/aws/region.js";
 import type { LabNode } from "#lab/aws/ssm/nodes/labNode.js";
 import type { Execution, Window } from "#lab/aws/ssm/windows/windowTypes.js";
-import { stackSettings } from "#lab/deploy/stackConfig.js";
 import { loadFleet } from "#lab/fleet/load.js";
 import { type Lab, openLab } from "#lab/run.js";
+import { stackSettings } from "#stacks/stackFiles.js";
 import { roleOf } from "../aws/lambda/support.js";
 import { day, onSundays } from "../support.js";
 import { bytes } from "./supportWire.js";
@@ -30,7 +30,10 @@ export interface CliLab {
 export async function openCliLab(): Promise<CliLab> {
   const fleet = loadFleet(join(root, "lab", "fleets", "small.yaml"), 1);
   const dev = stackSettings(root, "dev");
-  const settings = { ...dev, values: { ...dev.values, ...onSundays, "patchplane:stacks": '["scan","install"]' } };
+  const settings = {
+    ...dev,
+    values: { ...dev.values, ...onSundays, "patchplane:stacks": '["scan","install"]' },
+  };
   const lab = await openLab({ settings, fleet, from, seed: 1 });
   const { account } = lab;
   const home = account.region("us-east-1");

@@ -1,9 +1,9 @@
 import { resolve } from "node:path";
 import { expect } from "chai";
 import type { ResourceChange } from "#lab/deploy/deploy.js";
-import { stackSettings } from "#lab/deploy/stackConfig.js";
 import { buildSummary } from "#lab/report/facts/build.js";
 import { runLab } from "#lab/run.js";
+import { stackSettings } from "#stacks/stackFiles.js";
 import { account, at, catalog, node, onSundays } from "../support.js";
 import { without } from "./accessSupport.js";
 

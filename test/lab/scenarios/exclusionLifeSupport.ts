@@ -1,6 +1,5 @@
 import fs from "node:fs";
 import { join, resolve } from "node:path";
-import { stackSettings } from "#lab/deploy/stackConfig.js";
 import { loadFleet } from "#lab/fleet/load.js";
 import { buildSummary } from "#lab/report/facts/build.js";
 import { lifeEvents } from "#lab/report/summary/exclusionEvents.js";
@@ -8,6 +7,7 @@ import type { ExclusionObject } from "#lab/report/summary/exclusionShape.js";
 import { clockText } from "#lab/report/summary/format.js";
 import type { Summary } from "#lab/report/summary/summary.js";
 import { type LabRun, runLab } from "#lab/run.js";
+import { stackSettings } from "#stacks/stackFiles.js";
 import { memoryIo } from "../fleet/support/files.js";
 import { at } from "../support.js";
 

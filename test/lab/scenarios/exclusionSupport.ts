@@ -4,10 +4,10 @@ import type { Region } from "#lab/aws/region.js";
 import type { LabNode } from "#lab/aws/ssm/nodes/labNode.js";
 import type { Window } from "#lab/aws/ssm/windows/windowTypes.js";
 import type { ResourceChange } from "#lab/deploy/deploy.js";
-import { stackSettings } from "#lab/deploy/stackConfig.js";
 import type { Faults } from "#lab/faults/faults.js";
 import { type Lab, openLab } from "#lab/run.js";
 import type { Status } from "#shared/contract/manifestStatus.js";
+import { stackSettings } from "#stacks/stackFiles.js";
 import { account, at, catalog, homeRegion, node } from "../support.js";
 
 interface EntryText {

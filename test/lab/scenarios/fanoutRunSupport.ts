@@ -1,6 +1,5 @@
 import { resolve } from "node:path";
 import type { ResourceChange } from "#lab/deploy/deploy.js";
-import { stackSettings } from "#lab/deploy/stackConfig.js";
 import type { FaultsDescription } from "#lab/faults/schema.js";
 import { seededFaults } from "#lab/faults/seeded.js";
 import { buildSummary } from "#lab/report/facts/build.js";
@@ -8,6 +7,7 @@ import { fanoutOutcome } from "#lab/report/summary/fanoutFacts.js";
 import type { FanoutRun } from "#lab/report/summary/fanoutShape.js";
 import type { Summary } from "#lab/report/summary/summary.js";
 import { runLab } from "#lab/run.js";
+import { stackSettings } from "#stacks/stackFiles.js";
 import { account, at, catalog, node } from "../support.js";
 
 const root = resolve(import.meta.dirname, "../../..");

@@ -5,10 +5,10 @@ import type { Region } from "#lab/aws/region.js";
 import type { LabNode } from "#lab/aws/ssm/nodes/labNode.js";
 import type { Execution } from "#lab/aws/ssm/windows/windowTypes.js";
 import type { ResourceChange } from "#lab/deploy/deploy.js";
-import { stackSettings } from "#lab/deploy/stackConfig.js";
 import type { Faults } from "#lab/faults/faults.js";
 import { type Lab, openLab } from "#lab/run.js";
 import type { RunRecord } from "#shared/contract/runRecord.js";
+import { stackSettings } from "#stacks/stackFiles.js";
 import { root } from "../../support/program.js";
 import { account, at, catalog, homeRegion, minute, node } from "../support.js";
 

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { expect } from "chai";
-import { stackSettings } from "#lab/deploy/stackConfig.js";
 import { type LabRun, runLab } from "#lab/run.js";
+import { stackSettings } from "#stacks/stackFiles.js";
 import { account, at, catalog, node, nodes, onSundays, versionsOn } from "../support.js";
 import { commands, execution } from "../windowSupport.js";
 

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { stackSettings } from "#lab/deploy/stackConfig.js";
 import { CannotRun } from "#shared/terminal/terminal.js";
+import { stackSettings } from "#stacks/stackFiles.js";
 
 describe("the configuration of a stack", () => {
   let folder = "";
@@ -64,9 +64,9 @@ config:
       "",
       /names no Region; mend it: pulumi config set aws:region us-east-1 --stack dev/,
     ],
-    ["of a project without a name", "config: {}", region, /is not the project's file/],
-    ["that is not YAML", "name: demo", "a: [", /is not YAML/],
-    ["that is a list", "name: demo", "- a", /is not the file of stack dev/],
+    ["of a project without a name", "config: {}", region, /Pulumi\.yaml: .*name/s],
+    ["that is not YAML", "name: demo", "a: [", /Pulumi\.dev\.yaml cannot be read: /],
+    ["that is a list", "name: demo", "- a", /Pulumi\.dev\.yaml: /],
   ] as const) {
     it(`is refused ${what}`, () => {
       expect(() => read(project, stack)).to.throw(CannotRun, message);
@@ -74,14 +74,17 @@ config:
   }
 
   it("is refused in a folder without a project", () => {
-    expect(() => stackSettings(folder, "dev")).to.throw(CannotRun, /cannot read .*Pulumi.yaml/);
+    expect(() => stackSettings(folder, "dev")).to.throw(CannotRun, /Pulumi\.yaml cannot be read: /);
   });
 
   it("is refused for a stack that has no file, or no name that a file could have", () => {
     writeFileSync(join(folder, "Pulumi.yaml"), "name: demo");
     expect(() => stackSettings(folder, "dev")).to.throw(CannotRun, /there is no Pulumi.dev.yaml/);
     for (const name of ["../dev", "", "a b", "a".repeat(101)]) {
-      expect(() => stackSettings(folder, name), name).to.throw(CannotRun, /cannot be the name of a stack/);
+      expect(() => stackSettings(folder, name), name).to.throw(
+        CannotRun,
+        /--stack: got .*; allowed are letters/,
+      );
     }
   });
 });
