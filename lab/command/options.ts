@@ -1,8 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
-import { CannotRun } from "#shared/terminal/terminal.js";
-import { reasonOf } from "#shared/text/words.js";
+import { CommandLine } from "#shared/terminal/arguments.js";
+import { given } from "#shared/terminal/terminal.js";
 
 /** What every way to start the lab is told. */
 export interface CommonOptions {
@@ -77,8 +76,9 @@ const common = {
   faults: text,
   rates: flag,
   out: text,
-  help: flag,
-};
+} as const;
+const options = { ...common, days: text, port: text, help: flag } as const;
+const commonNames = Object.keys(common) as (keyof typeof common)[];
 
 /**
  * Reads the command line of `npm start`.
@@ -86,16 +86,8 @@ const common = {
  * @throws CannotRun that names every problem
  */
 export function readOptions(args: readonly string[], root: string): LabOptions {
-  const hint = "npm start -- --help tells all options.";
-  const values = parsed(
-    () => parseArgs({ args: [...args], options: { ...common, days: text } }).values,
-    hint,
-  );
-  const reader = new Reader(hint);
-  return reader.done({
-    ...reader.common(values, root),
-    days: reader.whole("days", values.days, 28, 1, maxDays),
-  });
+  const line = new LabCommandLine("npm start --", args, "days");
+  return line.checked({ ...line.common(root), days: line.whole("days", 28, 1, maxDays) });
 }
 
 /**
@@ -104,54 +96,35 @@ export function readOptions(args: readonly string[], root: string): LabOptions {
  * @throws CannotRun that names every problem
  */
 export function readServeOptions(args: readonly string[], root: string): ServeOptions {
-  const hint = "npm run lab:serve -- --help tells all options.";
-  const values = parsed(
-    () => parseArgs({ args: [...args], options: { ...common, port: text } }).values,
-    hint,
-  );
-  const reader = new Reader(hint);
-  return reader.done({
-    ...reader.common(values, root),
-    port: reader.whole("port", values.port, 0, 0, 65_535),
-  });
+  const line = new LabCommandLine("npm run lab:serve --", args, "port");
+  return line.checked({ ...line.common(root), port: line.whole("port", 0, 0, 65_535) });
 }
 
-/** Reads options one by one, and keeps what is wrong with them. */
-class Reader {
-  private readonly problems: string[] = [];
+/** A command line that says what runs in the lab. */
+class LabCommandLine extends CommandLine<typeof options> {
+  constructor(command: string, args: readonly string[], own: "days" | "port") {
+    super({ command, options }, "", args, [...commonNames, own]);
+    for (const operand of this.operands) this.say(`${given(operand)}: takes no operand, only options.`);
+  }
 
-  constructor(private readonly hint: string) {}
-
-  common(
-    values: { readonly [name in keyof typeof common]?: string | boolean | undefined },
-    root: string,
-  ): CommonOptions {
-    const { stack = "dev", from = "2026-10-05" } = values as { stack?: string; from?: string };
+  common(root: string): CommonOptions {
+    const stack = this.text("stack") ?? "dev";
     return {
       stack,
-      fleet: (values.fleet as string | undefined) ?? defaultFleet(root, stack),
-      from: this.day(from),
-      seed: this.whole("seed", values.seed as string | undefined, 1, 0, 4_294_967_295),
-      faults: values.faults as string | undefined,
-      rates: values.rates === true,
-      out: (values.out as string | undefined) ?? "lab-out",
-      help: values.help === true,
+      fleet: this.text("fleet") ?? defaultFleet(root, stack),
+      from: this.day(this.text("from") ?? "2026-10-05"),
+      seed: this.whole("seed", 1, 0, 4_294_967_295),
+      faults: this.text("faults"),
+      rates: this.has("rates"),
+      out: this.text("out") ?? "lab-out",
+      help: this.wantsHelp,
     };
   }
 
-  whole(name: string, given: string | undefined, fallback: number, least: number, most: number): number {
-    const number = given === undefined ? fallback : Number(given);
-    if (!(given === undefined || /^\d{1,10}$/.test(given)) || number < least || number > most) {
-      this.problems.push(
-        `--${name}: got ${shown(given ?? "")}; allowed is a whole number from ${least} to ${most}.`,
-      );
-    }
-    return number;
-  }
-
-  done<T>(options: T): T {
-    if (this.problems.length > 0) throw new CannotRun(`${this.problems.join("\n")}\n${this.hint}`);
-    return options;
+  /** @throws CannotRun that names every problem */
+  checked<T>(read: T): T {
+    this.done();
+    return read;
   }
 
   private day(date: string): number {
@@ -163,26 +136,13 @@ class Reader {
       date < "2015-01-01" ||
       date > "2099-12-31"
     ) {
-      this.problems.push(`--from: got ${shown(date)}; allowed is a date from 2015-01-01 to 2099-12-31.`);
+      this.say(`--from: got ${given(date)}; allowed is a date from 2015-01-01 to 2099-12-31.`);
     }
     return from;
-  }
-}
-
-function parsed<T>(parse: () => T, hint: string): T {
-  try {
-    return parse();
-  } catch (error) {
-    const reason = reasonOf(error);
-    throw new CannotRun(`${reason}\n${hint}`);
   }
 }
 
 function defaultFleet(root: string, stack: string): string {
   const own = join(root, "lab", "fleets", `${stack}.yaml`);
   return /^[\w.-]+$/.test(stack) && existsSync(own) ? own : join(root, "lab", "fleets", "small.yaml");
-}
-
-function shown(given: string): string {
-  return JSON.stringify(given.length <= 60 ? given : `${given.slice(0, 57)}...`);
 }

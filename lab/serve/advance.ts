@@ -1,10 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { request } from "node:http";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { z } from "zod";
+import { CommandLine } from "#shared/terminal/arguments.js";
 import { CannotRun, type Terminal } from "#shared/terminal/terminal.js";
-import { reasonOf } from "#shared/text/words.js";
 import { type Advanced, advancePath, closedMeanwhile } from "./control.js";
 import { endpointFile } from "./serve.js";
 
@@ -44,21 +43,16 @@ export async function advance(args: readonly string[], { stdout }: Terminal): Pr
   return 0;
 }
 
+const options = { out: { type: "string" }, help: { type: "boolean" } } as const;
+
 function read(args: readonly string[]): { span: string; out: string; help: boolean } {
-  try {
-    const { values, positionals } = parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: { out: { type: "string" }, help: { type: "boolean" } },
-    });
-    const help = values.help === true;
-    const [span = ""] = positionals;
-    if (positionals.length !== 1 && !help) throw new Error("say for how long, once: 7d, 90m or an instant");
-    return { span, out: values.out ?? "lab-out", help };
-  } catch (error) {
-    const reason = reasonOf(error);
-    throw new CannotRun(`${reason}\nnpm run lab:advance -- --help tells more.`);
+  const line = new CommandLine({ command: "npm run lab:advance --", options }, "", args, ["out"]);
+  const [span = "", ...more] = line.operands;
+  if (!line.wantsHelp && (span === "" || more.length > 0)) {
+    line.say("Say for how long, once: 7d, 90m or an instant.");
   }
+  line.done();
+  return { span, out: line.text("out") ?? "lab-out", help: line.wantsHelp };
 }
 
 function endpointOf(out: string): string {

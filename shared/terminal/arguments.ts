@@ -2,9 +2,7 @@ import { parseArgs } from "node:util";
 import { CannotRun, given } from "./terminal.js";
 
 /** Options of a tool's commands. */
-export type Options = Readonly<
-  { json: { type: "boolean" }; help: { type: "boolean" } } & Record<string, { type: "string" | "boolean" }>
->;
+type Options = Readonly<{ help: { type: "boolean" } } & Record<string, { type: "string" | "boolean" }>>;
 
 /** Options that take a text. */
 export type TextOption<O extends Options> = {
@@ -22,8 +20,8 @@ export class CommandLine<O extends Options> {
 
   /**
    * @param tool how it is called, and every option that one of its commands takes
-   * @param name of the command
-   * @param known the options that it takes, `json` and `help` aside
+   * @param name of the command; a tool that has only one has no name for it
+   * @param known the options that it takes, `help` and, where the tool has it, `json` aside
    */
   constructor(
     private readonly tool: { readonly command: string; readonly options: O },
@@ -36,9 +34,14 @@ export class CommandLine<O extends Options> {
     const operands: string[] = [];
     for (const token of tokens) {
       if (token.kind === "positional") operands.push(token.value);
-      if (token.kind === "option") this.take(token, [...known, "json", "help"]);
+      if (token.kind === "option")
+        this.take(token, [...known, ...("json" in tool.options ? ["json"] : []), "help"]);
     }
     this.operands = operands;
+  }
+
+  private get called(): string {
+    return this.name === "" ? this.tool.command : `${this.tool.command} ${this.name}`;
   }
 
   get wantsHelp(): boolean {
@@ -68,12 +71,21 @@ export class CommandLine<O extends Options> {
     return text ?? "";
   }
 
+  /** A whole number between two others. @returns the fallback where the option is not there */
+  whole(option: TextOption<O>, fallback: number, least: number, most: number): number {
+    const text = this.text(option);
+    if (text === undefined) return fallback;
+    const number = Number(text);
+    if (!/^\d{1,10}$/.test(text) || number < least || number > most) {
+      this.say(`--${option}: got ${given(text)}; allowed is a whole number from ${least} to ${most}.`);
+    }
+    return number;
+  }
+
   /** @throws CannotRun that names every problem */
   done(): void {
     if (this.problems.length === 0) return;
-    throw new CannotRun(
-      [...this.problems, `${this.tool.command} ${this.name} --help tells how it is used.`].join("\n"),
-    );
+    throw new CannotRun([...this.problems, `${this.called} --help tells how it is used.`].join("\n"));
   }
 
   private take(
@@ -87,7 +99,7 @@ export class CommandLine<O extends Options> {
   ): void {
     if (!known.includes(name) || !rawName.startsWith("--")) {
       this.say(
-        `${given(rawName).slice(1, -1)}: is no option of ${this.name}; there are ${known.map((one) => `--${one}`).join(", ")}.`,
+        `${given(rawName).slice(1, -1)}: is no option of ${this.called}; there are ${known.map((one) => `--${one}`).join(", ")}.`,
       );
       return;
     }
