@@ -1,13 +1,15 @@
+import { scaleLinear } from "d3-scale";
+import { type Html, html } from "../page/escape.js";
 import { COLOUR, STATE_COLOUR } from "../page/marks.js";
 import { chartEnd, complianceAtEnd, complianceAtStart } from "../summary/facts.js";
 import { dateText, numberText, percentText, toMs } from "../summary/format.js";
 import type { Summary } from "../summary/summary.js";
-import { type Drawn, dateTicks, drawLine, drawText } from "./drawing.js";
-import { AXIS_HEIGHT, type CoordinateApi, type Size, timeAxis, WIDTHS } from "./plot.js";
-import { renderSvg } from "./svg.js";
+import { drawLine, drawText, px } from "./drawing.js";
+import { dateAxis, drawAxis, drawChart, isNarrow } from "./plot.js";
 
 const PLOT_HEIGHT = 230;
 const TOP = 26;
+const BOTTOM = TOP + PLOT_HEIGHT;
 const MOST_INSTALLS = 40;
 
 /** The states from the bottom of the chart to its top. */
@@ -16,6 +18,17 @@ export const AREAS = [
   { key: "nonCompliant", label: "not compliant", colour: STATE_COLOUR.nonCompliant },
   { key: "unknown", label: "never scanned", colour: STATE_COLOUR.unknown },
 ] as const;
+
+type Counts = Readonly<Record<(typeof AREAS)[number]["key"], number>>;
+
+function totalOf(counts: Counts): number {
+  return counts.compliant + counts.nonCompliant + counts.unknown;
+}
+
+/** Nodes in a state and in those below it. */
+function upTo(counts: Counts, state: number): number {
+  return AREAS.slice(0, state + 1).reduce((sum, { key }) => sum + counts[key], 0);
+}
 
 /** Middles of the labels: next to their areas, moved apart where those are too thin for a line of text. */
 function spread(middles: readonly number[], low: number, high: number, apart: number): number[] {
@@ -32,20 +45,13 @@ function spread(middles: readonly number[], low: number, high: number, apart: nu
   return placed;
 }
 
-function endLabels(summary: Summary, nodes: number, left: number, width: number, narrow: boolean): Drawn[] {
-  const end = complianceAtEnd(summary);
-  const y = (value: number) => TOP + PLOT_HEIGHT * (1 - value / Math.max(1, nodes));
-  let below = 0;
-  const middles = AREAS.map(({ key }) => {
-    const middle = y(below + end[key] / 2);
-    below += end[key];
-    return middle;
-  });
-  const places = spread(middles, TOP + 7, TOP + PLOT_HEIGHT - 7, narrow ? 30 : 17);
-  return AREAS.flatMap(({ key, label, colour }, index): Drawn[] => {
+function endLabels(end: Counts, y: (nodes: number) => number, left: number, width: number, narrow: boolean) {
+  const middles = AREAS.map(({ key }, state) => y(upTo(end, state) - end[key] / 2));
+  const places = spread(middles, TOP + 7, BOTTOM - 7, narrow ? 30 : 17);
+  return AREAS.map(({ key, label, colour }, index) => {
     const at = places[index] ?? 0;
     const count = numberText(end[key]);
-    if (!narrow) return [drawText(`${count} ${label}`, left, at, { colour, bold: true, width })];
+    if (!narrow) return drawText(`${count} ${label}`, left, at, { colour, bold: true, width });
     return [
       drawText(count, left, at - 6, { colour, bold: true, width }),
       drawText(label, left, at + 7, { colour, size: 10, width }),
@@ -60,80 +66,76 @@ function installsOf(summary: Summary): number[] {
   return times.length > MOST_INSTALLS ? [] : times;
 }
 
+interface Point {
+  readonly x: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** An area of which each height holds until the next point. */
+function drawArea([first, ...rest]: readonly Point[], colour: string): Html | null {
+  if (first === undefined) return null;
+  const edge = `M${px(first.x)} ${px(first.high)}${rest.map(({ x, high }) => `H${px(x)}V${px(high)}`).join("")}`;
+  const points = [first, ...rest];
+  const back = points.map(
+    ({ x, low }, index) => `V${px(points[index - 1]?.low ?? low)}H${px(points[index - 1]?.x ?? x)}`,
+  );
+  const last = points.at(-1) ?? first;
+  return html`<path d="${edge}V${px(last.low)}${back.reverse().join("")}Z" fill="${colour}" fill-opacity="0.85"/>
+<path d="${edge}" fill="none" stroke="${COLOUR.surface}" stroke-width="1.5"/>\n`;
+}
+
 /** Nodes per state over the run, as steps: a state holds until the next scan says otherwise. */
-export function renderCompliance(summary: Summary, size: Size): string {
+export function renderCompliance(summary: Summary, width: number): Html {
   const from = toMs(summary.run.from);
   const to = chartEnd(summary);
-  const width = WIDTHS[size];
-  const narrow = size === "narrow";
-  const [left, right] = narrow ? [40, 82] : [48, 140];
-  const installs = installsOf(summary);
-  const start = complianceAtStart(summary);
-  const end = complianceAtEnd(summary);
-  const total = (counts: typeof end) => counts.compliant + counts.nonCompliant + counts.unknown;
-  const nodes = summary.compliance.reduce(
-    (most, sample) => Math.max(most, total(sample)),
-    Math.max(1, total(end)),
-  );
-  const ticks = dateTicks(from, to, width - left - right);
+  const narrow = isNarrow(width);
+  const [left, right] = narrow ? [40, width - 82] : [48, width - 140];
+  const [start, end] = [complianceAtStart(summary), complianceAtEnd(summary)];
+  const nodes = Math.max(1, totalOf(end), ...summary.compliance.map(totalOf));
+  const axis = dateAxis(from, to, left, right);
+  const y = scaleLinear([0, nodes], [BOTTOM, TOP]);
   const samples = [
     ...summary.compliance.map((sample) => ({ ...sample, ms: toMs(sample.at) })),
     { ...end, ms: to },
   ];
-  const option = {
-    grid: { left, right, top: TOP, height: PLOT_HEIGHT, outerBoundsMode: "none" },
-    xAxis: timeAxis({ from, to, ticks, width: width - left - right, side: 40 }),
-    yAxis: {
-      type: "value",
-      min: 0,
-      max: nodes,
-      minInterval: 1,
-      name: "nodes",
-      nameGap: 10,
-      nameTextStyle: { color: COLOUR.dim, align: "right", padding: [0, 6, 0, 0] },
-      axisLabel: { color: COLOUR.dim, showMaxLabel: true, hideOverlap: true, formatter: numberText },
-      splitLine: { lineStyle: { color: COLOUR.line, opacity: 0.6 } },
-    },
-    series: [
-      ...AREAS.map(({ key, colour }) => ({
-        type: "line",
-        step: "end",
-        stack: "nodes",
-        symbol: "none",
-        silent: true,
-        emphasis: { disabled: true },
-        lineStyle: { width: 1.5, color: COLOUR.surface },
-        areaStyle: { color: colour, opacity: 0.85 },
-        data: samples.map((sample) => [sample.ms, sample[key]]),
+  const areas = AREAS.map(({ colour }, state) =>
+    drawArea(
+      samples.map((sample) => ({
+        x: axis.x(sample.ms),
+        low: y(upTo(sample, state - 1)),
+        high: y(upTo(sample, state)),
       })),
-      {
-        type: "custom",
-        // Above the areas.
-        z: 10,
-        silent: true,
-        clip: false,
-        data: [[from, 0]],
-        renderItem: (_: unknown, api: CoordinateApi) => ({
-          type: "group",
-          children: [
-            ...installs.map((at) => {
-              const [x = 0] = api.coord([at, 0]);
-              const style = { stroke: COLOUR.surface, lineWidth: 1, lineDash: [4, 4] };
-              return drawLine(x, TOP, x, TOP + PLOT_HEIGHT, style);
-            }),
-            drawLine(width - right, TOP, width - right, TOP + PLOT_HEIGHT, { stroke: COLOUR.line }),
-            ...endLabels(summary, nodes, width - right + 8, right - 10, narrow),
-          ],
-        }),
-      },
+      colour,
+    ),
+  );
+  const whole = y.ticks(5).filter((tick) => Number.isInteger(tick) && y(tick) - TOP >= 14);
+  const grid = [...whole, nodes].map((tick) => [
+    drawLine(left, y(tick), right, y(tick), { stroke: COLOUR.line, opacity: 0.6 }),
+    drawLine(left - 5, y(tick), left, y(tick), { stroke: COLOUR.line }),
+    drawText(numberText(tick), left - 8, y(tick), { colour: COLOUR.dim, align: "end" }),
+  ]);
+  const installs = installsOf(summary).map((at) =>
+    drawLine(axis.x(at), TOP, axis.x(at), BOTTOM, { stroke: COLOUR.surface, "stroke-dasharray": "4 4" }),
+  );
+  const share = (counts: Counts) => percentText(counts.compliant, totalOf(counts));
+  return drawChart(
+    {
+      id: "compliance",
+      title: "Compliance over time",
+      description: `Compliant nodes: ${share(start)} on ${dateText(from)}, ${share(end)} on ${dateText(to)} (${end.compliant} compliant, ${end.nonCompliant} not compliant, ${end.unknown} never scanned).`,
+      width,
+      height: BOTTOM,
+    },
+    [
+      drawText("nodes", left - 6, TOP - 16, { colour: COLOUR.dim, align: "end" }),
+      grid,
+      areas,
+      installs,
+      drawLine(left, TOP, left, BOTTOM, { stroke: COLOUR.line }),
+      drawLine(right, TOP, right, BOTTOM, { stroke: COLOUR.line }),
+      drawAxis(axis, BOTTOM, width),
+      endLabels(end, y, right + 8, width - right - 10, narrow),
     ],
-  };
-  const share = (counts: typeof end) => percentText(counts.compliant, total(counts));
-  return renderSvg(option, {
-    id: `compliance-${size}`,
-    title: "Compliance over time",
-    description: `Compliant nodes: ${share(start)} on ${dateText(from)}, ${share(end)} on ${dateText(to)} (${end.compliant} compliant, ${end.nonCompliant} not compliant, ${end.unknown} never scanned).`,
-    width,
-    height: TOP + PLOT_HEIGHT + AXIS_HEIGHT,
-  });
+  );
 }

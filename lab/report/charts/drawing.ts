@@ -1,177 +1,70 @@
-import { COLOUR, type Mark } from "../page/marks.js";
-import { clockText, DAY, dayText, durationText, HOUR } from "../summary/format.js";
-import { FONT } from "./svg.js";
+import { type Html, html } from "../page/escape.js";
+import { badgeShapes, COLOUR, type Mark } from "../page/marks.js";
 
-/** The few kinds of element that the charts are drawn with, as the library's custom series takes them. */
-export type Drawn =
-  | { type: "group"; children: Drawn[] }
-  | {
-      type: "rect";
-      shape: { x: number; y: number; width: number; height: number; r?: number };
-      style: ShapeStyle;
-      z2?: number;
-    }
-  | {
-      type: "line";
-      shape: { x1: number; y1: number; x2: number; y2: number };
-      style: ShapeStyle;
-      z2?: number;
-    }
-  | {
-      type: "path";
-      shape: { pathData: string };
-      x: number;
-      y: number;
-      scaleX: number;
-      scaleY: number;
-      style: ShapeStyle;
-    }
-  | { type: "text"; x: number; y: number; style: TextStyle; z2?: number };
-
-interface ShapeStyle {
-  fill?: string;
-  stroke?: string;
-  lineWidth?: number;
-  lineDash?: number[];
-  lineCap?: "round";
-  lineJoin?: "round";
-  opacity?: number;
-  fillOpacity?: number;
+/** Coordinates to a hundredth of a pixel: shorter, and no last digit that hangs on the machine's arithmetic. */
+export function px(value: number): number {
+  return Math.round(value * 100) / 100;
 }
 
-interface TextStyle {
-  text: string;
-  fill: string;
-  fontSize: number;
-  fontFamily: string;
-  fontWeight?: "bold";
-  align?: "left" | "center" | "right";
-  verticalAlign: "middle";
-  width?: number;
-  overflow?: "truncate";
-  ellipsis?: string;
+/** Attributes of a shape, named as SVG names them. */
+export type Style = Readonly<Record<string, string | number>>;
+
+export function styled(style: Style): Html {
+  return html`${Object.entries(style).map(([name, value]) => html` ${name}="${value}"`)}`;
 }
 
 interface TextOptions {
   readonly size?: number;
   readonly colour?: string;
   readonly bold?: boolean;
-  readonly align?: "left" | "center" | "right";
+  readonly align?: "start" | "middle" | "end";
   /** Cut with an ellipsis beyond this. */
   readonly width?: number;
 }
 
-export function drawText(text: string, x: number, y: number, options: TextOptions = {}): Drawn {
-  const style: TextStyle = {
-    text,
-    fill: options.colour ?? COLOUR.ink,
-    fontSize: options.size ?? 12,
-    fontFamily: FONT,
-    verticalAlign: "middle",
-    align: options.align ?? "left",
+/** A line of text around a height. */
+export function drawText(text: string, x: number, y: number, options: TextOptions = {}): Html {
+  const { size = 12, colour = COLOUR.ink, bold = false, align = "start", width } = options;
+  const style: Style = {
+    ...(size === 12 ? {} : { "font-size": size }),
+    ...(bold ? { "font-weight": "bold" } : {}),
+    ...(align === "start" ? {} : { "text-anchor": align }),
+    fill: colour,
   };
-  if (options.bold === true) style.fontWeight = "bold";
-  if (options.width !== undefined) {
-    // The library measures a bold text as if it were not.
-    const width = options.bold === true ? options.width * 0.86 : options.width;
-    Object.assign(style, { width, overflow: "truncate", ellipsis: "…" });
-  }
-  return { type: "text", x, y, style };
+  const shown = width === undefined ? text : cut(text, width, size, bold);
+  return html`<text x="${px(x)}" y="${px(y)}" dy=".35em"${styled(style)}>${shown}</text>\n`;
 }
 
-export function drawLine(x1: number, y1: number, x2: number, y2: number, style: ShapeStyle): Drawn {
-  return { type: "line", shape: { x1, y1, x2, y2 }, style };
+export function drawLine(x1: number, y1: number, x2: number, y2: number, style: Style): Html {
+  return html`<line x1="${px(x1)}" y1="${px(y1)}" x2="${px(x2)}" y2="${px(y2)}"${styled(style)}/>\n`;
 }
 
-export function drawBox(
-  x: number,
-  y: number,
-  width: number,
-  height: number,
-  style: ShapeStyle,
-  r = 0,
-): Drawn {
-  return { type: "rect", shape: { x, y, width, height, r }, style };
+export function drawBox(x: number, y: number, width: number, height: number, style: Style): Html {
+  return html`<rect x="${px(x)}" y="${px(y)}" width="${px(width)}" height="${px(height)}"${styled(style)}/>\n`;
 }
 
 /** A badge centred on a point. One too small for its glyph is drawn without. */
-export function drawBadge(mark: Mark, x: number, y: number, size: number): Drawn {
-  const left = x - size / 2;
-  const top = y - size / 2;
-  const scale = size / 16;
-  const box = drawBox(
-    left,
-    top,
-    size,
-    size,
-    {
-      fill: mark.hollow ? COLOUR.surface : mark.colour,
-      stroke: mark.colour,
-      lineWidth: Math.max(1, 1.5 * scale),
-    },
-    size / 4,
-  );
-  if (size < 9) return box;
-  const glyph: Drawn = {
-    type: "path",
-    shape: { pathData: mark.glyph },
-    x: left,
-    y: top,
-    scaleX: scale,
-    scaleY: scale,
-    style: {
-      fill: "none",
-      stroke: mark.hollow ? mark.colour : COLOUR.surface,
-      lineWidth: 2,
-      lineCap: "round",
-      lineJoin: "round",
-    },
-  };
-  return { type: "group", children: [box, glyph] };
+export function drawBadge(mark: Mark, x: number, y: number, size: number): Html {
+  const place = `translate(${px(x - size / 2)} ${px(y - size / 2)}) scale(${px(size / 16)})`;
+  return html`<g transform="${place}">${badgeShapes(mark, size)}</g>\n`;
 }
 
 /** Room that a text needs, generously: charts are drawn where no font can be asked. */
 export function textWidth(text: string, size = 12): number {
-  return [...text].length * size * 0.58;
+  return widthOf([...text], 0.58 * size, size);
 }
 
-export interface Tick {
-  readonly at: number;
-  readonly label: string;
+/** A character of most scripts beyond Latin, Greek and Cyrillic is as wide as it is high. */
+function widthOf(characters: readonly string[], letter: number, other: number): number {
+  return characters.reduce((sum, character) => sum + (character < "\u0530" ? letter : other), 0);
 }
 
-const DAY_STEPS = [1, 2, 7, 14, 28, 56, 91, 182];
-const HOUR_STEPS = [1, 2, 3, 6, 12];
-// 5 January 1970, so that weekly ticks fall on Mondays.
-const MONDAY = 4 * DAY;
-
-function ticksEvery(from: number, to: number, step: number, anchor: number): number[] {
-  const ticks: number[] = [];
-  for (let at = Math.ceil((from - anchor) / step) * step + anchor; at <= to; at += step) ticks.push(at);
-  return ticks;
-}
-
-/** Ticks at whole days, or hours in a short run, no more than fit. */
-export function dateTicks(from: number, to: number, room: number): Tick[] {
-  const most = Math.max(2, Math.floor(room / 52));
-  if (to - from <= 2 * DAY) {
-    const step = (HOUR_STEPS.find((hours) => (to - from) / (hours * HOUR) <= most) ?? 24) * HOUR;
-    return ticksEvery(from, to, step, 0).map((at) => ({
-      at,
-      label: at % DAY === 0 ? dayText(at) : clockText(at),
-    }));
-  }
-  const days = DAY_STEPS.find((step) => (to - from) / (step * DAY) <= most) ?? 364;
-  return ticksEvery(from, to, days * DAY, MONDAY).map((at) => ({ at, label: dayText(at) }));
-}
-
-/** Ticks in whole hours from 0. */
-export function hourTicks(hours: number, room: number): Tick[] {
-  // Whole hours are shorter to write than quarters.
-  const fits = (size: number) => hours / size <= room / (size < 1 ? 130 : 52);
-  const step = [0.25, 0.5, 1, 2, 3, 6, 12].find(fits) ?? 24;
-  return ticksEvery(0, hours, step, 0).map((at) => ({
-    at,
-    label: at === 0 ? "opens" : durationText(at * HOUR),
-  }));
+/** Cut where a common font has filled the width; generous room would cut what fits. */
+function cut(text: string, width: number, size: number, bold: boolean): string {
+  const fits = (characters: readonly string[]) =>
+    widthOf(characters, (bold ? 0.56 : 0.52) * size, size) <= width;
+  const characters = [...text];
+  if (fits(characters)) return text;
+  while (characters.length > 0 && !fits([...characters, "…"])) characters.pop();
+  return `${characters.join("").trimEnd()}…`;
 }

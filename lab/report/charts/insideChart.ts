@@ -1,4 +1,4 @@
-import { lineText } from "../page/escape.js";
+import { type Html, lineText } from "../page/escape.js";
 import { COLOUR, MARKS } from "../page/marks.js";
 import {
   hasRun,
@@ -11,9 +11,8 @@ import {
 import { durationText, HOUR, momentText, toMs } from "../summary/format.js";
 import { OUTCOME_LABELS } from "../summary/outcome.js";
 import type { CommandSummary, ExecutionSummary, WindowSummary } from "../summary/summary.js";
-import { type Drawn, drawBadge, drawBox, drawLine, drawText, hourTicks, textWidth } from "./drawing.js";
-import { AXIS_HEIGHT, type Place, plotOption, type Size, WIDTHS } from "./plot.js";
-import { renderSvg } from "./svg.js";
+import { drawBadge, drawBox, drawLine, drawText, textWidth } from "./drawing.js";
+import { type Axis, drawAxis, drawChart, hourAxis } from "./plot.js";
 
 const SIDE = 8;
 const HEAD = 30;
@@ -59,72 +58,65 @@ function commandText(window: WindowSummary, command: CommandSummary, room: numbe
 interface Stripe {
   readonly text: string;
   readonly colour: string;
-  /** Where something ran, in hours from the opening; null when nothing did. */
+  /** Where something ran, in milliseconds from the opening; null when nothing did. */
   readonly ran: readonly [number, number] | null;
   readonly broken: boolean;
 }
 
 function stripesOf(shown: Shown, room: number): Stripe[] {
   const { execution } = shown;
-  const hours = (at: string) => (toMs(at) - shown.at) / HOUR;
+  const since = (at: string) => toMs(at) - shown.at;
   const stripes = execution.commands.map((command): Stripe => {
     const ended = command.endedAt ?? execution.endedAt ?? execution.closesAt;
     const began = command.targeted === 0 ? null : command.startedAt;
-    const ran = began === null ? null : ([hours(began), hours(ended)] as const);
     return {
       text: commandText(shown.window, command, room),
       colour: commandColour(command),
-      ran,
+      ran: began === null ? null : [since(began), since(ended)],
       broken: false,
     };
   });
   if (execution.neededUntil === null) return stripes;
-  const needed = hours(execution.neededUntil);
-  const had = hours(execution.cutoffAt);
-  const text = `needed ${durationText(needed * HOUR)}, had ${durationText(had * HOUR)} until the cutoff`;
+  const needed = since(execution.neededUntil);
+  const text = `needed ${durationText(needed)}, had ${durationText(since(execution.cutoffAt))} until the cutoff`;
   return [...stripes, { text, colour: COLOUR.late, ran: [0, needed], broken: true }];
 }
 
-function stripe(one: Stripe, shown: Shown, top: number, end: number, place: Place): Drawn[] {
-  const { execution } = shown;
-  const hours = (at: string) => (toMs(at) - shown.at) / HOUR;
-  const [left, y] = place(0, top);
-  const [right, barTop] = place(end, top + LABEL);
-  const [closes] = place(hours(execution.closesAt), 0);
-  const [cutoff] = place(hours(execution.cutoffAt), 0);
-  const parts: Drawn[] = [
-    drawText(one.text, left, y + LABEL / 2 - 1, { width: right - left }),
-    drawBox(left, barTop, closes - left, BAR, { fill: COLOUR.track, stroke: COLOUR.line, lineWidth: 1 }),
-    drawBox(cutoff, barTop, closes - cutoff, BAR, { fill: COLOUR.quiet, fillOpacity: 0.25 }),
+function drawStripe(one: Stripe, { execution, at }: Shown, top: number, { left, right, x }: Axis): Html[] {
+  const bar = top + LABEL;
+  const closes = x(toMs(execution.closesAt) - at);
+  const cutoff = x(toMs(execution.cutoffAt) - at);
+  const parts = [
+    drawText(one.text, left, top + LABEL / 2 - 1, { width: right - left }),
+    drawBox(left, bar, closes - left, BAR, { fill: COLOUR.track, stroke: COLOUR.line }),
+    drawBox(cutoff, bar, closes - cutoff, BAR, { fill: COLOUR.quiet, "fill-opacity": 0.25 }),
   ];
   if (one.ran !== null) {
-    const [from] = place(one.ran[0], 0);
-    const width = Math.max(4, place(one.ran[1], 0)[0] - from);
-    const style = { fill: one.colour, fillOpacity: one.broken ? 0.2 : 1, stroke: one.colour, lineWidth: 1.5 };
-    parts.push(drawBox(from, barTop, width, BAR, one.broken ? { ...style, lineDash: [5, 3] } : style, 2));
-  }
-  if (cutoff < closes)
+    const [from, to] = one.ran;
     parts.push(
-      drawLine(cutoff, barTop - 3, cutoff, barTop + BAR + 3, { stroke: COLOUR.ink, lineWidth: 1.5 }),
+      drawBox(x(from), bar, Math.max(4, x(to) - x(from)), BAR, {
+        rx: 2,
+        fill: one.colour,
+        stroke: one.colour,
+        "stroke-width": 1.5,
+        ...(one.broken ? { "fill-opacity": 0.2, "stroke-dasharray": "5 3" } : {}),
+      }),
     );
+  }
+  if (cutoff < closes) {
+    const style = { stroke: COLOUR.ink, "stroke-width": 1.5 };
+    parts.push(drawLine(cutoff, bar - 3, cutoff, bar + BAR + 3, style));
+  }
   return parts;
 }
 
-function rowHeight({ execution }: Shown): number {
-  const stripes = execution.commands.length + (execution.neededUntil === null ? 0 : 1);
-  return HEAD + stripes * STRIPE + GAP;
-}
-
-function row(shown: Shown, top: number, end: number, place: Place): Drawn[] {
-  const [left, y] = place(0, top);
-  const [right] = place(end, 0);
+function drawRow(shown: Shown, stripes: readonly Stripe[], top: number, axis: Axis): Html[] {
+  const { left, right } = axis;
   const title = `${momentText(shown.at)} · ${OUTCOME_LABELS[shown.outcome]}`;
   return [
-    drawBadge(MARKS[shown.outcome], left + 8, y + 14, 16),
-    drawText(title, left + 23, y + 14, { size: 13, bold: true, width: right - left - 23 }),
-    ...stripesOf(shown, right - left).flatMap((one, index) =>
-      stripe(one, shown, top + HEAD + index * STRIPE, end, place),
-    ),
+    drawBadge(MARKS[shown.outcome], left + 8, top + 14, 16),
+    drawText(title, left + 23, top + 14, { size: 13, bold: true, width: right - left - 23 }),
+    ...stripes.flatMap((one, index) => drawStripe(one, shown, top + HEAD + index * STRIPE, axis)),
   ];
 }
 
@@ -133,33 +125,29 @@ export function renderInside(
   window: WindowSummary,
   occurrences: readonly Occurrence[],
   id: string,
-  size: Size,
-): string {
+  width: number,
+): Html {
   const shown = occurrences.filter(hasRun);
-  const length = (one: Shown) =>
-    Math.max(toMs(one.execution.closesAt), toMs(one.execution.neededUntil ?? one.execution.closesAt)) -
-    one.at;
-  const end = Math.max(window.durationHours, ...shown.map((one) => length(one) / HOUR)) * 1.002;
-  const width = WIDTHS[size];
-  const height = shown.reduce((total, one) => total + rowHeight(one), 0);
-  const ticks = hourTicks(end, width - 2 * SIDE);
-  const option = plotOption(
-    { from: 0, to: end, ticks, width: width - 2 * SIDE, height, top: 0, side: SIDE },
-    (place) => {
-      let top = 0;
-      return shown.flatMap((one) => {
-        const drawn = row(one, top, end, place);
-        top += rowHeight(one);
-        return drawn;
-      });
-    },
+  const lengths = shown.map(
+    ({ at, execution: { closesAt, neededUntil } }) =>
+      Math.max(toMs(closesAt), toMs(neededUntil ?? closesAt)) - at,
   );
-  const longest = durationText(Math.max(0, ...shown.map(length)));
-  return renderSvg(option, {
-    id: `${id}-${size}`,
-    title: `What ran in ${lineText(window.name)}`,
-    description: `${shown.length} executions, each with its commands from the opening of the window; the longest needed or had ${longest}. The table below says the same in words.`,
-    width,
-    height: height + AXIS_HEIGHT,
+  const axis = hourAxis(Math.max(window.durationHours * HOUR, ...lengths) * 1.002, SIDE, width - SIDE);
+  let height = 0;
+  const rows = shown.map((one) => {
+    const top = height;
+    const stripes = stripesOf(one, axis.right - axis.left);
+    height += HEAD + stripes.length * STRIPE + GAP;
+    return drawRow(one, stripes, top, axis);
   });
+  return drawChart(
+    {
+      id,
+      title: `What ran in ${lineText(window.name)}`,
+      description: `${shown.length} executions, each with its commands from the opening of the window; the longest needed or had ${durationText(Math.max(0, ...lengths))}. The table below says the same in words.`,
+      width,
+      height,
+    },
+    [rows, drawAxis(axis, height, width)],
+  );
 }

@@ -1,15 +1,14 @@
-import { lineText } from "../page/escape.js";
+import { type Html, lineText } from "../page/escape.js";
 import { COLOUR, MARKS } from "../page/marks.js";
 import { chartEnd, isProblem, type Occurrence, occurrencesOf } from "../summary/facts.js";
 import { regionOutcome } from "../summary/fanoutFacts.js";
 import { countText, dateText, toMs } from "../summary/format.js";
 import { OUTCOME_LABELS } from "../summary/outcome.js";
 import type { Summary, WindowSummary } from "../summary/summary.js";
-import { type Drawn, dateTicks, drawBadge, drawLine, drawText, textWidth } from "./drawing.js";
-import { AXIS_HEIGHT, type Place, plotOption, type Size, WIDTHS } from "./plot.js";
-import { renderSvg } from "./svg.js";
+import { drawBadge, drawLine, drawText, textWidth } from "./drawing.js";
+import { type Axis, dateAxis, drawAxis, drawChart, isNarrow } from "./plot.js";
 
-/** Heights of a lane and of its badges. On a phone the Region stands below the name instead of beside it. */
+/** Height of a lane, and of its badges in it. On a phone the Region stands below the name instead of beside it. */
 const LANES = { wide: { height: 84, badges: 44 }, narrow: { height: 100, badges: 60 } } as const;
 /** A Region of a central window has a lane of its own below it. */
 const REGION_LANE = { height: 60, badges: 26 };
@@ -21,182 +20,116 @@ const SIDE = 12;
 type Marked = Pick<Occurrence, "at" | "outcome" | "targeted" | "done">;
 
 interface Placed {
-  readonly occurrence: Marked;
+  readonly mark: Marked;
   readonly x: number;
   /** Distance to the nearest neighbour. */
   readonly gap: number;
 }
 
-function neighbours(occurrences: readonly Marked[], x: (at: number) => number): Placed[] {
-  return occurrences.map((occurrence, index) => {
-    const here = x(occurrence.at);
-    const before = occurrences[index - 1];
-    const after = occurrences[index + 1];
-    const gaps = [before, after].flatMap((other) =>
-      other === undefined ? [] : [Math.abs(x(other.at) - here)],
-    );
-    return { occurrence, x: here, gap: Math.min(WIDTHS.wide, ...gaps) };
+function placeMarks(marks: readonly Marked[], { x, left, right }: Axis): Placed[] {
+  return marks.map((mark, index) => {
+    const near = [marks[index - 1], marks[index + 1]].filter((other) => other !== undefined);
+    const gaps = near.map((other) => Math.abs(x(other.at) - x(mark.at)));
+    return { mark, x: x(mark.at), gap: Math.min(right - left, ...gaps) };
   });
 }
 
-function captions(placed: Placed, y: number, left: number, right: number): Drawn[] {
-  const { occurrence, x, gap } = placed;
-  const lines: (readonly [string, string])[] = [];
-  if (occurrence.targeted > 0) lines.push([`${occurrence.done}/${occurrence.targeted}`, COLOUR.dim]);
-  if (isProblem(occurrence))
-    lines.push([OUTCOME_LABELS[occurrence.outcome], MARKS[occurrence.outcome].colour]);
+function captions({ mark, x, gap }: Placed, y: number, axis: Axis): Html[] {
+  const lines = [
+    ...(mark.targeted > 0 ? [{ text: `${mark.done}/${mark.targeted}`, colour: COLOUR.dim }] : []),
+    ...(isProblem(mark) ? [{ text: OUTCOME_LABELS[mark.outcome], colour: MARKS[mark.outcome].colour }] : []),
+  ];
   return lines
-    .filter(([text]) => textWidth(text, 11) + 4 <= gap)
-    .map(([text, colour], row) => {
+    .filter(({ text }) => textWidth(text, 11) + 4 <= gap)
+    .map(({ text, colour }, row) => {
       // Next to the edge a caption would be cut off, so it leans inwards.
       const half = textWidth(text, 11) / 2;
-      const middle = Math.min(Math.max(x, left + half), right - half);
-      return drawText(text, middle, y + 19 + row * 14, { size: 11, colour, align: "center" });
+      const middle = Math.min(Math.max(x, axis.left - SIDE + half), axis.right + SIDE - half);
+      return drawText(text, middle, y + 19 + row * 14, { size: 11, colour, align: "middle" });
     });
 }
 
 /** What the badges of a lane would say, had they room for it. */
-function crowdText(placed: readonly Placed[]): string {
-  const problems = placed.filter(({ occurrence }) => isProblem(occurrence)).length;
-  return `due ${countText(placed.length, "time")}, ${problems} to look at`;
+function crowdText(marks: readonly Marked[]): string {
+  return `due ${countText(marks.length, "time")}, ${marks.filter(isProblem).length} to look at`;
 }
 
-function lane(
-  window: WindowSummary,
-  top: number,
-  range: { from: number; to: number },
-  size: Size,
-  place: Place,
-): Drawn[] {
-  const [left, y] = place(range.from, top + LANES[size].badges);
-  const [right] = place(range.to, 0);
-  const title = [window.operation, window.name]
-    .map(lineText)
-    .filter((part) => part !== "")
-    .join(" · ");
+function badges(marks: readonly Marked[], y: number, axis: Axis): Html[] {
+  const placed = placeMarks(marks, axis);
+  const isCrowded = placed.some(({ gap }) => gap < SMALLEST_GLYPH);
+  // Problems last, so that in a crowded lane nothing covers them.
+  const inOrder = placed.toSorted((a, b) => Number(isProblem(a.mark)) - Number(isProblem(b.mark)));
+  return [
+    drawLine(axis.left, y, axis.right, y, { stroke: COLOUR.line, "stroke-width": 2 }),
+    ...(isCrowded ? [drawText(crowdText(marks), axis.left, y + 20, { size: 11, colour: COLOUR.dim })] : []),
+    ...inOrder.flatMap((one) => {
+      const smallest = isProblem(one.mark) ? SMALLEST_GLYPH + 1 : 3;
+      const size = Math.max(Math.min(LARGEST_BADGE, one.gap * 0.8), smallest);
+      return [drawBadge(MARKS[one.mark.outcome], one.x, y, size), ...captions(one, y, axis)];
+    }),
+  ];
+}
+
+function heading(window: WindowSummary, y: number, { left, right }: Axis, narrow: boolean): Html[] {
+  const title = [window.operation, window.name].map(lineText).filter((part) => part !== "");
   const where = `${lineText(window.region)} · ${window.durationHours} h`;
-  const room = right - left;
-  const heading =
-    size === "narrow"
-      ? [
-          drawText(title, left, y - 42, { size: 13, bold: true, width: room }),
-          drawText(where, left, y - 24, { colour: COLOUR.dim, width: room }),
-        ]
-      : [
-          drawText(title, left, y - 26, { size: 13, bold: true, width: room - textWidth(where) - 12 }),
-          drawText(where, right, y - 26, { colour: COLOUR.dim, align: "right" }),
-        ];
-  return [...heading, ...badges(occurrencesOf(window), { left, right, y }, place)];
+  const room = right - left - (narrow ? 0 : textWidth(where) + 12);
+  return [
+    drawText(title.join(" · "), left, y - (narrow ? 42 : 26), { size: 13, bold: true, width: room }),
+    narrow
+      ? drawText(where, left, y - 24, { colour: COLOUR.dim, width: room })
+      : drawText(where, right, y - 26, { colour: COLOUR.dim, align: "end" }),
+  ];
 }
 
 /** What became of a Region in each run of a central window. */
 function regionMarks({ executions }: WindowSummary, region: string): Marked[] {
-  return executions.flatMap(({ startedAt, fanout }) =>
-    (fanout?.regions ?? []).flatMap((one) =>
-      fanout === null || one.region !== region
-        ? []
-        : [
-            {
-              at: toMs(startedAt),
-              outcome: regionOutcome(fanout, one),
-              targeted: one.members,
-              done: one.counts?.patched ?? 0,
-            },
-          ],
-    ),
-  );
-}
-
-function regionLane(
-  window: WindowSummary,
-  region: string,
-  top: number,
-  range: { from: number; to: number },
-  place: Place,
-): Drawn[] {
-  const [left, y] = place(range.from, top + REGION_LANE.badges);
-  const [right] = place(range.to, 0);
-  return [
-    drawText(`↳ ${lineText(region)}`, left, y - 17, { colour: COLOUR.dim, width: right - left }),
-    ...badges(regionMarks(window, region), { left, right, y }, place),
-  ];
-}
-
-function badges(
-  marks: readonly Marked[],
-  { left, right, y }: { left: number; right: number; y: number },
-  place: Place,
-): Drawn[] {
-  const parts: Drawn[] = [drawLine(left, y, right, y, { stroke: COLOUR.line, lineWidth: 2 })];
-  const placed = neighbours(marks, (at) => place(at, 0)[0]);
-  const crowded = placed.filter(({ gap }) => gap < SMALLEST_GLYPH).length;
-  if (crowded > 0) parts.push(drawText(crowdText(placed), left, y + 20, { size: 11, colour: COLOUR.dim }));
-  // Problems last, so that in a crowded lane nothing covers them.
-  const inOrder = [
-    ...placed.filter((one) => !isProblem(one.occurrence)),
-    ...placed.filter((one) => isProblem(one.occurrence)),
-  ];
-  for (const one of inOrder) {
-    const fits = Math.min(LARGEST_BADGE, one.gap * 0.8);
-    const badge = isProblem(one.occurrence) ? Math.max(fits, SMALLEST_GLYPH + 1) : Math.max(fits, 3);
-    parts.push(drawBadge(MARKS[one.occurrence.outcome], one.x, y, badge));
-    parts.push(...captions(one, y, left - SIDE, right + SIDE));
-  }
-  return parts;
-}
-
-interface Lane {
-  readonly window: WindowSummary;
-  /** undefined for the lane of the window itself. */
-  readonly region: string | undefined;
-  readonly top: number;
-  readonly end: number;
-}
-
-function lanesOf(windows: readonly WindowSummary[], size: Size): Lane[] {
-  let end = 0;
-  return windows.flatMap((window) =>
-    [undefined, ...window.fanoutRegions].map((region) => {
-      const top = end;
-      end += region === undefined ? LANES[size].height : REGION_LANE.height;
-      return { window, region, top, end };
-    }),
-  );
+  return executions.flatMap(({ startedAt, fanout }) => {
+    const one = fanout?.regions.find((other) => other.region === region);
+    if (fanout === null || one === undefined) return [];
+    const outcome = regionOutcome(fanout, one);
+    return [{ at: toMs(startedAt), outcome, targeted: one.members, done: one.counts?.patched ?? 0 }];
+  });
 }
 
 /** All windows over the whole run: a lane each, and one for each Region of a central window; a badge per opening. */
-export function renderTimeline(summary: Summary, size: Size): string {
-  const from = toMs(summary.run.from);
-  const to = chartEnd(summary);
+export function renderTimeline(summary: Summary, width: number): Html {
+  const [from, to] = [toMs(summary.run.from), chartEnd(summary)];
   const { windows } = summary;
-  const width = WIDTHS[size];
-  const ticks = dateTicks(from, to, width - 2 * SIDE);
-  const tops = lanesOf(windows, size);
-  const height = Math.max(LANES[size].height, tops.at(-1)?.end ?? 0);
-  const option = plotOption(
-    { from, to, ticks, width: width - 2 * SIDE, height, top: 0, side: SIDE },
-    (place) => {
-      const grid = ticks.map(({ at }) => {
-        const [x, top] = place(at, 0);
-        return drawLine(x, top, x, top + height, { stroke: COLOUR.line, lineWidth: 1, opacity: 0.5 });
-      });
-      return [
-        ...grid,
-        ...tops.flatMap(({ window, region, top }) =>
-          region === undefined
-            ? lane(window, top, { from, to }, size, place)
-            : regionLane(window, region, top, { from, to }, place),
-        ),
-      ];
-    },
+  const narrow = isNarrow(width);
+  const ofWindow = narrow ? LANES.narrow : LANES.wide;
+  const axis = dateAxis(from, to, SIDE, width - SIDE);
+  let height = 0;
+  const lanes = windows.flatMap((window) => {
+    const y = height + ofWindow.badges;
+    height += ofWindow.height;
+    return [
+      ...heading(window, y, axis, narrow),
+      ...badges(occurrencesOf(window), y, axis),
+      ...window.fanoutRegions.flatMap((region) => {
+        const middle = height + REGION_LANE.badges;
+        height += REGION_LANE.height;
+        const style = { colour: COLOUR.dim, width: axis.right - axis.left };
+        return [
+          drawText(`↳ ${lineText(region)}`, axis.left, middle - 17, style),
+          ...badges(regionMarks(window, region), middle, axis),
+        ];
+      }),
+    ];
+  });
+  height = Math.max(height, ofWindow.height);
+  const grid = axis.ticks.map(({ at }) =>
+    drawLine(axis.x(at), 0, axis.x(at), height, { stroke: COLOUR.line, opacity: 0.5 }),
   );
   const all = windows.flatMap(occurrencesOf);
-  const problems = all.filter(isProblem).length;
-  return renderSvg(option, {
-    id: `timeline-${size}`,
-    title: "Timeline of maintenance windows",
-    description: `${countText(windows.length, "window")} from ${dateText(from)} to ${dateText(to)}: ${countText(all.length, "opening")} due, ${problems} with something to look at. The tables below say the same in words.`,
-    width,
-    height: height + AXIS_HEIGHT,
-  });
+  return drawChart(
+    {
+      id: "timeline",
+      title: "Timeline of maintenance windows",
+      description: `${countText(windows.length, "window")} from ${dateText(from)} to ${dateText(to)}: ${countText(all.length, "opening")} due, ${all.filter(isProblem).length} with something to look at. The tables below say the same in words.`,
+      width,
+      height,
+    },
+    [grid, lanes, drawAxis(axis, height, width)],
+  );
 }

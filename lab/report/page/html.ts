@@ -1,5 +1,5 @@
-import { complianceChart } from "../charts/charts.js";
-import { AREAS } from "../charts/complianceChart.js";
+import { AREAS, renderCompliance } from "../charts/complianceChart.js";
+import { bothWidths } from "../charts/plot.js";
 import {
   type ComplianceCounts,
   complianceAtEnd,
@@ -101,14 +101,14 @@ function complianceSection(summary: Summary): Html {
     { label: "Not compliant", className: "number" },
     { label: "Never scanned", className: "number" },
   ] as const;
-  const keys = AREAS.map(({ label, colour }) => html`<li>${trusted(areaKey(colour))}${label}</li>`);
+  const keys = AREAS.map(({ label, colour }) => html`<li>${areaKey(colour)}${label}</li>`);
   const installs = summary.windows.some(
     ({ operation, executions }) => operation === "Install" && executions.length > 0,
   );
   const lines = installs ? " A broken line is the opening of an install window." : "";
   return html`<section><h2>Compliance over time</h2>
 <p class="note">Nodes by state. A state holds until the next scan or install reports another, also while new patches come out.${lines}</p>
-<ul class="keys" aria-label="Key to the areas, from the bottom">${keys}</ul>${complianceChart(summary)}
+<ul class="keys" aria-label="Key to the areas, from the bottom">${keys}</ul>${bothWidths((width) => renderCompliance(summary, width))}
 <details><summary>The numbers, day by day</summary>${table("Last figures of each day", columns, numbers)}</details></section>`;
 }
 

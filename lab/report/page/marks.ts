@@ -1,4 +1,5 @@
 import type { Outcome } from "../summary/outcome.js";
+import { type Html, html } from "./escape.js";
 
 /** Colours are the page's own, with a light one to fall back on where a chart stands alone. */
 export const COLOUR = {
@@ -54,28 +55,32 @@ export const STATE_COLOUR = {
   unknown: COLOUR.quiet,
 } as const;
 
-function badge(mark: Mark, size: number): string {
-  const fill = mark.hollow ? COLOUR.surface : mark.colour;
-  const stroke = mark.hollow ? mark.colour : COLOUR.surface;
-  return (
-    `<svg class="mark" width="${size}" height="${size}" viewBox="0 0 16 16" aria-hidden="true">` +
-    `<rect x="0.75" y="0.75" width="14.5" height="14.5" rx="4" fill="${fill}" stroke="${mark.colour}" stroke-width="1.5"/>` +
-    `<path d="${mark.glyph}" fill="none" stroke="${stroke}" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"/></svg>`
-  );
+/** The shapes of a badge on a grid of 16 by 16. One that is shown too small for its glyph goes without. */
+export function badgeShapes({ colour, hollow, glyph }: Mark, size: number): Html {
+  const [fill, stroke] = hollow ? [COLOUR.surface, colour] : [colour, COLOUR.surface];
+  // A line of the picture is at least one pixel wide.
+  const width = Math.max(1.5, Math.round(1600 / size) / 100);
+  const box = html`<rect x="0.75" y="0.75" width="14.5" height="14.5" rx="4" fill="${fill}" stroke="${colour}" stroke-width="${width}"/>`;
+  if (size < 9) return box;
+  return html`${box}<path d="${glyph}" fill="none" stroke="${stroke}" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"/>`;
+}
+
+function badge(mark: Mark): Html {
+  return html`<svg class="mark" width="16" height="16" viewBox="0 0 16 16" aria-hidden="true">${badgeShapes(mark, 16)}</svg>`;
 }
 
 /** The badge of an outcome for the page. The text next to it says the same in words. */
-export function outcomeBadge(outcome: Outcome): string {
-  return badge(MARKS[outcome], 16);
+export function outcomeBadge(outcome: Outcome): Html {
+  return badge(MARKS[outcome]);
 }
 
 /** The badge of a node's state. */
-export function stateBadge(state: keyof typeof STATE_OUTCOME): string {
+export function stateBadge(state: keyof typeof STATE_OUTCOME): Html {
   const mark = MARKS[STATE_OUTCOME[state]];
-  return badge(state === "unknown" ? { ...mark, colour: COLOUR.quiet } : mark, 16);
+  return badge(state === "unknown" ? { ...mark, colour: COLOUR.quiet } : mark);
 }
 
 /** A key for an area of the compliance chart. */
-export function areaKey(colour: string): string {
-  return `<svg class="mark" width="16" height="16" viewBox="0 0 16 16" aria-hidden="true"><rect width="16" height="16" rx="3" fill="${colour}"/></svg>`;
+export function areaKey(colour: string): Html {
+  return html`<svg class="mark" width="16" height="16" viewBox="0 0 16 16" aria-hidden="true"><rect width="16" height="16" rx="3" fill="${colour}"/></svg>`;
 }

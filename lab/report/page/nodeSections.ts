@@ -1,7 +1,7 @@
 import { needsAttention, nodesInOrder } from "../summary/facts.js";
 import { countText, momentText, numberText, toMs } from "../summary/format.js";
 import type { NodeSummary, Summary } from "../summary/summary.js";
-import { type Html, html, isolated, trusted } from "./escape.js";
+import { type Html, html, isolated } from "./escape.js";
 import { type Cell, type Column, table } from "./grid.js";
 import { stateBadge } from "./marks.js";
 
@@ -61,7 +61,7 @@ function row(node: NodeSummary): Cell[] {
   const group = node.patchGroup === null ? "no patch group" : html`group ${isolated(node.patchGroup)}`;
   return [
     html`${isolated(node.name === "" ? node.id : node.name)}<span class="sub"><code>${node.id}</code></span>`,
-    html`${trusted(stateBadge(node.state))} ${STATE_LABELS[node.state]}`,
+    html`${stateBadge(node.state)} ${STATE_LABELS[node.state]}`,
     lines(node.reasons),
     html`${isolated(node.platform)}<span class="sub">${node.region} · ${group}</span>`,
     treatment(node),

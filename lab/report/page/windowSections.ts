@@ -1,4 +1,6 @@
-import { insideChart, shownInside, timelineChart } from "../charts/charts.js";
+import { renderInside, shownInside } from "../charts/insideChart.js";
+import { bothWidths } from "../charts/plot.js";
+import { renderTimeline } from "../charts/timelineChart.js";
 import { hasRun, isProblem, type Occurrence, occurrencesOf } from "../summary/facts.js";
 import { closingText, regionOutcome } from "../summary/fanoutFacts.js";
 import {
@@ -13,7 +15,7 @@ import {
 } from "../summary/format.js";
 import { OUTCOME_LABELS, type Outcome } from "../summary/outcome.js";
 import type { Summary, WindowSummary } from "../summary/summary.js";
-import { type Html, html, isolated, trusted } from "./escape.js";
+import { type Html, html, isolated } from "./escape.js";
 import { type Cell, type Column, table } from "./grid.js";
 import { outcomeBadge } from "./marks.js";
 
@@ -31,7 +33,7 @@ const COLUMNS: readonly Column[] = [
 ];
 
 export function outcome(kind: Outcome): Html {
-  return html`${trusted(outcomeBadge(kind))} ${OUTCOME_LABELS[kind]}`;
+  return html`${outcomeBadge(kind)} ${OUTCOME_LABELS[kind]}`;
 }
 
 function ranFor(occurrence: Occurrence): Cell {
@@ -82,7 +84,7 @@ function inside(window: WindowSummary, index: number): Html | null {
     ? "The bar with a broken edge is the time that every node would have taken."
     : "";
   return html`<p class="note">What ran, from the opening of the window${shown.length < window.executions.length ? ` (${shown.length} of ${window.executions.length} executions: those to look at, then the latest)` : ""}. ${cutoff} ${late}</p>
-${insideChart(window, shown, `inside-${index}`)}`;
+${bothWidths((width) => renderInside(window, shown, `inside-${index}`, width))}`;
 }
 
 function windowPart(window: WindowSummary, index: number): Html {
@@ -124,6 +126,6 @@ export function windowSections(summary: Summary): Html {
     : "";
   return html`<section><h2>Timeline of the windows</h2>
 <p class="note">One badge for each time a window opened, or should have; below it the nodes done of those targeted.${regions} All times are UTC.</p>
-${keys(summary)}${timelineChart(summary)}</section>
+${keys(summary)}${bothWidths((width) => renderTimeline(summary, width))}</section>
 <section><h2>What ran in the windows</h2>${summary.windows.map(windowPart)}</section>`;
 }
