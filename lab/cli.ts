@@ -3,8 +3,6 @@ import { fileURLToPath } from "node:url";
 import { CannotRun, type Terminal } from "#shared/terminal/terminal.js";
 import { simulate } from "./command/simulate.js";
 import { FleetError } from "./fleet/load.js";
-import { advance } from "./serve/advance.js";
-import { serve } from "./serve/serve.js";
 
 const root = resolve(fileURLToPath(new URL("..", import.meta.url)));
 
@@ -20,8 +18,14 @@ export async function main(
 ): Promise<number> {
   try {
     const [command, ...rest] = args;
-    if (command === "serve") return await serve(rest, root, terminal, stop);
-    if (command === "advance") return await advance(rest, terminal);
+    if (command === "serve") {
+      const { serve } = await import("./serve/serve.js");
+      return await serve(rest, root, terminal, stop);
+    }
+    if (command === "advance") {
+      const { advance } = await import("./serve/advance.js");
+      return await advance(rest, terminal);
+    }
     return await simulate(args, root, terminal);
   } catch (error) {
     if (!(error instanceof CannotRun || error instanceof FleetError)) throw error;

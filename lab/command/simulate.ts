@@ -1,10 +1,7 @@
 import { join, relative } from "node:path";
 import cliProgress from "cli-progress";
 import type { Terminal } from "#shared/terminal/terminal.js";
-import { buildSummary } from "../report/facts/build.js";
-import { renderReport } from "../report/page/html.js";
-import { renderTable } from "../report/terminal/table.js";
-import { runLab } from "../run.js";
+import { countText } from "../report/summary/format.js";
 import { helpText, readOptions } from "./options.js";
 import { prepareFolder, writeFiles } from "./output.js";
 import { settingOf } from "./setting.js";
@@ -19,11 +16,16 @@ export async function simulate(args: readonly string[], root: string, { stdout }
   const setting = settingOf(options, root);
   prepareFolder(options.out);
   stdout.write(
-    `Stack ${options.stack}, ${setting.fleet.nodes.length} nodes of ${relative(process.cwd(), options.fleet)}, ${options.days} days\n`,
+    `Stack ${options.stack}, ${countText(setting.fleet.nodes.length, "node")} of ${relative(process.cwd(), options.fleet)}, ${countText(options.days, "day")}\n`,
   );
   const progress = progressOf(options.days, stdout);
+  // What the program and the services are written with takes a second to load: not before somebody is told what goes on.
+  const { runLab } = await import("../run.js");
   const run = await runLab({ ...setting, days: options.days, onDay: progress.day });
   progress.stop();
+  const { buildSummary } = await import("../report/facts/build.js");
+  const { renderReport } = await import("../report/page/html.js");
+  const { renderTable } = await import("../report/terminal/table.js");
   const summary = buildSummary(run);
   writeFiles(options.out, {
     "summary.json": `${JSON.stringify(summary, null, 1)}\n`,
