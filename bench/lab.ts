@@ -42,7 +42,8 @@ function fleetOf(nodes: number): Record<string, unknown> {
     catalogFiles: catalogs.map((name) => join(root, "lab", "fleets", "catalogs", `${name}.yaml`)),
     generate: {
       count: nodes,
-      regions: { "us-east-1": 1 },
+      // The central window of stack dev reaches us-west-2: without a node there, it fails.
+      regions: { "us-east-1": 99, "us-west-2": 1 },
       catalogs: { "amazon-linux-2023": 60, "ubuntu-22.04": 37, "windows-server-2022": 3 },
       tags: [{ weight: 1, tags: { PatchGroup: "dev-servers", Environment: "dev" } }],
       patchedUntil: { from: "2026-07-15", to: "2026-10-01" },

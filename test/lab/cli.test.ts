@@ -57,7 +57,7 @@ describe("npm start", () => {
   it("says what it deploys before it loads the program", async () => {
     const script = `
       import { createRequire } from "node:module";
-      import { main } from "#lab/cli.js";
+      import { main } from "#lab/command/cli.js";
       const { cache } = createRequire(import.meta.url);
       const hasLoaded = () => Object.keys(cache).some((path) => path.includes("@pulumi"));
       const write = async (text) => {

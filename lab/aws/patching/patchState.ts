@@ -109,9 +109,20 @@ export function report(node: Installation, header: ReportHeader): PatchState {
     securityNonCompliant: 0,
     otherNonCompliant: 0,
   };
-  for (let index = 0; index < node.installed.length; index++) {
+  const { installed } = node;
+  for (let index = 0; index < installed.length; index++) {
+    // Half of all: told apart without a look at the baseline.
+    if (installed[index] === ABSENT) {
+      state.notApplicable++;
+      continue;
+    }
     const name = packageState(node, snapshot, index);
     if (name === undefined) continue;
+    // The usual one, counted without a name that is looked up.
+    if (name === "INSTALLED") {
+      state.installed++;
+      continue;
+    }
     state[counterOf[name]]++;
     if (isNonCompliant(name)) state[severityCounter(node, snapshot, index)]++;
   }

@@ -83,8 +83,12 @@ export function nodeSection(summary: Summary): Html {
     fine.length > 0
       ? html`<details><summary>${countText(fine.length, "node")} with nothing to look at</summary>${table("Nodes with nothing to look at", COLUMNS, fine.map(row))}</details>`
       : null;
-  const more = left > 0 ? html`<p class="note">${countText(left, "more node")} in summary.json.</p>` : null;
   const needing = nodes.filter(needsAttention).length;
+  const unnamed = needing - attention.length;
+  const more =
+    left > 0
+      ? html`<p class="note">${countText(left, "more node")} in summary.json${unnamed > 0 ? `, ${numberText(unnamed)} of them with something to look at` : ""}.</p>`
+      : null;
   return html`<section><h2>Nodes</h2><p class="note">${numberText(needing)} of ${countText(nodes.length, "node")} need attention. Last reports in UTC.</p>${looks}${rest}${more}</section>`;
 }
 

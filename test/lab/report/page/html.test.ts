@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { renderReport } from "#lab/report/page/html.js";
 import type { Summary } from "#lab/report/summary/summary.js";
 import { largeSummary, quietSummary, summary } from "../support.js";
+import { renderTable } from "#lab/report/terminal/table.js";
 
 const HOSTILE = `<script>alert(1)</script><img src=x onerror='y'>" onload="z 🧨 \u202Eשרת\u0007`;
 
@@ -188,9 +189,21 @@ describe("renderReport", () => {
 
   it("shows 500 nodes of a large fleet and says how many more there are", () => {
     const large = renderReport(largeSummary(1700));
-    expect(large).to.contain("1,200 more nodes in summary.json");
+    expect(large).to.contain("1,200 more nodes in summary.json, 633 of them with something to look at.");
+    expect(renderReport(summary({ nodes: quietSummary().nodes }))).not.to.contain("more nodes");
     expect(large).to.contain("372 more rows in summary.json");
     expect(large).to.contain("1,133 of 1,700 nodes need attention");
+  });
+
+  it("names at most 1,000 nodes of a large fleet, as the terminal does, those to look at first", () => {
+    const nodes = largeSummary(3000).nodes.map((node, index) => ({ ...node, name: `server-${index}.` }));
+    const all = nodes.map(({ name }) => name);
+    const large = summary({ nodes, uncovered: [{ reason: "stopped", nodes: all.length, examples: all }] });
+    const named = (text: string) => new Set(text.match(/server-\d+\./g)).size;
+    expect(named(renderReport(large))).to.be.within(500, 1000);
+    expect(named(renderTable(large, { width: 100, colour: false }))).to.equal(3);
+    const [, table = ""] = renderReport(large).split("<h2>Nodes</h2>");
+    expect(table).not.to.contain("with nothing to look at</summary>");
   });
 
   it("folds the messages of a busy topic and shows those of a quiet one", () => {
