@@ -111,7 +111,7 @@ export function report(node: Installation, header: ReportHeader): PatchState {
   };
   const { installed } = node;
   for (let index = 0; index < installed.length; index++) {
-    // Half of all: told apart without a look at the baseline.
+    // Told apart without a look at the baseline.
     if (installed[index] === ABSENT) {
       state.notApplicable++;
       continue;
