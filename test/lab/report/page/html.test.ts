@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { renderReport } from "#lab/report/page/html.js";
 import type { Summary } from "#lab/report/summary/summary.js";
-import { largeSummary, quietSummary, summary } from "../support.js";
 import { renderTable } from "#lab/report/terminal/table.js";
+import { largeSummary, quietSummary, summary } from "../support.js";
 
 const HOSTILE = `<script>alert(1)</script><img src=x onerror='y'>" onload="z 🧨 \u202Eשרת\u0007`;
 
