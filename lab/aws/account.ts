@@ -5,6 +5,7 @@ import type { Fleet } from "../fleet/model.js";
 import { Ids } from "./base/ids.js";
 import { Credentials } from "./iam/credentials.js";
 import { Iam } from "./iam/iam.js";
+import type { AnswerCall } from "./lambda/bootstrap/messages.js";
 import { Region, type RegionAccount } from "./region.js";
 import { S3 } from "./s3/s3.js";
 import type { ServedApis } from "./servedApis.js";
@@ -19,6 +20,8 @@ export class Account implements RegionAccount {
   readonly s3: S3;
   /** Where the account's APIs are served, once they are: `http://127.0.0.1:40123`. */
   endpoint: string | undefined;
+  /** Functions call by this, once their APIs are served; without it they call over the endpoint's port. */
+  answer: AnswerCall | undefined;
   /** Undefined until they are served. */
   api: ServedApis | undefined;
   private readonly byName = new Map<string, Region>();

@@ -2,6 +2,7 @@ import { isHybrid } from "../fleet/model.js";
 import { CloudWatch } from "./cloudwatch/cloudWatch.js";
 import { EventBridge } from "./events/eventBridge.js";
 import type { Credentials } from "./iam/credentials.js";
+import type { AnswerCall } from "./lambda/bootstrap/messages.js";
 import { Lambda } from "./lambda/lambda.js";
 import { Logs } from "./logs/logs.js";
 import { Sns } from "./messages/sns.js";
@@ -24,6 +25,7 @@ export type RegionAccount = Place["account"] & {
   readonly credentials: Credentials;
   readonly s3: S3;
   readonly endpoint: string | undefined;
+  readonly answer: AnswerCall | undefined;
   readonly api: ServedApis | undefined;
   isEnabled(name: string): boolean;
   region(name: string): Region;

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { reasonOf } from "#shared/text/words.js";
 import type { Account } from "../aws/account.js";
+import type { ApiAnswer, ApiCall } from "../aws/lambda/bootstrap/messages.js";
 import { hashUnit } from "../random.js";
 import type { WireRequest, WireResponse } from "./codec/wire.js";
 import { Api, type ApiOptions } from "./dispatch.js";
@@ -10,6 +11,15 @@ import { Api, type ApiOptions } from "./dispatch.js";
 const maxBodyBytes = 16 * 1024 * 1024;
 /** Milliseconds of simulated time that an answer takes to reach a function: between the two. */
 const latency = [15, 45] as const;
+
+const plain = { "content-type": "text/plain" };
+
+/** What becomes of a request. A function sees an answer when simulated time says so; others get theirs at once. */
+type Reply =
+  | { readonly kind: "answer"; readonly response: WireResponse; readonly arrival?: number }
+  /** `isFunction` where the process that waits is to be told of it. */
+  | { readonly kind: "silence"; readonly isFunction: boolean }
+  | { readonly kind: "reset" };
 
 /** Answers requests that are not AWS's, such as the lab's own commands; undefined for what it does not know. */
 export type Control = (request: WireRequest) => Promise<WireResponse> | undefined;
@@ -34,11 +44,7 @@ export class Endpoint {
   ) {
     this.api = new Api(account, options);
     this.server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
-      this.serve(request, response).catch((error: unknown) => {
-        this.failures.push(error);
-        const message = `The lab failed: ${reasonOf(error)}`;
-        send(response, { status: 500, headers: { "content-type": "text/plain" }, body: message });
-      });
+      this.serve(request, response).catch((error: unknown) => send(response, this.failed(error)));
     });
     this.server.on("clientError", (_error, socket) => {
       if (socket.writable) socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n");
@@ -57,6 +63,7 @@ export class Endpoint {
       });
     });
     account.endpoint = endpoint.url;
+    account.answer = (call) => endpoint.call(call);
     return endpoint;
   }
 
@@ -71,60 +78,82 @@ export class Endpoint {
     await closed;
   }
 
+  /** Answers a function's call that has come without a connection. */
+  private async call(call: ApiCall): Promise<ApiAnswer | undefined> {
+    const { now } = this.account.clock;
+    const reply = await this.reply(wireRequest(call.method, call.url, call.headers, call.body)).catch(
+      (error: unknown): Reply => ({ kind: "answer", response: this.failed(error) }),
+    );
+    if (reply.kind === "silence") return undefined;
+    if (reply.kind === "reset") return { kind: "reset", at: now };
+    const { response, arrival = now } = reply;
+    const { status } = response;
+    const body = typeof response.body === "string" ? Buffer.from(response.body) : response.body;
+    return { kind: "answer", at: arrival, status, headers: headersOf(response, call.method), body };
+  }
+
   private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await bodyOf(request);
     if (body === "aborted") return;
-    if (body === "too large") {
-      const message = `The lab takes bodies of up to ${maxBodyBytes} bytes.`;
-      send(response, {
-        status: 413,
-        headers: { "content-type": "text/plain", connection: "close" },
-        body: message,
-      });
-      return;
-    }
-    const wire = wireRequest(request, body);
-    // A page in a browser sends this header; none has any business here.
-    if (wire.headers.origin !== undefined) {
-      send(response, { status: 403, headers: { "content-type": "text/plain" }, body: "no pages here" });
-      return;
-    }
-    const control = this.options.control?.(wire);
-    if (control !== undefined) {
-      send(response, await control);
-      return;
-    }
-    await this.answer(wire, response);
+    const { method = "GET", url = "/", headers } = request;
+    const reply = body === "too large" ? tooLarge : await this.reply(wireRequest(method, url, headers, body));
+    if (reply.kind === "reset") response.socket?.destroy();
+    // Tells a function's process that nothing more will come; the clients of AWS pass over it.
+    else if (reply.kind === "answer") send(response, reply.response);
+    else if (reply.isFunction) response.writeProcessing();
   }
 
-  private async answer(request: WireRequest, response: ServerResponse): Promise<void> {
-    const { account } = this;
+  private async reply(request: WireRequest): Promise<Reply> {
+    if (request.body.length > maxBodyBytes) return tooLarge;
+    // A page in a browser sends this header; none has any business here.
+    if (request.headers.origin !== undefined) {
+      return { kind: "answer", response: { status: 403, headers: plain, body: "no pages here" } };
+    }
+    const control = this.options.control?.(request);
+    if (control !== undefined) return { kind: "answer", response: await control };
     const identity = this.api.identity(request);
     const isFunction = identity?.onCall !== undefined;
     const outcome = await this.api.answer(request);
-    if (outcome.kind === "reset") {
-      response.socket?.destroy();
-      return;
-    }
-    if (outcome.kind === "silence") {
-      // Tells a function's process that nothing more will come; the clients of AWS pass over it.
-      if (isFunction) response.writeProcessing();
-      return;
-    }
-    if (isFunction && !response.destroyed) {
-      const number = (this.answers.get(identity.arn) ?? 0) + 1;
-      this.answers.set(identity.arn, number);
-      const [least, most] = latency;
-      const delay = least + hashUnit(account.seed, "latency", identity.arn, number) * (most - least);
-      const arrival = account.clock.now + Math.round(delay);
-      response.setHeader("x-lab-at", arrival);
-      response.setHeader("date", new Date(arrival).toUTCString());
-    }
-    send(response, outcome.response);
+    if (outcome.kind === "silence") return { kind: "silence", isFunction };
+    if (outcome.kind === "reset" || !isFunction) return outcome;
+    const arrival = this.arrival(identity.arn);
+    const { headers, ...rest } = outcome.response;
+    const times = { "x-lab-at": String(arrival), date: new Date(arrival).toUTCString() };
+    return { kind: "answer", response: { ...rest, headers: { ...times, ...headers } }, arrival };
+  }
+
+  /** When the next answer reaches a function. */
+  private arrival(arn: string): number {
+    const { seed, clock } = this.account;
+    const number = (this.answers.get(arn) ?? 0) + 1;
+    this.answers.set(arn, number);
+    const [least, most] = latency;
+    return clock.now + Math.round(least + hashUnit(seed, "latency", arn, number) * (most - least));
+  }
+
+  /** The answer to whom the lab itself has failed. */
+  private failed(error: unknown): WireResponse {
+    this.failures.push(error);
+    const message = `The lab failed: ${reasonOf(error)}`;
+    return { status: 500, headers: plain, body: message };
   }
 }
 
-function wireRequest({ method = "GET", url = "/", headers }: IncomingMessage, body: Uint8Array): WireRequest {
+const tooLarge: Reply = {
+  kind: "answer",
+  response: {
+    status: 413,
+    headers: { ...plain, connection: "close" },
+    body: `The lab takes bodies of up to ${maxBodyBytes} bytes.`,
+  },
+};
+
+function wireRequest(
+  method: string,
+  url: string,
+  headers: Readonly<Record<string, string | readonly string[] | undefined>>,
+  body: Uint8Array,
+): WireRequest {
   // Not by URL, which would resolve the dots of a path that are part of an object's key.
   const at = url.indexOf("?");
   return {
@@ -155,11 +184,14 @@ async function bodyOf(request: IncomingMessage): Promise<Uint8Array | "too large
   return new Uint8Array(Buffer.concat(chunks));
 }
 
-function send(response: ServerResponse, { status, headers, body }: WireResponse): void {
+/** The length of the body among them; an answer to HEAD tells that of the body that it does not have. */
+function headersOf({ headers, body }: WireResponse, method: string): Record<string, string> {
+  const length = { "content-length": String(Buffer.byteLength(body)) };
+  return method === "HEAD" ? { ...length, ...headers } : { ...headers, ...length };
+}
+
+function send(response: ServerResponse, answer: WireResponse): void {
   if (response.headersSent || response.destroyed) return;
-  const length = { "content-length": Buffer.byteLength(body) };
-  // An answer to HEAD tells the length of the body that it does not have.
-  const isHead = response.req.method === "HEAD";
-  response.writeHead(status, isHead ? { ...length, ...headers } : { ...headers, ...length });
-  response.end(body);
+  response.writeHead(answer.status, headersOf(answer, response.req.method ?? ""));
+  response.end(answer.body);
 }

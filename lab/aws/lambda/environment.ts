@@ -1,5 +1,4 @@
-import { type ChildProcess, fork } from "node:child_process";
-import { readFileSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { hash32 } from "../../random.js";
 import { AwsError } from "../base/errors.js";
@@ -7,8 +6,9 @@ import type { AccessKey, Credentials } from "../iam/credentials.js";
 import type { Caller } from "../iam/evaluate.js";
 import type { Logs } from "../logs/logs.js";
 import type { Place } from "../place.js";
-import type { InvocationOrder, Order, Rest, Settled } from "./bootstrap/messages.js";
+import type { AnswerCall, ApiAnswer, InvocationOrder, Order, Settled } from "./bootstrap/messages.js";
 import { EnvironmentLog } from "./environmentLog.js";
+import { FunctionProcess, killed, type MadeCall, type Report } from "./functionProcess.js";
 import type { HostedFunction } from "./hosted.js";
 import { LogFile } from "./logFile.js";
 import { othersTurn } from "./waiting.js";
@@ -16,7 +16,11 @@ import { newFolder, workspace } from "./workspace.js";
 
 /** Where functions run, what their processes call, and what keeps their logs. */
 type Needs = Place & {
-  readonly account: { readonly credentials: Credentials; readonly endpoint: string | undefined };
+  readonly account: {
+    readonly credentials: Credentials;
+    readonly endpoint: string | undefined;
+    readonly answer: AnswerCall | undefined;
+  };
   readonly logs: Logs;
 };
 
@@ -25,13 +29,6 @@ export type Outcome =
   | Settled
   | { readonly kind: "exited"; readonly how: string }
   | { readonly kind: "timedOut" };
-
-/** What a process has come to in its turn; one that is stuck goes on until its time is over. */
-type Report = Rest | { readonly exited: string } | { readonly stuck: true };
-
-/** Real milliseconds between two looks at a process that computes. */
-const lookEvery = 50;
-const killed = "Runtime exited with error: signal: killed";
 
 /**
  * An environment of a function: a process that computes while simulated time stands still. When it waits for something,
@@ -44,12 +41,11 @@ export class Environment {
   private readonly ownFolder = newFolder();
   private readonly file = new LogFile(`${this.ownFolder}.log`);
   private readonly seed: number;
-  private child: ChildProcess | undefined;
-  private gone: Promise<void> = Promise.resolve();
+  private process: FunctionProcess | undefined;
   private taskFolder = "/var/task";
-  private isStuck = false;
   private isDiscarded = false;
-  private report: (report: Report | Error) => void = () => undefined;
+  /** Answers that the process gets when their time has come. */
+  private answers: (ApiAnswer & { readonly id: number })[] = [];
   private calls = 0;
   private callsAllowed = Number.POSITIVE_INFINITY;
   /** When its last invocation ended. */
@@ -83,7 +79,8 @@ export class Environment {
   init(deadline: number): Promise<Outcome> {
     return this.work(async () => {
       this.taskFolder = await this.fn.folder();
-      if (!this.isDiscarded) this.child = this.start();
+      this.answers = [];
+      if (!this.isDiscarded) this.process = this.start();
       return {
         kind: "init",
         now: this.region.account.clock.now,
@@ -91,6 +88,7 @@ export class Environment {
         handler: this.fn.input.Handler,
         seed: this.seed,
         memoryBytes: this.fn.memoryMiB * 1024 * 1024,
+        callsOverChannel: this.region.account.answer !== undefined,
       };
     }, deadline);
   }
@@ -108,16 +106,12 @@ export class Environment {
   }
 
   get isAlive(): boolean {
-    return this.child !== undefined;
+    return this.process?.isAlive === true;
   }
 
   /** Ends the process. */
   async kill(): Promise<void> {
-    const { child } = this;
-    if (child === undefined) return;
-    child.ref();
-    child.kill("SIGKILL");
-    await this.gone;
+    await this.process?.kill();
   }
 
   /** Lets go of what a process that has ended leaves behind; whoever still waits for it learns that it was killed. */
@@ -156,9 +150,9 @@ export class Environment {
         const report = this.isDiscarded ? { exited: killed } : await this.exchange(order);
         const outcome = await this.outcome(report);
         if (outcome !== undefined) await end(outcome);
-        else if ("next" in report) {
-          const { next: now } = report;
-          clock.at(now, () => (isOpen ? turn({ kind: "resume", now }) : undefined));
+        else {
+          const now = this.next(report);
+          if (now !== undefined) clock.at(now, () => (isOpen ? turn({ kind: "resume", now }) : undefined));
         }
       };
       clock.at(begin ?? clock.now, async () => turn(await first()));
@@ -176,64 +170,51 @@ export class Environment {
     return { kind: "exited", how: killed };
   }
 
-  /** Gives the process its turn, which ends when it rests or is no more. */
+  /** Gives the process its turn, and serves the calls that it has made in it. */
   private async exchange(order: Order): Promise<Report> {
-    const began = performance.now();
-    const watch = setInterval(() => this.look(performance.now() - began), lookEvery);
-    try {
-      const report = await new Promise<Report | Error>((resolve) => {
-        this.report = resolve;
-        // What cannot be sent has no one to read it, and the end of the process tells.
-        this.child?.send(order, () => undefined);
-      });
-      if (report instanceof Error) throw report;
-      for (const line of this.file.take()) this.log.write(this.masked(line));
-      return report;
-    } finally {
-      clearInterval(watch);
+    const due = this.answers.filter(({ at }) => at <= order.now);
+    this.answers = this.answers.filter(({ at }) => at > order.now);
+    const answers = due.map((answer) => ({ ...answer, body: undefined }));
+    const bodies = due.map((answer) => (answer.kind === "answer" ? answer.body : new Uint8Array()));
+    const report = (await this.process?.exchange({ ...order, answers }, bodies)) ?? { exited: killed };
+    for (const line of this.file.take()) this.log.write(this.masked(line));
+    if ("calls" in report) await this.serve(report.calls);
+    return report;
+  }
+
+  /** Serves calls one after the other, each with its effect before the next. */
+  private async serve(calls: readonly MadeCall[]): Promise<void> {
+    for (const call of calls) {
+      const answer = await this.region.account.answer?.(call);
+      // What it has asked for last has had no effect, and nobody is left who would ask for more.
+      if (this.process?.isEnding) return;
+      if (answer !== undefined) this.answers.push({ ...answer, id: call.id });
     }
   }
 
-  /** Ends a process that computes for too long, or takes more memory than its function has. */
-  private look(elapsed: number): void {
-    this.file.trim();
-    this.isStuck = elapsed > this.watchdog;
-    const isTooLarge = residentBytes(this.child?.pid) > this.fn.memoryMiB * 1024 * 1024;
-    if (this.isStuck || isTooLarge) this.child?.kill("SIGKILL");
+  /** When the process has something to do again. */
+  private next(report: Report): number | undefined {
+    const times = this.answers.map(({ at }) => at);
+    if ("next" in report && report.next !== undefined) times.push(report.next);
+    // What has become due while the process was frozen is late.
+    return times.length === 0 ? undefined : Math.max(this.region.account.clock.now, Math.min(...times));
   }
 
-  private start(): ChildProcess {
-    this.isStuck = false;
-    const { memoryMiB } = this.fn;
-    const { descriptor } = this.file;
-    const child = fork(workspace().bootstrap, {
-      cwd: this.taskFolder,
-      env: this.variables(),
-      execArgv: [`--max-old-space-size=${Math.floor(memoryMiB * 0.9)}`],
-      stdio: ["ignore", descriptor, descriptor, "ipc"],
+  private start(): FunctionProcess {
+    return new FunctionProcess({
+      folder: this.taskFolder,
+      variables: this.variables(),
+      memoryMiB: this.fn.memoryMiB,
+      output: this.file.descriptor,
+      watchdog: this.watchdog,
+      onLook: () => this.file.trim(),
     });
-    // A process that waits for its next turn keeps nobody else from ending.
-    child.unref();
-    child.channel?.unref();
-    child.on("message", (rest: Rest) => this.report(rest));
-    this.gone = new Promise((resolve) => {
-      child.on("error", (error) => {
-        if (child.pid === undefined) resolve();
-        this.report(error);
-      });
-      child.once("exit", (code, signal) => {
-        this.child = undefined;
-        this.report(this.isStuck ? { stuck: true } : { exited: exitText(code, signal) });
-        resolve();
-      });
-    });
-    return child;
   }
 
   /** A call to AWS has come in from the process, and has not had its effect yet. */
   private countCall(): void {
     if (this.calls === this.callsAllowed) {
-      this.child?.kill("SIGKILL");
+      void this.kill();
       throw new AwsError("ServiceUnavailable", "Whoever called is no more.", 503);
     }
     this.calls++;
@@ -265,23 +246,5 @@ export class Environment {
       _HANDLER: fn.input.Handler,
       ...(region.account.endpoint === undefined ? {} : { AWS_ENDPOINT_URL: region.account.endpoint }),
     };
-  }
-}
-
-/** How Lambda calls the end of a process. */
-function exitText(code: number | null, signal: NodeJS.Signals | null): string {
-  if (code === 0) return "Runtime exited without providing a reason";
-  if (code !== null) return `Runtime exited with error: exit status ${code}`;
-  // V8 aborts where a machine with as little memory would already have killed the process.
-  if (signal === "SIGKILL" || signal === "SIGABRT") return killed;
-  return `Runtime exited with error: signal: ${signal}`;
-}
-
-/** What a process has in memory, where the operating system tells. */
-function residentBytes(pid: number | undefined): number {
-  try {
-    return Number(readFileSync(`/proc/${pid}/statm`, "utf8").split(" ")[1]) * 4096;
-  } catch {
-    return 0;
   }
 }

@@ -6,6 +6,7 @@ import type { Sns } from "../messages/sns.js";
 import type { Sqs } from "../messages/sqs.js";
 import type { Place } from "../place.js";
 import { AsyncInvocations } from "./asyncInvocations.js";
+import type { AnswerCall } from "./bootstrap/messages.js";
 import { Environment } from "./environment.js";
 import { execute, type FunctionEvent, type InvocationRecord, type InvocationResult } from "./execution.js";
 import {
@@ -20,7 +21,11 @@ export type { InvocationRecord, InvocationResult } from "./execution.js";
 
 /** Where functions are, what their processes call, and who is told of them. */
 type Needs = Place & {
-  readonly account: { readonly credentials: Credentials; readonly endpoint: string | undefined };
+  readonly account: {
+    readonly credentials: Credentials;
+    readonly endpoint: string | undefined;
+    readonly answer: AnswerCall | undefined;
+  };
   readonly cloudWatch: CloudWatch;
   readonly lambda: Lambda;
   readonly logs: Logs;

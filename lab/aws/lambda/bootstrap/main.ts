@@ -1,7 +1,9 @@
 import { writeSync } from "node:fs";
 import { format } from "node:util";
 import { Random } from "#lab/random.js";
+import { Channel } from "./channel.js";
 import { installClock, VirtualClock } from "./clock.js";
+import type { Frame } from "./frames.js";
 import {
   contextOf,
   functionError,
@@ -13,24 +15,29 @@ import {
 import { installHttp } from "./http.js";
 import type { InvocationOrder, Order, Rest, Settled } from "./messages.js";
 import { installNetwork } from "./network.js";
+import { Transport } from "./transport.js";
 
 /**
  * The process of one environment of a function. It does one thing at a time, as the lab tells it to, and when nothing
  * goes on in it any more, it says when there is more to do: Node.js knows that of itself, since it would end then.
  */
-const { channel, pid } = process;
+const { pid } = process;
 const kill = process.kill.bind(process);
-const send = process.send?.bind(process);
-if (channel === undefined || send === undefined) throw new Error("only the lab starts this");
-// A function's process knows no lab, and its number would differ from run to run.
-Object.assign(process, { send: undefined });
+const exit = process.exit.bind(process);
+const channel = new Channel();
+// Its number would differ from run to run.
 Object.defineProperty(process, "pid", { value: 8 });
 
 const clock = new VirtualClock();
-const freshenConnections = installNetwork(process.env.AWS_ENDPOINT_URL);
+const endpoint = process.env.AWS_ENDPOINT_URL;
+const transport = new Transport(clock);
+const freshenConnections = installNetwork(endpoint);
 installClock(clock);
 installHttp(clock);
 
+/** Turns between two looks at the memory, since a look costs as much as a short turn. */
+const memoryTurns = 8;
+let turns = 0;
 let handler: LambdaHandler | undefined;
 let memoryBytes = Number.POSITIVE_INFINITY;
 let requestId = "undefined";
@@ -89,29 +96,55 @@ function isPromise(value: unknown): value is Promise<unknown> {
 }
 
 function rest(): void {
-  const due = settled === undefined ? clock.take() : undefined;
+  const calls = transport.take();
+  // Calls go out before anything else happens, even at the same time.
+  const due = settled === undefined && calls.length === 0 ? clock.take() : undefined;
   if (due !== undefined) {
     setImmediate(due);
     return;
   }
-  if (process.memoryUsage.rss() > memoryBytes) kill(pid, "SIGKILL");
+  const isLook = settled !== undefined || ++turns % memoryTurns === 0;
+  if (isLook && process.memoryUsage.rss() > memoryBytes) kill(pid, "SIGKILL");
   const { next } = clock;
   const told: Rest = {
     ...(settled === undefined ? {} : { settled }),
     ...(next === undefined ? {} : { next }),
+    ...(calls.length === 0 ? {} : { calls: calls.map(({ body: _, ...call }) => call) }),
   };
   settled = undefined;
-  send?.(told);
-  channel?.ref();
+  turn(() =>
+    channel.exchange(
+      told,
+      calls.map(({ body }) => body),
+    ),
+  );
+}
+
+/** Does what the lab says next, with all that is due. */
+function turn(exchanged: () => Frame): void {
+  let frame: Frame;
+  try {
+    frame = exchanged();
+  } catch {
+    // The lab is no more, so nobody is left to be told.
+    exit(1);
+    return;
+  }
+  const order = frame.message as Order;
+  clock.now = order.now;
+  freshenConnections();
+  for (const [index, answer] of (order.answers ?? []).entries()) {
+    const body = frame.bodies[index] ?? new Uint8Array();
+    transport.deliver(answer.id, answer.kind === "reset" ? answer : { ...answer, body });
+  }
+  if (order.kind === "init") {
+    if (order.callsOverChannel && endpoint !== undefined) transport.install(endpoint);
+    void start(order);
+  }
+  // After what has become due since the last invocation.
+  if (order.kind === "invoke") clock.at(clock.now, () => invoke(order.invocation));
+  setImmediate(clock.take() ?? (() => undefined));
 }
 
 process.on("beforeExit", rest);
-process.on("disconnect", () => process.exit(1));
-process.on("message", (order: Order) => {
-  channel.unref();
-  clock.now = order.now;
-  freshenConnections();
-  if (order.kind === "init") void start(order);
-  // After what has become due since the last invocation.
-  if (order.kind === "invoke") clock.at(clock.now, () => invoke(order.invocation));
-});
+turn(() => channel.receive());

@@ -1,5 +1,39 @@
+/** A call to the account's endpoint, as a client has made it. */
+export interface ApiCall {
+  readonly method: string;
+  /** Path and query, as the client encoded them. */
+  readonly url: string;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+}
+
+/** What comes of a call, and when; nothing does where the endpoint stays silent. */
+export type ApiAnswer =
+  | { readonly kind: "reset"; readonly at: number }
+  | {
+      readonly kind: "answer";
+      readonly at: number;
+      readonly status: number;
+      readonly headers: Readonly<Record<string, string>>;
+      readonly body: Uint8Array;
+    };
+
+/** Answers a call as the endpoint does, but without a connection; undefined where the endpoint stays silent. */
+export type AnswerCall = (call: ApiCall) => Promise<ApiAnswer | undefined>;
+
+/** A call or its answer as messages carry it: the body comes after the message. */
+type Carried<T> = T extends unknown ? Omit<T, "body"> & { readonly id: number } : never;
+export type CarriedCall = Carried<ApiCall>;
+export type CarriedAnswer = Carried<ApiAnswer>;
+
 /** What the lab tells the process of an environment. Times are milliseconds since the epoch, simulated. */
-export type Order =
+export type Order = Work & {
+  /** What has come of earlier calls by now, in any order. */
+  readonly answers?: readonly CarriedAnswer[];
+};
+
+type Work =
   | {
       readonly kind: "init";
       readonly now: number;
@@ -9,6 +43,8 @@ export type Order =
       readonly handler: string;
       readonly seed: number;
       readonly memoryBytes: number;
+      /** Whether calls to the endpoint go over the channel, instead of over its port. */
+      readonly callsOverChannel: boolean;
     }
   | { readonly kind: "invoke"; readonly now: number; readonly invocation: InvocationOrder }
   | { readonly kind: "resume"; readonly now: number };
@@ -40,4 +76,6 @@ export type Settled =
 export interface Rest {
   readonly settled?: Settled;
   readonly next?: number;
+  /** Calls that have been made since the last rest, in the order in which they were. */
+  readonly calls?: readonly CarriedCall[];
 }

@@ -1,0 +1,178 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import type { Duplex } from "node:stream";
+import { z } from "zod";
+import { type Frame, FrameReader, frameOf } from "./bootstrap/frames.js";
+import type { ApiCall, Order, Rest, Settled } from "./bootstrap/messages.js";
+import { workspace } from "./workspace.js";
+
+/** A call as it has come from a process. */
+export type MadeCall = ApiCall & { readonly id: number };
+
+/** What a process has come to in its turn; one that is stuck goes on until its time is over. */
+export type Report =
+  | (Omit<Rest, "calls"> & { readonly calls: readonly MadeCall[] })
+  | { readonly exited: string }
+  | { readonly stuck: true };
+
+/** How Lambda calls the end of a process that was killed. */
+export const killed = "Runtime exited with error: signal: killed";
+
+/** Real milliseconds between two looks at a process that computes. */
+const lookEvery = 50;
+
+export interface ProcessOptions {
+  readonly folder: string;
+  readonly variables: NodeJS.ProcessEnv;
+  readonly memoryMiB: number;
+  /** Takes what the process writes. */
+  readonly output: number;
+  /** Real milliseconds that it may compute without a rest. */
+  readonly watchdog: number;
+  /** Told now and then while it computes. */
+  readonly onLook: () => void;
+}
+
+/** A process that computes when it is told to, and says when it rests. What else it may do is its end, not the lab's. */
+export class FunctionProcess {
+  isAlive = true;
+  private readonly child: ChildProcess;
+  private readonly channel: Duplex;
+  private readonly gone: Promise<void>;
+  private isStuck = false;
+  private report: (report: Report | Error) => void = () => undefined;
+
+  constructor(private readonly options: ProcessOptions) {
+    const { folder, variables, memoryMiB, output } = options;
+    const args = [`--max-old-space-size=${Math.floor(memoryMiB * 0.9)}`, workspace().bootstrap];
+    const child = spawn(process.execPath, args, {
+      ...{ cwd: folder, env: variables },
+      stdio: ["ignore", output, output, "pipe"],
+    });
+    this.child = child;
+    this.channel = child.stdio[3] as Duplex;
+    // A process that waits for its next turn keeps nobody else from ending.
+    child.unref();
+    if ("unref" in this.channel && typeof this.channel.unref === "function") this.channel.unref();
+    const frames = new FrameReader();
+    this.channel.on("data", (chunk: Buffer) => this.receive(frames, chunk));
+    // What cannot be sent has no one to read it, and the end of the process tells.
+    this.channel.on("error", () => undefined);
+    this.gone = new Promise((resolve) => {
+      child.on("error", (error) => {
+        if (child.pid === undefined) resolve();
+        this.report(error);
+      });
+      child.once("exit", (code, signal) => {
+        this.isAlive = false;
+        this.channel.destroy();
+        this.report(this.isStuck ? { stuck: true } : { exited: exitText(code, signal) });
+        resolve();
+      });
+    });
+  }
+
+  /** Gives the process its turn, which ends when it rests or is no more. */
+  async exchange(order: Order, bodies: readonly Uint8Array[]): Promise<Report> {
+    if (!this.isAlive) return { exited: killed };
+    const began = performance.now();
+    const watch = setInterval(() => this.look(performance.now() - began), lookEvery);
+    try {
+      const report = await new Promise<Report | Error>((resolve) => {
+        this.report = resolve;
+        this.channel.write(frameOf(order, bodies));
+      });
+      if (report instanceof Error) throw report;
+      return report;
+    } finally {
+      clearInterval(watch);
+      this.report = () => undefined;
+    }
+  }
+
+  /** Whether it has been killed, although it may not have ended yet. */
+  get isEnding(): boolean {
+    return this.child.killed;
+  }
+
+  /** Ends the process. */
+  async kill(): Promise<void> {
+    if (!this.isAlive) return;
+    this.child.ref();
+    this.child.kill("SIGKILL");
+    await this.gone;
+  }
+
+  private receive(frames: FrameReader, chunk: Buffer): void {
+    try {
+      for (const frame of frames.take(chunk)) this.report(restOf(frame));
+    } catch {
+      // Whoever writes garbage into the channel has broken its own runtime.
+      this.child.kill("SIGKILL");
+    }
+  }
+
+  /** Ends a process that computes for too long, or takes more memory than its function has. */
+  private look(elapsed: number): void {
+    this.options.onLook();
+    this.isStuck = elapsed > this.options.watchdog;
+    const isTooLarge = residentBytes(this.child.pid) > this.options.memoryMiB * 1024 * 1024;
+    if (this.isStuck || isTooLarge) this.child.kill("SIGKILL");
+  }
+}
+
+const restShape = z.object({
+  settled: z
+    .discriminatedUnion("kind", [
+      z.object({ kind: z.literal("done"), payload: z.string() }),
+      z.object({
+        kind: z.literal("failed"),
+        error: z.object({
+          errorType: z.string(),
+          errorMessage: z.string(),
+          trace: z.array(z.string()).optional(),
+        }),
+        isFatal: z.boolean(),
+      }),
+    ])
+    .optional(),
+  next: z.number().optional(),
+  calls: z
+    .array(
+      z.object({
+        id: z.number(),
+        method: z.string(),
+        url: z.string(),
+        headers: z.record(z.string(), z.string()),
+      }),
+    )
+    .default([]),
+});
+
+/** @throws Error for what a process at rest does not say */
+function restOf({ message, bodies }: Frame): Report {
+  const { calls, next, settled } = restShape.parse(message);
+  return {
+    ...(next === undefined ? {} : { next }),
+    ...(settled === undefined ? {} : { settled: settled as Settled }),
+    calls: calls.map((call, index) => ({ ...call, body: bodies[index] ?? new Uint8Array() })),
+  };
+}
+
+/** How Lambda calls the end of a process. */
+function exitText(code: number | null, signal: NodeJS.Signals | null): string {
+  if (code === 0) return "Runtime exited without providing a reason";
+  if (code !== null) return `Runtime exited with error: exit status ${code}`;
+  // V8 aborts where a machine with as little memory would already have killed the process.
+  if (signal === "SIGKILL" || signal === "SIGABRT") return killed;
+  return `Runtime exited with error: signal: ${signal}`;
+}
+
+/** What a process has in memory, where the operating system tells. */
+function residentBytes(pid: number | undefined): number {
+  try {
+    return Number(readFileSync(`/proc/${pid}/statm`, "utf8").split(" ")[1]) * 4096;
+  } catch {
+    return 0;
+  }
+}
