@@ -1,12 +1,15 @@
 import { AwsError } from "../base/errors.js";
 import type { Owner } from "../owner.js";
-import { type Caller, type Decision, decideAccess } from "./evaluate.js";
+import { Decisions } from "./decisions.js";
+import type { Caller, Decision } from "./evaluate.js";
 import { type Policy, readPolicy } from "./policy.js";
 
 interface Role {
   readonly arn: string;
   readonly trust: Policy;
   readonly policies: Map<string, Policy>;
+  /** Whoever has taken it on; another after each change. */
+  caller: Caller;
 }
 
 /** A call that was refused, with what would have allowed it. */
@@ -47,6 +50,7 @@ export interface Call {
 export class Iam {
   private readonly roles = new Map<string, Role>();
   private readonly resourcePolicies = new Map<string, Policy>();
+  private readonly decisions = new Decisions();
   /** Every refusal, in the order of time. */
   readonly denials: Denial[] = [];
   /** Whoever holds the account, and may do everything in it. */
@@ -63,7 +67,7 @@ export class Iam {
   createRole(input: { RoleName: string; AssumeRolePolicyDocument: string }): { Role: { Arn: string } } {
     const arn = this.roleArn(input.RoleName);
     const trust = readPolicy(`the trust policy of ${input.RoleName}`, input.AssumeRolePolicyDocument);
-    this.roles.set(arn, { arn, trust, policies: new Map() });
+    this.roles.set(arn, { arn, trust, policies: new Map(), caller: this.callerOf(arn, []) });
     return { Role: { Arn: arn } };
   }
 
@@ -72,6 +76,7 @@ export class Iam {
     if (role === undefined)
       throw new AwsError("NoSuchEntity", `The role ${input.RoleName} cannot be found.`, 404);
     role.policies.set(input.PolicyName, readPolicy(input.PolicyName, input.PolicyDocument));
+    role.caller = this.callerOf(role.arn, [...role.policies.values()]);
   }
 
   /** Sets the policy of a topic, a key or another resource that has one. */
@@ -86,9 +91,9 @@ export class Iam {
    * @throws AwsError AccessDenied when the role's trust policy does not allow it, or there is no such role
    */
   assume(roleArn: string, service: string, source: string): Caller {
-    throwDenial(this.refusal(this.assumption(roleArn, service, source), this.roles.get(roleArn)?.trust));
-    const policies = [...(this.roles.get(roleArn)?.policies.values() ?? [])];
-    return { kind: "role", arn: roleArn, accountId: this.account.id, policies };
+    const role = this.roles.get(roleArn);
+    throwDenial(this.refusal(this.assumption(roleArn, service, source), role?.trust));
+    return role?.caller ?? this.callerOf(roleArn, []);
   }
 
   /** As `assume`, for a service that goes on when it may not; undefined then. */
@@ -102,8 +107,11 @@ export class Iam {
     const call = { caller, action: "sts:AssumeRole", resource: roleArn, resourceDecides: true };
     const role = this.roles.get(roleArn);
     if (this.refusal(call, role?.trust) !== undefined) return undefined;
-    const policies = [...(role?.policies.values() ?? [])];
-    return { kind: "role", arn: roleArn, accountId: this.account.id, policies };
+    return role?.caller ?? this.callerOf(roleArn, []);
+  }
+
+  private callerOf(arn: string, policies: readonly Policy[]): Caller {
+    return { kind: "role", arn, accountId: this.account.id, policies };
   }
 
   private assumption(roleArn: string, service: string, source: string): Call {
@@ -147,7 +155,7 @@ export class Iam {
   }
 
   private decide(call: Call, resourcePolicy: Policy | undefined): Decision {
-    return decideAccess({
+    return this.decisions.of({
       ...call,
       context: { "aws:SecureTransport": "true", "aws:PrincipalAccount": this.account.id, ...call.context },
       ...(resourcePolicy === undefined ? {} : { resourcePolicy }),

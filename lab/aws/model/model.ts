@@ -108,3 +108,24 @@ export function shapeOf(model: ServiceModel, name: string): ShapeModel {
   if (shape === undefined) throw new Error(`the model has no shape ${name}`);
   return shape;
 }
+
+/** Characters of a text, which AWS counts, and not UTF-16 units. */
+export function textLength(value: string): number {
+  let length = 0;
+  for (const _ of value) length++;
+  return length;
+}
+
+const matchers = new Map<string, RegExp>();
+
+/** The model's patterns speak of the whole value, whether or not they are anchored. */
+export function matcher(pattern: string): RegExp {
+  const known = matchers.get(pattern);
+  if (known !== undefined) return known;
+  const ignoresCase = pattern.startsWith("(?i)");
+  const body = `^(?:${ignoresCase ? pattern.slice(4) : pattern})$`;
+  // `\p{L}` needs the flag u, which the escaped punctuation of other patterns does not bear.
+  const made = new RegExp(body, `${pattern.includes("\\p{") ? "u" : ""}${ignoresCase ? "i" : ""}`);
+  matchers.set(pattern, made);
+  return made;
+}

@@ -1,5 +1,6 @@
 import { validationError } from "../base/errors.js";
-import { type ServiceModel, type ShapeModel, shapeOf } from "./model.js";
+import { matcher, type ServiceModel, type ShapeModel, shapeOf, textLength } from "./model.js";
+import { passes } from "./passes.js";
 
 /** A value that breaks a constraint: where it stands, and the constraint in the words of AWS. */
 export interface Violation {
@@ -16,6 +17,12 @@ export interface Violation {
  * @param shapeName name of the shape of the whole message
  */
 export function violations(model: ServiceModel, shapeName: string, value: unknown): Violation[] {
+  // Only what has to be put into words is walked through.
+  return passes(model, shapeName, value) ? [] : walked(model, shapeName, value);
+}
+
+/** As `violations`, shape by shape. */
+export function walked(model: ServiceModel, shapeName: string, value: unknown): Violation[] {
   const found: Violation[] = [];
   check(model, shapeName, value, "", found);
   return found;
@@ -108,19 +115,14 @@ function checkStructure(
 
 function checkText(shape: ShapeModel, value: string, report: (constraint: string) => void): void {
   // AWS counts characters, not UTF-16 units.
-  if (shape.min !== undefined || shape.max !== undefined) checkSize(shape, lengthOf(value), "length", report);
+  if (shape.min !== undefined || shape.max !== undefined)
+    checkSize(shape, textLength(value), "length", report);
   if (shape.enum !== undefined && !shape.enum.includes(value)) {
     report(`Member must satisfy enum value set: [${shape.enum.join(", ")}]`);
   }
   if (shape.pattern !== undefined && !matcher(shape.pattern).test(value)) {
     report(`Member must satisfy regular expression pattern: ${shape.pattern}`);
   }
-}
-
-function lengthOf(value: string): number {
-  let length = 0;
-  for (const _ of value) length++;
-  return length;
 }
 
 function checkSize(
@@ -131,18 +133,4 @@ function checkSize(
 ): void {
   if (min !== undefined && size < min) report(`Member must have ${noun} greater than or equal to ${min}`);
   if (max !== undefined && size > max) report(`Member must have ${noun} less than or equal to ${max}`);
-}
-
-const matchers = new Map<string, RegExp>();
-
-/** The model's patterns speak of the whole value, whether or not they are anchored. */
-function matcher(pattern: string): RegExp {
-  const known = matchers.get(pattern);
-  if (known !== undefined) return known;
-  const ignoresCase = pattern.startsWith("(?i)");
-  const body = `^(?:${ignoresCase ? pattern.slice(4) : pattern})$`;
-  // `\p{L}` needs the flag u, which the escaped punctuation of other patterns does not bear.
-  const made = new RegExp(body, `${pattern.includes("\\p{") ? "u" : ""}${ignoresCase ? "i" : ""}`);
-  matchers.set(pattern, made);
-  return made;
 }
