@@ -1,7 +1,8 @@
 import { AsyncResource } from "node:async_hooks";
 import http, { type IncomingMessage, type RequestOptions } from "node:http";
 import { Socket } from "node:net";
-import { addAbortSignal, Writable } from "node:stream";
+import { Writable } from "node:stream";
+import { abortError } from "./clock.js";
 import type { ApiAnswer, ApiCall } from "./messages.js";
 
 /** Where a call goes on its way: it waits for a connection, is sent when its body is complete, and ends. */
@@ -49,7 +50,7 @@ export class Call extends Writable {
     }
     if (onResponse !== undefined) this.once("response", onResponse);
     if (timeout !== undefined) this.setTimeout(timeout);
-    if (signal !== undefined) addAbortSignal(signal, this);
+    if (signal !== undefined) this.endBy(signal);
   }
 
   /** As it is sent. */
@@ -155,6 +156,13 @@ export class Call extends Writable {
   flushHeaders(): void {}
   setNoDelay(): void {}
   setSocketKeepAlive(): void {}
+
+  private endBy(signal: AbortSignal): void {
+    const abort = () => this.destroy(abortError(signal));
+    if (signal.aborted) process.nextTick(abort);
+    signal.addEventListener("abort", abort, { once: true });
+    this.once("close", () => signal.removeEventListener("abort", abort));
+  }
 
   /** A socket that is never connected: clients set its time limits, and may end it. */
   private standIn(): Socket {

@@ -108,6 +108,12 @@ function milliseconds(delay: unknown): number {
   return given >= 1 && given <= 0x7fff_ffff ? Math.trunc(given) : 1;
 }
 
+/** As Node.js words it. */
+export function abortError(signal: AbortSignal | undefined): Error {
+  const error = new Error("The operation was aborted", { cause: signal?.reason });
+  return Object.assign(error, { name: "AbortError", code: "ABORT_ERR" });
+}
+
 interface Sleep {
   readonly signal?: AbortSignal;
 }
@@ -161,8 +167,7 @@ function installTimers(clock: VirtualClock): void {
     new Promise<T | undefined>((resolve, reject) => {
       const abort = () => {
         timer.close();
-        const error = new Error("The operation was aborted", { cause: signal?.reason });
-        reject(Object.assign(error, { name: "AbortError", code: "ABORT_ERR" }));
+        reject(abortError(signal));
       };
       const timer = new VirtualTimer(clock, milliseconds(delay), false, () => {
         signal?.removeEventListener("abort", abort);

@@ -3,6 +3,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { Account } from "#lab/aws/account.js";
+import type { ApiCall } from "#lab/aws/lambda/bootstrap/messages.js";
 import type { FunctionInput } from "#lab/aws/lambda/function.js";
 import type { InvocationResult } from "#lab/aws/lambda/lambda.js";
 import type { Region } from "#lab/aws/region.js";
@@ -87,29 +88,64 @@ export interface StubAnswer {
   readonly after?: number;
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | Uint8Array;
   /** `silence`: 102 and nothing more; `reset`: the connection breaks; `half`: it breaks within the body. */
   readonly instead?: "silence" | "reset" | "half";
+}
+
+/** The ways that a function's calls take: over the channel to its process, or over the endpoint's real port. */
+export const ways = ["channel", "port"] as const;
+export type Way = (typeof ways)[number];
+
+interface Stub {
+  /** Decides what becomes of a request. */
+  readonly answer: (path: string, body: string, call: Pick<ApiCall, "method" | "headers">) => StubAnswer;
+  readonly way?: Way;
+  /** Told of each connection. */
+  readonly onConnection?: () => void;
 }
 
 /**
  * Serves an account's endpoint by a stub.
  *
- * @param onConnection told of each connection
  * @returns what came in, with the simulated time since the start
  */
-export async function stub(
+export async function stub(world: LambdaWorld, { way = "port", ...made }: Stub): Promise<string[]> {
+  return way === "port" ? stubOfPort(world, made) : stubOfChannel(world, made);
+}
+
+function stubOfChannel({ account, clock }: LambdaWorld, { answer }: Stub): string[] {
+  const seen: string[] = [];
+  // Nobody listens there, so whatever goes over the port fails.
+  account.endpoint = "http://127.0.0.1:59999";
+  account.answer = async ({ url, body: bytes, ...call }) => {
+    seen.push(`${url}@${clock.now - monday}`);
+    const made = answer(url, new TextDecoder().decode(bytes), call);
+    const { after = 0, status = 200, headers = {}, body = url, instead } = made;
+    const at = clock.now + after;
+    if (instead === "silence") return undefined;
+    return instead === undefined
+      ? { kind: "answer", at, status, headers, body: Buffer.from(body) }
+      : { kind: "reset", at };
+  };
+  return seen;
+}
+
+async function stubOfPort(
   { account, clock }: LambdaWorld,
-  answer: (path: string, body: string) => StubAnswer,
-  onConnection: () => void = () => undefined,
+  { answer, onConnection = () => undefined }: Stub,
 ): Promise<string[]> {
   const seen: string[] = [];
   const server = createServer(async (request, response) => {
     let body = "";
     for await (const chunk of request) body += chunk;
-    const { url = "" } = request;
+    const { url = "", method = "", headers: sent } = request;
     seen.push(`${url}@${clock.now - monday}`);
-    const { after, status = 200, headers = {}, body: text = url, instead } = answer(url, body);
+    const call = {
+      method,
+      headers: Object.fromEntries(Object.entries(sent).map(([name, value]) => [name, String(value)])),
+    };
+    const { after, status = 200, headers = {}, body: text = url, instead } = answer(url, body, call);
     if (instead === "silence") response.writeProcessing();
     else if (instead === "reset") response.destroy();
     else {
