@@ -1,7 +1,9 @@
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type BuildOptions, build, type Plugin } from "esbuild";
+import * as pulumi from "@pulumi/pulumi";
+import type { BuildOptions, Plugin } from "esbuild";
+import { BundleCache, bundleProblems } from "./keptBundle.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -52,7 +54,7 @@ const bundles = new Map<string, Promise<string>>();
  * @param name folder below functions/
  * @param entry module of the folder that exports `handler`
  * @returns folder of the bundle, whose `index.mjs` is all that the function needs
- * @throws Error of esbuild when the code cannot be bundled
+ * @throws RunError when the code cannot be bundled
  */
 export function bundleFunction(name: string, entry = "handler"): Promise<string> {
   const folder = join(root, outputFolder(name, entry));
@@ -62,8 +64,7 @@ export function bundleFunction(name: string, entry = "handler"): Promise<string>
 }
 
 async function written(name: string, entry: string, folder: string): Promise<string> {
-  const { outputFiles } = await build(bundleOptions(name, root, entry));
-  const bytes = outputFiles[0]?.contents ?? new Uint8Array();
+  const bytes = Buffer.from(await bundled(name, entry));
   const file = join(folder, "index.mjs");
   if (await holds(file, bytes)) return folder;
   await mkdir(folder, { recursive: true });
@@ -72,6 +73,28 @@ async function written(name: string, entry: string, folder: string): Promise<str
   await writeFile(unfinished, bytes);
   await rename(unfinished, file);
   return folder;
+}
+
+async function bundled(name: string, entry: string): Promise<string> {
+  const options = { ...bundleOptions(name, root, entry), metafile: true };
+  const kept = join(root, "node_modules", ".cache", "patchplane", `${name}-${entry}.json`);
+  const cache = new BundleCache(kept, options, ["functions", "schedule"]);
+  const { code } = cache;
+  if (code !== undefined) return code;
+  // Loaded here, since most processes find the bundle.
+  const { build } = await import("esbuild");
+  try {
+    return cache.keep(await build(options));
+  } catch (error) {
+    throw refusal(bundleProblems(`functions/${name}/${entry}.ts`, error));
+  }
+}
+
+/** An error of which the language host shows the message alone. */
+function refusal(message: string): Error {
+  const error = new pulumi.RunError(message);
+  error.stack = message;
+  return error;
 }
 
 async function holds(file: string, bytes: Uint8Array): Promise<boolean> {

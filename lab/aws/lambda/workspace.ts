@@ -1,8 +1,13 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { BuildOptions } from "esbuild";
+import { BundleCache, bundleProblems } from "#stacks/keptBundle.js";
+import { UsageError } from "../../usage.js";
+
+const root = fileURLToPath(new URL("../../..", import.meta.url));
 
 /** Where functions have their files, and what their processes run: one folder, which ends with the lab's process. */
 interface Workspace {
@@ -31,16 +36,34 @@ function make(): Workspace {
   const folder = mkdtempSync(join(realpathSync(tmpdir()), "patchplane-lambda-"));
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   const bootstrap = join(folder, "runtime", "index.mjs");
-  // Loaded here, since most labs run no function.
-  const { buildSync }: typeof import("esbuild") = createRequire(import.meta.url)("esbuild");
-  buildSync({
-    entryPoints: [fileURLToPath(import.meta.resolve("./bootstrap/main.ts"))],
-    outfile: bootstrap,
+  mkdirSync(dirname(bootstrap));
+  writeFileSync(bootstrap, bundled());
+  return { folder, bootstrap };
+}
+
+/** The code of the module that a function's process begins with. */
+function bundled(): string {
+  const options = {
+    absWorkingDir: root,
+    entryPoints: ["lab/aws/lambda/bootstrap/main.ts"],
+    outfile: "index.mjs",
     bundle: true,
+    write: false,
+    metafile: true,
     format: "esm",
     platform: "node",
     target: "node20",
     logLevel: "silent",
-  });
-  return { folder, bootstrap };
+  } as const satisfies BuildOptions;
+  const kept = join(root, "node_modules", ".cache", "patchplane", "bootstrap.json");
+  const cache = new BundleCache(kept, options, ["lab/aws/lambda/bootstrap"]);
+  const { code } = cache;
+  if (code !== undefined) return code;
+  // Loaded here, since most processes find the bundle.
+  const { buildSync }: typeof import("esbuild") = createRequire(import.meta.url)("esbuild");
+  try {
+    return cache.keep(buildSync(options));
+  } catch (error) {
+    throw new UsageError(bundleProblems("lab/aws/lambda/bootstrap/main.ts", error));
+  }
 }
