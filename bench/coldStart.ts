@@ -6,13 +6,21 @@ import { bundleFunction } from "#stacks/functionBundle.js";
 /** Milliseconds that a fresh process takes to import a function's code and to make its first clients, medians. */
 export interface ColdStart {
   readonly runs: number;
-  readonly node: number;
+  /** Of each bundle, by its name. */
+  readonly node: Readonly<Record<string, number>>;
   /** The same in Python with boto3, or why it could not be measured. */
   readonly python: { readonly milliseconds: number } | { readonly missing: string };
 }
 
 const runs = 7;
-/** The clients that the bundle makes when it is imported; those of Regions come with the first run. */
+const variables = { AWS_REGION: "us-east-1", BUCKET: "bucket", TOPIC_ARN: "topic" };
+/** The bundles that are shipped. */
+const bundles = [
+  { name: "exclusion-processor", entry: "handler" },
+  { name: "regional-fanout", entry: "handler" },
+  { name: "regional-fanout", entry: "closing" },
+] as const;
+/** The clients that a bundle makes when it is imported; those of Regions come with the first run. */
 const python = `
 import time
 began = time.perf_counter()
@@ -22,32 +30,39 @@ for service in ("s3", "sns"):
 print((time.perf_counter() - began) * 1000)
 `;
 
-/** Imports the shipped bundle of the exclusion processor in fresh processes, and sets boto3 up in others, by turns. */
+/** Imports the shipped bundles in fresh processes, and sets boto3 up in others, by turns. */
 export async function measureColdStart(): Promise<ColdStart> {
-  const bundle = join(await bundleFunction("exclusion-processor"), "index.mjs");
-  const node = `
-const began = performance.now();
-await import(${JSON.stringify(bundle)});
-console.log(performance.now() - began);
-`;
-  const variables = { AWS_REGION: "us-east-1", BUCKET: "bucket", TOPIC_ARN: "topic" };
-  const imported = () => timed(process.execPath, ["--input-type=module", "--eval", node], variables);
   const setUp = () => timed("python3", ["-c", python], {});
   const missing = await setUp().then(
     () => undefined,
     (error: unknown) => `python3 with boto3 does not run: ${lastLine(error)}`,
   );
-  await imported();
-  const times = { node: [] as number[], python: [] as number[] };
+  const works = await Promise.all(
+    bundles.map(async ({ name, entry }) => {
+      const file = join(await bundleFunction(name, entry), "index.mjs");
+      return { name: `${name}/${entry}`, work: () => imported(file), times: [] as number[] };
+    }),
+  );
+  const boto3: number[] = [];
+  for (const { work } of works) await work();
   for (let turn = 0; turn < runs; turn++) {
-    times.node.push(await imported());
-    if (missing === undefined) times.python.push(await setUp());
+    for (const { work, times } of works) times.push(await work());
+    if (missing === undefined) boto3.push(await setUp());
   }
   return {
     runs,
-    node: median(times.node),
-    python: missing === undefined ? { milliseconds: median(times.python) } : { missing },
+    node: Object.fromEntries(works.map(({ name, times }) => [name, median(times)])),
+    python: missing === undefined ? { milliseconds: median(boto3) } : { missing },
   };
+}
+
+function imported(file: string): Promise<number> {
+  const script = `
+const began = performance.now();
+await import(${JSON.stringify(file)});
+console.log(performance.now() - began);
+`;
+  return timed(process.execPath, ["--input-type=module", "--eval", script], variables);
 }
 
 /** What a process says of its own time. */

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { stringify } from "yaml";
+import { loadOnce } from "./load.js";
 
 /** What a whole run of the lab for 28 days cost, from the start of the process to its last file. */
 export interface LabFigures {
@@ -34,6 +35,66 @@ export async function measureLab(nodes: number): Promise<LabFigures> {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** CPU seconds of one run and of one load of the program, medians. */
+export interface CpuFigures {
+  readonly run: number;
+  readonly load: number;
+  readonly ratio: number;
+}
+
+/**
+ * What `npm start` computes in all of its processes, with further arguments, over what one load of the program does; by
+ * turns, so that a computer that slows down does not look like a slow lab.
+ *
+ * @returns undefined where the system does not tell
+ */
+export async function measureStart(
+  turns: number,
+  ...args: readonly string[]
+): Promise<CpuFigures | undefined> {
+  const folder = mkdtempSync(join(tmpdir(), "patchplane-bench-"));
+  const start = ["--import", "tsx/esm", join(root, "lab", "main.ts"), "--out", join(folder, "out"), ...args];
+  const times = { run: [] as number[], load: [] as number[] };
+  try {
+    for (let turn = 0; turn < turns; turn++) {
+      const load = await childrenSeconds(() => loadOnce());
+      const run = await childrenSeconds(() => promisify(execFile)(process.execPath, start, { cwd: root }));
+      if (load === undefined || run === undefined) return undefined;
+      times.load.push(load);
+      times.run.push(run);
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  const [run, load] = [median(times.run), median(times.load)];
+  return { run, load, ratio: run / load };
+}
+
+/** CPU seconds of the processes that some work starts, and of theirs; only Linux tells. */
+async function childrenSeconds(work: () => Promise<unknown>): Promise<number | undefined> {
+  const before = ticksOfChildren();
+  await work();
+  const after = ticksOfChildren();
+  return before === undefined || after === undefined ? undefined : (after - before) / 100;
+}
+
+/** What ended children have taken, in hundredths of a second. */
+function ticksOfChildren(): number | undefined {
+  try {
+    // After the name, which may hold spaces: state is the first, and the children's two are the 14th and 15th.
+    const fields = readFileSync("/proc/self/stat", "utf8")
+      .replace(/^.*\) /, "")
+      .split(" ");
+    return Number(fields[13]) + Number(fields[14]);
+  } catch {
+    return undefined;
+  }
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 }
 
 function fleetOf(nodes: number): Record<string, unknown> {

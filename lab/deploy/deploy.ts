@@ -60,12 +60,18 @@ export async function deploy(
     false,
   );
   pulumi.runtime.setAllConfig({ ...settings.values }, []);
+  // Pulumi's runtime reads the stack of each promise, and source maps take longer than all else of it. An error's own
+  // stack is made when it is read, which is after this.
+  const { sourceMapsEnabled } = process;
+  process.setSourceMapsEnabled(false);
   try {
     // Each deployment loads the entry anew; modules without side effects are shared.
     await import(`../../index.js?deployment=${++deployments}`);
     await pulumi.runtime.disconnect();
   } catch (error) {
     failures.push(pulumi.RunError.isInstance(error) ? new CannotRun(error.message) : error);
+  } finally {
+    process.setSourceMapsEnabled(sourceMapsEnabled);
   }
   if (failures.length > 0) throw failures[0];
   return resources;

@@ -25,10 +25,12 @@ describe("a bundle that is kept", () => {
   const kept = () => join(folder, "node_modules/.cache/kept.json");
   const write = (path: string, text: string) => writeFile(join(folder, path), text);
   async function bundle(minify = false): Promise<string> {
+    const entryPoints = ["code/main.ts"];
     const options = {
-      ...{ absWorkingDir: folder, entryPoints: ["code/main.ts"], outfile: "out.mjs", bundle: true, minify },
-      ...{ write: false, metafile: true, logLevel: "silent" },
-    } as const;
+      absWorkingDir: folder,
+      ...{ entryPoints, outfile: "out.mjs", bundle: true, write: false, metafile: true, minify },
+      logLevel: "silent" as const,
+    };
     const cache = new BundleCache(kept(), options, ["code"]);
     const { code } = cache;
     if (code !== undefined) return code;
