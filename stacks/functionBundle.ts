@@ -78,7 +78,7 @@ async function written(name: string, entry: string, folder: string): Promise<str
 async function bundled(name: string, entry: string): Promise<string> {
   const options = { ...bundleOptions(name, root, entry), metafile: true };
   const kept = join(root, "node_modules", ".cache", "patchplane", `${name}-${entry}.json`);
-  const cache = new BundleCache(kept, options, ["functions", "schedule"]);
+  const cache = new BundleCache(kept, options, ["functions", "schedule", "shared"]);
   const { code } = cache;
   if (code !== undefined) return code;
   // Loaded here, since most processes find the bundle.

@@ -14,8 +14,8 @@ interface Kept {
 
 /**
  * Keeps a bundle for the next process: esbuild takes longer than all else that a deployment does. It counts as long as
- * nothing has changed that went into it: each file, esbuild's options and version, which packages are installed, and the
- * names in the folders of code, since a new file may take another's place.
+ * nothing has changed that went into it: each file, esbuild's options and version, which packages are installed, what
+ * package.json says of imports, and the names in the folders of code, since a new file may take another's place.
  *
  */
 export class BundleCache {
@@ -62,7 +62,8 @@ export class BundleCache {
       readdirSync(join(this.from, folder), { recursive: true }).sort(),
     );
     const shown = (_key: string, value: unknown) => (typeof value === "function" ? String(value) : value);
-    return digest(JSON.stringify([installed, process.version, options, names], shown));
+    const imports = digestOf(join(this.from, "package.json"));
+    return digest(JSON.stringify([installed, imports, process.version, options, names], shown));
   }
 
   private read(): Kept | undefined {

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { BuildOptions } from "esbuild";
+import { CannotRun } from "#shared/terminal/terminal.js";
 import { BundleCache, bundleProblems } from "#stacks/keptBundle.js";
-import { UsageError } from "../../usage.js";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 
@@ -64,6 +64,6 @@ function bundled(): string {
   try {
     return cache.keep(buildSync(options));
   } catch (error) {
-    throw new UsageError(bundleProblems("lab/aws/lambda/bootstrap/main.ts", error));
+    throw new CannotRun(bundleProblems("lab/aws/lambda/bootstrap/main.ts", error));
   }
 }
