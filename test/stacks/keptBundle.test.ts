@@ -90,7 +90,16 @@ describe("npm start over code that cannot be bundled", () => {
     this.timeout(120_000);
     const copy = await mkdtemp(join(tmpdir(), "broken-"));
     try {
-      const parts = ["components", "functions", "lab", "schedule", "shared", "stacks", "index.ts", "package.json"];
+      const parts = [
+        "components",
+        "functions",
+        "lab",
+        "schedule",
+        "shared",
+        "stacks",
+        "index.ts",
+        "package.json",
+      ];
       for (const part of [...parts, "tsconfig.json", "Pulumi.yaml", "Pulumi.dev.yaml"])
         await cp(join(root, part), join(copy, part), { recursive: true });
       await symlink(join(root, "node_modules"), join(copy, "node_modules"));
