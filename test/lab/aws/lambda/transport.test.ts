@@ -82,7 +82,7 @@ const endings: Readonly<Record<string, Row>> = {
     answer: { after: 20 },
   },
   "more calls than the agent has connections": {
-    body: `const agent = new http.Agent({ maxSockets: 2 });
+    body: `const agent = new http.Agent({ keepAlive: true, maxSockets: 2 });
       return Promise.all(["/1", "/2", "/3", "/4", "/5"].map((path) => send(path, { agent })))`,
     answer: { after: 20 },
   },
