@@ -38,7 +38,7 @@ const rows: Readonly<Record<string, Row>> = {
   },
   "begins a frame and never ends it": {
     body: `fs.writeSync(3, frame("{}").subarray(0, 13)); for (;;);`,
-    ...{ errorType: "Sandbox.Timedout", errorMessage: /timed out after 3.00 seconds$/, watchdog: 500 },
+    ...{ errorType: "Sandbox.Timedout", errorMessage: /timed out after 3.00 seconds$/, watchdog: 2000 },
   },
   "closes it": {
     body: `fs.closeSync(3); await never`,
@@ -69,6 +69,7 @@ describe("a function that breaks the channel", () => {
         if (watchdog !== undefined) region.lambda.watchdog = watchdog;
         const arn = make(module(`console.log("before"); ${body}`));
         const { payload, functionError } = await call(arn);
+        region.lambda.watchdog = 60_000;
         expect(functionError).to.equal("Unhandled");
         expect(JSON.parse(payload)).to.have.property("errorType", errorType);
         expect(JSON.parse(payload).errorMessage).to.match(errorMessage);
