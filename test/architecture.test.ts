@@ -1,9 +1,6 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { dirname, join, posix } from "node:path";
 import { expect } from "chai";
 import ts from "typescript";
-
-const root = join(import.meta.dirname, "..");
+import { circles, imports, knowRegions, ofText, type Source, sourcesBelow } from "./sources.js";
 
 /** Who may know whom: a room, and the rooms whose modules it may import beside its own. */
 const mayKnow: Readonly<Record<string, readonly string[]>> = {
@@ -19,28 +16,6 @@ const mayKnow: Readonly<Record<string, readonly string[]>> = {
   bench: ["index", "stacks", "components", "schedule", "functions", "lab", "test", "shared"],
 };
 
-interface Source {
-  /** Path from the root, with slashes. */
-  readonly path: string;
-  readonly room: string;
-  readonly text: string;
-}
-
-function sourcesBelow(folder: string): Source[] {
-  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
-    const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
-    if (entry.name === "node_modules" || entry.name.startsWith(".")) return [];
-    if (entry.isDirectory()) return sourcesBelow(path);
-    return /\.[cm]?ts$/.test(entry.name)
-      ? [{ path, room: roomOf(path), text: readFileSync(join(root, path), "utf8") }]
-      : [];
-  });
-}
-
-function roomOf(path: string): string {
-  return path.includes("/") ? path.slice(0, path.indexOf("/")) : path.replace(/\.ts$/, "");
-}
-
 const sources = sourcesBelow("");
 const inRooms = (...rooms: string[]) => sources.filter(({ room }) => rooms.includes(room));
 const program = () => inRooms("index", "stacks", "components");
@@ -53,20 +28,6 @@ const folders: Readonly<Record<string, readonly string[]>> = {
   "shared/contract/": ["schedule/", "shared/text/"],
   "shared/terminal/": ["shared/text/"],
 };
-
-/** The modules of the house that a module's text imports, statically or not, types or values. */
-function imports({
-  path,
-  text,
-}: Pick<Source, "path" | "text">): { specifier: string; target?: string; room: string | undefined }[] {
-  return ts.preProcessFile(text, true, true).importedFiles.map(({ fileName }) => {
-    const specifier = fileName.replace(/\?.*$/, "");
-    if (!/^[.#]/.test(specifier)) return { specifier, room: undefined };
-    const target = specifier.startsWith("#") ? specifier.slice(1) : posix.join(dirname(path), specifier);
-    const file = target.replace(/\.js$/, ".ts");
-    return { specifier, target: file, room: roomOf(file) };
-  });
-}
 
 /** Imports by which a module of one of the `folders` leaves what that may know. */
 function strays(source: Source): string[] {
@@ -155,8 +116,6 @@ function uses(source: Source, property: RegExp): string[] {
     .map((text) => `${source.path}: ${text}`);
 }
 
-const ofText = (path: string, text: string): Source => ({ path, room: roomOf(path), text });
-
 describe("the house", () => {
   it("has no room that it does not know", () => {
     expect([...new Set(sources.map(({ room }) => room))].filter((room) => !(room in mayKnow))).to.deep.equal(
@@ -183,6 +142,16 @@ describe("the house", () => {
       expect(inside.flatMap(strays)).to.deep.equal([]);
     });
   }
+
+  it("has no circle of imports, types included", () => {
+    const product = sources.filter(({ room }) => room !== "test" && room !== "bench");
+    expect(product).to.not.be.empty;
+    expect(circles(product)).to.deep.equal([]);
+  });
+
+  it("lets no service of the lab's account know more of it than the service says", () => {
+    expect(knowRegions(inRooms("lab"))).to.deep.equal([]);
+  });
 
   it("has no file over 300 lines", () => {
     const long = sources.filter(({ text }) => text.trimEnd().split("\n").length > 300);
@@ -248,6 +217,35 @@ describe("the rules of the house", () => {
     expect(strays(ofText("shared/text/a.ts", 'import "#schedule/zone.js"; import "zod";'))).to.deep.equal([
       "shared/text/a.ts imports #schedule/zone.js",
     ]);
+  });
+
+  it("see a circle of values, of types and of a module with itself", () => {
+    const house = [
+      ofText("lab/a.ts", 'import { b } from "./b.js"; import "./f.js"; import zod from "zod";'),
+      ofText("lab/b.ts", 'import type { C } from "#lab/c.js"; import { gone } from "./gone.js";'),
+      ofText("lab/c.ts", 'export * from "./a.js"; const d = await import("./d.js?run=1");'),
+      ofText("lab/d.ts", 'import "./e.js";'),
+      ofText("lab/e.ts", 'import type { D } from "./d.js";'),
+      ofText("lab/f.ts", 'import zod from "zod";'),
+      ofText("lab/g.ts", 'import "./g.js"; import "./a.js";'),
+    ];
+    expect(circles(house)).to.deep.equal([
+      ["lab/a.ts", "lab/b.ts", "lab/c.ts"],
+      ["lab/d.ts", "lab/e.ts"],
+      ["lab/g.ts"],
+    ]);
+    expect(circles(house.slice(0, 2))).to.deep.equal([]);
+  });
+
+  it("see a service that takes the whole Region or account", () => {
+    const house = [
+      ofText("lab/aws/s3/s3.ts", 'import type { Account } from "../account.js";'),
+      ofText("lab/aws/ssm/steps/a.ts", 'import type { Region } from "#lab/aws/region.js";'),
+      ofText("lab/aws/sqs.ts", 'import type { Place } from "./place.js";'),
+      ofText("lab/aws/account.ts", 'import { Region } from "./region.js";'),
+      ofText("lab/deploy/a.ts", 'import type { Region } from "../aws/region.js";'),
+    ];
+    expect(knowRegions(house)).to.deep.equal(["lab/aws/s3/s3.ts", "lab/aws/ssm/steps/a.ts"]);
   });
 
   it("see a long constructor", () => {

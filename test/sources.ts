@@ -1,0 +1,83 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, posix } from "node:path";
+import ts from "typescript";
+
+const root = join(import.meta.dirname, "..");
+
+/** A module, read. */
+export interface Source {
+  /** Path from the root, with slashes. */
+  readonly path: string;
+  readonly room: string;
+  readonly text: string;
+}
+
+/** Every module below a folder, named from the root. */
+export function sourcesBelow(folder: string): Source[] {
+  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
+    if (entry.name === "node_modules" || entry.name.startsWith(".")) return [];
+    if (entry.isDirectory()) return sourcesBelow(path);
+    return /\.[cm]?ts$/.test(entry.name)
+      ? [{ path, room: roomOf(path), text: readFileSync(join(root, path), "utf8") }]
+      : [];
+  });
+}
+
+function roomOf(path: string): string {
+  return path.includes("/") ? path.slice(0, path.indexOf("/")) : path.replace(/\.ts$/, "");
+}
+
+/** A module that is only thought of. */
+export const ofText = (path: string, text: string): Source => ({ path, room: roomOf(path), text });
+
+/** The rooms that a module's text imports from, statically or not, types or values. */
+export function imports({
+  path,
+  text,
+}: Pick<Source, "path" | "text">): { specifier: string; room?: string; target?: string }[] {
+  return ts.preProcessFile(text, true, true).importedFiles.map(({ fileName }) => {
+    const specifier = fileName.replace(/\?.*$/, "");
+    if (!/^[.#]/.test(specifier)) return { specifier };
+    const named = specifier.startsWith("#") ? specifier.slice(1) : posix.join(dirname(path), specifier);
+    const target = named.replace(/\.js$/, ".ts");
+    return { specifier, room: roomOf(target), target };
+  });
+}
+
+/** Paths of the modules of our own that a module's text imports. */
+function targets(source: Source): string[] {
+  return imports(source).flatMap(({ target }) => (target === undefined ? [] : [target]));
+}
+
+/** The groups of modules that import one another, however long the way round, each in the order of their paths. */
+export function circles(among: readonly Source[]): string[][] {
+  const edges = new Map(among.map((source) => [source.path, targets(source)]));
+  const reached = new Map(
+    among.map(({ path }) => {
+      const found = new Set<string>();
+      const open = [path];
+      for (let next = open.pop(); next !== undefined; next = open.pop()) {
+        for (const target of edges.get(next) ?? []) {
+          if (found.has(target) || !edges.has(target)) continue;
+          found.add(target);
+          open.push(target);
+        }
+      }
+      return [path, found] as const;
+    }),
+  );
+  const reaches = (from: string, to: string) => reached.get(from)?.has(to) === true;
+  const all = [...edges.keys()].sort().filter((path) => reaches(path, path));
+  const groups = all.map((path) => all.filter((other) => reaches(path, other) && reaches(other, path)));
+  return groups.filter(([first], index) => first === all[index]);
+}
+
+/** Modules of the account that know a whole Region, where a service names what it needs. */
+export function knowRegions(among: readonly Source[]): string[] {
+  const mayKnowThem = ["lab/aws/account.ts", "lab/aws/region.ts"];
+  return among
+    .filter(({ path }) => path.startsWith("lab/aws/") && !mayKnowThem.includes(path))
+    .filter((source) => targets(source).some((target) => mayKnowThem.includes(target)))
+    .map(({ path }) => path);
+}
