@@ -2,7 +2,7 @@ import { cp, mkdir, writeFile } from "node:fs/promises";
 import { dirname, join, normalize } from "node:path";
 import { asset } from "@pulumi/pulumi";
 import { NotModelledError } from "../aws/base/errors.js";
-import { given, type Inputs, type Maker, optional, pass } from "./makers.js";
+import { given, type Inputs, ignored, type Maker, optional, pass } from "./makers.js";
 
 /**
  * Lays an archive out in a folder, as what is uploaded is laid out for a function.
@@ -110,7 +110,7 @@ export const lambdaMakers: Readonly<Record<string, Maker>> = {
     refuseOtherThan(inputs, { logGroupClass: ["STANDARD"] });
     const logGroupName = optional<string>(inputs, "name") ?? name;
     // Which key encrypts a group, and how it comes to its end, changes nothing of what is in it.
-    for (const quiet of ["kmsKeyId", "skipDestroy", "deletionProtectionEnabled"]) optional(inputs, quiet);
+    ignored(inputs, "kmsKeyId", "skipDestroy", "deletionProtectionEnabled");
     region.logs.createLogGroup({
       logGroupName,
       ...pass<"retentionInDays", number>(inputs, "retentionInDays", "retentionInDays"),
@@ -121,12 +121,7 @@ export const lambdaMakers: Readonly<Record<string, Maker>> = {
   "aws:sqs/queue:Queue": (region, name, inputs) => {
     refuseOtherThan(inputs, { fifoQueue: [false], delaySeconds: [0], sqsManagedSseEnabled: [true, false] });
     // How messages are received is of account to those alone who receive any.
-    for (const quiet of [
-      "visibilityTimeoutSeconds",
-      "receiveWaitTimeSeconds",
-      "kmsDataKeyReusePeriodSeconds",
-    ])
-      optional(inputs, quiet);
+    ignored(inputs, "visibilityTimeoutSeconds", "receiveWaitTimeSeconds", "kmsDataKeyReusePeriodSeconds");
     const QueueName = optional<string>(inputs, "name") ?? name;
     const arn = region.arn("sqs", QueueName);
     const { QueueUrl: url } = region.sqs.createQueue({

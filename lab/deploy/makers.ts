@@ -55,6 +55,11 @@ export function optional<T>(inputs: Inputs, key: string): T | undefined {
   return inputs[key] as T | undefined;
 }
 
+/** Takes note of inputs that change nothing in the lab, whatever they say. */
+export function ignored(inputs: Inputs, ...names: readonly string[]): void {
+  for (const name of names) optional(inputs, name);
+}
+
 /** `{ [to]: inputs[from] }`, or nothing when there is no such input. */
 export function pass<K extends string, T>(inputs: Inputs, from: string, to: K): { readonly [key in K]?: T } {
   const value = inputs[from];

@@ -1,6 +1,6 @@
 import { NotModelledError } from "../aws/base/errors.js";
 import type { NotificationInput } from "../aws/s3/notifications.js";
-import { given, type Maker, optional, pass } from "./makers.js";
+import { given, ignored, type Maker, optional, pass } from "./makers.js";
 
 interface LambdaFunction {
   readonly id?: string;
@@ -15,7 +15,7 @@ function quietSetting(...members: readonly string[]): Maker {
   return (region, _name, inputs) => {
     const bucket = given<string>(inputs, "bucket");
     region.account.s3.bucket({ Bucket: bucket }, region);
-    for (const member of members) optional(inputs, member);
+    ignored(inputs, ...members);
     return { id: bucket };
   };
 }
@@ -24,7 +24,7 @@ function quietSetting(...members: readonly string[]): Maker {
 export const s3Makers: Readonly<Record<string, Maker>> = {
   "aws:s3/bucket:Bucket": (region, name, inputs) => {
     // Whether objects may go with their bucket is of account to those alone who take it away.
-    optional(inputs, "forceDestroy");
+    ignored(inputs, "forceDestroy");
     const { arn, name: bucket } = region.account.s3.createBucket(
       { Bucket: optional<string>(inputs, "bucket") ?? name },
       region,

@@ -66,11 +66,6 @@ const endings = {
   deleted: "has ended with its manifest",
 } as const;
 
-/** Whether every node of an entry is back in the group that it came from. */
-export function isBack({ nodes }: ExclusionEntry): boolean {
-  return nodes.every(({ from, atEnd }) => atEnd === from);
-}
-
 function endEvents(entry: ExclusionEntry): LifeEvent[] {
   return entry.inForce.flatMap(({ until, ended }, index) => {
     if (until === null || ended === null) return [];

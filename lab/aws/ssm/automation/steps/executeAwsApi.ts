@@ -22,22 +22,6 @@ export const executeAwsApi: StepKind = (context, done) => {
   );
 };
 
-/** `aws:assertAwsResourceProperty`: calls an operation, and fails unless the answer has one of the values. */
-export const assertAwsResourceProperty: StepKind = (context, done) => {
-  const { Service, Api, PropertySelector, DesiredValues, ...input } = context.inputs;
-  callApi(
-    context,
-    [String(Service), String(Api), input],
-    (answer) => {
-      const value = selected(answer, String(PropertySelector));
-      const isDesired = [DesiredValues].flat().some((wanted) => String(wanted) === String(value));
-      const failure = `${PropertySelector} of ${Service}:${Api} is ${JSON.stringify(value)}, not one of ${JSON.stringify(DesiredValues)}`;
-      done(isDesired ? {} : { failure });
-    },
-    done,
-  );
-};
-
 /** Calls an operation of the account's own APIs as a step's role; whatever refuses it ends the step. */
 export function callApi(
   { region, caller }: Pick<StepContext, "region" | "caller">,

@@ -1,12 +1,11 @@
 import { branch } from "./branch.js";
-import { assertAwsResourceProperty, executeAwsApi } from "./executeAwsApi.js";
+import { executeAwsApi } from "./executeAwsApi.js";
 import type { StepKind } from "./kind.js";
 import { runCommand } from "./runCommand.js";
 import { sleep } from "./sleep.js";
 
 /** The kinds of steps that the lab runs, by action. */
 export const stepKinds: Readonly<Record<string, StepKind>> = {
-  "aws:assertAwsResourceProperty": assertAwsResourceProperty,
   "aws:branch": branch,
   "aws:executeAwsApi": executeAwsApi,
   "aws:runCommand": runCommand,

@@ -159,30 +159,6 @@ describe("the steps of an automation", () => {
     expect(get(id).FailureMessage).to.contain("$.DocumentIdentifiers of ssm:ListDocuments is no StringList");
   });
 
-  for (const [value, DesiredValues, status] of [
-    ["OPEN", ["OPEN"], "Success"],
-    ["OPEN", ["CLOSED", "OPEN"], "Success"],
-    ["OPEN", ["CLOSED"], "Failed"],
-  ] as [string, string[], string][]) {
-    it(`hold a property that is ${value} against ${DesiredValues.join(", ")}`, async () => {
-      const inputs = { Service: "ssm", Api: "GetCalendarState", CalendarNames: ["{{ Calendar }}"] };
-      const assert = { name: "ask", action: "aws:assertAwsResourceProperty" };
-      const { start, get, clock, region } = world({
-        parameters: { Calendar: { type: "String" } },
-        mainSteps: [{ ...assert, inputs: { ...inputs, PropertySelector: "$.State", DesiredValues } }],
-      });
-      region.documents.createDocument({
-        Name: "calendar",
-        DocumentType: "ChangeCalendar",
-        DocumentFormat: "TEXT",
-        Content: "BEGIN:VCALENDAR\nX-CALENDAR-TYPE:DEFAULT_OPEN\nEND:VCALENDAR\n",
-      });
-      const id = start({ Parameters: { Calendar: [region.arn("ssm", "document/calendar")] } });
-      await clock.advanceTo(monday);
-      expect(statuses(get(id))[0]).to.equal(status);
-    });
-  }
-
   it("act as the runbook's role, and fail where it may not", async () => {
     const { start, get, clock, region } = world({
       assumeRole: "{{ AutomationAssumeRole }}",
