@@ -1,22 +1,22 @@
 import { jsonLog } from "../shared/log.js";
 import { awsPorts } from "./aws/ports.js";
-import { ObjectMemory } from "./core/objectMemory.js";
-import { type RunSummary, reconcile } from "./core/reconcile.js";
+import { reconcile } from "./core/reconcile.js";
+import type { RunSummary } from "./core/runSummary.js";
 import { readEnvironment } from "./environment.js";
 import { summaryLine } from "./log.js";
+import { occasionOf } from "./occasion.js";
 
-const memory = new ObjectMemory();
 const ports = awsPorts(readEnvironment(process.env), jsonLog(process.stdout));
 
 /**
  * Makes the nodes' patch groups and baselines what the manifests say. Whatever the event is, it only says that something
- * may have changed.
+ * may have changed; the hourly one says not even that.
  *
  * @throws Error when not everything was done, so that the event is tried again and the alarm goes off
  */
-export async function handler(): Promise<RunSummary> {
+export async function handler(event: unknown): Promise<RunSummary> {
   const now = Date.now();
-  const summary = await reconcile({ ...ports, store: memory.over(ports.store, now) }, now);
+  const summary = await reconcile(ports, now, occasionOf(event));
   process.stdout.write(summaryLine(summary, now));
   if (!summary.ok) throw new Error(summary.errors.join(" "));
   return summary;

@@ -1,5 +1,5 @@
 import { metricLine } from "../shared/log.js";
-import type { RunSummary } from "./core/reconcile.js";
+import type { RunSummary } from "./core/runSummary.js";
 
 /**
  * The one line that sums a run up.

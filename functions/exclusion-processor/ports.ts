@@ -2,7 +2,7 @@ import type { DeploymentRecord } from "#shared/contract/deploymentRecord.js";
 import type { Log } from "../shared/log.js";
 import type { Notifier } from "../shared/message.js";
 import type { Reading } from "./core/manifests.js";
-import type { AppliesTo, RegionState, RegionTraces } from "./core/model.js";
+import type { AppliesTo, NodeTags, RegionState, RegionTraces } from "./core/model.js";
 import type { ReadyStep } from "./core/steps.js";
 
 /** An object as a listing names it. */
@@ -34,7 +34,8 @@ export interface Store {
   list(prefix: string): Promise<readonly ListedObject[]>;
   /** The newest version, or the one named; undefined only when it is certain that there is none. */
   read(key: string, versionId?: string): Promise<StoredObject | undefined>;
-  write(key: string, text: string): Promise<void>;
+  /** @returns the ETag that listings will show, as far as the store tells it */
+  write(key: string, text: string): Promise<string>;
   /** Versions before the newest one, newest first, back to the last time that the object was deleted. */
   olderVersions(key: string): Promise<readonly OlderVersion[]>;
 }
@@ -53,6 +54,14 @@ export interface RegionAccess {
   read(): Promise<RegionState>;
   /** What exclusions have left there, at a few calls however large the fleet is. Throws when any part cannot be read. */
   readTraces(): Promise<RegionTraces>;
+  /**
+   * Nodes in some patch groups; of no group, those with a base group tag. Throws when not all pages can be read.
+   *
+   * @param keys the tags that count; nodes come without all others
+   */
+  readTagged(groups: readonly string[], keys: ReadonlySet<string>): Promise<readonly NodeTags[]>;
+  /** Which of some nodes tell their operating system by now. */
+  readTold(ids: readonly string[]): Promise<readonly string[]>;
   /**
    * Makes one write. What is there already, or gone already, counts as done. Throws when it fails as a whole; an error's
    * name and message are shown to people and have to be the same for the same failure.

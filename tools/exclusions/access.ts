@@ -31,6 +31,8 @@ export function readOnly(ports: Ports): Ports {
       return {
         read: () => access.read(),
         readTraces: () => access.readTraces(),
+        readTagged: (groups, keys) => access.readTagged(groups, keys),
+        readTold: (ids) => access.readTold(ids),
         apply: (step) => refuse(step.kind),
       };
     },

@@ -34,6 +34,8 @@ export function awsPorts({ bucket, topicArn }: Environment, log: Log): Ports {
       return {
         read: () => reader.read(),
         readTraces: () => reader.readTraces(),
+        readTagged: (groups, keys) => reader.readTagged(groups, keys),
+        readTold: (ids) => reader.readTold(ids),
         apply: (step) => writer.apply(step),
       };
     },

@@ -2,10 +2,13 @@ import {
   paginateGetResources,
   type ResourceGroupsTaggingAPIClient,
   type Tag,
+  type TagFilter,
 } from "@aws-sdk/client-resource-groups-tagging-api";
 import {
   GetMaintenanceWindowCommand,
   GetPatchBaselineCommand,
+  type InstanceInformationStringFilter,
+  InvalidInstanceId,
   ListTagsForResourceCommand,
   paginateDescribeInstanceInformation,
   paginateDescribePatchBaselines,
@@ -19,6 +22,7 @@ import type {
   BaselineState,
   GroupRegistration,
   NodeState,
+  NodeTags,
   RegionState,
   RegionTraces,
 } from "../core/model.js";
@@ -26,6 +30,11 @@ import { contentOf } from "./baselineContent.js";
 import { operatingSystemOf } from "./platform.js";
 
 const nodeTypes = ["ec2:instance", "ssm:managed-instance"];
+const marked: TagFilter = { Key: baseGroupTagKey };
+/** Most values of a filter (API: GetResources, TagFilter). */
+const maxFilterValues = 20;
+/** A page of nodes (API: DescribeInstanceInformation), so that each question has one answer. */
+const maxFilteredIds = 50;
 
 /** Reads a Region: every page of what is asked for, or an error. */
 export class RegionReader {
@@ -58,20 +67,44 @@ export class RegionReader {
   }
 
   async readTraces(): Promise<RegionTraces> {
-    const [baselines, marked] = await Promise.all([this.baselines(), this.tagged(baseGroupTagKey)]);
-    return { baselines, nodes: marked };
+    const [baselines, nodes] = await Promise.all([this.baselines(), this.tagged(marked)]);
+    return { baselines, nodes };
+  }
+
+  async readTagged(groups: readonly string[], keys: ReadonlySet<string>): Promise<NodeTags[]> {
+    if (groups.length === 0) return this.tagged(marked, keys);
+    const Key = this.record.patchGroupTagKey;
+    const lists = slices(groups, maxFilterValues).map((Values) => this.tagged({ Key, Values }, keys));
+    return (await Promise.all(lists)).flat();
+  }
+
+  async readTold(ids: readonly string[]): Promise<string[]> {
+    const wanted = new Set(ids);
+    const told = await this.toldSystemsOf(ids);
+    return told.flatMap(([id, system]) => (system !== undefined && wanted.has(id) ? [id] : []));
+  }
+
+  private async toldSystemsOf(ids: readonly string[]): Promise<[string, string | undefined][]> {
+    const filters = slices(ids, maxFilteredIds).map((Values) => [{ Key: "InstanceIds", Values }]);
+    try {
+      return (await Promise.all(filters.map((filter) => this.toldSystems(filter)))).flat();
+    } catch (error) {
+      if (!(error instanceof InvalidInstanceId)) throw error;
+      // One that Systems Manager has never seen spoils the question for the others.
+      return this.toldSystems();
+    }
   }
 
   /** Tags come from the tagging API, which knows stopped nodes too; operating systems from SSM. */
   private async nodes(): Promise<NodeState[]> {
-    const [grouped, marked, told] = await Promise.all([
-      this.tagged(this.record.patchGroupTagKey),
-      this.tagged(baseGroupTagKey),
+    const [grouped, moved, told] = await Promise.all([
+      this.tagged({ Key: this.record.patchGroupTagKey }),
+      this.tagged(marked),
       this.toldSystems(),
     ]);
     const systems = new Map(told);
     const nodes = new Map<string, NodeState>();
-    for (const node of [...grouped, ...marked]) {
+    for (const node of [...grouped, ...moved]) {
       nodes.set(node.id, { ...node, operatingSystem: systems.get(node.id) });
     }
     for (const [id, operatingSystem] of systems) {
@@ -82,17 +115,17 @@ export class RegionReader {
   }
 
   /** Each page is cut down to what counts before the next one comes: all of a large fleet would not fit into memory. */
-  private tagged(key: string): Promise<Omit<NodeState, "operatingSystem">[]> {
+  private tagged(filter: TagFilter, keys?: ReadonlySet<string>): Promise<NodeTags[]> {
     return allPages(
       paginateGetResources(
         { client: this.tagging, pageSize: 100 },
-        { TagFilters: [{ Key: key }], ResourceTypeFilters: nodeTypes },
+        { TagFilters: [filter], ResourceTypeFilters: nodeTypes },
       ),
       ({ ResourceTagMappingList = [] }) =>
         ResourceTagMappingList.map(({ ResourceARN: arn = "", Tags = [] }) => ({
           id: arn.slice(arn.lastIndexOf("/") + 1),
           arn,
-          tags: this.tagsOf(Tags),
+          tags: this.tagsOf(keys === undefined ? Tags : Tags.filter(({ Key = "" }) => keys.has(Key))),
         })),
     );
   }
@@ -109,9 +142,12 @@ export class RegionReader {
   }
 
   /** Ids of the nodes that run, with their operating systems. */
-  private toldSystems(): Promise<[string, string | undefined][]> {
+  private toldSystems(Filters?: InstanceInformationStringFilter[]): Promise<[string, string | undefined][]> {
     return allPages(
-      paginateDescribeInstanceInformation({ client: this.ssm, pageSize: 50 }, {}),
+      paginateDescribeInstanceInformation(
+        { client: this.ssm, pageSize: 50 },
+        Filters === undefined ? {} : { Filters },
+      ),
       ({ InstanceInformationList = [] }) =>
         InstanceInformationList.map(({ InstanceId = "", PlatformName, PlatformVersion }) => [
           InstanceId,
@@ -182,4 +218,10 @@ export class RegionReader {
     const [service, type] = id.startsWith("mi-") ? ["ssm", "managed-instance"] : ["ec2", "instance"];
     return `arn:${partition}:${service}:${this.region}:${accountId}:${type}/${id}`;
   }
+}
+
+function slices<T>(list: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(list.length / size) }, (_, index) =>
+    list.slice(index * size, (index + 1) * size),
+  );
 }

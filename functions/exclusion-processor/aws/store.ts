@@ -20,9 +20,9 @@ export class S3Store implements Store {
   async list(prefix: string): Promise<ListedObject[]> {
     const pages = paginateListObjectsV2({ client: this.client }, { Bucket: this.bucket, Prefix: prefix });
     const objects = await allPages(pages, ({ Contents }) => Contents);
-    return objects.map(({ Key = "", ETag = "", LastModified }) => ({
+    return objects.map(({ Key = "", ETag, LastModified }) => ({
       key: Key,
-      etag: ETag.replaceAll('"', ""),
+      etag: plainEtag(ETag),
       lastModified: timeOf(LastModified),
     }));
   }
@@ -45,9 +45,10 @@ export class S3Store implements Store {
     }
   }
 
-  async write(key: string, text: string): Promise<void> {
+  async write(key: string, text: string): Promise<string> {
     const content = { Body: text, ContentType: "application/json" };
-    await this.client.send(new PutObjectCommand({ Bucket: this.bucket, Key: key, ...content }));
+    const put = new PutObjectCommand({ Bucket: this.bucket, Key: key, ...content });
+    return plainEtag((await this.client.send(put)).ETag);
   }
 
   async olderVersions(key: string): Promise<OlderVersion[]> {
@@ -79,6 +80,10 @@ export class S3Store implements Store {
       .slice(0, deletion < 0 ? undefined : deletion)
       .map(({ versionId, lastModified }) => ({ versionId, lastModified }));
   }
+}
+
+function plainEtag(etag = ""): string {
+  return etag.replaceAll('"', "");
 }
 
 function timeOf(time: Date | undefined): number {

@@ -1,6 +1,7 @@
 import type { DeploymentRecord } from "#shared/contract/deploymentRecord.js";
 import { stableText } from "../../shared/errors.js";
 import type { RegionAccess, StepResult } from "../ports.js";
+import type { DoneStep } from "./afterwards.js";
 import type { Desired } from "./desired.js";
 import type { RegionState } from "./model.js";
 import { plan } from "./plan.js";
@@ -10,6 +11,8 @@ import { type ReadyStep, remaining, type Step } from "./steps.js";
 export interface Execution {
   /** Steps that were done, by kind. */
   readonly done: Readonly<Record<string, number>>;
+  /** The same steps in order, with what they have given. */
+  readonly steps: readonly DoneStep[];
   /** Why it stopped before its end; what is done until then is safe, and the next run goes on. */
   readonly error?: string;
   /** Nodes whose tags could not be written. */
@@ -25,6 +28,7 @@ export async function execute(
   onStep: (step: Step) => void,
 ): Promise<Execution> {
   const done: Record<string, number> = {};
+  const steps: DoneStep[] = [];
   const made = new Map<string, string>();
   const failedNodes = new Map<string, string>();
   const stuck = new Map<string, string>();
@@ -34,9 +38,11 @@ export async function execute(
     onStep(step);
     let result: StepResult;
     try {
-      result = await access.apply(ready(step, made));
+      const complete = ready(step, made);
+      result = await access.apply(complete);
+      steps.push({ step: complete, result });
     } catch (error) {
-      return { done, error: `${step.kind}: ${stableText(error)}`, failedNodes };
+      return { done, steps, error: `${step.kind}: ${stableText(error)}`, failedNodes };
     }
     if (step.kind === "createBaseline" && result.baselineId !== undefined) {
       made.set(step.name, result.baselineId);
@@ -47,7 +53,7 @@ export async function execute(
     }
     done[step.kind] = (done[step.kind] ?? 0) + 1;
   }
-  return { done, failedNodes };
+  return { done, steps, failedNodes };
 }
 
 /** @throws Error when an adapter has made a baseline and not told its id */

@@ -12,6 +12,7 @@ const maxOlderVersions = 20;
 
 /** Everything in the bucket, as it was listed at the beginning of a run. */
 export interface Listing {
+  readonly objects: readonly ListedObject[];
   readonly manifests: readonly ListedObject[];
   readonly plans: readonly ListedObject[];
   readonly approvals: ReadonlySet<string>;
@@ -28,10 +29,15 @@ export interface FoundStatus {
 /** @throws whatever the store throws: without a complete listing a manifest would seem to be deleted */
 export async function listAll({ store }: Ports): Promise<Listing> {
   // The bucket has nothing else in it, so one listing costs less than one for each of its folders.
-  const objects = await store.list("");
+  return listingOf(await store.list(""));
+}
+
+/** Sorts out what the bucket's listing shows. */
+export function listingOf(objects: readonly ListedObject[]): Listing {
   const below = (prefix: string) => objects.filter(({ key }) => key.startsWith(prefix));
   const isObject = ({ key }: ListedObject) => !key.endsWith("/");
   return {
+    objects,
     manifests: below(keys.manifests).filter(isObject),
     plans: below(keys.plans).filter(isObject),
     approvals: new Set(below(keys.approvals).map(({ key }) => key)),
@@ -127,6 +133,7 @@ export async function readVersion(
     versionId: versionId ?? `unknown-${etag}`,
     uploadedAt: lastModified,
     reading: { ok: false, problems: [{ message }] },
+    isUnread: true,
   });
   const read = await outcomeOf(store.read(key, versionId));
   if (!read.ok) return failed(`cannot be read (${read.error})`);

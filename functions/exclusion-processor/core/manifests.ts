@@ -17,6 +17,8 @@ export interface Version {
   /** When it was uploaded, in epoch milliseconds. */
   readonly uploadedAt: number;
   readonly reading: Reading;
+  /** Whether the problem is that the store has not given it. */
+  readonly isUnread?: true;
 }
 
 /** What the last run has said of a manifest. */

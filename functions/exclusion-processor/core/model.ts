@@ -41,6 +41,9 @@ export interface NodeState {
   readonly operatingSystem: string | undefined;
 }
 
+/** What the tagging API says of a node. */
+export type NodeTags = Omit<NodeState, "operatingSystem">;
+
 /** What a derived baseline copies and changes. */
 export interface BaselineContent {
   /** Everything beside the rejected patches: approval rules, filters, sources, approved patches. Never looked into. */

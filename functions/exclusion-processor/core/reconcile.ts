@@ -1,8 +1,10 @@
+import { believedKey } from "#shared/contract/believed.js";
 import { type DeploymentRecord, parseRecord } from "#shared/contract/deploymentRecord.js";
 import { keys } from "#shared/contract/exclusionNames.js";
 import { mapLimited, type Outcome, outcomeOf } from "../../shared/errors.js";
-import type { Ports, RegionAccess } from "../ports.js";
+import type { ListedObject, Ports, RegionAccess } from "../ports.js";
 import { admit, type Decision } from "./admission.js";
+import { believe, disbelieve, type EndedRun, isSettled } from "./belief.js";
 import { desiredOf } from "./desired.js";
 import { type Execution, execute } from "./execute.js";
 import { Fleet, foreignNodes, regionProblem } from "./fleet.js";
@@ -10,76 +12,91 @@ import {
   type GatheredManifest,
   gatherManifests,
   type Listing,
-  listAll,
+  listingOf,
   readVersion,
   textOf,
 } from "./gather.js";
+import { type Look, lookAround } from "./idle.js";
 import { Ledger } from "./ledger.js";
+import type { Version } from "./manifests.js";
 import type { RegionState } from "./model.js";
 import { manifestOfPlan, planReport } from "./planReport.js";
 import type { RegionRun } from "./regionRun.js";
 import { type KnownSystems, knownSystems, withSystems } from "./remember.js";
 import { Reporter } from "./report.js";
+import type { Occasion, RegionSummary, RunSummary } from "./runSummary.js";
 import { asksForNodes, hasTraces } from "./scope.js";
 
 /** Status objects written, and plans read, at a time. */
 const parallelReports = 8;
 
-/** What one run has done in a Region. */
-export interface RegionSummary {
-  readonly region: string;
-  /** Writes, by the kind of step. */
-  readonly done: Readonly<Record<string, number>>;
-  readonly error?: string;
-  readonly failedNodes: number;
-  /** Nodes that are left alone because somebody else has a hand in their tags. */
-  readonly foreign: readonly { readonly id: string; readonly why: string }[];
-}
-
-/** What one run has done. The handler throws when it is not ok, so that the run is retried and the alarm goes off. */
-export interface RunSummary {
-  readonly ok: boolean;
-  /** Why the run is not ok: whole sentences. */
-  readonly errors: readonly string[];
-  /** How many manifests have each verdict. */
-  readonly verdicts: Readonly<Record<string, number>>;
-  readonly regions: readonly RegionSummary[];
-  readonly messages: number;
-  /** Objects written below `status/`. */
-  readonly statusWrites: number;
-}
-
 /**
  * One run: reads everything, decides what should be, and writes the difference. It may be called for any reason, at any
- * time and again; an unchanged state costs no write. There must be one run at a time.
+ * time and again; an unchanged state costs no write but those of what is believed. If it is called because an hour has
+ * passed, it first looks whether anything has changed since the last run that ended well. There must be one run at a time.
  *
  * @param now the run's time, epoch milliseconds
  * @returns what was done. It does not throw for anything that a port throws: without a deployment record or a complete
  *   listing nothing is done at all, and a Region that fails does not stop the others
  */
-export async function reconcile(ports: Ports, now: number): Promise<RunSummary> {
-  const [recorded, listed] = await Promise.all([readRecord(ports), outcomeOf(listAll(ports))]);
-  if (!recorded.ok) return nothingDone(ports, recorded.error);
-  if (!listed.ok) return nothingDone(ports, `The bucket cannot be listed (${listed.error}).`);
-  return new Run(ports, recorded.value, listed.value, now).go();
+export async function reconcile(
+  ports: Ports,
+  now: number,
+  occasion: Occasion = "other",
+): Promise<RunSummary> {
+  const [listed, stored] = await Promise.all([
+    outcomeOf(ports.store.list("")),
+    occasion === "hour" ? outcomeOf(ports.store.read(believedKey)) : undefined,
+  ]);
+  const look: Look =
+    listed.ok && stored !== undefined
+      ? await lookAround(ports, listed.value, stored, now)
+      : { why: "something may have changed" };
+  const summary = "why" in look ? await checkAll(ports, listed, look.why, now) : look.summary;
+  ports.log.info("run", { ...summary });
+  return summary;
 }
 
-async function readRecord({ store }: Ports): Promise<Outcome<DeploymentRecord>> {
+async function checkAll(
+  ports: Ports,
+  listed: Outcome<readonly ListedObject[]>,
+  why: string,
+  now: number,
+): Promise<RunSummary> {
+  const failure = await disbelieve(ports.store, listed.ok ? listed.value : undefined);
+  const failures = failure === undefined ? [] : [failure];
+  if (!listed.ok) {
+    return nothingDone(ports, [`The bucket cannot be listed (${listed.error}).`, ...failures], why);
+  }
+  // Read after the listing, so that what is believed of it is never older than what was listed.
+  const recorded = await readRecord(ports);
+  if (!recorded.ok) return nothingDone(ports, [recorded.error, ...failures], why);
+  return new Run(ports, recorded.value, listingOf(listed.value), failures, now).go(why);
+}
+
+/** The deployment record, and its text. */
+interface Recorded {
+  readonly record: DeploymentRecord;
+  readonly text: string;
+}
+
+async function readRecord({ store }: Ports): Promise<Outcome<Recorded>> {
   const read = await outcomeOf(store.read(keys.record));
   if (!read.ok)
     return { ok: false, error: `The deployment record ${keys.record} cannot be read (${read.error}).` };
   if (read.value === undefined) return { ok: false, error: `There is no deployment record ${keys.record}.` };
-  const parsed = parseRecord(textOf(read.value) ?? "");
-  if (parsed.ok) return { ok: true, value: parsed.record };
+  const text = textOf(read.value) ?? "";
+  const parsed = parseRecord(text);
+  if (parsed.ok) return { ok: true, value: { record: parsed.record, text } };
   return {
     ok: false,
     error: `The deployment record ${keys.record} is not valid: ${parsed.problems.join("; ")}.`,
   };
 }
 
-function nothingDone(ports: Ports, error: string): RunSummary {
-  ports.log.error("nothing was done", { error });
-  return { ok: false, errors: [error], verdicts: {}, regions: [], messages: 0, statusWrites: 0 };
+function nothingDone(ports: Ports, errors: readonly string[], why: string): RunSummary {
+  ports.log.error("nothing was done", { error: errors.join(" ") });
+  return { ok: false, errors, verdicts: {}, regions: [], messages: 0, statusWrites: 0, why };
 }
 
 /** A Region as it was read. */
@@ -94,14 +111,20 @@ type OpenRegion = { readonly region: string } & (
 );
 
 class Run {
+  private readonly record: DeploymentRecord;
+
   constructor(
     private readonly ports: Ports,
-    private readonly record: DeploymentRecord,
+    private readonly recorded: Recorded,
     private readonly listing: Listing,
+    /** What has gone wrong before. */
+    private readonly failures: readonly string[],
     private readonly now: number,
-  ) {}
+  ) {
+    this.record = recorded.record;
+  }
 
-  async go(): Promise<RunSummary> {
+  async go(why: string): Promise<RunSummary> {
     const manifests = await gatherManifests(this.ports, this.listing, this.record);
     const facts = manifests.map((manifest) => manifest.facts);
     const isAsked = this.listing.plans.length > 0 || asksForNodes(facts, this.now);
@@ -116,7 +139,31 @@ class Run {
       const ledger = "ledger" in one ? { ledger: one.ledger } : {};
       return { region: one.region, ...ledger, ...(error === undefined ? {} : { error }), failedNodes };
     });
-    return this.report(manifests, decisions, runs, executions);
+    const { reporter, plans } = await this.report(manifests, decisions, runs);
+    const failures = [...this.failures, ...runs.flatMap(failuresOf), ...reporter.errors];
+    if (failures.length === 0) {
+      const opened = regions.flatMap((one, index) => {
+        const execution = executions[index];
+        return "ledger" in one && execution !== undefined ? [{ ledger: one.ledger, execution }] : [];
+      });
+      const { objects: listed } = this.listing;
+      const { text: recordText } = this.recorded;
+      const ended = { listed, recordText, record: this.record, manifests: facts, decisions, plans };
+      const { written } = reporter;
+      failures.push(...(await this.believe({ ...ended, regions: opened, written, now: this.now })));
+    }
+    return {
+      ...this.summary(decisions, runs, executions, reporter),
+      ok: failures.length === 0,
+      errors: failures,
+      why,
+    };
+  }
+
+  /** @returns what went wrong */
+  private async believe(run: EndedRun): Promise<string[]> {
+    const failure = isSettled(run) ? await believe(this.ports.store, run) : undefined;
+    return failure === undefined ? [] : [failure];
   }
 
   private async readRegion(region: string, isAsked: boolean): Promise<ReadRegion> {
@@ -147,7 +194,7 @@ class Run {
   }
 
   private async execute(open: OpenRegion): Promise<Execution> {
-    if ("error" in open) return { done: {}, error: open.error, failedNodes: new Map() };
+    if ("error" in open) return { done: {}, steps: [], error: open.error, failedNodes: new Map() };
     const { ledger, access, region } = open;
     return execute(access, desiredOf(ledger), ledger.fleet.state, this.record, (step) => {
       this.ports.log.info(step.kind, { region, why: step.why });
@@ -158,19 +205,26 @@ class Run {
     manifests: readonly GatheredManifest[],
     decisions: ReadonlyMap<string, Decision>,
     runs: readonly RegionRun[],
-    executions: readonly Execution[],
-  ): Promise<RunSummary> {
+  ) {
     const reporter = new Reporter(this.ports, this.listing, runs, this.now);
-    const verdicts: Record<string, number> = {};
     await mapLimited(manifests, parallelReports, async (manifest) => {
       const decision = decisions.get(manifest.facts.key);
-      if (decision === undefined) return;
-      verdicts[decision.verdict] = (verdicts[decision.verdict] ?? 0) + 1;
-      await reporter.manifest(manifest, decision);
+      if (decision !== undefined) await reporter.manifest(manifest, decision);
     });
     await reporter.ended(new Set(manifests.map(({ facts }) => facts.key)));
-    await this.reportPlans(reporter, decisions, runs);
+    const plans = await this.reportPlans(reporter, decisions, runs);
     await reporter.withdrawn();
+    return { reporter, plans };
+  }
+
+  private summary(
+    decisions: ReadonlyMap<string, Decision>,
+    runs: readonly RegionRun[],
+    executions: readonly Execution[],
+    { messages, written }: Reporter,
+  ) {
+    const verdicts: Record<string, number> = {};
+    for (const { verdict } of decisions.values()) verdicts[verdict] = (verdicts[verdict] ?? 0) + 1;
     const regions = runs.map(
       ({ region, ledger, error, failedNodes }, index): RegionSummary => ({
         region,
@@ -180,24 +234,14 @@ class Run {
         foreign: ledger === undefined ? [] : foreignNodes(ledger.fleet),
       }),
     );
-    const failures = runs.flatMap(({ region, error, failedNodes }) => {
-      if (error !== undefined) return [`${region}: ${error}.`];
-      return failedNodes.size === 0
-        ? []
-        : [`${region}: the tags of ${failedNodes.size} node(s) could not be written.`];
-    });
-    const errors = [...failures, ...reporter.errors];
-    const { messages, writes: statusWrites } = reporter;
-    const summary = { ok: errors.length === 0, errors, verdicts, regions, messages, statusWrites };
-    this.ports.log.info("run", { ...summary });
-    return summary;
+    return { verdicts, regions, messages, statusWrites: written.size };
   }
 
   private async reportPlans(
     reporter: Reporter,
     decisions: ReadonlyMap<string, Decision>,
     runs: readonly RegionRun[],
-  ): Promise<void> {
+  ): Promise<readonly Version[]> {
     const ledgers = runs.flatMap(({ ledger }) => ledger ?? []);
     const versions = await mapLimited(this.listing.plans, parallelReports, (plan) =>
       readVersion(this.ports, this.record, plan),
@@ -208,5 +252,13 @@ class Run {
       const present = decisions.get(manifestOfPlan(key))?.inForce;
       await reporter.plan(key, planReport(key, version, present, ledgers, this.record));
     }
+    return versions;
   }
+}
+
+function failuresOf({ region, error, failedNodes }: RegionRun): string[] {
+  if (error !== undefined) return [`${region}: ${error}.`];
+  return failedNodes.size === 0
+    ? []
+    : [`${region}: the tags of ${failedNodes.size} node(s) could not be written.`];
 }

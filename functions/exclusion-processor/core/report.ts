@@ -15,7 +15,8 @@ import { endedStatus, statusOf } from "./verdict.js";
 export class Reporter {
   readonly errors: string[] = [];
   messages = 0;
-  writes = 0;
+  /** The status objects that were written, with their ETags. */
+  readonly written = new Map<string, string>();
 
   constructor(
     private readonly ports: Ports,
@@ -85,7 +86,7 @@ export class Reporter {
 
   private async write(key: string, text: string): Promise<void> {
     const written = await outcomeOf(this.ports.store.write(statusKey(key), text));
-    if (written.ok) this.writes++;
+    if (written.ok) this.written.set(statusKey(key), written.value);
     else this.errors.push(`${statusKey(key)} could not be written (${written.error}).`);
   }
 }

@@ -84,7 +84,7 @@ describe("a process in memory", () => {
 describe("a Region in memory", () => {
   const access = (changes = {}) => {
     const place = new MemoryRegion(region([node("i-1")], changes));
-    return { place, access: new MemoryRegionAccess(place, new Fuse()) };
+    return { place, access: new MemoryRegionAccess(place, "PatchGroup", new Fuse()) };
   };
   const why = "";
   const make = (name: string) =>

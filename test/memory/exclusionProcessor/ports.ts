@@ -43,10 +43,12 @@ export function memoryPorts(
     fuse,
     steps,
     store: new MemoryStore(world.bucket, fuse, now),
-    region: (name) => {
+    region: (name, { patchGroupTagKey }) => {
       const region = world.regions.get(name);
       if (region === undefined) throw new Error(`there is no Region ${name}`);
-      return new MemoryRegionAccess(region, fuse, (where, step) => steps.push({ region: where, step }));
+      return new MemoryRegionAccess(region, patchGroupTagKey, fuse, (where, step) =>
+        steps.push({ region: where, step }),
+      );
     },
     notifier: {
       publish: async (message) => {

@@ -4,6 +4,7 @@ import type {
   BaselineState,
   GroupRegistration,
   NodeState,
+  NodeTags,
   RegionState,
   RegionTraces,
 } from "#functions/exclusion-processor/core/model.js";
@@ -138,6 +139,7 @@ export class MemoryRegionAccess implements RegionAccess {
 
   constructor(
     private readonly region: MemoryRegion,
+    private readonly patchGroupTagKey: string,
     private readonly fuse: Fuse,
     private readonly onStep: (region: string, step: ReadyStep) => void = () => undefined,
   ) {}
@@ -156,6 +158,26 @@ export class MemoryRegionAccess implements RegionAccess {
       baselines: baselines.map(({ content: _, ...baseline }) => baseline),
       nodes: nodes.filter(({ tags }) => tags[baseGroupTagKey] !== undefined),
     };
+  }
+
+  async readTagged(groups: readonly string[], keys: ReadonlySet<string>): Promise<NodeTags[]> {
+    this.check();
+    this.reads++;
+    const isListed = ({ tags }: NodeState) =>
+      groups.length === 0
+        ? tags[baseGroupTagKey] !== undefined
+        : groups.includes(tags[this.patchGroupTagKey] ?? "");
+    return this.region.state.nodes.filter(isListed).map(({ id, arn, tags }) => ({
+      id,
+      arn,
+      tags: Object.fromEntries(Object.entries(tags).filter(([key]) => keys.has(key))),
+    }));
+  }
+
+  async readTold(ids: readonly string[]): Promise<string[]> {
+    this.check();
+    this.reads++;
+    return ids.filter((id) => this.region.nodes.get(id)?.operatingSystem !== undefined);
   }
 
   async apply(step: ReadyStep): Promise<StepResult> {

@@ -55,6 +55,8 @@ export class MemoryBucket {
 export class MemoryStore implements Store {
   reads = 0;
   writes = 0;
+  /** Keys of its writes, in order. */
+  readonly written: string[] = [];
   /** Keys and prefixes that answer with a denial. */
   readonly denied = new Set<string>();
 
@@ -70,8 +72,7 @@ export class MemoryStore implements Store {
     return this.bucket.keys().flatMap((key) => {
       const newest = this.bucket.history(key).at(-1);
       if (!key.startsWith(prefix) || newest?.text === undefined) return [];
-      const etag = createHash("md5").update(newest.text).digest("hex");
-      return [{ key, etag, lastModified: newest.lastModified }];
+      return [{ key, etag: etagOf(newest.text), lastModified: newest.lastModified }];
     });
   }
 
@@ -85,11 +86,13 @@ export class MemoryStore implements Store {
     return { bytes, versionId: found.versionId, lastModified: found.lastModified };
   }
 
-  async write(key: string, text: string): Promise<void> {
+  async write(key: string, text: string): Promise<string> {
     this.check(key);
     this.bucket.put(key, text, this.now);
     this.writes++;
+    this.written.push(key);
     this.fuse.burn();
+    return etagOf(text);
   }
 
   async olderVersions(key: string): Promise<readonly OlderVersion[]> {
@@ -111,4 +114,8 @@ export class MemoryStore implements Store {
     this.fuse.check();
     if (this.denied.has(key)) throw new Error(`AccessDenied: ${key}`);
   }
+}
+
+function etagOf(text: string): string {
+  return createHash("md5").update(text).digest("hex");
 }

@@ -4,7 +4,20 @@ import type { Ports } from "#functions/exclusion-processor/ports.js";
 import { statusKey } from "#shared/contract/exclusionNames.js";
 import type { MemoryPorts } from "#test/memory/exclusionProcessor/ports.js";
 import { edits, fleets, History } from "./generate.js";
-import { content, day, east, entry, keyOf, node, now, record, region, tagged, World } from "./support.js";
+import {
+  content,
+  day,
+  east,
+  entry,
+  keyOf,
+  node,
+  now,
+  readsOf,
+  record,
+  region,
+  tagged,
+  World,
+} from "./support.js";
 
 /** Ports that note which way each Region is read. */
 function noting(seen: string[]) {
@@ -13,6 +26,7 @@ function noting(seen: string[]) {
     region: (name, deployed) => {
       const access = ports.region(name, deployed);
       return {
+        ...readsOf(access),
         readTraces: () => {
           seen.push("traces");
           return access.readTraces();
@@ -41,7 +55,7 @@ function thorough(ports: MemoryPorts): Ports {
     region: (name, deployed) => {
       const access = ports.region(name, deployed);
       return {
-        read: () => access.read(),
+        ...readsOf(access),
         readTraces: async () => ({ ...(await access.readTraces()), baselines: [left] }),
         apply: (step) => access.apply(step),
       };

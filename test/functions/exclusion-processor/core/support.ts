@@ -8,7 +8,9 @@ import type {
   NodeState,
   RegionState,
 } from "#functions/exclusion-processor/core/model.js";
-import { type RunSummary, reconcile } from "#functions/exclusion-processor/core/reconcile.js";
+import { believedKey } from "#shared/contract/believed.js";
+import type { Occasion, RunSummary } from "#functions/exclusion-processor/core/runSummary.js";
+import { reconcile } from "#functions/exclusion-processor/core/reconcile.js";
 import type { ManifestBytes, Ports, RegionAccess } from "#functions/exclusion-processor/ports.js";
 import type { DeploymentRecord } from "#shared/contract/deploymentRecord.js";
 import { keys, statusKey } from "#shared/contract/exclusionNames.js";
@@ -141,8 +143,19 @@ export function readManifest({ bytes }: ManifestBytes): Reading {
 }
 
 /** The reading half of a Region's access, for tests with writes of their own. */
-export function readsOf(access: RegionAccess): Pick<RegionAccess, "read" | "readTraces"> {
-  return { read: () => access.read(), readTraces: () => access.readTraces() };
+export function readsOf(access: RegionAccess): Omit<RegionAccess, "apply"> {
+  return {
+    read: () => access.read(),
+    readTraces: () => access.readTraces(),
+    readTagged: (groups, keys) => access.readTagged(groups, keys),
+    readTold: (ids) => access.readTold(ids),
+  };
+}
+
+interface Ran extends RunSummary {
+  readonly ports: MemoryPorts;
+  readonly allWrites: number;
+  readonly writes: number;
 }
 
 /** An account with a deployed stack. */
@@ -179,14 +192,25 @@ export class World implements MemoryWorld {
     return memoryPorts(this, { readManifest, appliesTo }, this.now, fuse);
   }
 
-  /** One run, which dies after some writes if told so, with ports that can be changed. */
+  /**
+   * One run, which dies after some writes if told so, with ports that can be changed.
+   *
+   * @returns what it has done, with the number of all its writes, and of those beside what it believes
+   */
   async run(
     most?: number,
     change: (ports: MemoryPorts) => Ports = (ports) => ports,
-  ): Promise<RunSummary & { readonly ports: MemoryPorts; readonly writes: number }> {
+    occasion?: Occasion,
+  ): Promise<Ran> {
     const ports = this.ports(new Fuse(most));
-    const summary = await reconcile(change(ports), this.now);
-    return { ...summary, ports, writes: ports.fuse.writes };
+    const summary = await reconcile(change(ports), this.now, occasion);
+    const beliefs = ports.store.written.filter((key) => key === believedKey).length;
+    return { ...summary, ports, allWrites: ports.fuse.writes, writes: ports.fuse.writes - beliefs };
+  }
+
+  /** A run because an hour has passed. */
+  hour(most?: number, change?: (ports: MemoryPorts) => Ports): Promise<Ran> {
+    return this.run(most, change, "hour");
   }
 
   /** One run in which the bucket denies some keys or prefixes. */

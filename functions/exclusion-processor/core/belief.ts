@@ -1,0 +1,184 @@
+import { createHash } from "node:crypto";
+import {
+  type Believed,
+  type BelievedRegion,
+  believedKey,
+  believedText,
+  nothingBelieved,
+  type Search,
+} from "#shared/contract/believed.js";
+import { outcomeOf } from "../../shared/errors.js";
+import { canonicalJson, compare } from "#shared/text/words.js";
+import type { ListedObject, Store } from "../ports.js";
+import type { Decision } from "./admission.js";
+import { afterSteps } from "./afterwards.js";
+import type { Execution } from "./execute.js";
+import { derivedOf, Fleet, foreignNodes } from "./fleet.js";
+import type { Ledger } from "./ledger.js";
+import { entriesOf, type ManifestFacts, type Version } from "./manifests.js";
+import type { Entry } from "./model.js";
+import { keys } from "#shared/contract/exclusionNames.js";
+import type { DeploymentRecord } from "#shared/contract/deploymentRecord.js";
+import { isListed, listedGroups, sightOf } from "./sight.js";
+import { expiringDays } from "#shared/contract/manifestStatus.js";
+
+const day = 86_400_000;
+/** A bit less than a day, since the hourly run that comes a day later may come a moment early. */
+const longest = day - 1_800_000;
+
+/** A run that has checked everything and ended well. */
+export interface EndedRun {
+  readonly listed: readonly ListedObject[];
+  readonly recordText: string;
+  readonly record: DeploymentRecord;
+  readonly manifests: readonly ManifestFacts[];
+  readonly decisions: ReadonlyMap<string, Decision>;
+  readonly plans: readonly Version[];
+  readonly regions: readonly { readonly ledger: Ledger; readonly execution: Execution }[];
+  /** Keys of the statuses that were written, with their ETags. */
+  readonly written: ReadonlyMap<string, string>;
+  readonly now: number;
+}
+
+/**
+ * Takes back what is believed before anything else is done: if the run does not come to its end, for whatever reason, the
+ * next one checks everything.
+ *
+ * @param listed what the bucket has; undefined when nobody knows
+ * @returns what went wrong
+ */
+export async function disbelieve(
+  store: Store,
+  listed: readonly ListedObject[] | undefined,
+): Promise<string | undefined> {
+  const own = listed?.find(({ key }) => key === believedKey);
+  if (listed !== undefined && own === undefined) return undefined;
+  if (own?.etag === createHash("md5").update(nothingBelieved).digest("hex")) return undefined;
+  return write(store, nothingBelieved);
+}
+
+/** Writes what is believed from now on. Returns what went wrong. */
+export function believe(store: Store, run: EndedRun): Promise<string | undefined> {
+  return write(store, believedText(believedOf(run)));
+}
+
+async function write(store: Store, text: string): Promise<string | undefined> {
+  const written = await outcomeOf(store.write(believedKey, text));
+  return written.ok ? undefined : `${believedKey} could not be written (${written.error}).`;
+}
+
+/**
+ * Whether the next run can come to nothing else unless something changes that an idle run sees. What waits for room, for
+ * an approval or for an object that could not be read may come to pass without that.
+ */
+export function isSettled({ manifests, decisions, plans }: EndedRun): boolean {
+  const versions = manifests.flatMap(({ newest, inForce, recovered }) => [newest, inForce, recovered]);
+  return (
+    ![...versions, ...plans].some((version) => version?.isUnread === true) &&
+    [...decisions.values()].every(({ waiting, isPinned }) => waiting === undefined && isPinned === undefined)
+  );
+}
+
+/** What to believe after a run. */
+export function believedOf(run: EndedRun): Believed {
+  const { record, decisions, plans, now } = run;
+  const versions = [...[...decisions.values()].map(({ inForce }) => inForce), ...plans];
+  const entries = versions.flatMap(entriesOf).filter(({ expiresAt }) => now < expiresAt);
+  const regions = run.regions.map(({ ledger, execution }) => {
+    const after = afterSteps(ledger.fleet.state, execution.steps);
+    return { ledger, fleet: new Fleet(after, record) };
+  });
+  const moved = new Set(regions.flatMap(({ fleet }) => movedIds(fleet)));
+  const searches = searchesOf(entries, moved, record);
+  const times = entries.flatMap(({ expiresAt }) => [expiresAt, expiresAt - expiringDays * day]);
+  return {
+    version: 1,
+    checkedAt: now,
+    until: Math.min(now + longest, ...times.filter((time) => time > now)),
+    objects: objectsOf(run),
+    record: run.recordText,
+    searches,
+    regions: regions.map(({ ledger, fleet }) => believedRegion(ledger, fleet, searches)),
+  };
+}
+
+function believedRegion(ledger: Ledger, fleet: Fleet, searches: readonly Search[]): BelievedRegion {
+  const { record, state } = fleet;
+  const made = {
+    name: state.region,
+    baselines: derivedOf(state.baselines, record).map(({ baseline: { id, name, operatingSystem } }) => ({
+      id,
+      name,
+      operatingSystem,
+    })),
+    registrations: state.groups.filter(({ baselineId }) => fleet.isDerived(baselineId)),
+  };
+  const listed = listedGroups(fleet, made, searches);
+  const seen = state.nodes.filter(({ tags }) => isListed(tags, listed, record));
+  return {
+    ...made,
+    registrations: [...made.registrations],
+    listed,
+    sight: sightOf(seen, made, searches, record),
+    silent: state.nodes.flatMap(({ id, operatingSystem }) =>
+      operatingSystem === undefined && ledger.asksFor(id).length > 0 ? [id] : [],
+    ),
+    foreign: foreignNodes(fleet),
+  };
+}
+
+function movedIds(fleet: Fleet): string[] {
+  return [...fleet.nodes.values()].flatMap(({ node, standing }) =>
+    standing.kind === "patched" && standing.word !== undefined ? [node.id] : [],
+  );
+}
+
+/** What entries look for beside the nodes that they name and have reached, each once. */
+function searchesOf(
+  entries: readonly Entry[],
+  moved: ReadonlySet<string>,
+  record: DeploymentRecord,
+): Search[] {
+  const searches = new Map<string, Search>();
+  for (const { selector, regions } of entries) {
+    const by = selector.kind === "tags" ? tagSearch(selector.tags) : idSearch(selector.ids, moved);
+    if (by === undefined) continue;
+    const isEverywhere = record.regions.every(({ name }) => regions.includes(name));
+    const search: Search = { ...(isEverywhere ? {} : { regions: [...regions].sort(compare) }), by };
+    searches.set(canonicalJson([search.regions ?? null, search.by]), search);
+  }
+  return [...searches].sort(([a], [b]) => compare(a, b)).map(([, search]) => search);
+}
+
+function tagSearch(tags: Readonly<Record<string, readonly string[]>>): Search["by"] {
+  const lists = Object.entries(tags).map(([key, values]): [string, string[]] => [key, [...values]]);
+  return { kind: "tags", tags: Object.fromEntries(lists) };
+}
+
+function idSearch(named: readonly string[], moved: ReadonlySet<string>): Search["by"] | undefined {
+  const ids = named.filter((id) => !moved.has(id));
+  return ids.length === 0 ? undefined : { kind: "nodes", ids };
+}
+
+/** The bucket as the next listing shows it if nobody changes anything. */
+function objectsOf({ listed, written, decisions }: EndedRun): Believed["objects"] {
+  const objects: Believed["objects"] = {};
+  for (const { key, etag, lastModified } of listed) {
+    if (key === believedKey) continue;
+    const verdict = decisions.get(key)?.verdict;
+    const time = key.startsWith(keys.statuses) ? {} : { lastModified };
+    objects[key] = { etag, ...time, ...(verdict === undefined ? {} : { verdict }) };
+  }
+  for (const [key, etag] of written) objects[key] = { etag };
+  return objects;
+}
+
+/** Whether a listing shows what it is believed to show. */
+export function isAsBelieved(objects: Believed["objects"], listed: readonly ListedObject[]): boolean {
+  const others = listed.filter(({ key }) => key !== believedKey);
+  if (others.length !== Object.keys(objects).length) return false;
+  return others.every(({ key, etag, lastModified }) => {
+    const known = Object.hasOwn(objects, key) ? objects[key] : undefined;
+    return known?.etag === etag && (known.lastModified ?? lastModified) === lastModified;
+  });
+}

@@ -1,0 +1,28 @@
+/** What one run has done in a Region. */
+export interface RegionSummary {
+  readonly region: string;
+  /** Writes, by the kind of step. */
+  readonly done: Readonly<Record<string, number>>;
+  readonly error?: string;
+  readonly failedNodes: number;
+  /** Nodes that are left alone because somebody else has a hand in their tags. */
+  readonly foreign: readonly { readonly id: string; readonly why: string }[];
+}
+
+/** What one run has done. The handler throws when it is not ok, so that the run is retried and the alarm goes off. */
+export interface RunSummary {
+  readonly ok: boolean;
+  /** Why the run is not ok: whole sentences. */
+  readonly errors: readonly string[];
+  /** How many manifests have each verdict. */
+  readonly verdicts: Readonly<Record<string, number>>;
+  readonly regions: readonly RegionSummary[];
+  readonly messages: number;
+  /** Objects written below `status/`. */
+  readonly statusWrites: number;
+  /** Why everything was checked; missing when a look around has shown nothing new. */
+  readonly why?: string;
+}
+
+/** What a run is called for: because an hour has passed, or for any other reason, an installation among them. */
+export type Occasion = "hour" | "other";
