@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { stateFolder } from "#shared/contract/believed.js";
 import type { AwsContext } from "../common/awsContext.js";
 import { arn, type Conditions, literal, type Statement } from "../common/policies.js";
 import type { Problem } from "../common/problems.js";
@@ -13,7 +14,7 @@ interface Scope {
 }
 
 /**
- * What the exclusion processor may do: read manifests and write their status, make baselines that carry its mark and
+ * What the exclusion processor may do: read manifests and write their status and its own state, make baselines that carry its mark and
  * change no others, and set two tags on nodes that are under patching.
  */
 export function exclusionStatements(
@@ -61,9 +62,21 @@ function bucketStatements(bucketArn: pulumi.Output<string>): Statement[] {
       Sid: "ReadManifests",
       Effect: "Allow",
       Action: ["s3:GetObject", "s3:GetObjectVersion"],
-      Resource: below(record, `${manifests}*`, `${plans}*`, `${approvals}*`, `${statuses}*`),
+      Resource: below(
+        record,
+        `${manifests}*`,
+        `${plans}*`,
+        `${approvals}*`,
+        `${statuses}*`,
+        `${stateFolder}*`,
+      ),
     },
-    { Sid: "WriteStatus", Effect: "Allow", Action: "s3:PutObject", Resource: below(`${statuses}*`) },
+    {
+      Sid: "WriteStatus",
+      Effect: "Allow",
+      Action: "s3:PutObject",
+      Resource: below(`${statuses}*`, `${stateFolder}*`),
+    },
   ];
 }
 
@@ -204,7 +217,7 @@ function tagStatements({ targets }: Scope, context: AwsContext): Statement[] {
 /** Characters of inline policies that IAM takes for a role. */
 const maxPolicyLength = 10_240;
 /** Characters of this role's policy beside groups and Regions, with every name as long as it can be. */
-const restLength = 4_950;
+const restLength = 5_150;
 /** How much of them is for the path of log groups, which is hardly ever that long. */
 const logGroupPrefixLength = 100;
 /** Characters that a Region takes. */

@@ -1,7 +1,8 @@
 import * as z from "zod/mini";
 
-/** Where the exclusion processor keeps what it believes, in the stack's bucket. */
-export const believedKey = "state/believed.json";
+/** Where the exclusion processor keeps its state in the stack's bucket; nobody else writes there. */
+export const stateFolder = "state/";
+export const believedKey = `${stateFolder}believed.json`;
 
 const texts = z.array(z.string());
 

@@ -7,8 +7,11 @@ import {
   nothingBelieved,
   type Search,
 } from "#shared/contract/believed.js";
-import { outcomeOf } from "../../shared/errors.js";
+import type { DeploymentRecord } from "#shared/contract/deploymentRecord.js";
+import { keys } from "#shared/contract/exclusionNames.js";
+import { expiringDays } from "#shared/contract/manifestStatus.js";
 import { canonicalJson, compare } from "#shared/text/words.js";
+import { outcomeOf } from "../../shared/errors.js";
 import type { ListedObject, Store } from "../ports.js";
 import type { Decision } from "./admission.js";
 import { afterSteps } from "./afterwards.js";
@@ -17,10 +20,7 @@ import { derivedOf, Fleet, foreignNodes } from "./fleet.js";
 import type { Ledger } from "./ledger.js";
 import { entriesOf, type ManifestFacts, type Version } from "./manifests.js";
 import type { Entry } from "./model.js";
-import { keys } from "#shared/contract/exclusionNames.js";
-import type { DeploymentRecord } from "#shared/contract/deploymentRecord.js";
 import { isListed, listedGroups, sightOf } from "./sight.js";
-import { expiringDays } from "#shared/contract/manifestStatus.js";
 
 const day = 86_400_000;
 /** A bit less than a day, since the hourly run that comes a day later may come a moment early. */

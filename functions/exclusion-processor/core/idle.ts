@@ -1,9 +1,9 @@
 import { type Believed, type BelievedRegion, believedKey, parseBelieved } from "#shared/contract/believed.js";
+import { type DeploymentRecord, parseRecord } from "#shared/contract/deploymentRecord.js";
 import { type Outcome, outcomeOf } from "../../shared/errors.js";
 import type { ListedObject, Ports, StoredObject } from "../ports.js";
 import { isAsBelieved } from "./belief.js";
 import { textOf } from "./gather.js";
-import { type DeploymentRecord, parseRecord } from "#shared/contract/deploymentRecord.js";
 import type { RunSummary } from "./runSummary.js";
 import { keysThatCount, sightOf } from "./sight.js";
 

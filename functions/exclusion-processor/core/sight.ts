@@ -1,9 +1,9 @@
 import type { BelievedRegion, Search } from "#shared/contract/believed.js";
+import type { DeploymentRecord } from "#shared/contract/deploymentRecord.js";
+import { baseGroupTagKey, groupOf, parseGroup } from "#shared/contract/exclusionNames.js";
 import { canonicalJson, compare, digest } from "#shared/text/words.js";
 import { Fleet, type StandingNode } from "./fleet.js";
 import type { NodeTags } from "./model.js";
-import { baseGroupTagKey, groupOf, parseGroup } from "#shared/contract/exclusionNames.js";
-import type { DeploymentRecord } from "#shared/contract/deploymentRecord.js";
 
 /** What the processor has made in a Region, as far as it decides how nodes' tags are read. */
 export type Made = Pick<BelievedRegion, "name" | "baselines" | "registrations">;

@@ -140,7 +140,7 @@ describe("what a run reads of a Region", () => {
     const spoils = fc.array(fc.constantFrom("nothing", "nothing", "lost", "spoilt"), { maxLength: 6 });
     const sights = (world: World) => ({
       regions: [...world.regions.values()].map(({ state }) => state),
-      objects: world.bucket.keys().map((key) => [key, world.bucket.text(key)]),
+      objects: world.objects(),
       told: world.told,
     });
     let idle = 0;

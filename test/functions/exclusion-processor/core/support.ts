@@ -8,10 +8,10 @@ import type {
   NodeState,
   RegionState,
 } from "#functions/exclusion-processor/core/model.js";
-import { believedKey } from "#shared/contract/believed.js";
-import type { Occasion, RunSummary } from "#functions/exclusion-processor/core/runSummary.js";
 import { reconcile } from "#functions/exclusion-processor/core/reconcile.js";
+import type { Occasion, RunSummary } from "#functions/exclusion-processor/core/runSummary.js";
 import type { ManifestBytes, Ports, RegionAccess } from "#functions/exclusion-processor/ports.js";
+import { believedKey } from "#shared/contract/believed.js";
 import type { DeploymentRecord } from "#shared/contract/deploymentRecord.js";
 import { keys, statusKey } from "#shared/contract/exclusionNames.js";
 import { parseStatus, type Status } from "#shared/contract/manifestStatus.js";
@@ -206,6 +206,12 @@ export class World implements MemoryWorld {
     const summary = await reconcile(change(ports), this.now, occasion);
     const beliefs = ports.store.written.filter((key) => key === believedKey).length;
     return { ...summary, ports, allWrites: ports.fuse.writes, writes: ports.fuse.writes - beliefs };
+  }
+
+  /** Keys and texts of all objects but the one in which a run keeps what it believes. */
+  objects(): [string, string | undefined][] {
+    const others = this.bucket.keys().filter((key) => key !== believedKey);
+    return others.map((key) => [key, this.bucket.text(key)]);
   }
 
   /** A run because an hour has passed. */
