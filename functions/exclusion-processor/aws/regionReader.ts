@@ -79,19 +79,20 @@ export class RegionReader {
   }
 
   async readTold(ids: readonly string[]): Promise<string[]> {
-    const wanted = new Set(ids);
-    const told = await this.toldSystemsOf(ids);
-    return told.flatMap(([id, system]) => (system !== undefined && wanted.has(id) ? [id] : []));
+    const asked = slices(ids, maxFilteredIds).map((some) => this.toldOf(some));
+    return (await Promise.all(asked)).flat();
   }
 
-  private async toldSystemsOf(ids: readonly string[]): Promise<[string, string | undefined][]> {
-    const filters = slices(ids, maxFilteredIds).map((Values) => [{ Key: "InstanceIds", Values }]);
+  private async toldOf(ids: readonly string[]): Promise<string[]> {
     try {
-      return (await Promise.all(filters.map((filter) => this.toldSystems(filter)))).flat();
+      const told = await this.toldSystems([{ Key: "InstanceIds", Values: [...ids] }]);
+      return told.flatMap(([id, operatingSystem]) => (operatingSystem === undefined ? [] : [id]));
     } catch (error) {
       if (!(error instanceof InvalidInstanceId)) throw error;
-      // One that Systems Manager has never seen spoils the question for the others.
-      return this.toldSystems();
+      // One that Systems Manager has never seen spoils the question for the others, and nothing says which one it is.
+      if (ids.length === 1) return [];
+      const half = Math.ceil(ids.length / 2);
+      return [...(await this.toldOf(ids.slice(0, half))), ...(await this.toldOf(ids.slice(half)))];
     }
   }
 
