@@ -49,14 +49,15 @@ export class ExclusionAccount {
     private readonly endpoint: Endpoint,
     private readonly size: Size,
     private readonly nodes: readonly string[],
+    private readonly regions: readonly string[],
   ) {}
 
-  static async open(size: Size, rates?: Rates): Promise<ExclusionAccount> {
-    const account = new Account(new Clock(start), await fleetOf(size.nodes), 1);
+  static async open(size: Size, rates?: Rates, regions = regionNames): Promise<ExclusionAccount> {
+    const account = new Account(new Clock(start), await fleetOf(size.nodes, regions), 1);
     const endpoint = await Endpoint.start(account, { rates });
-    for (const name of regionNames) account.region(name);
+    for (const name of regions) account.region(name);
     const nodes = account.regions().flatMap((region) => region.nodes.all.map(({ id }) => id));
-    const opened = new ExclusionAccount(account, endpoint, size, nodes);
+    const opened = new ExclusionAccount(account, endpoint, size, nodes, regions);
     await opened.deploy();
     return opened;
   }
@@ -78,16 +79,24 @@ export class ExclusionAccount {
     this.write(key, text);
   }
 
+  /** Ends the function's process, so that the next run is in one of its own. */
+  async reclaim(): Promise<void> {
+    const { warm } = this.account.region(home).lambda.find(functionName);
+    await Promise.all(warm.map((process) => process.kill()));
+    // What ended with them has used nothing of the next one's.
+    this.computed = 0;
+  }
+
   /** Lets the function run once. @throws Error when it does not end well */
-  async run(): Promise<Run> {
+  async run(payload = "{}"): Promise<Run> {
     const { account, endpoint } = this;
     const { clock } = account;
     const before = new Map(endpoint.api.counts.calls);
     const began = clock.now;
     const { lambda } = account.region(home);
-    const invoked = lambda.invoke({ functionArn: functionName, payload: "{}", source: "bench" });
-    const { functionError, payload, logTail } = await clock.advanceUntil(invoked);
-    if (functionError !== undefined) throw new Error(`the function failed: ${payload}\n${logTail}`);
+    const invoked = lambda.invoke({ functionArn: functionName, payload, source: "bench" });
+    const { functionError, payload: answer, logTail } = await clock.advanceUntil(invoked);
+    if (functionError !== undefined) throw new Error(`the function failed: ${answer}\n${logTail}`);
     const calls = [...endpoint.api.counts.calls]
       .map(([name, count]): [string, number] => [name, count - (before.get(name) ?? 0)])
       .filter(([, count]) => count > 0);
@@ -146,7 +155,7 @@ export class ExclusionAccount {
 
   /** Makes the base baselines, and tells of them. */
   private record(): DeploymentRecord {
-    const regions = regionNames.map((name) => {
+    const regions = this.regions.map((name) => {
       const { baselines } = this.account.region(name);
       const ids = systems.map((OperatingSystem): [string, string] => {
         const { BaselineId = "" } = baselines.createPatchBaseline({
@@ -176,7 +185,7 @@ export class ExclusionAccount {
   }
 }
 
-async function fleetOf(nodes: number) {
+async function fleetOf(nodes: number, regions: readonly string[]) {
   const folder = await mkdtemp(join(tmpdir(), "patchplane-bench-"));
   const file = join(folder, "fleet.yaml");
   const fleet = {
@@ -184,7 +193,7 @@ async function fleetOf(nodes: number) {
     catalogFiles: Object.keys(catalogs).map((name) => join(root, `lab/fleets/catalogs/${name}.yaml`)),
     generate: {
       count: nodes,
-      regions: Object.fromEntries(regionNames.map((name) => [name, 1])),
+      regions: Object.fromEntries(regions.map((name) => [name, 1])),
       catalogs,
       tags: [
         {

@@ -1,5 +1,6 @@
 import { measureColdStart } from "./coldStart.js";
 import { measureEndpoint, type Part } from "./endpoint.js";
+import { measureIdleHours } from "./exclusionIdle.js";
 import { perSecond } from "./exclusionRates.js";
 import { largest, measureExclusions, measureReading, type SizeFigures } from "./exclusions.js";
 import { fanoutRegions, measureFanout } from "./fanout.js";
@@ -152,6 +153,18 @@ function printSize({ size, idle, first, unchanged, changed, ...figures }: SizeFi
   );
 }
 
+async function benchIdleHours(): Promise<void> {
+  console.log("\nExclusion processor, an idle hour in a process of its own: calls of S3, others, writes");
+  for await (const { entries, regions, s3, others, writes } of measureIdleHours()) {
+    // The lab's first page is empty where there is something to list.
+    const most = entries === 0 ? regions : 2 * regions;
+    const isWithin = writes === 0 && s3 === 2 && others <= most;
+    console.log(
+      `  ${String(entries).padStart(4)} entries, ${String(regions).padStart(2)} Regions  ${s3} + ${String(others).padStart(2)}, ${writes} writes; bar 2 + ${most}, 0: ${verdict(isWithin)}`,
+    );
+  }
+}
+
 async function benchFanout(): Promise<void> {
   console.log(
     `\nFan-out over ${fanoutRegions} Regions, the shipped functions in the lab at AWS's documented rates`,
@@ -178,6 +191,7 @@ const parts = new Map([
   ["start", benchStart],
   ["coldStart", benchColdStart],
   ["exclusions", benchExclusions],
+  ["idleHours", benchIdleHours],
   ["fanout", benchFanout],
   ["endpoint", benchEndpoint],
   ["lab", benchLab],
