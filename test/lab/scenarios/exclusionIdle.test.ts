@@ -1,9 +1,9 @@
 import { resolve } from "node:path";
 import { expect } from "chai";
-import { stackSettings } from "#lab/deploy/stackConfig.js";
 import { loadFleet } from "#lab/fleet/load.js";
 import { type Lab, openLab } from "#lab/run.js";
 import { believedKey } from "#shared/contract/believed.js";
+import { stackSettings } from "#stacks/stackFiles.js";
 import { at, hour, minute } from "../support.js";
 
 const root = resolve(import.meta.dirname, "../../..");
