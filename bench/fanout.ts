@@ -5,6 +5,7 @@ import { stringify } from "yaml";
 import { Rates } from "#lab/endpoint/rates.js";
 import { loadFleet } from "#lab/fleet/load.js";
 import { type Lab, openLab } from "#lab/run.js";
+import { runKeys } from "#shared/contract/runKeys.js";
 import { stackSettings } from "#stacks/stackFiles.js";
 
 const root = resolve(import.meta.dirname, "..");
@@ -150,7 +151,7 @@ function closedRecord({ account }: Lab): Closed | undefined {
   const { RUNS_BUCKET: Bucket = "" } =
     region.lambda.find("SSM-patchplane-dev-fanout").input.Environment?.Variables ?? {};
   const owner = { region, caller: account.iam.owner };
-  const [found] = account.s3.listObjectsV2({ Bucket, Prefix: "runs/closed/" }, owner).Contents ?? [];
+  const [found] = account.s3.listObjectsV2({ Bucket, Prefix: runKeys.closed }, owner).Contents ?? [];
   if (found === undefined) return undefined;
   return JSON.parse(Buffer.from(account.s3.getObject({ Bucket, Key: found.Key }, owner).Body).toString());
 }

@@ -28,6 +28,6 @@ export { RegionalFanout } from "./fanout/regionalFanout.js";
 export { homeRegionProblems } from "./fanout/regions.js";
 export { PatchInstallWindow, rebootOptions } from "./windows/patchInstallWindow.js";
 export { PatchScanWindow } from "./windows/patchScanWindow.js";
-export { type PatchTargets, patchGroupTagKeys, targetsProblems } from "./windows/patchTargets.js";
+export { type PatchTargets, targetsProblems } from "./windows/patchTargets.js";
 export { ownerProblems, type PatchWindowArgs, rateControlProblems } from "./windows/windowArguments.js";
 export { scheduleProblems, type WindowSchedule } from "./windows/windowSchedule.js";

@@ -1,18 +1,6 @@
 import { shown } from "#shared/text/quotes.js";
 import type { Problem } from "../common/problems.js";
 
-/** Where objects lie in the bucket; the function knows the same names. */
-export const exclusionKeys = {
-  record: "deployment.json",
-  manifests: "exclusions/",
-  plans: "plans/",
-  approvals: "approvals/",
-  statuses: "status/",
-} as const;
-
-/** The tag that says which stack a baseline was made for; the function knows it by the same name. */
-export const ownerTagKey = "patchplane:owner";
-
 /** What is wrong with the start of names; the function's own takes 15 of Lambda's 64 characters beside it. */
 export function namePrefixProblems(prefix: string): Problem[] {
   if (/^[a-zA-Z0-9_-]{3,49}$/.test(prefix)) return [];

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { exclusionVariables, keys } from "#shared/contract/exclusionNames.js";
 import { shown } from "#shared/text/quotes.js";
 import { awsContext, regionProblems } from "../common/awsContext.js";
 import { lambdaFunction } from "../common/lambdaFunction.js";
@@ -8,7 +9,7 @@ import { privateBucket } from "../common/privateBucket.js";
 import { ArgumentChecks, type Problem } from "../common/problems.js";
 import { type PatchTargets, targetsProblems } from "../windows/patchTargets.js";
 import type { WindowLogs } from "../windows/windowArguments.js";
-import { exclusionKeys, namePrefixProblems, ownerProblems } from "./exclusionArguments.js";
+import { namePrefixProblems, ownerProblems } from "./exclusionArguments.js";
 import { exclusionStatements, exclusionTargetProblems } from "./exclusionRole.js";
 
 /** Once an hour, apart from the full and half hours at which windows open: one run at a time can be. */
@@ -75,7 +76,10 @@ export class ExclusionProcessor extends pulumi.ComponentResource {
         timeoutSeconds,
         memoryMegabytes,
         reservedConcurrency: checked.reservedConcurrency,
-        environment: { BUCKET: bucket.bucket, TOPIC_ARN: args.notifications.failuresTopicArn },
+        environment: {
+          [exclusionVariables.bucket]: bucket.bucket,
+          [exclusionVariables.topicArn]: args.notifications.failuresTopicArn,
+        },
         statements: exclusionStatements(scope, bucket.arn, context),
         logs: checked.logs,
         failuresTopicArn: args.notifications.failuresTopicArn,
@@ -113,7 +117,7 @@ export class ExclusionProcessor extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    const { record, manifests, plans, approvals } = exclusionKeys;
+    const { record, manifests, plans, approvals } = keys;
     new aws.s3.BucketNotification(
       `${name}-notification`,
       {

@@ -2,13 +2,14 @@ import { createHash } from "node:crypto";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { zoneProblem } from "#schedule/zone.js";
+import { keys } from "#shared/contract/exclusionNames.js";
 import type { OperatingSystem } from "#shared/contract/operatingSystems.js";
 import { shown } from "#shared/text/quotes.js";
 import type { BaselineSettings } from "../baselines/baselineRules.js";
 import { awsContext, regionProblems } from "../common/awsContext.js";
 import { ArgumentChecks, type Check, type Problem } from "../common/problems.js";
 import { type PatchTargets, targetsProblems } from "../windows/patchTargets.js";
-import { exclusionKeys, namePrefixProblems, ownerProblems } from "./exclusionArguments.js";
+import { namePrefixProblems, ownerProblems } from "./exclusionArguments.js";
 
 /** What the exclusion processor works on in a Region. */
 export interface RecordedRegion {
@@ -72,7 +73,7 @@ export class ExclusionRecord extends pulumi.ComponentResource {
         ...(args.region === undefined ? {} : { region: args.region }),
         ...(args.tags === undefined ? {} : { tags: args.tags }),
         bucket: args.bucket,
-        key: exclusionKeys.record,
+        key: keys.record,
         contentType: "application/json",
         content: pulumi.jsonStringify(this.content(args)),
       },

@@ -1,10 +1,16 @@
 import * as pulumi from "@pulumi/pulumi";
 import { stateFolder } from "#shared/contract/believed.js";
+import {
+  baseGroupTagKey,
+  cohortGroups,
+  holdGroup,
+  keys,
+  ownerTagKey,
+} from "#shared/contract/exclusionNames.js";
 import type { AwsContext } from "../common/awsContext.js";
 import { arn, type Conditions, literal, type Statement } from "../common/policies.js";
 import type { Problem } from "../common/problems.js";
-import { baseGroupTagKey, holdGroup, type PatchTargets } from "../windows/patchTargets.js";
-import { exclusionKeys, ownerTagKey } from "./exclusionArguments.js";
+import type { PatchTargets } from "../windows/patchTargets.js";
 
 interface Scope {
   readonly owner: string;
@@ -49,7 +55,7 @@ export function exclusionStatements(
 function bucketStatements(bucketArn: pulumi.Output<string>): Statement[] {
   const below = (...prefixes: string[]) =>
     prefixes.map((prefix) => pulumi.interpolate`${bucketArn}/${prefix}`);
-  const { record, manifests, plans, approvals, statuses } = exclusionKeys;
+  const { record, manifests, plans, approvals, statuses } = keys;
   return [
     {
       // Without it S3 answers 403 where an object is missing.
@@ -162,8 +168,8 @@ function baselineStatements({ owner }: Scope, context: AwsContext): Statement[] 
   ];
 }
 
-function onlyKeys(...keys: string[]): Conditions {
-  return { "ForAllValues:StringEquals": { "aws:TagKeys": keys } };
+function onlyKeys(...tagKeys: string[]): Conditions {
+  return { "ForAllValues:StringEquals": { "aws:TagKeys": tagKeys } };
 }
 
 /**
@@ -172,7 +178,7 @@ function onlyKeys(...keys: string[]): Conditions {
  */
 function movable({ patchGroups, patchGroupTagKey: key }: PatchTargets) {
   const base = patchGroups.map(literal);
-  const made = patchGroups.flatMap((group) => [`${literal(group)}.x-*`, literal(holdGroup(group))]);
+  const made = patchGroups.flatMap((group) => [cohortGroups(literal(group)), literal(holdGroup(group))]);
   const groups = [...base, ...made];
   return {
     moved: { [`aws:ResourceTag/${key}`]: groups, [`aws:RequestTag/${key}`]: groups },

@@ -1,5 +1,7 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
+import { closingFunctionName, fanoutVariables, startFunctionName } from "#shared/contract/fanoutNames.js";
+import { fanoutAlarmed, metricDimension, metricNamespace } from "#shared/contract/metrics.js";
 import type { AwsContext } from "../common/awsContext.js";
 import { lambdaFunction } from "../common/lambdaFunction.js";
 import type { Statement } from "../common/policies.js";
@@ -25,17 +27,17 @@ export function startFunction(
   { args, bucket, context, administrationRoleArn }: Surroundings,
 ): aws.lambda.Function {
   return fanoutFunction(parent, `${name}-start`, args, context, {
-    functionName: `SSM-${args.namePrefix}-fanout`,
+    functionName: startFunctionName(args.namePrefix),
     description: "patchplane: starts the patching of every Region that has nodes",
     code: args.code.start,
     environment: {
-      RUNS_BUCKET: bucket.bucket,
-      EXECUTION_ROLE_NAME: fanoutRoleNames(args.namePrefix).execution,
+      [fanoutVariables.bucket]: bucket.bucket,
+      [fanoutVariables.executionRoleName]: fanoutRoleNames(args.namePrefix).execution,
     },
     statements: startStatements({ args, bucket, context, administrationRoleArn }),
     alarms: [
-      ["hollow", "HollowRuns", "started nothing: every Region was skipped"],
-      ["regions", "FailedRegions", "could not start a Region"],
+      ["hollow", fanoutAlarmed.hollow, "started nothing: every Region was skipped"],
+      ["regions", fanoutAlarmed.regions, "could not start a Region"],
     ],
   });
 }
@@ -48,14 +50,17 @@ export function closingFunction(
 ): aws.lambda.Function {
   const { failuresTopicArn } = args.notifications;
   const made = fanoutFunction(parent, `${name}-closing`, args, context, {
-    functionName: `${args.namePrefix}-fanout-closing`,
+    functionName: closingFunctionName(args.namePrefix),
     description: "patchplane: closes the records of fan-outs, and says what was patched and what was not",
     code: args.code.closing,
-    environment: { RUNS_BUCKET: bucket.bucket, FAILURES_TOPIC_ARN: failuresTopicArn },
+    environment: {
+      [fanoutVariables.bucket]: bucket.bucket,
+      [fanoutVariables.topicArn]: failuresTopicArn,
+    },
     statements: closingStatements({ args, bucket, context }),
     alarms: [
-      ["hollow", "HollowRuns", "closed a run that started, and in which no node was patched"],
-      ["regions", "FailedRegions", "closed a run in which a Region failed"],
+      ["hollow", fanoutAlarmed.hollow, "closed a run that started, and in which no node was patched"],
+      ["regions", fanoutAlarmed.regions, "closed a run in which a Region failed"],
     ],
   });
   calledBy(parent, `${name}-ended`, made, args, {
@@ -127,7 +132,7 @@ function fanoutFunction(
   const unpatched = "Its log and the run's record say why; nodes may be unpatched.";
   alarm("errors", "AWS/Lambda", "Errors", "FunctionName", `ended with an error. ${unpatched}`);
   for (const [kind, metric, what] of alarms) {
-    alarm(kind, "patchplane", metric, "Function", `${what}. ${unpatched}`);
+    alarm(kind, metricNamespace, metric, metricDimension, `${what}. ${unpatched}`);
   }
   return made;
 }

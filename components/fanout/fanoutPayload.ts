@@ -1,10 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
+import { maxPayloadBytes, placeholders } from "#shared/contract/fanoutPayload.js";
 import type { Problem } from "../common/problems.js";
 import type { RegionalFanoutArgs } from "./fanout.js";
 import { fanoutRoleNames, fanoutRunbookName, groupsOf } from "./fanoutNames.js";
 
-/** Bytes of a payload (API: MaintenanceWindowLambdaParameters, Payload). */
-const maxPayloadBytes = 4096;
 /**
  * Bytes that stay free: SSM does not say whether the payload must still fit once the ids of the window and of the
  * execution have taken the place of their names.
@@ -25,8 +24,7 @@ export interface PayloadArns {
 function payload({ fanout, namePrefix }: PayloadArgs, arns: PayloadArns) {
   const { accounts = [], calendars = [] } = fanout;
   return {
-    WindowId: "{{WINDOW_ID}}",
-    TaskExecutionId: "{{TASK_EXECUTION_ID}}",
+    ...placeholders,
     Document: {
       // Other accounts know a runbook that is shared with them by its ARN.
       Name: accounts.length === 0 ? fanoutRunbookName(namePrefix) : arns.runbook,

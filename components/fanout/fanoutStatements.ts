@@ -1,12 +1,10 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { runKeys } from "#shared/contract/runKeys.js";
 import type { AwsContext } from "../common/awsContext.js";
 import { arn, type Statement, startedResources } from "../common/policies.js";
 import type { RegionalFanoutArgs } from "./fanout.js";
 import { fanoutRunbookName, groupsOf } from "./fanoutNames.js";
-
-/** Where objects lie in the bucket; the functions know the same names. */
-export const runKeys = { open: "runs/open/", closed: "runs/closed/" } as const;
 
 /** What the functions of a fan-out are made from. */
 export interface Surroundings {
@@ -97,7 +95,7 @@ export function closingStatements({
       Sid: "ReadRecords",
       Effect: "Allow",
       Action: "s3:GetObject",
-      Resource: pulumi.interpolate`${bucket.arn}/runs/*`,
+      Resource: pulumi.interpolate`${bucket.arn}/${runKeys.all}*`,
     },
     {
       Sid: "CloseRecords",

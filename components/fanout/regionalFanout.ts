@@ -1,5 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { fanoutWindowName } from "#shared/contract/fanoutNames.js";
+import { runKeys } from "#shared/contract/runKeys.js";
 import { type AwsContext, awsContext } from "../common/awsContext.js";
 import { arn, policyDocument, ssmTrustPolicy } from "../common/policies.js";
 import { privateBucket } from "../common/privateBucket.js";
@@ -13,7 +15,6 @@ import { accountIds, fanoutRunbookName } from "./fanoutNames.js";
 import { payloadJson } from "./fanoutPayload.js";
 import { administrationRole, executionRole } from "./fanoutRoles.js";
 import { fanoutRunbook } from "./fanoutRunbook.js";
-import { runKeys } from "./fanoutStatements.js";
 
 /** Records are small, and an auditor may ask for a year of them. */
 const recordDays = 400;
@@ -102,7 +103,7 @@ export class RegionalFanout extends pulumi.ComponentResource {
   ): pulumi.Output<string> {
     const { schedule, region } = args;
     const tags = args.tags === undefined ? {} : { tags: args.tags };
-    const windowName = `${args.namePrefix}-fanout`;
+    const windowName = fanoutWindowName(args.namePrefix);
     const role = windowRole(this, name, args, context, made.start.arn);
     const window = new aws.ssm.MaintenanceWindow(
       `${name}-window`,
@@ -165,7 +166,7 @@ function windowRole(
   const role = new aws.iam.Role(
     `${name}-window-role`,
     {
-      description: `patchplane: service role of the maintenance window ${args.namePrefix}-fanout`,
+      description: `patchplane: service role of the maintenance window ${fanoutWindowName(args.namePrefix)}`,
       assumeRolePolicy: ssmTrustPolicy(context),
       ...(args.tags === undefined ? {} : { tags: args.tags }),
     },

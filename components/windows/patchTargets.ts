@@ -1,21 +1,18 @@
+import {
+  baseGroupTagKey,
+  cohortGroups,
+  derivedGroupExcess,
+  holdGroup,
+  maxGroupLength,
+  maxPatchGroups,
+  patchGroupTagKeys,
+} from "#shared/contract/exclusionNames.js";
 import { shown, shownName } from "#shared/text/quotes.js";
 import { literal } from "../common/policies.js";
 import type { Problem } from "../common/problems.js";
 
-/** Keys of the patch group tag that Patch Manager reads; the one with a space is unusable with metadata tags. */
-export const patchGroupTagKeys = ["PatchGroup", "Patch Group"] as const;
-/** The tag that names the base patch group of a node that an exclusion has moved into a group of its own. */
-export const baseGroupTagKey = "patchplane:base-group";
-/** The patch group of the held nodes of a base group, and the value of their base group tag. */
-export function holdGroup(group: string): string {
-  return `${group}.hold`;
-}
 /** Ends the name of a patch group that an exclusion made; base groups may not look like one. */
 const derivedGroup = /\.(x-[^.]*|hold)$/;
-const maxPatchGroups = 25;
-/** SSM takes 256 characters; an exclusion makes groups of a base group with `.x-` and ten digits behind it. */
-const maxGroupLength = 256;
-const derivedLength = ".x-0123456789".length;
 const maxTargetTags = 4;
 const maxTagValues = 50;
 /** IAM takes 10,240 characters of inline policies a role; the rest of the window's policy takes about 2,000. */
@@ -71,7 +68,7 @@ export function nodeConditions(
 ): Record<string, string[]> {
   const groups = targets.patchGroups.flatMap((group) => [
     literal(group),
-    `${literal(group)}.x-*`,
+    cohortGroups(literal(group)),
     ...(operation === "Scan" ? [literal(holdGroup(group))] : []),
   ]);
   const tags = Object.entries(targets.tags).sort(([a], [b]) => (a < b ? -1 : 1));
@@ -106,12 +103,12 @@ export function patchGroupProblems(path: string): (groups: readonly string[]) =>
 }
 
 function patchGroupProblem(group: string, repeated: boolean): string | undefined {
-  const most = maxGroupLength - derivedLength;
+  const most = maxGroupLength - derivedGroupExcess;
   if (group.trim() === "" || !tagText.test(group)) {
     return `got ${shown(group)}; allowed are 1 to ${most} letters, digits, spaces and _ . : / = + - @.`;
   }
   if (group.length > most) {
-    return `got a name of ${group.length} characters; allowed are ${most}, since an exclusion makes groups of it with ${derivedLength} more, and SSM takes ${maxGroupLength}.`;
+    return `got a name of ${group.length} characters; allowed are ${most}, since an exclusion makes groups of it with ${derivedGroupExcess} more, and SSM takes ${maxGroupLength}.`;
   }
   if (derivedGroup.test(group)) {
     return `got ${shown(group)}; names that end in .hold or .x-... belong to exclusions. Choose another name.`;

@@ -1,3 +1,5 @@
+import { exclusionVariables } from "#shared/contract/exclusionNames.js";
+
 /** What the function is told by its environment. */
 export interface Environment {
   /** Bucket of manifests, statuses and the deployment record. */
@@ -6,16 +8,18 @@ export interface Environment {
   readonly topicArn: string;
 }
 
-const names = { bucket: "BUCKET", topicArn: "TOPIC_ARN" } as const;
-
 /**
  * Reads the environment.
  *
  * @throws Error that names every variable that is missing
  */
 export function readEnvironment(variables: Readonly<Record<string, string | undefined>>): Environment {
-  const { [names.bucket]: bucket = "", [names.topicArn]: topicArn = "" } = variables;
-  const missing = [...(bucket === "" ? [names.bucket] : []), ...(topicArn === "" ? [names.topicArn] : [])];
+  const { [exclusionVariables.bucket]: bucket = "", [exclusionVariables.topicArn]: topicArn = "" } =
+    variables;
+  const missing = [
+    ...(bucket === "" ? [exclusionVariables.bucket] : []),
+    ...(topicArn === "" ? [exclusionVariables.topicArn] : []),
+  ];
   if (missing.length > 0) throw new Error(`The function's environment lacks ${missing.join(" and ")}.`);
   return { bucket, topicArn };
 }

@@ -1,3 +1,7 @@
+import { fanoutVariables } from "#shared/contract/fanoutNames.js";
+
+const { bucket, executionRoleName, topicArn } = fanoutVariables;
+
 type Variables = Readonly<Record<string, string | undefined>>;
 
 /** What the starting function is told by its environment. */
@@ -25,7 +29,7 @@ export interface ClosingEnvironment {
  * @throws Error that names every variable that is missing
  */
 export function startEnvironment(variables: Variables): StartEnvironment {
-  const names = { bucket: "RUNS_BUCKET", executionRoleName: "EXECUTION_ROLE_NAME", homeRegion: "AWS_REGION" };
+  const names = { bucket, executionRoleName, homeRegion: "AWS_REGION" };
   return read(variables, names);
 }
 
@@ -35,7 +39,7 @@ export function startEnvironment(variables: Variables): StartEnvironment {
  * @throws Error that names every variable that is missing
  */
 export function closingEnvironment(variables: Variables): ClosingEnvironment {
-  return read(variables, { bucket: "RUNS_BUCKET", topicArn: "FAILURES_TOPIC_ARN", homeRegion: "AWS_REGION" });
+  return read(variables, { bucket, topicArn, homeRegion: "AWS_REGION" });
 }
 
 function read<Name extends string>(variables: Variables, names: Record<Name, string>): Record<Name, string> {

@@ -1,5 +1,4 @@
-/** Namespace of the metrics of every function. */
-const namespace = "patchplane";
+import { metricDimension, metricNamespace } from "#shared/contract/metrics.js";
 
 /** Structured log lines. */
 export interface Log {
@@ -36,13 +35,13 @@ export interface Summed {
  */
 export function metricLine({ name, ok, metrics, summary }: Summed, now: number): string {
   const directive = {
-    Namespace: namespace,
-    Dimensions: [["Function"]],
+    Namespace: metricNamespace,
+    Dimensions: [[metricDimension]],
     Metrics: Object.keys(metrics).map((Name) => ({ Name, Unit: "Count" })),
   };
   const line = {
     _aws: { Timestamp: now, CloudWatchMetrics: [directive] },
-    Function: name,
+    [metricDimension]: name,
     level: ok ? "INFO" : "ERROR",
     message: "run",
     ...metrics,

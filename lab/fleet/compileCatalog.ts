@@ -1,4 +1,8 @@
-import { type OperatingSystem, operatingSystems } from "#shared/contract/operatingSystems.js";
+import {
+  type OperatingSystem,
+  operatingSystems,
+  type PackageManager,
+} from "#shared/contract/operatingSystems.js";
 import { show, Words } from "#shared/text/quotes.js";
 import { type Catalog, MAX_VERSIONS, type Package, type Patch } from "./model.js";
 import type { Scope } from "./problems.js";
@@ -7,13 +11,7 @@ import type { CatalogSpec, PatchSpec } from "./schema.js";
 const NO_TEXTS: readonly string[] = Object.freeze([]);
 const NO_INDEXES: readonly number[] = Object.freeze([]);
 
-const withoutRpm: ReadonlySet<OperatingSystem> = new Set([
-  "DEBIAN",
-  "MACOS",
-  "RASPBIAN",
-  "UBUNTU",
-  "WINDOWS",
-]);
+const withRpm: readonly PackageManager[] = ["dnf", "yum", "zypper"];
 
 /** A patch of the file and its index there. */
 interface Entry {
@@ -181,7 +179,7 @@ function requiredIndexes(
  */
 export function compileCatalog(key: string, spec: CatalogSpec, problems: Scope): Catalog {
   const { operatingSystem } = spec;
-  const rpm = !withoutRpm.has(operatingSystem);
+  const rpm = withRpm.includes(operatingSystems[operatingSystem].manager);
   const all = spec.patches.map((patch, at) => ({ spec: patch, at, released: Date.parse(patch.released) }));
   const usable = unique(
     all.filter((entry) => checkPatch(entry, operatingSystem, problems)),

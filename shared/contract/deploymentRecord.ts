@@ -1,12 +1,16 @@
 import * as z from "zod/mini";
 import { zoneProblem } from "#schedule/zone.js";
 import { reasonOf } from "../text/words.js";
-import { parseGroup } from "./exclusionNames.js";
+import {
+  derivedGroupExcess,
+  maxGroupLength,
+  maxPatchGroups,
+  parseGroup,
+  patchGroupTagKeys,
+} from "./exclusionNames.js";
 
-/** Room that names of derived groups and baselines need after a base group and a name prefix. */
-const groupSuffix = ".x-0123456789".length;
+/** Room that names of derived baselines need after a name prefix. */
 const nameSuffix = "-x-0123456789-".length;
-const maxGroupLength = 256;
 const maxBaselineName = 128;
 
 const text = z.string("should be a text").check(z.minLength(1, "is empty"));
@@ -25,14 +29,17 @@ const schema = z
       namePrefix: text.check(z.regex(/^[a-zA-Z0-9_.-]*$/, "has other characters than a-z A-Z 0-9 _ . -")),
       partition: text,
       accountId: text.check(z.regex(/^\d{12}$/, "is not an account id")),
-      patchGroupTagKey: z.enum(["PatchGroup", "Patch Group"], "is not a tag that Patch Manager reads"),
+      patchGroupTagKey: z.enum(patchGroupTagKeys, "is not a tag that Patch Manager reads"),
       patchGroups: list(
         text.check(
-          z.maxLength(maxGroupLength - groupSuffix, "is too long for groups that exclusions make of it"),
+          z.maxLength(
+            maxGroupLength - derivedGroupExcess,
+            "is too long for groups that exclusions make of it",
+          ),
           z.refine((group) => parseGroup(group) === undefined, "is the name of a group that exclusions make"),
         ),
         // Also the most groups of a baseline: a derived one has at most one of each base group, so that never runs out.
-      ).check(z.maxLength(25, "has more than 25 groups")),
+      ).check(z.maxLength(maxPatchGroups, `has more than ${maxPatchGroups} groups`)),
       targetTags: z.record(z.string(), list(z.string("should be a text")), "should be a map of lists"),
       operatingSystems: list(operatingSystem),
       timezone: text.check(

@@ -1,5 +1,8 @@
 /** The names by which the processor's own groups, tags, baselines and objects are known. */
 
+/** Keys of the patch group tag that Patch Manager reads; the one with a space is unusable with metadata tags. */
+export const patchGroupTagKeys = ["PatchGroup", "Patch Group"] as const;
+
 /** The tag that names the base patch group of a node that an exclusion has moved. */
 export const baseGroupTagKey = "patchplane:base-group";
 
@@ -12,6 +15,23 @@ export type Word = "hold" | `x-${string}`;
 /** The patch group of nodes of a base group; without a word the base group itself. */
 export function groupOf(base: string, word: Word | undefined): string {
   return word === undefined ? base : `${base}.${word}`;
+}
+
+/** The patch group of the held nodes of a base group, and the value of their base group tag. */
+export function holdGroup(base: string): string {
+  return groupOf(base, "hold");
+}
+
+/** Longest name of a patch group (API: PatchGroup), and most groups of a baseline (quota). */
+export const maxGroupLength = 256;
+export const maxPatchGroups = 25;
+
+/** Characters that an exclusion's group has more than its base group. */
+export const derivedGroupExcess = ".x-0123456789".length;
+
+/** Every group that a cohort's rules make of a base group, as a pattern with `*`. */
+export function cohortGroups(base: string): string {
+  return `${base}.x-*`;
 }
 
 /**
@@ -62,6 +82,9 @@ export const keys = {
   approvals: "approvals/",
   statuses: "status/",
 } as const;
+
+/** What the exclusion processor is told by its environment. */
+export const exclusionVariables = { bucket: "BUCKET", topicArn: "TOPIC_ARN" } as const;
 
 /** The status object of a manifest or plan. */
 export function statusKey(key: string): string {

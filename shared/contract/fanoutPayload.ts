@@ -1,6 +1,12 @@
 // The functional flavour of zod keeps the Lambda's bundle small.
 import * as z from "zod/mini";
 
+/** Most bytes of a window's payload for a function (API MaintenanceWindowLambdaParameters). */
+export const maxPayloadBytes = 4096;
+
+/** What the window puts ids in the place of. */
+export const placeholders = { WindowId: "{{WINDOW_ID}}", TaskExecutionId: "{{TASK_EXECUTION_ID}}" } as const;
+
 /** Most Regions, and most accounts, of one place that an automation runs in (API TargetLocation). */
 const maxPlaces = 50;
 /** Longest value of a runbook's parameter, and most values of one (API StartAutomationExecution). */

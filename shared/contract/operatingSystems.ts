@@ -1,5 +1,6 @@
 /**
- * The operating systems that SSM knows for patch baselines, and what an approval rule may say for each of them.
+ * The operating systems that SSM knows for patch baselines, what installs their patches, and what an approval rule may
+ * say for each of them.
  *
  * Filter keys: the API reference of DescribePatchProperties and PatchFilter. Classifications, severities and
  * priorities are the values that the console offers; products change with every release and are not listed.
@@ -15,8 +16,12 @@ export type FilterName =
   | "severity"
   | "priority";
 
+/** What installs patches, and so how they are named. */
+export type PackageManager = "apt" | "dnf" | "macos" | "windows" | "yum" | "zypper";
+
 /** The approval rules' rules for one operating system. */
 export interface OperatingSystemRules {
+  readonly manager: PackageManager;
   /** The filters that this operating system accepts: configuration name to SSM's PatchFilterKey. */
   readonly filters: Partial<Record<FilterName, string>>;
   /** Values that SSM accepts, for the filters whose values are a closed set. */
@@ -31,6 +36,7 @@ const rpmFilters = { product: "PRODUCT", classification: "CLASSIFICATION", sever
 const rpmClassifications = ["Security", "Bugfix", "Enhancement", "Recommended", "Newpackage"] as const;
 
 const amazonLinux: OperatingSystemRules = {
+  manager: "dnf",
   filters: rpmFilters,
   values: { classification: rpmClassifications, severity: ["Critical", "Important", "Medium", "Low"] },
   approvalDelay: true,
@@ -38,6 +44,7 @@ const amazonLinux: OperatingSystemRules = {
 };
 
 const enterpriseLinux: OperatingSystemRules = {
+  manager: "dnf",
   filters: rpmFilters,
   values: {
     classification: rpmClassifications,
@@ -48,6 +55,7 @@ const enterpriseLinux: OperatingSystemRules = {
 };
 
 const suse: OperatingSystemRules = {
+  manager: "zypper",
   filters: rpmFilters,
   values: {
     classification: ["Security", "Recommended", "Optional", "Feature", "Document", "Yast"],
@@ -58,6 +66,7 @@ const suse: OperatingSystemRules = {
 };
 
 const debianLike: OperatingSystemRules = {
+  manager: "apt",
   filters: { product: "PRODUCT", priority: "PRIORITY" },
   values: { priority: ["Required", "Important", "Standard", "Optional", "Extra"] },
   approvalDelay: false,
@@ -65,6 +74,7 @@ const debianLike: OperatingSystemRules = {
 };
 
 const macos: OperatingSystemRules = {
+  manager: "macos",
   filters: { product: "PRODUCT", classification: "CLASSIFICATION" },
   values: {},
   approvalDelay: true,
@@ -72,6 +82,7 @@ const macos: OperatingSystemRules = {
 };
 
 const windows: OperatingSystemRules = {
+  manager: "windows",
   filters: {
     product: "PRODUCT",
     productFamily: "PRODUCT_FAMILY",
@@ -102,8 +113,8 @@ const windows: OperatingSystemRules = {
 /** SSM's OperatingSystem values, each with its rules. */
 export const operatingSystems = {
   ALMA_LINUX: enterpriseLinux,
-  AMAZON_LINUX: amazonLinux,
-  AMAZON_LINUX_2: amazonLinux,
+  AMAZON_LINUX: { ...amazonLinux, manager: "yum" },
+  AMAZON_LINUX_2: { ...amazonLinux, manager: "yum" },
   AMAZON_LINUX_2022: amazonLinux,
   AMAZON_LINUX_2023: amazonLinux,
   CENTOS: enterpriseLinux,

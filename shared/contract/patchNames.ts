@@ -1,3 +1,5 @@
+import { type OperatingSystem, operatingSystems, type PackageManager } from "./operatingSystems.js";
+
 /**
  * What a rejected patch may be called, by operating system. SSM takes any text; these rules refuse names that would do
  * something else than they say: nothing at all, or far too much.
@@ -9,6 +11,8 @@
  * @see SSM user guide, "Package name formats for approved and rejected patch lists".
  */
 
+/** Most rejected patches of a baseline (API: RejectedPatches, at most 50 items, not a quota). */
+export const maxRejectedPatches = 50;
 /** Longest name, in characters (API: PatchId). */
 export const maxPatchNameLength = 100;
 
@@ -18,36 +22,12 @@ export interface NameProblem {
   readonly fix?: string;
 }
 
-type Family = "rpm" | "apt" | "windows" | "macos";
-
-const families: ReadonlyMap<string, Family> = new Map([
-  ["ALMA_LINUX", "rpm"],
-  ["AMAZON_LINUX", "rpm"],
-  ["AMAZON_LINUX_2", "rpm"],
-  ["AMAZON_LINUX_2022", "rpm"],
-  ["AMAZON_LINUX_2023", "rpm"],
-  ["CENTOS", "rpm"],
-  ["DEBIAN", "apt"],
-  ["MACOS", "macos"],
-  ["ORACLE_LINUX", "rpm"],
-  ["RASPBIAN", "apt"],
-  ["REDHAT_ENTERPRISE_LINUX", "rpm"],
-  ["ROCKY_LINUX", "rpm"],
-  ["SUSE", "rpm"],
-  ["UBUNTU", "apt"],
-  ["WINDOWS", "windows"],
-]);
-
-/** Where dnf decides; yum (Amazon Linux 1 and 2) and zypper compare dependencies by name. */
-const dnfSystems: ReadonlySet<string> = new Set([
-  "ALMA_LINUX",
-  "AMAZON_LINUX_2022",
-  "AMAZON_LINUX_2023",
-  "CENTOS",
-  "ORACLE_LINUX",
-  "REDHAT_ENTERPRISE_LINUX",
-  "ROCKY_LINUX",
-]);
+/** What installs the patches of an operating system; undefined for one that SSM does not know. */
+function managerOf(operatingSystem: string): PackageManager | undefined {
+  return Object.hasOwn(operatingSystems, operatingSystem)
+    ? operatingSystems[operatingSystem as OperatingSystem].manager
+    : undefined;
+}
 
 // Years tell an advisory from a package: alsa-lib is one, ALSA-2024:1 is not.
 const ADVISORIES = [
@@ -145,17 +125,17 @@ function aptProblem(name: string): NameProblem | undefined {
   return { allowed: "letters, digits and . + -, with * or ? as wildcards", fix: "Remove the other signs." };
 }
 
-function linuxProblem(family: "rpm" | "apt", name: string): NameProblem | undefined {
+function linuxProblem(manager: PackageManager, name: string): NameProblem | undefined {
   if (WINDOWS_LIKE.test(name)) {
     return { allowed: "the name of a package; a number of Windows matches none", fix: NAME_THE_PACKAGES };
   }
-  return beginProblem(name) ?? (family === "rpm" ? rpmProblem(name) : aptProblem(name));
+  return beginProblem(name) ?? (manager === "apt" ? aptProblem(name) : rpmProblem(name));
 }
 
 /** What is wrong with a patch name for one operating system; undefined when it can match a patch there. */
 export function nameProblem(operatingSystem: string, name: string): NameProblem | undefined {
-  const family = families.get(operatingSystem);
-  if (family === undefined) {
+  const manager = managerOf(operatingSystem);
+  if (manager === undefined) {
     return { allowed: `a name for an operating system of SSM, which ${operatingSystem} is not` };
   }
   if (name.trim() === "" || name.length > maxPatchNameLength) {
@@ -168,12 +148,12 @@ export function nameProblem(operatingSystem: string, name: string): NameProblem 
     const allowed =
       "the name of a patch; the id of an advisory or a CVE matches none, and nothing would be excluded";
     const fix =
-      family === "windows" ? 'Name the updates that it is about, such as "KB5034439".' : NAME_THE_PACKAGES;
+      manager === "windows" ? 'Name the updates that it is about, such as "KB5034439".' : NAME_THE_PACKAGES;
     return { allowed, fix };
   }
-  if (family === "windows") return windowsProblem(name);
-  if (family === "macos") return macosProblem(name);
-  return linuxProblem(family, name);
+  if (manager === "windows") return windowsProblem(name);
+  if (manager === "macos") return macosProblem(name);
+  return linuxProblem(manager, name);
 }
 
 /** Whether a name can match a patch of an operating system. */
@@ -182,9 +162,9 @@ export function appliesTo(name: string, operatingSystem: string): boolean {
 }
 
 /** What is wrong with a patch name for all of a stack's operating systems; undefined when one of them takes it. */
-export function stackNameProblem(operatingSystems: readonly string[], name: string): NameProblem | undefined {
+export function stackNameProblem(systems: readonly string[], name: string): NameProblem | undefined {
   const found = new Map<string, NameProblem>();
-  for (const operatingSystem of operatingSystems) {
+  for (const operatingSystem of systems) {
     const problem = nameProblem(operatingSystem, name);
     if (problem === undefined) return undefined;
     found.set(operatingSystem, problem);
@@ -204,8 +184,9 @@ export function stackNameProblem(operatingSystems: readonly string[], name: stri
  * What a name does not do although it is allowed: with BLOCK, dnf compares the packages that others need by their full
  * name and version, so that a bare name does not keep them out.
  */
-export function blockWarning(operatingSystems: readonly string[], name: string): string | undefined {
-  const byDnf = operatingSystems.find((system) => dnfSystems.has(system) && appliesTo(name, system));
+export function blockWarning(systems: readonly string[], name: string): string | undefined {
+  // yum (Amazon Linux 1 and 2) and zypper compare dependencies by name.
+  const byDnf = systems.find((system) => managerOf(system) === "dnf" && appliesTo(name, system));
   const isWhole = /\*$|-\d+:[^-]+-[^-]+\.\w+$/.test(name);
   if (byDnf === undefined || isWhole) return undefined;
   return `${JSON.stringify(name)} does not keep the package out of ${byDnf} where another one needs it; "${name}*" does`;

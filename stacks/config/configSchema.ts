@@ -2,10 +2,10 @@ import { z } from "zod";
 import {
   complianceLevels,
   executionModes,
-  patchGroupTagKeys,
   rebootOptions,
   rejectedPatchesActions,
 } from "#components/index.js";
+import { patchGroupTagKeys } from "#shared/contract/exclusionNames.js";
 import { operatingSystemNames } from "#shared/contract/operatingSystems.js";
 
 /** How Pulumi carries a value: strings as they are, everything else as JSON. */

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { openKey } from "#functions/regional-fanout/core/ids.js";
+import { openKey } from "#shared/contract/runKeys.js";
 import type { FanoutPorts, Surroundings } from "#tools/fanout/ports.js";
 import { nodeProgress } from "#tools/fanout/progress.js";
 import { close, finish, startedWorld } from "../functions/regional-fanout/core/closingSupport.js";

@@ -1,5 +1,6 @@
 import { type StartEnvironment, startEnvironment } from "#functions/regional-fanout/environment.js";
 import { stableText } from "#functions/shared/errors.js";
+import { fanoutWindowName, startFunctionName } from "#shared/contract/fanoutNames.js";
 import { CannotRun } from "#shared/terminal/terminal.js";
 import { reasonOf } from "#shared/text/words.js";
 import { readStackFiles } from "#stacks/stackFiles.js";
@@ -22,7 +23,7 @@ export interface Deployment extends StartEnvironment {
  */
 export async function findDeployment({ root, portsOf }: Surroundings, stack: string): Promise<Deployment> {
   const { prefix, homeRegion } = placeOf(readStackFiles(root, stack));
-  const functionName = `SSM-${prefix}-fanout`;
+  const functionName = startFunctionName(prefix);
   const ports = await portsOf(homeRegion);
   const found = await orCannotRun(
     `Function ${functionName} in ${homeRegion}`,
@@ -36,7 +37,7 @@ export async function findDeployment({ root, portsOf }: Surroundings, stack: str
   }
   try {
     const environment = startEnvironment({ ...found.variables, AWS_REGION: homeRegion });
-    return { ...environment, stack, functionName, windowName: `${prefix}-fanout`, ports };
+    return { ...environment, stack, functionName, windowName: fanoutWindowName(prefix), ports };
   } catch (error) {
     throw new CannotRun(`Function ${functionName} is none of a central window: ${reasonOf(error)}`);
   }

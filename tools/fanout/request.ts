@@ -1,4 +1,5 @@
 import { PayloadError, readPayload } from "#functions/regional-fanout/core/payload.js";
+import { placeholders } from "#shared/contract/fanoutPayload.js";
 import type { RunRequest } from "#shared/contract/runRecord.js";
 import { CannotRun, given } from "#shared/terminal/terminal.js";
 import type { Arguments } from "./arguments.js";
@@ -48,8 +49,8 @@ export async function draftOf(deployment: Deployment, changes: Changes, runId: s
     );
   }
   const filledIn = task.payload
-    .replaceAll("{{WINDOW_ID}}", task.windowId)
-    .replaceAll("{{TASK_EXECUTION_ID}}", runId);
+    .replaceAll(placeholders.WindowId, task.windowId)
+    .replaceAll(placeholders.TaskExecutionId, runId);
   const deployed = read(parsed(filledIn, windowName), executionRoleName, windowName);
   const problems = problemsOf(changes, deployed.request);
   if (problems.length > 0) throw new CannotRun(problems.join("\n"));

@@ -1,13 +1,12 @@
 import { z } from "zod";
 import type { ClosedRun } from "#functions/regional-fanout/core/closedRun.js";
-import { openKey, openPrefix } from "#functions/regional-fanout/core/ids.js";
 import { mapLimited } from "#functions/shared/errors.js";
+import { openKey, runKeys } from "#shared/contract/runKeys.js";
 import { parseRecord, type RunRecord } from "#shared/contract/runRecord.js";
 import { CannotRun } from "#shared/terminal/terminal.js";
 import { reasonOf } from "#shared/text/words.js";
 import { type Deployment, orCannotRun } from "./deployment.js";
 
-const closedPrefix = "runs/closed/";
 /** Reads under way at a time. */
 const parallelReads = 8;
 
@@ -48,24 +47,24 @@ export class Runs {
    */
   async find(runId: string): Promise<Run | undefined> {
     // Closed first: while the closing function is between its two writes, both are there.
-    const closed = (await this.list(closedPrefix)).find((key) => key.endsWith(`/${runId}.json`));
+    const closed = (await this.list(runKeys.closed)).find((key) => key.endsWith(`/${runId}.json`));
     if (closed !== undefined) return this.read(closed);
     const open = await this.read(openKey(runId));
     // It may have been closed between the two looks.
     if (open !== undefined) return open;
-    const since = (await this.list(closedPrefix)).find((key) => key.endsWith(`/${runId}.json`));
+    const since = (await this.list(runKeys.closed)).find((key) => key.endsWith(`/${runId}.json`));
     return since === undefined ? undefined : this.read(since);
   }
 
   /** The runs that are not closed. */
   async open(): Promise<readonly Extract<Run, { state: "open" }>[]> {
-    const found = await this.readAll(await this.list(openPrefix));
+    const found = await this.readAll(await this.list(runKeys.open));
     return found.flatMap((run) => (run.state === "open" ? [run] : []));
   }
 
   /** The last runs, open and closed, the newest first. */
   async last(most: number): Promise<readonly Run[]> {
-    const [open, closed] = await Promise.all([this.list(openPrefix), this.list(closedPrefix)]);
+    const [open, closed] = await Promise.all([this.list(runKeys.open), this.list(runKeys.closed)]);
     const known = new Set(closed.map(idOf));
     const days = closed.map((key) => key.slice(0, key.lastIndexOf("/"))).sort();
     // Keys tell the day; within it only the records tell an order.
@@ -87,7 +86,7 @@ export class Runs {
   private async read(key: string): Promise<Run | undefined> {
     const found = await orCannotRun(`${key} in bucket ${this.bucket}`, this.store.read(key));
     if (found === undefined) return undefined;
-    if (key.startsWith(openPrefix)) return { state: "open", key, record: openRecord(key, found.text) };
+    if (key.startsWith(runKeys.open)) return { state: "open", key, record: openRecord(key, found.text) };
     return { state: "closed", key, record: closedRecord(key, found.text) };
   }
 

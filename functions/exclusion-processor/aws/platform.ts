@@ -1,5 +1,7 @@
+import type { OperatingSystem } from "#shared/contract/operatingSystems.js";
+
 /** How the names of platforms, as nodes report them, begin; of several that fit the first one counts. */
-const platforms: readonly (readonly [name: RegExp, version: RegExp, operatingSystem: string])[] = [
+const platforms: readonly (readonly [name: RegExp, version: RegExp, operatingSystem: OperatingSystem])[] = [
   [/^microsoft windows/i, /./, "WINDOWS"],
   [/^amazon linux/i, /^2023/, "AMAZON_LINUX_2023"],
   [/^amazon linux/i, /^2022/, "AMAZON_LINUX_2022"],
@@ -22,6 +24,6 @@ const platforms: readonly (readonly [name: RegExp, version: RegExp, operatingSys
  *
  * @returns undefined for a platform that Patch Manager has no baselines for, or that nobody tells
  */
-export function operatingSystemOf(platformName = "", platformVersion = ""): string | undefined {
+export function operatingSystemOf(platformName = "", platformVersion = ""): OperatingSystem | undefined {
   return platforms.find(([name, version]) => name.test(platformName) && version.test(platformVersion))?.[2];
 }

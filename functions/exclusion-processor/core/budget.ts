@@ -1,9 +1,7 @@
+import { maxPatchNameLength, maxRejectedPatches } from "#shared/contract/patchNames.js";
 import { compare, counted, several } from "#shared/text/words.js";
 import type { Ledger } from "./ledger.js";
 
-/** Limits of the API: they cannot be raised. */
-export const maxRejectedPatches = 50;
-export const maxPatchNameLength = 100;
 /** Quota of patch baselines in a Region, whoever made them. */
 export const maxBaselines = 50;
 

@@ -1,4 +1,4 @@
-import { blockWarning, stackNameProblem } from "#shared/contract/patchNames.js";
+import { blockWarning, maxRejectedPatches, stackNameProblem } from "#shared/contract/patchNames.js";
 import type { PathPart } from "#shared/text/paths.js";
 import type { Entry, Selector } from "../core/model.js";
 import { type Expiry, readExpiry } from "./expiry.js";
@@ -55,7 +55,7 @@ function checkId(id: unknown, path: Path, { findings, ids }: EntryContext): void
 /** The names of patches in a list of any shape. */
 export function checkPatches(patches: unknown, path: Path, { findings, rules }: EntryContext): void {
   // Of a list that is too long, its length is the problem.
-  if (!Array.isArray(patches) || patches.length > 50) return;
+  if (!Array.isArray(patches) || patches.length > maxRejectedPatches) return;
   for (const [index, name] of patches.entries()) {
     // A number is no name either way, and quotes around it would not help.
     if (typeof name !== "string" && typeof name !== "number") continue;

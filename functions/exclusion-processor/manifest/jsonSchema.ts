@@ -1,11 +1,12 @@
 import * as z from "zod/mini";
 import { entrySchema, MAX_TAGS, manifestSchema, TAG_TEXT } from "./schema.js";
+import { OWN_KEYS } from "./tags.js";
 
 type JsonSchema = z.core.JSONSchema.BaseSchema;
 
 // Not every editor knows \p in a pattern. Beyond ASCII, this one lets more through than the real check.
 const TAG_PATTERN = "^[^\\x00-\\x1f!-*,;<>?[-^`{-~\\x7f]*$";
-const FOREIGN_KEYS = "(?![aA][wW][sS]:)(?!(PatchGroup|Patch Group|patchplane:base-group)$)";
+const FOREIGN_KEYS = `(?![aA][wW][sS]:)(?!(${OWN_KEYS.join("|")})$)`;
 
 const having = (key: string, type: "array" | "boolean" | "object"): JsonSchema => ({
   type: "object",

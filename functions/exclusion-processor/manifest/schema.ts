@@ -1,5 +1,6 @@
 // The functional flavour of zod keeps the Lambda's bundle small: 15 kB instead of 83.
 import * as z from "zod/mini";
+import { maxPatchNameLength, maxRejectedPatches } from "#shared/contract/patchNames.js";
 
 /** Most entries of a manifest. */
 export const MAX_ENTRIES = 10_000;
@@ -20,8 +21,8 @@ export const allowed = {
   exclusions: `a list of at most ${MAX_ENTRIES} entries`,
   entry: "an object with id, patches or hold, nodes or tags, reason, owner and expires",
   id: "1 to 64 letters, digits, dots, underscores and dashes that begin with a letter or a digit",
-  patches: "a list of 1 to 50 names of patches",
-  patch: "the name of a patch, of 1 to 100 characters",
+  patches: `a list of 1 to ${maxRejectedPatches} names of patches`,
+  patch: `the name of a patch, of 1 to ${maxPatchNameLength} characters`,
   hold: "true",
   nodes: "a list of 1 to 1000 ids of nodes",
   node: "the id of a node, such as i-0a1b2c3d4e5f60718 or mi-0a1b2c3d4e5f60718",
@@ -38,7 +39,7 @@ export const allowed = {
   region: "a Region of the stack",
   instances: "an object of instance ids",
   instance: "an object with exclude_patches",
-  excludePatches: "a list of at most 50 names of patches",
+  excludePatches: `a list of at most ${maxRejectedPatches} names of patches`,
   maintenanceWindow: "a text",
 } as const;
 
@@ -51,7 +52,7 @@ function list<T extends z.core.$ZodType>(item: T, least: number, most: number, w
   return z.array(item, words).check(z.minLength(least, words), z.maxLength(most, words));
 }
 
-const patch = text(100, allowed.patch);
+const patch = text(maxPatchNameLength, allowed.patch);
 const tagValue = z
   .string(allowed.tagValue)
   .check(z.maxLength(256, allowed.tagValue), z.regex(TAG_TEXT, allowed.tagValue));
@@ -62,7 +63,7 @@ export const entrySchema = z
     {
       id: text(64, allowed.id, ENTRY_ID).check(z.describe("Unique in this file, such as payments-openssl")),
       patches: z.exactOptional(
-        list(patch, 1, 50, allowed.patches).check(
+        list(patch, 1, maxRejectedPatches, allowed.patches).check(
           z.describe('As the operating system names them, such as "openssl*" or KB5034439'),
         ),
       ),
@@ -145,7 +146,7 @@ export const manifestSchema = z
 /** What the file of instances says of one of them. */
 export const instanceSchema = z.strictObject(
   {
-    exclude_patches: list(patch, 0, 50, allowed.excludePatches),
+    exclude_patches: list(patch, 0, maxRejectedPatches, allowed.excludePatches),
     maintenance_window: z.exactOptional(z.nullable(z.string(allowed.maintenanceWindow))),
   },
   allowed.instance,

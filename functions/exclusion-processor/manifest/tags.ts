@@ -1,3 +1,4 @@
+import { baseGroupTagKey, patchGroupTagKeys } from "#shared/contract/exclusionNames.js";
 import type { PathPart } from "#shared/text/paths.js";
 import type { Findings } from "./problems.js";
 import { allowed, MAX_TAG_VALUES, MAX_TAGS, TAG_TEXT } from "./schema.js";
@@ -5,7 +6,7 @@ import { allowed, MAX_TAG_VALUES, MAX_TAGS, TAG_TEXT } from "./schema.js";
 type Path = readonly PathPart[];
 
 /** Tags that patchplane moves nodes with: who selects by them selects by his own effect. */
-const OWN_KEYS: readonly string[] = ["PatchGroup", "Patch Group", "patchplane:base-group"];
+export const OWN_KEYS: readonly string[] = [...patchGroupTagKeys, baseGroupTagKey];
 
 function checkKey(key: string, path: Path, findings: Findings): void {
   const fix = "Select by a tag that says what the node is for, such as App or Environment.";

@@ -1,3 +1,4 @@
+import { parseGroup } from "#shared/contract/exclusionNames.js";
 import { memberRegions, membersOf, type PatchCounts, type RunRecord } from "#shared/contract/runRecord.js";
 import { sortedUnion } from "#shared/text/words.js";
 import {
@@ -124,8 +125,7 @@ function closedRegion(record: RunRecord, region: string, findings: Findings): Cl
   return {
     region,
     counts: countNodes(outcomes.map(([, outcome]) => outcome)),
-    excluded: states.filter(({ id, patchGroup }) => isPatched.has(id) && /\.x-[0-9a-f]{10}$/.test(patchGroup))
-      .length,
+    excluded: states.filter(({ id, patchGroup }) => isPatched.has(id) && isCohort(patchGroup)).length,
     before: record.before.find((one) => one.region === region)?.counts,
     after: typeof found === "string" ? undefined : countsOf(ids, states),
     patched: outcomes.flatMap(([id, { kind }]) => (kind === "patched" ? [id] : [])),
@@ -136,6 +136,11 @@ function closedRegion(record: RunRecord, region: string, findings: Findings): Cl
     }),
     notCovered: uncovered(outcomes),
   };
+}
+
+function isCohort(patchGroup: string): boolean {
+  const word = parseGroup(patchGroup)?.word;
+  return word !== undefined && word !== "hold";
 }
 
 function groupsByNode({ filter }: RunRecord, region: string): Map<string, string[]> {

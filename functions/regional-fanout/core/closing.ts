@@ -1,3 +1,4 @@
+import { closedKey, closedKeys, runKeys } from "#shared/contract/runKeys.js";
 import { memberRegions, membersOf, parseRecord, type RunRecord } from "#shared/contract/runRecord.js";
 import { reasonOf, several } from "#shared/text/words.js";
 import { mapLimited, stableText } from "../../shared/errors.js";
@@ -7,7 +8,6 @@ import { messageOf } from "./closingMessage.js";
 import { untilAborted } from "./deadline.js";
 import { type Execution, hasEnded, type Invocation, isRunning, type RegionEvidence } from "./evidence.js";
 import type { Findings } from "./failures.js";
-import { closedKey, closedKeys, openPrefix } from "./ids.js";
 import { explained } from "./membership.js";
 
 /** Regions that are read at a time. */
@@ -42,7 +42,7 @@ export async function closeRuns(
   const closed: ClosedRun[] = [];
   const open: string[] = [];
   const errors: string[] = [];
-  for (const key of await ports.runs.list(openPrefix)) {
+  for (const key of await ports.runs.list(runKeys.open)) {
     try {
       const found = await closeRun(ports, key, now, signal);
       if (typeof found === "string") open.push(found);

@@ -3,28 +3,6 @@ import { createHash } from "node:crypto";
 /** Namespace of the client tokens, made once for this program and never to change. */
 const namespace = "5b0e7a52-6c0f-4d5e-9f0a-3d1c7e2b8a64";
 
-/** Where the records of runs are in the bucket. */
-export const openPrefix = "runs/open/";
-
-/** Key of the record of a run that is not closed. */
-export function openKey(runId: string): string {
-  return `${openPrefix}${runId}.json`;
-}
-
-/**
- * Key of the final record of a run.
- *
- * @param startedAt when the run began, epoch milliseconds; its day is in UTC
- */
-export function closedKey(runId: string, startedAt: number): string {
-  return `runs/closed/${new Date(startedAt).toISOString().slice(0, 10).replaceAll("-", "/")}/${runId}.json`;
-}
-
-/** Lambda keeps an event for at most six hours, so a late duplicate finds its run on one of two days. */
-export function closedKeys(runId: string, now: number): string[] {
-  return [closedKey(runId, now), closedKey(runId, now - 86_400_000)];
-}
-
 /**
  * The ClientToken of a group's automation in a run: the same for each retry, so that nothing is started twice.
  *

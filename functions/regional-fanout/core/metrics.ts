@@ -1,3 +1,4 @@
+import { fanoutAlarmed } from "#shared/contract/metrics.js";
 import type { ClosedRun } from "./closedRun.js";
 import { regionCounts, type StartResult } from "./result.js";
 
@@ -5,10 +6,10 @@ import { regionCounts, type StartResult } from "./result.js";
 export function startMetrics(result: StartResult): Record<string, number> {
   const { failed, started, skipped } = regionCounts(result);
   return {
-    FailedRegions: failed,
+    [fanoutAlarmed.regions]: failed,
     SkippedRegions: skipped,
     StartedRegions: started,
-    HollowRuns: result.verdict === "hollow" ? 1 : 0,
+    [fanoutAlarmed.hollow]: result.verdict === "hollow" ? 1 : 0,
   };
 }
 
@@ -24,12 +25,14 @@ export function closingMetrics(closed: readonly ClosedRun[]): Record<string, num
     run.request.operation === operation ? run.totals.patched : 0;
   return {
     ClosedRuns: closed.length,
-    FailedRegions: sum(({ failed }) => regions(failed)),
+    [fanoutAlarmed.regions]: sum(({ failed }) => regions(failed)),
     PatchedNodes: sum(reported("Install")),
     ScannedNodes: sum(reported("Scan")),
     FailedNodes: sum(({ totals }) => totals.failed),
     NotCoveredNodes: sum(({ totals }) => totals.notCovered),
-    HollowRuns: sum((run) => (hasStarted(run) && run.totals.members > 0 && run.totals.patched === 0 ? 1 : 0)),
+    [fanoutAlarmed.hollow]: sum((run) =>
+      hasStarted(run) && run.totals.members > 0 && run.totals.patched === 0 ? 1 : 0,
+    ),
   };
 }
 

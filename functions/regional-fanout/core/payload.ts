@@ -1,14 +1,13 @@
 import type * as z from "zod/mini";
-import { type Payload, payloadSchema } from "#shared/contract/fanoutPayload.js";
+import {
+  maxPayloadBytes,
+  type Payload,
+  payloadSchema,
+  placeholders,
+} from "#shared/contract/fanoutPayload.js";
 import type { RunRequest } from "#shared/contract/runRecord.js";
 import { type PathPart, pathText, valueAt } from "#shared/text/paths.js";
 import { quote, show } from "#shared/text/quotes.js";
-
-/** Most bytes of a window's payload for a function (API MaintenanceWindowLambdaParameters). */
-const maxPayloadBytes = 4096;
-
-/** What a window writes into its task in the place of these members' values. */
-const placeholders = { WindowId: "{{WINDOW_ID}}", TaskExecutionId: "{{TASK_EXECUTION_ID}}" } as const;
 
 /** Parameters of the runbook that the function gives, and where their values come from. */
 const givenParameters: Readonly<Record<string, string>> = {

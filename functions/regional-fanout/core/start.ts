@@ -1,3 +1,4 @@
+import { closedKeys, openKey } from "#shared/contract/runKeys.js";
 import {
   type Before,
   type FilterResult,
@@ -15,7 +16,6 @@ import { canonicalJson } from "#shared/text/words.js";
 import { mapLimited, stableText } from "../../shared/errors.js";
 import type { StartPorts } from "../ports.js";
 import { untilAborted } from "./deadline.js";
-import { closedKeys, openKey } from "./ids.js";
 import { explained, membershipOf } from "./membership.js";
 import { countsOf } from "./patchStates.js";
 import { readPayload } from "./payload.js";

@@ -37,22 +37,13 @@ export function blocksDependency(
   operatingSystem: OperatingSystem,
   patch: Patch,
 ): boolean {
-  if (!dnf.has(operatingSystem)) return listNames(list, "rejected", operatingSystem, patch);
+  if (operatingSystems[operatingSystem].manager !== "dnf")
+    return listNames(list, "rejected", operatingSystem, patch);
   // dnf's dependency check compares the full name only, so `kernel` does not block a kernel, and `kernel*` does.
   const { epoch = "0", version = "", release = "", arch = "noarch" } = patch;
   const full = `${patch.name}-${epoch}:${version}-${release}.${arch}`;
   return list.some((entry) => fnmatch(entry, full));
 }
-
-const dnf: ReadonlySet<OperatingSystem> = new Set([
-  "ALMA_LINUX",
-  "AMAZON_LINUX_2022",
-  "AMAZON_LINUX_2023",
-  "CENTOS",
-  "ORACLE_LINUX",
-  "REDHAT_ENTERPRISE_LINUX",
-  "ROCKY_LINUX",
-]);
 
 function candidates(operatingSystem: OperatingSystem, patch: Patch): string[] {
   if (operatingSystem === "WINDOWS")

@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { runKeys } from "#components/fanout/fanoutStatements.js";
 import type { ClosedRun } from "#functions/regional-fanout/core/closedRun.js";
+import { fanoutVariables } from "#shared/contract/fanoutNames.js";
+import { runKeys } from "#shared/contract/runKeys.js";
 import { parseRecord, type RunRecord } from "#shared/contract/runRecord.js";
 import type { Region } from "../../aws/region.js";
 import type { Bucket } from "../../aws/s3/bucket.js";
@@ -28,7 +29,7 @@ const payload = z.object({
 export function centralWindow(window: Window, region: Region): CentralWindow | undefined {
   for (const task of window.tasks.values()) {
     const fn = region.lambda.all.find(({ arn }) => arn === task.arn);
-    const bucketName = fn?.input.Environment?.Variables?.RUNS_BUCKET;
+    const bucketName = fn?.input.Environment?.Variables?.[fanoutVariables.bucket];
     if (bucketName === undefined) continue;
     // The stack's own component has written it.
     const { Document, Targets, Regions } = payload.parse(

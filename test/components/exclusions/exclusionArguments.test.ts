@@ -1,24 +1,27 @@
 import { expect } from "chai";
-import {
-  exclusionKeys,
-  namePrefixProblems,
-  ownerProblems,
-  ownerTagKey,
-} from "#components/exclusions/exclusionArguments.js";
-import { baseGroupTagKey, excludedCriteria, holdGroup } from "#components/windows/patchTargets.js";
+import { namePrefixProblems, ownerProblems } from "#components/exclusions/exclusionArguments.js";
+import { excludedCriteria } from "#components/windows/patchTargets.js";
 import { readEnvironment } from "#functions/exclusion-processor/environment.js";
 import * as names from "#shared/contract/exclusionNames.js";
 import { operatingSystemNames } from "#shared/contract/operatingSystems.js";
 
 describe("names that the program and the exclusion processor share", () => {
-  it("are the same of objects and of tags", () => {
-    expect(exclusionKeys).to.deep.equal(names.keys);
-    expect(ownerTagKey).to.equal(names.ownerTagKey);
-    expect(baseGroupTagKey).to.equal(names.baseGroupTagKey);
+  it("stay as they are in accounts where they are in use", () => {
+    expect(names.keys).to.deep.equal({
+      record: "deployment.json",
+      manifests: "exclusions/",
+      plans: "plans/",
+      approvals: "approvals/",
+      statuses: "status/",
+    });
+    expect(names.ownerTagKey).to.equal("patchplane:owner");
+    expect(names.baseGroupTagKey).to.equal("patchplane:base-group");
   });
 
   it("are the same of held nodes, as they are marked and as the scan window selects them", () => {
-    expect(holdGroup("web")).to.equal(names.groupOf("web", "hold")).and.to.equal(names.markOf("web", "hold"));
+    expect(names.holdGroup("web"))
+      .to.equal(names.groupOf("web", "hold"))
+      .and.to.equal(names.markOf("web", "hold"));
     const targets = { patchGroupTagKey: "PatchGroup", patchGroups: ["web"], tags: {} } as const;
     const marks = (["hold", "x-0123456789"] as const).map((word) => names.markOf("web", word));
     expect(excludedCriteria(targets, "Scan")[0]?.values).to.have.members(marks);

@@ -1,4 +1,4 @@
-import { maxBaselines, maxRejectedPatches } from "#functions/exclusion-processor/core/budget.js";
+import { maxBaselines } from "#functions/exclusion-processor/core/budget.js";
 import type {
   BaselineContent,
   BaselineState,
@@ -12,6 +12,7 @@ import { maxTaggedNodes } from "#functions/exclusion-processor/core/plan.js";
 import type { ReadyStep, TaggedNode } from "#functions/exclusion-processor/core/steps.js";
 import type { RegionAccess, StepResult } from "#functions/exclusion-processor/ports.js";
 import { baseGroupTagKey } from "#shared/contract/exclusionNames.js";
+import { maxRejectedPatches } from "#shared/contract/patchNames.js";
 import type { Fuse } from "../fuse.js";
 
 const maxGroupsPerBaseline = 25;

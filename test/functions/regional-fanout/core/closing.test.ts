@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { closedKey } from "#functions/regional-fanout/core/ids.js";
 import { closingMetrics } from "#functions/regional-fanout/core/metrics.js";
+import { closedKey } from "#shared/contract/runKeys.js";
 import { type MemoryWorld, named } from "#test/memory/regionalFanout/world.js";
 import { began, close, finalRecord, finish, hour, invocationOf, startedWorld } from "./closingSupport.js";
 import {

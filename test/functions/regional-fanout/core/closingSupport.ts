@@ -1,6 +1,6 @@
 import type { ClosedRun } from "#functions/regional-fanout/core/closedRun.js";
 import { type ClosingSummary, closeRuns } from "#functions/regional-fanout/core/closing.js";
-import { closedKey } from "#functions/regional-fanout/core/ids.js";
+import { closedKey } from "#shared/contract/runKeys.js";
 import { membersOf } from "#shared/contract/runRecord.js";
 import { Fuse } from "#test/memory/fuse.js";
 import type { MemoryWorld } from "#test/memory/regionalFanout/world.js";

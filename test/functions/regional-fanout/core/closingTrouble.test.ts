@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { closeRuns } from "#functions/regional-fanout/core/closing.js";
-import { closedKey, openKey } from "#functions/regional-fanout/core/ids.js";
+import { closedKey, openKey } from "#shared/contract/runKeys.js";
 import { Fuse } from "#test/memory/fuse.js";
 import { type MemoryWorld, named } from "#test/memory/regionalFanout/world.js";
 import {

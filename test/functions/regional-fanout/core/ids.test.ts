@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { clientToken, closedKey, closedKeys, openKey, uuidV5 } from "#functions/regional-fanout/core/ids.js";
+import { clientToken, uuidV5 } from "#functions/regional-fanout/core/ids.js";
+import { closedKey, closedKeys, openKey } from "#shared/contract/runKeys.js";
 import { runId } from "./support.js";
 
 describe("ids of a run", () => {

@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { closedKey, openKey } from "#functions/regional-fanout/core/ids.js";
 import { regionCounts } from "#functions/regional-fanout/core/result.js";
 import { startRun } from "#functions/regional-fanout/core/start.js";
+import { closedKey, openKey } from "#shared/contract/runKeys.js";
 import { Fuse } from "#test/memory/fuse.js";
 import { type MemoryWorld, named } from "#test/memory/regionalFanout/world.js";
 import {

@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { openKey } from "#functions/regional-fanout/core/ids.js";
 import { startRun } from "#functions/regional-fanout/core/start.js";
+import { openKey } from "#shared/contract/runKeys.js";
 import { named, pagesOf } from "#test/memory/regionalFanout/world.js";
 import {
   arnOf,

@@ -1,8 +1,8 @@
 import { setMaxListeners } from "node:events";
-import { openKey } from "#functions/regional-fanout/core/ids.js";
 import type { PatchState } from "#functions/regional-fanout/core/patchStates.js";
 import type { StartResult } from "#functions/regional-fanout/core/result.js";
 import { type StartContext, startRun } from "#functions/regional-fanout/core/start.js";
+import { openKey } from "#shared/contract/runKeys.js";
 import { parseRecord, type RunRecord } from "#shared/contract/runRecord.js";
 import { Fuse } from "#test/memory/fuse.js";
 import { MemoryWorld, pagesOf } from "#test/memory/regionalFanout/world.js";

@@ -1,0 +1,22 @@
+/** The names by which the parts of a deployed fan-out find each other, and by which people's tools find them. */
+
+/** The function that the window calls. */
+export function startFunctionName(namePrefix: string): string {
+  return `SSM-${namePrefix}-fanout`;
+}
+
+/** The function that closes the records of runs. */
+export function closingFunctionName(namePrefix: string): string {
+  return `${namePrefix}-fanout-closing`;
+}
+
+export function fanoutWindowName(namePrefix: string): string {
+  return `${namePrefix}-fanout`;
+}
+
+/** What the fan-out's functions are told by their environments. */
+export const fanoutVariables = {
+  bucket: "RUNS_BUCKET",
+  executionRoleName: "EXECUTION_ROLE_NAME",
+  topicArn: "FAILURES_TOPIC_ARN",
+} as const;

@@ -1,0 +1,8 @@
+/** What functions count and alarms watch. */
+
+/** Namespace of the metrics of every function, and the dimension that says whose they are. */
+export const metricNamespace = "patchplane";
+export const metricDimension = "Function";
+
+/** Metrics of the fan-out's functions that must stay at 0. */
+export const fanoutAlarmed = { hollow: "HollowRuns", regions: "FailedRegions" } as const;

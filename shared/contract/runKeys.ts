@@ -1,0 +1,22 @@
+/** Where the records of runs are in the bucket. */
+export const runKeys = { all: "runs/", open: "runs/open/", closed: "runs/closed/" } as const;
+
+/** Key of the record of a run that is not closed. */
+export function openKey(runId: string): string {
+  return `${runKeys.open}${runId}.json`;
+}
+
+/**
+ * Key of the final record of a run.
+ *
+ * @param startedAt when the run began, epoch milliseconds; its day is in UTC
+ */
+export function closedKey(runId: string, startedAt: number): string {
+  const day = new Date(startedAt).toISOString().slice(0, 10).replaceAll("-", "/");
+  return `${runKeys.closed}${day}/${runId}.json`;
+}
+
+/** Lambda keeps an event for at most six hours, so a late duplicate finds its run on one of two days. */
+export function closedKeys(runId: string, now: number): string[] {
+  return [closedKey(runId, now), closedKey(runId, now - 86_400_000)];
+}
