@@ -107,6 +107,14 @@ function texts(source: Source): string[] {
   );
 }
 
+/** Keys in a bucket and tags of the product's own, written where only their names belong. */
+function ownNames(source: Source): string[] {
+  const key = /^\/?((runs|exclusions|plans|approvals|status|state)\/|deployment\.json)/;
+  return texts(source)
+    .filter((text) => key.test(text) || /patchplane:(base-group|owner)/.test(text))
+    .map((text) => `${source.path}: ${text}`);
+}
+
 /** Uses of a property of `pulumi`, such as `Config` or `runtime`. */
 function uses(source: Source, property: RegExp): string[] {
   return nodes(source)
@@ -164,6 +172,14 @@ describe("the house", () => {
 
   it("makes no resource in a callback of an output", () => {
     expect(program().flatMap(hiddenResources)).to.deep.equal([]);
+  });
+
+  it("spells keys of buckets and tags in the contract alone", () => {
+    const others = sources.filter(
+      ({ path, room }) => room !== "test" && !path.startsWith("shared/contract/"),
+    );
+    expect(others.flatMap(ownNames)).to.deep.equal([]);
+    expect(inRooms("shared").flatMap(ownNames)).to.not.be.empty;
   });
 
   it("writes no ARN by hand", () => {
@@ -261,6 +277,17 @@ describe("the rules of the house", () => {
     const own = [...components].map((name) => `x.apply(() => new ${name}());`).join("\n");
     expect(own).to.contain("new RegionalFanout()").and.to.contain("new ExclusionRecord()");
     expect(hiddenResources(ofText("a.ts", own))).to.have.lengthOf(components.size);
+  });
+
+  it("see keys and tags that are spelt by hand", () => {
+    const hole = ["$", "{id}"].join("");
+    const text = `// runs/open/\nf("runs/closed/", \`${hole}/runs/*\`, \`status/${hole}\`, "deployment.json", "patchplane:owner");
+      say("a key below exclusions/", "patchplane:index:A", "#components/exclusions/a.js", "reruns/");`;
+    expect(ownNames(ofText("lab/a.ts", text))).to.deep.equal(
+      ["runs/closed/", "/runs/*", "status/", "deployment.json", "patchplane:owner"].map(
+        (one) => `lab/a.ts: ${one}`,
+      ),
+    );
   });
 
   it("see what code says and not what comments say", () => {
