@@ -1,6 +1,5 @@
 import * as z from "zod/mini";
 import { zoneProblem } from "#schedule/zone.js";
-import { reasonOf } from "../text/words.js";
 import {
   derivedGroupExcess,
   maxGroupLength,
@@ -8,6 +7,7 @@ import {
   parseGroup,
   patchGroupTagKeys,
 } from "./exclusionNames.js";
+import { readStored } from "./storedJson.js";
 
 /** Room that names of derived baselines need after a name prefix. */
 const nameSuffix = "-x-0123456789-".length;
@@ -89,21 +89,8 @@ export type RecordResult =
 
 /** Reads a deployment record. Total; `problems` is never empty. */
 export function parseRecord(text: string): RecordResult {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    return {
-      ok: false,
-      problems: [`is not JSON: ${reasonOf(error)}`],
-    };
-  }
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return { ok: true, record: parsed.data };
-  const problems = parsed.error.issues.map(
-    ({ path, message }) => `${path.join(".") || "record"}: ${message}`,
-  );
-  return { ok: false, problems };
+  const read = readStored(schema, text);
+  return read.ok ? { ok: true, record: read.value } : read;
 }
 
 /** The base baselines of a Region, operating system to id. */

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { readStored } from "./storedJson.js";
 
 /** Days before its end from which an entry is expiring. */
 export const expiringDays = 7;
@@ -49,7 +50,7 @@ const entry = z.object({
   notes: z.array(z.string()),
 });
 
-const problem = z.object({
+export const problemSchema = z.object({
   message: z.string(),
   line: z.optional(z.number()),
   column: z.optional(z.number()),
@@ -68,9 +69,9 @@ const schema = z.object({
   isUnknown: z.optional(z.literal(true)),
   /** For people, the essence first. */
   message: z.array(z.string()),
-  problems: z.array(problem),
+  problems: z.array(problemSchema),
   /** What the newest version says and perhaps does not mean. */
-  warnings: z.array(problem),
+  warnings: z.array(problemSchema),
   /** Of the version in force. */
   entries: z.array(entry),
   /** Region to operating system to ids of the nodes that a held or refused version asks for. */
@@ -91,12 +92,6 @@ export function statusText(status: object): string {
 
 /** Reads what an earlier run has written; undefined when it is not a status. */
 export function parseStatus(text: string): Status | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    // Whatever is wrong with it, the caller treats it as not readable and says so.
-    return undefined;
-  }
-  return schema.safeParse(value).data;
+  const read = readStored(schema, text);
+  return read.ok ? read.value : undefined;
 }

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { reasonOf } from "../text/words.js";
+import { readRunText } from "./storedJson.js";
 
 const texts = z.array(z.string());
 const values = z.record(z.string(), texts);
@@ -28,7 +28,7 @@ const startRequest = z.object({
 });
 
 /** Sums over the patch states that SSM has of nodes (API DescribeInstancePatchStates). */
-const counts = z.object({
+export const patchCountsSchema = z.object({
   /** Nodes that were asked for. */
   nodes: z.int(),
   /** Nodes of which there is a patch state at all; the others were never scanned. */
@@ -72,7 +72,7 @@ const start = z.object({
 });
 
 /** What a run is asked to do: the payload with its defaults. */
-const request = z.object({
+export const runRequestSchema = z.object({
   /** UUID in lower case; also the SnapshotId of every node's patching, so that all nodes see the same patches. */
   runId: z.string(),
   windowId: z.string(),
@@ -112,14 +112,18 @@ const schema = z.object({
   homeRegion: z.string(),
   /** The own account, whose nodes are counted; those of further accounts are not. */
   accountId: z.string(),
-  request,
+  request: runRequestSchema,
   /** Whether the calendars were open when the run began. Unless OPEN, nothing was asked or started. */
   calendar: z.exactOptional(z.object({ state: z.string(), nextTransition: z.exactOptional(z.string()) })),
   /** What was found in each Region for each group. */
   filter: z.array(membership),
   /** The members' patch states before anything was started, or why they are unknown. */
   before: z.array(
-    z.object({ region: z.string(), counts: z.exactOptional(counts), unknown: z.exactOptional(z.string()) }),
+    z.object({
+      region: z.string(),
+      counts: z.exactOptional(patchCountsSchema),
+      unknown: z.exactOptional(z.string()),
+    }),
   ),
   /** One automation for each group that has members anywhere, or that further accounts are asked for. */
   starts: z.array(start),
@@ -127,11 +131,11 @@ const schema = z.object({
 
 /** A run that is not closed: its decisions, which no retry makes anew, and what has been started. */
 export type RunRecord = z.infer<typeof schema>;
-export type RunRequest = z.infer<typeof request>;
+export type RunRequest = z.infer<typeof runRequestSchema>;
 export type FilterResult = z.infer<typeof membership>;
 export type Start = z.infer<typeof start>;
 export type StartRequest = z.infer<typeof startRequest>;
-export type PatchCounts = z.infer<typeof counts>;
+export type PatchCounts = z.infer<typeof patchCountsSchema>;
 export type Before = RunRecord["before"][number];
 
 /** The record as it is stored. */
@@ -146,19 +150,7 @@ export function recordText(record: RunRecord): string {
  * @throws Error that names every problem
  */
 export function parseRecord(key: string, text: string): RunRecord {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    const why = reasonOf(error);
-    throw new Error(`${key} is no record of a run, it is not JSON: ${why}`);
-  }
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map(
-    ({ path, message }) => `${path.join(".") || "record"}: ${message}`,
-  );
-  throw new Error(`${key} is no record of a run that this version can read: ${problems.join("; ")}`);
+  return readRunText(schema, key, text);
 }
 
 /** What an attempt to start a group's automation came to. */

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
-import { reasons } from "#functions/regional-fanout/core/outcome.js";
+import { reasons } from "#shared/contract/closedRun.js";
 import { payloadSchema } from "#shared/contract/fanoutPayload.js";
 import { root } from "./support.js";
 

@@ -225,7 +225,7 @@ describe("npm run fanout on a world in memory", () => {
     world.bucket.put(openKey(newId), "{");
     const torn = await ask(memoryPorts(world), ["status"]);
     expect(torn).to.deep.include({ code: 2, out: "" });
-    expect(torn.err).to.contain("is no record of a run, it is not JSON");
+    expect(torn.err).to.contain("is no record of a run that this version can read: is not JSON");
     const closed = new MemoryWorld();
     closed.bucket.put(`runs/closed/2026/09/06/${newId}.json`, '{"version":2}');
     const newer = await ask(memoryPorts(closed), ["status", newId]);

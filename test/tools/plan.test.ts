@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import type { PlannedNode } from "#functions/exclusion-processor/core/planReport.js";
 import { keys } from "#shared/contract/exclusionNames.js";
+import type { PlannedNode } from "#shared/contract/planReport.js";
 import { readOnly } from "#tools/exclusions/access.js";
 import { east, node, region, World, west } from "../functions/exclusion-processor/core/support.js";
 import {

@@ -1,8 +1,8 @@
 import type { Version } from "#functions/exclusion-processor/core/manifests.js";
 import type { RegionState } from "#functions/exclusion-processor/core/model.js";
-import type { PlannedNode, PlanReport } from "#functions/exclusion-processor/core/planReport.js";
 import { approvalKey } from "#shared/contract/exclusionNames.js";
 import type { StatusProblem } from "#shared/contract/manifestStatus.js";
+import type { PlannedNode, PlanReport } from "#shared/contract/planReport.js";
 import { table } from "#shared/terminal/table.js";
 import type { Colour, Printer } from "#shared/terminal/terminal.js";
 import { counted, several, timeText } from "#shared/text/words.js";

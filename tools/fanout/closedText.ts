@@ -1,4 +1,4 @@
-import type { ClosedRegion, ClosedRun } from "#functions/regional-fanout/core/closedRun.js";
+import type { ClosedRegion, ClosedRun } from "#shared/contract/closedRun.js";
 import type { PatchCounts } from "#shared/contract/runRecord.js";
 import { table } from "#shared/terminal/table.js";
 import type { Printer } from "#shared/terminal/terminal.js";

@@ -1,6 +1,5 @@
-import { z } from "zod";
-import type { ClosedRun } from "#functions/regional-fanout/core/closedRun.js";
 import { mapLimited } from "#functions/shared/errors.js";
+import { type ClosedRun, readClosedRun } from "#shared/contract/closedRun.js";
 import { openKey, runKeys } from "#shared/contract/runKeys.js";
 import { parseRecord, type RunRecord } from "#shared/contract/runRecord.js";
 import { CannotRun } from "#shared/terminal/terminal.js";
@@ -14,21 +13,6 @@ const parallelReads = 8;
 export type Run =
   | { readonly state: "open"; readonly key: string; readonly record: RunRecord }
   | { readonly state: "closed"; readonly key: string; readonly record: ClosedRun };
-
-/** What must be there of a final record, whatever version of the function wrote it. */
-const closedShape = z.looseObject({
-  version: z.literal(1),
-  runId: z.string(),
-  startedAt: z.iso.datetime(),
-  closedAt: z.iso.datetime(),
-  end: z.string(),
-  request: z.looseObject({ operation: z.string(), document: z.looseObject({ name: z.string() }) }),
-  starts: z.array(z.looseObject({ group: z.string(), status: z.string() })),
-  skipped: z.array(z.looseObject({})),
-  failed: z.array(z.looseObject({})),
-  regions: z.array(z.looseObject({})),
-  totals: z.looseObject({ members: z.int(), patched: z.int(), failed: z.int(), notCovered: z.int() }),
-});
 
 /** The records of a stack's runs. */
 export class Runs {
@@ -86,8 +70,9 @@ export class Runs {
   private async read(key: string): Promise<Run | undefined> {
     const found = await orCannotRun(`${key} in bucket ${this.bucket}`, this.store.read(key));
     if (found === undefined) return undefined;
-    if (key.startsWith(runKeys.open)) return { state: "open", key, record: openRecord(key, found.text) };
-    return { state: "closed", key, record: closedRecord(key, found.text) };
+    if (key.startsWith(runKeys.open))
+      return { state: "open", key, record: read(parseRecord, key, found.text) };
+    return { state: "closed", key, record: read(readClosedRun, key, found.text) };
   }
 
   private list(prefix: string): Promise<readonly string[]> {
@@ -99,24 +84,11 @@ function idOf(key: string): string {
   return key.slice(key.lastIndexOf("/") + 1);
 }
 
-function openRecord(key: string, text: string): RunRecord {
+/** @throws CannotRun when the record cannot be read */
+function read<T>(reader: (key: string, text: string) => T, key: string, text: string): T {
   try {
-    return parseRecord(key, text);
+    return reader(key, text);
   } catch (error) {
     throw new CannotRun(reasonOf(error));
   }
-}
-
-function closedRecord(key: string, text: string): ClosedRun {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw new CannotRun(`${key} is no record of a run: ${reasonOf(error)}`);
-  }
-  const parsed = closedShape.safeParse(value);
-  if (parsed.success) return parsed.data as unknown as ClosedRun;
-  throw new CannotRun(
-    `${key} is no record of a run that this version can read: ${z.prettifyError(parsed.error)}`,
-  );
 }

@@ -1,6 +1,6 @@
 import type { DeploymentRecord } from "#shared/contract/deploymentRecord.js";
-import { groupOf, keys } from "#shared/contract/exclusionNames.js";
-import type { StatusProblem } from "#shared/contract/manifestStatus.js";
+import { groupOf } from "#shared/contract/exclusionNames.js";
+import { manifestOfPlan, type PlannedNode, type PlanReport } from "#shared/contract/planReport.js";
 import { compare, sortedUnion } from "#shared/text/words.js";
 import { mostChanges } from "./admission.js";
 import { shortages } from "./budget.js";
@@ -8,48 +8,6 @@ import { groupIn, type Ledger, type Shift } from "./ledger.js";
 import { entriesOf, type Version } from "./manifests.js";
 import { outcomesOf } from "./outcome.js";
 import type { Placement } from "./placement.js";
-
-/** What would become of one node. */
-export interface PlannedNode {
-  readonly id: string;
-  readonly region: string;
-  readonly from: string;
-  readonly to: string;
-  /** Patches that would no longer be installed on it. */
-  readonly loses: readonly string[];
-  /** Patches that would be installed on it again. */
-  readonly gains: readonly string[];
-  /** Whether it would begin or cease to be held as a whole. */
-  readonly hold?: "begins" | "ends";
-}
-
-/** What would happen if a plan were uploaded as a manifest. Nothing has been written. */
-export interface PlanReport {
-  readonly version: 1;
-  readonly key: string;
-  /** The manifest that it would be, or take the place of. */
-  readonly insteadOf: string;
-  readonly versionId: string;
-  readonly verdict: "would be applied" | "would be refused" | "would be held";
-  readonly problems: readonly StatusProblem[];
-  readonly changedNodes: number;
-  readonly mostChangedNodes: number;
-  readonly nodes: readonly PlannedNode[];
-  /** Per entry what it would not reach, and why. */
-  readonly entries: readonly {
-    readonly id: string;
-    readonly region: string;
-    readonly nodes: number;
-    readonly unknownNodes: readonly string[];
-    readonly leftAlone: readonly { readonly id: string; readonly why: string }[];
-  }[];
-  readonly unreadRegions: readonly string[];
-}
-
-/** The manifest that a plan is a draft of. */
-export function manifestOfPlan(key: string): string {
-  return `${keys.manifests}${key.slice(keys.plans.length)}`;
-}
 
 /**
  * Tries a plan in the ledgers as they are after this run's decisions, and takes it out again.
@@ -71,7 +29,7 @@ export function planReport(
   if (!version.reading.ok) {
     const { problems } = version.reading;
     const nothing = { changedNodes: 0, mostChangedNodes: most, nodes: [], entries: [], unreadRegions };
-    return { ...head, verdict: "would be refused", problems, ...nothing };
+    return { ...head, verdict: "would be refused", problems: [...problems], ...nothing };
   }
   const shifts = ledgers.flatMap((ledger) => ledger.set(manifest, entriesOf(version)));
   const found = ledgers.flatMap((ledger) => shortages(ledger, manifest));

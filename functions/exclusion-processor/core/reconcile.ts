@@ -1,6 +1,7 @@
 import { believedKey } from "#shared/contract/believed.js";
 import { type DeploymentRecord, parseRecord } from "#shared/contract/deploymentRecord.js";
 import { keys } from "#shared/contract/exclusionNames.js";
+import { manifestOfPlan } from "#shared/contract/planReport.js";
 import { mapLimited, type Outcome, outcomeOf } from "../../shared/errors.js";
 import type { ListedObject, Ports, RegionAccess } from "../ports.js";
 import { admit, type Decision } from "./admission.js";
@@ -20,7 +21,7 @@ import { type Look, lookAround } from "./idle.js";
 import { Ledger } from "./ledger.js";
 import type { Version } from "./manifests.js";
 import type { RegionState } from "./model.js";
-import { manifestOfPlan, planReport } from "./planReport.js";
+import { planReport } from "./planReport.js";
 import type { RegionRun } from "./regionRun.js";
 import { type KnownSystems, knownSystems, withSystems } from "./remember.js";
 import { Reporter } from "./report.js";

@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
 import { keys, statusKey } from "#shared/contract/exclusionNames.js";
 import { type Status, statusText } from "#shared/contract/manifestStatus.js";
+import type { PlanReport } from "#shared/contract/planReport.js";
 import { compare } from "#shared/text/words.js";
 import { outcomeOf } from "../../shared/errors.js";
 import type { ListedObject, Ports } from "../ports.js";
 import type { Decision } from "./admission.js";
 import { type FoundStatus, type GatheredManifest, type Listing, readStatus, textOf } from "./gather.js";
 import { messagesBetween } from "./messages.js";
-import type { PlanReport } from "./planReport.js";
 import type { RegionRun } from "./regionRun.js";
 import { endedStatus, statusOf } from "./verdict.js";
 

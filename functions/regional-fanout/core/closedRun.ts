@@ -1,76 +1,10 @@
+import type { ClosedRegion, ClosedRun, NodeCounts, Reason, Uncovered } from "#shared/contract/closedRun.js";
 import { parseGroup } from "#shared/contract/exclusionNames.js";
-import { memberRegions, membersOf, type PatchCounts, type RunRecord } from "#shared/contract/runRecord.js";
+import { memberRegions, membersOf, type RunRecord } from "#shared/contract/runRecord.js";
 import { sortedUnion } from "#shared/text/words.js";
-import {
-  type ClosedFailure,
-  type ClosedStart,
-  closedStart,
-  type Findings,
-  failures,
-  troubleOf,
-} from "./failures.js";
-import { type NodeOutcome, outcomeOfNode, type Reason } from "./outcome.js";
+import { closedStart, type Findings, failures, troubleOf } from "./failures.js";
+import { type NodeOutcome, outcomeOfNode } from "./outcome.js";
 import { countsOf } from "./patchStates.js";
-
-/** Members of a Region with the same outcome. */
-export interface Uncovered {
-  readonly reason: Reason;
-  readonly why: string;
-  readonly nodes: readonly string[];
-}
-
-/** Numbers of nodes; the last three are all members. */
-export interface NodeCounts {
-  readonly members: number;
-  /** Reported this run's result, and no patch failed; for Scan they are scanned. */
-  readonly patched: number;
-  /** Patching failed, timed out or was cancelled, or a patch failed. */
-  readonly failed: number;
-  readonly notCovered: number;
-}
-
-/** What became of a Region's members. */
-export interface ClosedRegion {
-  readonly region: string;
-  readonly counts: NodeCounts;
-  /** Patched nodes whose patch group is one that an exclusion made. */
-  readonly excluded: number;
-  /** Sums of patches before the run and after it; undefined when unknown. */
-  readonly before: PatchCounts | undefined;
-  readonly after: PatchCounts | undefined;
-  /** Members whose result has nothing missing or failed. */
-  readonly patched: readonly string[];
-  readonly findings: readonly {
-    readonly id: string;
-    readonly missing: number;
-    readonly failed: number;
-    readonly pendingReboot: number;
-  }[];
-  readonly notCovered: readonly Uncovered[];
-}
-
-/** What a run came to, of which nothing changes any more. */
-export interface ClosedRun {
-  readonly version: 1;
-  readonly runId: string;
-  readonly windowId: string;
-  /** ISO 8601, UTC. */
-  readonly startedAt: string;
-  readonly closedAt: string;
-  /**
-   * - `ended`: its automations have ended
-   * - `given up`: they had not, or a Region could not be read, a day after it began
-   * - `hollow`: no Region had members
-   * - `calendar closed`: nothing was to be started
-   */
-  readonly end: "ended" | "given up" | "hollow" | "calendar closed";
-  readonly request: RunRecord["request"];
-  readonly starts: readonly ClosedStart[];
-  readonly skipped: readonly { readonly region: string; readonly group: string; readonly reason: string }[];
-  readonly failed: readonly ClosedFailure[];
-  readonly regions: readonly ClosedRegion[];
-  readonly totals: NodeCounts;
-}
 
 /** Sums a run up. Total: whatever is not known is said to be unknown. */
 export function closedRun(record: RunRecord, findings: Findings, now: number): ClosedRun {

@@ -1,9 +1,10 @@
+import { type ClosedRun, closedRunText, readClosedRun } from "#shared/contract/closedRun.js";
 import { closedKey, closedKeys, runKeys } from "#shared/contract/runKeys.js";
 import { memberRegions, membersOf, parseRecord, type RunRecord } from "#shared/contract/runRecord.js";
 import { reasonOf, several } from "#shared/text/words.js";
 import { mapLimited, stableText } from "../../shared/errors.js";
 import type { ClosingPorts } from "../ports.js";
-import { type ClosedRun, closedRun } from "./closedRun.js";
+import { closedRun } from "./closedRun.js";
 import { messageOf } from "./closingMessage.js";
 import { untilAborted } from "./deadline.js";
 import { type Execution, hasEnded, type Invocation, isRunning, type RegionEvidence } from "./evidence.js";
@@ -68,8 +69,7 @@ async function closeRun(
   const record = parseRecord(key, found.text);
   const final = (await finalRecord(ports, record)) ?? (await makeFinal(ports, record, now, signal));
   if (final === undefined) return record.runId;
-  // Written by this function, and once only.
-  const run = JSON.parse(final.text) as ClosedRun;
+  const run = readClosedRun(final.key, final.text);
   const message = messageOf(run, final.key);
   if (message !== undefined) await ports.notifier.publish(message);
   await ports.runs.remove(key);
@@ -103,7 +103,7 @@ async function makeFinal(
   const findings = await findingsOf(ports, record, now, signal);
   if (findings === undefined) return undefined;
   const key = closedKey(record.runId, Date.parse(record.startedAt));
-  const text = `${JSON.stringify(closedRun(record, findings, now))}\n`;
+  const text = closedRunText(closedRun(record, findings, now));
   if ((await ports.runs.create(key, text)) !== undefined) return { key, text };
   const first = await finalRecord(ports, record);
   if (first === undefined) throw new Error(`${key} was there and is gone`);

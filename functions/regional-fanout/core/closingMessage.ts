@@ -1,6 +1,6 @@
+import type { ClosedRegion, ClosedRun } from "#shared/contract/closedRun.js";
 import { counted, several } from "#shared/text/words.js";
 import type { Message } from "../../shared/message.js";
-import type { ClosedRegion, ClosedRun } from "./closedRun.js";
 
 const maxSubject = 100;
 const maxLines = 40;

@@ -1,3 +1,4 @@
+import type { ClosedFailure, ClosedStart } from "#shared/contract/closedRun.js";
 import type { RunRecord, Start } from "#shared/contract/runRecord.js";
 import { type Execution, hasEnded, hasSucceeded, type RegionEvidence } from "./evidence.js";
 
@@ -11,24 +12,6 @@ export interface Findings {
   /** By Region; a failure to read it is a text. */
   readonly evidence: ReadonlyMap<string, RegionEvidence | string>;
   readonly isGivenUp: boolean;
-}
-
-/** The automation of a group as it ended. */
-export interface ClosedStart {
-  readonly group: string;
-  readonly executionId: string | undefined;
-  /** AutomationExecutionStatus; `not started`; `unknown` when it could not be read, or its id was lost. */
-  readonly status: string;
-  readonly error: string | undefined;
-}
-
-/** A Region that failed for a group: it could not be asked, or not be started, or its automation did not succeed. */
-export interface ClosedFailure {
-  readonly region: string;
-  readonly group: string;
-  /** Set where it is about further accounts. */
-  readonly account?: string;
-  readonly error: string;
 }
 
 /** The automation of a group as it ended. */

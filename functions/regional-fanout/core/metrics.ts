@@ -1,5 +1,5 @@
+import type { ClosedRun } from "#shared/contract/closedRun.js";
 import { fanoutAlarmed } from "#shared/contract/metrics.js";
-import type { ClosedRun } from "./closedRun.js";
 import { regionCounts, type StartResult } from "./result.js";
 
 /** Metrics of the starting function. */

@@ -1,30 +1,8 @@
+import type { Reason } from "#shared/contract/closedRun.js";
 import { parseGroup } from "#shared/contract/exclusionNames.js";
 import type { RunRecord } from "#shared/contract/runRecord.js";
 import { isRunning, plainStatus, type RegionEvidence } from "./evidence.js";
 import type { PatchState } from "./patchStates.js";
-
-/** Why a run has not patched a member. */
-export const reasons = [
-  /** SSM's reports no longer list it as running: it is stopped, terminated or deregistered. */
-  "stopped or terminated",
-  /** SSM knows it, and its agent has not been heard. */
-  "offline",
-  /** SSM has never heard of it: no agent, or no right to register. */
-  "no agent",
-  /** It was patched, by the account's default baseline, since its patch group is registered with none. */
-  "on the default baseline",
-  /** An exclusion holds the whole node. */
-  "held",
-  "timed out",
-  "failed",
-  "cancelled",
-  /** The command was sent, and the node never took it. */
-  "undelivered",
-  /** The command was never sent to it: it was not started, or MaxErrors ended it before its turn. */
-  "command not sent",
-  "unknown",
-] as const;
-export type Reason = (typeof reasons)[number];
 
 /** What became of a member. For Scan, patched means scanned. */
 export type NodeOutcome =

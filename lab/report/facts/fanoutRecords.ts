@@ -1,6 +1,6 @@
-import { z } from "zod";
-import type { ClosedRun } from "#functions/regional-fanout/core/closedRun.js";
+import { type ClosedRun, readClosedRun } from "#shared/contract/closedRun.js";
 import { fanoutVariables } from "#shared/contract/fanoutNames.js";
+import { deployedPayloadSchema } from "#shared/contract/fanoutPayload.js";
 import { runKeys } from "#shared/contract/runKeys.js";
 import { parseRecord, type RunRecord } from "#shared/contract/runRecord.js";
 import type { Region } from "../../aws/region.js";
@@ -19,12 +19,6 @@ export interface CentralWindow {
   readonly bucket: Bucket;
 }
 
-const payload = z.object({
-  Document: z.object({ Parameters: z.object({ Operation: z.tuple([z.string()]) }) }),
-  Targets: z.array(z.object({ Values: z.array(z.string()) })),
-  Regions: z.array(z.string()),
-});
-
 /** What a window patches in other Regions; undefined for one that patches the nodes of its own. */
 export function centralWindow(window: Window, region: Region): CentralWindow | undefined {
   for (const task of window.tasks.values()) {
@@ -32,12 +26,12 @@ export function centralWindow(window: Window, region: Region): CentralWindow | u
     const bucketName = fn?.input.Environment?.Variables?.[fanoutVariables.bucket];
     if (bucketName === undefined) continue;
     // The stack's own component has written it.
-    const { Document, Targets, Regions } = payload.parse(
+    const { Document, Targets, Regions } = deployedPayloadSchema.parse(
       JSON.parse(new TextDecoder().decode(task.call.Payload)),
     );
     return {
       task,
-      operation: Document.Parameters.Operation[0],
+      operation: Document.Parameters.Operation[0] ?? "",
       regions: Regions,
       groups: Targets.flatMap(({ Values }) => Values),
       bucket: region.account.s3.bucket({ Bucket: bucketName }, region),
@@ -63,8 +57,7 @@ export function storedRuns(bucket: Bucket): ReadonlyMap<string, StoredRun> {
   // A closing that was interrupted leaves both, and nothing changes in the final one.
   for (const { key, text } of objects) {
     if (!key.startsWith(runKeys.closed)) continue;
-    // Written by the closing function, and once only.
-    const closed = JSON.parse(text) as ClosedRun;
+    const closed = readClosedRun(key, text);
     runs.set(closed.runId, { closed });
   }
   return runs;

@@ -1,5 +1,5 @@
-import type { ClosedRegion, ClosedRun } from "#functions/regional-fanout/core/closedRun.js";
 import { resultOf } from "#functions/regional-fanout/core/result.js";
+import type { ClosedRegion, ClosedRun } from "#shared/contract/closedRun.js";
 import { membersOf, type RunRecord } from "#shared/contract/runRecord.js";
 import type { FanoutRegion, FanoutRun } from "../summary/fanoutShape.js";
 import { iso, toMs } from "../summary/format.js";

@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import type { ClosedRun } from "#functions/regional-fanout/core/closedRun.js";
 import { type Lab, openLab } from "#lab/run.js";
+import type { ClosedRun } from "#shared/contract/closedRun.js";
 import { stackSettings } from "#stacks/stackFiles.js";
 import { account, at, catalog, node } from "../../lab/support.js";
 import { root } from "../../support/program.js";

@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import type { NodeCounts } from "#functions/regional-fanout/core/closedRun.js";
 import { type Faults, noFaults } from "#lab/faults/faults.js";
+import type { NodeCounts } from "#shared/contract/closedRun.js";
 import { base, east, FanoutLab, server, startFunction } from "./fanoutSupport.js";
 
 /** Where the filter is asked what; one run goes over all of them. */

@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import type { ClosedRun } from "#functions/regional-fanout/core/closedRun.js";
 import { noFaults } from "#lab/faults/faults.js";
+import type { ClosedRun } from "#shared/contract/closedRun.js";
 import { hour, minute } from "../support.js";
 import { closingFunction, east, FanoutLab, ohio, server, startFunction } from "./fanoutSupport.js";
 

@@ -1,4 +1,3 @@
-import type { ClosedRun } from "#functions/regional-fanout/core/closedRun.js";
 import type { Caller } from "#lab/aws/iam/evaluate.js";
 import type { InvocationRecord, InvocationResult } from "#lab/aws/lambda/lambda.js";
 import type { Region } from "#lab/aws/region.js";
@@ -7,6 +6,7 @@ import type { Execution } from "#lab/aws/ssm/windows/windowTypes.js";
 import type { ResourceChange } from "#lab/deploy/deploy.js";
 import type { Faults } from "#lab/faults/faults.js";
 import { type Lab, openLab } from "#lab/run.js";
+import type { ClosedRun } from "#shared/contract/closedRun.js";
 import type { RunRecord } from "#shared/contract/runRecord.js";
 import { stackSettings } from "#stacks/stackFiles.js";
 import { root } from "../../support/program.js";

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { rejecting } from "#functions/exclusion-processor/core/placement.js";
-import type { PlanReport } from "#functions/exclusion-processor/core/planReport.js";
 import { parseStatus } from "#shared/contract/manifestStatus.js";
+import type { PlanReport } from "#shared/contract/planReport.js";
 import { east, entry, manifest, node, nodes, now, record, region, rejects, World, west } from "./support.js";
 
 const group = (...names: string[]) => `web.${rejecting(names, "ALLOW_AS_DEPENDENCY").word}`;

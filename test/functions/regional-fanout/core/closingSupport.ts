@@ -1,5 +1,5 @@
-import type { ClosedRun } from "#functions/regional-fanout/core/closedRun.js";
 import { type ClosingSummary, closeRuns } from "#functions/regional-fanout/core/closing.js";
+import type { ClosedRun } from "#shared/contract/closedRun.js";
 import { closedKey } from "#shared/contract/runKeys.js";
 import { membersOf } from "#shared/contract/runRecord.js";
 import { Fuse } from "#test/memory/fuse.js";

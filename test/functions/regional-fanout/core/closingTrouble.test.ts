@@ -77,7 +77,9 @@ describe("closing that is disturbed", () => {
     world.bucket.put("runs/open/broken.json", "{");
     const { ok, errors, closed } = await close(world);
     expect([ok, closed.length]).to.deep.equal([false, 1]);
-    expect(errors[0]).to.contain("runs/open/broken.json is no record of a run, it is not JSON");
+    expect(errors[0]).to.contain(
+      "runs/open/broken.json is no record of a run that this version can read: is not JSON",
+    );
   });
 
   it("gives up a day after the run began, with what is known", async () => {

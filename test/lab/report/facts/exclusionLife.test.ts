@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import type { PlanReport } from "#shared/contract/planReport.js";
 import { entry, left, livesOf, put, run, status } from "../exclusionsSupport.js";
 
 const node = (nodeId: string, ...patches: ReturnType<typeof left>[]) => ({
@@ -214,13 +215,19 @@ describe("an exclusion's life", () => {
   it("of a plan is what would happen, and of an approval that it was uploaded", () => {
     const plan = {
       version: 1,
+      key: "plans/a.yaml",
+      insteadOf: "exclusions/a.yaml",
       versionId: "v9",
       verdict: "would be held",
       problems: [],
       changedNodes: 70,
       mostChangedNodes: 50,
-      nodes: [{ id: "i-1", from: "web", to: "web.hold" }],
-    };
+      nodes: [
+        { id: "i-1", region: "us-east-1", from: "web", to: "web.hold", loses: [], gains: [], hold: "begins" },
+      ],
+      entries: [],
+      unreadRegions: [],
+    } satisfies PlanReport;
     const lives = livesOf([
       put("07T09:00", "v1", "approvals/exclusions/a.yaml"),
       put("06T09:00", "text", "plans/a.yaml"),

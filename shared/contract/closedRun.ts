@@ -1,0 +1,118 @@
+import * as z from "zod/mini";
+import { patchCountsSchema, runRequestSchema } from "./runRecord.js";
+import { readRunText } from "./storedJson.js";
+
+/** Why a run has not patched a member. */
+export const reasons = [
+  /** SSM's reports no longer list it as running: it is stopped, terminated or deregistered. */
+  "stopped or terminated",
+  /** SSM knows it, and its agent has not been heard. */
+  "offline",
+  /** SSM has never heard of it: no agent, or no right to register. */
+  "no agent",
+  /** It was patched, by the account's default baseline, since its patch group is registered with none. */
+  "on the default baseline",
+  /** An exclusion holds the whole node. */
+  "held",
+  "timed out",
+  "failed",
+  "cancelled",
+  /** The command was sent, and the node never took it. */
+  "undelivered",
+  /** The command was never sent to it: it was not started, or MaxErrors ended it before its turn. */
+  "command not sent",
+  "unknown",
+] as const;
+export type Reason = (typeof reasons)[number];
+
+const texts = z.array(z.string());
+
+/** Numbers of nodes; the last three are all members. */
+const nodeCounts = z.object({
+  members: z.int(),
+  /** Reported this run's result, and no patch failed; for Scan they are scanned. */
+  patched: z.int(),
+  /** Patching failed, timed out or was cancelled, or a patch failed. */
+  failed: z.int(),
+  notCovered: z.int(),
+});
+
+/** The automation of a group as it ended. */
+const start = z.object({
+  group: z.string(),
+  executionId: z.optional(z.string()),
+  /** AutomationExecutionStatus; `not started`; `unknown` when it could not be read, or its id was lost. */
+  status: z.string(),
+  error: z.optional(z.string()),
+});
+
+/** A Region that failed for a group: it could not be asked, or not be started, or its automation did not succeed. */
+const failure = z.object({
+  region: z.string(),
+  group: z.string(),
+  /** Set where it is about further accounts. */
+  account: z.exactOptional(z.string()),
+  error: z.string(),
+});
+
+/** What became of a Region's members. */
+const region = z.object({
+  region: z.string(),
+  counts: nodeCounts,
+  /** Patched nodes whose patch group is one that an exclusion made. */
+  excluded: z.int(),
+  /** Sums of patches before the run and after it; missing when unknown. */
+  before: z.optional(patchCountsSchema),
+  after: z.optional(patchCountsSchema),
+  /** Members whose result has nothing missing or failed. */
+  patched: texts,
+  findings: z.array(z.object({ id: z.string(), missing: z.int(), failed: z.int(), pendingReboot: z.int() })),
+  /** Members with the same outcome. The reason is one of `reasons`; another version may have had others. */
+  notCovered: z.array(z.object({ reason: z.string(), why: z.string(), nodes: texts })),
+});
+
+const schema = z.object({
+  /** Records of the first functions have none. */
+  version: z._default(z.literal(1, "is not 1"), 1),
+  runId: z.string(),
+  windowId: z.string(),
+  /** ISO 8601, UTC. */
+  startedAt: z.iso.datetime(),
+  closedAt: z.iso.datetime(),
+  /**
+   * - `ended`: its automations have ended
+   * - `given up`: they had not, or a Region could not be read, a day after it began
+   * - `hollow`: no Region had members
+   * - `calendar closed`: nothing was to be started
+   */
+  end: z.enum(["ended", "given up", "hollow", "calendar closed"]),
+  request: runRequestSchema,
+  starts: z.array(start),
+  skipped: z.array(z.object({ region: z.string(), group: z.string(), reason: z.string() })),
+  failed: z.array(failure),
+  regions: z.array(region),
+  totals: nodeCounts,
+});
+
+/** What a run came to, of which nothing changes any more: the final record. */
+export type ClosedRun = z.infer<typeof schema>;
+export type ClosedRegion = ClosedRun["regions"][number];
+export type ClosedStart = ClosedRun["starts"][number];
+export type ClosedFailure = ClosedRun["failed"][number];
+export type Uncovered = ClosedRegion["notCovered"][number];
+export type NodeCounts = ClosedRun["totals"];
+
+/** The final record as it is stored. */
+export function closedRunText(run: ClosedRun): string {
+  return `${JSON.stringify(run)}\n`;
+}
+
+/**
+ * Reads a final record. Records are kept for longer than versions of the functions are.
+ *
+ * @param key where it was read, for the message
+ * @throws Error that names every problem
+ */
+export function readClosedRun(key: string, text: string): ClosedRun {
+  return readRunText(schema, key, text);
+}
