@@ -62,7 +62,7 @@ function beginProblem(name: string): NameProblem | undefined {
   if (/^[*?]+$/.test(name)) {
     const allowed =
       "a pattern that begins with the name of a package; this one is every patch, and nothing would be patched";
-    return { allowed, fix: "To stop all patching of a node, use hold." };
+    return { allowed, fix: "To stop all patching of a node, use an exclusion with hold." };
   }
   if (/^[*?]/.test(name)) {
     const allowed =

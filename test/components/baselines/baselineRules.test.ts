@@ -176,47 +176,12 @@ describe("a baseline's rules", () => {
   }
 
   describe("rejected patches", () => {
-    for (const [system, name] of [
-      ["UBUNTU", "linux-image-aws"],
-      ["AMAZON_LINUX_2023", "kernel*"],
-      ["AMAZON_LINUX_2023", "389-ds-base"],
-      ["AMAZON_LINUX_2023", "kernel-5.10*"],
-      ["AMAZON_LINUX_2023", "n".repeat(100)],
-      ["WINDOWS", "KB5034439"],
-      ["WINDOWS", "kb5034439"],
-      ["WINDOWS", "MS17-010"],
-    ] as const) {
-      it(`of ${system} take ${name.slice(0, 20)}`, () => {
-        expect(ofRejected(system, name)).to.deep.equal([]);
-      });
-    }
-
-    const noPackage = "which matches no package, so nothing is rejected. Name the packages that it is about.";
-    const version = "which rejects every package of that version. Begin with a package's name.";
-    const all = 'which rejects every patch. Name the packages, such as "kernel*".';
-    const windows = "which matches no patch of WINDOWS; allowed are names such as KB5034439 and MS17-010.";
-    for (const [system, name, reason] of [
-      ["UBUNTU", "", 'got ""; a name has 1 to 100 characters.'],
-      ["WINDOWS", "*", `got "*", ${all}`],
-      ["UBUNTU", "?*", `got "?*", ${all}`],
-      ["WINDOWS", "openssl", `got "openssl", ${windows}`],
-      ["WINDOWS", "KB*", `got "KB*", ${windows}`],
-      ["AMAZON_LINUX_2", "CVE-2024-1234", `got "CVE-2024-1234", ${noPackage}`],
-      ["AMAZON_LINUX_2023", "ALAS2023-2024-500", `got "ALAS2023-2024-500", ${noPackage}`],
-      ["REDHAT_ENTERPRISE_LINUX", "RHSA-2024:1", `got "RHSA-2024:1", ${noPackage}`],
-      ["AMAZON_LINUX_2", "5.10*", `got "5.10*", ${version}`],
-      ["UBUNTU", "1:2.3", `got "1:2.3", ${version}`],
-    ] as const) {
-      it(`of ${system} refuse ${JSON.stringify(name)}`, () => {
-        expect(ofRejected(system, name)).to.deep.equal([{ propertyPath: "b.rejectedPatches[0]", reason }]);
-      });
-    }
-
-    it("refuse a name of 101 characters", () => {
-      expect(ofRejected("SUSE", "n".repeat(101))).to.deep.equal([
+    it("are judged by their names", () => {
+      expect(ofRejected("WINDOWS", "KB5034439", "kb5034439")).to.deep.equal([
         {
-          propertyPath: "b.rejectedPatches[0]",
-          reason: `got "${"n".repeat(76)}... (103 characters); a name has 1 to 100 characters.`,
+          propertyPath: "b.rejectedPatches[1]",
+          reason:
+            'got "kb5034439"; allowed is a number of Windows as KB5034439 or MS17-010. Write "KB5034439".',
         },
       ]);
     });

@@ -202,7 +202,7 @@ describe("a key with a wrong value", () => {
       "baselines",
       rule({ product: ["*"] }, { rejectedPatches: ["*"] }),
       "baselines.UBUNTU.rejectedPatches[0]",
-      'got "*", which rejects every patch. Name the packages, such as "kernel*".',
+      'got "*"; allowed is a pattern that begins with the name of a package; this one is every patch, and nothing would be patched. To stop all patching of a node, use an exclusion with hold.',
     ],
     [
       "baselines",

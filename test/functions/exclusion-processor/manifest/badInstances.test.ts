@@ -75,7 +75,7 @@ describe("files of instances that cannot be used", () => {
         '{\n  "i-0a1b2c3d": { "exclude_patches": ["kb5034439"] },\n  "i-0a1b2c3e": { "exclude_patches": ["*", 5] }\n}',
         [
           '2:39: exclude_patches[0]: got "kb5034439"; allowed is a number of Windows as KB5034439 or MS17-010. Write "KB5034439".',
-          '3:39: exclude_patches[0]: got "*"; allowed is a pattern that begins with the name of a package; this one is every patch, and nothing would be patched. To stop all patching of a node, use hold.',
+          '3:39: exclude_patches[0]: got "*"; allowed is a pattern that begins with the name of a package; this one is every patch, and nothing would be patched. To stop all patching of a node, use an exclusion with hold.',
           '3:44: exclude_patches[1]: got 5; allowed is a name that begins with the name of a package; a version alone is every package of that version. Write the package before it, such as "kernel-5.10*".',
         ],
       ],

@@ -7,7 +7,7 @@ describe("names that match nothing, or too much", () => {
       "every patch",
       edited("openssl*", "*"),
       [
-        '4:15: patches[0]: got "*"; allowed is a pattern that begins with the name of a package; this one is every patch, and nothing would be patched. To stop all patching of a node, use hold.',
+        '4:15: patches[0]: got "*"; allowed is a pattern that begins with the name of a package; this one is every patch, and nothing would be patched. To stop all patching of a node, use an exclusion with hold.',
       ],
     ],
     [
