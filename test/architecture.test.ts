@@ -23,6 +23,9 @@ const program = () => inRooms("index", "stacks", "components");
 /** What is below a folder, and all that it may import beside its own: folders or files. */
 const folders: Readonly<Record<string, readonly string[]>> = {
   "stacks/": ["components/index.ts", "schedule/", "shared/"],
+  "functions/shared/": ["schedule/", "shared/"],
+  "functions/exclusion-processor/": ["functions/shared/", "schedule/", "shared/"],
+  "functions/regional-fanout/": ["functions/shared/", "schedule/", "shared/"],
   "schedule/": ["shared/text/"],
   "shared/text/": [],
   "shared/contract/": ["schedule/", "shared/text/"],
@@ -230,6 +233,9 @@ describe("the rules of the house", () => {
     expect(strays(ofText("stacks/x/y.ts", text))).to.deep.equal([
       "stacks/x/y.ts imports #components/common/key.js",
     ]);
+    const other = 'import "../../regional-fanout/core/ids.js"; import "../../shared/log.js";';
+    expect(strays(ofText("functions/exclusion-processor/core/a.ts", other))).to.have.lengthOf(1);
+    expect(strays(ofText("functions/shared/aws/a.ts", other))).to.have.lengthOf(1);
     expect(strays(ofText("shared/text/a.ts", 'import "#schedule/zone.js"; import "zod";'))).to.deep.equal([
       "shared/text/a.ts imports #schedule/zone.js",
     ]);
