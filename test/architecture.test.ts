@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import ts from "typescript";
-import { circles, imports, knowRegions, ofText, type Source, sourcesBelow } from "./sources.js";
+import { circles, imports, knowRegions, nodes, ofText, type Source, sourcesBelow, texts } from "./sources.js";
 
 /** Who may know whom: a room, and the rooms whose modules it may import beside its own. */
 const mayKnow: Readonly<Record<string, readonly string[]>> = {
@@ -50,17 +50,6 @@ function trespasses(source: Source): string[] {
   );
 }
 
-/** Every node of a module's syntax tree. */
-function nodes({ path, text }: Pick<Source, "path" | "text">): ts.Node[] {
-  const found: ts.Node[] = [];
-  const visit = (node: ts.Node): void => {
-    found.push(node);
-    ts.forEachChild(node, visit);
-  };
-  visit(ts.createSourceFile(path, text, ts.ScriptTarget.ES2022, true));
-  return found;
-}
-
 function longConstructors(source: Source): string[] {
   return nodes(source)
     .filter(ts.isConstructorDeclaration)
@@ -95,18 +84,6 @@ function hiddenResources(source: Source): string[] {
         return made.startsWith("aws.") || components.has(made);
       })
       .map((made) => `${source.path}: ${made.expression.getText()} in apply`),
-  );
-}
-
-/** Text literals and template texts, so that a comment may name what code may not. */
-function texts(source: Source): string[] {
-  return nodes(source).flatMap((node) =>
-    ts.isStringLiteralLike(node) ||
-    ts.isTemplateHead(node) ||
-    ts.isTemplateMiddle(node) ||
-    ts.isTemplateTail(node)
-      ? [node.text]
-      : [],
   );
 }
 

@@ -81,3 +81,26 @@ export function knowRegions(among: readonly Source[]): string[] {
     .filter((source) => targets(source).some((target) => mayKnowThem.includes(target)))
     .map(({ path }) => path);
 }
+
+/** Every node of a module's syntax tree. */
+export function nodes({ path, text }: Pick<Source, "path" | "text">): ts.Node[] {
+  const found: ts.Node[] = [];
+  const visit = (node: ts.Node): void => {
+    found.push(node);
+    ts.forEachChild(node, visit);
+  };
+  visit(ts.createSourceFile(path, text, ts.ScriptTarget.ES2022, true));
+  return found;
+}
+
+/** Text literals and template texts, so that a comment may name what code may not. */
+export function texts(source: Source): string[] {
+  return nodes(source).flatMap((node) =>
+    ts.isStringLiteralLike(node) ||
+    ts.isTemplateHead(node) ||
+    ts.isTemplateMiddle(node) ||
+    ts.isTemplateTail(node)
+      ? [node.text]
+      : [],
+  );
+}
