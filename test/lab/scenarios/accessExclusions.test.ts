@@ -1,30 +1,64 @@
 import { expect } from "chai";
-import type { ResourceChange } from "#lab/deploy/deploy.js";
-import { minute } from "../support.js";
-import { type Document, without } from "./accessSupport.js";
-import { ExclusionLab, idOf, manifest } from "./exclusionSupport.js";
+import { noFaults } from "#lab/faults/faults.js";
+import { hour, minute } from "../support.js";
+import { Policies } from "./accessSupport.js";
+import { ExclusionLab, group, idOf, manifest } from "./exclusionSupport.js";
 
 const good = manifest({ id: "one", nodes: [idOf(0)], patches: ["openssl*"], expires: "2026-06-30" });
+const processor = "SSM-patchplane-dev-exclusions";
+const record = "deployment.json";
+const own = "exclusions-role-policy";
 
-/** Uploads a manifest, breaks it and takes it away, and breaks the deployment record, which no run survives. */
-async function life(change?: ResourceChange): Promise<string[]> {
-  const lab = await ExclusionLab.open(change === undefined ? {} : { change });
-  try {
-    await lab.advance(minute);
+describe("the exclusion processor with IAM enforced", () => {
+  const policies = new Policies((name) => name.startsWith("exclusions-role"));
+  let lab: ExclusionLab;
+  /** Whether the function's next invocation is its environment's last. */
+  let isDying = false;
+  before(async () => {
+    const killAfter = () => {
+      if (!isDying) return undefined;
+      isDying = false;
+      return 0;
+    };
+    lab = await ExclusionLab.open({ change: policies.note, faults: { ...noFaults, killAfter } });
+    await lab.until("03:05:00");
+  });
+  after(() => lab.close());
+
+  /**
+   * An hour in which somebody uploads a manifest, breaks it and takes it away, while a statement is missing; then it is
+   * put back, and the hourly run ends what was left.
+   *
+   * @returns the calls that IAM refused
+   */
+  const life = async (missing?: readonly [resource: string, sid: string]): Promise<string[]> => {
+    const { denials } = lab.lab.account.iam;
+    const before = denials.length;
+    const whole = lab.text(record);
+    if (missing !== undefined) policies.takeOut(lab.home, ...missing);
+    // A log stream is made when the function starts anew, and only an event that failed for good is kept.
+    isDying = missing?.[1] === "WriteOwnLog";
+    const isRecordBroken = missing === undefined || missing[1] === "KeepFailedEvents";
     for (const text of [good, "broken", undefined]) {
       if (text === undefined) lab.remove("a.yaml");
       else lab.put("a.yaml", text);
       await lab.advance(5 * minute);
     }
-    lab.putObject("deployment.json", "broken");
+    // No run survives this.
+    if (isRecordBroken) lab.putObject(record, "broken");
     await lab.advance(5 * minute);
-    return [...new Set(lab.lab.account.iam.denials.map(({ action }) => action))].sort();
-  } finally {
-    await lab.close();
-  }
-}
+    if (missing !== undefined) policies.putBack(lab.home, missing[0]);
+    const refused = [...new Set(denials.slice(before).map(({ action }) => action))].sort();
+    if (isRecordBroken) lab.putObject(record, whole);
+    await lab.advance(hour - (lab.now % hour) + 5 * minute);
+    expect({ places: new Set(lab.places), derived: lab.derived, registered: lab.registered }).to.eql({
+      places: new Set([group]),
+      derived: [],
+      registered: [],
+    });
+    return refused;
+  };
 
-describe("the exclusion processor with IAM enforced", () => {
   it("may do all that the life of an exclusion needs", async () => {
     expect(await life()).to.eql([]);
   });
@@ -39,70 +73,52 @@ describe("the exclusion processor with IAM enforced", () => {
   // Each row: what is taken out, the calls that are then refused.
   const rows: readonly [resource: string, sid: string, ...actions: string[]][] = [
     ["exclusions-role", "Lambda", "sts:AssumeRole"],
-    ["exclusions-role-policy", "ListManifests", "s3:ListBucket"],
-    ["exclusions-role-policy", "ReadManifests", "s3:GetObject"],
-    ["exclusions-role-policy", "WriteStatus", "s3:PutObject"],
-    ["exclusions-role-policy", "SeeNodesAndBaselines", ...reads],
-    ["exclusions-role-policy", "SeeWindows", "ssm:GetMaintenanceWindow"],
-    ["exclusions-role-policy", "ReadBaselines", "ssm:GetPatchBaseline"],
-    ["exclusions-role-policy", "MakeMarkedBaselines", "ssm:CreatePatchBaseline"],
-    ["exclusions-role-policy", "MarkThem", "ssm:AddTagsToResource"],
-    [
-      "exclusions-role-policy",
-      "ChangeMarkedBaselines",
-      "ssm:DeletePatchBaseline",
-      "ssm:RegisterPatchBaselineForPatchGroup",
-    ],
-    ["exclusions-role-policy", "UseTheTaggingApi", "tag:TagResources"],
-    ["exclusions-role-policy", "MoveNodes", "ec2:CreateTags"],
-    ["exclusions-role-policy", "UnmarkNodes", "ec2:DeleteTags"],
-    ["exclusions-role-policy", "TellPeople", "sns:Publish"],
-    ["exclusions-role-policy", "EncryptMessages", "kms:GenerateDataKey"],
-    ["exclusions-role-policy", "WriteOwnLog", "logs:CreateLogStream"],
-    ["exclusions-role-policy", "KeepFailedEvents", "sqs:SendMessage"],
+    [own, "ListManifests", "s3:ListBucket"],
+    [own, "ReadManifests", "s3:GetObject"],
+    [own, "WriteStatus", "s3:PutObject"],
+    [own, "SeeNodesAndBaselines", ...reads],
+    [own, "SeeWindows", "ssm:GetMaintenanceWindow"],
+    [own, "ReadBaselines", "ssm:GetPatchBaseline"],
+    [own, "MakeMarkedBaselines", "ssm:CreatePatchBaseline"],
+    [own, "MarkThem", "ssm:AddTagsToResource"],
+    [own, "ChangeMarkedBaselines", "ssm:DeletePatchBaseline", "ssm:RegisterPatchBaselineForPatchGroup"],
+    [own, "UseTheTaggingApi", "tag:TagResources"],
+    [own, "MoveNodes", "ec2:CreateTags"],
+    [own, "UnmarkNodes", "ec2:DeleteTags"],
+    [own, "TellPeople", "sns:Publish"],
+    [own, "EncryptMessages", "kms:GenerateDataKey"],
+    [own, "WriteOwnLog", "logs:CreateLogStream"],
+    [own, "KeepFailedEvents", "sqs:SendMessage"],
   ];
   for (const [resource, sid, ...actions] of rows) {
     it(`${resource} without ${sid} refuses ${actions.join(" and ")}`, async () => {
-      expect(await life(without(resource, sid))).to.eql(actions);
+      expect(await life([resource, sid])).to.eql(actions);
     });
   }
 
   /** Asks for patch groups as the function, in a Region where the stack has no nodes. */
-  async function elsewhere(change?: ResourceChange): Promise<string> {
-    const lab = await ExclusionLab.open(change === undefined ? {} : { change });
-    try {
-      const { account, endpoint } = lab.lab;
-      const { input, arn } = account.region("us-east-1").lambda.find("SSM-patchplane-dev-exclusions");
-      const caller = account.iam.assume(input.Role, "lambda.amazonaws.com", arn);
-      const region = account.region("eu-west-2");
-      const call = { service: "ssm", operation: "DescribePatchGroups", input: {}, region, caller };
-      return await endpoint.api.perform(call).then(
-        () => "allowed",
-        (error: Error) => error.message.replace(/^.* with /, ""),
-      );
-    } finally {
-      await lab.close();
-    }
-  }
+  const elsewhere = (): Promise<string> => {
+    const { account, endpoint } = lab.lab;
+    const { input, arn } = lab.home.lambda.find(processor);
+    const caller = account.iam.assume(input.Role, "lambda.amazonaws.com", arn);
+    const region = account.region("eu-west-2");
+    const call = { service: "ssm", operation: "DescribePatchGroups", input: {}, region, caller };
+    return endpoint.api.perform(call).then(
+      () => "allowed",
+      (error: Error) => error.message.replace(/^.* with /, ""),
+    );
+  };
 
   it("may do nothing in other Regions, which is what NowhereElse is for", async () => {
     expect(await elsewhere()).to.equal("an explicit deny in an identity-based policy");
-    expect(await elsewhere(without("exclusions-role-policy", "NowhereElse"))).to.equal("allowed");
+    policies.takeOut(lab.home, own, "NowhereElse");
+    const found = await elsewhere();
+    policies.putBack(lab.home, own);
+    expect(found).to.equal("allowed");
   });
 
-  it("has no other statement than these", async () => {
-    const sids: string[] = [];
-    const lab = await ExclusionLab.open({
-      change: (_type, name, inputs) => {
-        const policy = name === "exclusions-role-policy" ? String(inputs.policy) : '{"Statement":[]}';
-        sids.push(...(JSON.parse(policy) as Document).Statement.map(({ Sid }) => Sid));
-        return inputs;
-      },
-    });
-    await lab.close();
-    expect(sids).to.eql([
-      "NowhereElse",
-      ...rows.flatMap(([resource, sid]) => (resource === "exclusions-role-policy" ? [sid] : [])),
-    ]);
+  it("has no other statement than these", () => {
+    const known = rows.map(([resource, sid]) => `${resource} ${sid}`);
+    expect(policies.statements.sort()).to.eql([`${own} NowhereElse`, ...known].sort());
   });
 });

@@ -1,9 +1,8 @@
 import { expect } from "chai";
-import type { Inputs } from "#lab/deploy/makers.js";
 import { noFaults } from "#lab/faults/faults.js";
 import { content } from "../aws/ssm/documents/calendarSupport.js";
 import { hour, minute } from "../support.js";
-import { type Document, without } from "./accessSupport.js";
+import { Policies } from "./accessSupport.js";
 import { closingFunction, east, FanoutLab, ohio, server, startFunction } from "./fanoutSupport.js";
 
 const account = "123456789012";
@@ -13,14 +12,8 @@ const broken = "runs/open/broken.json";
 const administration = `arn:aws:iam::${account}:role/patchplane-dev-automation-administration`;
 const execution = `arn:aws:iam::${account}:role/patchplane-dev-automation-execution`;
 
-/** A policy or a role of the fan-out, as the program registers it. */
-interface Registered {
-  readonly type: string;
-  readonly inputs: Inputs;
-}
-
 describe("the fan-out with IAM enforced", () => {
-  const registered = new Map<string, Registered>();
+  const policies = new Policies((name) => /^central-\w+-/.test(name));
   let lab: FanoutLab;
   /** The function whose next invocation is its environment's last. */
   let dying: string | undefined;
@@ -43,10 +36,7 @@ describe("the fan-out with IAM enforced", () => {
           return 0;
         },
       },
-      change: (type, name, inputs) => {
-        if (name.startsWith("central-") && /Role/.test(type)) registered.set(name, { type, inputs });
-        return inputs;
-      },
+      change: policies.note,
     });
     lab.home.documents.createDocument({
       Name: "freeze",
@@ -57,28 +47,6 @@ describe("the fan-out with IAM enforced", () => {
     await lab.until("11:55:00");
   });
   after(() => lab.close());
-  /** Puts a policy or a role in the place of the one that is there. */
-  const put = (name: string, { type, inputs }: Registered): void => {
-    const { iam } = lab.lab.account;
-    if (type !== "aws:iam/role:Role") {
-      iam.putRolePolicy({
-        RoleName: String(inputs.role),
-        PolicyName: name,
-        PolicyDocument: String(inputs.policy),
-      });
-      return;
-    }
-    const RoleName = String(inputs.name ?? name);
-    iam.createRole({ RoleName, AssumeRolePolicyDocument: String(inputs.assumeRolePolicy) });
-    // A role that is made anew has none of its policies.
-    for (const [other, own] of registered) if (own.inputs.role === RoleName) put(other, own);
-  };
-  const find = (name: string): Registered => {
-    const found = registered.get(name);
-    if (found === undefined) throw new RangeError(`the fan-out has no ${name}`);
-    return found;
-  };
-
   /** What one opening of the window, from five minutes before it, has come to within a quarter of an hour. */
   const opening = async () => {
     const { denials } = lab.lab.account.iam;
@@ -164,11 +132,10 @@ describe("the fan-out with IAM enforced", () => {
 
   for (const [resource, sid, is, ...actions] of rows) {
     it(`${resource} without ${sid}: ${is}`, async () => {
-      const whole = find(resource);
-      put(resource, { ...whole, inputs: without(resource, sid)(whole.type, resource, whole.inputs) });
+      policies.takeOut(lab.home, resource, sid);
       await meanwhile(resource, sid);
       const found = await opening();
-      put(resource, whole);
+      policies.putBack(lab.home, resource);
       lab.remove(lab.bucket, broken);
       // The next one begins five minutes before the hour; the hourly look has closed what was left open.
       await lab.advance(hour - (lab.now % hour) - 5 * minute);
@@ -177,12 +144,12 @@ describe("the fan-out with IAM enforced", () => {
   }
 
   it("cannot tell that its commands ended well without ssm:ListCommands, though the nodes are patched", async () => {
-    const whole = find(patching);
+    const whole = policies.find(patching);
     const policy = String(whole.inputs.policy).replace('"ssm:ListCommands",', "");
     expect(policy).to.not.equal(whole.inputs.policy);
-    put(patching, { ...whole, inputs: { ...whole.inputs, policy } });
+    policies.put(lab.home, patching, { ...whole, inputs: { ...whole.inputs, policy } });
     const found = await opening();
-    put(patching, whole);
+    policies.putBack(lab.home, patching);
     await lab.advance(40 * minute);
     expect(found).to.deep.equal({ refused: ["ssm:ListCommands"], is: all });
     expect(lab.closed.at(-1)?.failed.map(({ region }) => region)).to.deep.equal([east, ohio]);
@@ -197,25 +164,15 @@ describe("the fan-out with IAM enforced", () => {
         action: "sts:AssumeRole",
         resource,
       });
-    const whole = find("central-administration-policy");
-    const changed = without("central-administration-policy", "WorkAsTheExecutionRole");
-    expect([execution, `${execution}-2`].map(asks)).to.deep.equal([true, false]);
-    put("central-administration-policy", {
-      ...whole,
-      inputs: changed("", "central-administration-policy", whole.inputs),
-    });
+    policies.takeOut(lab.home, "central-administration-policy", "WorkAsTheExecutionRole");
     expect(asks(execution)).to.equal(false);
     expect(await opening()).to.deep.equal({ refused: [], is: all });
-    put("central-administration-policy", whole);
+    policies.putBack(lab.home, "central-administration-policy");
   });
 
   it("has no other statement than these", () => {
     const known = rows.map(([resource, sid]) => `${resource} ${sid}`);
-    const own = [...registered].flatMap(([name, { inputs }]) => {
-      const document = JSON.parse(String(inputs.policy ?? inputs.assumeRolePolicy)) as Document;
-      return document.Statement.map(({ Sid }) => `${name} ${Sid}`);
-    });
-    expect(own.sort()).to.deep.equal(
+    expect(policies.statements.sort()).to.deep.equal(
       [...known, "central-administration-policy WorkAsTheExecutionRole"].sort(),
     );
   });

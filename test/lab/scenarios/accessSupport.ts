@@ -1,18 +1,74 @@
 import { expect } from "chai";
+import type { Region } from "#lab/aws/region.js";
 import type { ResourceChange } from "#lab/deploy/deploy.js";
+import type { Inputs } from "#lab/deploy/makers.js";
+import { makeResource } from "#lab/deploy/resources.js";
 
 export interface Document {
   readonly Statement: readonly { readonly Sid: string }[];
 }
 
+const keyOf = (inputs: Inputs) => ("assumeRolePolicy" in inputs ? "assumeRolePolicy" : "policy");
+
 /** Takes one statement out of the policies of a resource. */
 export function without(resource: string, sid: string): ResourceChange {
   return (_type, name, inputs) => {
     if (name !== resource) return inputs;
-    const key = "assumeRolePolicy" in inputs ? "assumeRolePolicy" : "policy";
+    const key = keyOf(inputs);
     const document = JSON.parse(String(inputs[key])) as Document;
     const Statement = document.Statement.filter(({ Sid }) => Sid !== sid);
     expect(Statement, `${resource} has no statement ${sid}`).to.have.length(document.Statement.length - 1);
     return { ...inputs, [key]: JSON.stringify({ ...document, Statement }) };
   };
+}
+
+/** A policy, or a resource that has one, as the program registers it. */
+interface Registered {
+  readonly type: string;
+  readonly inputs: Inputs;
+}
+
+/** What a deployment registers of policies, so that a lab that goes on can lose statements and get them back. */
+export class Policies {
+  private readonly registered = new Map<string, Registered>();
+
+  /** @param isWanted decides by the resource's name; without it all are kept */
+  constructor(private readonly isWanted = (_name: string) => true) {}
+
+  /** For the lab that deploys; changes nothing. */
+  readonly note: ResourceChange = (type, name, inputs) => {
+    if (keyOf(inputs) in inputs && this.isWanted(name)) this.registered.set(name, { type, inputs });
+    return inputs;
+  };
+
+  find(name: string): Registered {
+    const found = this.registered.get(name);
+    if (found === undefined) throw new RangeError(`the program has no policy of ${name}`);
+    return found;
+  }
+
+  /** Puts a resource's policy in the place of the one that is there. */
+  put(region: Region, name: string, { type, inputs }: Registered): void {
+    const { id } = makeResource(region, type, name, inputs);
+    // A role that is made anew has none of its policies.
+    for (const [other, own] of this.registered)
+      if (type === "aws:iam/role:Role" && own.inputs.role === id) this.put(region, other, own);
+  }
+
+  takeOut(region: Region, name: string, sid: string): void {
+    const { type, inputs } = this.find(name);
+    this.put(region, name, { type, inputs: without(name, sid)(type, name, inputs) });
+  }
+
+  putBack(region: Region, name: string): void {
+    this.put(region, name, this.find(name));
+  }
+
+  /** Every statement, with the name of its resource. */
+  get statements(): string[] {
+    return [...this.registered].flatMap(([name, { inputs }]) => {
+      const document = JSON.parse(String(inputs[keyOf(inputs)])) as Document;
+      return document.Statement.map(({ Sid }) => `${name} ${Sid}`);
+    });
+  }
 }
