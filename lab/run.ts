@@ -30,6 +30,7 @@ export interface LabSetting {
 
 /** What a run of the lab is asked to do. */
 export interface LabRequest extends LabSetting {
+  /** A fraction ends within a day. */
   readonly days: number;
   /** Told after each simulated day. */
   readonly onDay?: (day: number) => void;
@@ -87,11 +88,11 @@ export async function runLab(request: LabRequest): Promise<LabRun> {
   const { account, endpoint, resources, observations, close } = await openLab(request);
   try {
     const exclusions = new ExclusionObservations(account);
-    const range = { from: request.from, to: request.from + request.days * day };
+    const range = { from: request.from, to: request.from + Math.round(request.days * day) };
     const skipped = planBucketChanges(account, request.fleet, range);
     observations.sample();
-    for (let passed = 1; passed <= request.days; passed++) {
-      await account.clock.advanceTo(request.from + passed * day);
+    for (let passed = 1; passed <= Math.ceil(request.days); passed++) {
+      await account.clock.advanceTo(Math.min(request.from + passed * day, range.to));
       observations.sample();
       request.onDay?.(passed);
     }

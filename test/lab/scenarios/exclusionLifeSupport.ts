@@ -61,11 +61,14 @@ export interface LifeRun {
 }
 
 /**
- * Runs stack dev over these servers for a day of October 2026, from a fleet file that uploads. It installs on every even
+ * Runs stack dev over these servers on a day of October 2026, from a fleet file that uploads. It installs on every even
  * hour and scans on every odd one.
+ *
+ * @param hours after which the run ends
  */
 export async function day(
   uploads: readonly Upload[],
+  hours: number,
   values: Readonly<Record<string, string>> = {},
 ): Promise<LifeRun> {
   const settings = stackSettings(root, "dev");
@@ -107,7 +110,7 @@ export async function day(
     }),
     from: at("2026-10-05T00:00:00Z"),
     seed: 1,
-    days: 1,
+    days: hours / 24,
   });
   const summary = buildSummary(run);
   const life = (key: string) => {

@@ -7,20 +7,22 @@ import { renderReport } from "#lab/report/page/html.js";
 import { type Summary, summarySchema } from "#lab/report/summary/summary.js";
 import { renderTable } from "#lab/report/terminal/table.js";
 import { runLab } from "#lab/run.js";
+import { at } from "../support.js";
 import { without } from "./accessSupport.js";
 import { centralRun, noon, server, told } from "./fanoutRunSupport.js";
 
 const root = resolve(import.meta.dirname, "../../..");
 const reason = (summary: Summary, name: string) => summary.nodes.find((node) => node.name === name)?.reasons;
 
-async function defaultFleet(stack: "dev" | "prod", day: string): Promise<Summary> {
-  const options = readOptions(["--stack", stack, "--from", day, "--days", "1"], root);
-  return buildSummary(await runLab({ ...settingOf(options, root), days: 1 }));
+/** A default fleet from before its central window opens until after it has closed. */
+async function defaultFleet(stack: "dev" | "prod", from: string): Promise<Summary> {
+  const setting = settingOf(readOptions(["--stack", stack], root), root);
+  return buildSummary(await runLab({ ...setting, from: at(from), days: 10 / 24 }));
 }
 
 describe("the central window on the default fleets", () => {
   it("patches in dev a Region with its troubles, and skips the other by name", async () => {
-    const summary = await defaultFleet("dev", "2026-10-11");
+    const summary = await defaultFleet("dev", "2026-10-11T03:50:00Z");
     expect(summarySchema.parse(JSON.parse(JSON.stringify(summary)))).to.eql(summary);
     const { run, outcome } = centralRun(summary);
     expect(outcome).to.equal("incomplete");
@@ -59,7 +61,7 @@ describe("the central window on the default fleets", () => {
   });
 
   it("patches in prod four Regions of six", async () => {
-    const summary = await defaultFleet("prod", "2026-10-18");
+    const summary = await defaultFleet("prod", "2026-10-18T07:50:00Z");
     const { run, outcome } = centralRun(summary);
     expect(outcome).to.equal("out-of-reach");
     expect(told(run)).to.eql([
@@ -166,7 +168,7 @@ describe("a run of the central window", () => {
 
   it("still runs at the end of the simulation while there is time", async () => {
     const summary = await noon([server("us-west-2", { speed: 60 })], {
-      values: { "patchplane:fanoutSchedule": "cron(50 23 ? * * *)" },
+      values: { "patchplane:fanoutSchedule": "cron(50 17 ? * * *)" },
     });
     const { run, outcome } = centralRun(summary);
     expect([run.closedAt, run.closedInTime, outcome]).to.eql([null, null, "running"]);

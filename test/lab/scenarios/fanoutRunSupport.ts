@@ -30,7 +30,10 @@ interface Wishes {
   readonly values?: Readonly<Record<string, string>>;
 }
 
-/** A day of stack dev with nothing but a central window over three Regions, which opens at noon and is 5 hours long. */
+/**
+ * Stack dev with nothing but a central window over three Regions, which opens at noon and is 5 hours long; from half an hour
+ * before it until an hour after it.
+ */
 export async function noon(fleet: ReturnType<typeof server>[], wishes: Wishes = {}): Promise<Summary> {
   const settings = stackSettings(root, "dev");
   const values = {
@@ -44,8 +47,8 @@ export async function noon(fleet: ReturnType<typeof server>[], wishes: Wishes = 
   const run = await runLab({
     settings: { ...settings, values },
     fleet: account(fleet).account.fleet,
-    from: at("2026-06-01T00:00:00Z"),
-    days: 1,
+    from: at("2026-06-01T11:30:00Z"),
+    days: 6.5 / 24,
     seed: 1,
     ...(wishes.change === undefined ? {} : { change: wishes.change }),
     ...(wishes.faults === undefined ? {} : { faults: seededFaults(wishes.faults, 1) }),
