@@ -52,10 +52,17 @@ function errors(result: ProgramResult): string {
 }
 
 describe("test engine", () => {
+  let dry: ProgramResult;
+  let wide: ProgramResult;
+  before(async () => {
+    dry = await run();
+    wide = await run({ mode: "wide", dryRun: false });
+  });
+
   describe("dry run", () => {
     let result: ProgramResult;
-    before(async () => {
-      result = await run();
+    before(() => {
+      result = dry;
     });
 
     it("ends well, without a warning", () => {
@@ -118,9 +125,9 @@ describe("test engine", () => {
       result = await run({ dryRun: false });
     });
 
-    it("declares what the dry run declares", async () => {
+    it("declares what the dry run declares", () => {
       expect(result.exitCode, result.stderr).to.equal(0);
-      expect(listed(result)).to.deep.equal(listed(await run()));
+      expect(listed(result)).to.deep.equal(listed(dry));
     });
 
     it("knows ids and computed outputs", () => {
@@ -131,14 +138,14 @@ describe("test engine", () => {
       expect(result.outputs).to.include({ bucketArn: `arn:aws:s3:::${id}` });
     });
 
-    it("gives each resource the same id in each run", async () => {
-      const ids = (of: ProgramResult) => of.resources.map((resource) => resource.id).toSorted();
-      expect(ids(await run({ dryRun: false }))).to.deep.equal(ids(result));
+    it("gives each resource the same id in each run", () => {
+      const ids = result.resources.map(({ name, id }) => ({ name, id }));
+      expect(wide.resources.map(({ name, id }) => ({ name, id }))).to.deep.include.members(ids);
     });
   });
 
-  it("knows providers, resources that are only read, and references to resources", async () => {
-    const result = await run({ mode: "wide", dryRun: false });
+  it("knows providers, resources that are only read, and references to resources", () => {
+    const result = wide;
     expect(result.exitCode, errors(result)).to.equal(0);
     const provider = named(result, "abroad");
     expect(provider.inputs).to.include({ region: "eu-central-1" });

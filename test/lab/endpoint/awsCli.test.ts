@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { size } from "#test/support/size.js";
 import { roleOf } from "../aws/lambda/support.js";
 import { type Aws, AwsCli, printed, type Ran, refused } from "./supportCli.js";
 import { flows } from "./supportCliFlows.js";
@@ -6,7 +7,10 @@ import { type CliLab, openCliLab } from "./supportCliLab.js";
 import { nodeReads, otherReads } from "./supportCliReads.js";
 import { windowReads } from "./supportCliWindows.js";
 
-const reads = [...windowReads, ...nodeReads, ...otherReads];
+// Each command is a process of its own. By default every fourth read and every second flow: with the JavaScript SDK all
+// operations are asked anyway (paginators, contract).
+const reads = [...windowReads, ...nodeReads, ...otherReads].filter((_, index) => index % size(4, 1) === 0);
+const played = flows.filter((_, index) => (index + 1) % size(2, 1) === 0);
 
 const refusals: readonly (readonly [what: string, run: (aws: Aws) => Promise<Ran>, message: string])[] = [
   [
@@ -46,9 +50,7 @@ const refusals: readonly (readonly [what: string, run: (aws: Aws) => Promise<Ran
   ],
 ];
 
-describe("the AWS CLI", function () {
-  // Each command is a process of its own, and most start at once: on a busy machine that takes its time.
-  this.timeout(300_000);
+describe("the AWS CLI", () => {
   const cli = new AwsCli();
   const answers = new Map<string, Promise<unknown>>();
   let world: CliLab;
@@ -71,7 +73,7 @@ describe("the AWS CLI", function () {
     const { owner } = account.credentials;
     const aws = cli.at(endpoint.url, "eu-west-1", owner);
     const home = cli.at(endpoint.url, "us-east-1", owner);
-    for (const { title, run } of flows) begin(title, run({ aws, home, cli, lab: world }));
+    for (const { title, run } of played) begin(title, run({ aws, home, cli, lab: world }));
     for (const [what, run] of reads) begin(what, printed(run(home, world)));
     for (const [what, run] of refusals) begin(what, refused(run(home)));
     const arn = roleOf(world.home, "stranger", [
@@ -93,7 +95,7 @@ describe("the AWS CLI", function () {
     });
   }
 
-  for (const { title } of flows) {
+  for (const { title } of played) {
     it(title, async () => {
       await answers.get(title);
     });
@@ -116,8 +118,8 @@ describe("the AWS CLI", function () {
     ]);
   });
 
-  it("has run at least fifty different commands, and the lab has not failed", () => {
-    expect(cli.commands.size).to.be.at.least(50);
+  it("has run many different commands, and the lab has not failed", () => {
+    expect(cli.commands.size).to.be.at.least(size(25, 50));
     expect(world.lab.endpoint.failures).to.deep.equal([]);
     const { notModelled } = world.lab.endpoint.api.counts;
     expect([...notModelled.keys()].sort()).to.deep.equal([
