@@ -1,6 +1,8 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { nextOccurrence, occurrencesBetween, offsetProblem } from "#schedule/occurrences.js";
+import { computed } from "#test/support/cpu.js";
+import { size } from "#test/support/size.js";
 import { cronText, moments, scheduleOf, zones } from "./support/generate.js";
 import { iso, runsAfter } from "./support/runs.js";
 
@@ -170,7 +172,7 @@ describe("nextOccurrence", () => {
   });
 
   it("answers for moments without end, and quickly when nothing is left", () => {
-    const began = performance.now();
+    const began = computed();
     for (const text of ["cron(0 4 1 1 ? 2020)", "cron(0 4 30 2 ? *)", "cron(0 4 31 APR,JUN ? *)"]) {
       const created = at("2026-01-01T00:00Z");
       expect(nextOccurrence(scheduleOf(text), { timezone: "Europe/Berlin", created }, created)).to.equal(
@@ -179,7 +181,7 @@ describe("nextOccurrence", () => {
       const offset = { timezone: "Europe/Berlin", created, offsetDays: 6 };
       expect(nextOccurrence(scheduleOf(text), offset, created)).to.equal(undefined);
     }
-    expect(performance.now() - began).to.be.below(500);
+    expect(computed() - began).to.be.below(2000);
     const always = scheduleOf("cron(0 4 * * ? *)");
     const options = { timezone: "UTC", created: Number.NEGATIVE_INFINITY };
     expect(nextOccurrence(always, options, Number.NEGATIVE_INFINITY)).to.equal(at("1970-01-01T04:00Z"));
@@ -241,7 +243,7 @@ describe("occurrencesBetween", () => {
           expect(run).to.be.below(Math.min(options.end, to));
         }
       }),
-      { numRuns: 200 },
+      { numRuns: size(10, 200) },
     );
   });
 });

@@ -2,6 +2,8 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { occurrencesBetween } from "#schedule/occurrences.js";
 import { firstOverlap, type Overlap, type OverlapSide } from "#schedule/overlap.js";
+import { computed } from "#test/support/cpu.js";
+import { size } from "#test/support/size.js";
 import { moments, scheduleOf, zones } from "./support/generate.js";
 
 const HOUR = 3_600_000;
@@ -97,7 +99,7 @@ describe("firstOverlap", () => {
   });
 
   it("is quick for the fastest schedules over a year", () => {
-    const began = performance.now();
+    const began = computed();
     const fast = side("rate(5 minutes)", 1);
     expect(firstOverlap(fast, side("cron(0 4 1 1 ? 2020)", 24), FROM, 365)).to.equal(undefined);
     expect(firstOverlap(fast, side("cron(0 4 31 12 ? *)", 1), FROM, 365)).to.deep.equal({
@@ -107,7 +109,7 @@ describe("firstOverlap", () => {
     const night = side("cron(0/5 0-3 ? * * *)", 1, { timezone: "Europe/Berlin" });
     const noon = side("cron(0/5 11-13 ? * * *)", 1, { timezone: "Europe/Berlin" });
     expect(firstOverlap(night, noon, FROM, 365)).to.equal(undefined);
-    expect(performance.now() - began).to.be.below(1500);
+    expect(computed() - began).to.be.below(5000);
   });
 
   for (const durationHours of [0, -1, Number.NaN, Number.POSITIVE_INFINITY]) {
@@ -148,7 +150,7 @@ describe("firstOverlap", () => {
       fc.property(sides, sides, moments, (a, b, from) => {
         expect(firstOverlap(a, b, from, 20)).to.deep.equal(naive(a, b, from, 20));
       }),
-      { numRuns: 200 },
+      { numRuns: size(10, 200) },
     );
   });
 });

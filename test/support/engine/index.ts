@@ -54,7 +54,7 @@ type Ended = Pick<ProgramResult, "exitCode" | "stdout" | "stderr" | "wallMs">;
 
 function launch(run: ProgramRun, address: string): Promise<Ended> {
   const directory = resolve(run.directory);
-  const timeoutMs = run.timeoutMs ?? 120_000;
+  const timeoutMs = run.timeoutMs ?? 600_000;
   const began = performance.now();
   const child = spawn(
     process.execPath,

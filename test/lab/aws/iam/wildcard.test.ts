@@ -1,6 +1,8 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { arnCovers, covers } from "#lab/aws/iam/wildcard.js";
+import { computed } from "#test/support/cpu.js";
+import { size } from "#test/support/size.js";
 
 describe("wildcards of IAM", () => {
   const patterns = fc.string({ unit: fc.constantFrom("a", "b", ":", "*", "?", "${*}"), maxLength: 8 });
@@ -18,7 +20,7 @@ describe("wildcards of IAM", () => {
         values,
         (pattern, value) => covers(pattern, value) === oracle(pattern).test(value),
       ),
-      { numRuns: 5000 },
+      { numRuns: size(10, 5000) },
     );
   });
 
@@ -43,15 +45,15 @@ describe("wildcards of IAM", () => {
         const each = pattern.every((one, index) => covers(one, given[index] ?? ""));
         expect(arnCovers(pattern.join(":"), given.join(":"))).to.equal(each);
       }),
-      { numRuns: 2000 },
+      { numRuns: size(10, 2000) },
     );
   });
 
   it("take no time that grows with their stars", () => {
-    const started = performance.now();
+    const started = computed();
     expect(covers("*a".repeat(50), "a".repeat(1999).concat("b"))).to.equal(false);
     expect(covers(`${"*a".repeat(50)}b`, "a".repeat(2000))).to.equal(false);
     expect(covers("*".repeat(50), "a".repeat(2000))).to.equal(true);
-    expect(performance.now() - started).to.be.below(100);
+    expect(computed() - started).to.be.below(1000);
   });
 });

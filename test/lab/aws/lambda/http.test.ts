@@ -155,8 +155,7 @@ for (const way of ways)
       });
       const bundle = outputFiles.map(({ text }) => text).join("");
       const once = await sdkRun(way, bundle);
-      const { values, names, times, took } = once;
-      expect(took).to.be.below(10_000);
+      const { values, names, times } = once;
       expect(names).to.deep.equal(["/first", "/first", "/first", "/second", "/second"]);
       expect(values.map(([value]) => value)).to.deep.equal(["b", "c"]);
       expect(times[0]).to.equal(cold);
@@ -166,7 +165,7 @@ for (const way of ways)
       expect((times[4] ?? 0) - (times[3] ?? 0)).to.be.within(4000, 4000 + 2000);
       expect(values[1]?.[1]).to.equal((times[4] ?? 0) + 30);
       const again = await sdkRun(way, bundle);
-      expect({ ...again, took: 0 }).to.deep.equal({ ...once, took: 0 });
+      expect(again).to.deep.equal(once);
     });
   });
 
@@ -208,12 +207,10 @@ async function sdkRun(way: Way, bundle: string) {
   });
   const code = (folder: string) => writeFile(join(folder, "index.js"), bundle);
   const arn = made.make("", { code, MemorySize: 512, Timeout: 30 });
-  const started = performance.now();
   const { payload } = await made.call(arn);
   return {
     names,
     values: JSON.parse(payload) as [string, number][],
     times: seen.map((text) => Number(text.split("@")[1])),
-    took: performance.now() - started,
   };
 }

@@ -73,7 +73,7 @@ describe("Lambda's processes", () => {
       expect(existsSync(root)).to.equal(true);
       if (mode === "hang") lab.kill("SIGKILL");
       await gone;
-      for (let tries = 0; tries < 100 && processes().includes(root); tries++) {
+      for (let tries = 0; tries < 3000 && processes().includes(root); tries++) {
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
       expect(processes(), mode).not.to.include(root);

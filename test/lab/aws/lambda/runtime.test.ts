@@ -28,9 +28,7 @@ describe("a function's process", () => {
       };`,
       { Timeout: 900 },
     );
-    const started = performance.now();
     const result = JSON.parse((await call(arn)).payload);
-    expect(performance.now() - started).to.be.below(20_000);
     const begun = monday + cold;
     expect(result).to.deep.equal({
       times: [monday, begun, begun, Math.floor(begun / second) * second],
