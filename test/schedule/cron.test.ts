@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { nextOccurrence } from "#schedule/occurrences.js";
+import { size } from "#test/support/size.js";
 import { CRON_TABLE } from "./support/cron-table.js";
 import { cronText, moments, scheduleOf, zones } from "./support/generate.js";
 import { oracleInstant, oracleRuns } from "./support/oracle.js";
@@ -33,7 +34,7 @@ describe("cron occurrences", () => {
         if (run !== undefined) expect(run).to.be.above(after);
         expect(isNear(run) ? run : undefined).to.equal(isNear(expected) ? expected : undefined);
       }),
-      { numRuns: 300 },
+      { numRuns: size(10, 300) },
     );
   });
 
@@ -54,7 +55,7 @@ describe("cron occurrences", () => {
         const isNear = run !== undefined && run < after + 4 * DAY;
         expect(isNear ? [run] : []).to.deep.equal(expected.length > 0 ? [Math.min(...expected)] : []);
       }),
-      { numRuns: 60 },
+      { numRuns: size(10, 60) },
     );
   });
 });

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { instantAt, wallAt, zoneProblem } from "#schedule/zone.js";
+import { size } from "#test/support/size.js";
 import { moments, zones } from "./support/generate.js";
 import { localTime } from "./support/oracle.js";
 
@@ -111,7 +112,7 @@ describe("wallAt and instantAt", () => {
         expect(wallAt(zone, again)).to.equal(wall);
         expect(again).to.be.at.most(moment);
       }),
-      { numRuns: 500 },
+      { numRuns: size(10, 500) },
     );
   });
 
@@ -121,7 +122,7 @@ describe("wallAt and instantAt", () => {
         const later = instantAt(zone, wall + minutes * 60_000);
         expect(later).to.be.at.least(instantAt(zone, wall));
       }),
-      { numRuns: 500 },
+      { numRuns: size(10, 500) },
     );
   });
 });

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { modelOf, operationsOf, type ServiceName, serviceNames } from "#lab/aws/model/model.js";
 import { services } from "#lab/endpoint/services/index.js";
+import { size } from "#test/support/size.js";
 import { type Answer, busyAccount, unknownShapes } from "./supportAccount.js";
 import { type Known, type Message, Requests } from "./supportRequests.js";
 
@@ -38,7 +39,7 @@ describe("the account's APIs", () => {
         const { ask, known } = await busyAccount();
         const requests = requestsOf(service, operation, known[service]);
         let refused = 0;
-        for (const { message, path, constraint } of requests.broken(operation, 250)) {
+        for (const { message, path, constraint } of requests.broken(operation, size(10, 250))) {
           const answer = isModelled(service, message) ? await ask(service, operation, message) : undefined;
           // A path without one of its parts is another request.
           if (answer === undefined) continue;
@@ -52,7 +53,7 @@ describe("the account's APIs", () => {
             ` at '${path}' failed to satisfy constraint: ${constraint}`,
           );
         }
-        const count = Math.max(250, 500 - refused);
+        const count = size(10, Math.max(250, 500 - refused));
         const valid = requests.valid(operation, service === "sns" ? 2 * count : count);
         let succeeded = 0;
         for (const message of valid.filter((one) => isModelled(service, one))) {
@@ -62,7 +63,8 @@ describe("the account's APIs", () => {
           expect(isMisread(answer, message) || isFailure(answer), told).to.equal(false);
           if (answer.status < 300) succeeded++;
         }
-        if (operation !== "Invoke") expect(succeeded, "requests that succeed").to.be.above(0);
+        // Of few requests all may name what is not there.
+        if (operation !== "Invoke") expect(succeeded, "requests that succeed").to.be.at.least(size(0, 1));
       });
     }
   }

@@ -5,6 +5,7 @@ import fc from "fast-check";
 import { faultsJsonSchema } from "#lab/faults/jsonSchema.js";
 import { loadFaults } from "#lab/faults/load.js";
 import { CannotRun } from "#shared/terminal/terminal.js";
+import { size } from "#test/support/size.js";
 
 const folder = join(import.meta.dirname, "../../../lab/faults");
 
@@ -145,7 +146,7 @@ kills:
           expect(error).to.be.instanceOf(CannotRun);
         }
       }),
-      { numRuns: 500 },
+      { numRuns: size(10, 500) },
     );
   });
 

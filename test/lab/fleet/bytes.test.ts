@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { FleetError, type FleetIo, loadFleet } from "#lab/fleet/load.js";
+import { size } from "#test/support/size.js";
 import { fleetOf, linuxNode, load, problemsOf } from "./support/files.js";
 
 const MIB = 1024 * 1024;
@@ -112,18 +113,18 @@ describe("loadFleet and hostile bytes", () => {
   });
 
   it("throws nothing but FleetError, for any bytes", () => {
-    fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), survives), { numRuns: 500 });
+    fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), survives), { numRuns: size(10, 500) });
   });
 
   it("throws nothing but FleetError, for any text of YAML's signs", () => {
     const signs = "&*!|>'\"%@`{}[],?:-#\n ab1~<=\t\\";
     fc.assert(fc.property(fc.string({ unit: fc.constantFrom(...signs), maxLength: 60 }), survives), {
-      numRuns: 2000,
+      numRuns: size(10, 2000),
     });
   });
 
   it("throws nothing but FleetError, for any JSON", () => {
-    fc.assert(fc.property(fc.json(), survives), { numRuns: 500 });
+    fc.assert(fc.property(fc.json(), survives), { numRuns: size(10, 500) });
   });
 
   it("throws nothing but FleetError, for a fleet with one value replaced", () => {
@@ -140,7 +141,7 @@ describe("loadFleet and hostile bytes", () => {
       fc.property(fc.constantFrom(...values), fc.json({ maxDepth: 1 }), ({ index, 0: found }, value) => {
         survives(whole.slice(0, index) + value + whole.slice(index + found.length));
       }),
-      { numRuns: 2000 },
+      { numRuns: size(10, 2000) },
     );
   });
 });

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import type { Command } from "#lab/aws/ssm/commands/command.js";
 import { concurrencyOf, errorLimitOf } from "#lab/aws/ssm/commands/rateControl.js";
 import { ABSENT } from "#lab/fleet/model.js";
+import { size } from "#test/support/size.js";
 import {
   account,
   catalog,
@@ -109,7 +110,7 @@ async function always(
 ) {
   await fc.assert(
     fc.asyncProperty(fleets, anyCommand, async (fleet, spec) => check(await run(fleet, spec), spec, fleet)),
-    { numRuns: 200 },
+    { numRuns: size(10, 200) },
   );
 }
 

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { type ConfigResult, configMessage, readConfig } from "#stacks/config/config.js";
 import { type ConfigKeyName, configKeys } from "#stacks/config/configSchema.js";
+import { size } from "#test/support/size.js";
 import { now, project, values } from "../../support/configuration.js";
 
 const names = Object.keys(configKeys) as ConfigKeyName[];
@@ -100,7 +101,7 @@ describe("a hostile value", () => {
         expect(named.filter((key) => !known.some((one) => one === key))).to.deep.equal([]);
       };
       for (const value of texts) check(value);
-      fc.assert(fc.property(hostile, check), { numRuns: 40 });
+      fc.assert(fc.property(hostile, check), { numRuns: size(10, 40) });
     });
   }
 
@@ -108,7 +109,7 @@ describe("a hostile value", () => {
     const everything = fc.record(Object.fromEntries(names.map((name) => [`${project}:${name}`, hostile])));
     fc.assert(
       fc.property(everything, (settings) => expectReadable(attempt(settings))),
-      { numRuns: 60 },
+      { numRuns: size(10, 60) },
     );
   });
 
@@ -137,7 +138,7 @@ describe("a hostile value", () => {
           ]);
         },
       ),
-      { numRuns: 100 },
+      { numRuns: size(10, 100) },
     );
   });
 

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import type { Rule } from "#functions/exclusion-processor/core/placement.js";
 import { approvalKey, statusKey, type Word } from "#shared/contract/exclusionNames.js";
+import { size } from "#test/support/size.js";
 import { edits, type FleetNode, fleets, History } from "./generate.js";
 import { mistakes } from "./oracle.js";
 import { learn, unsafe } from "./safety.js";
@@ -43,7 +44,7 @@ describe("in hardship, runs", () => {
         expect(mistakes(history)).to.deep.equal([]);
         expect((await history.world.run()).writes).to.equal(0);
       }),
-      { numRuns: 300 },
+      { numRuns: size(10, 300) },
     );
   });
 
@@ -70,7 +71,7 @@ describe("in hardship, runs", () => {
         await settle(history, 2);
         expect(mistakes(history).filter((text) => !text.startsWith("baselines:"))).to.deep.equal([]);
       }),
-      { numRuns: 300 },
+      { numRuns: size(10, 300) },
     );
   });
 
@@ -98,7 +99,7 @@ describe("in hardship, runs", () => {
         if (!isHidden) expect(mistakes(history)).to.deep.equal([]);
         expect((await world.run()).writes).to.equal(0);
       }),
-      { numRuns: 300 },
+      { numRuns: size(10, 300) },
     );
   });
 
@@ -130,7 +131,7 @@ describe("in hardship, runs", () => {
         await world.run();
         expect(mistakes(history)).to.deep.equal([]);
       }),
-      { numRuns: 300 },
+      { numRuns: size(10, 300) },
     );
   });
 });

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { Fleet } from "#functions/exclusion-processor/core/fleet.js";
 import type { Entry, NodeState, RegionState } from "#functions/exclusion-processor/core/model.js";
 import { hold, type Placement, Placer, rejecting } from "#functions/exclusion-processor/core/placement.js";
+import { size } from "#test/support/size.js";
 import { appliesTo, baseGroups, blocks, entry, node, record, region, rejects } from "./support.js";
 
 function place(
@@ -83,7 +84,7 @@ describe("where a node belongs", () => {
           place(other, { operatingSystem: system }),
         );
       }),
-      { numRuns: 200 },
+      { numRuns: size(10, 200) },
     );
   });
 

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import type { Rule } from "#functions/exclusion-processor/core/placement.js";
 import type { Word } from "#shared/contract/exclusionNames.js";
+import { size } from "#test/support/size.js";
 import { type Edit, edits, entryLists, type FleetNode, fleets, History } from "./generate.js";
 import { mistakes } from "./oracle.js";
 import { learn, unsafe } from "./safety.js";
@@ -57,7 +58,7 @@ describe("properties of runs", () => {
           expect((await history.world.run()).writes, "a second run").to.equal(0);
         }
       }),
-      { numRuns: 400 },
+      { numRuns: size(10, 400) },
     );
   });
 
@@ -78,7 +79,7 @@ describe("properties of runs", () => {
           expect((await world.run()).writes).to.equal(0);
         }
       }),
-      { numRuns: 150 },
+      { numRuns: size(10, 150) },
     );
   });
 
@@ -106,7 +107,7 @@ describe("properties of runs", () => {
           }
         }
       }),
-      { numRuns: 200 },
+      { numRuns: size(10, 200) },
     );
   });
 
@@ -138,7 +139,7 @@ describe("properties of runs", () => {
           }));
         expect(placed(there)).to.deep.equal(placed(back));
       }),
-      { numRuns: 200 },
+      { numRuns: size(10, 200) },
     );
   });
 
@@ -160,7 +161,7 @@ describe("properties of runs", () => {
         expect(mistakes(history)).to.deep.equal([]);
         expect((await history.world.run()).writes).to.equal(0);
       }),
-      { numRuns: 200 },
+      { numRuns: size(10, 200) },
     );
   });
 });

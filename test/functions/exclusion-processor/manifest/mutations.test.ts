@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { problemText } from "#functions/exclusion-processor/manifest/readManifest.js";
 import { Random } from "#lab/random.js";
+import { size } from "#test/support/size.js";
 import { goodYaml, read } from "./support/manifests.js";
 import { expectEntries, expectSameAsRead } from "./support/naive.js";
 
@@ -161,7 +162,7 @@ function mutated(key: string, text: string, random: Random): string | Uint8Array
 }
 
 describe("mutated manifests", () => {
-  const perSource = 7000;
+  const perSource = size(10, 7000);
   for (const [key, text] of sources) {
     it(`never throw, and are good only by the rules: ${perSource} of ${key}`, () => {
       const random = new Random(2026);

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { closeRuns } from "#functions/regional-fanout/core/closing.js";
 import type { PatchState } from "#functions/regional-fanout/core/patchStates.js";
+import { size } from "#test/support/size.js";
 import { began, close, finalRecord, finish, hour, invocationOf, startedWorld } from "./closingSupport.js";
 import { east, groups, nodeId, ohio, payload, state } from "./support.js";
 
@@ -116,7 +117,7 @@ describe("the final record", () => {
           expect(world.told.every(({ subject }) => /^[\x20-\x7e]{1,100}$/.test(subject))).to.equal(true);
         },
       ),
-      { numRuns: 200 },
+      { numRuns: size(10, 200) },
     );
   });
 });

@@ -5,6 +5,7 @@ import { startRun } from "#functions/regional-fanout/core/start.js";
 import { closedKey, openKey } from "#shared/contract/runKeys.js";
 import { Fuse } from "#test/memory/fuse.js";
 import { type MemoryWorld, named } from "#test/memory/regionalFanout/world.js";
+import { size } from "#test/support/size.js";
 import {
   context,
   east,
@@ -90,7 +91,7 @@ describe("a run that is tried again", () => {
         if (!ends.includes("no failure")) await invoke(one, event);
         expect(left(one)).to.deep.equal(left(undisturbed));
       }),
-      { numRuns: 500 },
+      { numRuns: size(10, 500) },
     );
   });
 

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { AwsError, NotModelledError } from "#lab/aws/base/errors.js";
 import { operators, readPolicy } from "#lab/aws/iam/policy.js";
+import { size } from "#test/support/size.js";
 import { document } from "./support.js";
 
 const malformed = "MalformedPolicyDocument";
@@ -290,7 +291,7 @@ describe("policies of IAM", () => {
           if (error instanceof AwsError) expect(error.code).to.equal(malformed);
           else if (error !== undefined) expect(error).to.be.instanceOf(NotModelledError);
         }),
-        { numRuns: 500 },
+        { numRuns: size(10, 500) },
       );
     });
   }

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { modelOf, operationsOf, serviceNames } from "#lab/aws/model/model.js";
 import { violations } from "#lab/aws/model/validate.js";
+import { size } from "#test/support/size.js";
 import { Requests } from "../../endpoint/supportRequests.js";
 
 describe("the validation of requests", () => {
@@ -12,8 +13,8 @@ describe("the validation of requests", () => {
       if (input === undefined) continue;
 
       it(`accepts and refuses what ${service}:${operation} does`, () => {
-        const broken = requests.broken(operation, 250);
-        const valid = requests.valid(operation, Math.max(250, 500 - broken.length));
+        const broken = requests.broken(operation, size(10, 250));
+        const valid = requests.valid(operation, size(10, Math.max(250, 500 - broken.length)));
         for (const message of valid) {
           expect(violations(model, input, message), JSON.stringify(message)).to.deep.equal([]);
         }

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
+import { size } from "#test/support/size.js";
 import { type Answer, type BucketWorld, bucketName, bucketWorld, failureOf, of, textOf } from "./support.js";
 
 /** A bucket as one would write it down: every version and delete marker, the newest first. */
@@ -149,7 +150,7 @@ describe("S3 against a list on paper", () => {
           );
         },
       ),
-      { numRuns: 400 },
+      { numRuns: size(10, 400) },
     );
   });
 });

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import type { GetResourcesInput, GetResourcesOutput } from "#lab/aws/tags/tagging.js";
+import { size } from "#test/support/size.js";
 import { account, errorCode, nodes, register } from "../../support.js";
 import { pages } from "../apiSupport.js";
 import { bare, call, ec2, mi, server, world } from "./taggingSupport.js";
@@ -173,7 +174,7 @@ describe("the tagging API", () => {
           expect(items.map(({ ResourceARN }) => ResourceARN)).to.deep.equal(wanted.map(({ id }) => ec2(id)));
         },
       ),
-      { numRuns: 200 },
+      { numRuns: size(10, 200) },
     );
   });
 });

@@ -3,6 +3,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { tagTest } from "#lab/aws/tags/tags.js";
 import { ssmTagHandlers } from "#lab/endpoint/services/ssmTags.js";
+import { size } from "#test/support/size.js";
 import { account, errorCode, register } from "../../support.js";
 import { api } from "../apiSupport.js";
 
@@ -146,7 +147,7 @@ describe("tags", () => {
         }
         expect(tagTest(filters)(given)).to.equal(wanted);
       }),
-      { numRuns: 500 },
+      { numRuns: size(10, 500) },
     );
   });
 });

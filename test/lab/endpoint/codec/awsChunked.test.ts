@@ -2,6 +2,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { AwsError } from "#lab/aws/base/errors.js";
 import { isAwsChunked, unchunked } from "#lab/endpoint/codec/awsChunked.js";
+import { size } from "#test/support/size.js";
 import { bytes, wireRequest } from "../supportWire.js";
 
 interface Chunk {
@@ -67,7 +68,7 @@ describe("a body in chunks", () => {
         const whole = new Uint8Array(Buffer.concat(chunks.map(({ content }) => content)));
         expect(outcome(chunked(chunks, end))).to.deep.equal(whole);
       }),
-      { numRuns: 300 },
+      { numRuns: size(10, 300) },
     );
   });
 
@@ -79,7 +80,7 @@ describe("a body in chunks", () => {
         const least = all.length - end.length - "\r\n".length;
         expect(outcome(all.subarray(0, place % least))).to.equal("400 IncompleteBody");
       }),
-      { numRuns: 500 },
+      { numRuns: size(10, 500) },
     );
   });
 

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { AwsError, NotModelledError } from "#lab/aws/base/errors.js";
 import { modelOf, type ServiceModel } from "#lab/aws/model/model.js";
 import { jsonCodec, toJson } from "#lab/endpoint/codec/json.js";
+import { size } from "#test/support/size.js";
 import { bytes, wireRequest } from "../supportWire.js";
 
 /** A service with one operation, which takes a member of each type. */
@@ -200,7 +201,7 @@ describe("the body of a JSON request", () => {
         refusal(`{"Inner": ${body}, "List": [${body}], "Map": {"a": ${body}}}`);
         refusal(body);
       }),
-      { numRuns: 500 },
+      { numRuns: size(10, 500) },
     );
   });
 

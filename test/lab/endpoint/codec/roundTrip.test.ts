@@ -3,6 +3,7 @@ import { modelOf, operationsOf, type ShapeModel, serviceNames, shapeOf } from "#
 import { jsonCodec } from "#lab/endpoint/codec/json.js";
 import { queryCodec } from "#lab/endpoint/codec/query.js";
 import { restJsonCodec, restXmlCodec } from "#lab/endpoint/codec/rest.js";
+import { size } from "#test/support/size.js";
 import { type Message, Requests } from "../supportRequests.js";
 import { wireOf } from "../supportWire.js";
 
@@ -35,7 +36,7 @@ describe("a request on the wire", () => {
       const shape = shapeOf(model, model.operations[operation]?.input?.shape ?? "");
 
       it(`is read as it was meant by ${service}:${operation}`, () => {
-        for (const { MessageAttributes: _, ...message } of requests.valid(operation, 60)) {
+        for (const { MessageAttributes: _, ...message } of requests.valid(operation, size(10, 60))) {
           const request = wireOf(service, operation, message, "AKIDEXAMPLE");
           if (request === undefined) throw new Error(`cannot write ${JSON.stringify(message)}`);
           const asked = codec.asked(model, request);

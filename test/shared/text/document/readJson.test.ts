@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { Random } from "#lab/random.js";
 import { readJson } from "#shared/text/document/readJson.js";
+import { size } from "#test/support/size.js";
 
 const MOST = 1000;
 
@@ -33,15 +34,16 @@ describe("readJson", () => {
   });
 
   it("accepts and reads what JSON.parse does, and nothing else", () => {
-    const random = new Random(5);
+    const random = new Random(61);
     const source = JSON.stringify(
       { a: [1, -2.5e3, true, null, 'x\u00e9\\"'], b: { c: "", d: [[], {}] } },
       null,
       1,
     );
     const signs = [...'[]{}",:01-+.eE\\/utnfals \n\t\r\u0001\u007fé', ""];
+    const runs = size(10, 30_000);
     let accepted = 0;
-    for (let run = 0; run < 30_000; run++) {
+    for (let run = 0; run < runs; run++) {
       let text = source;
       for (let times = random.integer(1, 3); times > 0; times--) {
         const place = random.integer(0, text.length);
@@ -54,7 +56,7 @@ describe("readJson", () => {
       accepted++;
       expect(ours.value, text).to.eql(theirs.value);
     }
-    expect(accepted).to.be.above(1500);
+    expect(accepted / runs).to.be.above(0.05);
   });
 
   it("keeps the first of two equal keys, also if one is escaped", () => {

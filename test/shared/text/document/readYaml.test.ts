@@ -3,6 +3,7 @@ import { parse } from "yaml";
 import { Random } from "#lab/random.js";
 import { Lines } from "#shared/text/document/lines.js";
 import { readYaml } from "#shared/text/document/readYaml.js";
+import { size } from "#test/support/size.js";
 
 const MOST = 1000;
 const limits = { lexemes: 10_000, quoted: 1000, marks: 100, strays: 20 };
@@ -40,8 +41,9 @@ describe("readYaml", () => {
     const source =
       "a: &x [1, 'two', \"3\"]\nb:\n  - c: *x\n    d: |\n      text\n  - { e: 2026-12-31, f: }\n? g\n: !!str 1\n";
     const signs = [..."&*x:-?[]{},'\"|>#!%@\n abc01.~", "  ", "\n  "];
+    const runs = size(10, 3000);
     let accepted = 0;
-    for (let run = 0; run < 3000; run++) {
+    for (let run = 0; run < runs; run++) {
       let text = source;
       for (let times = random.integer(1, 2); times > 0; times--) {
         const place = random.integer(0, text.length);
@@ -52,7 +54,7 @@ describe("readYaml", () => {
       accepted++;
       expect(ours.value, text).to.eql(parsed(text)?.value);
     }
-    expect(accepted).to.be.above(600);
+    expect(accepted / runs).to.be.above(0.2);
   });
 
   it("expands aliases, which share what they stand for", () => {

@@ -13,6 +13,7 @@ import {
   send,
   type World,
 } from "#test/lab/support.js";
+import { size } from "#test/support/size.js";
 import { call, pages } from "../support.js";
 
 const full = {
@@ -91,7 +92,7 @@ describe("UpdatePatchBaseline", () => {
           PatchGroups: [],
         });
       }),
-      { numRuns: 60 },
+      { numRuns: size(10, 60) },
     );
   });
 

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { getCalendarState } from "#lab/aws/ssm/documents/calendars.js";
 import { account, at, day, errorCode, homeRegion, hour, minute } from "#test/lab/support.js";
+import { size } from "#test/support/size.js";
 import { closed, content, event } from "./calendarSupport.js";
 import { calendarTable } from "./calendarTable.js";
 
@@ -176,7 +177,7 @@ describe("a change calendar", () => {
             expect(isOpenAt(end)).to.equal(State !== "OPEN");
         },
       ),
-      { numRuns: 150 },
+      { numRuns: size(10, 150) },
     );
   });
 });

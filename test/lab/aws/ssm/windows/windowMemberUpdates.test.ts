@@ -2,6 +2,7 @@ import type { GetMaintenanceWindowTaskResult } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
 import fc from "fast-check";
 import { account, errorCode, group } from "#test/lab/support.js";
+import { size } from "#test/support/size.js";
 import { call } from "../support.js";
 
 describe("targets and tasks of a window, when updated", () => {
@@ -71,7 +72,7 @@ describe("targets and tasks of a window, when updated", () => {
           { ...expected, ResourceType },
         ]);
       }),
-      { numRuns: 60 },
+      { numRuns: size(10, 60) },
     );
   });
 
@@ -101,7 +102,7 @@ describe("targets and tasks of a window, when updated", () => {
         expect(answer).to.deep.equal(expected);
         expect(call(world, "GetMaintenanceWindowTask", ids)).to.deep.equal({ ...expected, TaskType });
       }),
-      { numRuns: 60 },
+      { numRuns: size(10, 60) },
     );
   });
 

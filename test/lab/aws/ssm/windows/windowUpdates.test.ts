@@ -6,6 +6,7 @@ import type {
 import { expect } from "chai";
 import fc from "fast-check";
 import { account, day, errorCode, hour, monday, type World } from "#test/lab/support.js";
+import { size } from "#test/support/size.js";
 import { call } from "../support.js";
 
 const full = {
@@ -65,7 +66,7 @@ describe("UpdateMaintenanceWindow", () => {
         expect(answer).to.deep.equal(expected);
         expect(told(world, WindowId)).to.deep.include(expected);
       }),
-      { numRuns: 60 },
+      { numRuns: size(10, 60) },
     );
   });
 
@@ -86,7 +87,7 @@ describe("UpdateMaintenanceWindow", () => {
         const answer = call(world, "UpdateMaintenanceWindow", { WindowId, ...whole, Replace: true });
         expect(answer).to.deep.equal({ WindowId, Enabled: true, ...whole });
       }),
-      { numRuns: 60 },
+      { numRuns: size(10, 60) },
     );
   });
 

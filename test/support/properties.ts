@@ -1,0 +1,5 @@
+import fc from "fast-check";
+import { size } from "./size.js";
+
+// Every process of mocha loads this. The seed is fixed, so that the short run plays the first cases of the full one.
+fc.configureGlobal({ seed: 1, numRuns: size(10, 100) });
