@@ -131,6 +131,7 @@ export class Api implements ServedApis {
       service: iamNames[service],
       operation,
       region: call.scope.region,
+      caller: identity.arn,
       time: clock.now,
     });
     if (fault !== undefined) count(this.counts.faults, `${fault.kind} ${name}`);

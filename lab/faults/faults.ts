@@ -14,6 +14,8 @@ export interface FaultyCall {
   readonly service: string;
   readonly operation: string;
   readonly region: string;
+  /** ARN of the role or name of the service that calls. */
+  readonly caller: string;
   /** Milliseconds since the epoch. */
   readonly time: number;
 }

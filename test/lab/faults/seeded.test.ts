@@ -3,6 +3,7 @@ import fc from "fast-check";
 import type { FaultyCall } from "#lab/faults/faults.js";
 import type { FaultsInput } from "#lab/faults/schema.js";
 import { seededFaults } from "#lab/faults/seeded.js";
+import { size } from "#test/support/size.js";
 import { at, homeRegion } from "../support.js";
 
 const faults = (description: Omit<FaultsInput, "version">, seed = 1) =>
@@ -13,6 +14,7 @@ const call = (changes: Partial<FaultyCall> = {}): FaultyCall => ({
   service: "ssm",
   operation: "SendCommand",
   region: homeRegion,
+  caller: "arn:aws:iam::123456789012:role/a",
   time: noon,
   ...changes,
 });
@@ -127,7 +129,7 @@ describe("seeded faults", () => {
         const struck = count(Array.from({ length: runs }, () => onCall(call()) !== undefined));
         expect(Math.abs(struck - share * runs)).to.be.at.most(bound(share));
       }),
-      { numRuns: 50 },
+      { numRuns: size(10, 50) },
     );
   });
 
@@ -150,7 +152,7 @@ describe("seeded faults", () => {
         // Delays are spread over the whole stretch, or events would not overtake each other.
         if (more > 0) expect(Math.max(...all) - Math.min(...all)).to.be.above(900 * more);
       }),
-      { numRuns: 30 },
+      { numRuns: size(10, 30) },
     );
   });
 
@@ -167,6 +169,7 @@ describe("seeded faults", () => {
       service: fc.constantFrom("ssm", "tag", "s3"),
       operation: fc.constantFrom("AddTagsToResource", "GetResources", "PutObject"),
       region: fc.constantFrom(homeRegion, "eu-west-1"),
+      caller: fc.constant("arn:aws:iam::123456789012:role/a"),
       time: fc.integer({ min: at(june.from) - 1000, max: at(june.to) + 1000 }),
     }),
     { maxLength: 200 },

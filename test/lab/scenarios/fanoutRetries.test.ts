@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { noFaults } from "#lab/faults/faults.js";
 import type { ClosedRun } from "#shared/contract/closedRun.js";
 import { hour, minute } from "../support.js";
+import { crashes } from "./crashes.js";
 import { closingFunction, east, FanoutLab, ohio, server, startFunction } from "./fanoutSupport.js";
 
 const regions = [east, ohio];
@@ -19,6 +20,10 @@ function timeless({ runId, startedAt, closedAt, request, starts, regions: own, .
 
 describe("a run that is disturbed", () => {
   let fuse: { readonly functionName: string; readonly calls: number } | undefined;
+  /** Of each function the calls of its invocations. */
+  const asked = new Map<string, string[][]>();
+  /** What each function asks for in a run that nothing disturbs. */
+  let calls: { readonly start: readonly string[]; readonly closing: readonly string[] };
   let lab: FanoutLab;
   /** What a run that nothing disturbs comes to. */
   let whole: ReturnType<typeof timeless>;
@@ -28,7 +33,13 @@ describe("a run that is disturbed", () => {
       values: { stacks: '["central"]', fanoutOperation: "Scan" },
       faults: {
         ...noFaults,
+        onCall: ({ operation, caller }) => {
+          const name = caller.includes("closing-role") ? closingFunction : startFunction;
+          if (caller.includes("role/central-")) asked.get(name)?.at(-1)?.push(operation);
+          return undefined;
+        },
         killAfter: ({ functionName }) => {
+          asked.set(functionName, [...(asked.get(functionName) ?? []), []]);
           if (fuse?.functionName !== functionName) return undefined;
           const { calls } = fuse;
           fuse = undefined;
@@ -37,8 +48,13 @@ describe("a run that is disturbed", () => {
       },
     });
     // The first run finds no patch states, so the second one is what the others must be like.
-    for (const _ of [1, 2]) await lab.start(lab.payload());
+    await lab.start(lab.payload());
     await lab.advance(5 * minute);
+    asked.clear();
+    await lab.start(lab.payload());
+    await lab.advance(5 * minute);
+    const [[start = []] = [], [closing = []] = []] = [asked.get(startFunction), asked.get(closingFunction)];
+    calls = { start, closing };
     const run = lab.closed.at(-1);
     if (run === undefined) throw new RangeError("no run is closed");
     whole = timeless(run);
@@ -46,36 +62,33 @@ describe("a run that is disturbed", () => {
   after(() => lab.close());
   const closedOf = (id: string) => lab.closed.filter(({ runId }) => runId === id);
 
-  it("after each call of the start, and is started again, starts nothing twice", async () => {
-    let calls = 0;
-    for (let isCrash = true; isCrash; calls++) {
+  it("after a call of the start, and is started again, starts nothing twice", async () => {
+    for (const after of crashes(calls.start)) {
       const payload = lab.payload();
       const { TaskExecutionId: id } = payload;
-      fuse = { functionName: startFunction, calls };
+      fuse = { functionName: startFunction, calls: after };
       const first = await lab.start(payload);
-      isCrash = first.functionError !== undefined;
-      expect(first.payload.includes("signal: killed")).to.equal(isCrash);
+      expect(first.payload).to.include("signal: killed");
       const again = await lab.start(payload);
-      expect(again.functionError, `after ${calls} calls`).to.equal(undefined);
+      expect(again.functionError, `after ${after} calls`).to.equal(undefined);
       // The automation may have ended before its id was noted: then the hourly look closes the run.
       await lab.advance(hour);
       const executed = lab.executed(id, regions);
-      expect(executed, `after ${calls} calls`).to.deep.equal({ automations: 1, commands: [1, 1] });
-      expect(closedOf(id).map(timeless), `after ${calls} calls`).to.deep.equal([whole]);
+      expect(executed, `after ${after} calls`).to.deep.equal({ automations: 1, commands: [1, 1] });
+      expect(closedOf(id).map(timeless), `after ${after} calls`).to.deep.equal([whole]);
       expect(lab.open).to.deep.equal([]);
     }
     // Two groups in two Regions, counts in two, one automation; and what is read and written of the record.
-    expect(calls).to.be.at.least(12);
-  }).timeout(120_000);
+    expect(calls.start).to.have.length.of.at.least(12);
+  });
 
   // SSM calls a function of a window once, whatever becomes of it.
-  it("after each call of the start, and is not started again, is closed as what it has come to", async () => {
+  it("after a call of the start, and is not started again, is closed as what it has come to", async () => {
     const kinds = new Set<string>();
-    let calls = 0;
-    for (let isCrash = true; isCrash; calls++) {
+    for (const after of crashes(calls.start)) {
       const payload = lab.payload();
-      fuse = { functionName: startFunction, calls };
-      isCrash = (await lab.start(payload)).functionError !== undefined;
+      fuse = { functionName: startFunction, calls: after };
+      expect((await lab.start(payload)).functionError).not.to.equal(undefined);
       // For an hour it might still be started.
       await lab.advance(2 * hour + 5 * minute);
       expect(lab.open).to.deep.equal([]);
@@ -84,33 +97,32 @@ describe("a run that is disturbed", () => {
       kinds.add(kind);
       const { automations } = lab.executed(payload.TaskExecutionId, regions);
       const isStarted = kind === "unknown" || kind === "Success";
-      expect(automations, `after ${calls} calls`).to.equal(isStarted ? 1 : 0);
+      expect(automations, `after ${after} calls`).to.equal(isStarted ? 1 : 0);
       if (run === undefined) continue;
       const nothing = { members: 3, patched: 0, failed: 0, notCovered: 3 };
-      expect(run.totals, `after ${calls} calls`).to.deep.equal(isStarted ? whole.totals : nothing);
+      expect(run.totals, `after ${after} calls`).to.deep.equal(isStarted ? whole.totals : nothing);
     }
     expect([...kinds]).to.deep.equal(["no record", "not started", "unknown", "Success"]);
-  }).timeout(120_000);
+  });
 
-  it("after each call of the closing function comes to the same final record, and is told", async () => {
-    let calls = 0;
+  it("after a call of the closing function comes to the same final record, and is told", async () => {
     const told: number[] = [];
-    for (let isCrash = true; isCrash; calls++) {
+    for (const after of crashes(calls.closing)) {
       const payload = lab.payload();
-      fuse = { functionName: closingFunction, calls };
+      fuse = { functionName: closingFunction, calls: after };
       const before = { told: lab.told.length, invocations: lab.invocations(closingFunction).length };
       await lab.start(payload);
       await lab.advance(5 * minute);
       const ends = lab.invocations(closingFunction).slice(before.invocations);
-      isCrash = ends.some(({ status }) => status === "crash");
-      expect(closedOf(payload.TaskExecutionId).map(timeless), `after ${calls} calls`).to.deep.equal([whole]);
+      expect(ends.map(({ status }) => status)).to.include("crash");
+      expect(closedOf(payload.TaskExecutionId).map(timeless), `after ${after} calls`).to.deep.equal([whole]);
       expect(lab.open).to.deep.equal([]);
       told.push(lab.told.length - before.told);
     }
-    expect(calls).to.be.at.least(18);
+    expect(calls.closing).to.have.length.of.at.least(18);
     // Twice where it dies after the message and before the record is gone, never less than once.
     expect(told.filter((times) => times !== 1)).to.deep.equal([2]);
-  }).timeout(120_000);
+  });
 
   it("by a duplicate that comes after it is closed starts nothing", async () => {
     const payload = lab.payload();
