@@ -3,6 +3,7 @@ import { expect } from "chai";
 import type { ResourceChange } from "#lab/deploy/deploy.js";
 import { buildSummary } from "#lab/report/facts/build.js";
 import { runLab } from "#lab/run.js";
+import { stackSettings } from "#stacks/stackFiles.js";
 import { account, at, catalog, hour, node } from "../support.js";
 import { Policies, without } from "./accessSupport.js";
 import { ExclusionLab } from "./exclusionSupport.js";

@@ -2,13 +2,13 @@ import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { expect } from "chai";
 import { parse } from "yaml";
-import { stackSettings } from "#lab/deploy/stackConfig.js";
 import { loadFleet } from "#lab/fleet/load.js";
 import { buildSummary } from "#lab/report/facts/build.js";
 import { lifeEvents } from "#lab/report/summary/exclusionEvents.js";
 import { momentText } from "#lab/report/summary/format.js";
 import { type Summary, summarySchema } from "#lab/report/summary/summary.js";
 import { type LabRun, runLab } from "#lab/run.js";
+import { stackSettings } from "#stacks/stackFiles.js";
 import { memoryIo } from "../fleet/support/files.js";
 import { at } from "../support.js";
 
