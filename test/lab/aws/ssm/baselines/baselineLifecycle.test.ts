@@ -83,8 +83,7 @@ describe("UpdatePatchBaseline", () => {
           expect(errorCode(update)).to.equal("ValidationException");
           return;
         }
-        const { OperatingSystem } = full;
-        const kept = Replace ? { OperatingSystem, ...empty } : full;
+        const kept = Replace ? { OperatingSystem: full.OperatingSystem, ...empty } : full;
         const expected = { BaselineId, ...kept, ...changes, ...constant, ...times };
         expect(update()).to.deep.equal(expected);
         expect(call(world, "GetPatchBaseline", { BaselineId })).to.deep.equal({
