@@ -2,8 +2,13 @@ import { expect } from "chai";
 import { openKey } from "#shared/contract/runKeys.js";
 import type { FanoutPorts, Surroundings } from "#tools/fanout/ports.js";
 import { nodeProgress } from "#tools/fanout/progress.js";
-import { close, finish, startedWorld } from "../functions/regional-fanout/core/closingSupport.js";
-import { east, nodeId, ohio, payload, worldOf } from "../functions/regional-fanout/core/support.js";
+import {
+  close,
+  finish,
+  invocationOf,
+  startedWorld,
+} from "../functions/regional-fanout/core/closingSupport.js";
+import { east, nodeId, ohio, payload, state, worldOf } from "../functions/regional-fanout/core/support.js";
 import { MemoryWorld } from "../memory/regionalFanout/world.js";
 import { deployedPayload, memoryPorts, newId, Project, runFanout, surroundings } from "./fanoutSupport.js";
 
@@ -143,6 +148,35 @@ describe("npm run fanout on a world in memory", () => {
       ["us-east-1", "2", "1", "1", "0", "0", "unknown -> 0"],
     ]);
   });
+
+  for (const [what, code, change] of [
+    ["0 when every node was patched", 0, () => undefined],
+    [
+      "1 when a node failed",
+      1,
+      (world) => {
+        world.region(ohio).states.set(three, state(three, { failed: 1 }));
+        invocationOf(world, ohio, three, "Failed");
+      },
+    ],
+    [
+      "1 when nothing failed and a node was not covered",
+      1,
+      (world) => {
+        world.region(ohio).states.clear();
+        invocationOf(world, ohio, three);
+      },
+    ],
+  ] as readonly [string, number, (world: MemoryWorld) => void][]) {
+    it(`ends with ${what}, looked at, followed or listed`, async () => {
+      const world = await startedWorld({ [east]: { [group]: [one, two] }, [ohio]: { [group]: [three] } });
+      finish(world);
+      change(world);
+      await close(world);
+      for (const args of [[], [newId], [newId, "--follow"]])
+        expect((await ask(memoryPorts(world), ["status", ...args])).code).to.equal(code);
+    });
+  }
 
   it("says which Region it cannot read, and goes on with the others", async () => {
     const world = await startedWorld({ [east]: { [group]: [one] }, [ohio]: { [group]: [three] } });

@@ -48,11 +48,16 @@ export const deployedPayload = (changes: Readonly<Record<string, unknown>> = {})
     payload({ WindowId: "{{WINDOW_ID}}", TaskExecutionId: "{{TASK_EXECUTION_ID}}", ...changes }),
   );
 
+/** Calls of one command line, far more than any test needs. */
+const mostCalls = 1_000;
+
 /** Ports on a world in memory, in which the function itself runs. */
 export function memoryPorts(world: MemoryWorld, payloadText = deployedPayload()): FanoutPorts {
-  const calls = new Calls(new Fuse());
-  const closing = world.closingPorts();
-  const start = world.startPorts();
+  // Nothing in memory waits for anything: whoever looks for ever would keep even a test's timeout from its turn.
+  const fuse = new Fuse(mostCalls);
+  const calls = new Calls(fuse);
+  const closing = world.closingPorts(fuse);
+  const start = world.startPorts(fuse);
   const variables = { RUNS_BUCKET: "runs-bucket", EXECUTION_ROLE_NAME: context().executionRoleName };
   return {
     deployedFunction: async () => ({ variables }),

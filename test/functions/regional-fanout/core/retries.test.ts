@@ -95,6 +95,42 @@ describe("a run that is tried again", () => {
     );
   });
 
+  for (const [who, fails] of [
+    ["whoever notes it first", { first: true, last: false }],
+    ["whoever notes it last", { first: false, last: true }],
+  ] as const) {
+    it(`and again at the same time, keeps what the other one has started when a start fails for ${who}`, async () => {
+      const undisturbed = world();
+      const result = await invoke(undisturbed, event);
+      const one = world();
+      const ports = one.startPorts();
+      const fault = named("ThrottlingException", "Rate exceeded");
+      let isFirst = true;
+      const last = await startRun(event, context(), {
+        ...ports,
+        // The other one notes what it has come to while this one waits for an answer.
+        startAutomation: async (...asked) => {
+          if (!isFirst) return ports.startAutomation(...asked);
+          isFirst = false;
+          if (fails.first) one.startFaults.set("a", fault);
+          await invoke(one, event);
+          one.startFaults.clear();
+          if (fails.last) throw fault;
+          return ports.startAutomation(...asked);
+        },
+      });
+      const ids = (starts: ReturnType<typeof openRecord>["starts"]) =>
+        starts.map(({ group, executionId, error }) => ({
+          group,
+          started: executionId !== undefined,
+          error,
+        }));
+      expect(ids(openRecord(one).starts)).to.deep.equal(ids(openRecord(undisturbed).starts));
+      expect(last.verdict).to.equal(result.verdict);
+      expect(one.automations.size).to.equal(2);
+    });
+  }
+
   it("uses the winner's record when another one is faster", async () => {
     const one = world();
     const ports = one.startPorts();

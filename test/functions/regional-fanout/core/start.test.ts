@@ -149,6 +149,22 @@ describe("a run", () => {
     expect(world.automations.size).to.equal(2);
   });
 
+  it("waits a second between two starts, since AWS takes one in a second (StartAutomationExecution's quota)", async () => {
+    const ids = [nodeId(1)];
+    const world = worldOf({ [east]: { a: ids, b: ids, c: ids }, [ohio]: { a: [], b: [], c: [] } });
+    const ports = world.startPorts();
+    const order: (string | number)[] = [];
+    await startRun(payload(groups("a", "b", "c")), context(), {
+      ...ports,
+      startAutomation: (...asked) => {
+        order.push("start");
+        return ports.startAutomation(...asked);
+      },
+      pause: async (milliseconds) => void order.push(milliseconds),
+    });
+    expect(order).to.deep.equal(["start", 1_000, "start", 1_000, "start"]);
+  });
+
   it("takes a token that was used otherwise for a failure", async () => {
     const world = worldOf({ [east]: { "group-a": [nodeId(1)] }, [ohio]: {} });
     await invoke(world);
