@@ -149,32 +149,22 @@ describe("npm run fanout on a world in memory", () => {
     ]);
   });
 
-  for (const [what, code, change] of [
-    ["0 when every node was patched", 0, () => undefined],
-    [
-      "1 when a node failed",
-      1,
-      (world) => {
-        world.region(ohio).states.set(three, state(three, { failed: 1 }));
-        invocationOf(world, ohio, three, "Failed");
-      },
-    ],
-    [
-      "1 when nothing failed and a node was not covered",
-      1,
-      (world) => {
-        world.region(ohio).states.clear();
-        invocationOf(world, ohio, three);
-      },
-    ],
-  ] as readonly [string, number, (world: MemoryWorld) => void][]) {
-    it(`ends with ${what}, looked at, followed or listed`, async () => {
+  for (const [what, code, status, found] of [
+    ["0 when every node was patched", 0, "Success", state(three)],
+    ["1 when a node failed", 1, "Failed", state(three, { failed: 1 })],
+    ["1 when no node failed and one was not covered", 1, undefined, undefined],
+  ] as const) {
+    it(`ends with ${what}, followed, looked at or listed`, async () => {
       const world = await startedWorld({ [east]: { [group]: [one, two] }, [ohio]: { [group]: [three] } });
       finish(world);
-      change(world);
-      await close(world);
-      for (const args of [[], [newId], [newId, "--follow"]])
-        expect((await ask(memoryPorts(world), ["status", ...args])).code).to.equal(code);
+      invocationOf(world, ohio, three, status);
+      if (found === undefined) world.region(ohio).states.clear();
+      else world.region(ohio).states.set(three, found);
+      const changes = { pause: async () => void (await close(world)) };
+      const codes: number[] = [];
+      for (const args of [[newId, "--follow"], [newId], []])
+        codes.push((await ask(memoryPorts(world), ["status", ...args], { changes })).code);
+      expect(codes).to.deep.equal([code, code, code]);
     });
   }
 
