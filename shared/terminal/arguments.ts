@@ -99,7 +99,7 @@ export class CommandLine<O extends Options> {
   ): void {
     if (!known.includes(name) || !rawName.startsWith("--")) {
       this.say(
-        `${given(rawName).slice(1, -1)}: is no option of ${this.called}; there are ${known.map((one) => `--${one}`).join(", ")}.`,
+        `${given(rawName).slice(1, -1)}: is no option of ${this.name === "" ? this.tool.command.replace(/ --$/, "") : this.name}; there are ${known.map((one) => `--${one}`).join(", ")}.`,
       );
       return;
     }

@@ -34,7 +34,7 @@ describe("the bundle of the exclusion processor", () => {
   after(() => rm(copy, { recursive: true }));
 
   it("is the same bytes from a copy of the code in another folder", async () => {
-    for (const part of ["functions", "schedule", "package.json", "tsconfig.json"])
+    for (const part of ["functions", "schedule", "shared", "package.json", "tsconfig.json"])
       await cp(join(root, part), join(copy, part), { recursive: true });
     await symlink(join(root, "node_modules"), join(copy, "node_modules"));
     const other = await bundled(copy);
@@ -67,7 +67,7 @@ describe("the bundle of the exclusion processor", () => {
         !packages.test(path) &&
         !path.startsWith("functions/exclusion-processor/") &&
         !path.startsWith("functions/shared/") &&
-        !path.startsWith("schedule/"),
+        !/^(schedule|shared\/(text|contract))\//.test(path),
     );
     expect(others.map(([path]) => path)).to.deep.equal([]);
     const text = own.bytes.toString();

@@ -13,7 +13,7 @@ import { arnOf, east, nodeId, ohio, payload, runId } from "./core/support.js";
 const name = "regional-fanout";
 const packages = /^node_modules\/(@aws-sdk\/|@smithy\/|@aws\/lambda-invoke-store\/|zod\/)/;
 /** Our code: the folder's own, what all functions share, and how the exclusion processor names its groups. */
-const ours = /^functions\/(regional-fanout|shared)\/|^functions\/exclusion-processor\/core\/names\.ts$/;
+const ours = /^functions\/(regional-fanout|shared)\/|^shared\/(contract|text)\//;
 
 async function bundled(entry: string) {
   const { outputFiles, metafile } = await build({ ...bundleOptions(name, root, entry), metafile: true });

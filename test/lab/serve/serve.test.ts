@@ -116,10 +116,10 @@ describe("npm run lab:serve and lab:advance", () => {
         out: "2026-10-05T00:10:00.000Z to 2026-10-05T00:12:00.000Z\n  nothing happened\n",
         err: "",
       });
-      const next = await run("advance", "2026-10-05T03:00Z", ...toOut);
-      expect(next.out.split("\n")[0]).to.equal("2026-10-05T00:12:00.000Z to 2026-10-05T03:00:00.000Z");
+      const next = await run("advance", "2026-10-06T03:00Z", ...toOut);
+      expect(next.out.split("\n")[0]).to.equal("2026-10-05T00:12:00.000Z to 2026-10-06T03:00:00.000Z");
       expect(next.out).to.match(
-        /\n {2}2026-10-05T02:0\d:\d\d\.\d{3}Z {2}us-east-1: window patchplane-dev-scan SUCCESS\n/,
+        /\n {2}2026-10-06T00:\d\d:\d\d\.\d{3}Z {2}us-east-1: window patchplane-dev-scan SUCCESS\n/,
       );
       const refusals: readonly (readonly [span: string, err: string])[] = [
         [
@@ -128,7 +128,7 @@ describe("npm run lab:serve and lab:advance", () => {
         ],
         [
           "2026-10-05T02:00:00Z",
-          "2026-10-05T02:00:00Z is 2026-10-05T02:00:00.000Z, and it is 2026-10-05T03:00:00.000Z in the lab; time goes forward, at most ten years at once.\n",
+          "2026-10-05T02:00:00Z is 2026-10-05T02:00:00.000Z, and it is 2026-10-06T03:00:00.000Z in the lab; time goes forward, at most ten years at once.\n",
         ],
       ];
       for (const [span, message] of refusals) {
@@ -257,12 +257,14 @@ describe("npm run lab:serve and lab:advance", () => {
   });
 
   it("tells how they are used", async () => {
-    const hint = "npm run lab:advance -- --help tells more.\n";
-    expect((await run("advance")).err).to.equal(`say for how long, once: 7d, 90m or an instant\n${hint}`);
+    const hint = "npm run lab:advance -- --help tells how it is used.\n";
+    expect((await run("advance")).err).to.equal(`Say for how long, once: 7d, 90m or an instant.\n${hint}`);
     expect((await run("advance", "1d", "2d")).err).to.equal(
-      `say for how long, once: 7d, 90m or an instant\n${hint}`,
+      `Say for how long, once: 7d, 90m or an instant.\n${hint}`,
     );
-    expect((await run("advance", "--bogus", "1d")).err).to.match(/^Unknown option '--bogus'/);
+    expect((await run("advance", "--bogus", "1d")).err).to.match(
+      /^--bogus: is no option of npm run lab:advance; there are --out, --help\./,
+    );
     const help = await run("advance", "--help");
     expect(help.code).to.equal(0);
     expect(help.out).to.match(/^Lets time pass in a lab/);
@@ -280,9 +282,9 @@ describe("npm run lab:serve and lab:advance", () => {
     ]) {
       expect(serveHelp.out).to.contain(`\n  ${option} `);
     }
-    const serveHint = "npm run lab:serve -- --help tells all options.\n";
+    const serveHint = "npm run lab:serve -- --help tells how it is used.\n";
     expect((await run("serve", "--days", "3")).err)
-      .to.match(/^Unknown option '--days'/)
+      .to.match(/^--days: is no option of npm run lab:serve; there are --stack, /)
       .and.to.contain(serveHint);
     expect(await run("serve", "--port", "65536", "--seed", "x")).to.deep.equal({
       code: 2,
