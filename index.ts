@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import { configMessage, readConfig } from "#stacks/config/config.js";
-import { deployCentral } from "#stacks/fanout.js";
+import { configMessage, readConfig } from "./stacks/config/config.js";
 import { deployExclusions, recordDeployment } from "./stacks/exclusions.js";
+import { deployCentral } from "./stacks/fanout.js";
 import { deployFoundation } from "./stacks/foundation.js";
 import { deployInstall } from "./stacks/install.js";
 import { deployScan } from "./stacks/scan.js";
