@@ -1,6 +1,8 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { exclusionVariables } from "#shared/contract/exclusionNames.js";
+import { fanoutVariables } from "#shared/contract/fanoutNames.js";
 import { bundleFunction } from "#stacks/functionBundle.js";
 
 /** Milliseconds that a fresh process takes to import a function's code and to make its first clients, medians. */
@@ -13,7 +15,13 @@ export interface ColdStart {
 }
 
 const runs = 7;
-const variables = { AWS_REGION: "us-east-1", BUCKET: "bucket", TOPIC_ARN: "topic" };
+/** All that any of the functions is told by its environment. */
+const variables = {
+  AWS_REGION: "us-east-1",
+  ...Object.fromEntries(
+    [...Object.values(fanoutVariables), ...Object.values(exclusionVariables)].map((name) => [name, "x"]),
+  ),
+};
 /** The bundles that are shipped. */
 const bundles = [
   { name: "exclusion-processor", entry: "handler" },
