@@ -24,9 +24,9 @@ export class Observations {
     }
   }
 
-  /** Notes how many nodes are in which state now. */
-  sample(): void {
-    const { clock, fleet } = this.account;
+  /** Notes how many nodes are in which state at a moment, which has come. */
+  sample(at = this.account.clock.now): void {
+    const { fleet } = this.account;
     let compliant = 0;
     let nonCompliant = 0;
     for (const region of this.account.regions()) {
@@ -37,8 +37,8 @@ export class Observations {
       }
     }
     const unknown = fleet.nodes.length - compliant - nonCompliant;
-    const sample = { at: clock.now, compliant, nonCompliant, unknown };
-    if (this.compliance.at(-1)?.at === clock.now) this.compliance.pop();
+    const sample = { at, compliant, nonCompliant, unknown };
+    if (this.compliance.at(-1)?.at === at) this.compliance.pop();
     this.compliance.push(sample);
   }
 }

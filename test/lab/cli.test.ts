@@ -119,7 +119,7 @@ describe("npm start", () => {
     expect(windows.map(({ name, executions }) => [name, executions.length])).to.eql([
       ["patchplane-dev-fanout", 1],
       ["patchplane-dev-install", 1],
-      ["patchplane-dev-scan", 2],
+      ["patchplane-dev-scan", 1],
     ]);
     expect(exclusions.objects.flatMap(({ entries }) => entries.map(({ runs }) => runs.length))).to.eql([1]);
     expect(await bytes("7", "b")).to.eql(first);

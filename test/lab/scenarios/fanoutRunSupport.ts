@@ -32,7 +32,7 @@ interface Wishes {
 
 /**
  * Stack dev with nothing but a central window over three Regions, which opens at noon and is 5 hours long; from half an hour
- * before it until an hour after it.
+ * before it until a bit more than an hour after it, which is how long its record may take.
  */
 export async function noon(fleet: ReturnType<typeof server>[], wishes: Wishes = {}): Promise<Summary> {
   const settings = stackSettings(root, "dev");
@@ -48,7 +48,7 @@ export async function noon(fleet: ReturnType<typeof server>[], wishes: Wishes = 
     settings: { ...settings, values },
     fleet: account(fleet).account.fleet,
     from: at("2026-06-01T11:30:00Z"),
-    days: 6.5 / 24,
+    days: 6.6 / 24,
     seed: 1,
     ...(wishes.change === undefined ? {} : { change: wishes.change }),
     ...(wishes.faults === undefined ? {} : { faults: seededFaults(wishes.faults, 1) }),

@@ -79,6 +79,13 @@ describe("the program in simulated time", () => {
     expect(messages(run)).to.have.length(2);
   });
 
+  it("does not begin what is due at the moment at which it ends", async () => {
+    const run = await live("dev", [node({ tags, catalog: linux })], 1);
+    expect(windowOf(run, "patchplane-dev-scan").executions).to.deep.equal([]);
+    const [last] = run.observations.compliance.slice(-1);
+    expect(last?.at).to.equal(from + 3_600_000);
+  });
+
   it("takes a quarter of the nodes at once, as dev says", async () => {
     const run = await live(
       "dev",
