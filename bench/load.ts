@@ -27,7 +27,7 @@ export interface LoadFigures {
   readonly ratio: number;
 }
 
-const ROOT = resolve(import.meta.dirname, "..");
+const root = resolve(import.meta.dirname, "..");
 
 /**
  * Wall time of a whole dry run, from the start of the launcher's process to its end, under the loader of `Pulumi.yaml`
@@ -36,7 +36,7 @@ const ROOT = resolve(import.meta.dirname, "..");
  * @param runs Measured runs of each; one more of each comes first, so that both find warm file caches.
  * @throws if a run fails or if the loaders lead to different resources.
  */
-export async function measureLoad(runs: number, directory = ROOT, stack = "dev"): Promise<LoadFigures> {
+export async function measureLoad(runs: number, directory = root, stack = "dev"): Promise<LoadFigures> {
   if (!Number.isInteger(runs) || runs < 1)
     throw new RangeError(`runs must be a whole number from 1, not ${runs}`);
   const settings = readProject(directory, stack);
@@ -56,7 +56,7 @@ export async function measureLoad(runs: number, directory = ROOT, stack = "dev")
 }
 
 /** A dry run as `Pulumi.yaml` says. */
-export async function loadOnce(directory = ROOT, stack = "dev"): Promise<void> {
+export async function loadOnce(directory = root, stack = "dev"): Promise<void> {
   await dryRun(directory, stack, readProject(directory, stack));
 }
 
@@ -102,7 +102,7 @@ function line(label: string, spread: Spread): string {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const [runs = "5", directory = ROOT, stack = "dev"] = process.argv.slice(2);
+  const [runs = "5", directory = root, stack = "dev"] = process.argv.slice(2);
   const figures = await measureLoad(Number(runs), resolve(directory), stack);
   console.log(
     `Whole program, dry run, stack ${stack}, ${figures.resources} resources, ${figures.runs} runs of each`,

@@ -5,9 +5,9 @@
  * same whatever else is drawn before it. Where only the order matters, draw from a `Random`.
  */
 
-const TWO_TO_32 = 0x1_0000_0000;
-const NUMBER_MARK = 0x9e3779b9;
-const STRING_MARK = 0x85ebca6b;
+const twoTo32 = 0x1_0000_0000;
+const numberMark = 0x9e3779b9;
+const stringMark = 0x85ebca6b;
 
 const scratch = new DataView(new ArrayBuffer(8));
 
@@ -27,7 +27,7 @@ function avalanche(hash: number): number {
 }
 
 function absorbNumber(hash: number, value: number): number {
-  const marked = absorb(hash, NUMBER_MARK);
+  const marked = absorb(hash, numberMark);
   // Whole numbers are by far the most frequent and need not go through memory.
   if (value === (value | 0)) return absorb(marked, value);
   scratch.setFloat64(0, value);
@@ -35,7 +35,7 @@ function absorbNumber(hash: number, value: number): number {
 }
 
 function absorbString(hash: number, text: string): number {
-  let mixed = absorb(hash, STRING_MARK ^ text.length);
+  let mixed = absorb(hash, stringMark ^ text.length);
   for (let at = 0; at < text.length; at++) mixed = absorb(mixed, text.charCodeAt(at));
   return mixed;
 }
@@ -54,7 +54,7 @@ export function hash32(...parts: readonly (number | string)[]): number {
 
 /** The hash of `parts` as a number in [0, 1). */
 export function hashUnit(...parts: readonly (number | string)[]): number {
-  return hash32(...parts) / TWO_TO_32;
+  return hash32(...parts) / twoTo32;
 }
 
 /** Maps each unsigned integer of 32 bits to another one, no two to the same: unique and without visible order. */

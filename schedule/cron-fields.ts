@@ -1,22 +1,22 @@
 import { quote } from "#shared/text/quotes.js";
 import {
-  DAY_OF_MONTH,
-  DAY_OF_WEEK,
+  dayOfMonthField,
+  dayOfWeekField,
   fieldProblem,
-  HOURS,
-  MINUTES,
-  MONTHS,
+  hoursField,
+  minutesField,
+  monthsField,
   readValue,
   readValues,
-  SECONDS,
+  secondsField,
   valueAdvice,
-  YEARS,
+  yearsField,
 } from "./cron-values.js";
 import { problem } from "./problem.js";
 import type { CronFields, DayOfMonth, DayOfWeek } from "./types.js";
 
-const SHORTEST_MINUTES = 5;
-const ORDER = "minutes hours day-of-month month day-of-week year";
+const shortestMinutes = 5;
+const fieldOrder = "minutes hours day-of-month month day-of-week year";
 
 function dayOfMonth(text: string, problems: string[]): DayOfMonth {
   const upper = text.toUpperCase();
@@ -24,7 +24,7 @@ function dayOfMonth(text: string, problems: string[]): DayOfMonth {
   if (upper === "L") return { kind: "last" };
   if (upper === "LW") return { kind: "lastWeekday" };
   const refuse = (mend: string): DayOfMonth => {
-    problems.push(fieldProblem(DAY_OF_MONTH, text, mend));
+    problems.push(fieldProblem(dayOfMonthField, text, mend));
     return { kind: "any" };
   };
   if (upper.includes("#")) return refuse("move the # to the day-of-week field, as in THU#3");
@@ -32,11 +32,11 @@ function dayOfMonth(text: string, problems: string[]): DayOfMonth {
   if (upper.startsWith("L-"))
     return refuse("count from the first day instead, days before L are not supported");
   if (upper.includes("W")) {
-    const day = upper.endsWith("W") ? readValue(DAY_OF_MONTH, upper.slice(0, -1)) : undefined;
+    const day = upper.endsWith("W") ? readValue(dayOfMonthField, upper.slice(0, -1)) : undefined;
     if (day === undefined) return refuse("write one day from 1 to 31 before the W, as in 15W");
     return { kind: "nearestWeekday", day };
   }
-  return { kind: "days", days: readValues(DAY_OF_MONTH, text, problems).values };
+  return { kind: "days", days: readValues(dayOfMonthField, text, problems).values };
 }
 
 function dayOfWeek(text: string, problems: string[]): DayOfWeek {
@@ -45,33 +45,33 @@ function dayOfWeek(text: string, problems: string[]): DayOfWeek {
   // Alone, L is the last day of the week, not of the month.
   if (upper === "L") return { kind: "days", days: [7] };
   const refuse = (mend: string): DayOfWeek => {
-    problems.push(fieldProblem(DAY_OF_WEEK, text, mend));
+    problems.push(fieldProblem(dayOfWeekField, text, mend));
     return { kind: "any" };
   };
   const special = upper.includes("#") || upper.endsWith("L") || /L[,/-]/.test(upper);
   if (special && /[,/]/.test(upper)) return refuse("let L and # stand alone in the field");
   if (upper.includes("#")) {
     const [dayText = "", nthText = ""] = upper.split("#", 2);
-    const day = readValue(DAY_OF_WEEK, dayText);
-    if (day === undefined) return refuse(`${valueAdvice(DAY_OF_WEEK)} before the #`);
+    const day = readValue(dayOfWeekField, dayText);
+    if (day === undefined) return refuse(`${valueAdvice(dayOfWeekField)} before the #`);
     if (!/^[^#]+#[1-5]$/.test(upper)) return refuse("use a number from 1 to 5 after the #");
     return { kind: "nth", day, nth: Number(nthText) };
   }
   if (special) {
-    const day = readValue(DAY_OF_WEEK, upper.slice(0, -1));
+    const day = readValue(dayOfWeekField, upper.slice(0, -1));
     if (day === undefined) return refuse("write one day before the L, as in 6L or FRIL");
     return { kind: "last", day };
   }
-  return { kind: "days", days: readValues(DAY_OF_WEEK, text, problems).values };
+  return { kind: "days", days: readValues(dayOfWeekField, text, problems).values };
 }
 
 function oneSecond(text: string | undefined, problems: string[]): number {
   if (text === undefined) return 0;
-  const second = readValue(SECONDS, text);
+  const second = readValue(secondsField, text);
   if (second === undefined) {
     const mend =
       "use one number, as several would run more often than every 5 minutes, or leave the field out";
-    problems.push(fieldProblem(SECONDS, text, mend));
+    problems.push(fieldProblem(secondsField, text, mend));
   }
   return second ?? 0;
 }
@@ -126,7 +126,7 @@ export function readCronFields(body: string, problems: string[]): CronFields | u
   }
   const count = body.trim() === "" ? 0 : parts.length;
   if (count !== 6 && count !== 7) {
-    const allowed = `6 fields (${ORDER}) or 7 with seconds first`;
+    const allowed = `6 fields (${fieldOrder}) or 7 with seconds first`;
     problems.push(
       problem("cron fields", `${count} field${count === 1 ? "" : "s"}`, allowed, countAdvice(count)),
     );
@@ -134,15 +134,15 @@ export function readCronFields(body: string, problems: string[]): CronFields | u
   }
   const second = oneSecond(count === 7 ? parts.shift() : undefined, problems);
   const [minuteText = "", hourText = "", domText = "", monthText = "", dowText = "", yearText = ""] = parts;
-  const minutes = readValues(MINUTES, minuteText, problems);
-  const hours = readValues(HOURS, hourText, problems);
+  const minutes = readValues(minutesField, minuteText, problems);
+  const hours = readValues(hoursField, hourText, problems);
   const dom = dayOfMonth(domText, problems);
-  const months = readValues(MONTHS, monthText, problems).values;
+  const months = readValues(monthsField, monthText, problems).values;
   const dow = dayOfWeek(dowText, problems);
-  const years = readValues(YEARS, yearText, problems).values;
+  const years = readValues(yearsField, yearText, problems).values;
   checkDays(domText, dowText, problems);
   const shortest = shortestDistance(minutes.values, hours.values);
-  if (shortest < SHORTEST_MINUTES) {
+  if (shortest < shortestMinutes) {
     const got = `${quote(minuteText)}, runs ${shortest} min apart`;
     problems.push(problem("minutes field", got, "5 minutes or more", "use a wider step, such as 0/5"));
   }

@@ -15,26 +15,26 @@ export interface FieldSpec {
   readonly wraps: boolean;
 }
 
-const MONTH_NAMES = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
-const DAY_NAMES = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
+const monthNames = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
+const dayNames = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
 
 function spec(label: string, min: number, max: number, allowed: string, names: readonly string[]): FieldSpec {
   return { label, min, max, allowed, names, wraps: max < 1970 };
 }
 
-export const SECONDS = spec("seconds", 0, 59, "0-59", []);
-export const MINUTES = spec("minutes", 0, 59, "0-59 with , - * /", []);
-export const HOURS = spec("hours", 0, 23, "0-23 with , - * /", []);
-export const DAY_OF_MONTH = spec("day-of-month", 1, 31, "1-31 with , - * / or one of ? L LW 15W", []);
-export const MONTHS = spec("month", 1, 12, "1-12 or JAN-DEC with , - * /", MONTH_NAMES);
-export const DAY_OF_WEEK = spec(
+export const secondsField = spec("seconds", 0, 59, "0-59", []);
+export const minutesField = spec("minutes", 0, 59, "0-59 with , - * /", []);
+export const hoursField = spec("hours", 0, 23, "0-23 with , - * /", []);
+export const dayOfMonthField = spec("day-of-month", 1, 31, "1-31 with , - * / or one of ? L LW 15W", []);
+export const monthsField = spec("month", 1, 12, "1-12 or JAN-DEC with , - * /", monthNames);
+export const dayOfWeekField = spec(
   "day-of-week",
   1,
   7,
   "1-7 (1 is Sunday) or SUN-SAT with , - * / or one of ? L 6L 5#3",
-  DAY_NAMES,
+  dayNames,
 );
-export const YEARS = spec("year", 1970, 2199, "1970-2199 with , - * /", []);
+export const yearsField = spec("year", 1970, 2199, "1970-2199 with , - * /", []);
 
 /** The problem of one field, with its allowed values filled in. */
 export function fieldProblem(field: FieldSpec, got: string, mend: string): string {
@@ -83,7 +83,7 @@ function readItem(field: FieldSpec, item: string, into: Set<number>): string | u
   }
   if (base.includes("?")) {
     const daysOnly = "use * for every value, ? is for day-of-month or day-of-week";
-    const isDay = field === DAY_OF_MONTH || field === DAY_OF_WEEK;
+    const isDay = field === dayOfMonthField || field === dayOfWeekField;
     return fieldProblem(field, item, isDay ? "let ? stand alone in its field" : daysOnly);
   }
   const [fromText = "", toText, ...moreEnds] = base.split("-");

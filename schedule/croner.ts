@@ -1,8 +1,8 @@
 import { Cron } from "croner";
 import type { CronSchedule, DayOfMonth, DayOfWeek, TimeField } from "./types.js";
 
-const FIRST_YEAR = 1970;
-const LAST_YEAR = 2199;
+const firstYear = 1970;
+const lastYear = 2199;
 
 const jobs = new WeakMap<CronSchedule, Map<string, Cron>>();
 
@@ -43,8 +43,8 @@ function dayOfWeekText(day: DayOfWeek): string {
 }
 
 function yearText(years: readonly number[]): string {
-  const all = years.length === LAST_YEAR - FIRST_YEAR + 1;
-  return all ? `${FIRST_YEAR}-${LAST_YEAR}` : years.join(",");
+  const all = years.length === lastYear - firstYear + 1;
+  return all ? `${firstYear}-${lastYear}` : years.join(",");
 }
 
 /**

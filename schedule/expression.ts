@@ -5,16 +5,16 @@ import type { AtSchedule, ParseResult, RateSchedule, RateUnit, Schedule } from "
 
 export type * from "./types.js";
 
-const MAX_LENGTH = 256;
-const MAX_RATE = 999_999;
-const MINUTE_MS = 60_000;
-const UNIT_MS: Readonly<Record<RateUnit, number>> = {
-  minute: MINUTE_MS,
-  hour: 60 * MINUTE_MS,
-  day: 24 * 60 * MINUTE_MS,
+const maxLength = 256;
+const maxRate = 999_999;
+const minuteMs = 60_000;
+const unitMs: Readonly<Record<RateUnit, number>> = {
+  minute: minuteMs,
+  hour: 60 * minuteMs,
+  day: 24 * 60 * minuteMs,
 };
-const KINDS = ["cron", "rate", "at"] as const;
-type Kind = (typeof KINDS)[number];
+const kinds = ["cron", "rate", "at"] as const;
+type Kind = (typeof kinds)[number];
 
 function readUnit(text: string): RateUnit | undefined {
   const singular = text.endsWith("s") ? text.slice(0, -1) : text;
@@ -32,7 +32,7 @@ function readRate(text: string, body: string, problems: string[]): RateSchedule 
   const value = /^[1-9]\d{0,5}$/.test(valueText) ? Number(valueText) : undefined;
   const unit = readUnit(unitText);
   if (value === undefined) {
-    const allowed = `a whole number from 1 to ${MAX_RATE} without leading zeros`;
+    const allowed = `a whole number from 1 to ${maxRate} without leading zeros`;
     problems.push(problem("rate value", quote(valueText), allowed, "write for example rate(7 days)"));
   }
   if (unit === undefined) {
@@ -45,8 +45,8 @@ function readRate(text: string, body: string, problems: string[]): RateSchedule 
     const allowed = "the singular after 1 and the plural after any other number";
     problems.push(problem("rate unit", quote(unitText), allowed, `write rate(${value} ${expected})`));
   }
-  const periodMs = value * UNIT_MS[unit];
-  if (periodMs < 5 * MINUTE_MS) {
+  const periodMs = value * unitMs[unit];
+  if (periodMs < 5 * minuteMs) {
     problems.push(
       problem("rate", quote(body), "5 minutes or more", "write rate(5 minutes) or a longer rate"),
     );
@@ -74,7 +74,7 @@ function readAt(text: string, body: string, problems: string[]): AtSchedule | un
 }
 
 function kindOf(text: string, problems: string[]): Kind | undefined {
-  const kind = KINDS.find((name) => text.toLowerCase().startsWith(`${name}(`));
+  const kind = kinds.find((name) => text.toLowerCase().startsWith(`${name}(`));
   const allowed = "cron(...), rate(...) or at(...)";
   if (kind === undefined) {
     problems.push(problem("schedule", quote(text), allowed, "write for example cron(0 4 ? * SUN *)"));
@@ -124,10 +124,10 @@ function read(text: string, problems: string[]): Schedule | undefined {
  *   reference of CreateMaintenanceWindow, `Schedule`.
  */
 export function parseSchedule(text: string): ParseResult {
-  if (text.length < 1 || text.length > MAX_LENGTH) {
+  if (text.length < 1 || text.length > maxLength) {
     const got = `${text.length} characters`;
     const mend = text.length === 0 ? "write for example cron(0 4 ? * SUN *)" : "shorten the expression";
-    return { ok: false, problems: [problem("schedule", got, `1 to ${MAX_LENGTH} characters`, mend)] };
+    return { ok: false, problems: [problem("schedule", got, `1 to ${maxLength} characters`, mend)] };
   }
   const problems: string[] = [];
   const schedule = read(text, problems);

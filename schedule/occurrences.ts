@@ -3,12 +3,12 @@ import { problem } from "./problem.js";
 import type { CronSchedule, RateSchedule, Schedule } from "./types.js";
 import { instantAt, wallAt, zoneProblem } from "./zone.js";
 
-const DAY_MS = 86_400_000;
-const MAX_OFFSET_DAYS = 6;
-const MAX_OCCURRENCES = 1_000_000;
-const EARLIEST = Date.UTC(1969, 11, 25);
-const LATEST = Date.UTC(2200, 0, 15);
-const MAX_DATE_MS = 8.64e15;
+const dayMs = 86_400_000;
+const maxOffsetDays = 6;
+const maxOccurrences = 1_000_000;
+const earliest = Date.UTC(1969, 11, 25);
+const latest = Date.UTC(2200, 0, 15);
+const maxDateMs = 8.64e15;
 
 /** What a maintenance window sets beside its schedule. All instants are epoch milliseconds. */
 export interface OccurrenceOptions {
@@ -38,7 +38,7 @@ export function offsetProblem(schedule: Schedule, offsetDays: number | undefined
   if (schedule.kind !== "cron") {
     return problem("schedule offset", `${offsetDays} with ${schedule.kind}`, allowed, "remove the offset");
   }
-  const good = Number.isInteger(offsetDays) && offsetDays >= 1 && offsetDays <= MAX_OFFSET_DAYS;
+  const good = Number.isInteger(offsetDays) && offsetDays >= 1 && offsetDays <= maxOffsetDays;
   return good ? undefined : problem("schedule offset", String(offsetDays), allowed, "remove or correct it");
 }
 
@@ -53,19 +53,19 @@ function check(schedule: Schedule, options: OccurrenceOptions, instants: readonl
 }
 
 function nextCron(schedule: CronSchedule, zone: string, after: number): number | undefined {
-  if (after >= LATEST) return undefined;
-  return nextMatch(schedule, zone, Math.max(after, EARLIEST));
+  if (after >= latest) return undefined;
+  return nextMatch(schedule, zone, Math.max(after, earliest));
 }
 
 function nextShifted(schedule: CronSchedule, options: OccurrenceOptions, days: number, after: number) {
-  if (after >= LATEST) return undefined;
+  if (after >= latest) return undefined;
   const { timezone, created } = options;
-  const shift = days * DAY_MS;
+  const shift = days * dayMs;
   // The days are added on the wall clock, so the base times are taken from a clock without any change (UTC)
   // and turned into instants of the zone only afterwards.
-  const wallOf = (instant: number) => wallAt(timezone, Math.max(instant, EARLIEST));
+  const wallOf = (instant: number) => wallAt(timezone, Math.max(instant, earliest));
   // One day before the creation is far enough, as no zone change moves a clock by more.
-  let base = nextCron(schedule, "UTC", Math.max(wallOf(after) - shift, wallOf(created) - DAY_MS));
+  let base = nextCron(schedule, "UTC", Math.max(wallOf(after) - shift, wallOf(created) - dayMs));
   while (base !== undefined) {
     const run = instantAt(timezone, base + shift);
     if (run > after && instantAt(timezone, base) >= created) return run;
@@ -101,7 +101,7 @@ function next(schedule: Schedule, options: OccurrenceOptions, after: number): nu
 
 function nextInRange(schedule: Schedule, options: OccurrenceOptions, after: number): number | undefined {
   const run = next(schedule, options, after);
-  const end = Math.min(options.end ?? Number.POSITIVE_INFINITY, MAX_DATE_MS);
+  const end = Math.min(options.end ?? Number.POSITIVE_INFINITY, maxDateMs);
   return run !== undefined && run < end ? run : undefined;
 }
 
@@ -161,8 +161,8 @@ export function occurrencesBetween(
   const runs: number[] = [];
   let run = nextInRange(schedule, options, from - 1);
   while (run !== undefined && run < to) {
-    if (runs.length === MAX_OCCURRENCES) {
-      const allowed = `${MAX_OCCURRENCES} or fewer`;
+    if (runs.length === maxOccurrences) {
+      const allowed = `${maxOccurrences} or fewer`;
       throw new RangeError(problem("occurrences", "more", allowed, "ask for a shorter stretch of time"));
     }
     runs.push(run);

@@ -2,8 +2,8 @@ import { nextOccurrence } from "./occurrences.js";
 import { problem } from "./problem.js";
 import type { Schedule } from "./types.js";
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 86_400_000;
+const hourMs = 3_600_000;
+const dayMs = 86_400_000;
 
 /** One maintenance window in a comparison of two. */
 export interface OverlapSide {
@@ -27,7 +27,7 @@ export interface Overlap {
 }
 
 function durationOf(side: OverlapSide): number {
-  const duration = side.durationHours * HOUR_MS;
+  const duration = side.durationHours * hourMs;
   if (Number.isFinite(duration) && duration > 0) return duration;
   const allowed = "more than 0 hours";
   throw new RangeError(problem("duration", String(side.durationHours), allowed, "use 1 to 24 hours"));
@@ -37,7 +37,7 @@ function runsOf(side: OverlapSide, from: number, to: number): (after: number) =>
   const { schedule, durationHours: _, ...rest } = side;
   // A window that has run for long already has its shifted runs in the first days too, so a cron is taken as
   // created before them. A rate counts from its creation, and `from` is the only sensible one.
-  const created = schedule.kind === "rate" ? from : from - 8 * DAY_MS;
+  const created = schedule.kind === "rate" ? from : from - 8 * dayMs;
   const options = { ...rest, created };
   return (after) => {
     const run = nextOccurrence(schedule, options, Math.max(after, from - 1));
@@ -74,7 +74,7 @@ export function firstOverlap(
 ): Overlap | undefined {
   const aDuration = durationOf(a);
   const bDuration = durationOf(b);
-  const to = from + days * DAY_MS;
+  const to = from + days * dayMs;
   // Compared with NaN nothing would come before the end, and a mistake would look like "no overlap".
   if (Number.isNaN(to)) {
     throw new RangeError(problem("stretch", `${from} and ${days} days`, "two numbers", "check the dates"));

@@ -1,13 +1,13 @@
 import { quote } from "#shared/text/quotes.js";
 import { problem } from "./problem.js";
 
-const AREAS = new Set(
+const areas = new Set(
   "Africa America Antarctica Arctic Asia Atlantic Australia Brazil Canada Chile Etc Europe Indian Mexico Pacific US".split(
     " ",
   ),
 );
-const MAX_LENGTH = 64;
-const PROBE_MS = 36 * 3_600_000;
+const maxLength = 64;
+const probeMs = 36 * 3_600_000;
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
@@ -27,7 +27,7 @@ function newFormat(zone: string): Intl.DateTimeFormat {
 function hasIanaShape(zone: string): boolean {
   const [area = "", ...places] = zone.split("/");
   const isPlace = (place: string) => /^[A-Z][A-Za-z0-9_+-]*$/.test(place) && !/[A-Z]{4}/.test(place);
-  return AREAS.has(area) && places.length >= 1 && places.length <= 2 && places.every(isPlace);
+  return areas.has(area) && places.length >= 1 && places.length <= 2 && places.every(isPlace);
 }
 
 /**
@@ -44,7 +44,7 @@ export function zoneProblem(zone: string): string | undefined {
   if (zone === "UTC" || formats.has(zone)) return undefined;
   const allowed = "UTC or an IANA name such as America/New_York";
   const refuse = (mend: string) => problem("time zone", quote(zone), allowed, mend);
-  if (zone.length > MAX_LENGTH || !hasIanaShape(zone)) {
+  if (zone.length > maxLength || !hasIanaShape(zone)) {
     return refuse("write the zone as Area/City, not as an abbreviation or an offset");
   }
   try {
@@ -101,8 +101,8 @@ export function wallAt(zone: string, instant: number): number {
 export function instantAt(zone: string, wallMs: number): number {
   // Both probes lie on the far side of any change near the wall time, whatever the offset of the zone is.
   const offsetAt = (instant: number) => wallAt(zone, instant) - instant;
-  const before = offsetAt(wallMs - PROBE_MS);
-  const after = offsetAt(wallMs + PROBE_MS);
+  const before = offsetAt(wallMs - probeMs);
+  const after = offsetAt(wallMs + probeMs);
   const candidates = [wallMs - Math.max(before, after), wallMs - Math.min(before, after)];
   const valid = candidates.find((instant) => wallAt(zone, instant) === wallMs);
   if (valid !== undefined) return valid;

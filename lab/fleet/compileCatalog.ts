@@ -4,12 +4,12 @@ import {
   type PackageManager,
 } from "#shared/contract/operatingSystems.js";
 import { show, Words } from "#shared/text/quotes.js";
-import { type Catalog, MAX_VERSIONS, type Package, type Patch } from "./model.js";
+import { type Catalog, maxVersions, type Package, type Patch } from "./model.js";
 import type { Scope } from "./problems.js";
 import type { CatalogSpec, PatchSpec } from "./schema.js";
 
-const NO_TEXTS: readonly string[] = Object.freeze([]);
-const NO_INDEXES: readonly number[] = Object.freeze([]);
+const noTexts: readonly string[] = Object.freeze([]);
+const noIndexes: readonly number[] = Object.freeze([]);
 
 const withRpm: readonly PackageManager[] = ["dnf", "yum", "zypper"];
 
@@ -161,7 +161,7 @@ function requiredIndexes(
   problems: Scope,
 ): readonly number[] {
   const { requires } = entry.spec;
-  if (requires === undefined || requires.length === 0) return NO_INDEXES;
+  if (requires === undefined || requires.length === 0) return noIndexes;
   const found = new Set<number>();
   for (const [place, name] of requires.entries()) {
     const index = indexes.get(name);
@@ -189,12 +189,12 @@ export function compileCatalog(key: string, spec: CatalogSpec, problems: Scope):
   const packageIndexes = new Map<string, number>();
   for (const [index, group] of groups.entries()) {
     for (const entry of group) packageIndexes.set(entry.spec.name, index);
-    if (group.length > MAX_VERSIONS) {
+    if (group.length > maxVersions) {
       const name = show(group[0]?.spec.name);
       problems.add(
         ["patches"],
         new Words(`${group.length} versions`),
-        `at most ${MAX_VERSIONS} versions, of ${name} as well`,
+        `at most ${maxVersions} versions, of ${name} as well`,
       );
     }
   }
@@ -213,8 +213,8 @@ export function compileCatalog(key: string, spec: CatalogSpec, problems: Scope):
       severity: patch.severity,
       priority: patch.priority,
       advisory: patch.advisory,
-      cves: patch.cves ?? NO_TEXTS,
-      bugzillas: patch.bugzillas ?? NO_TEXTS,
+      cves: patch.cves ?? noTexts,
+      bugzillas: patch.bugzillas ?? noTexts,
       requires: requiredIndexes(entry, packageIndexes, problems),
       installSeconds: patch.installSeconds,
       packageIndex,

@@ -1,13 +1,13 @@
 import { Words } from "#shared/text/quotes.js";
 import { CellPool, fillInstalled, keepOnly } from "./installed.js";
-import { ABSENT, type Catalog, type FleetNode, type Interval, isHybrid, type Patch } from "./model.js";
+import { absent, type Catalog, type FleetNode, type Interval, isHybrid, type Patch } from "./model.js";
 import type { Scope } from "./problems.js";
 import type { NodeSpec } from "./schema.js";
 
-const MAX_TAGS = 50;
-const NO_INTERVALS: readonly Interval[] = Object.freeze([]);
+const maxTags = 50;
+const noIntervals: readonly Interval[] = Object.freeze([]);
 /** The `fails` of almost every node. */
-export const NO_FAILURES: ReadonlySet<number> = new Set();
+export const noFailures: ReadonlySet<number> = new Set();
 
 /** Equal tags as one object. */
 export class TagPool {
@@ -33,7 +33,7 @@ export function checkTags(
   problems: Scope,
 ): void {
   const own = Object.keys(tags).filter((key) => !key.startsWith("aws:")).length;
-  if (own > MAX_TAGS) problems.add(path, new Words(`${own} tags`), `at most ${MAX_TAGS}, those of AWS aside`);
+  if (own > maxTags) problems.add(path, new Words(`${own} tags`), `at most ${maxTags}, those of AWS aside`);
 }
 
 /** Catalogs by key; undefined for one whose own problems forbid to check anything against it. */
@@ -61,7 +61,7 @@ function references(catalog: Catalog): Map<string, Patch> {
 }
 
 function mergeIntervals(spec: NodeSpec, problems: Scope): readonly Interval[] {
-  if (spec.offline.length === 0) return NO_INTERVALS;
+  if (spec.offline.length === 0) return noIntervals;
   const intervals = spec.offline.map(({ from, to }) => ({ from: Date.parse(from), to: Date.parse(to) }));
   for (const [at, { from, to }] of intervals.entries()) {
     if (to <= from) {
@@ -131,7 +131,7 @@ export class NodeCompiler {
       ping: spec.state === "stopped" ? "ConnectionLost" : spec.ping,
       offline,
       installed: this.#installed(spec, catalog, problems),
-      fails: this.#indexes(spec.fails, "fails", catalog, problems) ?? NO_FAILURES,
+      fails: this.#indexes(spec.fails, "fails", catalog, problems) ?? noFailures,
       speed: spec.speed,
     };
   }
@@ -164,7 +164,7 @@ export class NodeCompiler {
         continue;
       }
       // A KB that an installed one supersedes is there already.
-      cells[patch.packageIndex] = Math.max(cells[patch.packageIndex] ?? ABSENT, patch.versionIndex);
+      cells[patch.packageIndex] = Math.max(cells[patch.packageIndex] ?? absent, patch.versionIndex);
     }
     return cells;
   }

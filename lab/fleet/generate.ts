@@ -1,15 +1,15 @@
 import { show, Words } from "#shared/text/quotes.js";
 import { hash32, hashUnit, scramble32, weightedAt } from "../random.js";
-import { type Catalogs, catalogKeys, checkTags, NO_FAILURES, type TagPool } from "./compileNodes.js";
+import { type Catalogs, catalogKeys, checkTags, noFailures, type TagPool } from "./compileNodes.js";
 import { CellPool, fillInstalled, keepOnly, withRequired } from "./installed.js";
-import { ABSENT, type Catalog, type FleetNode, type Interval } from "./model.js";
+import { absent, type Catalog, type FleetNode, type Interval } from "./model.js";
 import type { Scope } from "./problems.js";
 import type { GenerateSpec } from "./schema.js";
 
-const NO_INTERVALS: readonly Interval[] = Object.freeze([]);
-const TWO_TO_32 = 0x1_0000_0000;
-const FASTEST = 0.75;
-const SLOWEST = 1.75;
+const noIntervals: readonly Interval[] = Object.freeze([]);
+const twoTo32 = 0x1_0000_0000;
+const fastest = 0.75;
+const slowest = 1.75;
 
 function checkWeights(weights: readonly number[], path: readonly string[], problems: Scope): void {
   const total = weights.reduce((sum, weight) => sum + weight, 0);
@@ -127,10 +127,10 @@ class Generator {
       agent: state !== "agentless",
       state: state === "stopped" ? "stopped" : "running",
       ping: state === "stopped" || state === "lost" ? "ConnectionLost" : "Online",
-      offline: NO_INTERVALS,
+      offline: noIntervals,
       installed,
       fails: this.#fails(number, plan.catalog, installed),
-      speed: Math.round(100 * (FASTEST + this.#unit(number, "speed") * (SLOWEST - FASTEST))) / 100,
+      speed: Math.round(100 * (fastest + this.#unit(number, "speed") * (slowest - fastest))) / 100,
     };
   }
 
@@ -163,7 +163,7 @@ class Generator {
     // On Windows every KB applies.
     if (catalog.operatingSystem === "WINDOWS") return cells;
     const own = hash32(this.#seed, number, "packages");
-    const bar = this.#spec.packageShare * TWO_TO_32;
+    const bar = this.#spec.packageShare * twoTo32;
     const chosen: number[] = [...base];
     for (const [index, salt] of salts.entries()) {
       if (hash32(own, salt) < bar) chosen.push(index);
@@ -173,13 +173,13 @@ class Generator {
   }
 
   #fails(number: number, catalog: Catalog, installed: Int8Array): ReadonlySet<number> {
-    if (this.#unit(number, "fails") >= this.#spec.failingShare) return NO_FAILURES;
-    const present = catalog.packages.filter(({ index }) => installed[index] !== ABSENT);
+    if (this.#unit(number, "fails") >= this.#spec.failingShare) return noFailures;
+    const present = catalog.packages.filter(({ index }) => installed[index] !== absent);
     // A failure of what is already up to date would never be seen.
     const due = present.filter(({ index, patches }) => (installed[index] ?? 0) < patches.length - 1);
     const candidates = due.length > 0 ? due : present;
     const chosen = candidates[Math.floor(this.#unit(number, "failing") * candidates.length)];
-    if (chosen === undefined) return NO_FAILURES;
+    if (chosen === undefined) return noFailures;
     let shared = this.#failures.get(chosen.index);
     if (shared === undefined) {
       shared = new Set([chosen.index]);

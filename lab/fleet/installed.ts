@@ -1,6 +1,6 @@
-import { ABSENT, type Catalog, NONE } from "./model.js";
+import { absent, type Catalog, none } from "./model.js";
 
-const BLOCK_BYTES = 1 << 20;
+const blockBytes = 1 << 20;
 
 /** Hands out arrays from large blocks: 200,000 buffers of 30 bytes each would cost more than their content. */
 export class CellPool {
@@ -10,7 +10,7 @@ export class CellPool {
   /** An array of zeros that nobody else has. */
   take(length: number): Int8Array {
     if (this.#used + length > this.#block.length) {
-      this.#block = new Int8Array(Math.max(BLOCK_BYTES, length));
+      this.#block = new Int8Array(Math.max(blockBytes, length));
       this.#used = 0;
     }
     const cells = this.#block.subarray(this.#used, this.#used + length);
@@ -22,7 +22,7 @@ export class CellPool {
 /** Per package, the index of the newest patch released by `until`, or NONE. */
 export function fillInstalled(cells: Int8Array, catalog: Catalog, until: number): void {
   for (const { index, patches } of catalog.packages) {
-    let newest = NONE;
+    let newest = none;
     for (const patch of patches) {
       if (patch.released > until) break;
       newest = patch.versionIndex;
@@ -34,7 +34,7 @@ export function fillInstalled(cells: Int8Array, catalog: Catalog, until: number)
 /** Marks the packages that are not among `present` as absent. */
 export function keepOnly(cells: Int8Array, present: ReadonlySet<number>): void {
   for (let index = 0; index < cells.length; index++) {
-    if (!present.has(index)) cells[index] = ABSENT;
+    if (!present.has(index)) cells[index] = absent;
   }
 }
 

@@ -39,7 +39,7 @@ interface Parts {
   readonly namesNodes: boolean;
 }
 
-const NOTHING: Parts = {
+const nothing: Parts = {
   catalogFiles: [],
   catalogs: new Map(),
   nodes: [],
@@ -94,7 +94,7 @@ function readParts(
   const reading = readDocument(path, io);
   if ("problems" in reading) {
     for (const problem of reading.problems) problems.addText(path, problem);
-    return NOTHING;
+    return nothing;
   }
   const parsed = schema.safeParse(reading.value);
   if (parsed.success) return partsOf(parsed.data);
@@ -144,7 +144,7 @@ function compileFleet(path: string, seed: number, io: FleetIo, problems: Problem
   for (const file of new Set(parts.catalogFiles)) {
     const catalogPath = isAbsolute(file) ? file : join(dirname(path), file);
     const found = readParts(catalogPath, catalogFileSchema, io, problems);
-    if (found === NOTHING) complete = false;
+    if (found === nothing) complete = false;
     shelf.add(catalogPath, found.catalogs);
   }
   // With a file missing, every node of its catalogs would be reported as well.

@@ -1,11 +1,11 @@
 import type { OperatingSystem } from "#shared/contract/operatingSystems.js";
 
 /** In `FleetNode.installed`: the package is not on the node, or the KB does not apply to it. */
-export const ABSENT = -2;
+export const absent = -2;
 /** In `FleetNode.installed`: older than any version of the catalog, or no KB of the chain. */
-export const NONE = -1;
+export const none = -1;
 /** What fits into a cell of `FleetNode.installed` beside ABSENT and NONE. */
-export const MAX_VERSIONS = 127;
+export const maxVersions = 127;
 
 /** One version of a package, or one KB. */
 export interface Patch {

@@ -1,7 +1,7 @@
 import { type PathPart, pathText } from "#shared/text/paths.js";
 import { show } from "#shared/text/quotes.js";
 
-const SHOWN_PROBLEMS = 200;
+const shownProblems = 200;
 
 /** A fleet file that cannot be used. The message lists every problem, one a line. */
 export class FleetError extends Error {
@@ -11,9 +11,9 @@ export class FleetError extends Error {
 
   constructor(path: string, problems: readonly string[]) {
     const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
-    const shown = problems.slice(0, SHOWN_PROBLEMS).map((problem) => `  - ${problem}`);
-    if (problems.length > SHOWN_PROBLEMS) {
-      shown.push(`  ... and ${problems.length - SHOWN_PROBLEMS} more problems`);
+    const shown = problems.slice(0, shownProblems).map((problem) => `  - ${problem}`);
+    if (problems.length > shownProblems) {
+      shown.push(`  ... and ${problems.length - shownProblems} more problems`);
     }
     super([`${path} is no usable fleet, ${count}:`, ...shown].join("\n"));
     this.problems = problems;

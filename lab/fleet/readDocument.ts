@@ -1,5 +1,5 @@
 import { type Document, isAlias, isNode, type Node, visit } from "yaml";
-import { composeYaml, MAX_DEPTH } from "#shared/text/document/composeYaml.js";
+import { composeYaml, maxDepth } from "#shared/text/document/composeYaml.js";
 import { Lines } from "#shared/text/document/lines.js";
 import { type PathPart, pathText } from "#shared/text/paths.js";
 import { quote } from "#shared/text/quotes.js";
@@ -15,13 +15,13 @@ export interface FleetIo {
 /** What a file says, or why it says nothing. */
 export type Reading = { readonly value: unknown } | { readonly problems: readonly string[] };
 
-const MIB = 1024 * 1024;
-const MAX_BYTES = 64 * MIB;
+const mib = 1024 * 1024;
+const maxBytes = 64 * mib;
 // A tree of YAML takes about a hundred times its text in memory.
-const MAX_YAML_BYTES = 16 * MIB;
+const maxYamlBytes = 16 * mib;
 // The time to resolve aliases grows with the square of their number.
-const MAX_ALIASES = 10_000;
-const MAX_VALUES = 10_000_000;
+const maxAliases = 10_000;
+const maxValues = 10_000_000;
 
 const failed = (...problems: readonly string[]): Reading => ({ problems });
 
@@ -31,7 +31,7 @@ function codeOf(error: unknown): string {
 }
 
 function sizeProblem(bytes: number): string {
-  return `got a file of ${Math.ceil(bytes / MIB)} MiB; allowed is at most ${MAX_BYTES / MIB} MiB; use generate`;
+  return `got a file of ${Math.ceil(bytes / mib)} MiB; allowed is at most ${maxBytes / mib} MiB; use generate`;
 }
 
 /** The bytes of a file, or why there are none. */
@@ -39,9 +39,9 @@ export function readBytes(path: string, io: FleetIo): { bytes: Uint8Array } | { 
   try {
     const stat = io.statSync(path);
     if (!stat.isFile()) return { problem: "cannot be read: it is no regular file" };
-    if (stat.size > MAX_BYTES) return { problem: sizeProblem(stat.size) };
+    if (stat.size > maxBytes) return { problem: sizeProblem(stat.size) };
     const bytes = io.readFileSync(path);
-    return bytes.byteLength > MAX_BYTES ? { problem: sizeProblem(bytes.byteLength) } : { bytes };
+    return bytes.byteLength > maxBytes ? { problem: sizeProblem(bytes.byteLength) } : { bytes };
   } catch (error) {
     return { problem: `cannot be read: ${codeOf(error)}` };
   }
@@ -78,8 +78,8 @@ function aliasProblem(document: Document.Parsed, lines: Lines): string | undefin
       return visit.BREAK;
     },
   });
-  if (nested !== undefined || aliases <= MAX_ALIASES) return nested;
-  return `got ${aliases} YAML aliases; allowed is at most ${MAX_ALIASES}; use generate`;
+  if (nested !== undefined || aliases <= maxAliases) return nested;
+  return `got ${aliases} YAML aliases; allowed is at most ${maxAliases}; use generate`;
 }
 
 function hasAnchor(node: Node): boolean {
@@ -98,12 +98,12 @@ function treeOf(text: string): Reading {
   }
   const problem = aliasProblem(composed.document, lines);
   if (problem !== undefined) return failed(problem);
-  return { value: composed.document.toJS({ maxAliasCount: MAX_ALIASES }) };
+  return { value: composed.document.toJS({ maxAliasCount: maxAliases }) };
 }
 
 function readYaml(text: string): Reading {
-  if (text.length > MAX_YAML_BYTES) {
-    return failed(`got YAML of more than ${MAX_YAML_BYTES / MIB} MiB; write it as JSON, or use generate`);
+  if (text.length > maxYamlBytes) {
+    return failed(`got YAML of more than ${maxYamlBytes / mib} MiB; write it as JSON, or use generate`);
   }
   try {
     return treeOf(text);
@@ -146,10 +146,10 @@ function shapeProblem(root: unknown): string | undefined {
   const stack: Frame[] = [{ value: root, key: "", parent: undefined, depth: 0 }];
   let values = 0;
   for (let frame = stack.pop(); frame !== undefined; frame = stack.pop()) {
-    if (++values > MAX_VALUES) return `got more than ${MAX_VALUES} values, with all aliases expanded`;
+    if (++values > maxValues) return `got more than ${maxValues} values, with all aliases expanded`;
     const { value, depth } = frame;
     if (typeof value !== "object" || value === null) continue;
-    if (depth >= MAX_DEPTH) return `${framePath(frame)}: nested deeper than ${MAX_DEPTH} levels`;
+    if (depth >= maxDepth) return `${framePath(frame)}: nested deeper than ${maxDepth} levels`;
     if (Array.isArray(value)) {
       for (const [key, item] of value.entries()) {
         if (typeof item === "object") stack.push({ value: item, key, parent: frame, depth: depth + 1 });

@@ -1,7 +1,7 @@
 import { listNames } from "../aws/patching/matcher.js";
 import { type PatchedNode, planOperation } from "../aws/patching/operation.js";
 import type { Snapshot } from "../aws/patching/snapshot.js";
-import { NONE, type Patch } from "../fleet/model.js";
+import { none, type Patch } from "../fleet/model.js";
 
 /** A patch that an exclusion keeps off a node. */
 export interface LeftOut {
@@ -26,7 +26,7 @@ export function leftOut(node: PatchedNode, base: Snapshot, actual: Snapshot | un
   );
   return steps(base).flatMap(({ packageIndex, versionIndex }): LeftOut[] => {
     const patch = base.patch(packageIndex, versionIndex);
-    if (patch === undefined || (done.get(packageIndex) ?? NONE) >= versionIndex) return [];
+    if (patch === undefined || (done.get(packageIndex) ?? none) >= versionIndex) return [];
     return [{ patch, rejectedBy: actual === undefined ? [] : rejectedNames(node, base, actual, patch) }];
   });
 }
@@ -42,7 +42,7 @@ function rejectedNames(
   for (const one of wanted) {
     for (const { packageIndex, atLeast, comesAs } of base.needs(one)) {
       const needed = base.patch(packageIndex, comesAs);
-      if (needed !== undefined && (installed[packageIndex] ?? NONE) < atLeast) wanted.add(needed);
+      if (needed !== undefined && (installed[packageIndex] ?? none) < atLeast) wanted.add(needed);
     }
   }
   return baseline.rejectedPatches.filter((name) =>

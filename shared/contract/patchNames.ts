@@ -30,15 +30,15 @@ function managerOf(operatingSystem: string): PackageManager | undefined {
 }
 
 // Years tell an advisory from a package: alsa-lib is one, ALSA-2024:1 is not.
-const ADVISORIES = [
+const advisories = [
   /^CVE[-_ ]?(\d|\*|$)/i,
   /^(RH[SBE]A|EL[SBE]A|RL[SBE]A|CE[SBE]A|USN|LSN|DSA|DLA)-[\d*?]/i,
   /^(AL[SBE]A|FEDORA(-EPEL)?)-\d{4}[:-]/i,
   /^ALAS[A-Z0-9.]*(-[\d.]+)*(-[\d*?]|\*|$)/i,
   /^(open)?SUSE-([A-Z]U-\d{4}|SLE-.*-\d{4}-\d)/i,
 ];
-const WINDOWS_LIKE = /^(KB|MS)[-_ #:]?\d/i;
-const NAME_THE_PACKAGES = 'Name the packages that it is about, such as "openssl*".';
+const windowsLike = /^(KB|MS)[-_ #:]?\d/i;
+const nameThePackages = 'Name the packages that it is about, such as "openssl*".';
 
 const write = (name: string): string => `Write ${JSON.stringify(name)}.`;
 
@@ -53,7 +53,7 @@ function windowsProblem(name: string): NameProblem | undefined {
 }
 
 function macosProblem(name: string): NameProblem | undefined {
-  if (/^[\p{L}\p{N}][\p{L}\p{N} .,_()'&@/+-]*$/u.test(name) && !WINDOWS_LIKE.test(name)) return undefined;
+  if (/^[\p{L}\p{N}][\p{L}\p{N} .,_()'&@/+-]*$/u.test(name) && !windowsLike.test(name)) return undefined;
   return { allowed: "the full name of a patch of macOS, without wildcards", fix: "Write the whole name." };
 }
 
@@ -126,8 +126,8 @@ function aptProblem(name: string): NameProblem | undefined {
 }
 
 function linuxProblem(manager: PackageManager, name: string): NameProblem | undefined {
-  if (WINDOWS_LIKE.test(name)) {
-    return { allowed: "the name of a package; a number of Windows matches none", fix: NAME_THE_PACKAGES };
+  if (windowsLike.test(name)) {
+    return { allowed: "the name of a package; a number of Windows matches none", fix: nameThePackages };
   }
   return beginProblem(name) ?? (manager === "apt" ? aptProblem(name) : rpmProblem(name));
 }
@@ -144,11 +144,11 @@ export function nameProblem(operatingSystem: string, name: string): NameProblem 
   }
   if (name.trim() !== name)
     return { allowed: "a name without white space around it", fix: write(name.trim()) };
-  if (ADVISORIES.some((advisory) => advisory.test(name))) {
+  if (advisories.some((advisory) => advisory.test(name))) {
     const allowed =
       "the name of a patch; the id of an advisory or a CVE matches none, and nothing would be excluded";
     const fix =
-      manager === "windows" ? 'Name the updates that it is about, such as "KB5034439".' : NAME_THE_PACKAGES;
+      manager === "windows" ? 'Name the updates that it is about, such as "KB5034439".' : nameThePackages;
     return { allowed, fix };
   }
   if (manager === "windows") return windowsProblem(name);
@@ -170,7 +170,7 @@ export function stackNameProblem(systems: readonly string[], name: string): Name
     found.set(operatingSystem, problem);
   }
   // Whoever writes a number means Windows, and nobody else does.
-  const meansWindows = WINDOWS_LIKE.test(name) || /^\d{6,8}$/.test(name.trim());
+  const meansWindows = windowsLike.test(name) || /^\d{6,8}$/.test(name.trim());
   const windows = found.get("WINDOWS");
   if (meansWindows && windows !== undefined) return windows;
   const others = [...found]

@@ -5,7 +5,7 @@ import type { Region } from "#lab/aws/region.js";
 import type { Command } from "#lab/aws/ssm/commands/command.js";
 import type { LabNode } from "#lab/aws/ssm/nodes/labNode.js";
 import { Clock } from "#lab/clock.js";
-import { ABSENT, type Catalog, type FleetNode, type Package, type Patch } from "#lab/fleet/model.js";
+import { absent, type Catalog, type FleetNode, type Package, type Patch } from "#lab/fleet/model.js";
 import { type OperatingSystem, operatingSystems } from "#shared/contract/operatingSystems.js";
 
 export const second = 1000;
@@ -133,7 +133,7 @@ function fleetNode(spec: NodeSpec, index: number): FleetNode {
   const { catalog: offered = openssl, state = "running" } = spec;
   const installed = Int8Array.from(offered.packages, ({ name }) => {
     const version = versions[name];
-    return version === null ? ABSENT : (version ?? 0);
+    return version === null ? absent : (version ?? 0);
   });
   return {
     id: `i-${String(index).padStart(17, "0")}`,
@@ -253,7 +253,7 @@ export function statuses(command: Command): string[] {
 /** Names of a node's packages and the versions that it has of them. */
 export function versionsOn(node: LabNode): Record<string, number> {
   return Object.fromEntries(
-    node.catalog.packages.map(({ name, index }) => [name, node.installed[index] ?? ABSENT]),
+    node.catalog.packages.map(({ name, index }) => [name, node.installed[index] ?? absent]),
   );
 }
 

@@ -8,15 +8,15 @@ import {
   type RegisteredResource,
   readProject,
   runProgram,
-  UNKNOWN,
+  unknown,
 } from "../support/engine/index.js";
 
 const directory = resolve(import.meta.dirname, "fixture");
 const settings = readProject(directory, "dev");
 
-const STACK = "urn:pulumi:dev::fixture::pulumi:pulumi:Stack::fixture-dev";
-const JOURNAL = "urn:pulumi:dev::fixture::fixture:index:Journal::journal";
-const BUCKET = "urn:pulumi:dev::fixture::fixture:index:Journal$aws:s3/bucket:Bucket::journal-bucket";
+const stackUrn = "urn:pulumi:dev::fixture::pulumi:pulumi:Stack::fixture-dev";
+const journalUrn = "urn:pulumi:dev::fixture::fixture:index:Journal::journal";
+const bucketUrn = "urn:pulumi:dev::fixture::fixture:index:Journal$aws:s3/bucket:Bucket::journal-bucket";
 
 type Change = Partial<ProgramRun> & { readonly mode?: string };
 
@@ -82,9 +82,13 @@ describe("test engine", () => {
     });
 
     it("builds URNs from the types of the parents, without the stack's", () => {
-      expect(named(result, "fixture-dev")).to.include({ urn: STACK, parent: undefined, custom: false });
-      expect(named(result, "journal")).to.include({ urn: JOURNAL, parent: STACK, custom: false });
-      expect(named(result, "journal-bucket")).to.include({ urn: BUCKET, parent: JOURNAL, custom: true });
+      expect(named(result, "fixture-dev")).to.include({ urn: stackUrn, parent: undefined, custom: false });
+      expect(named(result, "journal")).to.include({ urn: journalUrn, parent: stackUrn, custom: false });
+      expect(named(result, "journal-bucket")).to.include({
+        urn: bucketUrn,
+        parent: journalUrn,
+        custom: true,
+      });
     });
 
     it("gives the program its configuration and unwraps secrets", () => {
@@ -95,21 +99,21 @@ describe("test engine", () => {
 
     it("leaves ids and computed outputs unknown", () => {
       expect(named(result, "journal-bucket").id).to.equal(undefined);
-      expect(named(result, "journal-lifecycle").inputs.bucket).to.equal(UNKNOWN);
-      expect(named(result, "journal").outputs).to.deep.equal({ bucketArn: UNKNOWN });
+      expect(named(result, "journal-lifecycle").inputs.bucket).to.equal(unknown);
+      expect(named(result, "journal").outputs).to.deep.equal({ bucketArn: unknown });
     });
 
     it("records options, aliases and dependencies", () => {
       const bucket = named(result, "journal-bucket");
       expect(bucket).to.include({ protect: true, deleteBeforeReplace: false, provider: undefined });
-      expect(bucket.aliases[0]).to.deep.equal({ name: "journal-store", parentUrn: JOURNAL });
+      expect(bucket.aliases[0]).to.deep.equal({ name: "journal-store", parentUrn: journalUrn });
       expect(bucket.dependencies).to.deep.equal([]);
-      expect(named(result, "journal-lifecycle").dependencies).to.deep.equal([BUCKET]);
+      expect(named(result, "journal-lifecycle").dependencies).to.deep.equal([bucketUrn]);
     });
 
     it("keeps the stack's outputs and the invokes", () => {
       expect(result.outputs).to.deep.equal({
-        bucketArn: UNKNOWN,
+        bucketArn: unknown,
         label: "123456789012/journal",
         place: "here",
       });
@@ -197,7 +201,7 @@ describe("test engine", () => {
     it("fails with the URN of a resource that is declared twice", async () => {
       const result = await run({ mode: "duplicate" });
       expect(result.exitCode).to.not.equal(0);
-      expect(errors(result)).to.contain(`Duplicate resource URN '${JOURNAL}'`);
+      expect(errors(result)).to.contain(`Duplicate resource URN '${journalUrn}'`);
     });
 
     it("fails if the program does not end in time", async () => {

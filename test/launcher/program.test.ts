@@ -8,7 +8,7 @@ import {
   type ProgramRun,
   readProject,
   runProgram,
-  UNKNOWN,
+  unknown,
 } from "../support/engine/index.js";
 
 const directory = resolve(import.meta.dirname, "../..");
@@ -38,7 +38,7 @@ function listed(result: ProgramResult): string[] {
 
 /** Paths of values that are unknown, or texts into which a value went that was not there or not awaited. */
 function unresolved(value: unknown, path: string): string[] {
-  if (value === UNKNOWN || (typeof value === "string" && /\bundefined\b|\[object |Calling \[/.test(value))) {
+  if (value === unknown || (typeof value === "string" && /\bundefined\b|\[object |Calling \[/.test(value))) {
     return [`${path} is ${String(value)}`];
   }
   if (typeof value !== "object" || value === null) return [];

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { type ProjectSettings, readProject } from "../support/engine/index.js";
 
-const HEAD = "name: patchplane\nruntime: nodejs\n";
+const head = "name: patchplane\nruntime: nodejs\n";
 
 describe("project files", () => {
   let directory: string;
@@ -33,7 +33,7 @@ runtime:
       nodeArgs: ["--import", "tsx", "--title", "a b"],
       config: {},
     });
-    expect(read(HEAD)).to.include({ project: "patchplane", typescript: true });
+    expect(read(head)).to.include({ project: "patchplane", typescript: true });
   });
 
   it("encodes values as the CLI does", () => {
@@ -45,7 +45,7 @@ runtime:
   patchplane:tags: { Env: [dev, 1] }
   aws:region: eu-central-1
 `;
-    expect(read(HEAD, stack).config).to.deep.equal({
+    expect(read(head, stack).config).to.deep.equal({
       "patchplane:schedule": "cron(0 2 ? * * *)",
       "patchplane:hours": "3",
       "patchplane:enabled": "true",
@@ -56,7 +56,7 @@ runtime:
   });
 
   it("lets a stack's value replace the project's default whole", () => {
-    const project = `${HEAD}config:
+    const project = `${head}config:
   tags: { type: object, default: { A: a, B: b } }
   hours: { type: integer, default: 0 }
   zone: UTC
@@ -71,7 +71,7 @@ runtime:
   });
 
   it("lists every declared key that has no value", () => {
-    const project = `${HEAD}config:
+    const project = `${head}config:
   b: { type: string }
   a: { type: integer, default: null }
   c: { type: string, default: "" }
@@ -80,7 +80,7 @@ runtime:
   });
 
   it("checks declared types, default and stack value alike", () => {
-    const project = `${HEAD}config:
+    const project = `${head}config:
   hours: { type: integer, default: 3 }
   groups: { type: array, items: { type: string }, default: [] }
   flag: { type: boolean, default: maybe }
@@ -96,7 +96,7 @@ runtime:
   });
 
   it("refuses a type for a key of another project", () => {
-    const act = () => read(`${HEAD}config:\n  aws:region: { type: string, default: us-east-1 }\n`);
+    const act = () => read(`${head}config:\n  aws:region: { type: string, default: us-east-1 }\n`);
     expect(act).to.throw("aws:region is not of this project");
   });
 
@@ -110,7 +110,7 @@ runtime:
     ["a key without a value", "config: { hours: }", "patchplane:hours has no value"],
   ] as const) {
     it(`refuses ${what}`, () => {
-      expect(() => read(HEAD, stack)).to.throw(problem);
+      expect(() => read(head, stack)).to.throw(problem);
     });
   }
 });

@@ -2,23 +2,23 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { nextOccurrence } from "#schedule/occurrences.js";
 import { size } from "#test/support/size.js";
-import { CRON_TABLE } from "./support/cron-table.js";
+import { cronTable } from "./support/cron-table.js";
 import { cronText, moments, scheduleOf, zones } from "./support/generate.js";
 import { oracleInstant, oracleRuns } from "./support/oracle.js";
 import { iso, runsAfter } from "./support/runs.js";
 
-const DAY = 86_400_000;
-const NINE_YEARS = 366 * 9;
+const dayMs = 86_400_000;
+const nineYears = 366 * 9;
 
 describe("cron occurrences", () => {
   describe("written instants, which the second opinion confirms", () => {
-    for (const row of CRON_TABLE) {
+    for (const row of cronTable) {
       const [text = "", timezone = "", after = "", list = ""] = row.split(" | ");
       const expected = list === "never" ? [] : list.split(" ").map((instant) => Date.parse(instant));
       it(`${text} in ${timezone} after ${after}`, () => {
         const from = Date.parse(after);
         const count = Math.max(expected.length, 1);
-        expect(iso(oracleRuns(text, timezone, from, count, NINE_YEARS))).to.deep.equal(iso(expected));
+        expect(iso(oracleRuns(text, timezone, from, count, nineYears))).to.deep.equal(iso(expected));
         expect(iso(runsAfter(text, { timezone, created: 0 }, from, count))).to.deep.equal(iso(expected));
       });
     }
@@ -27,7 +27,7 @@ describe("cron occurrences", () => {
   it("come after the moment asked for and agree with the second opinion", () => {
     fc.assert(
       fc.property(cronText, zones, moments, (text, timezone, after) => {
-        const horizon = after + 60 * DAY;
+        const horizon = after + 60 * dayMs;
         const isNear = (run: number | undefined) => run !== undefined && run < horizon;
         const run = nextOccurrence(scheduleOf(text), { timezone, created: 0 }, after);
         const [expected] = oracleRuns(text, timezone, after, 1, 62);
@@ -46,13 +46,13 @@ describe("cron occurrences", () => {
         const created = after - age * 60_000;
         const options = { timezone, offsetDays, created };
         // In UTC the second opinion gives wall times. All that fall near are taken, as no order is assumed.
-        const walls = oracleRuns(text, "UTC", after - 10 * DAY, 3000, 15);
+        const walls = oracleRuns(text, "UTC", after - 10 * dayMs, 3000, 15);
         const expected = walls
           .filter((wall) => oracleInstant(timezone, wall) >= created)
-          .map((wall) => oracleInstant(timezone, wall + offsetDays * DAY))
-          .filter((run) => run > after && run < after + 4 * DAY);
+          .map((wall) => oracleInstant(timezone, wall + offsetDays * dayMs))
+          .filter((run) => run > after && run < after + 4 * dayMs);
         const run = nextOccurrence(scheduleOf(text), options, after);
-        const isNear = run !== undefined && run < after + 4 * DAY;
+        const isNear = run !== undefined && run < after + 4 * dayMs;
         expect(isNear ? [run] : []).to.deep.equal(expected.length > 0 ? [Math.min(...expected)] : []);
       }),
       { numRuns: size(10, 60) },

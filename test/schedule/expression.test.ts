@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { type ParseResult, parseSchedule } from "#schedule/expression.js";
 import { computed } from "#test/support/cpu.js";
 import { size } from "#test/support/size.js";
-import { BAD_TABLE } from "./support/bad-table.js";
+import { badTable } from "./support/bad-table.js";
 import { cronText } from "./support/generate.js";
 
 function problemsOf(result: ParseResult): readonly string[] {
@@ -72,7 +72,7 @@ describe("parseSchedule", () => {
   });
 
   describe("bad expressions", () => {
-    for (const row of BAD_TABLE) {
+    for (const row of badTable) {
       const [text = "", problems = ""] = row.split(" => ");
       it(`refuses ${text}`, () => {
         expect(problemsOf(parseSchedule(text))).to.deep.equal(problems.split(" | "));

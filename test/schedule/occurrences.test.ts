@@ -6,7 +6,7 @@ import { size } from "#test/support/size.js";
 import { cronText, moments, scheduleOf, zones } from "./support/generate.js";
 import { iso, runsAfter } from "./support/runs.js";
 
-const DAY = 86_400_000;
+const dayMs = 86_400_000;
 
 function at(text: string): number {
   return Date.parse(text);
@@ -196,15 +196,15 @@ describe("occurrencesBetween", () => {
   it("includes the first moment and leaves out the last", () => {
     const schedule = scheduleOf("cron(0 4 * * ? *)");
     const from = at("2026-01-01T04:00Z");
-    const runs = occurrencesBetween(schedule, { timezone: "UTC", created: 0 }, from, from + 2 * DAY);
-    expect(runs).to.deep.equal([from, from + DAY]);
+    const runs = occurrencesBetween(schedule, { timezone: "UTC", created: 0 }, from, from + 2 * dayMs);
+    expect(runs).to.deep.equal([from, from + dayMs]);
     expect(occurrencesBetween(schedule, { timezone: "UTC", created: 0 }, from, from)).to.deep.equal([]);
   });
 
   it("lists a year of the fastest rate", () => {
     const from = at("2026-01-01T00:00Z");
     const schedule = scheduleOf("rate(5 minutes)");
-    const runs = occurrencesBetween(schedule, { timezone: "UTC", created: from }, from, from + 365 * DAY);
+    const runs = occurrencesBetween(schedule, { timezone: "UTC", created: from }, from, from + 365 * dayMs);
     expect(runs).to.have.lengthOf(105_119);
   });
 
@@ -228,12 +228,12 @@ describe("occurrencesBetween", () => {
         const isShifted = schedule.kind === "cron" && offset !== undefined;
         const options = {
           timezone,
-          created: from - 10 * DAY,
-          start: from + begin * DAY,
-          end: from + finish * DAY,
+          created: from - 10 * dayMs,
+          start: from + begin * dayMs,
+          end: from + finish * dayMs,
           ...(isShifted ? { offsetDays: offset } : {}),
         };
-        const to = from + 3 * DAY;
+        const to = from + 3 * dayMs;
         const runs = occurrencesBetween(schedule, options, from, to);
         const single = runsAfter(text, options, from - 1, runs.length + 1).filter((run) => run < to);
         expect(runs).to.deep.equal(single);

@@ -6,9 +6,9 @@ import { computed } from "#test/support/cpu.js";
 import { size } from "#test/support/size.js";
 import { moments, scheduleOf, zones } from "./support/generate.js";
 
-const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
-const FROM = Date.parse("2026-01-01T00:00Z");
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+const start = Date.parse("2026-01-01T00:00Z");
 
 function side(text: string, durationHours: number, more: Partial<OverlapSide> = {}): OverlapSide {
   return { schedule: scheduleOf(text), timezone: "UTC", durationHours, ...more };
@@ -16,8 +16,8 @@ function side(text: string, durationHours: number, more: Partial<OverlapSide> = 
 
 function starts(one: OverlapSide, from: number, days: number): number[] {
   const { schedule, durationHours: _, ...rest } = one;
-  const created = schedule.kind === "rate" ? from : from - 8 * DAY;
-  return occurrencesBetween(schedule, { ...rest, created }, from, from + days * DAY);
+  const created = schedule.kind === "rate" ? from : from - 8 * dayMs;
+  return occurrencesBetween(schedule, { ...rest, created }, from, from + days * dayMs);
 }
 
 /** Compares each execution with each. */
@@ -25,7 +25,8 @@ function naive(a: OverlapSide, b: OverlapSide, from: number, days: number): Over
   const bStarts = starts(b, from, days);
   for (const aStart of starts(a, from, days)) {
     for (const bStart of bStarts) {
-      const isApart = aStart + a.durationHours * HOUR <= bStart || bStart + b.durationHours * HOUR <= aStart;
+      const isApart =
+        aStart + a.durationHours * hourMs <= bStart || bStart + b.durationHours * hourMs <= aStart;
       if (!isApart) return { aStart, bStart };
     }
   }
@@ -36,11 +37,11 @@ describe("firstOverlap", () => {
   it("finds the first of several overlaps", () => {
     const scan = side("cron(0 2 ? * SUN *)", 3);
     const install = side("cron(0 4 ? * SUN#2 *)", 4);
-    expect(firstOverlap(scan, install, FROM, 365)).to.deep.equal({
+    expect(firstOverlap(scan, install, start, 365)).to.deep.equal({
       aStart: Date.parse("2026-01-11T02:00Z"),
       bStart: Date.parse("2026-01-11T04:00Z"),
     });
-    expect(firstOverlap(install, scan, FROM, 365)).to.deep.equal({
+    expect(firstOverlap(install, scan, start, 365)).to.deep.equal({
       aStart: Date.parse("2026-01-11T04:00Z"),
       bStart: Date.parse("2026-01-11T02:00Z"),
     });
@@ -49,14 +50,14 @@ describe("firstOverlap", () => {
   it("does not count executions that only touch", () => {
     const scan = side("cron(0 2 ? * SUN *)", 2);
     const install = side("cron(0 4 ? * SUN *)", 4);
-    expect(firstOverlap(scan, install, FROM, 365)).to.equal(undefined);
-    expect(firstOverlap(install, scan, FROM, 365)).to.equal(undefined);
+    expect(firstOverlap(scan, install, start, 365)).to.equal(undefined);
+    expect(firstOverlap(install, scan, start, 365)).to.equal(undefined);
   });
 
   it("finds an execution that reaches into the next day", () => {
     const late = side("cron(0 22 ? * SAT *)", 6);
     const early = side("cron(30 3 ? * SUN *)", 1);
-    expect(firstOverlap(late, early, FROM, 7)).to.deep.equal({
+    expect(firstOverlap(late, early, start, 7)).to.deep.equal({
       aStart: Date.parse("2026-01-03T22:00Z"),
       bStart: Date.parse("2026-01-04T03:30Z"),
     });
@@ -65,17 +66,17 @@ describe("firstOverlap", () => {
   it("finds an overlap that only a change of the clocks makes", () => {
     const local = side("cron(0 4 ? * SUN *)", 2, { timezone: "Europe/Berlin" });
     const utc = side("cron(0 1 ? * SUN *)", 2);
-    expect(firstOverlap(local, utc, FROM, 365)).to.deep.equal({
+    expect(firstOverlap(local, utc, start, 365)).to.deep.equal({
       aStart: Date.parse("2026-03-29T02:00Z"),
       bStart: Date.parse("2026-03-29T01:00Z"),
     });
-    expect(firstOverlap(local, utc, FROM, 80)).to.equal(undefined);
+    expect(firstOverlap(local, utc, start, 80)).to.equal(undefined);
   });
 
   it("regards the schedule offset, from the first day on", () => {
     const shifted = side("cron(0 4 ? * TUE *)", 2, { offsetDays: 2 });
     const thursday = side("cron(0 5 ? * THU *)", 2);
-    expect(firstOverlap(shifted, thursday, FROM, 7)).to.deep.equal({
+    expect(firstOverlap(shifted, thursday, start, 7)).to.deep.equal({
       aStart: Date.parse("2026-01-01T04:00Z"),
       bStart: Date.parse("2026-01-01T05:00Z"),
     });
@@ -84,31 +85,31 @@ describe("firstOverlap", () => {
   it("regards start and end", () => {
     const scan = side("cron(0 2 ? * SUN *)", 3, { end: Date.parse("2026-06-01T00:00Z") });
     const install = side("cron(0 4 ? * SUN *)", 4, { start: Date.parse("2026-06-01T00:00Z") });
-    expect(firstOverlap(scan, install, FROM, 365)).to.equal(undefined);
+    expect(firstOverlap(scan, install, start, 365)).to.equal(undefined);
   });
 
   it("leaves out executions that begin outside the stretch", () => {
     const scan = side("cron(0 23 31 12 ? *)", 6);
     const install = side("cron(0 1 1 1 ? *)", 6);
-    expect(firstOverlap(scan, install, FROM, 364)).to.equal(undefined);
-    expect(firstOverlap(scan, install, FROM, 366)).to.deep.equal({
+    expect(firstOverlap(scan, install, start, 364)).to.equal(undefined);
+    expect(firstOverlap(scan, install, start, 366)).to.deep.equal({
       aStart: Date.parse("2026-12-31T23:00Z"),
       bStart: Date.parse("2027-01-01T01:00Z"),
     });
-    expect(firstOverlap(install, install, FROM, 0)).to.equal(undefined);
+    expect(firstOverlap(install, install, start, 0)).to.equal(undefined);
   });
 
   it("is quick for the fastest schedules over a year", () => {
     const began = computed();
     const fast = side("rate(5 minutes)", 1);
-    expect(firstOverlap(fast, side("cron(0 4 1 1 ? 2020)", 24), FROM, 365)).to.equal(undefined);
-    expect(firstOverlap(fast, side("cron(0 4 31 12 ? *)", 1), FROM, 365)).to.deep.equal({
+    expect(firstOverlap(fast, side("cron(0 4 1 1 ? 2020)", 24), start, 365)).to.equal(undefined);
+    expect(firstOverlap(fast, side("cron(0 4 31 12 ? *)", 1), start, 365)).to.deep.equal({
       aStart: Date.parse("2026-12-31T03:05Z"),
       bStart: Date.parse("2026-12-31T04:00Z"),
     });
     const night = side("cron(0/5 0-3 ? * * *)", 1, { timezone: "Europe/Berlin" });
     const noon = side("cron(0/5 11-13 ? * * *)", 1, { timezone: "Europe/Berlin" });
-    expect(firstOverlap(night, noon, FROM, 365)).to.equal(undefined);
+    expect(firstOverlap(night, noon, start, 365)).to.equal(undefined);
     expect(computed() - began).to.be.below(5000);
   });
 
@@ -116,16 +117,16 @@ describe("firstOverlap", () => {
     it(`refuses a duration of ${durationHours} hours`, () => {
       const good = side("rate(1 day)", 1);
       const message = `duration: got ${durationHours}; allowed is more than 0 hours; use 1 to 24 hours`;
-      expect(() => firstOverlap(good, { ...good, durationHours }, FROM, 1)).to.throw(RangeError, message);
+      expect(() => firstOverlap(good, { ...good, durationHours }, start, 1)).to.throw(RangeError, message);
     });
   }
 
   it("refuses a bad zone and a stretch that is not a number", () => {
     const good = side("rate(1 day)", 1);
-    expect(() => firstOverlap({ ...good, timezone: "EST" }, good, FROM, 1)).to.throw(RangeError, "EST");
+    expect(() => firstOverlap({ ...good, timezone: "EST" }, good, start, 1)).to.throw(RangeError, "EST");
     const stretch = /^stretch: got .*NaN.*; allowed is two numbers; check the dates$/;
     expect(() => firstOverlap(good, good, Number.NaN, 1)).to.throw(RangeError, stretch);
-    expect(() => firstOverlap(good, good, FROM, Number.NaN)).to.throw(RangeError, stretch);
+    expect(() => firstOverlap(good, good, start, Number.NaN)).to.throw(RangeError, stretch);
   });
 
   it("agrees with a comparison of each with each", () => {

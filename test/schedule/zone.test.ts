@@ -5,8 +5,8 @@ import { size } from "#test/support/size.js";
 import { moments, zones } from "./support/generate.js";
 import { localTime } from "./support/oracle.js";
 
-const SHAPE = "write the zone as Area/City, not as an abbreviation or an offset";
-const UNKNOWN = "check the spelling, no such zone is known";
+const shape = "write the zone as Area/City, not as an abbreviation or an offset";
+const unknownZone = "check the spelling, no such zone is known";
 
 describe("zoneProblem", () => {
   const good = [
@@ -44,21 +44,21 @@ describe("zoneProblem", () => {
   });
 
   const bad: readonly (readonly [string, string])[] = [
-    ["EST", SHAPE],
-    ["GMT", SHAPE],
-    ["utc", SHAPE],
-    ["", SHAPE],
-    ["+05:00", SHAPE],
-    ["S/EasternU", SHAPE],
-    ["SystemV/EST5", SHAPE],
-    ["us/eastern", SHAPE],
-    ["US/EASTERN", SHAPE],
-    ["America", SHAPE],
-    ["America/", SHAPE],
-    ["America/New York", SHAPE],
-    ["America/Argentina/Buenos_Aires/X", SHAPE],
+    ["EST", shape],
+    ["GMT", shape],
+    ["utc", shape],
+    ["", shape],
+    ["+05:00", shape],
+    ["S/EasternU", shape],
+    ["SystemV/EST5", shape],
+    ["us/eastern", shape],
+    ["US/EASTERN", shape],
+    ["America", shape],
+    ["America/", shape],
+    ["America/New York", shape],
+    ["America/Argentina/Buenos_Aires/X", shape],
     ["America/New_york", "write America/New_York"],
-    ["America/Gotham", UNKNOWN],
+    ["America/Gotham", unknownZone],
   ];
   for (const [zone, mend] of bad) {
     it(`refuses ${JSON.stringify(zone)}`, () => {
@@ -70,7 +70,7 @@ describe("zoneProblem", () => {
   it("refuses any other text without throwing, also after a zone was used", () => {
     wallAt("Europe/Berlin", 0);
     expect(zoneProblem("Europe/Berlin")).to.equal(undefined);
-    expect(zoneProblem(`Europe/${"A".repeat(10_240)}`)).to.include(SHAPE);
+    expect(zoneProblem(`Europe/${"A".repeat(10_240)}`)).to.include(shape);
     fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => zoneProblem(text) !== ""));
   });
 });

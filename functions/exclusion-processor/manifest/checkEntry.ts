@@ -5,7 +5,7 @@ import { type Expiry, readExpiry } from "./expiry.js";
 import type { ManifestRules } from "./model.js";
 import { nearest } from "./nearest.js";
 import type { Findings } from "./problems.js";
-import { allowed, ENTRY_ID, type EntrySpec, entrySchema, NODE_ID } from "./schema.js";
+import { allowed, type EntrySpec, entryIdPattern, entrySchema, nodeIdPattern } from "./schema.js";
 import { checkShape } from "./shape.js";
 import { checkTags, tagLists } from "./tags.js";
 
@@ -35,7 +35,7 @@ function checkUnique(list: readonly unknown[], path: Path, noun: string, finding
 
 function checkId(id: unknown, path: Path, { findings, ids }: EntryContext): void {
   if (typeof id !== "string") return;
-  if (!ENTRY_ID.test(id)) {
+  if (!entryIdPattern.test(id)) {
     const better = id
       .replace(/[^A-Za-z0-9._-]+/g, "-")
       .replace(/^[^A-Za-z0-9]+|-+$/g, "")
@@ -76,9 +76,9 @@ export function warnOfNames(patches: readonly string[], path: Path, { findings, 
 function checkNodes(nodes: unknown, path: Path, { findings }: EntryContext): void {
   if (!Array.isArray(nodes) || nodes.length > 1000) return;
   for (const [index, node] of nodes.entries()) {
-    if (typeof node !== "string" || NODE_ID.test(node)) continue;
+    if (typeof node !== "string" || nodeIdPattern.test(node)) continue;
     const better = node.trim().toLowerCase();
-    const fix = NODE_ID.test(better) ? `Write ${better}.` : "Look up the id, or select nodes by tags.";
+    const fix = nodeIdPattern.test(better) ? `Write ${better}.` : "Look up the id, or select nodes by tags.";
     findings.problem([...path, index], { allowed: allowed.node, fix });
   }
   checkUnique(nodes, path, "node", findings);

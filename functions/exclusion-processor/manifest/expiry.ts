@@ -1,6 +1,6 @@
 import { instantAt, wallAt } from "#schedule/zone.js";
 
-const DAY_MS = 86_400_000;
+const dayMs = 86_400_000;
 
 /** What an expiry depends on beside its own text. */
 export interface ExpiryRules {
@@ -14,20 +14,20 @@ export interface ExpiryRules {
 /** The first moment at which an exclusion is over, or why the text gives none. */
 export type Expiry = { readonly at: number } | { readonly allowed: string; readonly fix: string };
 
-const DATE = /^(\d{4})-(\d\d)-(\d\d)$/;
-const INSTANT =
+const datePattern = /^(\d{4})-(\d\d)-(\d\d)$/;
+const instantPattern =
   /^(\d{4})-(\d\d)-(\d\d)T([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(?:\.(\d{1,3}))?)?(Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
-const NO_OFFSET = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?$/;
+const noOffsetPattern = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?$/;
 
 /** The end of the longest exclusion that an upload may ask for. */
 export function latestExpiry({ uploadedAt, maxExclusionDays }: ExpiryRules): number {
-  return uploadedAt + maxExclusionDays * DAY_MS;
+  return uploadedAt + maxExclusionDays * dayMs;
 }
 
 /** The last day that ends early enough. */
 function latestDay(rules: ExpiryRules): string {
   // The zone's midnight that came last before the limit ends the day before it.
-  return dayText(wallAt(rules.timezone, latestExpiry(rules)) - DAY_MS);
+  return dayText(wallAt(rules.timezone, latestExpiry(rules)) - dayMs);
 }
 
 function writeDay(rules: ExpiryRules): string {
@@ -68,10 +68,10 @@ function offsetMs(text: string): number {
  * beyond it.
  */
 export function readExpiry(text: string, rules: ExpiryRules): Expiry {
-  const date = DATE.exec(text);
-  const match = date ?? INSTANT.exec(text);
+  const date = datePattern.exec(text);
+  const match = date ?? instantPattern.exec(text);
   if (match === null) {
-    if (NO_OFFSET.test(text)) {
+    if (noOffsetPattern.test(text)) {
       const allowed = "an instant with its offset from UTC";
       return { allowed, fix: `Write ${text}Z if it is in UTC, or an offset such as +02:00 behind it.` };
     }
@@ -92,7 +92,7 @@ export function readExpiry(text: string, rules: ExpiryRules): Expiry {
         ((hour * 60 + minute) * 60 + second) * 1000 +
         Number((match[7] ?? "").padEnd(3, "0")) -
         offsetMs(match[8] ?? "Z")
-      : instantAt(rules.timezone, midnight.wall + DAY_MS);
+      : instantAt(rules.timezone, midnight.wall + dayMs);
   return withinLimits(at, date === null, rules);
 }
 

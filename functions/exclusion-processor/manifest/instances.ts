@@ -2,21 +2,21 @@ import type { PathPart } from "#shared/text/paths.js";
 import type { Entry } from "../core/model.js";
 import { checkPatches, type EntryContext, warnOfNames } from "./checkEntry.js";
 import { latestExpiry } from "./expiry.js";
-import { allowed, instanceSchema, MAX_ENTRIES, NODE_ID } from "./schema.js";
+import { allowed, instanceSchema, maxEntries, nodeIdPattern } from "./schema.js";
 import { checkShape } from "./shape.js";
-import { INSTANCES_FILE } from "./source.js";
+import { instancesFile } from "./source.js";
 
 function checkInstance(id: string, value: unknown, context: EntryContext): readonly string[] | undefined {
   const { findings } = context;
   const path: PathPart[] = [id];
   const before = findings.count;
-  if (!NODE_ID.test(id)) {
+  if (!nodeIdPattern.test(id)) {
     const isVersioned = id === "version" || id === "exclusions";
     findings.problem(path, {
       got: `the key ${JSON.stringify(id.slice(0, 60))}`,
       allowed: allowed.node,
       fix: isVersioned
-        ? `Give the file another name; ${INSTANCES_FILE} has an object of instances.`
+        ? `Give the file another name; ${instancesFile} has an object of instances.`
         : undefined,
       atKey: true,
     });
@@ -43,11 +43,11 @@ export function checkInstances(root: unknown, context: EntryContext): Entry[] {
     return [];
   }
   const instances = Object.entries(root);
-  if (instances.length > MAX_ENTRIES) {
+  if (instances.length > maxEntries) {
     const got = `${instances.length} instances`;
     findings.problem([], {
       got,
-      allowed: `at most ${MAX_ENTRIES} instances`,
+      allowed: `at most ${maxEntries} instances`,
       fix: "Use tags instead of instances.",
     });
     return [];
@@ -65,8 +65,8 @@ export function checkInstances(root: unknown, context: EntryContext): Entry[] {
       id,
       selector: { kind: "nodes", ids: [id] },
       effect: { kind: "reject", patches, action: "BLOCK" },
-      reason: `listed in ${INSTANCES_FILE}, which has no place for a reason`,
-      owner: `whoever uploads ${INSTANCES_FILE}`,
+      reason: `listed in ${instancesFile}, which has no place for a reason`,
+      owner: `whoever uploads ${instancesFile}`,
       expiresAt,
       regions: rules.regions,
       line: findings.lineOf([id]),

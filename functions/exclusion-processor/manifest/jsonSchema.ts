@@ -1,12 +1,12 @@
 import * as z from "zod/mini";
-import { entrySchema, MAX_TAGS, manifestSchema, TAG_TEXT } from "./schema.js";
-import { OWN_KEYS } from "./tags.js";
+import { entrySchema, manifestSchema, maxTags, tagTextPattern } from "./schema.js";
+import { ownKeys } from "./tags.js";
 
 type JsonSchema = z.core.JSONSchema.BaseSchema;
 
 // Not every editor knows \p in a pattern. Beyond ASCII, this one lets more through than the real check.
-const TAG_PATTERN = "^[^\\x00-\\x1f!-*,;<>?[-^`{-~\\x7f]*$";
-const FOREIGN_KEYS = `(?![aA][wW][sS]:)(?!(${OWN_KEYS.join("|")})$)`;
+const tagPattern = "^[^\\x00-\\x1f!-*,;<>?[-^`{-~\\x7f]*$";
+const foreignKeys = `(?![aA][wW][sS]:)(?!(${ownKeys.join("|")})$)`;
 
 const having = (key: string, type: "array" | "boolean" | "object"): JsonSchema => ({
   type: "object",
@@ -27,9 +27,9 @@ function addRelations(entry: JsonSchema): void {
   const tags = entry.properties?.tags;
   if (typeof tags !== "object") return;
   tags.minProperties = 1;
-  tags.maxProperties = MAX_TAGS;
+  tags.maxProperties = maxTags;
   if (typeof tags.propertyNames !== "object") return;
-  tags.propertyNames.pattern = TAG_PATTERN.replace("^", `^${FOREIGN_KEYS}`);
+  tags.propertyNames.pattern = tagPattern.replace("^", `^${foreignKeys}`);
 }
 
 /** The JSON Schema beside this module: what editors complete and check manifests with. */
@@ -37,7 +37,7 @@ export function manifestJsonSchema(): unknown {
   return z.toJSONSchema(manifestSchema, {
     io: "input",
     override: ({ zodSchema, jsonSchema }) => {
-      if (jsonSchema.pattern === TAG_TEXT.source) jsonSchema.pattern = TAG_PATTERN;
+      if (jsonSchema.pattern === tagTextPattern.source) jsonSchema.pattern = tagPattern;
       if (zodSchema === entrySchema) addRelations(jsonSchema);
     },
   });

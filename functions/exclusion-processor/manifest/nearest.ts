@@ -1,5 +1,5 @@
 // Longer words are no typing errors, and comparing them costs the product of the lengths.
-const LONGEST = 40;
+const longest = 40;
 
 /** How many letters to insert, remove, replace or swap to get from one word to the other. */
 function distance(from: string, to: string): number {
@@ -24,7 +24,7 @@ const plain = (word: string): string => word.toLowerCase().replace(/[-_ ]/g, "")
 
 /** The candidate that was meant most likely, if any is near: a third of its letters may be wrong. */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
-  if (word.length > LONGEST) return undefined;
+  if (word.length > longest) return undefined;
   let best: { candidate: string; far: number } | undefined;
   for (const candidate of candidates) {
     const far = distance(plain(word), plain(candidate));

@@ -30,8 +30,8 @@ export interface ManifestWarning {
 }
 
 /** Most problems that are listed: a broken file of a megabyte has as many as it has words. */
-export const MAX_LISTED = 1000;
-const SHOWN_CHARACTERS = 60;
+export const maxListed = 1000;
+const shownCharacters = 60;
 
 /** A problem as a compiler prints it: `exclusions/payments.yaml:4:15: expires: got ...; allowed is .... Write ....` */
 export function problemText(key: string, { line, column, message, fix }: ManifestProblem): string {
@@ -131,7 +131,7 @@ export class Findings {
   }
 
   warn(path: readonly PathPart[], message: string): void {
-    if (this.#warnings.length >= MAX_LISTED) return;
+    if (this.#warnings.length >= maxListed) return;
     const offset = this.#find(path).place.start;
     const warning = { ...this.#placeOf(path, offset), message: `${this.#label(path)}: ${seen(message)}` };
     this.#warnings.push({ offset, warning });
@@ -143,7 +143,7 @@ export class Findings {
     this.#paths.add(text);
     for (let length = path.length; length > 0; length--) this.#covered.add(pathText(path.slice(0, length)));
     this.#count++;
-    return this.#count <= MAX_LISTED;
+    return this.#count <= maxListed;
   }
 
   #list(
@@ -200,6 +200,6 @@ export class Findings {
     const source = this.#text.slice(start, end);
     if (source === "") return "nothing";
     if (unseen.test(source)) return typeof value === "string" ? quote(value) : String(value);
-    return source.length <= SHOWN_CHARACTERS ? source : `${source.slice(0, SHOWN_CHARACTERS)}...`;
+    return source.length <= shownCharacters ? source : `${source.slice(0, shownCharacters)}...`;
   }
 }

@@ -5,10 +5,10 @@ import type { Entry } from "../core/model.js";
 import { checkEntry, type EntryContext } from "./checkEntry.js";
 import { checkInstances } from "./instances.js";
 import type { ManifestResult, ManifestRules, ManifestSource } from "./model.js";
-import { Findings, type Layout, MAX_LISTED } from "./problems.js";
-import { allowed, ENTRY_ID, frameSchema, MAX_ENTRIES, NODE_ID } from "./schema.js";
+import { Findings, type Layout, maxListed } from "./problems.js";
+import { allowed, entryIdPattern, frameSchema, maxEntries, nodeIdPattern } from "./schema.js";
 import { checkShape, checkTexts } from "./shape.js";
-import { formatOf, INSTANCES_FILE, type ManifestFormat, readText, textOf } from "./source.js";
+import { formatOf, instancesFile, type ManifestFormat, readText, textOf } from "./source.js";
 
 export type { Manifest, ManifestResult, ManifestRules, ManifestSource } from "./model.js";
 export { type ManifestProblem, type ManifestWarning, problemText, warningText } from "./problems.js";
@@ -20,11 +20,11 @@ function exclusionId(root: unknown, path: readonly PathPart[]): string | undefin
   const entries: unknown = Reflect.get(root, "exclusions");
   const entry: unknown = Array.isArray(entries) ? entries[index] : undefined;
   const id: unknown = typeof entry === "object" && entry !== null ? Reflect.get(entry, "id") : undefined;
-  return typeof id === "string" && ENTRY_ID.test(id) ? id : undefined;
+  return typeof id === "string" && entryIdPattern.test(id) ? id : undefined;
 }
 
 function instanceId(_root: unknown, [id]: readonly PathPart[]): string | undefined {
-  return typeof id === "string" && NODE_ID.test(id) ? id : undefined;
+  return typeof id === "string" && nodeIdPattern.test(id) ? id : undefined;
 }
 
 function layoutOf(format: ManifestFormat): Layout {
@@ -49,8 +49,8 @@ function checkExclusions(root: unknown, context: EntryContext): Entry[] {
     findings.problem([], { allowed: allowed.document, fix: rootFix(root) });
     return [];
   }
-  if (Object.keys(root).some((key) => NODE_ID.test(key))) {
-    const fix = `Name the file ${INSTANCES_FILE}.`;
+  if (Object.keys(root).some((key) => nodeIdPattern.test(key))) {
+    const fix = `Name the file ${instancesFile}.`;
     findings.problem([], { got: "an object of instances", allowed: allowed.document, fix });
     return [];
   }
@@ -63,7 +63,7 @@ function checkExclusions(root: unknown, context: EntryContext): Entry[] {
   checkShape(frameSchema, root, [], findings);
   const exclusions: unknown = Reflect.get(root, "exclusions");
   // The shape of what is no list or too long a list is refused already.
-  if (!Array.isArray(exclusions) || exclusions.length > MAX_ENTRIES) return [];
+  if (!Array.isArray(exclusions) || exclusions.length > maxEntries) return [];
   return exclusions.flatMap(
     (value: unknown, index) => checkEntry(value, ["exclusions", index], context) ?? [],
   );
@@ -73,7 +73,7 @@ function checkExclusions(root: unknown, context: EntryContext): Entry[] {
 function resultOf(findings: Findings, entries: readonly Entry[]): ManifestResult {
   const { warnings, problems, count } = findings;
   if (count === 0) return { ok: true, manifest: { entries }, warnings };
-  return { ok: false, problems, unlisted: Math.max(0, count - MAX_LISTED), warnings };
+  return { ok: false, problems, unlisted: Math.max(0, count - maxListed), warnings };
 }
 
 function unreadable(text: string, faults: readonly DocumentFault[], layout: Layout): ManifestResult {

@@ -3,22 +3,22 @@ import * as z from "zod/mini";
 import { maxPatchNameLength, maxRejectedPatches } from "#shared/contract/patchNames.js";
 
 /** Most entries of a manifest. */
-export const MAX_ENTRIES = 10_000;
-export const MAX_TAGS = 4;
+export const maxEntries = 10_000;
+export const maxTags = 4;
 /** Most values of a tag (API GetResources: TagFilters, at most 20 values a key). */
-export const MAX_TAG_VALUES = 20;
+export const maxTagValues = 20;
 
 /** A node that SSM manages: an EC2 instance, or a hybrid node. */
-export const NODE_ID = /^(i-[0-9a-f]{8}([0-9a-f]{9})?|mi-[0-9a-f]{17})$/;
-export const ENTRY_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+export const nodeIdPattern = /^(i-[0-9a-f]{8}([0-9a-f]{9})?|mi-[0-9a-f]{17})$/;
+export const entryIdPattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 /** @see EC2 user guide, "Tag restrictions": letters, numbers, spaces and `+ - = . _ : / @` in all services. */
-export const TAG_TEXT = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
+export const tagTextPattern = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 
 /** What is allowed where, in words for a message. */
 export const allowed = {
   document: "an object with version and exclusions",
   version: "1",
-  exclusions: `a list of at most ${MAX_ENTRIES} entries`,
+  exclusions: `a list of at most ${maxEntries} entries`,
   entry: "an object with id, patches or hold, nodes or tags, reason, owner and expires",
   id: "1 to 64 letters, digits, dots, underscores and dashes that begin with a letter or a digit",
   patches: `a list of 1 to ${maxRejectedPatches} names of patches`,
@@ -26,10 +26,10 @@ export const allowed = {
   hold: "true",
   nodes: "a list of 1 to 1000 ids of nodes",
   node: "the id of a node, such as i-0a1b2c3d4e5f60718 or mi-0a1b2c3d4e5f60718",
-  tags: `an object of 1 to ${MAX_TAGS} tags`,
+  tags: `an object of 1 to ${maxTags} tags`,
   tagKey: "a key of 1 to 128 letters, digits, spaces and + - = . _ : / @",
   tagValue: "a value of at most 256 letters, digits, spaces and + - = . _ : / @",
-  tagValues: `a value, or a list of 1 to ${MAX_TAG_VALUES} values`,
+  tagValues: `a value, or a list of 1 to ${maxTagValues} values`,
   reason: "a text of 1 to 500 characters that is not blank",
   owner: "an e-mail address or the name of a team, of 1 to 128 characters",
   ticket: "a text of 1 to 64 characters that is not blank",
@@ -55,13 +55,15 @@ function list<T extends z.core.$ZodType>(item: T, least: number, most: number, w
 const patch = text(maxPatchNameLength, allowed.patch);
 const tagValue = z
   .string(allowed.tagValue)
-  .check(z.maxLength(256, allowed.tagValue), z.regex(TAG_TEXT, allowed.tagValue));
+  .check(z.maxLength(256, allowed.tagValue), z.regex(tagTextPattern, allowed.tagValue));
 
 /** One exclusion, as a version 1 manifest has it. What depends on the stack is checked elsewhere. */
 export const entrySchema = z
   .strictObject(
     {
-      id: text(64, allowed.id, ENTRY_ID).check(z.describe("Unique in this file, such as payments-openssl")),
+      id: text(64, allowed.id, entryIdPattern).check(
+        z.describe("Unique in this file, such as payments-openssl"),
+      ),
       patches: z.exactOptional(
         list(patch, 1, maxRejectedPatches, allowed.patches).check(
           z.describe('As the operating system names them, such as "openssl*" or KB5034439'),
@@ -73,15 +75,15 @@ export const entrySchema = z
           .check(z.describe("The whole node: it is scanned, and nothing is installed")),
       ),
       nodes: z.exactOptional(
-        list(text(20, allowed.node, NODE_ID), 1, 1000, allowed.nodes).check(
+        list(text(20, allowed.node, nodeIdPattern), 1, 1000, allowed.nodes).check(
           z.describe("Ids of EC2 instances and of hybrid nodes"),
         ),
       ),
       tags: z.exactOptional(
         z
           .record(
-            text(128, allowed.tagKey, TAG_TEXT),
-            z.union([tagValue, list(tagValue, 1, MAX_TAG_VALUES, allowed.tagValues)], allowed.tagValues),
+            text(128, allowed.tagKey, tagTextPattern),
+            z.union([tagValue, list(tagValue, 1, maxTagValues, allowed.tagValues)], allowed.tagValues),
             allowed.tags,
           )
           .check(z.describe("Nodes that carry all of these tags; of several values one is enough")),
@@ -125,7 +127,7 @@ const frame = { $schema: z.exactOptional(z.string("a text")), version: z.literal
 export const frameSchema = z.strictObject(
   {
     ...frame,
-    exclusions: z.array(z.unknown(), allowed.exclusions).check(z.maxLength(MAX_ENTRIES, allowed.exclusions)),
+    exclusions: z.array(z.unknown(), allowed.exclusions).check(z.maxLength(maxEntries, allowed.exclusions)),
   },
   allowed.document,
 );
@@ -135,9 +137,7 @@ export const manifestSchema = z
   .strictObject(
     {
       ...frame,
-      exclusions: z
-        .array(entrySchema, allowed.exclusions)
-        .check(z.maxLength(MAX_ENTRIES, allowed.exclusions)),
+      exclusions: z.array(entrySchema, allowed.exclusions).check(z.maxLength(maxEntries, allowed.exclusions)),
     },
     allowed.document,
   )

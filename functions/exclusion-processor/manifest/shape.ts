@@ -18,12 +18,12 @@ const purposes: Readonly<Record<string, string>> = {
   exclude_patches: "a list, which may be empty",
 };
 
-const MERGE = 'Merge names with a wildcard, such as "openssl*"; a baseline takes no more.';
+const merge = 'Merge names with a wildcard, such as "openssl*"; a baseline takes no more.';
 
 /** What to do about a list that is too long. */
 const remedies: Readonly<Record<string, string>> = {
-  patches: MERGE,
-  exclude_patches: MERGE,
+  patches: merge,
+  exclude_patches: merge,
   nodes: "Select them by tags, or split the entry.",
   exclusions: "Split the file.",
 };

@@ -3,20 +3,20 @@ import { readJson } from "#shared/text/document/readJson.js";
 import { readYaml } from "#shared/text/document/readYaml.js";
 
 /** Largest manifest, in bytes: the tree of a YAML text takes about a hundred times its size in memory. */
-export const MAX_BYTES = 1024 * 1024;
+export const maxBytes = 1024 * 1024;
 // A manifest of 10,000 short entries has 420,000 words and signs, 140,000 of them in quotes, and 100,000 values.
-const YAML_LIMITS = { lexemes: 500_000, quoted: 150_000, marks: 10_000, strays: 20 };
-const MAX_VALUES = 200_000;
+const yamlLimits = { lexemes: 500_000, quoted: 150_000, marks: 10_000, strays: 20 };
+const maxValues = 200_000;
 
 /** What the end of a key says about the text. */
 export type ManifestFormat = "yaml" | "json" | "instances";
 
 /** The name of the file, in any folder, that names instances and not exclusions. */
-export const INSTANCES_FILE = "patch-exclusions.json";
+export const instancesFile = "patch-exclusions.json";
 
 /** How a manifest of this key is written; undefined when it is none. */
 export function formatOf(key: string): ManifestFormat | undefined {
-  if (key.slice(key.lastIndexOf("/") + 1) === INSTANCES_FILE) return "instances";
+  if (key.slice(key.lastIndexOf("/") + 1) === instancesFile) return "instances";
   if (/\.ya?ml$/.test(key)) return "yaml";
   return key.endsWith(".json") ? "json" : undefined;
 }
@@ -30,8 +30,8 @@ const fault = (offset: number, got: string, allowed: string, fix: string): Docum
 });
 
 function sizeFault(bytes: number): DocumentFault | undefined {
-  if (bytes <= MAX_BYTES) return undefined;
-  return fault(0, `${bytes} bytes`, `at most ${MAX_BYTES} bytes`, "Split it into several manifests.");
+  if (bytes <= maxBytes) return undefined;
+  return fault(0, `${bytes} bytes`, `at most ${maxBytes} bytes`, "Split it into several manifests.");
 }
 
 /** The first character that comes of bytes which are no UTF-8. */
@@ -83,5 +83,5 @@ function checked(text: string): { readonly text: string; readonly fault?: Docume
 
 /** Reads a manifest's text into values with places. */
 export function readText(text: string, format: ManifestFormat): DocumentReading {
-  return format === "yaml" ? readYaml(text, MAX_VALUES, YAML_LIMITS) : readJson(text, MAX_VALUES);
+  return format === "yaml" ? readYaml(text, maxValues, yamlLimits) : readJson(text, maxValues);
 }

@@ -1,22 +1,22 @@
 import { baseGroupTagKey, patchGroupTagKeys } from "#shared/contract/exclusionNames.js";
 import type { PathPart } from "#shared/text/paths.js";
 import type { Findings } from "./problems.js";
-import { allowed, MAX_TAG_VALUES, MAX_TAGS, TAG_TEXT } from "./schema.js";
+import { allowed, maxTags, maxTagValues, tagTextPattern } from "./schema.js";
 
 type Path = readonly PathPart[];
 
 /** Tags that patchplane moves nodes with: who selects by them selects by his own effect. */
-export const OWN_KEYS: readonly string[] = [...patchGroupTagKeys, baseGroupTagKey];
+export const ownKeys: readonly string[] = [...patchGroupTagKeys, baseGroupTagKey];
 
 function checkKey(key: string, path: Path, findings: Findings): void {
   const fix = "Select by a tag that says what the node is for, such as App or Environment.";
-  if (OWN_KEYS.includes(key)) {
+  if (ownKeys.includes(key)) {
     const words = "any other key; patchplane writes this tag itself when it moves a node";
     findings.problem(path, { got: key, allowed: words, fix, atKey: true });
   } else if (/^aws:/i.test(key)) {
     const words = "a key without aws: at its start; such tags are AWS's own and hybrid nodes have none";
     findings.problem(path, { got: key, allowed: words, fix, atKey: true });
-  } else if (key.length < 1 || key.length > 128 || !TAG_TEXT.test(key)) {
+  } else if (key.length < 1 || key.length > 128 || !tagTextPattern.test(key)) {
     const got = JSON.stringify(key.slice(0, 60));
     findings.problem(path, { got, allowed: allowed.tagKey, atKey: true });
   }
@@ -24,7 +24,8 @@ function checkKey(key: string, path: Path, findings: Findings): void {
 
 function checkValue(value: unknown, path: Path, words: string, findings: Findings): void {
   if (typeof value === "string") {
-    if (value.length > 256 || !TAG_TEXT.test(value)) findings.problem(path, { allowed: allowed.tagValue });
+    if (value.length > 256 || !tagTextPattern.test(value))
+      findings.problem(path, { allowed: allowed.tagValue });
     return;
   }
   const isWord = typeof value === "number" || typeof value === "boolean";
@@ -33,7 +34,7 @@ function checkValue(value: unknown, path: Path, words: string, findings: Finding
 }
 
 function checkValues(values: readonly unknown[], path: Path, findings: Findings): void {
-  if (values.length < 1 || values.length > MAX_TAG_VALUES) {
+  if (values.length < 1 || values.length > maxTagValues) {
     findings.problem(path, { allowed: allowed.tagValues });
     return;
   }
@@ -51,7 +52,7 @@ function checkValues(values: readonly unknown[], path: Path, findings: Findings)
 export function checkTags(tags: unknown, path: Path, findings: Findings): void {
   if (typeof tags !== "object" || tags === null || Array.isArray(tags)) return;
   const entries = Object.entries(tags);
-  if (entries.length < 1 || entries.length > MAX_TAGS) {
+  if (entries.length < 1 || entries.length > maxTags) {
     const got = entries.length === 0 ? "an object without tags" : `${entries.length} tags`;
     findings.problem(path, { got, allowed: allowed.tags });
     return;

@@ -1,5 +1,5 @@
 import type { OperatingSystem } from "#shared/contract/operatingSystems.js";
-import { NONE } from "../../fleet/model.js";
+import { none } from "../../fleet/model.js";
 import { failedFlag, type Installation, isMissing, pendingRebootFlag } from "./patchState.js";
 import type { Snapshot } from "./snapshot.js";
 
@@ -62,10 +62,10 @@ export function planOperation(
   const failures: number[] = [];
   for (let index = 0; index < node.installed.length; index++) {
     if (!isMissing(node, snapshot, index)) continue;
-    const wanted = withDependencies(node, snapshot, index, snapshot.target[index] ?? NONE);
+    const wanted = withDependencies(node, snapshot, index, snapshot.target[index] ?? none);
     const isBlocked = wanted === undefined || [...wanted.keys()].some((one) => node.fails.has(one));
     if (isBlocked) failures.push(index);
-    else for (const [one, version] of wanted) chosen.set(one, Math.max(version, chosen.get(one) ?? NONE));
+    else for (const [one, version] of wanted) chosen.set(one, Math.max(version, chosen.get(one) ?? none));
   }
   const steps = [...chosen].map(([packageIndex, versionIndex]) => ({ packageIndex, versionIndex }));
   const installing = steps.reduce(
@@ -93,7 +93,7 @@ function withDependencies(
   const open = [snapshot.patch(packageIndex, versionIndex)];
   for (let patch = open.pop(); patch !== undefined; patch = open.pop()) {
     for (const need of snapshot.needs(patch)) {
-      const has = Math.max(node.installed[need.packageIndex] ?? NONE, wanted.get(need.packageIndex) ?? NONE);
+      const has = Math.max(node.installed[need.packageIndex] ?? none, wanted.get(need.packageIndex) ?? none);
       if (has >= need.atLeast) continue;
       if (need.blocks) return undefined;
       wanted.set(need.packageIndex, need.comesAs);

@@ -1,4 +1,4 @@
-import { ABSENT, NONE } from "../../fleet/model.js";
+import { absent, none } from "../../fleet/model.js";
 import type { Snapshot } from "./snapshot.js";
 
 /** The states in which SSM reports a patch on a node; undefined stands for one that is not reported. */
@@ -24,8 +24,8 @@ export interface Installation {
 
 /** Whether the baseline approves a newer version of a package than the node has. */
 export function isMissing(node: Installation, snapshot: Snapshot, index: number): boolean {
-  const installed = node.installed[index] ?? ABSENT;
-  return installed !== ABSENT && (snapshot.target[index] ?? NONE) > installed;
+  const installed = node.installed[index] ?? absent;
+  return installed !== absent && (snapshot.target[index] ?? none) > installed;
 }
 
 /** The state of one package of a node, as seen through a baseline. */
@@ -34,14 +34,14 @@ export function packageState(
   snapshot: Snapshot,
   index: number,
 ): PatchStateName | undefined {
-  const installed = node.installed[index] ?? ABSENT;
+  const installed = node.installed[index] ?? absent;
   const flags = node.flags[index] ?? 0;
-  if (installed === ABSENT) return "NOT_APPLICABLE";
+  if (installed === absent) return "NOT_APPLICABLE";
   // Comes before the pending reboot: a version approved since then is missing all the same.
   if (isMissing(node, snapshot, index)) return flags & failedFlag ? "FAILED" : "MISSING";
   if (flags & pendingRebootFlag) return "INSTALLED_PENDING_REBOOT";
   if (offersSecurity(snapshot, index, installed)) return "AVAILABLE_SECURITY_UPDATE";
-  if (installed === NONE) return undefined;
+  if (installed === none) return undefined;
   const decision = snapshot.decision(index, installed);
   if (decision?.verdict === "rejected") {
     return snapshot.baseline.rejectedPatchesAction === "BLOCK" ? "INSTALLED_REJECTED" : "INSTALLED_OTHER";
@@ -52,7 +52,7 @@ export function packageState(
 /** Windows only: a security update is there that no rule has approved yet. */
 function offersSecurity(snapshot: Snapshot, index: number, installed: number): boolean {
   if (snapshot.baseline.operatingSystem !== "WINDOWS") return false;
-  const newest = snapshot.newest[index] ?? NONE;
+  const newest = snapshot.newest[index] ?? none;
   if (newest <= installed || snapshot.decision(index, newest)?.verdict !== "not approved") return false;
   return snapshot.patch(index, newest)?.classification === "SecurityUpdates";
 }
@@ -112,7 +112,7 @@ export function report(node: Installation, header: ReportHeader): PatchState {
   const { installed } = node;
   for (let index = 0; index < installed.length; index++) {
     // Told apart without a look at the baseline.
-    if (installed[index] === ABSENT) {
+    if (installed[index] === absent) {
       state.notApplicable++;
       continue;
     }
@@ -160,7 +160,7 @@ function severityCounter(
   snapshot: Snapshot,
   index: number,
 ): "criticalNonCompliant" | "securityNonCompliant" | "otherNonCompliant" {
-  const version = Math.max(snapshot.target[index] ?? NONE, node.installed[index] ?? NONE);
+  const version = Math.max(snapshot.target[index] ?? none, node.installed[index] ?? none);
   const decision = snapshot.decision(index, version);
   if (decision?.verdict === "approved" && decision.level === "CRITICAL") return "criticalNonCompliant";
   const classification = snapshot.patch(index, version)?.classification ?? "";

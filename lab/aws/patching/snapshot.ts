@@ -1,4 +1,4 @@
-import { type Catalog, NONE, type Patch } from "../../fleet/model.js";
+import { type Catalog, none, type Patch } from "../../fleet/model.js";
 import { type Baseline, type Decision, decide } from "./approval.js";
 
 /** A package that must be there before a patch can go in. */
@@ -31,8 +31,8 @@ export class Snapshot {
     readonly takenAt: number,
   ) {
     const { packages } = catalog;
-    this.target = new Int8Array(packages.length).fill(NONE);
-    this.newest = new Int8Array(packages.length).fill(NONE);
+    this.target = new Int8Array(packages.length).fill(none);
+    this.newest = new Int8Array(packages.length).fill(none);
     this.decisions = packages.map(({ patches }) =>
       patches
         .filter((patch) => patch.released <= takenAt)
@@ -71,7 +71,7 @@ export class Snapshot {
       const atLeast = patches.findLastIndex((other) => other.released <= patch.released);
       if (atLeast < 0) return [];
       // A newer version that the baseline approves will do as well, whatever it says of the older one.
-      const comesAs = Math.max(atLeast, this.target[packageIndex] ?? NONE);
+      const comesAs = Math.max(atLeast, this.target[packageIndex] ?? none);
       const decision = this.decision(packageIndex, comesAs);
       return [
         {

@@ -1,25 +1,25 @@
 import { scaleLinear } from "d3-scale";
 import { type Html, html } from "../page/escape.js";
-import { COLOUR, STATE_COLOUR } from "../page/marks.js";
+import { colours, stateColours } from "../page/marks.js";
 import { chartEnd, complianceAtEnd, complianceAtStart } from "../summary/facts.js";
 import { dateText, numberText, percentText, toMs } from "../summary/format.js";
 import type { Summary } from "../summary/summary.js";
 import { drawLine, drawText, px } from "./drawing.js";
 import { dateAxis, drawAxis, drawChart, isNarrow } from "./plot.js";
 
-const PLOT_HEIGHT = 230;
-const TOP = 26;
-const BOTTOM = TOP + PLOT_HEIGHT;
-const MOST_INSTALLS = 40;
+const plotHeight = 230;
+const top = 26;
+const bottom = top + plotHeight;
+const mostInstalls = 40;
 
 /** The states from the bottom of the chart to its top. */
-export const AREAS = [
-  { key: "compliant", label: "compliant", colour: STATE_COLOUR.compliant },
-  { key: "nonCompliant", label: "not compliant", colour: STATE_COLOUR.nonCompliant },
-  { key: "unknown", label: "never scanned", colour: STATE_COLOUR.unknown },
+export const complianceAreas = [
+  { key: "compliant", label: "compliant", colour: stateColours.compliant },
+  { key: "nonCompliant", label: "not compliant", colour: stateColours.nonCompliant },
+  { key: "unknown", label: "never scanned", colour: stateColours.unknown },
 ] as const;
 
-type Counts = Readonly<Record<(typeof AREAS)[number]["key"], number>>;
+type Counts = Readonly<Record<(typeof complianceAreas)[number]["key"], number>>;
 
 function totalOf(counts: Counts): number {
   return counts.compliant + counts.nonCompliant + counts.unknown;
@@ -27,7 +27,7 @@ function totalOf(counts: Counts): number {
 
 /** Nodes in a state and in those below it. */
 function upTo(counts: Counts, state: number): number {
-  return AREAS.slice(0, state + 1).reduce((sum, { key }) => sum + counts[key], 0);
+  return complianceAreas.slice(0, state + 1).reduce((sum, { key }) => sum + counts[key], 0);
 }
 
 /** Middles of the labels: next to their areas, moved apart where those are too thin for a line of text. */
@@ -46,9 +46,9 @@ function spread(middles: readonly number[], low: number, high: number, apart: nu
 }
 
 function endLabels(end: Counts, y: (nodes: number) => number, left: number, width: number, narrow: boolean) {
-  const middles = AREAS.map(({ key }, state) => y(upTo(end, state) - end[key] / 2));
-  const places = spread(middles, TOP + 7, BOTTOM - 7, narrow ? 30 : 17);
-  return AREAS.map(({ key, label, colour }, index) => {
+  const middles = complianceAreas.map(({ key }, state) => y(upTo(end, state) - end[key] / 2));
+  const places = spread(middles, top + 7, bottom - 7, narrow ? 30 : 17);
+  return complianceAreas.map(({ key, label, colour }, index) => {
     const at = places[index] ?? 0;
     const count = numberText(end[key]);
     if (!narrow) return drawText(`${count} ${label}`, left, at, { colour, bold: true, width });
@@ -63,7 +63,7 @@ function endLabels(end: Counts, y: (nodes: number) => number, left: number, widt
 function installsOf(summary: Summary): number[] {
   const windows = summary.windows.filter(({ operation }) => operation === "Install");
   const times = windows.flatMap(({ executions }) => executions.map(({ startedAt }) => toMs(startedAt)));
-  return times.length > MOST_INSTALLS ? [] : times;
+  return times.length > mostInstalls ? [] : times;
 }
 
 interface Point {
@@ -82,7 +82,7 @@ function drawArea([first, ...rest]: readonly Point[], colour: string): Html | nu
   );
   const last = points.at(-1) ?? first;
   return html`<path d="${edge}V${px(last.low)}${back.reverse().join("")}Z" fill="${colour}" fill-opacity="0.85"/>
-<path d="${edge}" fill="none" stroke="${COLOUR.surface}" stroke-width="1.5"/>\n`;
+<path d="${edge}" fill="none" stroke="${colours.surface}" stroke-width="1.5"/>\n`;
 }
 
 /** Nodes per state over the run, as steps: a state holds until the next scan says otherwise. */
@@ -94,12 +94,12 @@ export function renderCompliance(summary: Summary, width: number): Html {
   const [start, end] = [complianceAtStart(summary), complianceAtEnd(summary)];
   const nodes = Math.max(1, totalOf(end), ...summary.compliance.map(totalOf));
   const axis = dateAxis(from, to, left, right);
-  const y = scaleLinear([0, nodes], [BOTTOM, TOP]);
+  const y = scaleLinear([0, nodes], [bottom, top]);
   const samples = [
     ...summary.compliance.map((sample) => ({ ...sample, ms: toMs(sample.at) })),
     { ...end, ms: to },
   ];
-  const areas = AREAS.map(({ colour }, state) =>
+  const areas = complianceAreas.map(({ colour }, state) =>
     drawArea(
       samples.map((sample) => ({
         x: axis.x(sample.ms),
@@ -109,14 +109,14 @@ export function renderCompliance(summary: Summary, width: number): Html {
       colour,
     ),
   );
-  const whole = y.ticks(5).filter((tick) => Number.isInteger(tick) && y(tick) - TOP >= 14);
+  const whole = y.ticks(5).filter((tick) => Number.isInteger(tick) && y(tick) - top >= 14);
   const grid = [...whole, nodes].map((tick) => [
-    drawLine(left, y(tick), right, y(tick), { stroke: COLOUR.line, opacity: 0.6 }),
-    drawLine(left - 5, y(tick), left, y(tick), { stroke: COLOUR.line }),
-    drawText(numberText(tick), left - 8, y(tick), { colour: COLOUR.dim, align: "end" }),
+    drawLine(left, y(tick), right, y(tick), { stroke: colours.line, opacity: 0.6 }),
+    drawLine(left - 5, y(tick), left, y(tick), { stroke: colours.line }),
+    drawText(numberText(tick), left - 8, y(tick), { colour: colours.dim, align: "end" }),
   ]);
   const installs = installsOf(summary).map((at) =>
-    drawLine(axis.x(at), TOP, axis.x(at), BOTTOM, { stroke: COLOUR.surface, "stroke-dasharray": "4 4" }),
+    drawLine(axis.x(at), top, axis.x(at), bottom, { stroke: colours.surface, "stroke-dasharray": "4 4" }),
   );
   const share = (counts: Counts) => percentText(counts.compliant, totalOf(counts));
   return drawChart(
@@ -125,16 +125,16 @@ export function renderCompliance(summary: Summary, width: number): Html {
       title: "Compliance over time",
       description: `Compliant nodes: ${share(start)} on ${dateText(from)}, ${share(end)} on ${dateText(to)} (${end.compliant} compliant, ${end.nonCompliant} not compliant, ${end.unknown} never scanned).`,
       width,
-      height: BOTTOM,
+      height: bottom,
     },
     [
-      drawText("nodes", left - 6, TOP - 16, { colour: COLOUR.dim, align: "end" }),
+      drawText("nodes", left - 6, top - 16, { colour: colours.dim, align: "end" }),
       grid,
       areas,
       installs,
-      drawLine(left, TOP, left, BOTTOM, { stroke: COLOUR.line }),
-      drawLine(right, TOP, right, BOTTOM, { stroke: COLOUR.line }),
-      drawAxis(axis, BOTTOM, width),
+      drawLine(left, top, left, bottom, { stroke: colours.line }),
+      drawLine(right, top, right, bottom, { stroke: colours.line }),
+      drawAxis(axis, bottom, width),
       endLabels(end, y, right + 8, width - right - 10, narrow),
     ],
   );

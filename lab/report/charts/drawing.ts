@@ -1,5 +1,5 @@
 import { type Html, html } from "../page/escape.js";
-import { badgeShapes, COLOUR, type Mark } from "../page/marks.js";
+import { badgeShapes, colours, type Mark } from "../page/marks.js";
 
 /** Coordinates to a hundredth of a pixel: shorter, and no last digit that hangs on the machine's arithmetic. */
 export function px(value: number): number {
@@ -24,7 +24,7 @@ interface TextOptions {
 
 /** A line of text around a height. */
 export function drawText(text: string, x: number, y: number, options: TextOptions = {}): Html {
-  const { size = 12, colour = COLOUR.ink, bold = false, align = "start", width } = options;
+  const { size = 12, colour = colours.ink, bold = false, align = "start", width } = options;
   const style: Style = {
     ...(size === 12 ? {} : { "font-size": size }),
     ...(bold ? { "font-weight": "bold" } : {}),

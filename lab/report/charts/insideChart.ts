@@ -1,5 +1,5 @@
 import { type Html, lineText } from "../page/escape.js";
-import { COLOUR, MARKS } from "../page/marks.js";
+import { colours, outcomeMarks } from "../page/marks.js";
 import {
   hasRun,
   isProblem,
@@ -8,18 +8,18 @@ import {
   type Occurrence,
   occurrencesOf,
 } from "../summary/facts.js";
-import { durationText, HOUR, momentText, toMs } from "../summary/format.js";
-import { OUTCOME_LABELS } from "../summary/outcome.js";
+import { durationText, hourMs, momentText, toMs } from "../summary/format.js";
+import { outcomeLabels } from "../summary/outcome.js";
 import type { CommandSummary, ExecutionSummary, WindowSummary } from "../summary/summary.js";
 import { drawBadge, drawBox, drawLine, drawText, textWidth } from "./drawing.js";
 import { type Axis, drawAxis, drawChart, hourAxis } from "./plot.js";
 
-const SIDE = 8;
-const HEAD = 30;
-const LABEL = 20;
-const BAR = 12;
-const STRIPE = LABEL + BAR + 6;
-const GAP = 14;
+const side = 8;
+const head = 30;
+const labelHeight = 20;
+const barHeight = 12;
+const stripe = labelHeight + barHeight + 6;
+const gap = 14;
 
 type Shown = Occurrence & { readonly execution: ExecutionSummary };
 
@@ -32,9 +32,9 @@ export function shownInside(window: WindowSummary, most: number): Occurrence[] {
 }
 
 function commandColour(command: CommandSummary): string {
-  if (command.stoppedByErrorLimit || command.status === "Failed") return COLOUR.bad;
-  if (leftOnlyTheUnreachable(command)) return COLOUR.good;
-  return command.status === "Success" ? COLOUR.warn : COLOUR.late;
+  if (command.stoppedByErrorLimit || command.status === "Failed") return colours.bad;
+  if (leftOnlyTheUnreachable(command)) return colours.good;
+  return command.status === "Success" ? colours.warn : colours.late;
 }
 
 function commandFigures(command: CommandSummary): string {
@@ -79,22 +79,22 @@ function stripesOf(shown: Shown, room: number): Stripe[] {
   if (execution.neededUntil === null) return stripes;
   const needed = since(execution.neededUntil);
   const text = `needed ${durationText(needed)}, had ${durationText(since(execution.cutoffAt))} until the cutoff`;
-  return [...stripes, { text, colour: COLOUR.late, ran: [0, needed], broken: true }];
+  return [...stripes, { text, colour: colours.late, ran: [0, needed], broken: true }];
 }
 
 function drawStripe(one: Stripe, { execution, at }: Shown, top: number, { left, right, x }: Axis): Html[] {
-  const bar = top + LABEL;
+  const bar = top + labelHeight;
   const closes = x(toMs(execution.closesAt) - at);
   const cutoff = x(toMs(execution.cutoffAt) - at);
   const parts = [
-    drawText(one.text, left, top + LABEL / 2 - 1, { width: right - left }),
-    drawBox(left, bar, closes - left, BAR, { fill: COLOUR.track, stroke: COLOUR.line }),
-    drawBox(cutoff, bar, closes - cutoff, BAR, { fill: COLOUR.quiet, "fill-opacity": 0.25 }),
+    drawText(one.text, left, top + labelHeight / 2 - 1, { width: right - left }),
+    drawBox(left, bar, closes - left, barHeight, { fill: colours.track, stroke: colours.line }),
+    drawBox(cutoff, bar, closes - cutoff, barHeight, { fill: colours.quiet, "fill-opacity": 0.25 }),
   ];
   if (one.ran !== null) {
     const [from, to] = one.ran;
     parts.push(
-      drawBox(x(from), bar, Math.max(4, x(to) - x(from)), BAR, {
+      drawBox(x(from), bar, Math.max(4, x(to) - x(from)), barHeight, {
         rx: 2,
         fill: one.colour,
         stroke: one.colour,
@@ -104,19 +104,19 @@ function drawStripe(one: Stripe, { execution, at }: Shown, top: number, { left, 
     );
   }
   if (cutoff < closes) {
-    const style = { stroke: COLOUR.ink, "stroke-width": 1.5 };
-    parts.push(drawLine(cutoff, bar - 3, cutoff, bar + BAR + 3, style));
+    const style = { stroke: colours.ink, "stroke-width": 1.5 };
+    parts.push(drawLine(cutoff, bar - 3, cutoff, bar + barHeight + 3, style));
   }
   return parts;
 }
 
 function drawRow(shown: Shown, stripes: readonly Stripe[], top: number, axis: Axis): Html[] {
   const { left, right } = axis;
-  const title = `${momentText(shown.at)} · ${OUTCOME_LABELS[shown.outcome]}`;
+  const title = `${momentText(shown.at)} · ${outcomeLabels[shown.outcome]}`;
   return [
-    drawBadge(MARKS[shown.outcome], left + 8, top + 14, 16),
+    drawBadge(outcomeMarks[shown.outcome], left + 8, top + 14, 16),
     drawText(title, left + 23, top + 14, { size: 13, bold: true, width: right - left - 23 }),
-    ...stripes.flatMap((one, index) => drawStripe(one, shown, top + HEAD + index * STRIPE, axis)),
+    ...stripes.flatMap((one, index) => drawStripe(one, shown, top + head + index * stripe, axis)),
   ];
 }
 
@@ -132,12 +132,12 @@ export function renderInside(
     ({ at, execution: { closesAt, neededUntil } }) =>
       Math.max(toMs(closesAt), toMs(neededUntil ?? closesAt)) - at,
   );
-  const axis = hourAxis(Math.max(window.durationHours * HOUR, ...lengths) * 1.002, SIDE, width - SIDE);
+  const axis = hourAxis(Math.max(window.durationHours * hourMs, ...lengths) * 1.002, side, width - side);
   let height = 0;
   const rows = shown.map((one) => {
     const top = height;
     const stripes = stripesOf(one, axis.right - axis.left);
-    height += HEAD + stripes.length * STRIPE + GAP;
+    height += head + stripes.length * stripe + gap;
     return drawRow(one, stripes, top, axis);
   });
   return drawChart(

@@ -1,8 +1,8 @@
 import { scaleLinear } from "d3-scale";
 import { utcDay, utcHour, utcMinute } from "d3-time";
 import { type Html, html, type Part } from "../page/escape.js";
-import { COLOUR } from "../page/marks.js";
-import { clockText, DAY, dayText, durationText, HOUR } from "../summary/format.js";
+import { colours } from "../page/marks.js";
+import { clockText, dayMs, dayText, durationText, hourMs } from "../summary/format.js";
 import { drawLine, drawText, textWidth } from "./drawing.js";
 
 /** Every chart is drawn twice, for a screen and for a phone: scaling one picture would make its words unreadable. */
@@ -14,9 +14,9 @@ export function isNarrow(width: number): boolean {
   return width < 600;
 }
 
-const AXIS_HEIGHT = 28;
+const axisHeight = 28;
 // Half the width of a label: one in the middle of a tick nearer to the edge than that would be cut off.
-const EDGE = 22;
+const edge = 22;
 
 /** Times from left to right. */
 export interface Axis {
@@ -49,16 +49,16 @@ function axis(from: number, to: number, left: number, right: number, ticks: read
 function dateTicks(from: number, to: number, most: number): Tick[] {
   const fits = (step: number) => (to - from) / step <= most;
   const [start, stop] = [new Date(from), new Date(to + 1)];
-  if (to - from <= 2 * DAY) {
-    const hours = [1, 2, 3, 6, 12].find((step) => fits(step * HOUR)) ?? 24;
+  if (to - from <= 2 * dayMs) {
+    const hours = [1, 2, 3, 6, 12].find((step) => fits(step * hourMs)) ?? 24;
     const isTick = (at: Date) => at.getUTCHours() % hours === 0;
     return utcHour
       .filter(isTick)
       .range(start, stop)
       .map((at) => ({ at: +at, label: isMidnight(at) ? dayText(+at) : clockText(+at) }));
   }
-  const days = [1, 2, 7, 14, 28, 56, 91, 182].find((step) => fits(step * DAY)) ?? 364;
-  const isTick = (day: Date) => utcDay.count(MONDAY, day) % days === 0;
+  const days = [1, 2, 7, 14, 28, 56, 91, 182].find((step) => fits(step * dayMs)) ?? 364;
+  const isTick = (day: Date) => utcDay.count(monday, day) % days === 0;
   return utcDay
     .filter(isTick)
     .range(start, stop)
@@ -66,10 +66,10 @@ function dateTicks(from: number, to: number, most: number): Tick[] {
 }
 
 // So that weekly ticks fall on Mondays.
-const MONDAY = new Date("1970-01-05");
+const monday = new Date("1970-01-05");
 
 function isMidnight(at: Date): boolean {
-  return +at % DAY === 0;
+  return +at % dayMs === 0;
 }
 
 function hourTicks(to: number, room: number): Tick[] {
@@ -87,16 +87,16 @@ export function drawAxis({ left, right, ticks, x }: Axis, y: number, width: numb
   const drawn = ticks.map(({ at, label }, index) => {
     const middle = x(at);
     const room = textWidth(label);
-    const leansRight = index === 0 && middle < EDGE;
-    const leansLeft = index === ticks.length - 1 && width - middle < EDGE;
+    const leansRight = index === 0 && middle < edge;
+    const leansLeft = index === ticks.length - 1 && width - middle < edge;
     const start = leansRight ? middle : leansLeft ? middle - room : middle - room / 2;
-    const tick = drawLine(middle, y, middle, y + 5, { stroke: COLOUR.line });
+    const tick = drawLine(middle, y, middle, y + 5, { stroke: colours.line });
     if (start < free) return tick;
     free = start + room;
     const align = leansRight ? "start" : leansLeft ? "end" : "middle";
-    return html`${tick}${drawText(label, middle, y + 14, { colour: COLOUR.dim, align })}`;
+    return html`${tick}${drawText(label, middle, y + 14, { colour: colours.dim, align })}`;
   });
-  return html`${drawLine(left, y, right, y, { stroke: COLOUR.line })}${drawn}`;
+  return html`${drawLine(left, y, right, y, { stroke: colours.line })}${drawn}`;
 }
 
 export interface Frame {
@@ -111,7 +111,7 @@ export interface Frame {
 
 /** A chart as an SVG element to be put into a page. */
 export function drawChart({ id, title, description, width, height }: Frame, content: Part): Html {
-  const whole = height + AXIS_HEIGHT;
+  const whole = height + axisHeight;
   const [titleId, descriptionId] = [`${id}-${width}-title`, `${id}-${width}-desc`];
   return html`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${whole}" width="${width}" height="${whole}" role="img" aria-labelledby="${titleId} ${descriptionId}" font-family="system-ui,sans-serif" font-size="12">
 <title id="${titleId}">${title}</title><desc id="${descriptionId}">${description}</desc>

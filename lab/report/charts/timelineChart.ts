@@ -1,20 +1,20 @@
 import { type Html, lineText } from "../page/escape.js";
-import { COLOUR, MARKS } from "../page/marks.js";
+import { colours, outcomeMarks } from "../page/marks.js";
 import { chartEnd, isProblem, type Occurrence, occurrencesOf } from "../summary/facts.js";
 import { regionOutcome } from "../summary/fanoutFacts.js";
 import { countText, dateText, toMs } from "../summary/format.js";
-import { OUTCOME_LABELS } from "../summary/outcome.js";
+import { outcomeLabels } from "../summary/outcome.js";
 import type { Summary, WindowSummary } from "../summary/summary.js";
 import { drawBadge, drawLine, drawText, textWidth } from "./drawing.js";
 import { type Axis, dateAxis, drawAxis, drawChart, isNarrow } from "./plot.js";
 
 /** Height of a lane, and of its badges in it. On a phone the Region stands below the name instead of beside it. */
-const LANES = { wide: { height: 84, badges: 44 }, narrow: { height: 100, badges: 60 } } as const;
+const lanesOf = { wide: { height: 84, badges: 44 }, narrow: { height: 100, badges: 60 } } as const;
 /** A Region of a central window has a lane of its own below it. */
-const REGION_LANE = { height: 60, badges: 26 };
-const LARGEST_BADGE = 18;
-const SMALLEST_GLYPH = 9;
-const SIDE = 12;
+const regionLane = { height: 60, badges: 26 };
+const largestBadge = 18;
+const smallestGlyph = 9;
+const side = 12;
 
 /** What a badge stands for. */
 type Marked = Pick<Occurrence, "at" | "outcome" | "targeted" | "done">;
@@ -36,15 +36,17 @@ function placeMarks(marks: readonly Marked[], { x, left, right }: Axis): Placed[
 
 function captions({ mark, x, gap }: Placed, y: number, axis: Axis): Html[] {
   const lines = [
-    ...(mark.targeted > 0 ? [{ text: `${mark.done}/${mark.targeted}`, colour: COLOUR.dim }] : []),
-    ...(isProblem(mark) ? [{ text: OUTCOME_LABELS[mark.outcome], colour: MARKS[mark.outcome].colour }] : []),
+    ...(mark.targeted > 0 ? [{ text: `${mark.done}/${mark.targeted}`, colour: colours.dim }] : []),
+    ...(isProblem(mark)
+      ? [{ text: outcomeLabels[mark.outcome], colour: outcomeMarks[mark.outcome].colour }]
+      : []),
   ];
   return lines
     .filter(({ text }) => textWidth(text, 11) + 4 <= gap)
     .map(({ text, colour }, row) => {
       // Next to the edge a caption would be cut off, so it leans inwards.
       const half = textWidth(text, 11) / 2;
-      const middle = Math.min(Math.max(x, axis.left - SIDE + half), axis.right + SIDE - half);
+      const middle = Math.min(Math.max(x, axis.left - side + half), axis.right + side - half);
       return drawText(text, middle, y + 19 + row * 14, { size: 11, colour, align: "middle" });
     });
 }
@@ -56,16 +58,16 @@ function crowdText(marks: readonly Marked[]): string {
 
 function badges(marks: readonly Marked[], y: number, axis: Axis): Html[] {
   const placed = placeMarks(marks, axis);
-  const isCrowded = placed.some(({ gap }) => gap < SMALLEST_GLYPH);
+  const isCrowded = placed.some(({ gap }) => gap < smallestGlyph);
   // Problems last, so that in a crowded lane nothing covers them.
   const inOrder = placed.toSorted((a, b) => Number(isProblem(a.mark)) - Number(isProblem(b.mark)));
   return [
-    drawLine(axis.left, y, axis.right, y, { stroke: COLOUR.line, "stroke-width": 2 }),
-    ...(isCrowded ? [drawText(crowdText(marks), axis.left, y + 20, { size: 11, colour: COLOUR.dim })] : []),
+    drawLine(axis.left, y, axis.right, y, { stroke: colours.line, "stroke-width": 2 }),
+    ...(isCrowded ? [drawText(crowdText(marks), axis.left, y + 20, { size: 11, colour: colours.dim })] : []),
     ...inOrder.flatMap((one) => {
-      const smallest = isProblem(one.mark) ? SMALLEST_GLYPH + 1 : 3;
-      const size = Math.max(Math.min(LARGEST_BADGE, one.gap * 0.8), smallest);
-      return [drawBadge(MARKS[one.mark.outcome], one.x, y, size), ...captions(one, y, axis)];
+      const smallest = isProblem(one.mark) ? smallestGlyph + 1 : 3;
+      const size = Math.max(Math.min(largestBadge, one.gap * 0.8), smallest);
+      return [drawBadge(outcomeMarks[one.mark.outcome], one.x, y, size), ...captions(one, y, axis)];
     }),
   ];
 }
@@ -77,8 +79,8 @@ function heading(window: WindowSummary, y: number, { left, right }: Axis, narrow
   return [
     drawText(title.join(" · "), left, y - (narrow ? 42 : 26), { size: 13, bold: true, width: room }),
     narrow
-      ? drawText(where, left, y - 24, { colour: COLOUR.dim, width: room })
-      : drawText(where, right, y - 26, { colour: COLOUR.dim, align: "end" }),
+      ? drawText(where, left, y - 24, { colour: colours.dim, width: room })
+      : drawText(where, right, y - 26, { colour: colours.dim, align: "end" }),
   ];
 }
 
@@ -97,8 +99,8 @@ export function renderTimeline(summary: Summary, width: number): Html {
   const [from, to] = [toMs(summary.run.from), chartEnd(summary)];
   const { windows } = summary;
   const narrow = isNarrow(width);
-  const ofWindow = narrow ? LANES.narrow : LANES.wide;
-  const axis = dateAxis(from, to, SIDE, width - SIDE);
+  const ofWindow = narrow ? lanesOf.narrow : lanesOf.wide;
+  const axis = dateAxis(from, to, side, width - side);
   let height = 0;
   const lanes = windows.flatMap((window) => {
     const y = height + ofWindow.badges;
@@ -107,9 +109,9 @@ export function renderTimeline(summary: Summary, width: number): Html {
       ...heading(window, y, axis, narrow),
       ...badges(occurrencesOf(window), y, axis),
       ...window.fanoutRegions.flatMap((region) => {
-        const middle = height + REGION_LANE.badges;
-        height += REGION_LANE.height;
-        const style = { colour: COLOUR.dim, width: axis.right - axis.left };
+        const middle = height + regionLane.badges;
+        height += regionLane.height;
+        const style = { colour: colours.dim, width: axis.right - axis.left };
         return [
           drawText(`↳ ${lineText(region)}`, axis.left, middle - 17, style),
           ...badges(regionMarks(window, region), middle, axis),
@@ -119,7 +121,7 @@ export function renderTimeline(summary: Summary, width: number): Html {
   });
   height = Math.max(height, ofWindow.height);
   const grid = axis.ticks.map(({ at }) =>
-    drawLine(axis.x(at), 0, axis.x(at), height, { stroke: COLOUR.line, opacity: 0.5 }),
+    drawLine(axis.x(at), 0, axis.x(at), height, { stroke: colours.line, opacity: 0.5 }),
   );
   const all = windows.flatMap(occurrencesOf);
   return drawChart(

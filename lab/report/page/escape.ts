@@ -9,7 +9,7 @@ export class Html {
 
 export type Part = Html | string | number | null | readonly Part[];
 
-const ENTITIES: Readonly<Record<string, string>> = {
+const entities: Readonly<Record<string, string>> = {
   "&": "&amp;",
   "<": "&lt;",
   ">": "&gt;",
@@ -32,7 +32,7 @@ export function lineText(text: string): string {
 }
 
 export function escapeText(text: string): string {
-  return visibleText(text).replace(/[&<>"']/g, (character) => ENTITIES[character] ?? "");
+  return visibleText(text).replace(/[&<>"']/g, (character) => entities[character] ?? "");
 }
 
 function markup(part: Part): string {

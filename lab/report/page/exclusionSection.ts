@@ -5,22 +5,22 @@ import type { Summary } from "../summary/summary.js";
 import { type Html, html, isolated } from "./escape.js";
 import { type Cell, table } from "./grid.js";
 
-const MOST_OBJECTS = 100;
-const MOST_EVENTS = 200;
-const MOST_OPEN_LINES = 4;
-const MOST_OPEN_LETTERS = 400;
-const MOST_LINES = 100;
-const MOST_NAMES = 8;
+const mostObjects = 100;
+const mostEvents = 200;
+const mostOpenLines = 4;
+const mostOpenLetters = 400;
+const mostLines = 100;
+const mostNames = 8;
 
-const COLUMNS = [{ label: "When (UTC)", className: "when" }, { label: "What" }] as const;
+const columns = [{ label: "When (UTC)", className: "when" }, { label: "What" }] as const;
 
 function list(lines: readonly string[]): Html | null {
   if (lines.length === 0) return null;
-  const items = lines.slice(0, MOST_LINES).map((line) => html`<li>${isolated(line)}</li>`);
+  const items = lines.slice(0, mostLines).map((line) => html`<li>${isolated(line)}</li>`);
   const left = lines.length - items.length;
   const more = left > 0 ? html`<li>${numberText(left)} more in summary.json</li>` : null;
   const whole = html`<ul>${items}${more}</ul>`;
-  const isShort = lines.length <= MOST_OPEN_LINES && lines.join("").length <= MOST_OPEN_LETTERS;
+  const isShort = lines.length <= mostOpenLines && lines.join("").length <= mostOpenLetters;
   return isShort
     ? whole
     : html`<details><summary>${lines.length === 1 ? "Which" : `Which, in ${numberText(lines.length)} lines`}</summary>${whole}</details>`;
@@ -34,7 +34,7 @@ function row({ at, title, lines, isBad }: ReturnType<typeof lifeEvents>[number])
 }
 
 function names(nodes: ExclusionEntry["nodes"]): string {
-  const shown = nodes.slice(0, MOST_NAMES).map(({ name }) => name);
+  const shown = nodes.slice(0, mostNames).map(({ name }) => name);
   const left = nodes.length - shown.length;
   return `${shown.join(", ")}${left > 0 ? ` and ${numberText(left)} more` : ""}`;
 }
@@ -49,20 +49,20 @@ function entryPart(entry: ExclusionEntry): Html {
   const left =
     notReached.length === 0
       ? null
-      : html` Not reached: ${notReached.slice(0, MOST_NAMES).map(({ id: node, why }) => html`<span class="sub"><code>${node}</code>: ${isolated(why)}</span>`)}`;
+      : html` Not reached: ${notReached.slice(0, mostNames).map(({ id: node, why }) => html`<span class="sub"><code>${node}</code>: ${isolated(why)}</span>`)}`;
   return html`<p class="note"><code>${isolated(id)}</code> ${what} ${where}; at the latest until ${dateText(toMs(expires))} ${clockText(toMs(expires))}. ${isolated(reason)} (${isolated(owner)})${left}</p>`;
 }
 
 function part(object: ExclusionObject): Html {
   const { key, kind, verdicts, entries } = object;
   const events = lifeEvents(object);
-  const left = events.length - MOST_EVENTS;
+  const left = events.length - mostEvents;
   const more = left > 0 ? html`<p class="note">${numberText(left)} more in summary.json.</p>` : null;
   const never =
     kind === "manifest" && entries.every(({ inForce }) => inForce.length === 0)
       ? html`<p class="note">${verdicts.length === 0 ? "No run of the processor has looked at it." : "Nothing of it was ever in force: the windows did as if it were not there."}</p>`
       : null;
-  return html`<h3><code>${isolated(key)}</code></h3>${entries.map(entryPart)}${never}${table(`Life of ${key}`, COLUMNS, events.slice(0, MOST_EVENTS).map(row))}${more}`;
+  return html`<h3><code>${isolated(key)}</code></h3>${entries.map(entryPart)}${never}${table(`Life of ${key}`, columns, events.slice(0, mostEvents).map(row))}${more}`;
 }
 
 /** What became of each manifest; a line where there was none. */
@@ -74,9 +74,9 @@ export function exclusionSection({ exclusions: { objects, skipped } }: Summary):
       : html`<h3>Not done</h3><p class="note">The fleet file asks for it at times that are not in the run.</p>${list(outside)}`;
   if (objects.length === 0)
     return html`<section id="exclusions"><h2>Exclusions</h2><p>No manifest was uploaded in this run.</p>${rest}</section>`;
-  const left = objects.length - MOST_OBJECTS;
+  const left = objects.length - mostObjects;
   const more = left > 0 ? html`<p class="note">${numberText(left)} more in summary.json.</p>` : null;
   return html`<section id="exclusions"><h2>Exclusions</h2>
 <p class="note">What was uploaded, what the processor said of it, what the install windows then left on its nodes that they would have installed there otherwise, and when it came in after all. A node that a window could not reach has other reasons.</p>
-${objects.slice(0, MOST_OBJECTS).map(part)}${more}${rest}</section>`;
+${objects.slice(0, mostObjects).map(part)}${more}${rest}</section>`;
 }

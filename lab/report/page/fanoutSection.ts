@@ -2,19 +2,19 @@ import { isProblem } from "../summary/facts.js";
 import { closingText, fanoutOutcome, regionOutcome, stateText, verbOf } from "../summary/fanoutFacts.js";
 import type { FanoutRegion, FanoutRun } from "../summary/fanoutShape.js";
 import { countText, momentText, numberText, toMs } from "../summary/format.js";
-import { OUTCOME_LABELS } from "../summary/outcome.js";
+import { outcomeLabels } from "../summary/outcome.js";
 import type { ExecutionSummary, Summary, WindowSummary } from "../summary/summary.js";
 import { type Html, html, isolated } from "./escape.js";
 import { type Cell, type Column, table } from "./grid.js";
 import { outcome } from "./windowSections.js";
 
-const MOST_OPEN = 4;
-const MOST_RUNS = 100;
-const MOST_NAMES = 40;
+const mostOpen = 4;
+const mostRuns = 100;
+const mostNames = 40;
 
 type Run = ExecutionSummary & { readonly fanout: FanoutRun };
 
-const COLUMNS: readonly Column[] = [
+const columns: readonly Column[] = [
   { label: "Region", className: "who" },
   { label: "Start", className: "words" },
   { label: "What came of it", className: "state" },
@@ -31,7 +31,7 @@ function started(region: FanoutRegion): Cell {
 }
 
 function names(nodes: readonly { readonly name: string }[]): string {
-  const shown = nodes.slice(0, MOST_NAMES).map(({ name }) => name);
+  const shown = nodes.slice(0, mostNames).map(({ name }) => name);
   const more = nodes.length - shown.length;
   return `${shown.join(", ")}${more > 0 ? ` and ${numberText(more)} more` : ""}`;
 }
@@ -45,8 +45,8 @@ function left({ findings, notPatched }: FanoutRegion): Cell {
         html`<li>${reason}: ${isolated(names(nodes))}<span class="sub">${isolated(why)}</span></li>`,
     ),
   ];
-  const more = lines.length - MOST_NAMES;
-  if (more > 0) lines.splice(MOST_NAMES, more, html`<li>${numberText(more)} more in summary.json</li>`);
+  const more = lines.length - mostNames;
+  if (more > 0) lines.splice(mostNames, more, html`<li>${numberText(more)} more in summary.json</li>`);
   return lines.length === 0 ? null : html`<ul>${lines}</ul>`;
 }
 
@@ -81,7 +81,7 @@ function row(run: FanoutRun, region: FanoutRegion): Cell[] {
 }
 
 function title({ startedAt, fanout }: Run, kind: ReturnType<typeof fanoutOutcome>): string {
-  return `${momentText(toMs(startedAt))}: ${OUTCOME_LABELS[kind].toLowerCase()}, ${closingText(fanout)}`;
+  return `${momentText(toMs(startedAt))}: ${outcomeLabels[kind].toLowerCase()}, ${closingText(fanout)}`;
 }
 
 function runPart(run: Run, isOpen: boolean): Html {
@@ -92,7 +92,7 @@ function runPart(run: Run, isOpen: boolean): Html {
       ? html`<p>A calendar was not open: no Region was asked for anything.</p>`
       : table(
           `Regions of the run ${fanout.runId}`,
-          COLUMNS,
+          columns,
           fanout.regions.map((one) => row(fanout, one)),
         );
   return html`<details${isOpen ? html` open` : null}><summary>${text}</summary>${rows}</details>`;
@@ -104,8 +104,8 @@ function windowPart({ name, operation, fanoutRegions, executions }: WindowSummar
   const lost =
     without > 0 ? html`<p class="note">${countText(without, "opening")} left no record of a run.</p>` : null;
   const problems = runs.filter((run) => isProblem({ outcome: fanoutOutcome(run, run.fanout) }));
-  const open = new Set([...runs.slice(-1), ...problems.slice(-MOST_OPEN)]);
-  const shown = runs.slice(-MOST_RUNS);
+  const open = new Set([...runs.slice(-1), ...problems.slice(-mostOpen)]);
+  const shown = runs.slice(-mostRuns);
   const more =
     runs.length > shown.length
       ? html`<p class="note">${countText(runs.length - shown.length, "earlier run")} in summary.json.</p>`

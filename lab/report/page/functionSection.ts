@@ -3,8 +3,8 @@ import type { FunctionSummary, Summary } from "../summary/summary.js";
 import { type Html, html, isolated } from "./escape.js";
 import { type Cell, table } from "./grid.js";
 
-const MOST_SHOWN = 100;
-const COLUMNS = [
+const mostShown = 100;
+const columns = [
   { label: "When (UTC)", className: "when" },
   { label: "Called by" },
   { label: "Attempt", className: "number" },
@@ -14,7 +14,7 @@ const COLUMNS = [
 
 function part({ name, region, invocations, coldStarts, failed, givenUp }: FunctionSummary): Html {
   const rows = failed
-    .slice(0, MOST_SHOWN)
+    .slice(0, mostShown)
     .map(({ at, source, attempt, status, error }): Cell[] => [
       momentText(toMs(at)),
       isolated(source),
@@ -26,7 +26,7 @@ function part({ name, region, invocations, coldStarts, failed, givenUp }: Functi
   const list =
     failed.length === 0
       ? null
-      : html`<details><summary>${countText(failed.length, "failed attempt")}, ${numberText(givenUp)} given up</summary>${table("Failed attempts in the order of time", COLUMNS, rows)}${left > 0 ? html`<p class="note">${numberText(left)} more in summary.json.</p>` : null}</details>`;
+      : html`<details><summary>${countText(failed.length, "failed attempt")}, ${numberText(givenUp)} given up</summary>${table("Failed attempts in the order of time", columns, rows)}${left > 0 ? html`<p class="note">${numberText(left)} more in summary.json.</p>` : null}</details>`;
   return html`<h3>${isolated(name)}</h3><p class="note">${region}: ${countText(invocations, "invocation")}, ${countText(coldStarts, "cold start")}</p>${list}`;
 }
 

@@ -1,4 +1,4 @@
-import { AREAS, renderCompliance } from "../charts/complianceChart.js";
+import { complianceAreas, renderCompliance } from "../charts/complianceChart.js";
 import { bothWidths } from "../charts/plot.js";
 import {
   type ComplianceCounts,
@@ -20,13 +20,13 @@ import { type Cell, table } from "./grid.js";
 import { areaKey } from "./marks.js";
 import { messageSection } from "./messageSection.js";
 import { nodeSection, uncoveredSection } from "./nodeSections.js";
-import { STYLE } from "./style.js";
+import { style } from "./style.js";
 import { windowSections } from "./windowSections.js";
 
-const FIRST_PROBLEMS = 12;
-const MOST_PROBLEMS = 200;
+const firstProblems = 12;
+const mostProblems = 200;
 // The page needs neither script nor network, so it forbids both: a slip in escaping would stay text.
-const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+const contentPolicy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
 function totalOf(counts: ComplianceCounts): number {
   return counts.compliant + counts.nonCompliant + counts.unknown;
@@ -41,8 +41,8 @@ function verdictSection(summary: Summary): Html {
   const end = complianceAtEnd(summary);
   const state = `${numberText(end.compliant)} of ${countText(totalOf(end), "node")} compliant at the end, ${numberText(end.nonCompliant)} not, ${numberText(end.unknown)} never scanned.`;
   const item = (problem: string) => html`<li>${isolated(problem)}</li>`;
-  const first = problems.slice(0, FIRST_PROBLEMS);
-  const later = problems.slice(FIRST_PROBLEMS, MOST_PROBLEMS);
+  const first = problems.slice(0, firstProblems);
+  const later = problems.slice(firstProblems, mostProblems);
   const left = problems.length - first.length - later.length;
   const rest =
     later.length > 0
@@ -101,7 +101,7 @@ function complianceSection(summary: Summary): Html {
     { label: "Not compliant", className: "number" },
     { label: "Never scanned", className: "number" },
   ] as const;
-  const keys = AREAS.map(({ label, colour }) => html`<li>${areaKey(colour)}${label}</li>`);
+  const keys = complianceAreas.map(({ label, colour }) => html`<li>${areaKey(colour)}${label}</li>`);
   const installs = summary.windows.some(
     ({ operation, executions }) => operation === "Install" && executions.length > 0,
   );
@@ -123,9 +123,9 @@ export function renderReport(summary: Summary): string {
   const page = html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width,initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="${POLICY}">
+<meta http-equiv="Content-Security-Policy" content="${contentPolicy}">
 <title>${run.project}: ${run.stack} over ${countText(run.days, "day")}</title>
-<style>${trusted(STYLE)}</style></head>
+<style>${trusted(style)}</style></head>
 <body><header><h1>${isolated(run.project)} lab · stack ${isolated(run.stack)} · fleet ${isolated(run.fleet)} · ${period(summary)}</h1></header>
 <main>${verdictSection(summary)}
 ${figures(summary)}

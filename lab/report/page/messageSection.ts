@@ -5,12 +5,12 @@ import { type Cell, table } from "./grid.js";
 
 type Message = Summary["messages"][number];
 
-const MOST_SHOWN = 200;
-const MOST_OPEN = 5;
-const LONGEST_LINE = 240;
-const LONGEST_TEXT = 4000;
+const mostShown = 200;
+const mostOpen = 5;
+const longestLine = 240;
+const longestText = 4000;
 
-const COLUMNS = [{ label: "When (UTC)", className: "when" }, { label: "Message" }] as const;
+const columns = [{ label: "When (UTC)", className: "when" }, { label: "Message" }] as const;
 
 /** Messages of one topic to the same people. */
 interface Thread {
@@ -33,10 +33,9 @@ function threadsOf(messages: readonly Message[]): Thread[] {
 
 function content({ subject, text }: Message): Cell {
   const hasSubject = subject !== null && subject !== "";
-  if (!hasSubject && text.length <= LONGEST_LINE) return isolated(text);
-  const title = hasSubject ? subject : `${text.slice(0, LONGEST_LINE)}…`;
-  const cut =
-    text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}… (all of it in summary.json)` : text;
+  if (!hasSubject && text.length <= longestLine) return isolated(text);
+  const title = hasSubject ? subject : `${text.slice(0, longestLine)}…`;
+  const cut = text.length > longestText ? `${text.slice(0, longestText)}… (all of it in summary.json)` : text;
   return html`<details><summary>${isolated(title)}</summary><pre>${isolated(cut)}</pre></details>`;
 }
 
@@ -47,12 +46,12 @@ function threadPart({ topic, recipients, messages }: Thread): Html {
       ? "to nobody: the topic has no subscriber"
       : html`to ${recipients.map((one, index) => html`${index > 0 ? ", " : null}${isolated(one)}`)}`;
   const rows = messages
-    .slice(0, MOST_SHOWN)
+    .slice(0, mostShown)
     .map((message): Cell[] => [momentText(toMs(message.at)), content(message)]);
   const left = messages.length - rows.length;
-  const all = html`${table("Messages in the order of time", COLUMNS, rows)}${left > 0 ? html`<p class="note">${countText(left, "more message")} in summary.json.</p>` : null}`;
+  const all = html`${table("Messages in the order of time", columns, rows)}${left > 0 ? html`<p class="note">${countText(left, "more message")} in summary.json.</p>` : null}`;
   const shown =
-    messages.length <= MOST_OPEN
+    messages.length <= mostOpen
       ? all
       : html`<details><summary>${countText(messages.length, "message")}</summary>${all}</details>`;
   return html`<h3>${isolated(name)}</h3><p class="note">${countText(messages.length, "message")} ${to}</p>${shown}`;

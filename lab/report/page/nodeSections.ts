@@ -5,10 +5,10 @@ import { type Html, html, isolated } from "./escape.js";
 import { type Cell, type Column, table } from "./grid.js";
 import { stateBadge } from "./marks.js";
 
-const MOST_NODES = 500;
-const MOST_EXAMPLES = 8;
+const mostNodes = 500;
+const mostExamples = 8;
 
-const COLUMNS: readonly Column[] = [
+const columns: readonly Column[] = [
   { label: "Node", className: "who" },
   { label: "State", className: "state" },
   { label: "Why", className: "words" },
@@ -17,7 +17,7 @@ const COLUMNS: readonly Column[] = [
   { label: "Patches, last report" },
 ];
 
-const STATE_LABELS: Readonly<Record<NodeSummary["state"], string>> = {
+const stateLabels: Readonly<Record<NodeSummary["state"], string>> = {
   compliant: "compliant",
   "non-compliant": "not compliant",
   unknown: "never scanned",
@@ -61,7 +61,7 @@ function row(node: NodeSummary): Cell[] {
   const group = node.patchGroup === null ? "no patch group" : html`group ${isolated(node.patchGroup)}`;
   return [
     html`${isolated(node.name === "" ? node.id : node.name)}<span class="sub"><code>${node.id}</code></span>`,
-    html`${stateBadge(node.state)} ${STATE_LABELS[node.state]}`,
+    html`${stateBadge(node.state)} ${stateLabels[node.state]}`,
     lines(node.reasons),
     html`${isolated(node.platform)}<span class="sub">${node.region} · ${group}</span>`,
     treatment(node),
@@ -71,17 +71,17 @@ function row(node: NodeSummary): Cell[] {
 
 export function nodeSection(summary: Summary): Html {
   const nodes = nodesInOrder(summary.nodes);
-  const shown = nodes.slice(0, MOST_NODES);
+  const shown = nodes.slice(0, mostNodes);
   const attention = shown.filter(needsAttention);
   const fine = shown.filter((node) => !needsAttention(node));
   const left = nodes.length - shown.length;
   const looks =
     attention.length > 0
-      ? table("Nodes that need attention", COLUMNS, attention.map(row))
+      ? table("Nodes that need attention", columns, attention.map(row))
       : html`<p>No node needs attention.</p>`;
   const rest =
     fine.length > 0
-      ? html`<details><summary>${countText(fine.length, "node")} with nothing to look at</summary>${table("Nodes with nothing to look at", COLUMNS, fine.map(row))}</details>`
+      ? html`<details><summary>${countText(fine.length, "node")} with nothing to look at</summary>${table("Nodes with nothing to look at", columns, fine.map(row))}</details>`
       : null;
   const needing = nodes.filter(needsAttention).length;
   const unnamed = needing - attention.length;
@@ -97,7 +97,7 @@ export function uncoveredSection(summary: Summary): Html {
   if (uncovered.length === 0)
     return html`<section id="uncovered"><h2>What patching did not reach</h2><p>Nothing: patching reaches every one of the ${countText(fleet.nodes, "node")}.</p></section>`;
   const rows = uncovered.map(({ reason, nodes, examples }): Cell[] => {
-    const shown = examples.slice(0, MOST_EXAMPLES);
+    const shown = examples.slice(0, mostExamples);
     const more = nodes - shown.length;
     return [
       isolated(reason),

@@ -1,5 +1,5 @@
 /** The page's whole style. The charts take their colours from the same properties. */
-export const STYLE = `
+export const style = `
 :root{color-scheme:light dark;--ink:#1f2328;--dim:#59636e;--line:#d1d9e0;--surface:#fff;--page:#f6f8fa;--track:#eef1f4;
 --good:#1a7f37;--warn:#9a6700;--late:#bc4c00;--bad:#cf222e;--quiet:#6e7781;--busy:#0969da}
 @media(prefers-color-scheme:dark){:root{--ink:#e6edf3;--dim:#9da7b3;--line:#3d444d;--surface:#151b23;--page:#0d1117;

@@ -6,23 +6,23 @@ import { closingText, regionOutcome } from "../summary/fanoutFacts.js";
 import {
   clockText,
   countText,
-  DAY,
+  dayMs,
   durationText,
   momentText,
   numberText,
   toMs,
   zoneClockText,
 } from "../summary/format.js";
-import { OUTCOME_LABELS, type Outcome } from "../summary/outcome.js";
+import { type Outcome, outcomeLabels } from "../summary/outcome.js";
 import type { Summary, WindowSummary } from "../summary/summary.js";
 import { type Html, html, isolated } from "./escape.js";
 import { type Cell, type Column, table } from "./grid.js";
 import { outcomeBadge } from "./marks.js";
 
-const MOST_ROWS = 300;
-const MOST_INSIDE = { install: 6, other: 2 };
+const mostRows = 300;
+const mostInside = { install: 6, other: 2 };
 
-const COLUMNS: readonly Column[] = [
+const columns: readonly Column[] = [
   { label: "Opened (UTC)", className: "when" },
   { label: "Outcome", className: "state" },
   { label: "Ran for", className: "when" },
@@ -33,7 +33,7 @@ const COLUMNS: readonly Column[] = [
 ];
 
 export function outcome(kind: Outcome): Html {
-  return html`${outcomeBadge(kind)} ${OUTCOME_LABELS[kind]}`;
+  return html`${outcomeBadge(kind)} ${outcomeLabels[kind]}`;
 }
 
 function ranFor(occurrence: Occurrence): Cell {
@@ -44,7 +44,7 @@ function ranFor(occurrence: Occurrence): Cell {
   const end = fanout === null ? endedAt : fanout.closedAt;
   if (end === null) return fanout === null ? "still running" : closingText(fanout);
   const ended = toMs(end);
-  const sameDay = Math.floor(ended / DAY) === Math.floor(occurrence.at / DAY);
+  const sameDay = Math.floor(ended / dayMs) === Math.floor(occurrence.at / dayMs);
   const until = sameDay ? clockText(ended) : momentText(ended);
   return html`${durationText(ended - occurrence.at)}<span class="sub">until ${until}</span>`;
 }
@@ -66,13 +66,13 @@ function row(occurrence: Occurrence): Cell[] {
 }
 
 function rows(caption: string, occurrences: readonly Occurrence[]): Html {
-  const left = occurrences.length - MOST_ROWS;
+  const left = occurrences.length - mostRows;
   const more = left > 0 ? html`<p class="note">${countText(left, "more row")} in summary.json.</p>` : null;
-  return html`${table(caption, COLUMNS, occurrences.slice(0, MOST_ROWS).map(row))}${more}`;
+  return html`${table(caption, columns, occurrences.slice(0, mostRows).map(row))}${more}`;
 }
 
 function inside(window: WindowSummary, index: number): Html | null {
-  const most = window.operation === "Install" ? MOST_INSIDE.install : MOST_INSIDE.other;
+  const most = window.operation === "Install" ? mostInside.install : mostInside.other;
   const shown = shownInside(window, most);
   if (shown.length === 0) return null;
   const isCentral = window.fanoutRegions.length > 0;
@@ -107,7 +107,7 @@ function keys(summary: Summary): Html {
     ...summary.windows.flatMap(occurrencesOf).map((one) => one.outcome),
     ...summary.windows.flatMap(regionOutcomes),
   ]);
-  const order = Object.keys(OUTCOME_LABELS) as Outcome[];
+  const order = Object.keys(outcomeLabels) as Outcome[];
   const items = order.filter((kind) => seen.has(kind)).map((kind) => html`<li>${outcome(kind)}</li>`);
   return html`<ul class="keys" aria-label="Key to the badges">${items}</ul>`;
 }

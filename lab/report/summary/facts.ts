@@ -1,7 +1,7 @@
 import { isOutOfTime } from "../facts/verdict.js";
 import { fanoutNotes, fanoutOutcome } from "./fanoutFacts.js";
 import type { FanoutRun } from "./fanoutShape.js";
-import { compareText, countText, DAY, durationText, HOUR, numberText, toMs } from "./format.js";
+import { compareText, countText, dayMs, durationText, hourMs, numberText, toMs } from "./format.js";
 import type { Outcome } from "./outcome.js";
 import type { CommandSummary, ExecutionSummary, NodeSummary, Summary, WindowSummary } from "./summary.js";
 
@@ -40,11 +40,11 @@ export function nodesNotDone(command: CommandSummary): readonly (readonly [strin
 
 // A node that is stopped or offline for weeks would otherwise put a warning on every single execution, under which the
 // failures drown. Such nodes have a section of their own, and the counts still show them.
-const OUT_OF_REACH = new Set(["Undeliverable", "DeliveryTimedOut"]);
+const outOfReach = new Set(["Undeliverable", "DeliveryTimedOut"]);
 
 /** Whether a command did all nodes that it could reach. */
 export function leftOnlyTheUnreachable(command: CommandSummary): boolean {
-  return nodesNotDone(command).every(([kind]) => OUT_OF_REACH.has(kind));
+  return nodesNotDone(command).every(([kind]) => outOfReach.has(kind));
 }
 
 function outcomeOf(execution: ExecutionSummary, targeted: number, done: number): Outcome {
@@ -61,18 +61,18 @@ function outcomeOf(execution: ExecutionSummary, targeted: number, done: number):
   return commands.every(leftOnlyTheUnreachable) ? "out-of-reach" : "incomplete";
 }
 
-const LONGEST_WINDOW_HOURS = 24;
+const longestWindowHours = 24;
 
 /** How long the window would have had to be, or null when it was long enough. */
 export function neededText(window: WindowSummary, execution: ExecutionSummary): string | null {
   if (execution.neededUntil === null) return null;
   const needed = toMs(execution.neededUntil) - toMs(execution.startedAt);
   const had = toMs(execution.cutoffAt) - toMs(execution.startedAt);
-  const hours = Math.ceil(needed / HOUR) + window.cutoffHours;
+  const hours = Math.ceil(needed / hourMs) + window.cutoffHours;
   const advice =
-    hours <= LONGEST_WINDOW_HOURS
+    hours <= longestWindowHours
       ? `durationHours ${hours} would have been enough`
-      : `no window is that long (${LONGEST_WINDOW_HOURS} h at most): raise its concurrency or split its nodes`;
+      : `no window is that long (${longestWindowHours} h at most): raise its concurrency or split its nodes`;
   return `needed ${durationText(needed)}, had ${durationText(had)} until its cutoff; ${advice}`;
 }
 
@@ -182,7 +182,7 @@ export function needsAttention(node: NodeSummary): boolean {
   return node.reasons.length > 0 || node.state !== "compliant";
 }
 
-const STATE_ORDER: Readonly<Record<NodeSummary["state"], number>> = {
+const stateOrder: Readonly<Record<NodeSummary["state"], number>> = {
   unknown: 0,
   "non-compliant": 1,
   compliant: 2,
@@ -191,7 +191,7 @@ const STATE_ORDER: Readonly<Record<NodeSummary["state"], number>> = {
 /** Nodes that need attention first: never scanned, then non-compliant, then compliant with something to say. */
 export function nodesInOrder(nodes: readonly NodeSummary[]): NodeSummary[] {
   const rank = (node: NodeSummary) =>
-    needsAttention(node) ? STATE_ORDER[node.state] : STATE_ORDER.compliant + 1;
+    needsAttention(node) ? stateOrder[node.state] : stateOrder.compliant + 1;
   return [...nodes].sort(
     (left, right) =>
       rank(left) - rank(right) || compareText(left.name, right.name) || compareText(left.id, right.id),
@@ -201,13 +201,13 @@ export function nodesInOrder(nodes: readonly NodeSummary[]): NodeSummary[] {
 /** The last sample of each day, for the numbers under the chart. */
 export function complianceByDay(summary: Summary): Summary["compliance"] {
   const byDay = new Map<number, Summary["compliance"][number]>();
-  for (const sample of summary.compliance) byDay.set(Math.floor(toMs(sample.at) / DAY), sample);
+  for (const sample of summary.compliance) byDay.set(Math.floor(toMs(sample.at) / dayMs), sample);
   return [...byDay.values()];
 }
 
 /** The end of the run, at least an hour after its beginning so that a chart has a width. */
 export function chartEnd(summary: Summary): number {
-  return Math.max(toMs(summary.run.to), toMs(summary.run.from) + HOUR);
+  return Math.max(toMs(summary.run.to), toMs(summary.run.from) + hourMs);
 }
 
 /** The headline: the run's own verdict, and what it does not tell. */

@@ -3,11 +3,11 @@ import { countText, durationText, numberText, toMs } from "./format.js";
 import type { Outcome } from "./outcome.js";
 import type { ExecutionSummary } from "./summary.js";
 
-const MOST_NAMES = 3;
-const MOST_REGIONS = 10;
+const mostNames = 3;
+const mostRegions = 10;
 
 // As of windows that select their own nodes: such nodes have a section of their own, and the counts still show them.
-const OUT_OF_REACH = new Set(["stopped or terminated", "offline", "no agent", "undelivered", "held"]);
+const outOfReach = new Set(["stopped or terminated", "offline", "no agent", "undelivered", "held"]);
 
 /** What became of a Region in a run. That it has started says nothing of it. */
 export function regionOutcome({ closedInTime }: FanoutRun, region: FanoutRegion): Outcome {
@@ -20,10 +20,10 @@ export function regionOutcome({ closedInTime }: FanoutRun, region: FanoutRegion)
   if (counts.patched === 0) return "failed";
   if (counts.failed > 0) return "incomplete";
   if (counts.notCovered === 0) return "done";
-  return notPatched.every(({ reason }) => OUT_OF_REACH.has(reason)) ? "out-of-reach" : "not-covered";
+  return notPatched.every(({ reason }) => outOfReach.has(reason)) ? "out-of-reach" : "not-covered";
 }
 
-const WORST_FIRST: readonly Outcome[] = ["incomplete", "not-covered", "out-of-reach"];
+const worstFirst: readonly Outcome[] = ["incomplete", "not-covered", "out-of-reach"];
 
 /** What became of a run, as its record says; of its execution, what comes before or beside it. */
 export function fanoutOutcome({ status, commands }: ExecutionSummary, run: FanoutRun): Outcome {
@@ -35,7 +35,7 @@ export function fanoutOutcome({ status, commands }: ExecutionSummary, run: Fanou
   if (isFailed) return commands.some((one) => one.stoppedByErrorLimit) ? "error-limit" : "failed";
   if (run.closedInTime === false) return "out-of-time";
   if (status !== "SUCCESS" && status !== "IN_PROGRESS") return "failed";
-  return WORST_FIRST.find((one) => outcomes.includes(one)) ?? "done";
+  return worstFirst.find((one) => outcomes.includes(one)) ?? "done";
 }
 
 /** What went wrong with an execution of a central window, as the end of a sentence; undefined when it did its job. */
@@ -81,7 +81,7 @@ function failureText(run: FanoutRun): string | undefined {
     ...(run.end === "given up" ? ["was given up, a day after it began"] : []),
     ...some(
       failed.map((region) => `failed in ${regionText(run, region)}`),
-      MOST_REGIONS,
+      mostRegions,
     ),
   ];
   return parts.length === 0 ? undefined : parts.join("; ");
@@ -113,7 +113,7 @@ function leftTexts({ findings, notPatched }: FanoutRegion): string[] {
   const named = (nodes: readonly { readonly name: string }[]) =>
     some(
       nodes.map(({ name }) => name),
-      MOST_NAMES,
+      mostNames,
     ).join(", ");
   const failed = findings.filter((one) => one.failed > 0);
   const byReason = new Map<string, { readonly name: string }[]>();
@@ -148,7 +148,7 @@ export function fanoutNotes(run: FanoutRun): string[] {
   return [
     ...some(
       regions.map((region) => regionText(run, region)),
-      MOST_REGIONS,
+      mostRegions,
     ),
     ...(run.closedInTime === true ? [] : [closingText(run)]),
   ];

@@ -1,9 +1,9 @@
-const MINUTE = 60_000;
-export const HOUR = 60 * MINUTE;
-export const DAY = 24 * HOUR;
+const minuteMs = 60_000;
+export const hourMs = 60 * minuteMs;
+export const dayMs = 24 * hourMs;
 
-const DAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
-const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+const dayNames = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
+const monthNames = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 // Written out here because the words of Intl differ between versions of Node, and the same run must give the same bytes.
 function two(value: number): string {
@@ -17,12 +17,12 @@ export function toMs(at: string): number {
 /** `4 Oct` */
 export function dayText(ms: number): string {
   const date = new Date(ms);
-  return `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]}`;
+  return `${date.getUTCDate()} ${monthNames[date.getUTCMonth()]}`;
 }
 
 /** `Sun 4 Oct` */
 export function weekdayText(ms: number): string {
-  return `${DAYS[new Date(ms).getUTCDay()]} ${dayText(ms)}`;
+  return `${dayNames[new Date(ms).getUTCDay()]} ${dayText(ms)}`;
 }
 
 /** `Sun 4 Oct 2026` */
@@ -58,7 +58,7 @@ export function zoneClockText(ms: number, timezone: string): string {
 
 /** `4 h 50 min` */
 export function durationText(ms: number): string {
-  const minutes = Math.max(0, Math.ceil(ms / MINUTE));
+  const minutes = Math.max(0, Math.ceil(ms / minuteMs));
   const hours = Math.floor(minutes / 60);
   const rest = minutes % 60;
   if (hours === 0) return `${rest} min`;

@@ -16,7 +16,7 @@ export type Outcome =
   | "absent"
   | "missed";
 
-export const OUTCOME_LABELS: Readonly<Record<Outcome, string>> = {
+export const outcomeLabels: Readonly<Record<Outcome, string>> = {
   done: "Every node done",
   "out-of-reach": "Done, some out of reach",
   incomplete: "Some nodes failed",

@@ -11,7 +11,7 @@ import {
 } from "../summary/facts.js";
 import { closingText, regionText } from "../summary/fanoutFacts.js";
 import { countText, dateText, momentText, numberText, percentText, toMs } from "../summary/format.js";
-import { OUTCOME_LABELS } from "../summary/outcome.js";
+import { outcomeLabels } from "../summary/outcome.js";
 import type { Summary, WindowSummary } from "../summary/summary.js";
 
 export interface TableOptions {
@@ -20,16 +20,16 @@ export interface TableOptions {
   readonly colour: boolean;
 }
 
-const NARROWEST = 60;
-const MOST_PROBLEMS = 20;
-const MOST_EXAMPLES = 3;
-const MOST_EXCLUSION_LINES = 24;
-const MOST_REGION_LINES = 12;
+const narrowest = 60;
+const mostProblems = 20;
+const mostExamples = 3;
+const mostExclusionLines = 24;
+const mostRegionLines = 12;
 
-const COMPLIANCE_HEAD = ["Compliance", "Compliant", "Share", "Not compliant", "Never scanned"];
-const CODES = { bold: 1, red: 31, green: 32, yellow: 33, dim: 2 } as const;
+const complianceHead = ["Compliance", "Compliant", "Share", "Not compliant", "Never scanned"];
+const codes = { bold: 1, red: 31, green: 32, yellow: 33, dim: 2 } as const;
 
-type Paint = (kind: keyof typeof CODES, text: string) => string;
+type Paint = (kind: keyof typeof codes, text: string) => string;
 
 /** A name as a terminal may show it: no escape sequence, no control character, nothing that turns the direction. */
 function plain(text: string): string {
@@ -39,7 +39,7 @@ function plain(text: string): string {
     .trim();
 }
 
-const NO_LINES = {
+const noLines = {
   top: "",
   "top-mid": "",
   "top-left": "",
@@ -71,11 +71,11 @@ function shownWidth(text: string): number {
 function grid({ head, rows }: Grid, width: number, paint: Paint): string {
   const column = (index: number) => Math.max(...[head, ...rows].map((row) => shownWidth(row[index] ?? "")));
   const figures = head.slice(1).map((_, index) => column(index + 1));
-  const taken = figures.reduce((total, figure) => total + figure + NO_LINES.middle.length, 0);
+  const taken = figures.reduce((total, figure) => total + figure + noLines.middle.length, 0);
   const roomy = column(0) <= width - taken;
   const first = roomy ? column(0) : Math.max(shownWidth(head[0] ?? ""), Math.min(8, width - taken));
   const table = new Table({
-    chars: { ...NO_LINES },
+    chars: { ...noLines },
     style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
     colAligns: ["left", ...figures.map(() => "right" as const)],
     colWidths: [first, ...figures],
@@ -117,7 +117,7 @@ function outcomesText(summary: Summary): string {
   const counts = new Map<string, number>();
   for (const one of summary.windows.flatMap(occurrencesOf)) {
     if (!isProblem(one)) continue;
-    const label = OUTCOME_LABELS[one.outcome].toLowerCase();
+    const label = outcomeLabels[one.outcome].toLowerCase();
     counts.set(label, (counts.get(label) ?? 0) + 1);
   }
   return [...counts].map(([label, count]) => `${label}: ${count}`).join(", ");
@@ -133,8 +133,8 @@ function verdictLines(summary: Summary, paint: Paint): string[] {
   const { verdict, uncovered } = summary;
   const { problems } = verdict;
   const mixed = problems.length + uncovered.length > 0 ? "yellow" : "green";
-  const left = problems.length - MOST_PROBLEMS;
-  const lines = problems.slice(0, MOST_PROBLEMS).map((problem) => `  - ${plain(problem)}`);
+  const left = problems.length - mostProblems;
+  const lines = problems.slice(0, mostProblems).map((problem) => `  - ${plain(problem)}`);
   const title = paint(verdict.windowsDidTheirJob ? mixed : "red", verdictTitle(summary));
   return [title, ...lines, ...(left > 0 ? [`  - and ${numberText(left)} more in summary.json`] : [])];
 }
@@ -144,7 +144,7 @@ function uncoveredLines(summary: Summary): string[] {
     return [`Patching reaches all of ${countText(summary.fleet.nodes, "node")}.`];
   const digits = Math.max(...summary.uncovered.map(({ nodes }) => numberText(nodes).length));
   return summary.uncovered.map(({ reason, nodes, examples }) => {
-    const shown = examples.slice(0, MOST_EXAMPLES).map(plain);
+    const shown = examples.slice(0, mostExamples).map(plain);
     const some = nodes > shown.length ? [...shown, "..."] : shown;
     return `  ${numberText(nodes).padStart(digits)}  ${plain(reason)}${some.length > 0 ? ` (${some.join(", ")})` : ""}`;
   });
@@ -156,7 +156,7 @@ function fanoutLines({ windows }: Summary): string[] {
     const last = executions.findLast(({ fanout }) => fanout !== null);
     if (last === undefined || last.fanout === null) return [];
     const run = last.fanout;
-    const regions = run.regions.slice(0, MOST_REGION_LINES);
+    const regions = run.regions.slice(0, mostRegionLines);
     const left = run.regions.length - regions.length;
     return [
       `  ${plain(name)} of ${momentText(toMs(last.startedAt))}, ${closingText(run)}`,
@@ -177,17 +177,17 @@ function exclusionLines({ exclusions: { objects, skipped } }: Summary): string[]
       ...entries.map((entry) => `    ${plain(entryText(entry))}`),
     ];
   });
-  const left = lines.length - MOST_EXCLUSION_LINES;
+  const left = lines.length - mostExclusionLines;
   const more = left > 0 ? [`  and ${countText(left, "more line")} in report.html`] : [];
   const outside =
     skipped.length > 0 ? [`  ${countText(skipped.length, "change")} of the fleet file not in the run`] : [];
-  return [...lines.slice(0, MOST_EXCLUSION_LINES), ...more, ...outside];
+  return [...lines.slice(0, mostExclusionLines), ...more, ...outside];
 }
 
 /** The end of a run on the terminal. */
 export function renderTable(summary: Summary, options: TableOptions): string {
-  const paint: Paint = (kind, text) => (options.colour ? `\u001b[${CODES[kind]}m${text}\u001b[0m` : text);
-  const width = Math.max(NARROWEST, options.width);
+  const paint: Paint = (kind, text) => (options.colour ? `\u001b[${codes[kind]}m${text}\u001b[0m` : text);
+  const width = Math.max(narrowest, options.width);
   const { run } = summary;
   const head = ["Window", "Due", "Done", "Partly", "Failed", "Skipped", "Nodes done", "Installed", "Reboots"];
   const windows = summary.windows.map((window) => windowRow(window, paint));
@@ -208,7 +208,7 @@ export function renderTable(summary: Summary, options: TableOptions): string {
     summary.windows.length === 0 ? "No window was deployed." : grid({ head, rows: windows }, width, paint),
     ...(problems === "" ? [] : [`To look at: ${problems}`]),
     "",
-    grid({ head: COMPLIANCE_HEAD, rows: compliance }, width, paint),
+    grid({ head: complianceHead, rows: compliance }, width, paint),
     "",
     ...(regions.length === 0 ? [] : [paint("bold", "Regions in the last run"), ...regions, ""]),
     ...(exclusions.length === 0 ? [] : [paint("bold", "Exclusions"), ...exclusions, ""]),

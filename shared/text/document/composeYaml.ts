@@ -12,7 +12,7 @@ import {
 import { reasonOf } from "../words.js";
 
 /** Deepest nesting that is read. */
-export const MAX_DEPTH = 64;
+export const maxDepth = 64;
 
 /** What is wrong with a YAML text; the offset is missing where no single place is to blame. */
 export interface YamlFault {
@@ -36,14 +36,14 @@ export interface YamlLimits {
   readonly strays: number;
 }
 
-const NO_LIMITS: YamlLimits = {
+const noLimits: YamlLimits = {
   lexemes: Number.POSITIVE_INFINITY,
   quoted: Number.POSITIVE_INFINITY,
   marks: Number.POSITIVE_INFINITY,
   strays: Number.POSITIVE_INFINITY,
 };
 
-const NOUNS: Readonly<Record<keyof YamlLimits, string>> = {
+const nouns: Readonly<Record<keyof YamlLimits, string>> = {
   lexemes: "words and signs",
   quoted: "texts in quotes",
   marks: "anchors, aliases and tags",
@@ -70,7 +70,7 @@ class Budget {
 
   spend(kind: keyof YamlLimits, offset: number): void {
     if (++this.#spent[kind] <= this.#limits[kind]) return;
-    const message = `at most ${this.#limits[kind]} ${NOUNS[kind]}`;
+    const message = `at most ${this.#limits[kind]} ${nouns[kind]}`;
     throw new GivenUp({ code: "TOO_MUCH", message, offset });
   }
 
@@ -99,8 +99,8 @@ function* tokensOf(text: string, budget: Budget): Generator<CST.Token, void> {
       yield token;
     }
     // A document and a scalar stand on the stack as well.
-    if (parser.stack.length > MAX_DEPTH + 2) {
-      const message = `nested deeper than ${MAX_DEPTH} levels`;
+    if (parser.stack.length > maxDepth + 2) {
+      const message = `nested deeper than ${maxDepth} levels`;
       throw new GivenUp({ code: "TOO_DEEP", message, offset: parser.offset });
     }
   }
@@ -115,7 +115,7 @@ function* tokensOf(text: string, budget: Budget): Generator<CST.Token, void> {
 export function composeYaml(
   text: string,
   options: ParseOptions & DocumentOptions & SchemaOptions = {},
-  limits: YamlLimits = NO_LIMITS,
+  limits: YamlLimits = noLimits,
 ): Composed {
   const composer = new Composer({ ...options, prettyErrors: false, logLevel: "error" });
   try {

@@ -1,5 +1,5 @@
 import { quote } from "../quotes.js";
-import { MAX_DEPTH } from "./composeYaml.js";
+import { maxDepth } from "./composeYaml.js";
 import {
   attempt,
   type DocumentFault,
@@ -10,9 +10,9 @@ import {
   Unusable,
 } from "./locatedDocument.js";
 
-const WORD = /[^\s,:[\]{}"]+/y;
-const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
-const CONSTANTS = new Map<string, unknown>([
+const wordPattern = /[^\s,:[\]{}"]+/y;
+const numberPattern = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+const constants = new Map<string, unknown>([
   ["true", true],
   ["false", false],
   ["null", null],
@@ -58,8 +58,8 @@ class JsonReader {
   }
 
   #word(): string {
-    WORD.lastIndex = this.#at;
-    return WORD.exec(this.#text)?.[0] ?? "";
+    wordPattern.lastIndex = this.#at;
+    return wordPattern.exec(this.#text)?.[0] ?? "";
   }
 
   #skipSpace(): void {
@@ -69,8 +69,8 @@ class JsonReader {
   #value(at: Step | undefined, depth: number): unknown {
     this.#draft.count(1, this.#at);
     const first = this.#text[this.#at];
-    if ((first === "{" || first === "[") && depth === MAX_DEPTH) {
-      throw this.#unexpected(`at most ${MAX_DEPTH} levels`);
+    if ((first === "{" || first === "[") && depth === maxDepth) {
+      throw this.#unexpected(`at most ${maxDepth} levels`);
     }
     if (first === "{") return this.#object(at, depth + 1);
     if (first === "[") return this.#list(at, depth + 1);
@@ -80,10 +80,10 @@ class JsonReader {
 
   #plain(): unknown {
     const word = this.#word();
-    const isConstant = CONSTANTS.has(word);
-    if (!isConstant && !NUMBER.test(word)) throw this.#unexpected("a JSON value", this.#fixFor(word));
+    const isConstant = constants.has(word);
+    if (!isConstant && !numberPattern.test(word)) throw this.#unexpected("a JSON value", this.#fixFor(word));
     this.#at += word.length;
-    return isConstant ? CONSTANTS.get(word) : Number(word);
+    return isConstant ? constants.get(word) : Number(word);
   }
 
   #fixFor(word: string): string | undefined {

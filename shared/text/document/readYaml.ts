@@ -1,6 +1,6 @@
 import { type Alias, isAlias, isMap, isNode, isScalar, isSeq, type YAMLMap, type YAMLSeq } from "yaml";
 import { quote } from "../quotes.js";
-import { composeYaml, MAX_DEPTH, type YamlFault, type YamlLimits } from "./composeYaml.js";
+import { composeYaml, maxDepth, type YamlFault, type YamlLimits } from "./composeYaml.js";
 import { Lines } from "./lines.js";
 import {
   attempt,
@@ -20,16 +20,16 @@ interface Part {
   readonly depth: number;
 }
 
-const SHOWN_OF_LINE = 40;
+const shownOfLine = 40;
 
 /** What stands at an offset, for a message. */
 function standsAt(text: string, offset: number): string {
-  const [line = ""] = text.slice(offset, offset + 4 * SHOWN_OF_LINE).split("\n", 1);
+  const [line = ""] = text.slice(offset, offset + 4 * shownOfLine).split("\n", 1);
   const rest = line.trimEnd();
-  return rest === "" ? "the end of the line" : quote(rest.slice(0, SHOWN_OF_LINE));
+  return rest === "" ? "the end of the line" : quote(rest.slice(0, shownOfLine));
 }
 
-const INDENT = "Indent it as the lines of the same list or object.";
+const indent = "Indent it as the lines of the same list or object.";
 
 /** What is allowed instead, and what to do about it. The library's own words serve where there are none of ours. */
 function adviceOn({ code, message }: YamlFault): Pick<DocumentFault, "allowed" | "fix"> & { got?: string } {
@@ -37,14 +37,14 @@ function adviceOn({ code, message }: YamlFault): Pick<DocumentFault, "allowed" |
     case "TAB_AS_INDENT":
       return { allowed: "spaces at the start of a line, no tabs", fix: "Indent with spaces." };
     case "BLOCK_AS_IMPLICIT_KEY":
-      if (!message.startsWith("Nested")) return { allowed: "a line of the object around it", fix: INDENT };
+      if (!message.startsWith("Nested")) return { allowed: "a line of the object around it", fix: indent };
       return {
         allowed: "one key and one value on a line",
         fix: "Put a text with a colon and a space in it in quotes, or mend the indentation of this line and the next.",
       };
     case "BAD_INDENT":
       if (!message.startsWith("All ")) return { allowed: `well-formed YAML: ${message}` };
-      return { allowed: "the indentation of the lines before it", fix: INDENT };
+      return { allowed: "the indentation of the lines before it", fix: indent };
     case "MULTILINE_IMPLICIT_KEY":
       return {
         allowed: "a key with a colon and a space behind it on one line",
@@ -65,7 +65,7 @@ function adviceOn({ code, message }: YamlFault): Pick<DocumentFault, "allowed" |
         fix: "Remove the line ---, or put what follows it in its own file.",
       };
     case "TOO_DEEP":
-      return { got: "values nested deeper", allowed: `at most ${MAX_DEPTH} levels` };
+      return { got: "values nested deeper", allowed: `at most ${maxDepth} levels` };
     case "TOO_MUCH":
       return { got: "more", allowed: message, fix: "Split the file." };
     case "UNREADABLE":
@@ -76,7 +76,7 @@ function adviceOn({ code, message }: YamlFault): Pick<DocumentFault, "allowed" |
 }
 
 /** Faults after which the text can still be followed; what is reported behind any other is mostly made up. */
-const LOCAL: ReadonlySet<string> = new Set([
+const localTags: ReadonlySet<string> = new Set([
   "BAD_DIRECTIVE",
   "BAD_DQ_ESCAPE",
   "BAD_SCALAR_START",
@@ -85,7 +85,7 @@ const LOCAL: ReadonlySet<string> = new Set([
 ]);
 
 function isLocal({ code, message }: YamlFault): boolean {
-  return LOCAL.has(code) || (code === "BLOCK_AS_IMPLICIT_KEY" && message.startsWith("Nested"));
+  return localTags.has(code) || (code === "BLOCK_AS_IMPLICIT_KEY" && message.startsWith("Nested"));
 }
 
 /** The faults that can be trusted, one a line. */
@@ -134,9 +134,9 @@ class TreeReader {
    */
   read(node: unknown, at: Step | undefined, behind: number): Part {
     const part = isAlias(node) ? this.#alias(node, at) : this.#own(node, at, behind);
-    if (part.depth > MAX_DEPTH) {
+    if (part.depth > maxDepth) {
       const got = "values nested deeper, with all aliases expanded";
-      const allowed = `at most ${MAX_DEPTH} levels`;
+      const allowed = `at most ${maxDepth} levels`;
       throw new Unusable({ path: pathOf(at), offset: spanOf(node, behind).start, got, allowed });
     }
     return part;

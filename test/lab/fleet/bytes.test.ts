@@ -4,7 +4,7 @@ import { FleetError, type FleetIo, loadFleet } from "#lab/fleet/load.js";
 import { size } from "#test/support/size.js";
 import { fleetOf, linuxNode, load, problemsOf } from "./support/files.js";
 
-const MIB = 1024 * 1024;
+const mib = 1024 * 1024;
 
 /** Nothing but a fleet or a FleetError comes of it. */
 function survives(content: unknown): void {
@@ -63,7 +63,7 @@ describe("loadFleet and hostile bytes", () => {
       `a: &a 1\nb: [${"*a, ".repeat(10_001)}]`,
       "fleet.yaml: got 10001 YAML aliases; allowed is at most 10000; use generate",
     ],
-    ["YAML of 17 MiB", `#${" ".repeat(17 * MIB)}`, "fleet.yaml: got YAML of more than 16 MiB"],
+    ["YAML of 17 MiB", `#${" ".repeat(17 * mib)}`, "fleet.yaml: got YAML of more than 16 MiB"],
   ];
   for (const [what, content, problem] of cases) {
     it(`refuses ${what}`, () => {
@@ -90,7 +90,7 @@ describe("loadFleet and hostile bytes", () => {
 
   it("does not read a file of more than 64 MiB", () => {
     const io: FleetIo = {
-      statSync: () => stat(64 * MIB + 1),
+      statSync: () => stat(64 * mib + 1),
       readFileSync: () => expect.fail("it was read"),
     };
     expect(() => loadFleet("f", 1, io)).to.throw(
@@ -100,7 +100,7 @@ describe("loadFleet and hostile bytes", () => {
   });
 
   it("refuses a file that has grown since", () => {
-    const io: FleetIo = { statSync: () => stat(1), readFileSync: () => new Uint8Array(64 * MIB + 1) };
+    const io: FleetIo = { statSync: () => stat(1), readFileSync: () => new Uint8Array(64 * mib + 1) };
     expect(() => loadFleet("f", 1, io)).to.throw(FleetError, "allowed is at most 64 MiB");
   });
 

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { expect } from "chai";
 import { loadFleet } from "#lab/fleet/load.js";
-import { ABSENT, type Catalog, type Fleet, type FleetNode, isHybrid } from "#lab/fleet/model.js";
+import { absent, type Catalog, type Fleet, type FleetNode, isHybrid } from "#lab/fleet/model.js";
 import { shippedFleets } from "./support/files.js";
 
 const start = Date.UTC(2026, 9, 5);
@@ -18,9 +18,9 @@ function patchesOf({ packages }: Catalog) {
 /** The packages that a node has without those that they require. */
 function halfDependencies({ catalog, installed, name }: FleetNode): string[] {
   return patchesOf(catalog)
-    .filter(({ packageIndex }) => installed[packageIndex] !== ABSENT)
+    .filter(({ packageIndex }) => installed[packageIndex] !== absent)
     .flatMap((patch) => patch.requires.map((required) => ({ patch, required })))
-    .filter(({ required }) => installed[required] === ABSENT)
+    .filter(({ required }) => installed[required] === absent)
     .map(({ patch }) => `${name}: ${patch.id}`);
 }
 

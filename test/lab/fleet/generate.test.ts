@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { ABSENT, type FleetNode, isHybrid } from "#lab/fleet/model.js";
+import { absent, type FleetNode, isHybrid } from "#lab/fleet/model.js";
 import { fleetOf, linuxNode, load, problemsOf } from "./support/files.js";
 
 const generate = {
@@ -97,12 +97,12 @@ describe("generated nodes", () => {
   it("fail at packages that they have, and that are not up to date where there are such", () => {
     for (const { catalog, installed, fails } of nodesWith({ failingShare: 1 })) {
       const behind = (index: number) => {
-        const at = installed[index] ?? ABSENT;
-        return at !== ABSENT && at < (catalog.packages[index]?.patches.length ?? 0) - 1;
+        const at = installed[index] ?? absent;
+        return at !== absent && at < (catalog.packages[index]?.patches.length ?? 0) - 1;
       };
       const anyBehind = catalog.packages.some(({ index }) => behind(index));
       for (const index of fails) {
-        expect(installed[index]).not.to.equal(ABSENT);
+        expect(installed[index]).not.to.equal(absent);
         if (anyBehind) expect(behind(index)).to.equal(true);
       }
     }
@@ -111,7 +111,7 @@ describe("generated nodes", () => {
   it("have what their packages require, and the base packages", () => {
     const nodes = nodesWith({ packageShare: 0.3, basePackages: ["httpd"], catalogs: { linux: 1 } });
     const cell = ({ catalog, installed }: FleetNode, name: string) =>
-      installed[catalog.packageIndexes.get(name) ?? -1] !== ABSENT;
+      installed[catalog.packageIndexes.get(name) ?? -1] !== absent;
     expect(shareOf(nodes, (node) => cell(node, "httpd"))).to.equal(1);
     expect(shareOf(nodes, (node) => cell(node, "openssl"))).to.be.within(0.25, 0.35);
     // By itself or because openssl needs it: 1 - 0.7 * 0.7.
@@ -121,7 +121,7 @@ describe("generated nodes", () => {
 
   it("have every KB apply on Windows", () => {
     const nodes = nodesWith({ packageShare: 0, catalogs: { windows: 1 } });
-    expect(shareOf(nodes, ({ installed }) => installed.includes(ABSENT))).to.equal(0);
+    expect(shareOf(nodes, ({ installed }) => installed.includes(absent))).to.equal(0);
   });
 
   it("are patched up to dates all over the span, and durations differ", () => {

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { FleetError, loadFleet } from "#lab/fleet/load.js";
-import { ABSENT, NONE } from "#lab/fleet/model.js";
+import { absent, none } from "#lab/fleet/model.js";
 import {
   fleetOf,
   linuxCatalog,
@@ -69,18 +69,18 @@ describe("loadFleet", () => {
   });
 
   it("installs what was released up to patchedUntil", () => {
-    expect(installedOf(linuxNode)).to.eql({ openssl: 0, "openssl-libs": 0, httpd: NONE });
+    expect(installedOf(linuxNode)).to.eql({ openssl: 0, "openssl-libs": 0, httpd: none });
     expect(installedOf({ ...linuxNode, patchedUntil: "2026-08-01T00:00Z" }).openssl).to.equal(1);
     expect(installedOf({ ...linuxNode, patchedUntil: "2026-07-31T23:59:59Z" }).openssl).to.equal(0);
   });
 
   it("leaves out the packages that the node does not have", () => {
     expect(installedOf({ ...linuxNode, packages: ["openssl-libs", "httpd"] })).to.eql({
-      openssl: ABSENT,
+      openssl: absent,
       "openssl-libs": 0,
-      httpd: NONE,
+      httpd: none,
     });
-    expect(Object.values(installedOf({ ...linuxNode, packages: [] }))).to.eql([ABSENT, ABSENT, ABSENT]);
+    expect(Object.values(installedOf({ ...linuxNode, packages: [] }))).to.eql([absent, absent, absent]);
   });
 
   for (const name of ["openssl", "openssl-1:3.0.8-2", "openssl-3.0.8-2", "openssl-1:3.0.8-2.x86_64"]) {
@@ -96,7 +96,7 @@ describe("loadFleet", () => {
 
   it("counts a KB together with all that it replaces", () => {
     const node = { ...linuxNode, catalog: "windows", patchedUntil: "2026-06-01", installed: ["KB5040437"] };
-    expect(installedOf(node)).to.eql({ KB5039227: 1, KB890830: NONE });
+    expect(installedOf(node)).to.eql({ KB5039227: 1, KB890830: none });
   });
 
   it("fills in the defaults", () => {
@@ -112,7 +112,7 @@ describe("loadFleet", () => {
       state: "running",
       ping: "Online",
       offline: [],
-      installed: [0, 0, NONE],
+      installed: [0, 0, none],
       fails: new Set(),
       speed: 1,
     });

@@ -1,8 +1,8 @@
 import type { FanoutRegion, FanoutRun } from "#lab/report/summary/fanoutShape.js";
 import type { ExecutionSummary, WindowSummary } from "#lab/report/summary/summary.js";
-import { execution, FROM, HOUR, installWindow, MINUTE, time } from "./windowsSupport.js";
+import { execution, hourMs, installWindow, minuteMs, shownFrom, time } from "./windowsSupport.js";
 
-export const OPENED = FROM + 12 * HOUR;
+export const openedAt = shownFrom + 12 * hourMs;
 
 /** A Region in which four nodes were patched. */
 export function region(changes: Partial<FanoutRegion> = {}): FanoutRegion {
@@ -51,8 +51,8 @@ export function fanoutRun(changes: Partial<FanoutRun> = {}): FanoutRun {
   return {
     runId: "0f1e2d3c-4b5a-4968-8776-655443322110",
     operation: "Install",
-    startedAt: time(OPENED),
-    closedAt: time(OPENED + 30 * MINUTE),
+    startedAt: time(openedAt),
+    closedAt: time(openedAt + 30 * minuteMs),
     closedInTime: true,
     end: "ended",
     regions: [region(), skipped],
@@ -64,7 +64,7 @@ export function central(
   fanout: FanoutRun | null,
   changes: Partial<ExecutionSummary> = {},
 ): WindowSummary & { readonly executions: readonly [ExecutionSummary] } {
-  const one = execution(OPENED, { duration: 5, cutoff: 1 }, { fanout, ...changes });
+  const one = execution(openedAt, { duration: 5, cutoff: 1 }, { fanout, ...changes });
   return {
     ...installWindow(),
     name: "central",

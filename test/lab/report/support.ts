@@ -1,23 +1,23 @@
 import type { ExecutionSummary, NodeSummary, Summary } from "#lab/report/summary/summary.js";
 import { exclusions } from "./exclusionsSupport.js";
 import {
-  DAY,
-  FROM,
-  HOUR,
-  INSTALL,
+  dayMs,
+  homeRegion,
+  hourMs,
+  installName,
   installWindow,
-  MINUTE,
-  REGION,
-  SCAN,
+  minuteMs,
   scanExecution,
+  scanName,
   scanWindow,
-  TO,
+  shownFrom,
+  shownTo,
   time,
 } from "./windowsSupport.js";
 
 export { command, execution, time } from "./windowsSupport.js";
 
-const SYSTEMS = [
+const systems = [
   {
     operatingSystem: "AMAZON_LINUX_2023",
     platform: "Amazon Linux 2023",
@@ -34,18 +34,18 @@ const SYSTEMS = [
 ] as const;
 
 export function node(index: number, changes: Partial<NodeSummary> = {}): NodeSummary {
-  const system = SYSTEMS[index % 3] ?? SYSTEMS[0];
+  const system = systems[index % 3] ?? systems[0];
   const number = String(index + 1).padStart(2, "0");
   return {
     id: `i-0${(0xa1b2c3d4e5f000 + index * 7919).toString(16).padStart(16, "0")}`,
     name: `${system.role}-${number}.prod`,
-    region: REGION,
+    region: homeRegion,
     operatingSystem: system.operatingSystem,
     platform: system.platform,
     patchGroup: "prod",
     state: "compliant",
     reasons: [],
-    windows: [SCAN, INSTALL],
+    windows: [scanName, installName],
     baselineId: system.baselineId,
     onDefaultBaseline: false,
     installed: 40 + ((index * 13) % 29),
@@ -55,7 +55,7 @@ export function node(index: number, changes: Partial<NodeSummary> = {}): NodeSum
     missing: 0,
     failed: 0,
     lastOperation: "Install",
-    lastReportedAt: time(FROM + 27 * DAY + 10 * HOUR + index * MINUTE),
+    lastReportedAt: time(shownFrom + 27 * dayMs + 10 * hourMs + index * minuteMs),
     ...changes,
   };
 }
@@ -77,7 +77,7 @@ function nodes(): NodeSummary[] {
     state: "non-compliant",
     reasons: ["Stopped from 30 Oct; missed the install of 1 Nov"],
     missing: 11,
-    lastReportedAt: time(FROM + 24 * DAY + 2 * HOUR),
+    lastReportedAt: time(shownFrom + 24 * dayMs + 2 * hourMs),
     lastOperation: "Scan",
   });
   all[7] = node(7, {
@@ -118,7 +118,9 @@ function nodes(): NodeSummary[] {
 }
 
 function compliance(): Summary["compliance"] {
-  const samples: Summary["compliance"] = [{ at: time(FROM), compliant: 0, nonCompliant: 0, unknown: 40 }];
+  const samples: Summary["compliance"] = [
+    { at: time(shownFrom), compliant: 0, nonCompliant: 0, unknown: 40 },
+  ];
   const installs = [0, 29, 24, 28, 29];
   for (let day = 0; day < 28; day++) {
     const base = day < 6 ? 3 : (installs[Math.floor((day + 1) / 7)] ?? 0);
@@ -126,7 +128,7 @@ function compliance(): Summary["compliance"] {
       day === 6 || day === 13 || day === 20 || day === 27 ? (installs[Math.floor(day / 7)] ?? 0) : base;
     const before = Math.max(3, scanned - (day === 13 || day === 20 ? 4 : 0));
     samples.push({
-      at: time(FROM + day * DAY + 4 * HOUR),
+      at: time(shownFrom + day * dayMs + 4 * hourMs),
       compliant: before,
       nonCompliant: 33 - before,
       unknown: 7,
@@ -134,7 +136,7 @@ function compliance(): Summary["compliance"] {
     if ((day + 1) % 7 === 0) {
       const after = installs[(day + 1) / 7] ?? 0;
       samples.push({
-        at: time(FROM + day * DAY + 11 * HOUR),
+        at: time(shownFrom + day * dayMs + 11 * hourMs),
         compliant: after,
         nonCompliant: 33 - after,
         unknown: 7,
@@ -148,21 +150,21 @@ function messages(): Summary["messages"] {
   const topic = "arn:aws:sns:us-east-1:123456789012:patchplane-prod-failures";
   return [
     {
-      at: time(FROM + 13 * DAY + 10 * HOUR + 24 * MINUTE),
+      at: time(shownFrom + 13 * dayMs + 10 * hourMs + 24 * minuteMs),
       topic,
       subject: "patchplane prod: install window ran out of time",
       text: "install-base was cancelled at the cutoff of patchplane-prod-install.\n18 of 31 nodes were done, 13 were not.",
       recipients: ["ops@example.com", "oncall@example.com"],
     },
     {
-      at: time(FROM + 20 * DAY + 8 * HOUR + 38 * MINUTE),
+      at: time(shownFrom + 20 * dayMs + 8 * hourMs + 38 * minuteMs),
       topic,
       subject: "patchplane prod: install-base stopped by its error limit",
       text: "3 nodes failed, more than MaxErrors 2. 19 nodes were not tried.",
       recipients: ["ops@example.com", "oncall@example.com"],
     },
     {
-      at: time(FROM + 24 * DAY + HOUR),
+      at: time(shownFrom + 24 * dayMs + hourMs),
       topic: "arn:aws:sns:us-east-1:123456789012:patchplane-prod-exclusions",
       subject: null,
       text: JSON.stringify({ entry: "payments-openssl", expires: "2026-12-31" }, null, 2),
@@ -180,11 +182,11 @@ export function summary(changes: Partial<Summary> = {}): Summary {
       stack: "prod",
       fleet: "shop.yaml",
       seed: 7,
-      from: time(FROM),
-      to: time(TO),
+      from: time(shownFrom),
+      to: time(shownTo),
       days: 28,
       accountId: "123456789012",
-      homeRegion: REGION,
+      homeRegion: homeRegion,
     },
     verdict: {
       windowsDidTheirJob: false,
@@ -198,7 +200,7 @@ export function summary(changes: Partial<Summary> = {}): Summary {
     fleet: {
       nodes: 40,
       hybrid: 3,
-      byRegion: { [REGION]: 40 },
+      byRegion: { [homeRegion]: 40 },
       byOperatingSystem: { AMAZON_LINUX_2023: 14, UBUNTU: 13, WINDOWS: 13 },
     },
     windows: [scanWindow(), installWindow()],
@@ -216,12 +218,12 @@ export function summary(changes: Partial<Summary> = {}): Summary {
     functions: [
       {
         name: "SSM-patchplane-prod-exclusions",
-        region: REGION,
+        region: homeRegion,
         invocations: 674,
         coldStarts: 2,
         failed: [
           {
-            at: time(FROM),
+            at: time(shownFrom),
             source: "ObjectCreated:Put of exclusions/<b>.yaml in exclusions-bucket",
             attempt: 1,
             status: "timeout",
@@ -254,9 +256,9 @@ export function quietSummary(): Summary {
     exclusions: { objects: [], skipped: [] },
     nodes: Array.from({ length: 40 }, (_, index) => node(index)),
     compliance: [
-      { at: time(FROM), compliant: 0, nonCompliant: 0, unknown: 40 },
-      { at: time(FROM + 4 * HOUR), compliant: 12, nonCompliant: 28, unknown: 0 },
-      { at: time(FROM + 6 * DAY + 11 * HOUR), compliant: 40, nonCompliant: 0, unknown: 0 },
+      { at: time(shownFrom), compliant: 0, nonCompliant: 0, unknown: 40 },
+      { at: time(shownFrom + 4 * hourMs), compliant: 12, nonCompliant: 28, unknown: 0 },
+      { at: time(shownFrom + 6 * dayMs + 11 * hourMs), compliant: 40, nonCompliant: 0, unknown: 0 },
     ],
   });
 }
@@ -264,7 +266,7 @@ export function quietSummary(): Summary {
 /** The same run with thousands of openings and nodes. */
 export function largeSummary(nodeCount: number): Summary {
   const scan = scanWindow();
-  const hourly = Array.from({ length: 28 * 24 }, (_, hour) => scanExecution(FROM + hour * HOUR));
+  const hourly = Array.from({ length: 28 * 24 }, (_, hour) => scanExecution(shownFrom + hour * hourMs));
   return summary({
     windows: [{ ...scan, schedule: "rate(1 hour)", executions: hourly, missed: [] }, installWindow()],
     nodes: Array.from({ length: nodeCount }, (_, index) =>

@@ -1,13 +1,13 @@
 import type { CommandSummary, ExecutionSummary, WindowSummary } from "#lab/report/summary/summary.js";
 
-export const MINUTE = 60_000;
-export const HOUR = 60 * MINUTE;
-export const DAY = 24 * HOUR;
-export const FROM = Date.parse("2026-10-05T00:00:00Z");
-export const TO = Date.parse("2026-11-02T00:00:00Z");
-export const REGION = "us-east-1";
-export const SCAN = "patchplane-prod-scan";
-export const INSTALL = "patchplane-prod-install";
+export const minuteMs = 60_000;
+export const hourMs = 60 * minuteMs;
+export const dayMs = 24 * hourMs;
+export const shownFrom = Date.parse("2026-10-05T00:00:00Z");
+export const shownTo = Date.parse("2026-11-02T00:00:00Z");
+export const homeRegion = "us-east-1";
+export const scanName = "patchplane-prod-scan";
+export const installName = "patchplane-prod-install";
 
 export function time(ms: number): string {
   return new Date(ms).toISOString();
@@ -39,9 +39,9 @@ export function execution(
     status: "SUCCESS",
     statusDetails: "",
     startedAt: time(startMs),
-    endedAt: time(startMs + 20 * MINUTE),
-    cutoffAt: time(startMs + (hours.duration - hours.cutoff) * HOUR),
-    closesAt: time(startMs + hours.duration * HOUR),
+    endedAt: time(startMs + 20 * minuteMs),
+    cutoffAt: time(startMs + (hours.duration - hours.cutoff) * hourMs),
+    closesAt: time(startMs + hours.duration * hourMs),
     neededUntil: null,
     commands: [],
     fanout: null,
@@ -50,7 +50,7 @@ export function execution(
 }
 
 export function scanExecution(startMs: number): ExecutionSummary {
-  const ended = time(startMs + 24 * MINUTE);
+  const ended = time(startMs + 24 * minuteMs);
   return execution(
     startMs,
     { duration: 2, cutoff: 1 },
@@ -61,15 +61,15 @@ export function scanExecution(startMs: number): ExecutionSummary {
           task: "scan-base",
           targeted: 31,
           invocations: { Success: 31 },
-          startedAt: time(startMs + MINUTE),
+          startedAt: time(startMs + minuteMs),
           endedAt: ended,
         }),
         command({
           task: "scan-excluded",
           targeted: 2,
           invocations: { Success: 2 },
-          startedAt: time(startMs + MINUTE),
-          endedAt: time(startMs + 9 * MINUTE),
+          startedAt: time(startMs + minuteMs),
+          endedAt: time(startMs + 9 * minuteMs),
         }),
       ],
     },
@@ -79,7 +79,7 @@ export function scanExecution(startMs: number): ExecutionSummary {
 export function scanWindow(): WindowSummary {
   const executions: ExecutionSummary[] = [];
   for (let day = 0; day < 28; day++) {
-    const start = FROM + day * DAY + 2 * HOUR;
+    const start = shownFrom + day * dayMs + 2 * hourMs;
     if (day === 15) continue;
     const skipped = execution(
       start,
@@ -94,8 +94,8 @@ export function scanWindow(): WindowSummary {
   }
   return {
     windowId: "mw-0c50858d01EXAMPLE",
-    name: SCAN,
-    region: REGION,
+    name: scanName,
+    region: homeRegion,
     operation: "Scan",
     schedule: "cron(0 2 ? * * *)",
     timezone: "UTC",
@@ -103,20 +103,22 @@ export function scanWindow(): WindowSummary {
     cutoffHours: 1,
     fanoutRegions: [],
     executions,
-    missed: [{ at: time(FROM + 15 * DAY + 2 * HOUR), reason: "The window was disabled at that time" }],
+    missed: [
+      { at: time(shownFrom + 15 * dayMs + 2 * hourMs), reason: "The window was disabled at that time" },
+    ],
   };
 }
 
 function installExecutions(): ExecutionSummary[] {
   const hours = { duration: 3, cutoff: 1 };
-  const at = (day: number, hour: number) => FROM + day * DAY + hour * HOUR;
+  const at = (day: number, hour: number) => shownFrom + day * dayMs + hour * hourMs;
   const excluded = (start: number, targeted = 2) =>
     command({
       task: "install-excluded",
       targeted,
       invocations: { Success: targeted },
-      startedAt: time(start + 3 * MINUTE),
-      endedAt: time(start + 31 * MINUTE),
+      startedAt: time(start + 3 * minuteMs),
+      endedAt: time(start + 31 * minuteMs),
       patchesInstalled: 9,
       nodesRebooted: 1,
     });
@@ -126,14 +128,14 @@ function installExecutions(): ExecutionSummary[] {
   const fourth = at(27, 9);
   return [
     execution(first, hours, {
-      endedAt: time(first + 104 * MINUTE),
+      endedAt: time(first + 104 * minuteMs),
       commands: [
         command({
           task: "install-base",
           targeted: 31,
           invocations: { Success: 28, Failed: 1, Undeliverable: 2 },
-          startedAt: time(first + 3 * MINUTE),
-          endedAt: time(first + 104 * MINUTE),
+          startedAt: time(first + 3 * minuteMs),
+          endedAt: time(first + 104 * minuteMs),
           patchesInstalled: 318,
           nodesRebooted: 27,
         }),
@@ -143,8 +145,8 @@ function installExecutions(): ExecutionSummary[] {
     execution(second, hours, {
       status: "TIMED_OUT",
       statusDetails: "One or more tasks did not finish before the cutoff",
-      endedAt: time(second + 2.4 * HOUR),
-      neededUntil: time(second + 4 * HOUR + 50 * MINUTE),
+      endedAt: time(second + 2.4 * hourMs),
+      neededUntil: time(second + 4 * hourMs + 50 * minuteMs),
       commands: [
         command({
           task: "install-base",
@@ -152,8 +154,8 @@ function installExecutions(): ExecutionSummary[] {
           statusDetails: "Cancelled",
           targeted: 31,
           invocations: { Success: 18, Cancelled: 13 },
-          startedAt: time(second + 3 * MINUTE),
-          endedAt: time(second + 2.4 * HOUR),
+          startedAt: time(second + 3 * minuteMs),
+          endedAt: time(second + 2.4 * hourMs),
           patchesInstalled: 141,
           nodesRebooted: 16,
         }),
@@ -163,7 +165,7 @@ function installExecutions(): ExecutionSummary[] {
     execution(third, hours, {
       status: "FAILED",
       statusDetails: "One or more tasks failed",
-      endedAt: time(third + 38 * MINUTE),
+      endedAt: time(third + 38 * minuteMs),
       commands: [
         command({
           task: "install-base",
@@ -171,8 +173,8 @@ function installExecutions(): ExecutionSummary[] {
           statusDetails: "Rate Exceeded",
           targeted: 31,
           invocations: { Success: 9, Failed: 3, Terminated: 19 },
-          startedAt: time(third + 3 * MINUTE),
-          endedAt: time(third + 38 * MINUTE),
+          startedAt: time(third + 3 * minuteMs),
+          endedAt: time(third + 38 * minuteMs),
           patchesInstalled: 64,
           nodesRebooted: 7,
           stoppedByErrorLimit: true,
@@ -181,14 +183,14 @@ function installExecutions(): ExecutionSummary[] {
       ],
     }),
     execution(fourth, hours, {
-      endedAt: time(fourth + 98 * MINUTE),
+      endedAt: time(fourth + 98 * minuteMs),
       commands: [
         command({
           task: "install-base",
           targeted: 29,
           invocations: { Success: 29 },
-          startedAt: time(fourth + 3 * MINUTE),
-          endedAt: time(fourth + 98 * MINUTE),
+          startedAt: time(fourth + 3 * minuteMs),
+          endedAt: time(fourth + 98 * minuteMs),
           patchesInstalled: 207,
           nodesRebooted: 21,
         }),
@@ -201,8 +203,8 @@ function installExecutions(): ExecutionSummary[] {
 export function installWindow(): WindowSummary {
   return {
     windowId: "mw-0f2cd2fe1bEXAMPLE",
-    name: INSTALL,
-    region: REGION,
+    name: installName,
+    region: homeRegion,
     operation: "Install",
     schedule: "cron(0 4 ? * SUN *)",
     timezone: "America/New_York",

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import type { Command } from "#lab/aws/ssm/commands/command.js";
 import { concurrencyOf, errorLimitOf } from "#lab/aws/ssm/commands/rateControl.js";
-import { ABSENT } from "#lab/fleet/model.js";
+import { absent } from "#lab/fleet/model.js";
 import { size } from "#test/support/size.js";
 import {
   account,
@@ -33,7 +33,7 @@ const anyNode = fc.record({
   speed: fc.constantFrom(0, 1, 5, 60),
   answersAfter: fc.option(fc.integer({ min: 1, max: 90 }), { freq: 3, nil: undefined }),
   fails: fc.uniqueArray(fc.constantFrom(...names), { maxLength: 1 }),
-  installed: fc.tuple(...names.map(() => fc.integer({ min: ABSENT, max: 2 }))),
+  installed: fc.tuple(...names.map(() => fc.integer({ min: absent, max: 2 }))),
 });
 type AnyNode = Parameters<typeof serverOf>[0];
 
@@ -63,7 +63,7 @@ function serverOf(spec: {
     patchGroup: "servers",
     catalog: offered,
     versions: Object.fromEntries(
-      names.map((name, index) => [name, installed[index] === ABSENT ? null : (installed[index] ?? 0)]),
+      names.map((name, index) => [name, installed[index] === absent ? null : (installed[index] ?? 0)]),
     ),
     ...(answersAfter === undefined ? {} : { answersAt: monday + answersAfter * minute }),
   });

@@ -1,4 +1,4 @@
-import { NONE } from "#lab/fleet/model.js";
+import { none } from "#lab/fleet/model.js";
 import { Random } from "#lab/random.js";
 import { hour, minute, node, second } from "../support.js";
 import { ExclusionLab } from "./exclusionSupport.js";
@@ -120,7 +120,7 @@ export class Player {
   private async window(watch: Watch, until: number, work = async () => {}): Promise<Installed> {
     for (const one of watch.played.fleet) {
       const { installed, flags } = watch.node(one);
-      installed.fill(one.system === "WINDOWS" ? NONE : 0);
+      installed.fill(one.system === "WINDOWS" ? none : 0);
       flags.fill(0);
     }
     await work();

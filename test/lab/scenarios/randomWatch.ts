@@ -189,13 +189,13 @@ export class Watch {
     return [...this.beliefs.keys()].map((name) => {
       const region = this.region(name);
       const { baselines, tags } = region;
-      const OWNER = [{ Key: "OWNER", Values: ["Self"] }];
+      const selfOwned = [{ Key: "OWNER", Values: ["Self"] }];
       const isMeant = (id = "") => {
         const { "patchplane:owner": owner } = tags.of(region.arn("ssm", `patchbaseline/${id}`));
         return (owner === "patchplane/dev") === isOurs;
       };
       const { BaselineIdentities = [] } = baselines.describePatchBaselines({
-        Filters: OWNER,
+        Filters: selfOwned,
         MaxResults: 100,
       });
       const { Mappings = [] } = baselines.describePatchGroups({ MaxResults: 100 });

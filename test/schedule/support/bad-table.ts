@@ -1,5 +1,5 @@
 /** One row: the expression, an arrow, and all of its problems, separated by a bar. */
-export const BAD_TABLE: readonly string[] = [
+export const badTable: readonly string[] = [
   "cron(0 4 ? * SUN) => cron fields: got 5 fields; allowed is 6 fields (minutes hours day-of-month month day-of-week year) or 7 with seconds first; add the year as the last field, usually *",
   "cron() => cron fields: got 0 fields; allowed is 6 fields (minutes hours day-of-month month day-of-week year) or 7 with seconds first; add the missing fields",
   "cron(0 0 4 ? * SUN * *) => cron fields: got 8 fields; allowed is 6 fields (minutes hours day-of-month month day-of-week year) or 7 with seconds first; remove the fields that are too many",

@@ -1,5 +1,5 @@
 /** One row: expression, zone, a moment, and the first runs after it; `never` if there is none. */
-export const CRON_TABLE: readonly string[] = [
+export const cronTable: readonly string[] = [
   // Plain times and lists.
   "cron(0 4 ? * SUN *) | UTC | 2026-01-01T00:00Z | 2026-01-04T04:00Z 2026-01-11T04:00Z 2026-01-18T04:00Z",
   "cron(0 4 ? * 1 *) | UTC | 2026-01-01T00:00Z | 2026-01-04T04:00Z 2026-01-11T04:00Z 2026-01-18T04:00Z",

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { parseSchedule, type Schedule } from "#schedule/expression.js";
 
-const DAYS = ["SUN", "mon", "TUE", "WED", "THU", "FRI", "sat"];
-const MONTHS = ["JAN", "FEB", "mar", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
+const dayNames = ["SUN", "mon", "TUE", "WED", "THU", "FRI", "sat"];
+const monthNames = ["JAN", "FEB", "mar", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
 
 function int(min: number, max: number): fc.Arbitrary<string> {
   return fc.integer({ min, max }).map(String);
@@ -32,8 +32,8 @@ const minutes = fc.oneof(
   fc.tuple(five, fc.constantFrom("15", "20", "30")).map((parts) => parts.join("/")),
   fc.constantFrom("*/5", "0/10", "*/30", "50-10/10"),
 );
-const day = fc.oneof(int(1, 7), fc.constantFrom(...DAYS));
-const month = fc.oneof(int(1, 12), fc.constantFrom(...MONTHS));
+const day = fc.oneof(int(1, 7), fc.constantFrom(...dayNames));
+const month = fc.oneof(int(1, 12), fc.constantFrom(...monthNames));
 const monthDay = fc.oneof(
   { weight: 3, arbitrary: field(int(1, 31), 15) },
   { weight: 1, arbitrary: fc.constantFrom("L", "LW", "l", "lw") },

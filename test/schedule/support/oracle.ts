@@ -2,7 +2,7 @@
  * A slow second opinion on cron schedules. It shares nothing with the code under test: it walks through each
  * minute of each local day, asks every field whether it matches, and finds the instants by trying all offsets.
  */
-const NAMES: Readonly<Record<string, number>> = {
+const shortNames: Readonly<Record<string, number>> = {
   JAN: 1,
   FEB: 2,
   MAR: 3,
@@ -23,8 +23,8 @@ const NAMES: Readonly<Record<string, number>> = {
   FRI: 6,
   SAT: 7,
 };
-const MINUTE = 60_000;
-const DAY = 1440 * MINUTE;
+const minuteMs = 60_000;
+const dayMs = 1440 * minuteMs;
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
@@ -43,7 +43,7 @@ export function localTime(zone: string, instant: number): number {
 }
 
 function number(text: string): number {
-  return NAMES[text.toUpperCase()] ?? Number(text);
+  return shortNames[text.toUpperCase()] ?? Number(text);
 }
 
 function fieldMatches(field: string, value: number, min: number, max: number): boolean {
@@ -100,7 +100,7 @@ function dowMatches(field: string, year: number, month: number, day: number): bo
 function instantsOf(zone: string, wall: number): number[] {
   const found: number[] = [];
   for (let quarter = 56; quarter >= -48; quarter -= 1) {
-    const instant = wall - quarter * 15 * MINUTE;
+    const instant = wall - quarter * 15 * minuteMs;
     if (localTime(zone, instant) === wall) found.push(instant);
   }
   return found;
@@ -109,8 +109,8 @@ function instantsOf(zone: string, wall: number): number[] {
 /** The first minute at which the zone's clock shows `wall` or later. */
 function firstAtOrPast(zone: string, wall: number): number {
   // Changes happen on whole minutes, whatever seconds the wanted time has.
-  let instant = wall - (wall % MINUTE) - 15 * 60 * MINUTE;
-  while (localTime(zone, instant) < wall) instant += MINUTE;
+  let instant = wall - (wall % minuteMs) - 15 * 60 * minuteMs;
+  while (localTime(zone, instant) < wall) instant += minuteMs;
   return instant;
 }
 
@@ -141,7 +141,7 @@ function runsOfDay({ second, fields, repeats }: OracleFields, zone: string, date
   for (let minute = 0; minute < 1440; minute += 1) {
     if (!fieldMatches(hours, Math.floor(minute / 60), 0, 23)) continue;
     if (!fieldMatches(minutes, minute % 60, 0, 59)) continue;
-    const wall = date + minute * MINUTE + second * 1000;
+    const wall = date + minute * minuteMs + second * 1000;
     if (repeats) runs.push(...instantsOf(zone, wall));
     else runs.push(oracleInstant(zone, wall));
   }
@@ -160,10 +160,10 @@ export function oracleRuns(
   maxDays: number,
 ): number[] {
   const parsed = split(expression);
-  const today = Math.floor(localTime(zone, after) / DAY) * DAY;
+  const today = Math.floor(localTime(zone, after) / dayMs) * dayMs;
   const runs = new Set<number>();
   for (let offset = -1; offset <= maxDays; offset += 1) {
-    for (const run of runsOfDay(parsed, zone, today + offset * DAY)) if (run > after) runs.add(run);
+    for (const run of runsOfDay(parsed, zone, today + offset * dayMs)) if (run > after) runs.add(run);
     if (runs.size >= count && offset > 0) break;
   }
   return [...runs].sort((a, b) => a - b).slice(0, count);

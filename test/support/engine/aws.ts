@@ -8,18 +8,18 @@ export interface AwsAccount {
   readonly dnsSuffix: string;
 }
 
-const DEFAULTS: AwsAccount = {
+const defaults: AwsAccount = {
   accountId: "123456789012",
   region: "us-east-1",
   partition: "aws",
   dnsSuffix: "amazonaws.com",
 };
 
-const GLOBAL_SERVICES: ReadonlySet<string> = new Set(["iam", "organizations", "route53"]);
+const globalServices: ReadonlySet<string> = new Set(["iam", "organizations", "route53"]);
 
 /** Answers of the three functions that tell a program where it is deployed. */
 export function awsAnswers(account: Partial<AwsAccount> = {}): Record<string, InvokeAnswer> {
-  const { accountId, region, partition, dnsSuffix } = { ...DEFAULTS, ...account };
+  const { accountId, region, partition, dnsSuffix } = { ...defaults, ...account };
   return {
     "aws:index/getCallerIdentity:getCallerIdentity": {
       id: accountId,
@@ -51,7 +51,7 @@ export function awsAnswers(account: Partial<AwsAccount> = {}): Record<string, In
  * The same resource gets the same values in each run.
  */
 export function awsComputed(account: Partial<AwsAccount> = {}): Computed {
-  const home = { ...DEFAULTS, ...account };
+  const home = { ...defaults, ...account };
   return (type, name, inputs) => {
     const [pkg, module = ""] = type.split(":");
     const [service = "", kind = ""] = module.split("/");
@@ -69,7 +69,7 @@ export function awsComputed(account: Partial<AwsAccount> = {}): Computed {
         region,
       };
     }
-    const where = GLOBAL_SERVICES.has(service) ? "" : region;
+    const where = globalServices.has(service) ? "" : region;
     const arn = `arn:${home.partition}:${service}:${where}:${home.accountId}:${kind}/${autonamed}`;
     return { arn, name: autonamed, ...(where && { region }) };
   };

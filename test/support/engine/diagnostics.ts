@@ -4,7 +4,7 @@ import emptyProto from "google-protobuf/google/protobuf/empty_pb.js";
 import { refuse, unary } from "./rpc.js";
 import type { LogEntry, Severity } from "./types.js";
 
-const SEVERITIES: Readonly<Record<number, Severity>> = {
+const severities: Readonly<Record<number, Severity>> = {
   [engineProto.LogSeverity.DEBUG]: "debug",
   [engineProto.LogSeverity.INFO]: "info",
   [engineProto.LogSeverity.WARNING]: "warning",
@@ -20,7 +20,7 @@ export class Diagnostics {
     return {
       log: unary((request) => {
         this.logs.push({
-          severity: SEVERITIES[request.getSeverity()] ?? "error",
+          severity: severities[request.getSeverity()] ?? "error",
           message: request.getMessage(),
           urn: request.getUrn() || undefined,
         });

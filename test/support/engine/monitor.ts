@@ -17,19 +17,19 @@ import {
   type Deployment,
   type InvokeCall,
   type RegisteredResource,
-  UNKNOWN,
+  unknown,
   type Values,
 } from "./types.js";
 import { decode, encode, stateOf } from "./wire.js";
 
-const STACK_TYPE = "pulumi:pulumi:Stack";
-const GET_RESOURCE = "pulumi:pulumi:getResource";
+const stackType = "pulumi:pulumi:Stack";
+const getResource = "pulumi:pulumi:getResource";
 
 /**
  * Features that a current engine has and this one implements. Transforms and hooks call back into the program; the SDK
  * refuses them by name when the answer is no.
  */
-const FEATURES: ReadonlySet<string> = new Set([
+const features: ReadonlySet<string> = new Set([
   "secrets",
   "resourceReferences",
   "outputValues",
@@ -61,13 +61,13 @@ export class Monitor {
   }
 
   get stackOutputs(): Values | undefined {
-    return this.resources.find((resource) => resource.type === STACK_TYPE)?.outputs;
+    return this.resources.find((resource) => resource.type === stackType)?.outputs;
   }
 
   service(): IResourceMonitorServer {
     return {
       supportsFeature: unary((request) =>
-        new resourceProto.SupportsFeatureResponse().setHassupport(FEATURES.has(request.getId())),
+        new resourceProto.SupportsFeatureResponse().setHassupport(features.has(request.getId())),
       ),
       registerResource: unary((request) => this.#register(request)),
       readResource: unary((request) => this.#read(request)),
@@ -145,7 +145,7 @@ export class Monitor {
   #invoke(request: ResourceInvokeRequest): InstanceType<typeof providerProto.InvokeResponse> {
     const token = request.getTok();
     const { values: args } = decode(request.getArgs());
-    if (token === GET_RESOURCE) return this.#getResource(String(args.urn));
+    if (token === getResource) return this.#getResource(String(args.urn));
     this.invokes.push({ token, args });
     const answer = this.#deployment.answers?.[token];
     if (answer === undefined) throw new Error(`no answer for the invoke ${token}`);
@@ -157,7 +157,7 @@ export class Monitor {
   // The SDK turns a reference to a resource back into a live object with this call.
   #getResource(urn: string): InstanceType<typeof providerProto.InvokeResponse> {
     const entry = this.#entries.get(urn);
-    if (entry === undefined) throw new Error(`${GET_RESOURCE}: unknown resource ${urn}`);
+    if (entry === undefined) throw new Error(`${getResource}: unknown resource ${urn}`);
     const result = encode({ urn, id: entry.resource.id ?? "", state: {} });
     result.getFieldsMap().get("state")?.setStructValue(entry.state);
     return new providerProto.InvokeResponse().setReturn(result);
@@ -166,7 +166,7 @@ export class Monitor {
   #newUrn(parent: string, type: string, name: string): string {
     if (parent !== "" && !this.#entries.has(parent)) throw new Error(`${name}: unknown parent ${parent}`);
     const parentType = parent.split("::")[2] ?? "";
-    const qualified = parentType === "" || parentType === STACK_TYPE ? type : `${parentType}$${type}`;
+    const qualified = parentType === "" || parentType === stackType ? type : `${parentType}$${type}`;
     const urn = `urn:pulumi:${this.#deployment.stack}::${this.#deployment.project}::${qualified}::${name}`;
     if (this.#entries.has(urn))
       throw new Error(`Duplicate resource URN '${urn}'; try giving it a unique name`);
@@ -183,7 +183,7 @@ export class Monitor {
     // Without an id the SDK takes it as unknown, and in a dry run every output that is missing as well.
     if (!custom || this.#deployment.dryRun) return { id: undefined, added: {} };
     const { id, ...added } = this.#computed(type, name, inputs);
-    if (Object.values(added).includes(UNKNOWN))
+    if (Object.values(added).includes(unknown))
       throw new Error(`${urn}: a created resource has no unknown outputs`);
     return { id: typeof id === "string" ? id : `${name}-${digest(urn)}`, added };
   }

@@ -1,5 +1,5 @@
 /** Stands wherever a preview does not know a value yet. */
-export const UNKNOWN: unique symbol = Symbol("unknown");
+export const unknown: unique symbol = Symbol("unknown");
 
 export type Values = Record<string, unknown>;
 

@@ -1,16 +1,16 @@
 import structProto from "google-protobuf/google/protobuf/struct_pb.js";
-import { UNKNOWN, type Values } from "./types.js";
+import { unknown, type Values } from "./types.js";
 
 type Struct = InstanceType<typeof structProto.Struct>;
 type Wire = Parameters<typeof structProto.Struct.fromJavaScript>[0];
 type WireValue = Wire[string];
 
 // Distinguished values of the engine's protocol (sdk/go/common/resource/properties.go).
-const UNKNOWN_VALUE = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
-const SIGNATURE = "4dabf18193072939515e22adb298388d";
-const SECRET = "1b47061264138c4ac30d75fd1eb44270";
-const RESOURCE = "5cf8f73096256a8f31e491e813e4eb8e";
-const OUTPUT = "d0e6a833031e9bbcd3f4e8bde6ca49a4";
+const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+const signatureKey = "4dabf18193072939515e22adb298388d";
+const secretMark = "1b47061264138c4ac30d75fd1eb44270";
+const resourceMark = "5cf8f73096256a8f31e491e813e4eb8e";
+const outputMark = "d0e6a833031e9bbcd3f4e8bde6ca49a4";
 
 export interface Decoded {
   readonly values: Values;
@@ -38,7 +38,8 @@ export function stateOf(inputs: Struct | undefined, added: Values, secretKeys: r
   const state: Wire = { ...fields(inputs), ...wireFields(added) };
   for (const key of secretKeys) {
     const value = state[key];
-    if (value !== undefined && signatureOf(value) !== SECRET) state[key] = { [SIGNATURE]: SECRET, value };
+    if (value !== undefined && signatureOf(value) !== secretMark)
+      state[key] = { [signatureKey]: secretMark, value };
   }
   return structProto.Struct.fromJavaScript(state);
 }
@@ -52,21 +53,21 @@ function isMap(value: unknown): value is Record<string, unknown> {
 }
 
 function signatureOf(value: unknown): unknown {
-  return isMap(value) ? value[SIGNATURE] : undefined;
+  return isMap(value) ? value[signatureKey] : undefined;
 }
 
 function plain(value: unknown, path: string, secrets: string[]): unknown {
-  if (value === UNKNOWN_VALUE) return UNKNOWN;
+  if (value === unknownValue) return unknown;
   if (Array.isArray(value)) return value.map((item, index) => plain(item, `${path}[${index}]`, secrets));
   if (!isMap(value)) return value;
-  const { [SIGNATURE]: signature, ...rest } = value;
-  if (signature === SECRET || (signature === OUTPUT && rest.secret === true)) secrets.push(path);
-  if (signature === SECRET) return plain(rest.value, path, secrets);
-  if (signature === OUTPUT) return "value" in rest ? plain(rest.value, path, secrets) : UNKNOWN;
+  const { [signatureKey]: signature, ...rest } = value;
+  if (signature === secretMark || (signature === outputMark && rest.secret === true)) secrets.push(path);
+  if (signature === secretMark) return plain(rest.value, path, secrets);
+  if (signature === outputMark) return "value" in rest ? plain(rest.value, path, secrets) : unknown;
   const entries = Object.entries(rest).map(([key, item]) => [key, plain(item, `${path}.${key}`, secrets)]);
   const map: Values = Object.fromEntries(entries);
   // A reference without an id names a component; one with an empty id, a resource that is not created yet.
-  if (signature === RESOURCE && map.id === "") map.id = UNKNOWN;
+  if (signature === resourceMark && map.id === "") map.id = unknown;
   return map;
 }
 
@@ -79,7 +80,7 @@ function wireFields(values: Values): Wire {
 }
 
 function wireValue(value: unknown, path: string): WireValue {
-  if (value === UNKNOWN) return UNKNOWN_VALUE;
+  if (value === unknown) return unknownValue;
   if (
     value === null ||
     typeof value === "boolean" ||

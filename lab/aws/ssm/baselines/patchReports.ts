@@ -11,7 +11,7 @@ import type {
   InstancePatchStateFilter,
   PatchComplianceData,
 } from "@aws-sdk/client-ssm";
-import { NONE } from "#lab/fleet/model.js";
+import { none } from "#lab/fleet/model.js";
 import { AwsError, NotModelledError, validationError } from "../../base/errors.js";
 import { page } from "../../base/page.js";
 import { type PatchState, packageState } from "../../patching/patchState.js";
@@ -155,7 +155,7 @@ function reportedPatches(node: LabNode, snapshot: Snapshot): PatchComplianceData
       : isOffered
         ? snapshot.newest
         : snapshot.target;
-    const patch = snapshot.patch(index, source[index] ?? NONE);
+    const patch = snapshot.patch(index, source[index] ?? none);
     if (patch === undefined) return [];
     return [
       {

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { type ExpiryRules, readExpiry } from "#functions/exclusion-processor/manifest/expiry.js";
 
-const DAY_MS = 86_400_000;
+const dayMs = 86_400_000;
 
 /** Uploaded at noon of 1 September 2026, UTC. */
 const base: ExpiryRules = { uploadedAt: Date.UTC(2026, 8, 1, 12), maxExclusionDays: 90, timezone: "UTC" };
@@ -70,8 +70,8 @@ describe("readExpiry", () => {
         const [, advised = ""] = /^Write (\S+) or/.exec(fixOf("2099-01-01", rules)) ?? [];
         const taken = readExpiry(advised, rules);
         if (!("at" in taken)) throw new Error(`${advised} ${timezone} ${hour}: ${taken.allowed}`);
-        expect(taken.at).to.be.at.most(uploadedAt + 3 * DAY_MS);
-        const dayLater = new Date(Date.parse(advised) + DAY_MS).toISOString().slice(0, 10);
+        expect(taken.at).to.be.at.most(uploadedAt + 3 * dayMs);
+        const dayLater = new Date(Date.parse(advised) + dayMs).toISOString().slice(0, 10);
         expect("at" in readExpiry(dayLater, rules)).to.equal(false);
       }
     }

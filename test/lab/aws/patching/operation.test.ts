@@ -8,7 +8,7 @@ import {
 } from "#lab/aws/patching/operation.js";
 import { failedFlag, pendingRebootFlag } from "#lab/aws/patching/patchState.js";
 import { Snapshot } from "#lab/aws/patching/snapshot.js";
-import { ABSENT, type Catalog } from "#lab/fleet/model.js";
+import { absent, type Catalog } from "#lab/fleet/model.js";
 import { baseline, catalog, monday } from "../../support.js";
 
 const two = [{ released: "2026-01-01" }, { released: "2026-02-01" }];
@@ -56,14 +56,14 @@ describe("what a run of AWS-RunPatchBaseline does on a node", () => {
   });
 
   it("leaves alone what is not on the node, what is new enough and what is not approved", () => {
-    const node = subject({ installed: [1, 1, ABSENT] });
+    const node = subject({ installed: [1, 1, absent] });
     expect(steps(planOperation(node, snapshotOf(), install, 0))).to.deep.equal({});
     expect(steps(planOperation(subject(), snapshotOf({ approvalRules: [] }), install, 0))).to.deep.equal({});
   });
 
   it("brings a dependency along that is rejected but allowed as one, and on a node that lacks it", () => {
     const changes = { rejectedPatches: ["libs*"], approvedPatches: ["openssl"] } as const;
-    const node = subject({ installed: [ABSENT, 0, 1] });
+    const node = subject({ installed: [absent, 0, 1] });
     const plan = planOperation(node, snapshotOf(changes), install, 0);
     expect(steps(plan)).to.deep.equal({ libs: 1, openssl: 1 });
     expect(plan.failures).to.deep.equal([]);

@@ -10,7 +10,7 @@ import {
   report,
 } from "#lab/aws/patching/patchState.js";
 import { Snapshot } from "#lab/aws/patching/snapshot.js";
-import { ABSENT, type Catalog, NONE } from "#lab/fleet/model.js";
+import { absent, type Catalog, none } from "#lab/fleet/model.js";
 import { baseline, catalog, monday, rule } from "../../support.js";
 
 const linux = catalog({
@@ -46,13 +46,13 @@ describe("the state of a patch on a node", () => {
   const rows: [string, string | undefined, Catalog, Partial<Baseline>, number, number][] = [
     ["the newest approved version", "INSTALLED", linux, {}, 1, 0],
     ["an older version", "MISSING", linux, {}, 0, 0],
-    ["a version before all others", "MISSING", linux, {}, NONE, 0],
-    ["no such package", "NOT_APPLICABLE", linux, {}, ABSENT, 0],
+    ["a version before all others", "MISSING", linux, {}, none, 0],
+    ["no such package", "NOT_APPLICABLE", linux, {}, absent, 0],
     ["an older version after a failure", "FAILED", linux, {}, 0, failedFlag],
     ["what waits for a reboot", "INSTALLED_PENDING_REBOOT", linux, {}, 1, pendingRebootFlag],
     ["what waits for a reboot, with a newer version approved", "MISSING", linux, {}, 0, pendingRebootFlag],
     ["a version that no rule approves", "INSTALLED_OTHER", linux, { approvalRules: [] }, 1, 0],
-    ["an old version that no rule approves", undefined, linux, { approvalRules: [] }, NONE, 0],
+    ["an old version that no rule approves", undefined, linux, { approvalRules: [] }, none, 0],
     [
       "a rejected version, allowed as a dependency",
       "INSTALLED_OTHER",
@@ -79,7 +79,7 @@ describe("the state of a patch on a node", () => {
       0,
       0,
     ],
-    ["a Windows without any update", "AVAILABLE_SECURITY_UPDATE", windows, afterAWeek, NONE, 0],
+    ["a Windows without any update", "AVAILABLE_SECURITY_UPDATE", windows, afterAWeek, none, 0],
     [
       "a Linux without a security update that waits for approval",
       "INSTALLED",
@@ -138,7 +138,7 @@ describe("a node's report", () => {
   } as const;
 
   it("counts packages per state, and the non-compliant ones by what they mean", () => {
-    const node = installation([0, 0, 0, 0, 0, ABSENT, 0], [pendingRebootFlag, 0, 0, failedFlag, 0, 0, 0]);
+    const node = installation([0, 0, 0, 0, 0, absent, 0], [pendingRebootFlag, 0, 0, failedFlag, 0, 0, 0]);
     expect(report(node, header)).to.deep.equal({
       ...header,
       installed: 0,
@@ -156,11 +156,11 @@ describe("a node's report", () => {
   });
 
   for (const [name, installed, flags, compliant] of [
-    ["everything in place", [0, 0, 1, 1, 1, ABSENT, ABSENT], 0, true],
-    ["something missing", [0, 0, 1, 0, 1, ABSENT, ABSENT], 0, false],
-    ["something failed", [0, 0, 1, 0, 1, ABSENT, ABSENT], failedFlag, false],
-    ["something waiting for a reboot", [0, 0, 1, 1, 1, ABSENT, ABSENT], pendingRebootFlag, false],
-    ["something rejected installed", [0, 0, 1, 1, 1, ABSENT, 0], 0, false],
+    ["everything in place", [0, 0, 1, 1, 1, absent, absent], 0, true],
+    ["something missing", [0, 0, 1, 0, 1, absent, absent], 0, false],
+    ["something failed", [0, 0, 1, 0, 1, absent, absent], failedFlag, false],
+    ["something waiting for a reboot", [0, 0, 1, 1, 1, absent, absent], pendingRebootFlag, false],
+    ["something rejected installed", [0, 0, 1, 1, 1, absent, 0], 0, false],
   ] as const) {
     it(`with ${name} makes the node ${compliant ? "compliant" : "non-compliant"}`, () => {
       const node = installation([...installed], [0, 0, 0, flags, 0, 0, 0]);
@@ -170,7 +170,7 @@ describe("a node's report", () => {
 
   it("agrees with the states of its packages, whatever is on the node", () => {
     const cell = fc.record({
-      version: fc.integer({ min: ABSENT, max: 1 }),
+      version: fc.integer({ min: absent, max: 1 }),
       flags: fc.integer({ min: 0, max: 3 }),
     });
     fc.assert(

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { Baseline } from "#lab/aws/patching/approval.js";
 import { Snapshot } from "#lab/aws/patching/snapshot.js";
-import { type Catalog, NONE } from "#lab/fleet/model.js";
+import { type Catalog, none } from "#lab/fleet/model.js";
 import { at, baseline, catalog, rule } from "../../support.js";
 
 const versions = [
@@ -20,7 +20,7 @@ describe("a snapshot of a baseline", () => {
 
   it("knows only what the repository offers by then", () => {
     for (const [time, newest] of [
-      ["2025-12-31T23:59:59Z", NONE],
+      ["2025-12-31T23:59:59Z", none],
       ["2026-01-01T00:00:00Z", 0],
       ["2026-02-28T23:59:59Z", 1],
       ["2026-03-01T00:00:00Z", 2],
@@ -34,7 +34,7 @@ describe("a snapshot of a baseline", () => {
     const waiting = snapshot(openssl, "2026-03-03", { approvalRules: [rule({ ApproveAfterDays: 7 })] });
     expect([waiting.newest[0], waiting.target[0]]).to.deep.equal([2, 1]);
     expect(snapshot(openssl, "2026-03-03", { rejectedPatches: ["openssl-3*"] }).target[0]).to.equal(1);
-    expect(snapshot(openssl, "2026-03-03", { rejectedPatches: ["openssl"] }).target[0]).to.equal(NONE);
+    expect(snapshot(openssl, "2026-03-03", { rejectedPatches: ["openssl"] }).target[0]).to.equal(none);
   });
 
   it("does not fall back to a KB that a later one has superseded", () => {
@@ -43,7 +43,7 @@ describe("a snapshot of a baseline", () => {
       "WINDOWS",
     );
     expect(snapshot(chain, "2026-03-03").target[0]).to.equal(2);
-    expect(snapshot(chain, "2026-03-03", { rejectedPatches: ["KB3"] }).target[0]).to.equal(NONE);
+    expect(snapshot(chain, "2026-03-03", { rejectedPatches: ["KB3"] }).target[0]).to.equal(none);
     expect(snapshot(chain, "2026-03-03", { rejectedPatches: ["KB2"] }).target[0]).to.equal(2);
   });
 });

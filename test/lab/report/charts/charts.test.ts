@@ -8,7 +8,7 @@ import { occurrencesOf } from "#lab/report/summary/facts.js";
 import type { Summary, WindowSummary } from "#lab/report/summary/summary.js";
 import { largeSummary, summary } from "../support.js";
 
-const WIDTHS = [1100, 352];
+const widths = [1100, 352];
 
 function installOf({ windows }: Summary): WindowSummary {
   const install = windows.find(({ operation }) => operation === "Install");
@@ -18,11 +18,13 @@ function installOf({ windows }: Summary): WindowSummary {
 
 function charts(of: Summary): string[] {
   const install = installOf(of);
-  return WIDTHS.flatMap((width) => [
-    renderTimeline(of, width),
-    renderCompliance(of, width),
-    renderInside(install, shownInside(install, 6), "inside-1", width),
-  ]).map(String);
+  return widths
+    .flatMap((width) => [
+      renderTimeline(of, width),
+      renderCompliance(of, width),
+      renderInside(install, shownInside(install, 6), "inside-1", width),
+    ])
+    .map(String);
 }
 
 function ids(svg: string): string[] {
@@ -128,7 +130,7 @@ describe("charts", () => {
   }
 
   it("draw one badge per opening, at its time and within the picture", () => {
-    for (const width of WIDTHS) {
+    for (const width of widths) {
       const svg = String(renderTimeline(summary(), width));
       const badges = [...svg.matchAll(/<g transform="translate\(([\d.-]+) [^>]*>(<rect [^>]*>)/g)];
       const filled = (colour: string) =>
@@ -180,7 +182,7 @@ describe("charts", () => {
   it("draw a run without windows, samples or time", () => {
     const { run } = summary();
     const empty = summary({ windows: [], compliance: [], nodes: [], run: { ...run, to: run.from, days: 0 } });
-    for (const width of WIDTHS)
+    for (const width of widths)
       for (const svg of [renderTimeline(empty, width), renderCompliance(empty, width)])
         expect(String(svg))
           .to.match(/^<svg [\s\S]*<\/svg>$/)

@@ -1,12 +1,12 @@
 import { expect } from "chai";
 import { windowProblems } from "#lab/report/facts/verdict.js";
 import type { ExecutionSummary, WindowSummary } from "#lab/report/summary/summary.js";
-import { command, execution, FROM, HOUR, scanWindow, time } from "../windowsSupport.js";
+import { command, execution, hourMs, scanWindow, shownFrom, time } from "../windowsSupport.js";
 
 const base = command({ task: "install-base", targeted: 10, invocations: { Success: 10 } });
 
 function problemsOf(changes: Partial<ExecutionSummary>, missed: WindowSummary["missed"] = []): string[] {
-  const run = { ...execution(FROM, { duration: 2, cutoff: 1 }, { commands: [base] }), ...changes };
+  const run = { ...execution(shownFrom, { duration: 2, cutoff: 1 }, { commands: [base] }), ...changes };
   return windowProblems([{ ...scanWindow(), name: "nightly", executions: [run], missed }]);
 }
 
@@ -37,8 +37,8 @@ describe("windowProblems", () => {
       {
         status: "TIMED_OUT",
         statusDetails: "cutoff",
-        cutoffAt: time(FROM + HOUR),
-        neededUntil: time(FROM + 2.5 * HOUR),
+        cutoffAt: time(shownFrom + hourMs),
+        neededUntil: time(shownFrom + 2.5 * hourMs),
         commands: [{ ...base, status: "Cancelled", invocations: { Success: 4, Cancelled: 6 } }],
       },
       "ran out of time: 6 of 10 nodes were not done; all nodes would have needed 2.5 hours, and 1.0 passed before the cutoff.",
@@ -81,15 +81,15 @@ describe("windowProblems", () => {
   ];
   for (const [what, changes, problem] of cases) {
     it(`says of ${what}: ${problem ?? "nothing"}`, () => {
-      const expected = problem === undefined ? [] : [`nightly of ${time(FROM)} ${problem}`];
+      const expected = problem === undefined ? [] : [`nightly of ${time(shownFrom)} ${problem}`];
       expect(problemsOf(changes)).to.eql(expected);
     });
   }
 
   it("names the times at which a window did not open", () => {
-    const missed = [{ at: time(FROM + HOUR), reason: "five were running" }];
+    const missed = [{ at: time(shownFrom + hourMs), reason: "five were running" }];
     expect(problemsOf({ status: "SUCCESS" }, missed)).to.eql([
-      `nightly did not open at ${time(FROM + HOUR)}: five were running.`,
+      `nightly did not open at ${time(shownFrom + hourMs)}: five were running.`,
     ]);
   });
 });

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { html, isolated, lineText, trusted, visibleText } from "#lab/report/page/escape.js";
 
-const ENTITIES: Readonly<Record<string, string>> = {
+const entities: Readonly<Record<string, string>> = {
   "&amp;": "&",
   "&lt;": "<",
   "&gt;": ">",
@@ -31,7 +31,7 @@ describe("html template", () => {
       fc.property(fc.string({ unit: "binary" }), (text) => {
         const { text: made } = html`${text}`;
         expect(made).not.to.match(/[<>"']/);
-        expect(made.replace(/&(?:amp|lt|gt|quot|#39);/g, (entity) => ENTITIES[entity] ?? "")).to.equal(
+        expect(made.replace(/&(?:amp|lt|gt|quot|#39);/g, (entity) => entities[entity] ?? "")).to.equal(
           visibleText(text),
         );
       }),

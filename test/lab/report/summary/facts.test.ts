@@ -15,15 +15,15 @@ import type { Outcome } from "#lab/report/summary/outcome.js";
 import type { ExecutionSummary } from "#lab/report/summary/summary.js";
 import { command, execution, node, quietSummary, summary, time } from "../support.js";
 
-const HOURS = { duration: 3, cutoff: 1 };
-const START = Date.parse("2026-10-11T08:00:00Z");
+const hours = { duration: 3, cutoff: 1 };
+const start = Date.parse("2026-10-11T08:00:00Z");
 
 function only(changes: Partial<ExecutionSummary>) {
   const [, install] = summary().windows;
   if (install === undefined) throw new Error("no install window");
   const [occurrence] = occurrencesOf({
     ...install,
-    executions: [execution(START, HOURS, changes)],
+    executions: [execution(start, hours, changes)],
     missed: [],
   });
   if (occurrence === undefined) throw new Error("no occurrence");
@@ -48,7 +48,7 @@ describe("outcome of a window execution", () => {
     ["a success that selected no node", { commands: [command({ task: "base" })] }, "no-nodes"],
     ["a cutoff", { status: "TIMED_OUT", statusDetails: "cutoff", commands: [left] }, "out-of-time"],
     ["a command that reached no node in time", { status: "TIMED_OUT", commands: [left] }, "failed"],
-    ["a need beyond the window", { commands: [left], neededUntil: time(START + 1) }, "out-of-time"],
+    ["a need beyond the window", { commands: [left], neededUntil: time(start + 1) }, "out-of-time"],
     ["an error limit", { status: "FAILED", commands: [limited] }, "error-limit"],
     ["an error limit that AWS calls a success", { commands: [limited] }, "error-limit"],
     ["a failure", { status: "FAILED", commands: [left] }, "failed"],
@@ -90,7 +90,7 @@ describe("outcome of a window execution", () => {
     expect(skipped.notes).to.deep.equal(["still running"]);
     expect([
       hasRun(skipped),
-      hasRun(only({ commands: [command({ ...done, startedAt: time(START) })] })),
+      hasRun(only({ commands: [command({ ...done, startedAt: time(start) })] })),
     ]).to.deep.equal([false, true]);
   });
 
@@ -111,19 +111,19 @@ describe("neededText", () => {
   if (install === undefined) throw new Error("no install window");
 
   it("says how long was needed and what length would do", () => {
-    const late = execution(START, HOURS, { neededUntil: time(START + 290 * 60_000) });
+    const late = execution(start, hours, { neededUntil: time(start + 290 * 60_000) });
     expect(neededText(install, late)).to.equal(
       "needed 4 h 50 min, had 2 h until its cutoff; durationHours 6 would have been enough",
     );
   });
 
   it("says when no window could be long enough", () => {
-    const late = execution(START, HOURS, { neededUntil: time(START + 23.5 * 3_600_000) });
+    const late = execution(start, hours, { neededUntil: time(start + 23.5 * 3_600_000) });
     expect(neededText(install, late)).to.contain("no window is that long (24 h at most)");
   });
 
   it("says nothing when all were done", () => {
-    expect(neededText(install, execution(START, HOURS))).to.equal(null);
+    expect(neededText(install, execution(start, hours))).to.equal(null);
   });
 });
 

@@ -5,9 +5,9 @@ import { isProblem, occurrencesOf } from "#lab/report/summary/facts.js";
 import type { Outcome } from "#lab/report/summary/outcome.js";
 import { type ExecutionSummary, summarySchema } from "#lab/report/summary/summary.js";
 import { renderTable } from "#lab/report/terminal/table.js";
-import { central, failed, fanoutRun, leaving, OPENED, region, skipped } from "../fanoutSupport.js";
+import { central, failed, fanoutRun, leaving, openedAt, region, skipped } from "../fanoutSupport.js";
 import { quietSummary, summary } from "../support.js";
-import { command, HOUR, time } from "../windowsSupport.js";
+import { command, hourMs, time } from "../windowsSupport.js";
 
 type Case = readonly [
   what: string,
@@ -17,7 +17,7 @@ type Case = readonly [
   changes?: Partial<ExecutionSummary>,
 ];
 
-const late = { closedAt: time(OPENED + 8 * HOUR), closedInTime: false };
+const late = { closedAt: time(openedAt + 8 * hourMs), closedInTime: false };
 const stopped = command({ task: "us-west-2 base", targeted: 4, stoppedByErrorLimit: true });
 
 const cases: readonly Case[] = [
@@ -127,7 +127,7 @@ describe("an opening of a central window", () => {
       const window = central(run, changes);
       expect(occurrencesOf(window).map((one) => one.outcome)).to.eql([outcome]);
       expect(windowProblems([window])).to.eql(
-        problem === undefined ? [] : [`central of ${time(OPENED)} ${problem}`],
+        problem === undefined ? [] : [`central of ${time(openedAt)} ${problem}`],
       );
     });
   }

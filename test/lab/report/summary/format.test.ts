@@ -3,7 +3,7 @@ import {
   countText,
   dateText,
   durationText,
-  HOUR,
+  hourMs,
   momentText,
   numberText,
   percentText,
@@ -28,8 +28,8 @@ describe("format of the report", () => {
   it("rounds a duration up, so that a need is never understated", () => {
     expect(durationText(0)).to.equal("0 min");
     expect(durationText(61_000)).to.equal("2 min");
-    expect(durationText(3 * HOUR)).to.equal("3 h");
-    expect(durationText(4 * HOUR + 50 * 60_000)).to.equal("4 h 50 min");
+    expect(durationText(3 * hourMs)).to.equal("3 h");
+    expect(durationText(4 * hourMs + 50 * 60_000)).to.equal("4 h 50 min");
     expect(durationText(-5)).to.equal("0 min");
   });
 

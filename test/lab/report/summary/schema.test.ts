@@ -4,11 +4,11 @@ import { summaryJsonSchema } from "#lab/report/summary/schema.js";
 import { summarySchema } from "#lab/report/summary/summary.js";
 import { largeSummary, quietSummary, summary } from "../support.js";
 
-const SCHEMA_FILE = new URL("../../../../lab/report/summary/summary.schema.json", import.meta.url);
+const schemaFile = new URL("../../../../lab/report/summary/summary.schema.json", import.meta.url);
 
 describe("summary.schema.json", () => {
   it("is in step with the code; `npm run schemas` writes it anew", () => {
-    const file: unknown = JSON.parse(readFileSync(SCHEMA_FILE, "utf8"));
+    const file: unknown = JSON.parse(readFileSync(schemaFile, "utf8"));
     expect(file).to.deep.equal(JSON.parse(JSON.stringify(summaryJsonSchema())));
   });
 

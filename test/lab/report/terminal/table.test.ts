@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { renderTable } from "#lab/report/terminal/table.js";
 import { quietSummary, summary } from "../support.js";
 
-const ESCAPE = "\u001b";
+const escapeCharacter = "\u001b";
 
 describe("renderTable", () => {
   const text = renderTable(summary(), { width: 110, colour: false });
@@ -57,8 +57,8 @@ describe("renderTable", () => {
 
   it("is plain without colours, and the same words with them", () => {
     const coloured = renderTable(summary(), { width: 110, colour: true });
-    expect(text).not.to.contain(ESCAPE);
-    expect(coloured).to.contain(ESCAPE);
+    expect(text).not.to.contain(escapeCharacter);
+    expect(coloured).to.contain(escapeCharacter);
     const bare = coloured.replaceAll(/\p{Cc}\[\d+m/gu, "");
     const trimmed = (all: string) => all.split("\n").map((line) => line.trimEnd());
     expect(trimmed(bare)).to.deep.equal(trimmed(text));
@@ -73,7 +73,7 @@ describe("renderTable", () => {
 
   it("lets no name reach the terminal's controls", () => {
     const base = summary();
-    const name = `a${ESCAPE}[31mb${ESCAPE}]0;title\u0007c\u202Ed\r\ne\u0008\u009b2J`;
+    const name = `a${escapeCharacter}[31mb${escapeCharacter}]0;title\u0007c\u202Ed\r\ne\u0008\u009b2J`;
     const [uncovered] = base.uncovered;
     const hostile = renderTable(
       {

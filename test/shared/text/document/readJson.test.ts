@@ -3,7 +3,7 @@ import { Random } from "#lab/random.js";
 import { readJson } from "#shared/text/document/readJson.js";
 import { size } from "#test/support/size.js";
 
-const MOST = 1000;
+const most = 1000;
 
 /** What JSON.parse makes of a text, if anything. */
 function parsed(text: string): { value: unknown } | undefined {
@@ -18,7 +18,7 @@ function parsed(text: string): { value: unknown } | undefined {
 describe("readJson", () => {
   it("knows where everything stands", () => {
     const text = '{"a": [1,\n  {"b": "x"}], "c": null }';
-    const reading = readJson(text, MOST);
+    const reading = readJson(text, most);
     if (!("value" in reading)) throw new Error("it was refused");
     const root = reading.value as { a: [number, { b: string }] };
     const shown = (container: object, part: string | number) => {
@@ -49,7 +49,7 @@ describe("readJson", () => {
         const place = random.integer(0, text.length);
         text = text.slice(0, place) + random.pick(signs) + text.slice(place + random.integer(0, 1));
       }
-      const [theirs, ours] = [parsed(text), readJson(text, MOST)];
+      const [theirs, ours] = [parsed(text), readJson(text, most)];
       expect("value" in ours, text).to.equal(theirs !== undefined);
       // They keep the last of two equal keys, and we the first.
       if (theirs === undefined || !("value" in ours) || ours.faults.length > 0) continue;
@@ -60,12 +60,12 @@ describe("readJson", () => {
   });
 
   it("keeps the first of two equal keys, also if one is escaped", () => {
-    const reading = readJson('{"ab": 1, "a\\u0062": 2}', MOST);
+    const reading = readJson('{"ab": 1, "a\\u0062": 2}', most);
     expect("value" in reading ? [reading.value, reading.faults.length] : []).to.eql([{ ab: 1 }, 1]);
   });
 
   it("gives no object another prototype", () => {
-    const reading = readJson('{"__proto__": {"a": 1}, "b": {"__proto__": []}}', MOST);
+    const reading = readJson('{"__proto__": {"a": 1}, "b": {"__proto__": []}}', most);
     expect("value" in reading ? [reading.value, reading.faults.length] : []).to.eql([{ b: {} }, 2]);
     expect(Object.hasOwn(Object.prototype, "a")).to.equal(false);
   });
@@ -77,8 +77,8 @@ describe("readJson", () => {
 
   it("reads 64 levels and no more", () => {
     const nested = (levels: number) => "[".repeat(levels) + "]".repeat(levels);
-    expect("value" in readJson(nested(64), MOST)).to.equal(true);
-    expect("value" in readJson(nested(65), MOST)).to.equal(false);
+    expect("value" in readJson(nested(64), most)).to.equal(true);
+    expect("value" in readJson(nested(65), most)).to.equal(false);
     expect("value" in readJson("[".repeat(1_000_000), 2_000_000)).to.equal(false);
   });
 });

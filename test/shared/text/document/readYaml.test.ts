@@ -5,9 +5,9 @@ import { Lines } from "#shared/text/document/lines.js";
 import { readYaml } from "#shared/text/document/readYaml.js";
 import { size } from "#test/support/size.js";
 
-const MOST = 1000;
+const mostProblems = 1000;
 const limits = { lexemes: 10_000, quoted: 1000, marks: 100, strays: 20 };
-const read = (text: string, most = MOST) => readYaml(text, most, limits);
+const read = (text: string, most = mostProblems) => readYaml(text, most, limits);
 
 /** What the library makes of a text, if anything. */
 function parsed(text: string): { value: unknown } | undefined {

@@ -4,7 +4,7 @@ import type { Entry } from "#functions/exclusion-processor/core/model.js";
 import { rules, uploadedAt } from "./manifests.js";
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be there.
-const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/;
+const control = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/;
 
 function isName(name: string): boolean {
   if (name.length < 1 || name.length > 100) return false;
@@ -18,7 +18,7 @@ function isName(name: string): boolean {
 function expectText(text: string, most: number): void {
   expect(text.trim()).not.to.equal("");
   expect(text.length).to.be.at.most(most);
-  expect(text).not.to.match(CONTROL);
+  expect(text).not.to.match(control);
 }
 
 function expectSelector(selector: Entry["selector"]): void {
@@ -39,7 +39,7 @@ function expectSelector(selector: Entry["selector"]): void {
     for (const text of [key, ...values]) {
       expect(text.length).to.be.at.most(256);
       expect(text).not.to.match(/[*?!"#$%&'(),;<>[\]\\^`{|}~]/);
-      expect(text).not.to.match(CONTROL);
+      expect(text).not.to.match(control);
     }
   }
 }
