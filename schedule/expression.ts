@@ -1,5 +1,5 @@
 import { quote } from "#shared/text/quotes.js";
-import { readCronFields } from "./cron-fields.js";
+import { readCronFields } from "./cronFields.js";
 import { problem } from "./problem.js";
 import type { AtSchedule, ParseResult, RateSchedule, RateUnit, Schedule } from "./types.js";
 

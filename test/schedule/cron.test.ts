@@ -2,7 +2,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { nextOccurrence } from "#schedule/occurrences.js";
 import { size } from "#test/support/size.js";
-import { cronTable } from "./support/cron-table.js";
+import { cronTable } from "./support/cronTable.js";
 import { cronText, moments, scheduleOf, zones } from "./support/generate.js";
 import { oracleInstant, oracleRuns } from "./support/oracle.js";
 import { iso, runsAfter } from "./support/runs.js";

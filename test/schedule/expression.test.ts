@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { type ParseResult, parseSchedule } from "#schedule/expression.js";
 import { computed } from "#test/support/cpu.js";
 import { size } from "#test/support/size.js";
-import { badTable } from "./support/bad-table.js";
+import { badTable } from "./support/badTable.js";
 import { cronText } from "./support/generate.js";
 
 function problemsOf(result: ParseResult): readonly string[] {

@@ -11,7 +11,7 @@ import {
   secondsField,
   valueAdvice,
   yearsField,
-} from "./cron-values.js";
+} from "./cronValues.js";
 import { problem } from "./problem.js";
 import type { CronFields, DayOfMonth, DayOfWeek } from "./types.js";
 
