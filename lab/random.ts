@@ -84,23 +84,23 @@ export function weightedAt<T>(unit: number, choices: Iterable<readonly [T, numbe
 
 /** A sequence of numbers that its seed determines: Chris Doty-Humphrey's sfc32. */
 export class Random {
-  #a: number;
-  #b: number;
-  #c: number;
-  #counter = 1;
+  private a: number;
+  private b: number;
+  private c: number;
+  private counter = 1;
 
   constructor(seed: number) {
-    this.#a = hash32(seed, 0);
-    this.#b = hash32(seed, 1);
-    this.#c = hash32(seed, 2);
+    this.a = hash32(seed, 0);
+    this.b = hash32(seed, 1);
+    this.c = hash32(seed, 2);
     // The first values of sfc32 still resemble its seed.
-    for (let warmUp = 0; warmUp < 12; warmUp++) this.#word();
+    for (let warmUp = 0; warmUp < 12; warmUp++) this.word();
   }
 
   /** The next number in [0, 1), of 53 random bits. */
   next(): number {
-    const high = this.#word() >>> 5;
-    const low = this.#word() >>> 6;
+    const high = this.word() >>> 5;
+    const low = this.word() >>> 6;
     return (high * 0x400_0000 + low) / 0x20_0000_0000_0000;
   }
 
@@ -135,12 +135,12 @@ export class Random {
     return weightedAt(this.next(), choices);
   }
 
-  #word(): number {
-    const result = (this.#a + this.#b + this.#counter) | 0;
-    this.#counter = (this.#counter + 1) | 0;
-    this.#a = this.#b ^ (this.#b >>> 9);
-    this.#b = (this.#c + (this.#c << 3)) | 0;
-    this.#c = (((this.#c << 21) | (this.#c >>> 11)) + result) | 0;
+  private word(): number {
+    const result = (this.a + this.b + this.counter) | 0;
+    this.counter = (this.counter + 1) | 0;
+    this.a = this.b ^ (this.b >>> 9);
+    this.b = (this.c + (this.c << 3)) | 0;
+    this.c = (((this.c << 21) | (this.c >>> 11)) + result) | 0;
     return result >>> 0;
   }
 }

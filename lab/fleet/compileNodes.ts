@@ -11,16 +11,16 @@ export const noFailures: ReadonlySet<number> = new Set();
 
 /** Equal tags as one object. */
 export class TagPool {
-  readonly #pool = new Map<string, Readonly<Record<string, string>>>();
+  private readonly pool = new Map<string, Readonly<Record<string, string>>>();
 
   /** The one object that stands for all tags equal to these. */
   share(tags: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
     const entries = Object.entries(tags).sort(([a], [b]) => (a < b ? -1 : 1));
     const key = JSON.stringify(entries);
-    let shared = this.#pool.get(key);
+    let shared = this.pool.get(key);
     if (shared === undefined) {
       shared = Object.freeze(Object.fromEntries(entries));
-      this.#pool.set(key, shared);
+      this.pool.set(key, shared);
     }
     return shared;
   }
@@ -88,34 +88,34 @@ function checkHybrid(spec: NodeSpec, problems: Scope): void {
 
 /** Turns the nodes of a file into the simulation's form, in order and one by one. */
 export class NodeCompiler {
-  readonly #catalogs: Catalogs;
-  readonly #tags: TagPool;
-  readonly #cells = new CellPool();
-  readonly #references = new Map<Catalog, Map<string, Patch>>();
-  readonly #places = new Map<string, number>();
+  private readonly catalogs: Catalogs;
+  private readonly tags: TagPool;
+  private readonly cells = new CellPool();
+  private readonly references = new Map<Catalog, Map<string, Patch>>();
+  private readonly places = new Map<string, number>();
 
   constructor(catalogs: Catalogs, tags: TagPool) {
-    this.#catalogs = catalogs;
-    this.#tags = tags;
+    this.catalogs = catalogs;
+    this.tags = tags;
   }
 
   /** The ids seen so far. */
   get ids(): ReadonlySet<string> {
-    return new Set(this.#places.keys());
+    return new Set(this.places.keys());
   }
 
   /** The node at `place` of the file, or undefined where it has problems that leave nothing to compile. */
   compile(spec: NodeSpec, place: number, index: number, problems: Scope): FleetNode | undefined {
-    const earlier = this.#places.get(spec.id);
-    if (earlier === undefined) this.#places.set(spec.id, place);
+    const earlier = this.places.get(spec.id);
+    if (earlier === undefined) this.places.set(spec.id, place);
     else problems.add(["id"], spec.id, `an id that nodes[${earlier}] does not have`);
     checkHybrid(spec, problems);
     checkTags(spec.tags, ["tags"], problems);
     const offline = mergeIntervals(spec, problems);
-    const catalog = this.#catalogs.get(spec.catalog);
+    const catalog = this.catalogs.get(spec.catalog);
     if (catalog === undefined) {
-      if (!this.#catalogs.has(spec.catalog)) {
-        problems.add(["catalog"], spec.catalog, catalogKeys(this.#catalogs));
+      if (!this.catalogs.has(spec.catalog)) {
+        problems.add(["catalog"], spec.catalog, catalogKeys(this.catalogs));
       }
       return undefined;
     }
@@ -125,18 +125,18 @@ export class NodeCompiler {
       name: spec.name ?? (Object.hasOwn(spec.tags, "Name") ? spec.tags.Name : undefined) ?? spec.id,
       region: spec.region,
       catalog,
-      tags: this.#tags.share(spec.tags),
+      tags: this.tags.share(spec.tags),
       agent: spec.agent,
       state: spec.state,
       ping: spec.state === "stopped" ? "ConnectionLost" : spec.ping,
       offline,
-      installed: this.#installed(spec, catalog, problems),
-      fails: this.#indexes(spec.fails, "fails", catalog, problems) ?? noFailures,
+      installed: this.installed(spec, catalog, problems),
+      fails: this.indexes(spec.fails, "fails", catalog, problems) ?? noFailures,
       speed: spec.speed,
     };
   }
 
-  #indexes(
+  private indexes(
     names: readonly string[] | undefined,
     field: string,
     catalog: Catalog,
@@ -152,13 +152,13 @@ export class NodeCompiler {
     return found;
   }
 
-  #installed(spec: NodeSpec, catalog: Catalog, problems: Scope): Int8Array {
-    const cells = this.#cells.take(catalog.packages.length);
+  private installed(spec: NodeSpec, catalog: Catalog, problems: Scope): Int8Array {
+    const cells = this.cells.take(catalog.packages.length);
     fillInstalled(cells, catalog, Date.parse(spec.patchedUntil));
-    const present = this.#indexes(spec.packages, "packages", catalog, problems);
+    const present = this.indexes(spec.packages, "packages", catalog, problems);
     if (present !== undefined) keepOnly(cells, present);
     for (const [at, name] of spec.installed.entries()) {
-      const patch = this.#referencesOf(catalog).get(name);
+      const patch = this.referencesOf(catalog).get(name);
       if (patch === undefined) {
         problems.add(["installed", at], name, `a package, version or KB of the catalog ${catalog.key}`);
         continue;
@@ -169,11 +169,11 @@ export class NodeCompiler {
     return cells;
   }
 
-  #referencesOf(catalog: Catalog): Map<string, Patch> {
-    let found = this.#references.get(catalog);
+  private referencesOf(catalog: Catalog): Map<string, Patch> {
+    let found = this.references.get(catalog);
     if (found === undefined) {
       found = references(catalog);
-      this.#references.set(catalog, found);
+      this.references.set(catalog, found);
     }
     return found;
   }

@@ -82,44 +82,44 @@ function planCatalog(catalog: Catalog, basePackages: readonly string[]): Catalog
 
 /** Makes nodes of which each depends on the seed and its own number alone, never on how many there are. */
 class Generator {
-  readonly #spec: GenerateSpec;
-  readonly #seed: number;
-  readonly #cells = new CellPool();
-  readonly #failures = new Map<number, ReadonlySet<number>>();
-  readonly #plans: readonly (readonly [CatalogPlan, number])[];
-  readonly #regions: readonly (readonly [{ region: string; code: string }, number])[];
-  readonly #tags: readonly (readonly [{ tags: FleetNode["tags"]; prefix: string }, number])[];
-  readonly #from: number;
-  readonly #span: number;
+  private readonly spec: GenerateSpec;
+  private readonly seed: number;
+  private readonly cells = new CellPool();
+  private readonly failures = new Map<number, ReadonlySet<number>>();
+  private readonly plans: readonly (readonly [CatalogPlan, number])[];
+  private readonly regions: readonly (readonly [{ region: string; code: string }, number])[];
+  private readonly tags: readonly (readonly [{ tags: FleetNode["tags"]; prefix: string }, number])[];
+  private readonly from: number;
+  private readonly span: number;
 
   constructor(spec: GenerateSpec, catalogs: ReadonlyMap<string, Catalog>, seed: number, pool: TagPool) {
-    this.#spec = spec;
-    this.#seed = seed;
-    this.#plans = Object.entries(spec.catalogs).flatMap(([key, weight]) => {
+    this.spec = spec;
+    this.seed = seed;
+    this.plans = Object.entries(spec.catalogs).flatMap(([key, weight]) => {
       const catalog = catalogs.get(key);
       return catalog === undefined ? [] : [[planCatalog(catalog, spec.basePackages), weight] as const];
     });
-    this.#regions = Object.entries(spec.regions).map(
+    this.regions = Object.entries(spec.regions).map(
       ([region, weight]) => [{ region, code: regionCode(region) }, weight] as const,
     );
-    this.#tags = spec.tags.map(
+    this.tags = spec.tags.map(
       ({ tags, weight }) => [{ tags: pool.share(tags), prefix: namePrefix(tags) }, weight] as const,
     );
-    this.#from = Date.parse(spec.patchedUntil.from);
-    this.#span = Date.parse(spec.patchedUntil.to) - this.#from;
+    this.from = Date.parse(spec.patchedUntil.from);
+    this.span = Date.parse(spec.patchedUntil.to) - this.from;
   }
 
   /** The node of this number, as number `index` of the fleet. */
   node(number: number, index: number, taken: ReadonlySet<string>): FleetNode {
-    const plan = weightedAt(this.#unit(number, "catalog"), this.#plans);
-    const { region, code } = weightedAt(this.#unit(number, "region"), this.#regions);
-    const { tags, prefix } = weightedAt(this.#unit(number, "tags"), this.#tags);
-    const hybrid = this.#unit(number, "hybrid") < this.#spec.hybridShare;
-    const state = this.#state(number, hybrid);
-    const installed = this.#installed(number, plan);
+    const plan = weightedAt(this.unit(number, "catalog"), this.plans);
+    const { region, code } = weightedAt(this.unit(number, "region"), this.regions);
+    const { tags, prefix } = weightedAt(this.unit(number, "tags"), this.tags);
+    const hybrid = this.unit(number, "hybrid") < this.spec.hybridShare;
+    const state = this.state(number, hybrid);
+    const installed = this.installed(number, plan);
     return {
       index,
-      id: this.#id(number, hybrid, taken),
+      id: this.id(number, hybrid, taken),
       name: `${prefix}-${code}-${String(number + 1).padStart(5, "0")}`,
       region,
       catalog: plan.catalog,
@@ -129,41 +129,41 @@ class Generator {
       ping: state === "stopped" || state === "lost" ? "ConnectionLost" : "Online",
       offline: noIntervals,
       installed,
-      fails: this.#fails(number, plan.catalog, installed),
-      speed: Math.round(100 * (fastest + this.#unit(number, "speed") * (slowest - fastest))) / 100,
+      fails: this.fails(number, plan.catalog, installed),
+      speed: Math.round(100 * (fastest + this.unit(number, "speed") * (slowest - fastest))) / 100,
     };
   }
 
-  #unit(number: number, purpose: string): number {
-    return hashUnit(this.#seed, number, purpose);
+  private unit(number: number, purpose: string): number {
+    return hashUnit(this.seed, number, purpose);
   }
 
-  #id(number: number, hybrid: boolean, taken: ReadonlySet<string>): string {
+  private id(number: number, hybrid: boolean, taken: ReadonlySet<string>): string {
     const start = hybrid ? "mi-0" : "i-0";
     // Unique among the generated ones, so that only those of the file are left to avoid.
-    const own = hex32(scramble32(number, this.#seed));
+    const own = hex32(scramble32(number, this.seed));
     for (let attempt = 0; ; attempt++) {
-      const id = `${start}${own}${hex32(hash32(this.#seed, number, "id", attempt))}`;
+      const id = `${start}${own}${hex32(hash32(this.seed, number, "id", attempt))}`;
       if (!taken.has(id)) return id;
     }
   }
 
-  #state(number: number, hybrid: boolean): "agentless" | "stopped" | "lost" | "well" {
-    const { noAgentShare, stoppedShare, connectionLostShare } = this.#spec;
-    const unit = this.#unit(number, "state");
+  private state(number: number, hybrid: boolean): "agentless" | "stopped" | "lost" | "well" {
+    const { noAgentShare, stoppedShare, connectionLostShare } = this.spec;
+    const unit = this.unit(number, "state");
     if (unit < noAgentShare) return hybrid ? "well" : "agentless";
     if (unit < noAgentShare + stoppedShare) return hybrid ? "well" : "stopped";
     return unit < noAgentShare + stoppedShare + connectionLostShare ? "lost" : "well";
   }
 
-  #installed(number: number, plan: CatalogPlan): Int8Array {
+  private installed(number: number, plan: CatalogPlan): Int8Array {
     const { catalog, base, salts } = plan;
-    const cells = this.#cells.take(catalog.packages.length);
-    fillInstalled(cells, catalog, this.#from + Math.floor(this.#unit(number, "patchedUntil") * this.#span));
+    const cells = this.cells.take(catalog.packages.length);
+    fillInstalled(cells, catalog, this.from + Math.floor(this.unit(number, "patchedUntil") * this.span));
     // On Windows every KB applies.
     if (catalog.operatingSystem === "WINDOWS") return cells;
-    const own = hash32(this.#seed, number, "packages");
-    const bar = this.#spec.packageShare * twoTo32;
+    const own = hash32(this.seed, number, "packages");
+    const bar = this.spec.packageShare * twoTo32;
     const chosen: number[] = [...base];
     for (const [index, salt] of salts.entries()) {
       if (hash32(own, salt) < bar) chosen.push(index);
@@ -172,18 +172,18 @@ class Generator {
     return cells;
   }
 
-  #fails(number: number, catalog: Catalog, installed: Int8Array): ReadonlySet<number> {
-    if (this.#unit(number, "fails") >= this.#spec.failingShare) return noFailures;
+  private fails(number: number, catalog: Catalog, installed: Int8Array): ReadonlySet<number> {
+    if (this.unit(number, "fails") >= this.spec.failingShare) return noFailures;
     const present = catalog.packages.filter(({ index }) => installed[index] !== absent);
     // A failure of what is already up to date would never be seen.
     const due = present.filter(({ index, patches }) => (installed[index] ?? 0) < patches.length - 1);
     const candidates = due.length > 0 ? due : present;
-    const chosen = candidates[Math.floor(this.#unit(number, "failing") * candidates.length)];
+    const chosen = candidates[Math.floor(this.unit(number, "failing") * candidates.length)];
     if (chosen === undefined) return noFailures;
-    let shared = this.#failures.get(chosen.index);
+    let shared = this.failures.get(chosen.index);
     if (shared === undefined) {
       shared = new Set([chosen.index]);
-      this.#failures.set(chosen.index, shared);
+      this.failures.set(chosen.index, shared);
     }
     return shared;
   }

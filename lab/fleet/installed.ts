@@ -4,17 +4,17 @@ const blockBytes = 1 << 20;
 
 /** Hands out arrays from large blocks: 200,000 buffers of 30 bytes each would cost more than their content. */
 export class CellPool {
-  #block = new Int8Array(0);
-  #used = 0;
+  private block = new Int8Array(0);
+  private used = 0;
 
   /** An array of zeros that nobody else has. */
   take(length: number): Int8Array {
-    if (this.#used + length > this.#block.length) {
-      this.#block = new Int8Array(Math.max(blockBytes, length));
-      this.#used = 0;
+    if (this.used + length > this.block.length) {
+      this.block = new Int8Array(Math.max(blockBytes, length));
+      this.used = 0;
     }
-    const cells = this.#block.subarray(this.#used, this.#used + length);
-    this.#used += length;
+    const cells = this.block.subarray(this.used, this.used + length);
+    this.used += length;
     return cells;
   }
 }

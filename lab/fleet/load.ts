@@ -108,22 +108,22 @@ function readParts(
 /** Catalogs by key, of all files. undefined: its shape is wrong. */
 class CatalogShelf {
   readonly byKey = new Map<string, Catalog | undefined>();
-  readonly #files = new Map<string, string>();
-  readonly #problems: Problems;
+  private readonly files = new Map<string, string>();
+  private readonly problems: Problems;
 
   constructor(problems: Problems) {
-    this.#problems = problems;
+    this.problems = problems;
   }
 
   add(path: string, catalogs: Parts["catalogs"]): void {
     for (const [key, spec] of catalogs) {
-      const earlier = this.#files.get(key);
+      const earlier = this.files.get(key);
       if (earlier !== undefined) {
-        this.#problems.add(path, ["catalogs", key], key, `a key that ${earlier} does not use`);
+        this.problems.add(path, ["catalogs", key], key, `a key that ${earlier} does not use`);
         continue;
       }
-      this.#files.set(key, path);
-      const place = scope(this.#problems, path, ["catalogs", key]);
+      this.files.set(key, path);
+      const place = scope(this.problems, path, ["catalogs", key]);
       this.byKey.set(key, spec === undefined ? undefined : compileCatalog(key, spec, place));
     }
   }

@@ -67,105 +67,105 @@ interface Described {
 
 /** The problems and warnings of one manifest while they are found. */
 export class Findings {
-  readonly #text: string;
-  readonly #lines: Lines;
-  readonly #document: LocatedDocument;
-  readonly #layout: Layout;
-  readonly #problems: { offset: number; problem: ManifestProblem }[] = [];
-  readonly #warnings: { offset: number; warning: ManifestWarning }[] = [];
-  readonly #paths = new Set<string>();
-  readonly #covered = new Set<string>();
-  #count = 0;
+  private readonly text: string;
+  private readonly lines: Lines;
+  private readonly document: LocatedDocument;
+  private readonly layout: Layout;
+  private readonly foundProblems: { offset: number; problem: ManifestProblem }[] = [];
+  private readonly foundWarnings: { offset: number; warning: ManifestWarning }[] = [];
+  private readonly paths = new Set<string>();
+  private readonly covered = new Set<string>();
+  private problemCount = 0;
 
   constructor(text: string, document: LocatedDocument, layout: Layout) {
-    this.#text = text;
-    this.#lines = new Lines(text);
-    this.#document = document;
-    this.#layout = layout;
+    this.text = text;
+    this.lines = new Lines(text);
+    this.document = document;
+    this.layout = layout;
     for (const fault of document.faults) this.fault(fault);
   }
 
   /** How many problems there are, also those that are not listed. */
   get count(): number {
-    return this.#count;
+    return this.problemCount;
   }
 
   get problems(): ManifestProblem[] {
-    return this.#problems.sort((a, b) => a.offset - b.offset).map(({ problem }) => problem);
+    return this.foundProblems.sort((a, b) => a.offset - b.offset).map(({ problem }) => problem);
   }
 
   get warnings(): ManifestWarning[] {
-    return this.#warnings.sort((a, b) => a.offset - b.offset).map(({ warning }) => warning);
+    return this.foundWarnings.sort((a, b) => a.offset - b.offset).map(({ warning }) => warning);
   }
 
   /** A member of an object as this manifest would write it. */
   member(key: string, json: string): string {
-    return this.#layout.member(key, json);
+    return this.layout.member(key, json);
   }
 
   /** The value at a path as a message shows it. */
   shown(path: readonly PathPart[]): string {
-    return this.#show(this.#find(path));
+    return this.show(this.find(path));
   }
 
   lineOf(path: readonly PathPart[]): number {
-    return this.#lines.at(this.#find(path).place.key).line;
+    return this.lines.at(this.find(path).place.key).line;
   }
 
   /** Whether something at the path or below it is known to be wrong. */
   covers(path: readonly PathPart[]): boolean {
-    return this.#covered.has(pathText(path));
+    return this.covered.has(pathText(path));
   }
 
   /** A problem of the text; a path has one problem, the first that was found. */
   fault({ path, offset, got, allowed, fix }: DocumentFault): void {
-    if (this.#isNew(path)) this.#list(path, offset, { got, allowed, fix });
+    if (this.isNew(path)) this.list(path, offset, { got, allowed, fix });
   }
 
   /** A problem of the value at `path`, or of its absence. */
   problem(path: readonly PathPart[], described: Described): void {
-    if (!this.#isNew(path)) return;
-    const found = this.#find(path);
+    if (!this.isNew(path)) return;
+    const found = this.find(path);
     const offset = described.atKey === true ? found.place.key : found.place.start;
-    this.#list(path, offset, { ...described, got: described.got ?? this.#show(found) });
+    this.list(path, offset, { ...described, got: described.got ?? this.show(found) });
   }
 
   warn(path: readonly PathPart[], message: string): void {
-    if (this.#warnings.length >= maxListed) return;
-    const offset = this.#find(path).place.start;
-    const warning = { ...this.#placeOf(path, offset), message: `${this.#label(path)}: ${seen(message)}` };
-    this.#warnings.push({ offset, warning });
+    if (this.foundWarnings.length >= maxListed) return;
+    const offset = this.find(path).place.start;
+    const warning = { ...this.placeOf(path, offset), message: `${this.label(path)}: ${seen(message)}` };
+    this.foundWarnings.push({ offset, warning });
   }
 
-  #isNew(path: readonly PathPart[]): boolean {
+  private isNew(path: readonly PathPart[]): boolean {
     const text = pathText(path);
-    if (text !== "" && this.#paths.has(text)) return false;
-    this.#paths.add(text);
-    for (let length = path.length; length > 0; length--) this.#covered.add(pathText(path.slice(0, length)));
-    this.#count++;
-    return this.#count <= maxListed;
+    if (text !== "" && this.paths.has(text)) return false;
+    this.paths.add(text);
+    for (let length = path.length; length > 0; length--) this.covered.add(pathText(path.slice(0, length)));
+    this.problemCount++;
+    return this.problemCount <= maxListed;
   }
 
-  #list(
+  private list(
     path: readonly PathPart[],
     offset: number,
     { got, allowed, fix }: Described & { readonly got: string },
   ): void {
-    const label = this.#label(path);
+    const label = this.label(path);
     const problem: ManifestProblem = {
-      ...this.#placeOf(path, offset),
+      ...this.placeOf(path, offset),
       got: seen(got),
       allowed: seen(allowed),
       ...(fix === undefined ? {} : { fix: seen(fix) }),
       message: `${label === "" ? "" : `${label}: `}got ${seen(got)}; allowed is ${seen(allowed)}.`,
     };
-    this.#problems.push({ offset, problem });
+    this.foundProblems.push({ offset, problem });
   }
 
-  #placeOf(path: readonly PathPart[], offset: number): ManifestWarning & { message: "" } {
-    const entryId = this.#layout.entryId(this.#document.value, path);
+  private placeOf(path: readonly PathPart[], offset: number): ManifestWarning & { message: "" } {
+    const entryId = this.layout.entryId(this.document.value, path);
     return {
-      ...this.#lines.at(offset),
+      ...this.lines.at(offset),
       path: seen(pathText(path)),
       ...(entryId === undefined ? {} : { entryId }),
       message: "",
@@ -173,15 +173,15 @@ export class Findings {
   }
 
   /** The part of a path that a person wants to read: inside of the entry. */
-  #label(path: readonly PathPart[]): string {
-    const { entryDepth } = this.#layout;
+  private label(path: readonly PathPart[]): string {
+    const { entryDepth } = this.layout;
     return seen(pathText(path.length > entryDepth ? path.slice(entryDepth) : path));
   }
 
   /** The value at a path; where there is none, the place of the last object on the way. */
-  #find(path: readonly PathPart[]): Found {
-    const { places } = this.#document;
-    let found: Found = { value: this.#document.value, place: places.root };
+  private find(path: readonly PathPart[]): Found {
+    const { places } = this.document;
+    let found: Found = { value: this.document.value, place: places.root };
     for (const part of path) {
       const { value, place } = found;
       if (typeof value !== "object" || value === null || !Object.hasOwn(value, part)) {
@@ -194,10 +194,10 @@ export class Findings {
   }
 
   /** A value as it stands in the file, where that is short and on one line. */
-  #show({ value, place: { start, end } }: Found): string {
+  private show({ value, place: { start, end } }: Found): string {
     if (value === undefined) return "nothing";
     if (typeof value === "object" && value !== null) return show(value);
-    const source = this.#text.slice(start, end);
+    const source = this.text.slice(start, end);
     if (source === "") return "nothing";
     if (unseen.test(source)) return typeof value === "string" ? quote(value) : String(value);
     return source.length <= shownCharacters ? source : `${source.slice(0, shownCharacters)}...`;

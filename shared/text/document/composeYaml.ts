@@ -61,16 +61,16 @@ class GivenUp extends Error {
 
 /** Counts what a text is made of and gives up at the first limit. */
 class Budget {
-  readonly #limits: YamlLimits;
-  readonly #spent = { lexemes: 0, quoted: 0, marks: 0, strays: 0 };
+  private readonly limits: YamlLimits;
+  private readonly spent = { lexemes: 0, quoted: 0, marks: 0, strays: 0 };
 
   constructor(limits: YamlLimits) {
-    this.#limits = limits;
+    this.limits = limits;
   }
 
   spend(kind: keyof YamlLimits, offset: number): void {
-    if (++this.#spent[kind] <= this.#limits[kind]) return;
-    const message = `at most ${this.#limits[kind]} ${nouns[kind]}`;
+    if (++this.spent[kind] <= this.limits[kind]) return;
+    const message = `at most ${this.limits[kind]} ${nouns[kind]}`;
     throw new GivenUp({ code: "TOO_MUCH", message, offset });
   }
 

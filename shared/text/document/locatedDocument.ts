@@ -30,17 +30,17 @@ export type DocumentReading = LocatedDocument | { readonly faults: readonly Docu
 
 /** Where the values of a document stand. Values that YAML aliases share have the place of their anchor. */
 export class Places {
-  readonly #members = new Map<object, Map<PathPart, Place>>();
+  private readonly members = new Map<object, Map<PathPart, Place>>();
   root: Place = { key: 0, start: 0, end: 0 };
 
   set(container: object, part: PathPart, place: Place): void {
-    const members = this.#members.get(container);
-    if (members === undefined) this.#members.set(container, new Map([[part, place]]));
+    const members = this.members.get(container);
+    if (members === undefined) this.members.set(container, new Map([[part, place]]));
     else members.set(part, place);
   }
 
   of(container: object, part: PathPart): Place | undefined {
-    return this.#members.get(container)?.get(part);
+    return this.members.get(container)?.get(part);
   }
 }
 
@@ -71,19 +71,19 @@ export class Unusable extends Error {
 export class Draft {
   readonly places = new Places();
   readonly faults: DocumentFault[] = [];
-  readonly #mostValues: number;
-  #values = 0;
+  private readonly mostValues: number;
+  private values = 0;
 
   constructor(mostValues: number) {
-    this.#mostValues = mostValues;
+    this.mostValues = mostValues;
   }
 
   /** Counts values with every alias expanded, which is how all later code will see them. */
   count(values: number, offset: number): void {
-    this.#values += values;
-    if (this.#values <= this.#mostValues) return;
+    this.values += values;
+    if (this.values <= this.mostValues) return;
     const got = "more, with all aliases expanded";
-    throw new Unusable({ path: [], offset, got, allowed: `at most ${this.#mostValues} values` });
+    throw new Unusable({ path: [], offset, got, allowed: `at most ${this.mostValues} values` });
   }
 
   /**

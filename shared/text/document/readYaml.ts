@@ -119,13 +119,13 @@ function spanOf(node: unknown, behind: number): Span {
 
 /** Turns the tree into plain values. Each anchor is read once, so that aliases cost their number and no more. */
 class TreeReader {
-  readonly #text: string;
-  readonly #draft: Draft;
-  readonly #anchors = new Map<string, Part>();
+  private readonly text: string;
+  private readonly draft: Draft;
+  private readonly anchors = new Map<string, Part>();
 
   constructor(text: string, draft: Draft) {
-    this.#text = text;
-    this.#draft = draft;
+    this.text = text;
+    this.draft = draft;
   }
 
   /**
@@ -133,7 +133,7 @@ class TreeReader {
    * @param behind - Where it would stand, were it not left out.
    */
   read(node: unknown, at: Step | undefined, behind: number): Part {
-    const part = isAlias(node) ? this.#alias(node, at) : this.#own(node, at, behind);
+    const part = isAlias(node) ? this.alias(node, at) : this.own(node, at, behind);
     if (part.depth > maxDepth) {
       const got = "values nested deeper, with all aliases expanded";
       const allowed = `at most ${maxDepth} levels`;
@@ -142,31 +142,31 @@ class TreeReader {
     return part;
   }
 
-  #own(node: unknown, at: Step | undefined, behind: number): Part {
-    this.#draft.count(1, spanOf(node, behind).start);
+  private own(node: unknown, at: Step | undefined, behind: number): Part {
+    this.draft.count(1, spanOf(node, behind).start);
     const anchor = isScalar(node) || isMap(node) || isSeq(node) ? node.anchor : undefined;
     // In its own content the name stands for this very node, and no longer for an earlier one.
-    if (anchor !== undefined) this.#anchors.delete(anchor);
-    const part = this.#content(node, at);
-    if (anchor !== undefined) this.#anchors.set(anchor, part);
+    if (anchor !== undefined) this.anchors.delete(anchor);
+    const part = this.content(node, at);
+    if (anchor !== undefined) this.anchors.set(anchor, part);
     return part;
   }
 
-  #content(node: unknown, at: Step | undefined): Part {
-    if (isMap(node)) return this.#map(node, at);
-    if (isSeq(node)) return this.#list(node, at);
+  private content(node: unknown, at: Step | undefined): Part {
+    if (isMap(node)) return this.map(node, at);
+    if (isSeq(node)) return this.list(node, at);
     return { value: isScalar(node) ? node.value : null, values: 1, depth: 0 };
   }
 
-  #alias(alias: Alias, at: Step | undefined): Part {
+  private alias(alias: Alias, at: Step | undefined): Part {
     const { start } = spanOf(alias, 0);
-    const part = this.#anchors.get(alias.source);
+    const part = this.anchors.get(alias.source);
     if (part !== undefined) {
-      this.#draft.count(part.values, start);
+      this.draft.count(part.values, start);
       return part;
     }
     const got = quote(`*${alias.source}`);
-    this.#draft.faults.push({
+    this.draft.faults.push({
       path: pathOf(at),
       offset: start,
       got,
@@ -176,7 +176,7 @@ class TreeReader {
     return { value: undefined, values: 1, depth: 0 };
   }
 
-  #list(node: YAMLSeq, at: Step | undefined): Part {
+  private list(node: YAMLSeq, at: Step | undefined): Part {
     const list: unknown[] = [];
     let [values, depth] = [1, 0];
     let behind = spanOf(node, 0).start;
@@ -186,32 +186,32 @@ class TreeReader {
       values += part.values;
       depth = Math.max(depth, part.depth);
       const { start, end } = spanOf(item, behind);
-      this.#draft.places.set(list, index, { key: start, start, end });
+      this.draft.places.set(list, index, { key: start, start, end });
       behind = end;
     }
     return { value: list, values, depth: depth + 1 };
   }
 
-  #map(node: YAMLMap, at: Step | undefined): Part {
+  private map(node: YAMLMap, at: Step | undefined): Part {
     const object: Record<string, unknown> = {};
     let [values, depth] = [1, 0];
     for (const pair of node.items) {
       const key = spanOf(pair.key, spanOf(node, 0).start);
-      const name = this.#key(pair.key, key, at);
+      const name = this.key(pair.key, key, at);
       const part = this.read(pair.value, { parent: at, part: name }, key.end);
       values += part.values;
       depth = Math.max(depth, part.depth);
-      this.#draft.addMember(object, name, part.value, { key: key.start, ...spanOf(pair.value, key.end) }, at);
+      this.draft.addMember(object, name, part.value, { key: key.start, ...spanOf(pair.value, key.end) }, at);
     }
     return { value: object, values, depth: depth + 1 };
   }
 
   /** A key is what stands in the text, also where YAML takes it for a number. */
-  #key(key: unknown, { start, end }: Span, at: Step | undefined): string {
+  private key(key: unknown, { start, end }: Span, at: Step | undefined): string {
     if (isScalar(key) && typeof key.value === "string") return key.value;
-    const text = this.#text.slice(start, end);
+    const text = this.text.slice(start, end);
     const isWord = isScalar(key) && text !== "";
-    this.#draft.faults.push({
+    this.draft.faults.push({
       path: [...pathOf(at), text],
       offset: start,
       got: isWord ? `the key ${quote(text).slice(1, -1)}` : "a key that is no text",

@@ -14,7 +14,7 @@ const severities: Readonly<Record<number, Severity>> = {
 /** The Engine service: diagnostics, and the URN of the root stack. */
 export class Diagnostics {
   readonly logs: LogEntry[] = [];
-  #rootUrn = "";
+  private rootUrn = "";
 
   service(): IEngineServer {
     return {
@@ -26,9 +26,9 @@ export class Diagnostics {
         });
         return new emptyProto.Empty();
       }),
-      getRootResource: unary(() => new engineProto.GetRootResourceResponse().setUrn(this.#rootUrn)),
+      getRootResource: unary(() => new engineProto.GetRootResourceResponse().setUrn(this.rootUrn)),
       setRootResource: unary((request) => {
-        this.#rootUrn = request.getUrn();
+        this.rootUrn = request.getUrn();
         return new engineProto.SetRootResourceResponse();
       }),
       startDebugging: refuse("debugger"),

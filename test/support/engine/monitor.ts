@@ -49,15 +49,15 @@ interface Entry {
 /** The ResourceMonitor service: names, remembers and answers what the program declares. */
 export class Monitor {
   readonly invokes: InvokeCall[] = [];
-  readonly #deployment: Deployment;
-  readonly #entries = new Map<string, Entry>();
+  private readonly deployment: Deployment;
+  private readonly entries = new Map<string, Entry>();
 
   constructor(deployment: Deployment) {
-    this.#deployment = deployment;
+    this.deployment = deployment;
   }
 
   get resources(): RegisteredResource[] {
-    return [...this.#entries.values()].map((entry) => entry.resource);
+    return [...this.entries.values()].map((entry) => entry.resource);
   }
 
   get stackOutputs(): Values | undefined {
@@ -69,10 +69,10 @@ export class Monitor {
       supportsFeature: unary((request) =>
         new resourceProto.SupportsFeatureResponse().setHassupport(features.has(request.getId())),
       ),
-      registerResource: unary((request) => this.#register(request)),
-      readResource: unary((request) => this.#read(request)),
-      registerResourceOutputs: unary((request) => this.#registerOutputs(request)),
-      invoke: unary((request) => this.#invoke(request)),
+      registerResource: unary((request) => this.register(request)),
+      readResource: unary((request) => this.read(request)),
+      registerResourceOutputs: unary((request) => this.registerOutputs(request)),
+      invoke: unary((request) => this.invoke(request)),
       registerPackage: unary((request) =>
         new resourceProto.RegisterPackageResponse().setRef(`${request.getName()}@${request.getVersion()}`),
       ),
@@ -86,19 +86,19 @@ export class Monitor {
     };
   }
 
-  #register(request: RegisterResourceRequest): RegisterResourceResponse {
+  private register(request: RegisterResourceRequest): RegisterResourceResponse {
     const type = request.getType();
     const name = request.getName();
-    const urn = this.#newUrn(request.getParent(), type, name);
+    const urn = this.newUrn(request.getParent(), type, name);
     if (request.getRemote()) throw new Error(`${urn}: the test engine has no remote components`);
     const custom = request.getCustom();
     const { values: inputs, secrets } = decode(request.getObject());
-    const { id, added } = this.#create(urn, custom, type, name, inputs);
+    const { id, added } = this.create(urn, custom, type, name, inputs);
     // The inputs of a component are no outputs of it: it sets its own properties.
     const state = custom
       ? stateOf(request.getObject(), added, request.getAdditionalsecretoutputsList())
       : encode({});
-    this.#remember(state, {
+    this.remember(state, {
       ...common(request, urn, inputs, secrets),
       custom,
       id,
@@ -114,26 +114,26 @@ export class Monitor {
     return id === undefined ? response : response.setId(id);
   }
 
-  #read(request: ReadResourceRequest): ReadResourceResponse {
-    const urn = this.#newUrn(request.getParent(), request.getType(), request.getName());
+  private read(request: ReadResourceRequest): ReadResourceResponse {
+    const urn = this.newUrn(request.getParent(), request.getType(), request.getName());
     const { values: inputs, secrets } = decode(request.getProperties());
     // It exists already, so a dry run knows what it holds as well.
-    const { id: _, ...added } = this.#computed(request.getType(), request.getName(), inputs);
+    const { id: _, ...added } = this.computed(request.getType(), request.getName(), inputs);
     const state = stateOf(request.getProperties(), added, request.getAdditionalsecretoutputsList());
-    this.#remember(state, { ...common(request, urn, inputs, secrets), external: true, id: request.getId() });
+    this.remember(state, { ...common(request, urn, inputs, secrets), external: true, id: request.getId() });
     return new resourceProto.ReadResourceResponse().setUrn(urn).setProperties(state);
   }
 
-  #remember(state: State, resource: RegisteredResource): void {
-    this.#entries.set(resource.urn, { state, resource });
+  private remember(state: State, resource: RegisteredResource): void {
+    this.entries.set(resource.urn, { state, resource });
   }
 
-  #computed(type: string, name: string, inputs: Values): Values {
-    return this.#deployment.computed?.(type, name, inputs) ?? {};
+  private computed(type: string, name: string, inputs: Values): Values {
+    return this.deployment.computed?.(type, name, inputs) ?? {};
   }
 
-  #registerOutputs(request: RegisterResourceOutputsRequest): InstanceType<typeof emptyProto.Empty> {
-    const entry = this.#entries.get(request.getUrn());
+  private registerOutputs(request: RegisterResourceOutputsRequest): InstanceType<typeof emptyProto.Empty> {
+    const entry = this.entries.get(request.getUrn());
     if (entry === undefined) throw new Error(`outputs for an unknown resource ${request.getUrn()}`);
     if (entry.resource.outputs !== undefined)
       throw new Error(`${request.getUrn()}: outputs registered twice`);
@@ -142,12 +142,12 @@ export class Monitor {
     return new emptyProto.Empty();
   }
 
-  #invoke(request: ResourceInvokeRequest): InstanceType<typeof providerProto.InvokeResponse> {
+  private invoke(request: ResourceInvokeRequest): InstanceType<typeof providerProto.InvokeResponse> {
     const token = request.getTok();
     const { values: args } = decode(request.getArgs());
-    if (token === getResource) return this.#getResource(String(args.urn));
+    if (token === getResource) return this.getResource(String(args.urn));
     this.invokes.push({ token, args });
-    const answer = this.#deployment.answers?.[token];
+    const answer = this.deployment.answers?.[token];
     if (answer === undefined) throw new Error(`no answer for the invoke ${token}`);
     return new providerProto.InvokeResponse().setReturn(
       encode(typeof answer === "function" ? answer(args) : answer),
@@ -155,25 +155,25 @@ export class Monitor {
   }
 
   // The SDK turns a reference to a resource back into a live object with this call.
-  #getResource(urn: string): InstanceType<typeof providerProto.InvokeResponse> {
-    const entry = this.#entries.get(urn);
+  private getResource(urn: string): InstanceType<typeof providerProto.InvokeResponse> {
+    const entry = this.entries.get(urn);
     if (entry === undefined) throw new Error(`${getResource}: unknown resource ${urn}`);
     const result = encode({ urn, id: entry.resource.id ?? "", state: {} });
     result.getFieldsMap().get("state")?.setStructValue(entry.state);
     return new providerProto.InvokeResponse().setReturn(result);
   }
 
-  #newUrn(parent: string, type: string, name: string): string {
-    if (parent !== "" && !this.#entries.has(parent)) throw new Error(`${name}: unknown parent ${parent}`);
+  private newUrn(parent: string, type: string, name: string): string {
+    if (parent !== "" && !this.entries.has(parent)) throw new Error(`${name}: unknown parent ${parent}`);
     const parentType = parent.split("::")[2] ?? "";
     const qualified = parentType === "" || parentType === stackType ? type : `${parentType}$${type}`;
-    const urn = `urn:pulumi:${this.#deployment.stack}::${this.#deployment.project}::${qualified}::${name}`;
-    if (this.#entries.has(urn))
+    const urn = `urn:pulumi:${this.deployment.stack}::${this.deployment.project}::${qualified}::${name}`;
+    if (this.entries.has(urn))
       throw new Error(`Duplicate resource URN '${urn}'; try giving it a unique name`);
     return urn;
   }
 
-  #create(
+  private create(
     urn: string,
     custom: boolean,
     type: string,
@@ -181,8 +181,8 @@ export class Monitor {
     inputs: Values,
   ): { id: string | undefined; added: Values } {
     // Without an id the SDK takes it as unknown, and in a dry run every output that is missing as well.
-    if (!custom || this.#deployment.dryRun) return { id: undefined, added: {} };
-    const { id, ...added } = this.#computed(type, name, inputs);
+    if (!custom || this.deployment.dryRun) return { id: undefined, added: {} };
+    const { id, ...added } = this.computed(type, name, inputs);
     if (Object.values(added).includes(unknown))
       throw new Error(`${urn}: a created resource has no unknown outputs`);
     return { id: typeof id === "string" ? id : `${name}-${digest(urn)}`, added };
