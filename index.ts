@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { configMessage, readConfig } from "./stacks/config/config.js";
 import { deployExclusions, recordDeployment } from "./stacks/exclusions.js";
-import { deployCentral } from "./stacks/fanout.js";
+import { deployFanout } from "./stacks/fanout.js";
 import { deployFoundation } from "./stacks/foundation.js";
 import { deployInstall } from "./stacks/install.js";
 import { deployScan } from "./stacks/scan.js";
@@ -24,8 +24,8 @@ const scan = config.stacks.includes("scan") ? deployScan(config, foundation) : u
 const owner = `${pulumi.getProject()}/${pulumi.getStack()}`;
 const exclusions = await deployExclusions(config, foundation, owner);
 const install = config.stacks.includes("install") ? deployInstall(config, foundation, exclusions) : undefined;
-const central = config.stacks.includes("central")
-  ? await deployCentral(config, foundation, exclusions)
+const fanout = config.stacks.includes("central")
+  ? await deployFanout(config, foundation, exclusions)
   : undefined;
 if (exclusions !== undefined) {
   const windows = { scan: scan?.windowId, install: install?.windowId };
@@ -41,11 +41,11 @@ export const scanWindowId = scan?.windowId;
 /** Id of the maintenance window that installs. */
 export const installWindowId = install?.windowId;
 /** Id of the central maintenance window, which patches many Regions. */
-export const fanoutWindowId = central?.windowId;
+export const fanoutWindowId = fanout?.windowId;
 /** Bucket with a record of each run of the central window. */
-export const fanoutRunsBucket = central?.bucket;
+export const fanoutRunsBucket = fanout?.bucket;
 /** ARN of the role that the execution roles of other accounts must trust. */
-export const fanoutAdministrationRoleArn = central?.administrationRoleArn;
+export const fanoutAdministrationRoleArn = fanout?.administrationRoleArn;
 /** Bucket that manifests of exclusions are put into, below exclusions/. */
 export const exclusionBucket = exclusions?.bucket;
 /** Name of the function that brings exclusions up to date. */

@@ -29,7 +29,7 @@ const processorShare = memoryMegabytes / 1769;
 const start = Date.parse("2026-10-05T00:00:00Z");
 
 /** What one run of the function has cost. */
-export interface Run {
+export interface MeasuredRun {
   /** Simulated seconds. */
   readonly seconds: number;
   /** Operation, such as `tag:TagResources`, to how often it was called. */
@@ -88,7 +88,7 @@ export class ExclusionAccount {
   }
 
   /** Lets the function run once. @throws Error when it does not end well */
-  async run(payload = "{}"): Promise<Run> {
+  async run(payload = "{}"): Promise<MeasuredRun> {
     const { account, endpoint } = this;
     const { clock } = account;
     const before = new Map(endpoint.api.counts.calls);

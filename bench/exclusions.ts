@@ -1,6 +1,6 @@
 import { performance } from "node:perf_hooks";
 import { readManifest } from "#functions/exclusion-processor/manifest/readManifest.js";
-import { ExclusionAccount, type Run } from "./exclusionAccount.js";
+import { ExclusionAccount, type MeasuredRun } from "./exclusionAccount.js";
 import { manifestsOf, type Size } from "./exclusionEntries.js";
 import { AwsRates } from "./exclusionRates.js";
 
@@ -87,7 +87,7 @@ async function measure(size: Size): Promise<SizeFigures> {
   }
 }
 
-function callsOf({ calls }: Run, refused: ReadonlyMap<string, number>): Map<string, number> {
+function callsOf({ calls }: MeasuredRun, refused: ReadonlyMap<string, number>): Map<string, number> {
   const counts = new Map<string, number>();
   const add = (kind: string, count: number) => counts.set(kind, (counts.get(kind) ?? 0) + count);
   for (const [name, all] of calls) {

@@ -4,7 +4,7 @@ import { afterBaselines, type Foundation } from "./foundation.js";
 import { bundleFunction } from "./functionBundle.js";
 
 /** The central stack: one window that patches the nodes of many Regions. */
-export async function deployCentral(
+export async function deployFanout(
   config: StackConfig,
   foundation: Foundation,
   exclusions: ExclusionProcessor | undefined,
@@ -17,7 +17,7 @@ export async function deployCentral(
     {
       region: config.homeRegion,
       namePrefix: config.prefix,
-      schedule: config.central,
+      schedule: config.fanoutSchedule,
       ownerInformation,
       fanout: config.fanout,
       targets,

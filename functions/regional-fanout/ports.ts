@@ -1,7 +1,7 @@
 import type { StartRequest } from "#shared/contract/runRecord.js";
 import type { Log } from "../shared/log.js";
 import type { Notifier } from "../shared/message.js";
-import type { CommandSent, DefaultBaselines, Execution, Invocation } from "./core/evidence.js";
+import type { CommandSent, DefaultBaselines, Invocation, RunAutomation } from "./core/evidence.js";
 import type { GroupPage } from "./core/membership.js";
 import type { PatchState } from "./core/patchStates.js";
 
@@ -71,7 +71,7 @@ export interface RegionReports extends Pick<RegionQueries, "patchStates"> {
 export interface ClosingPorts {
   readonly runs: RunStore;
   /** An automation of the home Region. */
-  readonly execution: (id: string, signal: AbortSignal) => Promise<Execution>;
+  readonly execution: (id: string, signal: AbortSignal) => Promise<RunAutomation>;
   readonly region: (name: string) => RegionReports;
   readonly notifier: Notifier;
   readonly log: Log;

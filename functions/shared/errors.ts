@@ -12,11 +12,11 @@ export function stableText(error: unknown): string {
 }
 
 /** What a promise came to, so that a failure is a value. */
-export type Outcome<T> =
+export type Result<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly error: string };
 
-export async function outcomeOf<T>(promise: Promise<T>): Promise<Outcome<T>> {
+export async function settle<T>(promise: Promise<T>): Promise<Result<T>> {
   try {
     return { ok: true, value: await promise };
   } catch (error) {

@@ -1,5 +1,5 @@
 /** A message to the people of a stack. */
-export interface Message {
+export interface Notice {
   /** At most 100 ASCII characters without line breaks (SNS). */
   readonly subject: string;
   readonly text: string;
@@ -7,5 +7,5 @@ export interface Message {
 
 /** Tells people. */
 export interface Notifier {
-  publish(message: Message): Promise<void>;
+  publish(message: Notice): Promise<void>;
 }

@@ -15,7 +15,7 @@ import { services } from "./services/index.js";
 import { type Scope, scopeOf } from "./signature.js";
 
 /** What becomes of a request: an answer, no answer for ever, or a connection that breaks. */
-export type Outcome =
+export type Reply =
   | { readonly kind: "answer"; readonly response: WireResponse }
   | { readonly kind: "silence" }
   | { readonly kind: "reset" };
@@ -64,7 +64,7 @@ export class Api implements ServedApis {
     }
   }
 
-  async answer(request: WireRequest): Promise<Outcome> {
+  async answer(request: WireRequest): Promise<Reply> {
     const requestId = this.account.ids.uuid("request");
     let codec = guess(request);
     let asked: Asked | undefined;

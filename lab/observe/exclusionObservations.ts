@@ -1,11 +1,11 @@
-import { baseGroupTagKey, groupOf, parseGroup, wordOfBaseline } from "#shared/contract/exclusionNames.js";
+import { baseGroupTagKey, cohortOfBaseline, groupOf, parseGroup } from "#shared/contract/exclusionNames.js";
 import type { Account } from "../aws/account.js";
 import { Snapshot } from "../aws/patching/snapshot.js";
 import type { Region } from "../aws/region.js";
 import type { AutomationExecution } from "../aws/ssm/automation/execution.js";
 import type { Command } from "../aws/ssm/commands/command.js";
 import type { LabNode } from "../aws/ssm/nodes/labNode.js";
-import type { Execution } from "../aws/ssm/windows/windowTypes.js";
+import type { WindowExecution } from "../aws/ssm/windows/windowTypes.js";
 import type { Patch } from "../fleet/model.js";
 import { type LeftOut, leftOut } from "./leftOut.js";
 
@@ -55,7 +55,7 @@ export class ExclusionObservations {
     }
   }
 
-  private note(region: Region, execution: Execution): void {
+  private note(region: Region, execution: WindowExecution): void {
     this.noteInstalled(region, execution);
     const commands = execution.tasks
       .filter(({ task }) => task.invocation.Parameters?.Operation?.includes("Install"))
@@ -85,7 +85,7 @@ export class ExclusionObservations {
 
   /** Of a run that is noted in parts, each node once. */
   private noteRun(
-    { id, window, startedAt }: Execution,
+    { id, window, startedAt }: WindowExecution,
     regions: readonly string[],
     nodes: readonly ExcludedNodeRun[],
   ): void {
@@ -110,7 +110,7 @@ export class ExclusionObservations {
     return this.account.regions().flatMap(({ nodes }) => nodes.node(id) ?? [])[0];
   }
 
-  private noteInstalled(region: Region, { window }: Execution): void {
+  private noteInstalled(region: Region, { window }: WindowExecution): void {
     this.open = this.open.filter(({ node, left }) => {
       if (node.spec.region !== region.name) return true;
       const { packageIndex, versionIndex } = left.patch;
@@ -125,7 +125,11 @@ export class ExclusionObservations {
 }
 
 /** What commands of a run did to the nodes of a Region that exclusions had moved. */
-function nodesOf(region: Region, execution: Execution, commands: readonly Command[]): ExcludedNodeRun[] {
+function nodesOf(
+  region: Region,
+  execution: WindowExecution,
+  commands: readonly Command[],
+): ExcludedNodeRun[] {
   const targeted = new Set(commands.flatMap(({ nodes }) => nodes));
   const view = new RunView(region, execution);
   return region.nodes.all.flatMap((node) => (targeted.has(node) ? view.installed(node) : view.held(node)));
@@ -137,7 +141,7 @@ class RunView {
 
   constructor(
     private readonly region: Region,
-    private readonly execution: Execution,
+    private readonly execution: WindowExecution,
   ) {}
 
   /** A node that the window selected, if it was patched by a baseline that an exclusion made. */
@@ -145,7 +149,7 @@ class RunView {
     const { state } = node;
     if (state?.operation !== "Install" || state.startedAt < this.execution.startedAt) return [];
     const { baseline, takenAt } = state.snapshot;
-    if (wordOfBaseline(baseline.name, baseline.operatingSystem) === undefined) return [];
+    if (cohortOfBaseline(baseline.name, baseline.operatingSystem) === undefined) return [];
     const left = leftOut(node, this.base(node, takenAt), state.snapshot);
     return [{ nodeId: node.id, isHeld: false, left: left.map(notYet) }];
   }

@@ -88,7 +88,7 @@ export type RecordResult =
   | { readonly ok: false; readonly problems: readonly string[] };
 
 /** Reads a deployment record. Total; `problems` is never empty. */
-export function parseRecord(text: string): RecordResult {
+export function parseDeploymentRecord(text: string): RecordResult {
   const read = readStored(schema, text);
   return read.ok ? { ok: true, record: read.value } : read;
 }

@@ -10,10 +10,10 @@ export const baseGroupTagKey = "patchplane:base-group";
 export const ownerTagKey = "patchplane:owner";
 
 /** The part of a name that tells what a group or baseline is for: a hold, or the hash of a cohort's rules. */
-export type Word = "hold" | `x-${string}`;
+export type Cohort = "hold" | `x-${string}`;
 
 /** The patch group of nodes of a base group; without a word the base group itself. */
-export function groupOf(base: string, word: Word | undefined): string {
+export function groupOf(base: string, word: Cohort | undefined): string {
   return word === undefined ? base : `${base}.${word}`;
 }
 
@@ -38,7 +38,7 @@ export function cohortGroups(base: string): string {
  * The value of the base group tag in a group. Held nodes carry one of their own, which the scan window selects and the
  * install window does not.
  */
-export function markOf(base: string, word: Word): string {
+export function markOf(base: string, word: Cohort): string {
   return word === "hold" ? groupOf(base, word) : base;
 }
 
@@ -55,13 +55,13 @@ export function isReturnedMark(value: string | undefined): boolean {
 }
 
 /** The base group and word of a group that an exclusion made; undefined for every other group. */
-export function parseGroup(group: string): { base: string; word: Word } | undefined {
+export function parseGroup(group: string): { base: string; word: Cohort } | undefined {
   const match = /^(.+)\.(hold|x-[0-9a-f]{10})$/s.exec(group);
-  return match === null ? undefined : { base: match[1] ?? "", word: match[2] as Word };
+  return match === null ? undefined : { base: match[1] ?? "", word: match[2] as Cohort };
 }
 
 /** The name of a derived baseline. */
-export function baselineName(prefix: string, word: Word, operatingSystem: string): string {
+export function baselineName(prefix: string, word: Cohort, operatingSystem: string): string {
   return `${prefix}-${word}-${operatingSystem}`;
 }
 
@@ -69,9 +69,9 @@ export function baselineName(prefix: string, word: Word, operatingSystem: string
  * The word in a derived baseline's name, undefined when the name is not one of those. The prefix may be another than
  * today's, because a stack's environment can be renamed while exclusions are in force.
  */
-export function wordOfBaseline(name: string, operatingSystem: string): Word | undefined {
+export function cohortOfBaseline(name: string, operatingSystem: string): Cohort | undefined {
   const match = /-(hold|x-[0-9a-f]{10})-([A-Z][A-Z0-9_]*)$/.exec(name);
-  return match !== null && match[2] === operatingSystem ? (match[1] as Word) : undefined;
+  return match !== null && match[2] === operatingSystem ? (match[1] as Cohort) : undefined;
 }
 
 /** Where objects are in the stack's bucket. */

@@ -149,7 +149,7 @@ export function recordText(record: RunRecord): string {
  * @param key where it was read, for the message
  * @throws Error that names every problem
  */
-export function parseRecord(key: string, text: string): RunRecord {
+export function parseRunRecord(key: string, text: string): RunRecord {
   return readRunText(schema, key, text);
 }
 

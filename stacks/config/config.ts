@@ -41,7 +41,7 @@ export interface StackConfig {
   readonly baselines: { readonly [system in OperatingSystem]?: BaselineSettings };
   readonly scan: WindowSchedule;
   readonly install: WindowSchedule;
-  readonly central: WindowSchedule;
+  readonly fanoutSchedule: WindowSchedule;
   /** What the central window does, and where. */
   readonly fanout: Fanout;
   readonly rebootOption: RawConfig["rebootOption"];
@@ -151,7 +151,7 @@ function complete(raw: RawConfig, homeRegion: string | undefined): StackConfig {
     baselines,
     scan: scanScheduleOf(raw),
     install: installScheduleOf(raw),
-    central: fanoutScheduleOf(raw),
+    fanoutSchedule: fanoutScheduleOf(raw),
     fanout: fanoutOf(raw),
     rebootOption: raw.rebootOption,
     rateControl: { maxConcurrency: raw.maxConcurrency, maxErrors: raw.maxErrors },

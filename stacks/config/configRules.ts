@@ -21,9 +21,9 @@ import { shown } from "#shared/text/quotes.js";
 import { runsProblems } from "./configRuns.js";
 import { type ConfigKeyName, configKeys, type RawConfig } from "./configSchema.js";
 import {
-  centralZoneOf,
   fanoutOf,
   fanoutScheduleOf,
+  fanoutZoneOf,
   installScheduleOf,
   prefixOf,
   regionsOf,
@@ -45,7 +45,7 @@ export function configProblems(raw: RawConfig, homeRegion: string | undefined, n
   const scan = scheduleProblems("scan")(scanScheduleOf(raw));
   const install = scheduleProblems("install")(installScheduleOf(raw));
   const fanout = scheduleProblems("fanout")(fanoutScheduleOf(raw));
-  const zoneKeys = { "fanout.timezone": centralZoneOf(raw).key };
+  const zoneKeys = { "fanout.timezone": fanoutZoneOf(raw).key };
   const problems = [
     ...listProblems("stacks", raw.stacks),
     ...environmentProblems(raw.environment),
@@ -55,7 +55,7 @@ export function configProblems(raw: RawConfig, homeRegion: string | undefined, n
     ...scan.map(renamed(scanKeys)),
     ...install.map(renamed(installKeys)),
     ...fanout.map(renamed({ ...fanoutKeys, ...zoneKeys })),
-    ...(raw.stacks.includes("central") ? centralProblems(raw, homeRegion) : []),
+    ...(raw.stacks.includes("central") ? fanoutStackProblems(raw, homeRegion) : []),
     ...rateControlProblems("maxConcurrency")(raw.maxConcurrency).map(own("maxConcurrency")),
     ...rateControlProblems("maxErrors")(raw.maxErrors).map(own("maxErrors")),
     ...ownerProblems(raw.ownerInformation).map(own("ownerInformation")),
@@ -149,7 +149,7 @@ function fanoutNameProblems(raw: RawConfig): RuleProblem[] {
 }
 
 /** What is wrong with a stack that deploys the central window. */
-function centralProblems(raw: RawConfig, homeRegion: string | undefined): RuleProblem[] {
+function fanoutStackProblems(raw: RawConfig, homeRegion: string | undefined): RuleProblem[] {
   const home =
     homeRegion === undefined
       ? [

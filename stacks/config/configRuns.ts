@@ -33,10 +33,10 @@ export function runsProblems(raw: RawConfig, homeRegion: string | undefined, now
     meeting.slice(index + 1).flatMap((other) => overlapProblems(one, other, now)),
   );
   const calling = deployed.filter(({ part }) => part !== "scan");
-  const [install, central] = calling;
+  const [install, fanout] = calling;
   const calls =
-    overlaps.length === 0 && raw.ownsBaselines && install !== undefined && central !== undefined
-      ? callProblems(install, central, now)
+    overlaps.length === 0 && raw.ownsBaselines && install !== undefined && fanout !== undefined
+      ? callProblems(install, fanout, now)
       : [];
   return [...unopened, ...overlaps, ...calls];
 }
@@ -45,12 +45,12 @@ export function runsProblems(raw: RawConfig, homeRegion: string | undefined, now
 const callHours = 0.25;
 
 /** Both windows call the exclusion processor first, one run of which may be at a time; the other's window would fail. */
-function callProblems(install: Opened, central: Opened, now: number): RuleProblem[] {
+function callProblems(install: Opened, fanout: Opened, now: number): RuleProblem[] {
   const opening = ({ window }: Opened) => ({ ...plan(window), durationHours: callHours });
-  const meeting = firstOverlap(opening(install), opening(central), now, overlapDays);
+  const meeting = firstOverlap(opening(install), opening(fanout), now, overlapDays);
   if (meeting === undefined) return [];
   const reason = `the install window of ${shownTime(meeting.aStart)} and the central window of ${shownTime(meeting.bStart)} open within a quarter of an hour; both ask the exclusion processor first, which runs once at a time. Move one of them.`;
-  return [{ key: central.key, path: central.key, reason }];
+  return [{ key: fanout.key, path: fanout.key, reason }];
 }
 
 /** SSM takes a schedule that never comes, such as 30 February or a day gone by, and the nodes stay unpatched. */

@@ -34,16 +34,16 @@ export function installScheduleOf(raw: RawConfig): WindowSchedule {
 }
 
 /** What the central window's zone is while nothing says so. */
-const centralZone = "US/Eastern";
+const defaultFanoutZone = "US/Eastern";
 
 /** The zone of the central window, and the key that says so. */
-export function centralZoneOf(raw: RawConfig): {
+export function fanoutZoneOf(raw: RawConfig): {
   readonly key: "fanoutTimezone" | "scheduleTimezone";
   readonly zone: string;
 } {
   if (raw.fanoutTimezone !== "") return { key: "fanoutTimezone", zone: raw.fanoutTimezone };
   // A zone that is not set is UTC, as is one that is set to it.
-  if (raw.scheduleTimezone === "UTC") return { key: "fanoutTimezone", zone: centralZone };
+  if (raw.scheduleTimezone === "UTC") return { key: "fanoutTimezone", zone: defaultFanoutZone };
   return { key: "scheduleTimezone", zone: raw.scheduleTimezone };
 }
 
@@ -51,7 +51,7 @@ export function centralZoneOf(raw: RawConfig): {
 export function fanoutScheduleOf(raw: RawConfig): WindowSchedule {
   return {
     expression: raw.fanoutSchedule,
-    timezone: centralZoneOf(raw).zone,
+    timezone: fanoutZoneOf(raw).zone,
     durationHours: raw.fanoutDurationHours,
     cutoffHours: raw.fanoutCutoffHours,
   };
@@ -83,11 +83,11 @@ export interface PatchedRegions {
 }
 
 export function regionsOf(raw: RawConfig, homeRegion: string | undefined): PatchedRegions {
-  const central = raw.stacks.includes("central") ? raw.fanoutRegions : [];
+  const fanoutRegions = raw.stacks.includes("central") ? raw.fanoutRegions : [];
   const isWindowed = raw.stacks.includes("scan") || raw.stacks.includes("install");
   return {
-    home: isWindowed || central.some((region) => region === homeRegion),
-    others: central.filter((region) => region !== homeRegion),
+    home: isWindowed || fanoutRegions.some((region) => region === homeRegion),
+    others: fanoutRegions.filter((region) => region !== homeRegion),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Target } from "@aws-sdk/client-ssm";
 import type { Region } from "#lab/aws/region.js";
 import type { Command } from "#lab/aws/ssm/commands/command.js";
-import type { Execution, Window } from "#lab/aws/ssm/windows/windowTypes.js";
+import type { Window, WindowExecution } from "#lab/aws/ssm/windows/windowTypes.js";
 import { group, type World } from "./support.js";
 
 /** A window's settings, with defaults: every day at 02:00, two hours, the last one its cutoff, one scanning task. */
@@ -95,13 +95,13 @@ function addTask(region: Region, WindowId: string, spec: TaskSpec & { readonly n
 }
 
 /** The n-th execution of a window, from 0. */
-export function execution(window: Window, index = 0): Execution {
+export function execution(window: Window, index = 0): WindowExecution {
   const found = window.executions[index];
   if (found === undefined) throw new RangeError(`window ${window.name} has no execution ${index}`);
   return found;
 }
 
 /** The commands of an execution, in the order of its tasks and their targets. */
-export function commands(of: Execution): Command[] {
+export function commands(of: WindowExecution): Command[] {
   return of.tasks.flatMap(({ invocations }) => invocations.map(({ command }) => command));
 }

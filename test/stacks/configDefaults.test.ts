@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { wallAt, zoneProblem } from "#schedule/zone.js";
 import { configMessage } from "#stacks/config/config.js";
 import { configKeys } from "#stacks/config/configSchema.js";
-import { centralProblems, now, problemsWith } from "../support/configuration.js";
+import { fanoutProblems, now, problemsWith } from "../support/configuration.js";
 
 const day = 86_400_000;
 /** Names that stand for a zone of another name, which `Intl` takes and does not list. */
@@ -50,7 +50,7 @@ describe("the defaults", () => {
     it(`are accepted in ${zone}, alone and with a central window over the home Region`, () => {
       expect(problemsWith({ scheduleTimezone: zone })).to.deep.equal([]);
       const all = { stacks: ["scan", "install", "central"], fanoutRegions: ["us-east-1", "eu-west-1"] };
-      expect(centralProblems({ ...all, scheduleTimezone: zone })).to.deep.equal([]);
+      expect(fanoutProblems({ ...all, scheduleTimezone: zone })).to.deep.equal([]);
     });
   }
 });
@@ -73,11 +73,11 @@ describe("a line that would set what is there already", () => {
   it("is not called one that mends: a central window that meets the installation", () => {
     const met = { stacks: ["install", "central"], fanoutRegions: ["us-east-1"], fanoutTimezone: "UTC" };
     const saturday = "cron(0 5 ? * SAT *)";
-    expect(centralProblems({ ...met, fanoutSchedule: saturday }).map(({ mend }) => mend)).to.deep.equal([
+    expect(fanoutProblems({ ...met, fanoutSchedule: saturday }).map(({ mend }) => mend)).to.deep.equal([
       undefined,
     ]);
     expect(
-      centralProblems({ ...met, fanoutSchedule: saturday, installSchedule: "cron(0 6 ? * SAT *)" }).map(
+      fanoutProblems({ ...met, fanoutSchedule: saturday, installSchedule: "cron(0 6 ? * SAT *)" }).map(
         ({ mend }) => mend,
       ),
     ).to.deep.equal([`pulumi config set ${configKeys.installSchedule.example}`]);
@@ -100,7 +100,7 @@ describe("a line that would set what is there already", () => {
   ] as const) {
     it(`is told from one that mends: ${what}`, () => {
       const expected = mend === undefined ? undefined : `pulumi config set ${mend}`;
-      expect(centralProblems(changes).map((problem) => problem.mend)).to.deep.equal([expected]);
+      expect(fanoutProblems(changes).map((problem) => problem.mend)).to.deep.equal([expected]);
     });
   }
 });

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
-import { parseRecord } from "#shared/contract/deploymentRecord.js";
+import { parseDeploymentRecord } from "#shared/contract/deploymentRecord.js";
 import { expectUniqueUrns, promiseOf, type Recording, settle } from "../support/mocks.js";
 import { declared, deployStack } from "../support/program.js";
 import { type RuleName, rules } from "../support/rules.js";
@@ -153,7 +153,7 @@ for (const [stack, { emails, systems, groups, count }] of Object.entries(stacks)
 
     it("tells the exclusion processor what it takes, and nothing that is secret", () => {
       const { content } = recording.named("exclusion-record-object").props;
-      const read = parseRecord(String(content));
+      const read = parseDeploymentRecord(String(content));
       expect(read.ok ? [] : read.problems).to.deep.equal([]);
       if (!read.ok) return;
       expect(read.record).to.deep.include({ stack: `patchplane/${stack}`, patchGroups: groups });

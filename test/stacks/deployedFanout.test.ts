@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
-import { parseRecord } from "#shared/contract/deploymentRecord.js";
+import { parseDeploymentRecord } from "#shared/contract/deploymentRecord.js";
 import { expectUniqueUrns, promiseOf, type Recording, settle } from "../support/mocks.js";
 import { declared, deployStack } from "../support/program.js";
 import { type RuleName, rules } from "../support/rules.js";
-import { central } from "./support/central.js";
+import { fanoutValues } from "./support/fanoutValues.js";
 
 const systems = ["AMAZON_LINUX_2023", "UBUNTU"];
 
@@ -18,7 +18,7 @@ const baselinesOf = (region: string) => [
 ];
 
 /** The central window and all that is made with it. */
-const centralOf = (home: string, regions: readonly string[], isFirstCalled = true) => [
+const fanoutOf = (home: string, regions: readonly string[], isFirstCalled = true) => [
   "RegionalFanout central",
   ...[
     ...["completed", "ended", "failed", "hourly"].map((kind) => `cloudwatch.EventRule ${kind}-rule`),
@@ -64,12 +64,12 @@ describe("a stack of all three parts over two Regions", () => {
   let exports: Readonly<Record<string, unknown>>;
   before(async () => {
     plain = (await deployStack("dev", windows)).recording;
-    ({ recording, exports } = await deployStack("dev", central));
+    ({ recording, exports } = await deployStack("dev", fanoutValues));
   });
   after(settle);
 
   it("declares what scan and install declare, the central window, the other Region's baselines, and no more", () => {
-    const added = [...centralOf("us-east-1", ["us-east-1", "eu-west-3"]), ...baselinesOf("eu-west-3")];
+    const added = [...fanoutOf("us-east-1", ["us-east-1", "eu-west-3"]), ...baselinesOf("eu-west-3")];
     expect(recording.list()).to.deep.equal([...plain.list(), ...added].sort());
     expect(recording.resources).to.have.lengthOf(80 + added.length);
   });
@@ -101,7 +101,7 @@ describe("a stack of all three parts over two Regions", () => {
   }
 
   it("tells the exclusion processor of every Region", () => {
-    const read = parseRecord(String(recording.named("exclusion-record-object").props.content));
+    const read = parseDeploymentRecord(String(recording.named("exclusion-record-object").props.content));
     expect(read.ok ? [] : read.problems).to.deep.equal([]);
     if (!read.ok) return;
     const baselines = (start: string) =>
@@ -123,7 +123,7 @@ describe("a stack of all three parts over two Regions", () => {
   });
 
   it("declares in a preview that knows no id what it declares in a full run", async () => {
-    const preview = await deployStack("dev", central, { preview: true });
+    const preview = await deployStack("dev", fanoutValues, { preview: true });
     expect(preview.recording.list()).to.deep.equal(recording.list());
   });
 
@@ -148,33 +148,33 @@ describe("a stack of the central window", () => {
 
   it("stands alone, over other Regions than its own", async () => {
     const plain = (await deployStack("dev", windows)).recording.list();
-    const changes = { ...central, stacks: '["central"]', fanoutRegions: '["eu-west-3","us-west-2"]' };
+    const changes = { ...fanoutValues, stacks: '["central"]', fanoutRegions: '["eu-west-3","us-west-2"]' };
     const { recording, exports } = await deployStack("dev", changes);
     const shared = plain.filter(
       (line) => !ofWindow("scan")(line) && !ofWindow("install")(line) && !isOfHomeBaselines(line),
     );
     const regions = ["eu-west-3", "us-west-2"];
-    const expected = [...shared, ...centralOf("us-east-1", regions), ...regions.flatMap(baselinesOf)];
+    const expected = [...shared, ...fanoutOf("us-east-1", regions), ...regions.flatMap(baselinesOf)];
     expect(recording.list()).to.deep.equal(expected.sort());
     for (const key of ["baselineIds", "scanWindowId", "installWindowId"])
       expect(exports[key], key).to.equal(undefined);
     const problems = Object.values(rules).flatMap((rule) => rule(declared(recording)));
     expect(problems).to.deep.equal([]);
-    const read = parseRecord(String(recording.named("exclusion-record-object").props.content));
+    const read = parseDeploymentRecord(String(recording.named("exclusion-record-object").props.content));
     expect(read.ok && read.record.regions.map(({ name }) => name)).to.deep.equal(regions);
   });
 
   it("makes no baseline and calls no exclusion processor where another stack owns them", async () => {
     const plain = (await deployStack("dev", { ...windows, ownsBaselines: "false" })).recording.list();
-    const { recording } = await deployStack("dev", { ...central, ownsBaselines: "false" });
-    const added = centralOf("us-east-1", ["us-east-1", "eu-west-3"], false);
+    const { recording } = await deployStack("dev", { ...fanoutValues, ownsBaselines: "false" });
+    const added = fanoutOf("us-east-1", ["us-east-1", "eu-west-3"], false);
     expect(recording.list()).to.deep.equal([...plain, ...added].sort());
     const problems = Object.values(rules).flatMap((rule) => rule(declared(recording)));
     expect(problems).to.deep.equal([]);
   });
 
   it("names no partition by hand", async () => {
-    const changes = { ...central, "aws:region": "us-gov-west-1", fanoutRegions: '["us-gov-east-1"]' };
+    const changes = { ...fanoutValues, "aws:region": "us-gov-west-1", fanoutRegions: '["us-gov-east-1"]' };
     const gov = await deployStack("dev", changes, { partition: "aws-us-gov", region: "us-gov-west-1" });
     const text = JSON.stringify(declared(gov.recording));
     expect(text).to.contain("arn:aws-us-gov:").and.to.not.contain("arn:aws:");

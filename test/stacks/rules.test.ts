@@ -6,8 +6,8 @@ import { rules } from "../support/rules.js";
 import { brokenFanouts } from "./support/brokenFanouts.js";
 import { brokenFunctions } from "./support/brokenFunctions.js";
 import { brokenPolicies } from "./support/brokenPolicies.js";
-import { central } from "./support/central.js";
 import { type Broken, command, filters, operation, rewrite, set, targets } from "./support/changes.js";
+import { fanoutValues } from "./support/fanoutValues.js";
 
 /** What is broken in the resources of dev with the central window, and what the rule says. */
 const broken: readonly Broken[] = [
@@ -141,7 +141,7 @@ const broken: readonly Broken[] = [
 describe("the rules over declared resources", () => {
   let resources: readonly Declared[];
   before(async () => {
-    resources = declared((await deployStack("dev", central)).recording);
+    resources = declared((await deployStack("dev", fanoutValues)).recording);
   });
   after(settle);
 

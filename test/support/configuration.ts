@@ -43,25 +43,25 @@ export function problemsWith(
 }
 
 /** The keys of a stack of the central window that has nothing special about it. */
-export const central = { stacks: ["central"], fanoutRegions: ["us-east-2", "eu-west-3"] };
+export const fanoutValues = { stacks: ["central"], fanoutRegions: ["us-east-2", "eu-west-3"] };
 
-function centralResult(changes: Readonly<Record<string, unknown>>, home: string) {
-  return readConfig({ ...values({ ...central, ...changes }), "aws:region": home }, project, now);
+function fanoutResult(changes: Readonly<Record<string, unknown>>, home: string) {
+  return readConfig({ ...values({ ...fanoutValues, ...changes }), "aws:region": home }, project, now);
 }
 
 /** Reads a stack of the central window with changes. */
-export function readCentral(changes: Readonly<Record<string, unknown>> = {}): StackConfig {
-  const result = centralResult(changes, "us-east-1");
+export function readFanout(changes: Readonly<Record<string, unknown>> = {}): StackConfig {
+  const result = fanoutResult(changes, "us-east-1");
   if (!result.ok) throw new Error(JSON.stringify(result.problems, null, 2));
   return result.config;
 }
 
 /** What is wrong with a stack of the central window with changes. */
-export function centralProblems(
+export function fanoutProblems(
   changes: Readonly<Record<string, unknown>>,
   home = "us-east-1",
 ): readonly ConfigProblem[] {
-  const result = centralResult(changes, home);
+  const result = fanoutResult(changes, home);
   return result.ok ? [] : result.problems;
 }
 

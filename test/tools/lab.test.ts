@@ -2,7 +2,7 @@ import { DeleteObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client
 import { expect } from "chai";
 import { manifestRules } from "#functions/exclusion-processor/core/reading.js";
 import { type Lab, openLab } from "#lab/run.js";
-import { parseRecord } from "#shared/contract/deploymentRecord.js";
+import { parseDeploymentRecord } from "#shared/contract/deploymentRecord.js";
 import { readStackFiles, stackSettings } from "#stacks/stackFiles.js";
 import { portsOfBucket } from "#tools/exclusions/aws.js";
 import { rulesOf } from "#tools/exclusions/rules.js";
@@ -42,7 +42,7 @@ describe("npm run exclusions in the lab", () => {
 
   it("goes by the rules that are deployed", async () => {
     const record = await portsOfBucket(bucket).store.read("deployment.json");
-    const parsed = parseRecord(new TextDecoder().decode(record?.bytes));
+    const parsed = parseDeploymentRecord(new TextDecoder().decode(record?.bytes));
     if (!parsed.ok) throw new Error(parsed.problems.join());
     expect(rulesOf(readStackFiles(root, "dev"), from)).to.deep.equal(manifestRules(parsed.record));
   });

@@ -1,7 +1,7 @@
 import { textOf } from "#functions/exclusion-processor/core/gather.js";
 import type { Ports } from "#functions/exclusion-processor/ports.js";
 import { stableText } from "#functions/shared/errors.js";
-import { type DeploymentRecord, parseRecord } from "#shared/contract/deploymentRecord.js";
+import { type DeploymentRecord, parseDeploymentRecord } from "#shared/contract/deploymentRecord.js";
 import { keys } from "#shared/contract/exclusionNames.js";
 import { CannotRun } from "#shared/terminal/terminal.js";
 
@@ -55,7 +55,7 @@ export async function readRecord({ store }: Ports, bucket: string): Promise<Depl
       `Bucket ${bucket} has no ${keys.record}: it is no bucket of exclusions, or its stack is not deployed yet.`,
     );
   }
-  const parsed = parseRecord(textOf(found) ?? "");
+  const parsed = parseDeploymentRecord(textOf(found) ?? "");
   if (parsed.ok) return parsed.record;
   throw new CannotRun(`${keys.record} in bucket ${bucket} is not valid: ${parsed.problems.join("; ")}.`);
 }

@@ -1,10 +1,10 @@
 import { admit, type Decision } from "#functions/exclusion-processor/core/admission.js";
-import { Fleet, regionProblem } from "#functions/exclusion-processor/core/fleet.js";
+import { RegionFleet, regionProblem } from "#functions/exclusion-processor/core/fleet.js";
 import { gatherManifests, listAll } from "#functions/exclusion-processor/core/gather.js";
 import { Ledger } from "#functions/exclusion-processor/core/ledger.js";
 import type { RegionState } from "#functions/exclusion-processor/core/model.js";
 import type { Ports } from "#functions/exclusion-processor/ports.js";
-import { outcomeOf } from "#functions/shared/errors.js";
+import { settle } from "#functions/shared/errors.js";
 import type { DeploymentRecord } from "#shared/contract/deploymentRecord.js";
 import { orCannotRun } from "./access.js";
 
@@ -51,11 +51,11 @@ async function readRegion(
   now: number,
   region: string,
 ): Promise<Ledger | UnreadRegion> {
-  const read = await outcomeOf(stateOf(ports, record, region));
+  const read = await settle(stateOf(ports, record, region));
   if (!read.ok) return { region, error: `cannot be read (${read.error})` };
   const problem = regionProblem(read.value, record);
   if (problem !== undefined) return { region, error: problem };
-  return new Ledger(new Fleet(read.value, record), ports.appliesTo, now);
+  return new Ledger(new RegionFleet(read.value, record), ports.appliesTo, now);
 }
 
 /** Async, so that ports which cannot even be made are a failure of the Region alone. */

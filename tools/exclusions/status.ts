@@ -1,6 +1,6 @@
 import { textOf } from "#functions/exclusion-processor/core/gather.js";
 import type { ListedObject, Ports } from "#functions/exclusion-processor/ports.js";
-import { mapLimited, outcomeOf } from "#functions/shared/errors.js";
+import { mapLimited, settle } from "#functions/shared/errors.js";
 import { keyOfStatus, keys, statusKey } from "#shared/contract/exclusionNames.js";
 import { parseStatus } from "#shared/contract/manifestStatus.js";
 import { CannotRun, given, Printer, type Terminal } from "#shared/terminal/terminal.js";
@@ -88,7 +88,7 @@ async function find({ store }: Ports, key: string, listed: Listed = {}): Promise
   const isWaiting =
     listed.manifest !== undefined && listed.manifest.lastModified > (listed.status?.lastModified ?? 0);
   if (listed.status === undefined) return { key, isWaiting };
-  const read = await outcomeOf(store.read(statusKey(key)));
+  const read = await settle(store.read(statusKey(key)));
   if (!read.ok) return { key, isWaiting, error: `${statusKey(key)} cannot be read (${read.error})` };
   const text = read.value === undefined ? undefined : textOf(read.value);
   const found = text === undefined ? undefined : parseStatus(text);

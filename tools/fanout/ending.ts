@@ -1,9 +1,9 @@
 import { deadlineIn } from "#functions/regional-fanout/context.js";
 import { isRunning, plainStatus } from "#functions/regional-fanout/core/evidence.js";
-import { mapLimited, outcomeOf } from "#functions/shared/errors.js";
+import { mapLimited, settle } from "#functions/shared/errors.js";
 import type { FanoutPorts, Surroundings } from "./ports.js";
 import { commandsOf, type RegionCommands } from "./progress.js";
-import type { Run } from "./runs.js";
+import type { RecordedRun } from "./runs.js";
 
 /** Regions that are worked on at a time. */
 const parallelRegions = 8;
@@ -41,7 +41,7 @@ interface Work {
 }
 
 /** Where a run is, by its record. */
-export function workOf({ record }: Run, homeRegion: string): Work {
+export function workOf({ record }: RecordedRun, homeRegion: string): Work {
   const { runId, startedAt, request, starts } = record;
   return {
     runId,
@@ -144,7 +144,7 @@ class RegionEnd {
         if (one.commandId === id && isAtIt) this.underWay.add(one.nodeId);
       }
       if (this.cancelled.has(id)) continue;
-      const outcome = await outcomeOf(this.ports.region(this.region).cancelCommand(id));
+      const outcome = await settle(this.ports.region(this.region).cancelCommand(id));
       if (outcome.ok) this.cancelled.add(id);
       else this.errors.push(`command ${id} cannot be cancelled: ${outcome.error}`);
     }
@@ -152,7 +152,7 @@ class RegionEnd {
   }
 
   private async orNone<T>(what: string, doing: Promise<T>): Promise<T | undefined> {
-    const outcome = await outcomeOf(doing);
+    const outcome = await settle(doing);
     if (outcome.ok) return outcome.value;
     this.errors.push(`${what}: ${outcome.error}`);
     return undefined;

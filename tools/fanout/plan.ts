@@ -8,7 +8,7 @@ import { counted, timeText } from "#shared/text/words.js";
 import type { Deployment } from "./deployment.js";
 import type { FanoutPorts } from "./ports.js";
 import { progressOf } from "./progress.js";
-import { type Run, Runs } from "./runs.js";
+import { type RecordedRun, Runs } from "./runs.js";
 
 /** Groups of Regions that are asked at a time. */
 const parallelQueries = 20;
@@ -36,7 +36,7 @@ export function plannedGroups(ports: FanoutPorts, request: RunRequest): Promise<
 export async function runsInTheWay(
   deployment: Deployment,
   { regions, groups }: RunRequest,
-): Promise<readonly Run[]> {
+): Promise<readonly RecordedRun[]> {
   const open = await new Runs(deployment).open();
   const meeting = open.filter(({ record }) =>
     record.starts.some(({ group, accounts, regions: own }) => {
@@ -95,7 +95,7 @@ function foundText(found: Membership): string {
 }
 
 /** Why nothing is started while others are at it. */
-export function inTheWayText(runs: readonly Run[], command: string, stack: string): string {
+export function inTheWayText(runs: readonly RecordedRun[], command: string, stack: string): string {
   return runs
     .map(
       ({ record: { runId, startedAt, request } }) =>

@@ -1,4 +1,4 @@
-import type { CommandSent, Execution, Invocation } from "#functions/regional-fanout/core/evidence.js";
+import type { CommandSent, Invocation, RunAutomation } from "#functions/regional-fanout/core/evidence.js";
 import type { RegionQueries, RunStore } from "#functions/regional-fanout/ports.js";
 
 /** The function of the central window as it is deployed. */
@@ -47,7 +47,7 @@ export interface FanoutPorts {
   readonly invoke: (functionName: string, payload: string, signal: AbortSignal) => Promise<Invoked>;
   readonly runs: (bucket: string) => Pick<RunStore, "list" | "read">;
   /** An automation of the home Region. */
-  readonly execution: (id: string, signal: AbortSignal) => Promise<Execution>;
+  readonly execution: (id: string, signal: AbortSignal) => Promise<RunAutomation>;
   readonly region: (name: string) => RegionPorts;
 }
 

@@ -1,13 +1,13 @@
 import { deadlineIn } from "#functions/regional-fanout/context.js";
 import {
   type CommandSent,
-  type Execution,
   hasEnded,
   type Invocation,
   isRunning,
   plainStatus,
+  type RunAutomation,
 } from "#functions/regional-fanout/core/evidence.js";
-import { mapLimited, outcomeOf } from "#functions/shared/errors.js";
+import { mapLimited, settle } from "#functions/shared/errors.js";
 import { membersOf, type RunRecord } from "#shared/contract/runRecord.js";
 import type { FanoutPorts } from "./ports.js";
 
@@ -76,10 +76,10 @@ export async function commandsOf(
 /** Looks how far a run is. What cannot be read is said to be unknown. */
 export async function progressOf(ports: FanoutPorts, record: RunRecord): Promise<Progress> {
   const signal = deadlineIn(lookSpan);
-  const executions = new Map<string, Execution | undefined>();
+  const executions = new Map<string, RunAutomation | undefined>();
   for (const { executionId } of record.starts) {
     if (executionId === undefined) continue;
-    const found = await outcomeOf(ports.execution(executionId, signal));
+    const found = await settle(ports.execution(executionId, signal));
     executions.set(executionId, found.ok ? found.value : undefined);
   }
   const regions = await mapLimited(record.request.regions, parallelRegions, (region) =>
@@ -98,7 +98,7 @@ async function regionProgress(
   ports: FanoutPorts,
   record: RunRecord,
   region: string,
-  executions: ReadonlyMap<string, Execution | undefined>,
+  executions: ReadonlyMap<string, RunAutomation | undefined>,
   signal: AbortSignal,
 ): Promise<RegionProgress> {
   const automations = record.starts.flatMap((start): AutomationProgress[] => {
@@ -116,7 +116,7 @@ async function regionProgress(
   });
   const ids = membersOf(record, region);
   if (ids.length === 0) return { region, automations };
-  const found = await outcomeOf(commandsOf(ports, record, region, signal));
+  const found = await settle(commandsOf(ports, record, region, signal));
   if (!found.ok) return { region, automations, error: `cannot be read (${found.error})` };
   return { region, automations, nodes: nodeProgress(ids, found.value.invocations) };
 }

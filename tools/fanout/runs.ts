@@ -1,7 +1,7 @@
 import { mapLimited } from "#functions/shared/errors.js";
 import { type ClosedRun, readClosedRun } from "#shared/contract/closedRun.js";
 import { openKey, runKeys } from "#shared/contract/runKeys.js";
-import { parseRecord, type RunRecord } from "#shared/contract/runRecord.js";
+import { parseRunRecord, type RunRecord } from "#shared/contract/runRecord.js";
 import { CannotRun } from "#shared/terminal/terminal.js";
 import { reasonOf } from "#shared/text/words.js";
 import { type Deployment, orCannotRun } from "./deployment.js";
@@ -10,7 +10,7 @@ import { type Deployment, orCannotRun } from "./deployment.js";
 const parallelReads = 8;
 
 /** A run by its record. */
-export type Run =
+export type RecordedRun =
   | { readonly state: "open"; readonly key: string; readonly record: RunRecord }
   | { readonly state: "closed"; readonly key: string; readonly record: ClosedRun };
 
@@ -29,7 +29,7 @@ export class Runs {
    *
    * @throws CannotRun when it cannot be read
    */
-  async find(runId: string): Promise<Run | undefined> {
+  async find(runId: string): Promise<RecordedRun | undefined> {
     // Closed first: while the closing function is between its two writes, both are there.
     const closed = (await this.list(runKeys.closed)).find((key) => key.endsWith(`/${runId}.json`));
     if (closed !== undefined) return this.read(closed);
@@ -41,13 +41,13 @@ export class Runs {
   }
 
   /** The runs that are not closed. */
-  async open(): Promise<readonly Extract<Run, { state: "open" }>[]> {
+  async open(): Promise<readonly Extract<RecordedRun, { state: "open" }>[]> {
     const found = await this.readAll(await this.list(runKeys.open));
     return found.flatMap((run) => (run.state === "open" ? [run] : []));
   }
 
   /** The last runs, open and closed, the newest first. */
-  async last(most: number): Promise<readonly Run[]> {
+  async last(most: number): Promise<readonly RecordedRun[]> {
     const [open, closed] = await Promise.all([this.list(runKeys.open), this.list(runKeys.closed)]);
     const known = new Set(closed.map(idOf));
     const days = closed.map((key) => key.slice(0, key.lastIndexOf("/"))).sort();
@@ -62,16 +62,16 @@ export class Runs {
       .slice(0, most);
   }
 
-  private async readAll(keys: readonly string[]): Promise<Run[]> {
+  private async readAll(keys: readonly string[]): Promise<RecordedRun[]> {
     const found = await mapLimited(keys, parallelReads, (key) => this.read(key));
     return found.flatMap((run) => run ?? []);
   }
 
-  private async read(key: string): Promise<Run | undefined> {
+  private async read(key: string): Promise<RecordedRun | undefined> {
     const found = await orCannotRun(`${key} in bucket ${this.bucket}`, this.store.read(key));
     if (found === undefined) return undefined;
     if (key.startsWith(runKeys.open))
-      return { state: "open", key, record: read(parseRecord, key, found.text) };
+      return { state: "open", key, record: read(parseRunRecord, key, found.text) };
     return { state: "closed", key, record: read(readClosedRun, key, found.text) };
   }
 

@@ -8,7 +8,7 @@ import { follow } from "./follow.js";
 import type { Surroundings } from "./ports.js";
 import { progressOf } from "./progress.js";
 import { headLine, progressLines, startLines } from "./progressText.js";
-import { type Run, Runs } from "./runs.js";
+import { type RecordedRun, Runs } from "./runs.js";
 
 export const statusHelp = `Lists the last runs of the central window, or tells of one: what was started, and what was patched.
 
@@ -67,7 +67,7 @@ export async function status(
 }
 
 /** @throws CannotRun when there is none of the id */
-export async function namedRun(deployment: Deployment, runId: string): Promise<Run> {
+export async function namedRun(deployment: Deployment, runId: string): Promise<RecordedRun> {
   const run = await new Runs(deployment).find(runId);
   if (run !== undefined) return run;
   throw new CannotRun(
@@ -93,7 +93,7 @@ async function list(deployment: Deployment, printer: Printer, json: boolean): Pr
   return runs.every((run) => run.state === "closed" && isFine(run.record)) ? 0 : 1;
 }
 
-function row(run: Run): string[] {
+function row(run: RecordedRun): string[] {
   const { runId, startedAt, request } = run.record;
   const common = [runId, timeText(startedAt), request.operation];
   if (run.state === "open") return [...common, "open", "", "", "", ""];

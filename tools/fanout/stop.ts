@@ -5,7 +5,7 @@ import { Arguments, command } from "./arguments.js";
 import { findDeployment } from "./deployment.js";
 import { endRun, type RegionEnding, workOf } from "./ending.js";
 import type { Surroundings } from "./ports.js";
-import type { Run } from "./runs.js";
+import type { RecordedRun } from "./runs.js";
 import { namedRun } from "./status.js";
 
 export const stopHelp = `Ends a run: its automations in the home Region, their children in every Region, and the commands on nodes.
@@ -78,7 +78,7 @@ function endingLines(regions: readonly RegionEnding[], paint: Printer["paint"]):
 }
 
 /** What may go on without anybody here being able to tell. */
-function unknownLines({ record }: Run): string[] {
+function unknownLines({ record }: RecordedRun): string[] {
   const lost = record.starts.filter(
     ({ executionId, error }) => executionId === undefined && error === undefined,
   );
@@ -97,7 +97,7 @@ function unknownLines({ record }: Run): string[] {
   ];
 }
 
-function afterLines({ record }: Run, stack: string): string[] {
+function afterLines({ record }: RecordedRun, stack: string): string[] {
   return [
     "What was patched stays patched. The closing function closes the record within the hour, and tells of each node:",
     `  ${command} status ${record.runId} --stack ${stack}`,

@@ -16,7 +16,7 @@ import {
   type SSMClient,
 } from "@aws-sdk/client-ssm";
 import { baseBaselines, type DeploymentRecord } from "#shared/contract/deploymentRecord.js";
-import { baseGroupTagKey, ownerTagKey, wordOfBaseline } from "#shared/contract/exclusionNames.js";
+import { baseGroupTagKey, cohortOfBaseline, ownerTagKey } from "#shared/contract/exclusionNames.js";
 import { allPages } from "../../shared/aws/clients.js";
 import type {
   BaselineState,
@@ -167,7 +167,7 @@ export class RegionReader {
     );
     const states: BaselineState[] = [];
     for (const { BaselineId: id = "", BaselineName: name = "", OperatingSystem = "WINDOWS" } of identities) {
-      const isDerived = !this.bases.has(id) && wordOfBaseline(name, OperatingSystem) !== undefined;
+      const isDerived = !this.bases.has(id) && cohortOfBaseline(name, OperatingSystem) !== undefined;
       const isOwned = isDerived && (await this.isOwned(id));
       states.push({ id, name, operatingSystem: OperatingSystem, isOwned });
     }

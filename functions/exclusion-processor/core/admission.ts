@@ -4,7 +4,7 @@ import type { StatusProblem } from "#shared/contract/manifestStatus.js";
 import { counted, several } from "#shared/text/words.js";
 import { shortages } from "./budget.js";
 import { byRank } from "./desired.js";
-import type { Ledger, Shift } from "./ledger.js";
+import type { Ledger, Move } from "./ledger.js";
 import { entriesOf, isUnknown, type ManifestFacts, type Version } from "./manifests.js";
 
 /** Which version of a manifest is in force from now on, and what its author is told. */
@@ -150,11 +150,11 @@ class Admission {
     const fallback = this.fallbacks.get(key);
     if (version === undefined || fallback === undefined) return true;
     // The pins go last, so that a pinned node is counted once, from where it is to where it is wanted.
-    const shifts = [...this.set(key, version), ...this.ledgers.flatMap((ledger) => ledger.unpin(key))];
+    const moves = [...this.set(key, version), ...this.ledgers.flatMap((ledger) => ledger.unpin(key))];
     const found = problemsOf(this.ledgers, key, version);
     // Without a status this version may have been in force, and what is where it wants it is no change.
     const isNews = facts.last.kind === "known";
-    const changes = isNews ? shifts.length : shifts.filter(({ isThere }) => !isThere).length;
+    const changes = isNews ? moves.length : moves.filter(({ isThere }) => !isThere).length;
     const uncounted = this.uncounted(facts, version);
     const isTooMuch = changes > this.most || uncounted.length > 0;
     const isHeld = isTooMuch && approvedVersionId !== version.versionId;
@@ -187,7 +187,7 @@ class Admission {
     return this.unread.filter((name) => entriesOf(version).some(({ regions }) => regions.includes(name)));
   }
 
-  private set(key: string, version: Version | undefined): Shift[] {
+  private set(key: string, version: Version | undefined): Move[] {
     if (this.present.get(key) === version) return [];
     this.present.set(key, version);
     return this.ledgers.flatMap((ledger) => ledger.set(key, entriesOf(version)));

@@ -11,12 +11,12 @@ import type { DeploymentRecord } from "#shared/contract/deploymentRecord.js";
 import { keys } from "#shared/contract/exclusionNames.js";
 import { expiringDays } from "#shared/contract/manifestStatus.js";
 import { canonicalJson, compare } from "#shared/text/words.js";
-import { outcomeOf } from "../../shared/errors.js";
+import { settle } from "../../shared/errors.js";
 import type { ListedObject, Store } from "../ports.js";
 import type { Decision } from "./admission.js";
 import { afterSteps } from "./afterwards.js";
-import type { Execution } from "./execute.js";
-import { derivedOf, Fleet, foreignNodes } from "./fleet.js";
+import type { Written } from "./execute.js";
+import { derivedOf, foreignNodes, RegionFleet } from "./fleet.js";
 import type { Ledger } from "./ledger.js";
 import { entriesOf, type ManifestFacts, type Version } from "./manifests.js";
 import type { Entry } from "./model.js";
@@ -34,7 +34,7 @@ export interface EndedRun {
   readonly manifests: readonly ManifestFacts[];
   readonly decisions: ReadonlyMap<string, Decision>;
   readonly plans: readonly Version[];
-  readonly regions: readonly { readonly ledger: Ledger; readonly execution: Execution }[];
+  readonly regions: readonly { readonly ledger: Ledger; readonly execution: Written }[];
   /** Keys of the statuses that were written, with their ETags. */
   readonly written: ReadonlyMap<string, string>;
   readonly now: number;
@@ -63,7 +63,7 @@ export function believe(store: Store, run: EndedRun): Promise<string | undefined
 }
 
 async function write(store: Store, text: string): Promise<string | undefined> {
-  const written = await outcomeOf(store.write(believedKey, text));
+  const written = await settle(store.write(believedKey, text));
   return written.ok ? undefined : `${believedKey} could not be written (${written.error}).`;
 }
 
@@ -86,7 +86,7 @@ export function believedOf(run: EndedRun): Believed {
   const entries = versions.flatMap(entriesOf).filter(({ expiresAt }) => now < expiresAt);
   const regions = run.regions.map(({ ledger, execution }) => {
     const after = afterSteps(ledger.fleet.state, execution.steps);
-    return { ledger, fleet: new Fleet(after, record) };
+    return { ledger, fleet: new RegionFleet(after, record) };
   });
   const moved = new Set(regions.flatMap(({ fleet }) => movedIds(fleet)));
   const searches = searchesOf(entries, moved, record);
@@ -102,7 +102,7 @@ export function believedOf(run: EndedRun): Believed {
   };
 }
 
-function believedRegion(ledger: Ledger, fleet: Fleet, searches: readonly Search[]): BelievedRegion {
+function believedRegion(ledger: Ledger, fleet: RegionFleet, searches: readonly Search[]): BelievedRegion {
   const { record, state } = fleet;
   const made = {
     name: state.region,
@@ -127,7 +127,7 @@ function believedRegion(ledger: Ledger, fleet: Fleet, searches: readonly Search[
   };
 }
 
-function movedIds(fleet: Fleet): string[] {
+function movedIds(fleet: RegionFleet): string[] {
   return [...fleet.nodes.values()].flatMap(({ node, standing }) =>
     standing.kind === "patched" && standing.word !== undefined ? [node.id] : [],
   );

@@ -1,7 +1,7 @@
 import { parseGroup } from "#shared/contract/exclusionNames.js";
 import { compare } from "#shared/text/words.js";
 import type { Desired } from "./desired.js";
-import type { Fleet } from "./fleet.js";
+import type { RegionFleet } from "./fleet.js";
 import type { NodeState } from "./model.js";
 import type { DeleteBaseline, DeregisterGroup, Step } from "./steps.js";
 
@@ -17,7 +17,7 @@ export interface Cleanup {
  */
 export function cleanup(
   desired: Desired,
-  fleet: Fleet,
+  fleet: RegionFleet,
   kept: ReadonlySet<string>,
   groupAfter: (node: NodeState) => string | undefined,
 ): Cleanup {
@@ -77,7 +77,7 @@ export function cleanup(
 
 /** Whether a node of an operating system, or one that may be of it, is in a group. */
 function carriers(
-  fleet: Fleet,
+  fleet: RegionFleet,
   groupOf: (node: NodeState) => string | undefined,
 ): (group: string, operatingSystem: string) => boolean {
   const systems = new Map<string, Set<string | undefined>>();

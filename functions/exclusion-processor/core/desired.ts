@@ -1,8 +1,8 @@
 import type { DeploymentRecord } from "#shared/contract/deploymentRecord.js";
-import { baselineName, parseGroup, type Word } from "#shared/contract/exclusionNames.js";
+import { baselineName, type Cohort, parseGroup } from "#shared/contract/exclusionNames.js";
 import { compare } from "#shared/text/words.js";
 import { type Shortage, shortages } from "./budget.js";
-import { Fleet } from "./fleet.js";
+import { RegionFleet } from "./fleet.js";
 import { Ledger } from "./ledger.js";
 import type { AppliesTo, BaselineContent, Entry, RegionState } from "./model.js";
 import { type EntryOutcome, outcomesOf } from "./outcome.js";
@@ -11,7 +11,7 @@ import type { Placement } from "./placement.js";
 /** A derived baseline that has to be there. */
 export interface WantedBaseline {
   readonly name: string;
-  readonly word: Word;
+  readonly word: Cohort;
   readonly operatingSystem: string;
   readonly content: BaselineContent;
   /** Patch groups that have to be registered to it, in order. */
@@ -91,7 +91,7 @@ export function desired(
   overBudget: readonly OverBudget[];
   outcomes: ReadonlyMap<string, readonly EntryOutcome[]>;
 } {
-  const ledger = new Ledger(new Fleet(state, record), appliesTo, now);
+  const ledger = new Ledger(new RegionFleet(state, record), appliesTo, now);
   const overBudget: OverBudget[] = [];
   const outcomes = new Map<string, readonly EntryOutcome[]>();
   const admitted = [...manifests].sort(byRank).filter(({ key, entries }) => {

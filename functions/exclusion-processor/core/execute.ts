@@ -8,7 +8,7 @@ import { plan } from "./plan.js";
 import { type ReadyStep, remaining, type Step } from "./steps.js";
 
 /** What became of a Region's plan. */
-export interface Execution {
+export interface Written {
   /** Steps that were done, by kind. */
   readonly done: Readonly<Record<string, number>>;
   /** The same steps in order, with what they have given. */
@@ -26,7 +26,7 @@ export async function execute(
   state: RegionState,
   record: DeploymentRecord,
   onStep: (step: Step) => void,
-): Promise<Execution> {
+): Promise<Written> {
   const done: Record<string, number> = {};
   const steps: DoneStep[] = [];
   const made = new Map<string, string>();

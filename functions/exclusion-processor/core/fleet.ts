@@ -1,5 +1,10 @@
 import { baseBaselines, type DeploymentRecord } from "#shared/contract/deploymentRecord.js";
-import { baseGroupTagKey, parseGroup, type Word, wordOfBaseline } from "#shared/contract/exclusionNames.js";
+import {
+  baseGroupTagKey,
+  type Cohort,
+  cohortOfBaseline,
+  parseGroup,
+} from "#shared/contract/exclusionNames.js";
 import { compare } from "#shared/text/words.js";
 import type { BaselineContent, BaselineState, NodeState, RegionState, Selector } from "./model.js";
 import { type Patched, type Standing, standingsOf } from "./standing.js";
@@ -7,7 +12,7 @@ import { type Patched, type Standing, standingsOf } from "./standing.js";
 /** A baseline that the processor made: it carries the owner tag, has such a name, and is no base baseline. */
 export interface DerivedBaseline {
   readonly baseline: BaselineState;
-  readonly word: Word;
+  readonly word: Cohort;
 }
 
 /** A node with what its tags say of it. */
@@ -52,14 +57,14 @@ export function derivedOf(
   const baseIds = new Set(record.regions.flatMap((region) => Object.values(region.baselines)));
   return baselines
     .flatMap((baseline): DerivedBaseline[] => {
-      const word = wordOfBaseline(baseline.name, baseline.operatingSystem);
+      const word = cohortOfBaseline(baseline.name, baseline.operatingSystem);
       return word === undefined || !baseline.isOwned || baseIds.has(baseline.id) ? [] : [{ baseline, word }];
     })
     .sort((a, b) => compare(a.baseline.name, b.baseline.name) || compare(a.baseline.id, b.baseline.id));
 }
 
 /** The state of one Region, read through the deployment record and indexed. */
-export class Fleet {
+export class RegionFleet {
   readonly nodes: ReadonlyMap<string, StandingNode>;
   readonly derived: readonly DerivedBaseline[];
   /** Operating systems that have a base baseline here, in order. */
@@ -191,7 +196,7 @@ export function isReachable(standing: Standing): standing is Patched {
 }
 
 /** The nodes that somebody else has a hand in, in order, with the reason why they are left alone. */
-export function foreignNodes(fleet: Fleet): { id: string; why: string }[] {
+export function foreignNodes(fleet: RegionFleet): { id: string; why: string }[] {
   return [...fleet.nodes.values()].flatMap(({ node, standing }) =>
     standing.kind === "foreign" ? [{ id: node.id, why: standing.why }] : [],
   );

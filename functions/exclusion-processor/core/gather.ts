@@ -1,7 +1,7 @@
 import type { DeploymentRecord } from "#shared/contract/deploymentRecord.js";
 import { approvalKey, keyOfStatus, keys, statusKey } from "#shared/contract/exclusionNames.js";
 import { parseStatus } from "#shared/contract/manifestStatus.js";
-import { mapLimited, outcomeOf, stableText } from "../../shared/errors.js";
+import { mapLimited, settle, stableText } from "../../shared/errors.js";
 import type { ListedObject, ManifestBytes, Ports, StoredObject } from "../ports.js";
 import { isUnknown, type LastStatus, type ManifestFacts, type Reading, type Version } from "./manifests.js";
 
@@ -53,7 +53,7 @@ export function listingOf(objects: readonly ListedObject[]): Listing {
 /** Reads a status object. One that is listed and cannot be read is unreadable, never missing. */
 export async function readStatus({ store }: Ports, listing: Listing, key: string): Promise<FoundStatus> {
   if (!listing.statuses.has(key)) return { last: { kind: "missing" } };
-  const read = await outcomeOf(store.read(statusKey(key)));
+  const read = await settle(store.read(statusKey(key)));
   if (!read.ok || read.value === undefined) return { last: { kind: "unreadable" } };
   const text = textOf(read.value);
   const status = text === undefined ? undefined : parseStatus(text);
@@ -113,7 +113,7 @@ async function gatherManifest(
   }
   const approval = approvalKey(key);
   if (facts.newest.versionId !== facts.inForce?.versionId && listing.approvals.has(approval)) {
-    const read = await outcomeOf(ports.store.read(approval));
+    const read = await settle(ports.store.read(approval));
     // An approval that cannot be read approves nothing.
     const text = read.ok && read.value !== undefined ? textOf(read.value) : undefined;
     if (text !== undefined) facts = { ...facts, approvedVersionId: text.trim() };
@@ -135,7 +135,7 @@ export async function readVersion(
     reading: { ok: false, problems: [{ message }] },
     isUnread: true,
   });
-  const read = await outcomeOf(store.read(key, versionId));
+  const read = await settle(store.read(key, versionId));
   if (!read.ok) return failed(`cannot be read (${read.error})`);
   if (read.value === undefined) return failed("was there when it was listed, and is not any more");
   const { bytes, lastModified: uploadedAt, versionId: id } = read.value;
@@ -156,7 +156,7 @@ async function newestGood(
   record: DeploymentRecord,
   object: ListedObject,
 ): Promise<Version | undefined> {
-  const older = await outcomeOf(ports.store.olderVersions(object.key));
+  const older = await settle(ports.store.olderVersions(object.key));
   if (!older.ok) return undefined;
   for (const { versionId } of older.value.slice(0, maxOlderVersions)) {
     const version = await readVersion(ports, record, object, versionId);

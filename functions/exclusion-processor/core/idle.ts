@@ -1,6 +1,6 @@
 import { type Believed, type BelievedRegion, believedKey, parseBelieved } from "#shared/contract/believed.js";
-import { type DeploymentRecord, parseRecord } from "#shared/contract/deploymentRecord.js";
-import { type Outcome, outcomeOf } from "../../shared/errors.js";
+import { type DeploymentRecord, parseDeploymentRecord } from "#shared/contract/deploymentRecord.js";
+import { type Result, settle } from "../../shared/errors.js";
 import type { ListedObject, Ports, StoredObject } from "../ports.js";
 import { isAsBelieved } from "./belief.js";
 import { textOf } from "./gather.js";
@@ -17,7 +17,7 @@ export type Look = { readonly summary: RunSummary } | { readonly why: string };
 export async function lookAround(
   ports: Ports,
   listed: readonly ListedObject[],
-  stored: Outcome<StoredObject | undefined>,
+  stored: Result<StoredObject | undefined>,
   now: number,
 ): Promise<Look> {
   if (!stored.ok) return { why: `${believedKey} cannot be read (${stored.error})` };
@@ -27,11 +27,11 @@ export async function lookAround(
     return { why: "an entry ends or is about to, or the last check was a day ago" };
   }
   if (!isAsBelieved(believed.objects, listed)) return { why: "the bucket has changed" };
-  const parsed = parseRecord(believed.record);
+  const parsed = parseDeploymentRecord(believed.record);
   if (!parsed.ok) return { why: "the believed deployment record is not valid" };
   const looks = await Promise.all(
     believed.regions.map(async (region) => {
-      const look = await outcomeOf(newsOf(ports, region, believed, parsed.record));
+      const look = await settle(newsOf(ports, region, believed, parsed.record));
       return look.ok ? look.value : `${region.name} cannot be read (${look.error})`;
     }),
   );

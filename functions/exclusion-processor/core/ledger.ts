@@ -1,11 +1,11 @@
 import { groupOf } from "#shared/contract/exclusionNames.js";
-import type { Fleet, Selection } from "./fleet.js";
+import type { RegionFleet, Selection } from "./fleet.js";
 import { isReachable } from "./fleet.js";
 import type { AppliesTo, Entry } from "./model.js";
 import { type Ask, type Placement, Placer, type Rule } from "./placement.js";
 
 /** A node that a change of a manifest sends elsewhere. */
-export interface Shift {
+export interface Move {
   readonly region: string;
   readonly id: string;
   readonly from: Placement;
@@ -38,7 +38,7 @@ export class Ledger {
   private readonly pins = new Map<string, { readonly ids: ReadonlySet<string>; readonly why: string }>();
 
   constructor(
-    readonly fleet: Fleet,
+    readonly fleet: RegionFleet,
     appliesTo: AppliesTo,
     /** Entries that end at this moment or before are not in force. */
     readonly now: number,
@@ -51,7 +51,7 @@ export class Ledger {
   }
 
   /** Puts a manifest's entries in the place of those that it had, and tells which nodes that moves. */
-  set(key: string, entries: readonly Entry[]): Shift[] {
+  set(key: string, entries: readonly Entry[]): Move[] {
     const concerned = new Set<string>();
     for (const { selection } of this.selected.get(key) ?? []) {
       for (const { node } of selection.nodes) {
@@ -80,7 +80,7 @@ export class Ledger {
   }
 
   /** Takes a manifest's pins away. */
-  unpin(key: string): Shift[] {
+  unpin(key: string): Move[] {
     const pin = this.pins.get(key);
     this.pins.delete(key);
     return pin === undefined ? [] : this.replace(pin.ids);
@@ -142,8 +142,8 @@ export class Ledger {
     else entries.push(entry);
   }
 
-  private replace(ids: Iterable<string>): Shift[] {
-    const shifts: Shift[] = [];
+  private replace(ids: Iterable<string>): Move[] {
+    const moves: Move[] = [];
     this.systemsByGroup = undefined;
     for (const id of ids) {
       const found = this.fleet.nodes.get(id);
@@ -158,9 +158,9 @@ export class Ledger {
       const present = groupOf(base, word);
       const target = groupIn(to, base, present);
       if (groupIn(from, base, present) === target) continue;
-      shifts.push({ region: this.region, id, from, to, isThere: present === target });
+      moves.push({ region: this.region, id, from, to, isThere: present === target });
     }
-    return shifts;
+    return moves;
   }
 
   private decide(id: string): Placement {

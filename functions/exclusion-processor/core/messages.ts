@@ -1,13 +1,7 @@
 import { statusKey } from "#shared/contract/exclusionNames.js";
 import type { Status, StatusEntry } from "#shared/contract/manifestStatus.js";
 import { several } from "#shared/text/words.js";
-
-/** A message to the people of a stack. */
-export interface Message {
-  /** At most 100 ASCII characters without line breaks (SNS). */
-  readonly subject: string;
-  readonly text: string;
-}
+import type { Notice } from "../../shared/message.js";
 
 const maxSubject = 100;
 const maxLines = 20;
@@ -19,8 +13,8 @@ const maxLines = 20;
  *
  * @param last undefined when the manifest is new, or its last status cannot be read
  */
-export function messagesBetween(last: Status | undefined, next: Status): Message[] {
-  const messages: Message[] = [];
+export function messagesBetween(last: Status | undefined, next: Status): Notice[] {
+  const messages: Notice[] = [];
   const say = (what: string, lines: readonly string[]) => messages.push(message(next, what, lines));
   const isNews = last?.verdict !== next.verdict || last.versionId !== next.versionId;
   if ((next.verdict === "refused" || next.verdict === "held") && isNews) {
@@ -87,7 +81,7 @@ export function troubles({ entries }: Pick<Status, "entries">): string[] {
   });
 }
 
-function message(status: Status, what: string, lines: readonly string[]): Message {
+function message(status: Status, what: string, lines: readonly string[]): Notice {
   const shown =
     lines.length <= maxLines ? lines : [...lines.slice(0, maxLines), `and ${lines.length - maxLines} more`];
   const text = [

@@ -1,4 +1,11 @@
-/** What the exclusion processor reads: entries of manifests, and the state of a Region. Times are epoch milliseconds. */
+/**
+ * What the exclusion processor reads: entries of manifests, and the state of a Region. Times are epoch milliseconds.
+ *
+ * Its words: a *cohort* is the nodes of a base group that share a rule, with the name of that rule as its `word`; the
+ * *mark* is a node's base group tag; its *standing* is what the two tags say of it; a *stray* carries a mark that it
+ * should have lost; an *ask* is an entry in force that names a node, a *placement* where it belongs then, and the *cause*
+ * why it is not moved; a *move* is what a change of a manifest would do to a node.
+ */
 
 import type { JsonValue } from "#shared/text/words.js";
 

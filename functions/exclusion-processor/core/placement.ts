@@ -1,6 +1,6 @@
-import { groupOf, type Word } from "#shared/contract/exclusionNames.js";
+import { type Cohort, groupOf } from "#shared/contract/exclusionNames.js";
 import { canonicalJson, digest, sortedUnion } from "#shared/text/words.js";
-import type { Fleet } from "./fleet.js";
+import type { RegionFleet } from "./fleet.js";
 import type { AppliesTo, BaselineContent, Entry, NodeState, RejectedAction } from "./model.js";
 import type { Patched } from "./standing.js";
 
@@ -12,7 +12,7 @@ export interface Ask {
 
 /** What the nodes of a cohort have in common. A hold rejects nothing: its nodes are in no install target. */
 export interface Rule {
-  readonly word: Word;
+  readonly word: Cohort;
   /** In order, each once. */
   readonly patches: readonly string[];
   readonly action: RejectedAction;
@@ -48,7 +48,7 @@ export class Placer {
   private readonly contents = new Map<string, BaselineContent>();
 
   constructor(
-    private readonly fleet: Fleet,
+    private readonly fleet: RegionFleet,
     private readonly appliesTo: AppliesTo,
   ) {}
 

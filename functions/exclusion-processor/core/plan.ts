@@ -4,7 +4,7 @@ import { canonicalJson, compare, sortedUnion } from "#shared/text/words.js";
 import { maxBaselines } from "./budget.js";
 import { cleanup } from "./cleanup.js";
 import type { Desired, WantedBaseline } from "./desired.js";
-import { type DerivedBaseline, Fleet } from "./fleet.js";
+import { type DerivedBaseline, RegionFleet } from "./fleet.js";
 import { groupIn } from "./ledger.js";
 import type { BaselineContent, NodeState, RegionState } from "./model.js";
 import type { BaselineReference, Step, TaggedNode } from "./steps.js";
@@ -22,7 +22,7 @@ export const maxTaggedNodes = 20;
  * calls made, one right after the other; the nodes of that group were wrongly patched before and are not worse off.
  */
 export function plan(desired: Desired, state: RegionState, record: DeploymentRecord): Step[] {
-  const fleet = new Fleet(state, record);
+  const fleet = new RegionFleet(state, record);
   const keepers = new Map(desired.baselines.map((wanted) => [wanted.name, keepersOf(wanted, fleet)]));
   const kept = new Set([...keepers.values()].flat().map(({ baseline }) => baseline.id));
 
@@ -40,7 +40,7 @@ export function plan(desired: Desired, state: RegionState, record: DeploymentRec
 }
 
 /** The baselines that serve as a wanted one: one, or several when a crash has left twins with groups of their own. */
-function keepersOf(wanted: WantedBaseline, fleet: Fleet): DerivedBaseline[] {
+function keepersOf(wanted: WantedBaseline, fleet: RegionFleet): DerivedBaseline[] {
   const twins = fleet.derived.filter(
     ({ baseline, word }) => word === wanted.word && baseline.operatingSystem === wanted.operatingSystem,
   );
@@ -87,7 +87,7 @@ function differenceOf(
 function registrationSteps(
   wanted: WantedBaseline,
   keepers: readonly DerivedBaseline[],
-  fleet: Fleet,
+  fleet: RegionFleet,
 ): Step[] {
   const { operatingSystem, name } = wanted;
   const ids = keepers.map(({ baseline }) => baseline.id);
@@ -110,7 +110,7 @@ interface Moves {
   readonly groupAfter: (node: NodeState) => string | undefined;
 }
 
-function movesOf(desired: Desired, fleet: Fleet): Moves {
+function movesOf(desired: Desired, fleet: RegionFleet): Moves {
   const key = fleet.record.patchGroupTagKey;
   const moved = new Map<string, string>();
   const away = new Map<string, Batch>();

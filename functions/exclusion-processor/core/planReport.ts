@@ -4,7 +4,7 @@ import { manifestOfPlan, type PlannedNode, type PlanReport } from "#shared/contr
 import { compare, sortedUnion } from "#shared/text/words.js";
 import { mostChanges } from "./admission.js";
 import { shortages } from "./budget.js";
-import { groupIn, type Ledger, type Shift } from "./ledger.js";
+import { groupIn, type Ledger, type Move } from "./ledger.js";
 import { entriesOf, type Version } from "./manifests.js";
 import { outcomesOf } from "./outcome.js";
 import type { Placement } from "./placement.js";
@@ -31,7 +31,7 @@ export function planReport(
     const nothing = { changedNodes: 0, mostChangedNodes: most, nodes: [], entries: [], unreadRegions };
     return { ...head, verdict: "would be refused", problems: [...problems], ...nothing };
   }
-  const shifts = ledgers.flatMap((ledger) => ledger.set(manifest, entriesOf(version)));
+  const moves = ledgers.flatMap((ledger) => ledger.set(manifest, entriesOf(version)));
   const found = ledgers.flatMap((ledger) => shortages(ledger, manifest));
   const entries = ledgers.flatMap((ledger) =>
     outcomesOf(ledger, manifest).map(({ entryId, nodes, unknown, left }) => ({
@@ -42,9 +42,9 @@ export function planReport(
       leftAlone: left.slice(0, 100).map(({ id, why }) => ({ id, why })),
     })),
   );
-  const nodes = shifts.flatMap((shift) => plannedNode(shift, ledgers));
+  const nodes = moves.flatMap((move) => plannedNode(move, ledgers));
   for (const ledger of ledgers) ledger.set(manifest, entriesOf(present));
-  const changes = shifts.length;
+  const changes = moves.length;
   const fits = changes > most ? "would be held" : "would be applied";
   return {
     ...head,
@@ -61,7 +61,7 @@ export function planReport(
   };
 }
 
-function plannedNode({ region, id, from, to }: Shift, ledgers: readonly Ledger[]): PlannedNode[] {
+function plannedNode({ region, id, from, to }: Move, ledgers: readonly Ledger[]): PlannedNode[] {
   const found = ledgers.find((ledger) => ledger.region === region)?.fleet.nodes.get(id);
   if (found?.standing.kind !== "patched") return [];
   const { base, word } = found.standing;

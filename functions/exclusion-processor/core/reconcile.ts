@@ -1,14 +1,14 @@
 import { believedKey } from "#shared/contract/believed.js";
-import { type DeploymentRecord, parseRecord } from "#shared/contract/deploymentRecord.js";
+import { type DeploymentRecord, parseDeploymentRecord } from "#shared/contract/deploymentRecord.js";
 import { keys } from "#shared/contract/exclusionNames.js";
 import { manifestOfPlan } from "#shared/contract/planReport.js";
-import { mapLimited, type Outcome, outcomeOf } from "../../shared/errors.js";
+import { mapLimited, type Result, settle } from "../../shared/errors.js";
 import type { ListedObject, Ports, RegionAccess } from "../ports.js";
 import { admit, type Decision } from "./admission.js";
 import { believe, disbelieve, type EndedRun, isSettled } from "./belief.js";
 import { desiredOf } from "./desired.js";
-import { type Execution, execute } from "./execute.js";
-import { Fleet, foreignNodes, regionProblem } from "./fleet.js";
+import { execute, type Written } from "./execute.js";
+import { foreignNodes, RegionFleet, regionProblem } from "./fleet.js";
 import {
   type GatheredManifest,
   gatherManifests,
@@ -46,8 +46,8 @@ export async function reconcile(
   occasion: Occasion = "other",
 ): Promise<RunSummary> {
   const [listed, stored] = await Promise.all([
-    outcomeOf(ports.store.list("")),
-    occasion === "hour" ? outcomeOf(ports.store.read(believedKey)) : undefined,
+    settle(ports.store.list("")),
+    occasion === "hour" ? settle(ports.store.read(believedKey)) : undefined,
   ]);
   const look: Look =
     listed.ok && stored !== undefined
@@ -60,7 +60,7 @@ export async function reconcile(
 
 async function checkAll(
   ports: Ports,
-  listed: Outcome<readonly ListedObject[]>,
+  listed: Result<readonly ListedObject[]>,
   why: string,
   now: number,
 ): Promise<RunSummary> {
@@ -72,7 +72,7 @@ async function checkAll(
   // Read after the listing, so that what is believed of it is never older than what was listed.
   const recorded = await readRecord(ports);
   if (!recorded.ok) return nothingDone(ports, [recorded.error, ...failures], why);
-  return new Run(ports, recorded.value, listingOf(listed.value), failures, now).go(why);
+  return new Reconciliation(ports, recorded.value, listingOf(listed.value), failures, now).run(why);
 }
 
 /** The deployment record, and its text. */
@@ -81,13 +81,13 @@ interface Recorded {
   readonly text: string;
 }
 
-async function readRecord({ store }: Ports): Promise<Outcome<Recorded>> {
-  const read = await outcomeOf(store.read(keys.record));
+async function readRecord({ store }: Ports): Promise<Result<Recorded>> {
+  const read = await settle(store.read(keys.record));
   if (!read.ok)
     return { ok: false, error: `The deployment record ${keys.record} cannot be read (${read.error}).` };
   if (read.value === undefined) return { ok: false, error: `There is no deployment record ${keys.record}.` };
   const text = textOf(read.value) ?? "";
-  const parsed = parseRecord(text);
+  const parsed = parseDeploymentRecord(text);
   if (parsed.ok) return { ok: true, value: { record: parsed.record, text } };
   return {
     ok: false,
@@ -111,7 +111,7 @@ type OpenRegion = { readonly region: string } & (
   | { readonly error: string }
 );
 
-class Run {
+class Reconciliation {
   private readonly record: DeploymentRecord;
 
   constructor(
@@ -125,7 +125,7 @@ class Run {
     this.record = recorded.record;
   }
 
-  async go(why: string): Promise<RunSummary> {
+  async run(why: string): Promise<RunSummary> {
     const manifests = await gatherManifests(this.ports, this.listing, this.record);
     const facts = manifests.map((manifest) => manifest.facts);
     const isAsked = this.listing.plans.length > 0 || asksForNodes(facts, this.now);
@@ -168,7 +168,7 @@ class Run {
   }
 
   private async readRegion(region: string, isAsked: boolean): Promise<ReadRegion> {
-    const read = await outcomeOf(this.readState(region, isAsked));
+    const read = await settle(this.readState(region, isAsked));
     return read.ok ? { region, ...read.value } : { region, error: `cannot be read (${read.error})` };
   }
 
@@ -190,11 +190,11 @@ class Run {
     const { region, access, state, isIdle } = read;
     const error = regionProblem(state, this.record, !isIdle);
     if (error !== undefined) return { region, error };
-    const fleet = new Fleet(withSystems(state, known), this.record);
+    const fleet = new RegionFleet(withSystems(state, known), this.record);
     return { region, access, ledger: new Ledger(fleet, this.ports.appliesTo, this.now) };
   }
 
-  private async execute(open: OpenRegion): Promise<Execution> {
+  private async execute(open: OpenRegion): Promise<Written> {
     if ("error" in open) return { done: {}, steps: [], error: open.error, failedNodes: new Map() };
     const { ledger, access, region } = open;
     return execute(access, desiredOf(ledger), ledger.fleet.state, this.record, (step) => {
@@ -221,7 +221,7 @@ class Run {
   private summary(
     decisions: ReadonlyMap<string, Decision>,
     runs: readonly RegionRun[],
-    executions: readonly Execution[],
+    executions: readonly Written[],
     { messages, written }: Reporter,
   ) {
     const verdicts: Record<string, number> = {};

@@ -3,7 +3,7 @@ import { keys, statusKey } from "#shared/contract/exclusionNames.js";
 import { type Status, statusText } from "#shared/contract/manifestStatus.js";
 import type { PlanReport } from "#shared/contract/planReport.js";
 import { compare } from "#shared/text/words.js";
-import { outcomeOf } from "../../shared/errors.js";
+import { settle } from "../../shared/errors.js";
 import type { ListedObject, Ports } from "../ports.js";
 import type { Decision } from "./admission.js";
 import { type FoundStatus, type GatheredManifest, type Listing, readStatus, textOf } from "./gather.js";
@@ -62,7 +62,7 @@ export class Reporter {
     const listed = this.listing.statuses.get(key);
     if (listed !== undefined) {
       if (isContent(listed, text)) return;
-      const found = await outcomeOf(this.ports.store.read(statusKey(key)));
+      const found = await settle(this.ports.store.read(statusKey(key)));
       if (found.ok && found.value !== undefined && textOf(found.value) === text) return;
     }
     await this.write(key, text);
@@ -73,7 +73,7 @@ export class Reporter {
     if (found.text === text) return;
     const last = found.last.kind === "known" ? found.last.status : undefined;
     for (const message of messagesBetween(last, next)) {
-      const sent = await outcomeOf(this.ports.notifier.publish(message));
+      const sent = await settle(this.ports.notifier.publish(message));
       if (!sent.ok) {
         // Without the new status the next run finds the same transition, and tells it again.
         this.errors.push(`${next.key}: nobody could be told (${sent.error}).`);
@@ -85,7 +85,7 @@ export class Reporter {
   }
 
   private async write(key: string, text: string): Promise<void> {
-    const written = await outcomeOf(this.ports.store.write(statusKey(key), text));
+    const written = await settle(this.ports.store.write(statusKey(key), text));
     if (written.ok) this.written.set(statusKey(key), written.value);
     else this.errors.push(`${statusKey(key)} could not be written (${written.error}).`);
   }

@@ -2,7 +2,7 @@ import type { BelievedRegion, Search } from "#shared/contract/believed.js";
 import type { DeploymentRecord } from "#shared/contract/deploymentRecord.js";
 import { baseGroupTagKey, groupOf, parseGroup } from "#shared/contract/exclusionNames.js";
 import { canonicalJson, compare, digest } from "#shared/text/words.js";
-import { Fleet, type StandingNode } from "./fleet.js";
+import { RegionFleet, type StandingNode } from "./fleet.js";
 import type { NodeTags } from "./model.js";
 
 /** What the processor has made in a Region, as far as it decides how nodes' tags are read. */
@@ -20,7 +20,7 @@ export function keysThatCount(record: DeploymentRecord, searches: readonly Searc
  * A moved node carries a mark, so that the marked nodes are enough as long as no entry looks for nodes in base groups.
  * If one does, moved nodes are listed by their groups: what leaves these is missed there, and so is noticed as well.
  */
-export function listedGroups(fleet: Fleet, made: Made, searches: readonly Search[]): string[] {
+export function listedGroups(fleet: RegionFleet, made: Made, searches: readonly Search[]): string[] {
   const { record } = fleet;
   if (!searches.some((search) => isAbout(search, made.name))) return [];
   const bases = new Set(record.patchGroups);
@@ -61,7 +61,7 @@ export function sightOf(
   const baselines = made.baselines.map((baseline) => ({ ...baseline, isOwned: true }));
   const states = nodes.map((node) => ({ ...node, operatingSystem: undefined }));
   const state = { region: made.name, nodes: states, baselines, groups: made.registrations };
-  const fleet = new Fleet(state, record);
+  const fleet = new RegionFleet(state, record);
   const hits = new Map<string, number[]>();
   for (const [index, search] of searches.entries()) {
     if (!isAbout(search, made.name)) continue;

@@ -1,10 +1,10 @@
 import type { DeploymentRecord } from "#shared/contract/deploymentRecord.js";
 import {
   baseGroupTagKey,
+  type Cohort,
   isReturnedMark,
   markOf,
   parseGroup,
-  type Word,
 } from "#shared/contract/exclusionNames.js";
 
 /** Where a node stands, by its tags alone. */
@@ -13,7 +13,7 @@ export type Standing =
       readonly kind: "patched";
       readonly base: string;
       /** What has moved it; undefined in the base group itself. */
-      readonly word: Word | undefined;
+      readonly word: Cohort | undefined;
       /** Whether a base group tag is left from its way back. */
       readonly isStray: boolean;
       /** Whether the stack no longer has its base group: entries do not reach it, and it goes back. */

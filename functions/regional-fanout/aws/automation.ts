@@ -8,7 +8,7 @@ import {
 } from "@aws-sdk/client-ssm";
 import type { StartRequest } from "#shared/contract/runRecord.js";
 import { allPages } from "../../shared/aws/clients.js";
-import type { Execution } from "../core/evidence.js";
+import type { RunAutomation } from "../core/evidence.js";
 import type { CalendarState } from "../ports.js";
 
 /** Starts an automation. @returns its id */
@@ -41,7 +41,7 @@ export async function executionOf(
   client: SSMClient,
   id: string,
   abortSignal: AbortSignal,
-): Promise<Execution> {
+): Promise<RunAutomation> {
   const named = { AutomationExecutionId: id };
   const { AutomationExecution: found } = await client.send(new GetAutomationExecutionCommand(named), {
     abortSignal,
@@ -62,7 +62,7 @@ export async function executionOf(
   };
 }
 
-function locationsOf(step: StepExecution): Execution["locations"] {
+function locationsOf(step: StepExecution): RunAutomation["locations"] {
   const { Regions = [], Accounts = [] } = step.TargetLocation ?? {};
   const accounts = Accounts.length === 0 ? [undefined] : Accounts;
   const status: string = step.StepStatus ?? "unknown";

@@ -1,13 +1,13 @@
 import { type ClosedRun, closedRunText, readClosedRun } from "#shared/contract/closedRun.js";
 import { closedKey, closedKeys, runKeys } from "#shared/contract/runKeys.js";
-import { memberRegions, membersOf, parseRecord, type RunRecord } from "#shared/contract/runRecord.js";
+import { memberRegions, membersOf, parseRunRecord, type RunRecord } from "#shared/contract/runRecord.js";
 import { reasonOf, several } from "#shared/text/words.js";
 import { mapLimited, stableText } from "../../shared/errors.js";
 import type { ClosingPorts } from "../ports.js";
 import { closedRun } from "./closedRun.js";
 import { messageOf } from "./closingMessage.js";
 import { untilAborted } from "./deadline.js";
-import { type Execution, hasEnded, type Invocation, isRunning, type RegionEvidence } from "./evidence.js";
+import { hasEnded, type Invocation, isRunning, type RegionEvidence, type RunAutomation } from "./evidence.js";
 import type { Findings } from "./failures.js";
 import { explained } from "./membership.js";
 
@@ -66,7 +66,7 @@ async function closeRun(
 ): Promise<ClosedRun | string | undefined> {
   const found = await ports.runs.read(key);
   if (found === undefined) return undefined;
-  const record = parseRecord(key, found.text);
+  const record = parseRunRecord(key, found.text);
   const final = (await finalRecord(ports, record)) ?? (await makeFinal(ports, record, now, signal));
   if (final === undefined) return record.runId;
   const run = readClosedRun(final.key, final.text);
@@ -118,7 +118,7 @@ async function findingsOf(
   signal: AbortSignal,
 ): Promise<Findings | undefined> {
   const isGivenUp = now >= Date.parse(record.startedAt) + giveUpSpan;
-  const executions = new Map<string, Execution | string>();
+  const executions = new Map<string, RunAutomation | string>();
   for (const { executionId } of record.starts) {
     if (executionId === undefined) continue;
     const work = () => ports.execution(executionId, signal);

@@ -1,6 +1,6 @@
 import type { ClosedRegion, ClosedRun } from "#shared/contract/closedRun.js";
 import { counted, several } from "#shared/text/words.js";
-import type { Message } from "../../shared/message.js";
+import type { Notice } from "../../shared/message.js";
 
 const maxSubject = 100;
 const maxLines = 40;
@@ -11,7 +11,7 @@ const maxLines = 40;
  *
  * @param key of the final record
  */
-export function messageOf(run: ClosedRun, key: string): Message | undefined {
+export function messageOf(run: ClosedRun, key: string): Notice | undefined {
   const { totals, failed, end } = run;
   const isFine = failed.length === 0 && totals.failed === 0 && totals.notCovered === 0;
   if (isFine && (end === "ended" || end === "calendar closed")) return undefined;

@@ -1,7 +1,7 @@
 import type { PatchState } from "./patchStates.js";
 
 /** An automation of the home Region, and its children in Regions and accounts. */
-export interface Execution {
+export interface RunAutomation {
   /** AutomationExecutionStatus of the API. */
   readonly status: string;
   readonly failureMessage: string | undefined;

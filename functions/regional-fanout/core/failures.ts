@@ -1,6 +1,6 @@
 import type { ClosedFailure, ClosedStart } from "#shared/contract/closedRun.js";
 import type { RunRecord, Start } from "#shared/contract/runRecord.js";
-import { type Execution, hasEnded, hasSucceeded, type RegionEvidence } from "./evidence.js";
+import { hasEnded, hasSucceeded, type RegionEvidence, type RunAutomation } from "./evidence.js";
 
 /** Characters of an automation's own words: some of them are a whole stack trace. */
 const maxFailureMessage = 300;
@@ -8,7 +8,7 @@ const maxFailureMessage = 300;
 /** What was found out about a run. */
 export interface Findings {
   /** By execution id; a failure to read it is a text. */
-  readonly executions: ReadonlyMap<string, Execution | string>;
+  readonly executions: ReadonlyMap<string, RunAutomation | string>;
   /** By Region; a failure to read it is a text. */
   readonly evidence: ReadonlyMap<string, RegionEvidence | string>;
   readonly isGivenUp: boolean;
@@ -104,8 +104,8 @@ export function troubleOf(
   return locations.length === 0 ? statusText(parent) : notBegun(record, parent);
 }
 
-type Location = Execution["locations"][number];
-type Ended = Pick<Execution, "status" | "failureMessage">;
+type Location = RunAutomation["locations"][number];
+type Ended = Pick<RunAutomation, "status" | "failureMessage">;
 
 function troubleOfPlace(record: RunRecord, place: Location, parent: Ended): string | undefined {
   if (hasSucceeded(place.status)) return undefined;

@@ -4,7 +4,7 @@ import {
   type FilterResult,
   memberRegions,
   membersOf,
-  parseRecord,
+  parseRunRecord,
   type RunRecord,
   type RunRequest,
   recordText,
@@ -63,10 +63,10 @@ export async function startRun(
   ports: StartPorts,
 ): Promise<StartResult> {
   const request = readPayload(event, context.executionRoleName);
-  return new Run(request, context, ports).run();
+  return new FanoutStart(request, context, ports).run();
 }
 
-class Run {
+class FanoutStart {
   private readonly key: string;
 
   constructor(
@@ -102,7 +102,9 @@ class Run {
 
   private async read(): Promise<Held | undefined> {
     const found = await this.ports.runs.read(this.key);
-    return found === undefined ? undefined : { record: parseRecord(this.key, found.text), etag: found.etag };
+    return found === undefined
+      ? undefined
+      : { record: parseRunRecord(this.key, found.text), etag: found.etag };
   }
 
   private async closedKey(): Promise<string | undefined> {

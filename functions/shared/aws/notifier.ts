@@ -1,5 +1,5 @@
 import { PublishCommand, type SNSClient } from "@aws-sdk/client-sns";
-import type { Message, Notifier } from "../message.js";
+import type { Notice, Notifier } from "../message.js";
 
 /** Publishes to the stack's topic. */
 export class TopicNotifier implements Notifier {
@@ -8,7 +8,7 @@ export class TopicNotifier implements Notifier {
     private readonly topicArn: string,
   ) {}
 
-  async publish({ subject, text }: Message): Promise<void> {
+  async publish({ subject, text }: Notice): Promise<void> {
     await this.client.send(new PublishCommand({ TopicArn: this.topicArn, Subject: subject, Message: text }));
   }
 }

@@ -25,7 +25,7 @@ type Needs = Place & {
 };
 
 /** What an init or an invocation has come to: what the function says, or what has become of it. */
-export type Outcome =
+export type Ending =
   | Settled
   | { readonly kind: "exited"; readonly how: string }
   | { readonly kind: "timedOut" };
@@ -76,7 +76,7 @@ export class Environment {
   }
 
   /** Starts the process and imports the function's module. */
-  init(deadline: number): Promise<Outcome> {
+  init(deadline: number): Promise<Ending> {
     return this.work(async () => {
       this.taskFolder = await this.fn.folder();
       this.answers = [];
@@ -99,7 +99,7 @@ export class Environment {
    * @param begin when, in simulated time
    * @param killAfter the number of calls to AWS after which the process is killed, if it is
    */
-  invoke(invocation: InvocationOrder, begin: number, killAfter: number | undefined): Promise<Outcome> {
+  invoke(invocation: InvocationOrder, begin: number, killAfter: number | undefined): Promise<Ending> {
     this.calls = 0;
     this.callsAllowed = killAfter ?? Number.POSITIVE_INFINITY;
     return this.work(async () => ({ kind: "invoke", now: begin, invocation }), invocation.deadline, begin);
@@ -135,11 +135,11 @@ export class Environment {
     return this.file.restart();
   }
 
-  private work(first: () => Promise<Order>, deadline: number, begin?: number): Promise<Outcome> {
+  private work(first: () => Promise<Order>, deadline: number, begin?: number): Promise<Ending> {
     const { clock } = this.region.account;
     return new Promise((resolve) => {
       let isOpen = true;
-      const end = async (outcome: Outcome) => {
+      const end = async (outcome: Ending) => {
         isOpen = false;
         const isOver = outcome.kind === "timedOut" || (outcome.kind === "failed" && outcome.isFatal);
         if (isOver) await this.kill();
@@ -161,7 +161,7 @@ export class Environment {
   }
 
   /** What a turn has brought; undefined when there is more to do, or nothing to do but to wait for the end. */
-  private async outcome(report: Report): Promise<Outcome | undefined> {
+  private async outcome(report: Report): Promise<Ending | undefined> {
     if ("exited" in report) return { kind: "exited", how: report.exited };
     if ("stuck" in report) return undefined;
     if (this.calls < this.callsAllowed) return report.settled;

@@ -1,6 +1,6 @@
 import type { Place } from "../place.js";
 import type { FunctionError } from "./bootstrap/messages.js";
-import type { Environment, Outcome } from "./environment.js";
+import type { Ending, Environment } from "./environment.js";
 import type { LambdaFunction } from "./function.js";
 import { keptLogBytes } from "./logFile.js";
 import { until } from "./waiting.js";
@@ -99,9 +99,9 @@ export async function execute(
   };
 }
 
-const done: Outcome = { kind: "done", payload: "null" };
+const done: Ending = { kind: "done", payload: "null" };
 
-async function start(region: Place, fn: LambdaFunction, environment: Environment): Promise<Outcome> {
+async function start(region: Place, fn: LambdaFunction, environment: Environment): Promise<Ending> {
   const { clock } = region.account;
   const begun = clock.now;
   environment.log.write(`INIT_START Runtime Version: ${fn.input.Runtime}`);
@@ -120,8 +120,8 @@ async function run(
   fn: LambdaFunction,
   environment: Environment,
   event: FunctionEvent,
-  startup: Outcome,
-): Promise<Outcome> {
+  startup: Ending,
+): Promise<Ending> {
   const { clock, faults } = region.account;
   const { requestId, payload, clientContext } = event;
   const deadline = clock.now + fn.timeout;
@@ -151,7 +151,7 @@ interface Verdict {
   readonly reported?: string;
 }
 
-function judge(outcome: Outcome, { timeout }: LambdaFunction, requestId: string): Verdict {
+function judge(outcome: Ending, { timeout }: LambdaFunction, requestId: string): Verdict {
   const payload = "null";
   const failed = (status: Verdict["status"], errorType: string, errorMessage: string) => ({
     ...{ status, payload },

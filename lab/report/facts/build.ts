@@ -1,4 +1,4 @@
-import type { Execution, Window } from "../../aws/ssm/windows/windowTypes.js";
+import type { Window, WindowExecution } from "../../aws/ssm/windows/windowTypes.js";
 import { type FleetNode, isHybrid } from "../../fleet/model.js";
 import { exclusionBucket } from "../../observe/bucketChanges.js";
 import type { LabRun } from "../../run.js";
@@ -98,7 +98,7 @@ function countBy<T>(items: readonly T[], key: (item: T) => string): Record<strin
 }
 
 function summarizeWindow(window: Window, region: string, fanouts: Fanouts): WindowSummary {
-  const central = fanouts.central(window);
+  const reach = fanouts.reach(window);
   const operations = [...window.tasks.values()].flatMap(
     (task) => task.invocation.Parameters?.Operation ?? [],
   );
@@ -106,20 +106,18 @@ function summarizeWindow(window: Window, region: string, fanouts: Fanouts): Wind
     windowId: window.id,
     name: window.name,
     region,
-    operation: [...new Set([...operations, ...(central === undefined ? [] : [central.operation])])].join(
-      ", ",
-    ),
+    operation: [...new Set([...operations, ...(reach === undefined ? [] : [reach.operation])])].join(", "),
     schedule: window.expression,
     timezone: window.occurrences.timezone,
     durationHours: window.durationHours,
     cutoffHours: window.cutoffHours,
-    fanoutRegions: [...(central?.regions ?? [])],
+    fanoutRegions: [...(reach?.regions ?? [])],
     executions: window.executions.map((execution) => summarizeExecution(execution, fanouts)),
     missed: window.missed.map(({ at, reason }) => ({ at: iso(at), reason })),
   };
 }
 
-function summarizeExecution(execution: Execution, fanouts: Fanouts): ExecutionSummary {
+function summarizeExecution(execution: WindowExecution, fanouts: Fanouts): ExecutionSummary {
   const { fanout, commands: ofRegions } = fanouts.execution(execution);
   const commands = execution.tasks.filter(({ task }) => task.type === "RUN_COMMAND").flatMap(summarizeTask);
   const needed = execution.tasks.flatMap(({ invocations }) =>

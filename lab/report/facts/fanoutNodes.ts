@@ -27,9 +27,9 @@ export class FanoutView {
 
   constructor({ account }: LabRun, fanouts: Fanouts, windows: readonly WindowSummary[]) {
     for (const window of account.regions().flatMap(({ windows: { all } }) => all)) {
-      const central = fanouts.central(window);
-      if (central === undefined) continue;
-      for (const region of central.regions) this.select(account.region(region), central.groups, window.name);
+      const reach = fanouts.reach(window);
+      if (reach === undefined) continue;
+      for (const region of reach.regions) this.select(account.region(region), reach.groups, window.name);
     }
     for (const window of windows) this.noteLast(window);
   }

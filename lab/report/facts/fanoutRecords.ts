@@ -2,13 +2,13 @@ import { type ClosedRun, readClosedRun } from "#shared/contract/closedRun.js";
 import { fanoutVariables } from "#shared/contract/fanoutNames.js";
 import { deployedPayloadSchema } from "#shared/contract/fanoutPayload.js";
 import { runKeys } from "#shared/contract/runKeys.js";
-import { parseRecord, type RunRecord } from "#shared/contract/runRecord.js";
+import { parseRunRecord, type RunRecord } from "#shared/contract/runRecord.js";
 import type { Region } from "../../aws/region.js";
 import type { Bucket } from "../../aws/s3/bucket.js";
 import type { Window, WindowTask } from "../../aws/ssm/windows/windowTypes.js";
 
 /** What a central window patches, by way of a function. */
-export interface CentralWindow {
+export interface FanoutWindow {
   /** Of the window, where it is central. */
   readonly task: WindowTask;
   readonly operation: string;
@@ -20,7 +20,7 @@ export interface CentralWindow {
 }
 
 /** What a window patches in other Regions; undefined for one that patches the nodes of its own. */
-export function centralWindow(window: Window, region: Region): CentralWindow | undefined {
+export function fanoutWindow(window: Window, region: Region): FanoutWindow | undefined {
   for (const task of window.tasks.values()) {
     const fn = region.lambda.all.find(({ arn }) => arn === task.arn);
     const bucketName = fn?.input.Environment?.Variables?.[fanoutVariables.bucket];
@@ -51,7 +51,7 @@ export function storedRuns(bucket: Bucket): ReadonlyMap<string, StoredRun> {
     .map(({ key, content }) => ({ key, text: Buffer.from(content.body).toString() }));
   for (const { key, text } of objects) {
     if (!key.startsWith(runKeys.open)) continue;
-    const open = parseRecord(key, text);
+    const open = parseRunRecord(key, text);
     runs.set(open.runId, { open });
   }
   // A closing that was interrupted leaves both, and nothing changes in the final one.

@@ -1,12 +1,12 @@
 import type { Account } from "../../aws/account.js";
 import type { Bucket } from "../../aws/s3/bucket.js";
 import type { Command } from "../../aws/ssm/commands/command.js";
-import type { Execution, Window } from "../../aws/ssm/windows/windowTypes.js";
+import type { Window, WindowExecution } from "../../aws/ssm/windows/windowTypes.js";
 import type { LabRun } from "../../run.js";
 import type { FanoutRun } from "../summary/fanoutShape.js";
 import type { CommandSummary } from "../summary/summary.js";
 import { summarizeCommand } from "./commands.js";
-import { type CentralWindow, centralWindow, type StoredRun, storedRuns } from "./fanoutRecords.js";
+import { type FanoutWindow, fanoutWindow, type StoredRun, storedRuns } from "./fanoutRecords.js";
 import { closedFanoutRun, openFanoutRun } from "./fanoutRun.js";
 
 /** The closing function looks once an hour, whatever events it has missed. */
@@ -14,40 +14,40 @@ const closingSpan = 3_600_000;
 
 /** What central windows have started, and the records of their runs. */
 export class Fanouts {
-  private readonly centrals: ReadonlyMap<Window, CentralWindow>;
+  private readonly windows: ReadonlyMap<Window, FanoutWindow>;
   private readonly records = new Map<Bucket, ReadonlyMap<string, StoredRun>>();
   private readonly names: ReadonlyMap<string, string>;
   private readonly commands: ReadonlyMap<string, readonly SentCommand[]>;
   private readonly until: number;
 
   constructor({ account, request }: LabRun) {
-    this.centrals = new Map(
+    this.windows = new Map(
       account.regions().flatMap((region) =>
         region.windows.all.flatMap((window) => {
-          const central = centralWindow(window, region);
-          return central === undefined ? [] : [[window, central] as const];
+          const reach = fanoutWindow(window, region);
+          return reach === undefined ? [] : [[window, reach] as const];
         }),
       ),
     );
     this.names = new Map(request.fleet.nodes.map(({ id, name }) => [id, name]));
-    this.commands = this.centrals.size === 0 ? new Map() : commandsByRun(account);
+    this.commands = this.windows.size === 0 ? new Map() : commandsByRun(account);
     this.until = account.clock.now;
   }
 
   /** undefined for a window that is not central. */
-  central(window: Window): CentralWindow | undefined {
-    return this.centrals.get(window);
+  reach(window: Window): FanoutWindow | undefined {
+    return this.windows.get(window);
   }
 
   /** What an execution of a central window has come to: the record of its run, and the commands of all Regions. */
-  execution({ window, tasks, closesAt }: Execution): {
+  execution({ window, tasks, closesAt }: WindowExecution): {
     readonly fanout: FanoutRun | null;
     readonly commands: CommandSummary[];
   } {
-    const central = this.centrals.get(window);
-    const runId = tasks.find(({ task }) => task === central?.task)?.id.toLowerCase();
-    if (central === undefined || runId === undefined) return { fanout: null, commands: [] };
-    const stored = this.recordsIn(central.bucket).get(runId);
+    const reach = this.windows.get(window);
+    const runId = tasks.find(({ task }) => task === reach?.task)?.id.toLowerCase();
+    if (reach === undefined || runId === undefined) return { fanout: null, commands: [] };
+    const stored = this.recordsIn(reach.bucket).get(runId);
     const nameOf = (id: string) => this.names.get(id) || id;
     const surroundings = { nameOf, closeBy: closesAt + closingSpan, until: this.until };
     return {

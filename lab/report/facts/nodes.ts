@@ -30,14 +30,14 @@ export function summarizeNodes(
   fanouts: Fanouts,
   allWindows: readonly WindowSummary[],
 ): NodeReport[] {
-  const central = new FanoutView(run, fanouts, allWindows);
+  const fanoutView = new FanoutView(run, fanouts, allWindows);
   const views = new Map(run.account.regions().map((region) => [region.name, new RegionView(region)]));
   return run.request.fleet.nodes.map((spec) => {
     const view = views.get(spec.region);
     const node = view?.region.nodes.node(spec.id);
     const own = node === undefined ? [] : (view?.windowsOf.get(node) ?? []);
-    const windows = [...own.map(({ name }) => name), ...(central.windowsOf.get(spec.id) ?? [])];
-    const uncovered = uncoveredReasons(spec, node, view, central, windows);
+    const windows = [...own.map(({ name }) => name), ...(fanoutView.windowsOf.get(spec.id) ?? [])];
+    const uncovered = uncoveredReasons(spec, node, view, fanoutView, windows);
     const reported = node?.state === undefined ? [] : reportReasons(node, node.state);
     return {
       kinds: uncovered.map(({ kind }) => kind),
@@ -103,7 +103,7 @@ function uncoveredReasons(
   spec: FleetNode,
   node: LabNode | undefined,
   view: RegionView | undefined,
-  central: FanoutView,
+  fanoutView: FanoutView,
   windows: readonly string[],
 ): Reason[] {
   if (!spec.agent) {
@@ -119,14 +119,14 @@ function uncoveredReasons(
   }
   if (node === undefined || view === undefined || windows.length === 0) {
     const { word } = parseGroup(node?.patchGroup ?? "") ?? {};
-    const isHeld = word === "hold" && central.criteriaIn(spec.region).length > 0;
+    const isHeld = word === "hold" && fanoutView.criteriaIn(spec.region).length > 0;
     reasons.push(
       isHeld
         ? {
             kind: "held by an exclusion",
             text: `held by an exclusion: no window of ${spec.region} selects it`,
           }
-        : { kind: "in no window", text: `in no window: ${whyInNoWindow(spec, view, central)}` },
+        : { kind: "in no window", text: `in no window: ${whyInNoWindow(spec, view, fanoutView)}` },
     );
     return reasons;
   }
@@ -139,7 +139,7 @@ function uncoveredReasons(
   if (isExplained) return reasons;
   const last = [
     ...[...(view.lastStatus.get(node) ?? [])].map(([{ name }, status]) => [name, lastRun[status]] as const),
-    ...(central.notPatched.get(spec.id) ?? []).map(
+    ...(fanoutView.notPatched.get(spec.id) ?? []).map(
       ({ window, reason }) => [window, lastFanout(reason)] as const,
     ),
   ];
@@ -175,10 +175,10 @@ function lastFanout(reason: string): string | undefined {
   }
 }
 
-function whyInNoWindow(spec: FleetNode, view: RegionView | undefined, central: FanoutView): string {
+function whyInNoWindow(spec: FleetNode, view: RegionView | undefined, fanoutView: FanoutView): string {
   const own = view?.region.windows.all.find(({ targets }) => targets.size > 0);
   const criteria: readonly Target[] =
-    [...(own?.targets.values() ?? [])][0]?.targets ?? central.criteriaIn(spec.region);
+    [...(own?.targets.values() ?? [])][0]?.targets ?? fanoutView.criteriaIn(spec.region);
   if (criteria.length === 0) return `${spec.region} has no window`;
   const missing = criteria.flatMap(({ Key = "", Values = [] }) => {
     const key = Key.replace(/^tag:/, "");

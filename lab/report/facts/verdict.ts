@@ -6,8 +6,8 @@ import type { ExecutionSummary, WindowSummary } from "../summary/summary.js";
 export function windowProblems(windows: readonly WindowSummary[]): string[] {
   return windows.flatMap((window) => [
     ...window.executions.flatMap((execution) => {
-      const isCentral = window.fanoutRegions.length > 0;
-      const problem = isCentral ? fanoutProblem(execution) : executionProblem(execution);
+      const isFanout = window.fanoutRegions.length > 0;
+      const problem = isFanout ? fanoutProblem(execution) : executionProblem(execution);
       return problem === undefined ? [] : [`${window.name} of ${execution.startedAt} ${problem}`];
     }),
     ...window.missed.map(({ at, reason }) => `${window.name} did not open at ${at}: ${reason}.`),

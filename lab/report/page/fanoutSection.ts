@@ -116,9 +116,9 @@ function windowPart({ name, operation, fanoutRegions, executions }: WindowSummar
 
 /** What became of each Region in each run of the central windows; nothing for a stack without any. */
 export function fanoutSection({ windows }: Summary): Html | null {
-  const central = windows.filter(({ fanoutRegions }) => fanoutRegions.length > 0);
-  if (central.length === 0) return null;
+  const fanoutWindows = windows.filter(({ fanoutRegions }) => fanoutRegions.length > 0);
+  if (fanoutWindows.length === 0) return null;
   return html`<section id="regions"><h2>Regions of the central window</h2>
 <p class="note">A central window starts an automation in each Region that has nodes, and skips the others by name. That a Region has started does not say that anything was patched there: what came of it is what the run's record says once it was closed. Nodes are those of the groups when the run began, stopped ones too.</p>
-${central.map(windowPart)}</section>`;
+${fanoutWindows.map(windowPart)}</section>`;
 }

@@ -75,10 +75,10 @@ function inside(window: WindowSummary, index: number): Html | null {
   const most = window.operation === "Install" ? mostInside.install : mostInside.other;
   const shown = shownInside(window, most);
   if (shown.length === 0) return null;
-  const isCentral = window.fanoutRegions.length > 0;
+  const isFanout = window.fanoutRegions.length > 0;
   const cutoff =
     window.cutoffHours > 0
-      ? `The upright line is the cutoff: from there to the end of the window nothing new is started${isCentral ? ", but in the Regions that have begun" : ""}.`
+      ? `The upright line is the cutoff: from there to the end of the window nothing new is started${isFanout ? ", but in the Regions that have begun" : ""}.`
       : "";
   const late = shown.some((one) => one.execution !== null && one.execution.neededUntil !== null)
     ? "The bar with a broken edge is the time that every node would have taken."

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { ExclusionRecord, type ExclusionRecordArgs } from "#components/exclusions/exclusionRecord.js";
-import { parseRecord } from "#shared/contract/deploymentRecord.js";
+import { parseDeploymentRecord } from "#shared/contract/deploymentRecord.js";
 import { recordArgs, refusals } from "../../support/arguments.js";
 import { accountId, type MockOptions, promiseOf, recordMocks, settle } from "../../support/mocks.js";
 
@@ -13,7 +13,7 @@ async function content(
   new ExclusionRecord("r", recordArgs(changes));
   await settle();
   const text = String(recording.only("s3.BucketObjectv2").props.content);
-  const read = parseRecord(text);
+  const read = parseDeploymentRecord(text);
   expect(read.ok ? [] : read.problems).to.deep.equal([]);
   return JSON.parse(text) as Record<string, unknown>;
 }

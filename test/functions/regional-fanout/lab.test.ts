@@ -12,7 +12,7 @@ const server = (region: string, changes = {}) =>
 const start = "SSM-patchplane-dev-fanout";
 
 /** Stack dev with a central window over three Regions, in one of which there is no node; until after its one run. */
-async function centralRun(): Promise<Lab> {
+async function fanoutRun(): Promise<Lab> {
   const settings = stackSettings(root, "dev");
   const values = {
     ...settings.values,
@@ -43,7 +43,7 @@ async function centralRun(): Promise<Lab> {
 describe("the fan-out's functions in the lab", () => {
   let lab: Lab;
   before(async () => {
-    lab = await centralRun();
+    lab = await fanoutRun();
   });
   after(() => lab.close());
 

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { mapLimited, outcomeOf, stableText } from "#functions/shared/errors.js";
+import { mapLimited, settle, stableText } from "#functions/shared/errors.js";
 
 describe("the text of an error", () => {
   for (const [error, expected] of [
@@ -35,7 +35,7 @@ describe("work under way", () => {
   });
 
   it("has a failure as a value", async () => {
-    expect(await outcomeOf(Promise.resolve(1))).to.deep.equal({ ok: true, value: 1 });
-    expect(await outcomeOf(Promise.reject(new Error("no")))).to.deep.equal({ ok: false, error: "Error: no" });
+    expect(await settle(Promise.resolve(1))).to.deep.equal({ ok: true, value: 1 });
+    expect(await settle(Promise.reject(new Error("no")))).to.deep.equal({ ok: false, error: "Error: no" });
   });
 });

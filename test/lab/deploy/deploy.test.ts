@@ -43,12 +43,12 @@ describe("the program in the lab", () => {
       "patchplane-dev-scan",
     ]);
     for (const { name, targets, tasks } of windows.all) {
-      const isCentral = name === "patchplane-dev-fanout";
+      const isFanout = name === "patchplane-dev-fanout";
       const isScan = name === "patchplane-dev-scan";
-      expect(targets.size).to.equal(isCentral ? 0 : 2);
+      expect(targets.size).to.equal(isFanout ? 0 : 2);
       expect([...tasks.values()].map(({ type, priority }) => `${type} ${priority}`).sort()).to.deep.equal([
         ...(isScan ? [] : ["LAMBDA 0"]),
-        ...(isCentral ? ["LAMBDA 1"] : ["RUN_COMMAND 1", "RUN_COMMAND 1"]),
+        ...(isFanout ? ["LAMBDA 1"] : ["RUN_COMMAND 1", "RUN_COMMAND 1"]),
       ]);
     }
     expect(world.region.lambda.all.map(({ name }) => name).sort()).to.deep.equal([

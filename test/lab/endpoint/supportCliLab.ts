@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Region } from "#lab/aws/region.js";
 import type { LabNode } from "#lab/aws/ssm/nodes/labNode.js";
-import type { Execution, Window } from "#lab/aws/ssm/windows/windowTypes.js";
+import type { Window, WindowExecution } from "#lab/aws/ssm/windows/windowTypes.js";
 import { loadFleet } from "#lab/fleet/load.js";
 import { type Lab, openLab } from "#lab/run.js";
 import { stackSettings } from "#stacks/stackFiles.js";
@@ -21,7 +21,7 @@ export interface CliLab {
   readonly scan: Window;
   readonly install: Window;
   /** The only run of the install window. */
-  readonly execution: Execution;
+  readonly execution: WindowExecution;
   /** The first node of the fleet. */
   readonly node: LabNode;
 }

@@ -60,7 +60,7 @@ export function fanoutRun(changes: Partial<FanoutRun> = {}): FanoutRun {
   };
 }
 
-export function central(
+export function fanoutWindow(
   fanout: FanoutRun | null,
   changes: Partial<ExecutionSummary> = {},
 ): WindowSummary & { readonly executions: readonly [ExecutionSummary] } {

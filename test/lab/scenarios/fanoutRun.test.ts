@@ -9,7 +9,7 @@ import { renderTable } from "#lab/report/terminal/table.js";
 import { runLab } from "#lab/run.js";
 import { at } from "../support.js";
 import { without } from "./accessSupport.js";
-import { centralRun, noon, server, told } from "./fanoutRunSupport.js";
+import { noon, onlyFanoutRun, server, told } from "./fanoutRunSupport.js";
 
 const root = resolve(import.meta.dirname, "../../..");
 const reason = (summary: Summary, name: string) => summary.nodes.find((node) => node.name === name)?.reasons;
@@ -24,7 +24,7 @@ describe("the central window on the default fleets", () => {
   it("patches in dev a Region with its troubles, and skips the other by name", async () => {
     const summary = await defaultFleet("dev", "2026-10-11T03:50:00Z");
     expect(summarySchema.parse(JSON.parse(JSON.stringify(summary)))).to.eql(summary);
-    const { run, outcome } = centralRun(summary);
+    const { run, outcome } = onlyFanoutRun(summary);
     expect(outcome).to.equal("incomplete");
     expect(run).to.deep.include({ operation: "Install", end: "ended", closedInTime: true });
     expect(told(run)).to.eql([
@@ -62,7 +62,7 @@ describe("the central window on the default fleets", () => {
 
   it("patches in prod four Regions of six", async () => {
     const summary = await defaultFleet("prod", "2026-10-18T07:50:00Z");
-    const { run, outcome } = centralRun(summary);
+    const { run, outcome } = onlyFanoutRun(summary);
     expect(outcome).to.equal("out-of-reach");
     expect(told(run)).to.eql([
       ["us-east-2", "skipped", "0+0+0=0", "no members"],
@@ -83,7 +83,7 @@ describe("a run of the central window", () => {
     const summary = await noon([server("us-west-2"), server("us-east-2")], {
       faults: { version: 1, calls: [], kills: [], regionsDown: [down] },
     });
-    const { run, outcome } = centralRun(summary);
+    const { run, outcome } = onlyFanoutRun(summary);
     expect(outcome).to.equal("failed");
     const [west, ...others] = told(run);
     expect(west?.slice(0, 3)).to.eql(["us-west-2", "failed", "0+0+0=0"]);
@@ -102,7 +102,7 @@ describe("a run of the central window", () => {
     const summary = await noon([server("us-west-2"), server("us-east-2")], {
       change: without("central-execution-policy", "RunThePatchDocument"),
     });
-    const { run, outcome } = centralRun(summary);
+    const { run, outcome } = onlyFanoutRun(summary);
     expect(outcome).to.equal("failed");
     expect(summary.windows[0]?.executions[0]?.status).to.equal("SUCCESS");
     expect(run.regions.map(({ state, counts }) => [state, counts?.patched])).to.eql([
@@ -119,7 +119,7 @@ describe("a run of the central window", () => {
   it("whose node failed is a problem when no other of its Region was patched", async () => {
     const fleet = [server("us-west-2", { name: "broken", fails: ["openssl"] }), server("us-east-2")];
     const summary = await noon(fleet);
-    const { run, outcome } = centralRun(summary);
+    const { run, outcome } = onlyFanoutRun(summary);
     expect(outcome).to.equal("failed");
     expect(run.regions.map(({ counts }) => counts?.failed)).to.eql([1, 0, 0]);
     expect(summary.verdict.windowsDidTheirJob).to.equal(false);
@@ -129,7 +129,7 @@ describe("a run of the central window", () => {
   it("whose node failed within the error limit has done its job, and needs a look", async () => {
     const fleet = [server("us-west-2", { name: "broken", fails: ["openssl"] }), server("us-west-2")];
     const summary = await noon(fleet);
-    expect(centralRun(summary).outcome).to.equal("incomplete");
+    expect(onlyFanoutRun(summary).outcome).to.equal("incomplete");
     expect(summary.verdict.problems).to.eql([]);
     expect(renderTable(summary, { width: 120, colour: false })).to.include(
       "us-west-2: 1 of 2 nodes patched; failed: broken",
@@ -141,13 +141,13 @@ describe("a run of the central window", () => {
     const summary = await noon([...fleet, server("us-west-2"), server("us-west-2")], {
       values: { "patchplane:fanoutMaxConcurrency": "1" },
     });
-    expect(centralRun(summary).outcome).to.equal("error-limit");
+    expect(onlyFanoutRun(summary).outcome).to.equal("error-limit");
     expect(summary.verdict.problems.join()).to.include("failed in us-west-2");
   });
 
   it("that found no node anywhere was hollow, which is a problem", async () => {
     const summary = await noon([server("us-east-1")]);
-    const { run, outcome } = centralRun(summary);
+    const { run, outcome } = onlyFanoutRun(summary);
     expect([run.end, outcome]).to.eql(["hollow", "no-nodes"]);
     expect(run.regions.map(({ state }) => state)).to.eql(["skipped", "skipped", "skipped"]);
     expect(summary.verdict.problems).to.eql([
@@ -159,7 +159,7 @@ describe("a run of the central window", () => {
     const summary = await noon([server("us-west-2")], {
       change: without("central-closing-role-policy", "CloseRecords"),
     });
-    const { run, outcome } = centralRun(summary);
+    const { run, outcome } = onlyFanoutRun(summary);
     expect([run.closedAt, run.closedInTime, outcome]).to.eql([null, false, "not-closed"]);
     expect(told(run)[0]).to.eql(["us-west-2", "started", null]);
     expect(summary.verdict.problems[0]).to.include("was not closed in time");
@@ -170,7 +170,7 @@ describe("a run of the central window", () => {
     const summary = await noon([server("us-west-2", { speed: 60 })], {
       values: { "patchplane:fanoutSchedule": "cron(50 17 ? * * *)" },
     });
-    const { run, outcome } = centralRun(summary);
+    const { run, outcome } = onlyFanoutRun(summary);
     expect([run.closedAt, run.closedInTime, outcome]).to.eql([null, null, "running"]);
     expect(summary.verdict.problems).to.eql([]);
   });

@@ -57,9 +57,9 @@ export async function noon(fleet: ReturnType<typeof server>[], wishes: Wishes = 
 }
 
 /** The central window's only execution. */
-export function centralRun({ windows }: Summary): { readonly run: FanoutRun; readonly outcome: string } {
-  const central = windows.filter(({ fanoutRegions }) => fanoutRegions.length > 0);
-  const [execution, ...others] = central.flatMap(({ executions }) => executions);
+export function onlyFanoutRun({ windows }: Summary): { readonly run: FanoutRun; readonly outcome: string } {
+  const fanouts = windows.filter(({ fanoutRegions }) => fanoutRegions.length > 0);
+  const [execution, ...others] = fanouts.flatMap(({ executions }) => executions);
   if (execution?.fanout == null || others.length > 0) throw new RangeError("there is not one run");
   return { run: execution.fanout, outcome: fanoutOutcome(execution, execution.fanout) };
 }

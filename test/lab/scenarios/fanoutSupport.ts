@@ -2,7 +2,7 @@ import type { Caller } from "#lab/aws/iam/evaluate.js";
 import type { InvocationRecord, InvocationResult } from "#lab/aws/lambda/lambda.js";
 import type { Region } from "#lab/aws/region.js";
 import type { LabNode } from "#lab/aws/ssm/nodes/labNode.js";
-import type { Execution } from "#lab/aws/ssm/windows/windowTypes.js";
+import type { WindowExecution } from "#lab/aws/ssm/windows/windowTypes.js";
 import type { ResourceChange } from "#lab/deploy/deploy.js";
 import type { Faults } from "#lab/faults/faults.js";
 import { type Lab, openLab } from "#lab/run.js";
@@ -145,7 +145,7 @@ export class FanoutLab {
   }
 
   /** The last execution of the central window, and what its task that starts the run has come to. */
-  get execution(): Execution {
+  get execution(): WindowExecution {
     const found = this.window.executions.at(-1);
     if (found === undefined) throw new RangeError("the central window has not opened");
     return found;

@@ -130,7 +130,7 @@ const common = {
   "patchplane:maxErrors": "100%",
   "patchplane:maxConcurrency": "100%",
 };
-const central = {
+const fanoutValues = {
   ...common,
   "patchplane:stacks": '["scan","install","central"]',
   "patchplane:fanoutRegions": `["${away}"]`,
@@ -144,8 +144,11 @@ const central = {
 export const values = {
   "one Region": common,
   // The functions of the central window start anew each time, which takes longer than all else of a case.
-  "two Regions": { ...central, "patchplane:fanoutSchedule": "cron(30 4 1 1 ? *)" },
-  "two Regions with a central window": { ...central, "patchplane:fanoutSchedule": "cron(30 0/2 ? * * *)" },
+  "two Regions": { ...fanoutValues, "patchplane:fanoutSchedule": "cron(30 4 1 1 ? *)" },
+  "two Regions with a central window": {
+    ...fanoutValues,
+    "patchplane:fanoutSchedule": "cron(30 0/2 ? * * *)",
+  },
 } as const satisfies Record<Setting, object>;
 
 /** Baselines that look like ours and are not: one with our kind of name, one with another stack's mark. */

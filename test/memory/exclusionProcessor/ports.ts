@@ -1,8 +1,8 @@
-import type { Message } from "#functions/exclusion-processor/core/messages.js";
 import type { AppliesTo } from "#functions/exclusion-processor/core/model.js";
 import type { ReadyStep } from "#functions/exclusion-processor/core/steps.js";
 import type { Ports } from "#functions/exclusion-processor/ports.js";
 import type { Log } from "#functions/shared/log.js";
+import type { Notice } from "#functions/shared/message.js";
 import { Fuse } from "../fuse.js";
 import { type MemoryRegion, MemoryRegionAccess } from "./region.js";
 import { type MemoryBucket, MemoryStore } from "./store.js";
@@ -14,7 +14,7 @@ export const silentLog: Log = { info: () => undefined, error: () => undefined };
 export interface MemoryWorld {
   readonly bucket: MemoryBucket;
   readonly regions: ReadonlyMap<string, MemoryRegion>;
-  readonly told: Message[];
+  readonly told: Notice[];
 }
 
 /** The ports of one process on a world in memory, with counters. */

@@ -1,8 +1,8 @@
-import { Fleet } from "#functions/exclusion-processor/core/fleet.js";
+import { RegionFleet } from "#functions/exclusion-processor/core/fleet.js";
 import type { AppliesTo, RegionState } from "#functions/exclusion-processor/core/model.js";
 import type { Rule } from "#functions/exclusion-processor/core/placement.js";
 import type { DeploymentRecord } from "#shared/contract/deploymentRecord.js";
-import { baseGroupTagKey, groupOf, type Word } from "#shared/contract/exclusionNames.js";
+import { baseGroupTagKey, type Cohort, groupOf } from "#shared/contract/exclusionNames.js";
 
 /** The window targets of a stack that select a node: the base target, and the excluded one of each window. */
 export interface Targets {
@@ -29,7 +29,7 @@ export interface SafetyQuestion {
   readonly state: RegionState;
   readonly record: DeploymentRecord;
   /** The rules of all cohorts that there may be. */
-  readonly rules: ReadonlyMap<Word, Rule>;
+  readonly rules: ReadonlyMap<Cohort, Rule>;
   readonly appliesTo: AppliesTo;
   /** Nodes that nobody answers for, because somebody else had a hand in their tags before. */
   readonly except?: ReadonlySet<string>;
@@ -43,7 +43,7 @@ export interface SafetyQuestion {
  * has the rules of the base baseline and rejects at least what the base baseline and its cohort reject.
  */
 export function violations({ state, record, rules, appliesTo, except }: SafetyQuestion): string[] {
-  const fleet = new Fleet(state, record);
+  const fleet = new RegionFleet(state, record);
   const found: string[] = [];
   for (const { node, standing } of fleet.nodes.values()) {
     if (except?.has(node.id) || standing.kind === "outside") continue;
@@ -71,7 +71,7 @@ export function violations({ state, record, rules, appliesTo, except }: SafetyQu
 }
 
 function baselineViolations(
-  fleet: Fleet,
+  fleet: RegionFleet,
   group: string,
   operatingSystem: string | undefined,
   rule: Rule,

@@ -1,14 +1,14 @@
 import type {
   CommandSent,
   DefaultBaselines,
-  Execution,
   Invocation,
+  RunAutomation,
 } from "#functions/regional-fanout/core/evidence.js";
 import type { GroupPage } from "#functions/regional-fanout/core/membership.js";
 import type { PatchState } from "#functions/regional-fanout/core/patchStates.js";
 import type { CalendarState, ClosingPorts, StartPorts } from "#functions/regional-fanout/ports.js";
 import type { Log } from "#functions/shared/log.js";
-import type { Message } from "#functions/shared/message.js";
+import type { Notice } from "#functions/shared/message.js";
 import type { StartRequest } from "#shared/contract/runRecord.js";
 import { canonicalJson } from "#shared/text/words.js";
 import { Fuse } from "../fuse.js";
@@ -62,8 +62,8 @@ export class MemoryWorld {
   readonly regions = new Map<string, MemoryRegion>();
   /** Automations by their ClientToken: a second start with the same request gives the first one's id. */
   readonly automations = new Map<string, { readonly id: string; readonly request: StartRequest }>();
-  readonly executions = new Map<string, Execution>();
-  readonly told: Message[] = [];
+  readonly executions = new Map<string, RunAutomation>();
+  readonly told: Notice[] = [];
   calendar: CalendarState | Error = { state: "OPEN", nextTransition: undefined };
   /** What starting the automation of a group fails with at the moment. */
   readonly startFaults = new Map<string, Error>();

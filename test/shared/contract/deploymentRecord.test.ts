@@ -1,15 +1,15 @@
 import { expect } from "chai";
-import { parseRecord } from "#shared/contract/deploymentRecord.js";
+import { parseDeploymentRecord } from "#shared/contract/deploymentRecord.js";
 import { east, record } from "../../functions/exclusion-processor/core/support.js";
 
 function problems(changes: Record<string, unknown>): readonly string[] {
-  const result = parseRecord(JSON.stringify({ ...record(), ...changes }));
+  const result = parseDeploymentRecord(JSON.stringify({ ...record(), ...changes }));
   return result.ok ? [] : result.problems;
 }
 
 describe("a deployment record", () => {
   it("is read as it was written", () => {
-    expect(parseRecord(JSON.stringify(record()))).to.deep.equal({ ok: true, record: record() });
+    expect(parseDeploymentRecord(JSON.stringify(record()))).to.deep.equal({ ok: true, record: record() });
   });
 
   it("may say more than is known here", () => {
@@ -68,7 +68,7 @@ describe("a deployment record", () => {
 
   it("is refused when it is not JSON, or nothing at all", () => {
     for (const text of ["", "{", "[]", "null", '"x"']) {
-      const result = parseRecord(text);
+      const result = parseDeploymentRecord(text);
       expect(result.ok, text).to.equal(false);
     }
   });

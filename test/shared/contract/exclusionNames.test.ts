@@ -2,6 +2,7 @@ import { expect } from "chai";
 import {
   approvalKey,
   baselineName,
+  cohortOfBaseline,
   groupOf,
   isReturnedMark,
   keyOfStatus,
@@ -9,7 +10,6 @@ import {
   parseGroup,
   returnedMark,
   statusKey,
-  wordOfBaseline,
 } from "#shared/contract/exclusionNames.js";
 import { canonicalJson, counted, several, sortedUnion } from "#shared/text/words.js";
 
@@ -53,11 +53,13 @@ describe("names", () => {
   it("know a derived baseline by its name, whatever the prefix", () => {
     const name = baselineName("patchplane-prod", "x-0123456789", "UBUNTU");
     expect(name).to.equal("patchplane-prod-x-0123456789-UBUNTU");
-    expect(wordOfBaseline(name, "UBUNTU")).to.equal("x-0123456789");
-    expect(wordOfBaseline(name, "DEBIAN")).to.equal(undefined);
-    expect(wordOfBaseline("other-hold-REDHAT_ENTERPRISE_LINUX", "REDHAT_ENTERPRISE_LINUX")).to.equal("hold");
-    expect(wordOfBaseline("patchplane-prod-UBUNTU", "UBUNTU")).to.equal(undefined);
-    expect(wordOfBaseline("patchplane-x-01234567-UBUNTU", "UBUNTU")).to.equal(undefined);
+    expect(cohortOfBaseline(name, "UBUNTU")).to.equal("x-0123456789");
+    expect(cohortOfBaseline(name, "DEBIAN")).to.equal(undefined);
+    expect(cohortOfBaseline("other-hold-REDHAT_ENTERPRISE_LINUX", "REDHAT_ENTERPRISE_LINUX")).to.equal(
+      "hold",
+    );
+    expect(cohortOfBaseline("patchplane-prod-UBUNTU", "UBUNTU")).to.equal(undefined);
+    expect(cohortOfBaseline("patchplane-x-01234567-UBUNTU", "UBUNTU")).to.equal(undefined);
   });
 
   it("tell where objects are", () => {

@@ -1,12 +1,12 @@
 import { expect } from "chai";
 import { readConfig } from "#stacks/config/config.js";
 import {
-  central,
+  fanoutValues,
   now,
   keyProblem as problem,
-  centralProblems as problems,
+  fanoutProblems as problems,
   project,
-  readCentral as read,
+  readFanout as read,
   values,
 } from "../../support/configuration.js";
 
@@ -71,12 +71,13 @@ describe("the configuration of the central window", () => {
     ["fanoutDurationHours", 24, "durationHours", 24],
     ["fanoutCutoffHours", 4, "cutoffHours", 4],
   ] as const) {
-    it(`takes ${key} ${value}`, () => expect(read({ [key]: value }).central[field]).to.equal(expected));
+    it(`takes ${key} ${value}`, () =>
+      expect(read({ [key]: value }).fanoutSchedule[field]).to.equal(expected));
   }
 
   it("has a zone of its own in spite of that of the other windows, where it has one", () => {
     const zones = { scheduleTimezone: "Asia/Seoul", fanoutTimezone: "US/Eastern" };
-    expect(read(zones).central.timezone).to.equal("US/Eastern");
+    expect(read(zones).fanoutSchedule.timezone).to.equal("US/Eastern");
   });
 
   it("names a wrong zone that it has from the other windows once, by the key that says so", () => {
@@ -192,7 +193,7 @@ describe("a wrong value of the central window", () => {
     it(`is a home Region that is ${title}`, () => {
       const refusal = { key: "aws:region", reason, mend: "pulumi config set aws:region us-east-1" };
       const found = readConfig(
-        { ...values(central), ...(home === undefined ? {} : { "aws:region": home }) },
+        { ...values(fanoutValues), ...(home === undefined ? {} : { "aws:region": home }) },
         project,
         now,
       );

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { configKeys } from "#stacks/config/configSchema.js";
-import { keyProblem as problem, centralProblems as problems } from "../../support/configuration.js";
+import { keyProblem as problem, fanoutProblems as problems } from "../../support/configuration.js";
 
 const named = (count: number, length: number) =>
   Array.from({ length: count }, (_, index) => `${index}-`.padEnd(length, "g"));

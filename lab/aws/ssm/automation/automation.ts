@@ -28,7 +28,7 @@ import {
   typeOf,
 } from "./described.js";
 import { announceExecution, announceStep } from "./events.js";
-import type { AutomationExecution, Beginning, Run } from "./execution.js";
+import type { AutomationExecution, Beginning, StepRun } from "./execution.js";
 import { Places } from "./places.js";
 import { type AutomationPlan, planOf } from "./request.js";
 import { StepsRun } from "./stepsRun.js";
@@ -48,9 +48,9 @@ const maxTags = 5;
 export class Automation {
   /** Told of each execution that has come to its end, children too. */
   readonly onEnd: ((execution: AutomationExecution) => void)[] = [];
-  private readonly runs = new Map<string, Run>();
-  private readonly places: Places<Run>;
-  private readonly rateControlled: Places<Run>;
+  private readonly runs = new Map<string, StepRun>();
+  private readonly places: Places<StepRun>;
+  private readonly rateControlled: Places<StepRun>;
   /** Nothing in the lab starts an automation but its API, for no OpsItem. */
   private readonly filters: FilterTests<AutomationExecution> = {
     AutomationSubtype: byText(() => undefined),
@@ -133,7 +133,7 @@ export class Automation {
       failure: undefined,
     };
     const Kind = isParent ? ChildrenRun : StepsRun;
-    const run: Run = new Kind(this.region, execution, assume, {
+    const run: StepRun = new Kind(this.region, execution, assume, {
       onStep: (step) => announceStep(this.region, execution, step),
       onEnd: () => {
         this.places.leave(run);
@@ -216,7 +216,7 @@ export class Automation {
     if (message !== undefined) throw new AwsError("AutomationExecutionLimitExceededException", message);
   }
 
-  private find(id = ""): Run {
+  private find(id = ""): StepRun {
     const run = this.runs.get(id);
     if (run === undefined)
       throw new AwsError("AutomationExecutionNotFoundException", `There is no automation execution ${id}.`);

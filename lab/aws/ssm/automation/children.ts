@@ -3,7 +3,7 @@ import type { Caller } from "../../iam/evaluate.js";
 import { concurrencyOf, errorLimitOf } from "../commands/rateControl.js";
 import type { AutomationPlace } from "./automationPlace.js";
 import type { Child } from "./child.js";
-import type { AutomationExecution, Beginning, Run, StepExecution } from "./execution.js";
+import type { AutomationExecution, Beginning, StepExecution, StepRun } from "./execution.js";
 import { pendingStep } from "./execution.js";
 import { locatedChild, pairsOf } from "./locations.js";
 import { Ramp } from "./ramp.js";
@@ -66,7 +66,7 @@ export function batchesOf(
 }
 
 /** A parent: runs a child for each of its targets or locations, so many at once, until it is done or too many failed. */
-export class ChildrenRun implements Run {
+export class ChildrenRun implements StepRun {
   private readonly ramps: Ramp[] = [];
   /** The children that run, and how to stop each. */
   private readonly running = new Map<StepExecution, () => void>();

@@ -49,7 +49,7 @@ export interface Beginning {
 }
 
 /** What lets an execution go on, until it calls back that it has ended. */
-export interface Run {
+export interface StepRun {
   readonly execution: AutomationExecution;
   /** Called once, when there is room for it. */
   start(): void;

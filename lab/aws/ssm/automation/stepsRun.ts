@@ -7,8 +7,8 @@ import {
   type AutomationExecution,
   type Beginning,
   pendingStep,
-  type Run,
   type StepExecution,
+  type StepRun,
 } from "./execution.js";
 import { emptyOutputs } from "./runbook.js";
 import type { RunbookStep } from "./runbookStep.js";
@@ -16,7 +16,7 @@ import { stepKinds } from "./steps/index.js";
 import type { StepEnd } from "./steps/kind.js";
 
 /** Runs the steps of an execution one after the other, on the clock. */
-export class StepsRun implements Run {
+export class StepsRun implements StepRun {
   /** The step that runs, and which attempt at it this is. */
   private current: { readonly step: StepExecution; readonly attempt: number } | undefined;
   private isCompleting = false;

@@ -34,7 +34,7 @@ import { WindowHistory } from "./windowHistory.js";
 import { WindowOpener } from "./windowOpener.js";
 import type { WindowPlace } from "./windowPlace.js";
 import { targetOf, taskOf, windowOf } from "./windowRequest.js";
-import type { Execution, Window } from "./windowTypes.js";
+import type { Window, WindowExecution } from "./windowTypes.js";
 
 /** Quotas of an account in a Region. */
 const maxWindows = 50;
@@ -45,7 +45,7 @@ const maxTasksPerWindow = 20;
 export class MaintenanceWindows {
   private readonly byId = new Map<string, Window>();
   /** Called with every execution that has come to its end. */
-  readonly onEnd: ((execution: Execution) => void)[] = [];
+  readonly onEnd: ((execution: WindowExecution) => void)[] = [];
   readonly descriptions = new WindowDescriptions(this.byId);
   readonly history = new WindowHistory(this.byId);
   readonly calendar: WindowCalendar;

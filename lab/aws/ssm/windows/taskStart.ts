@@ -1,11 +1,11 @@
 import type { Caller } from "../../iam/evaluate.js";
 import type { WindowPlace } from "./windowPlace.js";
-import type { Execution, TaskExecution, WindowTarget, WindowTask } from "./windowTypes.js";
+import type { TaskExecution, WindowExecution, WindowTarget, WindowTask } from "./windowTypes.js";
 
 /** What a task is started for. */
 export interface TaskStart {
   readonly region: WindowPlace;
-  readonly execution: Execution;
+  readonly execution: WindowExecution;
   readonly task: TaskExecution;
   /** undefined for a task without targets. */
   readonly target: WindowTarget | undefined;
@@ -21,7 +21,7 @@ export interface TaskStart {
  */
 export function assumeServiceRole(
   region: WindowPlace,
-  { window }: Execution,
+  { window }: WindowExecution,
   { serviceRoleArn }: WindowTask,
 ): Caller | undefined {
   if (serviceRoleArn === undefined) return undefined;

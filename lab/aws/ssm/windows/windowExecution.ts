@@ -4,7 +4,7 @@ import { CommandTaskRun } from "./commandTask.js";
 import { FunctionTaskRun } from "./functionTask.js";
 import type { TaskStart } from "./taskStart.js";
 import type { WindowPlace } from "./windowPlace.js";
-import type { Execution, TaskExecution, TaskRun, WindowTask } from "./windowTypes.js";
+import type { TaskExecution, TaskRun, WindowExecution, WindowTask } from "./windowTypes.js";
 
 /** How each type of task is started. */
 const kinds: { readonly [type in WindowTask["type"]]: new (start: TaskStart) => TaskRun } = {
@@ -22,7 +22,7 @@ export class WindowExecutionRun {
 
   constructor(
     private readonly region: WindowPlace,
-    readonly execution: Execution,
+    readonly execution: WindowExecution,
     private readonly onEnd: () => void,
   ) {}
 

@@ -20,7 +20,7 @@ import { page } from "../../base/page.js";
 import { byText, byTime, filterOf } from "../filters.js";
 import { found } from "./windowDescriptions.js";
 import type { WindowExecutionRun } from "./windowExecution.js";
-import type { Execution, TaskExecution, TaskRun, Window } from "./windowTypes.js";
+import type { TaskExecution, TaskRun, Window, WindowExecution } from "./windowTypes.js";
 
 const maxDetails = 250;
 
@@ -39,7 +39,7 @@ export class WindowHistory {
     input: DescribeMaintenanceWindowExecutionsRequest,
   ): DescribeMaintenanceWindowExecutionsResult {
     const window = found(this.windows, input.WindowId, "maintenance window");
-    const passes = filterOf<Execution>(input.Filters, {
+    const passes = filterOf<WindowExecution>(input.Filters, {
       ExecutedBefore: byTime(({ startedAt }) => startedAt, "before"),
       ExecutedAfter: byTime(({ startedAt }) => startedAt, "from"),
     });
@@ -129,7 +129,7 @@ export class WindowHistory {
   private task(input: {
     readonly WindowExecutionId: string | undefined;
     readonly TaskId: string | undefined;
-  }): { readonly execution: Execution; readonly task: TaskExecution } {
+  }): { readonly execution: WindowExecution; readonly task: TaskExecution } {
     const { execution } = this.run(input.WindowExecutionId);
     const task = execution.tasks.find(({ id }) => id === input.TaskId);
     if (task === undefined) throw missing("task execution", input.TaskId);
@@ -163,7 +163,7 @@ function progress({
   };
 }
 
-function taskIdentity(execution: Execution, task: TaskExecution) {
+function taskIdentity(execution: WindowExecution, task: TaskExecution) {
   return {
     WindowExecutionId: execution.id,
     TaskExecutionId: task.id,
@@ -172,7 +172,7 @@ function taskIdentity(execution: Execution, task: TaskExecution) {
   };
 }
 
-function invocation(execution: Execution, task: TaskExecution, run: TaskRun) {
+function invocation(execution: WindowExecution, task: TaskExecution, run: TaskRun) {
   const { target, executionId } = run;
   return {
     WindowExecutionId: execution.id,

@@ -2,7 +2,7 @@ import { nextOccurrence } from "#schedule/occurrences.js";
 import { WindowExecutionRun } from "./windowExecution.js";
 import type { WindowHistory } from "./windowHistory.js";
 import type { WindowPlace } from "./windowPlace.js";
-import type { CommandStarted, Execution, TaskExecution, Window, WindowTask } from "./windowTypes.js";
+import type { CommandStarted, TaskExecution, Window, WindowExecution, WindowTask } from "./windowTypes.js";
 
 const hour = 3_600_000;
 const maxConcurrentExecutions = 5;
@@ -17,7 +17,7 @@ export class WindowOpener {
     private readonly region: WindowPlace,
     private readonly history: WindowHistory,
     /** Called with every execution that has come to its end. */
-    private readonly onEnd: readonly ((execution: Execution) => void)[],
+    private readonly onEnd: readonly ((execution: WindowExecution) => void)[],
   ) {}
 
   /** Opens a window at the next of its times after one, and so on; what was planned for it before is given up. */
@@ -66,7 +66,7 @@ export class WindowOpener {
     run.start();
   }
 
-  private executionOf(window: Window, isOverlapping: boolean): Execution {
+  private executionOf(window: Window, isOverlapping: boolean): WindowExecution {
     const { clock, ids } = this.region.account;
     const closesAt = clock.now + window.durationHours * hour;
     return {

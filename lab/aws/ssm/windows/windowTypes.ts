@@ -68,8 +68,8 @@ export interface Window extends WindowSettings {
   opensAt: number | undefined;
   readonly targets: Map<string, WindowTarget>;
   readonly tasks: Map<string, WindowTask>;
-  readonly executions: Execution[];
-  running: Execution | undefined;
+  readonly executions: WindowExecution[];
+  running: WindowExecution | undefined;
   /** Times at which it should have opened and left no trace in AWS. */
   readonly missed: { readonly at: number; readonly reason: string }[];
 }
@@ -117,7 +117,7 @@ export interface TaskExecution {
 }
 
 /** A run of a window. */
-export interface Execution {
+export interface WindowExecution {
   readonly id: string;
   readonly window: Window;
   status: MaintenanceWindowExecutionStatus;

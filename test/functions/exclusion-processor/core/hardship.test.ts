@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import type { Rule } from "#functions/exclusion-processor/core/placement.js";
-import { approvalKey, statusKey, type Word } from "#shared/contract/exclusionNames.js";
+import { approvalKey, type Cohort, statusKey } from "#shared/contract/exclusionNames.js";
 import { size } from "#test/support/size.js";
 import { edits, type FleetNode, fleets, History } from "./generate.js";
 import { mistakes } from "./oracle.js";
@@ -28,7 +28,7 @@ describe("in hardship, runs", () => {
     await fc.assert(
       fc.asyncProperty(fleets, histories, locks, async (fleet, list, stuck) => {
         const history = new History(fleet);
-        const rules = new Map<Word, Rule>();
+        const rules = new Map<Cohort, Rule>();
         for (const [index, edit] of list.entries()) {
           history.make(edit);
           learn(rules, history);
@@ -52,7 +52,7 @@ describe("in hardship, runs", () => {
     await fc.assert(
       fc.asyncProperty(fleets, histories, fc.integer({ min: 0, max: 6 }), async (fleet, list, room) => {
         const history = new History(fleet);
-        const rules = new Map<Word, Rule>();
+        const rules = new Map<Cohort, Rule>();
         for (const region of history.world.regions.values()) {
           for (let count = region.baselines.size; count < 50 - room; count++) {
             const id = `pb-other-${count}`;
@@ -109,7 +109,7 @@ describe("in hardship, runs", () => {
       fc.asyncProperty(fleets, histories, spoils, async (fleet, list, spoilt) => {
         const history = new History(fleet);
         const { world } = history;
-        const rules = new Map<Word, Rule>();
+        const rules = new Map<Cohort, Rule>();
         for (const [index, edit] of list.entries()) {
           history.make(edit);
           learn(rules, history);

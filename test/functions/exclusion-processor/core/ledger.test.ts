@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { Fleet } from "#functions/exclusion-processor/core/fleet.js";
+import { RegionFleet } from "#functions/exclusion-processor/core/fleet.js";
 import { groupIn, Ledger } from "#functions/exclusion-processor/core/ledger.js";
 import type { Entry, RegionState } from "#functions/exclusion-processor/core/model.js";
 import { rejecting } from "#functions/exclusion-processor/core/placement.js";
@@ -8,7 +8,7 @@ import { appliesTo, entry, node, nodes, now, record, region, rejects, tagged, we
 
 const openssl = `web.${word}`;
 const kernel = `web.${rejecting(["kernel*"], "ALLOW_AS_DEPENDENCY").word}`;
-const ledgerOf = (state: RegionState) => new Ledger(new Fleet(state, record()), appliesTo, now);
+const ledgerOf = (state: RegionState) => new Ledger(new RegionFleet(state, record()), appliesTo, now);
 /** The shifts of a change as `id: from > to`. */
 const moves = (shifts: ReturnType<Ledger["set"]>, present = "web") =>
   shifts.map(

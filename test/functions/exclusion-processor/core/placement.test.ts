@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { Fleet } from "#functions/exclusion-processor/core/fleet.js";
+import { RegionFleet } from "#functions/exclusion-processor/core/fleet.js";
 import type { Entry, NodeState, RegionState } from "#functions/exclusion-processor/core/model.js";
 import { hold, type Placement, Placer, rejecting } from "#functions/exclusion-processor/core/placement.js";
 import { size } from "#test/support/size.js";
@@ -11,7 +11,7 @@ function place(
   changes: Partial<NodeState> = {},
   state: Partial<RegionState> = {},
 ): Placement {
-  const fleet = new Fleet(region([node("i-1", changes)], state), record());
+  const fleet = new RegionFleet(region([node("i-1", changes)], state), record());
   const found = fleet.nodes.get("i-1");
   if (found?.standing.kind !== "patched") throw new Error("the node is not under patching");
   const asks = effects.map((effect, index) => ({ key: "k", entry: entry({ id: `e${index}`, effect }) }));
@@ -124,7 +124,7 @@ describe("where a node of unknown operating system belongs", () => {
   });
 
   it("is the base group if no name is for any system of the stack", () => {
-    const fleet = new Fleet(region([node("i-1", unknown)], { baselines: [] }), record());
+    const fleet = new RegionFleet(region([node("i-1", unknown)], { baselines: [] }), record());
     const found = fleet.nodes.get("i-1");
     if (found?.standing.kind !== "patched") throw new Error("the node is not under patching");
     const asks = [{ key: "k", entry: entry() }];

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import type { Rule } from "#functions/exclusion-processor/core/placement.js";
-import type { Word } from "#shared/contract/exclusionNames.js";
+import type { Cohort } from "#shared/contract/exclusionNames.js";
 import { size } from "#test/support/size.js";
 import { type Edit, edits, entryLists, type FleetNode, fleets, History } from "./generate.js";
 import { mistakes } from "./oracle.js";
@@ -31,7 +31,7 @@ function snapshot(world: World): unknown {
 async function upTo(
   fleet: readonly FleetNode[],
   list: readonly Edit[],
-  rules?: Map<Word, Rule>,
+  rules?: Map<Cohort, Rule>,
 ): Promise<History> {
   const history = new History(fleet);
   for (const [index, edit] of list.entries()) {
@@ -47,7 +47,7 @@ describe("properties of runs", () => {
     await fc.assert(
       fc.asyncProperty(fleets, histories, async (fleet, list) => {
         const history = new History(fleet);
-        const rules = new Map<Word, Rule>();
+        const rules = new Map<Cohort, Rule>();
         for (const edit of list) {
           history.make(edit);
           learn(rules, history);
@@ -65,7 +65,7 @@ describe("properties of runs", () => {
   it("are safe after each single write, and the next run ends where a whole one does", async () => {
     await fc.assert(
       fc.asyncProperty(fleets, histories, async (fleet, list) => {
-        const rules = new Map<Word, Rule>();
+        const rules = new Map<Cohort, Rule>();
         const whole = await upTo(fleet, list, rules);
         const { allWrites: writes } = await whole.world.run();
         const end = snapshot(whole.world);

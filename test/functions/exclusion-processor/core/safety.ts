@@ -1,12 +1,12 @@
 import { desired } from "#functions/exclusion-processor/core/desired.js";
 import type { Rule } from "#functions/exclusion-processor/core/placement.js";
-import type { Word } from "#shared/contract/exclusionNames.js";
+import type { Cohort } from "#shared/contract/exclusionNames.js";
 import { violations } from "#test/memory/exclusionProcessor/safe.js";
 import type { FleetNode, History } from "./generate.js";
 import { appliesTo, record, type World } from "./support.js";
 
 /** Adds the rules of all cohorts that there are to be now. */
-export function learn(rules: Map<Word, Rule>, { world, inForce, fleet }: History): void {
+export function learn(rules: Map<Cohort, Rule>, { world, inForce, fleet }: History): void {
   for (const region of world.regions.values()) {
     const manifests = [...inForce].map(([key, entries]) => ({
       key,
@@ -27,7 +27,11 @@ export function learn(rules: Map<Word, Rule>, { world, inForce, fleet }: History
 }
 
 /** Everything that is unsafe in a world, nodes that others have changed left out. */
-export function unsafe(world: World, fleet: readonly FleetNode[], rules: ReadonlyMap<Word, Rule>): string[] {
+export function unsafe(
+  world: World,
+  fleet: readonly FleetNode[],
+  rules: ReadonlyMap<Cohort, Rule>,
+): string[] {
   const except = new Set(fleet.flatMap(({ kind, state }) => (kind === "foreign" ? [state.id] : [])));
   return [...world.regions.values()].flatMap(({ state }) =>
     violations({ state, record: record(), rules, appliesTo, except }),

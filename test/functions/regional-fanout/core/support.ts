@@ -3,7 +3,7 @@ import type { PatchState } from "#functions/regional-fanout/core/patchStates.js"
 import type { StartResult } from "#functions/regional-fanout/core/result.js";
 import { type StartContext, startRun } from "#functions/regional-fanout/core/start.js";
 import { openKey } from "#shared/contract/runKeys.js";
-import { parseRecord, type RunRecord } from "#shared/contract/runRecord.js";
+import { parseRunRecord, type RunRecord } from "#shared/contract/runRecord.js";
 import { Fuse } from "#test/memory/fuse.js";
 import { MemoryWorld, pagesOf } from "#test/memory/regionalFanout/world.js";
 
@@ -86,7 +86,7 @@ export function invoke(
 }
 
 export function openRecord(world: MemoryWorld, id = runId): RunRecord {
-  return parseRecord(openKey(id), world.bucket.text(openKey(id)) ?? "");
+  return parseRunRecord(openKey(id), world.bucket.text(openKey(id)) ?? "");
 }
 
 /** A patch state of this run with nothing missing. */

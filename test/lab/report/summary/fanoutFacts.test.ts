@@ -5,7 +5,7 @@ import { isProblem, occurrencesOf } from "#lab/report/summary/facts.js";
 import type { Outcome } from "#lab/report/summary/outcome.js";
 import { type ExecutionSummary, summarySchema } from "#lab/report/summary/summary.js";
 import { renderTable } from "#lab/report/terminal/table.js";
-import { central, failed, fanoutRun, leaving, openedAt, region, skipped } from "../fanoutSupport.js";
+import { failed, fanoutRun, fanoutWindow, leaving, openedAt, region, skipped } from "../fanoutSupport.js";
 import { quietSummary, summary } from "../support.js";
 import { command, hourMs, time } from "../windowsSupport.js";
 
@@ -124,7 +124,7 @@ const cases: readonly Case[] = [
 describe("an opening of a central window", () => {
   for (const [what, run, outcome, problem, changes] of cases) {
     it(`with ${what} is ${outcome}`, () => {
-      const window = central(run, changes);
+      const window = fanoutWindow(run, changes);
       expect(occurrencesOf(window).map((one) => one.outcome)).to.eql([outcome]);
       expect(windowProblems([window])).to.eql(
         problem === undefined ? [] : [`central of ${time(openedAt)} ${problem}`],
@@ -134,14 +134,14 @@ describe("an opening of a central window", () => {
 
   it("needs a look where something is a problem, and where nodes failed or were not covered", () => {
     for (const [what, run, outcome, problem, changes] of cases) {
-      const [one] = occurrencesOf(central(run, changes));
+      const [one] = occurrencesOf(fanoutWindow(run, changes));
       const expected = problem !== undefined || ["incomplete", "not-covered"].includes(outcome);
       expect(one !== undefined && isProblem(one), what).to.equal(expected);
     }
   });
 
   it("counts members and those that were patched, and names who was not", () => {
-    const window = central(
+    const window = fanoutWindow(
       fanoutRun({ regions: [leaving("offline", { failed: 0, notCovered: 1 }), skipped] }),
     );
     const [one] = occurrencesOf(window);
@@ -153,13 +153,13 @@ describe("an opening of a central window", () => {
   });
 
   it("is scanned where it scans", () => {
-    const window = central(fanoutRun({ operation: "Scan", regions: [failed] }));
+    const window = fanoutWindow(fanoutRun({ operation: "Scan", regions: [failed] }));
     expect(windowProblems([window])[0]).to.include("0 of 4 nodes scanned; scanned in all");
   });
 });
 
 describe("the report of central windows", () => {
-  const windows = cases.map(([what, run, , , changes]) => ({ ...central(run, changes), name: what }));
+  const windows = cases.map(([what, run, , , changes]) => ({ ...fanoutWindow(run, changes), name: what }));
 
   it("stands for every kind of run, in the shape of the summary, with its names escaped", () => {
     const all = summary({ windows });
@@ -172,7 +172,7 @@ describe("the report of central windows", () => {
   });
 
   it("has a lane for each Region on the timeline, in both sizes", () => {
-    const page = renderReport(summary({ windows: [central(fanoutRun())] }));
+    const page = renderReport(summary({ windows: [fanoutWindow(fanoutRun())] }));
     for (const name of ["us-west-2", "eu-west-1"])
       expect(page.match(new RegExp(`↳ ${name}`, "g"))).to.have.length(2);
   });

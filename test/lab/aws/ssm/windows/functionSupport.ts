@@ -1,4 +1,4 @@
-import type { Execution, Window } from "#lab/aws/ssm/windows/windowTypes.js";
+import type { Window, WindowExecution } from "#lab/aws/ssm/windows/windowTypes.js";
 import { hour, minute, monday, type World } from "#test/lab/support.js";
 import { call } from "../support.js";
 
@@ -47,7 +47,7 @@ export function addFunction(world: World, window: Window, TaskArn: string, chang
 }
 
 /** How the tasks of an execution ended, and after how many minutes. */
-export const ends = ({ tasks }: Execution) =>
+export const ends = ({ tasks }: WindowExecution) =>
   tasks.map(({ status, endedAt }) => [
     status,
     endedAt === undefined ? undefined : (endedAt - opens) / minute,
