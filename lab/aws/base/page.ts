@@ -15,6 +15,8 @@ interface PageOptions {
    * follow. The first page is then empty, and others are as their place in the list decides.
    */
   readonly mayBeShort?: boolean;
+  /** The items begin where the token says: whoever gives them has passed over those of earlier pages. */
+  readonly areBegun?: boolean;
 }
 
 /**
@@ -28,7 +30,7 @@ export function page<T>(
   { MaxResults, NextToken = "0" }: PageRequest,
   least: number,
   most: number,
-  { unasked = most, mayBeShort = false }: PageOptions = {},
+  { unasked = most, mayBeShort = false, areBegun = false }: PageOptions = {},
 ): { readonly items: readonly T[]; readonly token: { readonly NextToken?: string } } {
   const asked = MaxResults ?? unasked;
   if (asked < least || asked > most)
@@ -38,7 +40,7 @@ export function page<T>(
   const from = Number(place);
   const size = mayBeShort ? shortened(asked, from, afterEmpty === "") : asked;
   const found: T[] = [];
-  let index = 0;
+  let index = areBegun ? from : 0;
   for (const item of items) {
     if (index++ < from) continue;
     if (found.length === size) {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { AwsError, NotModelledError, refuseOthers } from "../base/errors.js";
 import type { Place } from "../place.js";
-import { shortPage } from "./tagging.js";
+import { resourcePage, shortPage } from "./tagging.js";
 import type { Tags } from "./tags.js";
 import { type TaggedResource, type TagMap, tagTest } from "./tags.js";
 
@@ -135,10 +135,15 @@ export class ResourceGroups {
     }
     odd.forEach(checkType);
     const stack = { ErrorCode: "CLOUDFORMATION_STACK_NOT_EXISTING", Message: "There is no such stack." };
-    const found = this.region.tags.matching(
-      (one) => this.holds(group, one) && filters.every((values) => values.includes(typeName(one))),
+    const isAsked = (one: TaggedResource) =>
+      this.holds(group, one) && filters.every((values) => values.includes(typeName(one)));
+    const { items, token } = resourcePage(
+      this.region.tags,
+      isAsked,
+      input,
+      maxPerPage,
+      "BadRequestException",
     );
-    const { items, token } = shortPage(found, input, maxPerPage, "BadRequestException");
     const identifiers = items.map(memberOf);
     return {
       Resources: identifiers.map((Identifier) => ({ Identifier })),

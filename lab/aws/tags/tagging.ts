@@ -65,22 +65,17 @@ export function getResources(region: Needs, input: GetResourcesInput): GetResour
   if (filters.some(({ Key }) => Key === undefined)) throw invalid("each of the TagFilters must have a Key");
   const odd = types.find((type) => !isTaggedKind(type));
   if (odd !== undefined) throw new NotModelledError(`the tags of ${odd}`);
-  const wanted = new Set(arns);
   const hasTags = tagTest(filters);
   const isOfType = (type: string) =>
     types.length === 0 || types.includes(type) || types.includes(type.slice(0, type.indexOf(":")));
   const isWanted = (one: TaggedResource) =>
-    (arns === undefined || wanted.has(one.arn)) &&
-    isOfType(one.type) &&
-    hasTags(one.holder.tags) &&
-    region.tags.shows(one);
+    isOfType(one.type) && hasTags(one.holder.tags) && region.tags.shows(one);
   const request = { MaxResults: input.ResourcesPerPage, NextToken: token === "" ? undefined : token };
-  const found = region.tags.matching(isWanted);
   // What is asked for by name comes at once.
   const { items, token: next } =
     arns === undefined
-      ? shortPage(found, request, maxPerPage, "InvalidParameterException")
-      : { items: [...found], token: {} };
+      ? resourcePage(region.tags, isWanted, request, maxPerPage, "InvalidParameterException")
+      : { items: region.tags.named(arns).filter(isWanted), token: {} };
   return {
     PaginationToken: next.NextToken ?? "",
     ResourceTagMappingList: items.map(({ arn, holder }) => ({
@@ -189,19 +184,52 @@ function resourceContext(region: Needs, arn: string): Record<string, string> {
   );
 }
 
+interface PageRequest {
+  readonly MaxResults?: number | undefined;
+  readonly NextToken?: string | undefined;
+}
+
+/**
+ * A page of the resources that pass a test. Its token says which resource comes next, so that a later page looks at none
+ * of those before it: to test them all again for each page would take the square of their number.
+ */
+export function resourcePage(
+  tags: Tags,
+  test: (resource: TaggedResource) => boolean,
+  { MaxResults, NextToken = "0/0" }: PageRequest,
+  most: number,
+  code: string,
+): ReturnType<typeof page<TaggedResource>> {
+  const [, token = "", place = ""] = /^(.*)\/(\d{1,9})$/.exec(NextToken) ?? [];
+  let last = Number(place);
+  function* watched() {
+    for (const resource of tags.matching(test, last)) {
+      last = resource.place;
+      yield resource;
+    }
+  }
+  const { items, token: next } = shortPage(watched(), { MaxResults, NextToken: token }, most, code, true);
+  // A page takes one resource more than it holds, to see whether there is a next one.
+  return next.NextToken === undefined
+    ? { items, token: {} }
+    : { items, token: { NextToken: `${next.NextToken}/${last}` } };
+}
+
 /**
  * A page as the tagging API and Resource Groups give them: short or even empty at times.
  *
  * @param code of the error for a token or a size that is none
+ * @param areBegun whether the items begin where the token says
  */
 export function shortPage<T>(
   items: Iterable<T>,
-  request: { readonly MaxResults?: number | undefined; readonly NextToken?: string | undefined },
+  request: PageRequest,
   most: number,
   code: string,
+  areBegun = false,
 ): ReturnType<typeof page<T>> {
   try {
-    return page(items, request, 1, most, { mayBeShort: true });
+    return page(items, request, 1, most, { mayBeShort: true, areBegun });
   } catch (error) {
     throw error instanceof AwsError ? new AwsError(code, error.message) : error;
   }

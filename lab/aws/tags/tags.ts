@@ -16,6 +16,8 @@ export interface TaggedResource {
   readonly type: string;
   readonly id: string;
   readonly isNode: boolean;
+  /** Its place among all that ever had tags, which no other gets. */
+  readonly place: number;
   /** Whoever keeps the tags: a node itself, for managed nodes. */
   readonly holder: { tags: TagMap };
   /** Whether it ever had tags that were set here. */
@@ -69,14 +71,29 @@ export function isTaggedKind(type: string): boolean {
  */
 export class Tags {
   private readonly byArn = new Map<string, TaggedResource>();
+  /** By their places; those that were forgotten are missing. */
+  private readonly all: (TaggedResource | undefined)[] = [];
   private areNodesKnown = false;
 
   constructor(private readonly region: Needs) {}
 
-  /** Resources that pass a test: nodes in the order of the fleet, then others as they got their first tags. */
-  *matching(test: (resource: TaggedResource) => boolean): Generator<TaggedResource> {
+  /**
+   * Resources that pass a test: nodes in the order of the fleet, then others as they got their first tags.
+   *
+   * @param from the place to begin at
+   */
+  *matching(test: (resource: TaggedResource) => boolean, from = 0): Generator<TaggedResource> {
     this.knowNodes();
-    for (const resource of this.byArn.values()) if (test(resource)) yield resource;
+    for (let place = from; place < this.all.length; place++) {
+      const resource = this.all[place];
+      if (resource !== undefined && test(resource)) yield resource;
+    }
+  }
+
+  /** Those of some resources that are known here, in the order in which `matching` gives them. */
+  named(arns: readonly string[]): TaggedResource[] {
+    const found = [...new Set(arns)].map((arn) => this.find(arn)).filter((one) => one !== undefined);
+    return found.sort((one, other) => one.place - other.place);
   }
 
   of(arn: string): TagMap {
@@ -110,7 +127,10 @@ export class Tags {
 
   /** For a resource that is gone, and whose name may be used again. */
   forget(arn: string): void {
+    const resource = this.byArn.get(arn);
+    if (resource === undefined) return;
     this.byArn.delete(arn);
+    this.all[resource.place] = undefined;
   }
 
   /** Whether there is such a resource, of a kind that the lab keeps tags of. */
@@ -141,8 +161,9 @@ export class Tags {
   }
 
   private add(arn: string, holder: { tags: TagMap }, isNode: boolean): TaggedResource {
-    const resource = { arn, ...kindOf(arn), isNode, holder, wasTagged: false };
+    const resource = { arn, ...kindOf(arn), isNode, place: this.all.length, holder, wasTagged: false };
     this.byArn.set(arn, resource);
+    this.all.push(resource);
     return resource;
   }
 }

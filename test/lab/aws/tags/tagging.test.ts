@@ -75,6 +75,8 @@ describe("the tagging API", () => {
       { ResourcesPerPage: 0 },
       { ResourcesPerPage: 101 },
       { PaginationToken: "x" },
+      { PaginationToken: "1" },
+      { PaginationToken: "x/1" },
     ]) {
       expect(refused(input), JSON.stringify(input)).to.equal("InvalidParameterException");
     }
@@ -142,6 +144,82 @@ describe("the tagging API", () => {
       expect(Math.max(...sizes)).to.equal(size);
       expect(sizes, "an empty page that is not the last").to.include(0);
     }
+  });
+
+  it("looks at no resource of an earlier page again, in lists and in groups", () => {
+    const { region } = account(nodes(230, () => ({ tags: { Team: "ops" } })));
+    const TagFilters = [{ Key: "Team", Values: ["ops"] }];
+    const Query = JSON.stringify({ ResourceTypeFilters: ["AWS::AllSupported"], TagFilters });
+    region.resourceGroups.createGroup({
+      Name: "web",
+      ResourceQuery: { Type: "TAG_FILTERS_1_0", Query },
+    });
+    const node = region.nodes.all[0];
+    const tags = node?.tags;
+    let looks = 0;
+    Object.defineProperty(node, "tags", {
+      get: () => {
+        looks++;
+        return tags;
+      },
+    });
+    const listings = {
+      resources: (PaginationToken?: string) => {
+        const input = { TagFilters, ResourcesPerPage: 10, ...(PaginationToken && { PaginationToken }) };
+        const answer = call<GetResourcesOutput>(region, "GetResources", input);
+        const items = answer.ResourceTagMappingList.map(({ ResourceARN }) => ResourceARN);
+        return { items, next: answer.PaginationToken || undefined };
+      },
+      members: (NextToken?: string) => {
+        const page = { MaxResults: 10, ...(NextToken && { NextToken }) };
+        const answer = region.resourceGroups.listGroupResources({ GroupName: "web", ...page });
+        const items = answer.ResourceIdentifiers.map(({ ResourceArn }) => ResourceArn);
+        return { items, next: answer.NextToken };
+      },
+    };
+    for (const [name, list] of Object.entries(listings)) {
+      const looksByPage: number[] = [];
+      const { items } = pages((token) => {
+        looks = 0;
+        const answer = list(token);
+        looksByPage.push(looks);
+        return answer;
+      });
+      expect(items, name).to.have.lengthOf(230);
+      // The first page is empty, and sees that there is more.
+      expect(
+        looksByPage.slice(0, 2).every((count) => count > 0),
+        name,
+      ).to.equal(true);
+      expect(
+        looksByPage.slice(2).filter((count) => count > 0),
+        name,
+      ).to.deep.equal([]);
+    }
+  });
+
+  it("gives what is left of a list, once, when resources of earlier pages are gone meanwhile", () => {
+    const { region } = account(nodes(6, () => ({ tags: { Team: "ops" } })));
+    const documents = ["a-one", "b-two", "c-three"].map((name) => region.arn("ssm", `document/${name}`));
+    for (const arn of documents)
+      region.documents.createDocument({
+        Name: arn.replace(/^.*\//, ""),
+        Content: '{"schemaVersion":"0.3","mainSteps":[{"name":"a","action":"aws:sleep","inputs":{}}]}',
+        DocumentType: "Automation",
+        Tags: [{ Key: "Team", Value: "ops" }],
+      });
+    const [first = "", second = "", third = ""] = documents;
+    const { items } = pages((PaginationToken) => {
+      const token = PaginationToken === undefined ? {} : { PaginationToken };
+      const input = { TagFilters: [{ Key: "Team" }], ResourcesPerPage: 1, ...token };
+      const answer = call<GetResourcesOutput>(region, "GetResources", input);
+      const items = answer.ResourceTagMappingList.map(({ ResourceARN }) => ResourceARN);
+      if (items.includes(first)) region.documents.deleteDocument({ Name: "a-one" });
+      if (items.includes(first)) region.tags.remove(ec2(region.nodes.all[0]?.id ?? ""), ["Team"]);
+      return { items, next: answer.PaginationToken || undefined };
+    });
+    expect(items.slice(-3)).to.deep.equal([first, second, third]);
+    expect(items).to.have.lengthOf(9);
   });
 
   it("finds what a naive search finds", () => {
