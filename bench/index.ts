@@ -93,7 +93,7 @@ async function benchColdStart(): Promise<void> {
 }
 
 async function benchStart(): Promise<void> {
-  console.log("\nnpm start, 28 days, CPU of all its processes, over one load of the program");
+  console.log("\nnpm start, 28 days, CPU of all its processes, over one load of its modules");
   const runs = {
     "the default fleet": await measureStart(3),
     "1,000 nodes": await measureStart(3, "--fleet", "lab/fleets/thousand.yaml"),

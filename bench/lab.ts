@@ -4,7 +4,6 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { stringify } from "yaml";
-import { loadOnce } from "./load.js";
 
 /** What a whole run of the lab for 28 days cost, from the start of the process to its last file. */
 export interface LabFigures {
@@ -37,16 +36,21 @@ export async function measureLab(nodes: number): Promise<LabFigures> {
   }
 }
 
-/** CPU seconds of one run and of one load of the program, medians. */
+/** CPU seconds of one run and of one load of the program's modules, medians. */
 export interface CpuFigures {
   readonly run: number;
   readonly load: number;
   readonly ratio: number;
 }
 
+/** Loads the program's modules and no more: it ends when it finds that it has no configuration. */
+const loadModules = `import("./index.ts").catch((error) => {
+  if (!error.message.includes("The configuration of stack")) throw error;
+})`;
+
 /**
- * What `npm start` computes in all of its processes, with further arguments, over what one load of the program does; by
- * turns, so that a computer that slows down does not look like a slow lab.
+ * What `npm start` computes in all of its processes, with further arguments, over what it takes to load the program's
+ * modules; by turns, so that a computer that slows down does not look like a slow lab.
  *
  * @returns undefined where the system does not tell
  */
@@ -58,9 +62,10 @@ export async function measureStart(
   const start = ["--import", "tsx/esm", join(root, "lab", "main.ts"), "--out", join(folder, "out"), ...args];
   const times = { run: [] as number[], load: [] as number[] };
   try {
+    const node = (args: readonly string[]) => promisify(execFile)(process.execPath, args, { cwd: root });
     for (let turn = 0; turn < turns; turn++) {
-      const load = await childrenSeconds(() => loadOnce());
-      const run = await childrenSeconds(() => promisify(execFile)(process.execPath, start, { cwd: root }));
+      const load = await childrenSeconds(() => node(["--import", "tsx/esm", "-e", loadModules]));
+      const run = await childrenSeconds(() => node(start));
       if (load === undefined || run === undefined) return undefined;
       times.load.push(load);
       times.run.push(run);

@@ -55,11 +55,6 @@ export async function measureLoad(runs: number, directory = root, stack = "dev")
   return { runs, resources, ...spreads, ratio: spreads.tsx.medianMs / spreads.tsNode.medianMs };
 }
 
-/** A dry run as `Pulumi.yaml` says. */
-export async function loadOnce(directory = root, stack = "dev"): Promise<void> {
-  await dryRun(directory, stack, readProject(directory, stack));
-}
-
 async function dryRun(directory: string, stack: string, settings: ProjectSettings): Promise<ProgramResult> {
   const result = await runProgram({
     directory,
