@@ -6,7 +6,7 @@ import { fanoutVariables } from "#shared/contract/fanoutNames.js";
 import { bundleFunction } from "#stacks/functionBundle.js";
 
 /** Milliseconds that a fresh process takes to import a function's code and to make its first clients, medians. */
-export interface ColdStart {
+interface ColdStart {
   readonly runs: number;
   /** Of each bundle, by its name. */
   readonly node: Readonly<Record<string, number>>;

@@ -25,7 +25,7 @@ export interface Part {
 }
 
 /** What answering small calls of SSM costs, medians of all turns. */
-export interface EndpointFigures {
+interface EndpointFigures {
   /** Calls a second, one after the other over one connection; client and server in one process. */
   readonly overHttp: number;
   /** Calls a second without HTTP. */

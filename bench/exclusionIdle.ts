@@ -6,7 +6,7 @@ const places =
 const regionNames = [home, ...places.split(" ")];
 
 /** What an idle hour asks of AWS in a process of its own. */
-export interface IdleFigures {
+interface IdleFigures {
   readonly entries: number;
   readonly regions: number;
   readonly s3: number;

@@ -16,7 +16,7 @@ const sizes: readonly Size[] = [
 ];
 
 /** What a run has asked of AWS; what was throttled counts once, when it went through. */
-export interface Calls {
+interface Calls {
   readonly reads: number;
   readonly writes: number;
 }

@@ -22,10 +22,10 @@ const hour = 60 * minute;
 /** By then a run is closed with what is known. */
 const latestHours = 25;
 
-export type Mode = "per-region" | "per-instance";
+type Mode = "per-region" | "per-instance";
 
 /** One run of the central window over all Regions. */
-export interface FanoutFigures {
+interface FanoutFigures {
   readonly mode: Mode;
   readonly nodesPerRegion: number;
   /** Simulated seconds of the function that starts, and of the longest invocation of the one that closes. */

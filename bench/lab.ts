@@ -37,7 +37,7 @@ export async function measureLab(nodes: number): Promise<LabFigures> {
 }
 
 /** CPU seconds of one run and of one load of the program's modules, medians. */
-export interface CpuFigures {
+interface CpuFigures {
   readonly run: number;
   readonly load: number;
   readonly ratio: number;

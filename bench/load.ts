@@ -9,13 +9,13 @@ import {
   runProgram,
 } from "#test/support/engine/index.js";
 
-export interface Spread {
+interface Spread {
   readonly medianMs: number;
   readonly minMs: number;
   readonly maxMs: number;
 }
 
-export interface LoadFigures {
+interface LoadFigures {
   readonly runs: number;
   /** Resources that the program declares, the same under both loaders. */
   readonly resources: number;

@@ -1,7 +1,7 @@
 import TinyQueue from "tinyqueue";
 
 /** Something that happens at a time; a promise is waited for before time goes on. */
-export type Happening = () => void | Promise<void>;
+type Happening = () => void | Promise<void>;
 
 interface Entry {
   readonly at: number;

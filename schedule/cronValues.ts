@@ -3,7 +3,7 @@ import { problem } from "./problem.js";
 import type { TimeField } from "./types.js";
 
 /** What one cron field accepts. */
-export interface FieldSpec {
+interface FieldSpec {
   readonly label: string;
   readonly min: number;
   readonly max: number;

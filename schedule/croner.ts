@@ -52,7 +52,7 @@ function yearText(years: readonly number[]): string {
  *
  * @param schedule a schedule from the parser
  */
-export function cronerPattern(schedule: CronSchedule): string {
+function cronerPattern(schedule: CronSchedule): string {
   const repeats = schedule.minutes.repeating || schedule.hours.repeating;
   return [
     schedule.second,

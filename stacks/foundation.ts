@@ -9,7 +9,7 @@ import {
 import type { StackConfig } from "./config/config.js";
 
 /** The baselines of a Region. */
-export interface RegionalBaselines {
+interface RegionalBaselines {
   /** Absent for the home Region. */
   readonly region?: string;
   readonly made: PatchBaselines;

@@ -26,7 +26,7 @@ const maxFilterValueLength = 64;
 const maxApproveAfterDays = 360;
 
 /** Filters of an approval rule. A rule approves the patches that match every filter it names; `*` means all. */
-export type ApprovalFilters = { readonly [name in FilterName]?: readonly string[] };
+type ApprovalFilters = { readonly [name in FilterName]?: readonly string[] };
 
 /** One approval rule of a patch baseline. */
 export interface ApprovalRule extends ApprovalFilters {

@@ -5,7 +5,7 @@ import { logGroupPrefixProblems } from "./logSettings.js";
 import { arn, policyDocument, type Statement } from "./policies.js";
 import { ArgumentChecks } from "./problems.js";
 
-export interface EncryptionKeyArgs {
+interface EncryptionKeyArgs {
   /** Region of the key. @default the provider's Region */
   region?: string;
   /** Path under which the log groups lie that the key may encrypt, without a slash at its end. */

@@ -6,7 +6,7 @@ import { arn, policyDocument } from "./policies.js";
 import { privateBucket } from "./privateBucket.js";
 import { ArgumentChecks } from "./problems.js";
 
-export interface PatchLogsArgs {
+interface PatchLogsArgs {
   /** Region of the bucket. @default the provider's Region */
   region?: string;
   /** Days after which the output of commands is deleted: one of CloudWatch Logs' periods, 1 to 3653. */

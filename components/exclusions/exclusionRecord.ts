@@ -12,7 +12,7 @@ import { type PatchTargets, targetsProblems } from "../windows/patchTargets.js";
 import { namePrefixProblems, ownerProblems } from "./exclusionArguments.js";
 
 /** What the exclusion processor works on in a Region. */
-export interface RecordedRegion {
+interface RecordedRegion {
   /** @default the Region of the bucket */
   readonly name?: pulumi.Input<string>;
   /** Ids of the base baselines, per operating system. */

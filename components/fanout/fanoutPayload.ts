@@ -15,7 +15,7 @@ const longestArn = { role: 38, document: 55 };
 type PayloadArgs = Pick<RegionalFanoutArgs, "fanout" | "namePrefix">;
 
 /** ARNs that the payload names. */
-export interface PayloadArns {
+interface PayloadArns {
   readonly administrationRole: pulumi.Input<string>;
   readonly runbook: pulumi.Input<string>;
 }

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { rebootOptions } from "../windows/patchInstallWindow.js";
 import { deliveryTimeoutSeconds, patchDocument } from "../windows/windowTasks.js";
 
-export interface FanoutRunbookArgs {
+interface FanoutRunbookArgs {
   /** Name of the document, the same in every Region: 3 to 128 characters of `a-z A-Z 0-9 _ - .`. */
   name: string;
   /** Hours that the patching of a Region may take; then its step ends as TimedOut. */

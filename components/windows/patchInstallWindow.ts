@@ -15,7 +15,7 @@ export function rebootOptionProblems(option: string): Problem[] {
   return [{ propertyPath: "rebootOption", reason }];
 }
 
-export interface PatchInstallWindowArgs extends PatchWindowArgs {
+interface PatchInstallWindowArgs extends PatchWindowArgs {
   /**
    * `RebootIfNeeded` reboots a node when the run has installed a patch or an earlier one waits for a reboot;
    * `NoReboot` leaves such patches pending, and services may be restarted all the same.

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { buildPatchWindow, type PatchWindowOutputs } from "./patchWindow.js";
 import { checkedWindowArgs, type PatchWindowArgs } from "./windowArguments.js";
 
-export type PatchScanWindowArgs = PatchWindowArgs;
+type PatchScanWindowArgs = PatchWindowArgs;
 
 /**
  * A maintenance window that finds out which patches are missing and installs none.

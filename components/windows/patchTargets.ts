@@ -139,7 +139,7 @@ export function targetsProblems(path: string): (targets: PatchTargets) => Proble
 }
 
 /** Everything that is wrong with the further tags of a target. */
-export function tagsProblems(path: string): (tags: PatchTargets["tags"]) => Problem[] {
+function tagsProblems(path: string): (tags: PatchTargets["tags"]) => Problem[] {
   return (tags) => {
     const problems: Problem[] = [];
     const entries = Object.entries(tags);

@@ -7,7 +7,7 @@ import { type PatchTargets, targetsProblems } from "./patchTargets.js";
 import { scheduleProblems, type WindowSchedule } from "./windowSchedule.js";
 
 /** How many nodes are patched at once, and how many may fail. */
-export interface RateControl {
+interface RateControl {
   /** Nodes at once, as a number such as `"10"` or a share of the nodes such as `"10%"`. */
   maxConcurrency: pulumi.Input<string>;
   /** Failed nodes after which no further node is started, as a number (`"0"`: none may fail) or a share. */

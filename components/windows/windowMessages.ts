@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { PatchWindowArgs } from "./windowArguments.js";
 
 /** Ends of a window execution that somebody must look at. */
-export const failedStatuses = ["FAILED", "TIMED_OUT", "CANCELLED", "SKIPPED_OVERLAPPING"] as const;
+const failedStatuses = ["FAILED", "TIMED_OUT", "CANCELLED", "SKIPPED_OVERLAPPING"] as const;
 
 interface Ended {
   readonly args: Pick<PatchWindowArgs, "region" | "tags" | "windowName"> & {

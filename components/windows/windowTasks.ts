@@ -16,7 +16,7 @@ export const patchDocument = "AWS-RunPatchBaseline";
 export const deliveryTimeoutSeconds = 600;
 
 /** What a target and its task belong to. */
-export interface TaskSurroundings {
+interface TaskSurroundings {
   readonly args: PatchWindowArgs;
   readonly operation: PatchOperation;
   readonly window: aws.ssm.MaintenanceWindow;

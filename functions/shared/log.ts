@@ -18,7 +18,7 @@ export function jsonLog(stream: { write(text: string): unknown }): Log {
 }
 
 /** What sums an invocation up. */
-export interface Summed {
+interface Summed {
   /** Value of the metrics' dimension `Function`. */
   readonly name: string;
   readonly ok: boolean;

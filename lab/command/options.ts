@@ -21,12 +21,12 @@ export interface CommonOptions {
 }
 
 /** What `npm start` was asked to do. */
-export interface LabOptions extends CommonOptions {
+interface LabOptions extends CommonOptions {
   readonly days: number;
 }
 
 /** What `npm run lab:serve` was asked to do. */
-export interface ServeOptions extends CommonOptions {
+interface ServeOptions extends CommonOptions {
   /** 0 for any port that is free. */
   readonly port: number;
 }

@@ -15,7 +15,7 @@ import { services } from "./services/index.js";
 import { type Scope, scopeOf } from "./signature.js";
 
 /** What becomes of a request: an answer, no answer for ever, or a connection that breaks. */
-export type Reply =
+type Reply =
   | { readonly kind: "answer"; readonly response: WireResponse }
   | { readonly kind: "silence" }
   | { readonly kind: "reset" };

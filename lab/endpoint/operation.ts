@@ -24,6 +24,3 @@ export type Handlers = Readonly<Record<string, Handler>>;
 
 /** What IAM must allow for a call: an action, and the ARN that it is asked of. */
 export type Need = Omit<Call, "caller">;
-
-/** Names what IAM must allow before an operation looks at its input any further. */
-export type Access = (input: never, context: ApiContext) => readonly Need[];

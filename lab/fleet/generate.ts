@@ -190,7 +190,7 @@ class Generator {
 }
 
 /** What stands before the generated nodes in the fleet. */
-export interface Before {
+interface Before {
   /** Number of nodes. */
   readonly count: number;
   readonly ids: ReadonlySet<string>;

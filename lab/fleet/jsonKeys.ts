@@ -1,5 +1,5 @@
 /** A key that an object has twice, and where the second one stands. */
-export interface RepeatedKey {
+interface RepeatedKey {
   readonly key: string;
   readonly offset: number;
 }

@@ -13,7 +13,7 @@ export interface FleetIo {
 }
 
 /** What a file says, or why it says nothing. */
-export type Reading = { readonly value: unknown } | { readonly problems: readonly string[] };
+type Reading = { readonly value: unknown } | { readonly problems: readonly string[] };
 
 const mib = 1024 * 1024;
 const maxBytes = 64 * mib;

@@ -10,7 +10,7 @@ import type { Patch } from "../fleet/model.js";
 import { type LeftOut, leftOut } from "./leftOut.js";
 
 /** A patch that came in after an exclusion had kept it off, itself or in a newer version. */
-export interface LateInstall {
+interface LateInstall {
   readonly at: number;
   readonly patch: Patch;
   /** Name of the window whose end showed it. */

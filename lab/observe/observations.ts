@@ -2,7 +2,7 @@ import type { Account } from "../aws/account.js";
 import { isCompliant } from "../aws/patching/patchState.js";
 
 /** How many nodes were in which state at a time. A node that was never scanned is unknown, not compliant. */
-export interface ComplianceSample {
+interface ComplianceSample {
   readonly at: number;
   readonly compliant: number;
   readonly nonCompliant: number;

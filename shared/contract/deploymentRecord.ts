@@ -83,7 +83,7 @@ const schema = z
 /** What Pulumi says of the deployed stack, the only link between the program and the processor. */
 export type DeploymentRecord = z.infer<typeof schema>;
 
-export type RecordResult =
+type RecordResult =
   | { readonly ok: true; readonly record: DeploymentRecord }
   | { readonly ok: false; readonly problems: readonly string[] };
 

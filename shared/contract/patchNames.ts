@@ -17,7 +17,7 @@ export const maxRejectedPatches = 50;
 export const maxPatchNameLength = 100;
 
 /** Why a name is refused: what is allowed, and what to write instead where that can be told. */
-export interface NameProblem {
+interface NameProblem {
   readonly allowed: string;
   readonly fix?: string;
 }

@@ -2,7 +2,7 @@ import type * as z from "zod/mini";
 import { reasonOf } from "../text/words.js";
 
 /** What a stored text says, or everything that is wrong with it; `problems` is never empty. */
-export type Stored<T> =
+type Stored<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly problems: readonly string[] };
 

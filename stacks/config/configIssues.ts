@@ -5,7 +5,7 @@ import { shown, shownName } from "#shared/text/quotes.js";
 import { type ConfigKeyName, configKeys, ruleKeys, settingsKeys } from "./configSchema.js";
 
 /** One thing that is wrong with the shape of a value. */
-export interface ShapeProblem {
+interface ShapeProblem {
   readonly key: ConfigKeyName;
   /** The key, with a path into its value. */
   readonly path: string;

@@ -12,7 +12,7 @@ import { operatingSystemNames } from "#shared/contract/operatingSystems.js";
 export type ConfigType = "string" | "integer" | "boolean" | "array" | "object";
 
 /** One configuration key: what `Pulumi.yaml` says of it, and what a person who got it wrong needs to read. */
-export interface ConfigKey {
+interface ConfigKey {
   readonly type: ConfigType;
   /** What is allowed, as the end of "allowed is ...". */
   readonly allowed: string;

@@ -105,7 +105,7 @@ function patch(
 }
 
 /** One package with one security update that came out long ago. */
-export const openssl = catalog({ openssl: [{ released: "2026-01-01" }, { released: "2026-02-01" }] });
+const openssl = catalog({ openssl: [{ released: "2026-01-01" }, { released: "2026-02-01" }] });
 
 type NodeSpec = Partial<Omit<FleetNode, "index" | "installed" | "fails" | "ping">> & {
   readonly patchGroup?: string;

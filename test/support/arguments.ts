@@ -100,7 +100,7 @@ export function fanoutArgs(changes: Partial<RegionalFanoutArgs> = {}): RegionalF
 }
 
 /** One argument that a component refuses: where, and the whole sentence that it says. */
-export interface Refusal {
+interface Refusal {
   readonly propertyPath: string;
   readonly reason: string;
 }

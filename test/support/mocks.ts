@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 export type Props = Readonly<Record<string, unknown>>;
 
 /** One resource as the program registered it. */
-export interface Recorded {
+interface Recorded {
   readonly type: string;
   readonly name: string;
   readonly urn: string;
@@ -229,8 +229,8 @@ function answer(token: string, inputs: Props, home: string, partition: string): 
 const secretMarker = "4dabf18193072939515e22adb298388d";
 
 /** A value without the envelopes in which secrets travel. */
-export function unsecret<T>(value: T): T;
-export function unsecret(value: unknown): unknown {
+function unsecret<T>(value: T): T;
+function unsecret(value: unknown): unknown {
   if (Array.isArray(value)) return value.map((item) => unsecret(item));
   if (typeof value !== "object" || value === null) return value;
   if (secretMarker in value && "value" in value) return unsecret(value.value);

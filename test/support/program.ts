@@ -8,7 +8,7 @@ import type { Declared } from "./rule.js";
 export const root = resolve(import.meta.dirname, "../..");
 
 /** A stack that the program has deployed into the mocks. */
-export interface DeployedStack {
+interface DeployedStack {
   readonly recording: Recording;
   /** What the program exports. */
   readonly exports: Readonly<Record<string, unknown>>;

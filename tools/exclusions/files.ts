@@ -2,7 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import { reasonOf } from "#shared/text/words.js";
 
 /** A file's bytes, or why they cannot be had. */
-export type FileContent = { readonly bytes: Uint8Array } | { readonly error: string };
+type FileContent = { readonly bytes: Uint8Array } | { readonly error: string };
 
 const reasons: Readonly<Record<string, string>> = {
   EACCES: "it may not be read",

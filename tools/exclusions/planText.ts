@@ -15,7 +15,7 @@ const mostShown = 50;
 const mostLeftAlone = 100;
 
 /** A plan with what a person wants to know beside it. */
-export interface Draft {
+interface Draft {
   readonly file: string;
   readonly key: string;
   /** `<project>/<stack>`. */

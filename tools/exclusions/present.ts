@@ -15,7 +15,7 @@ export interface UnreadRegion {
 }
 
 /** What there is now, with the decisions that the next run would come to. */
-export interface Present {
+interface Present {
   readonly ledgers: readonly Ledger[];
   readonly unread: readonly UnreadRegion[];
   /** By the keys of manifests. */

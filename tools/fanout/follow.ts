@@ -48,7 +48,7 @@ export async function follow(
 }
 
 /** What whoever stops looking should know. */
-export function leftLines(runId: string, stack: string): string[] {
+function leftLines(runId: string, stack: string): string[] {
   return [
     `The run ${runId} goes on.`,
     `  follow it: ${command} status ${runId} --stack ${stack} --follow`,

@@ -16,7 +16,7 @@ const parallelQueries = 20;
 const lookSpan = 120_000;
 
 /** A group of a Region, and what is in it now. */
-export interface PlannedGroup {
+interface PlannedGroup {
   readonly region: string;
   readonly group: string;
   readonly found: Membership;

@@ -26,7 +26,7 @@ export interface AutomationProgress {
 }
 
 /** How many of a Region's members have been patched, or scanned. Each is in one of the last three. */
-export interface NodeProgress {
+interface NodeProgress {
   readonly nodes: number;
   readonly done: number;
   /** Failed, timed out, cancelled, or not reached. */

@@ -6,7 +6,7 @@ import type { Arguments } from "./arguments.js";
 import { type Deployment, orCannotRun } from "./deployment.js";
 
 /** What is changed of what the window does. */
-export interface Changes {
+interface Changes {
   readonly operation: "Scan" | "Install" | undefined;
   readonly rebootOption: "RebootIfNeeded" | "NoReboot" | undefined;
   readonly regions: readonly string[] | undefined;

@@ -80,7 +80,7 @@ export function isSettled({ manifests, decisions, plans }: EndedRun): boolean {
 }
 
 /** What to believe after a run. */
-export function believedOf(run: EndedRun): Believed {
+function believedOf(run: EndedRun): Believed {
   const { record, decisions, plans, now } = run;
   const versions = [...[...decisions.values()].map(({ inForce }) => inForce), ...plans];
   const entries = versions.flatMap(entriesOf).filter(({ expiresAt }) => now < expiresAt);

@@ -6,7 +6,7 @@ import type { NodeState } from "./model.js";
 import type { DeleteBaseline, DeregisterGroup, Step } from "./steps.js";
 
 /** What can go: what no node is in even now, and what will be empty when nodes have moved. */
-export interface Cleanup {
+interface Cleanup {
   readonly idle: readonly Step[];
   readonly emptied: readonly Step[];
 }

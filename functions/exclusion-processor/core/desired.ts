@@ -58,7 +58,7 @@ export function desiredOf(ledger: Ledger): Desired {
 }
 
 /** A manifest's entries with what decides who comes first when there is no room for all. */
-export interface RankedEntries {
+interface RankedEntries {
   readonly key: string;
   readonly entries: readonly Entry[];
   readonly wasInForce: boolean;
@@ -72,7 +72,7 @@ export function byRank(a: Omit<RankedEntries, "entries">, b: Omit<RankedEntries,
 }
 
 /** A manifest that a Region has no room for. */
-export interface OverBudget extends Shortage {
+interface OverBudget extends Shortage {
   readonly key: string;
 }
 

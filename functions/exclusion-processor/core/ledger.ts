@@ -15,7 +15,7 @@ export interface Move {
 }
 
 /** An entry in force with what its selector found. */
-export interface Selected {
+interface Selected {
   readonly entry: Entry;
   readonly selection: Selection;
 }

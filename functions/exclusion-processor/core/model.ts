@@ -18,7 +18,7 @@ export type Selector =
   | { readonly kind: "tags"; readonly tags: Readonly<Record<string, readonly string[]>> };
 
 /** What an entry does to its nodes: hold them (scanned, never installed), or reject patches. */
-export type Effect =
+type Effect =
   | { readonly kind: "hold" }
   | { readonly kind: "reject"; readonly patches: readonly string[]; readonly action: RejectedAction };
 

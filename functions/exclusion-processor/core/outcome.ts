@@ -6,7 +6,7 @@ import type { Entry, NodeState } from "./model.js";
 import type { Cause, Placement, Rule } from "./placement.js";
 
 /** A node on which an entry is in force. */
-export interface ReachedNode {
+interface ReachedNode {
   readonly id: string;
   /** The base group that it came from and goes back to. */
   readonly from: string;
@@ -15,7 +15,7 @@ export interface ReachedNode {
 }
 
 /** A node that an entry names and that is not moved for it. */
-export interface LeftNode {
+interface LeftNode {
   readonly id: string;
   readonly cause: Cause;
   readonly why: string;

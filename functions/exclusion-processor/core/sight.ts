@@ -6,7 +6,7 @@ import { RegionFleet, type StandingNode } from "./fleet.js";
 import type { NodeTags } from "./model.js";
 
 /** What the processor has made in a Region, as far as it decides how nodes' tags are read. */
-export type Made = Pick<BelievedRegion, "name" | "baselines" | "registrations">;
+type Made = Pick<BelievedRegion, "name" | "baselines" | "registrations">;
 
 /** The tags of nodes that an idle run looks at. */
 export function keysThatCount(record: DeploymentRecord, searches: readonly Search[]): Set<string> {

@@ -26,7 +26,7 @@ export type Standing =
 export type Patched = Extract<Standing, { kind: "patched" }>;
 
 /** Reads nodes' tags. Total. */
-export type ReadStanding = (tags: Readonly<Record<string, string>>) => Standing;
+type ReadStanding = (tags: Readonly<Record<string, string>>) => Standing;
 
 /**
  * A reader of nodes' tags.

@@ -8,7 +8,7 @@ interface Reasoned {
   readonly why: string;
 }
 
-export interface CreateBaseline extends Reasoned {
+interface CreateBaseline extends Reasoned {
   readonly kind: "createBaseline";
   readonly name: string;
   readonly operatingSystem: string;
@@ -16,7 +16,7 @@ export interface CreateBaseline extends Reasoned {
 }
 
 /** Sets everything that the content names, wholesale. */
-export interface UpdateBaseline extends Reasoned {
+interface UpdateBaseline extends Reasoned {
   readonly kind: "updateBaseline";
   readonly baselineId: string;
   readonly name: string;
@@ -24,7 +24,7 @@ export interface UpdateBaseline extends Reasoned {
   readonly content: BaselineContent;
 }
 
-export interface RegisterGroup<Reference = BaselineReference> extends Reasoned {
+interface RegisterGroup<Reference = BaselineReference> extends Reasoned {
   readonly kind: "registerGroup";
   readonly group: string;
   readonly operatingSystem: string;
@@ -56,7 +56,7 @@ export interface TaggedNode {
 }
 
 /** Gives up to 20 nodes the same two tags, of each node in one call. */
-export interface TagNodes extends Reasoned {
+interface TagNodes extends Reasoned {
   readonly kind: "tagNodes";
   readonly nodes: readonly TaggedNode[];
   readonly values: Readonly<Record<string, string>>;
@@ -64,7 +64,7 @@ export interface TagNodes extends Reasoned {
 }
 
 /** Takes a tag from up to 20 nodes. */
-export interface UntagNodes extends Reasoned {
+interface UntagNodes extends Reasoned {
   readonly kind: "untagNodes";
   readonly nodes: readonly TaggedNode[];
   readonly key: string;
@@ -84,7 +84,7 @@ export type Step =
 export type ReadyStep = Exclude<Step, RegisterGroup> | RegisterGroup<{ readonly id: string }>;
 
 /** Nodes whose tags could not be written in this run, by id, with the patch group that they are still in. */
-export type StuckNodes = ReadonlyMap<string, string>;
+type StuckNodes = ReadonlyMap<string, string>;
 
 /**
  * What is left of a step when the tags of some nodes could not be written: their mark must stay as well, and so must

@@ -89,7 +89,7 @@ function unknownKey(
 }
 
 /** A value in the shape of its schema, or undefined; and the keys that unknown ones were meant to be. */
-export interface Shape<T> {
+interface Shape<T> {
   readonly data: T | undefined;
   readonly meant: ReadonlySet<string>;
 }

@@ -3,7 +3,7 @@ import { readJson } from "#shared/text/document/readJson.js";
 import { readYaml } from "#shared/text/document/readYaml.js";
 
 /** Largest manifest, in bytes: the tree of a YAML text takes about a hundred times its size in memory. */
-export const maxBytes = 1024 * 1024;
+const maxBytes = 1024 * 1024;
 // A manifest of 10,000 short entries has 420,000 words and signs, 140,000 of them in quotes, and 100,000 values.
 const yamlLimits = { lexemes: 500_000, quoted: 150_000, marks: 10_000, strays: 20 };
 const maxValues = 200_000;

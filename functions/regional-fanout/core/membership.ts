@@ -11,7 +11,7 @@ export interface GroupPage {
 }
 
 /** Why a group of a Region is left out: there is certainly nothing in it. */
-export type SkipReason = "no members" | "no such group";
+type SkipReason = "no members" | "no such group";
 
 /** What the Region filter found out about one group in one Region. */
 export type Membership =

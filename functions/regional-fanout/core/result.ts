@@ -2,7 +2,7 @@ import type { FilterResult, RunRecord, Start } from "#shared/contract/runRecord.
 import { several } from "#shared/text/words.js";
 
 /** Automations that have been started. Whether they patch anything is told when the run is closed. */
-export interface StartedGroup {
+interface StartedGroup {
   readonly group: string;
   readonly executionId: string;
   readonly regions: readonly string[];
@@ -10,13 +10,13 @@ export interface StartedGroup {
   readonly accounts?: readonly string[];
 }
 
-export interface SkippedRegion {
+interface SkippedRegion {
   readonly region: string;
   readonly group: string;
   readonly reason: string;
 }
 
-export interface FailedRegion {
+interface FailedRegion {
   readonly region: string;
   readonly group: string;
   /** Set where it is about further accounts and not about the own one. */
@@ -31,7 +31,7 @@ export interface FailedRegion {
  * - `calendar closed`: a calendar is not open, so that nothing was to be started
  * - `closed before`: a late duplicate of a run that is closed already
  */
-export type StartVerdict = "started" | "failed" | "hollow" | "calendar closed" | "closed before";
+type StartVerdict = "started" | "failed" | "hollow" | "calendar closed" | "closed before";
 
 /** What the function did: each Region is in one of the lists for each group. */
 export interface StartResult {

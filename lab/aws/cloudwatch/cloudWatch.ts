@@ -26,7 +26,7 @@ export interface MetricAlarmInput {
 }
 
 /** PutCompositeAlarm's input, as far as the lab models alarms: one child and a suppressor. */
-export interface CompositeAlarmInput {
+interface CompositeAlarmInput {
   readonly AlarmName: string;
   /** `ALARM("name")`. */
   readonly AlarmRule: string;
@@ -37,7 +37,7 @@ export interface CompositeAlarmInput {
 }
 
 /** A metric's sums per minute of the last week. */
-export class Metric {
+class Metric {
   private readonly minutes: number[] = [];
   private readonly sums: number[] = [];
   private readonly levels: { readonly at: number; readonly value: number }[] = [];

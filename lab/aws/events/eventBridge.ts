@@ -17,7 +17,7 @@ type Needs = Place & {
 };
 
 /** An event on the default bus. */
-export interface BusEvent {
+interface BusEvent {
   readonly source: string;
   readonly "detail-type": string;
   readonly resources: readonly string[];
@@ -38,7 +38,7 @@ interface Target {
 }
 
 /** PutRule's input, as far as the lab models rules. */
-export interface RuleInput {
+interface RuleInput {
   readonly Name: string;
   readonly EventPattern?: string;
   /** In UTC. */

@@ -3,13 +3,13 @@ import { AwsError, NotModelledError } from "../base/errors.js";
 import { arnCovers, arnParts, covers, refuseVariables, unescaped } from "./wildcard.js";
 
 /** Who a statement of a resource's policy speaks of. */
-export interface StatementPrincipal {
+interface StatementPrincipal {
   readonly kind: "Service" | "AWS" | "*";
   readonly value: string;
 }
 
 /** How the several values of a key in a request count: all of them, or any one. */
-export type SetOperator = "ForAllValues" | "ForAnyValue";
+type SetOperator = "ForAllValues" | "ForAnyValue";
 
 /** One line of a statement's conditions: one of the values must pass, or none for a negated operator. */
 export interface Condition {
@@ -53,7 +53,7 @@ export const operators = {
   },
 } as const;
 /** `Null` asks whether a request has the key at all. */
-export type OperatorName = keyof typeof operators | "Null";
+type OperatorName = keyof typeof operators | "Null";
 
 /** The condition keys that a request in the lab may carry; `/` at the end stands for any tag key. */
 const keys = [

@@ -21,7 +21,7 @@ export const killed = "Runtime exited with error: signal: killed";
 /** Real milliseconds between two looks at a process that computes. */
 const lookEvery = 50;
 
-export interface ProcessOptions {
+interface ProcessOptions {
   readonly folder: string;
   readonly variables: NodeJS.ProcessEnv;
   readonly memoryMiB: number;

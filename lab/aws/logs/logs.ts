@@ -43,18 +43,18 @@ interface Span {
   readonly endTime?: number;
 }
 
-export interface DescribeLogGroupsRequest extends Paging {
+interface DescribeLogGroupsRequest extends Paging {
   readonly logGroupNamePrefix?: string;
 }
 
-export interface DescribeLogStreamsRequest extends Paging {
+interface DescribeLogStreamsRequest extends Paging {
   readonly logGroupName?: string;
   readonly logStreamNamePrefix?: string;
   readonly orderBy?: string;
   readonly descending?: boolean;
 }
 
-export interface FilterLogEventsRequest extends Paging, Span {
+interface FilterLogEventsRequest extends Paging, Span {
   readonly logGroupName?: string;
   readonly logStreamNames?: readonly string[];
   readonly logStreamNamePrefix?: string;
@@ -63,7 +63,7 @@ export interface FilterLogEventsRequest extends Paging, Span {
   readonly interleaved?: boolean;
 }
 
-export interface GetLogEventsRequest extends Paging, Span {
+interface GetLogEventsRequest extends Paging, Span {
   readonly logGroupName?: string;
   readonly logStreamName?: string;
   readonly startFromHead?: boolean;

@@ -4,7 +4,7 @@ import type { Caller } from "../iam/evaluate.js";
 import type { Place } from "../place.js";
 
 /** A message that a topic delivered. */
-export interface DeliveredMessage {
+interface DeliveredMessage {
   readonly at: number;
   readonly topicArn: string;
   readonly subject: string | undefined;
@@ -14,7 +14,7 @@ export interface DeliveredMessage {
 }
 
 /** Who publishes, when it is not the owner of the account. */
-export interface Publisher {
+interface Publisher {
   readonly caller: Caller;
   /** ARN of the rule, alarm or command that the message is about; none when somebody just calls the API. */
   readonly source?: string;

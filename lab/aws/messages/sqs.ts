@@ -7,7 +7,7 @@ import type { Place } from "../place.js";
 type Needs = Place & { readonly cloudWatch: CloudWatch };
 
 /** CreateQueue's input, as far as the lab models queues, with values in the place of texts. */
-export interface QueueInput {
+interface QueueInput {
   readonly QueueName: string;
   readonly Attributes?: {
     readonly FifoQueue?: boolean;
@@ -19,14 +19,14 @@ export interface QueueInput {
 }
 
 /** Who sends, when it is not the owner of the account. */
-export interface Sender {
+interface Sender {
   readonly caller: Caller;
   /** ARN of what a service sends for. */
   readonly source?: string;
 }
 
 /** A message that lies in a queue, or did until its time was over: in the lab nobody takes one out. */
-export interface QueuedMessage {
+interface QueuedMessage {
   readonly messageId: string;
   readonly at: number;
   readonly body: string;

@@ -8,7 +8,7 @@ import { type GlobToken, globMatches } from "../base/glob.js";
  * against every way to write the package. So a bare version such as `5.10*` names every package of that version, and an
  * advisory or CVE in a rejected list names nothing.
  */
-export type ListKind = "approved" | "rejected";
+type ListKind = "approved" | "rejected";
 
 /** Whether any entry of a list names a patch. */
 export function listNames(

@@ -10,7 +10,7 @@ export interface OperationParameters {
 }
 
 /** A patch that a run puts on a node. */
-export interface InstallStep {
+interface InstallStep {
   readonly packageIndex: number;
   readonly versionIndex: number;
 }

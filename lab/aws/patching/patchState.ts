@@ -2,7 +2,7 @@ import { absent, none } from "../../fleet/model.js";
 import type { Snapshot } from "./snapshot.js";
 
 /** The states in which SSM reports a patch on a node; undefined stands for one that is not reported. */
-export type PatchStateName =
+type PatchStateName =
   | "INSTALLED"
   | "INSTALLED_OTHER"
   | "INSTALLED_PENDING_REBOOT"
@@ -80,7 +80,7 @@ export interface PatchState {
 }
 
 /** A report but for its counts. */
-export type ReportHeader = Pick<
+type ReportHeader = Pick<
   PatchState,
   "patchGroup" | "snapshot" | "snapshotId" | "operation" | "rebootOption" | "startedAt" | "endedAt"
 >;

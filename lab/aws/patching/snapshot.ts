@@ -2,7 +2,7 @@ import { type Catalog, none, type Patch } from "../../fleet/model.js";
 import { type Baseline, type Decision, decide } from "./approval.js";
 
 /** A package that must be there before a patch can go in. */
-export interface Need {
+interface Need {
   readonly packageIndex: number;
   /** The oldest version that will do. */
   readonly atLeast: number;

@@ -18,7 +18,7 @@ export type NotificationInput = Pick<Notification, "functionArn" | "events"> &
   Partial<Record<"id" | "filterPrefix" | "filterSuffix", string | undefined>>;
 
 /** What happened to an object. */
-export interface Change {
+interface Change {
   readonly event: "ObjectCreated:Put" | "ObjectRemoved:Delete" | "ObjectRemoved:DeleteMarkerCreated";
   readonly version: Version;
   /** Greater than that of every change of the bucket before it. */

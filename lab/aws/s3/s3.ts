@@ -30,14 +30,14 @@ import { checkRead, checkWrite, type Part, partOf } from "./reading.js";
 type Where = Pick<Place, "name">;
 
 /** Where S3 is called, and by whom. */
-export interface S3Context {
+interface S3Context {
   readonly region: Where;
   readonly caller: Caller;
 }
 
 /** As the API has it, with the body complete. */
 export type PutObjectInput = Omit<PutObjectRequest, "Body"> & { readonly Body?: Uint8Array | undefined };
-export type GetObjectResult = Omit<GetObjectOutput, "Body"> & { readonly Body: Uint8Array };
+type GetObjectResult = Omit<GetObjectOutput, "Body"> & { readonly Body: Uint8Array };
 
 interface BucketRequest {
   readonly Bucket: string | undefined;

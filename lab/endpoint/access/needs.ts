@@ -9,13 +9,10 @@ type Values = NonNullable<Need["context"]>;
  * `{Member}` stands for that member of the request, `{Member|Other}` for the first that it has. A member that is a list
  * makes an ARN of each item, one that is missing `*`; an item that is an ARN already is taken as it is.
  */
-export type Resources =
-  | string
-  | readonly string[]
-  | ((input: never, context: ApiContext) => readonly string[]);
+type Resources = string | readonly string[] | ((input: never, context: ApiContext) => readonly string[]);
 
 /** What IAM must allow for an operation. */
-export interface Rule {
+interface Rule {
   /** Where IAM calls the action otherwise than the API does. */
   readonly action?: string | ((input: never) => string);
   readonly on: Resources;

@@ -26,7 +26,7 @@ export interface Asked {
 }
 
 /** An error as a client gets it. */
-export interface WireError {
+interface WireError {
   readonly code: string;
   readonly message: string;
   readonly status: number;

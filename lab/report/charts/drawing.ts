@@ -7,9 +7,9 @@ export function px(value: number): number {
 }
 
 /** Attributes of a shape, named as SVG names them. */
-export type Style = Readonly<Record<string, string | number>>;
+type Style = Readonly<Record<string, string | number>>;
 
-export function styled(style: Style): Html {
+function styled(style: Style): Html {
   return html`${Object.entries(style).map(([name, value]) => html` ${name}="${value}"`)}`;
 }
 

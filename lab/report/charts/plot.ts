@@ -99,7 +99,7 @@ export function drawAxis({ left, right, ticks, x }: Axis, y: number, width: numb
   return html`${drawLine(left, y, right, y, { stroke: colours.line })}${drawn}`;
 }
 
-export interface Frame {
+interface Frame {
   /** Unique on the page, with the width. */
   readonly id: string;
   readonly title: string;

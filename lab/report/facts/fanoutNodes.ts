@@ -7,7 +7,7 @@ import type { WindowSummary } from "../summary/summary.js";
 import type { Fanouts } from "./fanouts.js";
 
 /** Why a node was not patched in the last run of a central window that was closed. */
-export interface NotPatched {
+interface NotPatched {
   readonly window: string;
   readonly reason: string;
 }

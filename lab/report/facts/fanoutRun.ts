@@ -5,7 +5,7 @@ import type { FanoutRegion, FanoutRun } from "../summary/fanoutShape.js";
 import { iso, toMs } from "../summary/format.js";
 
 /** What a record does not say. */
-export interface RunSurroundings {
+interface RunSurroundings {
   readonly nameOf: (id: string) => string;
   /** When a run in order is closed at the latest. */
   readonly closeBy: number;

@@ -19,7 +19,7 @@ interface Reason {
 }
 
 /** A node's part of the summary, with the kinds of reasons that it is counted under. */
-export interface NodeReport {
+interface NodeReport {
   readonly summary: NodeSummary;
   readonly kinds: readonly string[];
 }

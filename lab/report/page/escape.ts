@@ -31,7 +31,7 @@ export function lineText(text: string): string {
   return visibleText(text.replace(/\s+/gu, " ")).trim();
 }
 
-export function escapeText(text: string): string {
+function escapeText(text: string): string {
   return visibleText(text).replace(/[&<>"']/g, (character) => entities[character] ?? "");
 }
 

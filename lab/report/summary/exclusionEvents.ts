@@ -2,7 +2,7 @@ import type { EntryRun, ExclusionEntry, ExclusionObject } from "./exclusionShape
 import { countText, momentText, toMs } from "./format.js";
 
 /** Something that happened in an exclusion's life. */
-export interface LifeEvent {
+interface LifeEvent {
   readonly at: number;
   readonly title: string;
   /** More about it, a line each. */

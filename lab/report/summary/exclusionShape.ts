@@ -105,5 +105,4 @@ export const exclusionsSchema = z
 export type ExclusionsSummary = z.infer<typeof exclusionsSchema>;
 export type ExclusionObject = ExclusionsSummary["objects"][number];
 export type ExclusionEntry = ExclusionObject["entries"][number];
-export type ExclusionVerdict = ExclusionObject["verdicts"][number];
 export type EntryRun = ExclusionEntry["runs"][number];

@@ -21,7 +21,7 @@ export function dayText(ms: number): string {
 }
 
 /** `Sun 4 Oct` */
-export function weekdayText(ms: number): string {
+function weekdayText(ms: number): string {
   return `${dayNames[new Date(ms).getUTCDay()]} ${dayText(ms)}`;
 }
 

@@ -22,7 +22,7 @@ export interface YamlFault {
 }
 
 /** The tree of a YAML text without any fault, or all of its faults. */
-export type Composed = { readonly document: Document.Parsed } | { readonly faults: readonly YamlFault[] };
+type Composed = { readonly document: Document.Parsed } | { readonly faults: readonly YamlFault[] };
 
 /** How much of a kind a text may have before it is given up, so that a small text cannot take all memory. */
 export interface YamlLimits {

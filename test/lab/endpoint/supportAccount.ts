@@ -18,7 +18,7 @@ export interface Answer {
 }
 
 /** An account's APIs, and what of it a request may name. */
-export interface BusyAccount {
+interface BusyAccount {
   readonly api: Api;
   /** @returns undefined for a request that the protocol cannot write */
   readonly ask: (service: ServiceName, operation: string, message: Message) => Promise<Answer | undefined>;

@@ -6,7 +6,7 @@ import { type Aws, type AwsCli, printed, type Ran, refused } from "./supportCli.
 import type { CliLab } from "./supportCliLab.js";
 
 /** What several commands do one after the other, and what is to be seen of it. */
-export interface Flow {
+interface Flow {
   readonly title: string;
   /** @param aws in Region eu-west-1, @param home in us-east-1 */
   readonly run: (world: {

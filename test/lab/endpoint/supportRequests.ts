@@ -13,7 +13,7 @@ import { textsOf } from "./supportTexts.js";
 export type Message = Readonly<Record<string, unknown>>;
 
 /** A request that breaks one constraint of the model and no other. */
-export interface Broken {
+interface Broken {
   readonly message: Message;
   /** Such as `targets.1.member.key`. */
   readonly path: string;

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import type { ShapeModel } from "#lab/aws/model/model.js";
 
 /** Texts that a shape takes, and texts that break exactly one of its constraints. */
-export interface Texts {
+interface Texts {
   readonly valid: readonly string[];
   readonly tooShort: readonly string[];
   readonly tooLong: readonly string[];

@@ -10,7 +10,7 @@ import type { Status, StatusEntry } from "#shared/contract/manifestStatus.js";
 import { at, catalog } from "../support.js";
 
 /** A time of October 2026, `06T09:00`. */
-export const october = (text: string) => at(`2026-10-${text}:00Z`);
+const october = (text: string) => at(`2026-10-${text}:00Z`);
 
 const packages = catalog({
   openssl: [{ released: "2026-01-01" }, { released: "2026-10-01" }, { released: "2026-10-20" }],
@@ -18,7 +18,7 @@ const packages = catalog({
 }).packages;
 
 /** A version of a package: `openssl-2.0`. */
-export function patch(id: string): Patch {
+function patch(id: string): Patch {
   const found = packages.flatMap(({ patches }) => patches).find((one) => one.id === id);
   if (found === undefined) throw new RangeError(`there is no patch ${id}`);
   return found;

@@ -4,7 +4,7 @@ import type { ResourceChange } from "#lab/deploy/deploy.js";
 import type { Inputs } from "#lab/deploy/makers.js";
 import { makeResource } from "#lab/deploy/resources.js";
 
-export interface Document {
+interface Document {
   readonly Statement: readonly { readonly Sid: string }[];
 }
 

@@ -42,13 +42,13 @@ const nodes = [
 ].map((node) => ({ region: "us-east-1", tags, patchedUntil: "2026-07-05", speed: 0.4, ...node }));
 
 /** What is uploaded at a time of the run's only day; null deletes. */
-export interface Upload {
+interface Upload {
   readonly at: string;
   readonly key: string;
   readonly text: string | null;
 }
 
-export interface LifeRun {
+interface LifeRun {
   readonly run: LabRun;
   readonly summary: Summary;
   readonly life: (key: string) => ExclusionObject;

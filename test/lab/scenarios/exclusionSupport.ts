@@ -49,7 +49,7 @@ const linux = {
 };
 
 /** A server of stack dev that misses an update of each of three packages. */
-export function server(): ReturnType<typeof node> {
+function server(): ReturnType<typeof node> {
   return node({ tags, catalog: linux });
 }
 

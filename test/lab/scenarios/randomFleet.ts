@@ -3,7 +3,7 @@ import type { Random } from "#lab/random.js";
 import { catalog } from "../support.js";
 
 /** What somebody's tags make of a node: the stack patches it, does not, or finds that others had a hand in them. */
-export type Kind = "patched" | "outside" | "foreign";
+type Kind = "patched" | "outside" | "foreign";
 
 /** A server that cases give tags to. */
 export interface PoolNode {

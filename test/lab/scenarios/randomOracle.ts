@@ -5,7 +5,7 @@ import type { Asked, Edit } from "./randomHistory.js";
 export type Effect = string;
 
 /** What an author's entries ask of a node at a time, by the plain meaning of their words. */
-export function effectOf(node: CaseNode, entries: readonly Asked[], now: number): Effect {
+function effectOf(node: CaseNode, entries: readonly Asked[], now: number): Effect {
   const asked = entries.filter(
     ({ expires, regions, selects }) =>
       now < expires && (regions?.includes(node.region) ?? true) && isSelected(node, selects),
@@ -59,7 +59,7 @@ interface Standing {
 type InForce = Standing | undefined;
 
 /** A run as its Region has seen it. */
-export interface WholeRun {
+interface WholeRun {
   readonly startedAt: number;
   /** The version in force by the status object of a place. */
   readonly inForce: (name: string) => string | undefined;

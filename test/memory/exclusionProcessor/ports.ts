@@ -8,7 +8,7 @@ import { type MemoryRegion, MemoryRegionAccess } from "./region.js";
 import { type MemoryBucket, MemoryStore } from "./store.js";
 
 /** A log that keeps nothing. */
-export const silentLog: Log = { info: () => undefined, error: () => undefined };
+const silentLog: Log = { info: () => undefined, error: () => undefined };
 
 /** What outlives a process: a bucket, Regions, and what people were told. */
 export interface MemoryWorld {

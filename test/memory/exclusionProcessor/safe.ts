@@ -5,7 +5,7 @@ import type { DeploymentRecord } from "#shared/contract/deploymentRecord.js";
 import { baseGroupTagKey, type Cohort, groupOf } from "#shared/contract/exclusionNames.js";
 
 /** The window targets of a stack that select a node: the base target, and the excluded one of each window. */
-export interface Targets {
+interface Targets {
   readonly base: boolean;
   readonly scanExcluded: boolean;
   readonly installExcluded: boolean;
@@ -25,7 +25,7 @@ export function targetsOf(tags: Readonly<Record<string, string>>, record: Deploy
   return { base, installExcluded, scanExcluded: installExcluded || isHeld };
 }
 
-export interface SafetyQuestion {
+interface SafetyQuestion {
   readonly state: RegionState;
   readonly record: DeploymentRecord;
   /** The rules of all cohorts that there may be. */

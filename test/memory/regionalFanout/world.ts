@@ -18,7 +18,7 @@ import { Calls, MemoryBucket, MemoryRuns } from "./runs.js";
 export type PageSource = (token: string | undefined, signal: AbortSignal) => GroupPage | Promise<GroupPage>;
 
 /** One Region of the account in memory. */
-export class MemoryRegion {
+class MemoryRegion {
   readonly groups = new Map<string, PageSource>();
   readonly states = new Map<string, PatchState>();
   readonly pings = new Map<string, string>();

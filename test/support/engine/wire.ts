@@ -12,7 +12,7 @@ const secretMark = "1b47061264138c4ac30d75fd1eb44270";
 const resourceMark = "5cf8f73096256a8f31e491e813e4eb8e";
 const outputMark = "d0e6a833031e9bbcd3f4e8bde6ca49a4";
 
-export interface Decoded {
+interface Decoded {
   readonly values: Values;
   readonly secrets: readonly string[];
 }

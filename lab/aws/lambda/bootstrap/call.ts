@@ -6,7 +6,7 @@ import { abortError } from "./clock.js";
 import type { ApiAnswer, ApiCall } from "./messages.js";
 
 /** Where a call goes on its way: it waits for a connection, is sent when its body is complete, and ends. */
-export interface Line {
+interface Line {
   readonly sent: (call: Call) => void;
   readonly over: (call: Call) => void;
 }

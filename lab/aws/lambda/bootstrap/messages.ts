@@ -24,8 +24,8 @@ export type AnswerCall = (call: ApiCall) => Promise<ApiAnswer | undefined>;
 
 /** A call or its answer as messages carry it: the body comes after the message. */
 type Carried<T> = T extends unknown ? Omit<T, "body"> & { readonly id: number } : never;
-export type CarriedCall = Carried<ApiCall>;
-export type CarriedAnswer = Carried<ApiAnswer>;
+type CarriedCall = Carried<ApiCall>;
+type CarriedAnswer = Carried<ApiAnswer>;
 
 /** What the lab tells the process of an environment. Times are milliseconds since the epoch, simulated. */
 export type Order = Work & {

@@ -11,7 +11,7 @@ import { boundTo } from "./request.js";
 import { resolvedTargets } from "./targets.js";
 
 /** Children that go under one rate control, each with the parent's step that stands for it. */
-export interface Batch {
+interface Batch {
   readonly steps: readonly StepExecution[];
   readonly maxConcurrency: string;
   readonly maxErrors: string;
@@ -20,7 +20,7 @@ export interface Batch {
 }
 
 /** The children of an execution for each of its targets, or for each of its locations. */
-export function batchesOf(
+function batchesOf(
   region: AutomationPlace,
   execution: AutomationExecution,
   caller: Caller,

@@ -4,7 +4,7 @@ import type { LabNode } from "../nodes/labNode.js";
 export const groupKey = "resource-groups:Name";
 
 /** StatusDetails of a command's invocation on one node, as Run Command names them. */
-export const invocationStatuses = [
+const invocationStatuses = [
   "Pending",
   "InProgress",
   "Success",

@@ -12,7 +12,7 @@ type Needs = Place & { readonly patchManager: PatchManager };
 const lockSeconds = 10;
 
 /** How a command runs, beside what is written on it. */
-export interface RunSettings {
+interface RunSettings {
   readonly parameters: OperationParameters;
   /** The snapshot of the wave; without one each node makes its own. */
   readonly snapshotId: string | undefined;

@@ -52,7 +52,7 @@ const understood: readonly (keyof SendCommandRequest)[] = [
 ];
 
 /** Who sends a command, and what for. */
-export interface Sender {
+interface Sender {
   /** What the sender may do; without it, everything. */
   readonly access?: CommandAccess | undefined;
   /** Snapshot of a window execution, which SSM passes on its own. */

@@ -8,7 +8,7 @@ const hour = 3_600_000;
 const margin = 2 * day;
 
 /** A time span from `from` to just before `to`. */
-export interface Span {
+interface Span {
   readonly from: number;
   readonly to: number;
 }

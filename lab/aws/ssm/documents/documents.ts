@@ -51,7 +51,7 @@ const identifierMembers = [
 ] as const satisfies readonly (keyof DocumentDescription)[];
 
 /** A version of a document. */
-export interface DocumentVersion {
+interface DocumentVersion {
   readonly version: string;
   readonly content: string;
   /** SHA-256, hexadecimal. */
@@ -64,7 +64,7 @@ export interface DocumentVersion {
 }
 
 /** A document with all of its versions, oldest first. */
-export interface SsmDocument {
+interface SsmDocument {
   readonly name: string;
   readonly type: DocumentType;
   targetType: string | undefined;

@@ -34,7 +34,7 @@ export const toldOfWindow = [
   "AllowUnassociatedTargets",
 ] as const;
 export const toldOfTarget = ["Targets", "OwnerInformation", "Name", "Description"] as const;
-export const toldOfTask = ["TaskArn", "ServiceRoleArn", "Name", "Description"] as const;
+const toldOfTask = ["TaskArn", "ServiceRoleArn", "Name", "Description"] as const;
 
 /** What the API tells of windows, their targets and their tasks. */
 export class WindowDescriptions {
@@ -111,7 +111,7 @@ export function found<T>(things: ReadonlyMap<string, T>, id: string | undefined,
   return thing;
 }
 
-export function identity(window: Window) {
+function identity(window: Window) {
   const { AllowUnassociatedTargets: _, ...told } = picked(window.input, toldOfWindow);
   const { opensAt } = window;
   return {

@@ -136,7 +136,7 @@ export function manifest(...entries: Entry[]): string {
   return JSON.stringify(entries);
 }
 
-export function readManifest({ bytes }: ManifestBytes): Reading {
+function readManifest({ bytes }: ManifestBytes): Reading {
   const text = new TextDecoder().decode(bytes);
   if (text.startsWith("[")) return { ok: true, entries: JSON.parse(text) as Entry[], warnings: [] };
   return { ok: false, problems: [{ line: 1, column: 1, message: `got ${text}; allowed is a list` }] };

@@ -4,7 +4,7 @@ import { text } from "node:stream/consumers";
 import type { ClientSettings } from "#functions/shared/aws/clients.js";
 
 /** A request of the SDK: the operation that it names, or the method and path, and its body. */
-export interface Asked {
+interface Asked {
   readonly operation: string;
   /** Region in the signature's scope. */
   readonly region: string;

@@ -4,7 +4,7 @@ import { type Answer, type BucketWorld, bucketName, bucketWorld } from "./suppor
 
 export const functionArn = `arn:aws:lambda:${homeRegion}:123456789012:function:processor`;
 
-export interface Delivery {
+interface Delivery {
   /** Milliseconds since the start. */
   readonly at: number;
   readonly functionArn: string;
@@ -13,7 +13,7 @@ export interface Delivery {
 }
 
 /** An event as a test looks at it. */
-export interface EventRecord extends Answer {
+interface EventRecord extends Answer {
   readonly userIdentity: { readonly principalId: string };
   readonly responseElements: Readonly<Record<string, string>>;
   readonly s3: Answer & {

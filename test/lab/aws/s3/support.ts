@@ -12,7 +12,7 @@ export const bucketName = "journal-bucket";
 export const otherRegion = "eu-west-1";
 
 type Operations = typeof s3Handlers;
-export type Operation = keyof Operations;
+type Operation = keyof Operations;
 type Input<K extends Operation> = Parameters<Operations[K]>[0];
 
 /** An account with one empty bucket. */

@@ -6,7 +6,7 @@ import { api, pages } from "../apiSupport.js";
 
 // AWS's own documentation allows more codes than its model.
 export const call = api("tagging", taggingHandlers, /\.errorCode$/);
-export const hybrid = "mi-0123456789abcdef0";
+const hybrid = "mi-0123456789abcdef0";
 export const server = "i-0123456789abcdef0";
 export const bare = "i-0123456789abcdef1";
 export const ec2 = (id: string) => `arn:aws:ec2:us-east-1:123456789012:instance/${id}`;
