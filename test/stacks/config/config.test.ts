@@ -20,7 +20,7 @@ describe("the configuration", () => {
       baselines: { UBUNTU: defaultBaselines.UBUNTU },
       scan: { expression: "cron(0 0 ? * * *)", timezone: "UTC", durationHours: 2, cutoffHours: 1 },
       install: { expression: "cron(0 4 ? * SAT *)", timezone: "UTC", durationHours: 5, cutoffHours: 1 },
-      central: {
+      fanoutSchedule: {
         expression: "cron(0 4 ? * SUN *)",
         timezone: "US/Eastern",
         durationHours: 5,

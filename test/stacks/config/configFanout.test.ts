@@ -17,7 +17,7 @@ describe("the configuration of the central window", () => {
       stacks: ["central"],
       homeRegion: "us-east-1",
       regions: { home: false, others: ["us-east-2", "eu-west-3"] },
-      central: {
+      fanoutSchedule: {
         ...{ expression: "cron(0 4 ? * SUN *)", timezone: "US/Eastern" },
         ...{ durationHours: 5, cutoffHours: 1 },
       },
