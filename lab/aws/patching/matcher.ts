@@ -1,12 +1,13 @@
 import { type OperatingSystem, operatingSystems } from "#shared/contract/operatingSystems.js";
 import type { Patch } from "../../fleet/model.js";
 import { type GlobToken, globMatches } from "../base/glob.js";
+import { readZypperName, zypperMatches } from "./zypperName.js";
 
 /**
  * Which patches an entry of a baseline's approved or rejected list names, as the program on the node decides it
- * (version 1.80 of AWS's patch-baseline-operations): on Linux without regard to case, with `*`, `?` and `[...]`,
+ * (version 1.80 of AWS's patch-baseline-operations): on Linux but SUSE without regard to case, with `*`, `?` and `[...]`,
  * against every way to write the package. So a bare version such as `5.10*` names every package of that version, and an
- * advisory or CVE in a rejected list names nothing.
+ * advisory or CVE in a rejected list names nothing. SUSE has expressions of its own: {@link readZypperName}.
  */
 type ListKind = "approved" | "rejected";
 
@@ -18,10 +19,30 @@ export function listNames(
   patch: Patch,
 ): boolean {
   if (list.length === 0) return false;
+  if (operatingSystems[operatingSystem].manager === "zypper") return namesOnZypper(list, kind, patch);
   const names = candidates(operatingSystem, patch);
   const all = kind === "approved" ? [...names, ...identifiers(operatingSystem, patch)] : names;
   const fits = literal.has(operatingSystem) ? isSameName : fnmatch;
   return list.some((entry) => all.some((name) => fits(entry, name)));
+}
+
+function namesOnZypper(list: readonly string[], kind: ListKind, patch: Patch): boolean {
+  const { name, arch = "noarch", version = "", release = "" } = patch;
+  const edition = `${version}-${release}`;
+  return list.some((entry) => {
+    if (kind === "approved" && noticeIds(patch).includes(entry)) return true;
+    const read = readZypperName(entry);
+    return read !== undefined && zypperMatches(read, { name, arch, edition });
+  });
+}
+
+/** The entry that ends the program on the node with an exception, since no expression can be made of it; or none. */
+export function breaksRun(list: readonly string[], operatingSystem: OperatingSystem): string | undefined {
+  if (literal.has(operatingSystem)) return undefined;
+  const isZypper = operatingSystems[operatingSystem].manager === "zypper";
+  return list.find((entry) =>
+    isZypper ? readZypperName(entry) === undefined : hasBackwardRange(entry.toLowerCase()),
+  );
 }
 
 /** Windows and macOS take whole names only: a star stands for itself there. */
@@ -76,6 +97,10 @@ function identifiers(operatingSystem: OperatingSystem, patch: Patch): string[] {
   const isRpm =
     "classification" in operatingSystems[operatingSystem].filters && operatingSystem !== "WINDOWS";
   if (!isRpm) return [];
+  return noticeIds(patch);
+}
+
+function noticeIds(patch: Patch): string[] {
   return [...patch.cves, ...patch.bugzillas, ...(patch.advisory === undefined ? [] : [patch.advisory])];
 }
 
@@ -97,6 +122,22 @@ function tokenize(pattern: string): GlobToken[] {
     } else tokens.push((other) => other === character);
   }
   return tokens;
+}
+
+/** Whether a class runs from a later character to an earlier one, as `[z-a]` does. */
+function hasBackwardRange(pattern: string): boolean {
+  for (let at = 0; at < pattern.length; at++) {
+    const end = pattern.charAt(at) === "[" ? closing(pattern, at) : -1;
+    if (end < 0) continue;
+    const body = pattern.slice(at + 1, end).replace(/^!/, "");
+    for (let from = 0; from + 2 < body.length; from++) {
+      if (body.charAt(from + 1) !== "-") continue;
+      if (body.charAt(from) > body.charAt(from + 2)) return true;
+      from += 2;
+    }
+    at = end;
+  }
+  return false;
 }
 
 /** Where a class ends; a `]` right after `[` or `[!` belongs to it. */

@@ -21,6 +21,8 @@ export interface OperationPlan {
   /** Packages that will not go in, because a dependency is rejected or the installation fails on this node. */
   readonly failures: readonly number[];
   readonly reboots: boolean;
+  /** Whether the program on the node ends with an exception, before it does or reports anything. */
+  readonly crashes: boolean;
   /** Seconds until the node reports. */
   readonly seconds: number;
 }
@@ -56,7 +58,10 @@ export function planOperation(
 ): OperationPlan {
   const pace = durations[snapshot.baseline.operatingSystem] ?? durations.default ?? { scan: 0, reboot: 0 };
   const spread = (0.6 + 0.8 * luck) * node.speed;
-  if (operation === "Scan") return { steps: [], failures: [], reboots: false, seconds: pace.scan * spread };
+  const crashes = snapshot.unreadableEntry !== undefined;
+  if (operation === "Scan" || crashes) {
+    return { steps: [], failures: [], reboots: false, crashes, seconds: pace.scan * spread };
+  }
 
   const chosen = new Map<number, number>();
   const failures: number[] = [];
@@ -75,7 +80,7 @@ export function planOperation(
   // AWS reboots after any installation of the run, whether or not a patch asks for it.
   const reboots = rebootOption === "RebootIfNeeded" && (steps.length > 0 || node.flags.some(isPending));
   const seconds = (pace.scan + installing + (reboots ? pace.reboot : 0)) * spread;
-  return { steps, failures, reboots, seconds };
+  return { steps, failures, reboots, crashes, seconds };
 }
 
 function isPending(flags: number): boolean {

@@ -1,5 +1,6 @@
 import { type Catalog, none, type Patch } from "../../fleet/model.js";
 import { type Baseline, type Decision, decide } from "./approval.js";
+import { breaksRun } from "./matcher.js";
 
 /** A package that must be there before a patch can go in. */
 interface Need {
@@ -17,10 +18,12 @@ interface Need {
  * and run share one, so that a change of the baseline during the run reaches none of them.
  */
 export class Snapshot {
-  /** Per package: the newest patch that may be installed, or NONE. */
+  /** Per package: the newest patch that may be installed, or none. */
   readonly target: Int8Array;
-  /** Per package: the newest patch that the repository offers, or NONE. */
+  /** Per package: the newest patch that the repository offers, or none. */
   readonly newest: Int8Array;
+  /** An entry of the baseline's lists at which the program on the node breaks off; or none. */
+  readonly unreadableEntry: string | undefined;
   private readonly decisions: readonly (readonly Decision[])[];
   private readonly needsOf = new Map<Patch, readonly Need[]>();
 
@@ -31,6 +34,10 @@ export class Snapshot {
     readonly takenAt: number,
   ) {
     const { packages } = catalog;
+    this.unreadableEntry = breaksRun(
+      [...baseline.approvedPatches, ...baseline.rejectedPatches],
+      baseline.operatingSystem,
+    );
     this.target = new Int8Array(packages.length).fill(none);
     this.newest = new Int8Array(packages.length).fill(none);
     this.decisions = packages.map(({ patches }) =>

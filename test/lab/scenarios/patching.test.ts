@@ -163,6 +163,19 @@ describe("rejected patches", () => {
     expect(world.node(0).state).to.include({ missing: 1, failed: 0 });
   });
 
+  it("of which no expression can be made end every run on SUSE, and nothing is reported", async () => {
+    const offered = catalog(
+      { "libstdc++6": [{ released: "2026-01-01" }, { released: "2026-02-01" }] },
+      "SUSE",
+    );
+    const world = account([node({ patchGroup: "servers", catalog: offered })]);
+    register(world, "servers", { operatingSystem: "SUSE", rejectedPatches: ["libstdc++6"] });
+    expect(await run(world, "Scan")).to.deep.equal(["Failed"]);
+    expect(await run(world, "Install")).to.deep.equal(["Failed"]);
+    expect(versionsOn(world.node(0))).to.deep.equal({ "libstdc++6": 0 });
+    expect(world.node(0).state).to.equal(undefined);
+  });
+
   it("by a CVE keep nothing out: a silent no-op", async () => {
     const offered = catalog({
       openssl: [{ released: "2026-01-01" }, { released: "2026-02-01", cves: ["CVE-2026-1"] }],

@@ -128,7 +128,9 @@ export class CommandRun {
       return;
     }
     node.busyUntil = endsAt;
-    this.finishAt(endsAt, index, run.plan.failures.length > 0 ? "Failed" : "Success", run);
+    const { crashes, failures } = run.plan;
+    if (crashes) this.finishAt(endsAt, index, "Failed");
+    else this.finishAt(endsAt, index, failures.length > 0 ? "Failed" : "Success", run);
   }
 
   private finishAt(time: number, index: number, status: InvocationStatus, run?: PatchRun): void {
