@@ -6,7 +6,9 @@ import { type OperatingSystem, operatingSystems, type PackageManager } from "./o
  *
  * A node compares a name, as a pattern with `*` and `?` and in any case, with more than the names of its packages: on
  * RPM systems also with `name.arch`, `name-version-release` and `name-epoch:version-release`, and, what nobody expects,
- * with the bare version.
+ * with the bare version. On SUSE a name is a regular expression instead, anchored at its start alone and with regard to
+ * case, over the name and `name.arch`; versions stand behind an operator. One that is no good expression ends every run
+ * of the node.
  *
  * @see SSM user guide, "Package name formats for approved and rejected patch lists".
  */
@@ -125,11 +127,73 @@ function aptProblem(name: string): NameProblem | undefined {
   return { allowed: "letters, digits and . + -, with * or ? as wildcards", fix: "Remove the other signs." };
 }
 
-function linuxProblem(manager: PackageManager, name: string): NameProblem | undefined {
+const suseAllowed =
+  "letters, digits and . _ -, with one * at the end, which on SUSE begin the names of packages; a version stands behind =, < or >, as in kernel-default = 5.14*";
+const suseName = /^[A-Za-z0-9][\w.-]*\*?$/;
+
+/** Versions of SUSE have no epoch; `=` compares version and release, or what stands before a star. */
+function suseRangeProblem(name: string, bare: string, operator: string, version: string) {
+  const problem = suseProblem(bare);
+  if (problem !== undefined) return problem;
+  if (!/^[=<>]$/.test(operator)) {
+    const fix = operator === "==" ? write(`${bare} = ${version}`) : "Write one of =, < and >.";
+    return { allowed: suseAllowed, fix };
+  }
+  const [, withoutEpoch] = /^\d+:(.+)$/.exec(version) ?? [];
+  if (withoutEpoch !== undefined) {
+    const allowed = "a version without its epoch, which packages of SUSE have none of";
+    return { allowed, fix: write(`${bare} ${operator} ${withoutEpoch}`) };
+  }
+  if (!/^\d[\w.~+]*(-[\w.~+]*)?\*?$/.test(version)) {
+    return { allowed: suseAllowed, fix: "Remove the other signs." };
+  }
+  if (operator !== "=" || /-.|\*$/.test(version)) return undefined;
+  const allowed = "a version with its release, or with a * at its end; without both it equals none";
+  return { allowed, fix: write(`${name.replace(/-$/, "")}-*`) };
+}
+
+/** The operator's form of a name that holds a version as other systems write it. */
+function suseRange(name: string): string | undefined {
+  const form = /^(.*?[A-Za-z_].*?)-(?:\d+:)?(\d[\w~^+]*\.[\w.~^+]*)(?:-(\d[\w.~^+]*))?(\*?)$/.exec(name);
+  if (form === null) return undefined;
+  const [, bare = "", version = "", release, star = ""] = form;
+  const edition = release === undefined ? version : `${version}-${release}`;
+  if (star !== "") return `${bare} = ${edition}*`;
+  if (release === undefined) return `${bare} = ${edition}-*`;
+  return `${bare} = ${edition.replace(/\.(x86_64|noarch|aarch64|ppc64le|s390x|i[3-6]86)$/, "")}`;
+}
+
+function suseProblem(name: string): NameProblem | undefined {
+  if (/\.rpm$/i.test(name))
+    return { allowed: "the name of a package, not of a file", fix: write(name.slice(0, -4)) };
+  const [, bare, operator = "", version = ""] = /^([^!=<>]*[^!=<>\s])\s*([!=<>]+)\s*(.*)$/.exec(name) ?? [];
+  if (bare !== undefined) return suseRangeProblem(name, bare, operator, version);
+  const range = suseRange(name);
+  if (range !== undefined) {
+    const allowed =
+      "a name without a version, which matches no package of SUSE; a version stands behind =, < or >";
+    return { allowed, fix: write(range) };
+  }
+  if (suseName.test(name)) return undefined;
+  const [, before = "", after = ""] = /^([^:]*):(.*)$/.exec(name) ?? [];
+  if (before !== "")
+    return { allowed: suseAllowed, fix: write(after === "" ? before : `${before}.${after}`) };
+  // A dot stands for any character, so it does for the ones that would be signs of an expression.
+  const plain = name.replaceAll(/[+?]/g, ".").replace(/^([^*]+\*).*$/, "$1");
+  if (!suseName.test(plain)) return { allowed: suseAllowed, fix: "Remove the other signs." };
+  const allowed = name.includes("+")
+    ? `${suseAllowed}; a + there is a sign of an expression, and ++ ends every scan and install of the node`
+    : suseAllowed;
+  return { allowed, fix: write(plain) };
+}
+
+const familyProblem = { apt: aptProblem, dnf: rpmProblem, yum: rpmProblem, zypper: suseProblem } as const;
+
+function linuxProblem(manager: keyof typeof familyProblem, name: string): NameProblem | undefined {
   if (windowsLike.test(name)) {
     return { allowed: "the name of a package; a number of Windows matches none", fix: nameThePackages };
   }
-  return beginProblem(name) ?? (manager === "apt" ? aptProblem(name) : rpmProblem(name));
+  return beginProblem(name) ?? familyProblem[manager](name);
 }
 
 /** What is wrong with a patch name for one operating system; undefined when it can match a patch there. */
@@ -178,16 +242,4 @@ export function stackNameProblem(systems: readonly string[], name: string): Name
     .map(([, problem]) => problem);
   const unknown = { allowed: "a name for one of the stack's operating systems, of which there are none" };
   return others[0] ?? windows ?? unknown;
-}
-
-/**
- * What a name does not do although it is allowed: with BLOCK, dnf compares the packages that others need by their full
- * name and version, so that a bare name does not keep them out.
- */
-export function blockWarning(systems: readonly string[], name: string): string | undefined {
-  // yum (Amazon Linux 1 and 2) and zypper compare dependencies by name.
-  const byDnf = systems.find((system) => managerOf(system) === "dnf" && appliesTo(name, system));
-  const isWhole = /\*$|-\d+:[^-]+-[^-]+\.\w+$/.test(name);
-  if (byDnf === undefined || isWhole) return undefined;
-  return `${JSON.stringify(name)} does not keep the package out of ${byDnf} where another one needs it; "${name}*" does`;
 }

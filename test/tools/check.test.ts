@@ -6,8 +6,8 @@ import { Folder, now, type RunOptions, run } from "./support.js";
 
 const good = `version: 1
 exclusions:
-  - id: payments-openssl
-    patches: ["openssl*"]
+  - id: payments-httpd
+    patches: ["httpd*"]
     nodes: [i-0a1b2c3d4e5f60718]
     reason: TLS handshake fails with 3.2.2
     owner: payments@example.com
@@ -35,15 +35,15 @@ describe("npm run exclusions -- check", () => {
   it("prints problems and warnings as a compiler does", async () => {
     const a = folder.write(
       "a.yaml",
-      good.replace('["openssl*"]', '["openssl", CVE-2026-1]').replace("2026-11", "2027-11"),
+      good.replace('["httpd*"]', '["httpd", CVE-2026-1]').replace("2026-11", "2027-11"),
     );
-    const b = folder.write("b.yaml", good.replace("openssl*", "openssl"));
+    const b = folder.write("b.yaml", good.replace("httpd*", "httpd"));
     const { code, out, err } = await check([a, b]);
     expect([code, err]).to.deep.equal([1, ""]);
     expect(out.split("\n")).to.deep.equal([
-      `${a}:4:26: patches[1]: got CVE-2026-1; allowed is the name of a patch; the id of an advisory or a CVE matches none, and nothing would be excluded. Name the packages that it is about, such as "openssl*".`,
+      `${a}:4:24: patches[1]: got CVE-2026-1; allowed is the name of a patch; the id of an advisory or a CVE matches none, and nothing would be excluded. Name the packages that it is about, such as "openssl*".`,
       `${a}:8:14: expires: got 2027-11-01; allowed is at most 90 days after the upload, which is through 2026-11-29 in UTC. Write 2026-11-29 or earlier, and renew the exclusion before it ends.`,
-      `${b}:4:15: warning: patches[0]: "openssl" does not keep the package out of AMAZON_LINUX_2023 where another one needs it; "openssl*" does`,
+      `${b}:4:15: warning: patches[0]: "httpd" does not keep the package out of AMAZON_LINUX_2023 where another one needs it, or one of the same source brings it along; "httpd*" does`,
       `2 files: 1 good with 1 entry, 1 refused for 2 problems, 1 warning ${rulesOfDev}.`,
       "",
     ]);
@@ -51,13 +51,13 @@ describe("npm run exclusions -- check", () => {
   });
 
   it("goes by the stack's operating systems, days and time zone", async () => {
-    const file = folder.write("a.yaml", good.replace("openssl*", "KB5034439"));
+    const file = folder.write("a.yaml", good.replace("httpd*", "KB5034439"));
     expect((await check([file])).out).to.contain(`${file}:4:15: patches[0]: got "KB5034439"; `);
     const prod = "(stack prod, AMAZON_LINUX_2023, UBUNTU, WINDOWS, at most 60 days)";
     expect((await check([file, "--stack", "prod"])).out).to.match(
       /^\S+:8:14: expires: got 2026-11-01; allowed is at most 60 days after the upload, which is through 2026-10-30 in America\/New_York\. /,
     );
-    const sooner = folder.write("b.yaml", good.replace("openssl*", "KB5034439").replace("11-01", "10-30"));
+    const sooner = folder.write("b.yaml", good.replace("httpd*", "KB5034439").replace("11-01", "10-30"));
     expect(await check(["--stack=prod", sooner])).to.deep.include({
       code: 0,
       out: `1 file: 1 good with 1 entry ${prod}.\n`,
@@ -77,13 +77,13 @@ describe("npm run exclusions -- check", () => {
   });
 
   it("reads files of instances by their name", async () => {
-    const file = folder.write("patch-exclusions.json", '{"i-0a1b2c3d": {"exclude_patches": ["bash"]}}');
-    const other = folder.write("other.json", '{"i-0a1b2c3d": {"exclude_patches": ["bash*"]}}');
+    const file = folder.write("patch-exclusions.json", '{"i-0a1b2c3d": {"exclude_patches": ["nano"]}}');
+    const other = folder.write("other.json", '{"i-0a1b2c3d": {"exclude_patches": ["nano*"]}}');
     const { code, out } = await check([other, file]);
     expect(code).to.equal(1);
     expect(out.split("\n").slice(0, 2)).to.deep.equal([
       `${other}:1:1: got an object of instances; allowed is an object with version and exclusions. Name the file patch-exclusions.json.`,
-      `${file}:1:37: warning: exclude_patches[0]: "bash" does not keep the package out of AMAZON_LINUX_2023 where another one needs it; "bash*" does`,
+      `${file}:1:37: warning: exclude_patches[0]: "nano" does not keep the package out of AMAZON_LINUX_2023 where another one needs it, or one of the same source brings it along; "nano*" does`,
     ]);
   });
 
@@ -105,7 +105,7 @@ describe("npm run exclusions -- check", () => {
         .split("\n")
         .slice(2)
         .join("\n")
-        .replace("payments-openssl", id)
+        .replace("payments-httpd", id)
         .replace("i-0a1b2c3d4e5f60718", nodes);
     const file = folder.write("a.yaml", `version: 1\nexclusions:\n${entry("a")}${entry("b")}`);
     const { out } = await check([file]);
@@ -117,8 +117,8 @@ describe("npm run exclusions -- check", () => {
   });
 
   it("tells all of it as JSON", async () => {
-    const a = folder.write("a.yaml", good.replace("openssl*", "openssl"));
-    const b = folder.write("b.yaml", good.replace("id: payments-openssl", 'id: "-"'));
+    const a = folder.write("a.yaml", good.replace("httpd*", "httpd"));
+    const b = folder.write("b.yaml", good.replace("id: payments-httpd", 'id: "-"'));
     const { code, out } = await check([a, "--json", b, folder.path]);
     expect(code).to.equal(2);
     expect(JSON.parse(out)).to.deep.equal({
@@ -128,15 +128,15 @@ describe("npm run exclusions -- check", () => {
         {
           file: a,
           ok: true,
-          entries: [{ id: "payments-openssl", line: 3, expires: "2026-11-02T00:00:00.000Z" }],
+          entries: [{ id: "payments-httpd", line: 3, expires: "2026-11-02T00:00:00.000Z" }],
           warnings: [
             {
               line: 4,
               column: 15,
               path: "exclusions[0].patches[0]",
-              entryId: "payments-openssl",
+              entryId: "payments-httpd",
               message:
-                'patches[0]: "openssl" does not keep the package out of AMAZON_LINUX_2023 where another one needs it; "openssl*" does',
+                'patches[0]: "httpd" does not keep the package out of AMAZON_LINUX_2023 where another one needs it, or one of the same source brings it along; "httpd*" does',
             },
           ],
         },

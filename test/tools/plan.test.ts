@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { keys } from "#shared/contract/exclusionNames.js";
+import { nameWarnings } from "#shared/contract/patchNameWarnings.js";
 import type { PlannedNode } from "#shared/contract/planReport.js";
 import { readOnly } from "#tools/exclusions/access.js";
 import { east, node, region, World, west } from "../functions/exclusion-processor/core/support.js";
@@ -26,6 +27,7 @@ const fleet = (changes = {}) =>
     { nextInstallAt, ...changes },
   );
 const openssl = { id: "openssl", patches: ["openssl*"], nodes: [first, second] };
+const [freezes = ""] = nameWarnings(["AMAZON_LINUX_2023"], "openssl*", "BLOCK");
 const head = (text: string) => text.split("\n")[0];
 
 describe("npm run exclusions -- plan", () => {
@@ -62,6 +64,7 @@ describe("npm run exclusions -- plan", () => {
     const [, next] = /-> (web\.x-\w+)/.exec(out) ?? [];
     expect(out.split("\n")).to.deep.equal([
       `exclusions/pay.json of stack patchplane/dev: would be applied; version ${version} is in force now.`,
+      `${folder.path}/pay.json:11:5: warning: patches[1]: ${freezes}`,
       "",
       "Node        Region     Patch group now -> then               Loses            Gains back  When",
       `i-00000001  us-east-1  ${group} -> web               -                openssl*    2026-09-06 04:00 UTC`,
@@ -161,7 +164,7 @@ describe("npm run exclusions -- plan", () => {
       key: "exclusions/pay.json",
       verdict: "would be applied",
       problems: [],
-      warnings: [],
+      warnings: [{ entry: "openssl", line: 10, column: 5, message: `patches[0]: ${freezes}` }],
       changedNodes: 1,
       mostChangedNodes: 1000,
       takesEffect: { [east]: "2026-09-06T04:00:00.000Z" },

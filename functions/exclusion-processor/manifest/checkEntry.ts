@@ -1,4 +1,5 @@
-import { blockWarning, maxRejectedPatches, stackNameProblem } from "#shared/contract/patchNames.js";
+import { maxRejectedPatches, stackNameProblem } from "#shared/contract/patchNames.js";
+import { nameWarnings } from "#shared/contract/patchNameWarnings.js";
 import type { PathPart } from "#shared/text/paths.js";
 import type { Entry, Selector } from "../core/model.js";
 import { type Expiry, readExpiry } from "./expiry.js";
@@ -65,11 +66,16 @@ export function checkPatches(patches: unknown, path: Path, { findings, rules }: 
   checkUnique(patches, path, "name", findings);
 }
 
-/** Warnings about names that will not block as much as they say. */
-export function warnOfNames(patches: readonly string[], path: Path, { findings, rules }: EntryContext): void {
+/** Warnings about names that will do more or less than they say. */
+export function warnOfNames(
+  { patches, action }: Extract<Entry["effect"], { kind: "reject" }>,
+  path: Path,
+  { findings, rules }: EntryContext,
+): void {
   for (const [index, name] of patches.entries()) {
-    const warning = blockWarning(rules.operatingSystems, name);
-    if (warning !== undefined) findings.warn([...path, index], warning);
+    for (const warning of nameWarnings(rules.operatingSystems, name, action)) {
+      findings.warn([...path, index], warning);
+    }
   }
 }
 
@@ -204,9 +210,7 @@ export function checkEntry(value: unknown, path: Path, context: EntryContext): E
   if (findings.count > before || data === undefined || expiresAt === undefined) return undefined;
   const [selector, effect] = [selectorOf(data), effectOf(data)];
   if (selector === undefined || effect === undefined) return undefined;
-  if (effect.kind === "reject" && effect.action === "BLOCK") {
-    warnOfNames(effect.patches, [...path, "patches"], context);
-  }
+  if (effect.kind === "reject") warnOfNames(effect, [...path, "patches"], context);
   const { id, reason, owner, ticket, regions = rules.regions } = data;
   const line = findings.lineOf(path);
   const named = ticket === undefined ? {} : { ticket };

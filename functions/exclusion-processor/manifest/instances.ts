@@ -60,11 +60,12 @@ export function checkInstances(root: unknown, context: EntryContext): Entry[] {
     if (typeof value === "object" && value !== null && Object.hasOwn(value, "maintenance_window"))
       windows.push(id);
     if (patches === undefined || patches.length === 0) continue;
-    warnOfNames(patches, [id, "exclude_patches"], context);
+    const effect = { kind: "reject", patches, action: "BLOCK" } as const;
+    warnOfNames(effect, [id, "exclude_patches"], context);
     entries.push({
       id,
       selector: { kind: "nodes", ids: [id] },
-      effect: { kind: "reject", patches, action: "BLOCK" },
+      effect,
       reason: `listed in ${instancesFile}, which has no place for a reason`,
       owner: `whoever uploads ${instancesFile}`,
       expiresAt,

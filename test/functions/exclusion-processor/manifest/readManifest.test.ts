@@ -187,10 +187,18 @@ describe("readManifest", () => {
 
   it("warns of names that dnf installs as a dependency, where they are blocked", () => {
     const text = (action: string) =>
-      withEntry("patches: [kernel, openssl*]", ...members.slice(1), `action: ${action}`);
+      withEntry("patches: [kernel, httpd*]", ...members.slice(1), `action: ${action}`);
     expect(warningsOf(text("block"))).to.eql([
-      '4:15: warning: patches[0]: "kernel" does not keep the package out of AMAZON_LINUX_2023 where another one needs it; "kernel*" does',
+      '4:15: warning: patches[0]: "kernel" does not keep the package out of AMAZON_LINUX_2023 where another one needs it, or one of the same source brings it along; "kernel*" does',
     ]);
     expect(warningsOf(text("allow-as-dependency"))).to.eql([]);
+  });
+
+  it("warns of base libraries that freeze most of a node, where they are blocked", () => {
+    const [warning, ...more] = warningsOf(withEntry("patches: [httpd*, openssl*]", ...members.slice(1)));
+    expect(warning).to.match(
+      /^4:23: warning: patches\[1\]: "openssl\*" with block freezes on AMAZON_LINUX_2023 /,
+    );
+    expect(more).to.eql([]);
   });
 });

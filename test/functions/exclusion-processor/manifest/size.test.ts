@@ -6,7 +6,7 @@ const id = (at: number) => `i-${at.toString(16).padStart(8, "0")}`;
 const entries = (count: number) =>
   Array.from({ length: count }, (_, at) => ({
     id: `e${at}`,
-    patches: ["a*"],
+    patches: ["j*"],
     nodes: [id(at)],
     reason: "r",
     owner: "o",
@@ -18,14 +18,14 @@ const json = (count: number) => JSON.stringify({ version: 1, exclusions: entries
 const yaml = (count: number) => {
   const lines = entries(count).map(
     (entry) =>
-      `- {id: ${entry.id}, patches: [a*], nodes: [${entry.nodes}], reason: r, owner: o, expires: 2026-12-01}`,
+      `- {id: ${entry.id}, patches: [j*], nodes: [${entry.nodes}], reason: r, owner: o, expires: 2026-12-01}`,
   );
   return `version: 1\nexclusions:\n${lines.join("\n")}`;
 };
 
 const instances = (count: number) =>
   JSON.stringify(
-    Object.fromEntries(Array.from({ length: count }, (_, at) => [id(at), { exclude_patches: ["a*"] }])),
+    Object.fromEntries(Array.from({ length: count }, (_, at) => [id(at), { exclude_patches: ["j*"] }])),
   );
 
 /** How often the built-in methods that all of the work rests on are called meanwhile. */

@@ -3,6 +3,7 @@ import { expect } from "chai";
 import { breaksRun, listNames } from "#lab/aws/patching/matcher.js";
 import type { Patch } from "#lab/fleet/model.js";
 import type { OperatingSystem } from "#shared/contract/operatingSystems.js";
+import { nameProblem } from "#shared/contract/patchNames.js";
 import { catalog } from "../../support.js";
 
 interface OraclePackage {
@@ -63,5 +64,36 @@ describe("which packages an entry of a rejected list names, against AWS's own pr
         expect(differences).to.deep.equal([]);
       });
     }
+  }
+});
+
+describe("the rule book of patch names, against AWS's own program", () => {
+  for (const family of ["rpm", "apt", "suse"] as const) {
+    for (const system of systems[family]) {
+      it(`takes no name on ${system} that ends the run of a node`, () => {
+        const taken = Object.entries(families[family].names).filter(
+          ([entry]) => nameProblem(system, entry) === undefined,
+        );
+        expect(taken.length).to.be.above(20);
+        expect(taken.filter(([, { errors }]) => errors === true)).to.deep.equal([]);
+      });
+    }
+  }
+
+  const kernel = patchOf(
+    { name: "kernel-default", arch: "x86_64", epoch: "0", version: "5.14.21", release: "150500.55.1" },
+    "SUSE",
+  );
+  for (const [name, works] of [
+    ["kernel-default-5.14*", "kernel-default = 5.14*"],
+    ["kernel-default-5.14.21", "kernel-default = 5.14.21-*"],
+    ["kernel-default-5.14.21-150500.55.1", "kernel-default = 5.14.21-150500.55.1"],
+  ] as const) {
+    it(`mends ${name} for SUSE to a form that names the package`, () => {
+      expect(nameProblem("SUSE", name)?.fix).to.equal(`Write ${JSON.stringify(works)}.`);
+      expect(listNames([name], "rejected", "SUSE", kernel)).to.equal(false);
+      expect(listNames([works], "rejected", "SUSE", kernel)).to.equal(true);
+      expect(listNames([works.replace("5.14", "5.15")], "rejected", "SUSE", kernel)).to.equal(false);
+    });
   }
 });
