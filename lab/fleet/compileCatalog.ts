@@ -4,12 +4,13 @@ import {
   type PackageManager,
 } from "#shared/contract/operatingSystems.js";
 import { show, Words } from "#shared/text/quotes.js";
-import { type Catalog, maxVersions, type Package, type Patch } from "./model.js";
+import { type Catalog, maxVersions, type Package, type Patch, type Requirement } from "./model.js";
 import type { Scope } from "./problems.js";
+import { placeRequirement, readRequirement } from "./requirement.js";
 import type { CatalogSpec, PatchSpec } from "./schema.js";
 
 const noTexts: readonly string[] = Object.freeze([]);
-const noIndexes: readonly number[] = Object.freeze([]);
+const noRequirements: readonly Requirement[] = Object.freeze([]);
 
 const withRpm: readonly PackageManager[] = ["dnf", "yum", "zypper"];
 
@@ -155,22 +156,29 @@ function chains(entries: readonly Entry[], problems: Scope): Entry[][] {
   return found;
 }
 
-function requiredIndexes(
+function requirements(
   entry: Entry,
   indexes: ReadonlyMap<string, number>,
+  groups: readonly (readonly Entry[])[],
   problems: Scope,
-): readonly number[] {
+): readonly Requirement[] {
   const { requires } = entry.spec;
-  if (requires === undefined || requires.length === 0) return noIndexes;
-  const found = new Set<number>();
-  for (const [place, name] of requires.entries()) {
-    const index = indexes.get(name);
+  if (requires === undefined || requires.length === 0) return noRequirements;
+  return requires.flatMap((text, place): Requirement[] => {
+    const read = readRequirement(text);
+    const index = indexes.get(read.name);
     const path = ["patches", entry.at, "requires", place];
-    if (index === undefined) problems.add(path, name, "a package of this catalog");
-    else if (index === indexes.get(entry.spec.name)) problems.add(path, name, "a package other than its own");
-    else found.add(index);
-  }
-  return [...found];
+    if (index === undefined) problems.add(path, text, "a package of this catalog");
+    else if (index === indexes.get(entry.spec.name)) problems.add(path, text, "a package other than its own");
+    else {
+      const versions = (groups[index] ?? []).map(({ spec }) => spec.version);
+      const placed = placeRequirement(read, index, versions);
+      if (placed !== undefined) return [placed];
+      const known = versions.filter((version) => version !== undefined).join(", ");
+      problems.add(path, text, `a version of ${read.name} that this catalog has: ${known}`);
+    }
+    return [];
+  });
 }
 
 /**
@@ -215,7 +223,7 @@ export function compileCatalog(key: string, spec: CatalogSpec, problems: Scope):
       advisory: patch.advisory,
       cves: patch.cves ?? noTexts,
       bugzillas: patch.bugzillas ?? noTexts,
-      requires: requiredIndexes(entry, packageIndexes, problems),
+      requires: requirements(entry, packageIndexes, groups, problems),
       installSeconds: patch.installSeconds,
       packageIndex,
       versionIndex,

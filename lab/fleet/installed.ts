@@ -19,7 +19,7 @@ export class CellPool {
   }
 }
 
-/** Per package, the index of the newest patch released by `until`, or NONE. */
+/** Per package, the index of the newest patch released by `until`, or none. */
 export function fillInstalled(cells: Int8Array, catalog: Catalog, until: number): void {
   for (const { index, patches } of catalog.packages) {
     let newest = none;
@@ -44,7 +44,7 @@ export function withRequired(catalog: Catalog, roots: Iterable<number>): Set<num
   // A set yields what is added to it while it is walked.
   for (const index of found) {
     for (const patch of catalog.packages[index]?.patches ?? []) {
-      for (const required of patch.requires) found.add(required);
+      for (const { packageIndex } of patch.requires) found.add(packageIndex);
     }
   }
   return found;

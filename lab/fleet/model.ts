@@ -4,8 +4,18 @@ import type { OperatingSystem } from "#shared/contract/operatingSystems.js";
 export const absent = -2;
 /** In `FleetNode.installed`: older than any version of the catalog, or no KB of the chain. */
 export const none = -1;
-/** What fits into a cell of `FleetNode.installed` beside ABSENT and NONE. */
+/** What fits into a cell of `FleetNode.installed` beside absent and none. */
 export const maxVersions = 127;
+
+/** What a patch needs to be on the node. */
+export interface Requirement {
+  /** Index in `Catalog.packages`. */
+  readonly packageIndex: number;
+  /** Index of the version that it names; none where any will do. */
+  readonly version: number;
+  /** Whether no newer version will do, as between packages of one source. */
+  readonly exactly: boolean;
+}
 
 /** One version of a package, or one KB. */
 export interface Patch {
@@ -31,11 +41,8 @@ export interface Patch {
   readonly advisory: string | undefined;
   readonly cves: readonly string[];
   readonly bugzillas: readonly string[];
-  /**
-   * Indexes of the catalog's packages that must be at least as new as this patch: at the newest version released no
-   * later than it. Two packages may require each other.
-   */
-  readonly requires: readonly number[];
+  /** What must be on the node with it. Two packages may require each other. */
+  readonly requires: readonly Requirement[];
   readonly installSeconds: number;
   /** Index in `Catalog.packages`. */
   readonly packageIndex: number;
@@ -48,7 +55,7 @@ export interface Package {
   readonly index: number;
   /** Package name, or the first KB of the chain. */
   readonly name: string;
-  /** Oldest first, never empty, at most MAX_VERSIONS. */
+  /** Oldest first, never empty, at most maxVersions. */
   readonly patches: readonly Patch[];
 }
 
@@ -87,7 +94,7 @@ export interface FleetNode {
   readonly ping: "Online" | "ConnectionLost";
   /** In order of time, without overlap. */
   readonly offline: readonly Interval[];
-  /** Per package of the catalog: ABSENT, NONE or the index of the installed patch. A view of memory that nodes share. */
+  /** Per package of the catalog: absent, none or the index of the installed patch. A view of memory that nodes share. */
   readonly installed: Int8Array;
   /** Indexes of the packages whose installation fails. */
   readonly fails: ReadonlySet<number>;

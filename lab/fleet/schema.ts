@@ -42,7 +42,9 @@ const patch = z
     requires: z
       .array(name)
       .exactOptional()
-      .describe("Packages of the catalog that must be at least as new as this patch"),
+      .describe(
+        "Packages of the catalog that it needs: `lib` in any version, `lib>=1-2` or `lib=1-2` in one of the catalog's",
+      ),
     installSeconds: z.number().min(0).max(7200).default(15),
   })
   .describe("One version of a package, or one KB");

@@ -1,7 +1,9 @@
-import { listNames } from "../aws/patching/matcher.js";
+import { operatingSystems } from "#shared/contract/operatingSystems.js";
+import { blocksDependency, listNames } from "../aws/patching/matcher.js";
 import { type PatchedNode, planOperation } from "../aws/patching/operation.js";
 import type { Snapshot } from "../aws/patching/snapshot.js";
 import { none, type Patch } from "../fleet/model.js";
+import { fits } from "../fleet/requirement.js";
 
 /** A patch that an exclusion keeps off a node. */
 export interface LeftOut {
@@ -38,14 +40,24 @@ function rejectedNames(
   { baseline }: Snapshot,
   patch: Patch,
 ): string[] {
-  const wanted = new Set([patch]);
-  for (const one of wanted) {
-    for (const { packageIndex, atLeast, comesAs } of base.needs(one)) {
-      const needed = base.patch(packageIndex, comesAs);
-      if (needed !== undefined && (installed[packageIndex] ?? none) < atLeast) wanted.add(needed);
+  const { operatingSystem } = baseline;
+  // dnf leaves a patch out for whatever it needs, be it there or not.
+  const asksAll = operatingSystems[operatingSystem].manager === "dnf";
+  const needed = new Set([patch]);
+  for (const one of needed) {
+    for (const requirement of one.requires) {
+      const { packageIndex } = requirement;
+      if (!asksAll && fits(requirement, installed[packageIndex] ?? none)) continue;
+      for (let version = 0; version <= (base.newest[packageIndex] ?? none); version++) {
+        const other = base.patch(packageIndex, version);
+        if (other !== undefined && fits(requirement, version)) needed.add(other);
+      }
     }
   }
-  return baseline.rejectedPatches.filter((name) =>
-    [...wanted].some((one) => listNames([name], "rejected", baseline.operatingSystem, one)),
+  needed.delete(patch);
+  return baseline.rejectedPatches.filter(
+    (name) =>
+      listNames([name], "rejected", operatingSystem, patch) ||
+      [...needed].some((one) => blocksDependency([name], operatingSystem, one)),
   );
 }

@@ -6,6 +6,7 @@ import type { Command } from "#lab/aws/ssm/commands/command.js";
 import type { LabNode } from "#lab/aws/ssm/nodes/labNode.js";
 import { Clock } from "#lab/clock.js";
 import { absent, type Catalog, type FleetNode, type Package, type Patch } from "#lab/fleet/model.js";
+import { placeRequirement, readRequirement } from "#lab/fleet/requirement.js";
 import { type OperatingSystem, operatingSystems } from "#shared/contract/operatingSystems.js";
 
 export const second = 1000;
@@ -34,7 +35,7 @@ export function at(text: string): number {
 type PatchSpec = Partial<Omit<Patch, "released" | "requires" | "packageIndex" | "versionIndex">> & {
   /** A date, such as 2026-05-01. */
   readonly released: string;
-  /** Names of packages. */
+  /** As in fleet files: `libs`, `libs>=2.0`, `libs=2.0`. */
   readonly requires?: readonly string[];
 };
 
@@ -44,6 +45,8 @@ export function catalog(
   operatingSystem: OperatingSystem = "AMAZON_LINUX_2023",
 ): Catalog {
   const packageIndexes = new Map(Object.keys(packages).map((name, index) => [name, index]));
+  const versionsOf = (name: string) =>
+    (packages[name] ?? []).map((spec, at) => spec.fullVersion ?? spec.version ?? `${at + 1}.0`);
   return {
     key: operatingSystem,
     operatingSystem,
@@ -56,7 +59,13 @@ export function catalog(
         index,
         name,
         patches: specs.map((spec, versionIndex) =>
-          patch(name, spec, { packageIndex: index, versionIndex, packageIndexes, operatingSystem }),
+          patch(name, spec, {
+            packageIndex: index,
+            versionIndex,
+            packageIndexes,
+            operatingSystem,
+            versionsOf,
+          }),
         ),
       }),
     ),
@@ -72,9 +81,10 @@ function patch(
     versionIndex: number;
     packageIndexes: ReadonlyMap<string, number>;
     operatingSystem: OperatingSystem;
+    versionsOf: (name: string) => readonly string[];
   },
 ): Patch {
-  const { packageIndex, versionIndex, packageIndexes, operatingSystem } = place;
+  const { packageIndex, versionIndex, packageIndexes, operatingSystem, versionsOf } = place;
   const version = operatingSystem === "WINDOWS" ? undefined : (spec.version ?? `${versionIndex + 1}.0`);
   return {
     id: `${name}-${version ?? versionIndex}`,
@@ -96,10 +106,12 @@ function patch(
     ...spec,
     version,
     released: at(released),
-    requires: requires.map((other) => {
-      const index = packageIndexes.get(other);
-      if (index === undefined) throw new RangeError(`the catalog has no ${other}`);
-      return index;
+    requires: requires.map((text) => {
+      const read = readRequirement(text);
+      const index = packageIndexes.get(read.name);
+      const placed = index === undefined ? undefined : placeRequirement(read, index, versionsOf(read.name));
+      if (placed === undefined) throw new RangeError(`the catalog has no ${text}`);
+      return placed;
     }),
   };
 }

@@ -1,5 +1,9 @@
 import type { PatchFilter, PatchRule } from "@aws-sdk/client-ssm";
-import { type OperatingSystem, operatingSystems } from "#shared/contract/operatingSystems.js";
+import {
+  type OperatingSystem,
+  operatingSystemNames,
+  operatingSystems,
+} from "#shared/contract/operatingSystems.js";
 import type { Catalog, Patch } from "../../fleet/model.js";
 import { blocksDependency, listNames } from "./matcher.js";
 
@@ -29,25 +33,27 @@ export function decide(baseline: Baseline, catalog: Catalog, patch: Patch, now: 
   const { operatingSystem } = baseline;
   // Named in both lists, a patch is rejected.
   if (listNames(baseline.rejectedPatches, "rejected", operatingSystem, patch)) {
-    const blocksDependents =
-      baseline.rejectedPatchesAction === "BLOCK" &&
-      blocksDependency(baseline.rejectedPatches, operatingSystem, patch);
+    // zypper locks rejected packages whatever the action.
+    const isBlocked =
+      baseline.rejectedPatchesAction === "BLOCK" || operatingSystems[operatingSystem].manager === "zypper";
+    const blocksDependents = isBlocked && blocksDependency(baseline.rejectedPatches, operatingSystem, patch);
     return { verdict: "rejected", reason: `rejected by ${baseline.name}`, blocksDependents };
   }
-  if (listNames(baseline.approvedPatches, "approved", operatingSystem, patch)) {
+  const isListed = listNames(baseline.approvedPatches, "approved", operatingSystem, patch);
+  if (isListed && (!noticesOnly.has(operatingSystem) || carriesSecurity(operatingSystem, patch))) {
     return {
       verdict: "approved",
       reason: `on the approved list of ${baseline.name}`,
       level: baseline.approvedPatchesComplianceLevel,
     };
   }
-  if (!baseline.globalFilters.every((filter) => passes(filter, catalog, patch))) {
+  const fitsFilter = (filter: PatchFilter) => passes(filter, catalog, patch);
+  if (!baseline.globalFilters.every(fitsFilter)) {
     return { verdict: "not approved", reason: "left out by a global filter" };
   }
   let reason = "no approval rule matches";
   for (const rule of baseline.approvalRules) {
-    if (!(rule.PatchFilterGroup?.PatchFilters ?? []).every((filter) => passes(filter, catalog, patch)))
-      continue;
+    if (!(rule.PatchFilterGroup?.PatchFilters ?? []).every(fitsFilter)) continue;
     if (!carriesSecurity(operatingSystem, patch) && rule.EnableNonSecurity !== true) {
       reason = "not a security update, and the rule takes only those";
       continue;
@@ -72,7 +78,11 @@ function passes(filter: PatchFilter, catalog: Catalog, patch: Patch): boolean {
   const values = filter.Values ?? [];
   if (values.includes("*")) return true;
   const value = property(filter.Key ?? "", catalog, patch);
-  return value !== undefined && values.includes(value);
+  if (value === undefined) return false;
+  const { manager } = operatingSystems[catalog.operatingSystem];
+  if (manager !== "dnf" && manager !== "zypper") return values.includes(value);
+  // Notices there write "security" and "important".
+  return values.some((one) => one.toLowerCase() === value.toLowerCase());
 }
 
 function property(key: string, catalog: Catalog, patch: Patch): string | undefined {
@@ -95,18 +105,27 @@ function property(key: string, catalog: Catalog, patch: Patch): string | undefin
   }
 }
 
+/** dnf and yum, where an approved list (ApprovedPatchesEnableNonSecurity is not modelled) takes what has a notice. */
+const noticesOnly: ReadonlySet<OperatingSystem> = new Set(
+  operatingSystemNames.filter((name) => ["dnf", "yum"].includes(operatingSystems[name].manager)),
+);
+
 /**
  * Without EnableNonSecurity a Linux rule takes what the repository publishes with a notice: on Debian and Ubuntu the
- * packages of the security pocket, elsewhere those that updateinfo classifies.
+ * packages of the security pocket, elsewhere those that updateinfo classifies, with dnf by a type and a severity.
  */
 function carriesSecurity(operatingSystem: OperatingSystem, patch: Patch): boolean {
   const rules = operatingSystems[operatingSystem];
   if (!rules.nonSecurity) return true;
-  return "priority" in rules.filters ? patch.advisory !== undefined : patch.classification !== undefined;
+  if ("priority" in rules.filters) return patch.advisory !== undefined;
+  return patch.classification !== undefined && (rules.manager !== "dnf" || patch.severity !== undefined);
 }
 
 function approvedFrom(rule: PatchRule, operatingSystem: OperatingSystem, patch: Patch): number | undefined {
-  if (!operatingSystems[operatingSystem].approvalDelay) return patch.released;
+  const { approvalDelay, manager } = operatingSystems[operatingSystem];
+  // Without a notice dnf knows no date, and the program takes 1970 for it.
+  const isUndated = manager === "dnf" && patch.classification === undefined && patch.severity === undefined;
+  if (!approvalDelay || isUndated) return patch.released;
   if (rule.ApproveUntilDate !== undefined) {
     const end = Date.parse(`${rule.ApproveUntilDate}T00:00:00Z`) + day;
     return patch.released < end ? patch.released : undefined;

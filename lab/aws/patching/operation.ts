@@ -1,7 +1,8 @@
 import type { OperatingSystem } from "#shared/contract/operatingSystems.js";
-import { none } from "../../fleet/model.js";
+import { absent, none } from "../../fleet/model.js";
 import { failedFlag, type Installation, isMissing, pendingRebootFlag } from "./patchState.js";
 import type { Snapshot } from "./snapshot.js";
+import { transaction } from "./transaction.js";
 
 /** Parameters of AWS-RunPatchBaseline that decide what a run does. */
 export interface OperationParameters {
@@ -64,14 +65,18 @@ export function planOperation(
   }
 
   const chosen = new Map<number, number>();
-  const failures: number[] = [];
+  const current = (index: number) => chosen.get(index) ?? node.installed[index] ?? absent;
+  const target = (index: number) => snapshot.target[index] ?? none;
+  const failed: number[] = [];
   for (let index = 0; index < node.installed.length; index++) {
-    if (!isMissing(node, snapshot, index)) continue;
-    const wanted = withDependencies(node, snapshot, index, snapshot.target[index] ?? none);
-    const isBlocked = wanted === undefined || [...wanted.keys()].some((one) => node.fails.has(one));
-    if (isBlocked) failures.push(index);
-    else for (const [one, version] of wanted) chosen.set(one, Math.max(version, chosen.get(one) ?? none));
+    if (!isMissing(node, snapshot, index) || current(index) >= target(index)) continue;
+    const wanted = transaction(current, snapshot, index, target(index));
+    const fails = wanted === undefined || [...wanted.keys()].some((one) => node.fails.has(one));
+    if (fails) failed.push(index);
+    else for (const [one, version] of wanted) chosen.set(one, version);
   }
+  // What failed by itself may have come with another.
+  const failures = failed.filter((index) => current(index) < target(index));
   const steps = [...chosen].map(([packageIndex, versionIndex]) => ({ packageIndex, versionIndex }));
   const installing = steps.reduce(
     (sum, step) => sum + (snapshot.patch(step.packageIndex, step.versionIndex)?.installSeconds ?? 0),
@@ -85,27 +90,6 @@ export function planOperation(
 
 function isPending(flags: number): boolean {
   return (flags & pendingRebootFlag) !== 0;
-}
-
-/** A patch with everything that must go in with it, or undefined when the baseline forbids a part of that. */
-function withDependencies(
-  node: Installation,
-  snapshot: Snapshot,
-  packageIndex: number,
-  versionIndex: number,
-): Map<number, number> | undefined {
-  const wanted = new Map([[packageIndex, versionIndex]]);
-  const open = [snapshot.patch(packageIndex, versionIndex)];
-  for (let patch = open.pop(); patch !== undefined; patch = open.pop()) {
-    for (const need of snapshot.needs(patch)) {
-      const has = Math.max(node.installed[need.packageIndex] ?? none, wanted.get(need.packageIndex) ?? none);
-      if (has >= need.atLeast) continue;
-      if (need.blocks) return undefined;
-      wanted.set(need.packageIndex, need.comesAs);
-      open.push(snapshot.patch(need.packageIndex, need.comesAs));
-    }
-  }
-  return wanted;
 }
 
 /** Puts on a node what its run has done by its end. */

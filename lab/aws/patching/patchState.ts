@@ -1,3 +1,4 @@
+import { operatingSystems } from "#shared/contract/operatingSystems.js";
 import { absent, none } from "../../fleet/model.js";
 import type { Snapshot } from "./snapshot.js";
 
@@ -124,7 +125,7 @@ export function report(node: Installation, header: ReportHeader): PatchState {
       continue;
     }
     state[counterOf[name]]++;
-    if (isNonCompliant(name)) state[severityCounter(node, snapshot, index)]++;
+    if (isNonCompliant(name)) countSeverity(state, node, snapshot, index);
   }
   return state;
 }
@@ -155,14 +156,29 @@ export function isCompliant(state: PatchState): boolean {
   return state.missing + state.failed + state.installedRejected + state.installedPendingReboot === 0;
 }
 
-function severityCounter(
+/**
+ * A patch at level CRITICAL whose notice is of security counts as both (AWS's program, `_get_count`). A rejected one has
+ * no level, and on RPM systems no notice.
+ */
+function countSeverity(
+  state: { criticalNonCompliant: number; securityNonCompliant: number; otherNonCompliant: number },
   node: Installation,
   snapshot: Snapshot,
   index: number,
-): "criticalNonCompliant" | "securityNonCompliant" | "otherNonCompliant" {
+): void {
   const version = Math.max(snapshot.target[index] ?? none, node.installed[index] ?? none);
   const decision = snapshot.decision(index, version);
-  if (decision?.verdict === "approved" && decision.level === "CRITICAL") return "criticalNonCompliant";
+  const isCritical = decision?.verdict === "approved" && decision.level === "CRITICAL";
   const classification = snapshot.patch(index, version)?.classification ?? "";
-  return classification.startsWith("Security") ? "securityNonCompliant" : "otherNonCompliant";
+  const hasNotice = decision?.verdict !== "rejected" || !byRpm.has(manager(snapshot));
+  const isSecurity = hasNotice && classification.toLowerCase().startsWith("security");
+  if (isCritical) state.criticalNonCompliant++;
+  if (isSecurity) state.securityNonCompliant++;
+  if (!isCritical && !isSecurity) state.otherNonCompliant++;
+}
+
+const byRpm: ReadonlySet<string> = new Set(["dnf", "yum", "zypper"]);
+
+function manager({ baseline }: Snapshot): string {
+  return operatingSystems[baseline.operatingSystem].manager;
 }

@@ -1,17 +1,9 @@
-import { type Catalog, none, type Patch } from "../../fleet/model.js";
+import { operatingSystems } from "#shared/contract/operatingSystems.js";
+import { type Catalog, none, type Patch, type Requirement } from "../../fleet/model.js";
+import { fits } from "../../fleet/requirement.js";
 import { type Baseline, type Decision, decide } from "./approval.js";
+import { needBlocked } from "./closure.js";
 import { breaksRun } from "./matcher.js";
-
-/** A package that must be there before a patch can go in. */
-interface Need {
-  readonly packageIndex: number;
-  /** The oldest version that will do. */
-  readonly atLeast: number;
-  /** The version that comes in where that one is not there yet. */
-  readonly comesAs: number;
-  /** Whether the baseline rejects it so that what needs it may not be installed either. */
-  readonly blocks: boolean;
-}
 
 /**
  * What a baseline says of everything that a catalog offered at one moment. Nodes of one patch group, operating system
@@ -25,7 +17,6 @@ export class Snapshot {
   /** An entry of the baseline's lists at which the program on the node breaks off; or none. */
   readonly unreadableEntry: string | undefined;
   private readonly decisions: readonly (readonly Decision[])[];
-  private readonly needsOf = new Map<Patch, readonly Need[]>();
 
   constructor(
     readonly baseline: Baseline,
@@ -47,10 +38,11 @@ export class Snapshot {
     );
     // A repository of packages keeps older versions; Windows offers nothing that a later KB has superseded.
     const keepsOlder = baseline.operatingSystem !== "WINDOWS";
+    const frozen = this.frozen();
     this.decisions.forEach((decisions, index) => {
       this.newest[index] = decisions.length - 1;
       for (let version = decisions.length - 1; version >= 0; version--) {
-        if (decisions[version]?.verdict === "approved") {
+        if (decisions[version]?.verdict === "approved" && frozen[index]?.has(version) !== true) {
           this.target[index] = version;
           break;
         }
@@ -69,27 +61,43 @@ export class Snapshot {
     return this.catalog.packages[packageIndex]?.patches[versionIndex];
   }
 
-  /** What a patch needs: of each required package the newest version there was when the patch came out. */
-  needs(patch: Patch): readonly Need[] {
-    const known = this.needsOf.get(patch);
-    if (known !== undefined) return known;
-    const needs = patch.requires.flatMap((packageIndex): Need[] => {
-      const patches = this.catalog.packages[packageIndex]?.patches ?? [];
-      const atLeast = patches.findLastIndex((other) => other.released <= patch.released);
-      if (atLeast < 0) return [];
-      // A newer version that the baseline approves will do as well, whatever it says of the older one.
-      const comesAs = Math.max(atLeast, this.target[packageIndex] ?? none);
-      const decision = this.decision(packageIndex, comesAs);
-      return [
-        {
-          packageIndex,
-          atLeast,
-          comesAs,
-          blocks: decision?.verdict === "rejected" && decision.blocksDependents,
-        },
-      ];
-    });
-    this.needsOf.set(patch, needs);
-    return needs;
+  /** Whether the baseline forbids a version even where another package brings it along; dnf does not ask. */
+  forbids(packageIndex: number, versionIndex: number): boolean {
+    if (this.manager === "dnf") return false;
+    const decision = this.decision(packageIndex, versionIndex);
+    return decision?.verdict === "rejected" && decision.blocksDependents;
+  }
+
+  /** The version that comes in where a requirement is not met; undefined where there is none or it may not come. */
+  bringsIn(requirement: Requirement): number | undefined {
+    const { packageIndex, version, exactly } = requirement;
+    const newest = this.newest[packageIndex] ?? none;
+    // dnf takes the best there is; elsewhere a newer version that the baseline approves is taken, or the one required.
+    const isOpen = version === none || this.manager === "dnf";
+    const best = isOpen ? newest : Math.max(version, this.target[packageIndex] ?? none);
+    const comes = exactly ? version : best;
+    if (comes === none || comes > newest || !fits(requirement, comes)) return undefined;
+    return this.forbids(packageIndex, comes) ? undefined : comes;
+  }
+
+  private get manager() {
+    return operatingSystems[this.baseline.operatingSystem].manager;
+  }
+
+  /**
+   * What dnf leaves as it is since it needs something blocked. The action BLOCK is meant so by AWS's text ("packages that
+   * include them as dependencies, aren't installed [...] under any circumstances").
+   *
+   * @see API reference of CreatePatchBaseline, RejectedPatchesAction
+   */
+  private frozen(): readonly ReadonlySet<number>[] {
+    const blocks = (decision: Decision | undefined) =>
+      decision?.verdict === "rejected" && decision.blocksDependents;
+    if (this.manager !== "dnf" || !this.decisions.some((versions) => versions.some(blocks))) return [];
+    return needBlocked(
+      this.catalog,
+      (index) => this.decisions[index]?.length ?? 0,
+      (index, version) => blocks(this.decision(index, version)),
+    );
   }
 }

@@ -39,7 +39,7 @@ describe("loadFleet", () => {
       fullVersion: "1:3.0.8-2",
       title: "openssl.x86_64:1:3.0.8-2",
       released: Date.UTC(2026, 7, 1),
-      requires: [1],
+      requires: [{ packageIndex: 1, version: none, exactly: false }],
       installSeconds: 15,
       packageIndex: 0,
       versionIndex: 1,

@@ -110,10 +110,14 @@ describe("what loadFleet refuses", () => {
     ],
     [
       "requirements that are not there, or the package itself",
-      catalogOf("UBUNTU", [{ ...opensslPatch, requires: ["libssl3", "openssl"] }]),
+      catalogOf("UBUNTU", [
+        { ...opensslPatch, requires: ["libssl3", "openssl", "libc6>=3"] },
+        { ...opensslPatch, name: "libc6", version: "2", requires: ["openssl=1:3.0.8-1"] },
+      ]),
       [
         'fleet.yaml: catalogs.linux.patches[0].requires[0]: got "libssl3"; allowed is a package of this catalog',
         'fleet.yaml: catalogs.linux.patches[0].requires[1]: got "openssl"; allowed is a package other than its own',
+        'fleet.yaml: catalogs.linux.patches[0].requires[2]: got "libc6>=3"; allowed is a version of libc6 that this catalog has: 2',
       ],
     ],
     [

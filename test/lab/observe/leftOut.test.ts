@@ -6,19 +6,28 @@ import { account, at, baseline, catalog, node } from "../support.js";
 const now = at("2026-06-01T00:00:00Z");
 const old = { released: "2026-01-01" };
 const fresh = { released: "2026-05-01" };
-const linux = catalog({
+const packages = {
   libs: [old, { released: "2026-04-01" }, fresh],
-  app: [old, { ...fresh, requires: ["libs"] }],
-  tool: [old, { ...fresh, requires: ["app"] }],
+  app: [old, { ...fresh, requires: ["libs>=3.0"] }],
+  tool: [old, { ...fresh, requires: ["app>=2.0"] }],
   other: [old, fresh],
-});
+};
+const linux = catalog(packages);
+const byYum = catalog(packages, "AMAZON_LINUX_2");
 
-const snapshot = (...rejectedPatches: string[]) =>
-  new Snapshot(baseline({ rejectedPatches, rejectedPatchesAction: "BLOCK" }), linux, now);
+const rejecting = (offered: typeof linux, ...rejectedPatches: string[]) => {
+  const { operatingSystem } = offered;
+  return new Snapshot(
+    baseline({ operatingSystem, rejectedPatches, rejectedPatchesAction: "BLOCK" }),
+    offered,
+    now,
+  );
+};
+const snapshot = (...rejectedPatches: string[]) => rejecting(linux, ...rejectedPatches);
 
 function left(actual: Snapshot | undefined, spec: Parameters<typeof node>[0] = {}) {
   const world = account([node({ catalog: linux, ...spec })]);
-  return leftOut(world.node(0), snapshot(), actual).map(
+  return leftOut(world.node(0), rejecting(spec.catalog ?? linux), actual).map(
     ({ patch, rejectedBy }) => `${patch.id} by ${rejectedBy.join(" ")}`,
   );
 }
@@ -37,7 +46,16 @@ describe("leftOut", () => {
       () => left(snapshot("libs*")),
       ["libs-3.0 by libs*", "app-2.0 by libs*", "tool-2.0 by libs*"],
     ],
-    ["nothing for a need that is met", () => left(snapshot("libs*"), { versions: { libs: 2 } }), []],
+    [
+      "with dnf what needs something rejected that is there",
+      () => left(snapshot("libs*"), { versions: { libs: 2 } }),
+      ["app-2.0 by libs*", "tool-2.0 by libs*"],
+    ],
+    [
+      "nothing for a need that is met, with yum",
+      () => left(rejecting(byYum, "libs*"), { catalog: byYum, versions: { libs: 2 } }),
+      [],
+    ],
     [
       "the newest version, where an older one may come in",
       () => left(snapshot("libs-3.0"), { versions: { ...latest, libs: 0 } }),

@@ -130,10 +130,11 @@ describe("scanning and installing", () => {
 });
 
 describe("rejected patches", () => {
-  const app = catalog({
+  const packages = {
     libs: [{ released: "2026-01-01" }, { released: "2026-02-01" }],
-    app: [{ released: "2026-01-01" }, { released: "2026-02-01", requires: ["libs"] }],
-  });
+    app: [{ released: "2026-01-01" }, { released: "2026-02-01", requires: ["libs>=2.0"] }],
+  };
+  const app = catalog(packages);
 
   for (const [action, entry, versions, status, counts] of [
     [
@@ -143,7 +144,8 @@ describe("rejected patches", () => {
       "Success",
       { installedOther: 1, installed: 1, failed: 0 },
     ],
-    ["BLOCK", "libs*", { libs: 0, app: 0 }, "Failed", { installedRejected: 1, installed: 0, failed: 1 }],
+    // On dnf what needs a blocked package stays as it is, and counts as installed.
+    ["BLOCK", "libs*", { libs: 0, app: 0 }, "Success", { installedRejected: 1, installed: 1, failed: 0 }],
     // On dnf a bare name keeps a package from being updated, not from coming in as a dependency.
     ["BLOCK", "libs", { libs: 1, app: 1 }, "Success", { installedRejected: 1, installed: 1, failed: 0 }],
   ] as const) {
@@ -156,11 +158,18 @@ describe("rejected patches", () => {
     });
   }
 
-  it("that block a dependency are MISSING in a scan", async () => {
-    const world = account([node({ patchGroup: "servers", catalog: app })]);
-    register(world, "servers", { rejectedPatches: ["libs*"], rejectedPatchesAction: "BLOCK" });
+  it("that block a dependency leave what needs it MISSING in a scan and FAILED by an install, with yum", async () => {
+    const operatingSystem = "AMAZON_LINUX_2";
+    const world = account([node({ patchGroup: "servers", catalog: catalog(packages, operatingSystem) })]);
+    register(world, "servers", {
+      operatingSystem,
+      rejectedPatches: ["libs*"],
+      rejectedPatchesAction: "BLOCK",
+    });
     await run(world, "Scan");
     expect(world.node(0).state).to.include({ missing: 1, failed: 0 });
+    expect(await run(world, "Install")).to.deep.equal(["Failed"]);
+    expect(world.node(0).state).to.include({ missing: 0, failed: 1, installedRejected: 1 });
   });
 
   it("of which no expression can be made end every run on SUSE, and nothing is reported", async () => {

@@ -105,6 +105,39 @@ describe("approval rules", () => {
     expect(decision(rule, plain, { operatingSystem: "WINDOWS" }).verdict).to.equal("approved");
   });
 
+  it("take a notice with dnf only if it has a severity, as AWS's program does (has_metadata)", () => {
+    const rule = filters(["CLASSIFICATION", ["Bugfix"]]);
+    const partial = { classification: "Bugfix", severity: undefined };
+    expect(decision(rule, partial).verdict).to.equal("not approved");
+    expect(decision({ ...rule, EnableNonSecurity: true }, partial).verdict).to.equal("approved");
+    expect(decision(rule, { ...partial, severity: "None" }).verdict).to.equal("approved");
+    expect(decision(rule, partial, { operatingSystem: "AMAZON_LINUX_2" }).verdict).to.equal("approved");
+  });
+
+  it("know no delay with dnf where there is no notice, whose date is 1970 to AWS's program", () => {
+    const rule = { ...filters(["PRODUCT", ["*"]]), EnableNonSecurity: true, ApproveAfterDays: 30 };
+    const options = { now: at(released) };
+    const plain = { classification: undefined, severity: undefined };
+    expect(decision(rule, plain, options).verdict).to.equal("approved");
+    expect(decision(rule, { ...plain, classification: "Bugfix" }, options).verdict).to.equal("not approved");
+    const yum = { ...options, operatingSystem: "AMAZON_LINUX_2" } as const;
+    expect(decision(rule, plain, yum).verdict).to.equal("not approved");
+    const { ApproveAfterDays: _, ...undated } = rule;
+    expect(decision({ ...undated, ApproveUntilDate: "2026-01-01" }, plain).verdict).to.equal("approved");
+  });
+
+  it("compare with dnf and zypper in any case", () => {
+    const rule = filters(["CLASSIFICATION", ["security"]]);
+    for (const [operatingSystem, verdict] of [
+      ["AMAZON_LINUX_2023", "approved"],
+      ["SUSE", "approved"],
+      ["AMAZON_LINUX_2", "not approved"],
+      ["WINDOWS", "not approved"],
+    ] as const) {
+      expect(decision(rule, {}, { operatingSystem }).verdict, operatingSystem).to.equal(verdict);
+    }
+  });
+
   it("take the security pocket of Ubuntu, which is what has a notice", () => {
     const rule = filters(["PRODUCT", ["*"]]);
     const options = { operatingSystem: "UBUNTU" } as const;
@@ -150,6 +183,18 @@ describe("approved and rejected lists", () => {
     const lists = { approvalRules: [], approvedPatches: ["CVE-2026-1"] };
     expect(decision(all, { cves: ["CVE-2026-1"] }, lists).verdict).to.equal("approved");
     expect(decision(all, { cves: ["CVE-2026-2"] }, lists).verdict).to.equal("not approved");
+  });
+
+  it("approve what has no notice on neither dnf nor yum", () => {
+    const lists = { approvalRules: [], approvedPatches: ["openssl"] };
+    const plain = { classification: undefined, severity: undefined };
+    for (const [operatingSystem, verdict] of [
+      ["AMAZON_LINUX_2023", "not approved"],
+      ["AMAZON_LINUX_2", "not approved"],
+      ["UBUNTU", "approved"],
+    ] as const) {
+      expect(decision(all, plain, { ...lists, operatingSystem }).verdict, operatingSystem).to.equal(verdict);
+    }
   });
 
   it("reject what is on both", () => {

@@ -8,15 +8,20 @@ import {
 } from "#lab/aws/patching/operation.js";
 import { failedFlag, pendingRebootFlag } from "#lab/aws/patching/patchState.js";
 import { Snapshot } from "#lab/aws/patching/snapshot.js";
-import { absent, type Catalog } from "#lab/fleet/model.js";
+import { absent, type Catalog, none } from "#lab/fleet/model.js";
 import { baseline, catalog, monday } from "../../support.js";
 
 const two = [{ released: "2026-01-01" }, { released: "2026-02-01" }];
-const offered = catalog({
+const packages = {
   libs: two,
-  openssl: [{ released: "2026-01-01" }, { released: "2026-02-01", requires: ["libs"], installSeconds: 100 }],
+  openssl: [
+    { released: "2026-01-01" },
+    { released: "2026-02-01", requires: ["libs>=2.0"], installSeconds: 100 },
+  ],
   curl: two,
-});
+};
+const offered = catalog(packages);
+const byYum = catalog(packages, "AMAZON_LINUX_2");
 const scan: OperationParameters = { operation: "Scan", rebootOption: "RebootIfNeeded" };
 const install: OperationParameters = { operation: "Install", rebootOption: "RebootIfNeeded" };
 const noReboot: OperationParameters = { operation: "Install", rebootOption: "NoReboot" };
@@ -76,24 +81,82 @@ describe("what a run of AWS-RunPatchBaseline does on a node", () => {
     );
   });
 
-  it("fails what needs a blocked package, and installs the rest", () => {
+  it("fails what needs a blocked package, and installs the rest, with yum", () => {
     const changes = { rejectedPatches: ["libs*"], rejectedPatchesAction: "BLOCK" } as const;
-    const plan = planOperation(subject(), snapshotOf(changes), install, 0);
+    const plan = planOperation(subject(), snapshotOf(changes, byYum), install, 0);
     expect(steps(plan)).to.deep.equal({ curl: 1 });
     expect(plan.failures).to.deep.equal([1]);
   });
 
-  it("installs what needs a blocked package that is there already", () => {
+  it("installs what needs a blocked package that is there already, with yum", () => {
     const changes = { rejectedPatches: ["libs*"], rejectedPatchesAction: "BLOCK" } as const;
-    const plan = planOperation(subject({ installed: [1, 0, 1] }), snapshotOf(changes), install, 0);
+    const plan = planOperation(subject({ installed: [1, 0, 1] }), snapshotOf(changes, byYum), install, 0);
     expect(steps(plan)).to.deep.equal({ openssl: 1 });
   });
 
+  it("leaves what needs a blocked package as it is with dnf, silently and whatever is there", () => {
+    const changes = { rejectedPatches: ["libs*"], rejectedPatchesAction: "BLOCK" } as const;
+    for (const installed of [
+      [0, 0, 0],
+      [1, 0, 0],
+    ]) {
+      const plan = planOperation(subject({ installed }), snapshotOf(changes), install, 0);
+      expect(steps(plan)).to.deep.equal({ curl: 1 });
+      expect(plan.failures).to.deep.equal([]);
+    }
+  });
+
+  it("installs what needs a blocked package in any version, but with dnf", () => {
+    const changes = { rejectedPatches: ["libs*"], rejectedPatchesAction: "BLOCK" } as const;
+    const app = {
+      libs: two,
+      app: [{ released: "2026-01-01" }, { released: "2026-02-01", requires: ["libs"] }],
+    };
+    for (const [system, versions] of [
+      ["UBUNTU", [1]],
+      ["AMAZON_LINUX_2023", []],
+    ] as const) {
+      const plan = planOperation(
+        subject({ installed: [0, 0], flags: [0, 0] }),
+        snapshotOf(changes, catalog(app, system)),
+        install,
+        0,
+      );
+      expect(
+        plan.steps.map(({ packageIndex }) => packageIndex),
+        system,
+      ).to.deep.equal(versions);
+      expect(plan.failures).to.deep.equal([]);
+    }
+  });
+
+  const siblings = {
+    libs: two,
+    openssl: two.map(({ released }, at) => ({ released, requires: [`libs=${at + 1}.0`] })),
+  };
+  for (const [action, system, entry, chosen, failures] of [
+    ["BLOCK", "AMAZON_LINUX_2023", "openssl*", [0, 1], []],
+    ["ALLOW_AS_DEPENDENCY", "AMAZON_LINUX_2023", "openssl*", [0, 1], []],
+    ["ALLOW_AS_DEPENDENCY", "AMAZON_LINUX_2", "openssl*", [0, 1], []],
+    ["BLOCK", "AMAZON_LINUX_2", "openssl*", [], [0]],
+    ["ALLOW_AS_DEPENDENCY", "SUSE", "openssl", [], [0]],
+  ] as const) {
+    it(`${chosen.length > 0 ? "lifts" : "does not lift"} a rejected sibling with ${action} on ${system}`, () => {
+      const changes = { rejectedPatches: [entry], rejectedPatchesAction: action };
+      for (const old of [0, none]) {
+        const node = subject({ installed: [old, old], flags: [0, 0] });
+        const plan = planOperation(node, snapshotOf(changes, catalog(siblings, system)), install, 0);
+        expect(plan.steps.map(({ packageIndex }) => packageIndex)).to.deep.equal(chosen);
+        expect(plan.failures).to.deep.equal(failures);
+      }
+    });
+  }
+
   it("follows dependencies of dependencies, in circles too", () => {
     const circle = catalog({
-      a: [{ released: "2026-01-01" }, { released: "2026-02-01", requires: ["b"] }],
-      b: [{ released: "2026-01-01" }, { released: "2026-02-01", requires: ["c"] }],
-      c: [{ released: "2026-01-01" }, { released: "2026-02-01", requires: ["a"] }],
+      a: [{ released: "2026-01-01" }, { released: "2026-02-01", requires: ["b>=2.0"] }],
+      b: [{ released: "2026-01-01" }, { released: "2026-02-01", requires: ["c>=2.0"] }],
+      c: [{ released: "2026-01-01" }, { released: "2026-02-01", requires: ["a>=2.0"] }],
     });
     const plan = planOperation(
       subject(),
@@ -110,7 +173,7 @@ describe("what a run of AWS-RunPatchBaseline does on a node", () => {
     } as const;
     expect(planOperation(subject(), snapshotOf(blocked, circle), install, 0)).to.deep.include({
       steps: [],
-      failures: [0],
+      failures: [],
     });
   });
 

@@ -137,6 +137,7 @@ describe("a node's report", () => {
     endedAt: monday + 1,
   } as const;
 
+  // AWS's program counts an item of both kinds under both (_get_count), and a rejected RPM has no notice there.
   it("counts packages per state, and the non-compliant ones by what they mean", () => {
     const node = installation([0, 0, 0, 0, 0, absent, 0], [pendingRebootFlag, 0, 0, failedFlag, 0, 0, 0]);
     expect(report(node, header)).to.deep.equal({
@@ -151,7 +152,7 @@ describe("a node's report", () => {
       availableSecurityUpdates: 0,
       criticalNonCompliant: 1,
       securityNonCompliant: 3,
-      otherNonCompliant: 1,
+      otherNonCompliant: 2,
     });
   });
 
@@ -191,8 +192,11 @@ describe("a node's report", () => {
         expect(state.missing).to.equal(count("MISSING"));
         expect(state.notApplicable).to.equal(count("NOT_APPLICABLE"));
         const bad = count("MISSING", "FAILED", "INSTALLED_REJECTED", "INSTALLED_PENDING_REBOOT");
+        const isBad = (name = "") => /^(MISSING|FAILED|INSTALLED_(REJECTED|PENDING_REBOOT))$/.test(name);
+        // The third is of security and of level CRITICAL.
+        const twice = isBad(names[2]) ? 1 : 0;
         expect(state.criticalNonCompliant + state.securityNonCompliant + state.otherNonCompliant).to.equal(
-          bad,
+          bad + twice,
         );
         expect(isCompliant(state)).to.equal(bad === 0);
       }),

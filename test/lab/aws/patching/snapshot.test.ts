@@ -48,56 +48,50 @@ describe("a snapshot of a baseline", () => {
   });
 });
 
-describe("what a patch needs", () => {
-  const libraries = [
-    { released: "2026-01-01", version: "1.0" },
-    { released: "2026-02-01", version: "2.0" },
-    { released: "2026-04-01", version: "3.0" },
-  ];
-  const offered = catalog({
-    libs: libraries,
-    app: [{ released: "2026-02-15", requires: ["libs"] }],
-    early: [{ released: "2025-06-01", requires: ["libs"] }],
-  });
+describe("what comes in for a requirement that is not met", () => {
+  const libraries = {
+    libs: [
+      { released: "2026-01-01", version: "1.0" },
+      { released: "2026-02-01", version: "2.0" },
+      { released: "2026-04-01", version: "3.0" },
+    ],
+  };
+  const any = { packageIndex: 0, version: none, exactly: false };
+  const atLeastSecond = { packageIndex: 0, version: 1, exactly: false };
+  const second = { packageIndex: 0, version: 1, exactly: true };
+  const blocked = { rejectedPatches: ["libs*"], rejectedPatchesAction: "BLOCK" } as const;
+  const onlySecond = { approvalRules: [], approvedPatches: ["libs-2.0"] };
 
-  function need(changes: Partial<Baseline>, time = "2026-05-01") {
-    const taken = snapshot(offered, time, changes);
-    const patch = taken.patch(1, 0);
-    if (patch === undefined) throw new RangeError("the catalog has no app");
-    return taken.needs(patch);
+  for (const [what, system, changes, time, expected] of [
+    ["the newest approved one with yum", "AMAZON_LINUX_2", onlySecond, "2026-05-01", [2, 1, 1]],
+    ["the newest there is with dnf", "AMAZON_LINUX_2023", onlySecond, "2026-05-01", [2, 2, 1]],
+    ["one that nothing approves", "AMAZON_LINUX_2", { approvalRules: [] }, "2026-05-01", [2, 1, 1]],
+    ["none before it is released", "AMAZON_LINUX_2023", {}, "2026-01-15", [0, undefined, undefined]],
+    [
+      "none that is blocked, with yum",
+      "AMAZON_LINUX_2",
+      blocked,
+      "2026-05-01",
+      [undefined, undefined, undefined],
+    ],
+    [
+      "a blocked one with dnf, which has looked before",
+      "AMAZON_LINUX_2023",
+      blocked,
+      "2026-05-01",
+      [2, 2, 1],
+    ],
+    [
+      "a newer one than the blocked one, with yum",
+      "AMAZON_LINUX_2",
+      { ...blocked, rejectedPatches: ["libs-2.0*"] },
+      "2026-05-01",
+      [2, 2, undefined],
+    ],
+  ] as const) {
+    it(`is ${what}`, () => {
+      const taken = snapshot(catalog(libraries, system), time, changes);
+      expect([any, atLeastSecond, second].map((one) => taken.bringsIn(one))).to.deep.equal(expected);
+    });
   }
-
-  it("is the version that there was when it came out, and comes in as the newest approved one", () => {
-    expect(need({})).to.deep.equal([{ packageIndex: 0, atLeast: 1, comesAs: 2, blocks: false }]);
-    expect(need({}, "2026-03-01")).to.deep.equal([
-      { packageIndex: 0, atLeast: 1, comesAs: 1, blocks: false },
-    ]);
-  });
-
-  it("comes in although nothing approves it", () => {
-    expect(need({ approvalRules: [], approvedPatches: ["app"] })).to.deep.equal([
-      { packageIndex: 0, atLeast: 1, comesAs: 1, blocks: false },
-    ]);
-  });
-
-  it("blocks when it is rejected so that it may not even come as a dependency", () => {
-    const rejectedPatches = ["libs*"];
-    expect(need({ rejectedPatches, rejectedPatchesAction: "BLOCK" })[0]?.blocks).to.equal(true);
-    expect(need({ rejectedPatches, rejectedPatchesAction: "ALLOW_AS_DEPENDENCY" })[0]?.blocks).to.equal(
-      false,
-    );
-  });
-
-  it("does not block when a newer version than the rejected one is approved", () => {
-    const rejectedPatches = ["libs-0:2.0*"];
-    const changes = { rejectedPatches, rejectedPatchesAction: "BLOCK" } as const;
-    expect(need(changes)).to.deep.equal([{ packageIndex: 0, atLeast: 1, comesAs: 2, blocks: false }]);
-    expect(need(changes, "2026-03-01")[0]?.blocks).to.equal(true);
-  });
-
-  it("is nothing where the repository had no version of it then", () => {
-    const taken = snapshot(offered, "2026-05-01");
-    const early = taken.patch(2, 0);
-    expect(early === undefined ? undefined : taken.needs(early)).to.deep.equal([]);
-  });
 });
