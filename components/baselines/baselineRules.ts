@@ -32,8 +32,8 @@ type ApprovalFilters = { readonly [name in FilterName]?: readonly string[] };
 export interface ApprovalRule extends ApprovalFilters {
   /**
    * Days between a patch's release and its approval, 0 to 360. Not for DEBIAN, RASPBIAN and UBUNTU, where AWS
-   * ignores it.
-   * @default 0, approved at release; nothing is sent for systems where AWS ignores it
+   * ignores it. With dnf a package without a notice is approved at once, whatever is said here.
+   * @default 0, approved at release; the provider sends the 0 for every system
    */
   readonly approveAfterDays?: number;
   /** Approves only patches released up to and on this date, as YYYY-MM-DD. Excludes `approveAfterDays`. */
