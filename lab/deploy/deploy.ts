@@ -2,13 +2,16 @@ import * as pulumi from "@pulumi/pulumi";
 import { CannotRun } from "#shared/terminal/terminal.js";
 import type { PlacedSettings } from "#stacks/stackFiles.js";
 import type { Account } from "../aws/account.js";
-import type { Inputs } from "./makers.js";
+import type { Inputs } from "./inputs.js";
 import { makeResource } from "./resources.js";
+import type { SentRequest } from "./send.js";
 
 /** One resource that the program registered. */
 export interface DeployedResource {
   readonly type: string;
   readonly name: string;
+  /** What the provider sends to make it. */
+  readonly requests: readonly SentRequest[];
 }
 
 /** Changes a resource's inputs on their way into the account, to see what breaks without a part of the program. */
@@ -44,11 +47,13 @@ export async function deploy(
   await pulumi.runtime.setMocks(
     {
       newResource: ({ type, name, inputs }) => {
-        resources.push({ type, name });
+        const requests: SentRequest[] = [];
+        resources.push({ type, name, requests });
         if (!type.startsWith("aws:")) return { id: name, state: inputs };
         const region = account.region((inputs as Inputs).region?.toString() ?? settings.homeRegion);
         const make = () => {
-          const { id, state = {} } = makeResource(region, type, name, change(type, name, inputs));
+          const sent = (request: SentRequest) => requests.push(request);
+          const { id, state = {} } = makeResource(region, type, name, change(type, name, inputs), sent);
           return { id, state: { ...inputs, ...state } };
         };
         return attempt(make, { id: name, state: inputs });

@@ -1,27 +1,24 @@
 import type { DocumentFormat, DocumentType } from "@aws-sdk/client-ssm";
-import { modelOf } from "../aws/model/model.js";
-import { requireValid } from "../aws/model/validate.js";
 import type { ResourceQuery } from "../aws/tags/resourceGroups.js";
-import { tagList } from "../aws/tags/tags.js";
-import { given, type Inputs, type Maker, optional, pass } from "./makers.js";
+import { autonamed, given, optional, passSet, tagList } from "./inputs.js";
+import type { Maker } from "./maker.js";
 
-const tagsOf = (inputs: Inputs): Record<string, string> => optional(inputs, "tags") ?? {};
-
-/** What the fan-out selects nodes by, and what it runs on them. Their requests are held against the API's models. */
+/** What the fan-out selects nodes by, and what it runs on them. */
 export const groupMakers: Readonly<Record<string, Maker>> = {
-  "aws:ssm/document:Document": (region, name, inputs) => {
+  "aws:ssm/document:Document": (region, name, inputs, send) => {
     const Name = optional<string>(inputs, "name") ?? name;
     const request = {
       Name,
       Content: given<string>(inputs, "content"),
       DocumentType: given<DocumentType>(inputs, "documentType"),
-      ...pass<"DocumentFormat", DocumentFormat>(inputs, "documentFormat", "DocumentFormat"),
-      ...pass<"TargetType", string>(inputs, "targetType", "TargetType"),
-      ...pass<"VersionName", string>(inputs, "versionName", "VersionName"),
-      Tags: tagList(tagsOf(inputs)),
+      DocumentFormat: optional<DocumentFormat>(inputs, "documentFormat") ?? "JSON",
+      ...passSet<"TargetType", string>(inputs, "targetType", "TargetType"),
+      ...passSet<"VersionName", string>(inputs, "versionName", "VersionName"),
+      ...tagList(inputs, "Tags"),
     };
-    requireValid(modelOf("ssm"), "CreateDocumentRequest", request);
-    const { DocumentDescription = {} } = region.documents.createDocument(request);
+    const { DocumentDescription = {} } = region.documents.createDocument(
+      send("ssm", "CreateDocument", request, autonamed(inputs, "name", "Name")),
+    );
     const { DefaultVersion, DocumentVersion, Hash, LatestVersion, SchemaVersion } = DocumentDescription;
     return {
       id: Name,
@@ -37,7 +34,7 @@ export const groupMakers: Readonly<Record<string, Maker>> = {
       },
     };
   },
-  "aws:resourcegroups/group:Group": ({ resourceGroups }, name, inputs) => {
+  "aws:resourcegroups/group:Group": ({ resourceGroups }, name, inputs, send) => {
     const { query, type = "TAG_FILTERS_1_0" } = given<{ query: string; type?: ResourceQuery["Type"] }>(
       inputs,
       "resourceQuery",
@@ -45,11 +42,12 @@ export const groupMakers: Readonly<Record<string, Maker>> = {
     const request = {
       Name: optional<string>(inputs, "name") ?? name,
       ResourceQuery: { Type: type, Query: query },
-      ...pass<"Description", string>(inputs, "description", "Description"),
-      Tags: tagsOf(inputs),
+      ...passSet<"Description", string>(inputs, "description", "Description"),
+      Tags: { ...optional<Record<string, string>>(inputs, "tags") },
     };
-    requireValid(modelOf("resource-groups"), "CreateGroupInput", request);
-    const { Group } = resourceGroups.createGroup(request);
+    const { Group } = resourceGroups.createGroup(
+      send("resource-groups", "CreateGroup", request, autonamed(inputs, "name", "Name")),
+    );
     return { id: Group.Name, state: { arn: Group.GroupArn, name: Group.Name } };
   },
 };

@@ -2,37 +2,42 @@ import { NotModelledError } from "../aws/base/errors.js";
 import type { Region } from "../aws/region.js";
 import { groupMakers } from "./groupMakers.js";
 import { iamMakers } from "./iamMakers.js";
+import { type Inputs, watch } from "./inputs.js";
 import { lambdaMakers } from "./lambdaMakers.js";
-import { type Inputs, type Made, makers } from "./makers.js";
+import type { Made, Maker } from "./maker.js";
+import { messageMakers } from "./messageMakers.js";
 import { s3Makers } from "./s3Makers.js";
+import { type SentRequest, sender } from "./send.js";
+import { ssmMakers } from "./ssmMakers.js";
 
-/** Inputs that change nothing of what the lab models. */
-const harmless: ReadonlySet<string> = new Set([
-  "alarmDescription",
-  "deletionWindowInDays",
-  "description",
-  "enableKeyRotation",
-  "region",
-  "tags",
-]);
+const makers: Readonly<Record<string, Maker>> = {
+  ...ssmMakers,
+  ...groupMakers,
+  ...iamMakers,
+  ...lambdaMakers,
+  ...messageMakers,
+  ...s3Makers,
+};
 
 /**
  * Makes a resource of a type.
  *
+ * @param sent told each request that the provider sends for it
  * @throws NotModelledError for a type that the lab does not know, or an input that it does not look at
+ * @throws AwsError what a service refuses it with, or ValidationException for a request that breaks the API's model
  */
-export function makeResource(region: Region, type: string, name: string, inputs: Inputs): Made {
-  const maker = makers[type] ?? iamMakers[type] ?? s3Makers[type] ?? groupMakers[type] ?? lambdaMakers[type];
+export function makeResource(
+  region: Region,
+  type: string,
+  name: string,
+  given: Inputs,
+  sent: (request: SentRequest) => void = () => undefined,
+): Made {
+  const maker = makers[type];
   if (maker === undefined) throw new NotModelledError(`resources of type ${type}`);
-  const read = new Set<string | symbol>();
-  const watched = new Proxy(inputs, {
-    get: (target, key) => {
-      read.add(key);
-      return Reflect.get(target, key);
-    },
-  });
-  const made = maker(region, name, watched);
-  const missed = Object.keys(inputs).filter((key) => !read.has(key) && !harmless.has(key));
-  if (missed.length > 0) throw new NotModelledError(`${missed.join(", ")} of ${type}`);
+  const { inputs, unread } = watch(given);
+  const made = maker(region, name, inputs, sender(`${type} ${name}`, sent));
+  const missed = unread().filter((path) => path !== "region");
+  if (missed.length > 0) throw new NotModelledError(`${missed.join(", ")} of ${type} ${name}`);
   return made;
 }

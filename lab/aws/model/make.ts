@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import type { MemberModel, OperationModel, ServiceModel, ShapeModel } from "./model.js";
-import { deployedRequests, servedOperations } from "./operations.js";
+import { deployedOperations, servedOperations } from "./operations.js";
 
 interface BotocoreModel {
   readonly metadata: ServiceModel["metadata"];
@@ -96,7 +96,14 @@ function errorsOf(model: BotocoreModel, errors: readonly { readonly shape: strin
   );
 }
 
-function table(model: BotocoreModel, names: readonly string[], requests: readonly string[]): ServiceModel {
+function table(model: BotocoreModel, names: readonly string[], deployed: readonly string[]): ServiceModel {
+  const requests = Object.fromEntries(
+    deployed.map((name) => {
+      const shape = model.operations[name]?.input?.shape;
+      if (shape === undefined) throw new Error(`the model has no request of ${name}`);
+      return [name, shape];
+    }),
+  );
   const operations = Object.fromEntries(
     names.map((name) => {
       const operation = model.operations[name];
@@ -118,28 +125,33 @@ function table(model: BotocoreModel, names: readonly string[], requests: readonl
     ...(input === undefined ? [] : [input.shape]),
     ...(output === undefined ? [] : [output.shape]),
   ]);
-  const roots = [...served, ...requests];
-  return { metadata: kept(model.metadata, metadataKept), operations, shapes: reached(model, roots) };
+  const roots = [...served, ...Object.values(requests)];
+  return {
+    metadata: kept(model.metadata, metadataKept),
+    operations,
+    ...(deployed.length === 0 ? {} : { requests }),
+    shapes: reached(model, roots),
+  };
 }
 
 /** One line for each operation and shape, so that a change can be read. */
-function written({ metadata, operations, shapes }: ServiceModel): string {
-  const lines = (entries: object) =>
-    Object.entries(entries)
-      .map(([name, value]) => `    ${JSON.stringify(name)}: ${JSON.stringify(value)}`)
-      .join(",\n");
-  return `{\n  "metadata": ${JSON.stringify(metadata)},\n  "operations": {\n${lines(operations)}\n  },\n  "shapes": {\n${lines(shapes)}\n  }\n}\n`;
+function written({ metadata, ...parts }: ServiceModel): string {
+  const sections = Object.entries(parts).map(([part, entries]) => {
+    const lines = Object.entries(entries).map(([name, value]) => `    "${name}": ${JSON.stringify(value)}`);
+    return `  "${part}": {\n${lines.join(",\n")}\n  }`;
+  });
+  return `{\n  "metadata": ${JSON.stringify(metadata)},\n${sections.join(",\n")}\n}\n`;
 }
 
 const [folder] = process.argv.slice(2);
 if (folder === undefined) throw new Error('say where botocore\'s folder "data" is');
-for (const [service, names] of Object.entries(servedOperations)) {
+for (const service of new Set([...Object.keys(servedOperations), ...Object.keys(deployedOperations)])) {
   const version = readdirSync(join(folder, service)).sort().at(-1) ?? "";
   const path = join(folder, service, version, "service-2.json");
   const text = existsSync(path) ? readFileSync(path) : gunzipSync(readFileSync(`${path}.gz`));
   const model = JSON.parse(text.toString()) as BotocoreModel;
   writeFileSync(
     join(import.meta.dirname, "data", `${service}.json`),
-    written(table(model, names, deployedRequests[service] ?? [])),
+    written(table(model, servedOperations[service] ?? [], deployedOperations[service] ?? [])),
   );
 }

@@ -53,7 +53,7 @@ export interface OperationModel {
   readonly errors?: Readonly<Record<string, { readonly code: string; readonly status: number }>>;
 }
 
-/** What the official model says of the operations of a service that the lab serves. */
+/** What the official model says of the operations of a service that the lab serves or a deployment calls. */
 export interface ServiceModel {
   readonly metadata: {
     readonly apiVersion: string;
@@ -63,6 +63,8 @@ export interface ServiceModel {
     readonly xmlNamespace?: string;
   };
   readonly operations: Readonly<Record<string, OperationModel>>;
+  /** By the operations that a deployment calls and the lab does not serve, the shapes of their requests. */
+  readonly requests?: Readonly<Record<string, string>>;
   readonly shapes: Readonly<Record<string, ShapeModel>>;
 }
 
@@ -80,21 +82,37 @@ const tables = {
 export type ServiceName = keyof typeof tables;
 export const serviceNames = Object.keys(tables) as ServiceName[];
 
+/** Services of which the lab has models alone, to hold resources against. */
+const modelledAlone = ["cloudwatch", "events", "iam", "kms", "sqs"] as const;
+export type ModelledService = ServiceName | (typeof modelledAlone)[number];
+export const modelledServices: readonly ModelledService[] = [...serviceNames, ...modelledAlone];
+
 /** The service that the SDK for Python knows by a name. */
 export function namedAs(name: string): ServiceName | undefined {
   return serviceNames.find((one) => tables[one] === name);
 }
 
-const loaded = new Map<ServiceName, ServiceModel>();
+const loaded = new Map<ModelledService, ServiceModel>();
 
 /** The model of a service, read when it is first asked for. */
-export function modelOf(service: ServiceName): ServiceModel {
+export function modelOf(service: ModelledService): ServiceModel {
   const known = loaded.get(service);
   if (known !== undefined) return known;
-  const path = join(import.meta.dirname, "data", `${tables[service]}.json`);
+  const path = join(import.meta.dirname, "data", `${tableOf(service)}.json`);
   const model = JSON.parse(readFileSync(path, "utf8")) as ServiceModel;
   loaded.set(service, model);
   return model;
+}
+
+function tableOf(service: ModelledService): string {
+  return service in tables ? tables[service as ServiceName] : service;
+}
+
+/** The shape of the request of an operation that is served or that a deployment calls. */
+export function requestShape({ operations, requests = {} }: ServiceModel, operation: string): string {
+  const shape = operations[operation]?.input?.shape ?? requests[operation];
+  if (shape === undefined) throw new Error(`the model has no request of ${operation}`);
+  return shape;
 }
 
 /** Names of the operations of a service that the lab serves. */

@@ -82,9 +82,28 @@ export const servedOperations: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * Requests by which a deployment makes what it declares, by the names of their shapes: the lab holds the resources against
- * them, and serves none of their operations.
+ * Operations by which a deployment makes what it declares, beside those above: the lab holds the resources against their
+ * requests, and serves none of them.
  */
-export const deployedRequests: Readonly<Record<string, readonly string[]>> = {
-  "resource-groups": ["CreateGroupInput"],
+export const deployedOperations: Readonly<Record<string, readonly string[]>> = {
+  cloudwatch: ["PutCompositeAlarm", "PutMetricAlarm"],
+  events: ["PutRule", "PutTargets"],
+  iam: ["CreatePolicy", "CreateRole", "PutRolePolicy"],
+  kms: ["CreateKey", "EnableKeyRotation"],
+  lambda: ["AddPermission", "CreateFunction", "PutFunctionConcurrency", "PutFunctionEventInvokeConfig"],
+  logs: ["CreateLogGroup", "PutRetentionPolicy"],
+  "resource-groups": ["CreateGroup"],
+  s3: [
+    "CreateBucket",
+    "PutBucketEncryption",
+    "PutBucketLifecycleConfiguration",
+    "PutBucketNotificationConfiguration",
+    "PutBucketOwnershipControls",
+    "PutBucketPolicy",
+    "PutBucketTagging",
+    "PutBucketVersioning",
+    "PutPublicAccessBlock",
+  ],
+  sns: ["CreateTopic", "SetTopicAttributes", "Subscribe"],
+  sqs: ["CreateQueue", "SetQueueAttributes"],
 };

@@ -91,7 +91,11 @@ describe("a resource group that is deployed", () => {
     it(`is refused with ${what}, as AWS refuses it`, () => {
       const { region } = account([]);
       const make = () => makeResource(region, group, "logical", { resourceQuery: { query }, ...broken });
-      expect(make).to.throw(new RegExp(`^1 validation error detected: Value '.*' at '${path}' failed`));
+      expect(make).to.throw(
+        new RegExp(
+          `^${group} logical: resource-groups:CreateGroup: 1 validation error detected: Value '.*' at '${path}' failed`,
+        ),
+      );
       expect(errorCode(make)).to.equal("ValidationException");
       expect(region.resourceGroups.listGroups({}).Groups).to.deep.equal([]);
     });

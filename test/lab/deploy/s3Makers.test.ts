@@ -106,7 +106,7 @@ describe("buckets that the program makes", () => {
   });
 
   for (const [type, inputs] of [
-    ["bucketOwnershipControls:BucketOwnershipControls", { rule: {} }],
+    ["bucketOwnershipControls:BucketOwnershipControls", { rule: { objectOwnership: "BucketOwnerEnforced" } }],
     [
       "bucketPublicAccessBlock:BucketPublicAccessBlock",
       { blockPublicAcls: true, blockPublicPolicy: true, ignorePublicAcls: true, restrictPublicBuckets: true },

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { Region } from "#lab/aws/region.js";
 import type { ResourceChange } from "#lab/deploy/deploy.js";
-import type { Inputs } from "#lab/deploy/makers.js";
+import type { Inputs } from "#lab/deploy/inputs.js";
 import { makeResource } from "#lab/deploy/resources.js";
 
 interface Document {

@@ -131,6 +131,6 @@ export function described(window: Window, task: WindowTask) {
     Priority: task.priority,
     MaxConcurrency: task.maxConcurrency,
     MaxErrors: task.maxErrors,
-    CutoffBehavior: task.cutoffBehavior,
+    ...(task.cutoffBehavior === undefined ? {} : { CutoffBehavior: task.cutoffBehavior }),
   };
 }

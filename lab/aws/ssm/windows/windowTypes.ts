@@ -39,7 +39,8 @@ export interface WindowTask {
   readonly maxErrors: string;
   /** As whom SSM runs it; without one, as its own service-linked role. */
   readonly serviceRoleArn: string | undefined;
-  readonly cutoffBehavior: MaintenanceWindowTaskCutoffBehavior;
+  /** Undefined when nobody has said: the task goes on, and no answer names it. */
+  readonly cutoffBehavior: MaintenanceWindowTaskCutoffBehavior | undefined;
   /** Of a RUN_COMMAND task; empty for others. */
   readonly invocation: MaintenanceWindowRunCommandParameters;
   /** Of a LAMBDA task; empty for others. */

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { asset, CustomResource, runtime } from "@pulumi/pulumi";
 import { expect } from "chai";
-import type { Inputs } from "#lab/deploy/makers.js";
+import type { Inputs } from "#lab/deploy/inputs.js";
 import { makeResource } from "#lab/deploy/resources.js";
 import { day, errorCode, monday } from "../../support.js";
 import { closeAll, type LambdaWorld, world } from "./support.js";

@@ -60,7 +60,6 @@ describe("what the program deploys of Systems Manager", () => {
       Priority: 0,
       MaxConcurrency: "1",
       MaxErrors: "1",
-      CutoffBehavior: "CONTINUE_TASK",
     });
   });
 

@@ -163,7 +163,7 @@ describe("targets and tasks as the API tells them", () => {
     expect(errorCode(() => targetsBy("Name", "x"))).to.equal("ValidationException");
     expect(tasksBy("TaskType", "LAMBDA")).to.deep.equal([functionTask]);
     expect(tasksBy("TaskArn", "AWS-RunPatchBaseline")).to.deep.equal(tasks.slice(0, 2));
-    expect(tasksBy("Priority", "0")).to.deep.equal([tasks[0]]);
+    expect(tasksBy("Priority", "0")).to.deep.equal([tasks[0], functionTask]);
     expect(tasksBy("WindowTaskId", functionTask, tasks[1] ?? "")).to.deep.equal([tasks[1], functionTask]);
     expect(errorCode(() => tasksBy("Name", "x"))).to.equal("ValidationException");
   });
@@ -175,10 +175,9 @@ describe("targets and tasks as the API tells them", () => {
       WindowTaskId: functionTask,
       TaskArn: "function",
       Targets: [],
-      Priority: 1,
+      Priority: 0,
       MaxConcurrency: "1",
       MaxErrors: "1",
-      CutoffBehavior: "CONTINUE_TASK",
     };
     expect(call(world, "GetMaintenanceWindowTask", { WindowId, WindowTaskId: functionTask })).to.deep.equal({
       ...common,

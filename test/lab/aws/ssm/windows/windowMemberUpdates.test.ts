@@ -122,8 +122,7 @@ describe("targets and tasks of a window, when updated", () => {
       ...ids,
       ...needed,
       TaskType: "RUN_COMMAND",
-      Priority: 1,
-      CutoffBehavior: "CONTINUE_TASK",
+      Priority: 0,
     });
   });
 
