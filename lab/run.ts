@@ -10,6 +10,7 @@ import type { Fleet } from "./fleet/model.js";
 import { planBucketChanges, type SkippedChange } from "./observe/bucketChanges.js";
 import { ExclusionObservations } from "./observe/exclusionObservations.js";
 import { Observations } from "./observe/observations.js";
+import type { Answers } from "./unknowns.js";
 
 const day = 86_400_000;
 
@@ -24,6 +25,8 @@ export interface LabSetting {
   readonly faults?: Faults | undefined;
   /** The rates at which callers are throttled; without them nobody is. */
   readonly rates?: Rates | undefined;
+  /** Answers to what AWS's documents leave open; without them the defaults. */
+  readonly unknowns?: Answers | undefined;
   /** What is changed of the program's resources; without it nothing. */
   readonly change?: ResourceChange | undefined;
 }
@@ -63,7 +66,8 @@ export async function openLab(
   setting: LabSetting,
   served: { readonly port?: number; readonly control?: (account: Account) => Control } = {},
 ): Promise<Lab> {
-  const account = new Account(new Clock(setting.from), setting.fleet, setting.seed, setting.faults);
+  const { from, fleet, seed, faults, unknowns } = setting;
+  const account = new Account(new Clock(from), fleet, seed, faults, unknowns);
   const { port, control } = served;
   const endpoint = await Endpoint.start(account, {
     rates: setting.rates,

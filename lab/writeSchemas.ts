@@ -5,8 +5,9 @@ import { manifestJsonSchema } from "#functions/exclusion-processor/manifest/json
 import { faultsJsonSchema } from "./faults/jsonSchema.js";
 import { jsonSchemas } from "./fleet/jsonSchemas.js";
 import { summaryJsonSchema } from "./report/summary/schema.js";
+import { unknownsPage } from "./unknowns.js";
 
-/** Writes the JSON Schemas of fleet files, of files of faults, of manifests and of summary.json, as `npm run schemas`. */
+/** Writes the JSON Schemas of fleet files, of files of faults, of manifests and of summary.json, and the page of unknowns. */
 const files = [
   ...[...jsonSchemas()].map(([name, schema]) => ({ path: `./fleet/${name}`, schema })),
   { path: "./faults/faults.schema.json", schema: faultsJsonSchema() },
@@ -18,3 +19,4 @@ const files = [
 ].map(({ path, schema }) => ({ path: fileURLToPath(new URL(path, import.meta.url)), schema }));
 for (const { path, schema } of files) writeFileSync(path, JSON.stringify(schema));
 execFileSync("npx", ["biome", "format", "--write", ...files.map(({ path }) => path)], { stdio: "inherit" });
+writeFileSync(fileURLToPath(new URL("../docs/unknowns.md", import.meta.url)), unknownsPage());

@@ -2,6 +2,7 @@ import { isOptIn } from "#components/fanout/regions.js";
 import type { Clock } from "../clock.js";
 import { type Faults, noFaults } from "../faults/faults.js";
 import type { Fleet } from "../fleet/model.js";
+import { type Answers, defaultAnswers } from "../unknowns.js";
 import { Ids } from "./base/ids.js";
 import { Credentials } from "./iam/credentials.js";
 import { Iam } from "./iam/iam.js";
@@ -32,6 +33,7 @@ export class Account implements RegionAccount {
     /** Decides ids, and how long things take. */
     readonly seed: number,
     readonly faults: Faults = noFaults,
+    readonly unknowns: Answers = defaultAnswers,
   ) {
     this.ids = new Ids(seed);
     this.iam = new Iam(this);

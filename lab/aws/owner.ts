@@ -1,4 +1,5 @@
 import type { Clock } from "../clock.js";
+import type { Answers } from "../unknowns.js";
 import type { Ids } from "./base/ids.js";
 
 /** The account, as IAM and the services above it know it. */
@@ -7,4 +8,6 @@ export interface Owner {
   readonly partition: string;
   readonly clock: Clock;
   readonly ids: Ids;
+  /** To what AWS's documents leave open. */
+  readonly unknowns: Answers;
 }

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { CommandLine } from "#shared/terminal/arguments.js";
 import { given } from "#shared/terminal/terminal.js";
+import { type Answers, defaultAnswers, readAnswers } from "../unknowns.js";
 
 /** What every way to start the lab is told. */
 export interface CommonOptions {
@@ -15,6 +16,8 @@ export interface CommonOptions {
   readonly faults: string | undefined;
   /** Whether callers are throttled at AWS's rates. */
   readonly rates: boolean;
+  /** Answers to what AWS's documents leave open. */
+  readonly unknowns: Answers;
   /** Folder for what the lab writes. */
   readonly out: string;
   readonly help: boolean;
@@ -41,6 +44,8 @@ const commonHelp = `
   --seed N       seed of everything that chance decides, from 0;    (default: 1)
                  the same seed gives the same bytes
   --faults FILE  what goes wrong on purpose; lab/faults/example.yaml shows how
+  --unknown NAME=ANSWER  another answer to what AWS's documents leave open; docs/unknowns.md has the
+                 names, and a comma stands between two
   --rates        throttle the callers of AWS's APIs as AWS does`;
 
 export const helpText = `patchplane's lab: deploys the program into a simulated AWS account with a fleet of nodes,
@@ -74,6 +79,7 @@ const common = {
   from: text,
   seed: text,
   faults: text,
+  unknown: text,
   rates: flag,
   out: text,
 } as const;
@@ -115,6 +121,7 @@ class LabCommandLine extends CommandLine<typeof options> {
       from: this.day(this.text("from") ?? "2026-10-05"),
       seed: this.whole("seed", 1, 0, 4_294_967_295),
       faults: this.text("faults"),
+      unknowns: this.answers(this.text("unknown")),
       rates: this.has("rates"),
       out: this.text("out") ?? "lab-out",
       help: this.wantsHelp,
@@ -125,6 +132,13 @@ class LabCommandLine extends CommandLine<typeof options> {
   checked<T>(read: T): T {
     this.done();
     return read;
+  }
+
+  private answers(text: string | undefined): Answers {
+    if (text === undefined) return defaultAnswers;
+    const { answers, problems } = readAnswers(text);
+    for (const problem of problems) this.say(problem);
+    return answers;
   }
 
   private day(date: string): number {

@@ -20,6 +20,7 @@ export function settingOf(options: CommonOptions, root: string): LabSetting {
     from,
     seed,
     faults: options.faults === undefined ? undefined : seededFaults(loadFaults(options.faults), seed),
+    unknowns: options.unknowns,
     rates: options.rates ? new Rates() : undefined,
   };
 }

@@ -5,8 +5,10 @@ import type { Region } from "#lab/aws/region.js";
 import type { Command } from "#lab/aws/ssm/commands/command.js";
 import type { LabNode } from "#lab/aws/ssm/nodes/labNode.js";
 import { Clock } from "#lab/clock.js";
+import { noFaults } from "#lab/faults/faults.js";
 import { absent, type Catalog, type FleetNode, type Package, type Patch } from "#lab/fleet/model.js";
 import { placeRequirement, readRequirement } from "#lab/fleet/requirement.js";
+import { type Answers, defaultAnswers } from "#lab/unknowns.js";
 import { type OperatingSystem, operatingSystems } from "#shared/contract/operatingSystems.js";
 
 export const second = 1000;
@@ -175,11 +177,17 @@ export interface World {
 }
 
 /** An account over a fleet at a time. */
-export function account(fleet: readonly NodeSpec[], { from = monday, seed = 1 } = {}): World {
+export function account(
+  fleet: readonly NodeSpec[],
+  { from = monday, seed = 1, unknowns = {} as Partial<Answers> } = {},
+): World {
   const clock = new Clock(from);
   const specs = fleet.map(fleetNode);
   const catalogs = [...new Set(specs.map((spec) => spec.catalog))];
-  const made = new Account(clock, { source: "test", catalogs, nodes: specs }, seed);
+  const made = new Account(clock, { source: "test", catalogs, nodes: specs }, seed, noFaults, {
+    ...defaultAnswers,
+    ...unknowns,
+  });
   const region = made.region(homeRegion);
   return {
     clock,

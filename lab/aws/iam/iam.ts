@@ -120,8 +120,14 @@ export class Iam {
       action: "sts:AssumeRole",
       resource: roleArn,
       resourceDecides: true,
-      context: { "aws:SourceAccount": this.account.id, "aws:SourceArn": source },
+      context: this.sendsSource(source)
+        ? { "aws:SourceAccount": this.account.id, "aws:SourceArn": source }
+        : {},
     };
+  }
+
+  private sendsSource(source: string): boolean {
+    return !source.includes(":maintenancewindow/") || this.account.unknowns.windowRoleKeys === "sent";
   }
 
   /**

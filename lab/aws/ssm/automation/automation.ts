@@ -83,7 +83,14 @@ export class Automation {
   ): StartAutomationExecutionResult {
     const token = input.ClientToken?.toLowerCase();
     const request = token === undefined ? input : { ...input, ClientToken: token };
-    return this.tokens.once(request, () => this.start(input, caller));
+    let isNew = false;
+    const answer = this.tokens.once(request, () => {
+      isNew = true;
+      return this.start(input, caller);
+    });
+    if (!isNew && this.region.account.unknowns.repeatedToken === "refused")
+      throw new AwsError("IdempotentParameterMismatch", `The client token ${token} has been used.`);
+    return answer;
   }
 
   private start(input: StartAutomationExecutionRequest, caller: Caller): StartAutomationExecutionResult {

@@ -34,6 +34,14 @@ export class CommandAccess {
       resource: `arn:${account.partition}:ssm:${name}::document/${request.DocumentName}`,
       context,
     });
+    if (request.OutputS3BucketName !== undefined && account.unknowns.outputBucket === "asked") {
+      account.iam.authorize({
+        caller: this.caller,
+        action: "ssm:SendCommand",
+        resource: `arn:${account.partition}:s3:::${request.OutputS3BucketName}`,
+        context,
+      });
+    }
     this.authorizeGroups(request);
     // Nodes that are named are asked for at once; those that targets select, when the command comes to them.
     for (const id of request.InstanceIds ?? []) {

@@ -104,8 +104,10 @@ export class Documents {
       throw new AwsError("InvalidDocumentVersion", "Only the latest version of a document can be updated.");
     if (versions.length >= maxVersions)
       throw new AwsError("DocumentVersionLimitExceeded", `A document has at most ${maxVersions} versions.`);
-    if (latest.content === input.Content)
-      throw new AwsError("DuplicateDocumentContent", "The content is that of the latest version.");
+    const taken = this.region.account.unknowns.formerContent === "taken" ? [latest] : versions;
+    const same = taken.find(({ content }) => content === input.Content);
+    if (same !== undefined)
+      throw new AwsError("DuplicateDocumentContent", `The content is that of version ${same.version}.`);
     const { VersionName: name } = input;
     if (name !== undefined && versions.some(({ versionName }) => versionName === name))
       throw new AwsError("DuplicateDocumentVersionName", `The version name ${name} has been used.`);

@@ -15,7 +15,11 @@ export class LabNode {
   /** When the last install that did not reboot the node ended. */
   lastNoRebootInstall: number | undefined;
 
-  constructor(readonly spec: FleetNode) {
+  constructor(
+    readonly spec: FleetNode,
+    /** Whether of both keys of a patch group the one with a space counts. */
+    private readonly prefersSpace = false,
+  ) {
     this.installed = Int8Array.from(spec.installed);
     this.flags = new Uint8Array(spec.installed.length);
     this.tags = spec.tags;
@@ -39,7 +43,8 @@ export class LabNode {
 
   /** Patch group tag, whichever of the two keys carries it. */
   get patchGroup(): string | undefined {
-    return this.tags.PatchGroup ?? this.tags["Patch Group"];
+    const { PatchGroup: one, "Patch Group": other } = this.tags;
+    return this.prefersSpace ? (other ?? one) : (one ?? other);
   }
 
   /** The first time from `time` on at which the node can be reached; undefined when it never comes back. */

@@ -16,7 +16,8 @@ export class ManagedNodes {
 
   constructor(private readonly region: Place) {
     const here = region.account.fleet.nodes.filter((node) => node.region === region.name && node.agent);
-    this.all = here.map((node) => new LabNode(node));
+    const prefersSpace = region.account.unknowns.twoGroupKeys === "withSpace";
+    this.all = here.map((node) => new LabNode(node, prefersSpace));
     this.byId = new Map(this.all.map((node) => [node.id, node]));
   }
 

@@ -12,6 +12,8 @@ export const executeAwsApi: StepKind = (context, done) => {
     (answer) => {
       const found = (context.spec.outputs ?? []).flatMap(({ Name, Selector, Type }): [string, unknown][] => {
         const value = selected(answer, Selector);
+        if (value === undefined && context.region.account.unknowns.missingOutput === "fails")
+          throw validationError(`${Selector} of ${Service}:${Api} is not in the answer`);
         if (value === undefined) return [];
         if (!isOfType(Type, value)) throw validationError(`${Selector} of ${Service}:${Api} is no ${Type}`);
         return [[Name, value]];

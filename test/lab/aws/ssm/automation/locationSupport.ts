@@ -1,5 +1,6 @@
 import type { AutomationExecution, GetAutomationExecutionResult, TargetLocation } from "@aws-sdk/client-ssm";
 import type { Account } from "#lab/aws/account.js";
+import type { Answers } from "#lab/unknowns.js";
 import { minute, monday, node } from "#test/lab/support.js";
 import { call, sleep, world } from "./support.js";
 
@@ -80,7 +81,11 @@ const runbook = {
 };
 
 /** An account with that runbook, its roles, and a node in each of two Regions. */
-export function locationsWorld(roles: Parameters<typeof makeRoles>[1] = {}, home = "us-east-1") {
+export function locationsWorld(
+  roles: Parameters<typeof makeRoles>[1] = {},
+  home = "us-east-1",
+  unknowns: Partial<Answers> = {},
+) {
   const made = world(runbook, {
     fleet: [
       node({ tags: { Team: "web" } }),
@@ -89,6 +94,7 @@ export function locationsWorld(roles: Parameters<typeof makeRoles>[1] = {}, home
     ],
     TargetType: "/",
     home,
+    unknowns,
   });
   const admin = makeRoles(made.account, roles);
   const begin = (location: TargetLocation, more: { Fails?: string[] } = {}, input: object = {}) =>

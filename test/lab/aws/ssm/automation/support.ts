@@ -10,6 +10,7 @@ import type { Caller } from "#lab/aws/iam/evaluate.js";
 import type { Region } from "#lab/aws/region.js";
 import { Api } from "#lab/endpoint/dispatch.js";
 import { ssmAutomationHandlers } from "#lab/endpoint/services/ssmAutomation.js";
+import type { Answers } from "#lab/unknowns.js";
 import { account, homeRegion } from "#test/lab/support.js";
 import { api } from "../../apiSupport.js";
 
@@ -34,14 +35,15 @@ interface WorldOptions {
   readonly TargetType?: string;
   /** The Region that it is in. */
   readonly home?: string;
+  readonly unknowns?: Partial<Answers>;
 }
 
 /** An account with the runbook `my-runbook`, and its APIs. */
 export function world(
   runbook: object = {},
-  { fleet = [], TargetType, home = homeRegion }: WorldOptions = {},
+  { fleet = [], TargetType, home = homeRegion, unknowns = {} }: WorldOptions = {},
 ) {
-  const { clock, account: made, node } = account(fleet);
+  const { clock, account: made, node } = account(fleet, { unknowns });
   const region = made.region(home);
   const served = new Api(made);
   const content = {

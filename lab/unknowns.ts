@@ -1,0 +1,184 @@
+/** A question about AWS that its documents leave open, and on whose answer the program depends. */
+export interface Unknown {
+  readonly question: string;
+  readonly answers: readonly [string, string, ...string[]];
+  /** The answer that the lab gives unless it is told otherwise. */
+  readonly default: string;
+  readonly unkindest: string;
+  /** Why that one is the unkindest. */
+  readonly why: string;
+  /** What leaves it open: a document of AWS, or a finding. */
+  readonly source: string;
+  /** What the program does about it. */
+  readonly program: string;
+  /** The command that settles it on a live account. */
+  readonly settles: string;
+  /** The version since which the lab gives the unkindest answer. */
+  readonly since: string | undefined;
+}
+
+/** What nobody has seen: the lab gives one answer, and a run may be told another. At most twelve rows. */
+export const unknowns = {
+  windowRoleKeys: {
+    question:
+      "Does a maintenance window send aws:SourceAccount and aws:SourceArn when it takes on the role of a task?",
+    answers: ["sent", "absent"],
+    default: "sent",
+    unkindest: "absent",
+    why: "a role whose trust demands them cannot be taken on, and no task ever runs",
+    source:
+      "Systems Manager user guide: the keys are documented for automations, hybrid activations and resource data syncs; the page on permissions of maintenance windows shows a trust without a condition",
+    program: "demands them in the trust of the roles of windows",
+    settles:
+      "aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=AssumeRole",
+    since: undefined,
+  },
+  outputBucket: {
+    question: "Does ssm:SendCommand ask for a right on the bucket that a command's output goes to?",
+    answers: ["notAsked", "asked"],
+    default: "notAsked",
+    unkindest: "asked",
+    why: "every command with a bucket is AccessDenied for a role that may send to documents and nodes alone",
+    source:
+      "Service Authorization Reference, Systems Manager: bucket is a resource type of SendCommand; no report of such a denial was found",
+    program: "allows documents and nodes",
+    settles:
+      "aws ssm send-command --document-name AWS-RunShellScript --parameters commands=date --instance-ids ID --output-s3-bucket-name BUCKET, as a role that may send to documents and nodes alone",
+    since: undefined,
+  },
+  missingOutput: {
+    question: "What does an automation's step do whose output selects nothing of the answer?",
+    answers: ["placeholder", "fails"],
+    default: "placeholder",
+    unkindest: "fails",
+    why: "a runbook that looks whether an answer has a part fails in the case in which it has not",
+    source:
+      "Automation runbook reference: the placeholder is documented for steps that are not successfully executed",
+    program: "asks in its runbook for parts that an answer normally does not have",
+    settles:
+      "aws ssm start-automation-execution of a runbook with an aws:executeAwsApi step whose output is $.NextToken",
+    since: undefined,
+  },
+  repeatedToken: {
+    question: "What does StartAutomationExecution answer to a ClientToken that it has seen?",
+    answers: ["sameExecution", "refused"],
+    default: "sameExecution",
+    unkindest: "refused",
+    why: "a start that is tried again after a lost answer never learns the id of what it has started",
+    source:
+      "API reference, StartAutomationExecution: a token cannot be reused; what a repeat answers is open",
+    program: "finds what it has started by its own evidence, and not by the answer",
+    settles: "aws ssm start-automation-execution --client-token TOKEN, twice",
+    since: undefined,
+  },
+  locationRamp: {
+    question: "Do the locations of an automation begin one, two, four at a time, as its targets do?",
+    answers: ["ramp", "atOnce"],
+    default: "ramp",
+    unkindest: "ramp",
+    why: "the last of many Regions begin long after the window",
+    source: "Automation guide, scale controls: documented for targets",
+    program: "gives each Region hours of its own",
+    settles:
+      "aws ssm start-automation-execution --target-locations of four Regions and a sleep of five minutes",
+    since: "0.1.0",
+  },
+  formerContent: {
+    question: "Does UpdateDocument take the content of a version that is not the latest?",
+    answers: ["refused", "taken"],
+    default: "refused",
+    unkindest: "refused",
+    why: "the provider takes the refusal for success, so a runbook that goes back keeps what it had",
+    source: "API reference, UpdateDocument: DuplicateDocumentContent does not say which versions it means",
+    program: "nothing yet",
+    settles: "aws ssm update-document, to a second content and back",
+    since: "0.1.0",
+  },
+  twoGroupKeys: {
+    question: "Which patch group has a node with both keys, PatchGroup and Patch Group?",
+    answers: ["withoutSpace", "withSpace"],
+    default: "withoutSpace",
+    unkindest: "withSpace",
+    why: "a node that was moved by the other key stays on the baseline that it was moved from",
+    source: "Systems Manager user guide, patch groups: says which key to use, and nothing of both",
+    program: "uses the key that the stack names",
+    settles: "aws ssm get-deployable-patch-snapshot-for-instance on a node with both",
+    since: undefined,
+  },
+} as const satisfies Readonly<Record<string, Unknown>>;
+
+export type UnknownName = keyof typeof unknowns;
+/** The answers that a run of the lab gives. */
+export type Answers = { readonly [name in UnknownName]: (typeof unknowns)[name]["answers"][number] };
+
+export const unknownNames = Object.keys(unknowns) as UnknownName[];
+
+export const defaultAnswers = Object.fromEntries(
+  unknownNames.map((name) => [name, unknowns[name].default]),
+) as Answers;
+
+/** What no answer of the lab and no care of the program could make good: it has to be seen in the account itself. */
+export const assumptions: readonly { readonly assumed: string; readonly otherwise: string }[] = [
+  {
+    assumed:
+      "A maintenance window waits for the function of a LAMBDA task before it begins tasks of a later priority.",
+    otherwise:
+      "Exclusions are brought up to date while nodes are patched, and take effect with the next window.",
+  },
+];
+
+/** The default answers, but for those that a text names: `outputBucket=asked`, with a comma between two. */
+export function readAnswers(text: string): {
+  readonly answers: Answers;
+  readonly problems: readonly string[];
+} {
+  const problems: string[] = [];
+  const answers: Record<string, string> = { ...defaultAnswers };
+  for (const one of text.split(",")) {
+    const [name = "", answer = ""] = one.split("=");
+    const known = Object.hasOwn(unknowns, name) ? unknowns[name as UnknownName] : undefined;
+    const allowed: readonly string[] = known?.answers ?? [];
+    if (known === undefined)
+      problems.push(
+        `--unknown: got ${JSON.stringify(one)}; allowed is ${unknownNames.join(", ")}, each with =ANSWER.`,
+      );
+    else if (!allowed.includes(answer))
+      problems.push(
+        `--unknown: got ${JSON.stringify(one)}; allowed is ${name}=${allowed.join(` or ${name}=`)}.`,
+      );
+    else answers[name] = answer;
+  }
+  return { answers: answers as Answers, problems };
+}
+
+/** The page `docs/unknowns.md`. */
+export function unknownsPage(): string {
+  const rows = unknownNames.map((name) => {
+    const { question, answers, source, why, program, settles, ...row }: Unknown = unknowns[name];
+    const since = row.since === undefined ? "not yet" : row.since;
+    const shown = answers.map((answer) => (answer === row.default ? `**${answer}**` : answer)).join(", ");
+    return `## ${name}
+
+${question}
+
+- Answers: ${shown}. Unkindest: ${row.unkindest}, since ${why}.
+- The lab gives the unkindest answer since: ${since}.
+- Left open by: ${source}.
+- The program: ${program}.
+- Settled by: \`${settles}\`.
+`;
+  });
+  const assumed = assumptions.map((one) => `- ${one.assumed} Otherwise: ${one.otherwise}\n`);
+  return `# What nobody has seen
+
+Made from \`lab/unknowns.ts\` by \`npm run schemas\`. AWS's documents leave these questions open, and something of the program changes
+with the answer. The lab gives the answer in bold; \`npm start -- --unknown NAME=ANSWER\` gives another, and
+\`--unknown A=x,B=y\` two.
+
+${rows.join("\n")}
+## Assumptions
+
+No program can make these good. See them in your own account before you lean on them.
+
+${assumed.join("")}`;
+}

@@ -1,0 +1,155 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect } from "chai";
+import { CommandAccess } from "#lab/aws/ssm/commands/commandAccess.js";
+import { readOptions } from "#lab/command/options.js";
+import {
+  type Answers,
+  defaultAnswers,
+  readAnswers,
+  type Unknown,
+  type UnknownName,
+  unknownNames,
+  unknowns,
+  unknownsPage,
+} from "#lab/unknowns.js";
+import { root } from "#test/support/program.js";
+import {
+  executionRoleName,
+  located,
+  locationsWorld,
+  makeRole,
+} from "./aws/ssm/automation/locationSupport.js";
+import { world } from "./aws/ssm/automation/support.js";
+import { account, errorCode, hour, monday } from "./support.js";
+
+type Flip<Name extends UnknownName> = (answers: Pick<Answers, Name>) => unknown;
+
+describe("what nobody has seen", () => {
+  it("is a table of at most twelve rows, each with an answer that the lab gives", () => {
+    expect(unknownNames.length).to.be.at.most(12);
+    for (const name of unknownNames) {
+      const row: Unknown = unknowns[name];
+      expect(row.answers, name).to.include.members([row.default, row.unkindest]);
+      expect(row.since === undefined, name).to.equal(row.default !== row.unkindest);
+    }
+  });
+
+  it("is told by docs/unknowns.md, which npm run schemas makes", () => {
+    expect(readFileSync(join(root, "docs", "unknowns.md"), "utf8")).to.equal(unknownsPage());
+  });
+
+  it("is answered by a command line, with every problem of it", () => {
+    expect(readOptions([], root).unknowns).to.equal(defaultAnswers);
+    const { unknowns: given } = readOptions(["--unknown", "outputBucket=asked,locationRamp=atOnce"], root);
+    expect(given).to.deep.equal({ ...defaultAnswers, outputBucket: "asked", locationRamp: "atOnce" });
+    expect(readAnswers("outputBucket=maybe,toString=1").problems).to.deep.equal([
+      '--unknown: got "outputBucket=maybe"; allowed is outputBucket=notAsked or outputBucket=asked.',
+      `--unknown: got "toString=1"; allowed is ${unknownNames.join(", ")}, each with =ANSWER.`,
+    ]);
+    expect(() => readOptions(["--unknown", "x=y"], root)).to.throw("--unknown: got");
+  });
+
+  /** A role whose trust demands the keys. */
+  const windowRoleKeys: Flip<"windowRoleKeys"> = (answers) => {
+    const { region } = account([], { unknowns: answers });
+    const { iam } = region.account;
+    const trust = {
+      Effect: "Allow",
+      Principal: { Service: "ssm.amazonaws.com" },
+      Action: "sts:AssumeRole",
+      Condition: { StringEquals: { "aws:SourceAccount": region.account.id } },
+    };
+    const AssumeRolePolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement: [trust] });
+    const { Role } = iam.createRole({ RoleName: "window", AssumeRolePolicyDocument });
+    const isAssumed = (resource: string) =>
+      iam.assumed(Role.Arn, "ssm.amazonaws.com", region.arn("ssm", resource)) !== undefined;
+    return [isAssumed("maintenancewindow/mw-1"), isAssumed("automation-execution/1")];
+  };
+
+  const outputBucket: Flip<"outputBucket"> = (answers) => {
+    const { account: made, region } = account([], { unknowns: answers });
+    const { iam } = made;
+    const documents = "arn:aws:ssm:us-east-1::document/*";
+    const arn = makeRole(made, "sender", [{ Service: "ssm.amazonaws.com" }], ["ssm:SendCommand"], documents);
+    const access = new CommandAccess(region, iam.assume(arn, "ssm.amazonaws.com", "arn"));
+    const send = (more: object) =>
+      errorCode(() => access.authorizeSend({ DocumentName: "AWS-RunPatchBaseline", ...more }));
+    return [send({}), send({ OutputS3BucketName: "a-bucket" })];
+  };
+
+  const missingOutput: Flip<"missingOutput"> = async (answers) => {
+    const step = {
+      name: "list",
+      action: "aws:executeAwsApi",
+      inputs: { Service: "ssm", Api: "ListDocuments", Filters: [{ Key: "Owner", Values: ["Self"] }] },
+      outputs: [{ Name: "Next", Selector: "$.NextToken", Type: "String" }],
+    };
+    const made = world({ mainSteps: [step] }, { unknowns: answers });
+    const id = made.start({}, made.account.iam.owner);
+    await made.clock.advanceTo(monday + hour);
+    return made.get(id).AutomationExecutionStatus;
+  };
+
+  const repeatedToken: Flip<"repeatedToken"> = (answers) => {
+    const { start } = world({}, { unknowns: answers });
+    const token = { ClientToken: "0a000000-0000-0000-0000-000000000000" };
+    start(token);
+    return errorCode(() => start(token));
+  };
+
+  const locationRamp: Flip<"locationRamp"> = async (answers) => {
+    const { begin, clock, get } = locationsWorld({}, "us-east-1", answers);
+    const Regions = ["us-east-1", "eu-west-1", "us-east-2", "ap-northeast-1"];
+    const id = begin({ Regions, ExecutionRoleName: executionRoleName, TargetLocationMaxConcurrency: "4" });
+    await clock.advanceTo(monday + hour);
+    return located(get(id)).map(([, minutes]) => minutes);
+  };
+
+  const formerContent: Flip<"formerContent"> = (answers) => {
+    const { region } = world({}, { unknowns: answers });
+    const { Content: first } = region.documents.getDocument({ Name: "my-runbook" });
+    const update = (Content: string | undefined) =>
+      errorCode(() =>
+        region.documents.updateDocument({ Name: "my-runbook", Content, DocumentVersion: "$LATEST" }),
+      );
+    return [update(first?.replace("PT10M", "PT11M")), update(first)];
+  };
+
+  const twoGroupKeys: Flip<"twoGroupKeys"> = (answers) => {
+    const both = { PatchGroup: "one", "Patch Group": "other" };
+    const { node } = account(
+      [{ tags: both }, { tags: { "Patch Group": "other" } }, { tags: { PatchGroup: "one" } }],
+      {
+        unknowns: answers,
+      },
+    );
+    return [0, 1, 2].map((index) => node(index).patchGroup);
+  };
+
+  /** Of each row what comes of each of its answers. */
+  const rows: { readonly [Name in UnknownName]: [Flip<Name>, Record<Answers[Name], unknown>] } = {
+    windowRoleKeys: [windowRoleKeys, { sent: [true, true], absent: [false, true] }],
+    outputBucket: [outputBucket, { notAsked: ["none", "none"], asked: ["none", "AccessDeniedException"] }],
+    missingOutput: [missingOutput, { placeholder: "Success", fails: "Failed" }],
+    repeatedToken: [repeatedToken, { sameExecution: "none", refused: "IdempotentParameterMismatch" }],
+    locationRamp: [locationRamp, { ramp: [0, 10, 10, 20], atOnce: [0, 0, 0, 0] }],
+    formerContent: [
+      formerContent,
+      { refused: ["none", "DuplicateDocumentContent"], taken: ["none", "none"] },
+    ],
+    twoGroupKeys: [
+      twoGroupKeys,
+      { withoutSpace: ["one", "other", "one"], withSpace: ["other", "other", "one"] },
+    ],
+  };
+
+  for (const name of unknownNames) {
+    const [flip, outcomes] = rows[name] as [(answers: Partial<Answers>) => unknown, Record<string, unknown>];
+    for (const [answer, outcome] of Object.entries(outcomes)) {
+      it(`${name} may be ${answer}`, async () => {
+        expect(await flip({ [name]: answer })).to.deep.equal(outcome);
+      });
+    }
+  }
+});
