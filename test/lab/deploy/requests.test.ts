@@ -143,9 +143,9 @@ describe("a resource's requests", () => {
       "aws:resourcegroups/group:Group logical: resource-groups:CreateGroup: 1 validation error detected: Value 'patchplane: nodes' at 'description' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\sa-zA-Z0-9_\\.-]*",
     ],
     [
-      "a name that the provider's letters make too long",
+      "a description that is too long",
       "aws:iam/role:Role",
-      { assumeRolePolicy: "{}", name: undefined, description: "x".repeat(1001) },
+      { assumeRolePolicy: "{}", description: "x".repeat(1001) },
       "at 'description' failed to satisfy constraint: Member must have length less than or equal to 1000",
     ],
     [
