@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { keys, statusKey } from "#shared/contract/exclusionNames.js";
+import { nameWarnings } from "#shared/contract/patchNameWarnings.js";
 import { readOnly } from "#tools/exclusions/access.js";
 import { day, node, region, World, west } from "../functions/exclusion-processor/core/support.js";
 import { bucket, devRecord, type Members, manifestOf, portsOf, processOnce, runOn } from "./support.js";
@@ -24,6 +25,8 @@ async function linesOf(world: World, ...args: readonly string[]): Promise<string
   return (await status(world, ...args)).out.split("\n");
 }
 
+const [freezes = ""] = nameWarnings(["AMAZON_LINUX_2023"], "openssl*", "BLOCK");
+
 describe("npm run exclusions -- status", () => {
   it("says so when there is nothing", async () => {
     const ran = await status(dev());
@@ -45,6 +48,7 @@ describe("npm run exclusions -- status", () => {
       `exclusions/pay.json: applied, version ${version}`,
       "  Applied.",
       "  2 entries are in force, on 2 nodes.",
+      `  line 10:5: openssl: warning: patches[0]: ${freezes}`,
       "  Entry    Phase     Ends                  Patches      Nodes                      Takes effect",
       "  openssl  in force  2026-11-02 00:00 UTC  openssl*     2: i-00000001, i-00000002  2026-09-06 04:00 UTC",
       "  freeze   in force  2026-11-02 00:00 UTC  all, a hold  1: i-00000002              2026-09-06 04:00 UTC",
@@ -102,7 +106,7 @@ describe("npm run exclusions -- status", () => {
     const { code, out } = await status(world);
     expect(code).to.equal(1);
     for (const line of [
-      '  line 10:5: openssl: warning: patches[0]: "openssl" does not keep the package out of AMAZON_LINUX_2023 where another one needs it; "openssl*" does',
+      '  line 10:5: openssl: warning: patches[0]: "openssl" does not keep the package out of AMAZON_LINUX_2023 where another one needs it, or one of the same source brings it along; "openssl*" does',
       "  openssl: could not move i-00000002 (the tags are locked); the next run tries again.",
       "  eu-west-1: cannot be read (Error: eu-west-1 does not answer); the next run tries again.",
       "  win: left alone i-00000001: no patch name is one of AMAZON_LINUX_2023.",
