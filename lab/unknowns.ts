@@ -23,28 +23,28 @@ export const unknowns = {
     question:
       "Does a maintenance window send aws:SourceAccount and aws:SourceArn when it takes on the role of a task?",
     answers: ["sent", "absent"],
-    default: "sent",
+    default: "absent",
     unkindest: "absent",
     why: "a role whose trust demands them cannot be taken on, and no task ever runs",
     source:
       "Systems Manager user guide: the keys are documented for automations, hybrid activations and resource data syncs; the page on permissions of maintenance windows shows a trust without a condition",
-    program: "demands them in the trust of the roles of windows",
+    program: "demands them in the trust of the roles of windows only where they are sent (the IfExists form)",
     settles:
       "aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=AssumeRole",
-    since: undefined,
+    since: "0.2.0",
   },
   outputBucket: {
     question: "Does ssm:SendCommand ask for a right on the bucket that a command's output goes to?",
     answers: ["notAsked", "asked"],
-    default: "notAsked",
+    default: "asked",
     unkindest: "asked",
     why: "every command with a bucket is AccessDenied for a role that may send to documents and nodes alone",
     source:
       "Service Authorization Reference, Systems Manager: bucket is a resource type of SendCommand; no report of such a denial was found",
-    program: "allows documents and nodes",
+    program: "allows the document, the nodes and the bucket of the output",
     settles:
       "aws ssm send-command --document-name AWS-RunShellScript --parameters commands=date --instance-ids ID --output-s3-bucket-name BUCKET, as a role that may send to documents and nodes alone",
-    since: undefined,
+    since: "0.2.0",
   },
   missingOutput: {
     question: "What does an automation's step do whose output selects nothing of the answer?",

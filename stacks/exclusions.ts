@@ -20,7 +20,11 @@ export async function deployExclusions(
     targets: config.targets,
     code,
     logs,
-    notifications: { failuresTopicArn: notifications.failuresTopicArn, kmsKeyArn: logs.kmsKeyArn },
+    notifications: {
+      failuresTopicArn: notifications.failuresTopicArn,
+      deadLetterQueueArn: notifications.deadLetterQueueArn,
+      kmsKeyArn: logs.kmsKeyArn,
+    },
     ...tagsOf(foundation),
   });
 }

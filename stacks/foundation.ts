@@ -55,6 +55,7 @@ export function deployFoundation(config: StackConfig): Foundation {
         failuresTopicArn: notifications.failuresTopicArn,
         completionsTopicArn: notifications.completionsTopicArn,
         roleArn: notifications.roleArn,
+        deadLetterQueueArn: notifications.deadLetterQueueArn,
       },
     },
   };

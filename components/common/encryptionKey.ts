@@ -56,16 +56,27 @@ function keyStatements(context: ReturnType<typeof awsContext>, logGroupPrefix: s
       Action: "kms:*",
       Resource: "*",
     },
-    ...["events.amazonaws.com", "cloudwatch.amazonaws.com"].map(
-      (service): Statement => ({
-        Sid: service === "events.amazonaws.com" ? "MessagesOfRules" : "MessagesOfAlarms",
-        Effect: "Allow",
-        Principal: { Service: service },
-        Action: use,
-        Resource: "*",
-        Condition: { StringEquals: { "aws:SourceAccount": context.accountId } },
-      }),
-    ),
+    {
+      // EventBridge says for whom it acts to no key of an encrypted topic (SNS guide, key management); SNS says for which topic.
+      Sid: "MessagesOfRules",
+      Effect: "Allow",
+      Principal: { Service: "events.amazonaws.com" },
+      Action: use,
+      Resource: "*",
+      Condition: {
+        ArnLike: {
+          "kms:EncryptionContext:aws:sns:topicArn": arn(context, { service: "sns", resource: "*" }),
+        },
+      },
+    },
+    {
+      Sid: "MessagesOfAlarms",
+      Effect: "Allow",
+      Principal: { Service: "cloudwatch.amazonaws.com" },
+      Action: use,
+      Resource: "*",
+      Condition: { StringEquals: { "aws:SourceAccount": context.accountId } },
+    },
     {
       Sid: "LogGroups",
       Effect: "Allow",

@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { AwsContext } from "./awsContext.js";
 import { arn, policyDocument, type Statement } from "./policies.js";
+import { anyOf5Minutes } from "./ruleTarget.js";
 
 /** Days for which an event that no attempt could handle is kept (SQS: at most 14). */
 const failedEventDays = 14;
@@ -23,14 +24,16 @@ export interface LambdaFunctionArgs {
   /** What the function may do, beside writing its own log and its failed events. */
   statements: readonly Statement[];
   logs: { logGroupPrefix: string; retentionDays: pulumi.Input<number>; kmsKeyArn: pulumi.Input<string> };
-  /** ARN of the topic that is told when an event could not be handled. */
+  /** ARN of the topic that is told when the function fails, or is called and has no room. */
   failuresTopicArn: pulumi.Input<string>;
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
 
 /**
  * A function with its role, its log, and a queue that keeps what it could not handle, as children of `parent`. An
- * asynchronous event is tried three times; then it goes to the queue, and an alarm goes to the topic.
+ * asynchronous event is tried three times; then it goes to the queue. A call that waits for the answer, such as a window's, is
+ * tried once and never gets there, so the alarms are on errors and throttles. The queue has none: nothing comes into it without
+ * one of the two.
  */
 export function lambdaFunction(
   parent: pulumi.ComponentResource,
@@ -92,24 +95,30 @@ export function lambdaFunction(
     },
     options,
   );
-  new aws.cloudwatch.MetricAlarm(
-    `${name}-failed-alarm`,
-    {
-      ...region,
-      ...tags,
-      alarmDescription: pulumi.interpolate`patchplane: ${args.functionName} could not handle an event; it lies in the queue ${queue.name}, with the error.`,
-      namespace: "AWS/SQS",
-      metricName: "ApproximateNumberOfMessagesVisible",
-      dimensions: { QueueName: queue.name },
-      statistic: "Maximum",
-      comparisonOperator: "GreaterThanOrEqualToThreshold",
-      threshold: 1,
-      period: 300,
-      evaluationPeriods: 1,
-      treatMissingData: "notBreaching",
-      alarmActions: [args.failuresTopicArn],
-    },
-    options,
+  const alarm = (kind: string, metricName: string, says: pulumi.Input<string>) =>
+    new aws.cloudwatch.MetricAlarm(
+      `${name}-${kind}-alarm`,
+      {
+        ...region,
+        ...tags,
+        alarmDescription: pulumi.interpolate`patchplane: ${args.functionName} ${says}`,
+        namespace: "AWS/Lambda",
+        metricName,
+        dimensions: { FunctionName: args.functionName },
+        ...anyOf5Minutes,
+        alarmActions: [args.failuresTopicArn],
+      },
+      options,
+    );
+  alarm(
+    "errors",
+    "Errors",
+    pulumi.interpolate`ended with an error; its log says why. An event that failed three times lies in the queue ${queue.name}. Nodes may be unpatched.`,
+  );
+  alarm(
+    "throttles",
+    "Throttles",
+    "was called and had no room. Events are tried again for six hours, but a window's call is not: see whether one has failed.",
   );
   return made;
 }

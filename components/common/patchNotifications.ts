@@ -4,6 +4,10 @@ import { shown } from "#shared/text/quotes.js";
 import { type AwsContext, awsContext, regionProblems } from "./awsContext.js";
 import { arn, policyDocument, ssmTrustPolicy } from "./policies.js";
 import { ArgumentChecks, type Check, type Problem } from "./problems.js";
+import { anyOf5Minutes } from "./ruleTarget.js";
+
+/** Days for which a message that could not be delivered is kept (SQS: at most 14). */
+const undeliveredDays = 14;
 
 export interface PatchNotificationsArgs {
   /** Region of the topics. @default the provider's Region */
@@ -18,7 +22,10 @@ export interface PatchNotificationsArgs {
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
 
-/** Two topics, so that a person can be woken by failures and read about completions in the morning. */
+/**
+ * Two topics, so that a person can be woken by failures and read about completions in the morning, and a queue for what the rules
+ * of a stack could not deliver to them.
+ */
 export class PatchNotifications extends pulumi.ComponentResource {
   /** ARN of the topic for failures: what failed, timed out, was skipped, or ran and reached nothing. */
   readonly failuresTopicArn: pulumi.Output<string>;
@@ -26,6 +33,8 @@ export class PatchNotifications extends pulumi.ComponentResource {
   readonly completionsTopicArn: pulumi.Output<string>;
   /** ARN of the role with which SSM publishes a command's notifications to the failures topic. */
   readonly roleArn: pulumi.Output<string>;
+  /** ARN of the queue for what a rule could not deliver. */
+  readonly deadLetterQueueArn: pulumi.Output<string>;
 
   constructor(name: string, args: PatchNotificationsArgs, options?: pulumi.ComponentResourceOptions) {
     super("patchplane:index:PatchNotifications", name, args, options);
@@ -38,7 +47,9 @@ export class PatchNotifications extends pulumi.ComponentResource {
     this.failuresTopicArn = this.topic(`${name}-failures`, args, context);
     this.completionsTopicArn = this.topic(`${name}-completions`, args, context);
     this.roleArn = this.publisherRole(name, args, context);
+    this.deadLetterQueueArn = this.undelivered(name, args, context);
     this.registerOutputs({
+      deadLetterQueueArn: this.deadLetterQueueArn,
       failuresTopicArn: this.failuresTopicArn,
       completionsTopicArn: this.completionsTopicArn,
       roleArn: this.roleArn,
@@ -66,6 +77,47 @@ export class PatchNotifications extends pulumi.ComponentResource {
       );
     }
     return topic.arn;
+  }
+
+  /** One for all rules. Its alarm counts what comes in, since a queue that nobody empties would hide the next loss. */
+  private undelivered(
+    name: string,
+    args: PatchNotificationsArgs,
+    context: AwsContext,
+  ): pulumi.Output<string> {
+    const options = { parent: this };
+    const region = args.region === undefined ? {} : { region: args.region };
+    const tags = args.tags === undefined ? {} : { tags: args.tags };
+    const queue = new aws.sqs.Queue(
+      `${name}-undelivered`,
+      {
+        ...region,
+        ...tags,
+        sqsManagedSseEnabled: true,
+        messageRetentionSeconds: undeliveredDays * 86_400,
+      },
+      options,
+    );
+    new aws.sqs.QueuePolicy(
+      `${name}-undelivered-policy`,
+      { ...region, queueUrl: queue.url, policy: queuePolicy(queue.arn, context) },
+      options,
+    );
+    new aws.cloudwatch.MetricAlarm(
+      `${name}-undelivered-alarm`,
+      {
+        ...region,
+        ...tags,
+        alarmDescription: pulumi.interpolate`patchplane: a rule could not deliver a message; it lies in the queue ${queue.name}, with the error.`,
+        namespace: "AWS/SQS",
+        metricName: "NumberOfMessagesSent",
+        dimensions: { QueueName: queue.name },
+        ...anyOf5Minutes,
+        alarmActions: [this.failuresTopicArn],
+      },
+      options,
+    );
+    return queue.arn;
   }
 
   private publisherRole(
@@ -128,16 +180,37 @@ function emailProblem(path: string, email: string, repeated: boolean): Problem[]
     : [];
 }
 
-function topicPolicy(topicArn: pulumi.Input<string>, context: AwsContext): pulumi.Output<string> {
-  const ofThisAccount = { StringEquals: { "aws:SourceAccount": context.accountId } };
+function queuePolicy(queueArn: pulumi.Input<string>, context: AwsContext): pulumi.Output<string> {
   return policyDocument([
     {
       Sid: "RulesOfThisAccount",
       Effect: "Allow",
       Principal: { Service: "events.amazonaws.com" },
+      Action: "sqs:SendMessage",
+      Resource: queueArn,
+      Condition: { ArnLike: { "aws:SourceArn": arn(context, { service: "events", resource: "rule/*" }) } },
+    },
+    {
+      Sid: "TlsOnly",
+      Effect: "Deny",
+      Principal: "*",
+      Action: "sqs:SendMessage",
+      Resource: queueArn,
+      Condition: { Bool: { "aws:SecureTransport": "false" } },
+    },
+  ]);
+}
+
+function topicPolicy(topicArn: pulumi.Input<string>, context: AwsContext): pulumi.Output<string> {
+  const ofThisAccount = { StringEquals: { "aws:SourceAccount": context.accountId } };
+  return policyDocument([
+    {
+      // Conditions are not supported here (EventBridge guide, resource-based policies); the key's statement has one.
+      Sid: "Rules",
+      Effect: "Allow",
+      Principal: { Service: "events.amazonaws.com" },
       Action: "sns:Publish",
       Resource: topicArn,
-      Condition: { ArnLike: { "aws:SourceArn": arn(context, { service: "events", resource: "rule/*" }) } },
     },
     {
       Sid: "AlarmsOfThisAccount",

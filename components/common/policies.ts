@@ -37,7 +37,10 @@ export function arn(
   return pulumi.interpolate`arn:${context.partition}:${service}:${region}:${account}:${resource}`;
 }
 
-/** Trust for SSM in this account only, so that SSM cannot be made to use the role for anybody else's account. */
+/**
+ * Trust for SSM in this account only, where SSM says for whom it asks. AWS documents that for automations, activations and data
+ * syncs (User Guide, "Cross-service confused deputy prevention"), and shows the roles of windows and notifications without.
+ */
 export function ssmTrustPolicy(context: AwsContext): pulumi.Output<string> {
   return policyDocument([
     {
@@ -46,12 +49,35 @@ export function ssmTrustPolicy(context: AwsContext): pulumi.Output<string> {
       Principal: { Service: "ssm.amazonaws.com" },
       Action: "sts:AssumeRole",
       Condition: {
-        StringEquals: { "aws:SourceAccount": context.accountId },
-        // AWS does not document the ARN of a window execution, so this is as narrow as is safe.
-        ArnLike: { "aws:SourceArn": arn(context, { service: "ssm", region: "*", resource: "*" }) },
+        StringEqualsIfExists: { "aws:SourceAccount": context.accountId },
+        ArnLikeIfExists: { "aws:SourceArn": arn(context, { service: "ssm", region: "*", resource: "*" }) },
       },
     },
   ]);
+}
+
+/** Makes ARNs as `arn` does, in a context of its own. */
+export type ArnOf = (parts: Parameters<typeof arn>[1]) => pulumi.Input<string>;
+
+/**
+ * What a command of a document needs beside its nodes. The bucket for output is a resource type of SendCommand too (Service
+ * Authorization Reference); its objects are as well in the guide's sample policies.
+ */
+export function commandResources(
+  arnOf: ArnOf,
+  {
+    document,
+    outputBucket,
+    ...place
+  }: { document: string; outputBucket: pulumi.Input<string>; region?: string },
+): pulumi.Input<string>[] {
+  const ofBucket = (resource: pulumi.Input<string>) =>
+    arnOf({ service: "s3", region: "", account: "", resource });
+  return [
+    arnOf({ service: "ssm", ...place, account: "", resource: `document/${document}` }),
+    ofBucket(outputBucket),
+    ofBucket(pulumi.interpolate`${outputBucket}/*`),
+  ];
 }
 
 /** A literal text for `StringLike` and `ArnLike`, with the policy language's wildcards taken literally. */

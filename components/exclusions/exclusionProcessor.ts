@@ -7,6 +7,7 @@ import { lambdaFunction } from "../common/lambdaFunction.js";
 import { logGroupPrefixProblems, retentionProblems } from "../common/logSettings.js";
 import { privateBucket } from "../common/privateBucket.js";
 import { ArgumentChecks, type Problem } from "../common/problems.js";
+import { ruleTarget, type UndeliveredMessages } from "../common/ruleTarget.js";
 import { type PatchTargets, targetsProblems } from "../windows/patchTargets.js";
 import type { WindowLogs } from "../windows/windowArguments.js";
 import { namePrefixProblems, ownerProblems } from "./exclusionArguments.js";
@@ -39,7 +40,7 @@ export interface ExclusionProcessorArgs {
   reservedConcurrency?: pulumi.Input<number>;
   logs: Omit<WindowLogs, "bucket">;
   /** Who is told of refused, held, expiring and expired exclusions, and when a run fails. */
-  notifications: { failuresTopicArn: pulumi.Input<string>; kmsKeyArn: pulumi.Input<string> };
+  notifications: UndeliveredMessages & { kmsKeyArn: pulumi.Input<string> };
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
 
@@ -90,7 +91,7 @@ export class ExclusionProcessor extends pulumi.ComponentResource {
     this.functionArn = processor.arn;
     this.functionName = processor.name;
     this.onUploads(name, bucket, processor, context.accountId, region);
-    this.onSchedule(name, processor, { ...region, ...tags });
+    this.onSchedule(name, processor, { ...region, ...tags, notifications: args.notifications });
     this.registerOutputs({
       bucket: this.bucket,
       functionArn: this.functionArn,
@@ -137,7 +138,7 @@ export class ExclusionProcessor extends pulumi.ComponentResource {
   private onSchedule(
     name: string,
     processor: aws.lambda.Function,
-    common: { region?: string; tags?: NonNullable<ExclusionProcessorArgs["tags"]> },
+    { notifications, ...common }: Pick<ExclusionProcessorArgs, "region" | "tags" | "notifications">,
   ): void {
     const options = { parent: this };
     const region = common.region === undefined ? {} : { region: common.region };
@@ -161,11 +162,11 @@ export class ExclusionProcessor extends pulumi.ComponentResource {
       },
       options,
     );
-    new aws.cloudwatch.EventTarget(
-      `${name}-hourly-target`,
-      { ...region, rule: rule.name, targetId: "processor", arn: processor.arn },
-      options,
-    );
+    ruleTarget(this, `${name}-hourly`, rule, {
+      ...common,
+      notifications,
+      target: { targetId: "processor", arn: processor.arn },
+    });
   }
 }
 

@@ -49,7 +49,7 @@ export interface RegionalFanoutArgs {
   /** Folders of the bundles of the two functions. */
   code: { start: string; closing: string };
   logs: WindowLogs;
-  notifications: Pick<WindowNotifications, "failuresTopicArn" | "completionsTopicArn"> & {
+  notifications: Omit<WindowNotifications, "roleArn"> & {
     kmsKeyArn: pulumi.Input<string>;
   };
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;

@@ -5,6 +5,7 @@ import { fanoutAlarmed, metricDimension, metricNamespace } from "#shared/contrac
 import type { AwsContext } from "../common/awsContext.js";
 import { lambdaFunction } from "../common/lambdaFunction.js";
 import type { Statement } from "../common/policies.js";
+import { anyOf5Minutes, ruleTarget } from "../common/ruleTarget.js";
 import type { RegionalFanoutArgs } from "./fanout.js";
 import { fanoutRoleNames, fanoutRunbookName } from "./fanoutNames.js";
 import { closingStatements, type Surroundings, startStatements } from "./fanoutStatements.js";
@@ -110,30 +111,22 @@ function fanoutFunction(
     },
     context,
   );
-  const alarm = (kind: string, namespace: string, metricName: string, dimension: string, says: string) =>
+  const alarm = (kind: string, metricName: string, says: string) =>
     new aws.cloudwatch.MetricAlarm(
       `${name}-${kind}-alarm`,
       {
         ...common,
         alarmDescription: `patchplane: ${own.functionName} ${says}`,
-        namespace,
+        namespace: metricNamespace,
         metricName,
-        dimensions: { [dimension]: own.functionName },
-        statistic: "Sum",
-        comparisonOperator: "GreaterThanOrEqualToThreshold",
-        threshold: 1,
-        period: 300,
-        evaluationPeriods: 1,
-        treatMissingData: "notBreaching",
+        dimensions: { [metricDimension]: own.functionName },
+        ...anyOf5Minutes,
         alarmActions: [args.notifications.failuresTopicArn],
       },
       { parent },
     );
   const unpatched = "Its log and the run's record say why; nodes may be unpatched.";
-  alarm("errors", "AWS/Lambda", "Errors", "FunctionName", `ended with an error. ${unpatched}`);
-  for (const [kind, metric, what] of alarms) {
-    alarm(kind, metricNamespace, metric, metricDimension, `${what}. ${unpatched}`);
-  }
+  for (const [kind, metric, what] of alarms) alarm(kind, metric, `${what}. ${unpatched}`);
   return made;
 }
 
@@ -142,7 +135,7 @@ function calledBy(
   parent: pulumi.ComponentResource,
   name: string,
   made: aws.lambda.Function,
-  { region, tags }: RegionalFanoutArgs,
+  { region, tags, notifications }: RegionalFanoutArgs,
   rule: { description: string } & ({ eventPattern: string } | { scheduleExpression: string }),
 ): void {
   const options = { parent };
@@ -162,9 +155,10 @@ function calledBy(
     },
     options,
   );
-  new aws.cloudwatch.EventTarget(
-    `${name}-target`,
-    { region, rule: eventRule.name, targetId: "closing", arn: made.arn },
-    options,
-  );
+  ruleTarget(parent, name, eventRule, {
+    region,
+    notifications,
+    target: { targetId: "closing", arn: made.arn },
+    ...(tags === undefined ? {} : { tags }),
+  });
 }

@@ -15,6 +15,8 @@ export interface FanoutMemberArgs extends Pick<RegionalFanoutArgs, "namePrefix" 
   fanout: Pick<Fanout, "regions" | "operation" | "resourceGroups">;
   /** ARN of the administration role in the central account, the central stack's output `fanoutAdministrationRoleArn`. Plain. */
   administrationRoleArn: string;
+  /** Name of the bucket for the output of commands, the central stack's output `logBucket`. */
+  outputBucket: pulumi.Input<string>;
   /** Baselines of the patch groups, made in each Region. @default none: something else registers the patch groups */
   baselines?: PatchBaselinesArgs["baselines"];
 }

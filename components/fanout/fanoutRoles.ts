@@ -1,7 +1,14 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { AwsContext } from "../common/awsContext.js";
-import { arn, policyDocument, type Statement, startedResources } from "../common/policies.js";
+import {
+  type ArnOf,
+  arn,
+  commandResources,
+  policyDocument,
+  type Statement,
+  startedResources,
+} from "../common/policies.js";
 import type { Problem } from "../common/problems.js";
 import { nodeConditions } from "../windows/patchTargets.js";
 import { patchDocument } from "../windows/windowTasks.js";
@@ -13,6 +20,9 @@ type Scope = Pick<RegionalFanoutArgs, "namePrefix" | "targets" | "tags"> & {
   /** Id of the account that shares the runbook. @default the own one, which has it */
   runbookAccountId?: string;
 };
+
+/** Name of the bucket for the output of commands. */
+type Output = { outputBucket: pulumi.Input<string> };
 
 /** Automations of this account only, so that nobody else's can be given the role. */
 function automationTrust(context: AwsContext): Statement {
@@ -91,7 +101,7 @@ export function administrationRole(
 export function executionRole(
   parent: pulumi.ComponentResource,
   name: string,
-  scope: Scope & { administrationRoleArn: pulumi.Input<string> },
+  scope: Scope & Output & { administrationRoleArn: pulumi.Input<string> },
   context: AwsContext,
 ): { role: aws.iam.Role; policy: aws.iam.RolePolicy } {
   const role = new aws.iam.Role(
@@ -122,15 +132,7 @@ export function executionRole(
   return { role, policy };
 }
 
-/** An ARN of this account, unless `account` says otherwise. */
-type ArnOf = (parts: {
-  service: string;
-  region: string;
-  account?: string;
-  resource: string;
-}) => pulumi.Input<string>;
-
-function executionStatements(scope: Scope, arnOf: ArnOf): Statement[] {
+function executionStatements(scope: Scope & Output, arnOf: ArnOf): Statement[] {
   const anywhere = (service: string, resource: string) => arnOf({ service, region: "*", resource });
   const inRegions = { StringEquals: { "aws:RequestedRegion": [...scope.fanout.regions] } };
   return [
@@ -154,7 +156,11 @@ function executionStatements(scope: Scope, arnOf: ArnOf): Statement[] {
       Sid: "RunThePatchDocument",
       Effect: "Allow",
       Action: "ssm:SendCommand",
-      Resource: arnOf({ service: "ssm", region: "*", account: "", resource: `document/${patchDocument}` }),
+      Resource: commandResources(arnOf, {
+        document: patchDocument,
+        region: "*",
+        outputBucket: scope.outputBucket,
+      }),
       Condition: inRegions,
     },
     {
@@ -199,11 +205,21 @@ const maxPolicyLength = 10_240;
 
 /** In the partition with the longest name, since a preview does not know its own. */
 const longestArn = ({ service, region, account = "123456789012", resource }: Parameters<ArnOf>[0]) =>
-  ["arn", "aws-us-gov", service, region, account, resource].join(":");
+  [
+    "arn",
+    "aws-us-gov",
+    service,
+    region,
+    account,
+    typeof resource === "string" ? resource : longestBucket,
+  ].join(":");
+
+/** S3 takes 63 characters. */
+const longestBucket = `${"b".repeat(63)}/*`;
 
 /** What is wrong with a fan-out whose execution role would have a longer policy than IAM takes. */
 export function executionRoleProblems(scope: Scope): Problem[] {
-  const statements = executionStatements(scope, longestArn);
+  const statements = executionStatements({ ...scope, outputBucket: "b".repeat(63) }, longestArn);
   const { length } = JSON.stringify({ Version: "2012-10-17", Statement: statements });
   if (length <= maxPolicyLength) return [];
   const reason = `takes ${length} characters with the tags, the Regions and the resource groups as the policy of the execution role, where IAM takes ${maxPolicyLength}. Use fewer or shorter names, or fewer Regions.`;

@@ -49,7 +49,12 @@ export class RegionalFanout extends pulumi.ComponentResource {
     });
     const administration = administrationRole(this, name, args, context);
     const { arn: administrationRoleArn } = administration.role;
-    const execution = executionRole(this, name, { ...args, administrationRoleArn }, context);
+    const execution = executionRole(
+      this,
+      name,
+      { ...args, administrationRoleArn, outputBucket: args.logs.bucket },
+      context,
+    );
     const regional = this.inRegions(name, checked);
     const surroundings = { args: checked, bucket, context, administrationRoleArn };
     const start = startFunction(this, name, surroundings);

@@ -3,6 +3,7 @@ import { shown } from "#shared/text/quotes.js";
 import { regionProblems } from "../common/awsContext.js";
 import { logGroupPrefixProblems, retentionProblems } from "../common/logSettings.js";
 import { ArgumentChecks, type Check, type Problem } from "../common/problems.js";
+import type { UndeliveredMessages } from "../common/ruleTarget.js";
 import { type PatchTargets, targetsProblems } from "./patchTargets.js";
 import { scheduleProblems, type WindowSchedule } from "./windowSchedule.js";
 
@@ -27,8 +28,7 @@ export interface WindowLogs {
 }
 
 /** Who is told. */
-export interface WindowNotifications {
-  failuresTopicArn: pulumi.Input<string>;
+export interface WindowNotifications extends UndeliveredMessages {
   completionsTopicArn: pulumi.Input<string>;
   /** ARN of the role with which SSM publishes notifications of commands. */
   roleArn: pulumi.Input<string>;

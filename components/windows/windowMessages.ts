@@ -1,13 +1,14 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { PatchWindowArgs } from "./windowArguments.js";
+import { ruleTarget } from "../common/ruleTarget.js";
+import type { PatchWindowArgs, WindowNotifications } from "./windowArguments.js";
 
 /** Ends of a window execution that somebody must look at. */
 const failedStatuses = ["FAILED", "TIMED_OUT", "CANCELLED", "SKIPPED_OVERLAPPING"] as const;
 
 interface Ended {
   readonly args: Pick<PatchWindowArgs, "region" | "tags" | "windowName"> & {
-    notifications: Pick<PatchWindowArgs["notifications"], "failuresTopicArn" | "completionsTopicArn">;
+    notifications: Omit<WindowNotifications, "roleArn">;
   };
   readonly window: aws.ssm.MaintenanceWindow;
 }
@@ -75,11 +76,11 @@ function rule(
     },
     { parent },
   );
-  new aws.cloudwatch.EventTarget(
-    `${name}-rule-target`,
-    {
-      ...region,
-      rule: eventRule.name,
+  ruleTarget(parent, `${name}-rule`, eventRule, {
+    ...region,
+    ...(args.tags === undefined ? {} : { tags: args.tags }),
+    notifications: args.notifications,
+    target: {
       targetId: "topic",
       arn: message.topicArn,
       inputTransformer: {
@@ -92,8 +93,7 @@ function rule(
         inputTemplate: JSON.stringify(message.says),
       },
     },
-    { parent },
-  );
+  });
   return eventRule;
 }
 

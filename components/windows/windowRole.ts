@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { AwsContext } from "../common/awsContext.js";
-import { arn, policyDocument, type Statement, ssmTrustPolicy } from "../common/policies.js";
+import { arn, commandResources, policyDocument, type Statement, ssmTrustPolicy } from "../common/policies.js";
 import { nodeConditions } from "./patchTargets.js";
 import type { PatchOperation, PatchWindowArgs } from "./windowArguments.js";
 import { patchDocument } from "./windowTasks.js";
@@ -40,7 +40,10 @@ function statements(args: PatchWindowArgs, operation: PatchOperation, context: A
       Sid: "RunThePatchDocument",
       Effect: "Allow",
       Action: "ssm:SendCommand",
-      Resource: arn(context, { service: "ssm", account: "", resource: `document/${patchDocument}` }),
+      Resource: commandResources((parts) => arn(context, parts), {
+        document: patchDocument,
+        outputBucket: args.logs.bucket,
+      }),
     },
     {
       Sid: "OnNodesOfTheTargets",

@@ -54,10 +54,12 @@ export const messageMakers: Readonly<Record<string, Maker>> = {
       inputs,
       "inputTransformer",
     );
+    const kept = optional<{ arn: string }>(inputs, "deadLetterConfig");
     const target = {
       Id: optional<string>(inputs, "targetId") ?? name,
       Arn: given<string>(inputs, "arn"),
       ...passSet<"Input", string>(inputs, "input", "Input"),
+      ...(kept === undefined ? {} : { DeadLetterConfig: { Arn: kept.arn } }),
       ...(transformer === undefined
         ? {}
         : {

@@ -20,6 +20,9 @@ const foundation = (emails: readonly string[]) => [
   "s3.BucketPublicAccessBlock logs-public-access < logs",
   "s3.BucketServerSideEncryptionConfiguration logs-encryption < logs",
   "s3.BucketVersioning logs-versioning < logs",
+  "cloudwatch.MetricAlarm notifications-undelivered-alarm < notifications",
+  "sqs.Queue notifications-undelivered < notifications",
+  "sqs.QueuePolicy notifications-undelivered-policy < notifications",
   ...["completions", "failures"].flatMap((topic) => [
     `sns.Topic notifications-${topic} < notifications`,
     `sns.TopicPolicy notifications-${topic}-policy < notifications`,
@@ -41,7 +44,8 @@ const exclusions = [
   "s3.BucketObjectv2 exclusion-record-object < exclusion-record",
   ...[
     ...["cloudwatch.EventRule hourly-rule", "cloudwatch.EventTarget hourly-target"],
-    ...["cloudwatch.LogGroup logs", "cloudwatch.MetricAlarm failed-alarm", "iam.Role role"],
+    ...["cloudwatch.LogGroup logs", "iam.Role role"],
+    ...["errors", "hourly-lost", "throttles"].map((kind) => `cloudwatch.MetricAlarm ${kind}-alarm`),
     ...["iam.RolePolicy role-policy", "lambda.Function function", "lambda.FunctionEventInvokeConfig retries"],
     ...["lambda.Permission bucket-permission", "lambda.Permission hourly-permission"],
     ...[
@@ -62,7 +66,10 @@ const window = (kind: "scan" | "install", isFirstCalled = kind === "install") =>
     ...["cloudwatch.CompositeAlarm hollow-alarm", "cloudwatch.EventRule completed-rule"],
     ...["cloudwatch.EventRule failed-rule", "cloudwatch.EventTarget completed-rule-target"],
     ...["cloudwatch.EventTarget failed-rule-target", "cloudwatch.LogGroup logs"],
-    ...["cloudwatch.MetricAlarm ended-alarm", "cloudwatch.MetricAlarm heard-alarm", "iam.Role role"],
+    ...["completed-rule-lost", "ended", "failed-rule-lost", "heard"].map(
+      (kind) => `cloudwatch.MetricAlarm ${kind}-alarm`,
+    ),
+    "iam.Role role",
     ...["iam.RolePolicy role-policy", "ssm.MaintenanceWindow window"],
     ...["ssm.MaintenanceWindowTarget base-target", "ssm.MaintenanceWindowTarget excluded-target"],
     ...["ssm.MaintenanceWindowTask base-task", "ssm.MaintenanceWindowTask excluded-task"],
@@ -74,13 +81,13 @@ const stacks = {
     emails: ["platform-dev@example.com"],
     systems: ["AMAZON_LINUX_2023", "UBUNTU"],
     groups: ["dev-servers"],
-    count: 80,
+    count: 89,
   },
   prod: {
     emails: ["platform-oncall@example.com", "patching@example.com"],
     systems: ["AMAZON_LINUX_2023", "UBUNTU", "WINDOWS"],
     groups: ["prod-web", "prod-app", "prod-data"],
-    count: 90,
+    count: 99,
   },
 } as const;
 

@@ -22,15 +22,16 @@ const fanoutOf = (home: string, regions: readonly string[], isFirstCalled = true
   "RegionalFanout central",
   ...[
     ...["completed", "ended", "failed", "hourly"].map((kind) => `cloudwatch.EventRule ${kind}-rule`),
-    ...["completed-rule", "ended", "failed-rule", "hourly"].map(
-      (kind) => `cloudwatch.EventTarget ${kind}-target`,
-    ),
+    ...["completed-rule", "ended", "failed-rule", "hourly"].flatMap((kind) => [
+      `cloudwatch.EventTarget ${kind}-target`,
+      `cloudwatch.MetricAlarm ${kind}-lost-alarm`,
+    ]),
     ...["administration", "execution"].flatMap((kind) => [
       `iam.Role ${kind}-role`,
       `iam.RolePolicy ${kind}-policy`,
     ]),
     ...["closing", "start"].flatMap((kind) => [
-      ...["errors", "failed", "hollow", "regions"].map(
+      ...["errors", "hollow", "regions", "throttles"].map(
         (alarm) => `cloudwatch.MetricAlarm ${kind}-${alarm}-alarm`,
       ),
       ...[`cloudwatch.LogGroup ${kind}-logs`, `lambda.Function ${kind}-function`],

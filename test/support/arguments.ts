@@ -28,6 +28,7 @@ export function windowArgs(changes: Partial<PatchWindowArgs> = {}): PatchWindowA
       failuresTopicArn: "arn:aws:sns:us-east-1:123456789012:failures",
       completionsTopicArn: "arn:aws:sns:us-east-1:123456789012:completions",
       roleArn: "arn:aws:iam::123456789012:role/publisher",
+      deadLetterQueueArn: "arn:aws:sqs:us-east-1:123456789012:undelivered",
     },
     ...changes,
   };
@@ -36,13 +37,14 @@ export function windowArgs(changes: Partial<PatchWindowArgs> = {}): PatchWindowA
 /** Arguments of an exclusion processor that has nothing special about it. */
 export function processorArgs(changes: Partial<ExclusionProcessorArgs> = {}): ExclusionProcessorArgs {
   const { logs, notifications } = windowArgs();
+  const { failuresTopicArn, deadLetterQueueArn } = notifications;
   return {
     namePrefix: "fleet",
     owner: "patchplane/test",
     targets: { patchGroupTagKey: "PatchGroup", patchGroups: ["web", "app"], tags: { Tier: ["gold"] } },
     code: "dist/functions/exclusion-processor",
     logs,
-    notifications: { failuresTopicArn: notifications.failuresTopicArn, kmsKeyArn: logs.kmsKeyArn },
+    notifications: { failuresTopicArn, deadLetterQueueArn, kmsKeyArn: logs.kmsKeyArn },
     ...changes,
   };
 }
@@ -84,7 +86,7 @@ export function fanoutOf(changes: Partial<Fanout> = {}): Fanout {
 /** Arguments of a fan-out that has nothing special about it. */
 export function fanoutArgs(changes: Partial<RegionalFanoutArgs> = {}): RegionalFanoutArgs {
   const { schedule, ownerInformation, logs, notifications } = windowArgs();
-  const { failuresTopicArn, completionsTopicArn } = notifications;
+  const { roleArn: _, ...others } = notifications;
   return {
     region: "us-east-1",
     namePrefix: "fleet",
@@ -94,7 +96,7 @@ export function fanoutArgs(changes: Partial<RegionalFanoutArgs> = {}): RegionalF
     targets: { patchGroupTagKey: "PatchGroup", patchGroups: ["web", "app"], tags: { Tier: ["gold"] } },
     code: { start: "dist/functions/regional-fanout", closing: "dist/functions/regional-fanout-closing" },
     logs,
-    notifications: { failuresTopicArn, completionsTopicArn, kmsKeyArn: logs.kmsKeyArn },
+    notifications: { ...others, kmsKeyArn: logs.kmsKeyArn },
     ...changes,
   };
 }

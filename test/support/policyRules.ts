@@ -9,6 +9,7 @@ const carriers: Readonly<Record<string, readonly { readonly key: string; readonl
   "iam.Policy": [{ key: "policy", kind: "identity" }],
   "kms.Key": [{ key: "policy", kind: "resource" }],
   "s3.BucketPolicy": [{ key: "policy", kind: "resource" }],
+  "sqs.QueuePolicy": [{ key: "policy", kind: "resource" }],
   "sns.TopicPolicy": [{ key: "policy", kind: "resource" }],
 };
 
@@ -144,10 +145,12 @@ function isOfLambda({ Principal, Action }: PolicyStatement): boolean {
   return JSON.stringify(Principal) === '{"Service":"lambda.amazonaws.com"}' && Action === "sts:AssumeRole";
 }
 
-const onBehalfOf = /^(aws:SourceAccount|aws:SourceArn|kms:EncryptionContext:aws:logs:arn)$/;
+const onBehalfOf = /^(aws:SourceAccount|aws:SourceArn|kms:EncryptionContext:aws:(logs:arn|sns:topicArn))$/;
 
 /** A service acts for whoever asks it, so its statement must say on whose behalf: this account's. */
-function principalProblems({ Sid, Principal, Condition }: PolicyStatement): string[] {
+function principalProblems({ Sid, Principal, Action, Condition }: PolicyStatement): string[] {
+  const isRuleOnTopic =
+    JSON.stringify(Principal) === '{"Service":"events.amazonaws.com"}' && Action === "sns:Publish";
   if (Principal === "*") return [`${Sid}: allows everybody`];
   if (typeof Principal !== "object" || Principal === null) return [`${Sid}: names no principal`];
   if ("AWS" in Principal) {
@@ -156,10 +159,12 @@ function principalProblems({ Sid, Principal, Condition }: PolicyStatement): stri
   }
   if (!("Service" in Principal)) return [`${Sid}: names neither a service nor an account`];
   const values = Object.entries(Condition ?? {}).flatMap(([operator, keys]) =>
-    /^(StringEquals|ArnLike|ArnEquals)$/.test(operator)
+    /^(StringEquals|ArnLike|ArnEquals)(IfExists)?$/.test(operator)
       ? Object.entries(keys).flatMap(([key, value]) => (onBehalfOf.test(key) ? value : []))
       : [],
   );
+  // EventBridge says it to no topic (EventBridge guide, resource-based policies); the topic's key narrows it.
+  if (isRuleOnTopic) return [];
   const ours = values.some((value) => value === accountId || value.split(":")[4] === accountId);
   return ours ? [] : [`${Sid}: lets ${String(Principal.Service)} act for any account`];
 }

@@ -35,6 +35,8 @@ interface Target {
   /** JSON that the target gets in the event's place. */
   readonly Input?: string;
   readonly InputTransformer?: InputTransformer;
+  /** Queue for what the target does not take. */
+  readonly DeadLetterConfig?: { readonly Arn: string };
 }
 
 /** PutRule's input, as far as the lab models rules. */
@@ -146,22 +148,27 @@ export class EventBridge {
   }
 
   private trigger(rule: Rule, event: FullEvent): void {
-    this.region.cloudWatch.metric("AWS/Events", "TriggeredRules", "RuleName", rule.name).add(1);
-    for (const { Arn, Input, InputTransformer } of rule.targets.values()) {
-      this.send(rule, Arn, Input ?? messageOf(event, InputTransformer));
+    this.count("TriggeredRules", rule);
+    for (const target of rule.targets.values()) {
+      this.send(rule, target, target.Input ?? messageOf(event, target.InputTransformer));
     }
   }
 
-  private send(rule: Rule, target: string, text: string): void {
+  private count(metric: string, rule: Rule): void {
+    this.region.cloudWatch.metric("AWS/Events", metric, "RuleName", rule.name).add(1);
+  }
+
+  private send(rule: Rule, to: Target, text: string): void {
+    const { Arn: target } = to;
     const { account, sns, sqs } = this.region;
     const { clock, faults } = account;
     const source = rule.arn;
     switch (target.split(":")[2]) {
       case "sns":
-        sns.deliver({ TopicArn: target, Message: text }, { caller, source });
+        this.attempt(rule, to, text, () => sns.publish({ TopicArn: target, Message: text }, { caller }));
         break;
       case "sqs":
-        this.attempt(rule, () =>
+        this.attempt(rule, to, text, () =>
           sqs.sendMessage({ QueueUrl: target, MessageBody: text }, { caller, source }),
         );
         break;
@@ -170,7 +177,9 @@ export class EventBridge {
           functionName: target.split(":")[6] ?? "",
           time: clock.now,
         })) {
-          clock.at(clock.now + delay, () => this.attempt(rule, () => this.call(rule, target, text)));
+          clock.at(clock.now + delay, () =>
+            this.attempt(rule, to, text, () => this.call(rule, target, text)),
+          );
         }
     }
   }
@@ -182,13 +191,24 @@ export class EventBridge {
     lambda.invokeAsync({ functionArn, payload, source: `rule ${rule.name}` });
   }
 
-  /** Does what another service may refuse, which fails no one but this target of the rule. */
-  private attempt(rule: Rule, work: () => unknown): void {
+  /** Does what another service may refuse: what is refused is tried no more, and goes to the target's queue. */
+  private attempt(rule: Rule, target: Target, text: string, work: () => unknown): void {
+    if (this.succeeds(work)) return;
+    this.count("FailedInvocations", rule);
+    const { DeadLetterConfig: kept } = target;
+    if (kept === undefined) return;
+    const message = { QueueUrl: kept.Arn, MessageBody: text };
+    const isKept = this.succeeds(() => this.region.sqs.sendMessage(message, { caller, source: rule.arn }));
+    this.count(isKept ? "InvocationsSentToDlq" : "InvocationsFailedToBeSentToDlq", rule);
+  }
+
+  private succeeds(work: () => unknown): boolean {
     try {
       work();
+      return true;
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
-      this.region.cloudWatch.metric("AWS/Events", "FailedInvocations", "RuleName", rule.name).add(1);
+      return false;
     }
   }
 }

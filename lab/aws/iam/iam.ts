@@ -87,19 +87,19 @@ export class Iam {
   /**
    * Lets a service take on a role.
    *
-   * @param source ARN of what the service does it for
+   * @param source ARN of what the service does it for, where AWS documents that it says so
    * @throws AwsError AccessDenied when the role's trust policy does not allow it, or there is no such role
    */
-  assume(roleArn: string, service: string, source: string): Caller {
+  assume(roleArn: string, service: string, source?: string): Caller {
     const role = this.roles.get(roleArn);
     throwDenial(this.refusal(this.assumption(roleArn, service, source), role?.trust));
     return role?.caller ?? this.callerOf(roleArn, []);
   }
 
   /** As `assume`, for a service that goes on when it may not; undefined then. */
-  assumed(roleArn: string, service: string, source: string): Caller | undefined {
-    const refusal = this.refusal(this.assumption(roleArn, service, source), this.roles.get(roleArn)?.trust);
-    return refusal === undefined ? this.assume(roleArn, service, source) : undefined;
+  assumed(roleArn: string, service: string): Caller | undefined {
+    const refusal = this.refusal(this.assumption(roleArn, service), this.roles.get(roleArn)?.trust);
+    return refusal === undefined ? this.assume(roleArn, service) : undefined;
   }
 
   /** Lets somebody of the account take on a role, as its trust policy allows; undefined when it does not. */
@@ -114,15 +114,16 @@ export class Iam {
     return { kind: "role", arn, accountId: this.account.id, policies };
   }
 
-  private assumption(roleArn: string, service: string, source: string): Call {
+  private assumption(roleArn: string, service: string, source?: string): Call {
     return {
       caller: { kind: "service", name: service },
       action: "sts:AssumeRole",
       resource: roleArn,
       resourceDecides: true,
-      context: this.sendsSource(source)
-        ? { "aws:SourceAccount": this.account.id, "aws:SourceArn": source }
-        : {},
+      context:
+        source !== undefined && this.sendsSource(source)
+          ? { "aws:SourceAccount": this.account.id, "aws:SourceArn": source }
+          : {},
     };
   }
 

@@ -67,6 +67,7 @@ const keys = [
   "aws:tagkeys",
   "iam:passedtoservice",
   "kms:encryptioncontext:aws:logs:arn",
+  "kms:encryptioncontext:aws:sns:topicarn",
   "kms:viaservice",
   "s3:prefix",
   "ssm:resourcetag/",

@@ -16,7 +16,10 @@ interface DeliveredMessage {
 /** Who publishes, when it is not the owner of the account. */
 interface Publisher {
   readonly caller: Caller;
-  /** ARN of the rule, alarm or command that the message is about; none when somebody just calls the API. */
+  /**
+   * ARN of the alarm or command that the message is about, for services that say so. EventBridge does not: neither key
+   * reaches a topic's policy or its key's (SNS guide, key management; EventBridge guide, resource-based policies).
+   */
   readonly source?: string;
 }
 
@@ -98,7 +101,11 @@ export class Sns {
         action,
         resource: keyArn,
         resourceDecides: true,
-        context: { ...context, "kms:ViaService": `sns.${name}.amazonaws.com` },
+        context: {
+          ...context,
+          "kms:ViaService": `sns.${name}.amazonaws.com`,
+          "kms:EncryptionContext:aws:sns:topicArn": topicArn,
+        },
       });
     }
   }

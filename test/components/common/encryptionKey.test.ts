@@ -36,9 +36,18 @@ describe("EncryptionKey", () => {
     expect(statement(policy, "ManagedByIamOfThisAccount").Principal).to.deep.equal({
       AWS: `arn:aws-us-gov:iam::${accountId}:root`,
     });
-    for (const [sid, service] of [
-      ["MessagesOfRules", "events.amazonaws.com"],
-      ["MessagesOfAlarms", "cloudwatch.amazonaws.com"],
+    // Rules: SNS guide, key management, "aws:SourceAccount, aws:SourceArn, and aws:SourceOrgID ... is not supported".
+    for (const [sid, service, condition] of [
+      [
+        "MessagesOfRules",
+        "events.amazonaws.com",
+        {
+          ArnLike: {
+            "kms:EncryptionContext:aws:sns:topicArn": `arn:aws-us-gov:sns:us-gov-west-1:${accountId}:*`,
+          },
+        },
+      ],
+      ["MessagesOfAlarms", "cloudwatch.amazonaws.com", { StringEquals: { "aws:SourceAccount": accountId } }],
     ] as const) {
       expect(statement(policy, sid)).to.deep.equal({
         Sid: sid,
@@ -46,7 +55,7 @@ describe("EncryptionKey", () => {
         Principal: { Service: service },
         Action: ["kms:Decrypt", "kms:GenerateDataKey*"],
         Resource: "*",
-        Condition: { StringEquals: { "aws:SourceAccount": accountId } },
+        Condition: condition,
       });
     }
     const logs = statement(policy, "LogGroups");

@@ -32,11 +32,12 @@ async function deploy(changes: Partial<LambdaFunctionArgs> = {}): Promise<Record
 describe("a function", () => {
   afterEach(settle);
 
-  it("comes with its role, its log, its queue and an alarm, and nothing else", async () => {
+  it("comes with its role, its log, its queue and its alarms, and nothing else", async () => {
     expect((await deploy()).list()).to.deep.equal([
       "Parent p",
       "cloudwatch.LogGroup f-logs < p",
-      "cloudwatch.MetricAlarm f-failed-alarm < p",
+      "cloudwatch.MetricAlarm f-errors-alarm < p",
+      "cloudwatch.MetricAlarm f-throttles-alarm < p",
       "iam.Role f-role < p",
       "iam.RolePolicy f-role-policy < p",
       "lambda.Function f-function < p",
@@ -94,7 +95,7 @@ describe("a function", () => {
     ]);
   });
 
-  it("tries an event three times, keeps it for two weeks, encrypted, and has somebody told", async () => {
+  it("tries an event three times, keeps it for two weeks, encrypted", async () => {
     const recording = await deploy();
     expect(recording.named("f-retries").props).to.deep.equal({
       functionName: "SSM-worker",
@@ -108,21 +109,32 @@ describe("a function", () => {
       sqsManagedSseEnabled: true,
       messageRetentionSeconds: 1_209_600,
     });
-    expect(recording.named("f-failed-alarm").props).to.deep.equal({
-      alarmDescription:
-        "patchplane: SSM-worker could not handle an event; it lies in the queue f-failed-0a1b2c3, with the error.",
-      namespace: "AWS/SQS",
-      metricName: "ApproximateNumberOfMessagesVisible",
-      dimensions: { QueueName: "f-failed-0a1b2c3" },
-      statistic: "Maximum",
-      comparisonOperator: "GreaterThanOrEqualToThreshold",
-      threshold: 1,
-      period: 300,
-      evaluationPeriods: 1,
-      treatMissingData: "notBreaching",
-      alarmActions: [topicArn],
-    });
   });
+
+  for (const [kind, metricName] of [
+    ["errors", "Errors"],
+    ["throttles", "Throttles"],
+  ]) {
+    it(`has somebody told of its first ${metricName}, and of nothing in its queue again`, async () => {
+      const recording = await deploy();
+      const { alarmDescription, ...alarm } = recording.named(`f-${kind}-alarm`).props;
+      expect(alarmDescription).to.match(
+        /^patchplane: SSM-worker (ended with an error|was called and had no room)/,
+      );
+      expect(alarm).to.deep.equal({
+        namespace: "AWS/Lambda",
+        metricName,
+        dimensions: { FunctionName: "SSM-worker" },
+        statistic: "Sum",
+        comparisonOperator: "GreaterThanOrEqualToThreshold",
+        threshold: 1,
+        period: 300,
+        evaluationPeriods: 1,
+        treatMissingData: "notBreaching",
+        alarmActions: [topicArn],
+      });
+    });
+  }
 
   it("keeps its lines encrypted and for a while", async () => {
     expect((await deploy()).named("f-logs").props).to.deep.equal({
@@ -137,10 +149,10 @@ describe("a function", () => {
     const having = (key: string) =>
       recording.resources.filter(({ props }) => key in props).map(({ name }) => name);
     expect(having("tags")).to.have.members([
-      ...["f-logs", "f-failed", "f-role", "f-function", "f-failed-alarm"],
+      ...["f-logs", "f-failed", "f-role", "f-function", "f-errors-alarm", "f-throttles-alarm"],
     ]);
     expect(having("region")).to.have.members([
-      ...["f-logs", "f-failed", "f-function", "f-retries", "f-failed-alarm"],
+      ...["f-logs", "f-failed", "f-function", "f-retries", "f-errors-alarm", "f-throttles-alarm"],
     ]);
   });
 });

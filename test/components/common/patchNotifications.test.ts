@@ -15,6 +15,7 @@ const args: PatchNotificationsArgs = {
   tags: { Owner: "ops" },
 };
 const topicArn = (kind: string) => `arn:aws:sns:us-east-1:${accountId}:n-${kind}-0a1b2c3`;
+const queueArn = `arn:aws:sqs:us-east-1:${accountId}:n-undelivered-0a1b2c3`;
 
 describe("PatchNotifications", () => {
   afterEach(settle);
@@ -25,6 +26,7 @@ describe("PatchNotifications", () => {
     await settle();
     expect(recording.list()).to.deep.equal([
       "PatchNotifications n",
+      "cloudwatch.MetricAlarm n-undelivered-alarm < n",
       "iam.Role n-role < n",
       "iam.RolePolicy n-role-policy < n",
       "sns.Topic n-completions < n",
@@ -35,10 +37,13 @@ describe("PatchNotifications", () => {
       "sns.TopicSubscription n-completions-b@example.com < n",
       "sns.TopicSubscription n-failures-a@example.com < n",
       "sns.TopicSubscription n-failures-b@example.com < n",
+      "sqs.Queue n-undelivered < n",
+      "sqs.QueuePolicy n-undelivered-policy < n",
     ]);
     expect(recording.outputs.get(recording.named("n").urn)).to.deep.equal({
       failuresTopicArn: topicArn("failures"),
       completionsTopicArn: topicArn("completions"),
+      deadLetterQueueArn: queueArn,
       roleArn: `arn:aws:iam::${accountId}:role/n-role-0a1b2c3`,
     });
   });
@@ -62,11 +67,11 @@ describe("PatchNotifications", () => {
       const common = { Action: "sns:Publish", Resource: topicArn(kind) };
       expect(policyOf(policy).Statement).to.deep.equal([
         {
-          Sid: "RulesOfThisAccount",
+          // EventBridge guide, resource-based policies: no Condition in a topic's policy for EventBridge.
+          Sid: "Rules",
           Effect: "Allow",
           Principal: { Service: "events.amazonaws.com" },
           ...common,
-          Condition: { ArnLike: { "aws:SourceArn": `arn:aws:events:us-east-1:${accountId}:rule/*` } },
         },
         {
           Sid: "AlarmsOfThisAccount",
@@ -85,6 +90,39 @@ describe("PatchNotifications", () => {
       ]);
     });
   }
+
+  it("keeps what rules of this account could not deliver for two weeks, encrypted", async () => {
+    const recording = await recordMocks();
+    new PatchNotifications("n", args);
+    await settle();
+    expect(recording.named("n-undelivered").props).to.deep.equal({
+      sqsManagedSseEnabled: true,
+      messageRetentionSeconds: 1_209_600,
+      tags: { Owner: "ops" },
+    });
+    // EventBridge guide, "Granting permissions to the dead-letter queue".
+    expect(policyOf(recording.named("n-undelivered-policy").props).Statement[0]).to.deep.equal({
+      Sid: "RulesOfThisAccount",
+      Effect: "Allow",
+      Principal: { Service: "events.amazonaws.com" },
+      Action: "sqs:SendMessage",
+      Resource: queueArn,
+      Condition: { ArnLike: { "aws:SourceArn": `arn:aws:events:us-east-1:${accountId}:rule/*` } },
+    });
+  });
+
+  it("has somebody told of each message that comes into the queue, not of those that lie in it", async () => {
+    const recording = await recordMocks();
+    new PatchNotifications("n", args);
+    await settle();
+    expect(recording.named("n-undelivered-alarm").props).to.deep.include({
+      namespace: "AWS/SQS",
+      metricName: "NumberOfMessagesSent",
+      dimensions: { QueueName: "n-undelivered-0a1b2c3" },
+      statistic: "Sum",
+      alarmActions: [topicArn("failures")],
+    });
+  });
 
   it("lets SSM publish failures and nothing else", async () => {
     const recording = await recordMocks();

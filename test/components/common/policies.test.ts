@@ -53,8 +53,8 @@ describe("policies", () => {
           Principal: { Service: "ssm.amazonaws.com" },
           Action: "sts:AssumeRole",
           Condition: {
-            StringEquals: { "aws:SourceAccount": accountId },
-            ArnLike: { "aws:SourceArn": `arn:aws:ssm:*:${accountId}:*` },
+            StringEqualsIfExists: { "aws:SourceAccount": accountId },
+            ArnLikeIfExists: { "aws:SourceArn": `arn:aws:ssm:*:${accountId}:*` },
           },
         },
       ],

@@ -27,7 +27,9 @@ describe("ExclusionProcessor", () => {
       "cloudwatch.EventRule e-hourly-rule < e",
       "cloudwatch.EventTarget e-hourly-target < e",
       "cloudwatch.LogGroup e-logs < e",
-      "cloudwatch.MetricAlarm e-failed-alarm < e",
+      "cloudwatch.MetricAlarm e-errors-alarm < e",
+      "cloudwatch.MetricAlarm e-hourly-lost-alarm < e",
+      "cloudwatch.MetricAlarm e-throttles-alarm < e",
       "iam.Role e-role < e",
       "iam.RolePolicy e-role-policy < e",
       "lambda.Function e-function < e",
@@ -123,6 +125,7 @@ describe("ExclusionProcessor", () => {
     expect(recording.named("e-hourly-target").props).to.deep.equal({
       rule: "e-hourly-rule-0a1b2c3",
       targetId: "processor",
+      deadLetterConfig: { arn: "arn:aws:sqs:us-east-1:123456789012:undelivered" },
       arn: functionArn,
     });
     expect(recording.named("e-hourly-permission").props).to.deep.equal({

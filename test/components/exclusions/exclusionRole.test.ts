@@ -200,6 +200,7 @@ describe("the exclusion processor's role", () => {
           logs: { ...args.logs, logGroupPrefix: `/${long("l", 150)}` },
           notifications: {
             failuresTopicArn: `arn:aws-us-gov:sns:${region}:${accountId}:${long("t", 256)}`,
+            deadLetterQueueArn: `arn:aws-us-gov:sqs:${region}:${accountId}:undelivered`,
             kmsKeyArn: `arn:aws-us-gov:kms:${region}:${accountId}:key/${long("k", 36)}`,
           },
         },

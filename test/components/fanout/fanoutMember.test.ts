@@ -15,6 +15,7 @@ function memberArgs(changes: Partial<FanoutMemberArgs> = {}): FanoutMemberArgs {
     targets,
     fanout,
     administrationRoleArn,
+    outputBucket: "output-bucket",
     baselines,
     tags: { Owner: "ops" },
     ...changes,

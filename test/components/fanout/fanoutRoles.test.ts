@@ -133,7 +133,12 @@ describe("the execution role", () => {
         Sid: "RunThePatchDocument",
         Effect: "Allow",
         Action: "ssm:SendCommand",
-        Resource: "arn:aws:ssm:*::document/AWS-RunPatchBaseline",
+        // The bucket: Service Authorization Reference, resource types of SendCommand.
+        Resource: [
+          "arn:aws:ssm:*::document/AWS-RunPatchBaseline",
+          "arn:aws:s3:::output-bucket",
+          "arn:aws:s3:::output-bucket/*",
+        ],
         Condition: where,
       },
       {

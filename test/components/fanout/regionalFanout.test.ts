@@ -29,16 +29,17 @@ const failures = `arn:aws:sns:us-east-1:${accountId}:failures`;
 const once = [
   "RegionalFanout f",
   ...["completed", "ended", "failed", "hourly"].map((kind) => `cloudwatch.EventRule f-${kind}-rule < f`),
-  ...["completed-rule", "ended", "failed-rule", "hourly"].map(
-    (kind) => `cloudwatch.EventTarget f-${kind}-target < f`,
-  ),
+  ...["completed-rule", "ended", "failed-rule", "hourly"].flatMap((kind) => [
+    `cloudwatch.EventTarget f-${kind}-target < f`,
+    `cloudwatch.MetricAlarm f-${kind}-lost-alarm < f`,
+  ]),
   ...["administration", "execution"].flatMap((kind) => [
     `iam.Role f-${kind}-role < f`,
     `iam.RolePolicy f-${kind}-policy < f`,
   ]),
   ...["closing", "start"].flatMap((kind) => [
     `cloudwatch.LogGroup f-${kind}-logs < f`,
-    ...["errors", "failed", "hollow", "regions"].map(
+    ...["errors", "hollow", "regions", "throttles"].map(
       (alarm) => `cloudwatch.MetricAlarm f-${kind}-${alarm}-alarm < f`,
     ),
     `lambda.Function f-${kind}-function < f`,
@@ -94,7 +95,7 @@ describe("RegionalFanout", () => {
       const named = /-([a-z]{2}-[a-z]+-\d)$/.exec(name)?.[1] ?? "eu-central-1";
       expect(props.region, name).to.equal(type.startsWith("aws:iam/") ? undefined : named);
     }
-    const given = /arn:aws:(sns|kms):us-east-1:\d+:(failures|completions|key\/k)/g;
+    const given = /arn:aws:(sns|kms|sqs):us-east-1:\d+:(failures|completions|key\/k|undelivered)/g;
     const made = JSON.stringify(children.map(({ props }) => props)).replaceAll(given, "");
     expect(made).to.not.contain("us-east-1");
   });
@@ -228,6 +229,7 @@ describe("RegionalFanout", () => {
         region: "us-east-1",
         rule: `f-${kind}-rule-0a1b2c3`,
         targetId: "closing",
+        deadLetterConfig: { arn: `arn:aws:sqs:us-east-1:${accountId}:undelivered` },
         arn: lambda("fleet-fanout-closing"),
       });
       expect(recording.named(`f-${kind}-permission`).props).to.deep.equal({
@@ -244,10 +246,9 @@ describe("RegionalFanout", () => {
     ["start", "SSM-fleet-fanout"],
     ["closing", "fleet-fanout-closing"],
   ]) {
-    it(`rings for errors, hollow runs and failed Regions of the function ${name}`, async () => {
+    it(`rings for hollow runs and failed Regions of the function ${name}`, async () => {
       const recording = await deploy();
       for (const [alarm, metric, dimensions] of [
-        ["errors", "AWS/Lambda Errors", { FunctionName: name }],
         ["hollow", "patchplane HollowRuns", { Function: name }],
         ["regions", "patchplane FailedRegions", { Function: name }],
       ] as const) {

@@ -31,7 +31,9 @@ describe("scan and install windows", () => {
           "cloudwatch.EventTarget w-completed-rule-target < w",
           "cloudwatch.EventTarget w-failed-rule-target < w",
           "cloudwatch.LogGroup w-logs < w",
+          "cloudwatch.MetricAlarm w-completed-rule-lost-alarm < w",
           "cloudwatch.MetricAlarm w-ended-alarm < w",
+          "cloudwatch.MetricAlarm w-failed-rule-lost-alarm < w",
           "cloudwatch.MetricAlarm w-heard-alarm < w",
           "iam.Role w-role < w",
           "iam.RolePolicy w-role-policy < w",
@@ -157,7 +159,12 @@ describe("scan and install windows", () => {
             Sid: "RunThePatchDocument",
             Effect: "Allow",
             Action: "ssm:SendCommand",
-            Resource: "arn:aws:ssm:us-east-1::document/AWS-RunPatchBaseline",
+            // The bucket: Service Authorization Reference, resource types of SendCommand.
+            Resource: [
+              "arn:aws:ssm:us-east-1::document/AWS-RunPatchBaseline",
+              "arn:aws:s3:::output-bucket",
+              "arn:aws:s3:::output-bucket/*",
+            ],
           },
           {
             Sid: "OnNodesOfTheTargets",

@@ -49,6 +49,20 @@ describe("a window's messages", () => {
     });
   }
 
+  for (const kind of ["failed", "completed"]) {
+    it(`are kept where ${kind} ones reach nobody, and told once where the queue does not take them either`, () => {
+      const kept = { arn: "arn:aws:sqs:us-east-1:123456789012:undelivered" };
+      expect(recording.named(`w-${kind}-rule-target`).props.deadLetterConfig).to.deep.equal(kept);
+      expect(recording.named(`w-${kind}-rule-lost-alarm`).props).to.deep.include({
+        namespace: "AWS/Events",
+        metricName: "InvocationsFailedToBeSentToDlq",
+        dimensions: { RuleName: `w-${kind}-rule-0a1b2c3` },
+        statistic: "Sum",
+        alarmActions: [topic("failures")],
+      });
+    });
+  }
+
   it("ask nobody to look when the window completed and nodes wrote", () => {
     for (const name of ["w-ended-alarm", "w-heard-alarm"]) {
       expect(recording.named(name).props).to.not.have.any.keys(

@@ -89,8 +89,8 @@ export const brokenFanouts: readonly Broken[] = [
   ...[
     [
       "central-execution-policy",
-      '"arn:aws:ssm:*::document/AWS-RunPatchBaseline","Condition"',
-      '"arn:aws:ssm:*::document/AWS-RunPatchBaseline","Comment"',
+      '-0a1b2c3/*"],"Condition"',
+      '-0a1b2c3/*"],"Comment"',
       "RunThePatchDocument: reaches every Region",
     ],
     [

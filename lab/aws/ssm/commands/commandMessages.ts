@@ -81,7 +81,7 @@ export function announceEnd(
     return;
   }
   const source = region.arn("ssm", `command/${command.id}`);
-  const caller = account.iam.assumed(request.ServiceRoleArn, "ssm.amazonaws.com", source);
+  const caller = account.iam.assumed(request.ServiceRoleArn, "ssm.amazonaws.com");
   if (caller !== undefined) sns.deliver(message, { caller, source });
 }
 

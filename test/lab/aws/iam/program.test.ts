@@ -93,7 +93,7 @@ describe("the program's own policies", () => {
     const carriers = recording.resources.filter(
       ({ props }) => typeof (props.policy ?? props.assumeRolePolicy) === "string",
     );
-    expect(carriers).to.have.lengthOf(14);
+    expect(carriers).to.have.lengthOf(15);
     for (const { name } of carriers) {
       for (const { sid, effect } of policyOf(name).statements) {
         const statement = `${name} ${sid}`;

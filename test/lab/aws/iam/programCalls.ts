@@ -7,6 +7,7 @@ const arn = (service: string, resource: string, number = account) =>
 export const roleArn = (name: string) => `arn:aws:iam::${account}:role/${name}-0a1b2c3`;
 export const topic = (name: string) => arn("sns", `notifications-${name}-0a1b2c3`);
 export const key = arn("kms", "key/encryption-key");
+const queue = arn("sqs", "notifications-undelivered-0a1b2c3");
 export const bucket = "arn:aws:s3:::logs-bucket-0a1b2c3";
 
 /** A call on what stack dev deploys; policies are named by the resource that carries them. */
@@ -67,6 +68,9 @@ const assume = (role: string, number: string, sourceArn = arn("ssm", "x", number
   context: { "aws:SourceAccount": number, "aws:SourceArn": sourceArn },
 });
 const rule = (number: string) => ({ "aws:SourceArn": arn("events", "rule/install-failed", number) });
+const ofTopic = (number: string) => ({
+  "kms:EncryptionContext:aws:sns:topicArn": arn("sns", "notifications-failures", number),
+});
 const source = (number: string) => ({ "aws:SourceAccount": number });
 const group = (name: string) => ({ "kms:EncryptionContext:aws:logs:arn": arn("logs", `log-group:${name}`) });
 const viaSns = { "kms:ViaService": `sns.${home}.amazonaws.com` };
@@ -128,11 +132,7 @@ export const allowed: readonly Allowed[] = [
     ],
   ),
   ...["failures", "completions"].flatMap((name): Allowed[] => [
-    [
-      `a rule publishes ${name}`,
-      { by: rules, ...publish(name, rule(account)) },
-      `notifications-${name}-policy RulesOfThisAccount`,
-    ],
+    [`a rule publishes ${name}`, { by: rules, ...publish(name) }, `notifications-${name}-policy Rules`],
     [
       `an alarm publishes ${name}`,
       { by: alarms, ...publish(name, source(account)) },
@@ -141,8 +141,19 @@ export const allowed: readonly Allowed[] = [
   ]),
   [
     "a rule's message",
-    { by: rules, ...useKey("Decrypt", source(account)) },
+    { by: rules, ...useKey("Decrypt", ofTopic(account)) },
     "encryption-key MessagesOfRules",
+  ],
+  [
+    "a rule's message that nobody took",
+    {
+      by: rules,
+      action: "sqs:SendMessage",
+      resource: queue,
+      guard: "notifications-undelivered-policy",
+      context: rule(account),
+    },
+    "notifications-undelivered-policy RulesOfThisAccount",
   ],
   [
     "an alarm's message",
@@ -218,14 +229,19 @@ export const denied: Readonly<Record<string, Call>> = {
     by: "notifications-role",
     ...useKey("Decrypt", { "kms:ViaService": `s3.${home}.amazonaws.com` }),
   },
-  "a rule of another account": { by: rules, ...publish("failures", rule(otherAccount)) },
-  "a rule of nobody": { by: rules, ...publish("failures") },
   "an alarm of another account": { by: alarms, ...publish("failures", source(otherAccount)) },
+  "another account's rule in the queue for what nobody took": {
+    by: rules,
+    action: "sqs:SendMessage",
+    resource: queue,
+    guard: "notifications-undelivered-policy",
+    context: rule(otherAccount),
+  },
   "an alarm as a rule": { by: alarms, ...publish("failures", rule(account)) },
   "another service on a topic": { by: "s3.amazonaws.com", ...publish("failures", source(account)) },
-  "a rule's message of another account": { by: rules, ...useKey("Decrypt", source(otherAccount)) },
+  "a rule's message of another account": { by: rules, ...useKey("Decrypt", ofTopic(otherAccount)) },
   "an alarm's message of another account": { by: alarms, ...useKey("Decrypt", source(otherAccount)) },
-  "a rule that deletes the key": { by: rules, ...useKey("ScheduleKeyDeletion", source(account)) },
+  "a rule that deletes the key": { by: rules, ...useKey("ScheduleKeyDeletion", ofTopic(account)) },
   "a log group of somebody else": { by: logs, ...useKey("Encrypt", group("/other/dev/install")) },
   "SSM for another account": { by: "ssm.amazonaws.com", ...assume("install-role", otherAccount) },
   "SSM for a resource of another account": {
@@ -238,7 +254,14 @@ export const denied: Readonly<Record<string, Call>> = {
 };
 
 export const withoutTls: Readonly<Record<string, Call>> = {
-  "notifications-failures-policy TlsOnly": { by: rules, ...publish("failures", rule(account)) },
+  "notifications-failures-policy TlsOnly": { by: rules, ...publish("failures") },
+  "notifications-undelivered-policy TlsOnly": {
+    by: rules,
+    action: "sqs:SendMessage",
+    resource: queue,
+    guard: "notifications-undelivered-policy",
+    context: { "aws:SecureTransport": "true", ...rule(account) },
+  },
   "notifications-completions-policy TlsOnly": { by: alarms, ...publish("completions", source(account)) },
   "exclusions-policy TlsOnly": {
     by: "exclusions-role",
