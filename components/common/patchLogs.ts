@@ -6,6 +6,9 @@ import { arn, policyDocument } from "./policies.js";
 import { privateBucket } from "./privateBucket.js";
 import { ArgumentChecks } from "./problems.js";
 
+/** What windows and fan-outs write below. Any node may write below another's name there: its output is no evidence. */
+const outputPrefixes = ["scan", "install", "fanout"];
+
 interface PatchLogsArgs {
   /** Region of the bucket. @default the provider's Region */
   region?: string;
@@ -72,7 +75,7 @@ export class PatchLogs extends pulumi.ComponentResource {
             Sid: "UploadOutput",
             Effect: "Allow",
             Action: "s3:PutObject",
-            Resource: pulumi.interpolate`${bucket.arn}/*`,
+            Resource: outputPrefixes.map((prefix) => pulumi.interpolate`${bucket.arn}/${prefix}/*`),
           },
           {
             Sid: "AskForEncryption",

@@ -19,7 +19,12 @@ export function privateBucket(
   const options = { parent };
   const region = args.region === undefined ? {} : { region: args.region };
   const tags = args.tags === undefined ? {} : { tags: args.tags };
-  const bucket = new aws.s3.Bucket(`${name}-bucket`, { ...region, ...tags }, options);
+  // S3 deletes no bucket that holds anything, and a removal would end half-way: it is left to people (README).
+  const bucket = new aws.s3.Bucket(
+    `${name}-bucket`,
+    { ...region, ...tags },
+    { ...options, retainOnDelete: true },
+  );
   const at = { ...region, bucket: bucket.bucket };
   new aws.s3.BucketPublicAccessBlock(
     `${name}-public-access`,

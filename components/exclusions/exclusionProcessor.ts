@@ -57,7 +57,8 @@ export class ExclusionProcessor extends pulumi.ComponentResource {
   readonly functionName: pulumi.Output<string>;
 
   constructor(name: string, args: ExclusionProcessorArgs, options?: pulumi.ComponentResourceOptions) {
-    super("patchplane:index:ExclusionProcessor", name, args, options);
+    // Without the folder of the code: an absolute path would be a change on every other machine.
+    super("patchplane:index:ExclusionProcessor", name, { ...args, code: undefined }, options);
     const checked = checkedArgs(name, args);
 
     const context = awsContext(this, args.region);

@@ -168,8 +168,9 @@ function baselineStatements({ owner }: Scope, context: AwsContext): Statement[] 
   ];
 }
 
+/** ForAllValues is true of no key at all, so that there must be one. */
 function onlyKeys(...tagKeys: string[]): Conditions {
-  return { "ForAllValues:StringEquals": { "aws:TagKeys": tagKeys } };
+  return { "ForAllValues:StringEquals": { "aws:TagKeys": tagKeys }, Null: { "aws:TagKeys": "false" } };
 }
 
 /**
@@ -215,7 +216,18 @@ function tagStatements({ targets }: Scope, context: AwsContext): Statement[] {
       Effect: "Allow",
       Action: ["ec2:DeleteTags", "ssm:RemoveTagsFromResource"],
       Resource: nodes,
-      Condition: { StringLike: returned, ...onlyKeys(baseGroupTagKey) },
+      Condition: {
+        StringLike: returned,
+        "ForAllValues:StringEquals": { "aws:TagKeys": [baseGroupTagKey] },
+      },
+    },
+    {
+      // DeleteTags without keys takes all tags. RemoveTagsFromResource requires keys, and may not say which to IAM.
+      Sid: "NeverAllTags",
+      Effect: "Deny",
+      Action: "ec2:DeleteTags",
+      Resource: "*",
+      Condition: { Null: { "aws:TagKeys": "true" } },
     },
   ];
 }
@@ -223,7 +235,7 @@ function tagStatements({ targets }: Scope, context: AwsContext): Statement[] {
 /** Characters of inline policies that IAM takes for a role. */
 const maxPolicyLength = 10_240;
 /** Characters of this role's policy beside groups and Regions, with every name as long as it can be. */
-const restLength = 5_150;
+const restLength = 5_350;
 /** How much of them is for the path of log groups, which is hardly ever that long. */
 const logGroupPrefixLength = 100;
 /** Characters that a Region takes. */

@@ -144,12 +144,37 @@ function executionStatements(scope: Scope & Output, arnOf: ArnOf): Statement[] {
       Condition: inRegions,
     },
     {
-      // The members of a group by tags are found with the caller's own rights. None of these has a resource type
-      // (Service Authorization Reference).
+      // The members of a group by tags are found with the caller's own rights; the rest is what AWS's pages of the actions
+      // aws:runCommand and aws:executeAutomation list.
       Sid: "SeeMembersAndFollowCommands",
       Effect: "Allow",
-      Action: ["tag:GetResources", "ssm:ListCommands", "ssm:ListCommandInvocations"],
+      Action: [
+        "tag:GetResources",
+        "ec2:DescribeInstances",
+        "ssm:ListCommands",
+        "ssm:ListCommandInvocations",
+        "ssm:GetCommandInvocation",
+        "ssm:DescribeInstanceInformation",
+        "ssm:GetAutomationExecution",
+        "ssm:DescribeAutomationExecutions",
+        "ssm:DescribeAutomationStepExecutions",
+      ],
       Resource: "*",
+      Condition: inRegions,
+    },
+    {
+      // A step that times out, or a parent that is stopped, is cancelled as this role. It has no resource type.
+      Sid: "CancelCommands",
+      Effect: "Allow",
+      Action: "ssm:CancelCommand",
+      Resource: "*",
+      Condition: inRegions,
+    },
+    {
+      Sid: "StopAutomations",
+      Effect: "Allow",
+      Action: "ssm:StopAutomationExecution",
+      Resource: anywhere("ssm", "automation-execution/*"),
       Condition: inRegions,
     },
     {

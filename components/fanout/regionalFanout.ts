@@ -37,7 +37,8 @@ export class RegionalFanout extends pulumi.ComponentResource {
   readonly administrationRoleArn: pulumi.Output<string>;
 
   constructor(name: string, args: RegionalFanoutArgs, options?: pulumi.ComponentResourceOptions) {
-    super("patchplane:index:RegionalFanout", name, args, options);
+    // Without the folder of the code: an absolute path would be a change on every other machine.
+    super("patchplane:index:RegionalFanout", name, { ...args, code: undefined }, options);
     const checked = checkedFanoutArgs(name, args);
 
     const context = awsContext(this, args.region);
@@ -136,7 +137,7 @@ export class RegionalFanout extends pulumi.ComponentResource {
         description: args.ownerInformation,
         taskType: "LAMBDA",
         taskArn: made.start.arn,
-        priority: 1,
+        priority: 2,
         serviceRoleArn: role.arn,
         cutoffBehavior: "CANCEL_TASK",
         taskInvocationParameters: {

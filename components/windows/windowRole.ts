@@ -56,9 +56,19 @@ function statements(args: PatchWindowArgs, operation: PatchOperation, context: A
       Condition: { StringLike: nodeConditions(args.targets, operation.operation) },
     },
     {
+      // The reads of AWS's policy for windows, whichever of them SSM asks for (User Guide, "Setting up Maintenance Windows").
       Sid: "FollowCommands",
       Effect: "Allow",
-      Action: ["ssm:ListCommands", "ssm:ListCommandInvocations", "ssm:GetCommandInvocation"],
+      Action: [
+        "ssm:ListCommands",
+        "ssm:ListCommandInvocations",
+        "ssm:GetCommandInvocation",
+        "ssm:DescribeInstanceInformation",
+        "ssm:ListTagsForResource",
+        "tag:GetResources",
+        "resource-groups:ListGroups",
+        "resource-groups:ListGroupResources",
+      ],
       Resource: "*",
     },
     {

@@ -47,7 +47,8 @@ export function firstCall(
       description: "Brings exclusions up to date before any node is patched",
       taskType: "LAMBDA",
       taskArn: functionArn,
-      priority: 0,
+      // The provider takes a 0 for "not set" and does not send it.
+      priority: 1,
       serviceRoleArn: role.arn,
       cutoffBehavior: "CANCEL_TASK",
       taskInvocationParameters: {
@@ -95,12 +96,13 @@ export function patchedTarget(
       description: `${operation.operation} patches on the ${kind} target`,
       taskType: "RUN_COMMAND",
       taskArn: patchDocument,
-      priority: 1,
+      priority: 2,
       serviceRoleArn: role.arn,
       targets: [{ key: "WindowTargetIds", values: [target.id] }],
       maxConcurrency: args.rateControl.maxConcurrency,
       maxErrors: args.rateControl.maxErrors,
-      cutoffBehavior: "CANCEL_TASK",
+      // The agent ends a cancelled command by SIGKILL, which leaves a package manager in the midst of its transaction.
+      cutoffBehavior: operation.operation === "Install" ? "CONTINUE_TASK" : "CANCEL_TASK",
       taskInvocationParameters: {
         runCommandParameters: {
           comment: `${args.windowName} ${kind}`.slice(0, 100),

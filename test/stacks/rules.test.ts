@@ -26,6 +26,12 @@ const broken: readonly Broken[] = [
     "has targets and lacks maxConcurrency or maxErrors",
   ],
   ["tasksAreBounded", "scan-base-task", set("cutoffBehavior", undefined), "runs on after the cutoff"],
+  [
+    "tasksAreBounded",
+    "install-base-task",
+    set("cutoffBehavior", "CANCEL_TASK"),
+    "kills installations at the cutoff",
+  ],
   ["tasksAreBounded", "scan-base-task", set("serviceRoleArn", undefined), "has no service role"],
   ["tasksAreBounded", "install-first-task", set("maxErrors", "1"), "has limits and no targets"],
   ["tasksAreBounded", "install-first-task", set("taskType", "RUN_COMMAND"), "runs a command on no target"],

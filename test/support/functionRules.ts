@@ -109,9 +109,9 @@ const callsComeFirst = each("ssm.MaintenanceWindowTask", (props, resources) => {
   return [
     ...unless(props.taskType === "LAMBDA", `is a task of type ${String(props.taskType)}`),
     ...unless(props.targets === undefined, "calls once for each target"),
-    ...unless(props.priority === (isWork ? 1 : 0), `has priority ${String(props.priority)}`),
+    ...unless(props.priority === (isWork ? 2 : 1), `has priority ${String(props.priority)}`),
     ...unless(
-      isWork || (others.length > 0 && others.every((task) => Number(task.props.priority) > 0)),
+      isWork || (others.length > 0 && others.every((task) => Number(task.props.priority) > 1)),
       "runs beside what it comes before",
     ),
     ...unless(isText(payload) && isObject(payload), "has a payload that is no object"),

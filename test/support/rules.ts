@@ -41,6 +41,10 @@ const scanNeverInstalls = eachCommand((props, resources) => {
   );
 });
 
+/** A command that is cancelled is killed on its nodes, an installation in the midst of its transaction. */
+const isInstall = (props: Fields): boolean =>
+  props.taskType === "RUN_COMMAND" && JSON.stringify(props).includes('"Install"');
+
 const tasksAreBounded = each("ssm.MaintenanceWindowTask", (props) => {
   const { targets, maxConcurrency, maxErrors, cutoffBehavior } = props;
   const targeted = Array.isArray(targets) && targets.length > 0;
@@ -49,7 +53,8 @@ const tasksAreBounded = each("ssm.MaintenanceWindowTask", (props) => {
     ...unless(!targeted || limits.every(isText), "has targets and lacks maxConcurrency or maxErrors"),
     ...unless(targeted || limits.every((limit) => limit === undefined), "has limits and no targets"),
     ...unless(targeted || props.taskType !== "RUN_COMMAND", "runs a command on no target"),
-    ...unless(cutoffBehavior === "CANCEL_TASK", "runs on after the cutoff"),
+    ...unless(isInstall(props) || cutoffBehavior === "CANCEL_TASK", "runs on after the cutoff"),
+    ...unless(!isInstall(props) || cutoffBehavior === "CONTINUE_TASK", "kills installations at the cutoff"),
     ...unless(isText(props.serviceRoleArn), "has no service role"),
   ];
 });

@@ -97,9 +97,9 @@ export class Iam {
   }
 
   /** As `assume`, for a service that goes on when it may not; undefined then. */
-  assumed(roleArn: string, service: string): Caller | undefined {
-    const refusal = this.refusal(this.assumption(roleArn, service), this.roles.get(roleArn)?.trust);
-    return refusal === undefined ? this.assume(roleArn, service) : undefined;
+  assumed(roleArn: string, service: string, source?: string): Caller | undefined {
+    const refusal = this.refusal(this.assumption(roleArn, service, source), this.roles.get(roleArn)?.trust);
+    return refusal === undefined ? this.assume(roleArn, service, source) : undefined;
   }
 
   /** Lets somebody of the account take on a role, as its trust policy allows; undefined when it does not. */

@@ -91,7 +91,12 @@ describe("PatchLogs", () => {
     await settle();
     const logs = `arn:aws:logs:eu-west-1:${accountId}:log-group:`;
     expect(policyOf(recording.only("iam.Policy").props).Statement).to.deep.equal([
-      { Sid: "UploadOutput", Effect: "Allow", Action: "s3:PutObject", Resource: `arn:aws:s3:::${bucket}/*` },
+      {
+        Sid: "UploadOutput",
+        Effect: "Allow",
+        Action: "s3:PutObject",
+        Resource: ["scan", "install", "fanout"].map((prefix) => `arn:aws:s3:::${bucket}/${prefix}/*`),
+      },
       {
         Sid: "AskForEncryption",
         Effect: "Allow",

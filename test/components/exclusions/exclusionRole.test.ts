@@ -99,6 +99,7 @@ describe("the exclusion processor's role", () => {
         Condition: {
           StringEquals: { "aws:RequestTag/patchplane:owner": "patchplane/test" },
           "ForAllValues:StringEquals": { "aws:TagKeys": ["patchplane:owner"] },
+          Null: { "aws:TagKeys": "false" },
         },
       },
       {
@@ -127,6 +128,7 @@ describe("the exclusion processor's role", () => {
         Condition: {
           StringLike: { "aws:ResourceTag/PatchGroup": mine, "aws:RequestTag/PatchGroup": mine },
           "ForAllValues:StringEquals": { "aws:TagKeys": ["PatchGroup", "patchplane:base-group"] },
+          Null: { "aws:TagKeys": "false" },
         },
       },
       {
@@ -138,6 +140,13 @@ describe("the exclusion processor's role", () => {
           StringLike: { "aws:ResourceTag/PatchGroup": ["web", "app"] },
           "ForAllValues:StringEquals": { "aws:TagKeys": ["patchplane:base-group"] },
         },
+      },
+      {
+        Sid: "NeverAllTags",
+        Effect: "Deny",
+        Action: "ec2:DeleteTags",
+        Resource: "*",
+        Condition: { Null: { "aws:TagKeys": "true" } },
       },
       {
         Sid: "TellPeople",
@@ -182,9 +191,9 @@ describe("the exclusion processor's role", () => {
   });
 
   for (const [count, length] of [
-    [1, 22],
-    [34, 19],
-    [50, 17],
+    [1, 21],
+    [34, 17],
+    [50, 16],
   ] as const) {
     it(`fits into what IAM takes with ${count} Regions and 25 groups of ${length} characters, and every name at its longest`, async () => {
       const region = "ap-southeast-3";
@@ -214,8 +223,8 @@ describe("the exclusion processor's role", () => {
 
   const ofMany = (count: number) => [` with ${count} Regions`, ", or fewer Regions"] as const;
   for (const [count, length, most, [regionsSay, mend]] of [
-    [1, 23, 5072, ["", ""]],
-    [50, 18, 4190, ofMany(50)],
+    [1, 23, 4872, ["", ""]],
+    [50, 18, 3990, ofMany(50)],
   ] as const) {
     it(`refuses 25 groups of ${length} characters for ${count} Regions`, async () => {
       await recordMocks();

@@ -94,9 +94,9 @@ describe("all roles of a fan-out", () => {
       const recording = await deploy(args, { partition: "aws-us-gov" });
       return String(recording.named("f-execution-policy").props.policy).length;
     };
-    const free = 10_240 - (await lengthOf(given(50, 1)));
+    const free = 10_240 - (await lengthOf(given(40, 1)));
     // Each patch group is there three times: by itself, and before both names that exclusions make of it.
-    const length = 50 + Math.floor(free / 60);
+    const length = 40 + Math.floor(free / 60);
     const group = 1 + (free % 60);
     expect(await lengthOf(given(length, group))).to.equal(10_240);
     await recordMocks({ preview: true });

@@ -125,8 +125,32 @@ describe("the execution role", () => {
       {
         Sid: "SeeMembersAndFollowCommands",
         Effect: "Allow",
-        Action: ["tag:GetResources", "ssm:ListCommands", "ssm:ListCommandInvocations"],
+        Action: [
+          "tag:GetResources",
+          "ec2:DescribeInstances",
+          "ssm:ListCommands",
+          "ssm:ListCommandInvocations",
+          "ssm:GetCommandInvocation",
+          "ssm:DescribeInstanceInformation",
+          "ssm:GetAutomationExecution",
+          "ssm:DescribeAutomationExecutions",
+          "ssm:DescribeAutomationStepExecutions",
+        ],
         Resource: "*",
+        Condition: where,
+      },
+      {
+        Sid: "CancelCommands",
+        Effect: "Allow",
+        Action: "ssm:CancelCommand",
+        Resource: "*",
+        Condition: where,
+      },
+      {
+        Sid: "StopAutomations",
+        Effect: "Allow",
+        Action: "ssm:StopAutomationExecution",
+        Resource: ssm("*", "automation-execution/*"),
         Condition: where,
       },
       {

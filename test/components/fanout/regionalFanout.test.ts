@@ -148,7 +148,7 @@ describe("RegionalFanout", () => {
       description: "Platform Operations",
       taskType: "LAMBDA",
       taskArn: lambda("SSM-fleet-fanout"),
-      priority: 1,
+      priority: 2,
       serviceRoleArn: `arn:aws:iam::${accountId}:role/f-window-role-0a1b2c3`,
       cutoffBehavior: "CANCEL_TASK",
     });
@@ -169,9 +169,9 @@ describe("RegionalFanout", () => {
     const recording = await deploy({ exclusionProcessorArn });
     expect(recording.named("f-first-task").props).to.include({
       ...{ region: "us-east-1", windowId: "mw-f-window", name: "fleet-fanout-exclusions" },
-      ...{ taskType: "LAMBDA", taskArn: exclusionProcessorArn, priority: 0 },
+      ...{ taskType: "LAMBDA", taskArn: exclusionProcessorArn, priority: 1 },
     });
-    expect(recording.named("f-task").props.priority).to.equal(1);
+    expect(recording.named("f-task").props.priority).to.equal(2);
     expect(recording.list()).to.have.lengthOf((await deploy()).list().length + 1);
   });
 

@@ -124,12 +124,12 @@ describe("scan and install windows", () => {
             description: `${kind === "scan" ? "Scan" : "Install"} patches on the ${target} target`,
             taskType: "RUN_COMMAND",
             taskArn: "AWS-RunPatchBaseline",
-            priority: 1,
+            priority: 2,
             serviceRoleArn: `arn:aws:iam::${accountId}:role/w-role-0a1b2c3`,
             targets: [{ key: "WindowTargetIds", values: [`w-${target}-target-id`] }],
             maxConcurrency: "10%",
             maxErrors: "5%",
-            cutoffBehavior: "CANCEL_TASK",
+            cutoffBehavior: kind === "install" ? "CONTINUE_TASK" : "CANCEL_TASK",
           });
           expect(commandOf(recording, `w-${target}-task`)).to.deep.equal({
             comment: `fleet ${target}`,
@@ -188,7 +188,17 @@ describe("scan and install windows", () => {
           {
             Sid: "FollowCommands",
             Effect: "Allow",
-            Action: ["ssm:ListCommands", "ssm:ListCommandInvocations", "ssm:GetCommandInvocation"],
+            // User Guide, "Setting up Maintenance Windows".
+            Action: [
+              "ssm:ListCommands",
+              "ssm:ListCommandInvocations",
+              "ssm:GetCommandInvocation",
+              "ssm:DescribeInstanceInformation",
+              "ssm:ListTagsForResource",
+              "tag:GetResources",
+              "resource-groups:ListGroups",
+              "resource-groups:ListGroupResources",
+            ],
             Resource: "*",
           },
           {
@@ -223,6 +233,7 @@ describe("scan and install windows", () => {
     const command = "taskInvocationParameters.runCommandParameters";
     expect(differences).to.have.members([
       ...["base", "excluded"].flatMap((target) => [
+        `w-${target}-task cutoffBehavior`,
         `w-${target}-task description`,
         `w-${target}-task ${command}.outputS3KeyPrefix`,
         `w-${target}-task ${command}.parameters`,

@@ -15,9 +15,9 @@ describe("windows over exclusions", () => {
     expect(
       recording.all("ssm.MaintenanceWindowTask").map(({ name, props }) => [name, props.priority]),
     ).to.have.deep.members([
-      ["w-first-task", 0],
-      ["w-base-task", 1],
-      ["w-excluded-task", 1],
+      ["w-first-task", 1],
+      ["w-base-task", 2],
+      ["w-excluded-task", 2],
     ]);
     expect(recording.named("w-first-task").props).to.deep.equal({
       windowId: "mw-w-window",
@@ -25,7 +25,8 @@ describe("windows over exclusions", () => {
       description: "Brings exclusions up to date before any node is patched",
       taskType: "LAMBDA",
       taskArn: arn,
-      priority: 0,
+      // Never 0: the provider does not send it (GetOk).
+      priority: 1,
       serviceRoleArn: `arn:aws:iam::${accountId}:role/w-role-0a1b2c3`,
       cutoffBehavior: "CANCEL_TASK",
       taskInvocationParameters: {

@@ -55,7 +55,7 @@ export const brokenFanouts: readonly Broken[] = [
     "patches us-west-2 by AWS's own baselines",
   ],
   ["callsComeFirst", "central-task", set("priority", 0), "has priority 0"],
-  ["callsComeFirst", "central-first-task", set("priority", 1), "has priority 1"],
+  ["callsComeFirst", "central-first-task", set("priority", 0), "has priority 0"],
   ["callsComeFirst", "central-task", set("targets", [{}]), "calls once for each target"],
   ["callsComeFirst", "central-task", payload("{", "["), "has a payload that is no object"],
   [

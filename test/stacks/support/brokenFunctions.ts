@@ -185,7 +185,7 @@ export const brokenFunctions: readonly Broken[] = [
     set("targets", [{ key: "WindowTargetIds", values: ["x"] }]),
     "calls once for each target",
   ],
-  ["callsComeFirst", "install-first-task", set("priority", 1), "has priority 1"],
+  ["callsComeFirst", "install-first-task", set("priority", 0), "has priority 0"],
   [
     "callsComeFirst",
     "install-excluded-task",

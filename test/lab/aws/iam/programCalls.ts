@@ -174,7 +174,7 @@ export const allowed: readonly Allowed[] = [
   ),
   [
     "a node uploads output",
-    { by: "node", action: "s3:PutObject", resource: `${bucket}/run/stdout`, guard: "logs-policy" },
+    { by: "node", action: "s3:PutObject", resource: `${bucket}/install/stdout`, guard: "logs-policy" },
     "logs-node-policy UploadOutput",
   ],
   [
@@ -222,6 +222,12 @@ export const denied: Readonly<Record<string, Call>> = {
     ...pass("notifications-role", "ec2.amazonaws.com"),
   },
   "cancelling in another Region": { ...window, ...cancel("eu-west-1") },
+  "output of a node where nothing of ours lies": {
+    by: "node",
+    action: "s3:PutObject",
+    resource: `${bucket}/run/stdout`,
+    guard: "logs-policy",
+  },
   "publishing as the window": { ...window, ...publish("failures") },
   "using the key as the window": { ...window, ...useKey("Decrypt", viaSns) },
   "publishing completions as SSM": { by: "notifications-role", ...publish("completions") },
@@ -272,7 +278,7 @@ export const withoutTls: Readonly<Record<string, Call>> = {
   "logs-policy TlsOnly": {
     by: "node",
     action: "s3:PutObject",
-    resource: `${bucket}/run/stdout`,
+    resource: `${bucket}/install/stdout`,
     guard: "logs-policy",
   },
 };

@@ -124,8 +124,12 @@ export const exclusionsDenied: Readonly<Record<string, Call>> = {
 
 const elsewhere = { "aws:RequestedRegion": "eu-west-1" };
 
-/** What it may do in its own Regions, and what keeps it from it in others. */
+/** EC2 sends no aws:TagKeys for a DeleteTags that names none, and ForAllValues is true of none (IAM guide). */
+const [, deleteAllTags] = may("UnmarkNodes", "ec2:DeleteTags", instance, before);
+
+/** What it may do in its own Regions and with keys, and what keeps it from it in others and without. */
 export const fenced: readonly (readonly [what: string, call: Call, statement: string])[] = [
   ["changing a baseline", other(change, elsewhere), "exclusions-role-policy NowhereElse"],
   ["moving a node", other(move, elsewhere), "exclusions-role-policy NowhereElse"],
+  ["taking all tags of a node", deleteAllTags, "exclusions-role-policy NeverAllTags"],
 ];
