@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import { account, day, errorCode, monday, node, register, send, topicForServices } from "../support.js";
+import { account, day, errorCode, monday, node, register, send } from "../support.js";
+import { topicForServices } from "../topicSupport.js";
 
 const failing = node({ patchGroup: "servers", fails: ["openssl"] });
 

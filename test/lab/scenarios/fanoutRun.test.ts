@@ -48,7 +48,7 @@ describe("the central window on the default fleets", () => {
     ]);
     expect([west?.before, west?.after]).to.eql([
       { nodes: 8, reported: 0, missing: 0, failed: 0, pendingReboot: 0 },
-      { nodes: 8, reported: 7, missing: 0, failed: 1, pendingReboot: 0 },
+      { nodes: 8, reported: 7, missing: 0, failed: 2, pendingReboot: 0 },
     ]);
     expect(summary.verdict).to.eql({ windowsDidTheirJob: true, problems: [] });
     const elsewhere = summary.nodes.filter(({ region }) => region === "us-west-2");

@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import { type Advanced, controlOf } from "#lab/serve/control.js";
 import { wireRequest } from "../endpoint/supportWire.js";
-import { account, day, hour, monday, nodes, topicForServices } from "../support.js";
+import { account, day, hour, monday, nodes } from "../support.js";
+import { topicForServices } from "../topicSupport.js";
 import { maintenanceWindow } from "../windowSupport.js";
 
 /** An account of one node, and the lab's own commands for it. */

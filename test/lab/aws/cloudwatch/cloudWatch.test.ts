@@ -1,15 +1,7 @@
 import { expect } from "chai";
 import type { MetricAlarmInput } from "#lab/aws/cloudwatch/cloudWatch.js";
-import {
-  account,
-  day,
-  errorCode,
-  hour,
-  minute,
-  monday,
-  topicForServices,
-  type World,
-} from "../../support.js";
+import { account, day, errorCode, hour, minute, monday, type World } from "../../support.js";
+import { topicForServices } from "../../topicSupport.js";
 
 function alarmed(changes: Partial<MetricAlarmInput> = {}): {
   world: World;

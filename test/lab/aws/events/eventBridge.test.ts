@@ -2,16 +2,8 @@ import { expect } from "chai";
 import { Account } from "#lab/aws/account.js";
 import { AwsError } from "#lab/aws/base/errors.js";
 import { noFaults } from "#lab/faults/faults.js";
-import {
-  account,
-  day,
-  errorCode,
-  minute,
-  monday,
-  second,
-  topicForServices,
-  type World,
-} from "../../support.js";
+import { account, day, errorCode, minute, monday, second, type World } from "../../support.js";
+import { topicForServices } from "../../topicSupport.js";
 
 const EventPattern = JSON.stringify({ source: ["aws.ssm"], detail: { status: ["FAILED"] } });
 

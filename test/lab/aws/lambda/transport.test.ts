@@ -81,11 +81,6 @@ const endings: Readonly<Record<string, Row>> = {
     body: `const events = await send("/a", { timeout: 300 }); await pause(900); return events`,
     answer: { after: 20 },
   },
-  "more calls than the agent has connections": {
-    body: `const agent = new http.Agent({ keepAlive: true, maxSockets: 2 });
-      return Promise.all(["/1", "/2", "/3", "/4", "/5"].map((path) => send(path, { agent })))`,
-    answer: { after: 20 },
-  },
   "calls and timers of one time": {
     body: `const order = []; const one = (path) => send(path).then(() => order.push(path));
       await Promise.all([one("/1"), pause(20).then(() => order.push("timer")), one("/2")]); return order`,

@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import { account, day, errorCode, hour, minute, monday, topicForServices } from "../../support.js";
+import { account, day, errorCode, hour, minute, monday } from "../../support.js";
+import { topicForServices } from "../../topicSupport.js";
 
 const arn = "arn:aws:sqs:us-east-1:123456789012:q";
 const keyArn = "arn:aws:kms:us-east-1:123456789012:key/k";

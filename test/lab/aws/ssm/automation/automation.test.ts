@@ -3,7 +3,8 @@ import type {
   DescribeAutomationStepExecutionsResult,
 } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
-import { day, errorCode, hour, minute, monday, second, topicForServices } from "#test/lab/support.js";
+import { day, errorCode, hour, minute, monday, second } from "#test/lab/support.js";
+import { topicForServices } from "#test/lab/topicSupport.js";
 import { pages, role } from "../../apiSupport.js";
 import { call, parameters, sleep, statuses, world } from "./support.js";
 

@@ -1,6 +1,7 @@
 import type { TargetLocation } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
-import { errorCode, hour, minute, monday, topicForServices } from "#test/lab/support.js";
+import { errorCode, hour, minute, monday } from "#test/lab/support.js";
+import { topicForServices } from "#test/lab/topicSupport.js";
 import {
   accountId,
   childrenByRegion,

@@ -1,0 +1,131 @@
+import { expect } from "chai";
+import type { RegionalFanoutArgs } from "#components/fanout/fanout.js";
+import { fanoutOf, statement } from "../../support/arguments.js";
+import { accountId, settle } from "../../support/mocks.js";
+import {
+  bucket,
+  deploy,
+  groups,
+  handedToSsm,
+  ownLog,
+  policy,
+  role,
+  ssm,
+  started,
+  where,
+} from "./fanoutRoleSupport.js";
+
+describe("the roles of the functions of a fan-out", () => {
+  afterEach(settle);
+
+  it("let the first see groups, start the runbook and keep open records", async () => {
+    expect(policy(await deploy(), "start-role-policy").Statement).to.deep.equal([
+      {
+        Sid: "SeeTheGroups",
+        Effect: "Allow",
+        Action: "resource-groups:ListGroupResources",
+        Resource: groups("fleet-base", "fleet-excluded"),
+        Condition: where,
+      },
+      {
+        Sid: "SeeNodesAndTheirPatches",
+        Effect: "Allow",
+        Action: ["tag:GetResources", "ssm:DescribeInstancePatchStates"],
+        Resource: "*",
+        Condition: where,
+      },
+      {
+        Sid: "StartTheRunbook",
+        Effect: "Allow",
+        Action: "ssm:StartAutomationExecution",
+        Resource: started("us-east-1"),
+        Condition: { StringEquals: { "aws:RequestedRegion": "us-east-1" } },
+      },
+      {
+        Sid: "HandOverTheAdministrationRole",
+        Effect: "Allow",
+        Action: "iam:PassRole",
+        Resource: role("administration"),
+        Condition: handedToSsm,
+      },
+      { Sid: "FindRecords", Effect: "Allow", Action: "s3:ListBucket", Resource: bucket },
+      {
+        Sid: "KeepRecords",
+        Effect: "Allow",
+        Action: ["s3:GetObject", "s3:PutObject"],
+        Resource: `${bucket}/runs/open/*`,
+      },
+      ...ownLog("SSM-fleet-fanout", "start"),
+    ]);
+  });
+
+  it("let it ask the calendars that are named, of this account or another", async () => {
+    const other = "arn:aws:ssm:eu-west-1:210987654321:document/group-freeze";
+    const recording = await deploy({ fanout: fanoutOf({ calendars: ["freeze", other] }) });
+    const found = policy(recording, "start-role-policy");
+    expect(statement(found, "AskCalendars")).to.deep.equal({
+      Sid: "AskCalendars",
+      Effect: "Allow",
+      Action: "ssm:GetCalendarState",
+      Resource: [ssm("us-east-1", "document/freeze"), other],
+    });
+    expect(found.Statement).to.have.lengthOf(
+      policy(await deploy(), "start-role-policy").Statement.length + 1,
+    );
+  });
+
+  it("let the second see what became of nodes, close records, and tell people", async () => {
+    expect(policy(await deploy(), "closing-role-policy").Statement).to.deep.equal([
+      { Sid: "FindRecords", Effect: "Allow", Action: "s3:ListBucket", Resource: bucket },
+      { Sid: "ReadRecords", Effect: "Allow", Action: "s3:GetObject", Resource: `${bucket}/runs/*` },
+      { Sid: "CloseRecords", Effect: "Allow", Action: "s3:PutObject", Resource: `${bucket}/runs/closed/*` },
+      {
+        Sid: "RemoveOpenRecords",
+        Effect: "Allow",
+        Action: "s3:DeleteObject",
+        Resource: `${bucket}/runs/open/*`,
+      },
+      {
+        Sid: "FollowAutomations",
+        Effect: "Allow",
+        Action: ["ssm:GetAutomationExecution", "ssm:DescribeAutomationStepExecutions"],
+        Resource: ssm("us-east-1", "automation-execution/*"),
+      },
+      {
+        Sid: "SeeWhatBecameOfNodes",
+        Effect: "Allow",
+        Action: [
+          ...["ssm:ListCommands", "ssm:ListCommandInvocations", "ssm:DescribeInstancePatchStates"],
+          ...["ssm:DescribeInstanceInformation", "ssm:DescribePatchBaselines", "ssm:DescribePatchGroups"],
+        ],
+        Resource: "*",
+        Condition: where,
+      },
+      {
+        Sid: "TellPeople",
+        Effect: "Allow",
+        Action: "sns:Publish",
+        Resource: `arn:aws:sns:us-east-1:${accountId}:failures`,
+      },
+      {
+        Sid: "EncryptMessages",
+        Effect: "Allow",
+        Action: ["kms:Decrypt", "kms:GenerateDataKey*"],
+        Resource: `arn:aws:kms:us-east-1:${accountId}:key/k`,
+        Condition: { StringEquals: { "kms:ViaService": "sns.us-east-1.amazonaws.com" } },
+      },
+      ...ownLog("fleet-fanout-closing", "closing"),
+    ]);
+  });
+
+  it("let the window call its functions, and no other", async () => {
+    const called = async (changes: Partial<RegionalFanoutArgs>) =>
+      policy(await deploy(changes), "window-role-policy").Statement;
+    const start = `arn:aws:lambda:us-east-1:${accountId}:function:SSM-fleet-fanout`;
+    const call = { Sid: "CallTheFunctions", Effect: "Allow", Action: "lambda:InvokeFunction" };
+    expect(await called({})).to.deep.equal([{ ...call, Resource: start }]);
+    expect(await called({ exclusionProcessorArn: "arn:e" })).to.deep.equal([
+      { ...call, Resource: [start, "arn:e"] },
+    ]);
+  });
+});
