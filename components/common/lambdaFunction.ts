@@ -95,7 +95,7 @@ export function lambdaFunction(
     },
     options,
   );
-  const alarm = (kind: string, metricName: string, says: pulumi.Input<string>) =>
+  const alarm = (kind: string, metricName: string, says: pulumi.Input<string>, periods = 1) =>
     new aws.cloudwatch.MetricAlarm(
       `${name}-${kind}-alarm`,
       {
@@ -106,6 +106,7 @@ export function lambdaFunction(
         metricName,
         dimensions: { FunctionName: args.functionName },
         ...anyOf5Minutes,
+        evaluationPeriods: periods,
         alarmActions: [args.failuresTopicArn],
       },
       options,
@@ -115,10 +116,13 @@ export function lambdaFunction(
     "Errors",
     pulumi.interpolate`ended with an error; its log says why. An event that failed three times lies in the queue ${queue.name}. Nodes may be unpatched.`,
   );
+  // Concurrency is reserved, so that some throttles are the order of things: events wait their turn. A window whose call found no
+  // room fails, and says so itself.
   alarm(
     "throttles",
     "Throttles",
-    "was called and had no room. Events are tried again for six hours, but a window's call is not: see whether one has failed.",
+    "was called and had no room for half an hour. Events are tried again for six hours and then lie in its queue.",
+    6,
   );
   return made;
 }

@@ -150,7 +150,7 @@ describe("npm start", () => {
     expect(code).to.equal(1);
   });
 
-  it("exits with 1 when a window ran out of time, and tells how long it would have needed", async () => {
+  it("lets what is being installed at a window's cutoff come to its end, since nothing kills an installation", async () => {
     const node = (digit: number) =>
       `  - { id: i-0000000000000000${digit}, region: us-east-1, catalog: amazon-linux-2023, patchedUntil: 2026-07-01, ` +
       "tags: { PatchGroup: dev-servers, Environment: dev }, speed: 10 }";
@@ -166,22 +166,15 @@ describe("npm start", () => {
       "--out",
       out(),
     ]);
-    expect(code).to.equal(1);
-    const said =
-      /patchplane-dev-install of 2026-10-10T04:00:00Z ran out of time: (\d) of 8 nodes were not done; all nodes would have needed (\d+\.\d) hours, and 4\.0 passed/.exec(
-        text.replace(/\s+/g, " "),
-      );
-    expect(Number(said?.[1]), text).to.be.within(1, 7);
-    expect(Number(said?.[2])).to.be.within(4.1, 8);
+    expect(code, text).to.equal(0);
     const { windows, nodes: found } = summarySchema.parse(
       JSON.parse(readFileSync(join(out(), "summary.json"), "utf8")),
     );
     const install = windows.find(({ name }) => name === "patchplane-dev-install");
-    const neededUntil = install?.executions[0]?.neededUntil ?? "";
-    expect(Date.parse(neededUntil)).to.be.greaterThan(Date.parse("2026-10-10T08:00:00Z"));
-    expect(found.flatMap(({ reasons }) => reasons)).to.include(
-      "cancelled at the window's cutoff in the last run of patchplane-dev-install",
+    expect(install?.executions.map(({ endedAt }) => Date.parse(endedAt ?? ""))[0]).to.be.greaterThan(
+      Date.parse("2026-10-10T08:00:00Z"),
     );
+    expect(found.flatMap(({ reasons }) => reasons)).to.deep.equal([]);
   });
 
   it("exits with 1 when a window reached no node", async () => {

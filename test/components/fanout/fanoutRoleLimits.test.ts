@@ -88,23 +88,27 @@ describe("all roles of a fan-out", () => {
     const given = (length: number, group: number) => {
       const args = longest(20, length);
       const fanout = { ...args.fanout, operation: "Scan" as const, resourceGroups: ["g".repeat(group)] };
-      return { ...args, fanout };
+      return { ...args, fanout, logs: { ...args.logs, bucket: "b".repeat(63) } };
     };
     const lengthOf = async (args: RegionalFanoutArgs) => {
       const recording = await deploy(args, { partition: "aws-us-gov" });
       return String(recording.named("f-execution-policy").props.policy).length;
     };
-    const free = 10_240 - (await lengthOf(given(40, 1)));
-    // Each patch group is there three times: by itself, and before both names that exclusions make of it.
-    const length = 40 + Math.floor(free / 60);
-    const group = 1 + (free % 60);
-    expect(await lengthOf(given(length, group))).to.equal(10_240);
+    const least = await lengthOf(given(30, 1));
+    // A name of a resource group stands in more than one statement.
+    const perCharacter = (await lengthOf(given(30, 2))) - least;
+    const free = 10_240 - least;
+    // So does each of the twenty patch groups.
+    const perLetter = (await lengthOf(given(31, 1))) - least;
+    const length = 30 + Math.floor(free / perLetter);
+    const group = 1 + Math.floor((free % perLetter) / perCharacter);
+    const longestThatFits = await lengthOf(given(length, group));
+    expect(longestThatFits).to.be.within(10_240 - perCharacter + 1, 10_240);
     await recordMocks({ preview: true });
     expect(await refusals(() => new RegionalFanout("f", given(length, group + 1)))).to.deep.equal([
       {
         propertyPath: "targets.patchGroups",
-        reason:
-          "takes 10241 characters with the tags, the Regions and the resource groups as the policy of the execution role, where IAM takes 10240. Use fewer or shorter names, or fewer Regions.",
+        reason: `takes ${longestThatFits + perCharacter} characters with the tags, the Regions and the resource groups as the policy of the execution role, where IAM takes 10240. Use fewer or shorter names, or fewer Regions.`,
       },
     ]);
   });

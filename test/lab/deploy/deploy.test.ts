@@ -47,8 +47,8 @@ describe("the program in the lab", () => {
       const isScan = name === "patchplane-dev-scan";
       expect(targets.size).to.equal(isFanout ? 0 : 2);
       expect([...tasks.values()].map(({ type, priority }) => `${type} ${priority}`).sort()).to.deep.equal([
-        ...(isScan ? [] : ["LAMBDA 0"]),
-        ...(isFanout ? ["LAMBDA 1"] : ["RUN_COMMAND 1", "RUN_COMMAND 1"]),
+        ...(isScan ? [] : ["LAMBDA 1"]),
+        ...(isFanout ? ["LAMBDA 2"] : ["RUN_COMMAND 2", "RUN_COMMAND 2"]),
       ]);
     }
     expect(world.region.lambda.all.map(({ name }) => name).sort()).to.deep.equal([
