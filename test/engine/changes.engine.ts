@@ -1,0 +1,54 @@
+import { expect } from "chai";
+import { clashes } from "./support/identities.js";
+import { Project, shortName } from "./support/project.js";
+
+/** A change of the stack's file. */
+interface Change {
+  readonly what: string;
+  readonly values: Readonly<Record<string, unknown>>;
+  /** Kinds of resources with which it has nothing to do. */
+  readonly spares: RegExp;
+}
+
+const tasks = /^MaintenanceWindowTask /;
+
+const changes: readonly Change[] = [
+  {
+    what: "schedules and zone",
+    values: {
+      scanSchedule: "cron(0 2 ? * * *)",
+      scheduleTimezone: "Europe/Berlin",
+      installScheduleOffsetDays: 2,
+    },
+    spares: /^(?!MaintenanceWindow |BucketObjectv2 )/,
+  },
+  {
+    what: "who is told, and for how long logs are kept",
+    values: { notificationEmails: ["a@example.com", "b@example.com"], logRetentionDays: 60 },
+    spares: /^(?!TopicSubscription |LogGroup |BucketLifecycleConfiguration )/,
+  },
+  { what: "a patch group more", values: { patchGroups: ["dev-servers", "dev-more"] }, spares: tasks },
+];
+
+describe("a change", () => {
+  let project: Project;
+  before(async () => {
+    project = new Project();
+    await project.begin("dev");
+    await project.up("dev");
+  });
+  after(() => project?.remove());
+
+  for (const { what, values, spares } of changes) {
+    it(`of ${what}`, async () => {
+      const before = await project.state("dev");
+      project.configure("dev", values);
+      const { calls } = await project.up("dev");
+      const touched = calls.map(({ urn }) => shortName(urn));
+      expect(touched).to.not.deep.equal([]);
+      expect(touched.filter((one) => spares.test(one))).to.deep.equal([]);
+      expect(clashes(calls, before, await project.state("dev"))).to.deep.equal([]);
+      await project.unchanged("dev");
+    });
+  }
+});
