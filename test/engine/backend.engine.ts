@@ -18,7 +18,7 @@ describe("two stacks of one environment in one backend", () => {
     const line = `pulumi config set --secret aws:secretKey ${providerSecret} --stack central`;
     expect((await project.line(line)).code).to.equal(0);
   });
-  after(() => project.remove());
+  after(() => project?.remove());
 
   it("are both deployed, and neither has what the other has", async () => {
     for (const stack of ["windows", "central"]) await project.up(stack);

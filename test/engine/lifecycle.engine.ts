@@ -15,7 +15,7 @@ for (const [stack, values] of [
       project = new Project();
       await project.begin(stack, values);
     });
-    after(() => project.remove());
+    after(() => project?.remove());
 
     it("is previewed, which asks for nothing to be made", async () => {
       const { output, calls } = await project.well("preview", "--stack", stack);
