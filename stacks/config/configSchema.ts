@@ -73,7 +73,7 @@ export const configSchema = z.strictObject({
   installCutoffHours: z.number().default(1),
   rebootOption: z.enum(rebootOptions).default("RebootIfNeeded"),
   maxConcurrency: text.default("10%"),
-  maxErrors: text.default("5%"),
+  maxErrors: text.default("25%"),
   ownerInformation: text.default("Patch Management Team"),
   notificationEmails: list.default([]),
   logRetentionDays: z.number().default(90),
@@ -192,7 +192,7 @@ export const configKeys: { readonly [name in ConfigKeyName]: ConfigKey } = {
   maxErrors: {
     type: "string",
     allowed: 'a number of nodes from "0" or a share from "0%" to "100%"',
-    example: "maxErrors 5%",
+    example: "maxErrors 25%",
   },
   ownerInformation: {
     type: "string",

@@ -13,6 +13,16 @@ const rpm: BaselineSettings = {
   ],
 };
 
+/**
+ * CentOS's own repositories carry no notices: no classification, no severity, no date. So as AWS's own baseline
+ * (AWS-CentOSDefaultPatchBaseline): everything.
+ */
+const centos: BaselineSettings = {
+  approvalRules: [
+    { classification: ["*"], approveAfterDays: 7, complianceLevel: "MEDIUM", enableNonSecurity: true },
+  ],
+};
+
 const suse: BaselineSettings = {
   approvalRules: [
     {
@@ -63,7 +73,7 @@ export const defaultBaselines: { readonly [system in OperatingSystem]: BaselineS
   AMAZON_LINUX_2: rpm,
   AMAZON_LINUX_2022: rpm,
   AMAZON_LINUX_2023: rpm,
-  CENTOS: rpm,
+  CENTOS: centos,
   DEBIAN: apt,
   MACOS: macos,
   ORACLE_LINUX: rpm,

@@ -39,7 +39,7 @@ describe("the configuration", () => {
         calendars: [],
       },
       rebootOption: "RebootIfNeeded",
-      rateControl: { maxConcurrency: "10%", maxErrors: "5%" },
+      rateControl: { maxConcurrency: "10%", maxErrors: "25%" },
       ownerInformation: "Patch Management Team",
       notificationEmails: [],
       logRetentionDays: 90,
@@ -85,7 +85,7 @@ describe("the configuration", () => {
     ["installDurationHours", 20, "install", { ...read().install, durationHours: 20 }],
     ["installCutoffHours", 4, "install", { ...read().install, cutoffHours: 4 }],
     ["rebootOption", "NoReboot", "rebootOption", "NoReboot"],
-    ["maxConcurrency", "7", "rateControl", { maxConcurrency: "7", maxErrors: "5%" }],
+    ["maxConcurrency", "7", "rateControl", { maxConcurrency: "7", maxErrors: "25%" }],
     ["maxErrors", "0", "rateControl", { maxConcurrency: "10%", maxErrors: "0" }],
     ["ownerInformation", "Ops 🐧", "ownerInformation", "Ops 🐧"],
     ["notificationEmails", ["a@b.de"], "notificationEmails", ["a@b.de"]],
@@ -174,7 +174,7 @@ describe("the configuration", () => {
     expect(configMessage("prod", problemsWith({ maxErrors: "x", logRetentionDays: 2 }))).to.equal(
       `The configuration of stack prod has 2 problem(s), so nothing is deployed:
   maxErrors: got "x"; ${errors}
-    mend it: pulumi config set maxErrors 5%
+    mend it: pulumi config set maxErrors 25%
   logRetentionDays: got 2; CloudWatch Logs allows ${logRetentionPeriods.join(", ")} days.
     mend it: pulumi config set logRetentionDays 90`,
     );

@@ -6,6 +6,14 @@ import { defaultBaselines } from "#stacks/config/defaultBaselines.js";
 const delayless: readonly string[] = ["DEBIAN", "RASPBIAN", "UBUNTU"];
 
 describe("default baselines", () => {
+  // User guide, "Predefined baselines": AWS-CentOSDefaultPatchBaseline approves all updates 7 days after they become
+  // available, including nonsecurity updates. CentOS's repositories carry no notices, so that filters match nothing.
+  it("take every update of CENTOS after seven days, as AWS's own baseline does", () => {
+    expect(defaultBaselines.CENTOS.approvalRules).to.deep.equal([
+      { classification: ["*"], approveAfterDays: 7, complianceLevel: "MEDIUM", enableNonSecurity: true },
+    ]);
+  });
+
   it("are there for every operating system", () => {
     expect(Object.keys(defaultBaselines).sort()).to.deep.equal([...operatingSystemNames]);
   });

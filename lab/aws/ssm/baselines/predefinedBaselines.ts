@@ -32,7 +32,11 @@ const predefined: { readonly [system in OperatingSystem]: { name: string; rules:
   AMAZON_LINUX_2: { name: "AWS-AmazonLinux2DefaultPatchBaseline", rules: rpm },
   AMAZON_LINUX_2022: { name: "AWS-AmazonLinux2022DefaultPatchBaseline", rules: rpm },
   AMAZON_LINUX_2023: { name: "AWS-AmazonLinux2023DefaultPatchBaseline", rules: rpm },
-  CENTOS: { name: "AWS-CentOSDefaultPatchBaseline", rules: [rule({ CLASSIFICATION: ["*"] }, 7)] },
+  CENTOS: {
+    name: "AWS-CentOSDefaultPatchBaseline",
+    // "including nonsecurity updates", as the user guide says of this one alone.
+    rules: [{ ...rule({ CLASSIFICATION: ["*"] }, 7), EnableNonSecurity: true }],
+  },
   DEBIAN: { name: "AWS-DebianDefaultPatchBaseline", rules: apt },
   MACOS: { name: "AWS-MacOSDefaultPatchBaseline", rules: [rule({ CLASSIFICATION: ["*"] })] },
   ORACLE_LINUX: { name: "AWS-OracleLinuxDefaultPatchBaseline", rules: rpm },
