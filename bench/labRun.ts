@@ -1,16 +1,9 @@
 import { writeFileSync } from "node:fs";
-import { performance } from "node:perf_hooks";
-import { main } from "#lab/cli.js";
+import { simulate } from "#lab/command/simulate.js";
 
 // One run of the lab in a process of its own, so that the memory measured is that of this run.
-const [figures, ...args] = process.argv.slice(2);
-if (figures === undefined) throw new Error("usage: labRun.ts FIGURES-FILE [lab options]");
-const exitCode = await main(args);
-writeFileSync(
-  figures,
-  JSON.stringify({
-    exitCode,
-    seconds: performance.now() / 1000,
-    megabytes: process.resourceUsage().maxRSS / 1024,
-  }),
-);
+const [figures, root, ...args] = process.argv.slice(2);
+if (figures === undefined || root === undefined)
+  throw new Error("usage: labRun.ts FIGURES-FILE FOLDER-OF-STACK-FILES [lab options]");
+const exitCode = await simulate(args, root, process);
+writeFileSync(figures, JSON.stringify({ exitCode, megabytes: process.resourceUsage().maxRSS / 1024 }));
