@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { configMessage, readConfig } from "./stacks/config/config.js";
+import { configWarnings } from "./stacks/config/configWarnings.js";
 import { deployExclusions, recordDeployment } from "./stacks/exclusions.js";
 import { deployFanout } from "./stacks/fanout.js";
 import { deployFoundation } from "./stacks/foundation.js";
@@ -19,9 +20,7 @@ if (!result.ok) {
   throw error;
 }
 const { config } = result;
-if (config.notificationEmails.length === 0) {
-  await pulumi.log.warn("notificationEmails is empty: nobody will be told when a window fails.");
-}
+for (const warning of configWarnings(config)) await pulumi.log.warn(warning);
 
 const foundation = deployFoundation(config);
 const scan = config.stacks.includes("scan") ? deployScan(config, foundation) : undefined;

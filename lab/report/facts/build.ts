@@ -9,6 +9,7 @@ import { type ExclusionHistory, exclusionLives } from "./exclusionLife.js";
 import { Fanouts } from "./fanouts.js";
 import { apiProblems, summarizeApi, summarizeFunctions } from "./functions.js";
 import { summarizeNodes, uncoveredNodes } from "./nodes.js";
+import { Offers } from "./offers.js";
 import { denialProblems, windowProblems } from "./verdict.js";
 
 const day = 86_400_000;
@@ -22,7 +23,8 @@ export function buildSummary(run: LabRun): Summary {
   const windows = regions
     .flatMap((region) => region.windows.all.map((window) => summarizeWindow(window, region.name, fanouts)))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
-  const nodes = summarizeNodes(run, fanouts, windows);
+  const offers = new Offers();
+  const nodes = summarizeNodes(run, fanouts, windows, offers);
   const functions = summarizeFunctions(account);
   const api = summarizeApi(run.api);
   const problems = [
@@ -63,6 +65,7 @@ export function buildSummary(run: LabRun): Summary {
     windows,
     compliance: observations.compliance.map((sample) => ({ ...sample, at: iso(sample.at) })),
     uncovered: uncoveredNodes(nodes),
+    availableUpdates: offers.summary(regions.flatMap(({ nodes: all }) => [...all.all])),
     messages,
     exclusions: {
       objects: exclusionLives(exclusionHistory(run)),

@@ -1,5 +1,6 @@
 import type { Target } from "@aws-sdk/client-ssm";
 import { parseGroup } from "#shared/contract/exclusionNames.js";
+import { counted, several } from "#shared/text/words.js";
 import { isCompliant, type PatchState } from "../../aws/patching/patchState.js";
 import type { Region } from "../../aws/region.js";
 import type { Command, InvocationStatus } from "../../aws/ssm/commands/command.js";
@@ -11,6 +12,7 @@ import { iso } from "../summary/format.js";
 import type { NodeSummary, Summary, WindowSummary } from "../summary/summary.js";
 import { FanoutView } from "./fanoutNodes.js";
 import type { Fanouts } from "./fanouts.js";
+import type { Offers } from "./offers.js";
 
 /** Why a node is not covered: the kind of reason, under which nodes are counted, and what to say of this node. */
 interface Reason {
@@ -29,6 +31,7 @@ export function summarizeNodes(
   run: LabRun,
   fanouts: Fanouts,
   allWindows: readonly WindowSummary[],
+  offers: Offers,
 ): NodeReport[] {
   const fanoutView = new FanoutView(run, fanouts, allWindows);
   const views = new Map(run.account.regions().map((region) => [region.name, new RegionView(region)]));
@@ -38,7 +41,7 @@ export function summarizeNodes(
     const own = node === undefined ? [] : (view?.windowsOf.get(node) ?? []);
     const windows = [...own.map(({ name }) => name), ...(fanoutView.windowsOf.get(spec.id) ?? [])];
     const uncovered = uncoveredReasons(spec, node, view, fanoutView, windows);
-    const reported = node?.state === undefined ? [] : reportReasons(node, node.state);
+    const reported = node?.state === undefined ? [] : reportReasons(node, node.state, offers);
     return {
       kinds: uncovered.map(({ kind }) => kind),
       summary: {
@@ -189,15 +192,27 @@ function whyInNoWindow(spec: FleetNode, view: RegionView | undefined, fanoutView
   return missing.join(", and ");
 }
 
-function reportReasons(node: LabNode, state: PatchState): Reason[] {
-  const counted = (count: number, text: string) =>
+function reportReasons(node: LabNode, state: PatchState, offers: Offers): Reason[] {
+  const countOf = (count: number, text: string) =>
     count === 0 ? [] : [{ kind: text, text: `${count} ${text}` }];
   return [
-    ...counted(state.missing, "missing"),
-    ...counted(state.failed, `failed to install${failedNames(node)}`),
-    ...counted(state.installedPendingReboot, "waiting for a reboot"),
-    ...counted(state.installedRejected, "installed although rejected"),
+    ...countOf(state.missing, "missing"),
+    ...countOf(state.failed, `failed to install${failedNames(node)}`),
+    ...countOf(state.installedPendingReboot, "waiting for a reboot"),
+    ...countOf(state.installedRejected, "installed although rejected"),
+    ...supersededReasons(node, offers),
   ];
+}
+
+/** Updates that never come in, however long they wait: no figure of AWS tells them from those that do. */
+function supersededReasons(node: LabNode, offers: Offers): Reason[] {
+  const names = offers
+    .of(node)
+    .filter(({ outlook }) => outlook.kind === "superseded first")
+    .map(({ patch }) => patch.name);
+  if (names.length === 0) return [];
+  const kind = "available, and superseded before a rule approves it";
+  return [{ kind, text: `${counted(names.length, "update")} ${kind} (${several(names, 3)})` }];
 }
 
 function failedNames(node: LabNode): string {

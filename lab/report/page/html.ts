@@ -20,6 +20,7 @@ import { type Cell, table } from "./grid.js";
 import { areaKey } from "./marks.js";
 import { messageSection } from "./messageSection.js";
 import { nodeSection, uncoveredSection } from "./nodeSections.js";
+import { offerSection } from "./offerSection.js";
 import { style } from "./style.js";
 import { windowSections } from "./windowSections.js";
 
@@ -130,6 +131,7 @@ export function renderReport(summary: Summary): string {
 <main>${verdictSection(summary)}
 ${figures(summary)}
 ${uncoveredSection(summary)}
+${offerSection(summary)}
 ${windowSections(summary)}
 ${fanoutSection(summary)}
 ${exclusionSection(summary)}

@@ -1,3 +1,5 @@
+import type { Summary } from "./summary.js";
+
 /** What became of one opening of a window. AWS calls several of these SUCCESS. */
 export type Outcome =
   | "done"
@@ -32,4 +34,11 @@ export const outcomeLabels: Readonly<Record<Outcome, string>> = {
   frozen: "Calendar not open",
   absent: "Region skipped",
   missed: "Never opened",
+};
+
+/** What becomes of updates that are offered and not approved, as the end of a sentence. */
+export const outlookText: Readonly<Record<Summary["availableUpdates"][number]["outlook"], string>> = {
+  "superseded first": "will be superseded before a rule approves them",
+  "never approved": "no rule can ever approve",
+  waits: "wait for approval",
 };

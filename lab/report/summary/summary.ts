@@ -78,6 +78,20 @@ const node = z.strictObject({
   lastReportedAt: time.nullable(),
 });
 
+/** What becomes of an update that is offered and not approved, the worst first. */
+export const outlooks = ["superseded first", "never approved", "waits"] as const;
+
+const availableUpdates = z.strictObject({
+  operatingSystem: z.string(),
+  outlook: z
+    .enum(outlooks)
+    .describe(
+      "waits: a rule approves it later; superseded first: by then the next update replaces it, as Windows does; never approved: no rule matches it",
+    ),
+  nodes: count.describe("Nodes that it is offered to"),
+  updates: z.array(z.strictObject({ name: z.string(), releasedAt: time, approvedFrom: time.nullable() })),
+});
+
 const counts = z.record(z.string(), count);
 
 const lambdaFunction = z.strictObject({
@@ -131,6 +145,9 @@ export const summarySchema = z
     uncovered: z
       .array(z.strictObject({ reason: z.string(), nodes: count, examples: z.array(z.string()) }))
       .describe("Nodes that patching does not reach, by reason; a node may be under several"),
+    availableUpdates: z
+      .array(availableUpdates)
+      .describe("Updates that were offered at a node's last report and that no rule had approved then"),
     messages: z.array(
       z.strictObject({
         at: time,

@@ -11,7 +11,7 @@ import {
 } from "../summary/facts.js";
 import { closingText, regionText } from "../summary/fanoutFacts.js";
 import { countText, dateText, momentText, numberText, percentText, toMs } from "../summary/format.js";
-import { outcomeLabels } from "../summary/outcome.js";
+import { outcomeLabels, outlookText } from "../summary/outcome.js";
 import type { Summary, WindowSummary } from "../summary/summary.js";
 
 export interface TableOptions {
@@ -150,6 +150,16 @@ function uncoveredLines(summary: Summary): string[] {
   });
 }
 
+/** What is offered to nodes and comes in later, or never. */
+function availableLines({ availableUpdates }: Summary): string[] {
+  return availableUpdates.map(({ operatingSystem, outlook, nodes, updates }) => {
+    const names = updates.slice(0, mostExamples).map(({ name }) => plain(name));
+    const some = updates.length > names.length ? [...names, "..."] : names;
+    const what = `${countText(updates.length, "update")} on ${countText(nodes, "node")}`;
+    return `  ${operatingSystem}: ${what} ${outlookText[outlook]} (${some.join(", ")})`;
+  });
+}
+
 /** The last run of each central window, a line for each of its Regions. */
 function fanoutLines({ windows }: Summary): string[] {
   return windows.flatMap(({ name, executions }) => {
@@ -194,6 +204,7 @@ export function renderTable(summary: Summary, options: TableOptions): string {
   const problems = outcomesText(summary);
   const regions = fanoutLines(summary);
   const exclusions = exclusionLines(summary);
+  const available = availableLines(summary);
   const compliance = [
     complianceRow("At the start", complianceAtStart(summary)),
     complianceRow("At the end", complianceAtEnd(summary)),
@@ -214,6 +225,7 @@ export function renderTable(summary: Summary, options: TableOptions): string {
     ...(exclusions.length === 0 ? [] : [paint("bold", "Exclusions"), ...exclusions, ""]),
     paint("bold", "What patching did not reach"),
     ...uncoveredLines(summary),
+    ...(available.length === 0 ? [] : ["", paint("bold", "Offered, and not approved"), ...available]),
     "",
     ...verdictLines(summary, paint),
     "",

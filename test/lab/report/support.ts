@@ -213,6 +213,22 @@ export function summary(changes: Partial<Summary> = {}): Summary {
       { reason: "Not a managed node", nodes: 2, examples: ["ad-39.prod", "web-40.prod"] },
       { reason: "On a fallback baseline, not on one of this stack", nodes: 1, examples: ["ad-21.prod"] },
     ],
+    availableUpdates: [
+      {
+        operatingSystem: "WINDOWS",
+        outlook: "superseded first",
+        nodes: 13,
+        updates: [
+          { name: "KB5066782", releasedAt: time(shownFrom + 8 * dayMs), approvedFrom: time(shownTo) },
+        ],
+      },
+      {
+        operatingSystem: "UBUNTU",
+        outlook: "never approved",
+        nodes: 2,
+        updates: [{ name: "nano-6.2-1ubuntu0.1", releasedAt: time(shownFrom), approvedFrom: null }],
+      },
+    ],
     messages: messages(),
     exclusions: exclusions(),
     functions: [
@@ -252,6 +268,7 @@ export function quietSummary(): Summary {
       { ...install, executions: install.executions.filter(done) },
     ],
     uncovered: [],
+    availableUpdates: [],
     messages: [],
     exclusions: { objects: [], skipped: [] },
     nodes: Array.from({ length: 40 }, (_, index) => node(index)),

@@ -115,6 +115,7 @@ describe("renderReport", () => {
     expect(order).to.deep.equal([
       "Not every window did its job: 4 problems",
       "What patching did not reach",
+      "Offered, and not approved",
       "Timeline of the windows",
       "What ran in the windows",
       "Exclusions",

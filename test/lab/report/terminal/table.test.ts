@@ -52,6 +52,9 @@ describe("renderTable", () => {
     expect(text).to.contain(
       "Not every window did its job: 4 problems\n  - patchplane-prod-install ran out of time",
     );
+    expect(text).to.contain(
+      "Offered, and not approved\n  WINDOWS: 1 update on 13 nodes will be superseded before a rule approves them (KB5066782)\n  UBUNTU: 1 update on 2 nodes no rule can ever approve (nano-6.2-1ubuntu0.1)\n",
+    );
     expect(text).to.contain("ran out of time: 1, stopped by error limit: 1");
   });
 

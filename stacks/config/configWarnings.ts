@@ -1,0 +1,46 @@
+import type { BaselineSettings } from "#components/index.js";
+import type { StackConfig } from "./config.js";
+
+type ApprovalRule = BaselineSettings["approvalRules"][number];
+
+/** Days after which the next cumulative update of Windows may be out: from one second Tuesday to the next, at the least. */
+export const windowsMonthDays = 28;
+
+/** Systems whose repositories AWS has closed: nothing new comes out for them. */
+const ended = {
+  AMAZON_LINUX: "has got no updates since the end of 2023",
+  AMAZON_LINUX_2022: "was the preview of AMAZON_LINUX_2023, and gets no updates",
+} as const;
+
+/** What a configuration may say, and hardly means: each a sentence with what to write. */
+export function configWarnings(config: StackConfig): string[] {
+  const { AMAZON_LINUX, AMAZON_LINUX_2022, CENTOS, WINDOWS } = config.baselines;
+  return [
+    ...(config.notificationEmails.length > 0
+      ? []
+      : ["notificationEmails is empty: nobody will be told when a window fails."]),
+    ...(AMAZON_LINUX === undefined ? [] : [endedText("AMAZON_LINUX")]),
+    ...(AMAZON_LINUX_2022 === undefined ? [] : [endedText("AMAZON_LINUX_2022")]),
+    ...(CENTOS === undefined || CENTOS.approvalRules.some(takesWithoutNotice) ? [] : [centosText]),
+    ...(WINDOWS?.approvalRules ?? []).flatMap(delayText),
+  ];
+}
+
+function endedText(system: keyof typeof ended): string {
+  return `operatingSystems: ${system} ${ended[system]}: its nodes will be called compliant whatever they lack. Move them to a system that is kept up.`;
+}
+
+function takesWithoutNotice({ enableNonSecurity }: ApprovalRule): boolean {
+  return enableNonSecurity === true;
+}
+
+const centosText =
+  "baselines.CENTOS: no rule has enableNonSecurity: true, and CentOS's own repositories carry no update notices: nothing from them will ever be approved, and nodes that lack everything are called compliant. Add it to a rule, or leave CENTOS out of baselines.";
+
+/** API reference of PatchRule, ApproveAfterDays: updates that are replaced by later ones are removed (Windows Server). */
+function delayText({ approveAfterDays: days = 0 }: ApprovalRule, index: number): string[] {
+  if (days <= windowsMonthDays) return [];
+  return [
+    `baselines.WINDOWS.approvalRules[${index}].approveAfterDays: ${days} days are more than the ${windowsMonthDays} after which a cumulative update may be superseded by the next one: Windows then offers it no more, none is ever approved, and nodes are called compliant. Write ${windowsMonthDays} or less.`,
+  ];
+}

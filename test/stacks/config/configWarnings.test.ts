@@ -1,0 +1,56 @@
+import { expect } from "chai";
+import { type OperatingSystem, operatingSystemNames } from "#shared/contract/operatingSystems.js";
+import { configWarnings, windowsMonthDays } from "#stacks/config/configWarnings.js";
+import { read } from "../../support/configuration.js";
+
+/** The warnings about a system with a baseline; without one it has its default. */
+function warningsOf(system: OperatingSystem, baseline?: object): string[] {
+  return configWarnings(
+    read({
+      notificationEmails: ["ops@example.com"],
+      operatingSystems: [system],
+      ...(baseline === undefined ? {} : { baselines: { [system]: baseline } }),
+    }),
+  );
+}
+const windows = (...delays: (number | undefined)[]) => ({
+  approvalRules: delays.map((approveAfterDays) => ({ classification: ["*"], approveAfterDays })),
+});
+
+describe("warnings about a configuration", () => {
+  for (const system of operatingSystemNames) {
+    const isEnded = system === "AMAZON_LINUX" || system === "AMAZON_LINUX_2022";
+    it(`are ${isEnded ? "one" : "none"} for ${system} with its default baseline`, () => {
+      expect(warningsOf(system)).to.have.length(isEnded ? 1 : 0);
+    });
+  }
+
+  for (const days of [windowsMonthDays + 1, 45, 180, 360]) {
+    it(`name the rule whose delay of ${days} days outlives cumulative updates of Windows`, () => {
+      const [only, ...others] = warningsOf("WINDOWS", windows(undefined, days));
+      expect(others).to.deep.equal([]);
+      expect(only).to.match(
+        new RegExp(`^baselines.WINDOWS.approvalRules\\[1\\].approveAfterDays: ${days} days .* superseded`),
+      );
+    });
+  }
+
+  it("say nothing of a month, nor of a long delay elsewhere", () => {
+    expect(warningsOf("WINDOWS", windows(windowsMonthDays))).to.deep.equal([]);
+    expect(warningsOf("AMAZON_LINUX_2023", windows(180))).to.deep.equal([]);
+  });
+
+  it("tell of CENTOS whose rules wait for notices that its repositories don't carry", () => {
+    const rule = { classification: ["Security"], approveAfterDays: 7 };
+    expect(warningsOf("CENTOS", { approvalRules: [rule] })).to.have.length(1);
+    expect(
+      warningsOf("CENTOS", { approvalRules: [rule, { ...rule, enableNonSecurity: true }] }),
+    ).to.deep.equal([]);
+  });
+
+  it("tell that nobody is told", () => {
+    expect(configWarnings(read())).to.deep.equal([
+      "notificationEmails is empty: nobody will be told when a window fails.",
+    ]);
+  });
+});
