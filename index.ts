@@ -6,6 +6,7 @@ import { deployFanout } from "./stacks/fanout.js";
 import { deployFoundation } from "./stacks/foundation.js";
 import { deployInstall } from "./stacks/install.js";
 import { deployScan } from "./stacks/scan.js";
+import { deployOverdueAlarm } from "./stacks/silence.js";
 
 // The SDK takes a stack for each promise that it makes. The host maps all of them to their sources with a package of its
 // own; Node.js does so itself once tsx has told it to, in less than half the time.
@@ -30,10 +31,10 @@ const install = config.stacks.includes("install") ? deployInstall(config, founda
 const fanout = config.stacks.includes("central")
   ? await deployFanout(config, foundation, exclusions)
   : undefined;
-if (exclusions !== undefined) {
-  const windows = { scan: scan?.windowId, install: install?.windowId };
-  recordDeployment(config, foundation, exclusions, owner, windows);
-}
+const windows = { scan: scan?.windowId, install: install?.windowId };
+const record =
+  exclusions === undefined ? undefined : recordDeployment(config, foundation, exclusions, owner, windows);
+deployOverdueAlarm(foundation, { exclusions, record, fanout });
 
 /** Patch groups whose nodes are under patching. */
 export const patchGroups = config.targets.patchGroups;

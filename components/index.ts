@@ -26,6 +26,7 @@ export { payloadProblems } from "./fanout/fanoutPayload.js";
 export { executionRoleProblems } from "./fanout/fanoutRoles.js";
 export { RegionalFanout } from "./fanout/regionalFanout.js";
 export { homeRegionProblems } from "./fanout/regions.js";
+export { OverdueAlarm } from "./windows/overdueAlarm.js";
 export { PatchInstallWindow, rebootOptions } from "./windows/patchInstallWindow.js";
 export { PatchScanWindow } from "./windows/patchScanWindow.js";
 export { type PatchTargets, targetsProblems } from "./windows/patchTargets.js";

@@ -3,6 +3,7 @@ import { ExclusionProcessor, ExclusionRecord } from "#components/index.js";
 import type { StackConfig } from "./config/config.js";
 import type { Foundation } from "./foundation.js";
 import { bundleFunction } from "./functionBundle.js";
+import { windowNames } from "./silence.js";
 
 /** The exclusion processor, in the one stack that owns the baselines of its patch groups; undefined in others. */
 export async function deployExclusions(
@@ -18,6 +19,7 @@ export async function deployExclusions(
     owner,
     ...regionsOf(config),
     targets: config.targets,
+    watchedWindows: windowNames(config),
     code,
     logs,
     notifications: {

@@ -2,6 +2,7 @@ import { type ExclusionProcessor, RegionalFanout } from "#components/index.js";
 import type { StackConfig } from "./config/config.js";
 import { afterBaselines, type Foundation } from "./foundation.js";
 import { bundleFunction } from "./functionBundle.js";
+import { windowNames } from "./silence.js";
 
 /** The central stack: one window that patches the nodes of many Regions. */
 export async function deployFanout(
@@ -27,7 +28,10 @@ export async function deployFanout(
       },
       logs,
       notifications: { ...notifications, kmsKeyArn: logs.kmsKeyArn },
-      ...(exclusions === undefined ? {} : { exclusionProcessorArn: exclusions.functionArn }),
+      // One function watches a stack's windows: the exclusion processor where there is one.
+      ...(exclusions === undefined
+        ? { watchedWindows: windowNames(config) }
+        : { exclusionProcessorArn: exclusions.functionArn }),
       ...(tags === undefined ? {} : { tags }),
     },
     afterBaselines(foundation),

@@ -2,7 +2,10 @@ import * as pulumi from "@pulumi/pulumi";
 import type { AwsContext } from "./awsContext.js";
 
 /** Operators with their keys and values, as in a policy's Condition block. */
-export type Conditions = Record<string, Record<string, pulumi.Input<string> | pulumi.Input<string>[]>>;
+export type Conditions = Record<
+  string,
+  Record<string, pulumi.Input<string> | pulumi.Input<string>[] | pulumi.Output<string[]>>
+>;
 
 /** One statement of an IAM policy. */
 export interface Statement {

@@ -9,6 +9,7 @@ import { privateBucket } from "../common/privateBucket.js";
 import { ArgumentChecks, type Problem } from "../common/problems.js";
 import { ruleTarget, type UndeliveredMessages } from "../common/ruleTarget.js";
 import { type PatchTargets, targetsProblems } from "../windows/patchTargets.js";
+import { watchedEnvironment } from "../windows/watchedWindows.js";
 import type { WindowLogs } from "../windows/windowArguments.js";
 import { namePrefixProblems, ownerProblems } from "./exclusionArguments.js";
 import { exclusionStatements, exclusionTargetProblems } from "./exclusionRole.js";
@@ -30,6 +31,8 @@ export interface ExclusionProcessorArgs {
   /** Regions whose nodes the function moves. @default the Region of the function alone */
   regions?: readonly pulumi.Input<string>[];
   targets: PatchTargets;
+  /** Names of maintenance windows of the function's Region that it looks after every hour: OverdueAlarm. @default none */
+  watchedWindows?: readonly string[];
   /** Folder of the function's bundle. */
   code: string;
   /**
@@ -81,6 +84,7 @@ export class ExclusionProcessor extends pulumi.ComponentResource {
         environment: {
           [exclusionVariables.bucket]: bucket.bucket,
           [exclusionVariables.topicArn]: args.notifications.failuresTopicArn,
+          ...watchedEnvironment(args.watchedWindows),
         },
         statements: exclusionStatements(scope, bucket.arn, context),
         logs: checked.logs,

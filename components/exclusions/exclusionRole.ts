@@ -11,11 +11,13 @@ import type { AwsContext } from "../common/awsContext.js";
 import { arn, type Conditions, literal, type Statement } from "../common/policies.js";
 import type { Problem } from "../common/problems.js";
 import type { PatchTargets } from "../windows/patchTargets.js";
+import { watchingStatements } from "../windows/watchedWindows.js";
 
 interface Scope {
   readonly owner: string;
   readonly regions: readonly pulumi.Input<string>[];
   readonly targets: PatchTargets;
+  readonly watchedWindows?: readonly string[];
   readonly notifications: { failuresTopicArn: pulumi.Input<string>; kmsKeyArn: pulumi.Input<string> };
 }
 
@@ -29,11 +31,12 @@ export function exclusionStatements(
   context: AwsContext,
 ): Statement[] {
   return [
-    nowhereElse(scope),
+    nowhereElse(scope, context),
     ...bucketStatements(bucketArn),
     ...readStatements(context),
     ...baselineStatements(scope, context),
     ...tagStatements(scope, context),
+    ...watchingStatements(scope.watchedWindows, context),
     {
       Sid: "TellPeople",
       Effect: "Allow",
@@ -90,13 +93,17 @@ function bucketStatements(bucketArn: pulumi.Output<string>): Statement[] {
  * One statement for the Regions of all others: in the ARNs alone ten Regions would fill the 10,240 characters that IAM
  * takes, and in a condition of each statement forty.
  */
-function nowhereElse({ regions }: Scope): Statement {
+function nowhereElse({ regions, watchedWindows = [] }: Scope, context: AwsContext): Statement {
+  // The windows are in the function's own Region, which need not be among those that it moves nodes in.
+  const all = pulumi
+    .all([pulumi.all([...regions]), context.region])
+    .apply(([named, own]) => [...new Set([...named, ...(watchedWindows.length === 0 ? [] : [own])])]);
   return {
     Sid: "NowhereElse",
     Effect: "Deny",
     Action: ["ssm:*", "tag:*", "ec2:*"],
     Resource: "*",
-    Condition: { StringNotEquals: { "aws:RequestedRegion": [...regions] } },
+    Condition: { StringNotEquals: { "aws:RequestedRegion": all } },
   };
 }
 

@@ -46,6 +46,11 @@ export interface RegionalFanoutArgs {
   targets: PatchTargets;
   /** ARN of the exclusion processor, which the window calls before it starts anything. @default no call */
   exclusionProcessorArn?: pulumi.Input<string>;
+  /**
+   * Names of maintenance windows of the home Region that the closing function looks after every hour: OverdueAlarm.
+   * @default none
+   */
+  watchedWindows?: readonly string[];
   /** Folders of the bundles of the two functions. */
   code: { start: string; closing: string };
   logs: WindowLogs;

@@ -6,6 +6,7 @@ import type { AwsContext } from "../common/awsContext.js";
 import { lambdaFunction } from "../common/lambdaFunction.js";
 import type { Statement } from "../common/policies.js";
 import { anyOf5Minutes, ruleTarget } from "../common/ruleTarget.js";
+import { watchedEnvironment } from "../windows/watchedWindows.js";
 import type { RegionalFanoutArgs } from "./fanout.js";
 import { fanoutRoleNames, fanoutRunbookName } from "./fanoutNames.js";
 import { closingStatements, type Surroundings, startStatements } from "./fanoutStatements.js";
@@ -57,6 +58,7 @@ export function closingFunction(
     environment: {
       [fanoutVariables.bucket]: bucket.bucket,
       [fanoutVariables.topicArn]: failuresTopicArn,
+      ...watchedEnvironment(args.watchedWindows),
     },
     statements: closingStatements({ args, bucket, context }),
     alarms: [

@@ -1,8 +1,10 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { runKeys } from "#shared/contract/runKeys.js";
+import { watchKey } from "#shared/contract/windowWatch.js";
 import type { AwsContext } from "../common/awsContext.js";
 import { arn, type Statement, startedResources } from "../common/policies.js";
+import { watchingStatements } from "../windows/watchedWindows.js";
 import type { RegionalFanoutArgs } from "./fanout.js";
 import { fanoutRunbookName, groupsOf } from "./fanoutNames.js";
 
@@ -130,6 +132,17 @@ export function closingStatements({
       Resource: "*",
       Condition: { StringEquals: { "aws:RequestedRegion": [...args.fanout.regions] } },
     },
+    ...watchingStatements(args.watchedWindows, context),
+    ...(args.watchedWindows === undefined
+      ? []
+      : [
+          {
+            Sid: "KeepWhenWindowsOpen",
+            Effect: "Allow" as const,
+            Action: ["s3:GetObject", "s3:PutObject"],
+            Resource: pulumi.interpolate`${bucket.arn}/${watchKey}`,
+          },
+        ]),
     { Sid: "TellPeople", Effect: "Allow", Action: "sns:Publish", Resource: failuresTopicArn },
     {
       Sid: "EncryptMessages",

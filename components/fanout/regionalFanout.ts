@@ -31,6 +31,8 @@ export class RegionalFanout extends pulumi.ComponentResource {
   readonly windowId: pulumi.Output<string>;
   /** Name of the function that the window calls. */
   readonly functionName: pulumi.Output<string>;
+  /** Name of the function that closes records and watches windows. */
+  readonly closingFunctionName: pulumi.Output<string>;
   /** Name of the bucket with a record of each run, below `runs/`. */
   readonly bucket: pulumi.Output<string>;
   /** ARN of the role that the execution roles of other accounts must trust. */
@@ -63,11 +65,13 @@ export class RegionalFanout extends pulumi.ComponentResource {
     const everything = [administration.policy, execution.policy, closing, ...regional];
     this.windowId = this.window(name, checked, context, { start, administrationRoleArn, everything });
     this.functionName = start.name;
+    this.closingFunctionName = closing.name;
     this.bucket = bucket.bucket;
     this.administrationRoleArn = administrationRoleArn;
     this.registerOutputs({
       windowId: this.windowId,
       functionName: this.functionName,
+      closingFunctionName: this.closingFunctionName,
       bucket: this.bucket,
       administrationRoleArn: this.administrationRoleArn,
     });

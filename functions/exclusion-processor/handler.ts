@@ -14,10 +14,13 @@ const ports = awsPorts(readEnvironment(process.env), jsonLog(process.stdout));
  *
  * @throws Error when not everything was done, so that the event is tried again and the alarm goes off
  */
-export async function handler(event: unknown): Promise<RunSummary> {
+export async function handler(
+  event: unknown,
+  { functionName }: { readonly functionName: string },
+): Promise<RunSummary> {
   const now = Date.now();
   const summary = await reconcile(ports, now, occasionOf(event));
-  process.stdout.write(summaryLine(summary, now));
+  process.stdout.write(summaryLine(functionName, summary, now));
   if (!summary.ok) throw new Error(summary.errors.join(" "));
   return summary;
 }

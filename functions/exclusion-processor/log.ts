@@ -1,12 +1,14 @@
+import { hoursOverdue } from "#shared/contract/metrics.js";
 import { metricLine } from "../shared/log.js";
 import type { RunSummary } from "./core/runSummary.js";
 
 /**
  * The one line that sums a run up.
  *
+ * @param name of the function
  * @param now time of the run, epoch milliseconds
  */
-export function summaryLine(summary: RunSummary, now: number): string {
+export function summaryLine(name: string, summary: RunSummary, now: number): string {
   const writes = summary.regions.reduce(
     (total, { done }) => total + Object.values(done).reduce((sum, count) => sum + count, 0),
     0,
@@ -19,6 +21,7 @@ export function summaryLine(summary: RunSummary, now: number): string {
     FailedNodes: summary.regions.reduce((total, { failedNodes }) => total + failedNodes, 0),
     RefusedManifests: summary.verdicts.refused ?? 0,
     HeldManifests: summary.verdicts.held ?? 0,
+    ...(summary.hoursOverdue === undefined ? {} : { [hoursOverdue]: summary.hoursOverdue }),
   };
-  return metricLine({ name: "exclusion-processor", ok: summary.ok, metrics, summary }, now);
+  return metricLine({ name, ok: summary.ok, metrics, summary }, now);
 }

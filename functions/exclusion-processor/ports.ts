@@ -1,6 +1,7 @@
 import type { DeploymentRecord } from "#shared/contract/deploymentRecord.js";
 import type { Log } from "../shared/log.js";
 import type { Notifier } from "../shared/message.js";
+import type { Watched } from "../shared/windows/watch.js";
 import type { Reading } from "./core/manifests.js";
 import type { AppliesTo, NodeTags, RegionState, RegionTraces } from "./core/model.js";
 import type { ReadyStep } from "./core/steps.js";
@@ -82,6 +83,8 @@ export interface ManifestBytes {
 export interface Ports {
   readonly store: Store;
   readonly region: (name: string, record: DeploymentRecord) => RegionAccess;
+  /** How the stack's windows stand. Never throws. @param listed what the bucket has; undefined when nobody knows */
+  readonly watchWindows: (listed: readonly ListedObject[] | undefined, now: number) => Promise<Watched>;
   readonly notifier: Notifier;
   readonly log: Log;
   readonly readManifest: (manifest: ManifestBytes) => Reading;

@@ -23,7 +23,9 @@ export interface ClosingResult {
 export async function handler(_event: unknown, context: InvocationContext): Promise<ClosingResult> {
   const now = Date.now();
   const signal = deadlineIn(closingSpan(context.getRemainingTimeInMillis()));
+  const watching = ports.watchWindows(now);
   const { ok, errors, closed, open } = await closeRuns(ports, now, signal);
+  const watched = await watching;
   // The nodes are in the final record; a line of the log has 256 kB.
   const runs = closed.map(({ runId, end, totals, failed }) => ({
     runId,
@@ -31,10 +33,9 @@ export async function handler(_event: unknown, context: InvocationContext): Prom
     totals,
     failed: failed.length,
   }));
-  const summary = { errors, closed: runs, open };
-  process.stdout.write(
-    metricLine({ name: context.functionName, ok, metrics: closingMetrics(closed), summary }, now),
-  );
+  const summary = { errors, closed: runs, open, ...watched };
+  const metrics = closingMetrics(closed, watched);
+  process.stdout.write(metricLine({ name: context.functionName, ok, metrics, summary }, now));
   if (!ok) throw new Error(errors.join(" "));
   return { closed: closed.map(({ runId }) => runId), open };
 }

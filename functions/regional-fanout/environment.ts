@@ -1,4 +1,5 @@
 import { fanoutVariables } from "#shared/contract/fanoutNames.js";
+import { watchedNames } from "#shared/contract/windowWatch.js";
 
 const { bucket, executionRoleName, topicArn } = fanoutVariables;
 
@@ -21,6 +22,8 @@ export interface ClosingEnvironment {
   readonly topicArn: string;
   /** Region of the function, in which automations were started. */
   readonly homeRegion: string;
+  /** Names of the maintenance windows that it watches. */
+  readonly windows: readonly string[];
 }
 
 /**
@@ -39,7 +42,8 @@ export function startEnvironment(variables: Variables): StartEnvironment {
  * @throws Error that names every variable that is missing
  */
 export function closingEnvironment(variables: Variables): ClosingEnvironment {
-  return read(variables, { bucket, topicArn, homeRegion: "AWS_REGION" });
+  const names = { bucket, topicArn, homeRegion: "AWS_REGION" };
+  return { ...read(variables, names), windows: watchedNames(variables) };
 }
 
 function read<Name extends string>(variables: Variables, names: Record<Name, string>): Record<Name, string> {

@@ -1,6 +1,7 @@
 import type { StartRequest } from "#shared/contract/runRecord.js";
 import type { Log } from "../shared/log.js";
 import type { Notifier } from "../shared/message.js";
+import type { Watched } from "../shared/windows/watch.js";
 import type { CommandSent, DefaultBaselines, Invocation, RunAutomation } from "./core/evidence.js";
 import type { GroupPage } from "./core/membership.js";
 import type { PatchState } from "./core/patchStates.js";
@@ -73,6 +74,8 @@ export interface ClosingPorts {
   /** An automation of the home Region. */
   readonly execution: (id: string, signal: AbortSignal) => Promise<RunAutomation>;
   readonly region: (name: string) => RegionReports;
+  /** How the windows stand that the function watches. Never throws. */
+  readonly watchWindows: (now: number) => Promise<Watched>;
   readonly notifier: Notifier;
   readonly log: Log;
 }

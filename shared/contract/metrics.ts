@@ -6,3 +6,6 @@ export const metricDimension = "Function";
 
 /** Metrics of the fan-out's functions that must stay at 0. */
 export const fanoutAlarmed = { hollow: "HollowRuns", regions: "FailedRegions" } as const;
+
+/** Hours for which the worst of a stack's windows is overdue; 0 while none is. */
+export const hoursOverdue = "HoursOverdue";

@@ -6,6 +6,7 @@ import { PatchLogs } from "#components/common/patchLogs.js";
 import { PatchNotifications } from "#components/common/patchNotifications.js";
 import { ExclusionProcessor } from "#components/exclusions/exclusionProcessor.js";
 import { ExclusionRecord } from "#components/exclusions/exclusionRecord.js";
+import { OverdueAlarm } from "#components/windows/overdueAlarm.js";
 import { PatchInstallWindow } from "#components/windows/patchInstallWindow.js";
 import { PatchScanWindow } from "#components/windows/patchScanWindow.js";
 import { processorArgs, recordArgs, windowArgs } from "../support/arguments.js";
@@ -35,6 +36,8 @@ const components: Readonly<Record<string, (name: string, place: Placed) => pulum
     new PatchInstallWindow(name, windowArgs({ ...place, windowName: `${name}-install`, tags })),
   ExclusionProcessor: (name, place) =>
     new ExclusionProcessor(name, processorArgs({ ...place, namePrefix: `${name}-fleet`, tags })),
+  OverdueAlarm: (name, place) =>
+    new OverdueAlarm(name, { ...place, functionName: "f", failuresTopicArn: "arn:failures", tags }),
   ExclusionRecord: (name, place) => new ExclusionRecord(name, recordArgs({ ...place, tags })),
 };
 

@@ -33,7 +33,7 @@ export interface TaskSpec {
 }
 
 /** Makes a maintenance window with its targets and tasks. */
-export function maintenanceWindow({ region }: World, spec: WindowSpec = {}): Window {
+export function maintenanceWindow({ region }: Pick<World, "region">, spec: WindowSpec = {}): Window {
   const { name = "window", schedule = "cron(0 2 ? * * *)", duration = 2, cutoff = 1, tasks = [{}] } = spec;
   const { WindowId = "" } = region.windows.createMaintenanceWindow({
     Name: name,

@@ -36,6 +36,7 @@ export function readOnly(ports: Ports): Ports {
         apply: (step) => refuse(step.kind),
       };
     },
+    watchWindows: async () => ({}),
     notifier: { publish: () => refuse("publish") },
     log: { info: () => undefined, error: () => undefined },
     readManifest,

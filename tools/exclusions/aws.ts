@@ -6,5 +6,5 @@ import { readOnly } from "./access.js";
 export function portsOfBucket(bucket: string): Ports {
   // Nobody is told anything, so that there is no topic; and what the ports would log is the processor's business.
   const log = { info: () => undefined, error: () => undefined };
-  return readOnly(awsPorts({ bucket, topicArn: "" }, log));
+  return readOnly(awsPorts({ bucket, topicArn: "", windows: [] }, log));
 }

@@ -13,9 +13,10 @@ import type { Ports } from "../ports.js";
 import { RegionReader } from "./regionReader.js";
 import { RegionWriter } from "./regionWriter.js";
 import { S3Store } from "./store.js";
+import { windowWatch } from "./windowWatch.js";
 
 /** The processor's ports to AWS, with clients that outlive an invocation. */
-export function awsPorts({ bucket, topicArn }: Environment, log: Log): Ports {
+export function awsPorts({ bucket, topicArn, windows }: Environment, log: Log): Ports {
   const clients = new Map<string, { ssm: SSMClient; tagging: ResourceGroupsTaggingAPIClient }>();
   const clientsOf = (region: string) => {
     const known = clients.get(region);
@@ -25,8 +26,9 @@ export function awsPorts({ bucket, topicArn }: Environment, log: Log): Ports {
     clients.set(region, made);
     return made;
   };
+  const store = new S3Store(new S3Client(clientSettings), bucket);
   return {
-    store: new S3Store(new S3Client(clientSettings), bucket),
+    store,
     region: (name, record) => {
       const { ssm, tagging } = clientsOf(name);
       const reader = new RegionReader(name, record, ssm, tagging);
@@ -39,6 +41,7 @@ export function awsPorts({ bucket, topicArn }: Environment, log: Log): Ports {
         apply: (step) => writer.apply(step),
       };
     },
+    watchWindows: windowWatch(new SSMClient(clientSettings), store, windows, log),
     notifier: new TopicNotifier(new SNSClient(clientSettings), topicArn),
     log,
     readManifest: ({ key, bytes, uploadedAt, record }) =>

@@ -6,6 +6,7 @@ import {
   believedText,
   nothingBelieved,
   type Search,
+  stateFolder,
 } from "#shared/contract/believed.js";
 import type { DeploymentRecord } from "#shared/contract/deploymentRecord.js";
 import { keys } from "#shared/contract/exclusionNames.js";
@@ -164,7 +165,7 @@ function idSearch(named: readonly string[], moved: ReadonlySet<string>): Search[
 function objectsOf({ listed, written, decisions }: EndedRun): Believed["objects"] {
   const objects: Believed["objects"] = {};
   for (const { key, etag, lastModified } of listed) {
-    if (key === believedKey) continue;
+    if (key.startsWith(stateFolder)) continue;
     const verdict = decisions.get(key)?.verdict;
     const time = key.startsWith(keys.statuses) ? {} : { lastModified };
     objects[key] = { etag, ...time, ...(verdict === undefined ? {} : { verdict }) };
@@ -175,7 +176,7 @@ function objectsOf({ listed, written, decisions }: EndedRun): Believed["objects"
 
 /** Whether a listing shows what it is believed to show. */
 export function isAsBelieved(objects: Believed["objects"], listed: readonly ListedObject[]): boolean {
-  const others = listed.filter(({ key }) => key !== believedKey);
+  const others = listed.filter(({ key }) => !key.startsWith(stateFolder));
   if (others.length !== Object.keys(objects).length) return false;
   return others.every(({ key, etag, lastModified }) => {
     const known = Object.hasOwn(objects, key) ? objects[key] : undefined;

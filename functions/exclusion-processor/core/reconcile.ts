@@ -49,11 +49,13 @@ export async function reconcile(
     settle(ports.store.list("")),
     occasion === "hour" ? settle(ports.store.read(believedKey)) : undefined,
   ]);
+  const watched = ports.watchWindows(listed.ok ? listed.value : undefined, now);
   const look: Look =
     listed.ok && stored !== undefined
       ? await lookAround(ports, listed.value, stored, now)
       : { why: "something may have changed" };
-  const summary = "why" in look ? await checkAll(ports, listed, look.why, now) : look.summary;
+  const checked = "why" in look ? await checkAll(ports, listed, look.why, now) : look.summary;
+  const summary = { ...checked, ...(await watched) };
   ports.log.info("run", { ...summary });
   return summary;
 }

@@ -1,3 +1,5 @@
+import type { Watched } from "../../shared/windows/watch.js";
+
 /** What one run has done in a Region. */
 export interface RegionSummary {
   readonly region: string;
@@ -10,7 +12,7 @@ export interface RegionSummary {
 }
 
 /** What one run has done. The handler throws when it is not ok, so that the run is retried and the alarm goes off. */
-export interface RunSummary {
+export interface RunSummary extends Watched {
   readonly ok: boolean;
   /** Why the run is not ok: whole sentences. */
   readonly errors: readonly string[];

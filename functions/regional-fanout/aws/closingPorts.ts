@@ -4,8 +4,10 @@ import { SSMClient } from "@aws-sdk/client-ssm";
 import { type ClientSettings, clientSettings } from "../../shared/aws/clients.js";
 import { TopicNotifier } from "../../shared/aws/notifier.js";
 import type { Log } from "../../shared/log.js";
+import { awsWindows } from "../../shared/windows/awsWindows.js";
+import { type WindowPorts, watchWindows } from "../../shared/windows/watch.js";
 import type { ClosingEnvironment } from "../environment.js";
-import type { ClosingPorts } from "../ports.js";
+import type { ClosingPorts, RunStore } from "../ports.js";
 import { executionOf } from "./automation.js";
 import { onDemand } from "./ports.js";
 import { AwsRegionReports } from "./regionReports.js";
@@ -17,17 +19,33 @@ import { S3RunStore } from "./runStore.js";
  * @param settings of every client; attempts, with full jitter between them, are the SDK's own
  */
 export function closingPorts(
-  { bucket, topicArn, homeRegion }: ClosingEnvironment,
+  { bucket, topicArn, homeRegion, windows: names }: ClosingEnvironment,
   log: Log,
   settings: ClientSettings = clientSettings,
 ): ClosingPorts {
   const home = { ...settings, region: homeRegion };
   const ssm = onDemand((region) => new SSMClient({ ...settings, region }));
+  const runs = new S3RunStore(new S3Client(home), bucket);
+  const windows = { ...awsWindows(ssm(homeRegion)), ...keptIn(runs) };
   return {
-    runs: new S3RunStore(new S3Client(home), bucket),
+    runs,
     execution: (id, signal) => executionOf(ssm(homeRegion), id, signal),
     region: onDemand((region) => new AwsRegionReports(ssm(region))),
+    watchWindows: (now) => watchWindows({ ports: windows, names, log }, undefined, now),
     notifier: new TopicNotifier(new SNSClient(home), topicArn),
     log,
+  };
+}
+
+/** What is kept of the windows lies beside the records. It is read before it is written. */
+function keptIn(runs: RunStore): Pick<WindowPorts, "readKept" | "writeKept"> {
+  let etag: string | undefined;
+  return {
+    readKept: async (key) => {
+      const found = await runs.read(key);
+      etag = found?.etag;
+      return found?.text;
+    },
+    writeKept: (key, text) => (etag === undefined ? runs.create(key, text) : runs.replace(key, text, etag)),
   };
 }

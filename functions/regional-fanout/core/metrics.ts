@@ -1,5 +1,6 @@
 import type { ClosedRun } from "#shared/contract/closedRun.js";
-import { fanoutAlarmed } from "#shared/contract/metrics.js";
+import { fanoutAlarmed, hoursOverdue } from "#shared/contract/metrics.js";
+import type { Watched } from "../../shared/windows/watch.js";
 import { regionCounts, type StartResult } from "./result.js";
 
 /** Metrics of the starting function. */
@@ -17,7 +18,7 @@ export function startMetrics(result: StartResult): Record<string, number> {
  * Metrics of the closing function, over the runs that it has closed. A scan patches no node. Hollow is here a run that
  * was started and reached no node; one that had nothing to start is the starting function's to count.
  */
-export function closingMetrics(closed: readonly ClosedRun[]): Record<string, number> {
+export function closingMetrics(closed: readonly ClosedRun[], watched: Watched = {}): Record<string, number> {
   const sum = (part: (run: ClosedRun) => number) => closed.reduce((total, run) => total + part(run), 0);
   const regions = (list: readonly { readonly region: string }[]) =>
     new Set(list.map(({ region }) => region)).size;
@@ -33,6 +34,7 @@ export function closingMetrics(closed: readonly ClosedRun[]): Record<string, num
     [fanoutAlarmed.hollow]: sum((run) =>
       hasStarted(run) && run.totals.members > 0 && run.totals.patched === 0 ? 1 : 0,
     ),
+    ...(watched.hoursOverdue === undefined ? {} : { [hoursOverdue]: watched.hoursOverdue }),
   };
 }
 

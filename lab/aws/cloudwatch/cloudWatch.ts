@@ -36,10 +36,11 @@ interface CompositeAlarmInput {
   readonly ActionsSuppressorWaitPeriod?: number;
 }
 
-/** A metric's sums per minute of the last week. */
+/** A metric's sums and highest values per minute of the last week. */
 class Metric {
   private readonly minutes: number[] = [];
   private readonly sums: number[] = [];
+  private readonly peaks: number[] = [];
   private readonly levels: { readonly at: number; readonly value: number }[] = [];
   readonly alarms: MetricAlarm[] = [];
 
@@ -52,26 +53,49 @@ class Metric {
     const last = this.minutes.length - 1;
     if (this.minutes[last] === start) {
       this.sums[last] = (this.sums[last] ?? 0) + value;
+      this.peaks[last] = Math.max(this.peaks[last] ?? value, value);
       return;
     }
     this.minutes.push(start);
     this.sums.push(value);
+    this.peaks.push(value);
     while ((this.minutes[0] ?? start) < start - week) {
       this.minutes.shift();
       this.sums.shift();
+      this.peaks.shift();
     }
     for (const alarm of this.alarms) alarm.lookAt(start + minute);
   }
 
   /** Sum of what was added in [from, to). */
   sum(from: number, to: number): number {
-    let total = 0;
+    return this.total(from, to) ?? 0;
+  }
+
+  /** The same; undefined when nothing was added. */
+  total(from: number, to: number): number | undefined {
+    return this.within(this.sums, from, to, (total, sum) => total + sum);
+  }
+
+  /** The most that was added at once in [from, to); undefined when nothing was. */
+  maximum(from: number, to: number): number | undefined {
+    return this.within(this.peaks, from, to, Math.max);
+  }
+
+  private within(
+    values: readonly number[],
+    from: number,
+    to: number,
+    join: (a: number, b: number) => number,
+  ): number | undefined {
+    let joined: number | undefined;
     for (let index = this.minutes.length - 1; index >= 0; index--) {
       const at = this.minutes[index] ?? 0;
       if (at < from) break;
-      if (at < to) total += this.sums[index] ?? 0;
+      const value = values[index] ?? 0;
+      if (at < to) joined = joined === undefined ? value : join(joined, value);
     }
-    return total;
+    return joined;
   }
 
   /** Says at what the metric stands from now on, for one that is measured and not added up. */
@@ -94,17 +118,25 @@ class Metric {
   }
 }
 
-/** What an alarm asks of a metric: of a queue's length, which is no sum, the maximum. */
-function statisticOf({ Namespace, MetricName, Statistic }: MetricAlarmInput): "sum" | "highest" | undefined {
+/** What an alarm asks of a metric: of a queue's length, which stands at something always, the highest level. */
+function statisticOf({ Namespace, MetricName, Statistic }: MetricAlarmInput) {
   const isLevel = Namespace === "AWS/SQS" && MetricName === "ApproximateNumberOfMessagesVisible";
-  if (isLevel) return Statistic === "Maximum" ? "highest" : undefined;
-  return Statistic === "Sum" ? "sum" : undefined;
+  if (Statistic === "Maximum") return isLevel ? "highest" : "maximum";
+  return Statistic === "Sum" && !isLevel ? "total" : undefined;
 }
 
-/** An alarm on a metric's sum or maximum, with sliding periods as CloudWatch evaluates them, once a minute. */
+const comparisons: Readonly<Record<string, (value: number, threshold: number) => boolean>> = {
+  GreaterThanOrEqualToThreshold: (value, threshold) => value >= threshold,
+  GreaterThanThreshold: (value, threshold) => value > threshold,
+};
+
+/**
+ * An alarm on a metric's sum or maximum, with sliding periods as CloudWatch evaluates them, once a minute. Where missing data is
+ * breaching, an alarm that is new rings within the minute unless there are data already.
+ */
 class MetricAlarm {
   state: "OK" | "ALARM" = "OK";
-  private planned = 0;
+  private readonly planned = new Set<number>();
   readonly listeners: ((state: "OK" | "ALARM") => void)[] = [];
 
   constructor(
@@ -113,29 +145,46 @@ class MetricAlarm {
     private readonly input: MetricAlarmInput,
   ) {}
 
+  /** Looks at the metric at the end of a minute, and again whenever a value of that minute has left a period. */
   lookAt(time: number): void {
-    if (this.planned >= time) return;
-    this.planned = time;
-    this.region.account.clock.at(time, () => this.evaluate());
+    const { Period, EvaluationPeriods, TreatMissingData } = this.input;
+    const looks = TreatMissingData === "breaching" ? EvaluationPeriods : 0;
+    for (let index = 0; index <= looks; index++) this.plan(time + index * Period * 1000);
+  }
+
+  private plan(time: number): void {
+    if (this.planned.has(time)) return;
+    this.planned.add(time);
+    this.region.account.clock.at(time, () => {
+      this.planned.delete(time);
+      this.evaluate();
+    });
   }
 
   private evaluate(): void {
     const { clock } = this.region.account;
-    const { Period, EvaluationPeriods, DatapointsToAlarm = EvaluationPeriods, Threshold } = this.input;
-    const statistic = statisticOf(this.input) ?? "sum";
+    const { Period, EvaluationPeriods, DatapointsToAlarm = EvaluationPeriods } = this.input;
+    const statistic = statisticOf(this.input) ?? "total";
     const length = Period * 1000;
     let breaching = 0;
     for (let index = 0; index < EvaluationPeriods; index++) {
       const end = clock.now - index * length;
-      if (this.metric[statistic](end - length, end) >= Threshold) breaching++;
+      if (this.isBreaching(this.metric[statistic](end - length, end))) breaching++;
     }
     const state = breaching >= DatapointsToAlarm ? "ALARM" : "OK";
     // The alarm ends by itself once the datapoints have left its periods, and a level lasts while nothing happens.
-    if (state === "ALARM" || (statistic === "highest" && breaching > 0)) this.lookAt(clock.now + length);
+    const isOver = state === "OK" && !(statistic === "highest" && breaching > 0);
+    if (!isOver && this.input.TreatMissingData !== "breaching") this.plan(clock.now + length);
     if (state === this.state) return;
     this.state = state;
     if (state === "ALARM") this.region.cloudWatch.act(this.input.AlarmName, this.input.AlarmActions ?? []);
     for (const listener of this.listeners) listener(state);
+  }
+
+  private isBreaching(value: number | undefined): boolean {
+    const { ComparisonOperator, Threshold, TreatMissingData } = this.input;
+    if (value === undefined) return TreatMissingData === "breaching";
+    return comparisons[ComparisonOperator]?.(value, Threshold) === true;
   }
 }
 
@@ -160,14 +209,17 @@ export class CloudWatch {
     const [dimension] = input.Dimensions;
     const modelled =
       statisticOf(input) !== undefined &&
-      input.ComparisonOperator === "GreaterThanOrEqualToThreshold" &&
-      input.TreatMissingData === "notBreaching" &&
+      Object.hasOwn(comparisons, input.ComparisonOperator) &&
+      ["breaching", "notBreaching"].includes(input.TreatMissingData) &&
       input.Dimensions.length === 1;
     if (!modelled || dimension === undefined) throw new NotModelledError(`the alarm ${input.AlarmName}`);
     const metric = this.metric(input.Namespace, input.MetricName, dimension.Name, dimension.Value);
     const alarm = new MetricAlarm(this.region, metric, input);
     metric.alarms.push(alarm);
     this.alarms.set(input.AlarmName, alarm);
+    if (input.TreatMissingData === "breaching") {
+      alarm.lookAt((Math.floor(this.region.account.clock.now / minute) + 2) * minute);
+    }
   }
 
   putCompositeAlarm(input: CompositeAlarmInput): void {

@@ -78,6 +78,8 @@ describe("the exclusion processor with IAM enforced", () => {
     [own, "WriteStatus", "s3:PutObject"],
     [own, "SeeNodesAndBaselines", ...reads],
     [own, "SeeWindows", "ssm:GetMaintenanceWindow"],
+    [own, "FindWindows", "ssm:DescribeMaintenanceWindows"],
+    [own, "SeeTheirExecutions", "ssm:DescribeMaintenanceWindowExecutions"],
     [own, "ReadBaselines", "ssm:GetPatchBaseline"],
     [own, "MakeMarkedBaselines", "ssm:CreatePatchBaseline"],
     [own, "MarkThem", "ssm:AddTagsToResource"],

@@ -94,10 +94,18 @@ describe("an idle hour of the exclusion processor, as it is shipped, over 49 nod
     expect(lab.versions, "objects written").to.equal(before);
   };
 
-  it("costs two calls of S3 and one a Region while nothing is in force", async () => {
+  it("costs two calls of S3, one for the windows and one a Region while nothing is in force", async () => {
     opened = await IdleLab.open();
     await opened.until("08:05:00");
-    await twice({ "s3:GetObject": 1, "s3:ListObjectsV2": 1, "tag:GetResources": 3 }, opened);
+    await twice(
+      {
+        "s3:GetObject": 1,
+        "s3:ListObjectsV2": 1,
+        "ssm:DescribeMaintenanceWindows": 1,
+        "tag:GetResources": 3,
+      },
+      opened,
+    );
   });
 
   it("costs at most eleven calls with five entries, and none that writes", async () => {
@@ -111,6 +119,7 @@ describe("an idle hour of the exclusion processor, as it is shipped, over 49 nod
       "s3:GetObject": 1,
       "s3:ListObjectsV2": 1,
       "ssm:DescribeInstanceInformation": 1,
+      "ssm:DescribeMaintenanceWindows": 1,
       "tag:GetResources": 5,
     };
     await twice(expected, opened);

@@ -50,6 +50,7 @@ export function memoryPorts(
         steps.push({ region: where, step }),
       );
     },
+    watchWindows: async () => ({}),
     notifier: {
       publish: async (message) => {
         fuse.check();

@@ -118,6 +118,7 @@ export class MemoryWorld {
           defaultBaselines: () => calls.make("defaultBaselines", () => region.answer(region.baselines)),
         };
       },
+      watchWindows: async () => ({}),
       notifier: { publish: (message) => calls.make("publish", () => void this.told.push(message)) },
       log: silent,
     };

@@ -13,7 +13,11 @@ describe("the reports of a Region, by the real SDK", () => {
   afterEach(() => aws.stop());
 
   const ports = () =>
-    closingPorts({ bucket: "bucket", topicArn: "arn:topic", homeRegion: east }, log, aws.settings());
+    closingPorts(
+      { bucket: "bucket", topicArn: "arn:topic", homeRegion: east, windows: [] },
+      log,
+      aws.settings(),
+    );
   /** Two pages of a listing, the first of them with the first item alone. */
   const inPages = (member: string, first: object, ...rest: object[]) => {
     aws.answer = ({ body }) =>

@@ -96,10 +96,43 @@ describe("an alarm", () => {
     }
   });
 
+  const hourly = {
+    Statistic: "Maximum",
+    ComparisonOperator: "GreaterThanThreshold",
+    Threshold: 0,
+    Period: 3600,
+    EvaluationPeriods: 2,
+    TreatMissingData: "breaching",
+  };
+
+  it("that takes missing data for the worst goes off at once where there are none", async () => {
+    const { world } = alarmed(hourly);
+    await world.clock.advanceTo(monday + day);
+    expect(heard(world)).to.eql([2]);
+  });
+
+  it("that takes missing data for the worst goes off when two periods on end have none, or bad ones", async () => {
+    for (const [values, at] of [
+      [[0, 0, 0], [277]],
+      [[0, 7, 0], [277]],
+      [[0, 7, 1], [157]],
+    ] as const) {
+      const { world } = alarmed(hourly);
+      const metric = world.region.cloudWatch.metric("N", "M", "D", "V");
+      metric.add(0);
+      for (const [index, value] of values.entries()) {
+        world.clock.at(monday + (index + 0.6) * hour, () => metric.add(value));
+      }
+      // From then on nothing comes.
+      await world.clock.advanceTo(monday + day);
+      expect(heard(world), String(values)).to.eql(at);
+    }
+  });
+
   for (const changes of [
     { Statistic: "Average" },
     { ComparisonOperator: "LessThanThreshold" },
-    { TreatMissingData: "breaching" },
+    { TreatMissingData: "ignore" },
     { Dimensions: [] },
   ]) {
     it(`is refused with ${JSON.stringify(changes)}`, () => {

@@ -1,0 +1,31 @@
+import type { SSMClient } from "@aws-sdk/client-ssm";
+import { watchKey } from "#shared/contract/windowWatch.js";
+import type { Log } from "../../shared/log.js";
+import { awsWindows } from "../../shared/windows/awsWindows.js";
+import { watchWindows } from "../../shared/windows/watch.js";
+import type { Ports, Store } from "../ports.js";
+
+/**
+ * Watches the windows of the function's own Region; what it keeps of them is in the stack's bucket.
+ *
+ * @param names of the windows
+ */
+export function windowWatch(
+  client: SSMClient,
+  store: Store,
+  names: readonly string[],
+  log: Log,
+): Ports["watchWindows"] {
+  const ports = {
+    ...awsWindows(client),
+    readKept: async (key: string) => {
+      const found = await store.read(key);
+      return found === undefined ? undefined : new TextDecoder().decode(found.bytes);
+    },
+    writeKept: (key: string, text: string) => store.write(key, text),
+  };
+  return (listed, now) => {
+    const kept = listed?.find(({ key }) => key === watchKey);
+    return watchWindows({ ports, names, log }, kept?.etag, now);
+  };
+}

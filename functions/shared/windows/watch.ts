@@ -1,0 +1,79 @@
+import { createHash } from "node:crypto";
+import { keptText, parseKept, watchKey } from "#shared/contract/windowWatch.js";
+import { compare } from "#shared/text/words.js";
+import { stableText } from "../errors.js";
+import type { Log } from "../log.js";
+import { type ListedWindow, questionsOf, standingOf } from "./overdue.js";
+
+/** What watching windows reaches. Every method throws when it does not know the answer. */
+export interface WindowPorts {
+  /** Every maintenance window of the function's Region. */
+  list(): Promise<readonly ListedWindow[]>;
+  /** Whether an execution that began at a time or later (ISO 8601) has ended; one that was skipped has not. */
+  hasEnded(id: string, since: string): Promise<boolean>;
+  /** What an earlier run has kept; undefined when there is nothing. */
+  readKept(key: string): Promise<string | undefined>;
+  writeKept(key: string, text: string): Promise<unknown>;
+}
+
+/** How the watched windows stand; nothing when none is watched, or nobody knows. */
+export interface Watched {
+  readonly hoursOverdue?: number;
+  /** What is wrong with windows: whole sentences. */
+  readonly overdue?: readonly string[];
+}
+
+/**
+ * Looks whether the windows open. It never throws: a failure is logged, and gives no number, which the alarm takes for the
+ * worst. One call while nothing has become due; what is kept is read and written only when it differs.
+ *
+ * @param names of the windows; without any nothing is done
+ * @param keptEtag of what is kept, as a listing has just shown it, if there was one
+ * @param now epoch milliseconds
+ */
+export async function watchWindows(
+  { ports, names, log }: { ports: WindowPorts; names: readonly string[]; log: Log },
+  keptEtag: string | undefined,
+  now: number,
+): Promise<Watched> {
+  if (names.length === 0) return {};
+  try {
+    return await look(ports, names, keptEtag, now);
+  } catch (error) {
+    log.error("the windows could not be watched", { error: stableText(error) });
+    return {};
+  }
+}
+
+async function look(
+  ports: WindowPorts,
+  names: readonly string[],
+  keptEtag: string | undefined,
+  now: number,
+): Promise<Watched> {
+  const listed = (await ports.list())
+    .filter(({ name }) => names.includes(name))
+    .sort((a, b) => compare(a.id, b.id));
+  // What would be kept if nothing had been due. Where the very same is kept already, nothing has become due since.
+  const unread = standingOf(names, listed, [], new Set(), now);
+  if (unread.hoursOverdue === 0 && keptEtag === md5(keptText(unread.keep))) return toldOf(unread);
+  const written = await ports.readKept(watchKey);
+  const kept = (written === undefined ? undefined : parseKept(written)) ?? [];
+  const ended = new Set<string>();
+  for (const { id, due } of questionsOf(listed, kept, now)) {
+    if (await ports.hasEnded(id, due)) ended.add(id);
+  }
+  const standing = standingOf(names, listed, kept, ended, now);
+  const text = keptText(standing.keep);
+  if (text !== written) await ports.writeKept(watchKey, text);
+  return toldOf(standing);
+}
+
+function toldOf({ hoursOverdue, overdue }: Required<Watched>): Watched {
+  return { hoursOverdue, overdue };
+}
+
+/** S3's ETag of an object of one part under its own encryption; with any other the object is read each time. */
+function md5(text: string): string {
+  return createHash("md5").update(text).digest("hex");
+}

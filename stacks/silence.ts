@@ -1,0 +1,45 @@
+import {
+  type ExclusionProcessor,
+  type ExclusionRecord,
+  OverdueAlarm,
+  type RegionalFanout,
+} from "#components/index.js";
+import { fanoutWindowName } from "#shared/contract/fanoutNames.js";
+import type { StackConfig } from "./config/config.js";
+import type { Foundation } from "./foundation.js";
+
+/** Names of the windows of a stack, all of its home Region. */
+export function windowNames({ prefix, stacks }: StackConfig): string[] {
+  const names = {
+    scan: `${prefix}-scan`,
+    install: `${prefix}-install`,
+    central: fanoutWindowName(prefix),
+  };
+  return stacks.map((part) => names[part]);
+}
+
+/**
+ * The alarm for windows that do not open. The exclusion processor watches them, in stacks without one the function that closes
+ * records; a stack that has neither has nobody who does. Comes last, once the function has been called for the first time.
+ */
+export function deployOverdueAlarm(
+  { windowArgs: { notifications, tags } }: Foundation,
+  {
+    exclusions,
+    record,
+    fanout,
+  }: {
+    exclusions: ExclusionProcessor | undefined;
+    record: ExclusionRecord | undefined;
+    fanout: RegionalFanout | undefined;
+  },
+): OverdueAlarm | undefined {
+  const functionName = exclusions?.functionName ?? fanout?.closingFunctionName;
+  if (functionName === undefined) return undefined;
+  const { failuresTopicArn } = notifications;
+  return new OverdueAlarm(
+    "overdue",
+    { functionName, failuresTopicArn, ...(tags === undefined ? {} : { tags }) },
+    record === undefined ? {} : { dependsOn: [record] },
+  );
+}
