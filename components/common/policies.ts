@@ -71,13 +71,25 @@ export function commandResources(
   {
     document,
     outputBucket,
-    ...place
-  }: { document: string; outputBucket: pulumi.Input<string>; region?: string },
+    regions = [undefined],
+  }: {
+    document: string;
+    outputBucket: pulumi.Input<string>;
+    /** Where the command may be sent. @default the Region of the context */
+    regions?: readonly (string | undefined)[];
+  },
 ): pulumi.Input<string>[] {
   const ofBucket = (resource: pulumi.Input<string>) =>
     arnOf({ service: "s3", region: "", account: "", resource });
   return [
-    arnOf({ service: "ssm", ...place, account: "", resource: `document/${document}` }),
+    ...regions.map((region) =>
+      arnOf({
+        service: "ssm",
+        ...(region === undefined ? {} : { region }),
+        account: "",
+        resource: `document/${document}`,
+      }),
+    ),
     ofBucket(outputBucket),
     ofBucket(pulumi.interpolate`${outputBucket}/*`),
   ];

@@ -16,9 +16,9 @@ const hourly = "cron(52 * * * ? *)";
 const timeoutSeconds = 900;
 const memoryMegabytes = 1024;
 
-/** Ends of an automation, of which the closing function is told (API: AutomationExecutionStatus). */
+/** Ends of an automation, of which the closing function is told; the API writes Cancelled, the reference of events Canceled. */
 const ends = [
-  ...["Success", "Failed", "TimedOut", "Cancelled", "Rejected"],
+  ...["Success", "Failed", "TimedOut", "Cancelled", "Canceled", "Rejected"],
   ...["CompletedWithSuccess", "CompletedWithFailure", "Exited"],
 ];
 
@@ -35,6 +35,7 @@ export function startFunction(
     environment: {
       [fanoutVariables.bucket]: bucket.bucket,
       [fanoutVariables.executionRoleName]: fanoutRoleNames(args.namePrefix).execution,
+      [fanoutVariables.operation]: args.fanout.operation,
     },
     statements: startStatements({ args, bucket, context, administrationRoleArn }),
     alarms: [
@@ -66,12 +67,14 @@ export function closingFunction(
       ["regions", fanoutAlarmed.regions, "closed a run in which a Region failed"],
     ],
   });
+  const runbook = fanoutRunbookName(args.namePrefix);
   calledBy(parent, `${name}-ended`, made, args, {
     description: "patchplane: an automation of a fan-out has ended",
     eventPattern: JSON.stringify({
       source: ["aws.ssm"],
       "detail-type": ["EC2 Automation Execution Status-change Notification"],
-      detail: { Definition: [fanoutRunbookName(args.namePrefix)], Status: ends },
+      // A runbook that is shared with other accounts may be told by its ARN.
+      detail: { Definition: [runbook, { suffix: `:document/${runbook}` }], Status: ends },
     }),
   });
   calledBy(parent, `${name}-hourly`, made, args, {

@@ -178,22 +178,23 @@ function executionStatements(scope: Scope & Output, arnOf: ArnOf): Statement[] {
       Condition: inRegions,
     },
     {
+      // The Regions are in the documents' ARNs: with a global key in its place the guide asks for aws:ViaAWSService beside it
+      // ("Setting up Run Command").
       Sid: "RunThePatchDocument",
       Effect: "Allow",
       Action: "ssm:SendCommand",
       Resource: commandResources(arnOf, {
         document: patchDocument,
-        region: "*",
+        regions: scope.fanout.regions,
         outputBucket: scope.outputBucket,
       }),
-      Condition: inRegions,
     },
     {
       Sid: "OnNodesOfTheTargets",
       Effect: "Allow",
       Action: "ssm:SendCommand",
       Resource: [anywhere("ec2", "instance/*"), anywhere("ssm", "managed-instance/*")],
-      Condition: { ...inRegions, StringLike: nodeConditions(scope.targets, scope.fanout.operation) },
+      Condition: { StringLike: nodeConditions(scope.targets, scope.fanout.operation) },
     },
     {
       Sid: "RunTheRunbook",

@@ -3,6 +3,7 @@ import { startPorts } from "./aws/ports.js";
 import { accountOf, deadlineIn, type InvocationContext } from "./context.js";
 import { startSpans } from "./core/deadline.js";
 import { startMetrics } from "./core/metrics.js";
+import { refuseInstallOfScans } from "./core/operation.js";
 import type { StartResult } from "./core/result.js";
 import { startRun } from "./core/start.js";
 import { startEnvironment } from "./environment.js";
@@ -20,6 +21,7 @@ export async function handler(event: unknown, context: InvocationContext): Promi
   const spans = startSpans(context.getRemainingTimeInMillis());
   const now = Date.now();
   const { homeRegion, executionRoleName } = environment;
+  refuseInstallOfScans(event, environment.operation);
   const result = await startRun(
     event,
     {

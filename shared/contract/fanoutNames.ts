@@ -18,5 +18,6 @@ export function fanoutWindowName(namePrefix: string): string {
 export const fanoutVariables = {
   bucket: "RUNS_BUCKET",
   executionRoleName: "EXECUTION_ROLE_NAME",
+  operation: "OPERATION",
   topicArn: "FAILURES_TOPIC_ARN",
 } as const;

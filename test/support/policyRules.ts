@@ -84,7 +84,9 @@ function identityProblems(statement: PolicyStatement): string[] {
     if (ofType && Condition === undefined) problems.push(`${Sid}: allows ${action} on all of a type`);
   }
   const everywhere = resources.some((resource) => /^arn:[^:]*:[^:]*:\*:/.test(resource));
-  if (everywhere && Condition?.StringEquals?.["aws:RequestedRegion"] === undefined)
+  // A command goes to the Region of its document, which its own statement names.
+  const isOnNodes = String(actions) === "ssm:SendCommand" && resources.every((one) => /instance\/\*$/.test(one));
+  if (everywhere && !isOnNodes && Condition?.StringEquals?.["aws:RequestedRegion"] === undefined)
     problems.push(`${Sid}: reaches every Region`);
   problems.push(...[...markProblems(statement), ...tagProblems(statement)].map((what) => `${Sid}: ${what}`));
   if (actions.includes("iam:PassRole")) {

@@ -58,7 +58,11 @@ export function memoryPorts(world: MemoryWorld, payloadText = deployedPayload())
   const calls = new Calls(fuse);
   const closing = world.closingPorts(fuse);
   const start = world.startPorts(fuse);
-  const variables = { RUNS_BUCKET: "runs-bucket", EXECUTION_ROLE_NAME: context().executionRoleName };
+  const variables = {
+    RUNS_BUCKET: "runs-bucket",
+    EXECUTION_ROLE_NAME: context().executionRoleName,
+    OPERATION: "Install",
+  };
   return {
     deployedFunction: async () => ({ variables }),
     windowTask: async () => ({ windowId: "mw-0123456789abcdef0", payload: payloadText }),

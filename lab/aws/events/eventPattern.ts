@@ -3,7 +3,11 @@ import { AwsError, NotModelledError } from "../base/errors.js";
 type Scalar = string | number | boolean | null;
 
 /** A value, or an operator, that a pattern lists for a field. */
-type Matcher = Scalar | { readonly prefix: string } | { readonly "anything-but": Scalar | readonly Scalar[] };
+type Matcher =
+  | Scalar
+  | { readonly prefix: string }
+  | { readonly suffix: string }
+  | { readonly "anything-but": Scalar | readonly Scalar[] };
 
 /** An EventBridge event pattern: fields with lists of matchers, and nested fields. */
 export interface EventPattern {
@@ -40,7 +44,7 @@ function checkOperator(matcher: object, path: string): void {
   const operators = Object.entries(matcher);
   const [operator, operand] = operators[0] ?? [];
   const isKnown =
-    (operator === "prefix" && typeof operand === "string") ||
+    ((operator === "prefix" || operator === "suffix") && typeof operand === "string") ||
     (operator === "anything-but" && [operand].flat().every(isScalar));
   if (operators.length !== 1 || !isKnown) throw new NotModelledError(`${JSON.stringify(matcher)} at ${path}`);
 }
@@ -62,5 +66,6 @@ export function matches(pattern: EventPattern, event: unknown): boolean {
 function fits(matcher: Matcher, value: unknown): boolean {
   if (typeof matcher !== "object" || matcher === null) return matcher === value;
   if ("prefix" in matcher) return typeof value === "string" && value.startsWith(matcher.prefix);
+  if ("suffix" in matcher) return typeof value === "string" && value.endsWith(matcher.suffix);
   return value !== undefined && ![matcher["anything-but"]].flat().some((one) => one === value);
 }

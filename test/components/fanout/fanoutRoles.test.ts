@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { fanoutOf, policyOf, statement } from "../../support/arguments.js";
+import { fanoutArgs, fanoutOf, policyOf, statement } from "../../support/arguments.js";
 import { accountId, settle } from "../../support/mocks.js";
 import {
   automations,
@@ -123,11 +123,12 @@ describe("the execution role", () => {
         Action: "ssm:SendCommand",
         // The bucket: Service Authorization Reference, resource types of SendCommand.
         Resource: [
-          "arn:aws:ssm:*::document/AWS-RunPatchBaseline",
+          ...fanoutArgs().fanout.regions.map(
+            (region) => `arn:aws:ssm:${region}::document/AWS-RunPatchBaseline`,
+          ),
           "arn:aws:s3:::output-bucket",
           "arn:aws:s3:::output-bucket/*",
         ],
-        Condition: where,
       },
       {
         Sid: "OnNodesOfTheTargets",
@@ -135,7 +136,6 @@ describe("the execution role", () => {
         Action: "ssm:SendCommand",
         Resource: [`arn:aws:ec2:*:${accountId}:instance/*`, ssm("*", "managed-instance/*")],
         Condition: {
-          ...where,
           StringLike: {
             "ssm:resourceTag/PatchGroup": ["web", "web.x-*", "app", "app.x-*"],
             "ssm:resourceTag/Tier": ["gold"],

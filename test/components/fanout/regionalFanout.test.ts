@@ -78,6 +78,7 @@ describe("RegionalFanout", () => {
     expect(recording.outputs.get(recording.named("f").urn)).to.deep.equal({
       windowId: "mw-f-window",
       functionName: "SSM-fleet-fanout",
+      closingFunctionName: "fleet-fanout-closing",
       bucket,
       administrationRoleArn: `arn:aws:iam::${accountId}:role/fleet-automation-administration`,
     });
@@ -194,7 +195,11 @@ describe("RegionalFanout", () => {
       description: "patchplane: starts the patching of every Region that has nodes",
       role: `arn:aws:iam::${accountId}:role/f-start-role-0a1b2c3`,
       environment: {
-        variables: { RUNS_BUCKET: bucket, EXECUTION_ROLE_NAME: "fleet-automation-execution" },
+        variables: {
+          RUNS_BUCKET: bucket,
+          EXECUTION_ROLE_NAME: "fleet-automation-execution",
+          OPERATION: "Install",
+        },
       },
       loggingConfig: { logFormat: "Text", logGroup: "/patching/SSM-fleet-fanout" },
     });
@@ -216,9 +221,9 @@ describe("RegionalFanout", () => {
       source: ["aws.ssm"],
       "detail-type": ["EC2 Automation Execution Status-change Notification"],
       detail: {
-        Definition: ["fleet-fanout"],
+        Definition: ["fleet-fanout", { suffix: ":document/fleet-fanout" }],
         Status: [
-          ...["Success", "Failed", "TimedOut", "Cancelled", "Rejected"],
+          ...["Success", "Failed", "TimedOut", "Cancelled", "Canceled", "Rejected"],
           ...["CompletedWithSuccess", "CompletedWithFailure", "Exited"],
         ],
       },

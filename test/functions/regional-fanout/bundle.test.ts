@@ -111,6 +111,7 @@ describe("the fan-out's bundles, with nothing beside them", () => {
     const env = {
       RUNS_BUCKET: "bucket",
       EXECUTION_ROLE_NAME: "execution",
+      OPERATION: "Install",
       FAILURES_TOPIC_ARN: "arn:topic",
       AWS_REGION: east,
       AWS_ENDPOINT_URL: String(aws.settings().endpoint),

@@ -8,17 +8,25 @@ describe("what the fan-out's functions are told", () => {
     const all = {
       RUNS_BUCKET: "b",
       EXECUTION_ROLE_NAME: "r",
+      OPERATION: "Scan",
       AWS_REGION: "us-east-1",
       FAILURES_TOPIC_ARN: "t",
     };
     expect(startEnvironment(all)).to.deep.equal({
       bucket: "b",
       executionRoleName: "r",
+      operation: "Scan",
       homeRegion: "us-east-1",
     });
-    expect(closingEnvironment(all)).to.deep.equal({ bucket: "b", topicArn: "t", homeRegion: "us-east-1" });
+    expect(closingEnvironment({ ...all, WATCHED_WINDOWS: "scan,install" })).to.deep.equal({
+      bucket: "b",
+      topicArn: "t",
+      homeRegion: "us-east-1",
+      windows: ["scan", "install"],
+    });
+    expect(closingEnvironment(all).windows).to.deep.equal([]);
     expect(() => startEnvironment({ AWS_REGION: "" })).to.throw(
-      "The function's environment lacks RUNS_BUCKET and EXECUTION_ROLE_NAME and AWS_REGION.",
+      "The function's environment lacks RUNS_BUCKET and EXECUTION_ROLE_NAME and OPERATION and AWS_REGION.",
     );
   });
 

@@ -41,7 +41,8 @@ function emit(
       ExecutionId: id,
       Definition: documentName,
       DefinitionVersion: Number(documentVersion),
-      Status: status,
+      // As the reference of the events has it, where the API has two l.
+      Status: status === "Cancelled" ? "Canceled" : status,
       StartTime: eventTime(startedAt),
       EndTime: eventTime(endedAt),
       Time: endedAt - startedAt,
