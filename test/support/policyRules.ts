@@ -85,7 +85,8 @@ function identityProblems(statement: PolicyStatement): string[] {
   }
   const everywhere = resources.some((resource) => /^arn:[^:]*:[^:]*:\*:/.test(resource));
   // A command goes to the Region of its document, which its own statement names.
-  const isOnNodes = String(actions) === "ssm:SendCommand" && resources.every((one) => /instance\/\*$/.test(one));
+  const isOnNodes =
+    String(actions) === "ssm:SendCommand" && resources.every((one) => /instance\/\*$/.test(one));
   if (everywhere && !isOnNodes && Condition?.StringEquals?.["aws:RequestedRegion"] === undefined)
     problems.push(`${Sid}: reaches every Region`);
   problems.push(...[...markProblems(statement), ...tagProblems(statement)].map((what) => `${Sid}: ${what}`));

@@ -89,8 +89,8 @@ export const brokenFanouts: readonly Broken[] = [
   ...[
     [
       "central-execution-policy",
-      '-0a1b2c3/*"],"Condition"',
-      '-0a1b2c3/*"],"Comment"',
+      "arn:aws:ssm:us-east-1::document/AWS-RunPatchBaseline",
+      "arn:aws:ssm:*::document/AWS-RunPatchBaseline",
       "RunThePatchDocument: reaches every Region",
     ],
     [

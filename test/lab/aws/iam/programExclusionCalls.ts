@@ -56,6 +56,8 @@ export const exclusionsAllowed: readonly Allowed[] = [
     "ssm:DescribePatchGroups",
   ].map((action) => may("SeeNodesAndBaselines", action, "*")),
   may("SeeWindows", "ssm:GetMaintenanceWindow", arn("ssm", "maintenancewindow/mw-0a")),
+  may("FindWindows", "ssm:DescribeMaintenanceWindows", "*"),
+  may("SeeTheirExecutions", "ssm:DescribeMaintenanceWindowExecutions", arn("ssm", "maintenancewindow/mw-0a")),
   may("ReadBaselines", "ssm:GetPatchBaseline", baseline),
   may("ReadBaselines", "ssm:ListTagsForResource", baseline),
   may("MakeMarkedBaselines", "ssm:CreatePatchBaseline", "*", mark),
