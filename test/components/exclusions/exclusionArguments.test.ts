@@ -33,7 +33,11 @@ describe("names that the program and the exclusion processor share", () => {
   });
 
   it("are the same of the environment", () => {
-    expect(readEnvironment({ BUCKET: "b", TOPIC_ARN: "t" })).to.deep.equal({ bucket: "b", topicArn: "t" });
+    expect(readEnvironment({ BUCKET: "b", TOPIC_ARN: "t" })).to.deep.equal({
+      bucket: "b",
+      topicArn: "t",
+      windows: [],
+    });
   });
 
   it("leave room in the longest name of a derived baseline", () => {
