@@ -32,7 +32,7 @@ export interface LabSetting {
 }
 
 /** What a run of the lab is asked to do. */
-export interface LabRequest extends LabSetting {
+interface LabRequest extends LabSetting {
   /** A fraction ends within a day. */
   readonly days: number;
   /** Told after each simulated day. */

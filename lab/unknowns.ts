@@ -118,7 +118,7 @@ export const defaultAnswers = Object.fromEntries(
 ) as Answers;
 
 /** What no answer of the lab and no care of the program could make good: it has to be seen in the account itself. */
-export const assumptions: readonly { readonly assumed: string; readonly otherwise: string }[] = [
+const assumptions: readonly { readonly assumed: string; readonly otherwise: string }[] = [
   {
     assumed:
       "A maintenance window waits for the function of a LAMBDA task before it begins tasks of a later priority.",

@@ -5,7 +5,6 @@ import { instantAt, wallAt, zoneProblem } from "./zone.js";
 
 const dayMs = 86_400_000;
 const maxOffsetDays = 6;
-const maxOccurrences = 1_000_000;
 const earliest = Date.UTC(1969, 11, 25);
 const latest = Date.UTC(2200, 0, 15);
 const maxDateMs = 8.64e15;
@@ -42,10 +41,10 @@ export function offsetProblem(schedule: Schedule, offsetDays: number | undefined
   return good ? undefined : problem("schedule offset", String(offsetDays), allowed, "remove or correct it");
 }
 
-function check(schedule: Schedule, options: OccurrenceOptions, instants: readonly number[]): void {
+function check(schedule: Schedule, options: OccurrenceOptions, instant: number): void {
   const wrong = zoneProblem(options.timezone) ?? offsetProblem(schedule, options.offsetDays);
   if (wrong !== undefined) throw new RangeError(wrong);
-  const given = [...instants, options.created, options.start ?? 0, options.end ?? 0];
+  const given = [instant, options.created, options.start ?? 0, options.end ?? 0];
   if (given.some(Number.isNaN)) {
     const allowed = "epoch milliseconds";
     throw new RangeError(problem("instant", "NaN", allowed, "check how the date was read"));
@@ -137,36 +136,6 @@ export function nextOccurrence(
   options: OccurrenceOptions,
   after: number,
 ): number | undefined {
-  check(schedule, options, [after]);
+  check(schedule, options, after);
   return nextInRange(schedule, options, after);
-}
-
-/**
- * All runs of a maintenance window in a half-open stretch of time, under the rules of {@link nextOccurrence}.
- *
- * @param schedule a schedule from the parser
- * @param options zone, offset, start, end and creation of the window
- * @param from epoch milliseconds, inclusive
- * @param to epoch milliseconds, exclusive
- * @returns epoch milliseconds, rising, each once
- * @throws RangeError as {@link nextOccurrence} does, or if there are more than a million runs
- */
-export function occurrencesBetween(
-  schedule: Schedule,
-  options: OccurrenceOptions,
-  from: number,
-  to: number,
-): number[] {
-  check(schedule, options, [from, to]);
-  const runs: number[] = [];
-  let run = nextInRange(schedule, options, from - 1);
-  while (run !== undefined && run < to) {
-    if (runs.length === maxOccurrences) {
-      const allowed = `${maxOccurrences} or fewer`;
-      throw new RangeError(problem("occurrences", "more", allowed, "ask for a shorter stretch of time"));
-    }
-    runs.push(run);
-    run = nextInRange(schedule, options, run);
-  }
-  return runs;
 }

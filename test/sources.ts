@@ -104,3 +104,49 @@ export function texts(source: Source): string[] {
       : [],
   );
 }
+
+/** Values that a module exports and nobody of the others uses, nor the module itself: code that only tests call. */
+export function unusedExports(among: readonly Source[]): string[] {
+  const named = new Map(among.map((source) => [source.path, mentions(source)]));
+  const importers = new Map<string, string[]>();
+  for (const source of among) {
+    for (const target of targets(source))
+      importers.set(target, [...(importers.get(target) ?? []), source.path]);
+  }
+  return among.flatMap((source) =>
+    exported(source)
+      .filter((name) => (named.get(source.path)?.get(name) ?? 0) < 2)
+      .filter((name) => !importers.get(source.path)?.some((path) => named.get(path)?.has(name)))
+      .map((name) => `${source.path}: ${name}`),
+  );
+}
+
+/** Names of the functions, classes and constants that a module exports. */
+function exported(source: Source): string[] {
+  return nodes(source).flatMap((node) => {
+    const isExported =
+      ts.canHaveModifiers(node) &&
+      ts.getModifiers(node)?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword);
+    if (!isExported) return [];
+    if (ts.isFunctionDeclaration(node) || ts.isClassDeclaration(node)) return node.name?.text ?? [];
+    return ts.isVariableStatement(node)
+      ? node.declarationList.declarations.map(({ name }) => name.getText())
+      : [];
+  });
+}
+
+/** How often a module names each identifier, but for what it only calls a member. */
+function mentions(source: Source): Map<string, number> {
+  const found = new Map<string, number>();
+  for (const node of nodes(source)) {
+    if (!ts.isIdentifier(node) || isMember(node)) continue;
+    found.set(node.text, (found.get(node.text) ?? 0) + 1);
+  }
+  return found;
+}
+
+function isMember({ parent, text }: ts.Identifier): boolean {
+  const isNamed =
+    ts.isPropertyAssignment(parent) || ts.isPropertySignature(parent) || ts.isPropertyDeclaration(parent);
+  return isNamed && parent.name.getText() === text;
+}

@@ -9,7 +9,7 @@ import { closingEnvironment } from "./environment.js";
 const ports = closingPorts(closingEnvironment(process.env), jsonLog(process.stdout));
 
 /** What an invocation did. */
-export interface ClosingResult {
+interface ClosingResult {
   /** Ids of runs. */
   readonly closed: readonly string[];
   readonly open: readonly string[];

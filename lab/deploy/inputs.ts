@@ -18,17 +18,13 @@ export function ignored(inputs: Inputs, ...names: readonly string[]): void {
 }
 
 /** `{ [to]: inputs[from] }`, or nothing when there is no such input: for what the provider sends as it is given. */
-export function pass<K extends string, T>(inputs: Inputs, from: string, to: K): { readonly [key in K]?: T } {
+function pass<K extends string, T>(inputs: Inputs, from: string, to: K): { readonly [key in K]?: T } {
   const value = inputs[from];
   return (value === undefined ? {} : { [to]: value }) as { readonly [key in K]?: T };
 }
 
 /** As `pass`, but a value that is zero, false or empty is not sent: to the provider it is one that nobody gave. */
-export function passSet<K extends string, T>(
-  inputs: Inputs,
-  from: string,
-  to: K,
-): { readonly [key in K]?: T } {
+export function passSet<K extends string, T>(inputs: Inputs, from: string, to: K): { readonly [key in K]?: T } {
   const value = inputs[from];
   const isEmpty = typeof value === "object" && value !== null && Object.keys(value).length === 0;
   return !value || isEmpty ? {} : pass(inputs, from, to);
@@ -52,7 +48,7 @@ export function tagList<K extends "Tags" | "TagSet">(
 }
 
 /** A resource's inputs, and which of them nobody has read so far. */
-export interface Watched {
+interface Watched {
   readonly inputs: Inputs;
   /** Such as `taskInvocationParameters.runCommandParameters.comment`. */
   readonly unread: () => string[];

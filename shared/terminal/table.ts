@@ -2,7 +2,8 @@ import Table from "cli-table3";
 import { seen } from "../text/quotes.js";
 import type { Printer } from "./terminal.js";
 
-const noLines = {
+/** Of a table of cli-table3: columns apart by two blanks, and no lines. */
+export const noLines = {
   top: "",
   "top-mid": "",
   "top-left": "",

@@ -1,9 +1,9 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { occurrencesBetween } from "#schedule/occurrences.js";
 import { firstOverlap, type Overlap, type OverlapSide } from "#schedule/overlap.js";
 import { computed } from "#test/support/cpu.js";
 import { size } from "#test/support/size.js";
+import { occurrencesBetween } from "./support/between.js";
 import { moments, scheduleOf, zones } from "./support/generate.js";
 
 const hourMs = 3_600_000;

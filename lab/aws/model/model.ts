@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { servedOperations } from "./operations.js";
 
 /** Reference to a shape, and where it stands in a message. */
 export interface MemberModel {
@@ -83,9 +82,8 @@ export type ServiceName = keyof typeof tables;
 export const serviceNames = Object.keys(tables) as ServiceName[];
 
 /** Services of which the lab has models alone, to hold resources against. */
-const modelledAlone = ["cloudwatch", "events", "iam", "kms", "sqs"] as const;
-export type ModelledService = ServiceName | (typeof modelledAlone)[number];
-export const modelledServices: readonly ModelledService[] = [...serviceNames, ...modelledAlone];
+type ModelledAlone = "cloudwatch" | "events" | "iam" | "kms" | "sqs";
+export type ModelledService = ServiceName | ModelledAlone;
 
 /** The service that the SDK for Python knows by a name. */
 export function namedAs(name: string): ServiceName | undefined {
@@ -113,11 +111,6 @@ export function requestShape({ operations, requests = {} }: ServiceModel, operat
   const shape = operations[operation]?.input?.shape ?? requests[operation];
   if (shape === undefined) throw new Error(`the model has no request of ${operation}`);
   return shape;
-}
-
-/** Names of the operations of a service that the lab serves. */
-export function operationsOf(service: ServiceName): readonly string[] {
-  return servedOperations[tables[service]] ?? [];
 }
 
 /** A shape of a service by its name. */

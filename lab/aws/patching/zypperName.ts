@@ -5,7 +5,7 @@ import { compareRpm } from "./rpmVersion.js";
  * stands before the first `=`, `<` or `>` is a regular expression over the package's name and over `name.arch`, anchored at its
  * start alone, with `*` for one character or more. Versions stand behind the operators.
  */
-export interface ZypperName {
+interface ZypperName {
   readonly name: RegExp;
   readonly versions: readonly { readonly operator: string; readonly version: string }[];
 }

@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 import Table from "cli-table3";
+import { noLines } from "#shared/terminal/table.js";
 import { entryText } from "../summary/exclusionEvents.js";
 import {
   type ComplianceCounts,
@@ -14,7 +15,7 @@ import { countText, dateText, momentText, numberText, percentText, toMs } from "
 import { outcomeLabels, outlookText } from "../summary/outcome.js";
 import type { Summary, WindowSummary } from "../summary/summary.js";
 
-export interface TableOptions {
+interface TableOptions {
   /** Columns of the terminal. */
   readonly width: number;
   readonly colour: boolean;
@@ -38,24 +39,6 @@ function plain(text: string): string {
     .replace(/\p{Cc}|\p{Cs}|\p{Bidi_Control}/gu, "")
     .trim();
 }
-
-const noLines = {
-  top: "",
-  "top-mid": "",
-  "top-left": "",
-  "top-right": "",
-  bottom: "",
-  "bottom-mid": "",
-  "bottom-left": "",
-  "bottom-right": "",
-  left: "",
-  "left-mid": "",
-  mid: "",
-  "mid-mid": "",
-  right: "",
-  "right-mid": "",
-  middle: "  ",
-} as const;
 
 interface Grid {
   readonly head: readonly string[];

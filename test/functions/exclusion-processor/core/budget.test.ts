@@ -1,8 +1,8 @@
 import { expect } from "chai";
-import { desired } from "#functions/exclusion-processor/core/desired.js";
 import type { Entry, RegionState } from "#functions/exclusion-processor/core/model.js";
 import { rejecting } from "#functions/exclusion-processor/core/placement.js";
 import { plan } from "#functions/exclusion-processor/core/plan.js";
+import { desired } from "./desired.js";
 import {
   appliesTo,
   baseBaselines,

@@ -1,4 +1,3 @@
-import { desired } from "#functions/exclusion-processor/core/desired.js";
 import type {
   BaselineState,
   Entry,
@@ -8,6 +7,7 @@ import type {
 import { rejecting } from "#functions/exclusion-processor/core/placement.js";
 import { plan } from "#functions/exclusion-processor/core/plan.js";
 import type { Step } from "#functions/exclusion-processor/core/steps.js";
+import { desired } from "./desired.js";
 import {
   appliesTo,
   baseBaselines,

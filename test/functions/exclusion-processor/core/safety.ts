@@ -1,7 +1,7 @@
-import { desired } from "#functions/exclusion-processor/core/desired.js";
 import type { Rule } from "#functions/exclusion-processor/core/placement.js";
 import type { Cohort } from "#shared/contract/exclusionNames.js";
 import { violations } from "#test/memory/exclusionProcessor/safe.js";
+import { desired } from "./desired.js";
 import type { FleetNode, History } from "./generate.js";
 import { appliesTo, record, type World } from "./support.js";
 
