@@ -24,7 +24,11 @@ function pass<K extends string, T>(inputs: Inputs, from: string, to: K): { reado
 }
 
 /** As `pass`, but a value that is zero, false or empty is not sent: to the provider it is one that nobody gave. */
-export function passSet<K extends string, T>(inputs: Inputs, from: string, to: K): { readonly [key in K]?: T } {
+export function passSet<K extends string, T>(
+  inputs: Inputs,
+  from: string,
+  to: K,
+): { readonly [key in K]?: T } {
   const value = inputs[from];
   const isEmpty = typeof value === "object" && value !== null && Object.keys(value).length === 0;
   return !value || isEmpty ? {} : pass(inputs, from, to);
