@@ -12,7 +12,8 @@ import { deployOverdueAlarm } from "./stacks/silence.js";
 // own; Node.js does so itself once tsx has told it to, in less than half the time.
 Reflect.deleteProperty(Error, "prepareStackTrace");
 
-const result = readConfig(pulumi.runtime.allConfig(), pulumi.getProject(), Date.now());
+const now = Date.now();
+const result = readConfig(pulumi.runtime.allConfig(), pulumi.getProject(), now);
 if (!result.ok) {
   const error = new pulumi.RunError(configMessage(pulumi.getStack(), result.problems));
   // The language host prints the message alone, but colours the stack first, which takes Node 20 half a minute on
@@ -21,7 +22,7 @@ if (!result.ok) {
   throw error;
 }
 const { config } = result;
-for (const warning of configWarnings(config)) await pulumi.log.warn(warning);
+for (const warning of configWarnings(config, now)) await pulumi.log.warn(warning);
 
 const foundation = deployFoundation(config);
 const scan = config.stacks.includes("scan") ? deployScan(config, foundation) : undefined;

@@ -1,5 +1,6 @@
 /** The components that a program may use, their arguments, and the checks that a configuration has in common with them. */
 export {
+  availableSecurityUpdatesStatuses,
   type BaselineSettings,
   baselineProblems,
   complianceLevels,
@@ -31,4 +32,4 @@ export { PatchInstallWindow, rebootOptions } from "./windows/patchInstallWindow.
 export { PatchScanWindow } from "./windows/patchScanWindow.js";
 export { type PatchTargets, targetsProblems } from "./windows/patchTargets.js";
 export { ownerProblems, type PatchWindowArgs, rateControlProblems } from "./windows/windowArguments.js";
-export { scheduleProblems, type WindowSchedule } from "./windows/windowSchedule.js";
+export { activeSpan, scheduleProblems, type WindowSchedule } from "./windows/windowSchedule.js";

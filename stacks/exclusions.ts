@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { ExclusionProcessor, ExclusionRecord } from "#components/index.js";
+import { bounded } from "./boundary.js";
 import type { StackConfig } from "./config/config.js";
 import type { Foundation } from "./foundation.js";
 import { bundleFunction } from "./functionBundle.js";
@@ -14,7 +15,7 @@ export async function deployExclusions(
   if (foundation.baselines.length === 0) return undefined;
   const { logs, notifications } = foundation.windowArgs;
   const code = await bundleFunction("exclusion-processor");
-  return new ExclusionProcessor("exclusions", {
+  const args = {
     namePrefix: config.prefix,
     owner,
     ...regionsOf(config),
@@ -28,7 +29,8 @@ export async function deployExclusions(
       kmsKeyArn: logs.kmsKeyArn,
     },
     ...tagsOf(foundation),
-  });
+  };
+  return new ExclusionProcessor("exclusions", args, bounded(config));
 }
 
 /**

@@ -1,4 +1,5 @@
 import { type ExclusionProcessor, RegionalFanout } from "#components/index.js";
+import { bounded } from "./boundary.js";
 import type { StackConfig } from "./config/config.js";
 import { afterBaselines, type Foundation } from "./foundation.js";
 import { bundleFunction } from "./functionBundle.js";
@@ -34,6 +35,6 @@ export async function deployFanout(
         : { exclusionProcessorArn: exclusions.functionArn }),
       ...(tags === undefined ? {} : { tags }),
     },
-    afterBaselines(foundation),
+    bounded(config, afterBaselines(foundation)),
   );
 }

@@ -6,6 +6,7 @@ import {
   PatchNotifications,
   type PatchWindowArgs,
 } from "#components/index.js";
+import { bounded } from "./boundary.js";
 import type { StackConfig } from "./config/config.js";
 
 /** The baselines of a Region. */
@@ -31,11 +32,16 @@ export function deployFoundation(config: StackConfig): Foundation {
   const tags = { ManagedBy: "patchplane", Environment: config.environment };
   const key = new EncryptionKey("encryption", { logGroupPrefix, tags });
   const logs = new PatchLogs("logs", { retentionDays: config.logRetentionDays, logGroupPrefix, tags });
-  const notifications = new PatchNotifications("notifications", {
-    emails: config.notificationEmails,
-    kmsKeyArn: key.arn,
-    tags,
-  });
+  const notifications = new PatchNotifications(
+    "notifications",
+    {
+      failureEmails: config.notificationEmails,
+      completionEmails: config.completionEmails,
+      kmsKeyArn: key.arn,
+      tags,
+    },
+    bounded(config),
+  );
   return {
     logs,
     notifications,

@@ -1,4 +1,5 @@
 import { type ExclusionProcessor, PatchInstallWindow } from "#components/index.js";
+import { bounded } from "./boundary.js";
 import type { StackConfig } from "./config/config.js";
 import { afterBaselines, type Foundation } from "./foundation.js";
 
@@ -17,6 +18,6 @@ export function deployInstall(
       rebootOption: config.rebootOption,
       ...(exclusions === undefined ? {} : { exclusionProcessorArn: exclusions.functionArn }),
     },
-    afterBaselines(foundation),
+    bounded(config, afterBaselines(foundation)),
   );
 }

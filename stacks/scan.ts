@@ -1,4 +1,5 @@
 import { PatchScanWindow } from "#components/index.js";
+import { bounded } from "./boundary.js";
 import type { StackConfig } from "./config/config.js";
 import { afterBaselines, type Foundation } from "./foundation.js";
 
@@ -7,6 +8,6 @@ export function deployScan(config: StackConfig, foundation: Foundation): PatchSc
   return new PatchScanWindow(
     "scan",
     { ...foundation.windowArgs, windowName: `${config.prefix}-scan`, schedule: config.scan },
-    afterBaselines(foundation),
+    bounded(config, afterBaselines(foundation)),
   );
 }

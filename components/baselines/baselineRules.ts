@@ -3,9 +3,10 @@ import {
   type OperatingSystem,
   operatingSystems,
 } from "#shared/contract/operatingSystems.js";
+import { dayOf } from "#shared/text/dates.js";
 import { shown } from "#shared/text/quotes.js";
 import type { Problem } from "../common/problems.js";
-import { rejectedProblems } from "./rejectedPatches.js";
+import { patchListProblems } from "./patchLists.js";
 
 /** Severity that SSM reports for a missing patch that a rule approved. */
 export const complianceLevels = [
@@ -19,6 +20,9 @@ export const complianceLevels = [
 
 /** What happens to a rejected patch that another patch needs, or that is installed already. */
 export const rejectedPatchesActions = ["ALLOW_AS_DEPENDENCY", "BLOCK"] as const;
+
+/** What a security update that is available and not approved makes of a node. */
+export const availableSecurityUpdatesStatuses = ["COMPLIANT", "NON_COMPLIANT"] as const;
 
 const maxApprovalRules = 10;
 const maxFilterValues = 20;
@@ -48,6 +52,18 @@ export interface ApprovalRule extends ApprovalFilters {
 export interface BaselineSettings {
   /** 1 to 10 rules. A patch is approved when one of them approves it. */
   readonly approvalRules: readonly ApprovalRule[];
+  /**
+   * Up to 50 patch names that are approved whatever the rules say, of 1 to 100 characters each. On systems with dnf and yum
+   * only updates with a notice.
+   * @default none
+   */
+  readonly approvedPatches?: readonly string[];
+  /**
+   * What security updates that are available and that no rule has approved yet make of a node. WINDOWS only.
+   * @default COMPLIANT
+   * @see API reference of CreatePatchBaseline, AvailableSecurityUpdatesComplianceStatus
+   */
+  readonly availableSecurityUpdatesComplianceStatus?: (typeof availableSecurityUpdatesStatuses)[number];
   /** Up to 50 patch names that are never installed, of 1 to 100 characters each. @default none */
   readonly rejectedPatches?: readonly string[];
   /**
@@ -87,8 +103,16 @@ export function baselineProblems(
   settings.approvalRules.forEach((rule, index) => {
     problems.push(...ruleProblems(`${path}.approvalRules[${index}]`, operatingSystem, rule));
   });
-  const rejected = settings.rejectedPatches ?? [];
-  return [...problems, ...rejectedProblems(`${path}.rejectedPatches`, operatingSystem, rejected)];
+  if (settings.availableSecurityUpdatesComplianceStatus !== undefined && operatingSystem !== "WINDOWS") {
+    problems.push({
+      propertyPath: `${path}.availableSecurityUpdatesComplianceStatus`,
+      reason: `is for WINDOWS only, not for ${operatingSystem}. Leave it out.`,
+    });
+  }
+  const lists = (["approvedPatches", "rejectedPatches"] as const).flatMap((list) =>
+    patchListProblems(`${path}.${list}`, operatingSystem, settings[list] ?? []),
+  );
+  return [...problems, ...lists];
 }
 
 function ruleProblems(path: string, operatingSystem: OperatingSystem, rule: ApprovalRule): Problem[] {
@@ -128,18 +152,12 @@ function delayProblems(path: string, operatingSystem: OperatingSystem, rule: App
   if (days !== undefined && (!Number.isInteger(days) || days < 0 || days > maxApproveAfterDays)) {
     return [at("approveAfterDays", `got ${shown(days)}; allowed is a whole number of days from 0 to 360.`)];
   }
-  if (date !== undefined && !isDate(date)) {
+  if (date !== undefined && dayOf(date) === undefined) {
     return [
       at("approveUntilDate", `got ${shown(date)}; allowed is a date as YYYY-MM-DD, such as 2026-12-31.`),
     ];
   }
   return [];
-}
-
-function isDate(text: string): boolean {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
-  const time = Date.parse(`${text}T00:00:00Z`);
-  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
 }
 
 function filterProblems(path: string, operatingSystem: OperatingSystem, rule: ApprovalRule): Problem[] {

@@ -66,6 +66,14 @@ export class PatchBaselines extends pulumi.ComponentResource {
           ...(rule.complianceLevel === undefined ? {} : { complianceLevel: rule.complianceLevel }),
           ...(rule.enableNonSecurity === undefined ? {} : { enableNonSecurity: rule.enableNonSecurity }),
         })),
+        ...(settings.approvedPatches === undefined
+          ? {}
+          : { approvedPatches: [...settings.approvedPatches].sort() }),
+        ...(settings.availableSecurityUpdatesComplianceStatus === undefined
+          ? {}
+          : {
+              availableSecurityUpdatesComplianceStatus: settings.availableSecurityUpdatesComplianceStatus,
+            }),
         rejectedPatches: [...(settings.rejectedPatches ?? [])].sort(),
         rejectedPatchesAction: settings.rejectedPatchesAction ?? "ALLOW_AS_DEPENDENCY",
         ...(args.tags === undefined ? {} : { tags: args.tags }),

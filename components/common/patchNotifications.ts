@@ -13,10 +13,12 @@ export interface PatchNotificationsArgs {
   /** Region of the topics. @default the provider's Region */
   region?: string;
   /**
-   * E-mail addresses, each subscribed to both topics. Plain, because each one is a resource. SNS sends each address
-   * a confirmation for each topic; until it is confirmed nothing arrives.
+   * E-mail addresses that hear of failures. Plain, because each one is a resource. SNS sends each address a confirmation for
+   * each topic; until it is confirmed nothing arrives.
    */
-  emails: readonly string[];
+  failureEmails: readonly string[];
+  /** E-mail addresses that hear of completions: of each window that ended well. Plain. @default none */
+  completionEmails?: readonly string[];
   /** ARN of the KMS key of the topics; its policy must let EventBridge and CloudWatch use it. */
   kmsKeyArn: pulumi.Input<string>;
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
@@ -40,12 +42,14 @@ export class PatchNotifications extends pulumi.ComponentResource {
     super("patchplane:index:PatchNotifications", name, args, options);
     const checks = new ArgumentChecks(`PatchNotifications ${name}`);
     checks.plain(args.region, regionProblems);
-    checks.plain(args.emails, emailProblems("emails"));
+    const { failureEmails, completionEmails = [] } = args;
+    checks.plain(failureEmails, emailProblems("failureEmails"));
+    checks.plain(completionEmails, emailProblems("completionEmails"));
     checks.done();
 
     const context = awsContext(this, args.region);
-    this.failuresTopicArn = this.topic(`${name}-failures`, args, context);
-    this.completionsTopicArn = this.topic(`${name}-completions`, args, context);
+    this.failuresTopicArn = this.topic(`${name}-failures`, failureEmails, args, context);
+    this.completionsTopicArn = this.topic(`${name}-completions`, completionEmails, args, context);
     this.roleArn = this.publisherRole(name, args, context);
     this.deadLetterQueueArn = this.undelivered(name, args, context);
     this.registerOutputs({
@@ -56,7 +60,12 @@ export class PatchNotifications extends pulumi.ComponentResource {
     });
   }
 
-  private topic(name: string, args: PatchNotificationsArgs, context: AwsContext): pulumi.Output<string> {
+  private topic(
+    name: string,
+    emails: readonly string[],
+    args: PatchNotificationsArgs,
+    context: AwsContext,
+  ): pulumi.Output<string> {
     const options = { parent: this };
     const region = args.region === undefined ? {} : { region: args.region };
     const topic = new aws.sns.Topic(
@@ -69,7 +78,7 @@ export class PatchNotifications extends pulumi.ComponentResource {
       { ...region, arn: topic.arn, policy: topicPolicy(topic.arn, context) },
       options,
     );
-    for (const email of args.emails) {
+    for (const email of emails) {
       new aws.sns.TopicSubscription(
         `${name}-${email}`,
         { ...region, topic: topic.arn, protocol: "email", endpoint: email },

@@ -6,6 +6,7 @@ import { type AwsContext, awsContext } from "../common/awsContext.js";
 import { arn, policyDocument, ssmTrustPolicy } from "../common/policies.js";
 import { privateBucket } from "../common/privateBucket.js";
 import { windowEndRules } from "../windows/windowMessages.js";
+import { scheduleProperties } from "../windows/windowSchedule.js";
 import { firstCall } from "../windows/windowTasks.js";
 import type { RegionalFanoutArgs } from "./fanout.js";
 import { checkedFanoutArgs } from "./fanoutArguments.js";
@@ -111,7 +112,7 @@ export class RegionalFanout extends pulumi.ComponentResource {
       everything: pulumi.Resource[];
     },
   ): pulumi.Output<string> {
-    const { schedule, region } = args;
+    const { region } = args;
     const tags = args.tags === undefined ? {} : { tags: args.tags };
     const windowName = fanoutWindowName(args.namePrefix);
     const role = windowRole(this, name, args, context, made.start.arn);
@@ -122,11 +123,7 @@ export class RegionalFanout extends pulumi.ComponentResource {
         ...tags,
         name: windowName,
         description: "patchplane: patches the nodes of many Regions",
-        schedule: schedule.expression,
-        scheduleTimezone: schedule.timezone ?? "UTC",
-        ...(schedule.offsetDays === undefined ? {} : { scheduleOffset: schedule.offsetDays }),
-        duration: schedule.durationHours,
-        cutoff: schedule.cutoffHours,
+        ...scheduleProperties(args.schedule),
         allowUnassociatedTargets: false,
       },
       { parent: this },

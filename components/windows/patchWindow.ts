@@ -5,6 +5,7 @@ import { baseCriteria, excludedCriteria } from "./patchTargets.js";
 import type { Checked, PatchOperation, PatchWindowArgs } from "./windowArguments.js";
 import { windowMessages } from "./windowMessages.js";
 import { windowRole } from "./windowRole.js";
+import { scheduleProperties } from "./windowSchedule.js";
 import { firstCall, patchedTarget } from "./windowTasks.js";
 
 /** What a window is known by once it exists. */
@@ -38,7 +39,6 @@ export function buildPatchWindow(
     },
     { parent },
   );
-  const { schedule } = args;
   const window = new aws.ssm.MaintenanceWindow(
     `${name}-window`,
     {
@@ -46,11 +46,7 @@ export function buildPatchWindow(
       ...tags,
       name: args.windowName,
       description: operation.description,
-      schedule: schedule.expression,
-      scheduleTimezone: schedule.timezone ?? "UTC",
-      ...(schedule.offsetDays === undefined ? {} : { scheduleOffset: schedule.offsetDays }),
-      duration: schedule.durationHours,
-      cutoff: schedule.cutoffHours,
+      ...scheduleProperties(args.schedule),
       allowUnassociatedTargets: false,
     },
     { parent },

@@ -1,5 +1,7 @@
+import type * as aws from "@pulumi/aws";
 import { parseSchedule } from "#schedule/expression.js";
-import { zoneProblem } from "#schedule/zone.js";
+import { instantAt, zoneProblem } from "#schedule/zone.js";
+import { dayOf } from "#shared/text/dates.js";
 import { shown } from "#shared/text/quotes.js";
 import type { Problem } from "../common/problems.js";
 
@@ -21,11 +23,55 @@ export interface WindowSchedule {
   readonly cutoffHours: number;
   /** Days to wait after a cron day, 1 to 6; the Tuesday of Patch Tuesday plus 5, say. Cron only. @default none */
   readonly offsetDays?: number;
+  /** First day, as YYYY-MM-DD in the window's zone, on which it may open (API: StartDate). @default at once */
+  readonly startDate?: string;
+  /** Last day on which it may open (API: EndDate, the midnight after it). @default no end */
+  readonly endDate?: string;
+  /** Whether it opens at all. @default true */
+  readonly enabled?: boolean;
+}
+
+const dayMs = 86_400_000;
+
+/** The instants from which and before which a window opens, in milliseconds since the epoch. */
+export function activeSpan({ timezone = "UTC", startDate, endDate }: WindowSchedule): {
+  readonly start?: number;
+  readonly end?: number;
+} {
+  const from = startDate === undefined ? undefined : dayOf(startDate);
+  const to = endDate === undefined ? undefined : dayOf(endDate);
+  return {
+    ...(from === undefined ? {} : { start: instantAt(timezone, from) }),
+    ...(to === undefined ? {} : { end: instantAt(timezone, to + dayMs) }),
+  };
+}
+
+/** What the provider is told of a window's schedule. */
+export function scheduleProperties(
+  schedule: WindowSchedule,
+): Pick<
+  aws.ssm.MaintenanceWindowArgs,
+  | ("schedule" | "scheduleTimezone" | "scheduleOffset")
+  | ("startDate" | "endDate" | "duration" | "cutoff" | "enabled")
+> & { schedule: string; duration: number; cutoff: number } {
+  const { start, end } = activeSpan(schedule);
+  const text = (instant: number) => new Date(instant).toISOString().replace(".000Z", "Z");
+  return {
+    schedule: schedule.expression,
+    scheduleTimezone: schedule.timezone ?? "UTC",
+    ...(schedule.offsetDays === undefined ? {} : { scheduleOffset: schedule.offsetDays }),
+    ...(start === undefined ? {} : { startDate: text(start) }),
+    ...(end === undefined ? {} : { endDate: text(end) }),
+    ...(schedule.enabled === false ? { enabled: false } : {}),
+    duration: schedule.durationHours,
+    cutoff: schedule.cutoffHours,
+  };
 }
 
 /** Everything that is wrong with a window's schedule. */
 export function scheduleProblems(path: string): (schedule: WindowSchedule) => Problem[] {
-  return ({ expression, timezone, durationHours, cutoffHours, offsetDays }) => {
+  return (schedule) => {
+    const { expression, timezone, durationHours, cutoffHours, offsetDays } = schedule;
     const problems: Problem[] = [];
     const say = (property: string, reason: string) =>
       problems.push({ propertyPath: `${path}.${property}`, reason });
@@ -53,8 +99,22 @@ export function scheduleProblems(path: string): (schedule: WindowSchedule) => Pr
         say("offsetDays", "goes with a cron expression only. Leave it out.");
       }
     }
-    return problems;
+    return [...problems, ...dateProblems(path, schedule)];
   };
+}
+
+function dateProblems(path: string, schedule: WindowSchedule): Problem[] {
+  const { startDate, endDate } = schedule;
+  const wrong = (["startDate", "endDate"] as const).flatMap((property) => {
+    const date = schedule[property];
+    if (date === undefined || dayOf(date) !== undefined) return [];
+    const reason = `got ${shown(date)}; allowed is a day that exists, as YYYY-MM-DD.`;
+    return [{ propertyPath: `${path}.${property}`, reason }];
+  });
+  if (wrong.length > 0 || startDate === undefined || endDate === undefined || startDate <= endDate)
+    return wrong;
+  const reason = `got ${shown(endDate)}, which is before the start date ${startDate}: the window would never open. Move one of them.`;
+  return [{ propertyPath: `${path}.endDate`, reason }];
 }
 
 function isWhole(value: number, least: number, most: number): boolean {

@@ -12,6 +12,8 @@ export const iamMakers: Readonly<Record<string, Maker>> = {
       Path: "/",
       MaxSessionDuration: 3600,
       ...passSet<"Description", string>(inputs, "description", "Description"),
+      // Attached and not evaluated: what the policy allows is not known here.
+      ...passSet<"PermissionsBoundary", string>(inputs, "permissionsBoundary", "PermissionsBoundary"),
       ...tagList(inputs, "Tags"),
     };
     const { Role } = iam.createRole(

@@ -102,6 +102,10 @@ export const ssmMakers: Readonly<Record<string, Maker>> = {
     const { WindowId = "" } = windows.createMaintenanceWindow(
       send("ssm", "CreateMaintenanceWindow", request, autonamed(inputs, "name", "Name")),
     );
+    // The API makes no window that is disabled, so the provider disables it afterwards.
+    if (optional<boolean>(inputs, "enabled") === false) {
+      windows.updateMaintenanceWindow(send("ssm", "UpdateMaintenanceWindow", { WindowId, Enabled: false }));
+    }
     return { id: WindowId };
   },
   "aws:ssm/maintenanceWindowTarget:MaintenanceWindowTarget": ({ windows }, _name, inputs, send) => {
@@ -163,6 +167,11 @@ export const ssmMakers: Readonly<Record<string, Maker>> = {
         inputs,
         "rejectedPatchesAction",
         "RejectedPatchesAction",
+      ),
+      ...passSet<"AvailableSecurityUpdatesComplianceStatus", "COMPLIANT" | "NON_COMPLIANT">(
+        inputs,
+        "availableSecurityUpdatesComplianceStatus",
+        "AvailableSecurityUpdatesComplianceStatus",
       ),
       ...passSet<"Description", string>(inputs, "description", "Description"),
       ...tagList(inputs, "Tags"),

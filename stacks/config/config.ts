@@ -21,7 +21,7 @@ import {
   scanScheduleOf,
   targetsOf,
 } from "./configWindows.js";
-import { defaultBaselines } from "./defaultBaselines.js";
+import { baselineOf } from "./predefinedBaselines.js";
 
 /** A stack's configuration, checked and complete. */
 export interface StackConfig {
@@ -48,6 +48,9 @@ export interface StackConfig {
   readonly rateControl: { readonly maxConcurrency: string; readonly maxErrors: string };
   readonly ownerInformation: string;
   readonly notificationEmails: readonly string[];
+  readonly completionEmails: readonly string[];
+  /** ARN of a managed policy that bounds what every role may do. */
+  readonly permissionsBoundary?: string;
   readonly logRetentionDays: number;
   /** Most days that an exclusion may last. */
   readonly maxExclusionDays: number;
@@ -138,8 +141,7 @@ export function configMessage(stack: string, problems: readonly ConfigProblem[])
 
 function complete(raw: RawConfig, homeRegion: string | undefined): StackConfig {
   const baselines: { [system in OperatingSystem]?: BaselineSettings } = {};
-  for (const system of raw.operatingSystems)
-    baselines[system] = raw.baselines[system] ?? defaultBaselines[system];
+  for (const system of raw.operatingSystems) baselines[system] = baselineOf(system, raw.baselines[system]);
   return {
     stacks: raw.stacks,
     ...(homeRegion === undefined ? {} : { homeRegion }),
@@ -157,6 +159,8 @@ function complete(raw: RawConfig, homeRegion: string | undefined): StackConfig {
     rateControl: { maxConcurrency: raw.maxConcurrency, maxErrors: raw.maxErrors },
     ownerInformation: raw.ownerInformation,
     notificationEmails: raw.notificationEmails,
+    completionEmails: raw.completionEmails,
+    ...(raw.permissionsBoundary === "" ? {} : { permissionsBoundary: raw.permissionsBoundary }),
     logRetentionDays: raw.logRetentionDays,
     maxExclusionDays: raw.maxExclusionDays,
     // The configuration cannot leave a declared key out, so 0 stands for the processor's own limit.

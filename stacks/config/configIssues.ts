@@ -2,7 +2,8 @@ import type { z } from "zod";
 import { operatingSystemNames } from "#shared/contract/operatingSystems.js";
 import { valueAt } from "#shared/text/paths.js";
 import { shown, shownName } from "#shared/text/quotes.js";
-import { type ConfigKeyName, configKeys, ruleKeys, settingsKeys } from "./configSchema.js";
+import { ruleKeys, settingsKeys } from "./baselineSchema.js";
+import { type ConfigKeyName, configKeys } from "./configSchema.js";
 
 /** One thing that is wrong with the shape of a value. */
 interface ShapeProblem {

@@ -30,6 +30,7 @@ import {
   scanScheduleOf,
   targetsOf,
 } from "./configWindows.js";
+import { baselineOf } from "./predefinedBaselines.js";
 import type { RuleProblem } from "./ruleProblem.js";
 
 /**
@@ -60,6 +61,8 @@ export function configProblems(raw: RawConfig, homeRegion: string | undefined, n
     ...rateControlProblems("maxErrors")(raw.maxErrors).map(own("maxErrors")),
     ...ownerProblems(raw.ownerInformation).map(own("ownerInformation")),
     ...emailProblems("notificationEmails")(raw.notificationEmails).map(own("notificationEmails")),
+    ...emailProblems("completionEmails")(raw.completionEmails).map(own("completionEmails")),
+    ...boundaryProblems(raw.permissionsBoundary),
     ...retentionProblems("logRetentionDays")(raw.logRetentionDays).map(own("logRetentionDays")),
     ...exclusionDaysProblems(raw.maxExclusionDays).map(own("maxExclusionDays")),
     ...changedNodesProblems(0)(raw.maxChangedNodes).map(own("maxChangedNodes")),
@@ -80,6 +83,9 @@ const scanKeys: Readonly<Record<string, ConfigKeyName>> = {
   "scan.timezone": "scheduleTimezone",
   "scan.durationHours": "scanDurationHours",
   "scan.cutoffHours": "scanCutoffHours",
+  "scan.offsetDays": "scanScheduleOffsetDays",
+  "scan.startDate": "scanStartDate",
+  "scan.endDate": "scanEndDate",
 };
 const installKeys: Readonly<Record<string, ConfigKeyName>> = {
   "install.expression": "installSchedule",
@@ -87,11 +93,16 @@ const installKeys: Readonly<Record<string, ConfigKeyName>> = {
   "install.durationHours": "installDurationHours",
   "install.cutoffHours": "installCutoffHours",
   "install.offsetDays": "installScheduleOffsetDays",
+  "install.startDate": "installStartDate",
+  "install.endDate": "installEndDate",
 };
 const fanoutKeys: Readonly<Record<string, ConfigKeyName>> = {
   "fanout.expression": "fanoutSchedule",
   "fanout.durationHours": "fanoutDurationHours",
   "fanout.cutoffHours": "fanoutCutoffHours",
+  "fanout.offsetDays": "fanoutScheduleOffsetDays",
+  "fanout.startDate": "fanoutStartDate",
+  "fanout.endDate": "fanoutEndDate",
   "fanout.regions": "fanoutRegions",
   "fanout.operation": "fanoutOperation",
   "fanout.rebootOption": "rebootOption",
@@ -110,13 +121,20 @@ const fanoutKeys: Readonly<Record<string, ConfigKeyName>> = {
 const needsOf: { readonly [name in ConfigKeyName]?: readonly ConfigKeyName[] } = {
   scanCutoffHours: ["scanDurationHours"],
   installCutoffHours: ["installDurationHours"],
-  installScheduleOffsetDays: ["installSchedule"],
   fanoutCutoffHours: ["fanoutDurationHours"],
+  scanScheduleOffsetDays: ["scanSchedule"],
+  installScheduleOffsetDays: ["installSchedule"],
+  fanoutScheduleOffsetDays: ["fanoutSchedule"],
+  scanEndDate: ["scanStartDate"],
+  installEndDate: ["installStartDate"],
+  fanoutEndDate: ["fanoutStartDate"],
 };
 const runsNeeds: readonly ConfigKeyName[] = [
-  ...(["stacks", "scheduleTimezone", "scanSchedule", "scanDurationHours"] as const),
-  ...(["installSchedule", "installScheduleOffsetDays", "installDurationHours"] as const),
-  ...(["fanoutRegions", "fanoutSchedule", "fanoutTimezone", "fanoutDurationHours"] as const),
+  ...(["stacks", "scheduleTimezone", "fanoutTimezone", "fanoutRegions"] as const),
+  ...(["scan", "install", "fanout"] as const).flatMap((part) => [
+    ...([`${part}Schedule`, `${part}ScheduleOffsetDays`, `${part}DurationHours`] as const),
+    ...([`${part}StartDate`, `${part}EndDate`, `${part}Enabled`] as const),
+  ]),
 ];
 
 /** Puts the configuration's key in the place of the component's property that it fills. */
@@ -181,6 +199,13 @@ function fanoutStackProblems(raw: RawConfig, homeRegion: string | undefined): Ru
   ];
 }
 
+function boundaryProblems(boundary: string): RuleProblem[] {
+  if (boundary === "" || /^arn:aws[\w-]*:iam::(\d{12}|aws):policy\/[\w+=,.@/-]{1,512}$/.test(boundary))
+    return [];
+  const reason = `got ${shown(boundary)}; allowed is ${configKeys.permissionsBoundary.allowed}.`;
+  return [{ key: "permissionsBoundary", path: "permissionsBoundary", reason }];
+}
+
 function listProblems(key: "stacks" | "operatingSystems", values: readonly string[]): RuleProblem[] {
   const repeated = values.filter((value, index) => values.indexOf(value) !== index);
   if (values.length > 0 && repeated.length === 0) return [];
@@ -205,7 +230,14 @@ function baselinesProblems(raw: RawConfig): RuleProblem[] {
       const reason = `${system} is not among operatingSystems, so this baseline would not exist. Add it there or remove this.`;
       problems.push({ key: "baselines", path, reason });
     }
-    problems.push(...baselineProblems(path, system, settings).map(own("baselines")));
+    const { approvalRules, predefined } = settings;
+    if ((approvalRules === undefined) === (predefined === undefined)) {
+      const got = predefined === undefined ? "has neither" : "has both";
+      const reason = `${got} approvalRules and predefined: true; it takes one of the two.`;
+      problems.push({ key: "baselines", path, reason });
+      continue;
+    }
+    problems.push(...baselineProblems(path, system, baselineOf(system, settings)).map(own("baselines")));
   }
   return problems;
 }

@@ -1,4 +1,4 @@
-import type { WindowSchedule } from "#components/index.js";
+import { activeSpan, type WindowSchedule } from "#components/index.js";
 import { parseSchedule } from "#schedule/expression.js";
 import { nextOccurrence } from "#schedule/occurrences.js";
 import { firstOverlap } from "#schedule/overlap.js";
@@ -16,14 +16,19 @@ interface Opened {
   readonly window: WindowSchedule;
 }
 
-/** What shows only when the schedules are followed. A window that this stack does not deploy is not looked at. */
+/**
+ * What shows only when the schedules are followed. A window that this stack does not deploy, or that is off or over, is not
+ * looked at: of the latter two a warning tells.
+ */
 export function runsProblems(raw: RawConfig, homeRegion: string | undefined, now: number): RuleProblem[] {
   const windows: Opened[] = [
     { part: "scan", name: "scan", key: "scanSchedule", window: scanScheduleOf(raw) },
     { part: "install", name: "install", key: "installSchedule", window: installScheduleOf(raw) },
     { part: "central", name: "central", key: "fanoutSchedule", window: fanoutScheduleOf(raw) },
   ];
-  const deployed = windows.filter(({ part }) => raw.stacks.includes(part));
+  const deployed = windows.filter(
+    ({ part, window }) => raw.stacks.includes(part) && window.enabled !== false && !isOver(window, now),
+  );
   const unopened = deployed.flatMap(({ key, window }) => unopenedProblems(key, window, now));
   // Windows of the home Region and the central one meet only where the latter patches the home Region too.
   const meeting = raw.fanoutRegions.includes(homeRegion ?? "")
@@ -46,8 +51,8 @@ const callHours = 0.25;
 
 /** Both windows call the exclusion processor first, one run of which may be at a time; the other's window would fail. */
 function callProblems(install: Opened, fanout: Opened, now: number): RuleProblem[] {
-  const opening = ({ window }: Opened) => ({ ...plan(window), durationHours: callHours });
-  const meeting = firstOverlap(opening(install), opening(fanout), now, overlapDays);
+  const call = ({ window }: Opened) => ({ ...plan(window), durationHours: callHours });
+  const meeting = firstOverlap(call(install), call(fanout), now, overlapDays);
   if (meeting === undefined) return [];
   const reason = `the install window of ${shownTime(meeting.aStart)} and the central window of ${shownTime(meeting.bStart)} open within a quarter of an hour; both ask the exclusion processor first, which runs once at a time. Move one of them.`;
   return [{ key: fanout.key, path: fanout.key, reason }];
@@ -55,14 +60,28 @@ function callProblems(install: Opened, fanout: Opened, now: number): RuleProblem
 
 /** SSM takes a schedule that never comes, such as 30 February or a day gone by, and the nodes stay unpatched. */
 function unopenedProblems(key: Opened["key"], window: WindowSchedule, now: number): RuleProblem[] {
-  const { schedule, durationHours: _, ...options } = plan(window);
-  if (nextOccurrence(schedule, { ...options, created: now }, now) !== undefined) return [];
+  if (opening(window, now) !== undefined) return [];
   const why =
-    schedule.kind === "at"
+    plan(window).schedule.kind === "at"
       ? "which is in the past. Choose a time to come."
       : "which matches no time to come. Choose a day that exists and a year that is not over.";
-  const reason = `got ${shown(window.expression)}, a schedule that never opens the window again, ${why}`;
+  const span =
+    window.startDate === undefined && window.endDate === undefined
+      ? ""
+      : ` It must fall between ${window.startDate ?? "today"} and ${window.endDate ?? "ever"}.`;
+  const reason = `got ${shown(window.expression)}, a schedule that never opens the window again, ${why}${span}`;
   return [{ key, path: key, reason }];
+}
+
+/** Whether a window that has begun opens no more before its end date, and would without one. */
+export function isOver({ endDate, ...endless }: WindowSchedule, now: number): boolean {
+  if (endDate === undefined || (activeSpan(endless).start ?? now) > now) return false;
+  return opening(endless, now) !== undefined && opening({ ...endless, endDate }, now) === undefined;
+}
+
+function opening(window: WindowSchedule, now: number): number | undefined {
+  const { schedule, durationHours: _, ...options } = plan(window);
+  return nextOccurrence(schedule, { ...options, created: now }, now);
 }
 
 const overlapDays = 366;
@@ -86,6 +105,7 @@ function plan(window: WindowSchedule): Parameters<typeof firstOverlap>[0] {
     timezone,
     durationHours,
     ...(offsetDays === undefined ? {} : { offsetDays }),
+    ...activeSpan(window),
   };
 }
 

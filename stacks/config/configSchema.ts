@@ -1,12 +1,8 @@
 import { z } from "zod";
-import {
-  complianceLevels,
-  executionModes,
-  rebootOptions,
-  rejectedPatchesActions,
-} from "#components/index.js";
+import { executionModes, rebootOptions } from "#components/index.js";
 import { patchGroupTagKeys } from "#shared/contract/exclusionNames.js";
 import { operatingSystemNames } from "#shared/contract/operatingSystems.js";
+import { baseline, settingsKeys } from "./baselineSchema.js";
 
 /** How Pulumi carries a value: strings as they are, everything else as JSON. */
 export type ConfigType = "string" | "integer" | "boolean" | "array" | "object";
@@ -26,30 +22,6 @@ export const stackNames = ["scan", "install", "central"] as const;
 const text = z.string();
 const list = z.array(text);
 
-const approvalRule = z.strictObject({
-  approveAfterDays: z.number().exactOptional(),
-  approveUntilDate: text.exactOptional(),
-  complianceLevel: z.enum(complianceLevels).exactOptional(),
-  enableNonSecurity: z.boolean().exactOptional(),
-  product: list.exactOptional(),
-  productFamily: list.exactOptional(),
-  patchSet: list.exactOptional(),
-  classification: list.exactOptional(),
-  severity: list.exactOptional(),
-  priority: list.exactOptional(),
-});
-
-const baseline = z.strictObject({
-  approvalRules: z.array(approvalRule),
-  rejectedPatches: list.exactOptional(),
-  rejectedPatchesAction: z.enum(rejectedPatchesActions).exactOptional(),
-});
-
-/** What a baseline may say. */
-export const settingsKeys = Object.keys(baseline.shape);
-/** What an approval rule may say. */
-export const ruleKeys = Object.keys(approvalRule.shape);
-
 /**
  * Shape and defaults of the configuration. Ranges and rules are the components' own, so that both ways in refuse the
  * same things; here is only what a value must look like to be looked at.
@@ -65,26 +37,39 @@ export const configSchema = z.strictObject({
   baselines: z.partialRecord(z.enum(operatingSystemNames), baseline).default({}),
   scheduleTimezone: text.default("UTC"),
   scanSchedule: text.default("cron(0 0 ? * * *)"),
+  scanScheduleOffsetDays: z.number().default(0),
   scanDurationHours: z.number().default(2),
   scanCutoffHours: z.number().default(1),
+  scanStartDate: text.default(""),
+  scanEndDate: text.default(""),
+  scanEnabled: z.boolean().default(true),
   installSchedule: text.default("cron(0 4 ? * SAT *)"),
   installScheduleOffsetDays: z.number().default(0),
   installDurationHours: z.number().default(5),
   installCutoffHours: z.number().default(1),
+  installStartDate: text.default(""),
+  installEndDate: text.default(""),
+  installEnabled: z.boolean().default(true),
   rebootOption: z.enum(rebootOptions).default("RebootIfNeeded"),
   maxConcurrency: text.default("10%"),
   maxErrors: text.default("25%"),
   ownerInformation: text.default("Patch Management Team"),
   notificationEmails: list.default([]),
+  completionEmails: list.default([]),
+  permissionsBoundary: text.default(""),
   logRetentionDays: z.number().default(90),
   maxExclusionDays: z.number().default(90),
   maxChangedNodes: z.number().default(0),
   fanoutRegions: list.default([]),
   fanoutSchedule: text.default("cron(0 4 ? * SUN *)"),
+  fanoutScheduleOffsetDays: z.number().default(0),
   // The configuration cannot leave a declared key out, so an empty text stands for the zone that `centralZoneOf` finds.
   fanoutTimezone: text.default(""),
   fanoutDurationHours: z.number().default(5),
   fanoutCutoffHours: z.number().default(1),
+  fanoutStartDate: text.default(""),
+  fanoutEndDate: text.default(""),
+  fanoutEnabled: z.boolean().default(true),
   fanoutOperation: z.enum(["Scan", "Install"]).default("Install"),
   fanoutExecutionMode: z.enum(executionModes).default("per-region"),
   fanoutMaxConcurrency: text.default("10"),
@@ -100,6 +85,11 @@ export const configSchema = z.strictObject({
 export type RawConfig = z.infer<typeof configSchema>;
 /** Name of a configuration key. */
 export type ConfigKeyName = keyof RawConfig;
+
+const expression = "an SSM schedule expression";
+const offsetDays = "a whole number of days from 0 (none) to 6";
+const durationHours = "a whole number of hours from 1 to 24";
+const dayOrNothing = "a day as YYYY-MM-DD, or nothing";
 
 /** Every key of the configuration, in the order of the documentation. */
 export const configKeys: { readonly [name in ConfigKeyName]: ConfigKey } = {
@@ -136,7 +126,7 @@ export const configKeys: { readonly [name in ConfigKeyName]: ConfigKey } = {
   },
   baselines: {
     type: "object",
-    allowed: "per operating system: approvalRules, rejectedPatches, rejectedPatchesAction",
+    allowed: `per operating system: ${settingsKeys.join(", ")}`,
     example: "--path 'baselines.AMAZON_LINUX_2023.approvalRules[0].classification[0]' Security",
   },
   scheduleTimezone: {
@@ -144,41 +134,36 @@ export const configKeys: { readonly [name in ConfigKeyName]: ConfigKey } = {
     allowed: "UTC or an IANA zone such as Europe/Berlin",
     example: "scheduleTimezone UTC",
   },
-  scanSchedule: {
-    type: "string",
-    allowed: "an SSM schedule expression",
-    example: 'scanSchedule "cron(0 0 ? * * *)"',
-  },
-  scanDurationHours: {
-    type: "integer",
-    allowed: "a whole number of hours from 1 to 24",
-    example: "scanDurationHours 2",
-  },
+  scanSchedule: { type: "string", allowed: expression, example: 'scanSchedule "cron(0 0 ? * * *)"' },
+  scanScheduleOffsetDays: { type: "integer", allowed: offsetDays, example: "scanScheduleOffsetDays 0" },
+  scanDurationHours: { type: "integer", allowed: durationHours, example: "scanDurationHours 2" },
   scanCutoffHours: {
     type: "integer",
     allowed: "a whole number of hours from 0 to scanDurationHours - 1",
     example: "scanCutoffHours 0",
   },
+  scanStartDate: { type: "string", allowed: dayOrNothing, example: 'scanStartDate ""' },
+  scanEndDate: { type: "string", allowed: dayOrNothing, example: 'scanEndDate ""' },
+  scanEnabled: { type: "boolean", allowed: "true or false", example: "scanEnabled true" },
   installSchedule: {
     type: "string",
-    allowed: "an SSM schedule expression",
+    allowed: expression,
     example: 'installSchedule "cron(0 4 ? * SAT *)"',
   },
   installScheduleOffsetDays: {
     type: "integer",
-    allowed: "a whole number of days from 0 (none) to 6",
+    allowed: offsetDays,
     example: "installScheduleOffsetDays 0",
   },
-  installDurationHours: {
-    type: "integer",
-    allowed: "a whole number of hours from 1 to 24",
-    example: "installDurationHours 5",
-  },
+  installDurationHours: { type: "integer", allowed: durationHours, example: "installDurationHours 5" },
   installCutoffHours: {
     type: "integer",
     allowed: "a whole number of hours from 0 to installDurationHours - 1",
     example: "installCutoffHours 1",
   },
+  installStartDate: { type: "string", allowed: dayOrNothing, example: 'installStartDate ""' },
+  installEndDate: { type: "string", allowed: dayOrNothing, example: 'installEndDate ""' },
+  installEnabled: { type: "boolean", allowed: "true or false", example: "installEnabled true" },
   rebootOption: {
     type: "string",
     allowed: rebootOptions.join(" or "),
@@ -204,6 +189,16 @@ export const configKeys: { readonly [name in ConfigKeyName]: ConfigKey } = {
     allowed: "a list of e-mail addresses",
     example: "--path 'notificationEmails[0]' ops@example.com",
   },
+  completionEmails: {
+    type: "array",
+    allowed: "a list of e-mail addresses",
+    example: "--path 'completionEmails[0]' ops@example.com",
+  },
+  permissionsBoundary: {
+    type: "string",
+    allowed: "the ARN of a managed policy, or nothing",
+    example: 'permissionsBoundary ""',
+  },
   logRetentionDays: {
     type: "integer",
     allowed: "one of CloudWatch Logs' retention periods, such as 30, 90 or 365 days",
@@ -224,26 +219,22 @@ export const configKeys: { readonly [name in ConfigKeyName]: ConfigKey } = {
     allowed: "a list of 1 to 50 Regions of the partition, each at most once",
     example: "--path 'fanoutRegions[0]' us-east-2",
   },
-  fanoutSchedule: {
-    type: "string",
-    allowed: "an SSM schedule expression",
-    example: 'fanoutSchedule "cron(0 4 ? * SUN *)"',
-  },
+  fanoutSchedule: { type: "string", allowed: expression, example: 'fanoutSchedule "cron(0 4 ? * SUN *)"' },
+  fanoutScheduleOffsetDays: { type: "integer", allowed: offsetDays, example: "fanoutScheduleOffsetDays 0" },
   fanoutTimezone: {
     type: "string",
     allowed: "UTC or an IANA zone such as Europe/Berlin",
     example: "fanoutTimezone US/Eastern",
   },
-  fanoutDurationHours: {
-    type: "integer",
-    allowed: "a whole number of hours from 1 to 24",
-    example: "fanoutDurationHours 5",
-  },
+  fanoutDurationHours: { type: "integer", allowed: durationHours, example: "fanoutDurationHours 5" },
   fanoutCutoffHours: {
     type: "integer",
     allowed: "a whole number of hours from 0 to fanoutDurationHours - 1",
     example: "fanoutCutoffHours 1",
   },
+  fanoutStartDate: { type: "string", allowed: dayOrNothing, example: 'fanoutStartDate ""' },
+  fanoutEndDate: { type: "string", allowed: dayOrNothing, example: 'fanoutEndDate ""' },
+  fanoutEnabled: { type: "boolean", allowed: "true or false", example: "fanoutEnabled true" },
   fanoutOperation: { type: "string", allowed: "Scan or Install", example: "fanoutOperation Install" },
   fanoutExecutionMode: {
     type: "string",

@@ -1,5 +1,6 @@
 import type { BaselineSettings } from "#components/index.js";
 import type { StackConfig } from "./config.js";
+import { isOver } from "./configRuns.js";
 
 type ApprovalRule = BaselineSettings["approvalRules"][number];
 
@@ -13,17 +14,33 @@ const ended = {
 } as const;
 
 /** What a configuration may say, and hardly means: each a sentence with what to write. */
-export function configWarnings(config: StackConfig): string[] {
+export function configWarnings(config: StackConfig, now: number): string[] {
   const { AMAZON_LINUX, AMAZON_LINUX_2022, CENTOS, WINDOWS } = config.baselines;
   return [
     ...(config.notificationEmails.length > 0
       ? []
       : ["notificationEmails is empty: nobody will be told when a window fails."]),
+    ...closedWindows(config, now),
     ...(AMAZON_LINUX === undefined ? [] : [endedText("AMAZON_LINUX")]),
     ...(AMAZON_LINUX_2022 === undefined ? [] : [endedText("AMAZON_LINUX_2022")]),
     ...(CENTOS === undefined || CENTOS.approvalRules.some(takesWithoutNotice) ? [] : [centosText]),
     ...(WINDOWS?.approvalRules ?? []).flatMap(delayText),
   ];
+}
+
+/** Windows of this stack that are not going to open: nothing else would tell that nobody patches. */
+function closedWindows(config: StackConfig, now: number): string[] {
+  const windows = [
+    { part: "scan", key: "scan", window: config.scan },
+    { part: "install", key: "install", window: config.install },
+    { part: "central", key: "fanout", window: config.fanoutSchedule },
+  ] as const;
+  return windows.flatMap(({ part, key, window }) => {
+    if (!config.stacks.includes(part)) return [];
+    if (window.enabled === false) return [`${key}Enabled is false: the ${part} window does not open.`];
+    if (!isOver(window, now)) return [];
+    return [`${key}EndDate is ${window.endDate}: the ${part} window opens no more. Move it, or take it out.`];
+  });
 }
 
 function endedText(system: keyof typeof ended): string {

@@ -11,26 +11,34 @@ export function targetsOf(raw: RawConfig): PatchTargets {
   };
 }
 
+/** Windows as the keys of the configuration begin. */
+type WindowPart = "scan" | "install" | "fanout";
+
+/** The configuration cannot leave a declared key out, so 0 stands for no offset, and an empty text for no date. */
+function scheduleOf(raw: RawConfig, part: WindowPart, timezone: string): WindowSchedule {
+  const offsetDays = raw[`${part}ScheduleOffsetDays`];
+  const startDate = raw[`${part}StartDate`];
+  const endDate = raw[`${part}EndDate`];
+  return {
+    expression: raw[`${part}Schedule`],
+    timezone,
+    durationHours: raw[`${part}DurationHours`],
+    cutoffHours: raw[`${part}CutoffHours`],
+    ...(offsetDays === 0 ? {} : { offsetDays }),
+    ...(startDate === "" ? {} : { startDate }),
+    ...(endDate === "" ? {} : { endDate }),
+    ...(raw[`${part}Enabled`] ? {} : { enabled: false }),
+  };
+}
+
 /** When the scan window opens. */
 export function scanScheduleOf(raw: RawConfig): WindowSchedule {
-  return {
-    expression: raw.scanSchedule,
-    timezone: raw.scheduleTimezone,
-    durationHours: raw.scanDurationHours,
-    cutoffHours: raw.scanCutoffHours,
-  };
+  return scheduleOf(raw, "scan", raw.scheduleTimezone);
 }
 
 /** When the install window opens. */
 export function installScheduleOf(raw: RawConfig): WindowSchedule {
-  return {
-    expression: raw.installSchedule,
-    timezone: raw.scheduleTimezone,
-    durationHours: raw.installDurationHours,
-    cutoffHours: raw.installCutoffHours,
-    // The configuration cannot leave a declared key out, so 0 stands for no offset.
-    ...(raw.installScheduleOffsetDays === 0 ? {} : { offsetDays: raw.installScheduleOffsetDays }),
-  };
+  return scheduleOf(raw, "install", raw.scheduleTimezone);
 }
 
 /** What the central window's zone is while nothing says so. */
@@ -49,12 +57,7 @@ export function fanoutZoneOf(raw: RawConfig): {
 
 /** When the central window opens. */
 export function fanoutScheduleOf(raw: RawConfig): WindowSchedule {
-  return {
-    expression: raw.fanoutSchedule,
-    timezone: fanoutZoneOf(raw).zone,
-    durationHours: raw.fanoutDurationHours,
-    cutoffHours: raw.fanoutCutoffHours,
-  };
+  return scheduleOf(raw, "fanout", fanoutZoneOf(raw).zone);
 }
 
 /** What the central window does, and where. */

@@ -23,7 +23,7 @@ const components: Readonly<Record<string, (name: string, place: Placed) => pulum
   PatchLogs: (name, place) =>
     new PatchLogs(name, { ...place, retentionDays: 30, logGroupPrefix: `/${name}`, tags }),
   PatchNotifications: (name, place) =>
-    new PatchNotifications(name, { ...place, emails: ["a@example.com"], kmsKeyArn: "arn:key", tags }),
+    new PatchNotifications(name, { ...place, failureEmails: ["a@example.com"], kmsKeyArn: "arn:key", tags }),
   PatchBaselines: (name, place) =>
     new PatchBaselines(name, {
       ...place,

@@ -18,6 +18,8 @@ export interface Baseline {
   readonly approvedPatchesComplianceLevel: string;
   readonly rejectedPatches: readonly string[];
   readonly rejectedPatchesAction: "ALLOW_AS_DEPENDENCY" | "BLOCK";
+  /** What security updates that are available and not approved make of a node. @default COMPLIANT */
+  readonly availableSecurityUpdates?: "COMPLIANT" | "NON_COMPLIANT";
 }
 
 /** What a baseline says of one patch, and why. */

@@ -153,7 +153,10 @@ function isNonCompliant(state: PatchStateName): boolean {
 
 /** Whether a node's report makes it compliant. */
 export function isCompliant(state: PatchState): boolean {
-  return state.missing + state.failed + state.installedRejected + state.installedPendingReboot === 0;
+  const isAvailableCounted = state.snapshot.baseline.availableSecurityUpdates === "NON_COMPLIANT";
+  const available = isAvailableCounted ? state.availableSecurityUpdates : 0;
+  const { missing, failed, installedRejected, installedPendingReboot } = state;
+  return missing + failed + installedRejected + installedPendingReboot + available === 0;
 }
 
 /**

@@ -90,6 +90,21 @@ describe("PatchBaselines", () => {
     });
   });
 
+  it("hands on what else a baseline says", async () => {
+    const recording = await recordMocks();
+    const settings = {
+      approvalRules: [{ classification: ["*"] }],
+      approvedPatches: ["KB5034440", "KB5034439"],
+      availableSecurityUpdatesComplianceStatus: "NON_COMPLIANT",
+    } as const;
+    new PatchBaselines("b", { ...args, baselines: { WINDOWS: settings } });
+    await settle();
+    expect(recording.named("b-WINDOWS").props).to.deep.include({
+      approvedPatches: ["KB5034439", "KB5034440"],
+      availableSecurityUpdatesComplianceStatus: "NON_COMPLIANT",
+    });
+  });
+
   it("deletes a registration before it is replaced, since a group takes one baseline of a system", async () => {
     const recording = await recordMocks();
     new PatchBaselines("b", args);

@@ -10,7 +10,8 @@ import { accountId, recordMocks, settle } from "../../support/mocks.js";
 
 const kmsKeyArn = `arn:aws:kms:us-east-1:${accountId}:key/k`;
 const args: PatchNotificationsArgs = {
-  emails: ["a@example.com", "b@example.com"],
+  failureEmails: ["a@example.com", "b@example.com"],
+  completionEmails: ["b@example.com"],
   kmsKeyArn,
   tags: { Owner: "ops" },
 };
@@ -20,7 +21,7 @@ const queueArn = `arn:aws:sqs:us-east-1:${accountId}:n-undelivered-0a1b2c3`;
 describe("PatchNotifications", () => {
   afterEach(settle);
 
-  it("makes two topics that every address hears, a role that publishes, and nothing else", async () => {
+  it("makes two topics with the addresses of each, a role that publishes, and nothing else", async () => {
     const recording = await recordMocks();
     new PatchNotifications("n", args);
     await settle();
@@ -33,7 +34,6 @@ describe("PatchNotifications", () => {
       "sns.Topic n-failures < n",
       "sns.TopicPolicy n-completions-policy < n",
       "sns.TopicPolicy n-failures-policy < n",
-      "sns.TopicSubscription n-completions-a@example.com < n",
       "sns.TopicSubscription n-completions-b@example.com < n",
       "sns.TopicSubscription n-failures-a@example.com < n",
       "sns.TopicSubscription n-failures-b@example.com < n",
@@ -144,7 +144,7 @@ describe("PatchNotifications", () => {
 
   it("subscribes nobody when there is no address", async () => {
     const recording = await recordMocks();
-    new PatchNotifications("n", { emails: [], kmsKeyArn });
+    new PatchNotifications("n", { failureEmails: [], kmsKeyArn });
     await settle();
     expect(recording.all("sns.TopicSubscription")).to.deep.equal([]);
     expect(recording.all("sns.Topic")).to.have.lengthOf(2);
@@ -153,17 +153,27 @@ describe("PatchNotifications", () => {
 
   it("refuses everything that is wrong at once", async () => {
     await recordMocks();
-    const emails = ["ops@example.com", "ops", "ops@example.com"];
-    expect(await refusals(() => new PatchNotifications("n", { ...args, emails, region: "x" }))).to.deep.equal(
-      [
-        {
-          propertyPath: "region",
-          reason: 'got "x"; allowed is a Region such as eu-central-1. Leave it out for the provider\'s own.',
-        },
-        { propertyPath: "emails[1]", reason: 'got "ops"; allowed is an address such as ops@example.com.' },
-        { propertyPath: "emails[2]", reason: '"ops@example.com" is there twice. Remove one of them.' },
-      ],
-    );
+    const wrong = {
+      failureEmails: ["ops@example.com", "ops", "ops@example.com"],
+      completionEmails: ["@"],
+    };
+    expect(
+      await refusals(() => new PatchNotifications("n", { ...args, ...wrong, region: "x" })),
+    ).to.deep.equal([
+      {
+        propertyPath: "region",
+        reason: 'got "x"; allowed is a Region such as eu-central-1. Leave it out for the provider\'s own.',
+      },
+      {
+        propertyPath: "failureEmails[1]",
+        reason: 'got "ops"; allowed is an address such as ops@example.com.',
+      },
+      { propertyPath: "failureEmails[2]", reason: '"ops@example.com" is there twice. Remove one of them.' },
+      {
+        propertyPath: "completionEmails[0]",
+        reason: 'got "@"; allowed is an address such as ops@example.com.',
+      },
+    ]);
   });
 
   for (const email of [

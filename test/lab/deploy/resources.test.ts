@@ -57,7 +57,7 @@ describe("resources in the lab", () => {
     [
       "with an input that the lab does not look at",
       "aws:ssm/maintenanceWindow:MaintenanceWindow",
-      { ...window, enabled: false },
+      { ...window, enables: false },
       "NotModelledError",
     ],
     [

@@ -6,6 +6,7 @@ import { defaultBaselines } from "#stacks/config/defaultBaselines.js";
 import { now, problemsWith, project, read } from "../../support/configuration.js";
 
 const rule = (rules: object) => ({ UBUNTU: { approvalRules: [rules] } });
+const boundary = "arn:aws-us-gov:iam::111122223333:policy/teams/boundary";
 const errors = 'allowed is a number of nodes from "0" or a share from "0%" to "100%", in 1 to 7 characters.';
 
 describe("the configuration", () => {
@@ -42,6 +43,7 @@ describe("the configuration", () => {
       rateControl: { maxConcurrency: "10%", maxErrors: "25%" },
       ownerInformation: "Patch Management Team",
       notificationEmails: [],
+      completionEmails: [],
       logRetentionDays: 90,
       maxExclusionDays: 90,
     });
@@ -84,11 +86,20 @@ describe("the configuration", () => {
     ["installScheduleOffsetDays", 0, "install", read().install],
     ["installDurationHours", 20, "install", { ...read().install, durationHours: 20 }],
     ["installCutoffHours", 4, "install", { ...read().install, cutoffHours: 4 }],
+    ["scanScheduleOffsetDays", 2, "scan", { ...read().scan, offsetDays: 2 }],
+    ["fanoutScheduleOffsetDays", 5, "fanoutSchedule", { ...read().fanoutSchedule, offsetDays: 5 }],
+    ["installStartDate", "2027-01-31", "install", { ...read().install, startDate: "2027-01-31" }],
+    ["scanEndDate", "2027-01-31", "scan", { ...read().scan, endDate: "2027-01-31" }],
+    ["fanoutEndDate", "", "fanoutSchedule", read().fanoutSchedule],
+    ["installEnabled", false, "install", { ...read().install, enabled: false }],
     ["rebootOption", "NoReboot", "rebootOption", "NoReboot"],
     ["maxConcurrency", "7", "rateControl", { maxConcurrency: "7", maxErrors: "25%" }],
     ["maxErrors", "0", "rateControl", { maxConcurrency: "10%", maxErrors: "0" }],
     ["ownerInformation", "Ops 🐧", "ownerInformation", "Ops 🐧"],
     ["notificationEmails", ["a@b.de"], "notificationEmails", ["a@b.de"]],
+    ["completionEmails", ["a@b.de"], "completionEmails", ["a@b.de"]],
+    ["permissionsBoundary", boundary, "permissionsBoundary", boundary],
+    ["permissionsBoundary", "", "permissionsBoundary", undefined],
     ["logRetentionDays", 365, "logRetentionDays", 365],
     ["maxExclusionDays", 1, "maxExclusionDays", 1],
     ["maxChangedNodes", 1, "maxChangedNodes", 1],

@@ -15,6 +15,10 @@ const partners: { readonly [name in ConfigKeyName]?: readonly ConfigKeyName[] } 
   installSchedule: ["scanSchedule", "installScheduleOffsetDays"],
   installScheduleOffsetDays: ["scanSchedule"],
   installDurationHours: ["installCutoffHours", "scanSchedule"],
+  scanStartDate: ["scanSchedule", "scanEndDate"],
+  scanEndDate: ["scanSchedule"],
+  installStartDate: ["scanSchedule", "installSchedule", "installEndDate"],
+  installEndDate: ["scanSchedule", "installSchedule"],
 };
 
 const long = "x".repeat(10_000);

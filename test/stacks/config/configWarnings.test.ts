@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { type OperatingSystem, operatingSystemNames } from "#shared/contract/operatingSystems.js";
 import { configWarnings, windowsMonthDays } from "#stacks/config/configWarnings.js";
-import { read } from "../../support/configuration.js";
+import { now, read, readFanout } from "../../support/configuration.js";
 
 /** The warnings about a system with a baseline; without one it has its default. */
 function warningsOf(system: OperatingSystem, baseline?: object): string[] {
@@ -11,6 +11,7 @@ function warningsOf(system: OperatingSystem, baseline?: object): string[] {
       operatingSystems: [system],
       ...(baseline === undefined ? {} : { baselines: { [system]: baseline } }),
     }),
+    now,
   );
 }
 const windows = (...delays: (number | undefined)[]) => ({
@@ -48,8 +49,26 @@ describe("warnings about a configuration", () => {
     ).to.deep.equal([]);
   });
 
+  it("name the windows that do not open, and no other", () => {
+    const off = { notificationEmails: ["a@b.de"], installEnabled: false, scanEndDate: "2026-01-14" };
+    expect(configWarnings(read(off), now)).to.deep.equal([
+      "scanEndDate is 2026-01-14: the scan window opens no more. Move it, or take it out.",
+      "installEnabled is false: the install window does not open.",
+    ]);
+    // The last day counts, and what does not open before its end is over too.
+    expect(
+      configWarnings(read({ ...off, installEnabled: true, scanEndDate: "2026-01-16" }), now),
+    ).to.deep.equal([]);
+    expect(
+      configWarnings(read({ ...off, installEnabled: true, scanEndDate: "2026-01-15" }), now),
+    ).to.deep.equal([]);
+    expect(configWarnings(readFanout({ ...off, fanoutEnabled: false }), now)).to.deep.equal([
+      "fanoutEnabled is false: the central window does not open.",
+    ]);
+  });
+
   it("tell that nobody is told", () => {
-    expect(configWarnings(read())).to.deep.equal([
+    expect(configWarnings(read(), now)).to.deep.equal([
       "notificationEmails is empty: nobody will be told when a window fails.",
     ]);
   });

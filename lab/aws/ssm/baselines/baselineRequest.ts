@@ -17,6 +17,7 @@ const baselineMembers: readonly (keyof CreatePatchBaselineRequest)[] = [
   "ApprovalRules",
   "ApprovedPatches",
   "ApprovedPatchesComplianceLevel",
+  "AvailableSecurityUpdatesComplianceStatus",
   "ClientToken",
   "Description",
   "GlobalFilters",
@@ -45,6 +46,12 @@ export function baselineOf(input: CreatePatchBaselineRequest, id: string): Basel
   checkFilters(globalFilters, operatingSystem);
   checkList("approved", approvedPatches);
   checkList("rejected", rejectedPatches);
+  const { AvailableSecurityUpdatesComplianceStatus: available } = input;
+  if (available !== undefined && operatingSystem !== "WINDOWS") {
+    throw validationError(
+      `AvailableSecurityUpdatesComplianceStatus is for Windows only, not for ${operatingSystem}`,
+    );
+  }
   return {
     id,
     name,
@@ -55,6 +62,7 @@ export function baselineOf(input: CreatePatchBaselineRequest, id: string): Basel
     approvedPatchesComplianceLevel: input.ApprovedPatchesComplianceLevel ?? "UNSPECIFIED",
     rejectedPatches,
     rejectedPatchesAction: input.RejectedPatchesAction ?? "ALLOW_AS_DEPENDENCY",
+    ...(available === undefined ? {} : { availableSecurityUpdates: available }),
   };
 }
 

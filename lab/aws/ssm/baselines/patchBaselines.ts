@@ -271,6 +271,9 @@ function told({ id, input, createdAt, modifiedAt, baseline }: Known): GetPatchBa
     RejectedPatches: [...baseline.rejectedPatches],
     RejectedPatchesAction: baseline.rejectedPatchesAction,
     Sources: [],
+    ...(baseline.availableSecurityUpdates === undefined
+      ? {}
+      : { AvailableSecurityUpdatesComplianceStatus: baseline.availableSecurityUpdates }),
     ...(createdAt === undefined ? {} : { CreatedDate: new Date(createdAt) }),
     ...(modifiedAt === undefined ? {} : { ModifiedDate: new Date(modifiedAt) }),
     ...(input.Description === undefined ? {} : { Description: input.Description }),

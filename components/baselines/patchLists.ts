@@ -3,19 +3,19 @@ import { maxRejectedPatches, nameProblem } from "#shared/contract/patchNames.js"
 import { shown } from "#shared/text/quotes.js";
 import type { Problem } from "../common/problems.js";
 
-/** Everything that is wrong with a baseline's rejected patches. Names are judged as a manifest's are. */
-export function rejectedProblems(
+/** Everything that is wrong with a baseline's list of approved or rejected patches. Names are judged as a manifest's are. */
+export function patchListProblems(
   path: string,
   operatingSystem: OperatingSystem,
-  rejected: readonly string[],
+  names: readonly string[],
 ): Problem[] {
   const problems: Problem[] = [];
-  if (rejected.length > maxRejectedPatches) {
-    const reason = `got ${rejected.length} names; a baseline takes ${maxRejectedPatches}. Merge names with a wildcard.`;
+  if (names.length > maxRejectedPatches) {
+    const reason = `got ${names.length} names; a baseline takes ${maxRejectedPatches}. Merge names with a wildcard.`;
     problems.push({ propertyPath: path, reason });
   }
-  rejected.forEach((name, index) => {
-    const repeated = rejected.indexOf(name) !== index;
+  names.forEach((name, index) => {
+    const repeated = names.indexOf(name) !== index;
     const reason = refusal(operatingSystem, name) ?? (repeated ? twice(name) : undefined);
     if (reason !== undefined) problems.push({ propertyPath: `${path}[${index}]`, reason });
   });

@@ -1,0 +1,37 @@
+import { z } from "zod";
+import {
+  availableSecurityUpdatesStatuses,
+  complianceLevels,
+  rejectedPatchesActions,
+} from "#components/index.js";
+
+const text = z.string();
+const list = z.array(text);
+
+const approvalRule = z.strictObject({
+  approveAfterDays: z.number().exactOptional(),
+  approveUntilDate: text.exactOptional(),
+  complianceLevel: z.enum(complianceLevels).exactOptional(),
+  enableNonSecurity: z.boolean().exactOptional(),
+  product: list.exactOptional(),
+  productFamily: list.exactOptional(),
+  patchSet: list.exactOptional(),
+  classification: list.exactOptional(),
+  severity: list.exactOptional(),
+  priority: list.exactOptional(),
+});
+
+/** The shape of an operating system's baseline; its rules are the component's. */
+export const baseline = z.strictObject({
+  predefined: z.literal(true).exactOptional(),
+  approvalRules: z.array(approvalRule).exactOptional(),
+  approvedPatches: list.exactOptional(),
+  availableSecurityUpdatesComplianceStatus: z.enum(availableSecurityUpdatesStatuses).exactOptional(),
+  rejectedPatches: list.exactOptional(),
+  rejectedPatchesAction: z.enum(rejectedPatchesActions).exactOptional(),
+});
+
+/** What a baseline may say. */
+export const settingsKeys = Object.keys(baseline.shape);
+/** What an approval rule may say. */
+export const ruleKeys = Object.keys(approvalRule.shape);
