@@ -35,7 +35,7 @@ const fanout = config.stacks.includes("central")
 const windows = { scan: scan?.windowId, install: install?.windowId };
 const record =
   exclusions === undefined ? undefined : recordDeployment(config, foundation, exclusions, owner, windows);
-deployOverdueAlarm(foundation, { exclusions, record, fanout });
+deployOverdueAlarm(config, foundation, { exclusions, record, fanout });
 
 /** Patch groups whose nodes are under patching. */
 export const patchGroups = config.targets.patchGroups;

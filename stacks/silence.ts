@@ -8,14 +8,15 @@ import { fanoutWindowName } from "#shared/contract/fanoutNames.js";
 import type { StackConfig } from "./config/config.js";
 import type { Foundation } from "./foundation.js";
 
-/** Names of the windows of a stack, all of its home Region. */
-export function windowNames({ prefix, stacks }: StackConfig): string[] {
+/** Names of the windows of a stack that are to open, all of its home Region. */
+export function windowNames({ prefix, stacks, scan, install, fanoutSchedule }: StackConfig): string[] {
+  const schedules = { scan, install, central: fanoutSchedule };
   const names = {
     scan: `${prefix}-scan`,
     install: `${prefix}-install`,
     central: fanoutWindowName(prefix),
   };
-  return stacks.map((part) => names[part]);
+  return stacks.filter((part) => schedules[part].enabled !== false).map((part) => names[part]);
 }
 
 /**
@@ -23,6 +24,7 @@ export function windowNames({ prefix, stacks }: StackConfig): string[] {
  * records; a stack that has neither has nobody who does. Comes last, once the function has been called for the first time.
  */
 export function deployOverdueAlarm(
+  config: StackConfig,
   { windowArgs: { notifications, tags } }: Foundation,
   {
     exclusions,
@@ -35,7 +37,8 @@ export function deployOverdueAlarm(
   },
 ): OverdueAlarm | undefined {
   const functionName = exclusions?.functionName ?? fanout?.closingFunctionName;
-  if (functionName === undefined) return undefined;
+  // With no window to watch nothing is published, which the alarm takes for silence.
+  if (functionName === undefined || windowNames(config).length === 0) return undefined;
   const { failuresTopicArn } = notifications;
   return new OverdueAlarm(
     "overdue",

@@ -27,6 +27,7 @@ export function awsWindows(client: SSMClient): Pick<WindowPorts, "list" | "hasEn
           window.StartDate,
           window.EndDate,
         ]),
+        hasEndDate: window.EndDate !== undefined,
         next: window.NextExecutionTime,
       }));
     },

@@ -12,6 +12,8 @@ export interface ListedWindow {
   readonly durationHours: number;
   /** Everything that decides when it opens, as one text. */
   readonly schedule: string;
+  /** Whether it has an end date, so that it is right that some day there is no next time. */
+  readonly hasEndDate: boolean;
   /** When it opens next, as AWS writes it; undefined when it never will. */
   readonly next: string | undefined;
 }
@@ -52,7 +54,7 @@ export function questionsOf(
 
 /**
  * Holds the windows to what was kept of them. Overdue is a window whose opening has not ended two hours after it should have, and
- * at once one that is not there, is disabled, or has no next time. A changed schedule begins anew.
+ * at once one that is not there, is disabled, or has no next time and no end date. A changed schedule begins anew.
  *
  * @param names of the windows that should be there
  * @param listed the windows of these names
@@ -88,9 +90,14 @@ interface Judged {
 function judge(window: ListedWindow, kept: readonly KeptWindow[], hasEnded: boolean, now: number): Judged {
   const { id, name, schedule, next } = window;
   if (!window.isEnabled) return stopped({ name, id }, "is disabled", kept, now);
-  if (next === undefined) return stopped({ name, id }, "has no next time to open", kept, now);
+  if (next === undefined && !window.hasEndDate)
+    return stopped({ name, id }, "has no next time to open", kept, now);
   const due = pendingOf(window, kept, now);
-  if (due === undefined || hasEnded) return { keep: { name, id, schedule, due: next }, hours: 0, why: "" };
+  if (due === undefined || hasEnded) {
+    const since = new Date(now).toISOString();
+    const keep = next === undefined ? { name, id, since } : { name, id, schedule, due: next };
+    return { keep, hours: 0, why: "" };
+  }
   const late = lateness(window, due, now);
   return {
     keep: { name, id, schedule, due },

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { scheduleProperties } from "#components/windows/windowSchedule.js";
 import { configKeys } from "#stacks/config/configSchema.js";
+import { windowNames } from "#stacks/silence.js";
 import { fanoutProblems, problemsWith, read, readFanout } from "../../support/configuration.js";
 
 const parts = ["scan", "install", "fanout"] as const;
@@ -92,6 +93,12 @@ describe("the keys of a window's schedule", () => {
       });
     }
   }
+
+  it("keep a window that is off from being watched", () => {
+    expect(windowNames(read({ scanEnabled: false }))).to.deep.equal(["patchplane-dev-install"]);
+    expect(windowNames(readFanout({ fanoutEnabled: false }))).to.deep.equal([]);
+    expect(windowNames(readFanout())).to.have.length(1);
+  });
 
   it("keep windows from each other only while both open", () => {
     const met = { scanSchedule: "cron(0 4 ? * SAT *)" };

@@ -10,6 +10,7 @@ const weekly: ListedWindow = {
   isEnabled: true,
   durationHours: 5,
   schedule: "weekly",
+  hasEndDate: false,
   next,
 };
 const kept: KeptWindow = { name: "install", id: "mw-1", schedule: "weekly", due: opening };
@@ -45,6 +46,19 @@ const rows: Readonly<Record<string, Row>> = {
     keep: { due: opening },
   },
   "has ended": { hasEnded: true, now: "2026-06-06T11:37:00Z", hours: 0, keep: { due: next } },
+  "has come to its end date": {
+    listed: [{ ...weekly, hasEndDate: true, next: undefined }],
+    hasEnded: true,
+    now: "2026-06-06T11:37:00Z",
+    hours: 0,
+    keep: { since: "2026-06-06T11:37:00.000Z" },
+  },
+  "is overdue for the last time before its end date": {
+    listed: [{ ...weekly, hasEndDate: true, next: undefined }],
+    now: "2026-06-06T11:37:00Z",
+    hours: 1,
+    keep: { due: opening },
+  },
   "has a new schedule": {
     listed: [{ ...weekly, schedule: "daily", next: "2026-06-07T04:00:00Z" }],
     now: "2026-06-06T11:37:00Z",

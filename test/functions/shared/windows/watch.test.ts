@@ -20,7 +20,7 @@ class World implements WindowPorts {
     this.calls.push("list");
     if (this.listFails) throw new Error("throttled");
     const next = new Date(Math.ceil(this.now / (24 * hour)) * 24 * hour).toISOString();
-    const window = { isEnabled: true, durationHours: 1, schedule: "daily", next };
+    const window = { isEnabled: true, hasEndDate: false, durationHours: 1, schedule: "daily", next };
     return [
       { ...window, id: "mw-1", name: "scan" },
       { ...window, id: "mw-9", name: "of somebody else", isEnabled: false },
