@@ -1,13 +1,14 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { exclusionVariables, keys } from "#shared/contract/exclusionNames.js";
+import { exclusionAlarmed, metricDimension, metricNamespace } from "#shared/contract/metrics.js";
 import { shown } from "#shared/text/quotes.js";
 import { awsContext, regionProblems } from "../common/awsContext.js";
 import { lambdaFunction } from "../common/lambdaFunction.js";
 import { logGroupPrefixProblems, retentionProblems } from "../common/logSettings.js";
 import { privateBucket } from "../common/privateBucket.js";
 import { ArgumentChecks, type Problem } from "../common/problems.js";
-import { ruleTarget, type UndeliveredMessages } from "../common/ruleTarget.js";
+import { anyOf5Minutes, ruleTarget, type UndeliveredMessages } from "../common/ruleTarget.js";
 import { type PatchTargets, targetsProblems } from "../windows/patchTargets.js";
 import { watchedEnvironment } from "../windows/watchedWindows.js";
 import type { WindowLogs } from "../windows/windowArguments.js";
@@ -97,6 +98,7 @@ export class ExclusionProcessor extends pulumi.ComponentResource {
     this.functionName = processor.name;
     this.onUploads(name, bucket, processor, context.accountId, region);
     this.onSchedule(name, processor, { ...region, ...tags, notifications: args.notifications });
+    this.alarmed(name, { ...region, ...tags }, args.notifications.failuresTopicArn);
     this.registerOutputs({
       bucket: this.bucket,
       functionArn: this.functionArn,
@@ -137,6 +139,28 @@ export class ExclusionProcessor extends pulumi.ComponentResource {
       },
       // S3 tries whether it may invoke the function.
       { parent: this, dependsOn: [permission] },
+    );
+  }
+
+  private alarmed(
+    name: string,
+    common: Pick<ExclusionProcessorArgs, "region" | "tags">,
+    topicArn: pulumi.Input<string>,
+  ): void {
+    new aws.cloudwatch.MetricAlarm(
+      `${name}-foreign-alarm`,
+      {
+        ...common,
+        alarmDescription: pulumi.interpolate`patchplane: for two hours somebody else has written the tags of nodes that ${this.functionName} moves. npm run exclusions -- status names them; docs/exclusions.md says what to set in a template or tag policy.`,
+        namespace: metricNamespace,
+        metricName: exclusionAlarmed.foreign,
+        dimensions: { [metricDimension]: this.functionName },
+        ...anyOf5Minutes,
+        period: 3600,
+        evaluationPeriods: 2,
+        alarmActions: [topicArn],
+      },
+      { parent: this },
     );
   }
 

@@ -5,6 +5,7 @@ import {
   cohortGroups,
   holdGroup,
   keys,
+  madeGroups,
   ownerTagKey,
 } from "#shared/contract/exclusionNames.js";
 import type { AwsContext } from "../common/awsContext.js";
@@ -180,22 +181,15 @@ function onlyKeys(...tagKeys: string[]): Conditions {
   return { "ForAllValues:StringEquals": { "aws:TagKeys": tagKeys }, Null: { "aws:TagKeys": "false" } };
 }
 
-/**
- * The patch groups that a node may be moved from and to: those of the stack, and those that the function makes of them.
- * Its mark may be taken only once it is back: without it, in a group that the function made, no window would reach it.
- */
+/** The patch groups that a node may be moved from and to: those of the stack, and those that the function makes of them. */
 function movable({ patchGroups, patchGroupTagKey: key }: PatchTargets) {
   const base = patchGroups.map(literal);
   const made = patchGroups.flatMap((group) => [cohortGroups(literal(group)), literal(holdGroup(group))]);
   const groups = [...base, ...made];
-  return {
-    moved: { [`aws:ResourceTag/${key}`]: groups, [`aws:RequestTag/${key}`]: groups },
-    returned: { [`aws:ResourceTag/${key}`]: base },
-  };
+  return { [`aws:ResourceTag/${key}`]: groups, [`aws:RequestTag/${key}`]: groups };
 }
 
 function tagStatements({ targets }: Scope, context: AwsContext): Statement[] {
-  const { moved, returned } = movable(targets);
   const nodes = [
     inEveryRegion(context, "ec2", "instance/*"),
     inEveryRegion(context, "ssm", "managed-instance/*"),
@@ -214,17 +208,19 @@ function tagStatements({ targets }: Scope, context: AwsContext): Statement[] {
       Action: ["ec2:CreateTags", "ssm:AddTagsToResource"],
       Resource: nodes,
       Condition: {
-        StringLike: moved,
+        StringLike: movable(targets),
         ...onlyKeys(targets.patchGroupTagKey, baseGroupTagKey),
       },
     },
     {
+      // Not in a group that the function made, where no window would reach a node without its mark. In any other a mark leads
+      // windows to a node that is in two targets, or that somebody has taken to a group of his own.
       Sid: "UnmarkNodes",
       Effect: "Allow",
       Action: ["ec2:DeleteTags", "ssm:RemoveTagsFromResource"],
       Resource: nodes,
       Condition: {
-        StringLike: returned,
+        StringNotLike: { [`aws:ResourceTag/${targets.patchGroupTagKey}`]: [...madeGroups] },
         "ForAllValues:StringEquals": { "aws:TagKeys": [baseGroupTagKey] },
       },
     },
@@ -242,7 +238,7 @@ function tagStatements({ targets }: Scope, context: AwsContext): Statement[] {
 /** Characters of inline policies that IAM takes for a role. */
 const maxPolicyLength = 10_240;
 /** Characters of this role's policy beside groups and Regions, with every name as long as it can be. */
-const restLength = 5_350;
+const restLength = 5_430;
 /** How much of them is for the path of log groups, which is hardly ever that long. */
 const logGroupPrefixLength = 100;
 /** Characters that a Region takes. */

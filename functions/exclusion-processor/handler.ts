@@ -6,6 +6,11 @@ import { readEnvironment } from "./environment.js";
 import { summaryLine } from "./log.js";
 import { occasionOf } from "./occasion.js";
 
+/** What Lambda tells of an invocation, as far as it is used here. */
+interface InvocationContext {
+  readonly functionName: string;
+}
+
 const ports = awsPorts(readEnvironment(process.env), jsonLog(process.stdout));
 
 /**
@@ -14,13 +19,10 @@ const ports = awsPorts(readEnvironment(process.env), jsonLog(process.stdout));
  *
  * @throws Error when not everything was done, so that the event is tried again and the alarm goes off
  */
-export async function handler(
-  event: unknown,
-  { functionName }: { readonly functionName: string },
-): Promise<RunSummary> {
+export async function handler(event: unknown, context: InvocationContext): Promise<RunSummary> {
   const now = Date.now();
   const summary = await reconcile(ports, now, occasionOf(event));
-  process.stdout.write(summaryLine(functionName, summary, now));
+  process.stdout.write(summaryLine(context.functionName, summary, now));
   if (!summary.ok) throw new Error(summary.errors.join(" "));
   return summary;
 }

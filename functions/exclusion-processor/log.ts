@@ -1,11 +1,11 @@
-import { hoursOverdue } from "#shared/contract/metrics.js";
+import { exclusionAlarmed, hoursOverdue } from "#shared/contract/metrics.js";
 import { metricLine } from "../shared/log.js";
 import type { RunSummary } from "./core/runSummary.js";
 
 /**
  * The one line that sums a run up.
  *
- * @param name of the function
+ * @param name of the function, by which its alarms find its metrics
  * @param now time of the run, epoch milliseconds
  */
 export function summaryLine(name: string, summary: RunSummary, now: number): string {
@@ -19,6 +19,7 @@ export function summaryLine(name: string, summary: RunSummary, now: number): str
     Messages: summary.messages,
     FailedRegions: summary.regions.filter(({ error }) => error !== undefined).length,
     FailedNodes: summary.regions.reduce((total, { failedNodes }) => total + failedNodes, 0),
+    [exclusionAlarmed.foreign]: summary.regions.reduce((total, { foreign }) => total + foreign.length, 0),
     RefusedManifests: summary.verdicts.refused ?? 0,
     HeldManifests: summary.verdicts.held ?? 0,
     ...(summary.hoursOverdue === undefined ? {} : { [hoursOverdue]: summary.hoursOverdue }),

@@ -48,7 +48,7 @@ const believed = z.object({
       sight: z.string(),
       /** Nodes that entries ask for and whose operating system nobody knows. */
       silent: texts,
-      /** Nodes that are left alone because somebody else has a hand in their tags. */
+      /** Nodes whose tags somebody else has changed and that could not be put right. */
       foreign: z.array(z.object({ id: z.string(), why: z.string() })),
     }),
   ),

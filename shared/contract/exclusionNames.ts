@@ -34,6 +34,9 @@ export function cohortGroups(base: string): string {
   return `${base}.x-*`;
 }
 
+/** Every group that any stack's exclusions make, as patterns with `*` and `?`. */
+export const madeGroups = ["*.x-??????????", "*.hold"] as const;
+
 /**
  * The value of the base group tag in a group. Held nodes carry one of their own, which the scan window selects and the
  * install window does not.
@@ -49,9 +52,9 @@ export function returnedMark(base: string): string {
   return `${base}${returned}`;
 }
 
-/** Whether a base group tag is left from a node's way back. */
-export function isReturnedMark(value: string | undefined): boolean {
-  return value?.endsWith(returned) === true;
+/** The base group in a base group tag that is left from a node's way back; undefined for every other value. */
+export function baseOfReturned(mark: string): string | undefined {
+  return mark.endsWith(returned) ? mark.slice(0, -returned.length) : undefined;
 }
 
 /** The base group and word of a group that an exclusion made; undefined for every other group. */

@@ -30,6 +30,8 @@ const entry = z.object({
       from: z.string(),
       group: z.string(),
       operatingSystem: system,
+      /** Why nothing is promised of it, although it was moved. */
+      doubt: z.optional(z.string()),
     }),
   ),
   baselines: z.array(z.object({ region: z.string(), name: z.string() })),

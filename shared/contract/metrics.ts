@@ -9,3 +9,6 @@ export const fanoutAlarmed = { hollow: "HollowRuns", regions: "FailedRegions" } 
 
 /** Hours for which the worst of a stack's windows is overdue; 0 while none is. */
 export const hoursOverdue = "HoursOverdue";
+
+/** Metrics of the exclusion processor that must not stay above 0. */
+export const exclusionAlarmed = { foreign: "ForeignNodes" } as const;

@@ -187,6 +187,33 @@ describe("npm run exclusions -- status", () => {
     expect((await status(world)).out).to.equal("There is no manifest, and none has ended.\n");
   });
 
+  it("names nodes whose tags something else writes, whether or not there is a manifest", async () => {
+    const world = dev();
+    const found = world.region().nodes.get(second);
+    if (found === undefined) throw new Error("no node");
+    world.region().nodes.set(second, { ...found, tags: { ...found.tags, "patchplane:base-group": "web" } });
+    await processOnce(world);
+    const { code, out } = await status(world);
+    expect(code).to.equal(1);
+    expect(out.split("\n")).to.deep.equal([
+      "There is no manifest, and none has ended.",
+      "",
+      "Something else has written the tags of 1 node:",
+      "  us-east-1 i-00000002: PatchGroup is web, and patchplane:base-group is web: somebody else has changed one of the two (once since 2026-09-01T10:00:00.000Z).",
+      "",
+    ]);
+    world.now += 2 * day;
+    await processOnce(world);
+    expect((await status(world)).code).to.equal(0);
+  });
+
+  it("says so where what is known of such nodes cannot be read", async () => {
+    const world = dev();
+    world.bucket.put("state/foreign.json", "{", world.now);
+    const { code, err } = await status(world);
+    expect([code, err]).to.deep.equal([2, `state/foreign.json of bucket ${bucket} cannot be understood.\n`]);
+  });
+
   it("tells all of it as JSON", async () => {
     const world = dev();
     upload(world, "pay.json", openssl);
@@ -197,6 +224,7 @@ describe("npm run exclusions -- status", () => {
     expect(code).to.equal(1);
     expect(JSON.parse(out)).to.deep.equal({
       version: 1,
+      foreignNodes: [],
       manifests: [
         { key: "exclusions/new.json", isWaiting: true },
         {

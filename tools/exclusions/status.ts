@@ -2,11 +2,12 @@ import { textOf } from "#functions/exclusion-processor/core/gather.js";
 import type { ListedObject, Ports } from "#functions/exclusion-processor/ports.js";
 import { mapLimited, settle } from "#functions/shared/errors.js";
 import { keyOfStatus, keys, statusKey } from "#shared/contract/exclusionNames.js";
+import { type ForeignNode, foreignTagsKey, parseForeignTags } from "#shared/contract/foreignTags.js";
 import { parseStatus } from "#shared/contract/manifestStatus.js";
 import { CannotRun, given, Printer, type Terminal } from "#shared/terminal/terminal.js";
 import { orCannotRun, readRecord, type Surroundings } from "./access.js";
 import { Arguments } from "./arguments.js";
-import { type Found, isFine, statusLines } from "./statusText.js";
+import { type Found, foreignLines, isFine, statusLines } from "./statusText.js";
 
 export const statusHelp = `Tells what became of manifests: the verdict of the last run, and of each entry where and until when it is in force.
 
@@ -18,8 +19,9 @@ export const statusHelp = `Tells what became of manifests: the verdict of the la
   --help           this text
 
 AWS_REGION, AWS_ENDPOINT_URL and AWS's usual credentials decide where it looks and as whom.
-Exit code: 0 when every manifest is applied or ended, without trouble; 1 when one is not, or waits for a run;
-2 when nothing can be told.
+It also names nodes whose tags something else has written within the last day.
+Exit code: 0 when every manifest is applied or ended, without trouble, and there are no such nodes; 1 when one is not, or
+waits for a run; 2 when nothing can be told.
 `;
 
 /** Reads under way at a time. */
@@ -48,10 +50,20 @@ export async function status(
   const listed = index(manifests ?? [], statuses ?? []);
   const wanted = choose(options.operands, [...listed.keys()], bucket);
   const found = await mapLimited(wanted, parallelReads, (key) => find(ports, key, listed.get(key)));
+  const foreign = await foreignNodes(ports, bucket);
   const printer = new Printer(terminal.stdout);
-  if (options.json) printer.json({ version: 1, manifests: found });
-  else printer.lines(statusLines(found, printer.paint));
-  return found.every(isFine) ? 0 : 1;
+  if (options.json) printer.json({ version: 1, manifests: found, foreignNodes: foreign });
+  else printer.lines([...statusLines(found, printer.paint), ...foreignLines(foreign, printer.paint)]);
+  return found.every(isFine) && foreign.length === 0 ? 0 : 1;
+}
+
+/** The nodes whose tags somebody else writes, whatever manifests there are. */
+async function foreignNodes({ store }: Ports, bucket: string): Promise<readonly ForeignNode[]> {
+  const read = await orCannotRun(`${foreignTagsKey} of bucket ${bucket}`, store.read(foreignTagsKey));
+  if (read === undefined) return [];
+  const found = parseForeignTags(textOf(read) ?? "");
+  if (found === undefined) throw new CannotRun(`${foreignTagsKey} of bucket ${bucket} cannot be understood.`);
+  return found.nodes;
 }
 
 interface Listed {

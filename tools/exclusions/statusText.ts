@@ -1,4 +1,5 @@
 import { troubles } from "#functions/exclusion-processor/core/messages.js";
+import { type ForeignNode, foreignLine } from "#shared/contract/foreignTags.js";
 import type { Status, StatusEntry, StatusProblem } from "#shared/contract/manifestStatus.js";
 import { table } from "#shared/terminal/table.js";
 import type { Colour, Printer } from "#shared/terminal/terminal.js";
@@ -26,6 +27,13 @@ export function isFine({ isWaiting, status, error }: Found): boolean {
   if (isWaiting || error !== undefined || status === undefined) return false;
   const isDone = status.verdict === "applied" || status.verdict === "ended";
   return isDone && status.failedRegions.length === 0 && troubles(status).length === 0;
+}
+
+/** The nodes whose tags somebody else writes, for a terminal. */
+export function foreignLines(nodes: readonly ForeignNode[], paint: Printer["paint"]): string[] {
+  if (nodes.length === 0) return [];
+  const head = paint("yellow", `Something else has written the tags of ${counted(nodes.length, "node")}:`);
+  return ["", head, ...nodes.map((node) => `  ${foreignLine(node)}`)];
 }
 
 /** What became of manifests, for a terminal. */

@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SNSClient } from "@aws-sdk/client-sns";
@@ -32,7 +33,7 @@ export function awsPorts({ bucket, topicArn, windows }: Environment, log: Log): 
     region: (name, record) => {
       const { ssm, tagging } = clientsOf(name);
       const reader = new RegionReader(name, record, ssm, tagging);
-      const writer = new RegionWriter(record.stack, ssm, tagging);
+      const writer = new RegionWriter(record.stack, ssm, tagging, (milliseconds) => setTimeout(milliseconds));
       return {
         read: () => reader.read(),
         readTraces: () => reader.readTraces(),

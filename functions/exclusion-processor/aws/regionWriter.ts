@@ -20,6 +20,10 @@ import type { ReadyStep, TaggedNode } from "../core/steps.js";
 import type { StepResult } from "../ports.js";
 import { membersOf } from "./baselineContent.js";
 
+/** Calls for one node, and the first of the pauses between them, in milliseconds, each twice as long as the one before. */
+const maxTries = 6;
+const firstPause = 500;
+
 const description = "patchplane: made for an exclusion, and deleted when it ends";
 
 /** Makes writes in a Region, one at a time. */
@@ -31,6 +35,8 @@ export class RegionWriter {
     private readonly owner: string,
     private readonly ssm: SSMClient,
     private readonly tagging: ResourceGroupsTaggingAPIClient,
+    /** Lets some milliseconds pass. */
+    private readonly wait: (milliseconds: number) => Promise<unknown>,
   ) {}
 
   async apply(step: ReadyStep): Promise<StepResult> {
@@ -70,20 +76,43 @@ export class RegionWriter {
         await gone(this.ssm.send(new DeletePatchBaselineCommand({ BaselineId: step.baselineId })));
         return {};
       case "tagNodes": {
-        const ResourceARNList = step.nodes.map(({ arn }) => arn);
-        const result = await this.tagging.send(
-          new TagResourcesCommand({ ResourceARNList, Tags: { ...step.values } }),
+        const Tags = { ...step.values };
+        return this.forNodes(step.nodes, (ResourceARNList) =>
+          this.tagging.send(new TagResourcesCommand({ ResourceARNList, Tags })),
         );
-        return { failures: failures(step.nodes, result.FailedResourcesMap) };
       }
       case "untagNodes": {
-        const ResourceARNList = step.nodes.map(({ arn }) => arn);
-        const result = await this.tagging.send(
-          new UntagResourcesCommand({ ResourceARNList, TagKeys: [step.key] }),
+        const TagKeys = [step.key];
+        return this.forNodes(step.nodes, (ResourceARNList) =>
+          this.tagging.send(new UntagResourcesCommand({ ResourceARNList, TagKeys })),
         );
-        return { failures: failures(step.nodes, result.FailedResourcesMap) };
       }
     }
+  }
+
+  /** A call for several nodes answers 200 and says of each what has failed: what may pass is tried again, with patience. */
+  private async forNodes(
+    nodes: readonly TaggedNode[],
+    call: (
+      arns: string[],
+    ) => Promise<{ FailedResourcesMap?: Readonly<Record<string, FailureInfo>> | undefined }>,
+  ): Promise<StepResult> {
+    const failed: { id: string; error: string }[] = [];
+    let left = nodes;
+    for (let tries = 1; left.length > 0; tries++) {
+      const { FailedResourcesMap = {} } = await call(left.map(({ arn }) => arn));
+      const again: TaggedNode[] = [];
+      for (const node of left) {
+        const failure = FailedResourcesMap[node.arn];
+        // A node that is gone needs no tags.
+        if (failure === undefined || isGone(failure)) continue;
+        if (tries < maxTries && mayPass(failure)) again.push(node);
+        else failed.push({ id: node.id, error: textOf(failure) });
+      }
+      left = again;
+      if (left.length > 0) await this.wait(firstPause * 2 ** (tries - 1));
+    }
+    return { failures: failed };
   }
 }
 
@@ -96,11 +125,16 @@ async function gone(call: Promise<unknown>): Promise<void> {
   }
 }
 
-function failures(nodes: readonly TaggedNode[], failed: Readonly<Record<string, FailureInfo>> = {}) {
-  return nodes.flatMap(({ id, arn }) => {
-    const failure = failed[arn];
-    if (failure === undefined) return [];
-    const { ErrorCode = `status ${failure.StatusCode}`, ErrorMessage = "no reason given" } = failure;
-    return [{ id, error: `${ErrorCode}: ${ErrorMessage}` }];
-  });
+/** FailureInfo has codes of its own and any of the service whose resource is tagged (API: FailureInfo). */
+function mayPass({ StatusCode = 0, ErrorCode }: FailureInfo): boolean {
+  const isBusy = /throttl|limitexceeded|toomanyrequests|internal/i.test(ErrorCode ?? "");
+  return StatusCode === 429 || StatusCode >= 500 || isBusy;
+}
+
+function isGone({ ErrorCode, ErrorMessage = "" }: FailureInfo): boolean {
+  return ErrorCode?.endsWith(".NotFound") === true || /does not exist/i.test(ErrorMessage);
+}
+
+function textOf({ StatusCode, ErrorCode, ErrorMessage = "no reason given" }: FailureInfo): string {
+  return `${ErrorCode ?? `status ${StatusCode}`}: ${ErrorMessage}`;
 }

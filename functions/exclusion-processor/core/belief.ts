@@ -70,11 +70,12 @@ async function write(store: Store, text: string): Promise<string | undefined> {
 
 /**
  * Whether the next run can come to nothing else unless something changes that an idle run sees. What waits for room, for
- * an approval or for an object that could not be read may come to pass without that.
+ * an approval, for an object or for tags that could not be written may come to pass without that.
  */
-export function isSettled({ manifests, decisions, plans }: EndedRun): boolean {
+export function isSettled({ manifests, decisions, plans, regions }: EndedRun): boolean {
   const versions = manifests.flatMap(({ newest, inForce, recovered }) => [newest, inForce, recovered]);
   return (
+    regions.every(({ execution }) => execution.failedNodes.size === 0) &&
     ![...versions, ...plans].some((version) => version?.isUnread === true) &&
     [...decisions.values()].every(({ waiting, isPinned }) => waiting === undefined && isPinned === undefined)
   );
@@ -167,7 +168,8 @@ function objectsOf({ listed, written, decisions }: EndedRun): Believed["objects"
   for (const { key, etag, lastModified } of listed) {
     if (key.startsWith(stateFolder)) continue;
     const verdict = decisions.get(key)?.verdict;
-    const time = key.startsWith(keys.statuses) ? {} : { lastModified };
+    const isOurs = key.startsWith(keys.statuses) || key.startsWith(stateFolder);
+    const time = isOurs ? {} : { lastModified };
     objects[key] = { etag, ...time, ...(verdict === undefined ? {} : { verdict }) };
   }
   for (const [key, etag] of written) objects[key] = { etag };

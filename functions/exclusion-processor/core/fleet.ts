@@ -91,15 +91,14 @@ export class RegionFleet {
     this.derived = derivedOf(state.baselines, record);
     this.derivedIds = new Set(this.derived.map(({ baseline }) => baseline.id));
 
-    const retired = new Set<string>();
+    const made = new Set<string>();
     for (const { group, operatingSystem, baselineId } of state.groups) {
       this.registrations.set(`${operatingSystem}|${group}`, baselineId);
       if (!this.derivedIds.has(baselineId)) continue;
       this.systemsByGroup.set(group, [...(this.systemsByGroup.get(group) ?? []), operatingSystem]);
-      const base = parseGroup(group)?.base;
-      if (base !== undefined && !record.patchGroups.includes(base)) retired.add(base);
+      if (parseGroup(group) !== undefined) made.add(group);
     }
-    const standing = standingsOf(record, retired);
+    const standing = standingsOf(record, made);
     const sorted = [...state.nodes].sort((a, b) => compare(a.id, b.id));
     this.nodes = new Map(sorted.map((node) => [node.id, { node, standing: standing(node.tags) }]));
     this.inUse = this.baselinesInUse();
@@ -192,12 +191,14 @@ export class RegionFleet {
 
 /** Whether entries can reach a node. */
 export function isReachable(standing: Standing): standing is Patched {
-  return standing.kind === "patched" && !standing.isRetired;
+  return standing.kind === "patched" && standing.leaves === undefined;
 }
 
-/** The nodes that somebody else has a hand in, in order, with the reason why they are left alone. */
+/** The nodes whose two tags somebody else writes too, in order, with what was found. */
 export function foreignNodes(fleet: RegionFleet): { id: string; why: string }[] {
-  return [...fleet.nodes.values()].flatMap(({ node, standing }) =>
-    standing.kind === "foreign" ? [{ id: node.id, why: standing.why }] : [],
-  );
+  return [...fleet.nodes.values()].flatMap(({ node, standing }) => {
+    const why =
+      standing.kind === "foreign" ? standing.why : standing.kind === "patched" ? standing.drift : undefined;
+    return why === undefined ? [] : [{ id: node.id, why }];
+  });
 }

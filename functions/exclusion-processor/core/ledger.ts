@@ -1,4 +1,4 @@
-import { groupOf } from "#shared/contract/exclusionNames.js";
+import { type Cohort, groupOf } from "#shared/contract/exclusionNames.js";
 import type { RegionFleet, Selection } from "./fleet.js";
 import { isReachable } from "./fleet.js";
 import type { AppliesTo, Entry } from "./model.js";
@@ -154,11 +154,10 @@ export class Ledger {
       this.count(to, 1);
       if (to === atBase) this.places.delete(id);
       else this.places.set(id, to);
-      const { base, word } = found.standing;
-      const present = groupOf(base, word);
-      const target = groupIn(to, base, present);
-      if (groupIn(from, base, present) === target) continue;
-      moves.push({ region: this.region, id, from, to, isThere: present === target });
+      const { word } = found.standing;
+      const target = wordIn(to, word);
+      if (wordIn(from, word) === target) continue;
+      moves.push({ region: this.region, id, from, to, isThere: word === target });
     }
     return moves;
   }
@@ -171,8 +170,7 @@ export class Ledger {
     const placement = asks.length === 0 ? atBase : this.placer.place(node, standing, asks);
     // A node in its base group has nothing that a pin could keep for it.
     const pin = standing.word === undefined ? undefined : this.pinOf(id);
-    const present = groupOf(standing.base, standing.word);
-    if (pin === undefined || groupIn(placement, standing.base, present) === present) return placement;
+    if (pin === undefined || wordIn(placement, standing.word) === standing.word) return placement;
     return { kind: "stay", cause: "pinned", why: pin };
   }
 
@@ -195,8 +193,8 @@ export class Ledger {
   }
 }
 
-/** The patch group of a placement, for a node that is in another or the same at present. */
-export function groupIn(placement: Placement, base: string, present: string): string {
+/** What a node is moved by in a placement, for one that is moved by another word, or the same, at present. */
+export function wordIn(placement: Placement, present: Cohort | undefined): Cohort | undefined {
   if (placement.kind === "stay") return present;
-  return groupOf(base, placement.kind === "moved" ? placement.rule.word : undefined);
+  return placement.kind === "moved" ? placement.rule.word : undefined;
 }

@@ -76,6 +76,11 @@ export function troubles({ entries }: Pick<Status, "entries">): string[] {
       const ids = left.filter((node) => node.why === why).map(({ id }) => id);
       lines.push(`${entry.id}: left alone ${several(ids)}: ${why}.`);
     }
+    const doubtful = entry.nodes.filter(({ doubt }) => doubt !== undefined);
+    for (const why of new Set(doubtful.map(({ doubt }) => doubt))) {
+      const ids = doubtful.filter(({ doubt }) => doubt === why).map(({ id }) => id);
+      lines.push(`${entry.id}: not sure on ${several(ids)}: ${why}.`);
+    }
     if (entry.nodes.length === 0) lines.push(`${entry.id}: is in force on no node.`);
     return lines;
   });

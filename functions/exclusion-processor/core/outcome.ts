@@ -4,6 +4,7 @@ import type { StandingNode } from "./fleet.js";
 import type { Ledger } from "./ledger.js";
 import type { Entry, NodeState } from "./model.js";
 import type { Cause, Placement, Rule } from "./placement.js";
+import type { Patched } from "./standing.js";
 
 /** A node on which an entry is in force. */
 interface ReachedNode {
@@ -12,6 +13,8 @@ interface ReachedNode {
   readonly from: string;
   readonly group: string;
   readonly operatingSystem?: string;
+  /** Why nothing is promised of it. */
+  readonly doubt?: string;
 }
 
 /** A node that an entry names and that is not moved for it. */
@@ -45,7 +48,7 @@ export function outcomesOf(ledger: Ledger, key: string): EntryOutcome[] {
 }
 
 /** A placement that an entry has a part in. */
-type Reached = Extract<Placement, { kind: "moved" }> & { readonly base: string };
+type Reached = Extract<Placement, { kind: "moved" }> & Pick<Patched, "base" | "doubt">;
 
 interface Left {
   readonly kind: "left";
@@ -80,9 +83,11 @@ class Outcome {
       this.left.push({ id, cause, why, ...(isOurs ? system : {}) });
       return;
     }
-    const { rule, base, systems } = placement;
+    const { rule, base, systems, doubt } = placement;
     const group = groupOf(base, rule.word);
-    this.nodes.push({ id, from: base, group, ...system });
+    // A hold keeps windows off, whatever baseline AWS chooses.
+    const isSure = doubt === undefined || rule.word === "hold";
+    this.nodes.push({ id, from: base, group, ...system, ...(isSure ? {} : { doubt }) });
     const { namePrefix } = this.ledger.fleet.record;
     for (const name of systems) this.baselines.add(baselineName(namePrefix, rule.word, name));
     this.note(found.node, rule);
@@ -91,8 +96,8 @@ class Outcome {
   private placementOf({ node, standing }: StandingNode): Reached | Left {
     if (standing.kind === "foreign") return left("foreign", standing.why);
     if (standing.kind === "outside") return left("notUnderPatching", standing.why);
-    const { base, isRetired } = standing;
-    if (isRetired) return left("notUnderPatching", `its base group ${base} is not this stack's any more`);
+    const { base, leaves, doubt } = standing;
+    if (leaves !== undefined) return left("notUnderPatching", leaves);
     const placement = this.ledger.placement(node.id);
     const noName = `no patch name is one of ${node.operatingSystem ?? "the stack's operating systems"}`;
     switch (placement.kind) {
@@ -102,7 +107,8 @@ class Outcome {
         return left(placement.cause ?? "noNameApplies", placement.why ?? noName);
       case "moved": {
         const counts = placement.rule.word === "hold" || this.ledger.placer.contributes(this.entry, node);
-        return counts ? { ...placement, base } : left("noNameApplies", noName);
+        const sure = doubt === undefined ? {} : { doubt };
+        return counts ? { ...placement, base, ...sure } : left("noNameApplies", noName);
       }
     }
   }

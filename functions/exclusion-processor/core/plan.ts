@@ -5,7 +5,7 @@ import { maxBaselines } from "./budget.js";
 import { cleanup } from "./cleanup.js";
 import type { Desired, WantedBaseline } from "./desired.js";
 import { type DerivedBaseline, RegionFleet } from "./fleet.js";
-import { groupIn } from "./ledger.js";
+import { wordIn } from "./ledger.js";
 import type { BaselineContent, NodeState, RegionState } from "./model.js";
 import type { BaselineReference, Step, TaggedNode } from "./steps.js";
 
@@ -117,19 +117,25 @@ function movesOf(desired: Desired, fleet: RegionFleet): Moves {
   const back = new Map<string, Batch>();
   const strays: TaggedNode[] = [];
   for (const { node, standing } of fleet.nodes.values()) {
-    if (standing.kind !== "patched") continue;
+    if (standing.kind === "outside") continue;
+    if (standing.kind === "foreign") {
+      strays.push({ id: node.id, arn: node.arn, from: node.tags[key] ?? "" });
+      continue;
+    }
+    const { base, word, isMarked } = standing;
     const placement = desired.placements.get(node.id) ?? { kind: "base" };
-    const present = groupOf(standing.base, standing.word);
-    const target = groupIn(placement, standing.base, present);
+    const present = groupOf(base, word);
+    const next = wordIn(placement, word);
+    const target = groupOf(base, next);
+    if (target === present && isMarked) continue;
     const tagged = { id: node.id, arn: node.arn, from: present };
-    if (placement.kind === "base" && (standing.isStray || target !== present)) strays.push(tagged);
-    if (target === present) continue;
+    if (next === undefined) strays.push(tagged);
+    // In its base group it lacks nothing, and only its mark goes.
+    if (next === undefined && word === undefined) continue;
     moved.set(node.id, target);
-    const mark =
-      placement.kind === "moved" ? markOf(standing.base, placement.rule.word) : returnedMark(standing.base);
-    collect(placement.kind === "moved" ? away : back, target, tagged, {
+    collect(next === undefined ? back : away, target, tagged, {
       [key]: target,
-      [baseGroupTagKey]: mark,
+      [baseGroupTagKey]: next === undefined ? returnedMark(base) : markOf(base, next),
     });
   }
   const tags = [...inOrder(away), ...inOrder(back)].flatMap(([to, { nodes, values }]) =>
@@ -141,7 +147,7 @@ function movesOf(desired: Desired, fleet: RegionFleet): Moves {
     }),
   );
   const untags = batches(strays).map((batch): Step => {
-    const why = "these nodes are back in their base groups";
+    const why = "no window is to find these nodes by their marks";
     return { kind: "untagNodes", nodes: batch, key: baseGroupTagKey, why };
   });
   return { steps: [...tags, ...untags], groupAfter: (node) => moved.get(node.id) ?? node.tags[key] };

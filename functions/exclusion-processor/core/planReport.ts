@@ -4,9 +4,9 @@ import { manifestOfPlan, type PlannedNode, type PlanReport } from "#shared/contr
 import { compare, sortedUnion } from "#shared/text/words.js";
 import { mostChanges } from "./admission.js";
 import { shortages } from "./budget.js";
-import { groupIn, type Ledger, type Move } from "./ledger.js";
+import { type Ledger, type Move, wordIn } from "./ledger.js";
 import { entriesOf, type Version } from "./manifests.js";
-import { outcomesOf } from "./outcome.js";
+import { type EntryOutcome, outcomesOf } from "./outcome.js";
 import type { Placement } from "./placement.js";
 
 /**
@@ -39,7 +39,7 @@ export function planReport(
       region: ledger.region,
       nodes: nodes.length,
       unknownNodes: [...unknown],
-      leftAlone: left.slice(0, 100).map(({ id, why }) => ({ id, why })),
+      leftAlone: [...left, ...doubtful(nodes)].slice(0, 100).map(({ id, why }) => ({ id, why })),
     })),
   );
   const nodes = moves.flatMap((move) => plannedNode(move, ledgers));
@@ -61,11 +61,15 @@ export function planReport(
   };
 }
 
+/** Nodes that would be moved, and of which nothing would be promised. */
+function doubtful(nodes: EntryOutcome["nodes"]): { id: string; why: string }[] {
+  return nodes.flatMap(({ id, doubt }) => (doubt === undefined ? [] : [{ id, why: doubt }]));
+}
+
 function plannedNode({ region, id, from, to }: Move, ledgers: readonly Ledger[]): PlannedNode[] {
   const found = ledgers.find((ledger) => ledger.region === region)?.fleet.nodes.get(id);
   if (found?.standing.kind !== "patched") return [];
   const { base, word } = found.standing;
-  const present = groupOf(base, word);
   const before = patchesOf(from);
   const after = patchesOf(to);
   const wasHeld = isHold(from);
@@ -74,8 +78,8 @@ function plannedNode({ region, id, from, to }: Move, ledgers: readonly Ledger[])
     {
       id,
       region,
-      from: groupIn(from, base, present),
-      to: groupIn(to, base, present),
+      from: groupOf(base, wordIn(from, word)),
+      to: groupOf(base, wordIn(to, word)),
       loses: sortedUnion(after.filter((name) => !before.includes(name))),
       gains: sortedUnion(before.filter((name) => !after.includes(name))),
       ...hold,

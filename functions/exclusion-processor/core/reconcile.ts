@@ -215,6 +215,7 @@ class Reconciliation {
       if (decision !== undefined) await reporter.manifest(manifest, decision);
     });
     await reporter.ended(new Set(manifests.map(({ facts }) => facts.key)));
+    await reporter.foreign();
     const plans = await this.reportPlans(reporter, decisions, runs);
     await reporter.withdrawn();
     return { reporter, plans };
@@ -259,9 +260,7 @@ class Reconciliation {
   }
 }
 
-function failuresOf({ region, error, failedNodes }: RegionRun): string[] {
-  if (error !== undefined) return [`${region}: ${error}.`];
-  return failedNodes.size === 0
-    ? []
-    : [`${region}: the tags of ${failedNodes.size} node(s) could not be written.`];
+/** A node whose tags cannot be written is its manifest's trouble; the run has done what can be done. */
+function failuresOf({ region, error }: RegionRun): string[] {
+  return error === undefined ? [] : [`${region}: ${error}.`];
 }

@@ -1,11 +1,14 @@
 import { createHash } from "node:crypto";
 import { keys, statusKey } from "#shared/contract/exclusionNames.js";
+import { foreignTagsKey, foreignTagsText, parseForeignTags } from "#shared/contract/foreignTags.js";
 import { type Status, statusText } from "#shared/contract/manifestStatus.js";
 import type { PlanReport } from "#shared/contract/planReport.js";
 import { compare } from "#shared/text/words.js";
 import { settle } from "../../shared/errors.js";
+import type { Notice } from "../../shared/message.js";
 import type { ListedObject, Ports } from "../ports.js";
 import type { Decision } from "./admission.js";
+import { foreignNotice, rememberForeign, untold } from "./foreignTags.js";
 import { type FoundStatus, type GatheredManifest, type Listing, readStatus, textOf } from "./gather.js";
 import { messagesBetween } from "./messages.js";
 import type { RegionRun } from "./regionRun.js";
@@ -15,7 +18,7 @@ import { endedStatus, statusOf } from "./verdict.js";
 export class Reporter {
   readonly errors: string[] = [];
   messages = 0;
-  /** The status objects that were written, with their ETags. */
+  /** The objects that were written, with their ETags. */
   readonly written = new Map<string, string>();
 
   constructor(
@@ -58,6 +61,24 @@ export class Reporter {
     }
   }
 
+  /** Tells of nodes whose tags somebody else writes too, and keeps when. */
+  async foreign(): Promise<void> {
+    const { ports, now } = this;
+    const isThere = this.listing.objects.some(({ key }) => key === foreignTagsKey);
+    const read = isThere ? await settle(ports.store.read(foreignTagsKey)) : undefined;
+    const text = read?.ok === true && read.value !== undefined ? textOf(read.value) : undefined;
+    const before = text === undefined ? undefined : parseForeignTags(text);
+    const nodes = rememberForeign(before?.nodes ?? [], this.runs, now);
+    const untoldNodes = new Set(untold(nodes, now));
+    const isTold =
+      untoldNodes.size > 0 && (await this.publish(foreignTagsKey, foreignNotice([...untoldNodes])));
+    const told = new Date(now).toISOString();
+    const next = foreignTagsText(
+      nodes.map((node) => (isTold && untoldNodes.has(node) ? { ...node, told } : node)),
+    );
+    if (next !== text && (isThere || nodes.length > 0)) await this.write(foreignTagsKey, next);
+  }
+
   private async replace(key: string, text: string): Promise<void> {
     const listed = this.listing.statuses.get(key);
     if (listed !== undefined) {
@@ -65,7 +86,7 @@ export class Reporter {
       const found = await settle(this.ports.store.read(statusKey(key)));
       if (found.ok && found.value !== undefined && textOf(found.value) === text) return;
     }
-    await this.write(key, text);
+    await this.write(statusKey(key), text);
   }
 
   private async tell(found: FoundStatus, next: Status): Promise<void> {
@@ -73,21 +94,24 @@ export class Reporter {
     if (found.text === text) return;
     const last = found.last.kind === "known" ? found.last.status : undefined;
     for (const message of messagesBetween(last, next)) {
-      const sent = await settle(this.ports.notifier.publish(message));
-      if (!sent.ok) {
-        // Without the new status the next run finds the same transition, and tells it again.
-        this.errors.push(`${next.key}: nobody could be told (${sent.error}).`);
-        return;
-      }
-      this.messages++;
+      // Without the new status the next run finds the same transition, and tells it again.
+      if (!(await this.publish(next.key, message))) return;
     }
-    await this.write(next.key, text);
+    await this.write(statusKey(next.key), text);
+  }
+
+  /** @returns whether people could be told */
+  private async publish(about: string, message: Notice): Promise<boolean> {
+    const sent = await settle(this.ports.notifier.publish(message));
+    if (sent.ok) this.messages++;
+    else this.errors.push(`${about}: nobody could be told (${sent.error}).`);
+    return sent.ok;
   }
 
   private async write(key: string, text: string): Promise<void> {
-    const written = await settle(this.ports.store.write(statusKey(key), text));
-    if (written.ok) this.written.set(statusKey(key), written.value);
-    else this.errors.push(`${statusKey(key)} could not be written (${written.error}).`);
+    const written = await settle(this.ports.store.write(key, text));
+    if (written.ok) this.written.set(key, written.value);
+    else this.errors.push(`${key} could not be written (${written.error}).`);
   }
 }
 

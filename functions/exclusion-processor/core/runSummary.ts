@@ -7,7 +7,7 @@ export interface RegionSummary {
   readonly done: Readonly<Record<string, number>>;
   readonly error?: string;
   readonly failedNodes: number;
-  /** Nodes that are left alone because somebody else has a hand in their tags. */
+  /** Nodes whose tags somebody else has changed. */
   readonly foreign: readonly { readonly id: string; readonly why: string }[];
 }
 
@@ -20,7 +20,7 @@ export interface RunSummary extends Watched {
   readonly verdicts: Readonly<Record<string, number>>;
   readonly regions: readonly RegionSummary[];
   readonly messages: number;
-  /** Objects written below `status/`. */
+  /** Objects written for people. */
   readonly statusWrites: number;
   /** Why everything was checked; missing when a look around has shown nothing new. */
   readonly why?: string;

@@ -1,6 +1,6 @@
 import type { BelievedRegion, Search } from "#shared/contract/believed.js";
 import type { DeploymentRecord } from "#shared/contract/deploymentRecord.js";
-import { baseGroupTagKey, groupOf, parseGroup } from "#shared/contract/exclusionNames.js";
+import { baseGroupTagKey, groupOf, parseGroup, patchGroupTagKeys } from "#shared/contract/exclusionNames.js";
 import { canonicalJson, compare, digest } from "#shared/text/words.js";
 import { RegionFleet, type StandingNode } from "./fleet.js";
 import type { NodeTags } from "./model.js";
@@ -11,7 +11,7 @@ type Made = Pick<BelievedRegion, "name" | "baselines" | "registrations">;
 /** The tags of nodes that an idle run looks at. */
 export function keysThatCount(record: DeploymentRecord, searches: readonly Search[]): Set<string> {
   const sought = searches.flatMap(({ by }) => (by.kind === "tags" ? Object.keys(by.tags) : []));
-  return new Set([record.patchGroupTagKey, baseGroupTagKey, ...Object.keys(record.targetTags), ...sought]);
+  return new Set([...patchGroupTagKeys, baseGroupTagKey, ...Object.keys(record.targetTags), ...sought]);
 }
 
 /**
@@ -85,13 +85,14 @@ function counts({ standing }: StandingNode, isSought: boolean): boolean {
     case "foreign":
       return true;
     case "patched":
-      return isSought || standing.word !== undefined || standing.isStray || standing.isRetired;
+      return isSought || standing.word !== undefined || !standing.isMarked || standing.leaves !== undefined;
   }
 }
 
 function lineOf({ node, standing }: StandingNode, hits: readonly number[], record: DeploymentRecord): string {
   const { [record.patchGroupTagKey]: group = null, [baseGroupTagKey]: mark = null } = node.tags;
-  return canonicalJson([node.id, group, mark, standing.kind, ...hits]);
+  const more = standing.kind === "patched" ? [standing.leaves ?? null, standing.doubt ?? null] : [];
+  return canonicalJson([node.id, group, mark, standing.kind, ...more, ...hits]);
 }
 
 function isAbout({ regions }: Search, region: string): boolean {

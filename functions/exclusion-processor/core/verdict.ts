@@ -118,10 +118,30 @@ function pinnedEntry(entry: StatusEntry, now: number): StatusEntry {
 function summary(entries: readonly StatusEntry[], failed: Status["failedRegions"]): string[] {
   const live = entries.filter(({ phase }) => phase === "in force" || phase === "expiring");
   if (live.length === 0) return [];
-  const nodes = new Set(live.flatMap((entry) => entry.nodes.map(({ id, region }) => `${region}|${id}`)));
+  const nodes = new Set(
+    live.flatMap((entry) => {
+      const failed = new Set(entry.failedNodes.map(placeOf));
+      return entry.nodes.flatMap((node) =>
+        node.doubt !== undefined || failed.has(placeOf(node)) ? [] : [placeOf(node)],
+      );
+    }),
+  );
   const are = live.length === 1 ? "1 entry is" : `${live.length} entries are`;
   const regions = failed.map(({ region }) => region).join(", ");
   // A Region that failed lists the nodes that should be moved there, and perhaps are not.
   const but = failed.length === 0 ? "" : `, but not all of it is done in ${regions}`;
-  return [`${are} in force, on ${counted(nodes.size, "node")}${but}.`];
+  return [`${are} in force, on ${counted(nodes.size, "node")}${but}.`, ...doubts(live)];
+}
+
+function placeOf({ region, id }: { readonly region: string; readonly id: string }): string {
+  return `${region}|${id}`;
+}
+
+/** What is not promised, in whole sentences. */
+function doubts(entries: readonly StatusEntry[]): string[] {
+  const nodes = new Map<string, Set<string>>();
+  for (const { id, doubt } of entries.flatMap((entry) => entry.nodes)) {
+    if (doubt !== undefined) nodes.set(doubt, (nodes.get(doubt) ?? new Set()).add(id));
+  }
+  return [...nodes].map(([why, ids]) => `Not sure on ${several([...ids])}: ${why}.`);
 }

@@ -5,7 +5,7 @@ import type { LabRun } from "../../run.js";
 import { iso } from "../summary/format.js";
 import type { ExecutionSummary, Summary, WindowSummary } from "../summary/summary.js";
 import { summarizeTask } from "./commands.js";
-import { type ExclusionHistory, exclusionLives } from "./exclusionLife.js";
+import { type ExclusionHistory, exclusionLives, foreignNodes } from "./exclusionLife.js";
 import { Fanouts } from "./fanouts.js";
 import { apiProblems, summarizeApi, summarizeFunctions } from "./functions.js";
 import { summarizeNodes, uncoveredNodes } from "./nodes.js";
@@ -42,6 +42,7 @@ export function buildSummary(run: LabRun): Summary {
       text: message.text,
       recipients: [...message.recipients],
     }));
+  const history = exclusionHistory(run);
   return {
     version: 1,
     run: {
@@ -68,7 +69,8 @@ export function buildSummary(run: LabRun): Summary {
     availableUpdates: offers.summary(regions.flatMap(({ nodes: all }) => [...all.all])),
     messages,
     exclusions: {
-      objects: exclusionLives(exclusionHistory(run)),
+      objects: exclusionLives(history),
+      foreign: foreignNodes(history),
       skipped: run.skipped.map(({ at, key, why }) => ({ at: iso(at), key, why })),
     },
     functions,

@@ -1,6 +1,7 @@
 import { keys, statusKey } from "#shared/contract/exclusionNames.js";
+import { foreignTagsKey, parseForeignTags } from "#shared/contract/foreignTags.js";
 import type { InstallRun } from "../../observe/exclusionObservations.js";
-import type { ExclusionObject } from "../summary/exclusionShape.js";
+import type { ExclusionObject, ForeignNode } from "../summary/exclusionShape.js";
 import { compareText, iso } from "../summary/format.js";
 import { type EntryNode, entryLives } from "./entryLife.js";
 import { type Reading, readStatus } from "./statusReading.js";
@@ -46,6 +47,18 @@ export function exclusionLives({ versions, runs, nodes }: ExclusionHistory): Exc
   });
   lives.sort((a, b) => a.at - b.at || compareText(a.life.key, b.life.key));
   return lives.map(({ life }) => life);
+}
+
+/** The nodes whose tags somebody else has written, each as it was last seen. */
+export function foreignNodes({ versions }: ExclusionHistory): ForeignNode[] {
+  const nodes = new Map<string, ForeignNode>();
+  for (const { key, text } of versions) {
+    if (key !== foreignTagsKey || text === undefined) continue;
+    for (const { told: _, ...node } of parseForeignTags(text)?.nodes ?? []) {
+      nodes.set(`${node.region}|${node.id}`, node);
+    }
+  }
+  return [...nodes].sort(([a], [b]) => compareText(a, b)).map(([, node]) => node);
 }
 
 function kindOf(key: string): ExclusionObject["kind"] | undefined {

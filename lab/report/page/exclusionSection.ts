@@ -1,3 +1,4 @@
+import { foreignLine } from "#shared/contract/foreignTags.js";
 import { lifeEvents } from "../summary/exclusionEvents.js";
 import type { ExclusionEntry, ExclusionObject } from "../summary/exclusionShape.js";
 import { clockText, dateText, momentText, numberText, toMs } from "../summary/format.js";
@@ -66,17 +67,21 @@ function part(object: ExclusionObject): Html {
 }
 
 /** What became of each manifest; a line where there was none. */
-export function exclusionSection({ exclusions: { objects, skipped } }: Summary): Html {
+export function exclusionSection({ exclusions: { objects, foreign, skipped } }: Summary): Html {
+  const others =
+    foreign.length === 0
+      ? null
+      : html`<h3>Tags that somebody else wrote</h3><p class="note">These nodes were put right, as often as it says.</p>${list(foreign.map(foreignLine))}`;
   const outside = skipped.map(({ at, key, why }) => `${key} of ${momentText(toMs(at))}: ${why}`);
   const rest =
     outside.length === 0
       ? null
       : html`<h3>Not done</h3><p class="note">The fleet file asks for it at times that are not in the run.</p>${list(outside)}`;
   if (objects.length === 0)
-    return html`<section id="exclusions"><h2>Exclusions</h2><p>No manifest was uploaded in this run.</p>${rest}</section>`;
+    return html`<section id="exclusions"><h2>Exclusions</h2><p>No manifest was uploaded in this run.</p>${others}${rest}</section>`;
   const left = objects.length - mostObjects;
   const more = left > 0 ? html`<p class="note">${numberText(left)} more in summary.json.</p>` : null;
   return html`<section id="exclusions"><h2>Exclusions</h2>
 <p class="note">What was uploaded, what the processor said of it, what the install windows then left on its nodes that they would have installed there otherwise, and when it came in after all. A node that a window could not reach has other reasons.</p>
-${objects.slice(0, mostObjects).map(part)}${more}${rest}</section>`;
+${objects.slice(0, mostObjects).map(part)}${more}${others}${rest}</section>`;
 }

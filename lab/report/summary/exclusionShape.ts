@@ -96,6 +96,18 @@ const object = z.strictObject({
 export const exclusionsSchema = z
   .strictObject({
     objects: z.array(object).describe("In the order of their first upload"),
+    foreign: z
+      .array(
+        z.strictObject({
+          id: z.string(),
+          region: z.string(),
+          why: z.string().describe("What was found the last time"),
+          times: count.describe("How often a run has found it so"),
+          since: time,
+          last: time,
+        }),
+      )
+      .describe("Nodes whose patch group tag or mark somebody else has written, whatever was uploaded"),
     skipped: z
       .array(z.strictObject({ at: time, key: z.string(), why: z.string() }))
       .describe("What the fleet file asks for at times that are not in the run"),
@@ -103,6 +115,7 @@ export const exclusionsSchema = z
   .describe("What was uploaded to the bucket for exclusions, and what became of it");
 
 export type ExclusionsSummary = z.infer<typeof exclusionsSchema>;
+export type ForeignNode = ExclusionsSummary["foreign"][number];
 export type ExclusionObject = ExclusionsSummary["objects"][number];
 export type ExclusionEntry = ExclusionObject["entries"][number];
 export type EntryRun = ExclusionEntry["runs"][number];

@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from "node:util";
 import Table from "cli-table3";
 import { noLines } from "#shared/terminal/table.js";
+import { several } from "#shared/text/words.js";
 import { entryText } from "../summary/exclusionEvents.js";
 import {
   type ComplianceCounts,
@@ -160,8 +161,8 @@ function fanoutLines({ windows }: Summary): string[] {
 }
 
 /** A line for each manifest, and for each of its entries or what is wrong with it. */
-function exclusionLines({ exclusions: { objects, skipped } }: Summary): string[] {
-  if (objects.length + skipped.length === 0) return [];
+function exclusionLines({ exclusions: { objects, foreign, skipped } }: Summary): string[] {
+  if (objects.length + foreign.length + skipped.length === 0) return [];
   const lines = objects.flatMap(({ key, uploads, verdicts, entries }) => {
     const { verdict, problems } = verdicts.at(-1) ?? { verdict: `${uploads.at(-1)?.action}`, problems: [] };
     return [
@@ -174,7 +175,11 @@ function exclusionLines({ exclusions: { objects, skipped } }: Summary): string[]
   const more = left > 0 ? [`  and ${countText(left, "more line")} in report.html`] : [];
   const outside =
     skipped.length > 0 ? [`  ${countText(skipped.length, "change")} of the fleet file not in the run`] : [];
-  return [...lines.slice(0, mostExclusionLines), ...more, ...outside];
+  const others =
+    foreign.length > 0
+      ? [`  somebody else wrote the tags of ${plain(several(foreign.map(({ id }) => id)))}`]
+      : [];
+  return [...lines.slice(0, mostExclusionLines), ...more, ...others, ...outside];
 }
 
 /** The end of a run on the terminal. */

@@ -28,6 +28,7 @@ describe("ExclusionProcessor", () => {
       "cloudwatch.EventTarget e-hourly-target < e",
       "cloudwatch.LogGroup e-logs < e",
       "cloudwatch.MetricAlarm e-errors-alarm < e",
+      "cloudwatch.MetricAlarm e-foreign-alarm < e",
       "cloudwatch.MetricAlarm e-hourly-lost-alarm < e",
       "cloudwatch.MetricAlarm e-throttles-alarm < e",
       "iam.Role e-role < e",

@@ -140,6 +140,16 @@ export function exclusions(): ExclusionsSummary {
         }),
       ],
     ),
+    foreign: [
+      {
+        id: "i-1",
+        region: "us-east-1",
+        why: "PatchGroup is web, and somebody <i>else</i> has changed it",
+        times: 2,
+        since: "2026-10-06T10:00:00.000Z",
+        last: "2026-10-07T10:00:00.000Z",
+      },
+    ],
     skipped: [{ at: "2026-11-05T00:00:00Z", key: "exclusions/<late>.yaml", why: "after the run" }],
   };
 }

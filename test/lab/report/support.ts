@@ -270,7 +270,7 @@ export function quietSummary(): Summary {
     uncovered: [],
     availableUpdates: [],
     messages: [],
-    exclusions: { objects: [], skipped: [] },
+    exclusions: { objects: [], foreign: [], skipped: [] },
     nodes: Array.from({ length: 40 }, (_, index) => node(index)),
     compliance: [
       { at: time(shownFrom), compliant: 0, nonCompliant: 0, unknown: 40 },

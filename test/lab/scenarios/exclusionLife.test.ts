@@ -242,6 +242,6 @@ describe("a fleet with its exclusions and without them", () => {
     expect(summary.exclusions.skipped).to.eql([
       { at: "2026-10-22T09:00:00Z", key: "exclusions/runners/patch-exclusions.json", why: "after the run" },
     ]);
-    expect(without.summary.exclusions).to.eql({ objects: [], skipped: [] });
+    expect(without.summary.exclusions).to.eql({ objects: [], foreign: [], skipped: [] });
   });
 });

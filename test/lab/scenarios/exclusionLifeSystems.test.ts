@@ -144,6 +144,6 @@ describe("a plan", () => {
     const nodes = (of: Summary) =>
       of.nodes.map((node) => ({ ...node, lastReportedAt: node.lastReportedAt?.slice(0, 16) }));
     expect(nodes(summary)).to.eql(nodes(none.summary));
-    expect(none.summary.exclusions).to.eql({ objects: [], skipped: [] });
+    expect(none.summary.exclusions).to.eql({ objects: [], foreign: [], skipped: [] });
   });
 });

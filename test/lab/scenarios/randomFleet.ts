@@ -2,8 +2,8 @@ import type { Region } from "#lab/aws/region.js";
 import type { Random } from "#lab/random.js";
 import { catalog } from "../support.js";
 
-/** What somebody's tags make of a node: the stack patches it, does not, or finds that others had a hand in them. */
-type Kind = "patched" | "outside" | "foreign";
+/** What somebody's tags make of a node: the stack patches it, or does not. */
+type Kind = "patched" | "outside";
 
 /** A server that cases give tags to. */
 export interface PoolNode {
@@ -14,11 +14,16 @@ export interface PoolNode {
 
 export interface CaseNode extends PoolNode {
   readonly kind: Kind;
-  readonly tags: Readonly<Record<string, string>>;
+  /** As they should be while nothing is excluded. */
+  readonly tags: Tags;
+  /** What somebody has made of them. */
+  readonly written?: Tags;
 }
 
+type Tags = Readonly<Record<string, string>>;
+
 export const bases = ["dev-servers", "dev-databases"] as const;
-const tagsOf: Readonly<Record<Kind, (base: string) => readonly Readonly<Record<string, string>>[]>> = {
+const tagsOf: Readonly<Record<Kind, (base: string) => readonly Tags[]>> = {
   patched: (base) => [
     { PatchGroup: base, Environment: "dev" },
     { PatchGroup: base, Environment: "dev", App: "pay" },
@@ -30,12 +35,16 @@ const tagsOf: Readonly<Record<Kind, (base: string) => readonly Readonly<Record<s
     { PatchGroup: "others", Environment: "dev", App: "shop" },
     { PatchGroup: "others.x-0123456789", Environment: "dev", "patchplane:base-group": "others" },
   ],
-  foreign: (base) => [
-    { PatchGroup: base, Environment: "dev", "patchplane:base-group": base },
-    { PatchGroup: `${base}.x-0123456789`, Environment: "dev" },
-    { PatchGroup: "others", Environment: "dev", "patchplane:base-group": base },
-    { Environment: "dev", App: "pay", "patchplane:base-group": base },
+};
+/** What somebody else, who has a hand in our tags, writes. */
+const changesOf: Readonly<Record<Kind, (base: string) => readonly Tags[]>> = {
+  patched: (base) => [
+    { "patchplane:base-group": base },
+    { "patchplane:base-group": `${base}.hold` },
+    { PatchGroup: `${base}.x-0123456789` },
+    { PatchGroup: `${base}.hold`, "patchplane:base-group": base },
   ],
+  outside: (base) => [{ "patchplane:base-group": base }],
 };
 
 /** Gives some nodes of a pool tags, and the others none. */
@@ -45,10 +54,14 @@ export function drawFleet(random: Random, pool: readonly PoolNode[]): CaseNode[]
     if (!kept.has(node)) return { ...node, kind: "outside", tags: {} };
     const kind = random.weighted<Kind>([
       ["patched", 8],
-      ["outside", 1],
-      ["foreign", 1],
+      ["outside", 2],
     ]);
-    return { ...node, kind, tags: random.pick(tagsOf[kind](random.pick(bases))) };
+    const base = random.pick(bases);
+    const tags = random.pick(tagsOf[kind](base));
+    // On a node out of scope no window looks at a mark, and it stays.
+    const isInScope = tags.Environment === "dev" && tags.PatchGroup !== "others.x-0123456789";
+    if (!isInScope || random.next() >= 0.2) return { ...node, kind, tags };
+    return { ...node, kind, tags, written: { ...tags, ...random.pick(changesOf[kind](base)) } };
   });
 }
 

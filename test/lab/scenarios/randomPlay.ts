@@ -67,7 +67,7 @@ export class Player {
     for (const { key } of lab.objects("status/")) lab.removeObject(key);
     for (const one of played.fleet) {
       const region = lab.lab.account.region(one.region);
-      region.tags.set(region.nodeArn(one.id), one.tags);
+      region.tags.set(region.nodeArn(one.id), one.written ?? one.tags);
     }
     const watch = new Watch(lab, processor, played, folder);
     const { denials } = lab.lab.account.iam;

@@ -138,6 +138,8 @@ export class Watch {
   private lookAt(node: CaseNode): void {
     const { now } = this.lab;
     const { tags } = this.node(node);
+    // No run has come to it yet.
+    if (isDeepStrictEqual(tags, node.written)) return;
     if (node.kind !== "patched") {
       if (!isDeepStrictEqual(tags, node.tags))
         this.say(`${node.id} is not ours and has now ${JSON.stringify(tags)}`);

@@ -96,11 +96,11 @@ describe("safety", () => {
       { nodes: [tagged("i-1", { PatchGroup: "other", "patchplane:base-group": "web" })] },
       "somebody else has changed",
     ],
-    ["with a group alone", { nodes: [tagged("i-1", { PatchGroup: `web.${word}` })] }, "is missing"],
+    ["with a group alone", { nodes: [tagged("i-1", { PatchGroup: `web.${word}` })] }, "is in no scan target"],
     [
       "in both targets",
       { nodes: [tagged("i-1", { "patchplane:base-group": "web" })] },
-      "somebody else has changed",
+      "is in both scan targets",
     ],
   ] as const) {
     it(`is not found with a node ${what}`, () => {

@@ -52,7 +52,7 @@ export function violations({ state, record, rules, appliesTo, except }: SafetyQu
       say(standing.why);
       continue;
     }
-    if (standing.isRetired) continue;
+    if (standing.leaves !== undefined) continue;
     const { base, scanExcluded, installExcluded } = targetsOf(node.tags, record);
     if (base === scanExcluded) say(base ? "is in both scan targets" : "is in no scan target");
     if (standing.word === "hold" ? base || installExcluded : base === installExcluded) {

@@ -2,9 +2,9 @@ import { expect } from "chai";
 import {
   approvalKey,
   baselineName,
+  baseOfReturned,
   cohortOfBaseline,
   groupOf,
-  isReturnedMark,
   keyOfStatus,
   markOf,
   parseGroup,
@@ -43,11 +43,7 @@ describe("names", () => {
     expect(markOf("web", "hold")).to.equal("web.hold");
     expect(markOf("web", "x-0123456789")).to.equal("web");
     expect(returnedMark("web")).to.equal("web.x-returned");
-    expect([
-      isReturnedMark("web.x-returned"),
-      isReturnedMark("web"),
-      isReturnedMark(undefined),
-    ]).to.deep.equal([true, false, false]);
+    expect([baseOfReturned("web.x-returned"), baseOfReturned("web")]).to.deep.equal(["web", undefined]);
   });
 
   it("know a derived baseline by its name, whatever the prefix", () => {

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { remaining } from "#functions/exclusion-processor/core/steps.js";
 import { derived, excluded, inGroup, lines, name, planned, registration, word } from "./planSupport.js";
-import { baseBaselines, baseGroups, entry, node, nodes, region, tagged } from "./support.js";
+import { baseBaselines, baseGroups, entry, node, nodes, region } from "./support.js";
 
 describe("tidying up", () => {
   it("never touches a baseline without the mark, whatever its name, nor a base baseline", () => {
@@ -21,10 +21,13 @@ describe("tidying up", () => {
   });
 
   it("keeps group and baseline as long as a node is in them that it may not move", () => {
-    const foreign = tagged("i-1", { PatchGroup: `web.${word}` });
-    expect(planned(excluded({ nodes: [foreign] }))).to.deep.equal([]);
+    const taken = registration("pb-1");
+    const theirs = derived({ id: "pb-9", isOwned: false });
+    const groups = [...baseGroups(), { ...taken, baselineId: "pb-9" }];
+    const baselines = [...baseBaselines(), derived(), theirs];
+    // Without a target tag, in a group that this stack has not made, it is another stack's.
     const outside = node("i-1", { tags: { PatchGroup: `web.${word}`, "patchplane:base-group": "web" } });
-    expect(planned(excluded({ nodes: [outside] }))).to.deep.equal([]);
+    expect(lines(planned(excluded({ nodes: [outside], baselines, groups })))).to.deep.equal(["delete pb-1"]);
     expect(lines(planned(excluded({ nodes: [node("i-2")] })))).to.have.lengthOf(2);
   });
 
@@ -51,10 +54,11 @@ describe("tidying up", () => {
       `deregister web.${word} UBUNTU pb-2`,
       "delete pb-2",
     ]);
-    const foreign = tagged("i-2", { PatchGroup: `web.${word}` }, { operatingSystem: undefined });
-    expect(
-      planned(excluded({ nodes: [inGroup("i-1"), foreign], baselines, groups }), [entry()]),
-    ).to.deep.equal([]);
+    const silent = inGroup("i-2", "web", { operatingSystem: undefined });
+    const both = [entry({ selector: nodes("i-1", "i-2") })];
+    expect(planned(excluded({ nodes: [inGroup("i-1"), silent], baselines, groups }), both).length).to.equal(
+      2,
+    );
   });
 
   it("keeps twins that are both in use, and drops one that is not", () => {

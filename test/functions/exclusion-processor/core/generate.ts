@@ -7,8 +7,11 @@ import type {
 } from "#functions/exclusion-processor/core/model.js";
 import { baseBaselines, baseGroups, day, east, entry, node, now, region, World, west } from "./support.js";
 
-/** A node whose tags the processor may write, one that is none of its business, or one that somebody has a hand in. */
-type Kind = "patched" | "outside" | "foreign";
+/**
+ * A node as a run leaves it, one whose tags somebody has written too, one that somebody has taken to a group that is none
+ * of the stack's, or one that is none of its business.
+ */
+type Kind = "patched" | "drifted" | "foreign" | "outside";
 
 const tagsOf: Readonly<Record<Kind, readonly Readonly<Record<string, string>>[]>> = {
   patched: [
@@ -24,16 +27,31 @@ const tagsOf: Readonly<Record<Kind, readonly Readonly<Record<string, string>>[]>
     { PatchGroup: "web.x-0123456789", Environment: "dev", "patchplane:base-group": "web" },
     { PatchGroup: "other.x-0123456789", Environment: "prod", "patchplane:base-group": "other" },
   ],
-  foreign: [
+  drifted: [
     { PatchGroup: "web", Environment: "prod", "patchplane:base-group": "web" },
     { PatchGroup: "web", Environment: "prod", "patchplane:base-group": "web.hold" },
-    { PatchGroup: "other", Environment: "prod", "patchplane:base-group": "app" },
+    { PatchGroup: "app", Environment: "prod", "patchplane:base-group": "web" },
     { PatchGroup: "web.x-0123456789", Environment: "prod" },
     { PatchGroup: "web.x-0123456789", Environment: "prod", "patchplane:base-group": "app" },
     { PatchGroup: "app.hold", Environment: "prod", "patchplane:base-group": "app" },
+  ],
+  foreign: [
+    { PatchGroup: "other", Environment: "prod", "patchplane:base-group": "app" },
     { Environment: "prod", "patchplane:base-group": "app" },
   ],
 };
+
+/** The patch group that a node has or had by the word of people. */
+export function baseOf({ state }: FleetNode): string {
+  return (state.tags.PatchGroup ?? "").replace(/\..*/, "");
+}
+
+/** A node's tags when nothing is asked for it. */
+export function tagsAtRest(node: FleetNode): Readonly<Record<string, string>> {
+  const { "patchplane:base-group": _, ...others } = node.state.tags;
+  if (node.kind === "outside") return node.state.tags;
+  return node.kind === "foreign" ? others : { ...others, PatchGroup: baseOf(node) };
+}
 
 export interface FleetNode {
   readonly kind: Kind;
@@ -44,6 +62,7 @@ export interface FleetNode {
 const kinds = fc.oneof(
   { weight: 8, arbitrary: fc.constant<Kind>("patched") },
   { weight: 1, arbitrary: fc.constant<Kind>("outside") },
+  { weight: 2, arbitrary: fc.constant<Kind>("drifted") },
   { weight: 1, arbitrary: fc.constant<Kind>("foreign") },
 );
 const operatingSystem = fc.constantFrom("AMAZON_LINUX_2023", "UBUNTU", "WINDOWS", "MACOS", undefined);

@@ -1,8 +1,9 @@
 import { expect } from "chai";
 import { RegionFleet } from "#functions/exclusion-processor/core/fleet.js";
-import { groupIn, Ledger } from "#functions/exclusion-processor/core/ledger.js";
+import { Ledger, wordIn } from "#functions/exclusion-processor/core/ledger.js";
 import type { Entry, RegionState } from "#functions/exclusion-processor/core/model.js";
 import { rejecting } from "#functions/exclusion-processor/core/placement.js";
+import { type Cohort, groupOf } from "#shared/contract/exclusionNames.js";
 import { inGroup, word } from "./planSupport.js";
 import { appliesTo, entry, node, nodes, now, record, region, rejects, tagged, west } from "./support.js";
 
@@ -10,9 +11,10 @@ const openssl = `web.${word}`;
 const kernel = `web.${rejecting(["kernel*"], "ALLOW_AS_DEPENDENCY").word}`;
 const ledgerOf = (state: RegionState) => new Ledger(new RegionFleet(state, record()), appliesTo, now);
 /** The shifts of a change as `id: from > to`. */
-const moves = (shifts: ReturnType<Ledger["set"]>, present = "web") =>
+const moves = (shifts: ReturnType<Ledger["set"]>, present?: Cohort) =>
   shifts.map(
-    ({ id, from, to }) => `${id}: ${groupIn(from, "web", present)} > ${groupIn(to, "web", present)}`,
+    ({ id, from, to }) =>
+      `${id}: ${groupOf("web", wordIn(from, present))} > ${groupOf("web", wordIn(to, present))}`,
   );
 
 describe("a ledger", () => {
@@ -90,6 +92,6 @@ describe("a ledger", () => {
     const placed = ["i-1", "i-2", "i-3"].map((id) => ledger.placement(id));
     expect(placed.map(({ kind }) => kind)).to.deep.equal(["stay", "moved", "moved"]);
     expect(placed[0]).to.deep.equal({ kind: "stay", cause: "pinned", why: "it is lost" });
-    expect(moves(ledger.unpin("lost"), openssl)).to.deep.equal([`i-1: ${openssl} > ${kernel}`]);
+    expect(moves(ledger.unpin("lost"), word)).to.deep.equal([`i-1: ${openssl} > ${kernel}`]);
   });
 });

@@ -1,5 +1,5 @@
 import type { Entry, NodeState } from "#functions/exclusion-processor/core/model.js";
-import type { FleetNode, History } from "./generate.js";
+import { baseOf, type FleetNode, type History, tagsAtRest } from "./generate.js";
 import { appliesTo, systems } from "./support.js";
 
 /** Everything that is not as the entries in force ask for, found node by node without any of the processor's code. */
@@ -13,8 +13,8 @@ export function mistakes({ world, fleet, inForce }: History): string[] {
       say("is gone");
       continue;
     }
-    if (one.kind !== "patched") {
-      if (JSON.stringify(state.tags) !== JSON.stringify(one.state.tags)) say("was touched");
+    if (one.kind === "outside" || one.kind === "foreign") {
+      if (JSON.stringify(state.tags) !== JSON.stringify(tagsAtRest(one))) say("was touched");
       continue;
     }
     const asked = entries.filter((entry) => entry.regions.includes(one.region) && selects(entry, one));
@@ -26,22 +26,27 @@ export function mistakes({ world, fleet, inForce }: History): string[] {
   return [...found, ...leftovers({ world, fleet, inForce } as History)];
 }
 
-function selects({ selector }: Entry, { state }: FleetNode): boolean {
-  if (selector.kind === "nodes") return selector.ids.includes(state.id);
+function selects({ selector }: Entry, one: FleetNode): boolean {
+  if (selector.kind === "nodes") return selector.ids.includes(one.state.id);
+  const tags = tagsAtRest(one);
   return Object.entries(selector.tags).every(([key, values]) => {
     // Our own mark is no tag that people have given.
-    const value = key === "patchplane:base-group" ? undefined : state.tags[key];
+    const value = key === "patchplane:base-group" ? undefined : tags[key];
     return value !== undefined && values.includes(value);
   });
 }
 
 function nodeMistake(
   state: NodeState,
-  { state: { tags: before }, region }: FleetNode,
+  one: FleetNode,
   asked: readonly Entry[],
   world: History["world"],
 ): string | undefined {
-  const base = before.PatchGroup;
+  const {
+    state: { tags: before },
+    region,
+  } = one;
+  const base = baseOf(one);
   const group = state.tags.PatchGroup;
   const mark = state.tags["patchplane:base-group"];
   const others = (tags: Readonly<Record<string, string>>) =>

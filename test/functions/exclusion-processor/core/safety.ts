@@ -26,13 +26,15 @@ export function learn(rules: Map<Cohort, Rule>, { world, inForce, fleet }: Histo
   }
 }
 
-/** Everything that is unsafe in a world, nodes that others have changed left out. */
+/** Everything that is unsafe in a world; unless a run has come to its end, nodes that others have changed are left out. */
 export function unsafe(
   world: World,
   fleet: readonly FleetNode[],
   rules: ReadonlyMap<Cohort, Rule>,
+  isWhole = false,
 ): string[] {
-  const except = new Set(fleet.flatMap(({ kind, state }) => (kind === "foreign" ? [state.id] : [])));
+  const changed = fleet.filter(({ kind }) => !isWhole && (kind === "foreign" || kind === "drifted"));
+  const except = new Set(changed.map(({ state }) => state.id));
   return [...world.regions.values()].flatMap(({ state }) =>
     violations({ state, record: record(), rules, appliesTo, except }),
   );

@@ -81,11 +81,14 @@ describe("the section on exclusions", () => {
     expect(text).to.contain("exclusions/b.yaml:4:9: one: patches[0]: got &quot;&lt;i&gt;&quot;");
     expect(text).to.contain("a &lt;b&gt;reason&lt;/b&gt;").and.not.contain("<b>reason");
     expect(text).to.contain("Nothing of it was ever in force");
+    expect(text).to.contain(
+      "us-east-1 i-1: PatchGroup is web, and somebody &lt;i&gt;else&lt;/i&gt; has changed it",
+    );
     expect(text).to.contain("exclusions/&lt;late&gt;.yaml of Thu 5 Nov 00:00: after the run");
   });
 
   it("says that there was none", () => {
-    const { text } = exclusionSection(summary({ exclusions: { objects: [], skipped: [] } }));
+    const { text } = exclusionSection(summary({ exclusions: { objects: [], foreign: [], skipped: [] } }));
     expect(text).to.contain("No manifest was uploaded in this run.");
   });
 
@@ -99,11 +102,12 @@ describe("the section on exclusions", () => {
         "    one has expired (Wed 21 Oct 00:30); 1 patch kept off 1 node in 1 window run, all installed since",
         "  exclusions/b.yaml: refused",
         '    exclusions/b.yaml:4:9: one: patches[0]: got "<i>"',
+        "  somebody else wrote the tags of i-1",
         "  1 change of the fleet file not in the run",
       ].join("\n"),
     );
-    expect(renderTable(summary({ exclusions: { objects: [], skipped: [] } }), options)).not.to.contain(
-      "Exclusions",
-    );
+    expect(
+      renderTable(summary({ exclusions: { objects: [], foreign: [], skipped: [] } }), options),
+    ).not.to.contain("Exclusions");
   });
 });

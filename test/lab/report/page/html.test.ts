@@ -56,6 +56,9 @@ function poisoned(run: Summary): Summary {
       recipients: [hostile],
     })),
     exclusions: {
+      foreign: [
+        { id: hostile, region: hostile, why: hostile, times: 2, since: run.run.from, last: run.run.from },
+      ],
       objects: run.exclusions.objects.map((object) => ({
         ...object,
         key: hostile,

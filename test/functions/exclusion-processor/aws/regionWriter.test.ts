@@ -1,0 +1,88 @@
+import type {
+  FailureInfo,
+  ResourceGroupsTaggingAPIClient,
+} from "@aws-sdk/client-resource-groups-tagging-api";
+import { SSMClient } from "@aws-sdk/client-ssm";
+import { expect } from "chai";
+import { RegionWriter } from "#functions/exclusion-processor/aws/regionWriter.js";
+import { node } from "../core/support.js";
+
+const nodes = ["i-1", "i-2", "i-3"].map((id) => ({ ...node(id), from: "web" }));
+const arnOf = (id: string) => node(id).arn;
+
+/** A writer whose tagging API answers with failures, the last of them for ever. */
+function writer(...answers: Readonly<Record<string, FailureInfo>>[]) {
+  const asked: number[] = [];
+  const waits: number[] = [];
+  const tagging = {
+    send: async ({ input }: { input: { ResourceARNList: string[] } }) => {
+      asked.push(input.ResourceARNList.length);
+      const failures = answers[Math.min(asked.length, answers.length) - 1] ?? {};
+      return {
+        FailedResourcesMap: Object.fromEntries(Object.entries(failures).map(([id, one]) => [arnOf(id), one])),
+      };
+    },
+  };
+  const made = new RegionWriter(
+    "patchplane/test",
+    new SSMClient({ region: "us-east-1" }),
+    tagging as unknown as ResourceGroupsTaggingAPIClient,
+    async (milliseconds) => waits.push(milliseconds),
+  );
+  const tag = () =>
+    made.apply({ kind: "tagNodes", nodes, values: { PatchGroup: "web.hold" }, to: "web.hold", why: "" });
+  return { tag, asked, waits };
+}
+
+const busy: FailureInfo = {
+  StatusCode: 503,
+  ErrorCode: "RequestLimitExceeded" as FailureInfo["ErrorCode"],
+  ErrorMessage: "Request limit exceeded.",
+};
+
+describe("tags of several nodes in one call", () => {
+  it("are tried again for those that were throttled, alone, with longer and longer pauses", async () => {
+    const { tag, asked, waits } = writer({ "i-1": busy, "i-3": busy }, { "i-3": busy }, {});
+    expect(await tag()).to.deep.equal({ failures: [] });
+    expect(asked).to.deep.equal([3, 2, 1]);
+    expect(waits).to.deep.equal([500, 1000]);
+  });
+
+  it("fail for a node that is throttled for ever, after six calls", async () => {
+    const { tag, asked } = writer({ "i-2": busy });
+    expect(await tag()).to.deep.equal({
+      failures: [{ id: "i-2", error: "RequestLimitExceeded: Request limit exceeded." }],
+    });
+    expect(asked).to.have.lengthOf(6);
+  });
+
+  for (const [why, failure, error] of [
+    [
+      "has no right to",
+      { StatusCode: 403, ErrorCode: "AccessDeniedException" as FailureInfo["ErrorCode"], ErrorMessage: "no" },
+      "AccessDeniedException: no",
+    ],
+    [
+      "has fifty tags",
+      { StatusCode: 400, ErrorCode: "InvalidParameterException", ErrorMessage: "at most 50 tags" },
+      "InvalidParameterException: at most 50 tags",
+    ],
+    ["fails without a word", { StatusCode: 400 }, "status 400: no reason given"],
+  ] as const) {
+    it(`fail at once for a node that ${why}`, async () => {
+      const { tag, asked } = writer({ "i-2": failure });
+      expect(await tag()).to.deep.equal({ failures: [{ id: "i-2", error }] });
+      expect(asked).to.deep.equal([3]);
+    });
+  }
+
+  for (const failure of [
+    { StatusCode: 400, ErrorCode: "InvalidInstanceID.NotFound" as FailureInfo["ErrorCode"] },
+    { StatusCode: 400, ErrorMessage: "The instance ID 'i-2' does not exist" },
+  ]) {
+    it(`are done for a node that is gone: ${failure.ErrorCode ?? failure.ErrorMessage}`, async () => {
+      const { tag } = writer({ "i-2": failure });
+      expect(await tag()).to.deep.equal({ failures: [] });
+    });
+  }
+});
