@@ -46,42 +46,17 @@ export const unknowns = {
       "aws ssm send-command --document-name AWS-RunShellScript --parameters commands=date --instance-ids ID --output-s3-bucket-name BUCKET, as a role that may send to documents and nodes alone",
     since: "0.2.0",
   },
-  missingOutput: {
-    question: "What does an automation's step do whose output selects nothing of the answer?",
-    answers: ["placeholder", "fails"],
-    default: "placeholder",
-    unkindest: "fails",
-    why: "a runbook that looks whether an answer has a part fails in the case in which it has not",
-    source:
-      "Automation runbook reference: the placeholder is documented for steps that are not successfully executed",
-    program: "asks in its runbook for parts that an answer normally does not have",
-    settles:
-      "aws ssm start-automation-execution of a runbook with an aws:executeAwsApi step whose output is $.NextToken",
-    since: undefined,
-  },
   repeatedToken: {
     question: "What does StartAutomationExecution answer to a ClientToken that it has seen?",
     answers: ["sameExecution", "refused"],
-    default: "sameExecution",
+    default: "refused",
     unkindest: "refused",
     why: "a start that is tried again after a lost answer never learns the id of what it has started",
     source:
       "API reference, StartAutomationExecution: a token cannot be reused; what a repeat answers is open",
-    program: "finds what it has started by its own evidence, and not by the answer",
+    program: "finds what it has started by the parameters that it was started with",
     settles: "aws ssm start-automation-execution --client-token TOKEN, twice",
-    since: undefined,
-  },
-  locationRamp: {
-    question: "Do the locations of an automation begin one, two, four at a time, as its targets do?",
-    answers: ["ramp", "atOnce"],
-    default: "ramp",
-    unkindest: "ramp",
-    why: "the last of many Regions begin long after the window",
-    source: "Automation guide, scale controls: documented for targets",
-    program: "gives each Region hours of its own",
-    settles:
-      "aws ssm start-automation-execution --target-locations of four Regions and a sleep of five minutes",
-    since: "0.1.0",
+    since: "0.2.0",
   },
   formerContent: {
     question: "Does UpdateDocument take the content of a version that is not the latest?",
@@ -127,6 +102,20 @@ const assumptions: readonly { readonly assumed: string; readonly otherwise: stri
   },
 ];
 
+/** Questions that were rows, and that nothing of the program depends on any more. */
+const dropped: readonly { readonly question: string; readonly since: string; readonly why: string }[] = [
+  {
+    question: "What does an automation's step do whose output selects nothing of the answer?",
+    since: "0.2.0",
+    why: "the runbook has one step, and takes nothing of an answer. In the lab such a step fails",
+  },
+  {
+    question: "Do the locations of an automation begin one, two, four at a time, as its targets do?",
+    since: "0.2.0",
+    why: "each Region is started in that Region. In the lab they do",
+  },
+];
+
 /** The default answers, but for those that a text names: `outputBucket=asked`, with a comma between two. */
 export function readAnswers(text: string): {
   readonly answers: Answers;
@@ -169,6 +158,7 @@ ${question}
 `;
   });
   const assumed = assumptions.map((one) => `- ${one.assumed} Otherwise: ${one.otherwise}\n`);
+  const gone = dropped.map((one) => `- ${one.question} Since ${one.since}: ${one.why}.\n`);
   return `# What nobody has seen
 
 Made from \`lab/unknowns.ts\` by \`npm run schemas\`. AWS's documents leave these questions open, and something of the program changes
@@ -180,5 +170,8 @@ ${rows.join("\n")}
 
 No program can make these good. See them in your own account before you lean on them.
 
-${assumed.join("")}`;
+${assumed.join("")}
+## No longer asked
+
+${gone.join("")}`;
 }

@@ -19,11 +19,11 @@ export interface Fanout {
   readonly maxConcurrency: string;
   /** Failed nodes of a group after which no other of the Region is begun: a number from `"0"` or a share. */
   readonly maxErrors: string;
-  /** Regions at once. @default all of them */
+  /** Other accounts at once within a Region. @default all of them */
   readonly locationMaxConcurrency?: string;
-  /** Failed Regions after which no other is begun. @default 100%: a failed Region stops no other */
+  /** Failed accounts of a Region after which no other is begun there. @default 100%: a failed one stops no other */
   readonly locationMaxErrors?: string;
-  /** Other accounts that are patched as well, at most 50: 12-digit ids, or organizational units as `ou-...`. @default none */
+  /** Other accounts that are patched as well, at most 1,000: 12-digit ids, or organizational units as `ou-...`. @default none */
   readonly accounts?: readonly string[];
   /** Names or ARNs of Change Calendars that must all be open, or nothing is started. @default none */
   readonly calendars?: readonly string[];

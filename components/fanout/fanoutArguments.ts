@@ -12,8 +12,8 @@ import { payloadProblems } from "./fanoutPayload.js";
 import { executionRoleProblems } from "./fanoutRoles.js";
 import { fanoutRegionsProblems, homeRegionProblems } from "./regions.js";
 
-/** Most accounts of a target location (API: StartAutomationExecution, TargetLocation.Accounts). */
-const maxAccounts = 50;
+/** Most accounts that a document is shared with (API: ModifyDocumentPermission, AccountIds). */
+const maxAccounts = 1000;
 
 /** Everything that is wrong is thrown at once; what may still be unknown is handed back with its check. */
 export function checkedFanoutArgs(name: string, args: RegionalFanoutArgs): RegionalFanoutArgs {
@@ -59,9 +59,9 @@ export function fanoutProblems(
     ...at("maxErrors", rateControlProblems("maxErrors"))(fanout.maxErrors),
     ...at(
       "locationMaxConcurrency",
-      rateControlProblems("maxConcurrency", "Regions"),
+      rateControlProblems("maxConcurrency", "accounts"),
     )(locationMaxConcurrency ?? "1"),
-    ...at("locationMaxErrors", rateControlProblems("maxErrors", "Regions"))(locationMaxErrors ?? "0"),
+    ...at("locationMaxErrors", rateControlProblems("maxErrors", "accounts"))(locationMaxErrors ?? "0"),
     ...listProblems(`${path}.accounts`, fanout.accounts ?? [], accountReason, maxAccounts),
     ...listProblems(`${path}.calendars`, fanout.calendars ?? [], calendarReason, 10),
     ...(fanout.resourceGroups === undefined

@@ -26,7 +26,7 @@ const ends = [
 export function startFunction(
   parent: pulumi.ComponentResource,
   name: string,
-  { args, bucket, context, administrationRoleArn }: Surroundings,
+  { args, bucket, context, roleArns }: Surroundings,
 ): aws.lambda.Function {
   return fanoutFunction(parent, `${name}-start`, args, context, {
     functionName: startFunctionName(args.namePrefix),
@@ -37,7 +37,7 @@ export function startFunction(
       [fanoutVariables.executionRoleName]: fanoutRoleNames(args.namePrefix).execution,
       [fanoutVariables.operation]: args.fanout.operation,
     },
-    statements: startStatements({ args, bucket, context, administrationRoleArn }),
+    statements: startStatements({ args, bucket, context, roleArns }),
     alarms: [
       ["hollow", fanoutAlarmed.hollow, "started nothing: every Region was skipped"],
       ["regions", fanoutAlarmed.regions, "could not start a Region"],

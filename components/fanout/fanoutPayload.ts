@@ -9,15 +9,16 @@ import { fanoutRoleNames, fanoutRunbookName, groupsOf } from "./fanoutNames.js";
  * execution have taken the place of their names.
  */
 const headroomBytes = 256;
-/** Characters of an ARN before the name of a role or document, in the partition and Region with the longest names. */
-const longestArn = { role: 38, document: 55 };
+/** Characters of an ARN before the name of a role, in the partition with the longest name. */
+const longestArn = 38;
 
 type PayloadArgs = Pick<RegionalFanoutArgs, "fanout" | "namePrefix">;
 
 /** ARNs that the payload names. */
 interface PayloadArns {
-  readonly administrationRole: pulumi.Input<string>;
-  readonly runbook: pulumi.Input<string>;
+  readonly executionRole: pulumi.Input<string>;
+  /** Of other accounts. */
+  readonly administrationRole: pulumi.Input<string> | undefined;
 }
 
 /** What the window hands to the function. The names in double braces are filled in by the window. */
@@ -26,11 +27,10 @@ function payload({ fanout, namePrefix }: PayloadArgs, arns: PayloadArns) {
   return {
     ...placeholders,
     Document: {
-      // Other accounts know a runbook that is shared with them by its ARN.
-      Name: accounts.length === 0 ? fanoutRunbookName(namePrefix) : arns.runbook,
+      Name: fanoutRunbookName(namePrefix),
       // The seed's "1" would keep every later correction of the runbook from running.
       Version: "$DEFAULT",
-      Parameters: { AutomationAssumeRole: [arns.administrationRole], Operation: [fanout.operation] },
+      Parameters: { AutomationAssumeRole: [arns.executionRole], Operation: [fanout.operation] },
     },
     TargetParameterName: "InstanceIds",
     Targets: [{ Key: "ResourceGroup", Values: [...groupsOf({ fanout, namePrefix })] }],
@@ -44,7 +44,9 @@ function payload({ fanout, namePrefix }: PayloadArgs, arns: PayloadArns) {
       ? {}
       : { LocationMaxConcurrency: fanout.locationMaxConcurrency }),
     ...(fanout.locationMaxErrors === undefined ? {} : { LocationMaxErrors: fanout.locationMaxErrors }),
-    ...(accounts.length === 0 ? {} : { Accounts: [...accounts] }),
+    ...(accounts.length === 0
+      ? {}
+      : { Accounts: [...accounts], AdministrationRole: arns.administrationRole }),
     ...(calendars.length === 0 ? {} : { Calendars: [...calendars] }),
   };
 }
@@ -58,8 +60,8 @@ export function payloadJson(args: PayloadArgs, arns: PayloadArns): pulumi.Output
 export function payloadProblems(args: PayloadArgs): Problem[] {
   // What is known at a preview: as long as the ARNs can be.
   const arns = {
-    administrationRole: "x".repeat(longestArn.role) + fanoutRoleNames(args.namePrefix).administration,
-    runbook: "x".repeat(longestArn.document) + fanoutRunbookName(args.namePrefix),
+    executionRole: "x".repeat(longestArn) + fanoutRoleNames(args.namePrefix).execution,
+    administrationRole: "x".repeat(longestArn) + fanoutRoleNames(args.namePrefix).administration,
   };
   const bytes = Buffer.byteLength(JSON.stringify(payload(args, arns)));
   const most = maxPayloadBytes - headroomBytes;

@@ -40,7 +40,7 @@ function automationTrust(context: AwsContext): Statement {
   };
 }
 
-/** The role as which the automation of the home Region begins those of the other Regions: it may do nothing else. */
+/** The role as which an automation begins those of other accounts: it may do nothing else. */
 export function administrationRole(
   parent: pulumi.ComponentResource,
   name: string,
@@ -50,12 +50,12 @@ export function administrationRole(
   const names = fanoutRoleNames(scope.namePrefix);
   const { accounts = [] } = scope.fanout;
   const hasUnits = accounts.some((account) => account.startsWith("ou-"));
-  const others: pulumi.Input<string>[] = hasUnits ? ["*"] : [context.accountId, ...accountIds(scope.fanout)];
+  const others = hasUnits ? ["*"] : accountIds(scope.fanout);
   const role = new aws.iam.Role(
     `${name}-administration-role`,
     {
       name: names.administration,
-      description: "patchplane: begins the automations of a fan-out in its Regions and accounts",
+      description: "patchplane: begins the automations of a fan-out in other accounts",
       assumeRolePolicy: policyDocument([automationTrust(context)]),
       ...(scope.tags === undefined ? {} : { tags: scope.tags }),
     },
@@ -96,12 +96,13 @@ export function administrationRole(
  * The role as which a fan-out works within a Region and an account: it runs one document, on nodes that carry the tags of
  * the targets. Every account that is patched has one of the same name.
  *
- * @param administrationRoleArn the only role that may take it on, beside automations of the account itself
+ * @param administrationRoleArn the only role that may take it on, beside automations of the account itself; of another
+ *   account than the central one
  */
 export function executionRole(
   parent: pulumi.ComponentResource,
   name: string,
-  scope: Scope & Output & { administrationRoleArn: pulumi.Input<string> },
+  scope: Scope & Output & { administrationRoleArn?: pulumi.Input<string> },
   context: AwsContext,
 ): { role: aws.iam.Role; policy: aws.iam.RolePolicy } {
   const role = new aws.iam.Role(
@@ -110,13 +111,17 @@ export function executionRole(
       name: fanoutRoleNames(scope.namePrefix).execution,
       description: "patchplane: patches the nodes of a Region as part of a fan-out",
       assumeRolePolicy: policyDocument([
-        {
-          Sid: "TheAdministrationRole",
-          Effect: "Allow",
-          Principal: { AWS: scope.administrationRoleArn },
-          Action: "sts:AssumeRole",
-        },
-        // The administration role begins the automation of a Region, which then takes the role on for its steps.
+        ...(scope.administrationRoleArn === undefined
+          ? []
+          : [
+              {
+                Sid: "TheAdministrationRole",
+                Effect: "Allow" as const,
+                Principal: { AWS: scope.administrationRoleArn },
+                Action: "sts:AssumeRole",
+              },
+            ]),
+        // What is started takes the role on for its steps.
         automationTrust(context),
       ]),
       ...(scope.tags === undefined ? {} : { tags: scope.tags }),

@@ -2,24 +2,27 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { rebootOptions } from "../windows/patchInstallWindow.js";
 import { deliveryTimeoutSeconds, patchDocument } from "../windows/windowTasks.js";
+import type { executionModes } from "./fanout.js";
+
+/**
+ * Hours after the end of the window at which a step ends as TimedOut, and its command is cancelled. It is the belt: by
+ * then the window's own end has long left nothing but what is at work, and no installation takes that long.
+ */
+const beltHours = 2;
 
 interface FanoutRunbookArgs {
   /** Name of the document, the same in every Region: 3 to 128 characters of `a-z A-Z 0-9 _ - .`. */
   name: string;
-  /** Hours that the patching of a Region may take; then its step ends as TimedOut. */
+  /** Hours of the window. */
   durationHours: number;
+  /** Whether it is run for the resource group as a whole, or for each of its nodes. */
+  mode: (typeof executionModes)[number];
   /** Bucket for the full output of the nodes. */
   outputBucket: pulumi.Input<string>;
   /** 12-digit ids of other accounts that run the document, which must share it. */
   accounts: readonly string[];
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
-
-/**
- * What a selector that finds nothing leaves in the place of an output. AWS documents neither it nor an empty text, so
- * the runbook takes both for nothing, and whatever else for something.
- */
-const noOutput = "No output available";
 
 /** The runbook in a Region. */
 export function fanoutRunbook(
@@ -47,19 +50,21 @@ export function fanoutRunbook(
   );
 }
 
-/** The runbook's content: in a Region it patches the members of a group, if there are any, or the nodes it is given. */
-export function runbook(args: Pick<FanoutRunbookArgs, "durationHours" | "outputBucket">) {
+/** The runbook's content: one step, which is all that Automation bills. */
+export function runbook(args: Pick<FanoutRunbookArgs, "durationHours" | "mode" | "outputBucket">) {
+  const isOfGroup = args.mode === "per-region";
+  const what = isOfGroup ? "a resource group" : "a node";
   return {
     schemaVersion: "0.3",
-    description: "patchplane: runs AWS-RunPatchBaseline on a resource group of this Region",
+    description: `patchplane: runs AWS-RunPatchBaseline on ${what} of this Region`,
     assumeRole: "{{ AutomationAssumeRole }}",
-    parameters,
-    mainSteps: [...choice, patchStep("patchGroup", args), patchStep("patchNodes", args), nothingToDo],
-    outputs: ["patchGroup.CommandId", "patchNodes.CommandId"],
+    parameters: { ...common, ...(isOfGroup ? ofGroup : ofNode) },
+    mainSteps: [patchStep(args)],
+    outputs: ["patch.CommandId"],
   };
 }
 
-const parameters = {
+const common = {
   AutomationAssumeRole: { type: "String", description: "ARN of the role as which the automation runs" },
   Operation: { type: "String", description: "Scan or Install", allowedValues: ["Scan", "Install"] },
   RebootOption: {
@@ -68,85 +73,36 @@ const parameters = {
     allowedValues: [...rebootOptions],
     default: "RebootIfNeeded",
   },
-  ExecutionMode: {
-    type: "String",
-    description: "per-region: one command for the resource group; per-instance: one execution for each node",
-    allowedValues: ["per-region", "per-instance"],
-    default: "per-region",
-  },
-  ResourceGroup: { type: "String", description: "Name of the group, in mode per-region", default: "" },
-  InstanceIds: { type: "StringList", description: "Nodes, in mode per-instance", default: [] },
   SnapshotId: { type: "String", description: "UUID of the run: one set of patches for all nodes" },
+};
+const ofGroup = {
+  ResourceGroup: { type: "String", description: "Name of the group" },
   MaxConcurrency: { type: "String", description: "Nodes at once, as a number or a share", default: "10" },
   MaxErrors: { type: "String", description: "Failed nodes after which no other is begun", default: "1" },
 };
+const ofNode = { InstanceIds: { type: "StringList", description: "Nodes" } };
 
-const choice = [
-  {
-    name: "chooseMode",
-    action: "aws:branch",
-    inputs: {
-      Choices: [{ Variable: "{{ ExecutionMode }}", StringEquals: "per-instance", NextStep: "patchNodes" }],
-      Default: "checkMembers",
-    },
-  },
-  {
-    name: "checkMembers",
-    action: "aws:executeAwsApi",
-    maxAttempts: 3,
-    timeoutSeconds: 120,
-    inputs: {
-      Service: "resource-groups",
-      Api: "ListGroupResources",
-      Group: "{{ ResourceGroup }}",
-      MaxResults: 50,
-    },
-    outputs: [
-      { Name: "FirstMember", Selector: "$.Resources[0].Identifier.ResourceArn", Type: "String" },
-      { Name: "NextToken", Selector: "$.NextToken", Type: "String" },
-      { Name: "QueryError", Selector: "$.QueryErrors[0].ErrorCode", Type: "String" },
-    ],
-  },
-  {
-    name: "anyMembers",
-    action: "aws:branch",
-    inputs: {
-      Choices: [
-        { Variable: "{{ checkMembers.FirstMember }}", StartsWith: "arn:", NextStep: "patchGroup" },
-        { And: nothing("StartsWith", noOutput), NextStep: "noMembers" },
-        { And: nothing("StringEquals", ""), NextStep: "noMembers" },
-      ],
-      // More pages, or a group that cannot be read: what follows finds out, and fails where it must.
-      Default: "patchGroup",
-    },
-  },
-];
-
-function nothing(operator: "StartsWith" | "StringEquals", text: string) {
-  return ["NextToken", "QueryError"].map((output) => ({
-    Variable: `{{ checkMembers.${output} }}`,
-    [operator]: text,
-  }));
-}
-
-function patchStep(
-  name: "patchGroup" | "patchNodes",
-  { durationHours, outputBucket }: Pick<FanoutRunbookArgs, "durationHours" | "outputBucket">,
-) {
+function patchStep({
+  durationHours,
+  mode,
+  outputBucket,
+}: Pick<FanoutRunbookArgs, "durationHours" | "mode" | "outputBucket">) {
   const nodes =
-    name === "patchGroup"
-      ? { Targets: [{ Key: "resource-groups:Name", Values: ["{{ ResourceGroup }}"] }] }
+    mode === "per-region"
+      ? {
+          Targets: [{ Key: "resource-groups:Name", Values: ["{{ ResourceGroup }}"] }],
+          MaxConcurrency: "{{ MaxConcurrency }}",
+          MaxErrors: "{{ MaxErrors }}",
+        }
       : { InstanceIds: "{{ InstanceIds }}" };
   return {
-    name,
+    name: "patch",
     action: "aws:runCommand",
-    timeoutSeconds: durationHours * 3600,
+    timeoutSeconds: (durationHours + beltHours) * 3600,
     isEnd: true,
     inputs: {
       DocumentName: patchDocument,
       ...nodes,
-      MaxConcurrency: "{{ MaxConcurrency }}",
-      MaxErrors: "{{ MaxErrors }}",
       TimeoutSeconds: deliveryTimeoutSeconds,
       Comment: "patchplane fan-out",
       OutputS3BucketName: outputBucket,
@@ -159,10 +115,3 @@ function patchStep(
     },
   };
 }
-
-const nothingToDo = {
-  name: "noMembers",
-  action: "aws:sleep",
-  isEnd: true,
-  inputs: { Duration: "PT1S" },
-};

@@ -13,11 +13,15 @@ export interface Surroundings {
   readonly args: RegionalFanoutArgs;
   readonly bucket: aws.s3.Bucket;
   readonly context: AwsContext;
-  readonly administrationRoleArn: pulumi.Output<string>;
+  /** Roles of automations; the second is there when there are other accounts. */
+  readonly roleArns: {
+    readonly execution: pulumi.Output<string>;
+    readonly administration: pulumi.Output<string> | undefined;
+  };
 }
 
 /** What the function that the window calls may do. */
-export function startStatements({ args, bucket, context, administrationRoleArn }: Surroundings): Statement[] {
+export function startStatements({ args, bucket, context, roleArns }: Surroundings): Statement[] {
   const { calendars = [] } = args.fanout;
   const regions = { StringEquals: { "aws:RequestedRegion": [...args.fanout.regions] } };
   return [
@@ -43,15 +47,33 @@ export function startStatements({ args, bucket, context, administrationRoleArn }
       Effect: "Allow",
       Action: "ssm:StartAutomationExecution",
       Resource: startedResources(fanoutRunbookName(args.namePrefix)).map((resource) =>
-        arn(context, { service: "ssm", resource }),
+        arn(context, { service: "ssm", region: "*", resource }),
       ),
-      Condition: { StringEquals: { "aws:RequestedRegion": context.region } },
+      Condition: regions,
     },
     {
-      Sid: "HandOverTheAdministrationRole",
+      // By it what was started is found again, should the answer to its start be lost.
+      Sid: "FindAutomations",
+      Effect: "Allow",
+      Action: "ssm:DescribeAutomationExecutions",
+      Resource: "*",
+      Condition: regions,
+    },
+    {
+      Sid: "ReadAutomations",
+      Effect: "Allow",
+      Action: "ssm:GetAutomationExecution",
+      Resource: arn(context, { service: "ssm", region: "*", resource: "automation-execution/*" }),
+      Condition: regions,
+    },
+    {
+      Sid: "HandOverTheRoles",
       Effect: "Allow",
       Action: "iam:PassRole",
-      Resource: administrationRoleArn,
+      Resource: [
+        roleArns.execution,
+        ...(roleArns.administration === undefined ? [] : [roleArns.administration]),
+      ],
       Condition: { StringEquals: { "iam:PassedToService": "ssm.amazonaws.com" } },
     },
     {
@@ -85,11 +107,8 @@ export function startStatements({ args, bucket, context, administrationRoleArn }
 }
 
 /** What the function that closes records may do. */
-export function closingStatements({
-  args,
-  bucket,
-  context,
-}: Omit<Surroundings, "administrationRoleArn">): Statement[] {
+export function closingStatements({ args, bucket, context }: Omit<Surroundings, "roleArns">): Statement[] {
+  const regions = { StringEquals: { "aws:RequestedRegion": [...args.fanout.regions] } };
   const { failuresTopicArn, kmsKeyArn } = args.notifications;
   return [
     { Sid: "FindRecords", Effect: "Allow", Action: "s3:ListBucket", Resource: bucket.arn },
@@ -115,13 +134,26 @@ export function closingStatements({
       Sid: "FollowAutomations",
       Effect: "Allow",
       Action: ["ssm:GetAutomationExecution", "ssm:DescribeAutomationStepExecutions"],
-      Resource: arn(context, { service: "ssm", resource: "automation-execution/*" }),
+      Resource: arn(context, { service: "ssm", region: "*", resource: "automation-execution/*" }),
+      Condition: regions,
+    },
+    {
+      // Of a run whose starting function ended before it had listed its members.
+      Sid: "SeeTheGroups",
+      Effect: "Allow",
+      Action: "resource-groups:ListGroupResources",
+      Resource: groupsOf(args).map((group) =>
+        arn(context, { service: "resource-groups", region: "*", resource: `group/${group}` }),
+      ),
+      Condition: regions,
     },
     {
       // None of them has a resource type (Service Authorization Reference).
       Sid: "SeeWhatBecameOfNodes",
       Effect: "Allow",
       Action: [
+        "tag:GetResources",
+        "ssm:DescribeAutomationExecutions",
         "ssm:ListCommands",
         "ssm:ListCommandInvocations",
         "ssm:DescribeInstancePatchStates",
@@ -130,7 +162,7 @@ export function closingStatements({
         "ssm:DescribePatchGroups",
       ],
       Resource: "*",
-      Condition: { StringEquals: { "aws:RequestedRegion": [...args.fanout.regions] } },
+      Condition: regions,
     },
     ...watchingStatements(args.watchedWindows, context),
     ...(args.watchedWindows === undefined

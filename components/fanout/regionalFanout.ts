@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { fanoutWindowName } from "#shared/contract/fanoutNames.js";
 import { runKeys } from "#shared/contract/runKeys.js";
 import { type AwsContext, awsContext } from "../common/awsContext.js";
-import { arn, policyDocument, ssmTrustPolicy } from "../common/policies.js";
+import { policyDocument, ssmTrustPolicy } from "../common/policies.js";
 import { privateBucket } from "../common/privateBucket.js";
 import { windowEndRules } from "../windows/windowMessages.js";
 import { scheduleProperties } from "../windows/windowSchedule.js";
@@ -16,6 +16,7 @@ import { accountIds, fanoutRunbookName } from "./fanoutNames.js";
 import { payloadJson } from "./fanoutPayload.js";
 import { administrationRole, executionRole } from "./fanoutRoles.js";
 import { fanoutRunbook } from "./fanoutRunbook.js";
+import type { Surroundings } from "./fanoutStatements.js";
 
 /** Records are small, and an auditor may ask for a year of them. */
 const recordDays = 400;
@@ -36,8 +37,8 @@ export class RegionalFanout extends pulumi.ComponentResource {
   readonly closingFunctionName: pulumi.Output<string>;
   /** Name of the bucket with a record of each run, below `runs/`. */
   readonly bucket: pulumi.Output<string>;
-  /** ARN of the role that the execution roles of other accounts must trust. */
-  readonly administrationRoleArn: pulumi.Output<string>;
+  /** ARN of the role that the execution roles of other accounts must trust; undefined when there are none. */
+  readonly administrationRoleArn: pulumi.Output<string> | undefined;
 
   constructor(name: string, args: RegionalFanoutArgs, options?: pulumi.ComponentResourceOptions) {
     // Without the folder of the code: an absolute path would be a change on every other machine.
@@ -51,24 +52,21 @@ export class RegionalFanout extends pulumi.ComponentResource {
       ...tags,
       lifecycleRules: lifecycleRules(),
     });
-    const administration = administrationRole(this, name, args, context);
-    const { arn: administrationRoleArn } = administration.role;
-    const execution = executionRole(
-      this,
-      name,
-      { ...args, administrationRoleArn, outputBucket: args.logs.bucket },
-      context,
-    );
+    const execution = executionRole(this, name, { ...args, outputBucket: args.logs.bucket }, context);
+    const hasOthers = (args.fanout.accounts ?? []).length > 0;
+    const administration = hasOthers ? administrationRole(this, name, args, context) : undefined;
     const regional = this.inRegions(name, checked);
-    const surroundings = { args: checked, bucket, context, administrationRoleArn };
+    const roleArns = { execution: execution.role.arn, administration: administration?.role.arn };
+    const surroundings = { args: checked, bucket, context, roleArns };
     const start = startFunction(this, name, surroundings);
     const closing = closingFunction(this, name, surroundings);
-    const everything = [administration.policy, execution.policy, closing, ...regional];
-    this.windowId = this.window(name, checked, context, { start, administrationRoleArn, everything });
+    const policies = administration === undefined ? [] : [administration.policy];
+    const everything = [execution.policy, ...policies, closing, ...regional];
+    this.windowId = this.window(name, checked, context, { start, roleArns, everything });
     this.functionName = start.name;
     this.closingFunctionName = closing.name;
     this.bucket = bucket.bucket;
-    this.administrationRoleArn = administrationRoleArn;
+    this.administrationRoleArn = administration?.role.arn;
     this.registerOutputs({
       windowId: this.windowId,
       functionName: this.functionName,
@@ -78,7 +76,7 @@ export class RegionalFanout extends pulumi.ComponentResource {
     });
   }
 
-  /** The runbook is read in the home Region, where the automation of all Regions starts, and in each of them. */
+  /** Every Region has the groups and the runbook of its own: it is started there. */
   private inRegions(name: string, args: RegionalFanoutArgs): pulumi.Resource[] {
     const tags = args.tags === undefined ? {} : { tags: args.tags };
     const { operation, resourceGroups, regions } = args.fanout;
@@ -90,10 +88,11 @@ export class RegionalFanout extends pulumi.ComponentResource {
         ...tags,
       }),
     );
-    const documents = [...new Set([args.region, ...regions])].map((region) =>
+    const documents = regions.map((region) =>
       fanoutRunbook(this, name, region, {
         name: fanoutRunbookName(args.namePrefix),
         durationHours: args.schedule.durationHours,
+        mode: args.fanout.executionMode ?? "per-region",
         outputBucket: args.logs.bucket,
         accounts: accountIds(args.fanout),
         ...tags,
@@ -108,7 +107,7 @@ export class RegionalFanout extends pulumi.ComponentResource {
     context: AwsContext,
     made: {
       start: aws.lambda.Function;
-      administrationRoleArn: pulumi.Output<string>;
+      roleArns: Surroundings["roleArns"];
       everything: pulumi.Resource[];
     },
   ): pulumi.Output<string> {
@@ -144,11 +143,8 @@ export class RegionalFanout extends pulumi.ComponentResource {
         taskInvocationParameters: {
           lambdaParameters: {
             payload: payloadJson(args, {
-              administrationRole: made.administrationRoleArn,
-              runbook: arn(context, {
-                service: "ssm",
-                resource: `document/${fanoutRunbookName(args.namePrefix)}`,
-              }),
+              executionRole: made.roleArns.execution,
+              administrationRole: made.roleArns.administration,
             }),
           },
         },

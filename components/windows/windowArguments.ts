@@ -113,10 +113,10 @@ const rateControlPatterns = {
   },
 };
 
-/** What SSM takes as MaxConcurrency and MaxErrors, of nodes or of Regions: 1 to 7 characters, a number or a percentage. */
+/** What SSM takes as MaxConcurrency and MaxErrors, of nodes or of accounts: 1 to 7 characters, a number or a percentage. */
 export function rateControlProblems(
   name: keyof typeof rateControlPatterns,
-  what: "nodes" | "Regions" = "nodes",
+  what: "nodes" | "accounts" = "nodes",
 ): Check<string> {
   const { pattern, allowed } = rateControlPatterns[name];
   return (value) =>

@@ -2,7 +2,14 @@ import type { StartRequest } from "#shared/contract/runRecord.js";
 import type { Log } from "../shared/log.js";
 import type { Notifier } from "../shared/message.js";
 import type { Watched } from "../shared/windows/watch.js";
-import type { CommandSent, DefaultBaselines, Invocation, RunAutomation } from "./core/evidence.js";
+import type {
+  CommandSent,
+  DefaultBaselines,
+  FoundAutomation,
+  Invocation,
+  RunAutomation,
+  RunSought,
+} from "./core/evidence.js";
 import type { GroupPage } from "./core/membership.js";
 import type { PatchState } from "./core/patchStates.js";
 
@@ -34,7 +41,7 @@ export interface CalendarState {
   readonly nextTransition: string | undefined;
 }
 
-/** What is asked of one Region before a run. */
+/** What is asked of one Region for a run. */
 export interface RegionQueries {
   /** @throws Error named NotFoundException when there is no such group in the Region */
   groupPage(group: string, token: string | undefined, signal: AbortSignal): Promise<GroupPage>;
@@ -42,14 +49,30 @@ export interface RegionQueries {
   patchStates(ids: readonly string[], signal: AbortSignal): Promise<readonly PatchState[]>;
 }
 
+/** What the starting function does in one Region. */
+export interface RegionStarts extends RegionQueries, Pick<RunAutomations, "automationsOf"> {
+  /**
+   * Starts an automation. @returns its id
+   *
+   * @throws Error named IdempotentParameterMismatch when its token was used before: AWS does not say whether it
+   *   otherwise gives the first one's id
+   */
+  startAutomation(request: StartRequest, signal: AbortSignal): Promise<string>;
+}
+
+/** The automations of one Region. */
+export interface RunAutomations {
+  automation(id: string, signal: AbortSignal): Promise<RunAutomation>;
+  /** Those that a run has started in the Region, without their children. */
+  automationsOf(run: RunSought, signal: AbortSignal): Promise<readonly FoundAutomation[]>;
+}
+
 /** Everything that the starting function reaches. */
 export interface StartPorts {
   readonly runs: RunStore;
   /** Change calendars of the home Region. */
   readonly calendarState: (names: readonly string[], signal: AbortSignal) => Promise<CalendarState>;
-  readonly region: (name: string) => RegionQueries;
-  /** Starts an automation in the home Region. The same request gives the same execution. @returns its id */
-  readonly startAutomation: (request: StartRequest, signal: AbortSignal) => Promise<string>;
+  readonly region: (name: string) => RegionStarts;
   /** Lets some time pass, in milliseconds. */
   readonly pause: (milliseconds: number) => Promise<void>;
   /** Epoch milliseconds. */
@@ -58,7 +81,7 @@ export interface StartPorts {
 }
 
 /** What is asked of one Region after a run. Each method gives every page, or throws. */
-export interface RegionReports extends Pick<RegionQueries, "patchStates"> {
+export interface RegionReports extends RegionQueries, RunAutomations {
   /** Commands of AWS-RunPatchBaseline since a time (epoch milliseconds). */
   commands(since: number, signal: AbortSignal): Promise<readonly CommandSent[]>;
   /** Invocations of AWS-RunPatchBaseline on single nodes since a time (epoch milliseconds). */
@@ -71,8 +94,6 @@ export interface RegionReports extends Pick<RegionQueries, "patchStates"> {
 /** Everything that the closing function reaches. */
 export interface ClosingPorts {
   readonly runs: RunStore;
-  /** An automation of the home Region. */
-  readonly execution: (id: string, signal: AbortSignal) => Promise<RunAutomation>;
   readonly region: (name: string) => RegionReports;
   /** How the windows stand that the function watches. Never throws. */
   readonly watchWindows: (now: number) => Promise<Watched>;

@@ -37,9 +37,13 @@ const nodeCounts = z.object({
   notCovered: z.int(),
 });
 
-/** The automation of a group as it ended. */
+/** An automation as it ended. */
 const start = z.object({
+  /** Missing in records of versions that started one automation for all Regions. */
+  region: z.exactOptional(z.string()),
   group: z.string(),
+  /** Set where it is of further accounts. */
+  accounts: z.exactOptional(texts),
   executionId: z.optional(z.string()),
   /** AutomationExecutionStatus; `not started`; `unknown` when it could not be read, or its id was lost. */
   status: z.string(),

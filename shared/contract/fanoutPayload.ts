@@ -7,8 +7,12 @@ export const maxPayloadBytes = 4096;
 /** What the window puts ids in the place of. */
 export const placeholders = { WindowId: "{{WINDOW_ID}}", TaskExecutionId: "{{TASK_EXECUTION_ID}}" } as const;
 
-/** Most Regions, and most accounts, of one place that an automation runs in (API TargetLocation). */
-const maxPlaces = 50;
+/** Most Regions of a run, as of a target location (API TargetLocation.Regions). */
+const maxRegions = 50;
+/** Most accounts of one target location, and most locations (API TargetLocation.Accounts, StartAutomationExecution). */
+export const maxLocationAccounts = 50;
+export const maxLocations = 100;
+const maxAccounts = maxLocationAccounts * maxLocations;
 /** Longest value of a runbook's parameter, and most values of one (API StartAutomationExecution). */
 const maxParameterLength = 512;
 const maxParameterValues = 50;
@@ -22,7 +26,8 @@ const allowed = {
   documentName: "the name or the ARN of a runbook, of 3 to 128 letters, digits and _ - . : /",
   documentVersion: "a version as a text: a number, $DEFAULT or $LATEST",
   parameters: "an object with AutomationAssumeRole and Operation",
-  role: "a list with the ARN of one role, such as arn:aws:iam::123456789012:role/automation",
+  role: "the ARN of a role, such as arn:aws:iam::123456789012:role/automation",
+  roles: "a list with the ARN of one role, such as arn:aws:iam::123456789012:role/automation",
   operation: "a list with Scan or Install, one of them",
   parameter: `a list of 1 to ${maxParameterValues} texts of 1 to ${maxParameterLength} characters`,
   targetParameterName: "InstanceIds",
@@ -33,11 +38,11 @@ const allowed = {
   group: "the name of a resource group, of 1 to 300 letters, digits and _ - .",
   maxConcurrency: "a text such as 10 or 10%, from 1",
   maxErrors: "a text such as 1 or 10%, from 0",
-  regions: `a list of 1 to ${maxPlaces} Regions, each once`,
+  regions: `a list of 1 to ${maxRegions} Regions, each once`,
   region: "a Region, such as us-east-1",
   rebootOption: "RebootIfNeeded or NoReboot",
   executionMode: "per-region or per-instance",
-  accounts: `a list of 1 to ${maxPlaces} accounts or organizational units, each once`,
+  accounts: `a list of 1 to ${maxAccounts} accounts or organizational units, each once`,
   account: "an account of 12 digits or an organizational unit such as ou-ab12-cdef3456, as a text",
   calendars: "a list of 1 to 50 names or ARNs of change calendars",
   calendar: "the name or the ARN of a change calendar",
@@ -61,6 +66,7 @@ function distinct<T extends z.core.$ZodType<string>>(item: T, most: number, word
 const concurrency = text(allowed.maxConcurrency, /^([1-9][0-9]{0,6}|[1-9][0-9]?%|100%)$/);
 const errors = text(allowed.maxErrors, /^(0|[1-9][0-9]{0,6}|[0-9]%|[1-9][0-9]%|100%)$/);
 const region = text(allowed.region, /^[a-z]{2,}(-[a-z]+)+-\d$/);
+const role = text(allowed.role, /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/);
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 const document = z.strictObject(
@@ -70,9 +76,7 @@ const document = z.strictObject(
     Parameters: z.catchall(
       z.object(
         {
-          AutomationAssumeRole: z
-            .array(text(allowed.role, /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/), allowed.role)
-            .check(z.length(1, allowed.role)),
+          AutomationAssumeRole: z.array(role, allowed.roles).check(z.length(1, allowed.roles)),
           Operation: z
             .array(z.enum(["Scan", "Install"], allowed.operation), allowed.operation)
             .check(z.length(1, allowed.operation)),
@@ -102,7 +106,7 @@ export const payloadSchema = z.strictObject(
     Document: document,
     /** The parameter that gets the nodes in the mode `per-instance`. */
     TargetParameterName: z.literal("InstanceIds", allowed.targetParameterName),
-    /** Groups of nodes, by names that are the same in every Region; each becomes one automation. */
+    /** Groups of nodes, by names that are the same in every Region; each becomes one automation in each Region. */
     Targets: list(
       z.strictObject(
         {
@@ -118,26 +122,28 @@ export const payloadSchema = z.strictObject(
     MaxConcurrency: concurrency,
     /** Failed nodes of a Region that are put up with. */
     MaxErrors: errors,
-    Regions: distinct(region, maxPlaces, allowed.regions),
+    Regions: distinct(region, maxRegions, allowed.regions),
     /** Whether nodes may be rebooted. Default RebootIfNeeded. */
     RebootOption: z.exactOptional(z.enum(["RebootIfNeeded", "NoReboot"], allowed.rebootOption)),
     /** One command for the whole group, or one automation for each of its nodes. Default per-region. */
     ExecutionMode: z.exactOptional(z.enum(["per-region", "per-instance"], allowed.executionMode)),
-    /** Regions at once. Default as many as there are (the API's own default is 1). */
+    /** Other accounts at once within a Region. Default all of them (the API's own default is 1). */
     LocationMaxConcurrency: z.exactOptional(concurrency),
-    /** Failed Regions after which no more are begun. Default 100% (the API's own default is 0). */
+    /** Failed accounts of a Region after which no more are begun. Default 100% (the API's own default is 0). */
     LocationMaxErrors: z.exactOptional(errors),
     /** Accounts and organizational units beside the window's own account. Default none. */
     Accounts: z.exactOptional(
       distinct(
         text(allowed.account, /^(\d{12}|ou-[a-z0-9]{4,32}-[a-z0-9]{8,32})$/),
-        maxPlaces,
+        maxAccounts,
         allowed.accounts,
       ),
     ),
     /** Change calendars of the home Region that must all be open. Default none. */
     Calendars: z.exactOptional(list(text(allowed.calendar, /^[\w.:/-]{3,512}$/), 50, allowed.calendars)),
-    /** Role that the automations of Regions and accounts run as. Default the environment's. */
+    /** ARN of the role that begins the automations of other accounts. Default the AutomationAssumeRole. */
+    AdministrationRole: z.exactOptional(role),
+    /** Name of the role that the automations of other accounts run as. Default the environment's. */
     ExecutionRoleName: z.exactOptional(text(allowed.executionRoleName, /^[\w+=,.@-]{1,64}$/)),
   },
   allowed.payload,

@@ -8,22 +8,25 @@ const values = z.record(z.string(), texts);
 const startRequest = z.object({
   DocumentName: z.string(),
   DocumentVersion: z.string(),
-  /** UUID of run, group and operation: whoever starts it again gets the same execution. */
+  /** UUID of run, Region, group and operation: whoever starts it again gets the same execution. */
   ClientToken: z.string(),
   Parameters: values,
   TargetParameterName: z.exactOptional(z.string()),
   Targets: z.exactOptional(z.array(z.object({ Key: z.string(), Values: texts }))),
   MaxConcurrency: z.exactOptional(z.string()),
   MaxErrors: z.exactOptional(z.string()),
-  TargetLocations: z.array(
-    z.object({
-      Accounts: texts,
-      Regions: texts,
-      ExecutionRoleName: z.string(),
-      TargetLocationMaxConcurrency: z.string(),
-      TargetLocationMaxErrors: z.string(),
-      ExcludeAccounts: z.exactOptional(texts),
-    }),
+  /** Of an automation of other accounts alone. */
+  TargetLocations: z.exactOptional(
+    z.array(
+      z.object({
+        Accounts: texts,
+        Regions: texts,
+        ExecutionRoleName: z.string(),
+        TargetLocationMaxConcurrency: z.string(),
+        TargetLocationMaxErrors: z.string(),
+        ExcludeAccounts: z.exactOptional(texts),
+      }),
+    ),
   ),
 });
 
@@ -47,6 +50,8 @@ const membership = z.discriminatedUnion("outcome", [
     outcome: z.literal("members"),
     /** Ids of EC2 instances and hybrid nodes, sorted; of 34 Regions with 5,000 nodes each they take 4 MB. */
     ids: texts,
+    /** There may be more of them: one was enough to start, and the function ended before it had asked for all. */
+    isPartial: z.exactOptional(z.literal(true)),
   }),
   z.object({
     region: z.string(),
@@ -59,10 +64,10 @@ const membership = z.discriminatedUnion("outcome", [
 ]);
 
 const start = z.object({
+  /** Where it is started, and what it patches there. */
+  region: z.string(),
   group: z.string(),
-  /** Regions of the own account with members. */
-  regions: texts,
-  /** Further accounts and organizational units, in each of which every Region of the run is asked. */
+  /** Further accounts and organizational units, which are patched instead of the own account. Empty: the own account. */
   accounts: texts,
   request: startRequest,
   /** Set once the automation is known to have been started. Started is not patched. */
@@ -77,8 +82,10 @@ export const runRequestSchema = z.object({
   runId: z.string(),
   windowId: z.string(),
   document: z.object({ name: z.string(), version: z.string() }),
-  /** ARN of the role that the automations of the home Region run as. */
+  /** ARN of the role that the automations of the own account run as. */
   assumeRole: z.string(),
+  /** ARN of the role that begins the automations of other accounts. Default: assumeRole. */
+  administrationRole: z.exactOptional(z.string()),
   operation: z.enum(["Scan", "Install"]),
   rebootOption: z.enum(["RebootIfNeeded", "NoReboot"]),
   /** One command for a Region's whole group, or one automation for each of its nodes. */
@@ -90,18 +97,26 @@ export const runRequestSchema = z.object({
   maxConcurrency: z.string(),
   maxErrors: z.string(),
   regions: texts,
-  /** Regions at once, and failed Regions after which no more are begun. */
+  /** Other accounts at once within a Region, and failed ones after which no more are begun. */
   locationMaxConcurrency: z.string(),
   locationMaxErrors: z.string(),
   /** Accounts and organizational units beside the own account. */
   accounts: texts,
   calendars: texts,
-  /** Name of the role that the automations of Regions and accounts run as. */
+  /** Name of the role that the automations of other accounts run as. */
   executionRoleName: z.string(),
 });
 
+const ends = z.object({
+  /** ISO 8601, UTC: from then on nothing begins on a node any more. */
+  stopAt: z.iso.datetime(),
+  /** ISO 8601, UTC: by then everything is to be over. */
+  endAt: z.iso.datetime(),
+});
+
 const schema = z.object({
-  version: z.literal(1),
+  /** Those of version 1 had one automation for all Regions. */
+  version: z.literal(2),
   /** TaskExecutionId of the window in lower case; also the SnapshotId of the patching. */
   runId: z.string(),
   windowId: z.string(),
@@ -109,15 +124,17 @@ const schema = z.object({
   startedAt: z.iso.datetime(),
   /** ISO 8601, UTC: from then on no invocation starts anything any more. */
   startUntil: z.iso.datetime(),
+  /** Missing where nothing was to be started. */
+  ends: z.exactOptional(ends),
   homeRegion: z.string(),
   /** The own account, whose nodes are counted; those of further accounts are not. */
   accountId: z.string(),
   request: runRequestSchema,
   /** Whether the calendars were open when the run began. Unless OPEN, nothing was asked or started. */
   calendar: z.exactOptional(z.object({ state: z.string(), nextTransition: z.exactOptional(z.string()) })),
-  /** What was found in each Region for each group. */
+  /** What was found in each Region for each group, in the payload's order. What is not there has not answered yet. */
   filter: z.array(membership),
-  /** The members' patch states before anything was started, or why they are unknown. */
+  /** The members' patch states as of the start, or why they are unknown. */
   before: z.array(
     z.object({
       region: z.string(),
@@ -125,12 +142,13 @@ const schema = z.object({
       unknown: z.exactOptional(z.string()),
     }),
   ),
-  /** One automation for each group that has members anywhere, or that further accounts are asked for. */
+  /** In each Region one automation for each group that has members, and one for each that further accounts are asked for. */
   starts: z.array(start),
 });
 
 /** A run that is not closed: its decisions, which no retry makes anew, and what has been started. */
 export type RunRecord = z.infer<typeof schema>;
+export type RunEnds = z.infer<typeof ends>;
 export type RunRequest = z.infer<typeof runRequestSchema>;
 export type FilterResult = z.infer<typeof membership>;
 export type Start = z.infer<typeof start>;
@@ -153,39 +171,103 @@ export function parseRunRecord(key: string, text: string): RunRecord {
   return readRunText(schema, key, text);
 }
 
-/** What an attempt to start a group's automation came to. */
+/** What an attempt to start an automation came to. */
 export type StartOutcome = { readonly executionId: string } | { readonly error: string };
 
 /**
- * The record once an attempt to start a group's automation has come to an end. An execution that is known is never
- * forgotten, whatever another invocation has met since.
+ * The record once an attempt to start an automation has come to an end. An execution that is known is never forgotten,
+ * whatever another invocation has met since.
  */
-export function withStart(record: RunRecord, group: string, outcome: StartOutcome): RunRecord {
+export function withStart(record: RunRecord, token: string, outcome: StartOutcome): RunRecord {
   const starts = record.starts.map((one): Start => {
-    if (one.group !== group || one.executionId !== undefined) return one;
+    if (one.request.ClientToken !== token || one.executionId !== undefined) return one;
     const { error: _, ...rest } = one;
     return { ...rest, ...outcome };
   });
   return { ...record, starts };
 }
 
+/** The record with what was found in a Region, and what is to be started there. What is decided stays decided. */
+export function withDecisions(
+  record: RunRecord,
+  decisions: { readonly filter: readonly FilterResult[]; readonly starts: readonly Start[] },
+): RunRecord {
+  const { groups, regions } = record.request;
+  const isDecided = (one: FilterResult) => resultFor(record, one) !== undefined;
+  const fresh = decisions.filter.filter((one) => !isDecided(one));
+  const isFresh = ({ region }: Start) => !record.filter.some((one) => one.region === region);
+  const place = ({ region, group }: Place) => regions.indexOf(region) * groups.length + groups.indexOf(group);
+  const ordered = <T extends Place>(list: readonly T[]) => [...list].sort((a, b) => place(a) - place(b));
+  return {
+    ...record,
+    filter: ordered([...record.filter, ...fresh]),
+    starts: ordered([...record.starts, ...decisions.starts.filter(isFresh)]),
+  };
+}
+
+interface Place {
+  readonly region: string;
+  readonly group: string;
+}
+
+/** The record with every member that a group was found to have. One that has left it since was a member all the same. */
+export function withMembers(record: RunRecord, place: Place, ids: readonly string[]): RunRecord {
+  const filter = record.filter.map((one): FilterResult => {
+    if (one.region !== place.region || one.group !== place.group || one.outcome !== "members") return one;
+    const { isPartial: _, ...rest } = one;
+    return { ...rest, ids: [...new Set([...one.ids, ...ids])].sort() };
+  });
+  return { ...record, filter };
+}
+
+/** The record with the patch states of a Region's members. What is known stays. */
+export function withBefore(record: RunRecord, before: Before): RunRecord {
+  if (record.before.some(({ region }) => region === before.region)) return record;
+  const { regions } = record.request;
+  const all = [...record.before, before];
+  return { ...record, before: all.sort((a, b) => regions.indexOf(a.region) - regions.indexOf(b.region)) };
+}
+
+/** What was found in a Region for a group; undefined when it has not answered. */
+export function resultFor(
+  { filter }: Pick<RunRecord, "filter">,
+  { region, group }: Place,
+): FilterResult | undefined {
+  return filter.find((one) => one.region === region && one.group === group);
+}
+
+/** The groups of Regions of which it is not known what is in them: the function ended before they had answered. */
+export function undecided({ filter, request, calendar }: RunRecord): Place[] {
+  if (calendar !== undefined && calendar.state !== "OPEN") return [];
+  return request.regions.flatMap((region) =>
+    request.groups.flatMap((group) =>
+      resultFor({ filter }, { region, group }) === undefined ? [{ region, group }] : [],
+    ),
+  );
+}
+
 /** The members of a Region over all groups, each node once. */
 export function membersOf(record: Pick<RunRecord, "filter">, region: string): string[] {
-  const ids = record.filter.flatMap((one) =>
-    one.region === region && one.outcome === "members" ? one.ids : [],
+  return membersOfGroups(record, region);
+}
+
+/** The members of some groups of a Region, each node once. */
+export function membersOfGroups(
+  { filter }: Pick<RunRecord, "filter">,
+  region: string,
+  groups?: readonly string[],
+): string[] {
+  const ids = filter.flatMap((one) =>
+    one.region === region && one.outcome === "members" && groups?.includes(one.group) !== false
+      ? one.ids
+      : [],
   );
   return [...new Set(ids)];
 }
 
-/** The Regions in which a group has members, in the payload's order. */
-export function memberRegions(
-  { filter, request }: Pick<RunRecord, "filter" | "request">,
-  group?: string,
-): string[] {
+/** The Regions in which a group, or any, has members, in the payload's order. */
+export function memberRegions({ filter, request }: Pick<RunRecord, "filter" | "request">): string[] {
   return request.regions.filter((region) =>
-    filter.some(
-      (one) =>
-        one.outcome === "members" && one.region === region && (group === undefined || one.group === group),
-    ),
+    filter.some((one) => one.outcome === "members" && one.region === region),
   );
 }

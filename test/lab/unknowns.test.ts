@@ -14,14 +14,9 @@ import {
   unknownsPage,
 } from "#lab/unknowns.js";
 import { root } from "#test/support/program.js";
-import {
-  executionRoleName,
-  located,
-  locationsWorld,
-  makeRole,
-} from "./aws/ssm/automation/locationSupport.js";
+import { makeRole } from "./aws/ssm/automation/locationSupport.js";
 import { world } from "./aws/ssm/automation/support.js";
-import { account, errorCode, hour, monday } from "./support.js";
+import { account, errorCode } from "./support.js";
 
 type Flip<Name extends UnknownName> = (answers: Pick<Answers, Name>) => unknown;
 
@@ -41,8 +36,11 @@ describe("what nobody has seen", () => {
 
   it("is answered by a command line, with every problem of it", () => {
     expect(readOptions([], root).unknowns).to.equal(defaultAnswers);
-    const { unknowns: given } = readOptions(["--unknown", "outputBucket=asked,locationRamp=atOnce"], root);
-    expect(given).to.deep.equal({ ...defaultAnswers, outputBucket: "asked", locationRamp: "atOnce" });
+    const { unknowns: given } = readOptions(
+      ["--unknown", "outputBucket=asked,repeatedToken=sameExecution"],
+      root,
+    );
+    expect(given).to.deep.equal({ ...defaultAnswers, outputBucket: "asked", repeatedToken: "sameExecution" });
     expect(readAnswers("outputBucket=maybe,toString=1").problems).to.deep.equal([
       '--unknown: got "outputBucket=maybe"; allowed is outputBucket=notAsked or outputBucket=asked.',
       `--unknown: got "toString=1"; allowed is ${unknownNames.join(", ")}, each with =ANSWER.`,
@@ -78,32 +76,11 @@ describe("what nobody has seen", () => {
     return [send({}), send({ OutputS3BucketName: "a-bucket" })];
   };
 
-  const missingOutput: Flip<"missingOutput"> = async (answers) => {
-    const step = {
-      name: "list",
-      action: "aws:executeAwsApi",
-      inputs: { Service: "ssm", Api: "ListDocuments", Filters: [{ Key: "Owner", Values: ["Self"] }] },
-      outputs: [{ Name: "Next", Selector: "$.NextToken", Type: "String" }],
-    };
-    const made = world({ mainSteps: [step] }, { unknowns: answers });
-    const id = made.start({}, made.account.iam.owner);
-    await made.clock.advanceTo(monday + hour);
-    return made.get(id).AutomationExecutionStatus;
-  };
-
   const repeatedToken: Flip<"repeatedToken"> = (answers) => {
     const { start } = world({}, { unknowns: answers });
     const token = { ClientToken: "0a000000-0000-0000-0000-000000000000" };
     start(token);
     return errorCode(() => start(token));
-  };
-
-  const locationRamp: Flip<"locationRamp"> = async (answers) => {
-    const { begin, clock, get } = locationsWorld({}, "us-east-1", answers);
-    const Regions = ["us-east-1", "eu-west-1", "us-east-2", "ap-northeast-1"];
-    const id = begin({ Regions, ExecutionRoleName: executionRoleName, TargetLocationMaxConcurrency: "4" });
-    await clock.advanceTo(monday + hour);
-    return located(get(id)).map(([, minutes]) => minutes);
   };
 
   const formerContent: Flip<"formerContent"> = (answers) => {
@@ -131,9 +108,7 @@ describe("what nobody has seen", () => {
   const rows: { readonly [Name in UnknownName]: [Flip<Name>, Record<Answers[Name], unknown>] } = {
     windowRoleKeys: [windowRoleKeys, { sent: [true, true], absent: [false, true] }],
     outputBucket: [outputBucket, { notAsked: ["none", "none"], asked: ["none", "AccessDeniedException"] }],
-    missingOutput: [missingOutput, { placeholder: "Success", fails: "Failed" }],
     repeatedToken: [repeatedToken, { sameExecution: "none", refused: "IdempotentParameterMismatch" }],
-    locationRamp: [locationRamp, { ramp: [0, 10, 10, 20], atOnce: [0, 0, 0, 0] }],
     formerContent: [
       formerContent,
       { refused: ["none", "DuplicateDocumentContent"], taken: ["none", "none"] },

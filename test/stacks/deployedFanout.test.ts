@@ -18,7 +18,7 @@ const baselinesOf = (region: string) => [
 ];
 
 /** The central window and all that is made with it. */
-const fanoutOf = (home: string, regions: readonly string[], isFirstCalled = true) => [
+const fanoutOf = (regions: readonly string[], isFirstCalled = true) => [
   "RegionalFanout central",
   ...[
     ...["completed", "ended", "failed", "hourly"].map((kind) => `cloudwatch.EventRule ${kind}-rule`),
@@ -26,10 +26,7 @@ const fanoutOf = (home: string, regions: readonly string[], isFirstCalled = true
       `cloudwatch.EventTarget ${kind}-target`,
       `cloudwatch.MetricAlarm ${kind}-lost-alarm`,
     ]),
-    ...["administration", "execution"].flatMap((kind) => [
-      `iam.Role ${kind}-role`,
-      `iam.RolePolicy ${kind}-policy`,
-    ]),
+    ...["iam.Role execution-role", "iam.RolePolicy execution-policy"],
     ...["closing", "start"].flatMap((kind) => [
       ...["errors", "hollow", "regions", "throttles"].map(
         (alarm) => `cloudwatch.MetricAlarm ${kind}-${alarm}-alarm`,
@@ -49,7 +46,7 @@ const fanoutOf = (home: string, regions: readonly string[], isFirstCalled = true
     ...regions.flatMap((region) =>
       ["base", "excluded"].map((kind) => `resourcegroups.Group ${kind}-group-${region}`),
     ),
-    ...new Set([home, ...regions].map((region) => `ssm.Document runbook-${region}`)),
+    ...regions.map((region) => `ssm.Document runbook-${region}`),
   ].map((line) => line.replace(" ", " central-").concat(" < central")),
 ];
 
@@ -70,7 +67,7 @@ describe("a stack of all three parts over two Regions", () => {
   after(settle);
 
   it("declares what scan and install declare, the central window, the other Region's baselines, and no more", () => {
-    const added = [...fanoutOf("us-east-1", ["us-east-1", "eu-west-3"]), ...baselinesOf("eu-west-3")];
+    const added = [...fanoutOf(["us-east-1", "eu-west-3"]), ...baselinesOf("eu-west-3")];
     expect(recording.list()).to.deep.equal([...plain.list(), ...added].sort());
     expect(recording.resources).to.have.lengthOf(90 + added.length);
   });
@@ -134,7 +131,7 @@ describe("a stack of all three parts over two Regions", () => {
     expect(await promiseOf(pulumi.output(exports))).to.deep.include({
       fanoutWindowId: "mw-central-window",
       fanoutRunsBucket: "central-bucket-0a1b2c3",
-      fanoutAdministrationRoleArn: "arn:aws:iam::123456789012:role/patchplane-dev-automation-administration",
+      fanoutAdministrationRoleArn: undefined,
       baselineIds: Object.fromEntries(systems.map((system) => [system, `pb-baselines-${system}`])),
     });
   });
@@ -157,7 +154,7 @@ describe("a stack of the central window", () => {
       (line) => !ofWindow("scan")(line) && !ofWindow("install")(line) && !isOfHomeBaselines(line),
     );
     const regions = ["eu-west-3", "us-west-2"];
-    const expected = [...shared, ...fanoutOf("us-east-1", regions), ...regions.flatMap(baselinesOf)];
+    const expected = [...shared, ...fanoutOf(regions), ...regions.flatMap(baselinesOf)];
     expect(recording.list()).to.deep.equal(expected.sort());
     for (const key of ["baselineIds", "scanWindowId", "installWindowId"])
       expect(exports[key], key).to.equal(undefined);
@@ -170,7 +167,7 @@ describe("a stack of the central window", () => {
   it("makes no baseline and calls no exclusion processor where another stack owns them", async () => {
     const plain = (await deployStack("dev", { ...windows, ownsBaselines: "false" })).recording.list();
     const { recording } = await deployStack("dev", { ...fanoutValues, ownsBaselines: "false" });
-    const added = fanoutOf("us-east-1", ["us-east-1", "eu-west-3"], false);
+    const added = fanoutOf(["us-east-1", "eu-west-3"], false);
     // Its closing function looks whether the windows open.
     added.push("OverdueAlarm overdue", "cloudwatch.MetricAlarm overdue-alarm < overdue");
     expect(recording.list()).to.deep.equal([...plain, ...added].sort());

@@ -26,7 +26,7 @@ const fanoutsAreWhole = each("ssm.MaintenanceWindowTask", (props, resources) => 
   return [
     ...unless(at(payload, "Document", "Version") === "$DEFAULT", "pins a version of its runbook"),
     ...unless(regions.length > 0, "patches nowhere"),
-    ...[props.region, ...regions].flatMap((region) =>
+    ...regions.flatMap((region) =>
       unless(isThere("ssm.Document", runbook, region), `finds no runbook in ${String(region)}`),
     ),
     ...texts(at(payload, "Targets", 0, "Values")).flatMap((group) =>

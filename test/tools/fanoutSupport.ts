@@ -68,9 +68,9 @@ export function memoryPorts(world: MemoryWorld, payloadText = deployedPayload())
     windowTask: async () => ({ windowId: "mw-0123456789abcdef0", payload: payloadText }),
     invoke: async (_, event) => invoked(world, event, context()),
     runs: () => new MemoryRuns(world.bucket, calls.make),
-    execution: closing.execution,
     region: (name) => ({
       groupPage: start.region(name).groupPage,
+      automation: closing.region(name).automation,
       commands: closing.region(name).commands,
       invocations: closing.region(name).invocations,
       automations: async () => [],

@@ -13,7 +13,6 @@ import {
   paginateDescribeMaintenanceWindowTasks,
   SSMClient,
 } from "@aws-sdk/client-ssm";
-import { executionOf } from "#functions/regional-fanout/aws/automation.js";
 import { S3RunStore } from "#functions/regional-fanout/aws/runStore.js";
 import { allPages, clientSettings } from "#functions/shared/aws/clients.js";
 import { AwsRegion } from "./awsRegion.js";
@@ -39,7 +38,6 @@ export function awsPorts(homeRegion: string): FanoutPorts {
     windowTask: (windowName, functionName) => windowTask(ssm, windowName, functionName),
     invoke: (name, payload, signal) => invoke(invoking, name, payload, signal),
     runs: (bucket) => new S3RunStore(new S3Client(home), bucket),
-    execution: (id, signal) => executionOf(ssm, id, signal),
     region: (region) => {
       const settings = { ...clientSettings, region };
       const known =

@@ -8,7 +8,6 @@ import {
   type SSMClient,
   StopAutomationExecutionCommand,
 } from "@aws-sdk/client-ssm";
-import { AwsRegionQueries } from "#functions/regional-fanout/aws/regionQueries.js";
 import { AwsRegionReports } from "#functions/regional-fanout/aws/regionReports.js";
 import { hasEnded } from "#functions/regional-fanout/core/evidence.js";
 import { allPages } from "#functions/shared/aws/clients.js";
@@ -19,22 +18,20 @@ const unended = ["Pending", "InProgress", "Waiting", "Cancelling"];
 
 /** One Region. */
 export class AwsRegion implements RegionPorts {
-  private readonly queries: AwsRegionQueries;
   private readonly reports: AwsRegionReports;
 
   constructor(
     private readonly ssm: SSMClient,
     groups: ResourceGroupsClient,
   ) {
-    this.queries = new AwsRegionQueries(ssm, groups);
-    this.reports = new AwsRegionReports(ssm);
+    this.reports = new AwsRegionReports(ssm, groups);
   }
 
-  groupPage: RegionPorts["groupPage"] = (...args) => this.queries.groupPage(...args);
+  groupPage: RegionPorts["groupPage"] = (...args) => this.reports.groupPage(...args);
+  automation: RegionPorts["automation"] = (...args) => this.reports.automation(...args);
   commands: RegionPorts["commands"] = (...args) => this.reports.commands(...args);
   invocations: RegionPorts["invocations"] = (...args) => this.reports.invocations(...args);
 
-  /** AWS does not say that a child in another Region names its parent, so that the parameters decide. */
   async automations({ runId, runbook, since }: Parameters<RegionPorts["automations"]>[0]): Promise<string[]> {
     const Filters = [
       { Key: "DocumentNamePrefix" as const, Values: [runbook.slice(runbook.lastIndexOf("/") + 1)] },

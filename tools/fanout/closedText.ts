@@ -24,11 +24,12 @@ export function closedLines(run: ClosedRun, key: string, paint: Printer["paint"]
     ...endLines(run),
     `Started is not ${word}: ${counted(starts.length, "automation")} ${starts.length === 1 ? "was" : "were"} to be started, ${totals.patched} of ${counted(totals.members, "node")} ${totals.patched === 1 ? "was" : "were"} ${word}; ${totals.failed} failed, ${totals.notCovered} not covered.`,
     ...(rows.length === 0 ? [] : ["", ...table(head, rows, paint), ""]),
-    ...starts.flatMap(({ group, status, error, executionId }) => {
+    ...starts.flatMap(({ region, group, status, error, executionId }) => {
       const reason = error === undefined ? "" : `: ${error}`;
+      const where = region === undefined ? "" : ` in ${region}`;
       return status === "Success"
         ? []
-        : [`automation of ${group} (${executionId ?? "no id"}) is ${status}${reason}`];
+        : [`automation of ${group}${where} (${executionId ?? "no id"}) is ${status}${reason}`];
     }),
     ...failed.map(
       ({ region, group, account, error }) =>

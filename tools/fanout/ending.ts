@@ -34,39 +34,29 @@ interface Work {
   readonly runId: string;
   readonly runbook: string;
   readonly startedAt: string;
-  readonly homeRegion: string;
   readonly regions: readonly string[];
-  /** Ids of automations of the home Region that the record knows. */
-  readonly parents: readonly string[];
+  /** Automations that the record knows. */
+  readonly known: readonly { readonly region: string; readonly id: string }[];
 }
 
 /** Where a run is, by its record. */
-export function workOf({ record }: RecordedRun, homeRegion: string): Work {
+export function workOf({ record }: RecordedRun): Work {
   const { runId, startedAt, request, starts } = record;
-  return {
-    runId,
-    startedAt,
-    homeRegion,
-    runbook: request.document.name,
-    regions: [...new Set([homeRegion, ...request.regions])],
-    parents: starts.flatMap(({ executionId }) => executionId ?? []),
-  };
+  const known = starts.flatMap(({ region, executionId: id }) =>
+    region === undefined || id === undefined ? [] : [{ region, id }],
+  );
+  return { runId, startedAt, runbook: request.document.name, regions: request.regions, known };
 }
 
-/**
- * Ends a run: first the parents, so that no child begins any more; then in each Region the children, and the commands,
- * which an automation that is stopped may leave alone.
- */
+/** Ends a run: in each Region first its automations, then the commands, which an automation that is stopped may leave alone. */
 export async function endRun(
   ports: FanoutPorts,
   work: Work,
   pause: Surroundings["pause"],
 ): Promise<RegionEnding[]> {
-  const home = new RegionEnd(ports, work, work.homeRegion, pause);
-  await home.stop(work.parents);
-  const others = work.regions.filter((region) => region !== work.homeRegion);
-  const all = [home, ...others.map((region) => new RegionEnd(ports, work, region, pause))];
-  return mapLimited(all, parallelRegions, (one) => one.end());
+  return mapLimited(work.regions, parallelRegions, (region) =>
+    new RegionEnd(ports, work, region, pause).end(),
+  );
 }
 
 /** The end of a run in one Region. */
@@ -85,6 +75,8 @@ class RegionEnd {
   ) {}
 
   async end(): Promise<RegionEnding> {
+    const known = this.work.known.filter(({ region }) => region === this.region);
+    await this.stop(known.map(({ id }) => id));
     let left: string[] = [];
     for (let looks = 0; looks < maxLooks; looks++) {
       if (looks > 0) {
@@ -124,7 +116,7 @@ class RegionEnd {
   }
 
   /** Stops automations, one in a second. */
-  async stop(ids: readonly string[]): Promise<void> {
+  private async stop(ids: readonly string[]): Promise<void> {
     for (const id of ids) {
       if (this.hasStopped) await this.pause(stopPause);
       this.hasStopped = true;

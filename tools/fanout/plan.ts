@@ -39,10 +39,7 @@ export async function runsInTheWay(
 ): Promise<readonly RecordedRun[]> {
   const open = await new Runs(deployment).open();
   const meeting = open.filter(({ record }) =>
-    record.starts.some(({ group, accounts, regions: own }) => {
-      const places = accounts.length === 0 ? own : record.request.regions;
-      return groups.includes(group) && places.some((region) => regions.includes(region));
-    }),
+    record.starts.some(({ group, region }) => groups.includes(group) && regions.includes(region)),
   );
   const progress = await mapLimited(meeting, 1, ({ record }) => progressOf(deployment.ports, record));
   return meeting.filter((_, index) => progress[index]?.hasEnded !== true);
@@ -85,8 +82,8 @@ function operationText({ operation, rebootOption }: RunRequest): string {
 }
 
 function ratesText(request: RunRequest): string {
-  const { maxConcurrency, maxErrors, locationMaxConcurrency, executionMode } = request;
-  return `In each Region and group ${maxConcurrency} nodes at once, until ${maxErrors} failed; Regions at once: ${locationMaxConcurrency}; ${executionMode}.`;
+  const { maxConcurrency, maxErrors, executionMode } = request;
+  return `All Regions at once; in each Region and group ${maxConcurrency} nodes at once, until ${maxErrors} failed; ${executionMode}.`;
 }
 
 function foundText(found: Membership): string {

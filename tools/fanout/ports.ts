@@ -27,6 +27,7 @@ export interface RegionPorts extends Pick<RegionQueries, "groupPage"> {
   /** Commands of AWS-RunPatchBaseline since a time (epoch milliseconds). */
   commands(since: number, signal: AbortSignal): Promise<readonly CommandSent[]>;
   invocations(since: number, signal: AbortSignal): Promise<readonly Invocation[]>;
+  automation(id: string, signal: AbortSignal): Promise<RunAutomation>;
   /** Ids of a run's automations that have not ended, parents and children alike. */
   automations(run: {
     readonly runId: string;
@@ -46,8 +47,6 @@ export interface FanoutPorts {
   readonly windowTask: (windowName: string, functionName: string) => Promise<WindowTask | undefined>;
   readonly invoke: (functionName: string, payload: string, signal: AbortSignal) => Promise<Invoked>;
   readonly runs: (bucket: string) => Pick<RunStore, "list" | "read">;
-  /** An automation of the home Region. */
-  readonly execution: (id: string, signal: AbortSignal) => Promise<RunAutomation>;
   readonly region: (name: string) => RegionPorts;
 }
 

@@ -8,7 +8,7 @@ import {
   type RunAutomation,
 } from "#functions/regional-fanout/core/evidence.js";
 import { mapLimited, settle } from "#functions/shared/errors.js";
-import { membersOf, type RunRecord } from "#shared/contract/runRecord.js";
+import { membersOf, type RunRecord, undecided } from "#shared/contract/runRecord.js";
 import type { FanoutPorts } from "./ports.js";
 
 /** Regions that are read at a time. */
@@ -77,20 +77,22 @@ export async function commandsOf(
 export async function progressOf(ports: FanoutPorts, record: RunRecord): Promise<Progress> {
   const signal = deadlineIn(lookSpan);
   const executions = new Map<string, RunAutomation | undefined>();
-  for (const { executionId } of record.starts) {
-    if (executionId === undefined) continue;
-    const found = await settle(ports.execution(executionId, signal));
+  await mapLimited(record.starts, parallelRegions, async ({ region, executionId }) => {
+    if (executionId === undefined) return;
+    const found = await settle(ports.region(region).automation(executionId, signal));
     executions.set(executionId, found.ok ? found.value : undefined);
-  }
+  });
   const regions = await mapLimited(record.request.regions, parallelRegions, (region) =>
     regionProgress(ports, record, region, executions, signal),
   );
   // Without an id and without an error, the function is still at it, or died and left the id behind.
-  const isOver = record.starts.every(({ executionId, error }) =>
-    executionId === undefined
-      ? error !== undefined
-      : hasEnded(executions.get(executionId)?.status ?? "unknown"),
-  );
+  const isOver =
+    undecided(record).length === 0 &&
+    record.starts.every(({ executionId, error }) =>
+      executionId === undefined
+        ? error !== undefined
+        : hasEnded(executions.get(executionId)?.status ?? "unknown"),
+    );
   return { regions, hasEnded: isOver };
 }
 
@@ -103,16 +105,13 @@ async function regionProgress(
 ): Promise<RegionProgress> {
   const automations = record.starts.flatMap((start): AutomationProgress[] => {
     const { group, executionId, accounts } = start;
-    if (!start.regions.includes(region) && accounts.length === 0) return [];
+    if (start.region !== region) return [];
     if (executionId === undefined) return [{ group, status: "not started" }];
     const found = executions.get(executionId);
     if (found === undefined) return [{ group, status: "unknown" }];
-    const places = found.locations.filter((one) => one.region === region);
     // A parent that has just begun has no children yet.
-    if (places.length === 0) return [{ group, status: found.status }];
-    return places.map(({ account, status }) =>
-      account === undefined || account === record.accountId ? { group, status } : { group, account, status },
-    );
+    if (accounts.length === 0 || found.locations.length === 0) return [{ group, status: found.status }];
+    return found.locations.map(({ account = "another account", status }) => ({ group, account, status }));
   });
   const ids = membersOf(record, region);
   if (ids.length === 0) return { region, automations };

@@ -2,7 +2,7 @@ import { resultOf } from "#functions/regional-fanout/core/result.js";
 import type { RunRecord } from "#shared/contract/runRecord.js";
 import { table } from "#shared/terminal/table.js";
 import type { Printer } from "#shared/terminal/terminal.js";
-import { timeText } from "#shared/text/words.js";
+import { several, timeText } from "#shared/text/words.js";
 import type { AutomationProgress, Progress, RegionProgress } from "./progress.js";
 
 /** What a run is, in a line. */
@@ -14,17 +14,17 @@ export function headLine({ runId, startedAt, request }: RunRecord, paint: Printe
 export function startLines(record: RunRecord, paint: Printer["paint"]): string[] {
   const { started, skipped, failed, verdict, message } = resultOf(record);
   if (verdict === "hollow" || verdict === "calendar closed") return [paint("yellow", message)];
-  const in_ = (accounts: readonly string[] | undefined) =>
-    accounts === undefined ? "" : ` in ${accounts.join(", ")}`;
+  const of = (accounts: readonly string[] | undefined) =>
+    accounts === undefined ? "" : ` of ${several(accounts)}`;
   return [
-    ...started.map(({ group, regions, accounts, executionId }) => {
-      const places = [...(regions.length === 0 ? [] : [regions.join(", ")]), ...(accounts ?? [])];
-      return `${paint("green", "started")}  ${group} in ${places.join(", ")}: automation ${executionId}`;
-    }),
+    ...started.map(
+      ({ group, region, accounts, executionId }) =>
+        `${paint("green", "started")}  ${group} in ${region}${of(accounts)}: automation ${executionId}`,
+    ),
     ...skipped.map(({ region, group, reason }) => `skipped  ${group} in ${region}: ${reason}`),
     ...failed.map(
       ({ region, group, accounts, error }) =>
-        `${paint("red", "failed")}   ${group} in ${region}${in_(accounts)}: ${error}`,
+        `${paint("red", "failed")}   ${group} in ${region}${of(accounts)}: ${error}`,
     ),
   ];
 }

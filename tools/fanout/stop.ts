@@ -8,7 +8,7 @@ import type { Surroundings } from "./ports.js";
 import type { RecordedRun } from "./runs.js";
 import { namedRun } from "./status.js";
 
-export const stopHelp = `Ends a run: its automations in the home Region, their children in every Region, and the commands on nodes.
+export const stopHelp = `Ends a run: its automations in every Region, and the commands on nodes.
 
   npm run fanout -- stop RUN --stack NAME [options]
 
@@ -45,8 +45,8 @@ export async function stop(
     else printer.lines([`Run ${runId} is closed (${run.record.end}): there is nothing to stop.`]);
     return 0;
   }
-  const { ports, homeRegion } = deployment;
-  const regions = await endRun(ports, workOf(run, homeRegion), surroundings.pause);
+  const { ports } = deployment;
+  const regions = await endRun(ports, workOf(run), surroundings.pause);
   const unknown = unknownLines(run);
   if (options.json) printer.json({ version: 1, stack, runId, state: run.state, regions, unknown });
   else {
@@ -87,12 +87,12 @@ function unknownLines({ record }: RecordedRun): string[] {
     ...(lost.length === 0
       ? []
       : [
-          `The function has not said what it started for ${several(lost.map(({ group }) => group))}, and may be at it: stop the run again in a quarter of an hour.`,
+          `The function has not said what it started for ${several(lost.map(({ group, region = "its Regions" }) => `${group} in ${region}`))}, and may be at it: stop the run again in a quarter of an hour.`,
         ]),
     ...(accounts.length === 0
       ? []
       : [
-          `No further Region of ${accounts.join(", ")} is begun. What runs there is ended by whoever is signed in there.`,
+          `No further account of ${several(accounts)} is begun. What runs there is ended by whoever is signed in there.`,
         ]),
   ];
 }

@@ -1,6 +1,8 @@
 import {
+  type AutomationExecution,
   GetAutomationExecutionCommand,
   GetCalendarStateCommand,
+  paginateDescribeAutomationExecutions,
   paginateDescribeAutomationStepExecutions,
   type SSMClient,
   StartAutomationExecutionCommand,
@@ -8,7 +10,7 @@ import {
 } from "@aws-sdk/client-ssm";
 import type { StartRequest } from "#shared/contract/runRecord.js";
 import { allPages } from "../../shared/aws/clients.js";
-import type { RunAutomation } from "../core/evidence.js";
+import type { FoundAutomation, RunAutomation, RunSought } from "../core/evidence.js";
 import type { CalendarState } from "../ports.js";
 
 /** Starts an automation. @returns its id */
@@ -34,6 +36,52 @@ export async function calendarState(
     abortSignal,
   });
   return { state: found.State ?? "unknown", nextTransition: found.NextTransitionTime };
+}
+
+/**
+ * The automations that a run has started in a Region. A listing tells no parameters, by which they are known, so that
+ * each of the runbook since then is asked for; children are in it too, and left out.
+ */
+export async function automationsOf(
+  client: SSMClient,
+  { runId, runbook, since }: RunSought,
+  abortSignal: AbortSignal,
+): Promise<FoundAutomation[]> {
+  const Filters = [
+    { Key: "DocumentNamePrefix" as const, Values: [runbook.slice(runbook.lastIndexOf("/") + 1)] },
+    { Key: "StartTimeAfter" as const, Values: [startTime(since)] },
+  ];
+  const pages = paginateDescribeAutomationExecutions({ client, pageSize: 50 }, { Filters }, { abortSignal });
+  const listed = await allPages(
+    pages,
+    ({ AutomationExecutionMetadataList }) => AutomationExecutionMetadataList,
+  );
+  const found: FoundAutomation[] = [];
+  for (const { AutomationExecutionId: id = "", ParentAutomationExecutionId } of listed) {
+    if (ParentAutomationExecutionId !== undefined) continue;
+    const named = { AutomationExecutionId: id };
+    const { AutomationExecution: one } = await client.send(new GetAutomationExecutionCommand(named), {
+      abortSignal,
+    });
+    if (one?.Parameters?.SnapshotId?.[0]?.toLowerCase() !== runId) continue;
+    found.push({
+      id,
+      status: one.AutomationExecutionStatus ?? "unknown",
+      group: groupOf(one),
+      isOfOthers: (one.TargetLocations ?? []).length > 0,
+    });
+  }
+  return found;
+}
+
+/** By the mode, the group is a parameter or the automation's target. */
+function groupOf({ Parameters, Targets }: AutomationExecution): string | undefined {
+  return Parameters?.ResourceGroup?.[0] ?? Targets?.find(({ Key }) => Key === "ResourceGroup")?.Values?.[0];
+}
+
+/** To the second and one before, so that what began at once with the run is not missed. */
+function startTime(since: number): string {
+  return new Date(Math.floor(since / 1000) * 1000 - 1000).toISOString().replace(/\.\d+Z$/, "Z");
 }
 
 /** An automation; the steps of one with target locations are its children, each in a Region and an account. */

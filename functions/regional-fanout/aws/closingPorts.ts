@@ -1,3 +1,4 @@
+import { ResourceGroupsClient } from "@aws-sdk/client-resource-groups";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SSMClient } from "@aws-sdk/client-ssm";
@@ -8,7 +9,6 @@ import { awsWindows } from "../../shared/windows/awsWindows.js";
 import { type WindowPorts, watchWindows } from "../../shared/windows/watch.js";
 import type { ClosingEnvironment } from "../environment.js";
 import type { ClosingPorts, RunStore } from "../ports.js";
-import { executionOf } from "./automation.js";
 import { onDemand } from "./ports.js";
 import { AwsRegionReports } from "./regionReports.js";
 import { S3RunStore } from "./runStore.js";
@@ -24,13 +24,14 @@ export function closingPorts(
   settings: ClientSettings = clientSettings,
 ): ClosingPorts {
   const home = { ...settings, region: homeRegion };
-  const ssm = onDemand((region) => new SSMClient({ ...settings, region }));
   const runs = new S3RunStore(new S3Client(home), bucket);
-  const windows = { ...awsWindows(ssm(homeRegion)), ...keptIn(runs) };
+  const windows = { ...awsWindows(new SSMClient(home)), ...keptIn(runs) };
   return {
     runs,
-    execution: (id, signal) => executionOf(ssm(homeRegion), id, signal),
-    region: onDemand((region) => new AwsRegionReports(ssm(region))),
+    region: onDemand((region) => {
+      const there = { ...settings, region };
+      return new AwsRegionReports(new SSMClient(there), new ResourceGroupsClient(there));
+    }),
     watchWindows: (now) => watchWindows({ ports: windows, names, log }, undefined, now),
     notifier: new TopicNotifier(new SNSClient(home), topicArn),
     log,

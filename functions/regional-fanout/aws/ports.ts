@@ -5,7 +5,7 @@ import { type ClientSettings, clientSettings } from "../../shared/aws/clients.js
 import type { Log } from "../../shared/log.js";
 import type { StartEnvironment } from "../environment.js";
 import type { StartPorts } from "../ports.js";
-import { calendarState, startAutomation } from "./automation.js";
+import { automationsOf, calendarState, startAutomation } from "./automation.js";
 import { AwsRegionQueries } from "./regionQueries.js";
 import { S3RunStore } from "./runStore.js";
 
@@ -34,10 +34,16 @@ export function startPorts(
   return {
     runs: new S3RunStore(new S3Client({ ...settings, region: homeRegion }), bucket),
     calendarState: (names, signal) => calendarState(home, names, signal),
-    region: onDemand(
-      (region) => new AwsRegionQueries(ssm(region), new ResourceGroupsClient({ ...settings, region })),
-    ),
-    startAutomation: (request, signal) => startAutomation(home, request, signal),
+    region: onDemand((name) => {
+      const client = ssm(name);
+      const queries = new AwsRegionQueries(client, new ResourceGroupsClient({ ...settings, region: name }));
+      return {
+        groupPage: (...asked) => queries.groupPage(...asked),
+        patchStates: (...asked) => queries.patchStates(...asked),
+        startAutomation: (request, signal) => startAutomation(client, request, signal),
+        automationsOf: (run, signal) => automationsOf(client, run, signal),
+      };
+    }),
     pause: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
     now: () => Date.now(),
     log,

@@ -13,7 +13,7 @@ const statesPerCall = 50;
 /** What is asked of one Region. */
 export class AwsRegionQueries implements RegionQueries {
   constructor(
-    private readonly ssm: SSMClient,
+    protected readonly ssm: SSMClient,
     private readonly groups: ResourceGroupsClient,
   ) {}
 

@@ -4,19 +4,31 @@ import {
   paginateDescribePatchGroups,
   paginateListCommandInvocations,
   paginateListCommands,
-  type SSMClient,
 } from "@aws-sdk/client-ssm";
 import { allPages } from "../../shared/aws/clients.js";
-import type { CommandSent, DefaultBaselines, Invocation } from "../core/evidence.js";
-import type { PatchState } from "../core/patchStates.js";
+import type {
+  CommandSent,
+  DefaultBaselines,
+  FoundAutomation,
+  Invocation,
+  RunAutomation,
+  RunSought,
+} from "../core/evidence.js";
 import type { RegionReports } from "../ports.js";
-import { patchStatesOf } from "./regionQueries.js";
+import { automationsOf, executionOf } from "./automation.js";
+import { AwsRegionQueries } from "./regionQueries.js";
 
 const document = "AWS-RunPatchBaseline";
 
 /** What a Region tells of a run, whole pages at a time: no call is about one node or one command. */
-export class AwsRegionReports implements RegionReports {
-  constructor(private readonly ssm: SSMClient) {}
+export class AwsRegionReports extends AwsRegionQueries implements RegionReports {
+  automation(id: string, signal: AbortSignal): Promise<RunAutomation> {
+    return executionOf(this.ssm, id, signal);
+  }
+
+  automationsOf(run: RunSought, signal: AbortSignal): Promise<FoundAutomation[]> {
+    return automationsOf(this.ssm, run, signal);
+  }
 
   async commands(since: number, abortSignal: AbortSignal): Promise<CommandSent[]> {
     const pages = paginateListCommands(
@@ -55,10 +67,6 @@ export class AwsRegionReports implements RegionReports {
     );
     const found = await allPages(pages, ({ InstanceInformationList }) => InstanceInformationList);
     return new Map(found.map(({ InstanceId = "", PingStatus = "unknown" }) => [InstanceId, PingStatus]));
-  }
-
-  patchStates(ids: readonly string[], signal: AbortSignal): Promise<PatchState[]> {
-    return patchStatesOf(this.ssm, ids, signal);
   }
 
   async defaultBaselines(abortSignal: AbortSignal): Promise<DefaultBaselines> {

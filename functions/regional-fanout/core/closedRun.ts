@@ -37,7 +37,8 @@ export function closedRun(record: RunRecord, findings: Findings, now: number): C
 function endOf({ calendar, starts, filter }: RunRecord, { isGivenUp }: Findings): ClosedRun["end"] {
   if (calendar !== undefined && calendar.state !== "OPEN") return "calendar closed";
   if (isGivenUp) return "given up";
-  const isHollow = starts.length === 0 && filter.every(({ outcome }) => outcome === "skipped");
+  const isHollow =
+    starts.length === 0 && filter.length > 0 && filter.every(({ outcome }) => outcome === "skipped");
   return isHollow ? "hollow" : "ended";
 }
 
@@ -46,7 +47,11 @@ function closedRegion(record: RunRecord, region: string, findings: Findings): Cl
   const found = findings.evidence.get(region) ?? "it was not asked for";
   const groupsOf = groupsByNode(record, region);
   const troubles = new Map(
-    record.starts.map((start) => [start.group, troubleOf(record, start, region, findings)] as const),
+    record.starts.flatMap((start) =>
+      start.region === region && start.accounts.length === 0
+        ? [[start.group, troubleOf(start, findings)] as const]
+        : [],
+    ),
   );
   const outcomes = ids.map((id): readonly [string, NodeOutcome] => {
     if (typeof found === "string") return [id, { kind: "not covered", reason: "unknown", why: found }];

@@ -1,15 +1,30 @@
 import { type ClosedRun, closedRunText, readClosedRun } from "#shared/contract/closedRun.js";
 import { closedKey, closedKeys, runKeys } from "#shared/contract/runKeys.js";
-import { memberRegions, membersOf, parseRunRecord, type RunRecord } from "#shared/contract/runRecord.js";
+import {
+  memberRegions,
+  membersOf,
+  parseRunRecord,
+  type RunRecord,
+  undecided,
+  withMembers,
+  withStart,
+} from "#shared/contract/runRecord.js";
 import { reasonOf, several } from "#shared/text/words.js";
 import { mapLimited, stableText } from "../../shared/errors.js";
 import type { ClosingPorts } from "../ports.js";
 import { closedRun } from "./closedRun.js";
 import { messageOf } from "./closingMessage.js";
 import { untilAborted } from "./deadline.js";
-import { hasEnded, type Invocation, isRunning, type RegionEvidence, type RunAutomation } from "./evidence.js";
+import {
+  automationOf,
+  hasEnded,
+  type Invocation,
+  isRunning,
+  type RegionEvidence,
+  type RunAutomation,
+} from "./evidence.js";
 import type { Findings } from "./failures.js";
-import { explained } from "./membership.js";
+import { explained, membershipOf } from "./membership.js";
 
 /** Regions that are read at a time. */
 const parallelRegions = 8;
@@ -100,52 +115,105 @@ async function makeFinal(
   now: number,
   signal: AbortSignal,
 ): Promise<Final | undefined> {
-  const findings = await findingsOf(ports, record, now, signal);
-  if (findings === undefined) return undefined;
+  const found = await findingsOf(ports, record, now, signal);
+  if (found === undefined) return undefined;
   const key = closedKey(record.runId, Date.parse(record.startedAt));
-  const text = closedRunText(closedRun(record, findings, now));
+  const text = closedRunText(closedRun(found.record, found.findings, now));
   if ((await ports.runs.create(key, text)) !== undefined) return { key, text };
   const first = await finalRecord(ports, record);
   if (first === undefined) throw new Error(`${key} was there and is gone`);
   return first;
 }
 
-/** Everything about a run, or undefined while it is under way. */
+/** Everything about a run, and its record with what the starting function did not come to note; undefined while it is under way. */
 async function findingsOf(
   ports: ClosingPorts,
-  record: RunRecord,
+  open: RunRecord,
   now: number,
   signal: AbortSignal,
-): Promise<Findings | undefined> {
-  const isGivenUp = now >= Date.parse(record.startedAt) + giveUpSpan;
+): Promise<{ readonly record: RunRecord; readonly findings: Findings } | undefined> {
+  const isGivenUp = now >= Date.parse(open.startedAt) + giveUpSpan;
+  const mayStillStart = now < Date.parse(open.startUntil) + startGrace;
+  const isUnfinished = undecided(open).length > 0 || open.starts.some(isUnnoted);
+  if (isUnfinished && mayStillStart && !isGivenUp) return undefined;
+  const record = await withLost(ports, open, isGivenUp, signal);
   const executions = new Map<string, RunAutomation | string>();
-  for (const { executionId } of record.starts) {
-    if (executionId === undefined) continue;
-    const work = () => ports.execution(executionId, signal);
+  await mapLimited(record.starts, parallelRegions, async ({ region, executionId }) => {
+    if (executionId === undefined) return;
+    const work = () => ports.region(region).automation(executionId, signal);
     executions.set(executionId, await orText(untilAborted(signal, work)));
-  }
+  });
   refuseUnread(executions, isGivenUp);
-  const mayStillStart = now < Date.parse(record.startUntil) + startGrace;
   const isUnderWay = record.starts.some(({ executionId }) => {
-    if (executionId === undefined) return mayStillStart;
-    const found = executions.get(executionId);
+    const found = executions.get(executionId ?? "");
     return typeof found === "object" && !hasEnded(found.status);
   });
   if (isUnderWay && !isGivenUp) return undefined;
+  const whole = await withAllMembers(ports, record, isGivenUp, signal);
   const evidence = new Map<string, RegionEvidence | string>();
-  await mapLimited(memberRegions(record), parallelRegions, async (region) => {
-    const work = () => evidenceOf(ports, record, region, signal);
+  await mapLimited(memberRegions(whole), parallelRegions, async (region) => {
+    const work = () => evidenceOf(ports, whole, region, signal);
     evidence.set(region, await orText(untilAborted(signal, work)));
   });
   refuseUnread(evidence, isGivenUp);
-  const ended = {
+  const findings = {
     executions,
     evidence,
     isGivenUp: isGivenUp && (isUnderWay || unread(executions).length + unread(evidence).length > 0),
   };
-  // The id of a start was lost, and what it started goes on.
-  const isLost = record.starts.some(({ executionId }) => executionId === undefined);
-  return isLost && !isGivenUp && isAnyRunning(evidence) ? undefined : ended;
+  // What was started was not found, and its commands go on.
+  const isLost = whole.starts.some(isUnnoted) && isAnyRunning(evidence);
+  return isLost && !isGivenUp ? undefined : { record: whole, findings };
+}
+
+function isUnnoted({ executionId }: RunRecord["starts"][number]): boolean {
+  return executionId === undefined;
+}
+
+/** The record with the ids of what was started by a function that ended before it could note them. */
+async function withLost(
+  ports: ClosingPorts,
+  record: RunRecord,
+  isGivenUp: boolean,
+  signal: AbortSignal,
+): Promise<RunRecord> {
+  const lost = record.starts.filter(isUnnoted);
+  const { runId, startedAt, request } = record;
+  const sought = { runId, runbook: request.document.name, since: Date.parse(startedAt) };
+  const found = new Map(
+    await mapLimited([...new Set(lost.map(({ region }) => region))], parallelRegions, async (region) => {
+      const work = () => ports.region(region).automationsOf(sought, signal);
+      return [region, await orText(untilAborted(signal, work))] as const;
+    }),
+  );
+  refuseUnread(found, isGivenUp);
+  return lost.reduce((current, start) => {
+    const there = found.get(start.region) ?? [];
+    const executionId = typeof there === "string" ? undefined : automationOf(start, there)?.id;
+    return executionId === undefined
+      ? current
+      : withStart(current, start.request.ClientToken, { executionId });
+  }, record);
+}
+
+/** The record with the members that the starting function did not come to list. */
+async function withAllMembers(
+  ports: ClosingPorts,
+  record: RunRecord,
+  isGivenUp: boolean,
+  signal: AbortSignal,
+): Promise<RunRecord> {
+  let whole = record;
+  for (const one of record.filter) {
+    if (one.outcome !== "members" || one.isPartial !== true) continue;
+    const { region, group } = one;
+    const found = await membershipOf((token) => ports.region(region).groupPage(group, token, signal), signal);
+    // A group that is empty by now had the members that were seen.
+    if (found.outcome !== "failed")
+      whole = withMembers(whole, one, found.outcome === "members" ? found.ids : []);
+    else refuseUnread(new Map([[`members of ${group} in ${region}`, found.error]]), isGivenUp);
+  }
+  return whole;
 }
 
 /** What a piece of work gives, or why it fails. */

@@ -47,13 +47,17 @@ function words({ request }: ClosedRun): { verb: string; title: string } {
     : { verb: "patched", title: "Patched" };
 }
 
+/** How many automations ended in which way, and where those did that did not succeed. */
 function startsText({ starts }: ClosedRun): string {
   if (starts.length === 0) return "nothing";
-  return starts
-    .map(
-      ({ group, executionId, status }) =>
-        `${group} (${executionId === undefined ? "" : `${executionId}, `}${status})`,
-    )
+  const places = new Map<string, string[]>();
+  for (const { region = "all Regions", status } of starts)
+    places.set(status, [...(places.get(status) ?? []), region]);
+  return [...places]
+    .map(([status, regions]) => {
+      const where = status === "Success" ? "" : ` (${several([...new Set(regions)])})`;
+      return `${counted(regions.length, "automation")} ${status}${where}`;
+    })
     .join(", ");
 }
 

@@ -35,9 +35,9 @@ export async function untilAborted<T>(signal: AbortSignal, work: () => Promise<T
  *
  * @param remaining what the function has, in milliseconds
  */
-export function startSpans(remaining: number): { filter: number; counts: number; starts: number } {
+export function startSpans(remaining: number): { filter: number; starts: number; counts: number } {
   const share = (part: number) => Math.max(1, Math.floor(remaining * part));
-  return { filter: share(0.4), counts: share(0.6), starts: share(0.85) };
+  return { filter: share(0.4), starts: share(0.6), counts: share(0.85) };
 }
 
 /** How long closing may take, in milliseconds from now. */

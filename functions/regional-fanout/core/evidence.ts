@@ -1,6 +1,7 @@
+import type { Start } from "#shared/contract/runRecord.js";
 import type { PatchState } from "./patchStates.js";
 
-/** An automation of the home Region, and its children in Regions and accounts. */
+/** An automation, and its children in other accounts. */
 export interface RunAutomation {
   /** AutomationExecutionStatus of the API. */
   readonly status: string;
@@ -11,6 +12,25 @@ export interface RunAutomation {
     readonly status: string;
     readonly failureMessage: string | undefined;
   }[];
+}
+
+/** The run whose automations are sought. */
+export interface RunSought {
+  readonly runId: string;
+  /** Name or ARN of the runbook. */
+  readonly runbook: string;
+  /** Epoch milliseconds: when the run began. */
+  readonly since: number;
+}
+
+/** An automation that was found by what it was started with. */
+export interface FoundAutomation {
+  readonly id: string;
+  readonly status: string;
+  /** Undefined when it names none. */
+  readonly group: string | undefined;
+  /** Whether it is of other accounts. */
+  readonly isOfOthers: boolean;
 }
 
 /** A command of AWS-RunPatchBaseline (API Command). */
@@ -51,6 +71,14 @@ export interface RegionEvidence {
   readonly pings: ReadonlyMap<string, string>;
   readonly states: ReadonlyMap<string, PatchState>;
   readonly baselines: DefaultBaselines;
+}
+
+/** What was started of a start, among the automations of its Region. */
+export function automationOf(
+  { group, accounts }: Pick<Start, "group" | "accounts">,
+  found: readonly FoundAutomation[],
+): FoundAutomation | undefined {
+  return found.find((one) => one.group === group && one.isOfOthers === accounts.length > 0);
 }
 
 const runningStatuses = ["pending", "inprogress", "delayed", "cancelling"];

@@ -1,6 +1,8 @@
 import type { ClosedFailure, ClosedStart } from "#shared/contract/closedRun.js";
-import type { RunRecord, Start } from "#shared/contract/runRecord.js";
+import { type RunRecord, type Start, undecided } from "#shared/contract/runRecord.js";
+import { several } from "#shared/text/words.js";
 import { hasEnded, hasSucceeded, type RegionEvidence, type RunAutomation } from "./evidence.js";
+import { neverAsked, neverStarted } from "./result.js";
 
 /** Characters of an automation's own words: some of them are a whole stack trace. */
 const maxFailureMessage = 300;
@@ -14,28 +16,24 @@ export interface Findings {
   readonly isGivenUp: boolean;
 }
 
-/** The automation of a group as it ended. */
-export function closedStart({ group, executionId, error, regions }: Start, findings: Findings): ClosedStart {
+/** An automation as it ended. */
+export function closedStart(start: Start, findings: Findings): ClosedStart {
+  const { region, group, executionId, error, accounts } = start;
+  const place = { region, group, ...(accounts.length === 0 ? {} : { accounts }) };
   if (executionId === undefined) {
-    const hasCommands = regions.some((region) => hasCommandsOf(findings.evidence.get(region), group));
-    const lost = "its commands were found; the function ended before it could note the id";
-    return hasCommands
-      ? { group, executionId, status: "unknown", error: lost }
-      : {
-          group,
-          executionId,
-          status: "not started",
-          error: error ?? "the function ended before it was started",
-        };
+    return hasCommandsOf(start, findings)
+      ? { ...place, executionId, status: "unknown", error: "its commands were found, and it was not" }
+      : { ...place, executionId, status: "not started", error: error ?? neverStarted };
   }
   const found = findings.executions.get(executionId) ?? "it was not asked for";
   return typeof found === "string"
-    ? { group, executionId, status: "unknown", error: found }
-    : { group, executionId, status: found.status, error: found.failureMessage };
+    ? { ...place, executionId, status: "unknown", error: found }
+    : { ...place, executionId, status: found.status, error: found.failureMessage };
 }
 
-function hasCommandsOf(evidence: RegionEvidence | string | undefined, group: string): boolean {
-  if (evidence === undefined || typeof evidence === "string") return false;
+function hasCommandsOf({ region, group, accounts }: Start, findings: Findings): boolean {
+  const evidence = findings.evidence.get(region);
+  if (accounts.length > 0 || evidence === undefined || typeof evidence === "string") return false;
   // Commands to single nodes do not tell their group.
   return evidence.commands.some(({ groups }) => groups.length === 0 || groups.includes(group));
 }
@@ -45,16 +43,12 @@ export function failures(record: RunRecord, findings: Findings): ClosedFailure[]
   const filter = record.filter.flatMap((one) =>
     one.outcome === "failed" ? [{ region: one.region, group: one.group, error: one.error }] : [],
   );
-  const starts = record.starts.flatMap((start) => {
-    const places = [
-      ...new Set([...start.regions, ...(start.accounts.length > 0 ? record.request.regions : [])]),
-    ];
-    return places.flatMap((region): ClosedFailure[] => {
-      const own = start.regions.includes(region) ? troubleOf(record, start, region, findings) : undefined;
-      const others = troublesElsewhere(record, start, region, findings);
-      return [...(own === undefined ? [] : [{ region, group: start.group, error: own }]), ...others];
-    });
-  });
+  const silent = undecided(record).map((place) => ({ ...place, error: neverAsked }));
+  const starts = record.starts.flatMap((start) =>
+    start.accounts.length === 0
+      ? ownTrouble(start, findings)
+      : othersTroubles(record, start, closedStart(start, findings), findings),
+  );
   const unread = [...findings.evidence].flatMap(([region, found]) =>
     typeof found === "string"
       ? [
@@ -66,56 +60,47 @@ export function failures(record: RunRecord, findings: Findings): ClosedFailure[]
         ]
       : [],
   );
-  return [...filter, ...starts, ...unread];
+  return [...filter, ...silent, ...starts, ...unread];
 }
 
-function troublesElsewhere(
+function ownTrouble(start: Start, findings: Findings): ClosedFailure[] {
+  const error = troubleOf(start, findings);
+  return error === undefined ? [] : [{ region: start.region, group: start.group, error }];
+}
+
+/** What is wrong with an automation of the own account; undefined when it succeeded. */
+export function troubleOf(start: Start, findings: Findings): string | undefined {
+  const { status, error } = closedStart(start, findings);
+  return hasSucceeded(status) ? undefined : statusText({ status, failureMessage: error });
+}
+
+/** What is wrong in other accounts, each on its own; where none was begun, what is wrong with the automation of them all. */
+function othersTroubles(
   record: RunRecord,
-  { group, executionId = "", accounts }: Start,
-  region: string,
+  { region, group, accounts, executionId = "" }: Start,
+  { status, error }: ClosedStart,
   { executions }: Findings,
 ): ClosedFailure[] {
+  if (hasSucceeded(status)) return [];
   const found = executions.get(executionId);
-  if (accounts.length === 0 || found === undefined || typeof found === "string") return [];
-  return found.locations.flatMap((one) => {
-    const isElsewhere =
-      one.region === region && one.account !== undefined && one.account !== record.accountId;
-    const error = isElsewhere ? troubleOfPlace(record, one, found) : undefined;
-    return error === undefined ? [] : [{ region, group, account: one.account ?? "", error }];
-  });
-}
-
-/** What is wrong with a group's automation in a Region of the own account; undefined when it succeeded. */
-export function troubleOf(
-  record: RunRecord,
-  start: Start,
-  region: string,
-  findings: Findings,
-): string | undefined {
-  const { status, error, executionId } = closedStart(start, findings);
-  const found = findings.executions.get(executionId ?? "");
-  const parent = { status, failureMessage: error };
   const locations = typeof found === "object" ? found.locations : [];
-  const isOwn = ({ account = record.accountId }: Location) => account === record.accountId;
-  const own = locations.find((one) => one.region === region && isOwn(one));
-  if (own !== undefined) return troubleOfPlace(record, own, parent);
-  if (hasSucceeded(status)) return undefined;
-  // With no Region begun, the reason is the parent's own.
-  return locations.length === 0 ? statusText(parent) : notBegun(record, parent);
+  const parent = { status, failureMessage: error };
+  const troubles = locations.flatMap((place) => {
+    if (hasSucceeded(place.status) || place.account === undefined) return [];
+    const words =
+      place.status === "Pending" && hasEnded(status) ? notBegun(record, parent) : statusText(place);
+    return [{ region, group, account: place.account, error: words }];
+  });
+  if (troubles.length > 0) return troubles;
+  return [{ region, group, account: several(accounts), error: statusText(parent) }];
 }
 
-type Location = RunAutomation["locations"][number];
 type Ended = Pick<RunAutomation, "status" | "failureMessage">;
 
-function troubleOfPlace(record: RunRecord, place: Location, parent: Ended): string | undefined {
-  if (hasSucceeded(place.status)) return undefined;
-  return place.status === "Pending" && hasEnded(parent.status) ? notBegun(record, parent) : statusText(place);
-}
-
-/** AWS does not document how a Region is told that the automation did not come to: as Pending, or not at all. */
+/** AWS does not document how an account is told that the automation did not come to: as Pending, or not at all. */
 function notBegun({ request }: RunRecord, { status, failureMessage = "no reason given" }: Ended): string {
   const words = failureMessage.slice(0, maxFailureMessage);
-  return `its automation was not begun; that of all Regions, with LocationMaxErrors ${request.locationMaxErrors}, is ${status}: ${words}`;
+  return `its automation was not begun; that of all accounts, with LocationMaxErrors ${request.locationMaxErrors}, is ${status}: ${words}`;
 }
 
 function statusText({ status, failureMessage }: Ended): string {

@@ -4,12 +4,19 @@ import { createHash } from "node:crypto";
 const namespace = "5b0e7a52-6c0f-4d5e-9f0a-3d1c7e2b8a64";
 
 /**
- * The ClientToken of a group's automation in a run: the same for each retry, so that nothing is started twice.
+ * The ClientToken of a group's automation in a Region: the same for each retry, so that nothing is started twice.
  *
+ * @param accounts whose nodes it patches
  * @see API StartAutomationExecution: a token is a UUID, and may be used again only with the same parameters
  */
-export function clientToken(runId: string, group: string, operation: string): string {
-  return uuidV5(namespace, `${runId.toLowerCase()}\n${group}\n${operation}`);
+export function clientToken(
+  runId: string,
+  place: { readonly region: string; readonly group: string },
+  operation: string,
+  accounts: "own" | "others" = "own",
+): string {
+  const parts = [runId.toLowerCase(), place.region, place.group, operation];
+  return uuidV5(namespace, [...parts, ...(accounts === "own" ? [] : [accounts])].join("\n"));
 }
 
 /** A UUID that is made of a namespace and a name (RFC 9562, version 5). */

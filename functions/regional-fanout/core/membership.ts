@@ -15,8 +15,8 @@ type SkipReason = "no members" | "no such group";
 
 /** What the Region filter found out about one group in one Region. */
 export type Membership =
-  /** Ids of EC2 instances and hybrid nodes, sorted, also of those that are stopped. */
-  | { readonly outcome: "members"; readonly ids: readonly string[] }
+  /** Ids of EC2 instances and hybrid nodes, sorted, also of those that are stopped. There may be more of a partial list. */
+  | { readonly outcome: "members"; readonly ids: readonly string[]; readonly isPartial?: true }
   | { readonly outcome: "skipped"; readonly reason: SkipReason }
   /** Nobody knows whether there are members. */
   | { readonly outcome: "failed"; readonly error: string };
@@ -27,10 +27,13 @@ const disabledNames = ["AuthFailure", "InvalidClientTokenId", "UnrecognizedClien
 /**
  * Finds the members of a group in a Region. Only an answer that is complete and without errors can say that there are
  * none; whatever else goes wrong is a failure and never "no instances".
+ *
+ * @param wanted `any`: the first page with a member is enough
  */
 export async function membershipOf(
   pageAfter: (token: string | undefined) => Promise<GroupPage>,
   signal: AbortSignal,
+  wanted: "any" | "all" = "all",
 ): Promise<Membership> {
   const ids = new Set<string>();
   let token: string | undefined;
@@ -50,10 +53,10 @@ export async function membershipOf(
     }
     for (const id of page.arns.flatMap(nodeOf)) ids.add(id);
     token = page.nextToken;
-  } while (token !== undefined);
-  return ids.size === 0
-    ? { outcome: "skipped", reason: "no members" }
-    : { outcome: "members", ids: [...ids].sort() };
+  } while (token !== undefined && !(wanted === "any" && ids.size > 0));
+  if (ids.size === 0) return { outcome: "skipped", reason: "no members" };
+  const members = { outcome: "members", ids: [...ids].sort() } as const;
+  return token === undefined ? members : { ...members, isPartial: true };
 }
 
 /** The node of an ARN; a group may have members that are none. */

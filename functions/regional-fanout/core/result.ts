@@ -1,12 +1,12 @@
-import type { FilterResult, RunRecord, Start } from "#shared/contract/runRecord.js";
-import { several } from "#shared/text/words.js";
+import { type FilterResult, type RunRecord, type Start, undecided } from "#shared/contract/runRecord.js";
+import { counted, several } from "#shared/text/words.js";
 
-/** Automations that have been started. Whether they patch anything is told when the run is closed. */
+/** An automation that has been started. Whether it patches anything is told when the run is closed. */
 interface StartedGroup {
+  readonly region: string;
   readonly group: string;
   readonly executionId: string;
-  readonly regions: readonly string[];
-  /** Further accounts, in which every Region of the run is asked. */
+  /** Set where it patches the nodes of further accounts. */
   readonly accounts?: readonly string[];
 }
 
@@ -44,6 +44,10 @@ export interface StartResult {
   readonly message: string;
 }
 
+/** Of what the record says nothing, whoever is to say it is at work, or has ended. */
+export const neverAsked = "the function ended before the Region had told what is in the group";
+export const neverStarted = "the function ended before it was started";
+
 /** What a record says of the start of its run. */
 export function resultOf(record: RunRecord): StartResult {
   const started = record.starts.flatMap(startedGroup);
@@ -52,7 +56,8 @@ export function resultOf(record: RunRecord): StartResult {
   );
   const failed = [
     ...record.filter.flatMap(failedFilter),
-    ...record.starts.flatMap((one) => failedStart(record, one)),
+    ...undecided(record).map((place) => ({ ...place, error: neverAsked })),
+    ...record.starts.flatMap(failedStart),
   ];
   const verdict = verdictOf(record, started.length, failed.length);
   const result = { runId: record.runId, verdict, started, skipped, failed };
@@ -65,24 +70,19 @@ export function closedBefore(runId: string, key: string): StartResult {
   return { runId, verdict: "closed before", started: [], skipped: [], failed: [], message };
 }
 
-function startedGroup({ group, executionId, regions, accounts }: Start): StartedGroup[] {
+function startedGroup({ region, group, executionId, accounts }: Start): StartedGroup[] {
   if (executionId === undefined) return [];
-  return [{ group, executionId, regions, ...(accounts.length === 0 ? {} : { accounts }) }];
+  return [{ region, group, executionId, ...(accounts.length === 0 ? {} : { accounts }) }];
 }
 
 function failedFilter(one: FilterResult): FailedRegion[] {
   return one.outcome === "failed" ? [{ region: one.region, group: one.group, error: one.error }] : [];
 }
 
-function failedStart({ request }: RunRecord, one: Start): FailedRegion[] {
-  if (one.executionId !== undefined) return [];
-  const error = `the automation was not started: ${one.error ?? "the function ended before it could be"}`;
-  const own = one.regions.map((region) => ({ region, group: one.group, error }));
-  if (one.accounts.length === 0) return own;
-  return [
-    ...own,
-    ...request.regions.map((region) => ({ region, group: one.group, accounts: one.accounts, error })),
-  ];
+function failedStart({ region, group, accounts, executionId, error }: Start): FailedRegion[] {
+  if (executionId !== undefined) return [];
+  const place = { region, group, ...(accounts.length === 0 ? {} : { accounts }) };
+  return [{ ...place, error: `the automation was not started: ${error ?? neverStarted}` }];
 }
 
 function verdictOf({ calendar }: RunRecord, started: number, failed: number): StartVerdict {
@@ -101,9 +101,11 @@ function messageOf(result: Omit<StartResult, "message">, { request, calendar }: 
   if (verdict === "hollow") {
     return `${run}: no Region of ${several(request.regions)} has a node in ${several(request.groups)}; nothing was started.`;
   }
-  const groups = started.map(({ group, executionId }) => `${group} (${executionId})`);
+  const places = [...new Set(started.map(({ region }) => region))];
   const begun =
-    groups.length === 0 ? "Nothing was started." : `Started: ${several(groups)}; started is not patched.`;
+    places.length === 0
+      ? "Nothing was started."
+      : `Started: ${counted(started.length, "automation")} in ${several(places)}; started is not patched.`;
   if (failed.length === 0) return `${run}: ${begun}`;
   const lines = failed.map(
     ({ region, group, accounts, error }) =>
@@ -115,7 +117,7 @@ function messageOf(result: Omit<StartResult, "message">, { request, calendar }: 
 /** Counts of Regions, each in one of them: failed for any group, else started for any, else skipped. */
 export function regionCounts(result: StartResult): { failed: number; started: number; skipped: number } {
   const failed = new Set(result.failed.map(({ region }) => region));
-  const started = new Set(result.started.flatMap(({ regions }) => regions));
+  const started = new Set(result.started.map(({ region }) => region));
   const skipped = new Set(result.skipped.map(({ region }) => region));
   for (const region of failed) started.delete(region);
   for (const region of [...failed, ...started]) skipped.delete(region);

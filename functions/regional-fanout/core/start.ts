@@ -1,6 +1,5 @@
 import { closedKeys, openKey } from "#shared/contract/runKeys.js";
 import {
-  type Before,
   type FilterResult,
   memberRegions,
   membersOf,
@@ -10,38 +9,42 @@ import {
   recordText,
   type Start,
   type StartOutcome,
+  undecided,
+  withBefore,
+  withDecisions,
+  withMembers,
   withStart,
 } from "#shared/contract/runRecord.js";
 import { canonicalJson } from "#shared/text/words.js";
 import { mapLimited, stableText } from "../../shared/errors.js";
 import type { StartPorts } from "../ports.js";
 import { untilAborted } from "./deadline.js";
+import { automationOf } from "./evidence.js";
 import { explained, membershipOf } from "./membership.js";
 import { countsOf } from "./patchStates.js";
 import { readPayload } from "./payload.js";
+import { type Change, Recorder } from "./recorder.js";
 import { closedBefore, resultOf, type StartResult } from "./result.js";
 import { startsOf } from "./starts.js";
 
-/** Groups of Regions that are asked at a time; a page of members has 50 of them. */
-const parallelQueries = 20;
-/** Milliseconds between two starts, of which AWS takes one in a second (Service Quotas, StartAutomationExecution). */
+/** Regions whose members are listed at a time, once everything is started. */
+const parallelRegions = 20;
+/** Milliseconds between two starts in a Region, of which AWS takes one in a second (StartAutomationExecution). */
 const startPause = 1_000;
 /** Milliseconds from a run's beginning in which a retry may still start something. */
 const startSpan = 60 * 60_000;
-/** Writes of the record that may find it changed by another invocation, one after the other. */
-const maxRewrites = 10;
 
 /** What an invocation is told by its surroundings. */
 export interface StartContext {
   readonly homeRegion: string;
   readonly accountId: string;
-  /** Role of the automations in Regions and accounts, unless the payload names one. */
+  /** Role of the automations of other accounts, unless the payload names one. */
   readonly executionRoleName: string;
   /** Each ends a part of the work well before the function's own time is up. */
   readonly deadlines: {
     readonly filter: AbortSignal;
-    readonly counts: AbortSignal;
     readonly starts: AbortSignal;
+    readonly counts: AbortSignal;
   };
 }
 
@@ -83,15 +86,22 @@ class FanoutStart {
     if (closed !== undefined) return closedBefore(this.request.runId, closed);
     const held = known ?? (await this.begin());
     this.refuseOther(held.record);
-    const isAllStarted = held.record.starts.every(({ executionId }) => executionId !== undefined);
+    if (isDone(held.record)) return resultOf(held.record);
     // The run may have been closed while this invocation looked around. The open record is then the closing function's.
-    const since = isAllStarted ? undefined : await this.closedKey();
+    const since = await this.closedKey();
     if (since !== undefined) return closedBefore(this.request.runId, since);
-    return resultOf((await this.startAll(held)).record);
+    const recorder = new Recorder(this.ports.runs, this.key, held);
+    // Each Region goes its own way: none waits for one that is slow, and the failure of one is no other's.
+    const regions = await Promise.allSettled(
+      this.request.regions.map((region) => this.region(recorder, region)),
+    );
+    for (const one of regions) if (one.status === "rejected") throw one.reason;
+    await this.lookClosely(recorder);
+    return resultOf(recorder.record);
   }
 
   private async begin(): Promise<Held> {
-    const record = await this.decide();
+    const record = await this.emptyRecord();
     const etag = await this.ports.runs.create(this.key, recordText(record));
     if (etag !== undefined) return { record, etag };
     // Another invocation was faster: its decisions count.
@@ -121,14 +131,12 @@ class FanoutStart {
     );
   }
 
-  private async decide(): Promise<RunRecord> {
+  private async emptyRecord(): Promise<RunRecord> {
     const { request, context } = this;
     const startedAt = this.ports.now();
     const calendar = await this.calendar();
-    const isOpen = calendar === undefined || calendar.state === "OPEN";
-    const filter = isOpen ? await this.filter() : [];
     return {
-      version: 1,
+      version: 2,
       runId: request.runId,
       windowId: request.windowId,
       startedAt: new Date(startedAt).toISOString(),
@@ -137,9 +145,9 @@ class FanoutStart {
       accountId: context.accountId,
       request,
       ...(calendar === undefined ? {} : { calendar }),
-      filter,
-      before: await this.before(filter),
-      starts: isOpen ? startsOf(request, context.accountId, filter) : [],
+      filter: [],
+      before: [],
+      starts: [],
     };
   }
 
@@ -160,78 +168,108 @@ class FanoutStart {
     }
   }
 
-  private filter(): Promise<FilterResult[]> {
-    const signal = this.context.deadlines.filter;
-    const pairs = this.request.regions.flatMap((region) =>
-      this.request.groups.map((group) => ({ region, group })),
-    );
-    return mapLimited(pairs, parallelQueries, async ({ region, group }): Promise<FilterResult> => {
-      const queries = this.ports.region(region);
-      const found = await membershipOf((token) => queries.groupPage(group, token, signal), signal);
-      return found.outcome === "members"
-        ? { region, group, ...found, ids: [...found.ids] }
-        : { region, group, ...found };
-    });
-  }
-
-  /** What is not known of the nodes' patches never keeps them from being patched. */
-  private before(filter: FilterResult[]): Promise<Before[]> {
-    const signal = this.context.deadlines.counts;
-    const { request } = this;
-    return mapLimited(
-      memberRegions({ filter, request }),
-      parallelQueries,
-      async (region): Promise<Before> => {
-        const ids = membersOf({ filter }, region);
-        try {
-          const states = await untilAborted(signal, () => this.ports.region(region).patchStates(ids, signal));
-          return { region, counts: countsOf(ids, states) };
-        } catch (error) {
-          return { region, unknown: explained(error) };
-        }
-      },
-    );
-  }
-
-  private async startAll(held: Held): Promise<Held> {
-    let current = held;
-    const waiting = held.record.starts.filter(({ executionId }) => executionId === undefined);
+  /** Decides what is to be started in a Region, writes it down, and starts it. */
+  private async region(recorder: Recorder, region: string): Promise<void> {
+    if (undecided(recorder.record).some((one) => one.region === region)) {
+      const filter = await Promise.all(this.request.groups.map((group) => this.look(region, group)));
+      const starts = startsOf(this.request, this.context.accountId, region, filter);
+      await recorder.apply((record) => withDecisions(record, { filter, starts }));
+    }
+    const { starts, startUntil } = recorder.record;
+    const waiting = starts.filter((one) => one.region === region && one.executionId === undefined);
     for (const [index, start] of waiting.entries()) {
       if (index > 0) await this.ports.pause(startPause);
-      current = await this.note(current, start.group, await this.start(start, current.record));
+      const outcome = await this.start(start, recorder.record, startUntil);
+      await recorder.apply((record) => withStart(record, start.request.ClientToken, outcome));
     }
-    return current;
   }
 
-  private async start({ group, request }: Start, { startUntil }: RunRecord): Promise<StartOutcome> {
+  /** One member is enough to start. */
+  private async look(region: string, group: string): Promise<FilterResult> {
+    const found = await this.members(region, group, this.context.deadlines.filter, "any");
+    return found.outcome === "members"
+      ? { region, group, ...found, ids: [...found.ids] }
+      : { region, group, ...found };
+  }
+
+  private members(region: string, group: string, signal: AbortSignal, wanted: "any" | "all") {
+    const queries = this.ports.region(region);
+    return membershipOf((token) => queries.groupPage(group, token, signal), signal, wanted);
+  }
+
+  private async start(start: Start, { startedAt }: RunRecord, startUntil: string): Promise<StartOutcome> {
+    const { region, group, request } = start;
     const signal = this.context.deadlines.starts;
     if (this.ports.now() >= Date.parse(startUntil)) {
       return { error: `the run was to be started by ${startUntil}, and it is later than that` };
     }
+    const ports = this.ports.region(region);
     try {
-      const executionId = await untilAborted(signal, () => this.ports.startAutomation(request, signal));
-      this.ports.log.info("started", { group, executionId });
+      const executionId = await untilAborted(signal, () => ports.startAutomation(request, signal));
+      this.ports.log.info("started", { region, group, executionId });
       return { executionId };
     } catch (error) {
-      this.ports.log.error("not started", { group, error: stableText(error) });
-      return { error: explained(error) };
+      this.ports.log.error("not started", { region, group, error: stableText(error) });
+      const isRepeated = error instanceof Error && error.name === "IdempotentParameterMismatch";
+      const known = isRepeated ? await this.startedBefore(start, startedAt) : undefined;
+      return known === undefined ? { error: explained(error) } : { executionId: known };
     }
   }
 
-  /** Writes what an attempt came to, whoever else writes at the same time. */
-  private async note(held: Held, group: string, outcome: StartOutcome): Promise<Held> {
-    let current = held;
-    for (let writes = 0; writes < maxRewrites; writes++) {
-      const record = withStart(current.record, group, outcome);
-      if (canonicalJson(record.starts) === canonicalJson(current.record.starts)) return current;
-      const etag = await this.ports.runs.replace(this.key, recordText(record), current.etag);
-      if (etag !== undefined) return { record, etag };
-      const newer = await this.read();
-      if (newer === undefined) throw new Error(`${this.key} is gone; ${group}: ${JSON.stringify(outcome)}`);
-      current = newer;
+  /** The id of what was started with the same token, by a call whose answer was lost. */
+  private async startedBefore(start: Start, startedAt: string): Promise<string | undefined> {
+    const signal = this.context.deadlines.starts;
+    const { runId, document } = this.request;
+    const sought = { runId, runbook: document.name, since: Date.parse(startedAt) };
+    try {
+      const ports = this.ports.region(start.region);
+      return automationOf(start, await untilAborted(signal, () => ports.automationsOf(sought, signal)))?.id;
+    } catch (error) {
+      this.ports.log.error("not found", { region: start.region, error: stableText(error) });
+      return undefined;
     }
-    throw new Error(
-      `${this.key} was changed by others ${maxRewrites} times; ${group}: ${JSON.stringify(outcome)}`,
-    );
   }
+
+  /** Lists all members of what is started, and counts their patches. What is not known keeps nothing from being patched. */
+  private async lookClosely(recorder: Recorder): Promise<void> {
+    const { record } = recorder;
+    const regions = memberRegions(record);
+    const changes = await mapLimited(regions, parallelRegions, async (region): Promise<Change[]> => {
+      const partial = record.filter.filter(
+        (one) => one.region === region && one.outcome === "members" && one.isPartial === true,
+      );
+      const lists: Change[] = [];
+      for (const one of partial) {
+        const found = await this.members(region, one.group, this.context.deadlines.counts, "all");
+        if (found.outcome === "members") lists.push((current) => withMembers(current, one, found.ids));
+      }
+      if (record.before.some((one) => one.region === region)) return lists;
+      const whole = lists.reduce((current, change) => change(current), record);
+      const before = await this.before(region, membersOf(whole, region));
+      return [...lists, (current) => withBefore(current, before)];
+    });
+    await recorder.apply((current) => changes.flat().reduce((made, change) => change(made), current));
+  }
+
+  private async before(region: string, ids: readonly string[]): Promise<RunRecord["before"][number]> {
+    const signal = this.context.deadlines.counts;
+    try {
+      const states = await untilAborted(signal, () => this.ports.region(region).patchStates(ids, signal));
+      // Who has reported already tells what is after, not what was before.
+      const old = states.filter(({ snapshotId }) => snapshotId?.toLowerCase() !== this.request.runId);
+      return { region, counts: countsOf(ids, old) };
+    } catch (error) {
+      return { region, unknown: explained(error) };
+    }
+  }
+}
+
+/** Whether a retry has nothing to do. */
+function isDone(record: RunRecord): boolean {
+  return (
+    undecided(record).length === 0 &&
+    record.starts.every(({ executionId }) => executionId !== undefined) &&
+    record.filter.every((one) => one.outcome !== "members" || one.isPartial !== true) &&
+    memberRegions(record).every((region) => record.before.some((one) => one.region === region))
+  );
 }

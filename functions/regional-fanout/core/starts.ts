@@ -1,77 +1,113 @@
-import {
-  type FilterResult,
-  memberRegions,
-  type RunRequest,
-  type Start,
-  type StartRequest,
-} from "#shared/contract/runRecord.js";
+import { maxLocationAccounts } from "#shared/contract/fanoutPayload.js";
+import type { FilterResult, RunRequest, Start, StartRequest } from "#shared/contract/runRecord.js";
 import { clientToken } from "./ids.js";
 
-type Location = StartRequest["TargetLocations"][number];
-
-/** The automations of a run: one for each group with members, and for each group where further accounts are asked. */
-export function startsOf(request: RunRequest, accountId: string, filter: FilterResult[]): Start[] {
+/**
+ * The automations of a run in one Region: one for each group with members, and one for each group where further
+ * accounts are asked, whatever the own one has.
+ *
+ * @param filter what was found in the Region
+ */
+export function startsOf(
+  request: RunRequest,
+  accountId: string,
+  region: string,
+  filter: readonly FilterResult[],
+): Start[] {
   const accounts = request.accounts.filter((account) => account !== accountId);
   return request.groups.flatMap((group) => {
-    const regions = memberRegions({ filter, request }, group);
-    if (regions.length === 0 && accounts.length === 0) return [];
-    return [
-      { group, regions, accounts, request: startRequest(request, group, accountId, { regions, accounts }) },
-    ];
+    const place = { region, group };
+    const hasMembers = filter.some((one) => one.group === group && one.outcome === "members");
+    const own = hasMembers ? [{ ...place, accounts: [], request: ownRequest(request, place) }] : [];
+    if (accounts.length === 0) return own;
+    return [...own, { ...place, accounts, request: otherRequest(request, place, accountId, accounts) }];
   });
 }
 
-function startRequest(
-  request: RunRequest,
-  group: string,
-  accountId: string,
-  places: { readonly regions: string[]; readonly accounts: string[] },
-): StartRequest {
-  const { executionMode, operation, maxConcurrency, maxErrors } = request;
-  const common: Record<string, string[]> = {
-    ...request.parameters,
-    AutomationAssumeRole: [request.assumeRole],
-    Operation: [operation],
-    RebootOption: [request.rebootOption],
-    ExecutionMode: [executionMode],
-    SnapshotId: [request.runId],
-  };
-  const named = {
-    DocumentName: request.document.name,
-    DocumentVersion: request.document.version,
-    ClientToken: clientToken(request.runId, group, operation),
-  };
-  const TargetLocations = targetLocations(request, accountId, places);
-  if (executionMode === "per-region") {
-    const rates = { MaxConcurrency: [maxConcurrency], MaxErrors: [maxErrors] };
-    return { ...named, Parameters: { ...common, ResourceGroup: [group], ...rates }, TargetLocations };
-  }
-  return {
-    ...named,
-    Parameters: common,
-    TargetParameterName: "InstanceIds",
-    Targets: [{ Key: "ResourceGroup", Values: [group] }],
-    MaxConcurrency: maxConcurrency,
-    MaxErrors: maxErrors,
-    TargetLocations,
-  };
+type Place = Pick<Start, "region" | "group">;
+
+function ownRequest(request: RunRequest, place: Place): StartRequest {
+  const ClientToken = tokenOf(request, place, "own");
+  return { ...common(request, place, request.assumeRole, documentIn(request, place.region)), ClientToken };
 }
 
-/** Where an automation runs: the own account's Regions with members, and every Region of further accounts. */
-function targetLocations(
+/**
+ * The runbook as it is called in a Region; other accounts know one that is shared with them by its ARN, which is another in each
+ * Region.
+ */
+function documentIn({ document, assumeRole }: RunRequest, region: string, sharedBy?: string): string {
+  const [, start, end] = /^(arn:[\w-]+:ssm:)[\w-]+(:.*)$/.exec(document.name) ?? [];
+  if (start !== undefined) return `${start}${region}${end}`;
+  if (sharedBy === undefined) return document.name;
+  const [, partition = "aws"] = assumeRole.split(":");
+  return `arn:${partition}:ssm:${region}:${sharedBy}:document/${document.name}`;
+}
+
+/** From each Region the further accounts, of that one Region alone. */
+function otherRequest(
   request: RunRequest,
+  place: Place,
   accountId: string,
-  { regions, accounts }: { readonly regions: string[]; readonly accounts: string[] },
-): Location[] {
-  const common = {
+  accounts: readonly string[],
+): StartRequest {
+  const location = {
+    Regions: [place.region],
     ExecutionRoleName: request.executionRoleName,
     TargetLocationMaxConcurrency: request.locationMaxConcurrency,
     TargetLocationMaxErrors: request.locationMaxErrors,
   };
-  const own = regions.length === 0 ? [] : [{ Accounts: [accountId], Regions: regions, ...common }];
-  if (accounts.length === 0) return own;
-  // The own account may be in a unit that is named, and its Regions have been asked already.
-  const hasUnits = accounts.some((account) => account.startsWith("ou-"));
-  const others = { Accounts: accounts, Regions: [...request.regions], ...common };
-  return [...own, hasUnits ? { ...others, ExcludeAccounts: [accountId] } : others];
+  const TargetLocations = chunks(accounts, maxLocationAccounts).map((Accounts) =>
+    // The own account may be in a unit that is named, and its nodes have been asked for already.
+    Accounts.some((account) => account.startsWith("ou-"))
+      ? { ...location, Accounts, ExcludeAccounts: [accountId] }
+      : { ...location, Accounts },
+  );
+  return {
+    ...common(
+      request,
+      place,
+      request.administrationRole ?? request.assumeRole,
+      documentIn(request, place.region, accountId),
+    ),
+    ClientToken: tokenOf(request, place, "others"),
+    TargetLocations,
+  };
+}
+
+function common(
+  request: RunRequest,
+  { group }: Place,
+  role: string,
+  DocumentName: string,
+): Omit<StartRequest, "ClientToken" | "TargetLocations"> {
+  const { executionMode, operation, maxConcurrency, maxErrors } = request;
+  const parameters: Record<string, string[]> = {
+    ...request.parameters,
+    AutomationAssumeRole: [role],
+    Operation: [operation],
+    RebootOption: [request.rebootOption],
+    SnapshotId: [request.runId],
+  };
+  const named = { DocumentName, DocumentVersion: request.document.version };
+  if (executionMode === "per-region") {
+    const rates = { MaxConcurrency: [maxConcurrency], MaxErrors: [maxErrors] };
+    return { ...named, Parameters: { ...parameters, ResourceGroup: [group], ...rates } };
+  }
+  return {
+    ...named,
+    Parameters: parameters,
+    TargetParameterName: "InstanceIds",
+    Targets: [{ Key: "ResourceGroup", Values: [group] }],
+    MaxConcurrency: maxConcurrency,
+    MaxErrors: maxErrors,
+  };
+}
+
+function tokenOf({ runId, operation }: RunRequest, place: Place, accounts: "own" | "others"): string {
+  return clientToken(runId, place, operation, accounts);
+}
+
+function chunks<T>(list: readonly T[], most: number): T[][] {
+  const starts = Array.from({ length: Math.ceil(list.length / most) }, (_, index) => index * most);
+  return starts.map((from) => list.slice(from, from + most));
 }

@@ -29,8 +29,8 @@ describe("the arguments of a fan-out", () => {
     ["executionMode", "fast", "executionMode", 'got "fast"; allowed is per-region or per-instance.'],
     ["maxConcurrency", "0", "maxConcurrency", `got "0"; ${rate("nodes", "1")}`],
     ["maxErrors", "x", "maxErrors", `got "x"; ${rate("nodes", "0")}`],
-    ["locationMaxConcurrency", "0%", "locationMaxConcurrency", `got "0%"; ${rate("Regions", "1")}`],
-    ["locationMaxErrors", "101%", "locationMaxErrors", `got "101%"; ${rate("Regions", "0")}`],
+    ["locationMaxConcurrency", "0%", "locationMaxConcurrency", `got "0%"; ${rate("accounts", "1")}`],
+    ["locationMaxErrors", "101%", "locationMaxErrors", `got "101%"; ${rate("accounts", "0")}`],
     ["accounts", ["21098765432"], "accounts[0]", `got "21098765432"; ${account}`],
     ["accounts", ["r-ab12"], "accounts[0]", `got "r-ab12"; ${account}`],
     [
@@ -64,11 +64,13 @@ describe("the arguments of a fan-out", () => {
     });
   }
 
-  it("refuse 51 accounts", async () => {
-    const accounts = Array.from({ length: 51 }, (_, index) => String(100_000_000_000 + index));
-    expect(await refused({}, { accounts })).to.deep.equal([
-      { propertyPath: "fanout.accounts", reason: "got 51; allowed are up to 50." },
-    ]);
+  it("refuse 1,001 accounts, with which a document cannot be shared (ModifyDocumentPermission)", async () => {
+    const accounts = Array.from({ length: 1001 }, (_, index) => String(100_000_000_000 + index));
+    const [first] = await refused({}, { accounts });
+    expect(first).to.deep.equal({
+      propertyPath: "fanout.accounts",
+      reason: "got 1001; allowed are up to 1000.",
+    });
   });
 
   it("refuse everything that is wrong at once", async () => {

@@ -38,14 +38,28 @@ describe("the roles of the functions of a fan-out", () => {
         Sid: "StartTheRunbook",
         Effect: "Allow",
         Action: "ssm:StartAutomationExecution",
-        Resource: started("us-east-1"),
-        Condition: { StringEquals: { "aws:RequestedRegion": "us-east-1" } },
+        Resource: started("*"),
+        Condition: where,
       },
       {
-        Sid: "HandOverTheAdministrationRole",
+        Sid: "FindAutomations",
+        Effect: "Allow",
+        Action: "ssm:DescribeAutomationExecutions",
+        Resource: "*",
+        Condition: where,
+      },
+      {
+        Sid: "ReadAutomations",
+        Effect: "Allow",
+        Action: "ssm:GetAutomationExecution",
+        Resource: ssm("*", "automation-execution/*"),
+        Condition: where,
+      },
+      {
+        Sid: "HandOverTheRoles",
         Effect: "Allow",
         Action: "iam:PassRole",
-        Resource: role("administration"),
+        Resource: [role("execution")],
         Condition: handedToSsm,
       },
       { Sid: "FindRecords", Effect: "Allow", Action: "s3:ListBucket", Resource: bucket },
@@ -56,6 +70,14 @@ describe("the roles of the functions of a fan-out", () => {
         Resource: `${bucket}/runs/open/*`,
       },
       ...ownLog("SSM-fleet-fanout", "start"),
+    ]);
+  });
+
+  it("let it hand over the role that begins the automations of other accounts where there are any", async () => {
+    const recording = await deploy({ fanout: fanoutOf({ accounts: ["210987654321"] }) });
+    expect(statement(policy(recording, "start-role-policy"), "HandOverTheRoles").Resource).to.deep.equal([
+      role("execution"),
+      role("administration"),
     ]);
   });
 
@@ -89,12 +111,21 @@ describe("the roles of the functions of a fan-out", () => {
         Sid: "FollowAutomations",
         Effect: "Allow",
         Action: ["ssm:GetAutomationExecution", "ssm:DescribeAutomationStepExecutions"],
-        Resource: ssm("us-east-1", "automation-execution/*"),
+        Resource: ssm("*", "automation-execution/*"),
+        Condition: where,
+      },
+      {
+        Sid: "SeeTheGroups",
+        Effect: "Allow",
+        Action: "resource-groups:ListGroupResources",
+        Resource: groups("fleet-base", "fleet-excluded"),
+        Condition: where,
       },
       {
         Sid: "SeeWhatBecameOfNodes",
         Effect: "Allow",
         Action: [
+          ...["tag:GetResources", "ssm:DescribeAutomationExecutions"],
           ...["ssm:ListCommands", "ssm:ListCommandInvocations", "ssm:DescribeInstancePatchStates"],
           ...["ssm:DescribeInstanceInformation", "ssm:DescribePatchBaselines", "ssm:DescribePatchGroups"],
         ],

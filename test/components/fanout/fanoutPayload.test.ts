@@ -43,7 +43,7 @@ describe("the payload of the central window's task", () => {
     const expected =
       '{"WindowId":"{{WINDOW_ID}}","TaskExecutionId":"{{TASK_EXECUTION_ID}}",' +
       '"Document":{"Name":"fleet-fanout","Version":"$DEFAULT","Parameters":{' +
-      `"AutomationAssumeRole":["arn:aws:iam::${accountId}:role/fleet-automation-administration"],` +
+      `"AutomationAssumeRole":["arn:aws:iam::${accountId}:role/fleet-automation-execution"],` +
       '"Operation":["Install"]}},"TargetParameterName":"InstanceIds",' +
       '"Targets":[{"Key":"ResourceGroup","Values":["fleet-base","fleet-excluded"]}],' +
       '"MaxConcurrency":"10","MaxErrors":"1","Regions":["us-east-2","eu-west-3"],' +
@@ -58,17 +58,17 @@ describe("the payload of the central window's task", () => {
     expect(full).to.deep.equal({
       ...plain,
       Document: {
-        // Other accounts know a shared runbook by its ARN.
-        Name: `arn:aws:ssm:us-east-1:${accountId}:document/fleet-fanout`,
+        Name: "fleet-fanout",
         Version: "$DEFAULT",
         Parameters: {
-          AutomationAssumeRole: [`arn:aws:iam::${accountId}:role/fleet-automation-administration`],
+          AutomationAssumeRole: [`arn:aws:iam::${accountId}:role/fleet-automation-execution`],
           Operation: ["Scan"],
         },
       },
       ...{ RebootOption: "NoReboot", ExecutionMode: "per-instance" },
       ...{ LocationMaxConcurrency: "50%", LocationMaxErrors: "1" },
       ...{ Accounts: ["210987654321", "ou-ab12-cdefgh34"], Calendars: ["freeze"] },
+      AdministrationRole: `arn:aws:iam::${accountId}:role/fleet-automation-administration`,
     });
   });
 
@@ -76,7 +76,7 @@ describe("the payload of the central window's task", () => {
     expect(readPayload(filled(await payloadText()), "unused")).to.deep.include({
       ...{ operation: "Install", rebootOption: "RebootIfNeeded", executionMode: "per-region" },
       ...{ groups: ["fleet-base", "fleet-excluded"], regions: ["us-east-2", "eu-west-3"] },
-      ...{ maxConcurrency: "10", maxErrors: "1", locationMaxConcurrency: "2", locationMaxErrors: "100%" },
+      ...{ maxConcurrency: "10", maxErrors: "1", locationMaxConcurrency: "100%", locationMaxErrors: "100%" },
       ...{ accounts: [], calendars: [], executionRoleName: "fleet-automation-execution" },
     });
     expect(readPayload(filled(await payloadText({ fanout: everything })), "unused")).to.deep.include({
@@ -95,7 +95,7 @@ describe("the payload of the central window's task", () => {
     const groups = (lengths: readonly number[]) =>
       fanoutOf({ resourceGroups: lengths.map((length, index) => String(index).padEnd(length, "g")) });
     const lengths = Array.from({ length: 10 }, () => 290);
-    const roleArn = `arn:aws-us-gov:iam::${accountId}:role/fleet-automation-administration`;
+    const roleArn = `arn:aws-us-gov:iam::${accountId}:role/fleet-automation-execution`;
     const measured = (fanout: RegionalFanoutArgs["fanout"]) =>
       Buffer.byteLength(
         JSON.stringify({
@@ -144,7 +144,7 @@ describe("the start of the names of a fan-out", () => {
   it("leaves the names of roles the 64 characters that IAM takes", async () => {
     const namePrefix = "p".repeat(38);
     const recording = await recordMocks();
-    new RegionalFanout("f", fanoutArgs({ namePrefix }));
+    new RegionalFanout("f", fanoutArgs({ namePrefix, fanout: fanoutOf({ accounts: ["210987654321"] }) }));
     await settle();
     const named = (type: string) => recording.all(type).map(({ props }) => String(props.name ?? ""));
     expect(named("iam.Role").map(({ length }) => length)).to.include(64);

@@ -13,31 +13,30 @@ import {
   where,
 } from "./fanoutRoleSupport.js";
 
+const withOthers = { fanout: fanoutOf({ accounts: ["210987654321"] }) };
+
 describe("the administration role", () => {
   afterEach(settle);
 
   it("is taken on by automations of this account alone", async () => {
-    const { props } = (await deploy()).named("f-administration-role");
+    const { props } = (await deploy(withOthers)).named("f-administration-role");
     expect(props).to.include({ name: "fleet-automation-administration" });
     expect(policyOf(props, "assumeRolePolicy").Statement).to.deep.equal([automations]);
   });
 
-  it("may take on the execution role of this account, and no more", async () => {
-    expect(policy(await deploy(), "administration-policy").Statement).to.deep.equal([
+  it("is there for other accounts alone: a Region of the own one is started in that Region", async () => {
+    const names = (await deploy()).resources.map(({ name }) => name);
+    expect(names).to.not.include.members(["f-administration-role", "f-administration-policy"]);
+  });
+
+  it("may take on the execution role of the accounts that are named, and no more", async () => {
+    expect(policy(await deploy(withOthers), "administration-policy").Statement).to.deep.equal([
       {
         Sid: "WorkAsTheExecutionRole",
         Effect: "Allow",
         Action: "sts:AssumeRole",
-        Resource: [role("execution")],
+        Resource: [role("execution", "210987654321")],
       },
-    ]);
-  });
-
-  it("may take on that of the accounts that are named", async () => {
-    const recording = await deploy({ fanout: fanoutOf({ accounts: ["210987654321"] }) });
-    const { Statement } = policy(recording, "administration-policy");
-    expect(Statement.map(({ Resource }) => Resource)).to.deep.equal([
-      [role("execution"), role("execution", "210987654321")],
     ]);
   });
 
@@ -63,18 +62,10 @@ describe("the administration role", () => {
 describe("the execution role", () => {
   afterEach(settle);
 
-  it("is taken on by the administration role, and then by the automations that it begins", async () => {
+  it("is taken on by automations of this account alone", async () => {
     const { props } = (await deploy()).named("f-execution-role");
     expect(props).to.include({ name: "fleet-automation-execution" });
-    expect(policyOf(props, "assumeRolePolicy").Statement).to.deep.equal([
-      {
-        Sid: "TheAdministrationRole",
-        Effect: "Allow",
-        Principal: { AWS: role("administration") },
-        Action: "sts:AssumeRole",
-      },
-      automations,
-    ]);
+    expect(policyOf(props, "assumeRolePolicy").Statement).to.deep.equal([automations]);
   });
 
   it("may patch nodes of the targets in the Regions of the fan-out, and no more", async () => {

@@ -33,10 +33,7 @@ const once = [
     `cloudwatch.EventTarget f-${kind}-target < f`,
     `cloudwatch.MetricAlarm f-${kind}-lost-alarm < f`,
   ]),
-  ...["administration", "execution"].flatMap((kind) => [
-    `iam.Role f-${kind}-role < f`,
-    `iam.RolePolicy f-${kind}-policy < f`,
-  ]),
+  ...["execution"].flatMap((kind) => [`iam.Role f-${kind}-role < f`, `iam.RolePolicy f-${kind}-policy < f`]),
   ...["closing", "start"].flatMap((kind) => [
     `cloudwatch.LogGroup f-${kind}-logs < f`,
     ...["errors", "hollow", "regions", "throttles"].map(
@@ -66,12 +63,12 @@ const runbook = (region: string) => `ssm.Document f-runbook-${region} < f`;
 describe("RegionalFanout", () => {
   afterEach(settle);
 
-  it("makes groups in every Region, the runbook there and at home, all else once, and nothing more", async () => {
+  it("makes groups and the runbook in every Region, all else once, and nothing more", async () => {
     const recording = await deploy();
     const expected = [
       ...once,
       ...["us-east-2", "eu-west-3"].flatMap(groups),
-      ...["us-east-1", "us-east-2", "eu-west-3"].map(runbook),
+      ...["us-east-2", "eu-west-3"].map(runbook),
     ];
     expect(recording.list()).to.deep.equal(expected.sort());
     expectUniqueUrns(recording);
@@ -80,7 +77,6 @@ describe("RegionalFanout", () => {
       functionName: "SSM-fleet-fanout",
       closingFunctionName: "fleet-fanout-closing",
       bucket,
-      administrationRoleArn: `arn:aws:iam::${accountId}:role/fleet-automation-administration`,
     });
   });
 
@@ -159,9 +155,9 @@ describe("RegionalFanout", () => {
   it("may be called only once all that a run needs is there", async () => {
     const recording = await deploy();
     const needed = recording.resources.filter(({ name }) =>
-      /-(administration|execution)-policy$|-runbook-|-group-|closing-function$|start-function$/.test(name),
+      /-execution-policy$|-runbook-|-group-|closing-function$|start-function$/.test(name),
     );
-    expect(needed).to.have.lengthOf(2 + 3 + 4 + 2);
+    expect(needed).to.have.lengthOf(1 + 2 + 4 + 2);
     expect(recording.named("f-task").dependencies).to.include.members(needed.map(({ urn }) => urn));
   });
 

@@ -63,8 +63,9 @@ describe("the fan-out's functions in the lab", () => {
     const [run, ...more] = records();
     expect(more).to.deep.equal([]);
     expect(run).to.deep.include({ end: "ended", failed: [] });
-    expect(run?.starts.map(({ group, status }) => [group, status])).to.deep.equal([
-      ["patchplane-dev-base", "Success"],
+    expect(run?.starts.map(({ region, group, status }) => [region, group, status])).to.deep.equal([
+      ["us-east-1", "patchplane-dev-base", "Success"],
+      ["us-east-2", "patchplane-dev-base", "Success"],
     ]);
     expect(run?.skipped).to.deep.include({
       region: "eu-west-1",
@@ -93,7 +94,7 @@ describe("the fan-out's functions in the lab", () => {
   it("ask by pages and Regions", () => {
     const { calls } = lab.endpoint.api.counts;
     const count = (name: string) => calls.get(`ssm:${name}`);
-    expect(count("StartAutomationExecution")).to.equal(1);
+    expect(count("StartAutomationExecution")).to.equal(2);
     expect([count("ListCommands"), count("ListCommandInvocations")]).to.deep.equal([2, 2]);
     // Before and after, in each of two Regions.
     expect(count("DescribeInstancePatchStates")).to.equal(4);

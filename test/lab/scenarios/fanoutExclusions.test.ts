@@ -60,10 +60,12 @@ describe("exclusions under the fan-out", () => {
   });
 
   it("are patched by a group and a baseline of their own, which the record counts", () => {
-    expect(lab.run.starts.map(({ group, status }) => [group, status])).to.deep.equal([
-      ["patchplane-dev-base", "Success"],
-      [excluded, "Success"],
-    ]);
+    expect(lab.run.starts.map(({ region, group, status }) => [region, group, status])).to.deep.equal(
+      regions.flatMap((region) => [
+        [region, "patchplane-dev-base", "Success"],
+        [region, excluded, "Success"],
+      ]),
+    );
     expect(lab.run.regions.map((one) => [one.region, one.excluded])).to.deep.equal([
       [east, 1],
       [ohio, 2],

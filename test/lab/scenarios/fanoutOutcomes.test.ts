@@ -10,7 +10,6 @@ import {
   startFunction,
 } from "./fanoutSupport.js";
 
-const oregon = "us-west-2";
 const everything = "openssl nginx curl";
 const central = { stacks: '["central"]' };
 
@@ -46,13 +45,13 @@ describe("started is not patched:", () => {
       { region: ohio, patched: 1, failed: 2, notCovered: 0, why: ["failed: 01 02"] },
     ]);
     expect(failuresOf(lab)).to.deep.equal([
-      `${ohio}, ${base}: its automation is Failed: Step patchGroup failed: the command ID ended as Failed (Failed)`,
+      `${ohio}, ${base}: its automation is Failed: Step patch failed: the command ID ended as Failed (Failed)`,
     ]);
     expect(lab.told.map(({ subject }) => subject)).to.deep.equal([
       "patchplane: fan-out Install: 1 Region failed, 2 nodes failed",
     ]);
     expect(lab.told[0]?.text).to.match(
-      /\nStarted: patchplane-dev-base .* Started is not patched\.\nPatched: 2 of 4 nodes; 2 failed, 0 not covered\.\n/,
+      /\nStarted: 1 automation Success, 1 automation Failed \(us-east-2\)\. Started is not patched\.\nPatched: 2 of 4 nodes; 2 failed, 0 not covered\.\n/,
     );
     expect(lab.alarms).to.deep.equal(["central-closing-regions-alarm"]);
   });
@@ -91,7 +90,7 @@ describe("started is not patched:", () => {
       ],
       values: { fanoutExecutionMode: "per-instance", fanoutMaxConcurrency: "1", fanoutMaxErrors: "0" },
     });
-    expect(lab.executed(lab.run.runId, [east, ohio])).to.deep.equal({ automations: 1, commands: [2, 2] });
+    expect(lab.executed(lab.run.runId, [east, ohio])).to.deep.equal({ automations: 2, commands: [2, 2] });
     const { AutomationExecution: started } = lab.home.automation.getAutomationExecution({
       AutomationExecutionId: lab.run.starts[0]?.executionId,
     });
@@ -112,37 +111,13 @@ describe("started is not patched:", () => {
     expect(lab.refused).to.deep.equal([]);
   });
 
-  it("after a failed Region with LocationMaxErrors 0 later ones are not begun, and the record says so by name", async () => {
-    await open({
-      fleet: [server(east), server(ohio, { fails: ["openssl"] }), server(ireland), server(oregon)],
-      regions: [east, ohio, ireland, oregon],
-      values: { fanoutLocationMaxConcurrency: "1", fanoutLocationMaxErrors: "0", fanoutMaxErrors: "0" },
-    });
-    const all = [east, ohio, ireland, oregon];
-    expect(lab.executed(lab.run.runId, all)).to.deep.equal({ automations: 1, commands: [1, 1, 0, 0] });
-    const notBegun =
-      "its automation was not begun; that of all Regions, with LocationMaxErrors 0, is Failed: 1 of 4 child automations failed.";
-    expect(failuresOf(lab)).to.deep.equal([
-      `${ohio}, ${base}: its automation is Failed: Step patchGroup failed: the command ID ended as Failed (Failed)`,
-      `${ireland}, ${base}: ${notBegun}`,
-      `${oregon}, ${base}: ${notBegun}`,
-    ]);
-    expect(regionsOf(lab).slice(2)).to.deep.equal([
-      { region: ireland, patched: 0, failed: 0, notCovered: 1, why: ["command not sent: 02"] },
-      { region: oregon, patched: 0, failed: 0, notCovered: 1, why: ["command not sent: 03"] },
-    ]);
-    expect(lab.told.map(({ subject }) => subject)).to.deep.equal([
-      "patchplane: fan-out Install: 3 Regions failed, 1 node failed, 2 of 4 nodes not covered",
-    ]);
-    expect(lab.invocations(closingFunction).every(({ status }) => status !== "error")).to.equal(true);
-  });
-
-  it("with the default of LocationMaxErrors a failed Region stops no other, though they go one by one", async () => {
+  it("a failed Region stops no other, whatever its MaxErrors", async () => {
     await open({
       fleet: [server(east, { fails: ["openssl"] }), server(ohio)],
-      values: { fanoutLocationMaxConcurrency: "1", fanoutMaxErrors: "0" },
+      values: { fanoutMaxErrors: "0" },
     });
     expect(lab.run.failed.map(({ region }) => region)).to.deep.equal([east]);
     expect(lab.patched(ohio)).to.deep.equal([everything]);
+    expect(lab.invocations(closingFunction).every(({ status }) => status !== "error")).to.equal(true);
   });
 });

@@ -204,16 +204,20 @@ export class FanoutLab {
     return [...new Set(this.lab.account.iam.denials.map(({ action }) => action))].sort();
   }
 
-  /** How many automations of all Regions a run has, and how many commands in each of some Regions. */
+  /** How many automations of its own a run has in some Regions, and how many commands in each of them. */
   executed(runId: string, regions: readonly string[]): { automations: number; commands: number[] } {
-    const { automation } = this.home;
-    const listed = automation.describeAutomationExecutions({ MaxResults: 50 });
-    const automations = (listed.AutomationExecutionMetadataList ?? []).filter(
-      ({ AutomationType, AutomationExecutionId }) =>
-        AutomationType === "CrossAccount" &&
-        automation.getAutomationExecution({ AutomationExecutionId }).AutomationExecution?.Parameters
-          ?.SnapshotId?.[0] === runId,
-    );
+    const automations = regions.flatMap((name) => {
+      const { automation } = this.region(name);
+      const { AutomationExecutionMetadataList: listed = [] } = automation.describeAutomationExecutions({
+        MaxResults: 50,
+      });
+      return listed.filter(
+        ({ ParentAutomationExecutionId, AutomationExecutionId }) =>
+          ParentAutomationExecutionId === undefined &&
+          automation.getAutomationExecution({ AutomationExecutionId }).AutomationExecution?.Parameters
+            ?.SnapshotId?.[0] === runId,
+      );
+    });
     const commands = regions.map(
       (name) =>
         this.region(name).runCommand.commands.filter(({ parameters }) => parameters.SnapshotId?.[0] === runId)

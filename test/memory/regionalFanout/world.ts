@@ -1,6 +1,7 @@
 import type {
   CommandSent,
   DefaultBaselines,
+  FoundAutomation,
   Invocation,
   RunAutomation,
 } from "#functions/regional-fanout/core/evidence.js";
@@ -10,7 +11,6 @@ import type { CalendarState, ClosingPorts, StartPorts } from "#functions/regiona
 import type { Log } from "#functions/shared/log.js";
 import type { Notice } from "#functions/shared/message.js";
 import type { StartRequest } from "#shared/contract/runRecord.js";
-import { canonicalJson } from "#shared/text/words.js";
 import { Fuse } from "../fuse.js";
 import { Calls, MemoryBucket, MemoryRuns } from "./runs.js";
 
@@ -60,12 +60,12 @@ const silent: Log = { info: () => undefined, error: () => undefined };
 export class MemoryWorld {
   readonly bucket = new MemoryBucket();
   readonly regions = new Map<string, MemoryRegion>();
-  /** Automations by their ClientToken: a second start with the same request gives the first one's id. */
-  readonly automations = new Map<string, { readonly id: string; readonly request: StartRequest }>();
+  /** Automations by their ClientToken, which a second start may not use again. */
+  readonly automations = new Map<string, Automation>();
   readonly executions = new Map<string, RunAutomation>();
   readonly told: Notice[] = [];
   calendar: CalendarState | Error = { state: "OPEN", nextTransition: undefined };
-  /** What starting the automation of a group fails with at the moment. */
+  /** What starting the automation of a group, or of a group in a Region (`us-east-1 a`), fails with at the moment. */
   readonly startFaults = new Map<string, Error>();
   now = Date.parse("2026-09-06T08:00:00Z");
 
@@ -89,8 +89,9 @@ export class MemoryWorld {
         groupPage: (group, token, signal) =>
           calls.make("groupPage", () => this.region(name).page(group, token, signal)),
         patchStates: (ids) => calls.make("patchStates", () => this.states(name, ids)),
+        startAutomation: (request) => calls.make("startAutomation", () => this.start(name, request)),
+        automationsOf: ({ runId }) => calls.make("automationsOf", () => this.automationsOf(name, runId)),
       }),
-      startAutomation: (request) => calls.make("startAutomation", () => this.start(request)),
       pause: async () => undefined,
       now: () => this.now,
       log: silent,
@@ -102,15 +103,19 @@ export class MemoryWorld {
     return {
       calls,
       runs: new MemoryRuns(this.bucket, calls.make),
-      execution: (id) =>
-        calls.make("execution", () => {
-          const found = this.executions.get(id);
-          if (found === undefined) throw named("AutomationExecutionNotFoundException", id);
-          return found;
-        }),
       region: (name) => {
         const region = this.region(name);
         return {
+          automation: (id) =>
+            calls.make("automation", () => {
+              const found = this.executions.get(id);
+              if (found === undefined) throw named("AutomationExecutionNotFoundException", id);
+              return found;
+            }),
+          automationsOf: ({ runId }) =>
+            calls.make("automationsOf", () => region.answer(this.automationsOf(name, runId))),
+          groupPage: (group, token, signal) =>
+            calls.make("groupPage", () => region.page(group, token, signal)),
           commands: () => calls.make("commands", () => region.answer(region.commands)),
           invocations: () => calls.make("invocations", () => region.answer(region.invocations)),
           pings: () => calls.make("pings", () => region.answer(region.pings)),
@@ -129,18 +134,35 @@ export class MemoryWorld {
     return region.answer(ids.flatMap((id) => region.states.get(id) ?? []));
   }
 
-  private start(request: StartRequest): string {
-    const group = (request.Parameters.ResourceGroup ?? request.Targets?.[0]?.Values)?.[0] ?? "";
-    const fault = this.startFaults.get(group);
+  private automationsOf(name: string, runId: string): FoundAutomation[] {
+    return [...this.automations.values()].flatMap(({ id, region, request }) => {
+      if (region !== name || request.Parameters.SnapshotId?.[0] !== runId) return [];
+      const isOfOthers = request.TargetLocations !== undefined;
+      const status = this.executions.get(id)?.status ?? "unknown";
+      return [{ id, status, group: groupOf(request), isOfOthers }];
+    });
+  }
+
+  private start(region: string, request: StartRequest): string {
+    const group = groupOf(request);
+    const fault = this.startFaults.get(group) ?? this.startFaults.get(`${region} ${group}`);
     if (fault !== undefined) throw fault;
-    const known = this.automations.get(request.ClientToken);
-    if (known !== undefined) {
-      if (canonicalJson(known.request) === canonicalJson(request)) return known.id;
-      throw named("IdempotentParameterMismatch", "the token was used with other parameters");
-    }
+    if (this.automations.has(request.ClientToken))
+      throw named("IdempotentParameterMismatch", "the token was used before");
     const id = `00000000-0000-4000-8000-${String(this.automations.size + 1).padStart(12, "0")}`;
-    this.automations.set(request.ClientToken, { id, request });
+    this.automations.set(request.ClientToken, { id, region, request });
     this.executions.set(id, { status: "InProgress", failureMessage: undefined, locations: [] });
     return id;
   }
+}
+
+/** What was started, and where. */
+interface Automation {
+  readonly id: string;
+  readonly region: string;
+  readonly request: StartRequest;
+}
+
+function groupOf({ Parameters, Targets }: StartRequest): string {
+  return (Parameters.ResourceGroup ?? Targets?.[0]?.Values)?.[0] ?? "";
 }

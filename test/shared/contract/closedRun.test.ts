@@ -7,7 +7,7 @@ const key = "runs/closed/2026/09/06/1.json";
 const runId = "0f8fad5b-d9cb-469f-a165-70867728950e";
 
 const record: RunRecord = {
-  version: 1,
+  version: 2,
   runId,
   windowId: "mw-0123456789abcdef0",
   startedAt: "2026-09-06T04:00:00.000Z",

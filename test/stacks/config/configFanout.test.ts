@@ -126,8 +126,8 @@ describe("a wrong value of the central window", () => {
     ["fanoutExecutionMode", "fast", 'got "fast"; allowed is per-region or per-instance.'],
     ["fanoutMaxConcurrency", "0", `got "0"; ${rate("nodes", "1")}`],
     ["fanoutMaxErrors", "-1", `got "-1"; ${rate("nodes", "0")}`],
-    ["fanoutLocationMaxConcurrency", "0", `got "0"; ${rate("Regions", "1")}`],
-    ["fanoutLocationMaxErrors", "101%", `got "101%"; ${rate("Regions", "0")}`],
+    ["fanoutLocationMaxConcurrency", "0", `got "0"; ${rate("accounts", "1")}`],
+    ["fanoutLocationMaxErrors", "101%", `got "101%"; ${rate("accounts", "0")}`],
     [
       "fanoutAccounts",
       ["1234"],

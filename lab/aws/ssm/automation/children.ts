@@ -86,10 +86,8 @@ export class ChildrenRun implements StepRun {
       const caller = this.assume(this.region.arn("ssm", `automation-execution/${id}`));
       const batches = batchesOf(this.region, this.execution, caller);
       this.execution.steps = batches.flatMap(({ steps }) => steps);
-      const isSteep =
-        this.execution.plan.locations.length > 0 && this.region.account.unknowns.locationRamp === "atOnce";
       const rampOf = ({ steps: { length }, maxConcurrency, maxErrors }: Batch) =>
-        new Ramp(length, concurrencyOf(maxConcurrency, length), errorLimitOf(maxErrors, length), isSteep);
+        new Ramp(length, concurrencyOf(maxConcurrency, length), errorLimitOf(maxErrors, length));
       this.ramps.push(...batches.map(rampOf));
       for (const [place, batch] of batches.entries()) this.go(batch, this.ramps[place], caller);
     } catch (error) {

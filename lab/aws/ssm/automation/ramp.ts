@@ -14,11 +14,7 @@ export class Ramp {
     private readonly count: number,
     private readonly concurrency: number,
     private readonly errorLimit: number,
-    /** Whether as many as may be go at once from the first on. */
-    isSteep = false,
-  ) {
-    if (isSteep) this.atOnce = concurrency;
-  }
+  ) {}
 
   /** The places of those that may begin now; each counts as running until `ended`. */
   begin(): readonly number[] {

@@ -142,7 +142,7 @@ describe("the queries of a Region, by the real SDK", () => {
     ]);
   });
 
-  it("start automations and read calendars in the home Region", async () => {
+  it("start automations in their own Region, and read calendars in the home Region", async () => {
     const request = {
       DocumentName: "Runbook",
       DocumentVersion: "$DEFAULT",
@@ -162,13 +162,47 @@ describe("the queries of a Region, by the real SDK", () => {
       operation === "GetCalendarState"
         ? { body: { State: "CLOSED", NextTransitionTime: "2026-09-10T00:00:00Z" } }
         : { body: { AutomationExecutionId: "id" } };
-    const { startAutomation, calendarState } = ports();
-    expect(await startAutomation(request, endless())).to.equal("id");
+    const { region, calendarState } = ports();
+    expect(await region(ohio).startAutomation(request, endless())).to.equal("id");
     const calendar = { state: "CLOSED", nextTransition: "2026-09-10T00:00:00Z" };
     expect(await calendarState(["freeze"], endless())).to.deep.equal(calendar);
     expect(aws.asked.map(({ region, body }) => [region, JSON.parse(body)])).to.deep.equal([
-      [east, request],
+      [ohio, request],
       [east, { CalendarNames: ["freeze"] }],
+    ]);
+  });
+
+  it("find what a run has started in a Region, by the snapshot that it was started with", async () => {
+    const started: Record<string, object> = {
+      own: { Parameters: { SnapshotId: [runId.toUpperCase()], ResourceGroup: ["a"] } },
+      nodes: { Parameters: { SnapshotId: [runId] }, Targets: [{ Key: "ResourceGroup", Values: ["b"] }] },
+      others: {
+        Parameters: { SnapshotId: [runId], ResourceGroup: ["a"] },
+        TargetLocations: [{ Accounts: ["210987654321"], Regions: [ohio] }],
+      },
+      stranger: { Parameters: { SnapshotId: [nodeId(1)], ResourceGroup: ["a"] } },
+    };
+    aws.answer = ({ operation, body }) => {
+      if (operation === "DescribeAutomationExecutions") {
+        const ids = [...Object.keys(started).map((id) => ({ AutomationExecutionId: id }))];
+        const child = { AutomationExecutionId: "child", ParentAutomationExecutionId: "nodes" };
+        return { body: { AutomationExecutionMetadataList: [...ids, child] } };
+      }
+      const id: string = JSON.parse(body).AutomationExecutionId;
+      return { body: { AutomationExecution: { AutomationExecutionStatus: "InProgress", ...started[id] } } };
+    };
+    const since = Date.parse("2026-09-06T08:00:00.700Z");
+    const runbook = "arn:aws:ssm:us-east-1:123456789012:document/Runbook";
+    const found = await ports().region(ohio).automationsOf({ runId, runbook, since }, endless());
+    expect(found.map(({ id, group, isOfOthers, status }) => [id, group, isOfOthers, status])).to.deep.equal([
+      ["own", "a", false, "InProgress"],
+      ["nodes", "b", false, "InProgress"],
+      ["others", "a", true, "InProgress"],
+    ]);
+    expect(aws.asked.map(({ region }) => region)).to.deep.equal(Array.from({ length: 5 }, () => ohio));
+    expect(JSON.parse(aws.asked[0]?.body ?? "").Filters).to.deep.equal([
+      { Key: "DocumentNamePrefix", Values: ["Runbook"] },
+      { Key: "StartTimeAfter", Values: ["2026-09-06T07:59:59Z"] },
     ]);
   });
 });

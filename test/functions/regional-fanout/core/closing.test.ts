@@ -3,19 +3,7 @@ import { closingMetrics } from "#functions/regional-fanout/core/metrics.js";
 import { closedKey } from "#shared/contract/runKeys.js";
 import { type MemoryWorld, named } from "#test/memory/regionalFanout/world.js";
 import { began, close, finalRecord, finish, hour, invocationOf, startedWorld } from "./closingSupport.js";
-import {
-  account,
-  east,
-  groups,
-  invoke,
-  nodeId,
-  ohio,
-  openRecord,
-  payload,
-  runId,
-  state,
-  worldOf,
-} from "./support.js";
+import { east, groups, invoke, nodeId, ohio, openRecord, payload, runId, state, worldOf } from "./support.js";
 
 const members = { [east]: { "group-a": [nodeId(1), nodeId(2)] }, [ohio]: { "group-a": [nodeId(3)] } };
 const executionIn = (world: MemoryWorld) => openRecord(world).starts[0]?.executionId ?? "";
@@ -85,7 +73,6 @@ describe("closing a run", () => {
     world.region(ohio).states.delete(nodeId(3));
     world.region(ohio).pings.set(nodeId(3), "ConnectionLost");
     invocationOf(world, ohio, nodeId(3), "DeliveryTimedOut");
-    const id = executionIn(world);
     await close(world);
     expect(finalRecord(world).totals).to.deep.equal({ members: 3, patched: 1, failed: 1, notCovered: 1 });
     expect(world.told).to.deep.equal([
@@ -94,7 +81,7 @@ describe("closing a run", () => {
         text: [
           `Run ${runId} (Install) of window mw-0123456789abcdef0, 2026-09-06T08:00:00.000Z to 2026-09-06T08:40:00.000Z.`,
           "",
-          `Started: group-a (${id}, Success). Started is not patched.`,
+          "Started: 2 automations Success. Started is not patched.",
           "Patched: 1 of 3 nodes; 1 failed, 1 not covered.",
           "",
           `- us-east-2: offline: 1 node (${nodeId(3)}): its ping status is ConnectionLost`,
@@ -150,7 +137,8 @@ describe("closing a run", () => {
     it(`whose automation ended ${status} before any command names its Regions and members`, async () => {
       const world = await startedWorld(members);
       const failureMessage = "the execution role cannot be assumed";
-      world.executions.set(executionIn(world), { status, failureMessage, locations: [] });
+      for (const id of world.executions.keys())
+        world.executions.set(id, { status, failureMessage, locations: [] });
       const { closed } = await close(world);
       expect(closingMetrics(closed)).to.include({ HollowRuns: 1, FailedRegions: 2, PatchedNodes: 0 });
       const { failed, totals, regions } = finalRecord(world);
@@ -164,61 +152,70 @@ describe("closing a run", () => {
     });
   }
 
-  it("tells the Region whose child failed from the others", async () => {
+  it("tells the Region whose automation failed from the others", async () => {
     const world = await startedWorld(members);
     finish(world);
-    const child = (region: string, status: string) => ({ region, account, status, failureMessage: "boom" });
-    const locations = [
-      child(east, "Failed"),
-      child(ohio, "Success"),
-      { ...child(ohio, "Failed"), account: "210987654321" },
-    ];
-    world.executions.set(executionIn(world), { status: "Failed", failureMessage: "one failed", locations });
+    const id = openRecord(world).starts.find(({ region }) => region === east)?.executionId ?? "";
+    world.executions.set(id, { status: "Failed", failureMessage: "boom", locations: [] });
     await close(world);
     expect(finalRecord(world).failed).to.deep.equal([
       { region: east, group: "group-a", error: "its automation is Failed: boom" },
     ]);
+    expect(finalRecord(world).starts.map(({ region, status }) => [region, status])).to.deep.equal([
+      [ohio, "Success"],
+      [east, "Failed"],
+    ]);
   });
 
-  // AWS does not document what it tells of a Region that was not begun.
-  for (const told of ["Pending", undefined]) {
-    it(`says of a Region that was not begun, and is told as ${told ?? "nothing"}, that it was not`, async () => {
-      const world = await startedWorld(members, payload({ LocationMaxErrors: "0" }));
-      const failed = { region: ohio, account, status: "Failed", failureMessage: "boom" };
-      const pending = { region: east, account, status: "Pending", failureMessage: undefined };
-      world.executions.set(executionIn(world), {
+  describe("of further accounts", () => {
+    const [first, second] = ["210987654321", "310987654321"];
+
+    /** A run whose automation of further accounts in Ohio has failed, with what it tells of each of them. */
+    const failedElsewhere = async (...told: (readonly [account: string, status: string])[]) => {
+      const event = payload({ Accounts: [first, second], LocationMaxErrors: "0" });
+      const world = await startedWorld(members, event);
+      finish(world);
+      const start = openRecord(world).starts.find(
+        ({ region, accounts }) => region === ohio && accounts.length > 0,
+      );
+      const locations = told.map(([account, status]) => ({
+        region: ohio,
+        account,
+        status,
+        failureMessage: undefined,
+      }));
+      world.executions.set(start?.executionId ?? "", {
         status: "Failed",
         failureMessage: "one failed",
-        locations: told === undefined ? [failed] : [failed, pending],
+        locations,
       });
       await close(world);
-      expect(finalRecord(world).failed.map(({ region, error }) => `${region}: ${error}`)).to.deep.equal([
-        `${ohio}: its automation is Failed: boom`,
-        `${east}: its automation was not begun; that of all Regions, with LocationMaxErrors 0, is Failed: one failed`,
+      return { world, failed: finalRecord(world).failed };
+    };
+
+    it("names those that failed, and says that their nodes are not counted", async () => {
+      const { world, failed } = await failedElsewhere([first, "TimedOut"], [second, "Success"]);
+      expect(failed).to.deep.equal([
+        { region: ohio, group: "group-a", account: first, error: "its automation is TimedOut" },
+      ]);
+      expect(world.told[0]?.text).to.contain(`Nodes of ${first}, ${second} are not counted here.`);
+    });
+
+    // AWS does not document what it tells of an account that was not begun.
+    it("says of one that was not begun, and is told as Pending, that it was not", async () => {
+      const { failed } = await failedElsewhere([first, "Failed"], [second, "Pending"]);
+      expect(failed.map(({ account, error }) => `${account}: ${error}`)).to.deep.equal([
+        `${first}: its automation is Failed`,
+        `${second}: its automation was not begun; that of all accounts, with LocationMaxErrors 0, is Failed: one failed`,
       ]);
     });
-  }
 
-  it("names Regions of further accounts that failed, and says that their nodes are not counted", async () => {
-    const world = await startedWorld(members, payload({ Accounts: ["210987654321"] }));
-    finish(world);
-    const execution = world.executions.get(executionIn(world));
-    const elsewhere = {
-      region: ohio,
-      account: "210987654321",
-      status: "TimedOut",
-      failureMessage: undefined,
-    };
-    world.executions.set(executionIn(world), {
-      status: "Failed",
-      failureMessage: "x",
-      locations: [...(execution?.locations ?? []), elsewhere],
+    it("says of all of them what is wrong with their automation when it tells of none", async () => {
+      const { failed } = await failedElsewhere();
+      expect(failed.map(({ account, error }) => `${account}: ${error}`)).to.deep.equal([
+        `${first}, ${second}: its automation is Failed: one failed`,
+      ]);
     });
-    await close(world);
-    expect(finalRecord(world).failed).to.deep.equal([
-      { region: ohio, group: "group-a", account: "210987654321", error: "its automation is TimedOut" },
-    ]);
-    expect(world.told[0]?.text).to.contain("Nodes of 210987654321 are not counted here.");
   });
 
   it("of a hollow run tells people, and of a closed calendar does not", async () => {

@@ -21,7 +21,7 @@ describe("the calls of closing", () => {
     expect(few).to.deep.equal({
       list: 1,
       read: 3,
-      execution: 1,
+      automation: 2,
       commands: 2,
       invocations: 2,
       pings: 2,

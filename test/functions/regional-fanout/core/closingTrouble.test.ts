@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { closeRuns } from "#functions/regional-fanout/core/closing.js";
 import { closedKey, openKey } from "#shared/contract/runKeys.js";
 import { Fuse } from "#test/memory/fuse.js";
-import { type MemoryWorld, named } from "#test/memory/regionalFanout/world.js";
+import { named, pagesOf } from "#test/memory/regionalFanout/world.js";
 import {
   began,
   close,
@@ -14,10 +14,21 @@ import {
   minute,
   startedWorld,
 } from "./closingSupport.js";
-import { east, failure, invoke, nodeId, ohio, openRecord, payload, runId, worldOf } from "./support.js";
+import {
+  arnOf,
+  east,
+  failure,
+  invoke,
+  nodeId,
+  ohio,
+  openRecord,
+  payload,
+  runId,
+  state,
+  worldOf,
+} from "./support.js";
 
 const members = { [east]: { "group-a": [nodeId(1), nodeId(2)] }, [ohio]: { "group-a": [nodeId(3)] } };
-const executionIn = (world: MemoryWorld) => openRecord(world).starts[0]?.executionId ?? "";
 
 describe("closing that is disturbed", () => {
   const ready = async () => {
@@ -85,11 +96,8 @@ describe("closing that is disturbed", () => {
   it("gives up a day after the run began, with what is known", async () => {
     const world = await startedWorld(members);
     finish(world);
-    world.executions.set(executionIn(world), {
-      status: "InProgress",
-      failureMessage: undefined,
-      locations: [],
-    });
+    for (const id of world.executions.keys())
+      world.executions.set(id, { status: "InProgress", failureMessage: undefined, locations: [] });
     world.region(ohio).fault = named("AccessDeniedException", "no");
     world.now = began + 24 * hour - 1;
     expect((await close(world)).open).to.deep.equal([runId]);
@@ -126,44 +134,101 @@ describe("closing a run whose start died", () => {
     expect(await failure(invoke(world, payload(), new Fuse(calls)))).to.contain("died");
     return world;
   };
-  const untilCreated = ["read", "list", "list", "page", "page", "states", "states", "create"].length;
+  const untilCreated = ["read", "list", "list", "create"].length;
 
-  it("before anything was started waits until nobody may start it, and says so", async () => {
+  it("before anything was decided waits until nobody may start it, and says so", async () => {
     const world = await diedAfter(untilCreated);
     expect(world.automations.size).to.equal(0);
     world.now = began + 65 * minute - 1;
     expect((await close(world)).open).to.deep.equal([runId]);
     world.now = began + 65 * minute;
     await close(world);
-    const { starts, failed, totals } = finalRecord(world);
-    const error = "the function ended before it was started";
-    expect(starts.map(({ status }) => status)).to.deep.equal(["not started"]);
-    expect(failed).to.deep.equal(
-      [ohio, east].map((region) => ({
-        region,
-        group: "group-a",
-        error: `the automation was not started: ${error}`,
-      })),
-    );
-    expect(totals).to.deep.include({ members: 3, notCovered: 3 });
-    expect(world.told[0]?.text).to.contain("Started: group-a (not started).");
+    const { end, starts, failed, totals } = finalRecord(world);
+    const error = "the function ended before the Region had told what is in the group";
+    expect([end, starts]).to.deep.equal(["ended", []]);
+    expect(failed).to.deep.equal([ohio, east].map((region) => ({ region, group: "group-a", error })));
+    expect(totals).to.deep.include({ members: 0 });
+    expect(world.told[0]?.subject).to.contain("2 Regions failed");
   });
 
-  it("after the start and before it was noted finds its commands, and waits for them", async () => {
-    const world = await diedAfter(untilCreated + ["list", "list", "start"].length);
-    expect(world.automations.size).to.equal(1);
+  it("after any number of calls tells each Region as what became of it, and each node once", async () => {
+    const fuse = new Fuse();
+    await invoke(worldOf(members), payload(), fuse);
+    for (let calls = untilCreated; calls < fuse.writes; calls++) {
+      const world = await diedAfter(calls);
+      const started = [...world.automations.values()].map(({ region }) => region);
+      for (const { region, id } of world.automations.values()) {
+        world.executions.set(id, { status: "Success", failureMessage: undefined, locations: [] });
+        const nodes = members[region === east ? east : ohio]["group-a"];
+        const command = {
+          id: `command ${region}`,
+          snapshotId: runId,
+          status: "Success",
+          groups: ["group-a"],
+        };
+        world.region(region).commands = [command];
+        world.region(region).invocations = nodes.map((nodeId) => ({
+          commandId: command.id,
+          nodeId,
+          status: "Success",
+          requestedAt: began,
+        }));
+        for (const node of nodes) {
+          world.region(region).states.set(node, state(node));
+          world.region(region).pings.set(node, "Online");
+        }
+      }
+      world.now = began + 70 * minute;
+      expect((await close(world)).ok, `${calls} calls`).to.equal(true);
+      const run = finalRecord(world);
+      const patched = run.regions.flatMap(({ region, counts }) => (counts.patched > 0 ? [region] : []));
+      expect(patched.sort(), `${calls} calls`).to.deep.equal(started.sort());
+      const failed = run.failed.map(({ region }) => region);
+      expect([...patched, ...failed].sort(), `${calls} calls`).to.deep.equal([east, ohio].sort());
+      expect(run.totals.members, `${calls} calls`).to.equal(
+        run.totals.patched + run.totals.failed + run.totals.notCovered,
+      );
+    }
+  });
+
+  it("and whose automations cannot be found waits for its commands", async () => {
+    const world = await startedWorld(members);
     finish(world);
+    const record = openRecord(world);
+    const starts = record.starts.map(({ executionId: _, ...one }) => one);
+    world.bucket.put(openKey(runId), JSON.stringify({ ...record, starts }));
+    world.automations.clear();
     world.now = began + 70 * minute;
-    const running = world.region(east).commands.map((command) => ({ ...command, status: "InProgress" }));
     const ended = world.region(east).commands;
-    world.region(east).commands = running;
+    world.region(east).commands = ended.map((command) => ({ ...command, status: "InProgress" }));
     expect((await close(world)).open).to.deep.equal([runId]);
     world.region(east).commands = ended;
     await close(world);
-    const { starts, totals } = finalRecord(world);
-    expect(starts[0]).to.deep.include({ status: "unknown" });
-    expect(starts[0]?.error).to.contain("its commands were found");
-    expect(totals).to.deep.include({ members: 3, patched: 3 });
+    const run = finalRecord(world);
+    expect(run.starts[0]).to.deep.include({ status: "unknown" });
+    expect(run.starts[0]?.error).to.contain("its commands were found");
+    expect(run.totals).to.deep.include({ members: 3, patched: 3 });
     expect(world.told).to.have.lengthOf(1);
+  });
+
+  it("before it had listed all members lists them", async () => {
+    const ids = Array.from({ length: 120 }, (_, index) => nodeId(index));
+    const many = { [east]: { "group-a": ids }, [ohio]: {} };
+    const world = await startedWorld(many);
+    const record = openRecord(world);
+    const filter = record.filter.map((one) =>
+      one.outcome === "members" ? { ...one, ids: one.ids.slice(0, 50), isPartial: true } : one,
+    );
+    finish(world);
+    world.bucket.put(openKey(runId), JSON.stringify({ ...record, filter }));
+    world.region(east).groups.set("group-a", () => {
+      throw named("ThrottlingException", "Rate exceeded");
+    });
+    expect((await close(world)).errors.join()).to.contain(
+      `members of group-a in ${east}: ThrottlingException: Rate exceeded`,
+    );
+    world.region(east).groups.set("group-a", pagesOf(ids.map((id) => arnOf(id, east))));
+    await close(world);
+    expect(finalRecord(world).totals).to.deep.include({ members: 120, patched: 120 });
   });
 });

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { clientToken, uuidV5 } from "#functions/regional-fanout/core/ids.js";
 import { closedKey, closedKeys, openKey } from "#shared/contract/runKeys.js";
-import { runId } from "./support.js";
+import { east, ohio, runId } from "./support.js";
 
 describe("ids of a run", () => {
   it("follow RFC 9562's example of a version 5 UUID", () => {
@@ -11,19 +11,26 @@ describe("ids of a run", () => {
   });
 
   it("make tokens that never change, for whoever retries a run of last week", () => {
-    expect(clientToken(runId, "group-a", "Install")).to.equal("1f8494ee-e30b-53c1-ab89-97f84a7de811");
-    expect(clientToken(runId.toUpperCase(), "group-a", "Install")).to.equal(
-      "1f8494ee-e30b-53c1-ab89-97f84a7de811",
-    );
+    const place = { region: east, group: "group-a" };
+    const token = "ab6733e1-477f-5533-bb3c-ad9180d54a5b";
+    expect(clientToken(runId, place, "Install")).to.equal(token);
+    expect(clientToken(runId.toUpperCase(), place, "Install")).to.equal(token);
+    expect(clientToken(runId, place, "Install", "others")).to.not.equal(token);
   });
 
-  it("make another token for another run, group or operation, and UUIDs of all", () => {
-    const part = fc.tuple(fc.uuid(), fc.stringMatching(/^[\w.-]{1,30}$/), fc.constantFrom("Scan", "Install"));
+  it("make another token for another run, Region, group or operation, and UUIDs of all", () => {
+    const name = fc.stringMatching(/^[\w.-]{1,30}$/);
+    const part = fc.tuple(
+      fc.uuid(),
+      fc.record({ region: fc.constantFrom(east, ohio), group: name }),
+      fc.constantFrom("Scan", "Install"),
+      fc.constantFrom("own" as const, "others" as const),
+    );
     fc.assert(
       fc.property(part, part, (a, b) => {
         const token = clientToken(...a);
         expect(token).to.match(/^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
-        expect(token === clientToken(...b)).to.equal(a.join() === b.join());
+        expect(token === clientToken(...b)).to.equal(JSON.stringify(a) === JSON.stringify(b));
       }),
     );
   });

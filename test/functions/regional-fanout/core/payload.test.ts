@@ -65,7 +65,7 @@ describe("the payload", () => {
       maxConcurrency: "10",
       maxErrors: "1",
       regions: ["us-east-2", "us-east-1"],
-      locationMaxConcurrency: "2",
+      locationMaxConcurrency: "100%",
       locationMaxErrors: "100%",
       accounts: [],
       calendars: [],

@@ -23,34 +23,41 @@ const throttled = () => {
 };
 
 describe("a run", () => {
-  it("starts one automation for each group, and tells started from patched", async () => {
+  it("starts one automation for each group in each Region, and tells started from patched", async () => {
     const world = worldOf({ [east]: { a: [nodeId(1)], b: [nodeId(2)] }, [ohio]: { a: [nodeId(3)], b: [] } });
     const result = await invoke(world, payload(groups("a", "b")));
-    const [first, second] = [...world.automations.values()].map(({ id }) => id);
+    const idOf = (region: string, group: string) =>
+      [...world.automations.values()].find(
+        (one) => one.region === region && one.request.Parameters.ResourceGroup?.[0] === group,
+      )?.id;
     expect(result).to.deep.equal({
       runId,
       verdict: "started",
       started: [
-        { group: "a", executionId: first, regions: [ohio, east] },
-        { group: "b", executionId: second, regions: [east] },
+        { region: ohio, group: "a", executionId: idOf(ohio, "a") },
+        { region: east, group: "a", executionId: idOf(east, "a") },
+        { region: east, group: "b", executionId: idOf(east, "b") },
       ],
       skipped: [{ region: ohio, group: "b", reason: "no members" }],
       failed: [],
-      message: `Run ${runId} (Install): Started: a (${first}), b (${second}); started is not patched.`,
+      message: `Run ${runId} (Install): Started: 3 automations in ${ohio}, ${east}; started is not patched.`,
     });
-    const [start] = openRecord(world).starts;
-    expect(start?.request).to.deep.equal([...world.automations.values()][0]?.request);
+    for (const { request } of openRecord(world).starts)
+      expect(world.automations.get(request.ClientToken)?.request).to.deep.equal(request);
   });
 
-  it("writes its record before it starts anything", async () => {
+  it("writes what it has decided for a Region before it starts anything there", async () => {
     const world = worldOf({ [east]: { "group-a": [nodeId(1)] }, [ohio]: {} });
     const ports = world.startPorts();
     let written: string | undefined;
-    const startAutomation: typeof ports.startAutomation = (request, signal) => {
-      written = world.bucket.text(openKey(runId));
-      return ports.startAutomation(request, signal);
-    };
-    await startRun(payload(), context(), { ...ports, startAutomation });
+    const region: typeof ports.region = (name) => ({
+      ...ports.region(name),
+      startAutomation: (request, signal) => {
+        written = world.bucket.text(openKey(runId));
+        return ports.region(name).startAutomation(request, signal);
+      },
+    });
+    await startRun(payload(), context(), { ...ports, region });
     const record = JSON.parse(written ?? "{}");
     expect(record.filter).to.deep.equal([
       { region: ohio, group: "group-a", outcome: "skipped", reason: "no such group" },
@@ -65,16 +72,17 @@ describe("a run", () => {
     world.region(ohio).groups.set("b", throttled);
     const result = await invoke(world, payload(groups("a", "b")));
     expect(result.verdict).to.equal("failed");
-    expect(result.started.map(({ group, regions }) => [group, regions])).to.deep.equal([
-      ["a", [ohio, east]],
-      ["b", [east]],
+    expect(result.started.map(({ region, group }) => [region, group])).to.deep.equal([
+      [ohio, "a"],
+      [east, "a"],
+      [east, "b"],
     ]);
     expect(result.failed).to.deep.equal([
       { region: ohio, group: "b", error: "TooManyRequestsException: Rate exceeded" },
     ]);
     expect(result.skipped).to.deep.equal([]);
     expect(result.message).to.contain(
-      `failed in ${ohio}, b: TooManyRequestsException: Rate exceeded. Started: a (`,
+      `failed in ${ohio}, b: TooManyRequestsException: Rate exceeded. Started: 3 automations in ${ohio}, ${east};`,
     );
   });
 
@@ -118,13 +126,19 @@ describe("a run", () => {
     expect((await invoke(world, event)).verdict).to.equal("started");
   });
 
-  it("counts the members' patches first, and goes on where it cannot", async () => {
+  it("counts the members' patches as of the start, and goes on where it cannot", async () => {
     const world = worldOf({
       [east]: { a: [nodeId(1), nodeId(2)], b: [nodeId(2), nodeId(3)] },
       [ohio]: { a: [nodeId(4)] },
     });
-    world.region(east).states.set(nodeId(1), state(nodeId(1), { missing: 2, failed: 1 }));
-    world.region(east).states.set(nodeId(2), state(nodeId(2), { missing: 3, pendingReboot: 1 }));
+    const older = { snapshotId: "another run" };
+    for (const [index, counts] of [
+      [1, { missing: 2, failed: 1 }],
+      [2, { missing: 3, pendingReboot: 1 }],
+    ] as const)
+      world.region(east).states.set(nodeId(index), state(nodeId(index), { ...older, ...counts }));
+    // Reported already, of this run: what it was before is not known any more.
+    world.region(east).states.set(nodeId(3), state(nodeId(3), { missing: 7 }));
     world.region(ohio).fault = named("AccessDeniedException", "no");
     expect((await invoke(world, payload(groups("a", "b")))).verdict).to.equal("started");
     expect(openRecord(world).before).to.deep.equal([
@@ -133,7 +147,7 @@ describe("a run", () => {
     ]);
   });
 
-  it("reports a start that fails for each of its Regions, and starts the others", async () => {
+  it("reports a start that fails, and starts the others", async () => {
     const world = worldOf({ [east]: { a: [nodeId(1)], b: [nodeId(2)] }, [ohio]: { a: [nodeId(3)], b: [] } });
     world.startFaults.set("a", named("AutomationExecutionLimitExceededException", "too many"));
     const result = await invoke(world, payload(groups("a", "b")));
@@ -142,34 +156,44 @@ describe("a run", () => {
       { region: ohio, group: "a", error },
       { region: east, group: "a", error },
     ]);
-    expect(result.started.map(({ group }) => group)).to.deep.equal(["b"]);
+    expect(result.started.map(({ region, group }) => [region, group])).to.deep.equal([[east, "b"]]);
     // A retry tries it again, and nothing else.
     world.startFaults.clear();
     expect((await invoke(world, payload(groups("a", "b")))).verdict).to.equal("started");
-    expect(world.automations.size).to.equal(2);
+    expect(world.automations.size).to.equal(3);
   });
 
-  it("waits a second between two starts, since AWS takes one in a second (StartAutomationExecution's quota)", async () => {
+  it("waits a second between two starts of a Region, since AWS takes one in a second (StartAutomationExecution's quota)", async () => {
     const ids = [nodeId(1)];
     const world = worldOf({ [east]: { a: ids, b: ids, c: ids }, [ohio]: { a: [], b: [], c: [] } });
     const ports = world.startPorts();
     const order: (string | number)[] = [];
     await startRun(payload(groups("a", "b", "c")), context(), {
       ...ports,
-      startAutomation: (...asked) => {
-        order.push("start");
-        return ports.startAutomation(...asked);
-      },
+      region: (name) => ({
+        ...ports.region(name),
+        startAutomation: (...asked) => {
+          order.push("start");
+          return ports.region(name).startAutomation(...asked);
+        },
+      }),
       pause: async (milliseconds) => void order.push(milliseconds),
     });
     expect(order).to.deep.equal(["start", 1_000, "start", 1_000, "start"]);
   });
 
+  it("finds what it has started before when AWS takes its token no more, and does not start it again", async () => {
+    const world = worldOf({ [east]: { "group-a": [nodeId(1)] }, [ohio]: {} });
+    const { started } = await invoke(world);
+    world.bucket.objects.clear();
+    expect((await invoke(world)).started).to.deep.equal(started);
+    expect(world.automations.size).to.equal(1);
+  });
+
   it("takes a token that was used otherwise for a failure", async () => {
     const world = worldOf({ [east]: { "group-a": [nodeId(1)] }, [ohio]: {} });
-    await invoke(world);
-    world.bucket.objects.clear();
-    const result = await invoke(world, payload({ MaxConcurrency: "20" }));
+    world.startFaults.set("group-a", named("IdempotentParameterMismatch", "x"));
+    const result = await invoke(world);
     expect(result.verdict).to.equal("failed");
     expect(result.failed[0]?.error).to.contain("IdempotentParameterMismatch");
   });
@@ -190,7 +214,10 @@ describe("a run", () => {
     const world = worldOf({ [east]: { "group-a": [] }, [ohio]: {} });
     const { verdict, started } = await invoke(world, event);
     expect(verdict).to.equal("started");
-    expect(started[0]).to.deep.include({ regions: [], accounts: ["210987654321"] });
+    expect(started.map(({ region, accounts }) => [region, accounts])).to.deep.equal([
+      [ohio, ["210987654321"]],
+      [east, ["210987654321"]],
+    ]);
     const other = worldOf({ [east]: { "group-a": [] }, [ohio]: {} });
     other.startFaults.set("group-a", named("InternalServerError", "x"));
     const { failed } = await invoke(other, event);
@@ -227,7 +254,7 @@ describe("a run", () => {
     const result = await startRun(payload(), context(signals), world.startPorts());
     const late = "there was no answer in the time that the function has for it";
     expect(result.failed).to.deep.equal([{ region: ohio, group: "group-a", error: late }]);
-    expect(result.started.map(({ regions }) => regions)).to.deep.equal([[east]]);
+    expect(result.started.map(({ region }) => region)).to.deep.equal([east]);
     expect(openRecord(world).before).to.deep.equal([{ region: east, unknown: late }]);
     starts.abort();
     const other = worldOf({ [east]: { "group-a": [nodeId(1)] }, [ohio]: {} });
@@ -247,16 +274,22 @@ describe("a run", () => {
       world.region(region).groups.set("group-a", pagesOf(ids.map((id) => arnOf(id, region))));
     const ports = world.startPorts();
     const result = await startRun(payload({ Regions: regions }), context(), ports);
-    expect(result.started[0]?.regions).to.have.lengthOf(34);
-    expect(Object.fromEntries(ports.calls.counts)).to.deep.equal({
+    expect(result.started).to.have.lengthOf(34);
+    const { replace = 0, ...counts } = Object.fromEntries(ports.calls.counts);
+    expect(counts).to.deep.equal({
       read: 1,
-      groupPage: 34 * 100,
+      // One page is enough to start; the members are listed afterwards.
+      groupPage: 34 + 34 * 100,
       patchStates: 34,
       create: 1,
       list: 4,
-      startAutomation: 1,
-      replace: 1,
+      startAutomation: 34,
     });
+    // What comes while a write is under way goes with the next.
+    expect(replace).to.be.below(20);
+    expect(
+      openRecord(world).filter.every((one) => one.outcome === "members" && one.ids.length === 5000),
+    ).to.equal(true);
     expect(world.bucket.text(openKey(runId))?.length).to.be.within(3_000_000, 4_500_000);
   });
 });

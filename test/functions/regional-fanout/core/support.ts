@@ -72,7 +72,7 @@ export function context(changes: Partial<StartContext["deadlines"]> = {}): Start
     homeRegion: east,
     accountId: account,
     executionRoleName: "patchplane-test-automation-execution",
-    deadlines: { filter: never, counts: never, starts: never, ...changes },
+    deadlines: { filter: never, starts: never, counts: never, ...changes },
   };
 }
 

@@ -10,13 +10,13 @@ export const executeAwsApi: StepKind = (context, done) => {
     context,
     [String(Service), String(Api), input],
     (answer) => {
-      const found = (context.spec.outputs ?? []).flatMap(({ Name, Selector, Type }): [string, unknown][] => {
+      const found = (context.spec.outputs ?? []).map(({ Name, Selector, Type }): [string, unknown] => {
         const value = selected(answer, Selector);
-        if (value === undefined && context.region.account.unknowns.missingOutput === "fails")
+        // AWS documents a placeholder for steps that are not successfully executed, and nothing for this: unkind.
+        if (value === undefined)
           throw validationError(`${Selector} of ${Service}:${Api} is not in the answer`);
-        if (value === undefined) return [];
         if (!isOfType(Type, value)) throw validationError(`${Selector} of ${Service}:${Api} is no ${Type}`);
-        return [[Name, value]];
+        return [Name, value];
       });
       done({ outputs: Object.fromEntries(found) });
     },

@@ -112,7 +112,7 @@ describe("starting an automation", () => {
   }
 
   it("gives the same execution for the same token and request, whatever the case and the order", async () => {
-    const { start, clock } = world({ parameters });
+    const { start, clock } = world({ parameters }, { unknowns: { repeatedToken: "sameExecution" } });
     const request = { ClientToken: token, Parameters: { Operation: ["Scan"], Group: ["web"] } };
     const id = start(request);
     await clock.advanceTo(monday + day);

@@ -13,13 +13,13 @@ const listDocuments = (more: object = {}) => ({
   inputs: { Service: "ssm", Api: "ListDocuments", Filters: [{ Key: "Owner", Values: ["Self"] }] },
   outputs: [
     { Name: "First", Selector: "$.DocumentIdentifiers[0].Name", Type: "String" },
-    { Name: "Second", Selector: "$.DocumentIdentifiers[1].Name", Type: "String" },
+    { Name: "Second", Selector: "$.DocumentIdentifiers[0].DocumentType", Type: "String" },
   ],
   ...more,
 });
 /** A step that shows in its inputs what references stand for. */
 const show = (inputs: object) => ({ ...sleep("show", { Duration: "PT0S", ...inputs }) });
-const outputs = { Outputs: { "list.First": ["my-runbook"], "list.Second": [noOutput] } };
+const outputs = { Outputs: { "list.First": ["my-runbook"], "list.Second": ["Automation"] } };
 
 describe("the steps of an automation", () => {
   for (const [what, mainSteps, expected] of [
@@ -106,8 +106,11 @@ describe("the steps of an automation", () => {
     const found = get(id);
     expect(statuses(found)).to.deep.equal(["Success", "Success", "Success"]);
     expect(found.Outputs).to.deep.equal(outputs.Outputs);
-    expect(found.StepExecutions?.[0]?.Outputs).to.deep.equal({ First: ["my-runbook"] });
-    expect(found.StepExecutions?.[1]?.Inputs?.both).to.equal(JSON.stringify(`my-runbook and ${noOutput}`));
+    expect(found.StepExecutions?.[0]?.Outputs).to.deep.equal({
+      First: ["my-runbook"],
+      Second: ["Automation"],
+    });
+    expect(found.StepExecutions?.[1]?.Inputs?.both).to.equal(JSON.stringify("my-runbook and Automation"));
     expect(api.counts.calls).to.deep.equal(new Map([["ssm:ListDocuments", 1]]));
   });
 
