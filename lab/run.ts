@@ -1,7 +1,7 @@
 import type { PlacedSettings } from "#stacks/stackFiles.js";
 import { Account } from "./aws/account.js";
 import { Clock } from "./clock.js";
-import { type DeployedResource, deploy, type ResourceChange } from "./deploy/deploy.js";
+import { type DeployedResource, type Deployment, type ResourceChange, Stack } from "./deploy/deploy.js";
 import type { CallCounts } from "./endpoint/dispatch.js";
 import type { Rates } from "./endpoint/rates.js";
 import { type Control, Endpoint } from "./endpoint/server.js";
@@ -45,6 +45,10 @@ export interface Lab {
   readonly endpoint: Endpoint;
   readonly resources: readonly DeployedResource[];
   readonly observations: Observations;
+  /** Deploys another configuration over what stands. A failure is told in what it gives. */
+  readonly deploy: (settings: PlacedSettings) => Promise<Deployment>;
+  /** Deletes all that stands of the program, but for what is to be kept. */
+  readonly destroy: () => Deployment;
   /** Ends the endpoint and the processes of functions. */
   readonly close: () => Promise<void>;
 }
@@ -79,8 +83,18 @@ export async function openLab(
     await account.close();
   };
   try {
-    const resources = await deploy(account, setting.settings, setting.change);
-    return { account, endpoint, resources, observations: new Observations(account), close };
+    const stack = new Stack(account);
+    const { resources, failure } = await stack.deploy(setting.settings, setting.change);
+    if (failure !== undefined) throw failure.cause;
+    return {
+      account,
+      endpoint,
+      resources,
+      observations: new Observations(account),
+      deploy: (settings) => stack.deploy(settings, setting.change),
+      destroy: () => stack.destroy(),
+      close,
+    };
   } catch (error) {
     await close();
     throw error;

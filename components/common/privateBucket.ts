@@ -16,15 +16,12 @@ export function privateBucket(
   name: string,
   args: PrivateBucketArgs,
 ): aws.s3.Bucket {
-  const options = { parent };
+  // S3 deletes no bucket that holds anything, and a removal would end half-way: it is left to people (README). What is
+  // left stays as it was: private, versioned, encrypted, and its objects end with their time.
+  const options = { parent, retainOnDelete: true };
   const region = args.region === undefined ? {} : { region: args.region };
   const tags = args.tags === undefined ? {} : { tags: args.tags };
-  // S3 deletes no bucket that holds anything, and a removal would end half-way: it is left to people (README).
-  const bucket = new aws.s3.Bucket(
-    `${name}-bucket`,
-    { ...region, ...tags },
-    { ...options, retainOnDelete: true },
-  );
+  const bucket = new aws.s3.Bucket(`${name}-bucket`, { ...region, ...tags }, options);
   const at = { ...region, bucket: bucket.bucket };
   new aws.s3.BucketPublicAccessBlock(
     `${name}-public-access`,

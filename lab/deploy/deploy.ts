@@ -2,9 +2,11 @@ import * as pulumi from "@pulumi/pulumi";
 import { CannotRun } from "#shared/terminal/terminal.js";
 import type { PlacedSettings } from "#stacks/stackFiles.js";
 import type { Account } from "../aws/account.js";
+import { Engine, type StackState } from "./engine.js";
 import type { Inputs } from "./inputs.js";
-import { makeResource } from "./resources.js";
+import { listen, type Registration } from "./monitor.js";
 import type { SentRequest } from "./send.js";
+import type { Failure, Step } from "./steps.js";
 
 /** One resource that the program registered. */
 export interface DeployedResource {
@@ -17,11 +19,85 @@ export interface DeployedResource {
 /** Changes a resource's inputs on their way into the account, to see what breaks without a part of the program. */
 export type ResourceChange = (type: string, name: string, inputs: Inputs) => Inputs;
 
+/** What came of a deployment. */
+export interface Deployment {
+  /** What the program registered, in the order of registration. */
+  readonly resources: readonly DeployedResource[];
+  /** What was done in the account, in its order. */
+  readonly steps: readonly Step[];
+  /** What it stopped at; a later deployment goes on from there. */
+  readonly failure: Failure | undefined;
+}
+
 let deployments = 0;
 
+/** A stack of the program in a simulated account, with one configuration after the other. */
+export class Stack {
+  private readonly state: StackState = { resources: [], made: new Map() };
+
+  constructor(private readonly account: Account) {}
+
+  /**
+   * Deploys the program over what stands of the stack: the very module that `pulumi up` runs, with Pulumi's runtime mocks
+   * in the place of its engine and provider.
+   *
+   * @param change without it, the account gets what the program registers
+   * @throws CannotRun when the program refuses its configuration: nothing has been changed then
+   */
+  async deploy(
+    settings: PlacedSettings,
+    change: ResourceChange = (_type, _name, inputs) => inputs,
+  ): Promise<Deployment> {
+    const engine = new Engine(this.account, this.state);
+    const resources: DeployedResource[] = [];
+    const errors: unknown[] = [];
+    let registered: Registration | undefined;
+    // A mock that throws leaves the runtime waiting for ever for what depends on the resource. So the program runs to
+    // its end with stand-ins, whatever has failed.
+    const newResource = ({ type, name, inputs }: pulumi.runtime.MockResourceArgs) => {
+      if (registered === undefined) throw new Error(`${type} ${name} comes without its registration`);
+      if (!type.startsWith("aws:")) {
+        resources.push({ type, name, requests: [] });
+        return { id: name, state: inputs };
+      }
+      const changed = change(type, name, inputs);
+      const region = inputs.region?.toString() ?? settings.homeRegion;
+      const before = engine.steps.length;
+      const stands = engine.ask({ ...registered, type, name, region, inputs: changed });
+      const requests = engine.steps.slice(before).flatMap((step) => step.requests);
+      resources.push({ type, name, requests });
+      return stands === undefined
+        ? { id: name, state: inputs }
+        : { id: stands.id, state: { ...inputs, ...stands.state } };
+    };
+    const call = ({ token, inputs }: pulumi.runtime.MockCallArgs) => {
+      try {
+        return answer(this.account, settings, token, inputs);
+      } catch (error) {
+        errors.push(error);
+        return {};
+      }
+    };
+    await listen({ newResource, call }, settings, (registration) => {
+      registered = registration;
+    });
+    pulumi.runtime.setAllConfig({ ...settings.values }, []);
+    errors.push(...(await runProgram()));
+    if (errors.length > 0 && engine.failure === undefined) throw errors[0];
+    engine.end();
+    return { resources, steps: engine.steps, failure: engine.failure };
+  }
+
+  /** Deletes all that stands of the stack, but for what is to be kept. */
+  destroy(): Deployment {
+    const engine = new Engine(this.account, this.state);
+    engine.end();
+    return { resources: [], steps: engine.steps, failure: engine.failure };
+  }
+}
+
 /**
- * Deploys the program into a simulated account: the very module that `pulumi up` runs, with Pulumi's runtime mocks in
- * the place of its engine and provider.
+ * Deploys the program into an account in which nothing of it stands.
  *
  * @param change without it, the account gets what the program registers
  * @returns what it registered, in the order of registration
@@ -30,41 +106,15 @@ let deployments = 0;
 export async function deploy(
   account: Account,
   settings: PlacedSettings,
-  change: ResourceChange = (_type, _name, inputs) => inputs,
-): Promise<DeployedResource[]> {
-  const resources: DeployedResource[] = [];
-  const failures: unknown[] = [];
-  // A mock that throws leaves the runtime waiting for ever for what depends on the resource. So the program runs to
-  // its end with a stand-in, and the first failure, of which later ones may only be the consequence, is thrown then.
-  const attempt = <T>(work: () => T, standIn: T): T => {
-    try {
-      return work();
-    } catch (error) {
-      failures.push(error);
-      return standIn;
-    }
-  };
-  await pulumi.runtime.setMocks(
-    {
-      newResource: ({ type, name, inputs }) => {
-        const requests: SentRequest[] = [];
-        resources.push({ type, name, requests });
-        if (!type.startsWith("aws:")) return { id: name, state: inputs };
-        const region = account.region((inputs as Inputs).region?.toString() ?? settings.homeRegion);
-        const make = () => {
-          const sent = (request: SentRequest) => requests.push(request);
-          const { id, state = {} } = makeResource(region, type, name, change(type, name, inputs), sent);
-          return { id, state: { ...inputs, ...state } };
-        };
-        return attempt(make, { id: name, state: inputs });
-      },
-      call: ({ token, inputs }) => attempt(() => answer(account, settings, token, inputs), {}),
-    },
-    settings.project,
-    settings.stack,
-    false,
-  );
-  pulumi.runtime.setAllConfig({ ...settings.values }, []);
+  change?: ResourceChange,
+): Promise<readonly DeployedResource[]> {
+  const { resources, failure } = await new Stack(account).deploy(settings, change);
+  if (failure !== undefined) throw failure.cause;
+  return resources;
+}
+
+/** Runs the program's entry; gives what it throws. */
+async function runProgram(): Promise<unknown[]> {
   // Pulumi's runtime reads the stack of each promise, and source maps take longer than all else of it. An error's own
   // stack is made when it is read, which is after this.
   const { sourceMapsEnabled } = process;
@@ -73,13 +123,12 @@ export async function deploy(
     // Each deployment loads the entry anew; modules without side effects are shared.
     await import(`../../index.js?deployment=${++deployments}`);
     await pulumi.runtime.disconnect();
+    return [];
   } catch (error) {
-    failures.push(pulumi.RunError.isInstance(error) ? new CannotRun(error.message) : error);
+    return [pulumi.RunError.isInstance(error) ? new CannotRun(error.message) : error];
   } finally {
     process.setSourceMapsEnabled(sourceMapsEnabled);
   }
-  if (failures.length > 0) throw failures[0];
-  return resources;
 }
 
 function answer(

@@ -56,6 +56,8 @@ interface Watched {
   readonly inputs: Inputs;
   /** Such as `taskInvocationParameters.runCommandParameters.comment`. */
   readonly unread: () => string[];
+  /** Whether one of them has been asked for, there or not. */
+  readonly isRead: (name: string) => boolean;
 }
 
 /** Watches which inputs are read, down to the last one within another. */
@@ -66,8 +68,9 @@ export function watch(inputs: Inputs): Watched {
       ? new Proxy(value, {
           get: (target, key) => {
             const item = Reflect.get(target, key);
-            if (typeof key !== "string" || key === "length" || !Object.hasOwn(target, key)) return item;
+            if (typeof key !== "string" || key === "length") return item;
             read.add(`${path}.${key}`);
+            if (!Object.hasOwn(target, key)) return item;
             return wrap(item, `${path}.${key}`);
           },
         })
@@ -80,7 +83,11 @@ export function watch(inputs: Inputs): Watched {
           return read.has(at) ? unread(item, at) : [at.slice(1)];
         })
       : [];
-  return { inputs: wrap(inputs, ""), unread: () => unread(inputs, "") };
+  return {
+    inputs: wrap(inputs, ""),
+    unread: () => unread(inputs, ""),
+    isRead: (name) => read.has(`.${name}`),
+  };
 }
 
 /** An object or a list, and nothing that has a class of its own, as archives have. */

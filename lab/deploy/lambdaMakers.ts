@@ -1,46 +1,6 @@
-import { cp, mkdir, writeFile } from "node:fs/promises";
-import { dirname, join, normalize } from "node:path";
-import { asset } from "@pulumi/pulumi";
-import { NotModelledError } from "../aws/base/errors.js";
 import { autonamed, given, type Inputs, ignored, optional, passSet } from "./inputs.js";
+import { configurationMembers, queueArn, queueRequest, refuseOtherThan, unpack } from "./lambdaRequests.js";
 import type { Maker } from "./maker.js";
-
-/**
- * Lays an archive out in a folder, as what is uploaded is laid out for a function.
- *
- * @throws NotModelledError for archives that are packed or elsewhere, and for assets whose names lead out of theirs
- */
-async function unpack(archive: unknown, folder: string): Promise<void> {
-  if (archive instanceof asset.FileArchive) {
-    const path = await archive.path;
-    if (/\.(zip|jar|tar|tgz|tar\.gz)$/.test(path)) throw new NotModelledError(`the packed archive ${path}`);
-    await cp(path, folder, { recursive: true });
-    return;
-  }
-  if (!(archive instanceof asset.AssetArchive))
-    throw new NotModelledError("code that is no archive of files");
-  for (const [name, content] of Object.entries(await archive.assets)) {
-    if (/^(\.\.)?\//.test(normalize(name)))
-      throw new NotModelledError(`the asset ${name} outside its archive`);
-    const path = join(folder, name);
-    await mkdir(dirname(path), { recursive: true });
-    if (content instanceof asset.StringAsset) await writeFile(path, await content.text);
-    else if (content instanceof asset.FileAsset) await cp(await content.path, path);
-    else await unpack(content, path);
-  }
-}
-
-/**
- * Takes note of inputs that change nothing in the lab as long as they say no more than this.
- *
- * @throws NotModelledError
- */
-function refuseOtherThan(inputs: Inputs, plain: Readonly<Record<string, readonly unknown[]>>): void {
-  for (const [key, values] of Object.entries(plain)) {
-    const got = optional(inputs, key);
-    if (got !== undefined && !values.includes(got)) throw new NotModelledError(`${key} ${String(got)}`);
-  }
-}
 
 const tagMap = (inputs: Inputs): Record<string, string> => ({
   ...optional<Record<string, string>>(inputs, "tags"),
@@ -53,8 +13,6 @@ export const lambdaMakers: Readonly<Record<string, Maker>> = {
     refuseOtherThan(inputs, { packageType: ["Zip"], publish: [false] });
     ignored(inputs, "skipDestroy");
     const reserved = optional<number>(inputs, "reservedConcurrentExecutions") ?? -1;
-    const logging = optional<Inputs>(inputs, "loggingConfig");
-    const environment = optional<Inputs>(inputs, "environment") ?? {};
     const FunctionName = optional<string>(inputs, "name") ?? name;
     const sent = send(
       "lambda",
@@ -62,20 +20,10 @@ export const lambdaMakers: Readonly<Record<string, Maker>> = {
       {
         FunctionName,
         Code: { ZipFile: new Uint8Array() },
-        Description: optional<string>(inputs, "description") ?? "",
-        Role: given<string>(inputs, "role"),
-        Handler: given<string>(inputs, "handler"),
-        Runtime: given<string>(inputs, "runtime"),
         PackageType: "Zip",
         Publish: false,
-        Timeout: optional<number>(inputs, "timeout") ?? 3,
-        MemorySize: optional<number>(inputs, "memorySize") ?? 128,
         ...passSet<"Architectures", string[]>(inputs, "architectures", "Architectures"),
-        Environment: passSet<"Variables", Record<string, string>>(environment, "variables", "Variables"),
-        LoggingConfig: {
-          ...passSet<"LogFormat", string>(logging ?? {}, "logFormat", "LogFormat"),
-          ...passSet<"LogGroup", string>(logging ?? {}, "logGroup", "LogGroup"),
-        },
+        ...configurationMembers(inputs),
         Tags: tagMap(inputs),
       },
       autonamed(inputs, "name", "FunctionName"),
@@ -158,36 +106,21 @@ export const lambdaMakers: Readonly<Record<string, Maker>> = {
     refuseOtherThan(inputs, { fifoQueue: [false], delaySeconds: [0] });
     const QueueName = optional<string>(inputs, "name") ?? name;
     const arn = region.arn("sqs", QueueName);
+    const { Attributes, kept, policy } = queueRequest(inputs);
     const request = {
       QueueName,
-      Attributes: Object.fromEntries(
-        Object.entries(queueAttributes).flatMap(([input, attribute]) => {
-          const value = optional<string | number | boolean>(inputs, input);
-          return value === undefined ? [] : [[attribute, String(value)]];
-        }),
-      ),
+      Attributes,
       ...passSet<"tags", Record<string, string>>(inputs, "tags", "tags"),
     };
     send("sqs", "CreateQueue", request, autonamed(inputs, "name", "QueueName"));
-    const { QueueUrl: url } = region.sqs.createQueue({
-      QueueName,
-      Attributes: {
-        ...passSet<"MessageRetentionPeriod", number>(
-          inputs,
-          "messageRetentionSeconds",
-          "MessageRetentionPeriod",
-        ),
-        ...passSet<"KmsMasterKeyId", string>(inputs, "kmsMasterKeyId", "KmsMasterKeyId"),
-      },
-    });
-    const policy = optional<string>(inputs, "policy");
+    const { QueueUrl: url } = region.sqs.createQueue({ QueueName, Attributes: kept });
     if (policy !== undefined) region.account.iam.putResourcePolicy(arn, policy);
     if (request.tags !== undefined) region.tags.set(arn, tagMap(inputs));
     return { id: url, state: { arn, url, name: QueueName } };
   },
   "aws:sqs/queuePolicy:QueuePolicy": (region, _name, inputs, send) => {
     const url = given<string>(inputs, "queueUrl");
-    const arn = region.arn("sqs", url.slice(url.lastIndexOf("/") + 1));
+    const arn = queueArn(region, url);
     const { Attributes } = send("sqs", "SetQueueAttributes", {
       QueueUrl: url,
       Attributes: { Policy: given<string>(inputs, "policy") },
@@ -196,14 +129,3 @@ export const lambdaMakers: Readonly<Record<string, Maker>> = {
     return { id: url };
   },
 };
-
-/** How messages are received is of account to those alone who receive any, and in the lab nobody does. */
-const queueAttributes = {
-  kmsDataKeyReusePeriodSeconds: "KmsDataKeyReusePeriodSeconds",
-  kmsMasterKeyId: "KmsMasterKeyId",
-  messageRetentionSeconds: "MessageRetentionPeriod",
-  policy: "Policy",
-  receiveWaitTimeSeconds: "ReceiveMessageWaitTimeSeconds",
-  sqsManagedSseEnabled: "SqsManagedSseEnabled",
-  visibilityTimeoutSeconds: "VisibilityTimeout",
-} as const;

@@ -77,7 +77,7 @@ function encryptionRule(rule: Inputs) {
   };
 }
 
-function sendNotification(send: Send, bucket: string, functions: readonly NotificationInput[]): void {
+export function sendNotification(send: Send, bucket: string, functions: readonly NotificationInput[]): void {
   const LambdaFunctionConfigurations = functions.map(({ id, functionArn, events, ...filter }) => {
     const rules = [
       { Name: "prefix", Value: filter.filterPrefix ?? "" },

@@ -36,6 +36,12 @@ interface CompositeAlarmInput {
   readonly ActionsSuppressorWaitPeriod?: number;
 }
 
+interface Composite {
+  readonly input: CompositeAlarmInput;
+  readonly childName: string;
+  readonly suppressorName: string | undefined;
+}
+
 /** A metric's sums and highest values per minute of the last week. */
 class Metric {
   private readonly minutes: number[] = [];
@@ -137,13 +143,21 @@ const comparisons: Readonly<Record<string, (value: number, threshold: number) =>
 class MetricAlarm {
   state: "OK" | "ALARM" = "OK";
   private readonly planned = new Set<number>();
-  readonly listeners: ((state: "OK" | "ALARM") => void)[] = [];
+  private isGone = false;
 
   constructor(
     private readonly region: Needs,
     private readonly metric: Metric,
     private readonly input: MetricAlarmInput,
-  ) {}
+  ) {
+    metric.alarms.push(this);
+  }
+
+  /** Looks at its metric no more. */
+  end(): void {
+    this.isGone = true;
+    this.metric.alarms.splice(this.metric.alarms.indexOf(this), 1);
+  }
 
   /** Looks at the metric at the end of a minute, and again whenever a value of that minute has left a period. */
   lookAt(time: number): void {
@@ -162,6 +176,7 @@ class MetricAlarm {
   }
 
   private evaluate(): void {
+    if (this.isGone) return;
     const { clock } = this.region.account;
     const { Period, EvaluationPeriods, DatapointsToAlarm = EvaluationPeriods } = this.input;
     const statistic = statisticOf(this.input) ?? "total";
@@ -178,7 +193,7 @@ class MetricAlarm {
     if (state === this.state) return;
     this.state = state;
     if (state === "ALARM") this.region.cloudWatch.act(this.input.AlarmName, this.input.AlarmActions ?? []);
-    for (const listener of this.listeners) listener(state);
+    if (state === "ALARM") this.region.cloudWatch.rang(this);
   }
 
   private isBreaching(value: number | undefined): boolean {
@@ -192,6 +207,7 @@ class MetricAlarm {
 export class CloudWatch {
   private readonly metrics = new Map<string, Metric>();
   private readonly alarms = new Map<string, MetricAlarm>();
+  private readonly composites = new Map<string, Composite>();
 
   constructor(private readonly region: Needs) {}
 
@@ -214,10 +230,13 @@ export class CloudWatch {
       input.Dimensions.length === 1;
     if (!modelled || dimension === undefined) throw new NotModelledError(`the alarm ${input.AlarmName}`);
     const metric = this.metric(input.Namespace, input.MetricName, dimension.Name, dimension.Value);
+    const before = this.alarms.get(input.AlarmName);
+    before?.end();
     const alarm = new MetricAlarm(this.region, metric, input);
-    metric.alarms.push(alarm);
+    // An alarm that is changed keeps its state until it is evaluated again.
+    alarm.state = before?.state ?? alarm.state;
     this.alarms.set(input.AlarmName, alarm);
-    if (input.TreatMissingData === "breaching") {
+    if (before !== undefined || input.TreatMissingData === "breaching") {
       alarm.lookAt((Math.floor(this.region.account.clock.now / minute) + 2) * minute);
     }
   }
@@ -225,19 +244,43 @@ export class CloudWatch {
   putCompositeAlarm(input: CompositeAlarmInput): void {
     const childName = /^ALARM\("([^"]+)"\)$/.exec(input.AlarmRule)?.[1];
     if (childName === undefined) throw new NotModelledError(`the alarm rule ${input.AlarmRule}`);
-    const child = this.alarm(childName, input.AlarmName);
-    const { ActionsSuppressor: name } = input;
-    const suppressor =
-      name === undefined ? undefined : this.alarm(name.replace(/^.*:alarm:/, ""), input.AlarmName);
-    child.listeners.push((state) => {
-      if (state !== "ALARM" || suppressor?.state === "ALARM") return;
-      const wait = (input.ActionsSuppressorWaitPeriod ?? 0) * 1000;
-      const { clock } = this.region.account;
-      clock.at(clock.now + wait, () => {
-        if (child.state === "ALARM" && suppressor?.state !== "ALARM")
+    const suppressorName = input.ActionsSuppressor?.replace(/^.*:alarm:/, "");
+    for (const name of [childName, suppressorName]) {
+      if (name === undefined || this.alarms.has(name)) continue;
+      const message = `The alarm ${input.AlarmName} refers to ${name}, which does not exist`;
+      throw new AwsError("ValidationError", message);
+    }
+    this.composites.set(input.AlarmName, { input, childName, suppressorName });
+  }
+
+  /** @throws AwsError ValidationError for an alarm that a composite one refers to */
+  deleteAlarms({ AlarmNames }: { readonly AlarmNames: readonly string[] }): void {
+    for (const name of AlarmNames) {
+      const user = [...this.composites.values()].find((one) =>
+        [one.childName, one.suppressorName].includes(name),
+      );
+      if (user !== undefined) {
+        const message = `The alarm ${name} cannot be deleted: ${user.input.AlarmName} refers to it`;
+        throw new AwsError("ValidationError", message);
+      }
+      this.composites.delete(name);
+      this.alarms.get(name)?.end();
+      this.alarms.delete(name);
+    }
+  }
+
+  /** Lets the composite alarms of one that has gone off go off too, unless they are suppressed. */
+  rang(child: MetricAlarm): void {
+    const { clock } = this.region.account;
+    for (const composite of this.composites.values()) {
+      if (this.alarms.get(composite.childName) !== child || this.isSuppressed(composite)) continue;
+      const { input, childName } = composite;
+      clock.at(clock.now + (input.ActionsSuppressorWaitPeriod ?? 0) * 1000, () => {
+        const isThere = this.composites.get(input.AlarmName) === composite;
+        if (isThere && this.alarms.get(childName)?.state === "ALARM" && !this.isSuppressed(composite))
           this.act(input.AlarmName, input.AlarmActions ?? []);
       });
-    });
+    }
   }
 
   /** Tells an alarm's topics that it has gone off. */
@@ -258,9 +301,7 @@ export class CloudWatch {
     }
   }
 
-  private alarm(name: string, wantedBy: string): MetricAlarm {
-    const alarm = this.alarms.get(name);
-    if (alarm !== undefined) return alarm;
-    throw new AwsError("ValidationError", `The alarm ${wantedBy} refers to ${name}, which does not exist`);
+  private isSuppressed({ suppressorName = "" }: Composite): boolean {
+    return this.alarms.get(suppressorName)?.state === "ALARM";
   }
 }

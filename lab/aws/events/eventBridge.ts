@@ -84,8 +84,7 @@ export class EventBridge {
   }
 
   putTargets({ Rule, Targets }: { Rule: string; Targets: readonly Target[] }): { FailedEntryCount: 0 } {
-    const rule = this.rules.get(Rule);
-    if (rule === undefined) throw new AwsError("ResourceNotFoundException", `Rule ${Rule} does not exist.`);
+    const rule = this.rule(Rule);
     for (const target of Targets) {
       const [, , service = "", region] = target.Arn.split(":");
       const isKnown = ["sns", "sqs", "lambda"].includes(service) && region === this.region.name;
@@ -93,6 +92,19 @@ export class EventBridge {
       rule.targets.set(target.Id, target);
     }
     return { FailedEntryCount: 0 };
+  }
+
+  removeTargets({ Rule, Ids }: { Rule: string; Ids: readonly string[] }): { FailedEntryCount: 0 } {
+    const { targets } = this.rule(Rule);
+    for (const id of Ids) targets.delete(id);
+    return { FailedEntryCount: 0 };
+  }
+
+  /** @throws AwsError ValidationException while it has targets */
+  deleteRule({ Name }: { Name: string }): void {
+    if (this.rule(Name).targets.size > 0)
+      throw validationError("Rule can't be deleted since it has targets.");
+    this.rules.delete(Name);
   }
 
   /** Whether any rule listens to a kind of event, so that a million events nobody wants are not made. */
@@ -116,6 +128,12 @@ export class EventBridge {
     for (const rule of this.rules.values()) {
       if (rule.pattern !== undefined && matches(rule.pattern, full)) this.trigger(rule, full);
     }
+  }
+
+  private rule(name: string): Rule {
+    const rule = this.rules.get(name);
+    if (rule !== undefined) return rule;
+    throw new AwsError("ResourceNotFoundException", `Rule ${name} does not exist.`);
   }
 
   /** Plans the next time of a rule's schedule. */

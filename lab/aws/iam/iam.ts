@@ -6,7 +6,7 @@ import { type Policy, readPolicy } from "./policy.js";
 
 interface Role {
   readonly arn: string;
-  readonly trust: Policy;
+  trust: Policy;
   readonly policies: Map<string, Policy>;
   /** Whoever has taken it on; another after each change. */
   caller: Caller;
@@ -66,22 +66,45 @@ export class Iam {
 
   createRole(input: { RoleName: string; AssumeRolePolicyDocument: string }): { Role: { Arn: string } } {
     const arn = this.roleArn(input.RoleName);
-    const trust = readPolicy(`the trust policy of ${input.RoleName}`, input.AssumeRolePolicyDocument);
+    if (this.roles.has(arn))
+      throw new AwsError("EntityAlreadyExists", `Role with name ${input.RoleName} already exists.`, 409);
+    const trust = trustOf(input.RoleName, input.AssumeRolePolicyDocument);
     this.roles.set(arn, { arn, trust, policies: new Map(), caller: this.callerOf(arn, []) });
     return { Role: { Arn: arn } };
   }
 
   putRolePolicy(input: { RoleName: string; PolicyName: string; PolicyDocument: string }): void {
-    const role = this.roles.get(this.roleArn(input.RoleName));
-    if (role === undefined)
-      throw new AwsError("NoSuchEntity", `The role ${input.RoleName} cannot be found.`, 404);
+    const role = this.role(input.RoleName);
     role.policies.set(input.PolicyName, readPolicy(input.PolicyName, input.PolicyDocument));
     role.caller = this.callerOf(role.arn, [...role.policies.values()]);
+  }
+
+  updateAssumeRolePolicy(input: { RoleName: string; PolicyDocument: string }): void {
+    this.role(input.RoleName).trust = trustOf(input.RoleName, input.PolicyDocument);
+  }
+
+  deleteRolePolicy(input: { RoleName: string; PolicyName: string }): void {
+    const role = this.role(input.RoleName);
+    role.policies.delete(input.PolicyName);
+    role.caller = this.callerOf(role.arn, [...role.policies.values()]);
+  }
+
+  /** @throws AwsError DeleteConflict while it has policies */
+  deleteRole(input: { RoleName: string }): void {
+    const { arn, policies } = this.role(input.RoleName);
+    if (policies.size > 0)
+      throw new AwsError("DeleteConflict", "Cannot delete entity, must delete policies first.", 409);
+    this.roles.delete(arn);
   }
 
   /** Sets the policy of a topic, a key or another resource that has one. */
   putResourcePolicy(arn: string, document: string): void {
     this.resourcePolicies.set(arn, readPolicy(`the policy of ${arn}`, document));
+  }
+
+  /** Takes the policy of a resource away: where that must take part, nobody may do anything with it any more. */
+  deleteResourcePolicy(arn: string): void {
+    this.resourcePolicies.delete(arn);
   }
 
   /**
@@ -185,9 +208,19 @@ export class Iam {
     return denial;
   }
 
+  private role(name: string): Role {
+    const role = this.roles.get(this.roleArn(name));
+    if (role !== undefined) return role;
+    throw new AwsError("NoSuchEntity", `The role ${name} cannot be found.`, 404);
+  }
+
   private roleArn(name: string): string {
     return `arn:${this.account.partition}:iam::${this.account.id}:role/${name}`;
   }
+}
+
+function trustOf(roleName: string, document: string): Policy {
+  return readPolicy(`the trust policy of ${roleName}`, document);
 }
 
 function throwDenial(denial: Denial | undefined): void {

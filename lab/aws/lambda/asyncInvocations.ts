@@ -14,6 +14,7 @@ interface Invoker {
   execute(fn: LambdaFunction, event: FunctionEvent): Promise<InvocationResult>;
   invokeAsync(request: Pick<FunctionEvent, "payload" | "source"> & { readonly functionArn: string }): unknown;
   count(metric: string, fn: LambdaFunction): void;
+  has(fn: LambdaFunction): boolean;
 }
 
 const second = 1000;
@@ -53,6 +54,7 @@ export class AsyncInvocations {
 
   private plan(time: number, fn: LambdaFunction, event: QueuedEvent): void {
     this.region.account.clock.at(time, () => {
+      if (!this.region.lambda.has(fn)) return;
       this.try(fn, event);
       return othersTurn();
     });

@@ -50,6 +50,8 @@ export class Environment {
   private callsAllowed = Number.POSITIVE_INFINITY;
   /** When its last invocation ended. */
   idleSince = 0;
+  /** That of its function when it was made. */
+  readonly revision: number;
 
   /**
    * @param caller the function's role, with the policies of the moment
@@ -64,6 +66,7 @@ export class Environment {
     const { account } = region;
     const { Role } = fn.input;
     this.seed = hash32(account.seed, fn.arn, ++fn.environments);
+    this.revision = fn.revision;
     const day = new Date(account.clock.now).toISOString().slice(0, 10).replaceAll("-", "/");
     const stream = `${day}/[$LATEST]${account.ids.hex(32, `log stream|${fn.arn}`)}`;
     this.log = new EnvironmentLog(region, fn, stream, caller());

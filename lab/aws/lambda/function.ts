@@ -48,6 +48,23 @@ export interface PermissionInput {
   readonly SourceAccount?: string;
 }
 
+/** UpdateFunctionConfiguration's input, as far as the lab reads it. */
+export type ConfigurationInput = Pick<FunctionInput, "FunctionName"> &
+  Partial<
+    Pick<
+      FunctionInput,
+      | "Role"
+      | "Handler"
+      | "Runtime"
+      | "Description"
+      | "Timeout"
+      | "MemorySize"
+      | "Environment"
+      | "Architectures"
+      | "LoggingConfig"
+    >
+  >;
+
 /** What Lambda sets itself, and nobody else may. */
 const reservedVariables =
   /^(_HANDLER|_X_AMZN_TRACE_ID|AWS_(REGION|DEFAULT_REGION|EXECUTION_ENV|ACCESS_KEY(_ID)?|SECRET_ACCESS_KEY|SESSION_TOKEN|LAMBDA_(FUNCTION_(NAME|MEMORY_SIZE|VERSION)|INITIALIZATION_TYPE|LOG_(GROUP|STREAM)_NAME|RUNTIME_API))|LAMBDA_(TASK_ROOT|RUNTIME_DIR))$/;
@@ -65,20 +82,45 @@ function invalidParameter(message: string): AwsError {
   return new AwsError("InvalidParameterValueException", message);
 }
 
+/** @throws AwsError, NotModelledError for what Lambda or the lab does not take */
+function checkSettings(input: FunctionInput): void {
+  const { FunctionName, Runtime, LoggingConfig = {} } = input;
+  if (!/^[\w-]{1,64}$/.test(FunctionName)) throw invalidParameter(`The name ${FunctionName} is not valid`);
+  if (!/^nodejs\d+\.x$/.test(Runtime)) throw new NotModelledError(`the runtime ${Runtime}`);
+  if ((LoggingConfig.LogFormat ?? "Text") !== "Text") {
+    throw new NotModelledError(`the log format ${LoggingConfig.LogFormat}`);
+  }
+  inRange("timeout", input.Timeout ?? 3, 1, 900);
+  inRange("memorySize", input.MemorySize ?? 128, 128, 10_240);
+  const variables = input.Environment?.Variables ?? {};
+  const names = Object.keys(variables);
+  if (!names.every((name) => /^[a-zA-Z]\w+$|^_HANDLER$/.test(name))) {
+    throw new AwsError(
+      "ValidationException",
+      "1 validation error detected: Value at 'environment.variables' failed to satisfy constraint: Map keys must satisfy constraint: [Member must satisfy regular expression pattern: [a-zA-Z]([a-zA-Z0-9_])+]",
+    );
+  }
+  const reserved = names.filter((name) => reservedVariables.test(name));
+  if (reserved.length > 0) {
+    throw invalidParameter(
+      `Lambda was unable to configure your environment variables because the environment variables you have provided contains reserved keys that are currently not supported for modification. Reserved keys used in this request: ${reserved.join(", ")}`,
+    );
+  }
+  if (JSON.stringify(variables).length > 4096) {
+    throw invalidParameter(
+      "Lambda was unable to configure your environment variables because the environment variables you have provided exceeded the 4KB limit.",
+    );
+  }
+}
+
 /** A function: how it is set up, and what is in being of it. */
 export class LambdaFunction {
   readonly name: string;
   readonly arn: string;
   readonly createdAt: number;
-  /** Milliseconds. */
-  readonly timeout: number;
-  readonly memoryMiB: number;
-  readonly reserved: number;
-  readonly logGroup: string;
-  readonly variables: Readonly<Record<string, string>>;
   /** For asynchronous invocations; times in milliseconds. */
   events = { retries: 2, maximumAge: 6 * 3_600_000, onSuccess: "", onFailure: "" };
-  private readonly statements: { readonly Sid: string }[] = [];
+  private statements: readonly { readonly Sid: string }[] = [];
   private unpacked: Promise<string> | undefined;
   private made: string | undefined;
 
@@ -90,44 +132,58 @@ export class LambdaFunction {
   invocations = 0;
   /** Environments that there have been. */
   environments = 0;
+  /** Greater after each change: an environment of an earlier one takes no further invocation. */
+  revision = 0;
 
   /** @throws AwsError, NotModelledError for what Lambda or the lab does not take */
   constructor(
     private readonly region: Place,
-    readonly input: FunctionInput,
+    private settings: FunctionInput,
   ) {
-    const { FunctionName, Runtime, LoggingConfig = {} } = input;
-    if (!/^[\w-]{1,64}$/.test(FunctionName)) throw invalidParameter(`The name ${FunctionName} is not valid`);
-    if (!/^nodejs\d+\.x$/.test(Runtime)) throw new NotModelledError(`the runtime ${Runtime}`);
-    if ((LoggingConfig.LogFormat ?? "Text") !== "Text") {
-      throw new NotModelledError(`the log format ${LoggingConfig.LogFormat}`);
-    }
-    this.name = FunctionName;
-    this.arn = region.arn("lambda", `function:${FunctionName}`);
+    checkSettings(settings);
+    this.name = settings.FunctionName;
+    this.arn = region.arn("lambda", `function:${this.name}`);
     this.createdAt = region.account.clock.now;
-    this.timeout = inRange("timeout", input.Timeout ?? 3, 1, 900) * 1000;
-    this.memoryMiB = inRange("memorySize", input.MemorySize ?? 128, 128, 10_240);
-    this.reserved = input.ReservedConcurrentExecutions ?? Number.POSITIVE_INFINITY;
-    this.logGroup = LoggingConfig.LogGroup ?? `/aws/lambda/${FunctionName}`;
-    this.variables = input.Environment?.Variables ?? {};
-    const names = Object.keys(this.variables);
-    if (!names.every((name) => /^[a-zA-Z]\w+$|^_HANDLER$/.test(name))) {
-      throw new AwsError(
-        "ValidationException",
-        "1 validation error detected: Value at 'environment.variables' failed to satisfy constraint: Map keys must satisfy constraint: [Member must satisfy regular expression pattern: [a-zA-Z]([a-zA-Z0-9_])+]",
-      );
-    }
-    const reserved = names.filter((name) => reservedVariables.test(name));
-    if (reserved.length > 0) {
-      throw invalidParameter(
-        `Lambda was unable to configure your environment variables because the environment variables you have provided contains reserved keys that are currently not supported for modification. Reserved keys used in this request: ${reserved.join(", ")}`,
-      );
-    }
-    if (JSON.stringify(this.variables).length > 4096) {
-      throw invalidParameter(
-        "Lambda was unable to configure your environment variables because the environment variables you have provided exceeded the 4KB limit.",
-      );
-    }
+  }
+
+  /** What it was made with, and updates have made of that. */
+  get input(): FunctionInput {
+    return this.settings;
+  }
+
+  /** Milliseconds. */
+  get timeout(): number {
+    return (this.settings.Timeout ?? 3) * 1000;
+  }
+
+  get memoryMiB(): number {
+    return this.settings.MemorySize ?? 128;
+  }
+
+  get reserved(): number {
+    return this.settings.ReservedConcurrentExecutions ?? Number.POSITIVE_INFINITY;
+  }
+
+  get logGroup(): string {
+    return this.settings.LoggingConfig?.LogGroup ?? `/aws/lambda/${this.name}`;
+  }
+
+  get variables(): Readonly<Record<string, string>> {
+    return this.settings.Environment?.Variables ?? {};
+  }
+
+  /** Changes what is given; what it runs now goes on as it began. */
+  configure(input: Partial<FunctionInput>): void {
+    const next = { ...this.settings, ...input };
+    checkSettings(next);
+    this.settings = next;
+    this.revision++;
+  }
+
+  /** @param most invocations at a time; undefined for no limit */
+  reserve(most: number | undefined): void {
+    const { ReservedConcurrentExecutions: _, ...rest } = this.settings;
+    this.settings = most === undefined ? rest : { ...rest, ReservedConcurrentExecutions: most };
   }
 
   /** The folder with the function's files, laid out when it is first asked for. */
@@ -144,6 +200,11 @@ export class LambdaFunction {
   clear(): void {
     if (this.made !== undefined) rmSync(this.made, { recursive: true, force: true });
     this.unpacked = undefined;
+  }
+
+  /** How asynchronous invocations are retried is Lambda's own again. */
+  clearEvents(): void {
+    this.setEvents({ FunctionName: this.name });
   }
 
   /** Sets how asynchronous invocations are retried, and who is told of their end. */
@@ -185,7 +246,21 @@ export class LambdaFunction {
         ...(SourceAccount === undefined ? {} : { StringEquals: { "AWS:SourceAccount": SourceAccount } }),
       },
     };
-    this.statements.push(statement);
+    this.statements = [...this.statements, statement];
     iam.putResourcePolicy(this.arn, JSON.stringify({ Version: "2012-10-17", Statement: this.statements }));
+  }
+
+  /** @throws AwsError ResourceNotFoundException */
+  disallow(statementId: string): void {
+    const left = this.statements.filter(({ Sid }) => Sid !== statementId);
+    if (left.length === this.statements.length) {
+      const message = `Statement ${statementId} is not found in resource policy.`;
+      throw new AwsError("ResourceNotFoundException", message, 404);
+    }
+    this.statements = left;
+    this.region.account.iam.putResourcePolicy(
+      this.arn,
+      JSON.stringify({ Version: "2012-10-17", Statement: left }),
+    );
   }
 }

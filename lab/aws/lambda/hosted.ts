@@ -8,6 +8,8 @@ export interface HostedFunction {
   readonly variables: Readonly<Record<string, string>>;
   /** Environments that there have been. */
   environments: number;
+  /** Greater after each change of the function. */
+  readonly revision: number;
   /** The folder with its files. */
   folder(): Promise<string>;
 }

@@ -7,9 +7,10 @@ import type { Sqs } from "../messages/sqs.js";
 import type { Place } from "../place.js";
 import { AsyncInvocations } from "./asyncInvocations.js";
 import type { AnswerCall } from "./bootstrap/messages.js";
-import { Environment } from "./environment.js";
+import { Environments } from "./environments.js";
 import { execute, type FunctionEvent, type InvocationRecord, type InvocationResult } from "./execution.js";
 import {
+  type ConfigurationInput,
   type EventInvokeConfigInput,
   type FunctionInput,
   LambdaFunction,
@@ -33,8 +34,6 @@ type Needs = Place & {
   readonly sqs: Sqs;
 };
 
-/** Milliseconds of simulated time after which Lambda gives up an environment that nobody has called. */
-const reclaimAfter = 2 * 3_600_000;
 const largestRequest = { sync: 6_291_456, async: 1_048_576 };
 
 /** Lambda: functions, how they are invoked, and how that ends. */
@@ -44,11 +43,12 @@ export class Lambda {
   /** Real milliseconds that a function may compute without a rest before it counts as never coming to an end. */
   watchdog = 20_000;
   private readonly functions = new Map<string, LambdaFunction>();
-  private readonly environments = new Set<Environment>();
+  private readonly environments: Environments;
   private readonly events: AsyncInvocations;
 
   constructor(private readonly region: Needs) {
     this.events = new AsyncInvocations(region);
+    this.environments = new Environments(region);
   }
 
   /** The functions, in the order in which they were made. */
@@ -63,6 +63,55 @@ export class Lambda {
     const fn = new LambdaFunction(this.region, input);
     this.functions.set(fn.name, fn);
     return { FunctionArn: fn.arn };
+  }
+
+  /** Its next invocations run in new environments. */
+  updateFunctionConfiguration({ FunctionName, ...changes }: ConfigurationInput): void {
+    const fn = this.find(FunctionName);
+    fn.configure(changes);
+    this.environments.end(fn);
+  }
+
+  /** @param code lays the new files out in a folder */
+  updateFunctionCode({ FunctionName, code }: Pick<FunctionInput, "FunctionName" | "code">): void {
+    const fn = this.find(FunctionName);
+    fn.configure({ code });
+    fn.clear();
+    this.environments.end(fn);
+  }
+
+  putFunctionConcurrency(
+    input: Required<Pick<FunctionInput, "FunctionName" | "ReservedConcurrentExecutions">>,
+  ): void {
+    const { FunctionName, ReservedConcurrentExecutions } = input;
+    this.find(FunctionName).reserve(ReservedConcurrentExecutions);
+  }
+
+  deleteFunctionConcurrency({ FunctionName }: { readonly FunctionName: string }): void {
+    this.find(FunctionName).reserve(undefined);
+  }
+
+  /** What it runs now goes on to its end; events that wait are lost. */
+  deleteFunction({ FunctionName }: { readonly FunctionName: string }): void {
+    const fn = this.find(FunctionName);
+    this.functions.delete(fn.name);
+    this.region.account.iam.deleteResourcePolicy(fn.arn);
+    this.environments.end(fn);
+    const { clock } = this.region.account;
+    clock.at(clock.now, () => fn.clear());
+  }
+
+  /** Whether a function has not been deleted. */
+  has(fn: LambdaFunction): boolean {
+    return this.functions.get(fn.name) === fn;
+  }
+
+  deleteFunctionEventInvokeConfig({ FunctionName }: { readonly FunctionName: string }): void {
+    this.find(FunctionName).clearEvents();
+  }
+
+  removePermission(input: Pick<PermissionInput, "FunctionName" | "StatementId">): void {
+    this.find(input.FunctionName).disallow(input.StatementId);
   }
 
   putFunctionEventInvokeConfig(input: EventInvokeConfigInput): void {
@@ -159,14 +208,14 @@ export class Lambda {
       this.count("Throttles", fn);
       throw new AwsError("TooManyRequestsException", "Rate Exceeded.", 429);
     }
-    const environment = this.environment(fn, record);
+    const environment = this.environments.take(fn, record, this.watchdog);
     this.count("Invocations", fn);
     fn.invocations++;
     fn.running++;
     const result = await execute(this.region, fn, environment, event, record);
     fn.running--;
     if (result.functionError !== undefined) this.count("Errors", fn);
-    this.putAside(fn, environment);
+    this.environments.putAside(fn, environment);
     return result;
   }
 
@@ -177,9 +226,7 @@ export class Lambda {
 
   /** Ends the processes of the functions. */
   async close(): Promise<void> {
-    const environments = [...this.environments];
-    await Promise.all(environments.map((environment) => environment.kill()));
-    for (const environment of environments) this.discard(environment);
+    await this.environments.close();
     for (const fn of this.all) fn.clear();
   }
 
@@ -193,49 +240,6 @@ export class Lambda {
 
   private requestId(fn: LambdaFunction): string {
     return this.region.account.ids.uuid(`invocation|${fn.arn}`);
-  }
-
-  /** The environment that was used last, or a new one. */
-  private environment(fn: LambdaFunction, record: InvocationRecord): Environment {
-    for (let warm = fn.warm.pop(); warm !== undefined; warm = fn.warm.pop()) {
-      if (warm.isAlive) return warm;
-      this.discard(warm);
-    }
-    const { iam } = this.region.account;
-    const caller = () => iam.assume(fn.input.Role, "lambda.amazonaws.com", fn.arn);
-    try {
-      caller();
-    } catch (error) {
-      if (!(error instanceof AwsError)) throw error;
-      const message = "The role defined for the function cannot be assumed by Lambda.";
-      Object.assign(record, { status: "refused", error: message, endedAt: this.now });
-      throw new AwsError("AccessDeniedException", message, 403);
-    }
-    const environment = new Environment(this.region, fn, caller, this.watchdog);
-    this.environments.add(environment);
-    record.coldStart = true;
-    return environment;
-  }
-
-  private putAside(fn: LambdaFunction, environment: Environment): void {
-    if (!environment.isAlive) {
-      this.discard(environment);
-      return;
-    }
-    const since = this.now;
-    environment.idleSince = since;
-    fn.warm.push(environment);
-    this.region.account.clock.at(since + reclaimAfter, async () => {
-      const place = fn.warm.indexOf(environment);
-      if (place < 0 || environment.idleSince !== since) return;
-      fn.warm.splice(place, 1);
-      await environment.kill();
-      this.discard(environment);
-    });
-  }
-
-  private discard(environment: Environment): void {
-    if (this.environments.delete(environment)) environment.discard();
   }
 }
 

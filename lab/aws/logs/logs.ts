@@ -26,7 +26,7 @@ interface LogStream {
 interface LogGroup {
   readonly name: string;
   readonly createdAt: number;
-  readonly retentionInDays: number | undefined;
+  retentionInDays: number | undefined;
   readonly streams: Map<string, LogStream>;
   written: number;
 }
@@ -82,6 +82,16 @@ export class Logs {
     }
     // Pulumi's word for a group whose events never expire.
     this.add(input.logGroupName, input.retentionInDays === 0 ? undefined : input.retentionInDays);
+  }
+
+  /** @param retention without `retentionInDays` the group's events never expire */
+  putRetentionPolicy(retention: { readonly logGroupName: string; readonly retentionInDays?: number }): void {
+    this.group(retention.logGroupName).retentionInDays = retention.retentionInDays;
+  }
+
+  /** What is in it goes with it. */
+  deleteLogGroup({ logGroupName }: { readonly logGroupName: string }): void {
+    this.groups.delete(this.group(logGroupName).name);
   }
 
   has(group: string): boolean {

@@ -24,9 +24,10 @@ interface Publisher {
 }
 
 interface Topic {
-  readonly endpoints: string[];
+  /** By the ARNs of the subscriptions. */
+  readonly endpoints: Map<string, string>;
   /** ARN of the KMS key that encrypts the messages. */
-  readonly keyArn: string | undefined;
+  keyArn: string | undefined;
 }
 
 /** SNS: topics, subscriptions (confirmed at once) and what was delivered. */
@@ -40,8 +41,19 @@ export class Sns {
   createTopic(input: { Name: string; Attributes?: { KmsMasterKeyId?: string } }): { TopicArn: string } {
     const arn = this.region.arn("sns", input.Name);
     if (!this.topics.has(arn))
-      this.topics.set(arn, { endpoints: [], keyArn: input.Attributes?.KmsMasterKeyId });
+      this.topics.set(arn, { endpoints: new Map(), keyArn: input.Attributes?.KmsMasterKeyId });
     return { TopicArn: arn };
+  }
+
+  /** Of a topic's attributes the one that the lab keeps; its policy is IAM's. */
+  setKey(topicArn: string, keyArn: string): void {
+    this.topic(topicArn).keyArn = keyArn === "" ? undefined : keyArn;
+  }
+
+  /** Its subscriptions go with it. */
+  deleteTopic({ TopicArn }: { readonly TopicArn: string }): void {
+    this.topics.delete(TopicArn);
+    this.region.account.iam.deleteResourcePolicy(TopicArn);
   }
 
   listTopics({ NextToken }: { readonly NextToken?: string }) {
@@ -51,10 +63,16 @@ export class Sns {
 
   subscribe(input: { TopicArn: string; Protocol: string; Endpoint: string }): { SubscriptionArn: string } {
     if (input.Protocol !== "email") throw new NotModelledError(`SNS subscriptions by ${input.Protocol}`);
-    this.topic(input.TopicArn).endpoints.push(input.Endpoint);
-    return {
-      SubscriptionArn: `${input.TopicArn}:${this.region.account.ids.uuid(`subscription|${input.TopicArn}|${input.Endpoint}`)}`,
-    };
+    const { endpoints } = this.topic(input.TopicArn);
+    const id = this.region.account.ids.uuid(`subscription|${input.TopicArn}|${input.Endpoint}`);
+    const SubscriptionArn = `${input.TopicArn}:${id}`;
+    endpoints.set(SubscriptionArn, input.Endpoint);
+    return { SubscriptionArn };
+  }
+
+  /** One that is gone, with its topic say, is no error. */
+  unsubscribe({ SubscriptionArn }: { readonly SubscriptionArn: string }): void {
+    for (const { endpoints } of this.topics.values()) endpoints.delete(SubscriptionArn);
   }
 
   /**
@@ -69,7 +87,7 @@ export class Sns {
   ): { MessageId: string } {
     const topic = this.topic(input.TopicArn);
     if (publisher !== undefined) this.authorize(input.TopicArn, topic, publisher);
-    const recipients = [...topic.endpoints];
+    const recipients = [...topic.endpoints.values()];
     this.delivered.push({
       at: this.region.account.clock.now,
       topicArn: input.TopicArn,

@@ -9,13 +9,14 @@ type Needs = Place & { readonly cloudWatch: CloudWatch };
 /** CreateQueue's input, as far as the lab models queues, with values in the place of texts. */
 interface QueueInput {
   readonly QueueName: string;
-  readonly Attributes?: {
-    readonly FifoQueue?: boolean;
-    /** Seconds. */
-    readonly MessageRetentionPeriod?: number;
-    /** ARN of the KMS key that encrypts the messages. */
-    readonly KmsMasterKeyId?: string;
-  };
+  readonly Attributes?: Attributes & { readonly FifoQueue?: boolean };
+}
+
+interface Attributes {
+  /** Seconds. */
+  readonly MessageRetentionPeriod?: number;
+  /** ARN of the KMS key that encrypts the messages. */
+  readonly KmsMasterKeyId?: string;
 }
 
 /** Who sends, when it is not the owner of the account. */
@@ -34,8 +35,8 @@ interface QueuedMessage {
 
 interface Queue {
   readonly name: string;
-  readonly retention: number;
-  readonly keyArn: string | undefined;
+  retention: number;
+  keyArn: string | undefined;
   readonly messages: QueuedMessage[];
   visible: number;
 }
@@ -60,6 +61,20 @@ export class Sqs {
       visible: 0,
     });
     return { QueueUrl: `https://sqs.${region}.amazonaws.com/${account.id}/${QueueName}` };
+  }
+
+  /** Changes those attributes of a queue that are given. */
+  setQueueAttributes(arn: string, { MessageRetentionPeriod, KmsMasterKeyId }: Attributes): void {
+    const queue = this.queue(arn);
+    if (MessageRetentionPeriod !== undefined) queue.retention = MessageRetentionPeriod * 1000;
+    if (KmsMasterKeyId !== undefined) queue.keyArn = KmsMasterKeyId;
+  }
+
+  /** What lies in it goes with it. */
+  deleteQueue(arn: string): void {
+    this.queue(arn);
+    this.queues.delete(arn);
+    this.region.account.iam.deleteResourcePolicy(arn);
   }
 
   /** All messages that have been sent to a queue, in the order of time. */

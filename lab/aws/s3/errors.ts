@@ -8,6 +8,7 @@ const errors = {
     409,
     "Your previous request to create the named bucket succeeded and you already own it.",
   ],
+  BucketNotEmpty: [409, "The bucket you tried to delete is not empty"],
   InvalidArgument: [400, "Invalid Argument"],
   InvalidBucketName: [400, "The specified bucket is not valid."],
   InvalidRange: [416, "The requested range is not satisfiable"],

@@ -111,6 +111,18 @@ export class S3 {
     this.account.iam.putResourcePolicy(bucket.arn, input.Policy);
   }
 
+  deleteBucketPolicy(input: BucketRequest, region: Where): void {
+    this.account.iam.deleteResourcePolicy(this.bucket(input, region).arn);
+  }
+
+  /** @throws S3Error BucketNotEmpty while it has a version of anything */
+  deleteBucket(input: BucketRequest, region: Where): void {
+    const bucket = this.bucket(input, region);
+    if (bucket.allVersions().length > 0) throw new S3Error("BucketNotEmpty");
+    this.buckets.delete(bucket.name);
+    this.account.iam.deleteResourcePolicy(bucket.arn);
+  }
+
   /**
    * Replaces what a bucket tells functions, and which.
    *

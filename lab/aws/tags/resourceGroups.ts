@@ -95,6 +95,27 @@ export class ResourceGroups {
     return { Group: described(group), ResourceQuery: query, Tags };
   }
 
+  /** Without a description the group has none any more. */
+  updateGroup(input: GroupName & { readonly Description?: string }): void {
+    refuseOthers("UpdateGroup", input, ["Description", "Group", "GroupName"]);
+    const group = this.find(input);
+    this.byName.set(group.name, { ...group, description: input.Description });
+  }
+
+  updateGroupQuery(input: GroupName & { readonly ResourceQuery: ResourceQuery }): void {
+    refuseOthers("UpdateGroupQuery", input, ["Group", "GroupName", "ResourceQuery"]);
+    const { ResourceQuery: query } = input;
+    const group = this.find(input);
+    this.byName.set(group.name, { ...group, query, ...readQuery(query) });
+  }
+
+  deleteGroup(input: GroupName): void {
+    refuseOthers("DeleteGroup", input, ["Group", "GroupName"]);
+    const { name, arn } = this.find(input);
+    this.byName.delete(name);
+    this.region.tags.forget(arn);
+  }
+
   getGroup(input: GroupName) {
     refuseOthers("GetGroup", input, ["Group", "GroupName"]);
     return { Group: described(this.find(input)) };

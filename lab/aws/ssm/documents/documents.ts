@@ -13,6 +13,8 @@ import type {
   GetDocumentResult,
   ListDocumentsRequest,
   ListDocumentsResult,
+  UpdateDocumentDefaultVersionRequest,
+  UpdateDocumentDefaultVersionResult,
   UpdateDocumentRequest,
   UpdateDocumentResult,
 } from "@aws-sdk/client-ssm";
@@ -21,11 +23,12 @@ import { AwsError, NotModelledError, refuseOthers, validationError } from "../..
 import { page } from "../../base/page.js";
 import type { Place } from "../../place.js";
 import type { Tags } from "../../tags/tags.js";
-import { maxTags, requestedTags, tagList, tagMap } from "../../tags/tags.js";
+import { maxTags, requestedTags, tagList } from "../../tags/tags.js";
 import { runPatchBaseline } from "../commands/runPatchBaselineDocument.js";
-import { byPrefix, byText, type Filter, type FilterTests, filterOf } from "../filters.js";
+import { filterOf } from "../filters.js";
 import { picked } from "../requests.js";
 import { type Body, describedParameters, readContent } from "./documentContent.js";
+import { filters, identifierMembers } from "./documentLists.js";
 
 /** Where documents are, and who keeps their tags. */
 type Needs = Place & { readonly tags: Tags };
@@ -34,21 +37,6 @@ const maxDocuments = 500;
 const maxVersions = 1000;
 /** AWS keeps these to itself (API reference: CreateDocument). */
 const reservedName = /^(aws|amazon|amzn)/i;
-
-const identifierMembers = [
-  "Name",
-  "CreatedDate",
-  "DisplayName",
-  "Owner",
-  "VersionName",
-  "PlatformTypes",
-  "DocumentVersion",
-  "DocumentType",
-  "SchemaVersion",
-  "DocumentFormat",
-  "TargetType",
-  "Tags",
-] as const satisfies readonly (keyof DocumentDescription)[];
 
 /** A version of a document. */
 interface DocumentVersion {
@@ -69,6 +57,7 @@ interface SsmDocument {
   readonly type: DocumentType;
   targetType: string | undefined;
   readonly versions: DocumentVersion[];
+  defaultVersion: string;
 }
 
 /** Documents of SSM: runbooks, command documents and change calendars. */
@@ -86,7 +75,7 @@ export class Documents {
       throw new AwsError("DocumentAlreadyExists", `Document with name ${name} already exists.`);
     if (this.byName.size >= maxDocuments)
       throw new AwsError("DocumentLimitExceeded", `You can have at most ${maxDocuments} active documents.`);
-    const document = { name, type, targetType: input.TargetType, versions: [] };
+    const document = { name, type, targetType: input.TargetType, versions: [], defaultVersion: "1" };
     const tags = requestedTags(input.Tags, maxTags);
     const version = this.addVersion(document, input);
     this.byName.set(name, document);
@@ -114,6 +103,22 @@ export class Documents {
     const version = this.addVersion(document, { DisplayName: latest.displayName, ...input });
     document.targetType = input.TargetType ?? document.targetType;
     return { DocumentDescription: this.described(document, version) };
+  }
+
+  updateDocumentDefaultVersion(
+    input: UpdateDocumentDefaultVersionRequest,
+  ): UpdateDocumentDefaultVersionResult {
+    refuseOthers("UpdateDocumentDefaultVersion", input, ["DocumentVersion", "Name"]);
+    const document = this.find(input.Name);
+    const { version, versionName } = this.versionOf(document, input.DocumentVersion);
+    document.defaultVersion = version;
+    return {
+      Description: {
+        Name: document.name,
+        DefaultVersion: version,
+        ...(versionName === undefined ? {} : { DefaultVersionName: versionName }),
+      },
+    };
   }
 
   /** Versions and tags go with it. */
@@ -188,12 +193,17 @@ export class Documents {
   }
 
   /**
-   * A version of a document: the first one, which is the default, unless another is asked for.
+   * A version of a document: its default one unless another is asked for.
    *
    * @throws AwsError InvalidDocumentVersion
    */
-  versionOf({ name, versions }: SsmDocument, wanted = "$DEFAULT", versionName?: string): DocumentVersion {
-    const number = wanted === "$DEFAULT" ? "1" : wanted === "$LATEST" ? String(versions.length) : wanted;
+  versionOf(
+    { name, versions, defaultVersion }: SsmDocument,
+    wanted = "$DEFAULT",
+    versionName?: string,
+  ): DocumentVersion {
+    const number =
+      wanted === "$DEFAULT" ? defaultVersion : wanted === "$LATEST" ? String(versions.length) : wanted;
     const found = versions.find((one) =>
       versionName === undefined ? one.version === number : one.versionName === versionName,
     );
@@ -241,7 +251,7 @@ export class Documents {
       DocumentType: type,
       ...(body.schemaVersion === undefined ? {} : { SchemaVersion: body.schemaVersion }),
       LatestVersion: versions.at(-1)?.version ?? "",
-      DefaultVersion: "1",
+      DefaultVersion: document.defaultVersion,
       DocumentFormat: version.format,
       ...(targetType === undefined ? {} : { TargetType: targetType }),
       Tags: tagList(this.region.tags.of(this.arn(name))),
@@ -263,25 +273,4 @@ function names({ displayName, versionName }: DocumentVersion) {
 function contentAs({ content, format, body }: DocumentVersion, wanted: DocumentFormat): string {
   if (wanted === format) return content;
   return wanted === "JSON" ? JSON.stringify(body.value, undefined, 2) : stringify(body.value);
-}
-
-/** What documents can be listed by; of their tags, those that are asked for. */
-function filters(asked: readonly Filter[]): FilterTests<DocumentDescription> {
-  const tags = asked.map(({ Key = "" }) => Key).filter((key) => key.startsWith("tag:"));
-  const byTag = (key: string) =>
-    [key, byText<DocumentDescription>(({ Tags = [] }) => tagMap(Tags)[key.slice("tag:".length)])] as const;
-  return {
-    ...Object.fromEntries(tags.map(byTag)),
-    DocumentType: byText(({ DocumentType }) => DocumentType),
-    Name: byPrefix(({ Name = "" }) => Name),
-    Owner: (value) => {
-      if (value !== "Self") throw new NotModelledError(`lists of documents of the owner ${value}`);
-      return ({ Owner }) => Owner !== runPatchBaseline.Owner;
-    },
-    PlatformTypes:
-      (value) =>
-      ({ PlatformTypes = [] }) =>
-        PlatformTypes.some((type) => type === value),
-    TargetType: byText(({ TargetType }) => TargetType),
-  };
 }

@@ -1,0 +1,196 @@
+import type { Account } from "../aws/account.js";
+import { NotModelledError } from "../aws/base/errors.js";
+import { type Change, type Standing, tagChanges } from "./change.js";
+import { changedInputs } from "./difference.js";
+import { type Inputs, watch } from "./inputs.js";
+import type { Registration } from "./monitor.js";
+import { changeOf, makeResource } from "./resources.js";
+import { type SentRequest, sender } from "./send.js";
+import type { Failure, Step } from "./steps.js";
+
+/** A resource that the program asks for. */
+export interface Wanted extends Registration {
+  readonly type: string;
+  readonly name: string;
+  readonly inputs: Inputs;
+  /** Where it is, or the home Region for what has none. */
+  readonly region: string;
+}
+
+/** A resource of a stack, as it stands in the account. */
+interface StandingResource extends Standing, Omit<Wanted, "name" | "inputs"> {
+  /** The name that the program gives it. */
+  readonly label: string;
+  /** A change has put another one in its place, and it is still to be deleted. */
+  isReplaced: boolean;
+}
+
+/** The resources of a stack between two deployments. */
+export interface StackState {
+  /** No resource comes before what it depends on. */
+  resources: readonly StandingResource[];
+  /** By URN, how often a resource has been made. */
+  readonly made: Map<string, number>;
+}
+
+/**
+ * One deployment, as Pulumi's engine goes about it: what is asked for is made, changed or replaced in the order of asking,
+ * and what is left over is deleted afterwards, the last first. The first failure ends it.
+ */
+export class Engine {
+  readonly steps: Step[] = [];
+  failure: Failure | undefined;
+  /** What stands and has not been asked for yet, with what was replaced. */
+  private left: StandingResource[];
+  private readonly done: StandingResource[] = [];
+  /** URNs of what was deleted because something that it is made of is replaced. */
+  private readonly discarded = new Set<string>();
+
+  constructor(
+    private readonly account: Account,
+    private readonly state: StackState,
+  ) {
+    this.left = [...state.resources];
+  }
+
+  /** What stands then; undefined once the deployment has failed. */
+  ask(wanted: Wanted): { readonly id: string; readonly state: Inputs } | undefined {
+    if (this.failure !== undefined) return undefined;
+    const old = this.left.find(({ urn, isReplaced }) => urn === wanted.urn && !isReplaced);
+    if (old === undefined)
+      return this.make(wanted, this.discarded.has(wanted.urn) ? "replace" : "create", []);
+    const changed = changedInputs(old, wanted).filter((input) => input !== "region");
+    const { replacedBy } = changeOf(wanted.type);
+    const hasMoved = old.region !== wanted.region && !isGlobal(wanted.type);
+    if (hasMoved || changed.some((input) => replacedBy.includes(input)))
+      return this.replace(old, wanted, hasMoved ? ["region", ...changed] : changed);
+    return changed.length === 0 ? this.stand(old, wanted, old.state) : this.update(old, wanted, changed);
+  }
+
+  /** Deletes what has not been asked for, unless the deployment has failed, and keeps in the state how things stand. */
+  end(): void {
+    for (const resource of [...this.left].reverse()) {
+      if (this.failure === undefined) this.remove(resource, resource.isReplaced ? "discard" : "delete");
+    }
+    this.state.resources = [...this.done, ...this.left];
+  }
+
+  private make(wanted: Wanted, operation: "create" | "replace", changed: readonly string[]) {
+    const { urn, type, name: label, inputs } = wanted;
+    const number = (this.state.made.get(urn) ?? 0) + 1;
+    // Pulumi gives a resource without a name another one each time that it is made.
+    const name = number === 1 ? label : `${label}-${number}`;
+    const made = this.attempt(operation, { ...wanted, label }, changed, (sent) => {
+      const region = this.account.region(wanted.region);
+      const { id, state = {} } = makeResource(region, type, name, inputs, sent);
+      return { id, state: { ...inputs, ...state } };
+    });
+    if (made === undefined) return undefined;
+    this.state.made.set(urn, number);
+    this.done.push({ ...wanted, ...made, name, label, isReplaced: false });
+    return made;
+  }
+
+  private replace(old: StandingResource, wanted: Wanted, changed: readonly string[]) {
+    // The bridge deletes first what the program has named, whether or not the name changes.
+    if (wanted.deleteBeforeReplace || wanted.inputs.name !== undefined) {
+      for (const resource of this.madeOf(old).reverse()) this.remove(resource, "discard");
+    } else {
+      old.isReplaced = true;
+    }
+    return this.failure === undefined ? this.make(wanted, "replace", changed) : undefined;
+  }
+
+  /** A resource, and all that the provider would have to replace too if the resource's outputs were others. */
+  private madeOf(root: StandingResource): StandingResource[] {
+    const urns = new Set([root.urn]);
+    return this.left.filter((resource) => {
+      if (resource === root) return true;
+      const { replacedBy } = changeOf(resource.type);
+      const isMade = replacedBy.some((input) => resource.sources[input]?.some((urn) => urns.has(urn)));
+      if (isMade) urns.add(resource.urn);
+      return isMade;
+    });
+  }
+
+  private update(old: StandingResource, wanted: Wanted, changed: readonly string[]) {
+    const { type, inputs } = wanted;
+    const { update, retag } = changeOf(type);
+    const others = changed.filter((input) => input !== "tags" || retag === undefined);
+    const state = this.attempt("update", { ...wanted, label: old.label }, changed, (sent) => {
+      const region = this.account.region(wanted.region);
+      const updated = others.length === 0 ? {} : this.change(old, wanted, others, update, sent);
+      if (others.length < changed.length) {
+        const send = sender(`${type} ${old.label}`, sent);
+        retag?.(region, old, tagChanges(old.inputs, inputs), send);
+      }
+      return { ...old.state, ...inputs, ...updated };
+    });
+    return state === undefined ? undefined : this.stand(old, wanted, state);
+  }
+
+  /** Changes what is other than tags; gives what the resource gives back anew. */
+  private change(
+    old: StandingResource,
+    { type, region: where, inputs: given }: Wanted,
+    changed: readonly string[],
+    update: Change["update"],
+    sent: (request: SentRequest) => void,
+  ): Inputs {
+    const region = this.account.region(where);
+    if (update === "asMade") {
+      const { tags: _, ...untagged } = given;
+      return makeResource(region, type, old.name, untagged, sent).state ?? {};
+    }
+    const { inputs, isRead } = watch(given);
+    const isChanged = (...names: readonly string[]) => names.some((name) => changed.includes(name));
+    const state = update?.(region, old, inputs, sender(`${type} ${old.label}`, sent), isChanged);
+    const missed = changed.filter((input) => !isRead(input));
+    if (missed.length > 0)
+      throw new NotModelledError(`a change of ${missed.join(", ")} of ${type} ${old.label}`);
+    return state ?? {};
+  }
+
+  private stand(old: StandingResource, wanted: Wanted, state: Inputs) {
+    this.left.splice(this.left.indexOf(old), 1);
+    this.done.push({ ...old, ...wanted, name: old.name, state });
+    return { id: old.id, state };
+  }
+
+  private remove(resource: StandingResource, operation: "delete" | "discard"): void {
+    const { type, retainOnDelete } = resource;
+    if (this.failure !== undefined) return;
+    this.attempt(retainOnDelete ? "retain" : operation, resource, [], (sent) => {
+      if (retainOnDelete) return true;
+      const region = this.account.region(resource.region);
+      changeOf(type).remove(region, resource, sender(`${type} ${resource.label}`, sent));
+      return true;
+    });
+    if (this.failure !== undefined) return;
+    this.left.splice(this.left.indexOf(resource), 1);
+    if (operation === "discard" && !resource.isReplaced) this.discarded.add(resource.urn);
+  }
+
+  private attempt<T>(
+    operation: Step["operation"],
+    { urn, type, label, region }: Omit<Wanted, "name"> & { readonly label: string },
+    changed: readonly string[],
+    work: (sent: (request: SentRequest) => void) => T,
+  ): T | undefined {
+    const requests: SentRequest[] = [];
+    const step = { operation, urn, type, name: label, region, changed };
+    try {
+      const result = work((request) => requests.push(request));
+      this.steps.push({ ...step, requests });
+      return result;
+    } catch (error) {
+      this.failure = { ...step, cause: error instanceof Error ? error : new Error(String(error)) };
+      return undefined;
+    }
+  }
+}
+
+/** Whether resources of a type are in no Region. */
+function isGlobal(type: string): boolean {
+  return type.startsWith("aws:iam/");
+}

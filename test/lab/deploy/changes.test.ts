@@ -1,0 +1,273 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import { type Deployment, type ResourceChange, Stack } from "#lab/deploy/deploy.js";
+import { changeOf, makableTypes } from "#lab/deploy/resources.js";
+import { countSteps, type Step } from "#lab/deploy/steps.js";
+import { type PlacedSettings, stackSettings } from "#stacks/stackFiles.js";
+import { project } from "#test/support/configuration.js";
+import { root } from "#test/support/program.js";
+import { acceptedConfiguration } from "#test/support/randomConfiguration.js";
+import { size } from "#test/support/size.js";
+import { account } from "../support.js";
+
+const none = { created: 0, updated: 0, replaced: 0, deleted: 0, kept: 0 };
+
+/** A shipped stack that stands in an account. */
+async function standing(name: "dev" | "prod") {
+  const world = account([]);
+  const stack = new Stack(world.account);
+  const settings = stackSettings(root, name);
+  await passed(stack.deploy(settings));
+  return { ...world, stack, settings };
+}
+
+/** The same settings with other values, each as JSON, and in another Region. */
+function others(
+  settings: PlacedSettings,
+  values: Readonly<Record<string, unknown>>,
+  homeRegion = settings.homeRegion,
+): PlacedSettings {
+  const texts = Object.entries(values).map(([key, value]) => [
+    `${project}:${key}`,
+    typeof value === "string" ? value : JSON.stringify(value),
+  ]);
+  const moved = { ...settings.values, "aws:region": homeRegion, ...Object.fromEntries(texts) };
+  return { ...settings, homeRegion, values: moved };
+}
+
+async function passed(running: Promise<Deployment> | Deployment): Promise<Deployment> {
+  const deployment = await running;
+  if (deployment.failure !== undefined) throw deployment.failure.cause;
+  return deployment;
+}
+
+const groupsOf = ({ values }: PlacedSettings): string[] => JSON.parse(values[`${project}:patchGroups`] ?? "");
+const systemsOf = ({ values }: PlacedSettings): string[] =>
+  JSON.parse(values[`${project}:operatingSystems`] ?? "");
+const regionsOf = ({ values }: PlacedSettings): string[] =>
+  JSON.parse(values[`${project}:fanoutRegions`] ?? "");
+
+const told = (steps: readonly Step[]) => steps.map(({ operation, name }) => `${operation} ${name}`);
+
+// What plans of the genuine provider said: "updated" are those in place.
+describe("a second configuration over the first", () => {
+  for (const name of ["dev", "prod"] as const) {
+    it(`changes nothing of ${name} when it is the same`, async () => {
+      const { stack, settings } = await standing(name);
+      expect((await passed(stack.deploy(settings))).steps).to.deep.equal([]);
+    });
+  }
+
+  it("changes as the provider plans it", async () => {
+    const { stack, settings } = await standing("dev");
+    const change = async (values: Readonly<Record<string, unknown>>) =>
+      countSteps((await passed(stack.deploy(others(settings, values)))).steps);
+    const groups = groupsOf(settings);
+    const more = { patchGroups: [...groups, "another"] };
+    expect(await change(more)).to.deep.equal({ ...none, updated: 13, created: 6 });
+    expect(await change(more)).to.deep.equal(none);
+    const renamed = { patchGroups: [...groups, "renamed"] };
+    expect(await change(renamed)).to.deep.equal({ ...none, updated: 13, created: 6, deleted: 6 });
+    const [system = ""] = systemsOf(settings);
+    expect(await change({ ...renamed, operatingSystems: [system] })).to.deep.equal({
+      ...none,
+      updated: 1,
+      deleted: 9,
+    });
+    expect(await change(renamed)).to.deep.equal({ ...none, updated: 1, created: 9 });
+    const swapped = { fanoutRegions: [...regionsOf(settings).slice(1), "ca-central-1"] };
+    const { created, replaced, deleted } = await change({ ...renamed, ...swapped });
+    expect([created, replaced]).to.deep.equal([deleted, 0]);
+    const { updated, deleted: gone, kept } = await change({ ...renamed, stacks: ["scan", "install"] });
+    expect([updated, kept]).to.deep.equal([2, 7]);
+    expect(await change({ ...renamed, ...swapped })).to.deep.equal({
+      ...none,
+      updated: 2,
+      created: gone + kept,
+    });
+  });
+
+  it("replaces for a renamed environment what is named after it, and in place of what it is made of", async () => {
+    const { stack, settings } = await standing("dev");
+    const { steps } = await passed(stack.deploy(others(settings, { environment: "other" })));
+    expect(countSteps(steps)).to.deep.equal({ ...none, updated: 83, replaced: 32 });
+    const order = told(steps);
+    const comesBefore = (one: string, other: string) => {
+      expect(order, one).to.include(one);
+      expect(order, other).to.include(other);
+      expect(order.indexOf(one), `${one}, ${other}`).to.be.below(order.indexOf(other));
+    };
+    comesBefore("discard install-base-target", "replace install-base-target");
+    comesBefore("replace install-base-target", "update install-base-task");
+    // A function that goes takes what was made of it along; its name is free then.
+    comesBefore("discard exclusions-retries", "discard exclusions-function");
+    comesBefore("discard exclusions-function", "replace exclusions-function");
+    comesBefore("replace exclusions-function", "replace exclusions-retries");
+    // What only AWS has named, and the composite alarms, are made before the old ones go.
+    comesBefore("replace scan-hollow-alarm", "discard scan-hollow-alarm");
+    expect(await passed(stack.deploy(others(settings, { environment: "other" })))).to.deep.include({
+      steps: [],
+    });
+  });
+
+  it("moves to another Region and leaves the buckets of the old one, full or not", async () => {
+    const { stack, settings, account: owner } = await standing("dev");
+    const moved = others(settings, {}, "ca-central-1");
+    const { steps } = await passed(stack.deploy(moved));
+    expect(countSteps(steps)).to.include({ created: 1, deleted: 1, kept: 21 });
+    expect((await passed(stack.deploy(moved))).steps).to.deep.equal([]);
+    expect(owner.region("us-east-1").windows.all).to.deep.equal([]);
+    expect(owner.region("ca-central-1").windows.all).to.have.length(3);
+    expect((owner.s3.listBuckets({}).Buckets ?? []).map(({ Name }) => Name).sort()).to.deep.equal([
+      "central-bucket",
+      "central-bucket-2",
+      "exclusions-bucket",
+      "exclusions-bucket-2",
+      "logs-bucket",
+      "logs-bucket-2",
+    ]);
+  });
+
+  it("deletes at the very end, the last that was made first", async () => {
+    const { stack, settings } = await standing("dev");
+    const { resources } = await passed(stack.deploy(settings));
+    const made = resources.filter(({ type }) => type.startsWith("aws:")).map(({ name }) => name);
+    const { steps } = await passed(
+      stack.deploy(others(settings, { stacks: ["scan", "install"], patchGroups: ["renamed"] })),
+    );
+    const first = steps.findIndex(({ operation }) => operation === "delete");
+    const ends = steps.slice(first);
+    expect(new Set(ends.map(({ operation }) => operation))).to.deep.equal(new Set(["delete", "retain"]));
+    const places = ends.map(({ name }) => made.indexOf(name));
+    expect(places).to.deep.equal([...places].sort((a, b) => b - a));
+  });
+});
+
+describe("a deployment that is refused half-way", () => {
+  const broken: ResourceChange = (_type, name, inputs) =>
+    name === "scan-window" ? { ...inputs, cutoff: 23 } : inputs;
+
+  it("stops at the first resource, with its cause, deletes nothing, and goes on from there the next time", async () => {
+    const { stack, settings } = await standing("dev");
+    const changed = others(settings, { patchGroups: ["renamed"], environment: "other" });
+    const { failure, steps } = await stack.deploy(changed, broken);
+    expect(failure).to.deep.include({
+      operation: "update",
+      type: "aws:ssm/maintenanceWindow:MaintenanceWindow",
+      name: "scan-window",
+    });
+    expect(failure?.cause.message).to.include("Cuttoff was 23");
+    expect(told(steps).filter((step) => step.startsWith("delete"))).to.deep.equal([]);
+    const { steps: rest } = await passed(stack.deploy(changed));
+    const all = countSteps([...steps, ...rest]);
+    expect([all.created, all.updated, all.deleted]).to.deep.equal([6, 83, 6]);
+    expect((await passed(stack.deploy(changed))).steps).to.deep.equal([]);
+  });
+
+  it("goes on from a first one too, and can be taken away as it is", async () => {
+    const world = account([]);
+    const stack = new Stack(world.account);
+    const settings = stackSettings(root, "dev");
+    const { failure, steps } = await stack.deploy(settings, broken);
+    expect(failure).to.include({ operation: "create", name: "scan-window" });
+    const { created } = countSteps(steps);
+    const { steps: rest } = await passed(stack.deploy(settings));
+    expect(countSteps(rest)).to.deep.equal({ ...none, created: 146 - created });
+    await passed(stack.destroy());
+    expect((await stack.deploy(settings, broken)).failure?.name).to.equal("scan-window");
+    await passed(stack.destroy());
+    expect(world.region.windows.all).to.deep.equal([]);
+  });
+
+  // AWS's quota: 25 patch groups to a baseline (Systems Manager endpoints and quotas).
+  it("stays stuck where old and new patch groups are more than a baseline takes, until it is done in two steps", async () => {
+    const { stack, settings } = await standing("dev");
+    const groups = (prefix: string) => Array.from({ length: 25 }, (_, index) => `${prefix}${index}`);
+    const straight = () => stack.deploy(others(settings, { patchGroups: groups("b") }));
+    await passed(stack.deploy(others(settings, { patchGroups: groups("a").slice(0, 12) })));
+    for (const _ of [1, 2]) {
+      const { failure } = await straight();
+      expect(failure?.type).to.equal("aws:ssm/patchGroup:PatchGroup");
+      expect(failure?.cause.name).to.equal("ResourceLimitExceededException");
+    }
+    await passed(stack.deploy(others(settings, { patchGroups: groups("a").slice(0, 1) })));
+    // The one that is left goes last: there is room for 24 beside it.
+    await passed(stack.deploy(others(settings, { patchGroups: groups("b").slice(0, 24) })));
+    await passed(straight());
+  });
+
+  it("changes nothing for a configuration that the program refuses", async () => {
+    const { stack, settings } = await standing("dev");
+    const refusal = await stack.deploy(others(settings, { typo: 1 })).then(
+      () => undefined,
+      (error: Error) => error,
+    );
+    expect(refusal?.message).to.include("typo");
+    expect((await passed(stack.deploy(settings))).steps).to.deep.equal([]);
+  });
+});
+
+describe("a stack that is destroyed", () => {
+  it("leaves its buckets with what is in them and as they were, and nothing else", async () => {
+    const { stack, settings, account: owner, region } = await standing("dev");
+    const at = { region, caller: owner.iam.owner };
+    for (const bucket of ["logs-bucket", "exclusions-bucket", "central-bucket"])
+      owner.s3.putObject({ Bucket: bucket, Key: "exclusions/a.yaml", Body: Buffer.from("version: 1") }, at);
+    const { steps } = await passed(stack.destroy());
+    expect(countSteps(steps)).to.deep.equal({ ...none, deleted: 125, kept: 21 });
+    expect(countSteps((await passed(stack.destroy())).steps)).to.deep.equal(none);
+    for (const { name, windows, lambda, baselines, events, resourceGroups } of owner.regions()) {
+      expect(windows.all, name).to.deep.equal([]);
+      expect(lambda.all, name).to.deep.equal([]);
+      expect(
+        baselines.describePatchBaselines({ Filters: [{ Key: "OWNER", Values: ["Self"] }] }),
+        name,
+      ).to.deep.equal({ BaselineIdentities: [] });
+      expect(resourceGroups.listGroups({}).Groups, name).to.deep.equal([]);
+      expect(events.listens("Scheduled Event"), name).to.equal(false);
+    }
+    expect(owner.s3.getBucketVersioning({ Bucket: "exclusions-bucket" }, at)).to.deep.equal({
+      Status: "Enabled",
+    });
+    expect(
+      owner.s3.listObjectsV2({ Bucket: "exclusions-bucket" }, at).Contents?.map(({ Key }) => Key),
+    ).to.deep.equal(["exclusions/a.yaml"]);
+
+    // Deployed anew, it begins with empty buckets of other names.
+    await passed(stack.deploy(settings));
+    expect(
+      owner.s3.listObjectsV2({ Bucket: "exclusions-bucket-2" }, at).Contents?.map(({ Key }) => Key),
+    ).to.deep.equal(["deployment.json"]);
+  });
+});
+
+describe("what the provider would send for a change", () => {
+  it("is known for every type of resource that the lab makes", () => {
+    for (const type of makableTypes) expect(changeOf(type).remove, type).to.be.a("function");
+  });
+
+  it("is taken by the API's models for any two configurations that are accepted, one over the other", async function () {
+    const withoutSharing: ResourceChange = (_type, _name, { permissions: _, ...inputs }) => inputs;
+    // What AWS refuses by its own rules, and not for the shape of a request.
+    const refused = ["AlreadyExistsException", "ResourceLimitExceededException"];
+    let stack = new Stack(account([]).account);
+    let requests = 0;
+    let failures = 0;
+    await fc.assert(
+      fc.asyncProperty(acceptedConfiguration, async ({ homeRegion, values }) => {
+        const settings = { project, stack: "random", values, homeRegion };
+        const { steps, failure } = await stack.deploy(settings, withoutSharing);
+        requests += steps.flatMap((step) => step.requests).length;
+        if (failure === undefined) return;
+        expect(refused, `${failure.type} ${failure.name}: ${failure.cause.message}`).to.include(
+          failure.cause.name,
+        );
+        failures++;
+        await passed(stack.destroy());
+        stack = new Stack(account([]).account);
+      }),
+      { numRuns: size(6, 200) },
+    );
+    if (this.test !== undefined) this.test.title += ` (${requests} requests, ${failures} refused)`;
+  });
+});
