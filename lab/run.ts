@@ -1,3 +1,4 @@
+import { CannotRun } from "#shared/terminal/terminal.js";
 import type { PlacedSettings } from "#stacks/stackFiles.js";
 import { Account } from "./aws/account.js";
 import { Clock } from "./clock.js";
@@ -31,10 +32,24 @@ export interface LabSetting {
   readonly change?: ResourceChange | undefined;
 }
 
+/** Another configuration at a later time, or the end of the stack. */
+export interface Later {
+  readonly at: number;
+  /** What it is called: the name of a file, or `destroy`. */
+  readonly source: string;
+  /** Undefined to destroy the stack. */
+  readonly settings: PlacedSettings | undefined;
+}
+
+/** What that did. */
+export interface LaterDeployment extends Omit<Later, "settings">, Omit<Deployment, "resources"> {}
+
 /** What a run of the lab is asked to do. */
 interface LabRequest extends LabSetting {
   /** A fraction ends within a day. */
   readonly days: number;
+  /** What is done to the stack later, in the order of time, each within the run; without it nothing. */
+  readonly later?: readonly Later[] | undefined;
   /** Told after each simulated day. */
   readonly onDay?: (day: number) => void;
 }
@@ -60,6 +75,7 @@ export interface LabRun {
   readonly resources: readonly DeployedResource[];
   readonly observations: Observations;
   readonly exclusions: ExclusionObservations;
+  readonly deployments: readonly LaterDeployment[];
   /** What the fleet file wanted done in the bucket for exclusions at a time that is not in the run. */
   readonly skipped: readonly SkippedChange[];
   readonly api: CallCounts;
@@ -103,22 +119,49 @@ export async function openLab(
 
 /** Deploys the program into a simulated account, and lets the days pass and the fleet file's manifests be uploaded. */
 export async function runLab(request: LabRequest): Promise<LabRun> {
-  const { account, endpoint, resources, observations, close } = await openLab(request);
+  const lab = await openLab(request);
+  const { account, endpoint, resources, observations, close } = lab;
   try {
     const exclusions = new ExclusionObservations(account);
     const range = { from: request.from, to: request.from + Math.round(request.days * day) };
     const skipped = planBucketChanges(account, request.fleet, range);
+    const later = [...(request.later ?? [])];
+    const deployments: LaterDeployment[] = [];
     observations.sample();
     for (let passed = 1; passed <= Math.ceil(request.days); passed++) {
       const until = Math.min(request.from + passed * day, range.to);
+      for (let next = later[0]; next !== undefined && next.at < until; next = later[0]) {
+        later.shift();
+        deployments.push(await deployLater(lab, next));
+      }
       // What is due at the very end belongs to the time after it: a window of that moment would only seem to hang.
       await account.clock.advanceTo(until === range.to ? until - 1 : until);
       observations.sample(until);
       request.onDay?.(passed);
     }
     if (endpoint.failures.length > 0) throw endpoint.failures[0];
-    return { request, account, resources, observations, exclusions, skipped, api: endpoint.api.counts };
+    return {
+      request,
+      account,
+      resources,
+      observations,
+      exclusions,
+      deployments,
+      skipped,
+      api: endpoint.api.counts,
+    };
   } finally {
     await close();
+  }
+}
+
+async function deployLater(lab: Lab, { at, source, settings }: Later): Promise<LaterDeployment> {
+  await lab.account.clock.advanceTo(at);
+  try {
+    const { steps, failure } = settings === undefined ? lab.destroy() : await lab.deploy(settings);
+    return { at, source, steps, failure };
+  } catch (error) {
+    if (error instanceof CannotRun) throw new CannotRun(`--then: ${source}: ${error.message}`);
+    throw error;
   }
 }

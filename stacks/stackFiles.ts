@@ -35,7 +35,6 @@ export function readStackFiles(root: string, stack: string): StackSettings {
       `--stack: got ${given(stack)}; allowed are letters, digits and . _ - in the name of a stack.`,
     );
   }
-  const project = read(join(root, "Pulumi.yaml"), projectFile);
   const file = join(root, `Pulumi.${stack}.yaml`);
   if (!existsSync(file)) {
     const stacks = readdirSync(root).flatMap((name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? []);
@@ -43,6 +42,21 @@ export function readStackFiles(root: string, stack: string): StackSettings {
       `--stack: there is no Pulumi.${stack}.yaml; there is one for ${stacks.sort().join(", ")}.`,
     );
   }
+  return merged(root, stack, file);
+}
+
+/**
+ * The same of a stack whose configuration is in another file.
+ *
+ * @throws CannotRun when a file cannot be read, or it names no Region
+ */
+export function settingsIn(root: string, stack: string, file: string): PlacedSettings {
+  const settings = merged(root, stack, file);
+  return { ...settings, homeRegion: homeRegionOf(settings, file) };
+}
+
+function merged(root: string, stack: string, file: string): StackSettings {
+  const project = read(join(root, "Pulumi.yaml"), projectFile);
   const own = read(file, stackFile);
   const values: Record<string, string> = Object.create(null);
   const set = (key: string, value: unknown): void => {
@@ -68,11 +82,11 @@ export function stackSettings(root: string, stack: string): PlacedSettings {
 }
 
 /** @throws CannotRun when the configuration names no Region */
-export function homeRegionOf({ stack, values }: StackSettings): string {
+export function homeRegionOf({ stack, values }: StackSettings, file = `Pulumi.${stack}.yaml`): string {
   const homeRegion = values["aws:region"];
   if (homeRegion !== undefined) return homeRegion;
   throw new CannotRun(
-    `Pulumi.${stack}.yaml names no Region; mend it: pulumi config set aws:region us-east-1 --stack ${stack}`,
+    `${file} names no Region; mend it: pulumi config set aws:region us-east-1 --stack ${stack}`,
   );
 }
 

@@ -26,6 +26,15 @@ export interface CommonOptions {
 /** What `npm start` was asked to do. */
 interface LabOptions extends CommonOptions {
   readonly days: number;
+  readonly later: readonly LaterFile[];
+}
+
+/** What is done to the stack at a later time. */
+export interface LaterFile {
+  /** In milliseconds since the epoch. */
+  readonly at: number;
+  /** Path of a stack file; undefined to destroy the stack. */
+  readonly file: string | undefined;
 }
 
 /** What `npm run lab:serve` was asked to do. */
@@ -54,6 +63,8 @@ lets weeks of maintenance windows pass in seconds, and reports what was patched 
   npm start -- [options]
 ${commonHelp}
   --days N       days to simulate, 1 to ${maxDays}                           (default: 28)
+  --then FILE@INSTANT  deploys the stack file FILE over what stands, at a time such as
+                 2026-10-12T09:00Z; destroy@INSTANT takes the stack away; may be repeated
   --out DIR      folder for summary.json and report.html            (default: lab-out)
   --help         this text
 
@@ -83,7 +94,10 @@ const common = {
   rates: flag,
   out: text,
 } as const;
-const options = { ...common, days: text, port: text, help: flag } as const;
+const many = { type: "string", multiple: true } as const;
+/** What has a property of that name in so many letters is taken for a promise. */
+const laterOption = "then";
+const options = { ...common, days: text, port: text, [laterOption]: many, help: flag } as const;
 const commonNames = Object.keys(common) as (keyof typeof common)[];
 
 /**
@@ -92,8 +106,10 @@ const commonNames = Object.keys(common) as (keyof typeof common)[];
  * @throws CannotRun that names every problem
  */
 export function readOptions(args: readonly string[], root: string): LabOptions {
-  const line = new LabCommandLine("npm start --", args, "days");
-  return line.checked({ ...line.common(root), days: line.whole("days", 28, 1, maxDays) });
+  const line = new LabCommandLine("npm start --", args, ["days", laterOption]);
+  const common = line.common(root);
+  const days = line.whole("days", 28, 1, maxDays);
+  return line.checked({ ...common, days, later: line.later(common.from, days) });
 }
 
 /**
@@ -102,14 +118,18 @@ export function readOptions(args: readonly string[], root: string): LabOptions {
  * @throws CannotRun that names every problem
  */
 export function readServeOptions(args: readonly string[], root: string): ServeOptions {
-  const line = new LabCommandLine("npm run lab:serve --", args, "port");
+  const line = new LabCommandLine("npm run lab:serve --", args, ["port"]);
   return line.checked({ ...line.common(root), port: line.whole("port", 0, 0, 65_535) });
 }
 
 /** A command line that says what runs in the lab. */
 class LabCommandLine extends CommandLine<typeof options> {
-  constructor(command: string, args: readonly string[], own: "days" | "port") {
-    super({ command, options }, "", args, [...commonNames, own]);
+  constructor(
+    command: string,
+    args: readonly string[],
+    own: readonly ("days" | "port" | typeof laterOption)[],
+  ) {
+    super({ command, options }, "", args, [...commonNames, ...own]);
     for (const operand of this.operands) this.say(`${given(operand)}: takes no operand, only options.`);
   }
 
@@ -126,6 +146,25 @@ class LabCommandLine extends CommandLine<typeof options> {
       out: this.text("out") ?? "lab-out",
       help: this.wantsHelp,
     };
+  }
+
+  /** What is to be done during the run, in the order of time. */
+  later(from: number, days: number): LaterFile[] {
+    const to = from + days * 86_400_000;
+    const all = this.texts(laterOption).flatMap((text) => {
+      const [, file = "", instant = ""] = /^(.+)@(\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?Z)$/.exec(text) ?? [];
+      const at = Date.parse(instant);
+      if (Number.isNaN(at))
+        this.say(
+          `--then: got ${given(text)}; allowed is FILE@INSTANT or destroy@INSTANT, with an instant such as 2026-10-12T09:00Z.`,
+        );
+      else if (at <= from || at >= to)
+        this.say(
+          `--then: got ${given(text)}; allowed is an instant within the run, after ${new Date(from).toISOString()} and before ${new Date(to).toISOString()}.`,
+        );
+      return [{ at, file: file === "destroy" ? undefined : file }];
+    });
+    return all.sort((a, b) => a.at - b.at);
   }
 
   /** @throws CannotRun that names every problem */

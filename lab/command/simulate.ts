@@ -4,7 +4,7 @@ import type { Terminal } from "#shared/terminal/terminal.js";
 import { countText } from "../report/summary/format.js";
 import { helpText, readOptions } from "./options.js";
 import { prepareFolder, writeFiles } from "./output.js";
-import { settingOf } from "./setting.js";
+import { laterOf, settingOf } from "./setting.js";
 
 /** Runs the lab as `npm start` is asked to, writes what came of it, and gives the exit code. */
 export async function simulate(args: readonly string[], root: string, { stdout }: Terminal): Promise<number> {
@@ -14,6 +14,7 @@ export async function simulate(args: readonly string[], root: string, { stdout }
     return 0;
   }
   const setting = settingOf(options, root);
+  const later = laterOf(options.later, options.stack, root);
   prepareFolder(options.out);
   stdout.write(
     `Stack ${options.stack}, ${countText(setting.fleet.nodes.length, "node")} of ${relative(process.cwd(), options.fleet)}, ${countText(options.days, "day")}\n`,
@@ -21,7 +22,7 @@ export async function simulate(args: readonly string[], root: string, { stdout }
   const progress = progressOf(options.days, stdout);
   // What the program and the services are written with takes a second to load: not before somebody is told what goes on.
   const { runLab } = await import("../run.js");
-  const run = await runLab({ ...setting, days: options.days, onDay: progress.day });
+  const run = await runLab({ ...setting, days: options.days, later, onDay: progress.day });
   progress.stop();
   const { buildSummary } = await import("../report/facts/build.js");
   const { renderReport } = await import("../report/page/html.js");

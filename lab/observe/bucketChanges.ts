@@ -10,7 +10,7 @@ import { countText } from "../report/summary/format.js";
 export interface SkippedChange {
   readonly at: number;
   readonly key: string;
-  readonly why: "before the run" | "after the run";
+  readonly why: "before the run" | "after the run" | "the stack had no such bucket then";
 }
 
 /** The bucket whose manifests a function is told of, and its Region; undefined in a stack without exclusions. */
@@ -30,7 +30,7 @@ export function exclusionBucket(account: Account): { bucket: Bucket; region: Reg
  * Plans what the fleet file wants done in the bucket, as the owner of the account would do it.
  *
  * @param range times from the first on, and before the second
- * @returns what lies outside of the range
+ * @returns what lies outside of the range; later too, what found no bucket at its time
  * @throws CannotRun when the stack has no such bucket
  */
 export function planBucketChanges(
@@ -45,15 +45,26 @@ export function planBucketChanges(
       `${source}: exclusions: got ${countText(exclusions.length, "change")} of the bucket for exclusions; this stack has none. Take the section out, or name the stack that owns the baselines.`,
     );
   }
+  const skipped: SkippedChange[] = [];
+  for (const { at, key, body } of exclusions) {
+    if (at < range.from) skipped.push({ at, key, why: "before the run" });
+    else if (at >= range.to) skipped.push({ at, key, why: "after the run" });
+    else
+      account.clock.at(at, () => {
+        const isDone = changeBucket(account, key, body);
+        if (!isDone) skipped.push({ at, key, why: "the stack had no such bucket then" });
+      });
+  }
+  return skipped;
+}
+
+/** Uploads an object or, without a body, deletes it; false when there is no bucket for it. */
+function changeBucket(account: Account, key: string, body: BucketChange["body"]): boolean {
+  const found = exclusionBucket(account);
+  if (found === undefined) return false;
   const context = { region: found.region, caller: account.iam.owner };
-  const Bucket = found.bucket.name;
-  return exclusions.flatMap(({ at, key, body }: BucketChange): SkippedChange[] => {
-    if (at < range.from) return [{ at, key, why: "before the run" }];
-    if (at >= range.to) return [{ at, key, why: "after the run" }];
-    account.clock.at(at, () => {
-      if (body === undefined) account.s3.deleteObject({ Bucket, Key: key }, context);
-      else account.s3.putObject({ Bucket, Key: key, Body: body }, context);
-    });
-    return [];
-  });
+  const at = { Bucket: found.bucket.name, Key: key };
+  if (body === undefined) account.s3.deleteObject(at, context);
+  else account.s3.putObject({ ...at, Body: body }, context);
+  return true;
 }

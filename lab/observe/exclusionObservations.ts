@@ -69,7 +69,7 @@ export class ExclusionObservations {
     if (plan.locations.length === 0 || runId === undefined || operation !== "Install") return;
     const regions = this.account.regions();
     const execution = regions
-      .flatMap(({ windows }) => windows.all.flatMap(({ executions }) => executions))
+      .flatMap(({ windows }) => windows.ever.flatMap(({ executions }) => executions))
       .find(({ tasks }) => tasks.some(({ id }) => id === runId));
     if (execution === undefined) return;
     const nodes = regions.flatMap((region) => {

@@ -2,7 +2,12 @@ import { parseArgs } from "node:util";
 import { CannotRun, given } from "./terminal.js";
 
 /** Options of a tool's commands. */
-type Options = Readonly<{ help: { type: "boolean" } } & Record<string, { type: "string" | "boolean" }>>;
+type Options = Readonly<
+  { help: { type: "boolean" } } & Record<
+    string,
+    { type: "string"; readonly multiple?: boolean } | { type: "boolean" }
+  >
+>;
 
 /** Options that take a text. */
 export type TextOption<O extends Options> = {
@@ -12,7 +17,7 @@ export type TextOption<O extends Options> = {
 /** The command line of one command, read with every problem that it has. */
 export class CommandLine<O extends Options> {
   readonly operands: readonly string[];
-  private readonly texts = new Map<string, string>();
+  private readonly values = new Map<string, string[]>();
   private readonly flags = new Set<string>();
   /** Options that are there without a value. */
   private readonly faulty = new Set<string>();
@@ -57,7 +62,12 @@ export class CommandLine<O extends Options> {
   }
 
   text(option: TextOption<O>): string | undefined {
-    return this.texts.get(option);
+    return this.values.get(option)?.[0];
+  }
+
+  /** All values of an option that may be there more than once. */
+  texts(option: TextOption<O>): readonly string[] {
+    return this.values.get(option) ?? [];
   }
 
   say(problem: string): void {
@@ -103,16 +113,19 @@ export class CommandLine<O extends Options> {
       );
       return;
     }
-    if (this.tool.options[name]?.type === "boolean") {
+    const option = this.tool.options[name];
+    if (option?.type === "boolean") {
       if (value !== undefined) this.say(`--${name}: takes no value; got ${given(value)}.`);
       this.flags.add(name);
       return;
     }
-    if (this.texts.has(name)) this.say(`--${name}: is there twice; once is allowed.`);
+    const before = this.values.get(name) ?? [];
+    if (before.length > 0 && option?.multiple !== true)
+      this.say(`--${name}: is there twice; once is allowed.`);
     // What begins with a dash is the next option, whose neighbour was forgotten.
     else if (value === undefined || value === "" || (inlineValue !== true && value.startsWith("-"))) {
       this.say(`--${name}: lacks its value.`);
       this.faulty.add(name);
-    } else this.texts.set(name, value);
+    } else this.values.set(name, [...before, value]);
   }
 }

@@ -42,6 +42,8 @@ export class Lambda {
   readonly invocations: InvocationRecord[] = [];
   /** Real milliseconds that a function may compute without a rest before it counts as never coming to an end. */
   watchdog = 20_000;
+  /** Every function that there has been, in the order in which they were made. */
+  readonly ever: LambdaFunction[] = [];
   private readonly functions = new Map<string, LambdaFunction>();
   private readonly environments: Environments;
   private readonly events: AsyncInvocations;
@@ -62,6 +64,7 @@ export class Lambda {
     }
     const fn = new LambdaFunction(this.region, input);
     this.functions.set(fn.name, fn);
+    this.ever.push(fn);
     return { FunctionArn: fn.arn };
   }
 
@@ -99,6 +102,12 @@ export class Lambda {
     this.environments.end(fn);
     const { clock } = this.region.account;
     clock.at(clock.now, () => fn.clear());
+  }
+
+  /** Whether there was a function of an ARN, and there is none any more. */
+  isDeleted(functionArn: string): boolean {
+    const isOne = ({ arn }: LambdaFunction) => arn === functionArn;
+    return this.ever.some(isOne) && !this.all.some(isOne);
   }
 
   /** Whether a function has not been deleted. */

@@ -81,8 +81,11 @@ export class Notifications {
   }
 
   private deliver(bucket: Bucket, request: Parameters<Lambda["invokeAsync"]>[0]): void {
+    const { lambda } = this.account.region(bucket.region);
+    // What was on its way to a function that has been deleted since is lost without a word.
+    if (lambda.isDeleted(request.functionArn)) return;
     if (!this.account.iam.allows(this.invocation(bucket, request.functionArn))) return;
-    this.account.region(bucket.region).lambda.invokeAsync(request);
+    lambda.invokeAsync(request);
   }
 
   private invocation({ arn }: Bucket, functionArn: string): Call {

@@ -5,7 +5,9 @@ import type { LabRun } from "../../run.js";
 import { iso } from "../summary/format.js";
 import type { ExecutionSummary, Summary, WindowSummary } from "../summary/summary.js";
 import { summarizeTask } from "./commands.js";
+import { deploymentProblems, summarizeDeployments } from "./deployments.js";
 import { type ExclusionHistory, exclusionLives, foreignNodes } from "./exclusionLife.js";
+import { tasksOf } from "./fanoutRecords.js";
 import { Fanouts } from "./fanouts.js";
 import { apiProblems, summarizeApi, summarizeFunctions } from "./functions.js";
 import { summarizeNodes, uncoveredNodes } from "./nodes.js";
@@ -21,13 +23,14 @@ export function buildSummary(run: LabRun): Summary {
   const regions = account.regions();
   const fanouts = new Fanouts(run);
   const windows = regions
-    .flatMap((region) => region.windows.all.map((window) => summarizeWindow(window, region.name, fanouts)))
+    .flatMap((region) => region.windows.ever.map((window) => summarizeWindow(window, region.name, fanouts)))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
   const offers = new Offers();
   const nodes = summarizeNodes(run, fanouts, windows, offers);
   const functions = summarizeFunctions(account);
   const api = summarizeApi(run.api);
   const problems = [
+    ...deploymentProblems(run.deployments),
     ...windowProblems(windows),
     ...denialProblems(account.iam.denials),
     ...apiProblems({ api, functions }),
@@ -63,6 +66,7 @@ export function buildSummary(run: LabRun): Summary {
       byRegion: countBy(request.fleet.nodes, ({ region }) => region),
       byOperatingSystem: countBy(request.fleet.nodes, ({ catalog }) => catalog.operatingSystem),
     },
+    deployments: summarizeDeployments(run.deployments),
     windows,
     compliance: observations.compliance.map((sample) => ({ ...sample, at: iso(sample.at) })),
     uncovered: uncoveredNodes(nodes),
@@ -104,9 +108,7 @@ function countBy<T>(items: readonly T[], key: (item: T) => string): Record<strin
 
 function summarizeWindow(window: Window, region: string, fanouts: Fanouts): WindowSummary {
   const reach = fanouts.reach(window);
-  const operations = [...window.tasks.values()].flatMap(
-    (task) => task.invocation.Parameters?.Operation ?? [],
-  );
+  const operations = tasksOf(window).flatMap((task) => task.invocation.Parameters?.Operation ?? []);
   return {
     windowId: window.id,
     name: window.name,

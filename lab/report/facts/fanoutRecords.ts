@@ -21,23 +21,35 @@ export interface FanoutWindow {
 
 /** What a window patches in other Regions; undefined for one that patches the nodes of its own. */
 export function fanoutWindow(window: Window, region: Region): FanoutWindow | undefined {
-  for (const task of window.tasks.values()) {
-    const fn = region.lambda.all.find(({ arn }) => arn === task.arn);
-    const bucketName = fn?.input.Environment?.Variables?.[fanoutVariables.bucket];
-    if (bucketName === undefined) continue;
-    // The stack's own component has written it.
-    const { Document, Targets, Regions } = deployedPayloadSchema.parse(
-      JSON.parse(new TextDecoder().decode(task.call.Payload)),
-    );
-    return {
-      task,
-      operation: Document.Parameters.Operation[0] ?? "",
-      regions: Regions,
-      groups: Targets.flatMap(({ Values }) => Values),
-      bucket: region.account.s3.bucket({ Bucket: bucketName }, region),
-    };
+  for (const task of tasksOf(window)) {
+    const reach = fanoutOf(task, region);
+    if (reach !== undefined) return reach;
   }
   return undefined;
+}
+
+/** A window's tasks, and those that it had when it opened. */
+export function tasksOf({ tasks, executions }: Window): WindowTask[] {
+  const had = executions.flatMap((execution) => execution.tasks.map(({ task }) => task));
+  return [...new Set([...tasks.values(), ...had.reverse()])];
+}
+
+/** What a task of a central window patches; undefined for any other task. */
+export function fanoutOf(task: WindowTask, region: Region): FanoutWindow | undefined {
+  const fn = region.lambda.ever.find(({ arn }) => arn === task.arn);
+  const bucketName = fn?.input.Environment?.Variables?.[fanoutVariables.bucket];
+  if (bucketName === undefined) return undefined;
+  // The stack's own component has written it.
+  const { Document, Targets, Regions } = deployedPayloadSchema.parse(
+    JSON.parse(new TextDecoder().decode(task.call.Payload)),
+  );
+  return {
+    task,
+    operation: Document.Parameters.Operation[0] ?? "",
+    regions: Regions,
+    groups: Targets.flatMap(({ Values }) => Values),
+    bucket: region.account.s3.bucket({ Bucket: bucketName }, region),
+  };
 }
 
 /** The record of a run: the final one, or what stands there of one that is not closed. */

@@ -1,4 +1,5 @@
 import type { Account } from "../../aws/account.js";
+import type { Region } from "../../aws/region.js";
 import type { Bucket } from "../../aws/s3/bucket.js";
 import type { Command } from "../../aws/ssm/commands/command.js";
 import type { Window, WindowExecution } from "../../aws/ssm/windows/windowTypes.js";
@@ -6,7 +7,7 @@ import type { LabRun } from "../../run.js";
 import type { FanoutRun } from "../summary/fanoutShape.js";
 import type { CommandSummary } from "../summary/summary.js";
 import { summarizeCommand } from "./commands.js";
-import { type FanoutWindow, fanoutWindow, type StoredRun, storedRuns } from "./fanoutRecords.js";
+import { type FanoutWindow, fanoutOf, fanoutWindow, type StoredRun, storedRuns } from "./fanoutRecords.js";
 import { closedFanoutRun, openFanoutRun } from "./fanoutRun.js";
 
 /** The closing function looks once an hour, whatever events it has missed. */
@@ -14,7 +15,7 @@ const closingSpan = 3_600_000;
 
 /** What central windows have started, and the records of their runs. */
 export class Fanouts {
-  private readonly windows: ReadonlyMap<Window, FanoutWindow>;
+  private readonly windows: ReadonlyMap<Window, { readonly region: Region; readonly reach: FanoutWindow }>;
   private readonly records = new Map<Bucket, ReadonlyMap<string, StoredRun>>();
   private readonly names: ReadonlyMap<string, string>;
   private readonly commands: ReadonlyMap<string, readonly SentCommand[]>;
@@ -23,9 +24,9 @@ export class Fanouts {
   constructor({ account, request }: LabRun) {
     this.windows = new Map(
       account.regions().flatMap((region) =>
-        region.windows.all.flatMap((window) => {
+        region.windows.ever.flatMap((window) => {
           const reach = fanoutWindow(window, region);
-          return reach === undefined ? [] : [[window, reach] as const];
+          return reach === undefined ? [] : [[window, { region, reach }] as const];
         }),
       ),
     );
@@ -36,7 +37,7 @@ export class Fanouts {
 
   /** undefined for a window that is not central. */
   reach(window: Window): FanoutWindow | undefined {
-    return this.windows.get(window);
+    return this.windows.get(window)?.reach;
   }
 
   /** What an execution of a central window has come to: the record of its run, and the commands of all Regions. */
@@ -44,9 +45,15 @@ export class Fanouts {
     readonly fanout: FanoutRun | null;
     readonly commands: CommandSummary[];
   } {
-    const reach = this.windows.get(window);
-    const runId = tasks.find(({ task }) => task === reach?.task)?.id.toLowerCase();
-    if (reach === undefined || runId === undefined) return { fanout: null, commands: [] };
+    const central = this.windows.get(window);
+    if (central === undefined) return { fanout: null, commands: [] };
+    // As its tasks were when it opened.
+    const [begun] = tasks.flatMap(({ id, task }) => {
+      const reach = fanoutOf(task, central.region);
+      return reach === undefined ? [] : [{ runId: id.toLowerCase(), reach }];
+    });
+    if (begun === undefined) return { fanout: null, commands: [] };
+    const { runId, reach } = begun;
     const stored = this.recordsIn(reach.bucket).get(runId);
     const nameOf = (id: string) => this.names.get(id) || id;
     const surroundings = { nameOf, closeBy: closesAt + closingSpan, until: this.until };

@@ -7,7 +7,7 @@ import type { FunctionSummary, Summary } from "../summary/summary.js";
 /** What the account's functions did. */
 export function summarizeFunctions(account: Account): FunctionSummary[] {
   return account.regions().flatMap(({ name: region, lambda }) =>
-    lambda.all.map(({ name }) => {
+    [...new Set(lambda.ever.map(({ name }) => name))].map((name) => {
       const own = lambda.invocations.filter(({ functionName }) => functionName === name);
       return {
         name,

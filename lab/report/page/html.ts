@@ -12,6 +12,7 @@ import {
 } from "../summary/facts.js";
 import { countText, dateText, momentText, numberText, percentText, toMs } from "../summary/format.js";
 import type { Summary } from "../summary/summary.js";
+import { deploymentSection } from "./deploymentSection.js";
 import { type Html, html, isolated, trusted } from "./escape.js";
 import { exclusionSection } from "./exclusionSection.js";
 import { fanoutSection } from "./fanoutSection.js";
@@ -132,7 +133,7 @@ export function renderReport(summary: Summary): string {
 ${figures(summary)}
 ${uncoveredSection(summary)}
 ${offerSection(summary)}
-${windowSections(summary)}
+${deploymentSection(summary)}${windowSections(summary)}
 ${fanoutSection(summary)}
 ${exclusionSection(summary)}
 ${complianceSection(summary)}

@@ -92,6 +92,32 @@ const availableUpdates = z.strictObject({
   updates: z.array(z.strictObject({ name: z.string(), releasedAt: time, approvedFrom: time.nullable() })),
 });
 
+const change = z.strictObject({
+  operation: z
+    .enum(["create", "update", "replace", "delete", "discard", "retain"])
+    .describe("replace makes another in the place of one, discard deletes the one; retain leaves it in AWS"),
+  type: z.string(),
+  name: z.string().describe("As the program names it"),
+  region: z.string(),
+});
+
+const deployment = z.strictObject({
+  at: time,
+  source: z.string().describe("The stack file, or destroy"),
+  created: count,
+  updated: count,
+  replaced: count,
+  deleted: count,
+  kept: count,
+  steps: z
+    .array(change.extend({ changed: z.array(z.string()).describe("Inputs that are other than before") }))
+    .describe("What was done, in its order"),
+  failure: change
+    .extend({ reason: z.string() })
+    .nullable()
+    .describe("What it stopped at; a later one goes on from there"),
+});
+
 const counts = z.record(z.string(), count);
 
 const lambdaFunction = z.strictObject({
@@ -136,6 +162,7 @@ export const summarySchema = z
       byRegion: z.record(z.string(), count),
       byOperatingSystem: z.record(z.string(), count),
     }),
+    deployments: z.array(deployment).describe("Deployments after the first, in the order of time"),
     windows: z.array(window),
     compliance: z
       .array(z.strictObject({ at: time, compliant: count, nonCompliant: count, unknown: count }))

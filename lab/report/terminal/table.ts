@@ -2,6 +2,7 @@ import { stripVTControlCharacters } from "node:util";
 import Table from "cli-table3";
 import { noLines } from "#shared/terminal/table.js";
 import { several } from "#shared/text/words.js";
+import { deploymentText, failureText } from "../summary/deploymentFacts.js";
 import { entryText } from "../summary/exclusionEvents.js";
 import {
   type ComplianceCounts,
@@ -160,6 +161,14 @@ function fanoutLines({ windows }: Summary): string[] {
   });
 }
 
+/** A line for each deployment after the first. */
+function deploymentLines({ deployments }: Summary): string[] {
+  return deployments.flatMap((deployment) => [
+    `  ${momentText(toMs(deployment.at))} ${plain(deployment.source)}: ${plain(deploymentText(deployment))}`,
+    ...(deployment.failure === null ? [] : [`    ${plain(failureText(deployment.failure))}`]),
+  ]);
+}
+
 /** A line for each manifest, and for each of its entries or what is wrong with it. */
 function exclusionLines({ exclusions: { objects, foreign, skipped } }: Summary): string[] {
   if (objects.length + foreign.length + skipped.length === 0) return [];
@@ -191,6 +200,7 @@ export function renderTable(summary: Summary, options: TableOptions): string {
   const windows = summary.windows.map((window) => windowRow(window, paint));
   const problems = outcomesText(summary);
   const regions = fanoutLines(summary);
+  const deployments = deploymentLines(summary);
   const exclusions = exclusionLines(summary);
   const available = availableLines(summary);
   const compliance = [
@@ -209,6 +219,7 @@ export function renderTable(summary: Summary, options: TableOptions): string {
     "",
     grid({ head: complianceHead, rows: compliance }, width, paint),
     "",
+    ...(deployments.length === 0 ? [] : [paint("bold", "Deployed later"), ...deployments, ""]),
     ...(regions.length === 0 ? [] : [paint("bold", "Regions in the last run"), ...regions, ""]),
     ...(exclusions.length === 0 ? [] : [paint("bold", "Exclusions"), ...exclusions, ""]),
     paint("bold", "What patching did not reach"),

@@ -203,6 +203,7 @@ export function summary(changes: Partial<Summary> = {}): Summary {
       byRegion: { [homeRegion]: 40 },
       byOperatingSystem: { AMAZON_LINUX_2023: 14, UBUNTU: 13, WINDOWS: 13 },
     },
+    deployments: [],
     windows: [scanWindow(), installWindow()],
     compliance: compliance(),
     uncovered: [

@@ -44,6 +44,8 @@ const maxTasksPerWindow = 20;
 /** Maintenance Windows: windows, their targets and tasks, and their executions. */
 export class MaintenanceWindows {
   private readonly byId = new Map<string, Window>();
+  /** Every window that there has been, in the order in which they were made. */
+  readonly ever: Window[] = [];
   /** Called with every execution that has come to its end. */
   readonly onEnd: ((execution: WindowExecution) => void)[] = [];
   readonly descriptions = new WindowDescriptions(this.byId);
@@ -83,6 +85,7 @@ export class MaintenanceWindows {
         missed: [],
       };
       this.byId.set(window.id, window);
+      this.ever.push(window);
       this.region.tags.set(
         this.region.arn("ssm", `maintenancewindow/${window.id}`),
         tagMap(input.Tags ?? []),

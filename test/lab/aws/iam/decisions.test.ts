@@ -106,7 +106,7 @@ describe("decisions that are kept", () => {
     said.push(allowed());
     expect(said).to.deep.equal([false, false, true, false, true, false, true]);
     expect(iam.denials).to.have.length(4);
-    iam.createRole({ RoleName: "patcher", AssumeRolePolicyDocument: document([]) });
+    iam.updateAssumeRolePolicy({ RoleName: "patcher", PolicyDocument: document([]) });
     expect(allowed).to.throw("sts:AssumeRole");
   });
 });

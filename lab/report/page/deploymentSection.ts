@@ -1,0 +1,25 @@
+import { changesText, deploymentText, failureText } from "../summary/deploymentFacts.js";
+import { momentText, toMs } from "../summary/format.js";
+import type { Summary } from "../summary/summary.js";
+import { type Html, html, isolated } from "./escape.js";
+
+type Deployment = Summary["deployments"][number];
+
+function part(deployment: Deployment): Html {
+  const { at, source, failure } = deployment;
+  const changes = changesText(deployment);
+  const stopped = failure === null ? null : html`<p>${isolated(failureText(failure))}</p>`;
+  const list =
+    changes.length === 0
+      ? null
+      : html`<details><summary>What was done, by kind</summary><ul>${changes.map((text) => html`<li>${isolated(text)}</li>`)}</ul></details>`;
+  return html`<h3>${isolated(source)}</h3><p class="note">${momentText(toMs(at))}: ${deploymentText(deployment)}</p>${stopped}${list}`;
+}
+
+/** What later configurations did to the stack; nothing where there was none. */
+export function deploymentSection({ deployments }: Summary): Html | null {
+  if (deployments.length === 0) return null;
+  return html`<section id="deployments"><h2>Deployed later</h2>
+<p class="note">Each over what stood, as the engine goes about it: the first failure ends it, what is left over is deleted last. Each step is in summary.json.</p>
+${deployments.map(part)}</section>`;
+}
