@@ -44,9 +44,6 @@ export function changeOf(type: string): Change {
   return change;
 }
 
-/** The types of resources that the lab makes. */
-export const makableTypes: readonly string[] = Object.keys(makers);
-
 /**
  * Makes a resource of a type.
  *

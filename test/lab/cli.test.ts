@@ -10,27 +10,13 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { PassThrough } from "node:stream";
 import { promisify } from "node:util";
 import { expect } from "chai";
-import { main } from "#lab/cli.js";
 import { summarySchema } from "#lab/report/summary/summary.js";
+import { lab } from "./cliSupport.js";
 
 const root = resolve(import.meta.dirname, "../..");
 const catalogs = join(root, "lab", "fleets", "catalogs", "amazon-linux-2023.yaml");
-
-interface Run {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-async function lab(args: readonly string[], isTTY = false): Promise<Run> {
-  const stdout = Object.assign(new PassThrough(), { isTTY, columns: 120 });
-  const stderr = new PassThrough();
-  const code = await main(args, { stdout, stderr });
-  return { code, out: String(stdout.read() ?? ""), err: String(stderr.read() ?? "") };
-}
 
 describe("npm start", () => {
   let folder = "";
@@ -57,8 +43,7 @@ describe("npm start", () => {
   it("says what it deploys before it loads the program", async () => {
     const script = `
       import { createRequire } from "node:module";
-      import { main } from "#lab/cli.js";
-      const { cache } = createRequire(import.meta.url);
+            const { cache } = createRequire(import.meta.url);
       const hasLoaded = () => Object.keys(cache).some((path) => path.includes("@pulumi"));
       const write = async (text) => {
         const before = hasLoaded();
@@ -102,67 +87,6 @@ describe("npm start", () => {
     expect(summary.fleet.nodes).to.equal(49);
     expect(readFileSync(join(out(), "report.html"), "utf8")).not.to.match(/(src|href)="(https?:)?\/\//);
     expect(text).to.contain("day 1 of 1").and.to.contain("\u001b[").and.to.contain("patchplane-dev-scan");
-  });
-
-  it("deploys other stack files over the first at their times, tells what that did, and takes the stack away", async () => {
-    const dev = readFileSync(join(root, "Pulumi.dev.yaml"), "utf8");
-    const more = file("more.yaml", dev.replace("[dev-servers]", "[dev-servers, others]"));
-    const {
-      code,
-      out: text,
-      err,
-    } = await lab([
-      ...["--fleet", small(), "--from", "2026-10-10", "--days", "3", "--out", out()],
-      ...["--then", "destroy@2026-10-12T12:00Z", "--then", `${more}@2026-10-11T12:00Z`],
-    ]);
-    expect(err).to.equal("");
-    expect(code, text).to.equal(0);
-    expect(text)
-      .to.contain("more.yaml: 6 created, 13 updated\n")
-      .and.match(/ destroy: \d+ deleted, 21 kept\n/);
-    const summary = summarySchema.parse(JSON.parse(readFileSync(join(out(), "summary.json"), "utf8")));
-    expect(summary.deployments.map(({ at, source, failure }) => [at, source, failure])).to.eql([
-      ["2026-10-11T12:00:00Z", "more.yaml", null],
-      ["2026-10-12T12:00:00Z", "destroy", null],
-    ]);
-    const done = summary.deployments.flatMap(({ steps }) => steps.map(({ operation }) => operation));
-    expect([...new Set(done)].sort()).to.eql(["create", "delete", "retain", "update"]);
-    // What windows did before they were taken away is told, and the central run by its record.
-    const ran = summary.windows.map(({ name, executions }) => [name, executions.length]);
-    expect(ran).to.eql([
-      ["patchplane-dev-fanout", 1],
-      ["patchplane-dev-install", 1],
-      ["patchplane-dev-scan", 2],
-    ]);
-    expect(summary.windows[0]?.executions[0]?.fanout?.regions).to.have.length(2);
-    expect(readFileSync(join(out(), "report.html"), "utf8")).to.contain("Deployed later");
-  });
-
-  it("refuses what it cannot deploy later, every problem at once", async () => {
-    const args = ["--days", "2", "--then", "x.yaml", "--then", "x.yaml@2026-10-05T00:00Z"];
-    const { code, err } = await lab([
-      ...args,
-      "--then",
-      "destroy@2026-10-07T00:00Z",
-      "--then",
-      "x@2026-02-30T00:00Z",
-    ]);
-    expect(code).to.equal(2);
-    expect(err.split("\n").filter((line) => line.startsWith("--then"))).to.eql([
-      '--then: got "x.yaml"; allowed is FILE@INSTANT or destroy@INSTANT, with an instant such as 2026-10-12T09:00Z.',
-      '--then: got "x.yaml@2026-10-05T00:00Z"; allowed is an instant within the run, after 2026-10-05T00:00:00.000Z and before 2026-10-07T00:00:00.000Z.',
-      '--then: got "destroy@2026-10-07T00:00Z"; allowed is an instant within the run, after 2026-10-05T00:00:00.000Z and before 2026-10-07T00:00:00.000Z.',
-      '--then: got "x@2026-02-30T00:00Z"; allowed is an instant within the run, after 2026-10-05T00:00:00.000Z and before 2026-10-07T00:00:00.000Z.',
-    ]);
-    const missing = await lab(["--then", "none.yaml@2026-10-06T00:00Z", "--out", out()]);
-    expect(missing.code).to.equal(2);
-    expect(missing.err).to.match(/^none.yaml cannot be read: /);
-    const typo = file("typo.yaml", "config:\n  aws:region: us-east-1\n  patchplane:typo: 1\n");
-    const refused = await lab([
-      ...["--fleet", small(), "--days", "1", "--then", `${typo}@2026-10-05T01:00Z`, "--out", out()],
-    ]);
-    expect(refused.code).to.equal(2);
-    expect(refused.err).to.match(/^--then: typo.yaml: .*typo/s);
   });
 
   it("gives the same bytes for the same seed, and others for another", async () => {

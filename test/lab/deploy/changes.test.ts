@@ -1,7 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { type Deployment, type ResourceChange, Stack } from "#lab/deploy/deploy.js";
-import { changeOf, makableTypes } from "#lab/deploy/resources.js";
 import { countSteps, type Step } from "#lab/deploy/steps.js";
 import { type PlacedSettings, stackSettings } from "#stacks/stackFiles.js";
 import { project } from "#test/support/configuration.js";
@@ -260,10 +259,6 @@ describe("a stack that is destroyed", () => {
 });
 
 describe("what the provider would send for a change", () => {
-  it("is known for every type of resource that the lab makes", () => {
-    for (const type of makableTypes) expect(changeOf(type).remove, type).to.be.a("function");
-  });
-
   it("is taken by the API's models for any two configurations that are accepted, one over the other", async function () {
     const withoutSharing: ResourceChange = (_type, _name, { permissions: _, ...inputs }) => inputs;
     // What AWS refuses by its own rules, and not for the shape of a request.

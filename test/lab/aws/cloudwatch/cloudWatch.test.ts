@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { MetricAlarmInput } from "#lab/aws/cloudwatch/cloudWatch.js";
+import type { MetricAlarmInput } from "#lab/aws/cloudwatch/metrics.js";
 import { account, day, errorCode, hour, minute, monday, type World } from "../../support.js";
 import { topicForServices } from "../../topicSupport.js";
 

@@ -1,0 +1,16 @@
+import { PassThrough } from "node:stream";
+import { main } from "#lab/cli.js";
+
+export interface Run {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs the lab's command line. */
+export async function lab(args: readonly string[], isTTY = false): Promise<Run> {
+  const stdout = Object.assign(new PassThrough(), { isTTY, columns: 120 });
+  const stderr = new PassThrough();
+  const code = await main(args, { stdout, stderr });
+  return { code, out: String(stdout.read() ?? ""), err: String(stderr.read() ?? "") };
+}
