@@ -51,6 +51,7 @@ function check(schedule: Schedule, options: OccurrenceOptions, instant: number):
   }
 }
 
+/** By the cron library, which drops a skipped time when the gap ends on another date. */
 function nextCron(schedule: CronSchedule, zone: string, after: number): number | undefined {
   if (after >= latest) return undefined;
   return nextMatch(schedule, zone, Math.max(after, earliest));
@@ -90,10 +91,10 @@ function next(schedule: Schedule, options: OccurrenceOptions, after: number): nu
       return run > floor ? run : undefined;
     }
     case "cron": {
-      const days = options.offsetDays;
-      return days === undefined
+      const isRepeating = schedule.minutes.repeating || schedule.hours.repeating;
+      return options.offsetDays === undefined && (isRepeating || options.timezone === "UTC")
         ? nextCron(schedule, options.timezone, floor)
-        : nextShifted(schedule, options, days, floor);
+        : nextShifted(schedule, options, options.offsetDays ?? 0, floor);
     }
   }
 }
@@ -109,7 +110,8 @@ function nextInRange(schedule: Schedule, options: OccurrenceOptions, after: numb
  *
  * Daylight saving, which AWS does not document; this is our reading:
  * - A cron job at fixed times (no `*` and no `/` in its minutes and hours) whose time is skipped in spring runs
- *   at the first instant after the gap, so 02:30 becomes 03:00; several skipped times become one run. A time
+ *   at the first instant after the gap, so 02:30 becomes 03:00, and 23:30 the next day's 00:00: it is the run of the
+ *   skipped date; several skipped times become one run. A time
  *   that comes twice in autumn runs the first time only.
  * - A repeating cron job (`*` or `/` in minutes or hours) follows the wall clock: it does not run for skipped
  *   times and runs both times for repeated ones.

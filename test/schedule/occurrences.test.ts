@@ -38,6 +38,32 @@ describe("nextOccurrence", () => {
     });
   });
 
+  // Wall clocks by the tz database: each row is a night in which a zone loses an hour at or before midnight, or a whole day.
+  describe("at midnight of a night on which clocks are put forward", () => {
+    for (const [timezone, expression, from, ...expected] of [
+      // 23:00 is followed by 00:00 of the next date.
+      ["America/Nuuk", "cron(30 23 * * ? *)", "2025-03-29T12:00Z", "2025-03-30T01:00Z", "2025-03-31T00:30Z"],
+      ["America/Nuuk", "cron(30 23 ? * SAT *)", "2025-03-29T12:00Z", "2025-03-30T01:00Z", "2025-04-06T00:30Z"],
+      ["America/Nuuk", "cron(0 0 * * ? *)", "2025-03-29T12:00Z", "2025-03-30T01:00Z", "2025-03-31T01:00Z"],
+      ["America/Nuuk", "cron(0,30 23 * * ? *)", "2025-03-29T12:00Z", "2025-03-30T01:00Z", "2025-03-31T00:00Z"],
+      // 23:59 is followed by 01:00.
+      ["America/Asuncion", "cron(0 0 * * ? *)", "2024-10-05T12:00Z", "2024-10-06T04:00Z", "2024-10-07T03:00Z"],
+      ["America/Asuncion", "cron(30 0 ? * SUN *)", "2024-10-05T12:00Z", "2024-10-06T04:00Z"],
+      ["America/Havana", "cron(0 0 * * ? *)", "2026-03-07T12:00Z", "2026-03-08T05:00Z", "2026-03-09T04:00Z"],
+      ["Asia/Beirut", "cron(15 0 * * ? *)", "2026-03-28T12:00Z", "2026-03-28T22:00Z", "2026-03-29T21:15Z"],
+      ["Africa/Cairo", "cron(0 0 ? * FRI *)", "2026-04-23T12:00Z", "2026-04-23T22:00Z", "2026-04-30T21:00Z"],
+      ["America/Santiago", "cron(0 0 * * ? *)", "2026-09-05T12:00Z", "2026-09-06T04:00Z", "2026-09-07T03:00Z"],
+      // 29 December is followed by the 31st: what was due on the 30th is due as the 31st begins.
+      ["Pacific/Apia", "cron(30 23 * * ? *)", "2011-12-30T00:00Z", "2011-12-30T09:30Z", "2011-12-30T10:00Z"],
+      ["Pacific/Apia", "cron(0 4 ? * FRI *)", "2011-12-29T00:00Z", "2011-12-30T10:00Z", "2012-01-05T14:00Z"],
+    ] as const) {
+      it(`${expression} in ${timezone} has a run for each date`, () => {
+        const runs = runsAfter(expression, { timezone, created: 0 }, at(from), expected.length);
+        expect(iso(runs)).to.deep.equal(expected.map((text) => new Date(text).toISOString()));
+      });
+    }
+  });
+
   describe("rate", () => {
     it("counts from a start in the future, as in the AWS example of a weekly window in Tokyo", () => {
       const options = {
