@@ -1,0 +1,143 @@
+import { expect } from "chai";
+import type { ResourceChange } from "#lab/deploy/deploy.js";
+import { settle } from "../../support/mocks.js";
+import { deployStack } from "../../support/program.js";
+import { hour, minute, type node } from "../support.js";
+import { without } from "./accessSupport.js";
+import { closingFunction, east, FanoutLab, server, startFunction } from "./fanoutSupport.js";
+
+/** Each window opens twice in half a day, for an hour, after the one before has ended. */
+const values = {
+  installSchedule: "cron(0 0/6 ? * * *)",
+  scanSchedule: "cron(0 2/6 ? * * *)",
+  fanoutSchedule: "cron(0 4/6 ? * * *)",
+  ...{ installDurationHours: "1", installCutoffHours: "0", scanDurationHours: "1", scanCutoffHours: "0" },
+  ...{ fanoutDurationHours: "1", fanoutCutoffHours: "0" },
+};
+
+/** Changes several resources. */
+const all =
+  (...changes: readonly ResourceChange[]): ResourceChange =>
+  (type, name, inputs) =>
+    changes.reduce((changed, change) => change(type, name, changed), inputs);
+
+/** Rules reach no topic. */
+const toNoTopic = all(
+  without("notifications-failures-policy", "Rules"),
+  without("notifications-completions-policy", "Rules"),
+);
+/** Rules reach no function, and not the queue for what they could not deliver. */
+const nowhere = all(
+  toNoTopic,
+  without("notifications-undelivered-policy", "RulesOfThisAccount"),
+  (type, _, inputs) =>
+    type === "aws:lambda/permission:Permission" && inputs.principal === "events.amazonaws.com"
+      ? { ...inputs, sourceArn: "arn:aws:events:us-east-1:123456789012:rule/another" }
+      : inputs,
+);
+const withoutRoom: ResourceChange = (type, _, inputs) =>
+  type === "aws:lambda/function:Function" ? { ...inputs, reservedConcurrentExecutions: 0 } : inputs;
+const unreadableRecord: ResourceChange = (_type, name, inputs) =>
+  name === "exclusion-record-object" ? { ...inputs, content: "broken" } : inputs;
+
+interface Run {
+  readonly fleet?: readonly ReturnType<typeof node>[];
+  readonly change?: ResourceChange;
+  readonly rings: readonly string[];
+  readonly during?: (lab: FanoutLab) => Promise<void>;
+}
+
+/** What goes wrong for half a day, and which alarms go off for it, among others. */
+const runs: Readonly<Record<string, Run>> = {
+  "rules reach nobody, and their queue takes nothing": {
+    change: nowhere,
+    rings: [
+      ...["install", "scan", "central"].map((window) => `${window}-completed-rule-lost-alarm`),
+      ...["exclusions-hourly-lost-alarm", "central-hourly-lost-alarm", "central-ended-lost-alarm"],
+      // The functions that look after the windows are not called.
+      "overdue-alarm",
+    ],
+  },
+  "windows fail besides": {
+    change: all(
+      nowhere,
+      without("install-role-policy", "RunThePatchDocument"),
+      without("scan-role-policy", "RunThePatchDocument"),
+      without("central-window-role-policy", "CallTheFunctions"),
+    ),
+    rings: ["install", "scan", "central"].map((window) => `${window}-failed-rule-lost-alarm`),
+  },
+  "no node is there, and topics do not take what rules say": {
+    fleet: [server(east, { tags: { PatchGroup: "others" } })],
+    change: toNoTopic,
+    rings: [
+      ...["notifications-undelivered-alarm", "patchplane-dev-install-hollow", "patchplane-dev-scan-hollow"],
+      "central-start-hollow-alarm",
+    ],
+  },
+  "no node can be reached": {
+    fleet: [server(east, { connectionLost: true })],
+    rings: ["central-closing-hollow-alarm"],
+  },
+  "functions cannot do their work": {
+    change: all(unreadableRecord, without("central-start-role-policy", "StartTheRunbook")),
+    during: async (lab) => lab.put(lab.bucket, "runs/open/broken.json", "broken"),
+    rings: [
+      ...["exclusions-errors-alarm", "central-start-errors-alarm", "central-closing-errors-alarm"],
+      ...["central-start-regions-alarm", "central-closing-regions-alarm"],
+    ],
+  },
+  "functions have no room": {
+    change: withoutRoom,
+    during: async (lab) => {
+      for (const functionName of [startFunction, closingFunction]) {
+        lab.home.lambda.invokeAsync({ functionArn: functionName, payload: "{}", source: "test" });
+      }
+    },
+    rings: ["exclusions", "central-start", "central-closing"].map((name) => `${name}-throttles-alarm`),
+  },
+};
+
+describe("every alarm of the shipped stacks", () => {
+  afterEach(settle);
+
+  /** Names of the alarms that tell somebody; those of others' parts tell nobody. */
+  async function alarmsOf(stack: string): Promise<string[]> {
+    const { resources } = (await deployStack(stack)).recording;
+    return resources
+      .filter(({ props }) => Array.isArray(props.alarmActions) && props.alarmActions.length > 0)
+      .map(({ name, props }) =>
+        String(props.alarmName ?? name).replace(`patchplane-${stack}-`, "patchplane-dev-"),
+      )
+      .sort();
+  }
+
+  async function half(run: Omit<Run, "rings">): Promise<string[]> {
+    const { fleet = [server(east), server(east)], change, during } = run;
+    const lab = await FanoutLab.open({ fleet, values, regions: [east], ...(change ? { change } : {}) });
+    try {
+      await lab.advance(minute);
+      await during?.(lab);
+      await lab.advance(12 * hour);
+      return lab.alarms;
+    } finally {
+      await lab.close();
+    }
+  }
+
+  it("goes off in one of the runs here, and the two stacks have the same", async () => {
+    const alarms = await alarmsOf("dev");
+    expect(await alarmsOf("prod")).to.eql(alarms);
+    expect([...new Set(Object.values(runs).flatMap(({ rings }) => rings))].sort()).to.eql(alarms);
+  });
+
+  it("is silent for half a day in which all goes well", async () => {
+    expect(await half({})).to.eql([]);
+  });
+
+  for (const [what, { rings, ...run }] of Object.entries(runs)) {
+    it(`goes off where it should when ${what}`, async () => {
+      expect(await half(run)).to.include.members([...rings]);
+    });
+  }
+});
