@@ -28,6 +28,46 @@ const changes: readonly Change[] = [
     spares: /^(?!TopicSubscription |LogGroup |BucketLifecycleConfiguration )/,
   },
   { what: "a patch group more", values: { patchGroups: ["dev-servers", "dev-more"] }, spares: tasks },
+  {
+    what: "a patch group renamed",
+    values: { patchGroups: ["dev-servers", "dev-other"] },
+    spares: /^(MaintenanceWindow|MaintenanceWindowTask|PatchBaseline|Key|Bucket|LogGroup) /,
+  },
+  {
+    what: "an operating system more",
+    values: { operatingSystems: ["AMAZON_LINUX_2023", "UBUNTU", "DEBIAN"] },
+    spares: /^(?!PatchBaseline |PatchGroup |BucketObjectv2 )/,
+  },
+  {
+    what: "targets by a further tag",
+    values: { targetTags: { Environment: "dev", Team: "web" } },
+    spares: /^(MaintenanceWindow|PatchBaseline|PatchGroup|Key|Bucket|LogGroup) /,
+  },
+  {
+    what: "a Region for another",
+    values: { fanoutRegions: ["us-west-2", "eu-west-1"] },
+    spares: /^(MaintenanceWindow|MaintenanceWindowTarget|Key|Bucket|LogGroup) /,
+  },
+  {
+    what: "what the central window does",
+    values: { fanoutOperation: "Scan" },
+    spares: /^(MaintenanceWindow|MaintenanceWindowTarget|PatchBaseline|PatchGroup|Key|Bucket|LogGroup) /,
+  },
+  {
+    what: "the parts, without a central window",
+    values: { stacks: ["scan", "install"] },
+    spares: /^(MaintenanceWindowTarget|Key|TopicPolicy|Topic) /,
+  },
+  {
+    what: "the parts, with a central window again",
+    values: { stacks: ["scan", "install", "central"] },
+    spares: /^(MaintenanceWindowTarget|Key|TopicPolicy|Topic) /,
+  },
+  {
+    what: "the environment's name",
+    values: { environment: "dev2" },
+    spares: /^(BucketVersioning|BucketPublicAccessBlock|TopicSubscription) /,
+  },
 ];
 
 describe("a change", () => {

@@ -1,0 +1,52 @@
+import { expect } from "chai";
+import { Project, shortName, urns } from "./support/project.js";
+
+/** Every how manyeth resource fails once. */
+const every = 10;
+
+describe("a deployment that fails half-way", () => {
+  let project: Project;
+  let made: readonly string[] = [];
+  before(async () => {
+    project = new Project();
+    await project.begin("dev");
+    made = urns((await project.up("dev")).calls, "create");
+    await project.well("destroy", "--stack", "dev", "--yes", "--skip-preview");
+  });
+  after(() => project?.remove());
+
+  it("names what failed, goes on from there at the next try, and makes nothing twice", async () => {
+    const failing = made.filter((_, index) => index % every === every - 1);
+    expect(failing).to.have.length.greaterThan(10);
+    const created: string[] = [];
+    for (const urn of failing) {
+      const { code, output, calls } = await project.pulumi(
+        ["up", "--stack", "dev", "--yes", "--skip-preview"],
+        { failing: urn },
+      );
+      expect(code, shortName(urn)).to.not.equal(0);
+      expect(output).to.contain(`the stub refuses ${urn}`);
+      const there = new Set((await project.state("dev")).map((one) => one.urn));
+      expect(there.has(urn), `${shortName(urn)} in the state`).to.equal(false);
+      expect(urns(calls, "delete"), "nothing is taken back").to.deep.equal([]);
+      created.push(...urns(calls, "create").filter((one) => there.has(one)));
+    }
+    created.push(...urns((await project.up("dev")).calls, "create"));
+    expect(created.toSorted()).to.deep.equal(made.toSorted());
+    await project.unchanged("dev");
+  });
+
+  it("may be a change, and a removal, which go on as well", async () => {
+    project.configure("dev", { environment: "dev2" });
+    const update = made.filter((urn) => /Function central-start-function$/.test(shortName(urn)));
+    const up = ["up", "--stack", "dev", "--yes", "--skip-preview"];
+    expect((await project.pulumi(up, { failing: update[0] ?? "" })).code).to.not.equal(0);
+    await project.up("dev");
+    await project.unchanged("dev");
+    const [kept = ""] = made.filter((urn) => /Key encryption-key$/.test(shortName(urn)));
+    const destroy = ["destroy", "--stack", "dev", "--yes", "--skip-preview"];
+    expect((await project.pulumi(destroy, { failing: kept })).code).to.not.equal(0);
+    await project.well(...destroy);
+    expect(await project.state("dev")).to.deep.equal([]);
+  });
+});
