@@ -4,6 +4,7 @@ import { settle } from "../../support/mocks.js";
 import { deployStack } from "../../support/program.js";
 import { hour, minute, type node } from "../support.js";
 import { without } from "./accessSupport.js";
+import { idOf } from "./exclusionSupport.js";
 import { closingFunction, east, FanoutLab, server, startFunction } from "./fanoutSupport.js";
 
 /** Each window opens twice in half a day, for an hour, after the one before has ended. */
@@ -75,9 +76,20 @@ const runs: Readonly<Record<string, Run>> = {
       "central-start-hollow-alarm",
     ],
   },
-  "no node can be reached": {
-    fleet: [server(east, { connectionLost: true })],
-    rings: ["central-closing-hollow-alarm"],
+  "no node can be reached, and somebody else writes the tags of another": {
+    fleet: [
+      server(east, { connectionLost: true }),
+      server(east, { tags: { PatchGroup: "others", "patchplane:base-group": "dev-servers" } }),
+    ],
+    during: async (lab) => {
+      // Half an hour after each run has put it right.
+      const { clock } = lab.lab.account;
+      const tags = { Environment: "dev", PatchGroup: "others", "patchplane:base-group": "dev-servers" };
+      for (let half = 1; half < 24; half++) {
+        clock.at(lab.now + half * 30 * minute, () => lab.home.tags.set(lab.home.nodeArn(idOf(1)), tags));
+      }
+    },
+    rings: ["central-closing-hollow-alarm", "exclusions-foreign-alarm"],
   },
   "functions cannot do their work": {
     change: all(unreadableRecord, without("central-start-role-policy", "StartTheRunbook")),
