@@ -88,7 +88,18 @@ export const moments: fc.Arbitrary<number> = fc.oneof(
   fc.integer({ min: Date.UTC(2026, 0, 1), max: Date.UTC(2026, 11, 31) }),
   fc
     .tuple(
-      fc.constantFrom("03-08", "11-01", "03-28", "03-29", "10-25", "04-05", "10-04", "04-24", "10-30", "09-06"),
+      fc.constantFrom(
+        "03-08",
+        "11-01",
+        "03-28",
+        "03-29",
+        "10-25",
+        "04-05",
+        "10-04",
+        "04-24",
+        "10-30",
+        "09-06",
+      ),
       fc.integer({ min: -48 * 60, max: 48 * 60 }),
     )
     .map(([date, minute]) => Date.parse(`2026-${date}T00:00:00Z`) + minute * 60_000),
