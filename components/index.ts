@@ -11,7 +11,7 @@ export { EncryptionKey } from "./common/encryptionKey.js";
 export { retentionProblems } from "./common/logSettings.js";
 export { PatchLogs } from "./common/patchLogs.js";
 export { emailProblems, PatchNotifications } from "./common/patchNotifications.js";
-export type { Problem } from "./common/problems.js";
+export { type Problem, twice } from "./common/problems.js";
 export { ExclusionProcessor } from "./exclusions/exclusionProcessor.js";
 export {
   changedNodesProblems,
@@ -26,7 +26,7 @@ export { fanoutPrefixExcess } from "./fanout/fanoutNames.js";
 export { payloadProblems } from "./fanout/fanoutPayload.js";
 export { executionRoleProblems } from "./fanout/fanoutRoles.js";
 export { RegionalFanout } from "./fanout/regionalFanout.js";
-export { homeRegionProblems } from "./fanout/regions.js";
+export { homeRegionProblems, knownRegionProblems } from "./fanout/regions.js";
 export { OverdueAlarm } from "./windows/overdueAlarm.js";
 export { PatchInstallWindow, rebootOptions } from "./windows/patchInstallWindow.js";
 export { PatchScanWindow } from "./windows/patchScanWindow.js";

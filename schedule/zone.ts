@@ -1,3 +1,4 @@
+import { bareName, nearest } from "#shared/text/nearest.js";
 import { quote } from "#shared/text/quotes.js";
 import { problem } from "./problem.js";
 
@@ -6,6 +7,8 @@ const areas = new Set(
     " ",
   ),
 );
+/** Names for a zone of another name that many write, and `Intl` does not list. */
+const links = ["US/Eastern", "US/Central", "US/Mountain", "US/Pacific"];
 const maxLength = 64;
 const probeMs = 36 * 3_600_000;
 
@@ -31,6 +34,25 @@ function hasIanaShape(zone: string): boolean {
 }
 
 /**
+ * Zones that a person may have meant by a name that is none: by its spelling, or by the city alone.
+ *
+ * @returns up to three that are equally near
+ */
+export function zonesMeant(zone: string): readonly string[] {
+  const zones = ["UTC", ...links, ...Intl.supportedValuesOf("timeZone").filter(hasIanaShape)];
+  const [area = "", ...places] = zone.split("/");
+  if (areas.has(area) && places.length > 0) {
+    // The area is long, and would let any city pass for any other.
+    const cities = zones
+      .filter((name) => name.startsWith(`${area}/`))
+      .map((name) => name.slice(area.length + 1));
+    return nearest(places.join("/"), cities).map((city) => `${area}/${city}`);
+  }
+  const cities = zones.map((name) => [bareName(name.split("/").at(-1) ?? ""), name]);
+  return nearest(zone, zones, Object.fromEntries(cities));
+}
+
+/**
  * Checks the name of a time zone: `UTC`, or an IANA name of the form Area/City such as `Europe/Berlin`.
  *
  * Abbreviations (`EST`), offsets (`+05:00`) and names in another case are refused although the JavaScript
@@ -43,7 +65,15 @@ function hasIanaShape(zone: string): boolean {
 export function zoneProblem(zone: string): string | undefined {
   if (zone === "UTC" || formats.has(zone)) return undefined;
   const allowed = "UTC or an IANA name such as America/New_York";
-  const refuse = (mend: string) => problem("time zone", quote(zone), allowed, mend);
+  const refuse = (mend: string) => {
+    const meant = zonesMeant(zone);
+    return problem(
+      "time zone",
+      quote(zone),
+      allowed,
+      meant.length === 0 ? mend : `did you mean ${meant.join(" or ")}?`,
+    );
+  };
   if (zone.length > maxLength || !hasIanaShape(zone)) {
     return refuse("write the zone as Area/City, not as an abbreviation or an offset");
   }
@@ -51,7 +81,7 @@ export function zoneProblem(zone: string): string | undefined {
     const format = newFormat(zone);
     const { timeZone } = format.resolvedOptions();
     const onlyCaseDiffers = timeZone !== zone && timeZone.toLowerCase() === zone.toLowerCase();
-    if (onlyCaseDiffers) return refuse(`write ${timeZone}`);
+    if (onlyCaseDiffers) return refuse("check the spelling");
     // A schedule asks for its zone at every run, and a format is dear to make.
     formats.set(zone, format);
     return undefined;

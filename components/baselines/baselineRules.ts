@@ -4,6 +4,7 @@ import {
   operatingSystems,
 } from "#shared/contract/operatingSystems.js";
 import { dayOf } from "#shared/text/dates.js";
+import { didYouMean, nearest } from "#shared/text/nearest.js";
 import { shown } from "#shared/text/quotes.js";
 import type { Problem } from "../common/problems.js";
 import { patchListProblems } from "./patchLists.js";
@@ -118,14 +119,12 @@ export function baselineProblems(
 function ruleProblems(path: string, operatingSystem: OperatingSystem, rule: ApprovalRule): Problem[] {
   const problems: Problem[] = [];
   const rules = operatingSystems[operatingSystem];
-  const say = (property: string, reason: string) =>
-    problems.push({ propertyPath: `${path}.${property}`, reason });
-
   if (!rules.nonSecurity && rule.enableNonSecurity !== undefined) {
-    say(
-      "enableNonSecurity",
-      `is for Linux only, not for ${operatingSystem}. Leave it out and name classifications.`,
-    );
+    problems.push({
+      propertyPath: `${path}.enableNonSecurity`,
+      reason: `is for Linux only, not for ${operatingSystem}. Leave it out and name classifications.`,
+      instead: null,
+    });
   }
   problems.push(
     ...delayProblems(path, operatingSystem, rule),
@@ -136,13 +135,18 @@ function ruleProblems(path: string, operatingSystem: OperatingSystem, rule: Appr
 
 function delayProblems(path: string, operatingSystem: OperatingSystem, rule: ApprovalRule): Problem[] {
   const { approveAfterDays: days, approveUntilDate: date } = rule;
-  const at = (property: string, reason: string): Problem => ({ propertyPath: `${path}.${property}`, reason });
+  const at = (property: string, reason: string, more: Pick<Problem, "instead"> = {}): Problem => ({
+    propertyPath: `${path}.${property}`,
+    reason,
+    ...more,
+  });
   if (days === undefined && date === undefined) return [];
   if (!operatingSystems[operatingSystem].approvalDelay) {
     return [
       at(
         days === undefined ? "approveUntilDate" : "approveAfterDays",
         `AWS ignores approval delays for ${operatingSystem}, so patches would be approved at once. Leave it out.`,
+        { instead: null },
       ),
     ];
   }
@@ -194,14 +198,19 @@ function filterProblems(path: string, operatingSystem: OperatingSystem, rule: Ap
     if (values.length < 1 || values.length > maxFilterValues) {
       say(name, `got ${values.length} values; a filter takes 1 to ${maxFilterValues}. Use ["*"] for all.`);
     }
-    for (const value of values) {
+    values.forEach((value, index) => {
       const allowed = known[name];
+      const at = `${path}.${name}[${index}]`;
       if (allowed !== undefined && value !== "*" && !allowed.includes(value)) {
-        say(name, `got ${shown(value)}, which matches no patch; allowed are *, ${allowed.join(", ")}.`);
+        const meant = nearest(value, allowed);
+        const [instead] = meant.length === 1 ? meant : [];
+        const reason = `got ${shown(value)}, which matches no patch; ${didYouMean(meant, `allowed are *, ${allowed.join(", ")}.`)}`;
+        problems.push({ propertyPath: at, reason, ...(instead === undefined ? {} : { instead }) });
       } else if (value.length < 1 || value.length > maxFilterValueLength) {
-        say(name, `got ${shown(value)}; a value has 1 to ${maxFilterValueLength} characters.`);
+        const reason = `got ${shown(value)}; a value has 1 to ${maxFilterValueLength} characters.`;
+        problems.push({ propertyPath: at, reason });
       }
-    }
+    });
   }
   return problems;
 }

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { shown } from "#shared/text/quotes.js";
 import { type AwsContext, awsContext, regionProblems } from "./awsContext.js";
 import { arn, policyDocument, ssmTrustPolicy } from "./policies.js";
-import { ArgumentChecks, type Check, type Problem } from "./problems.js";
+import { ArgumentChecks, type Check, type Problem, twice } from "./problems.js";
 import { anyOf5Minutes } from "./ruleTarget.js";
 
 /** Days for which a message that could not be delivered is kept (SQS: at most 14). */
@@ -179,14 +179,20 @@ export function emailProblems(list: string): Check<readonly string[]> {
 
 function emailProblem(path: string, email: string, repeated: boolean): Problem[] {
   // The length comes first: the pattern takes a time that grows with its square.
-  if (email.length > 254 || !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email)) {
-    return [
-      { propertyPath: path, reason: `got ${shown(email)}; allowed is an address such as ops@example.com.` },
-    ];
+  if (email.length > 254 || !isAddress(email)) {
+    const [, inBrackets = email.trim()] = /^[^<>]{0,254}<([^<>]{1,254})>$/.exec(email.slice(0, 512)) ?? [];
+    const instead =
+      email !== inBrackets && inBrackets.length <= 254 && isAddress(inBrackets)
+        ? { instead: inBrackets }
+        : {};
+    const reason = `got ${shown(email)}; allowed is an address such as ops@example.com.`;
+    return [{ propertyPath: path, reason, ...instead }];
   }
-  return repeated
-    ? [{ propertyPath: path, reason: `${shown(email)} is there twice. Remove one of them.` }]
-    : [];
+  return repeated ? [twice(path, email)] : [];
+}
+
+function isAddress(text: string): boolean {
+  return /^[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+$/.test(text);
 }
 
 function queuePolicy(queueArn: pulumi.Input<string>, context: AwsContext): pulumi.Output<string> {

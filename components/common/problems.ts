@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { shown } from "#shared/text/quotes.js";
 
 /** One thing that is wrong with an argument: where it is, and what was got, what is allowed, how to mend it. */
 export interface Problem {
@@ -6,6 +7,13 @@ export interface Problem {
   readonly propertyPath: string;
   /** A whole sentence for the person who wrote the value. */
   readonly reason: string;
+  /** What is meant there, where the value leaves no doubt; null where nothing should stand there. */
+  readonly instead?: string | number | boolean | null;
+}
+
+/** An item of a list that is in it before. */
+export function twice(propertyPath: string, item: string): Problem {
+  return { propertyPath, reason: `${shown(item)} is there twice. Remove one of them.`, instead: null };
 }
 
 /** Looks at a value and names everything that is wrong with it; an empty list means that it may be used. */

@@ -1,6 +1,6 @@
 import { shown } from "#shared/text/quotes.js";
 import { logGroupPrefixProblems, retentionProblems } from "../common/logSettings.js";
-import { ArgumentChecks, type Check, type Problem } from "../common/problems.js";
+import { ArgumentChecks, type Check, type Problem, twice } from "../common/problems.js";
 import { rebootOptionProblems } from "../windows/patchInstallWindow.js";
 import { targetsProblems } from "../windows/patchTargets.js";
 import { ownerProblems, rateControlProblems } from "../windows/windowArguments.js";
@@ -48,7 +48,7 @@ export function fanoutProblems(
   const at =
     <T>(property: keyof Fanout, check: Check<T>) =>
     (value: T): Problem[] =>
-      check(value).map(({ reason }) => ({ propertyPath: `${path}.${property}`, reason }));
+      check(value).map((problem) => ({ ...problem, propertyPath: `${path}.${property}` }));
   const { locationMaxConcurrency, locationMaxErrors, rebootOption } = fanout;
   return [
     ...fanoutRegionsProblems(`${path}.regions`, region)(fanout.regions),
@@ -87,10 +87,9 @@ function listProblems(
   most: number,
 ): Problem[] {
   const problems = values.flatMap((value, index) => {
-    const repeated =
-      values.indexOf(value) === index ? undefined : `${shown(value)} is there twice. Remove one of them.`;
-    const reason = wrong(value) ?? repeated;
-    return reason === undefined ? [] : [{ propertyPath: `${path}[${index}]`, reason }];
+    const reason = wrong(value);
+    if (reason !== undefined) return [{ propertyPath: `${path}[${index}]`, reason }];
+    return values.indexOf(value) === index ? [] : [twice(`${path}[${index}]`, value)];
   });
   if (values.length <= most) return problems;
   return [...problems, { propertyPath: path, reason: `got ${values.length}; allowed are up to ${most}.` }];
@@ -107,6 +106,8 @@ function calendarReason(calendar: string): string | undefined {
 }
 
 function groupReason(group: string): string | undefined {
+  // API: CreateGroup, "A resource group name cannot start with AWS or aws; these are reserved."
+  if (/^aws/i.test(group)) return `got ${shown(group)}; names that begin with AWS are the service's own.`;
   if (/^[a-zA-Z0-9_.-]{1,300}$/.test(group)) return undefined;
   return `got ${shown(group)}; allowed is the name of a resource group, 1 to 300 of a-z A-Z 0-9 _ . and -.`;
 }

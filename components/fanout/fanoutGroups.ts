@@ -1,12 +1,12 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import { shownName } from "#shared/text/quotes.js";
 import type { Problem } from "../common/problems.js";
 import {
   baseCriteria,
   type Criterion,
   excludedCriteria,
   type PatchTargets,
+  tagPath,
 } from "../windows/patchTargets.js";
 import type { PatchOperation } from "../windows/windowArguments.js";
 import { fanoutGroupNames } from "./fanoutNames.js";
@@ -50,7 +50,7 @@ export function groupProblems(operation: PatchOperation["operation"]): (targets:
     for (const [key, given] of Object.entries(targets.tags)) {
       if (given.length <= maxTagValues) continue;
       const reason = `got ${given.length} values; a fan-out takes up to ${maxTagValues}, since a resource group takes no more of a tag.`;
-      problems.push({ propertyPath: `targets.tags.${shownName(key)}`, reason });
+      problems.push({ propertyPath: `targets.tags${tagPath(key)}`, reason });
     }
     return problems;
   };

@@ -1,5 +1,6 @@
+import { didYouMean, nearest } from "#shared/text/nearest.js";
 import { shown } from "#shared/text/quotes.js";
-import type { Problem } from "../common/problems.js";
+import { type Problem, twice } from "../common/problems.js";
 
 /** Regions per partition that every account has from its first day. */
 const enabledByDefault: Readonly<Record<string, readonly string[]>> = {
@@ -36,11 +37,57 @@ const partitions: Readonly<Record<string, readonly string[]>> = {
   aws: [...(enabledByDefault.aws ?? []), ...optIn].sort(),
 };
 
+/** Regions by the places that AWS names them after, in small letters without blanks. */
+const places: Readonly<Record<string, string>> = {
+  ...{ virginia: "us-east-1", nvirginia: "us-east-1", northernvirginia: "us-east-1", ohio: "us-east-2" },
+  ...{
+    california: "us-west-1",
+    ncalifornia: "us-west-1",
+    northerncalifornia: "us-west-1",
+    oregon: "us-west-2",
+  },
+  ...{ canada: "ca-central-1", montreal: "ca-central-1", calgary: "ca-west-1", mexico: "mx-central-1" },
+  ...{ saopaulo: "sa-east-1", frankfurt: "eu-central-1", zurich: "eu-central-2", ireland: "eu-west-1" },
+  ...{ dublin: "eu-west-1", london: "eu-west-2", paris: "eu-west-3", stockholm: "eu-north-1" },
+  ...{ milan: "eu-south-1", spain: "eu-south-2", capetown: "af-south-1", telaviv: "il-central-1" },
+  ...{ bahrain: "me-south-1", uae: "me-central-1", mumbai: "ap-south-1", hyderabad: "ap-south-2" },
+  ...{ singapore: "ap-southeast-1", sydney: "ap-southeast-2", jakarta: "ap-southeast-3" },
+  ...{ melbourne: "ap-southeast-4", malaysia: "ap-southeast-5", newzealand: "ap-southeast-6" },
+  ...{ thailand: "ap-southeast-7", hongkong: "ap-east-1", taipei: "ap-east-2", tokyo: "ap-northeast-1" },
+  ...{ seoul: "ap-northeast-2", osaka: "ap-northeast-3", beijing: "cn-north-1", ningxia: "cn-northwest-1" },
+};
+
 /** Most Regions of a target location (API: StartAutomationExecution, TargetLocation.Regions). */
 const maxRegions = 50;
 
 function partitionOf(region: string): string | undefined {
   return Object.entries(partitions).find(([, regions]) => regions.includes(region))?.[0];
+}
+
+/** A question for the Region that was meant, or what is allowed; and the one that leaves no doubt. */
+function meant(
+  region: string,
+  known: readonly string[],
+  otherwise: string,
+): Pick<Problem, "reason" | "instead"> {
+  // One of another partition is no slip.
+  const near = partitionOf(region) === undefined ? nearest(region, known, places) : [];
+  const [instead] = near.filter((name) => known.includes(name));
+  const reason = didYouMean(near, otherwise);
+  return near.length === 1 && instead !== undefined ? { reason, instead } : { reason };
+}
+
+/** What is wrong with a Region of a stack, wherever its parts are. */
+export function knownRegionProblems(propertyPath: string): (region: string) => Problem[] {
+  return (region) => {
+    if (partitionOf(region) !== undefined) return [];
+    const { reason, ...rest } = meant(
+      region,
+      Object.values(partitions).flat(),
+      "write one such as eu-central-1.",
+    );
+    return [{ propertyPath, reason: `${shown(region)} is not a Region of AWS; ${reason}`, ...rest }];
+  };
 }
 
 /** Whether an account must enable the Region before it can use it. */
@@ -55,8 +102,7 @@ export function homeRegionProblems(propertyPath: string): (region: string) => Pr
       const reason = `${shown(region)} is an opt-in Region, from which Automation reaches no other. Deploy the central window to a Region that is enabled by default, such as us-east-1 or eu-central-1.`;
       return [{ propertyPath, reason }];
     }
-    if (partitionOf(region) !== undefined) return [];
-    return [{ propertyPath, reason: `${shown(region)} is not a Region of AWS.` }];
+    return knownRegionProblems(propertyPath)(region);
   };
 }
 
@@ -73,13 +119,13 @@ export function fanoutRegionsProblems(
     }
     const partition = partitionOf(home) ?? "aws";
     regions.forEach((region, index) => {
-      const say = (reason: string) => problems.push({ propertyPath: `${propertyPath}[${index}]`, reason });
-      if (partitions[partition]?.includes(region) !== true) {
-        say(
-          `${shown(region)} is not a Region of the partition ${partition}; its Regions are ${partitions[partition]?.join(", ")}.`,
-        );
-      } else if (regions.indexOf(region) !== index)
-        say(`${shown(region)} is there twice. Remove one of them.`);
+      const at = `${propertyPath}[${index}]`;
+      const known = partitions[partition] ?? [];
+      if (!known.includes(region)) {
+        const { reason, ...rest } = meant(region, known, `its Regions are ${known.join(", ")}.`);
+        const what = `${shown(region)} is not a Region of the partition ${partition}`;
+        problems.push({ propertyPath: at, reason: `${what}; ${reason}`, ...rest });
+      } else if (regions.indexOf(region) !== index) problems.push(twice(at, region));
     });
     return problems;
   };

@@ -7,9 +7,10 @@ import {
   maxPatchGroups,
   patchGroupTagKeys,
 } from "#shared/contract/exclusionNames.js";
-import { shown, shownName } from "#shared/text/quotes.js";
+import { pathText } from "#shared/text/paths.js";
+import { shown } from "#shared/text/quotes.js";
 import { literal } from "../common/policies.js";
-import type { Problem } from "../common/problems.js";
+import { type Problem, twice } from "../common/problems.js";
 
 /** Ends the name of a patch group that an exclusion made; base groups may not look like one. */
 const derivedGroup = /\.(x-[^.]*|hold)$/;
@@ -95,25 +96,37 @@ export function patchGroupProblems(path: string): (groups: readonly string[]) =>
       });
     }
     groups.forEach((group, index) => {
-      const reason = patchGroupProblem(group, groups.indexOf(group) !== index);
-      if (reason !== undefined) problems.push({ propertyPath: `${path}[${index}]`, reason });
+      const at = `${path}[${index}]`;
+      const found = patchGroupProblem(group);
+      if (found !== undefined) problems.push({ propertyPath: at, ...found });
+      else if (groups.indexOf(group) !== index) problems.push(twice(at, group));
     });
     return problems;
   };
 }
 
-function patchGroupProblem(group: string, repeated: boolean): string | undefined {
+function patchGroupProblem(group: string): Omit<Problem, "propertyPath"> | undefined {
   const most = maxGroupLength - derivedGroupExcess;
   if (group.trim() === "" || !tagText.test(group)) {
-    return `got ${shown(group)}; allowed are 1 to ${most} letters, digits, spaces and _ . : / = + - @.`;
+    return {
+      reason: `got ${shown(group)}; allowed are 1 to ${most} letters, digits, spaces and _ . : / = + - @.`,
+    };
+  }
+  if (group.trim() !== group) {
+    const reason = `got ${shown(group)}; allowed is a name without blanks at its ends.`;
+    return { reason, instead: group.trim() };
   }
   if (group.length > most) {
-    return `got a name of ${group.length} characters; allowed are ${most}, since an exclusion makes groups of it with ${derivedGroupExcess} more, and SSM takes ${maxGroupLength}.`;
+    return {
+      reason: `got a name of ${group.length} characters; allowed are ${most}, since an exclusion makes groups of it with ${derivedGroupExcess} more, and SSM takes ${maxGroupLength}.`,
+    };
   }
   if (derivedGroup.test(group)) {
-    return `got ${shown(group)}; names that end in .hold or .x-... belong to exclusions. Choose another name.`;
+    return {
+      reason: `got ${shown(group)}; names that end in .hold or .x-... belong to exclusions. Choose another name.`,
+    };
   }
-  return repeated ? `${shown(group)} is there twice. Remove one of them.` : undefined;
+  return undefined;
 }
 
 /** Everything that is wrong with a window's targets. */
@@ -150,10 +163,15 @@ function tagsProblems(path: string): (tags: PatchTargets["tags"]) => Problem[] {
       });
     }
     for (const [key, values] of entries) {
-      problems.push(...tagProblems(`${path}.${shownName(key)}`, key, values));
+      problems.push(...tagProblems(`${path}${tagPath(key)}`, key, values));
     }
     return problems;
   };
+}
+
+/** The way from a map of tags to one of them. */
+export function tagPath(key: string): string {
+  return pathText(["_", key]).slice(1);
 }
 
 function tagProblems(path: string, key: string, values: readonly string[]): Problem[] {
@@ -168,9 +186,12 @@ function tagProblems(path: string, key: string, values: readonly string[]): Prob
     say(`got ${values.length} values; a tag takes 1 to ${maxTagValues}.`);
   }
   for (const value of values) {
-    if (value.length > 256 || !tagText.test(value)) {
+    if (value.trim() !== value && tagText.test(value)) {
+      say(`got the value ${shown(value)}; allowed is one without blanks at its ends.`);
+    } else if (value.length > 256 || !tagText.test(value)) {
+      const list = value.includes(",") ? " Write a list where any of several values will do." : "";
       say(
-        `got the value ${shown(value)}; allowed are up to 256 letters, digits, spaces and _ . : / = + - @.`,
+        `got the value ${shown(value)}; allowed are up to 256 letters, digits, spaces and _ . : / = + - @.${list}`,
       );
     }
   }

@@ -1,6 +1,7 @@
 import type * as aws from "@pulumi/aws";
 import { parseSchedule } from "#schedule/expression.js";
-import { instantAt, zoneProblem } from "#schedule/zone.js";
+import { scheduleMeant } from "#schedule/meant.js";
+import { instantAt, zoneProblem, zonesMeant } from "#schedule/zone.js";
 import { dayOf } from "#shared/text/dates.js";
 import { shown } from "#shared/text/quotes.js";
 import type { Problem } from "../common/problems.js";
@@ -73,13 +74,17 @@ export function scheduleProblems(path: string): (schedule: WindowSchedule) => Pr
   return (schedule) => {
     const { expression, timezone, durationHours, cutoffHours, offsetDays } = schedule;
     const problems: Problem[] = [];
-    const say = (property: string, reason: string) =>
-      problems.push({ propertyPath: `${path}.${property}`, reason });
+    const say = (property: string, reason: string, meant: readonly string[] = []) => {
+      const [instead] = meant;
+      const sure = meant.length === 1 && instead !== undefined ? { instead } : {};
+      problems.push({ propertyPath: `${path}.${property}`, reason, ...sure });
+    };
 
     const parsed = parseSchedule(expression);
-    if (!parsed.ok) for (const problem of parsed.problems) say("expression", problem);
+    if (!parsed.ok)
+      for (const problem of parsed.problems) say("expression", problem, scheduleMeant(expression));
     const zone = timezone === undefined ? undefined : zoneProblem(timezone);
-    if (zone !== undefined) say("timezone", zone);
+    if (zone !== undefined && timezone !== undefined) say("timezone", zone, zonesMeant(timezone));
 
     const durationIsValid = isWhole(durationHours, 1, 24);
     if (!durationIsValid) {

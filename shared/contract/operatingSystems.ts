@@ -134,3 +134,18 @@ export type OperatingSystem = keyof typeof operatingSystems;
 
 /** All of SSM's OperatingSystem values, in alphabetical order. */
 export const operatingSystemNames = Object.keys(operatingSystems) as readonly OperatingSystem[];
+
+/** What people call them, in small letters without blanks and signs. */
+export const otherSystemNames: Readonly<Record<string, OperatingSystem>> = {
+  ...{ al1: "AMAZON_LINUX", al2: "AMAZON_LINUX_2", al2022: "AMAZON_LINUX_2022", al2023: "AMAZON_LINUX_2023" },
+  ...{ alma: "ALMA_LINUX", rocky: "ROCKY_LINUX", oracle: "ORACLE_LINUX", ol: "ORACLE_LINUX" },
+  ...{
+    rhel: "REDHAT_ENTERPRISE_LINUX",
+    redhat: "REDHAT_ENTERPRISE_LINUX",
+    redhatlinux: "REDHAT_ENTERPRISE_LINUX",
+  },
+  ...{ centosstream: "CENTOS", centoslinux: "CENTOS" },
+  ...{ sles: "SUSE", suselinux: "SUSE", suselinuxenterpriseserver: "SUSE", suselinuxenterprise: "SUSE" },
+  ...{ windowsserver: "WINDOWS", win: "WINDOWS", raspberrypi: "RASPBIAN", raspberrypios: "RASPBIAN" },
+  ...{ mac: "MACOS", osx: "MACOS", macosx: "MACOS" },
+};

@@ -22,6 +22,8 @@ export const maxPatchNameLength = 100;
 interface NameProblem {
   readonly allowed: string;
   readonly fix?: string;
+  /** The name that was meant, where that can be told. */
+  readonly instead?: string;
 }
 
 /** What installs the patches of an operating system; undefined for one that SSM does not know. */
@@ -42,15 +44,15 @@ const advisories = [
 const windowsLike = /^(KB|MS)[-_ #:]?\d/i;
 const nameThePackages = 'Name the packages that it is about, such as "openssl*".';
 
-const write = (name: string): string => `Write ${JSON.stringify(name)}.`;
+const write = (name: string) => ({ fix: `Write ${JSON.stringify(name)}.`, instead: name });
 
 function windowsProblem(name: string): NameProblem | undefined {
   if (/^(KB\d{6,8}|MS\d{2}-\d{3})$/.test(name)) return undefined;
   const allowed = "a number of Windows as KB5034439 or MS17-010";
   const [, digits] = /^(?:KB)?[-_ #:]*(\d{6,8})$/i.exec(name.trim()) ?? [];
-  if (digits !== undefined) return { allowed, fix: write(`KB${digits}`) };
+  if (digits !== undefined) return { allowed, ...write(`KB${digits}`) };
   const [, year, number] = /^MS[-_ ]?(\d{2})[-_ ]?(\d{3})$/i.exec(name.trim()) ?? [];
-  if (year !== undefined) return { allowed, fix: write(`MS${year}-${number}`) };
+  if (year !== undefined) return { allowed, ...write(`MS${year}-${number}`) };
   return { allowed, fix: "Look up the number of the update in Microsoft's catalog." };
 }
 
@@ -82,17 +84,17 @@ function beginProblem(name: string): NameProblem | undefined {
   const [, rest] = /^\d+:([A-Za-z].*)$/.exec(name) ?? [];
   return {
     allowed,
-    fix: rest === undefined ? 'Write the package before it, such as "kernel-5.10*".' : write(rest),
+    ...(rest === undefined ? { fix: 'Write the package before it, such as "kernel-5.10*".' } : write(rest)),
   };
 }
 
 function rpmProblem(name: string): NameProblem | undefined {
   if (/\.rpm$/i.test(name))
-    return { allowed: "the name of a package, not of a file", fix: write(name.slice(0, -4)) };
+    return { allowed: "the name of a package, not of a file", ...write(name.slice(0, -4)) };
   const [, bare, version] = /^([^=<>\s]+)\s*(?:=+|>=|<=)\s*([^=<>\s]+)$/.exec(name) ?? [];
   if (bare !== undefined) {
     const allowed = "name-version, as the package itself is called";
-    return { allowed, fix: write(/[*?]$/.test(name) ? `${bare}-${version}` : `${bare}-${version}*`) };
+    return { allowed, ...write(/[*?]$/.test(name) ? `${bare}-${version}` : `${bare}-${version}*`) };
   }
   if (!/^[\w.+~^:*?-]+$/.test(name)) {
     return {
@@ -106,22 +108,22 @@ function rpmProblem(name: string): NameProblem | undefined {
   const isArch = /^(x86_64|aarch64|noarch|i[3-6]86|arm64|amd64)$/.test(after);
   return {
     allowed: "a colon only behind an epoch, as in kernel-0:5.10*; anything else matches no package",
-    fix: write(isArch ? `${before}.${after}` : `${before}*`),
+    ...write(isArch ? `${before}.${after}` : `${before}*`),
   };
 }
 
 function aptProblem(name: string): NameProblem | undefined {
   if (/\.deb$/i.test(name)) {
     const [bare = ""] = name.split("_");
-    return { allowed: "the name of a package, not of a file", fix: write(bare) };
+    return { allowed: "the name of a package, not of a file", ...write(bare) };
   }
   const [, before = "", sign, after = ""] = /^([^:=_/\s]+)\s*([:=_/])(.*)$/.exec(name) ?? [];
   if (sign === ":" && /^[a-z0-9*?-]+$/.test(after)) {
     const allowed = "name.arch; name:arch matches no package";
-    return { allowed, fix: write(`${before}.${after}`) };
+    return { allowed, ...write(`${before}.${after}`) };
   }
   if (sign !== undefined) {
-    return { allowed: "the name of a package, without its version or suite", fix: write(before) };
+    return { allowed: "the name of a package, without its version or suite", ...write(before) };
   }
   if (/^[A-Za-z0-9.+*?-]+$/.test(name)) return undefined;
   return { allowed: "letters, digits and . + -, with * or ? as wildcards", fix: "Remove the other signs." };
@@ -136,20 +138,20 @@ function suseRangeProblem(name: string, bare: string, operator: string, version:
   const problem = suseProblem(bare);
   if (problem !== undefined) return problem;
   if (!/^[=<>]$/.test(operator)) {
-    const fix = operator === "==" ? write(`${bare} = ${version}`) : "Write one of =, < and >.";
-    return { allowed: suseAllowed, fix };
+    const mend = operator === "==" ? write(`${bare} = ${version}`) : { fix: "Write one of =, < and >." };
+    return { allowed: suseAllowed, ...mend };
   }
   const [, withoutEpoch] = /^\d+:(.+)$/.exec(version) ?? [];
   if (withoutEpoch !== undefined) {
     const allowed = "a version without its epoch, which packages of SUSE have none of";
-    return { allowed, fix: write(`${bare} ${operator} ${withoutEpoch}`) };
+    return { allowed, ...write(`${bare} ${operator} ${withoutEpoch}`) };
   }
   if (!/^\d[\w.~+]*(-[\w.~+]*)?\*?$/.test(version)) {
     return { allowed: suseAllowed, fix: "Remove the other signs." };
   }
   if (operator !== "=" || /-.|\*$/.test(version)) return undefined;
   const allowed = "a version with its release, or with a * at its end; without both it equals none";
-  return { allowed, fix: write(`${name.replace(/-$/, "")}-*`) };
+  return { allowed, ...write(`${name.replace(/-$/, "")}-*`) };
 }
 
 /** The operator's form of a name that holds a version as other systems write it. */
@@ -165,26 +167,25 @@ function suseRange(name: string): string | undefined {
 
 function suseProblem(name: string): NameProblem | undefined {
   if (/\.rpm$/i.test(name))
-    return { allowed: "the name of a package, not of a file", fix: write(name.slice(0, -4)) };
+    return { allowed: "the name of a package, not of a file", ...write(name.slice(0, -4)) };
   const [, bare, operator = "", version = ""] = /^([^!=<>]*[^!=<>\s])\s*([!=<>]+)\s*(.*)$/.exec(name) ?? [];
   if (bare !== undefined) return suseRangeProblem(name, bare, operator, version);
   const range = suseRange(name);
   if (range !== undefined) {
     const allowed =
       "a name without a version, which matches no package of SUSE; a version stands behind =, < or >";
-    return { allowed, fix: write(range) };
+    return { allowed, ...write(range) };
   }
   if (suseName.test(name)) return undefined;
   const [, before = "", after = ""] = /^([^:]*):(.*)$/.exec(name) ?? [];
-  if (before !== "")
-    return { allowed: suseAllowed, fix: write(after === "" ? before : `${before}.${after}`) };
+  if (before !== "") return { allowed: suseAllowed, ...write(after === "" ? before : `${before}.${after}`) };
   // A dot stands for any character, so it does for the ones that would be signs of an expression.
   const plain = name.replaceAll(/[+?]/g, ".").replace(/^([^*]+\*).*$/, "$1");
   if (!suseName.test(plain)) return { allowed: suseAllowed, fix: "Remove the other signs." };
   const allowed = name.includes("+")
     ? `${suseAllowed}; a + there is a sign of an expression, and ++ ends every scan and install of the node`
     : suseAllowed;
-  return { allowed, fix: write(plain) };
+  return { allowed, ...write(plain) };
 }
 
 const familyProblem = { apt: aptProblem, dnf: rpmProblem, yum: rpmProblem, zypper: suseProblem } as const;
@@ -206,8 +207,7 @@ export function nameProblem(operatingSystem: string, name: string): NameProblem 
     const allowed = `a name of 1 to ${maxPatchNameLength} characters`;
     return { allowed, fix: "Name the package; a * can stand for the end of its name." };
   }
-  if (name.trim() !== name)
-    return { allowed: "a name without white space around it", fix: write(name.trim()) };
+  if (name.trim() !== name) return { allowed: "a name without white space around it", ...write(name.trim()) };
   if (advisories.some((advisory) => advisory.test(name))) {
     const allowed =
       "the name of a patch; the id of an advisory or a CVE matches none, and nothing would be excluded";

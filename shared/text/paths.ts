@@ -24,3 +24,21 @@ export function valueAt(root: unknown, path: readonly PathPart[]): unknown {
   }
   return value;
 }
+
+/**
+ * Reads what `pathText` writes, and plain names between dots.
+ *
+ * @returns undefined for a text that is no path, such as one with a name that was too long to show
+ */
+export function parsePath(text: string): PathPart[] | undefined {
+  const step =
+    /(?:^|\.)([^.[\]"]+)|\[(\d{1,9})\]|\[("(?:[^"\\\p{Cc}]|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*")\]/uy;
+  const path: PathPart[] = [];
+  while (step.lastIndex < text.length) {
+    const { lastIndex } = step;
+    const [found, name, index, quoted] = step.exec(text) ?? [];
+    if (found === undefined || (lastIndex === 0 && found.startsWith("."))) return undefined;
+    path.push(name ?? (index === undefined ? String(JSON.parse(quoted ?? "")) : Number(index)));
+  }
+  return path;
+}

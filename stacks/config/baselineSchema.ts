@@ -4,13 +4,14 @@ import {
   complianceLevels,
   rejectedPatchesActions,
 } from "#components/index.js";
+import { dateAsWritten } from "./handedOver.js";
 
 const text = z.string();
 const list = z.array(text);
 
 const approvalRule = z.strictObject({
   approveAfterDays: z.number().exactOptional(),
-  approveUntilDate: text.exactOptional(),
+  approveUntilDate: text.transform(dateAsWritten).exactOptional(),
   complianceLevel: z.enum(complianceLevels).exactOptional(),
   enableNonSecurity: z.boolean().exactOptional(),
   product: list.exactOptional(),

@@ -1,16 +1,15 @@
 import type { z } from "zod";
-import { operatingSystemNames } from "#shared/contract/operatingSystems.js";
-import { valueAt } from "#shared/text/paths.js";
-import { shown, shownName } from "#shared/text/quotes.js";
+import { operatingSystemNames, otherSystemNames } from "#shared/contract/operatingSystems.js";
+import { didYouMean, nearest } from "#shared/text/nearest.js";
+import { pathText, valueAt } from "#shared/text/paths.js";
+import { shown } from "#shared/text/quotes.js";
 import { ruleKeys, settingsKeys } from "./baselineSchema.js";
-import { type ConfigKeyName, configKeys } from "./configSchema.js";
+import { type ConfigKeyName, configKeys, defaults } from "./configSchema.js";
+import type { Found } from "./found.js";
 
 /** One thing that is wrong with the shape of a value. */
-interface ShapeProblem {
+interface ShapeProblem extends Found {
   readonly key: ConfigKeyName;
-  /** The key, with a path into its value. */
-  readonly path: string;
-  readonly reason: string;
 }
 
 /**
@@ -27,12 +26,102 @@ export function shapeProblems(
   const { path } = issue;
   const key = String(path[0]) as ConfigKeyName;
   if (issue.code === "unrecognized_keys") {
-    const reason = `is not known here; known are ${knownAt(path).join(", ")}.`;
-    return issue.keys.map((name) => ({ key, path: pathText([...path, name]), reason }));
+    return issue.keys.map((name) => ({ key, path: pathText([...path, name]), ...unknownName(name, path) }));
   }
   const value = valueAt(given, path);
-  const got = value === undefined ? "is missing" : `got ${shown(value)}`;
-  return [{ key, path: pathText(path), reason: `${got}; allowed is ${allowedFor(key, issue)}.` }];
+  // A tag has a value or a list of them: of a list, its items are judged.
+  if (issue.code === "invalid_union" && Array.isArray(value)) {
+    const items = issue.errors.flat().filter((inner) => inner.path.length > 0);
+    if (items.length > 0)
+      return items.flatMap((inner) => shapeProblems({ ...inner, path: [...path, ...inner.path] }, given));
+  }
+  return [{ key, path: pathText(path), ...wrongValue(key, issue, value) }];
+}
+
+type Said = Pick<Found, "reason" | "instead" | "edits">;
+
+function unknownName(name: string, path: readonly PropertyKey[]): Said {
+  const known = knownAt(path);
+  const meant = nearest(name, known, path.length === 1 ? otherSystemNames : {});
+  const question = didYouMean(meant, `known are ${known.join(", ")}.`);
+  if (meant.length > 0) return { reason: `is not known here; ${question} Write it so in the stack's file.` };
+  return { reason: `is not known here; ${question}`, instead: null };
+}
+
+function wrongValue(key: ConfigKeyName, issue: z.core.$ZodIssue, value: unknown): Said {
+  const allowed = allowedFor(key, issue);
+  if (value === undefined) return { reason: `is missing; allowed is ${allowed}.` };
+  const got = `got ${shown(value)}`;
+  if (value === null)
+    return { reason: `got null, no value; allowed is ${allowed}.`, ...withoutNull(key, issue.path) };
+  if (issue.code === "invalid_value" && typeof value === "string") {
+    const names = issue.values.map(String);
+    const meant = nearest(value, names, key === "operatingSystems" ? otherSystemNames : {});
+    const only = meant.length === 1 ? meant[0] : undefined;
+    const reason = `${got}; ${didYouMean(meant, `allowed is ${allowed}.`)}`;
+    return { reason, ...(only === undefined ? {} : { instead: only }) };
+  }
+  const expected = expectedOf(issue);
+  if (expected === "string")
+    return { reason: `${got}${quoting(value)} allowed is ${allowed}.`, ...asText(key, value) };
+  const instead = meantBy(value, expected);
+  return {
+    reason: `${got}; allowed is ${allowed}.`,
+    ...(instead === undefined ? {} : { instead }),
+    ...asList(key, issue, value),
+  };
+}
+
+function expectedOf(issue: z.core.$ZodIssue): string | undefined {
+  if (issue.code === "invalid_type") return issue.expected;
+  return issue.code === "invalid_union" ? "string" : undefined;
+}
+
+/** A key without a value has its default; an item of a list without one is none, or that of a list that was extended. */
+function withoutNull(key: ConfigKeyName, path: readonly PropertyKey[]): Pick<Found, "instead"> {
+  const [, index, ...deeper] = path;
+  if (index === undefined) return Object.hasOwn(defaults, key) ? { instead: null } : {};
+  if (typeof index !== "number" || deeper.length > 0) return {};
+  const item = valueAt(defaults, [key, index]);
+  return { instead: typeof item === "string" ? item : null };
+}
+
+/** What YAML made of a text without quotes. */
+function quoting(value: unknown): string {
+  if (typeof value === "number") return ", a number: put it in quotes;";
+  return typeof value === "boolean" ? ", which is no text: put it in quotes;" : ";";
+}
+
+/** Digits of an account's id. */
+const accountDigits = 12;
+/** No number of eleven digits comes of an octal one, which YAML makes of digits behind a zero where all are below 8. */
+const leastSureAccount = 10 ** 10;
+
+/** A number as the text that it was meant to be, where it tells. */
+function asText(key: ConfigKeyName, value: unknown): Pick<Found, "instead"> {
+  if (typeof value !== "number" || !Number.isSafeInteger(value) || value < 0) return {};
+  if (key !== "fanoutAccounts") return { instead: String(value) };
+  return value < leastSureAccount ? {} : { instead: String(value).padStart(accountDigits, "0") };
+}
+
+const truths: Readonly<Record<string, boolean>> = {
+  ...{ true: true, yes: true, on: true, y: true },
+  ...{ false: false, no: false, off: false, n: false },
+};
+
+function meantBy(value: unknown, expected: string | undefined): number | boolean | undefined {
+  if (typeof value !== "string") return undefined;
+  if (expected === "boolean") return truths[value.trim().toLowerCase()];
+  if (expected !== "number") return undefined;
+  const [, digits] = /^\s*0*(\d{1,9})\s*(?:h|d|hours?|days?|nodes?)?\s*$/i.exec(value) ?? [];
+  return digits === undefined ? undefined : Number(digits);
+}
+
+/** One value in the place of a list is its first item; the CLI begins the list anew. */
+function asList(key: ConfigKeyName, issue: z.core.$ZodIssue, value: unknown): Pick<Found, "edits"> {
+  const isList = expectedOf(issue) === "array" && issue.path.length === 1;
+  const isOne = typeof value === "number" || (typeof value === "string" && /^[^\s,;[\]{}"']+$/.test(value));
+  return isList && isOne ? { edits: [{ path: [key, 0], value: String(value), asText: true }] } : {};
 }
 
 const shapes: Readonly<Record<string, string>> = {
@@ -57,14 +146,4 @@ function allowedFor(key: ConfigKeyName, issue: z.core.$ZodIssue): string {
 function knownAt(path: readonly PropertyKey[]): readonly string[] {
   if (path.length === 1) return operatingSystemNames;
   return path.length === 2 ? settingsKeys : ruleKeys;
-}
-
-function pathText(path: readonly PropertyKey[]): string {
-  return path
-    .map((part, index) => {
-      if (typeof part === "number") return `[${part}]`;
-      const name = shownName(String(part));
-      return index === 0 ? name : `.${name}`;
-    })
-    .join("");
 }

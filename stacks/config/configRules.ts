@@ -8,6 +8,7 @@ import {
   fanoutPrefixExcess,
   fanoutProblems,
   homeRegionProblems,
+  knownRegionProblems,
   ownerProblems,
   type Problem,
   payloadProblems,
@@ -15,10 +16,11 @@ import {
   retentionProblems,
   scheduleProblems,
   targetsProblems,
+  twice,
 } from "#components/index.js";
 import { operatingSystemNames } from "#shared/contract/operatingSystems.js";
 import { shown } from "#shared/text/quotes.js";
-import { runsProblems } from "./configRuns.js";
+import type { runsProblems } from "./configRuns.js";
 import { type ConfigKeyName, configKeys, type RawConfig } from "./configSchema.js";
 import {
   fanoutOf,
@@ -30,15 +32,21 @@ import {
   scanScheduleOf,
   targetsOf,
 } from "./configWindows.js";
+import type { RuleProblem } from "./found.js";
 import { baselineOf } from "./predefinedBaselines.js";
-import type { RuleProblem } from "./ruleProblem.js";
 
 /**
  * Every rule that a well-formed configuration breaks.
  *
  * @param homeRegion the Region of the stack, when its configuration says so
+ * @param runsOf what shows only when the schedules are followed, which takes most of the time
  */
-export function configProblems(raw: RawConfig, homeRegion: string | undefined, now: number): RuleProblem[] {
+export function configProblems(
+  raw: RawConfig,
+  homeRegion: string | undefined,
+  runsOf: typeof runsProblems,
+  now: number,
+): RuleProblem[] {
   const targets = targetsProblems("targets")(targetsOf(raw));
   const { home, others } = regionsOf(raw, homeRegion);
   const regionCount = others.length + (home ? 1 : 0);
@@ -56,7 +64,7 @@ export function configProblems(raw: RawConfig, homeRegion: string | undefined, n
     ...scan.map(renamed(scanKeys)),
     ...install.map(renamed(installKeys)),
     ...fanout.map(renamed({ ...fanoutKeys, ...zoneKeys })),
-    ...(raw.stacks.includes("central") ? fanoutStackProblems(raw, homeRegion) : []),
+    ...(raw.stacks.includes("central") ? fanoutStackProblems(raw, homeRegion) : regionProblems(homeRegion)),
     ...rateControlProblems("maxConcurrency")(raw.maxConcurrency).map(own("maxConcurrency")),
     ...rateControlProblems("maxErrors")(raw.maxErrors).map(own("maxErrors")),
     ...ownerProblems(raw.ownerInformation).map(own("ownerInformation")),
@@ -69,7 +77,7 @@ export function configProblems(raw: RawConfig, homeRegion: string | undefined, n
   ];
   const schedulesAreValid = scan.length === 0 && install.length === 0 && fanout.length === 0;
   if (!schedulesAreValid) return problems;
-  const runs = runsProblems(raw, homeRegion, now);
+  const runs = runsOf(raw, homeRegion, now);
   return [...problems, ...runs.map((problem) => ({ ...problem, needs: runsNeeds }))];
 }
 
@@ -139,20 +147,20 @@ const runsNeeds: readonly ConfigKeyName[] = [
 
 /** Puts the configuration's key in the place of the component's property that it fills. */
 function renamed(keys: Readonly<Record<string, ConfigKeyName>>): (problem: Problem) => RuleProblem {
-  return ({ propertyPath, reason }) => {
+  return ({ propertyPath, ...said }) => {
     const found = Object.entries(keys).find(([property]) => propertyPath.startsWith(property));
     if (found === undefined) throw new Error(`no configuration key fills ${propertyPath}`);
     const [property, key] = found;
     const path = `${key}${propertyPath.slice(property.length)}`;
-    return { key, path, reason, needs: needsOf[key] ?? [] };
+    return { key, path, ...said, needs: needsOf[key] ?? [] };
   };
 }
 
 function own(key: ConfigKeyName): (problem: Problem) => RuleProblem {
-  return ({ propertyPath, reason }) => ({
+  return ({ propertyPath, ...said }) => ({
     key,
     path: propertyPath.startsWith(key) ? propertyPath : key,
-    reason,
+    ...said,
   });
 }
 
@@ -166,27 +174,22 @@ function fanoutNameProblems(raw: RawConfig): RuleProblem[] {
   return [{ key: "environment", path: "environment", reason }];
 }
 
+const unknownHome = {
+  propertyPath: "aws:region",
+  reason: "is not set, and the central window must know which of its Regions is its own.",
+  examples: [{ path: ["aws:region"], value: "us-east-1" }] as const,
+};
+
 /** What is wrong with a stack that deploys the central window. */
 function fanoutStackProblems(raw: RawConfig, homeRegion: string | undefined): RuleProblem[] {
-  const home =
-    homeRegion === undefined
-      ? [
-          {
-            propertyPath: "aws:region",
-            reason: "is not set, and the central window must know which of its Regions is its own.",
-          },
-        ]
-      : homeRegionProblems("aws:region")(homeRegion);
+  const home = homeRegion === undefined ? [unknownHome] : homeRegionProblems("aws:region")(homeRegion);
   const fanout = fanoutOf(raw);
   const given = {
     ...{ fanout, region: homeRegion ?? "us-east-1" },
     ...{ targets: targetsOf(raw), namePrefix: prefixOf(raw) },
   };
   return [
-    ...home.map(({ propertyPath, reason }) => ({
-      ...{ key: "stacks" as const, path: propertyPath, reason },
-      mend: "pulumi config set aws:region us-east-1",
-    })),
+    ...home.map(({ propertyPath, ...said }) => ({ key: "stacks" as const, path: propertyPath, ...said })),
     ...fanoutNameProblems(raw),
     ...[...fanoutProblems("fanout", given), ...executionRoleProblems(given)]
       .map(renamed(fanoutKeys))
@@ -206,18 +209,28 @@ function boundaryProblems(boundary: string): RuleProblem[] {
   return [{ key: "permissionsBoundary", path: "permissionsBoundary", reason }];
 }
 
+function regionProblems(homeRegion: string | undefined): RuleProblem[] {
+  const problems = homeRegion === undefined ? [] : knownRegionProblems("aws:region")(homeRegion);
+  return problems.map(({ propertyPath, ...said }) => ({ path: propertyPath, ...said }));
+}
+
 function listProblems(key: "stacks" | "operatingSystems", values: readonly string[]): RuleProblem[] {
-  const repeated = values.filter((value, index) => values.indexOf(value) !== index);
-  if (values.length > 0 && repeated.length === 0) return [];
-  return [
-    { key, path: key, reason: `got ${shown(values)}; allowed is ${configKeys[key].allowed}, at least one.` },
-  ];
+  if (values.length === 0) {
+    return [{ key, path: key, reason: `got []; allowed is ${configKeys[key].allowed}, at least one.` }];
+  }
+  const repeated = [...values.entries()].filter(([index, value]) => values.indexOf(value) !== index);
+  return repeated.map(([index, value]) => twice(`${key}[${index}]`, value)).map(own(key));
 }
 
 function environmentProblems(environment: string): RuleProblem[] {
   if (/^[a-zA-Z][a-zA-Z0-9-]{0,29}$/.test(environment)) return [];
   const reason = `got ${shown(environment)}; allowed is ${configKeys.environment.allowed}.`;
-  return [{ key: "environment", path: "environment", reason }];
+  const plain = environment
+    .replaceAll(/[^a-zA-Z0-9]+/g, "-")
+    .replaceAll(/^[^a-zA-Z]+|-+$/g, "")
+    .slice(0, 30);
+  const examples = plain === "" ? {} : { examples: [{ path: ["environment"] as const, value: plain }] };
+  return [{ key: "environment", path: "environment", reason, ...examples }];
 }
 
 function baselinesProblems(raw: RawConfig): RuleProblem[] {
@@ -228,7 +241,8 @@ function baselinesProblems(raw: RawConfig): RuleProblem[] {
     if (settings === undefined) continue;
     if (!raw.operatingSystems.includes(system)) {
       const reason = `${system} is not among operatingSystems, so this baseline would not exist. Add it there or remove this.`;
-      problems.push({ key: "baselines", path, reason });
+      const examples = [{ path: ["operatingSystems", raw.operatingSystems.length] as const, value: system }];
+      problems.push({ key: "baselines", path, reason, examples });
     }
     const { approvalRules, predefined } = settings;
     if ((approvalRules === undefined) === (predefined === undefined)) {

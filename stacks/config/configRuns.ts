@@ -5,7 +5,7 @@ import { firstOverlap } from "#schedule/overlap.js";
 import { shown } from "#shared/text/quotes.js";
 import type { RawConfig, stackNames } from "./configSchema.js";
 import { fanoutScheduleOf, installScheduleOf, scanScheduleOf } from "./configWindows.js";
-import type { RuleProblem } from "./ruleProblem.js";
+import type { RuleProblem } from "./found.js";
 
 /** A window of the stack. */
 interface Opened {
@@ -14,6 +14,25 @@ interface Opened {
   readonly name: string;
   readonly key: "scanSchedule" | "installSchedule" | "fanoutSchedule";
   readonly window: WindowSchedule;
+}
+
+/** `runsProblems` that follows the same schedules once. */
+export function rememberedRuns(): typeof runsProblems {
+  const known = new Map<string, RuleProblem[]>();
+  return (raw, homeRegion, now) => {
+    const schedules = [scanScheduleOf(raw), installScheduleOf(raw), fanoutScheduleOf(raw)];
+    const key = JSON.stringify([
+      raw.stacks,
+      raw.ownsBaselines,
+      raw.fanoutRegions,
+      homeRegion,
+      schedules,
+      now,
+    ]);
+    const problems = known.get(key) ?? runsProblems(raw, homeRegion, now);
+    known.set(key, problems);
+    return problems;
+  };
 }
 
 /**

@@ -3,6 +3,7 @@ import { executionModes, rebootOptions } from "#components/index.js";
 import { patchGroupTagKeys } from "#shared/contract/exclusionNames.js";
 import { operatingSystemNames } from "#shared/contract/operatingSystems.js";
 import { baseline, settingsKeys } from "./baselineSchema.js";
+import { dateAsWritten } from "./handedOver.js";
 
 /** How Pulumi carries a value: strings as they are, everything else as JSON. */
 export type ConfigType = "string" | "integer" | "boolean" | "array" | "object";
@@ -40,15 +41,15 @@ export const configSchema = z.strictObject({
   scanScheduleOffsetDays: z.number().default(0),
   scanDurationHours: z.number().default(2),
   scanCutoffHours: z.number().default(1),
-  scanStartDate: text.default(""),
-  scanEndDate: text.default(""),
+  scanStartDate: text.transform(dateAsWritten).default(""),
+  scanEndDate: text.transform(dateAsWritten).default(""),
   scanEnabled: z.boolean().default(true),
   installSchedule: text.default("cron(0 4 ? * SAT *)"),
   installScheduleOffsetDays: z.number().default(0),
   installDurationHours: z.number().default(5),
   installCutoffHours: z.number().default(1),
-  installStartDate: text.default(""),
-  installEndDate: text.default(""),
+  installStartDate: text.transform(dateAsWritten).default(""),
+  installEndDate: text.transform(dateAsWritten).default(""),
   installEnabled: z.boolean().default(true),
   rebootOption: z.enum(rebootOptions).default("RebootIfNeeded"),
   maxConcurrency: text.default("10%"),
@@ -67,8 +68,8 @@ export const configSchema = z.strictObject({
   fanoutTimezone: text.default(""),
   fanoutDurationHours: z.number().default(5),
   fanoutCutoffHours: z.number().default(1),
-  fanoutStartDate: text.default(""),
-  fanoutEndDate: text.default(""),
+  fanoutStartDate: text.transform(dateAsWritten).default(""),
+  fanoutEndDate: text.transform(dateAsWritten).default(""),
   fanoutEnabled: z.boolean().default(true),
   fanoutOperation: z.enum(["Scan", "Install"]).default("Install"),
   fanoutExecutionMode: z.enum(executionModes).default("per-region"),
@@ -80,6 +81,17 @@ export const configSchema = z.strictObject({
   fanoutCalendars: list.default([]),
   fanoutResourceGroups: list.default([]),
 });
+
+const {
+  environment: _,
+  patchGroups: __,
+  operatingSystems: ___,
+  ...optional
+} = configSchema.parse({
+  ...{ environment: "", patchGroups: [], operatingSystems: [] },
+});
+/** What a key is without a value of its own. The required ones have none. */
+export const defaults = optional;
 
 /** A configuration whose shape is right. */
 export type RawConfig = z.infer<typeof configSchema>;

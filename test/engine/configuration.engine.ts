@@ -68,6 +68,7 @@ const refused: readonly (Row & { readonly names: readonly string[] })[] = [
     lines: ["config set --path 'fanoutAccounts[0]' 210987654321"],
     names: ["fanoutAccounts"],
   },
+  { what: "a key in capitals", lines: ["config set Stacks scan"], names: ["Stacks", "did you mean stacks?"] },
   {
     what: "an account as a number in the file",
     file: { fanoutAccounts: [210987654321] },
@@ -78,7 +79,6 @@ const refused: readonly (Row & { readonly names: readonly string[] })[] = [
 /** Rows of which each is named in one refusal, with a line that mends it. */
 const mended: readonly (Row & { readonly names: string })[] = [
   { what: "a key that is none", lines: ["config set nosuchkey 5"], names: "nosuchkey" },
-  { what: "a key in capitals", lines: ["config set Stacks scan"], names: "Stacks" },
   { what: "an empty text", lines: ["config set environment ''"], names: "environment" },
   { what: "a part that is none", lines: ["config set --path 'stacks[0]' instal"], names: "stacks[0]" },
   { what: "a retention that is none", lines: ["config set logRetentionDays 31"], names: "logRetentionDays" },
@@ -127,7 +127,7 @@ describe("a configuration, as a person sets it", () => {
   it(`is refused in one go, and its own lines mend it: ${mended.map(({ what }) => what).join(", ")}`, async () => {
     const { code, output } = await preview(...mended);
     expect(code, output).to.not.equal(0);
-    const problems = output.matchAll(/^ +(\S+): (?:got|is) .*\n +mend it: pulumi (.*)$/gm);
+    const problems = output.matchAll(/^ +(\S+): (?:got|is) .*\n +(?:mend it|for example): pulumi (.*)$/gm);
     const mends = new Map(Array.from(problems, ([, key = "", line = ""]) => [key, line]));
     expect([...mends.keys()].toSorted()).to.deep.equal(mended.map(({ names }) => names).toSorted());
     for (const line of mends.values()) await type(line);

@@ -1,7 +1,5 @@
 import { expect } from "chai";
 import { wallAt, zoneProblem } from "#schedule/zone.js";
-import { configMessage } from "#stacks/config/config.js";
-import { configKeys } from "#stacks/config/configSchema.js";
 import { fanoutProblems, now, problemsWith } from "../support/configuration.js";
 
 const day = 86_400_000;
@@ -51,56 +49,6 @@ describe("the defaults", () => {
       expect(problemsWith({ scheduleTimezone: zone })).to.deep.equal([]);
       const all = { stacks: ["scan", "install", "central"], fanoutRegions: ["us-east-1", "eu-west-1"] };
       expect(fanoutProblems({ ...all, scheduleTimezone: zone })).to.deep.equal([]);
-    });
-  }
-});
-
-describe("a line that would set what is there already", () => {
-  const berlin = { scheduleTimezone: "Europe/Berlin" };
-  const spring = { ...berlin, scanSchedule: "cron(0 2 ? * * *)", installSchedule: "cron(0 4 ? * SUN *)" };
-
-  it("is not called one that mends: windows that overlap where the clocks change", () => {
-    expect(problemsWith({ ...spring, scanSchedule: "cron(0 2 ? * * *)" })[0]?.mend).to.equal(
-      `pulumi config set ${configKeys.scanSchedule.example}`,
-    );
-    const [problem, ...others] = problemsWith({ ...berlin, installSchedule: "cron(0 1 ? * SUN *)" });
-    expect(others).to.deep.equal([]);
-    expect(problem).to.have.keys(["key", "reason"]);
-    expect(problem?.reason).to.match(/overlap; .* Move one of them, or make it shorter\.$/);
-    expect(configMessage("dev", problem === undefined ? [] : [problem])).to.not.contain("mend it");
-  });
-
-  it("is not called one that mends: a central window that meets the installation", () => {
-    const met = { stacks: ["install", "central"], fanoutRegions: ["us-east-1"], fanoutTimezone: "UTC" };
-    const saturday = "cron(0 5 ? * SAT *)";
-    expect(fanoutProblems({ ...met, fanoutSchedule: saturday }).map(({ mend }) => mend)).to.deep.equal([
-      undefined,
-    ]);
-    expect(
-      fanoutProblems({ ...met, fanoutSchedule: saturday, installSchedule: "cron(0 6 ? * SAT *)" }).map(
-        ({ mend }) => mend,
-      ),
-    ).to.deep.equal([`pulumi config set ${configKeys.installSchedule.example}`]);
-  });
-
-  for (const [what, changes, mend] of [
-    ["an item that is there", { patchGroups: ["web-servers", 2024] }, undefined],
-    ["another item", { patchGroups: ["web", 2024] }, configKeys.patchGroups.example],
-    [
-      "a number in the place of a text",
-      { fanoutAccounts: [210987654321] },
-      configKeys.fanoutAccounts.example,
-    ],
-    ["a tag that is there", { targetTags: { Environment: "dev", Cost: 42 } }, undefined],
-    [
-      "a tag with something else",
-      { targetTags: { Environment: { toString: 1 } } },
-      configKeys.targetTags.example,
-    ],
-  ] as const) {
-    it(`is told from one that mends: ${what}`, () => {
-      const expected = mend === undefined ? undefined : `pulumi config set ${mend}`;
-      expect(fanoutProblems(changes).map((problem) => problem.mend)).to.deep.equal([expected]);
     });
   }
 });

@@ -1,5 +1,5 @@
 import { type ConfigProblem, readConfig, type StackConfig } from "#stacks/config/config.js";
-import { type ConfigKeyName, configKeys } from "#stacks/config/configSchema.js";
+import type { ConfigKeyName } from "#stacks/config/configSchema.js";
 
 export const project = "patchplane";
 
@@ -33,8 +33,20 @@ export function read(changes: Readonly<Record<string, unknown>> = {}): StackConf
   return result.config;
 }
 
+/** What is said of a problem, without the line that mends it. */
+export type Said = Pick<ConfigProblem, "key" | "reason">;
+
+function saidOf(problems: readonly ConfigProblem[]): Said[] {
+  return problems.map(({ key, reason }) => ({ key, reason }));
+}
+
 /** What is wrong with the required keys with changes. */
-export function problemsWith(
+export function problemsWith(changes: Readonly<Record<string, unknown>>, at: number = now): Said[] {
+  return saidOf(refusalOf(changes, at));
+}
+
+/** The same, with the lines. */
+export function refusalOf(
   changes: Readonly<Record<string, unknown>>,
   at: number = now,
 ): readonly ConfigProblem[] {
@@ -57,15 +69,12 @@ export function readFanout(changes: Readonly<Record<string, unknown>> = {}): Sta
 }
 
 /** What is wrong with a stack of the central window with changes. */
-export function fanoutProblems(
-  changes: Readonly<Record<string, unknown>>,
-  home = "us-east-1",
-): readonly ConfigProblem[] {
+export function fanoutProblems(changes: Readonly<Record<string, unknown>>, home = "us-east-1"): Said[] {
   const result = fanoutResult(changes, home);
-  return result.ok ? [] : result.problems;
+  return result.ok ? [] : saidOf(result.problems);
 }
 
-/** A problem of a key that its own line mends. */
-export function keyProblem(key: ConfigKeyName, reason: string, path: string = key): ConfigProblem {
-  return { key: path, reason, mend: `pulumi config set ${configKeys[key].example}` };
+/** A problem of a key. */
+export function keyProblem(key: ConfigKeyName, reason: string, path: string = key): Said {
+  return { key: path, reason };
 }

@@ -6,9 +6,10 @@ import {
   patchFilters,
 } from "#components/baselines/baselineRules.js";
 import { type OperatingSystem, operatingSystemNames } from "#shared/contract/operatingSystems.js";
+import { saidBy } from "../../support/problems.js";
 
 const problemsOf = (system: OperatingSystem, settings: BaselineSettings) =>
-  baselineProblems("b", system, settings);
+  saidBy(baselineProblems("b", system, settings));
 const ofRule = (system: OperatingSystem, rule: ApprovalRule) => problemsOf(system, { approvalRules: [rule] });
 const ofRejected = (system: OperatingSystem, ...rejectedPatches: string[]) =>
   problemsOf(system, { approvalRules: [{ product: ["*"] }], rejectedPatches });
@@ -64,30 +65,30 @@ describe("a baseline's rules", () => {
         ".product",
         'got 21 values; a filter takes 1 to 20. Use ["*"] for all.',
       ],
-      ["UBUNTU", { product: [""] }, ".product", 'got ""; a value has 1 to 64 characters.'],
+      ["UBUNTU", { product: [""] }, ".product[0]", 'got ""; a value has 1 to 64 characters.'],
       [
         "MACOS",
         { product: ["p".repeat(65)] },
-        ".product",
+        ".product[0]",
         `got "${"p".repeat(65)}"; a value has 1 to 64 characters.`,
       ],
       [
         "AMAZON_LINUX_2",
         { severity: ["Moderate"] },
-        ".severity",
+        ".severity[0]",
         'got "Moderate", which matches no patch; allowed are *, Critical, Important, Medium, Low.',
       ],
       [
         "REDHAT_ENTERPRISE_LINUX",
         { severity: ["Medium"] },
-        ".severity",
+        ".severity[0]",
         'got "Medium", which matches no patch; allowed are *, Critical, Important, Moderate, Low, None.',
       ],
       [
         "DEBIAN",
         { priority: ["required"] },
-        ".priority",
-        'got "required", which matches no patch; allowed are *, Required, Important, Standard, Optional, Extra.',
+        ".priority[0]",
+        'got "required", which matches no patch; did you mean Required?',
       ],
     ] as const) {
       it(`of ${system} refuse ${JSON.stringify(rule).slice(0, 60)}`, () => {

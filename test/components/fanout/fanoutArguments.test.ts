@@ -48,6 +48,12 @@ describe("the arguments of a fan-out", () => {
       "got 11; allowed are up to 10.",
     ],
     ["resourceGroups", [], "resourceGroups", "is empty. Leave it out, or name a group."],
+    [
+      "resourceGroups",
+      ["AWS-patched"],
+      "resourceGroups[0]",
+      `got "AWS-patched"; names that begin with AWS are the service's own.`,
+    ],
     ["resourceGroups", ["a*"], "resourceGroups[0]", `got "a*"; ${group}`],
     [
       "resourceGroups",

@@ -29,10 +29,23 @@ describe("the home Region of a fan-out", () => {
     });
   }
 
-  for (const region of ["", "us-east", "US-EAST-1", "global"]) {
+  const other = "write one such as eu-central-1.";
+  for (const [region, advice, instead] of [
+    ["", other, {}],
+    ["global", other, {}],
+    ["us-east", "did you mean us-east-1 or us-east-2?", {}],
+    ["US-EAST-1", "did you mean us-east-1?", { instead: "us-east-1" }],
+    ["us-est-1", "did you mean us-east-1 or us-west-1?", {}],
+    ["Frankfurt", "did you mean eu-central-1?", { instead: "eu-central-1" }],
+    ["eu-central-1a", "did you mean eu-central-1?", { instead: "eu-central-1" }],
+  ] as const) {
     it(`may not be ${JSON.stringify(region)}`, () => {
       expect(home(region)).to.deep.equal([
-        { propertyPath: "region", reason: `${JSON.stringify(region)} is not a Region of AWS.` },
+        {
+          propertyPath: "region",
+          reason: `${JSON.stringify(region)} is not a Region of AWS; ${advice}`,
+          ...instead,
+        },
       ]);
     });
   }

@@ -7,13 +7,15 @@ import {
   targetsProblems,
 } from "#components/windows/patchTargets.js";
 import { groupOf, markOf, returnedMark } from "#shared/contract/exclusionNames.js";
+import { saidBy } from "../../support/problems.js";
 
 const good: PatchTargets = {
   patchGroupTagKey: "PatchGroup",
   patchGroups: ["web", "app"],
   tags: { Tier: ["gold"], Environment: ["prod", "stage"] },
 };
-const problems = (changes: Partial<PatchTargets>) => targetsProblems("targets")({ ...good, ...changes });
+const problems = (changes: Partial<PatchTargets>) =>
+  saidBy(targetsProblems("targets")({ ...good, ...changes }));
 const many = (count: number, name: (index: number) => string) =>
   Array.from({ length: count }, (_, index) => name(index));
 
@@ -97,6 +99,18 @@ describe("targets", () => {
     ],
     ["an empty group", { patchGroups: ["web", ""] }, "patchGroups[1]", `got ""; ${text}`],
     ["a blank group", { patchGroups: [" "] }, "patchGroups[0]", `got " "; ${text}`],
+    [
+      "a group with a blank at its end",
+      { patchGroups: ["Web Servers "] },
+      "patchGroups[0]",
+      'got "Web Servers "; allowed is a name without blanks at its ends.',
+    ],
+    [
+      "a tag's value with a blank at its start",
+      { tags: { Tier: [" gold"] } },
+      "tags.Tier",
+      'got the value " gold"; allowed is one without blanks at its ends.',
+    ],
     ["a wildcard", { patchGroups: ["web*"] }, "patchGroups[0]", `got "web*"; ${text}`],
     [
       "a group of 244 characters",
@@ -130,12 +144,12 @@ describe("targets", () => {
       "tags",
       "got 5 tags; allowed are 4, since a window target takes 5 criteria with the patch group.",
     ],
-    ["an empty key", { tags: { "": ["v"] } }, "tags.", tagKey],
-    ["a key with a plus", { tags: { "a+b": ["v"] } }, "tags.a+b", tagKey],
+    ["an empty key", { tags: { "": ["v"] } }, 'tags[""]', tagKey],
+    ["a key with a plus", { tags: { "a+b": ["v"] } }, 'tags["a+b"]', tagKey],
     [
       "a key of 129 characters",
       { tags: { ["k".repeat(129)]: ["v"] } },
-      `tags.${"k".repeat(76)}... (131 characters)`,
+      `tags["${"k".repeat(80)}"...]`,
       tagKey,
     ],
     [
@@ -147,7 +161,7 @@ describe("targets", () => {
     [
       "the exclusions' own tag",
       { tags: { "patchplane:base-group": ["v"] } },
-      "tags.patchplane:base-group",
+      'tags["patchplane:base-group"]',
       "is the tag that targets are made of. Use patchGroups for it.",
     ],
     ["no value", { tags: { Tier: [] } }, "tags.Tier", "got 0 values; a tag takes 1 to 50."],

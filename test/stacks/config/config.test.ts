@@ -1,9 +1,8 @@
 import { expect } from "chai";
 import { logRetentionPeriods } from "#components/common/logSettings.js";
 import { configMessage, readConfig } from "#stacks/config/config.js";
-import { configKeys } from "#stacks/config/configSchema.js";
 import { defaultBaselines } from "#stacks/config/defaultBaselines.js";
-import { now, problemsWith, project, read } from "../../support/configuration.js";
+import { now, problemsWith, project, read, refusalOf, values } from "../../support/configuration.js";
 
 const rule = (rules: object) => ({ UBUNTU: { approvalRules: [rules] } });
 const boundary = "arn:aws-us-gov:iam::111122223333:policy/teams/boundary";
@@ -123,17 +122,31 @@ describe("the configuration", () => {
   });
 
   it("refuses a key that it does not know", () => {
-    expect(problemsWith({ scanShedule: "rate(1 day)" })).to.deep.equal([
+    expect(problemsWith({ scanShedule: "rate(1 day)", nothing: 1 })).to.deep.equal([
       {
         key: "scanShedule",
-        reason: `is not a key of patchplane; the keys are ${Object.keys(configKeys).join(", ")}.`,
-        mend: "pulumi config rm scanShedule",
+        reason:
+          "is not a key of patchplane; did you mean scanSchedule? Rename it in the stack's file: a line would lose its value.",
       },
+      { key: "nothing", reason: "is not a key of patchplane. docs/configuration.md has them all." },
     ]);
   });
 
+  it("refuses a namespace that is ours but for a slip", () => {
+    for (const namespace of ["patchplan", "Patchplane", "patch-plane", "pathcplane"]) {
+      const result = readConfig({ ...values({}), [`${namespace}:scanSchedule`]: "x" }, project, now);
+      expect(result.ok ? [] : result.problems).to.deep.equal([
+        {
+          key: `${namespace}:scanSchedule`,
+          reason:
+            "is of no namespace that is read; did you mean patchplane:scanSchedule? Rename it in the stack's file: a line would lose its value.",
+        },
+      ]);
+    }
+  });
+
   it("leaves the keys of others alone", () => {
-    const foreign = { "aws:region": "us-east-1", "patchplanet:environment": "x", region: "y" };
+    const foreign = { "aws:region": "us-east-1", "pagerduty:environment": "x", region: "y" };
     const result = readConfig({ ...foreign, [`${project}:environment`]: "dev" }, project, now);
     expect(result.ok ? [] : result.problems.map(({ key }) => key)).to.deep.equal([
       "patchGroups",
@@ -182,12 +195,12 @@ describe("the configuration", () => {
   });
 
   it("says it in one message for a person", () => {
-    expect(configMessage("prod", problemsWith({ maxErrors: "x", logRetentionDays: 2 }))).to.equal(
+    expect(configMessage("prod", refusalOf({ maxErrors: "x", logRetentionDays: 2 }))).to.equal(
       `The configuration of stack prod has 2 problem(s), so nothing is deployed:
   maxErrors: got "x"; ${errors}
-    mend it: pulumi config set maxErrors 25%
+    for example: pulumi config set maxErrors 25%
   logRetentionDays: got 2; CloudWatch Logs allows ${logRetentionPeriods.join(", ")} days.
-    mend it: pulumi config set logRetentionDays 90`,
+    for example: pulumi config set logRetentionDays 90`,
     );
   });
 });

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { logRetentionPeriods } from "#components/common/logSettings.js";
 import { operatingSystemNames } from "#shared/contract/operatingSystems.js";
-import { configKeys } from "#stacks/config/configSchema.js";
+import { settingsKeys } from "#stacks/config/baselineSchema.js";
 import { problemsWith } from "../../support/configuration.js";
 
 const rule = (rules: object, further: object = {}) => ({ UBUNTU: { approvalRules: [rules], ...further } });
@@ -24,12 +24,7 @@ describe("a key with a wrong value", () => {
       "stacks",
       "got []; allowed is a list of scan, install and central, each at most once, at least one.",
     ],
-    [
-      "stacks",
-      ["install", "install"],
-      "stacks",
-      'got ["install","install"]; allowed is a list of scan, install and central, each at most once, at least one.',
-    ],
+    ["stacks", ["install", "install"], "stacks[1]", '"install" is there twice. Remove one of them.'],
     [
       "stacks",
       ["everything"],
@@ -61,14 +56,19 @@ describe("a key with a wrong value", () => {
       "is missing; allowed is 1 to 30 letters, digits and dashes, beginning with a letter.",
     ],
     ["patchGroups", [], "patchGroups", `got 0 patch groups; ${groups}`],
-    ["patchGroups", ["a", 5], "patchGroups[1]", "got 5; allowed is a list of 1 to 25 patch groups."],
+    [
+      "patchGroups",
+      ["a", 5],
+      "patchGroups[1]",
+      "got 5, a number: put it in quotes; allowed is a list of 1 to 25 patch groups.",
+    ],
     ["patchGroups", ["a", "a"], "patchGroups[1]", '"a" is there twice. Remove one of them.'],
     ["patchGroupTagKey", "Group", "patchGroupTagKey", 'got "Group"; allowed is PatchGroup or Patch Group.'],
     [
       "targetTags",
       { A: 5 },
       "targetTags.A",
-      "got 5; allowed is up to 4 tags, each with a value or a list of values, all of them strings (quote numbers).",
+      "got 5, a number: put it in quotes; allowed is up to 4 tags, each with a value or a list of values, all of them strings (quote numbers).",
     ],
     ["targetTags", { A: [] }, "targetTags.A", "got 0 values; a tag takes 1 to 50."],
     [
@@ -161,19 +161,19 @@ describe("a key with a wrong value", () => {
       "patchGroups[0]",
       "got a name of 244 characters; allowed are 243, since an exclusion makes groups of it with 13 more, and SSM takes 256.",
     ],
-    [
-      "baselines",
-      [],
-      "baselines",
-      "got []; allowed is per operating system: approvalRules, rejectedPatches, rejectedPatchesAction.",
-    ],
+    ["baselines", [], "baselines", `got []; allowed is per operating system: ${settingsKeys.join(", ")}.`],
     [
       "baselines",
       { BEOS: {} },
       "baselines.BEOS",
       `is not known here; known are ${operatingSystemNames.join(", ")}.`,
     ],
-    ["baselines", { UBUNTU: {} }, "baselines.UBUNTU.approvalRules", "is missing; allowed is a list."],
+    [
+      "baselines",
+      { UBUNTU: {} },
+      "baselines.UBUNTU",
+      "has neither approvalRules and predefined: true; it takes one of the two.",
+    ],
     [
       "baselines",
       rule({ product: "*" }),
@@ -184,7 +184,7 @@ describe("a key with a wrong value", () => {
       "baselines",
       rule({ product: ["*"] }, { approved: 1 }),
       "baselines.UBUNTU.approved",
-      "is not known here; known are approvalRules, rejectedPatches, rejectedPatchesAction.",
+      `is not known here; known are ${settingsKeys.join(", ")}.`,
     ],
     [
       "baselines",
@@ -212,9 +212,7 @@ describe("a key with a wrong value", () => {
     ],
   ] as const) {
     it(`refuses ${key} ${JSON.stringify(value)?.slice(0, 60) ?? "left out"}`, () => {
-      expect(problemsWith({ [key]: value })).to.deep.equal([
-        { key: path, reason, mend: `pulumi config set ${configKeys[key].example}` },
-      ]);
+      expect(problemsWith({ [key]: value })).to.deep.equal([{ key: path, reason }]);
     });
   }
 });

@@ -1,0 +1,141 @@
+import { operatingSystemNames } from "#shared/contract/operatingSystems.js";
+import { nearest } from "#shared/text/nearest.js";
+import { shownName } from "#shared/text/quotes.js";
+import { shapeProblems } from "./configIssues.js";
+import { configProblems } from "./configRules.js";
+import { runsProblems } from "./configRuns.js";
+import {
+  type ConfigKeyName,
+  type ConfigType,
+  configKeys,
+  configSchema,
+  type RawConfig,
+} from "./configSchema.js";
+import { dateProblems } from "./dates.js";
+import { isNestedDeeply, type Values } from "./edit.js";
+import type { Found } from "./found.js";
+
+/** What a stack's values are: everything that is wrong with them, or a configuration whose every rule holds. */
+export type Findings =
+  | { readonly raw: RawConfig; readonly problems: readonly [] }
+  | { readonly raw?: undefined; readonly problems: readonly Found[] };
+
+/**
+ * Looks at every value, and names everything that is wrong.
+ *
+ * @param runsOf as `runsProblems`; one that remembers spares most of the time of a second look
+ */
+export function findingsOf(
+  values: Values,
+  project: string,
+  now: number,
+  runsOf: typeof runsProblems = runsProblems,
+): Findings {
+  const given: Record<string, unknown> = Object.create(null);
+  const problems: Found[] = [];
+  for (const [qualified, value] of Object.entries(values)) {
+    const [namespace = "", key = ""] = splitKey(qualified);
+    if (namespace !== project) {
+      problems.push(...namespaceProblems(namespace, key, project));
+      continue;
+    }
+    if (!isKey(key)) {
+      problems.push(unknownKey(qualified, key));
+      continue;
+    }
+    const decoded = decode(value, configKeys[key].type);
+    given[key] = decoded.value;
+    if (decoded.poisoned) problems.push({ path: key, reason: poisoned });
+    if (!isNestedDeeply(value)) problems.push(...dateProblems([key], decoded.value));
+  }
+  const parsed = configSchema.safeParse(given);
+  const broken = new Set<ConfigKeyName>();
+  const seen = new Set(problems.map(({ path }) => path));
+  for (const issue of parsed.error?.issues ?? []) {
+    for (const { key, ...problem } of shapeProblems(issue, given)) {
+      broken.add(key);
+      if (!seen.has(problem.path)) problems.push(problem);
+      seen.add(problem.path);
+    }
+  }
+  const raw = parsed.data ?? withoutBroken(given, broken);
+  for (const { key, needs = [], ...problem } of configProblems(raw, values["aws:region"], runsOf, now)) {
+    if ([...needs, ...(key === undefined ? [] : [key])].some((needed) => broken.has(needed))) continue;
+    // Both windows share the zone, and would report it each.
+    const isKnown = problems.some(({ path, reason }) => path === problem.path && reason === problem.reason);
+    if (!isKnown) problems.push(problem);
+  }
+  return parsed.success && problems.length === 0 ? { raw: parsed.data, problems: [] } : { problems };
+}
+
+function splitKey(qualified: string): [namespace: string, key: string] {
+  const colon = qualified.indexOf(":");
+  return [qualified.slice(0, Math.max(0, colon)), qualified.slice(colon + 1)];
+}
+
+/** What stands in for a key whose shape is wrong, so that the rules can look at the others in the same run. */
+const standIns = { environment: "x", patchGroups: ["x"], operatingSystems: [...operatingSystemNames] };
+
+function withoutBroken(
+  given: Readonly<Record<string, unknown>>,
+  broken: ReadonlySet<ConfigKeyName>,
+): RawConfig {
+  const sound = Object.entries(given).filter(([key]) => !broken.has(key as ConfigKeyName));
+  return configSchema.parse({ ...standIns, ...Object.fromEntries(sound) });
+}
+
+function isKey(key: string): key is ConfigKeyName {
+  return Object.hasOwn(configKeys, key);
+}
+
+/** A value, and whether a map in it has a key that the schema would pass over without a word. */
+interface Decoded {
+  readonly value: unknown;
+  readonly poisoned: boolean;
+}
+
+function decode(value: string, type: ConfigType): Decoded {
+  let poisoned = false;
+  const look = (key: string, item: unknown): unknown => {
+    if (key === "__proto__") poisoned = true;
+    return item;
+  };
+  try {
+    const parsed: unknown = JSON.parse(value, look);
+    // A text may read as a number or as true, but is no list, map or nothing.
+    if (type === "string" && typeof parsed !== "object") return { value, poisoned: false };
+    return { value: parsed, poisoned };
+  } catch {
+    // Not JSON is not the type either, so the schema refuses the text itself and can show it.
+    return { value, poisoned };
+  }
+}
+
+const poisoned = "holds a key named __proto__, which would be lost without a word. Choose another name.";
+
+/** A namespace that is nearly ours is ours with a slip, and its values would be passed over without a word. */
+function namespaceProblems(namespace: string, key: string, project: string): Found[] {
+  if (nearest(namespace, [project]).length === 0) return [];
+  const path = shownName(`${namespace}:${key}`);
+  return [
+    { path, reason: `is of no namespace that is read; did you mean ${project}:${shownName(key)}? ${rename}` },
+  ];
+}
+
+const rename = "Rename it in the stack's file: a line would lose its value.";
+
+function unknownKey(qualified: string, key: string): Found {
+  const meant = nearest(key, Object.keys(configKeys));
+  if (meant.length > 0) {
+    return {
+      path: shownName(key),
+      reason: `is not a key of patchplane; did you mean ${meant.join(" or ")}? ${rename}`,
+    };
+  }
+  const edits = [{ path: [qualified] as const, value: undefined }];
+  return {
+    path: shownName(key),
+    reason: "is not a key of patchplane. docs/configuration.md has them all.",
+    edits,
+  };
+}
