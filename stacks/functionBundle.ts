@@ -33,7 +33,7 @@ export function bundleOptions(name: string, from: string, entry = "handler") {
     charset: "utf8",
     legalComments: "none",
     logLevel: "silent",
-    plugins: [literalSchemaKeys],
+    plugins: [literalSchemaKeys, lateYaml],
     // CommonJS packages in the bundle ask for Node's modules in their own way.
     banner: {
       js: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);',
@@ -121,5 +121,33 @@ const literalSchemaKeys: Plugin = {
       const contents = code.replaceAll(/\[(_\w+)\](?=: )/g, (key, name: string) => texts.get(name) ?? key);
       return { contents, loader: "js" };
     });
+  },
+};
+
+/**
+ * What reads YAML is evaluated when the first manifest is read, and not when the function is imported: an idle hour in a
+ * cold process reads none. Only the parts that are called are in the bundle.
+ */
+const lateYaml: Plugin = {
+  name: "late-yaml",
+  setup: ({ onLoad }) => {
+    const parts = {
+      "./compose/composer.js": ["Composer"],
+      "./parse/lexer.js": ["Lexer"],
+      "./parse/parser.js": ["Parser"],
+      "./nodes/identity.js": ["isAlias", "isMap", "isNode", "isScalar", "isSeq"],
+    };
+    const late = Object.entries(parts).flatMap(([file, names]) =>
+      names.map(
+        (name) => `export function ${name}(...given) {
+          const part = require("${file}").${name};
+          return new.target ? new part(...given) : part(...given);
+        }`,
+      ),
+    );
+    onLoad({ filter: /[\\/]node_modules[\\/]yaml[\\/]dist[\\/]index\.js$/ }, () => ({
+      contents: late.join("\n"),
+      loader: "js",
+    }));
   },
 };

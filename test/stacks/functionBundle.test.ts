@@ -48,6 +48,15 @@ describe("the bundle of the exclusion processor", () => {
     expect(foreign).to.deep.equal([]);
   });
 
+  it("evaluates what reads YAML when it is called, and not when it is imported", async () => {
+    const { outputFiles } = await build({ ...bundleOptions(processor, root), minify: false });
+    const code = outputFiles[0]?.text ?? "";
+    const evaluated = code.match(/^(?:var|import) .*require_(?:composer|lexer|parser|identity)\(\)/gm);
+    expect(evaluated).to.equal(null);
+    for (const part of ["composer", "lexer", "parser", "identity"])
+      expect(code, part).to.contain(`require_${part}().`);
+  });
+
   it("is loaded and finds its handler with nothing beside it", async () => {
     const alone = join(copy, "index.mjs");
     await cp(join(await bundleFunction(processor), "index.mjs"), alone);
