@@ -1,4 +1,5 @@
 import { CannotRun } from "#shared/terminal/terminal.js";
+import { dayMs } from "#shared/text/time.js";
 import type { PlacedSettings } from "#stacks/stackFiles.js";
 import { Account } from "./aws/account.js";
 import { Clock } from "./clock.js";
@@ -12,8 +13,6 @@ import { planBucketChanges, type SkippedChange } from "./observe/bucketChanges.j
 import { ExclusionObservations } from "./observe/exclusionObservations.js";
 import { Observations } from "./observe/observations.js";
 import type { Answers } from "./unknowns.js";
-
-const day = 86_400_000;
 
 /** What a lab is made of. */
 export interface LabSetting {
@@ -123,13 +122,13 @@ export async function runLab(request: LabRequest): Promise<LabRun> {
   const { account, endpoint, resources, observations, close } = lab;
   try {
     const exclusions = new ExclusionObservations(account);
-    const range = { from: request.from, to: request.from + Math.round(request.days * day) };
+    const range = { from: request.from, to: request.from + Math.round(request.days * dayMs) };
     const skipped = planBucketChanges(account, request.fleet, range);
     const later = [...(request.later ?? [])];
     const deployments: LaterDeployment[] = [];
     observations.sample();
     for (let passed = 1; passed <= Math.ceil(request.days); passed++) {
-      const until = Math.min(request.from + passed * day, range.to);
+      const until = Math.min(request.from + passed * dayMs, range.to);
       for (let next = later[0]; next !== undefined && next.at < until; next = later[0]) {
         later.shift();
         deployments.push(await deployLater(lab, next));

@@ -1,9 +1,9 @@
+import { dayMs } from "#shared/text/time.js";
 import { nextMatch } from "./croner.js";
 import { problem } from "./problem.js";
 import type { CronSchedule, RateSchedule, Schedule } from "./types.js";
 import { instantAt, wallAt, zoneProblem } from "./zone.js";
 
-const dayMs = 86_400_000;
 const maxOffsetDays = 6;
 const earliest = Date.UTC(1969, 11, 25);
 const latest = Date.UTC(2200, 0, 15);

@@ -1,9 +1,7 @@
+import { dayMs, hourMs } from "#shared/text/time.js";
 import { nextOccurrence } from "./occurrences.js";
 import { problem } from "./problem.js";
 import type { Schedule } from "./types.js";
-
-const hourMs = 3_600_000;
-const dayMs = 86_400_000;
 
 /** One maintenance window in a comparison of two. */
 export interface OverlapSide {

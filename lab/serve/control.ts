@@ -1,5 +1,6 @@
 import { setImmediate as othersTurn } from "node:timers/promises";
 import { CannotRun } from "#shared/terminal/terminal.js";
+import { hourMs } from "#shared/text/time.js";
 import type { Account } from "../aws/account.js";
 import type { WireResponse } from "../endpoint/codec/wire.js";
 import type { Control } from "../endpoint/server.js";
@@ -19,8 +20,6 @@ export const advancePath = "/_lab/advance";
 /** What whoever let time pass is told when the lab closes meanwhile. */
 export const closedMeanwhile = "The lab was closed while time passed.";
 
-const hour = 3_600_000;
-
 /**
  * The lab's own commands: `POST /_lab/advance?by=7d` lets time pass and tells what happened.
  *
@@ -35,7 +34,7 @@ export function controlOf(account: Account, closing: AbortSignal): Control {
     isAdvancing = true;
     try {
       while (clock.now < time && !closing.aborted) {
-        if (!clock.isPassing) await clock.advanceTo(Math.min(clock.now + hour, time));
+        if (!clock.isPassing) await clock.advanceTo(Math.min(clock.now + hourMs, time));
         await othersTurn();
       }
     } finally {

@@ -1,6 +1,7 @@
 import { CannotRun } from "#shared/terminal/terminal.js";
+import { dayMs, hourMs } from "#shared/text/time.js";
 
-const units: Readonly<Record<string, number>> = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1_000 };
+const units: Readonly<Record<string, number>> = { d: dayMs, h: hourMs, m: 60_000, s: 1_000 };
 
 /**
  * The time that a person means by `7d`, `1d12h`, `90m` or `2026-10-12T04:30:00Z`, in milliseconds since the epoch.
@@ -22,7 +23,7 @@ export function timeMeant(text: string, now: number): number {
       `Got ${JSON.stringify(text.slice(0, 60))}; allowed is a span such as 7d, 1d12h, 90m or 30s, or an instant such as 2026-10-12T04:30:00Z.`,
     );
   }
-  if (meant < now || meant > now + 3653 * 86_400_000) {
+  if (meant < now || meant > now + 3653 * dayMs) {
     throw new CannotRun(
       `${text} is ${instantText(meant)}, and it is ${instantText(now)} in the lab; time goes forward, at most ten years at once.`,
     );

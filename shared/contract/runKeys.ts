@@ -1,3 +1,4 @@
+import { dayMs } from "../text/time.js";
 /** Where the records of runs are in the bucket. */
 export const runKeys = { all: "runs/", open: "runs/open/", closed: "runs/closed/" } as const;
 
@@ -18,5 +19,5 @@ export function closedKey(runId: string, startedAt: number): string {
 
 /** Lambda keeps an event for at most six hours, so a late duplicate finds its run on one of two days. */
 export function closedKeys(runId: string, now: number): string[] {
-  return [closedKey(runId, now), closedKey(runId, now - 86_400_000)];
+  return [closedKey(runId, now), closedKey(runId, now - dayMs)];
 }

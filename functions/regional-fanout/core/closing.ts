@@ -9,6 +9,7 @@ import {
   withMembers,
   withStart,
 } from "#shared/contract/runRecord.js";
+import { dayMs } from "#shared/text/time.js";
 import { reasonOf, several } from "#shared/text/words.js";
 import { mapLimited, stableText } from "../../shared/errors.js";
 import type { ClosingPorts } from "../ports.js";
@@ -29,7 +30,7 @@ import { explained, membershipOf } from "./membership.js";
 /** Regions that are read at a time. */
 const parallelRegions = 8;
 /** Milliseconds after a run's beginning at which it is closed as it stands, its automations ended or not. */
-const giveUpSpan = 24 * 60 * 60_000;
+const giveUpSpan = dayMs;
 /** Milliseconds after startUntil at which a start that is not noted is one that nobody makes any more. */
 const startGrace = 5 * 60_000;
 

@@ -1,6 +1,6 @@
 import type { KeptWindow } from "#shared/contract/windowWatch.js";
+import { hourMs } from "#shared/text/time.js";
 
-const hour = 3_600_000;
 /** Hours after a window's end by which it must have ended. */
 const graceHours = 2;
 
@@ -135,11 +135,11 @@ function pendingOf(
 
 /** Milliseconds since an opening should have come to its end; less than 0 while it need not have. */
 function lateness({ durationHours }: ListedWindow, due: string, now: number): number {
-  return now - timeOf(due) - (durationHours + graceHours) * hour;
+  return now - timeOf(due) - (durationHours + graceHours) * hourMs;
 }
 
 function begunHours(milliseconds: number): number {
-  return Math.floor(milliseconds / hour) + 1;
+  return Math.floor(milliseconds / hourMs) + 1;
 }
 
 function timeOf(text: string): number {

@@ -1,3 +1,4 @@
+import { dayMs } from "#shared/text/time.js";
 import { AwsError, NotModelledError, refuseOthers } from "../base/errors.js";
 import { page } from "../base/page.js";
 import type { CloudWatch } from "../cloudwatch/cloudWatch.js";
@@ -6,8 +7,6 @@ import type { Place } from "../place.js";
 
 /** Where log groups are, and who keeps the metrics in their lines. */
 type Needs = Place & { readonly cloudWatch: CloudWatch };
-
-const day = 86_400_000;
 
 interface LogEvent {
   readonly timestamp: number;
@@ -223,7 +222,7 @@ export class Logs {
   /** Events of a stream within a span, as far as they are retained. */
   private eventsOf(group: LogGroup, { events }: LogStream, { startTime = 0, endTime }: Span): LogEvent[] {
     const { retentionInDays = Number.POSITIVE_INFINITY } = group;
-    const from = Math.max(startTime, this.now - retentionInDays * day);
+    const from = Math.max(startTime, this.now - retentionInDays * dayMs);
     const to = endTime ?? Number.POSITIVE_INFINITY;
     return events.filter(({ timestamp }) => timestamp >= from && timestamp < to);
   }

@@ -4,6 +4,7 @@ import {
   operatingSystemNames,
   operatingSystems,
 } from "#shared/contract/operatingSystems.js";
+import { dayMs } from "#shared/text/time.js";
 import type { Catalog, Patch } from "../../fleet/model.js";
 import { blocksDependency, listNames } from "./matcher.js";
 
@@ -27,8 +28,6 @@ export type Decision =
   | { readonly verdict: "approved"; readonly reason: string; readonly level: string }
   | { readonly verdict: "rejected"; readonly reason: string; readonly blocksDependents: boolean }
   | { readonly verdict: "not approved"; readonly reason: string };
-
-const day = 86_400_000;
 
 /** What a baseline says of a patch of a catalog at a time, in milliseconds since the epoch. Total. */
 export function decide(baseline: Baseline, catalog: Catalog, patch: Patch, now: number): Decision {
@@ -129,8 +128,8 @@ function approvedFrom(rule: PatchRule, operatingSystem: OperatingSystem, patch: 
   const isUndated = manager === "dnf" && patch.classification === undefined && patch.severity === undefined;
   if (!approvalDelay || isUndated) return patch.released;
   if (rule.ApproveUntilDate !== undefined) {
-    const end = Date.parse(`${rule.ApproveUntilDate}T00:00:00Z`) + day;
+    const end = Date.parse(`${rule.ApproveUntilDate}T00:00:00Z`) + dayMs;
     return patch.released < end ? patch.released : undefined;
   }
-  return patch.released + (rule.ApproveAfterDays ?? 0) * day;
+  return patch.released + (rule.ApproveAfterDays ?? 0) * dayMs;
 }

@@ -1,3 +1,4 @@
+import { dayMs } from "#shared/text/time.js";
 import type { Catalog, Patch } from "../../fleet/model.js";
 import { type Baseline, decide } from "./approval.js";
 
@@ -5,8 +6,6 @@ import { type Baseline, decide } from "./approval.js";
 export type Outlook =
   | { readonly kind: "waits" | "superseded first"; readonly from: number }
   | { readonly kind: "never approved" };
-
-const day = 86_400_000;
 
 /**
  * Whether a baseline approves a patch some day, and whether the next of its chain replaces it before that. Windows offers
@@ -25,7 +24,7 @@ export function outlookOf(baseline: Baseline, catalog: Catalog, patch: Patch): O
 function approvedFrom(baseline: Baseline, catalog: Catalog, patch: Patch): number | undefined {
   const delays = [0, ...baseline.approvalRules.map(({ ApproveAfterDays = 0 }) => ApproveAfterDays)];
   return delays
-    .map((days) => patch.released + days * day)
+    .map((days) => patch.released + days * dayMs)
     .sort((a, b) => a - b)
     .find((time) => decide(baseline, catalog, patch, time).verdict === "approved");
 }

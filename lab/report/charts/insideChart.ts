@@ -1,3 +1,4 @@
+import { hourMs } from "#shared/text/time.js";
 import { type Html, lineText } from "../page/escape.js";
 import { colours, outcomeMarks } from "../page/marks.js";
 import {
@@ -8,7 +9,7 @@ import {
   type Occurrence,
   occurrencesOf,
 } from "../summary/facts.js";
-import { durationText, hourMs, momentText, toMs } from "../summary/format.js";
+import { durationText, momentText, toMs } from "../summary/format.js";
 import { outcomeLabels } from "../summary/outcome.js";
 import type { CommandSummary, ExecutionSummary, WindowSummary } from "../summary/summary.js";
 import { drawBadge, drawBox, drawLine, drawText, textWidth } from "./drawing.js";

@@ -1,3 +1,4 @@
+import { dayMs } from "#shared/text/time.js";
 import type { Window, WindowExecution } from "../../aws/ssm/windows/windowTypes.js";
 import { type FleetNode, isHybrid } from "../../fleet/model.js";
 import { exclusionBucket } from "../../observe/bucketChanges.js";
@@ -13,8 +14,6 @@ import { apiProblems, summarizeApi, summarizeFunctions } from "./functions.js";
 import { summarizeNodes, uncoveredNodes } from "./nodes.js";
 import { Offers } from "./offers.js";
 import { denialProblems, windowProblems } from "./verdict.js";
-
-const day = 86_400_000;
 
 /** Turns what a run has left behind into the summary, with everything in a fixed order. */
 export function buildSummary(run: LabRun): Summary {
@@ -54,7 +53,7 @@ export function buildSummary(run: LabRun): Summary {
       fleet: request.fleet.source.split("/").at(-1) ?? "",
       seed: request.seed,
       from: iso(request.from),
-      to: iso(request.from + Math.round(request.days * day)),
+      to: iso(request.from + Math.round(request.days * dayMs)),
       days: Math.ceil(request.days),
       accountId: account.id,
       homeRegion: settings.homeRegion,

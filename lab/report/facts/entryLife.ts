@@ -1,4 +1,5 @@
 import type { StatusEntry } from "#shared/contract/manifestStatus.js";
+import { dayMs } from "#shared/text/time.js";
 import type { ExcludedNodeRun, InstallRun, LeftPatch } from "../../observe/exclusionObservations.js";
 import type { EntryRun, ExclusionEntry } from "../summary/exclusionShape.js";
 import { compareText, iso } from "../summary/format.js";
@@ -182,7 +183,7 @@ function laterOf(
   const groups = new Map<string, { left: LeftPatch; nodes: Set<string>; at: number }>();
   for (const { node, left } of all) {
     const { patch, installed } = left;
-    const day = installed === undefined ? "" : Math.floor(installed.at / 86_400_000);
+    const day = installed === undefined ? "" : Math.floor(installed.at / dayMs);
     const key = JSON.stringify([patch.id, installed?.patch.id, installed?.window, day]);
     const group = groups.get(key) ?? { left, nodes: new Set(), at: 0 };
     group.nodes.add(node);

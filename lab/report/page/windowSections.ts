@@ -1,3 +1,4 @@
+import { dayMs } from "#shared/text/time.js";
 import { renderInside, shownInside } from "../charts/insideChart.js";
 import { bothWidths } from "../charts/plot.js";
 import { renderTimeline } from "../charts/timelineChart.js";
@@ -6,7 +7,6 @@ import { closingText, regionOutcome } from "../summary/fanoutFacts.js";
 import {
   clockText,
   countText,
-  dayMs,
   durationText,
   momentText,
   numberText,

@@ -1,7 +1,8 @@
+import { dayMs, hourMs } from "#shared/text/time.js";
 import { isOutOfTime } from "../facts/verdict.js";
 import { fanoutNotes, fanoutOutcome } from "./fanoutFacts.js";
 import type { FanoutRun } from "./fanoutShape.js";
-import { compareText, countText, dayMs, durationText, hourMs, numberText, toMs } from "./format.js";
+import { compareText, countText, durationText, numberText, toMs } from "./format.js";
 import type { Outcome } from "./outcome.js";
 import type { CommandSummary, ExecutionSummary, NodeSummary, Summary, WindowSummary } from "./summary.js";
 

@@ -1,4 +1,5 @@
 import { hashUnit } from "#lab/random.js";
+import { dayMs } from "#shared/text/time.js";
 import {
   applyOperation,
   type OperationParameters,
@@ -16,7 +17,7 @@ import { PatchReports } from "./patchReports.js";
 /** Where nodes are patched, by which baselines. */
 type Needs = Place & { readonly baselines: PatchBaselines; readonly nodes: ManagedNodes };
 
-const snapshotLifeMs = 3 * 86_400_000;
+const snapshotLifeMs = 3 * dayMs;
 
 /** A run of AWS-RunPatchBaseline on a node, from its start to its report. */
 export interface PatchRun {

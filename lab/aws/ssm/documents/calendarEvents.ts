@@ -1,11 +1,10 @@
 import ICAL from "ical.js";
 import { instantAt, wallAt, zoneProblem } from "#schedule/zone.js";
+import { dayMs, hourMs } from "#shared/text/time.js";
 import { recurrenceDays } from "./calendarRule.js";
 
-const day = 86_400_000;
-const hour = 3_600_000;
 /** More than any zone is away from UTC. */
-const margin = 2 * day;
+const margin = 2 * dayMs;
 
 /** A time span from `from` to just before `to`. */
 interface Span {
@@ -86,10 +85,10 @@ function endOf(event: ICAL.Component, start: Moment): (wall: number, from: numbe
     const { weeks, days, hours, minutes, seconds } = duration;
     if (duration.isNegative) throw new Error("an event that ends before it starts");
     // Days are as long as the clocks make them, hours are not.
-    const exact = hours * hour + (minutes * 60 + seconds) * 1000;
-    return (wall) => start.zone(wall + (weeks * 7 + days) * day) + exact;
+    const exact = hours * hourMs + (minutes * 60 + seconds) * 1000;
+    return (wall) => start.zone(wall + (weeks * 7 + days) * dayMs) + exact;
   }
-  return start.isDate ? (wall) => start.zone(wall + day) : (_wall, from) => from;
+  return start.isDate ? (wall) => start.zone(wall + dayMs) : (_wall, from) => from;
 }
 
 /** When an event starts, as its zone's clocks show it, in the order of time, up to a last instant. */
@@ -102,7 +101,7 @@ function* starts(event: ICAL.Component, start: Moment, last: number): Generator<
   }
   const recur = rule.getFirstValue();
   if (!(recur instanceof ICAL.Recur)) throw new Error("RRULE");
-  const timeOfDay = ((start.wall % day) + day) % day;
+  const timeOfDay = ((start.wall % dayMs) + dayMs) % dayMs;
   const until = untilOf(recur, start);
   let count = 0;
   for (const date of recurrenceDays(recur, start.wall - timeOfDay, last + margin)) {
@@ -117,7 +116,7 @@ function* starts(event: ICAL.Component, start: Moment, last: number): Generator<
 function untilOf({ until }: ICAL.Recur, { zone }: Moment): number {
   if (until === null) return Number.POSITIVE_INFINITY;
   const wall = Date.UTC(until.year, until.month - 1, until.day, until.hour, until.minute, until.second);
-  if (until.isDate) return zone(wall + day) - 1;
+  if (until.isDate) return zone(wall + dayMs) - 1;
   return until.zone === ICAL.Timezone.utcTimezone ? wall : zone(wall);
 }
 

@@ -1,6 +1,6 @@
 import type ICAL from "ical.js";
+import { dayMs } from "#shared/text/time.js";
 
-const day = 86_400_000;
 const weekdays = ["SU", "MO", "TU", "WE", "TH", "FR", "SA"];
 const partsKnown = ["BYDAY", "BYMONTH", "BYMONTHDAY", "BYSETPOS"];
 
@@ -45,11 +45,11 @@ function ruleOf(recur: ICAL.Recur): Rule {
 function period({ freq, weekStart }: Rule, first: number, n: number): readonly [number, number] {
   const date = new Date(first);
   const [year, month] = [date.getUTCFullYear(), date.getUTCMonth()];
-  if (freq === "DAILY") return [first + n * day, first + (n + 1) * day];
+  if (freq === "DAILY") return [first + n * dayMs, first + (n + 1) * dayMs];
   if (freq === "MONTHLY") return [Date.UTC(year, month + n), Date.UTC(year, month + n + 1)];
   if (freq === "YEARLY") return [Date.UTC(year + n, 0), Date.UTC(year + n + 1, 0)];
-  const start = first - ((date.getUTCDay() - weekStart + 7) % 7) * day + n * 7 * day;
-  return [start, start + 7 * day];
+  const start = first - ((date.getUTCDay() - weekStart + 7) % 7) * dayMs + n * 7 * dayMs;
+  return [start, start + 7 * dayMs];
 }
 
 /** Which days of a period a rule speaks of; what it leaves open is as on the first day (RFC 5545, 3.3.10). */
@@ -68,14 +68,14 @@ function dayTest(rule: Rule, first: number): (time: number) => boolean {
       return isMonth && dayOfMonth === start.getUTCDate();
     }
     const monthEnd = Date.UTC(year, month + 1);
-    const fromEnd = (time - monthEnd) / day;
+    const fromEnd = (time - monthEnd) / dayMs;
     if (byMonthDay.length > 0 && !byMonthDay.includes(dayOfMonth) && !byMonthDay.includes(fromEnd))
       return false;
     const isOfMonth = freq === "MONTHLY" || byMonth.length > 0;
     const [from, to] = isOfMonth
       ? [Date.UTC(year, month), monthEnd]
       : [Date.UTC(year, 0), Date.UTC(year + 1, 0)];
-    const ordinals = [0, Math.floor((time - from) / day / 7) + 1, -Math.ceil((to - time) / day / 7)];
+    const ordinals = [0, Math.floor((time - from) / dayMs / 7) + 1, -Math.ceil((to - time) / dayMs / 7)];
     const isDay = ([ordinal, weekday]: readonly [number, number]) =>
       weekday === date.getUTCDay() && ordinals.includes(ordinal);
     return byDay.length === 0 || byDay.some(isDay);
@@ -98,7 +98,7 @@ export function* recurrenceDays(recur: ICAL.Recur, first: number, last: number):
     const [from, to] = period(rule, first, n);
     if (from > last) return;
     const found: number[] = [];
-    for (let time = from; time < to; time += day) if (fits(time)) found.push(time);
+    for (let time = from; time < to; time += dayMs) if (fits(time)) found.push(time);
     const { bySetPosition: positions } = rule;
     for (const [index, time] of found.entries()) {
       const isWanted =

@@ -1,4 +1,5 @@
 import type { GetCalendarStateRequest, GetCalendarStateResponse } from "@aws-sdk/client-ssm";
+import { dayMs } from "#shared/text/time.js";
 import { reasonOf } from "#shared/text/words.js";
 import { AwsError, validationError } from "../../base/errors.js";
 import type { Place } from "../../place.js";
@@ -10,9 +11,8 @@ import type { Documents } from "./documents.js";
 /** Where calendars are. */
 type Needs = Place & { readonly documents: Documents };
 
-const day = 86_400_000;
 /** How far the next transition is looked for, by and by: the last covers any leap day. */
-const horizons = [40 * day, 400 * day, 4000 * day];
+const horizons = [40 * dayMs, 400 * dayMs, 4000 * dayMs];
 
 /**
  * Whether calendars are all open, and when that changes next: within eleven years, or never.

@@ -1,10 +1,10 @@
 import { nextOccurrence } from "#schedule/occurrences.js";
+import { hourMs } from "#shared/text/time.js";
 import { WindowExecutionRun } from "./windowExecution.js";
 import type { WindowHistory } from "./windowHistory.js";
 import type { WindowPlace } from "./windowPlace.js";
 import type { CommandStarted, TaskExecution, Window, WindowExecution, WindowTask } from "./windowTypes.js";
 
-const hour = 3_600_000;
 const maxConcurrentExecutions = 5;
 
 /** Opens windows at their times. */
@@ -68,7 +68,7 @@ export class WindowOpener {
 
   private executionOf(window: Window, isOverlapping: boolean): WindowExecution {
     const { clock, ids } = this.region.account;
-    const closesAt = clock.now + window.durationHours * hour;
+    const closesAt = clock.now + window.durationHours * hourMs;
     return {
       id: ids.uuid(`execution|${window.id}`),
       window,
@@ -76,7 +76,7 @@ export class WindowOpener {
       statusDetails: isOverlapping ? "The previous execution of the window was still running." : "",
       startedAt: clock.now,
       closesAt,
-      cutoffAt: closesAt - window.cutoffHours * hour,
+      cutoffAt: closesAt - window.cutoffHours * hourMs,
       endedAt: isOverlapping ? clock.now : undefined,
       tasks: [...window.tasks.values()].map((task) =>
         taskExecution(ids.uuid(`task execution|${task.id}`), task, isOverlapping),

@@ -1,27 +1,6 @@
 import { expect } from "chai";
-import { PayloadError, type PayloadProblem, readPayload } from "#functions/regional-fanout/core/payload.js";
+import { problems, withParameters } from "./payloadSupport.js";
 import { payload } from "./support.js";
-
-const role = "patchplane-test-automation-execution";
-
-function problems(event: unknown): readonly PayloadProblem[] {
-  try {
-    readPayload(event, role);
-  } catch (error) {
-    if (error instanceof PayloadError) return error.problems;
-    throw error;
-  }
-  return [];
-}
-
-const withParameters = (changes: Record<string, unknown>) => {
-  const Parameters = {
-    AutomationAssumeRole: ["arn:aws:iam::123456789012:role/automation"],
-    Operation: ["Scan"],
-    ...changes,
-  };
-  return payload({ Document: { Name: "CustomAutomationDocument", Version: "1", Parameters } });
-};
 
 describe("a payload", () => {
   /** Event, path of its only problem, and what the problem says. */

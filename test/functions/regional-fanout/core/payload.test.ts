@@ -1,27 +1,7 @@
 import { expect } from "chai";
-import { PayloadError, type PayloadProblem, readPayload } from "#functions/regional-fanout/core/payload.js";
+import { PayloadError, readPayload } from "#functions/regional-fanout/core/payload.js";
+import { problems, role, withParameters } from "./payloadSupport.js";
 import { payload, runId } from "./support.js";
-
-const role = "patchplane-test-automation-execution";
-
-function problems(event: unknown): readonly PayloadProblem[] {
-  try {
-    readPayload(event, role);
-  } catch (error) {
-    if (error instanceof PayloadError) return error.problems;
-    throw error;
-  }
-  return [];
-}
-
-const withParameters = (changes: Record<string, unknown>) => {
-  const Parameters = {
-    AutomationAssumeRole: ["arn:aws:iam::123456789012:role/automation"],
-    Operation: ["Scan"],
-    ...changes,
-  };
-  return payload({ Document: { Name: "CustomAutomationDocument", Version: "1", Parameters } });
-};
 
 /** What the window writes out, and the ids that it puts in. */
 const seed = `{

@@ -3,12 +3,12 @@ import {
   countText,
   dateText,
   durationText,
-  hourMs,
   momentText,
   numberText,
   percentText,
   zoneClockText,
 } from "#lab/report/summary/format.js";
+import { hourMs } from "#shared/text/time.js";
 
 describe("format of the report", () => {
   const at = Date.parse("2026-10-04T04:05:00Z");
