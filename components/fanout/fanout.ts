@@ -6,6 +6,8 @@ import type { WindowSchedule } from "../windows/windowSchedule.js";
 
 export const executionModes = ["per-region", "per-instance"] as const;
 
+export const defaultPerInstanceNodes = 1_000;
+
 /** What a central window does, and where. Plain: it decides which resources exist, and must fit into the payload. */
 export interface Fanout {
   /** Regions that are patched, 1 to 50 of the home Region's partition; the home Region only when it is among them. */
@@ -15,6 +17,8 @@ export interface Fanout {
   readonly rebootOption?: RebootOption;
   /** One command for each group of a Region, or one automation for each node (billed by the step). @default per-region */
   readonly executionMode?: (typeof executionModes)[number];
+  /** Nodes of all Regions above which `per-instance`, which is billed by the node, starts nothing, from 1. @default 1,000 */
+  readonly perInstanceNodes?: number;
   /** Nodes of a group at once within a Region: a number from `"1"` or a share from `"1%"`. */
   readonly maxConcurrency: string;
   /** Failed nodes of a group after which no other of the Region is begun: a number from `"0"` or a share. */

@@ -55,6 +55,7 @@ export function fanoutProblems(
     ...oneOf(`${path}.operation`, ["Scan", "Install"], fanout.operation),
     ...(rebootOption === undefined ? [] : at("rebootOption", rebootOptionProblems)(rebootOption)),
     ...oneOf(`${path}.executionMode`, executionModes, fanout.executionMode ?? "per-region"),
+    ...at("perInstanceNodes", perInstanceNodesProblems)(fanout.perInstanceNodes ?? 1),
     ...at("maxConcurrency", rateControlProblems("maxConcurrency"))(fanout.maxConcurrency),
     ...at("maxErrors", rateControlProblems("maxErrors"))(fanout.maxErrors),
     ...at(
@@ -73,6 +74,12 @@ export function fanoutProblems(
           ...listProblems(`${path}.resourceGroups`, fanout.resourceGroups, groupReason, 10),
         ]),
   ];
+}
+
+function perInstanceNodesProblems(nodes: number): Problem[] {
+  if (Number.isInteger(nodes) && nodes >= 1 && nodes <= 1_000_000) return [];
+  const reason = `got ${shown(nodes)}; allowed is a whole number from 1 to 1000000.`;
+  return [{ propertyPath: "perInstanceNodes", reason }];
 }
 
 function oneOf(propertyPath: string, allowed: readonly string[], value: string): Problem[] {

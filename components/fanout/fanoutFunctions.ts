@@ -7,7 +7,7 @@ import { lambdaFunction } from "../common/lambdaFunction.js";
 import type { Statement } from "../common/policies.js";
 import { anyOf5Minutes, ruleTarget } from "../common/ruleTarget.js";
 import { watchedEnvironment } from "../windows/watchedWindows.js";
-import type { RegionalFanoutArgs } from "./fanout.js";
+import { defaultPerInstanceNodes, type RegionalFanoutArgs } from "./fanout.js";
 import { fanoutRoleNames, fanoutRunbookName } from "./fanoutNames.js";
 import { closingStatements, type Surroundings, startStatements } from "./fanoutStatements.js";
 
@@ -36,6 +36,7 @@ export function startFunction(
       [fanoutVariables.bucket]: bucket.bucket,
       [fanoutVariables.executionRoleName]: fanoutRoleNames(args.namePrefix).execution,
       [fanoutVariables.operation]: args.fanout.operation,
+      [fanoutVariables.perInstanceNodes]: String(args.fanout.perInstanceNodes ?? defaultPerInstanceNodes),
     },
     statements: startStatements({ args, bucket, context, roleArns }),
     alarms: [

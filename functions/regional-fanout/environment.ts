@@ -1,7 +1,7 @@
 import { fanoutVariables } from "#shared/contract/fanoutNames.js";
 import { watchedNames } from "#shared/contract/windowWatch.js";
 
-const { bucket, executionRoleName, operation, topicArn } = fanoutVariables;
+const { bucket, executionRoleName, operation, perInstanceNodes, topicArn } = fanoutVariables;
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
@@ -11,6 +11,8 @@ export interface StartEnvironment {
   readonly bucket: string;
   /** Name of the role of automations in Regions and accounts, unless the payload names one. */
   readonly executionRoleName: string;
+  /** Most nodes of a run that has an automation for each. */
+  readonly perInstanceNodes: number;
   /** Scan or Install, as the stack was deployed. */
   readonly operation: string;
   /** Region of the function, from which automations are started. */
@@ -34,8 +36,9 @@ export interface ClosingEnvironment {
  * @throws Error that names every variable that is missing
  */
 export function startEnvironment(variables: Variables): StartEnvironment {
-  const names = { bucket, executionRoleName, operation, homeRegion: "AWS_REGION" };
-  return read(variables, names);
+  const names = { bucket, executionRoleName, operation, perInstanceNodes, homeRegion: "AWS_REGION" };
+  const texts = read(variables, names);
+  return { ...texts, perInstanceNodes: Number(texts.perInstanceNodes) };
 }
 
 /**

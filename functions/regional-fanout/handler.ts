@@ -20,13 +20,14 @@ const ports = startPorts(environment, jsonLog(process.stdout));
 export async function handler(event: unknown, context: InvocationContext): Promise<StartResult> {
   const spans = startSpans(context.getRemainingTimeInMillis());
   const now = Date.now();
-  const { homeRegion, executionRoleName } = environment;
+  const { homeRegion, executionRoleName, perInstanceNodes } = environment;
   refuseInstallOfScans(event, environment.operation);
   const result = await startRun(
     event,
     {
       homeRegion,
       executionRoleName,
+      perInstanceNodes,
       accountId: accountOf(context.invokedFunctionArn),
       deadlines: {
         filter: deadlineIn(spans.filter),

@@ -19,5 +19,6 @@ export const fanoutVariables = {
   bucket: "RUNS_BUCKET",
   executionRoleName: "EXECUTION_ROLE_NAME",
   operation: "OPERATION",
+  perInstanceNodes: "PER_INSTANCE_NODES",
   topicArn: "FAILURES_TOPIC_ARN",
 } as const;

@@ -115,6 +115,7 @@ const fanoutKeys: Readonly<Record<string, ConfigKeyName>> = {
   "fanout.operation": "fanoutOperation",
   "fanout.rebootOption": "rebootOption",
   "fanout.executionMode": "fanoutExecutionMode",
+  "fanout.perInstanceNodes": "fanoutPerInstanceNodes",
   "fanout.maxConcurrency": "fanoutMaxConcurrency",
   "fanout.maxErrors": "fanoutMaxErrors",
   "fanout.locationMaxConcurrency": "fanoutLocationMaxConcurrency",

@@ -73,6 +73,7 @@ export const configSchema = z.strictObject({
   fanoutEnabled: z.boolean().default(true),
   fanoutOperation: z.enum(["Scan", "Install"]).default("Install"),
   fanoutExecutionMode: z.enum(executionModes).default("per-region"),
+  fanoutPerInstanceNodes: z.number().default(1_000),
   fanoutMaxConcurrency: text.default("10"),
   fanoutMaxErrors: text.default("1"),
   fanoutLocationMaxConcurrency: text.default("100%"),
@@ -252,6 +253,11 @@ export const configKeys: { readonly [name in ConfigKeyName]: ConfigKey } = {
     type: "string",
     allowed: executionModes.join(" or "),
     example: "fanoutExecutionMode per-region",
+  },
+  fanoutPerInstanceNodes: {
+    type: "integer",
+    allowed: "a whole number of nodes from 1 to 1000000",
+    example: "fanoutPerInstanceNodes 1000",
   },
   fanoutMaxConcurrency: {
     type: "string",

@@ -67,6 +67,7 @@ export function fanoutOf(raw: RawConfig): Fanout {
     operation: raw.fanoutOperation,
     rebootOption: raw.rebootOption,
     executionMode: raw.fanoutExecutionMode,
+    perInstanceNodes: raw.fanoutPerInstanceNodes,
     maxConcurrency: raw.fanoutMaxConcurrency,
     maxErrors: raw.fanoutMaxErrors,
     locationMaxConcurrency: raw.fanoutLocationMaxConcurrency,

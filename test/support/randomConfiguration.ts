@@ -98,6 +98,7 @@ const drawn = fc.record(
     fanoutCutoffHours: fc.constant(0),
     fanoutOperation: fc.constantFrom("Scan", "Install"),
     fanoutExecutionMode: fc.constantFrom("per-region", "per-instance"),
+    fanoutPerInstanceNodes: fc.integer({ min: 1, max: 1_000_000 }),
     fanoutMaxConcurrency: rate,
     fanoutMaxErrors: rate,
     fanoutLocationMaxConcurrency: rate,

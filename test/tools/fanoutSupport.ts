@@ -62,6 +62,7 @@ export function memoryPorts(world: MemoryWorld, payloadText = deployedPayload())
     RUNS_BUCKET: "runs-bucket",
     EXECUTION_ROLE_NAME: context().executionRoleName,
     OPERATION: "Install",
+    PER_INSTANCE_NODES: "1000",
   };
   return {
     deployedFunction: async () => ({ variables }),

@@ -20,6 +20,7 @@ import { mapLimited, stableText } from "../../shared/errors.js";
 import type { StartPorts } from "../ports.js";
 import { untilAborted } from "./deadline.js";
 import { automationOf } from "./evidence.js";
+import { manyInstancesText } from "./instances.js";
 import { explained, membershipOf } from "./membership.js";
 import { countsOf } from "./patchStates.js";
 import { readPayload } from "./payload.js";
@@ -40,6 +41,8 @@ export interface StartContext {
   readonly accountId: string;
   /** Role of the automations of other accounts, unless the payload names one. */
   readonly executionRoleName: string;
+  /** Most nodes of a run that has an automation for each. */
+  readonly perInstanceNodes: number;
   /** Each ends a part of the work well before the function's own time is up. */
   readonly deadlines: {
     readonly filter: AbortSignal;
@@ -101,6 +104,7 @@ class FanoutStart {
   }
 
   private async begin(): Promise<Held> {
+    await this.refuseManyInstances();
     const record = await this.emptyRecord();
     const etag = await this.ports.runs.create(this.key, recordText(record));
     if (etag !== undefined) return { record, etag };
@@ -108,6 +112,19 @@ class FanoutStart {
     const held = await this.read();
     if (held === undefined) throw new Error(`${this.key} was there and is gone; nothing was started`);
     return held;
+  }
+
+  /** Each automation of a node is billed: above a number, somebody has to have said that it is meant. */
+  private async refuseManyInstances(): Promise<void> {
+    const { executionMode, groups, regions } = this.request;
+    if (executionMode !== "per-instance") return;
+    const { filter } = this.context.deadlines;
+    const found = await Promise.all(
+      regions.flatMap((region) => groups.map((group) => this.members(region, group, filter, "all"))),
+    );
+    const nodes = new Set(found.flatMap((one) => (one.outcome === "members" ? one.ids : []))).size;
+    const refusal = manyInstancesText(nodes, this.context.perInstanceNodes);
+    if (refusal !== undefined) throw new Error(refusal);
   }
 
   private async read(): Promise<Held | undefined> {

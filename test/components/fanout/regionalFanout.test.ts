@@ -195,6 +195,7 @@ describe("RegionalFanout", () => {
           RUNS_BUCKET: bucket,
           EXECUTION_ROLE_NAME: "fleet-automation-execution",
           OPERATION: "Install",
+          PER_INSTANCE_NODES: "1000",
         },
       },
       loggingConfig: { logFormat: "Text", logGroup: "/patching/SSM-fleet-fanout" },

@@ -112,6 +112,7 @@ describe("the fan-out's bundles, with nothing beside them", () => {
       RUNS_BUCKET: "bucket",
       EXECUTION_ROLE_NAME: "execution",
       OPERATION: "Install",
+      PER_INSTANCE_NODES: "1000",
       FAILURES_TOPIC_ARN: "arn:topic",
       AWS_REGION: east,
       AWS_ENDPOINT_URL: String(aws.settings().endpoint),

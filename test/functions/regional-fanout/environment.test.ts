@@ -9,6 +9,7 @@ describe("what the fan-out's functions are told", () => {
       RUNS_BUCKET: "b",
       EXECUTION_ROLE_NAME: "r",
       OPERATION: "Scan",
+      PER_INSTANCE_NODES: "1000",
       AWS_REGION: "us-east-1",
       FAILURES_TOPIC_ARN: "t",
     };
@@ -16,6 +17,7 @@ describe("what the fan-out's functions are told", () => {
       bucket: "b",
       executionRoleName: "r",
       operation: "Scan",
+      perInstanceNodes: 1000,
       homeRegion: "us-east-1",
     });
     expect(closingEnvironment({ ...all, WATCHED_WINDOWS: "scan,install" })).to.deep.equal({
@@ -26,7 +28,7 @@ describe("what the fan-out's functions are told", () => {
     });
     expect(closingEnvironment(all).windows).to.deep.equal([]);
     expect(() => startEnvironment({ AWS_REGION: "" })).to.throw(
-      "The function's environment lacks RUNS_BUCKET and EXECUTION_ROLE_NAME and OPERATION and AWS_REGION.",
+      "The function's environment lacks RUNS_BUCKET and EXECUTION_ROLE_NAME and OPERATION and PER_INSTANCE_NODES and AWS_REGION.",
     );
   });
 

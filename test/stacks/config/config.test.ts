@@ -35,6 +35,7 @@ describe("the configuration", () => {
         maxErrors: "1",
         locationMaxConcurrency: "100%",
         locationMaxErrors: "100%",
+        perInstanceNodes: 1_000,
         accounts: [],
         calendars: [],
       },

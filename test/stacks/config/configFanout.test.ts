@@ -28,7 +28,7 @@ describe("the configuration of the central window", () => {
       rebootOption: "RebootIfNeeded",
       executionMode: "per-region",
       ...{ maxConcurrency: "10", maxErrors: "1" },
-      ...{ locationMaxConcurrency: "100%", locationMaxErrors: "100%" },
+      ...{ locationMaxConcurrency: "100%", locationMaxErrors: "100%", perInstanceNodes: 1_000 },
       ...{ accounts: [], calendars: [] },
     });
   });
@@ -48,6 +48,7 @@ describe("the configuration of the central window", () => {
     ["fanoutOperation", "Scan", "operation", "Scan"],
     ["rebootOption", "NoReboot", "rebootOption", "NoReboot"],
     ["fanoutExecutionMode", "per-instance", "executionMode", "per-instance"],
+    ["fanoutPerInstanceNodes", "170000", "perInstanceNodes", 170_000],
     ["fanoutMaxConcurrency", "50%", "maxConcurrency", "50%"],
     ["fanoutMaxErrors", "0", "maxErrors", "0"],
     ["fanoutLocationMaxConcurrency", "1", "locationMaxConcurrency", "1"],
@@ -124,6 +125,7 @@ describe("a wrong value of the central window", () => {
     ["fanoutCutoffHours", 5, "got 5; allowed are whole hours from 0 to 4, one less than the duration."],
     ["fanoutOperation", "Patch", 'got "Patch"; allowed is Scan or Install.'],
     ["fanoutExecutionMode", "fast", 'got "fast"; allowed is per-region or per-instance.'],
+    ["fanoutPerInstanceNodes", "0", "got 0; allowed is a whole number from 1 to 1000000."],
     ["fanoutMaxConcurrency", "0", `got "0"; ${rate("nodes", "1")}`],
     ["fanoutMaxErrors", "-1", `got "-1"; ${rate("nodes", "0")}`],
     ["fanoutLocationMaxConcurrency", "0", `got "0"; ${rate("accounts", "1")}`],
