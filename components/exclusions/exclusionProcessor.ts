@@ -2,7 +2,6 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { exclusionVariables, keys } from "#shared/contract/exclusionNames.js";
 import { exclusionAlarmed, metricDimension, metricNamespace } from "#shared/contract/metrics.js";
-import { shown } from "#shared/text/quotes.js";
 import { awsContext, regionProblems } from "../common/awsContext.js";
 import { lambdaFunction } from "../common/lambdaFunction.js";
 import { logGroupPrefixProblems, retentionProblems } from "../common/logSettings.js";
@@ -15,7 +14,7 @@ import type { WindowLogs } from "../windows/windowArguments.js";
 import { namePrefixProblems, ownerProblems } from "./exclusionArguments.js";
 import { exclusionStatements, exclusionTargetProblems } from "./exclusionRole.js";
 
-/** Once an hour, apart from the full and half hours at which windows open: one run at a time can be. */
+/** Once an hour, apart from the full and half hours at which windows open and wait for who writes. */
 const hourly = "cron(37 * * * ? *)";
 /** Versions of manifests outlive the longest exclusion, since the last good one stays in force. */
 const oldVersionDays = 400;
@@ -36,12 +35,6 @@ export interface ExclusionProcessorArgs {
   watchedWindows?: readonly string[];
   /** Folder of the function's bundle. */
   code: string;
-  /**
-   * Invocations at once, from 1; more than one lets two runs write over each other. AWS refuses it while the account's
-   * own limit is 10, as that of a new account may be.
-   * @default 1
-   */
-  reservedConcurrency?: pulumi.Input<number>;
   logs: Omit<WindowLogs, "bucket">;
   /** Who is told of refused, held, expiring and expired exclusions, and when a run fails. */
   notifications: UndeliveredMessages & { kmsKeyArn: pulumi.Input<string> };
@@ -81,7 +74,6 @@ export class ExclusionProcessor extends pulumi.ComponentResource {
         code: args.code,
         timeoutSeconds,
         memoryMegabytes,
-        reservedConcurrency: checked.reservedConcurrency,
         environment: {
           [exclusionVariables.bucket]: bucket.bucket,
           [exclusionVariables.topicArn]: args.notifications.failuresTopicArn,
@@ -212,7 +204,6 @@ function checkedArgs(name: string, args: ExclusionProcessorArgs) {
   checks.plain(args.targets, exclusionTargetProblems(regions.length, args.logs.logGroupPrefix));
   checks.plain(args.logs.logGroupPrefix, logGroupPrefixProblems("logs.logGroupPrefix"));
   const checked = {
-    reservedConcurrency: checks.input(args.reservedConcurrency ?? 1, concurrencyProblems),
     logs: {
       ...args.logs,
       retentionDays: checks.input(args.logs.retentionDays, retentionProblems("logs.retentionDays")),
@@ -225,12 +216,6 @@ function checkedArgs(name: string, args: ExclusionProcessorArgs) {
 function regionCountProblems(count: number): Problem[] {
   if (count > 0) return [];
   return [{ propertyPath: "regions", reason: "is empty. Leave it out for the Region of the function." }];
-}
-
-function concurrencyProblems(invocations: number): Problem[] {
-  if (Number.isInteger(invocations) && invocations >= 1) return [];
-  const reason = `got ${shown(invocations)}; allowed is a whole number from 1.`;
-  return [{ propertyPath: "reservedConcurrency", reason }];
 }
 
 function lifecycleRules(): aws.types.input.s3.BucketLifecycleConfigurationRule[] {

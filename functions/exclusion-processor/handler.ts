@@ -1,17 +1,20 @@
+import { setTimeout } from "node:timers/promises";
+import { deadlineIn, type InvocationContext } from "../shared/invocation.js";
 import { jsonLog } from "../shared/log.js";
 import { awsPorts } from "./aws/ports.js";
-import { reconcile } from "./core/reconcile.js";
+import { runAsOnlyWriter } from "./core/oneWriter.js";
 import type { RunSummary } from "./core/runSummary.js";
 import { readEnvironment } from "./environment.js";
 import { summaryLine } from "./log.js";
 import { occasionOf } from "./occasion.js";
 
-/** What Lambda tells of an invocation, as far as it is used here. */
-interface InvocationContext {
-  readonly functionName: string;
-}
+/** Milliseconds before Lambda ends the function at which writes are cut off, so that none outlives it. */
+const margin = 30_000;
+/** Share of the time after which nothing new is begun. */
+const enough = 0.8;
 
-const ports = awsPorts(readEnvironment(process.env), jsonLog(process.stdout));
+const portsFor = awsPorts(readEnvironment(process.env), jsonLog(process.stdout));
+const clock = { now: () => Date.now(), wait: (milliseconds: number) => setTimeout(milliseconds) };
 
 /**
  * Makes the nodes' patch groups and baselines what the manifests say. Whatever the event is, it only says that something
@@ -20,8 +23,16 @@ const ports = awsPorts(readEnvironment(process.env), jsonLog(process.stdout));
  * @throws Error when not everything was done, so that the event is tried again and the alarm goes off
  */
 export async function handler(event: unknown, context: InvocationContext): Promise<RunSummary> {
-  const now = Date.now();
-  const summary = await reconcile(ports, now, occasionOf(event));
+  const now = clock.now();
+  const left = context.getRemainingTimeInMillis();
+  const endsAt = now + left;
+  const summary = await runAsOnlyWriter(
+    portsFor({
+      abortSignal: deadlineIn(Math.max(0, left - margin)),
+      isLate: () => clock.now() >= now + left * enough,
+    }),
+    { id: context.awsRequestId, occasion: occasionOf(event), endsAt, clock },
+  );
   process.stdout.write(summaryLine(context.functionName, summary, now));
   if (!summary.ok) throw new Error(summary.errors.join(" "));
   return summary;

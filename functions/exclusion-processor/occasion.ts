@@ -1,14 +1,11 @@
 import type { Occasion } from "./core/runSummary.js";
 
 /**
- * What an event calls for: a scheduled one of EventBridge says that time has passed, every other one, of any shape, that
- * something may have changed.
+ * What an event calls for: a scheduled one of EventBridge says that time has passed, the task of a window names it, and
+ * every other one, of any shape, says that something may have changed.
  */
 export function occasionOf(event: unknown): Occasion {
-  const isScheduled =
-    typeof event === "object" &&
-    event !== null &&
-    "detail-type" in event &&
-    event["detail-type"] === "Scheduled Event";
-  return isScheduled ? "hour" : "other";
+  if (typeof event !== "object" || event === null) return "other";
+  if ("detail-type" in event && event["detail-type"] === "Scheduled Event") return "hour";
+  return "windowId" in event ? "window" : "other";
 }

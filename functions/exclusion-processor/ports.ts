@@ -13,12 +13,16 @@ export interface ListedObject {
   readonly etag: string;
   /** Epoch milliseconds. */
   readonly lastModified: number;
+  /** Bytes. */
+  readonly size: number;
 }
 
 /** The content of one version of an object. */
 export interface StoredObject {
   readonly bytes: Uint8Array;
   readonly versionId: string;
+  /** As a listing gives it. */
+  readonly etag: string;
   /** When this version was written, in epoch milliseconds. */
   readonly lastModified: number;
 }
@@ -37,6 +41,12 @@ export interface Store {
   read(key: string, versionId?: string): Promise<StoredObject | undefined>;
   /** @returns the ETag that listings will show, as far as the store tells it */
   write(key: string, text: string): Promise<string>;
+  /**
+   * Writes only if the object has an ETag still, or, without one, if there is no such object.
+   *
+   * @returns the new ETag; undefined when somebody else was first
+   */
+  writeIf(key: string, text: string, etag: string | undefined): Promise<string | undefined>;
   /** Versions before the newest one, newest first, back to the last time that the object was deleted. */
   olderVersions(key: string): Promise<readonly OlderVersion[]>;
 }
@@ -87,6 +97,10 @@ export interface Ports {
   readonly watchWindows: (listed: readonly ListedObject[] | undefined, now: number) => Promise<Watched>;
   readonly notifier: Notifier;
   readonly log: Log;
+  /** Whether so little of the invocation's time is left that nothing new is to be begun. */
+  readonly isLate: () => boolean;
+  /** Whether its time was over, so that writes under way were cut off. */
+  readonly isCut: () => boolean;
   readonly readManifest: (manifest: ManifestBytes) => Reading;
   readonly appliesTo: AppliesTo;
 }

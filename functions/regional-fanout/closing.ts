@@ -1,6 +1,6 @@
+import { deadlineIn, type InvocationContext } from "../shared/invocation.js";
 import { jsonLog, metricLine } from "../shared/log.js";
 import { closingPorts } from "./aws/closingPorts.js";
-import { deadlineIn, type InvocationContext } from "./context.js";
 import { closeRuns } from "./core/closing.js";
 import { closingSpan } from "./core/deadline.js";
 import { closingMetrics } from "./core/metrics.js";

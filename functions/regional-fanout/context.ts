@@ -1,13 +1,3 @@
-import { setMaxListeners } from "node:events";
-
-/** What Lambda tells of an invocation, as far as it is used here. */
-export interface InvocationContext {
-  /** Also the dimension of the function's metrics, which its alarms look at. */
-  readonly functionName: string;
-  readonly invokedFunctionArn: string;
-  readonly getRemainingTimeInMillis: () => number;
-}
-
 /**
  * The account of a function.
  *
@@ -17,11 +7,4 @@ export function accountOf(functionArn: string): string {
   const account = /^arn:[^:]+:lambda:[^:]+:(\d{12}):function:/.exec(functionArn)?.[1];
   if (account === undefined) throw new Error(`${functionArn} is no ARN of a function`);
   return account;
-}
-
-/** A signal that ends what is open after some milliseconds; as many calls as there are listen to it. */
-export function deadlineIn(milliseconds: number): AbortSignal {
-  const signal = AbortSignal.timeout(milliseconds);
-  setMaxListeners(0, signal);
-  return signal;
 }

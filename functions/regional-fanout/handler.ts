@@ -1,6 +1,7 @@
+import { deadlineIn, type InvocationContext } from "../shared/invocation.js";
 import { jsonLog, metricLine } from "../shared/log.js";
 import { startPorts } from "./aws/ports.js";
-import { accountOf, deadlineIn, type InvocationContext } from "./context.js";
+import { accountOf } from "./context.js";
 import { startSpans } from "./core/deadline.js";
 import { startMetrics } from "./core/metrics.js";
 import { refuseInstallOfScans } from "./core/operation.js";

@@ -3,6 +3,8 @@ import * as z from "zod/mini";
 /** Where a function keeps its state in its bucket; nobody else writes there, and nothing there is input of a run. */
 export const stateFolder = "state/";
 export const believedKey = `${stateFolder}believed.json`;
+/** Who may write at the moment. */
+export const leaseKey = `${stateFolder}lease.json`;
 
 const texts = z.array(z.string());
 

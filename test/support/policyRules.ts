@@ -114,7 +114,10 @@ function markProblems({ Action, Condition }: PolicyStatement): string[] {
   return changes.flatMap((action) => unless(isMarked, `allows ${action} on baselines of others`));
 }
 
-/** Only tags of ours may be written, to nodes under patching alone, and only to bring them into groups of the stack. */
+/**
+ * Only tags of ours may be written, to nodes under patching alone, and only to bring them into groups of the stack. The mark
+ * alone may be taken from others too, but from none in a group that exclusions have made, where it would be in no window.
+ */
 function tagProblems({ Action, Resource, Condition }: PolicyStatement): string[] {
   const tagging = [Action]
     .flat()
@@ -125,12 +128,20 @@ function tagProblems({ Action, Resource, Condition }: PolicyStatement): string[]
   const like = Object.keys(Condition?.StringLike ?? {});
   const has = (pattern: RegExp) => like.some((key) => pattern.test(key));
   const sets = keys.some((key) => /^Patch ?Group$/.test(key));
+  const unlike = Object.keys(Condition?.StringNotLike ?? {});
+  const takesMark =
+    tagging.every((action) => /(Delete|Remove)Tags/.test(action)) &&
+    keys.join() === "patchplane:base-group" &&
+    unlike.some((key) => /^aws:ResourceTag\/Patch ?Group$/.test(key));
   return [
     ...unless(
       keys.length > 0 && keys.every((key) => /^(Patch ?Group|patchplane:(base-group|owner))$/.test(key)),
       `writes the tags ${keys.join(", ") || "of everybody"}`,
     ),
-    ...unless(!nodes || has(/^aws:ResourceTag\/Patch ?Group$/), "tags nodes that are not under patching"),
+    ...unless(
+      !nodes || takesMark || has(/^aws:ResourceTag\/Patch ?Group$/),
+      "tags nodes that are not under patching",
+    ),
     ...unless(!sets || has(/^aws:RequestTag\/Patch ?Group$/), "moves nodes into any group"),
     ...unless(
       nodes || Condition?.StringEquals?.[`aws:RequestTag/${ownerTag}`] !== undefined,

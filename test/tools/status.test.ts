@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { keys, statusKey } from "#shared/contract/exclusionNames.js";
+import { statusKey } from "#shared/contract/exclusionNames.js";
 import { nameWarnings } from "#shared/contract/patchNameWarnings.js";
 import { readOnly } from "#tools/exclusions/access.js";
 import { day, node, region, World, west } from "../functions/exclusion-processor/core/support.js";
@@ -207,6 +207,22 @@ describe("npm run exclusions -- status", () => {
     expect((await status(world)).code).to.equal(0);
   });
 
+  it("names objects that nothing looks at, and where they belong", async () => {
+    const world = dev();
+    for (const key of ["patch-exclusions.json", "Exclusions/web.yaml"])
+      world.bucket.put(key, "{}", world.now);
+    const { code, out } = await status(world);
+    expect(code).to.equal(1);
+    expect(out.split("\n")).to.deep.equal([
+      "There is no manifest, and none has ended.",
+      "",
+      "Nothing looks at 2 objects:",
+      "  Exclusions/web.yaml: As a manifest it belongs to exclusions/web.yaml.",
+      "  patch-exclusions.json: As a manifest it belongs to exclusions/patch-exclusions.json.",
+      "",
+    ]);
+  });
+
   it("says so where what is known of such nodes cannot be read", async () => {
     const world = dev();
     world.bucket.put("state/foreign.json", "{", world.now);
@@ -225,6 +241,7 @@ describe("npm run exclusions -- status", () => {
     expect(JSON.parse(out)).to.deep.equal({
       version: 1,
       foreignNodes: [],
+      misplaced: [],
       manifests: [
         { key: "exclusions/new.json", isWaiting: true },
         {
@@ -250,12 +267,10 @@ describe("npm run exclusions -- status", () => {
         "exclusions/c.json: status/exclusions/c.json.json cannot be read (Error: AccessDenied: status/exclusions/c.json.json)\n\n" +
         "3 manifests: 1 applied, 2 not readable. To look at: exclusions/b.json, exclusions/c.json.\n",
     );
-    ports.store.denied.add(keys.statuses);
+    ports.store.denied.add("");
     const denied = await runOn(world, ["status", "--bucket", bucket], { ports: readOnly(ports) });
     expect(denied).to.deep.include({ code: 2, out: "" });
-    expect(denied.err).to.match(
-      /^Bucket exclusions-bucket cannot be read: Error: AccessDenied: status\/\.\n/,
-    );
+    expect(denied.err).to.match(/^Bucket exclusions-bucket cannot be read: Error: AccessDenied: \.\n/);
     expect((await runOn(dev(), ["status", "--bucket", bucket, "x"])).code).to.equal(2);
   });
 

@@ -25,6 +25,7 @@ export function readOnly(ports: Ports): Ports {
       read: (key, versionId) => store.read(key, versionId),
       olderVersions: (key) => store.olderVersions(key),
       write: (key) => refuse(`write ${key}`),
+      writeIf: (key) => refuse(`write ${key}`),
     },
     region: (name, record) => {
       const access = region(name, record);
@@ -39,6 +40,8 @@ export function readOnly(ports: Ports): Ports {
     watchWindows: async () => ({}),
     notifier: { publish: () => refuse("publish") },
     log: { info: () => undefined, error: () => undefined },
+    isLate: () => false,
+    isCut: () => false,
     readManifest,
     appliesTo,
   };

@@ -1,4 +1,4 @@
-import { awsPorts } from "#functions/exclusion-processor/aws/ports.js";
+import { awsPorts, unlimited } from "#functions/exclusion-processor/aws/ports.js";
 import type { Ports } from "#functions/exclusion-processor/ports.js";
 import { readOnly } from "./access.js";
 
@@ -6,5 +6,5 @@ import { readOnly } from "./access.js";
 export function portsOfBucket(bucket: string): Ports {
   // Nobody is told anything, so that there is no topic; and what the ports would log is the processor's business.
   const log = { info: () => undefined, error: () => undefined };
-  return readOnly(awsPorts({ bucket, topicArn: "", windows: [] }, log));
+  return readOnly(awsPorts({ bucket, topicArn: "", windows: [] }, log)(unlimited));
 }

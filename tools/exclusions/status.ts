@@ -1,4 +1,5 @@
 import { textOf } from "#functions/exclusion-processor/core/gather.js";
+import { misplacedObjects } from "#functions/exclusion-processor/core/misplaced.js";
 import type { ListedObject, Ports } from "#functions/exclusion-processor/ports.js";
 import { mapLimited, settle } from "#functions/shared/errors.js";
 import { keyOfStatus, keys, statusKey } from "#shared/contract/exclusionNames.js";
@@ -7,7 +8,7 @@ import { parseStatus } from "#shared/contract/manifestStatus.js";
 import { CannotRun, given, Printer, type Terminal } from "#shared/terminal/terminal.js";
 import { orCannotRun, readRecord, type Surroundings } from "./access.js";
 import { Arguments } from "./arguments.js";
-import { type Found, foreignLines, isFine, statusLines } from "./statusText.js";
+import { type Found, foreignLines, isFine, misplacedLines, statusLines } from "./statusText.js";
 
 export const statusHelp = `Tells what became of manifests: the verdict of the last run, and of each entry where and until when it is in force.
 
@@ -19,8 +20,8 @@ export const statusHelp = `Tells what became of manifests: the verdict of the la
   --help           this text
 
 AWS_REGION, AWS_ENDPOINT_URL and AWS's usual credentials decide where it looks and as whom.
-It also names nodes whose tags something else has written within the last day.
-Exit code: 0 when every manifest is applied or ended, without trouble, and there are no such nodes; 1 when one is not, or
+It also names nodes whose tags something else has written within the last day, and objects that nothing looks at.
+Exit code: 0 when every manifest is applied or ended, without trouble, and there are none of those; 1 when one is not, or
 waits for a run; 2 when nothing can be told.
 `;
 
@@ -42,19 +43,20 @@ export async function status(
   options.done();
   const ports = await portsOf(bucket);
   await readRecord(ports, bucket);
-  const [manifests, statuses] = await Promise.all(
-    [keys.manifests, keys.statuses].map((prefix) =>
-      orCannotRun(`Bucket ${bucket}`, ports.store.list(prefix)),
-    ),
-  );
-  const listed = index(manifests ?? [], statuses ?? []);
+  const objects = await orCannotRun(`Bucket ${bucket}`, ports.store.list(""));
+  const below = (prefix: string) => objects.filter(({ key }) => key.startsWith(prefix));
+  const listed = index(below(keys.manifests), below(keys.statuses));
   const wanted = choose(options.operands, [...listed.keys()], bucket);
   const found = await mapLimited(wanted, parallelReads, (key) => find(ports, key, listed.get(key)));
   const foreign = await foreignNodes(ports, bucket);
+  const misplaced = misplacedObjects(objects);
   const printer = new Printer(terminal.stdout);
-  if (options.json) printer.json({ version: 1, manifests: found, foreignNodes: foreign });
-  else printer.lines([...statusLines(found, printer.paint), ...foreignLines(foreign, printer.paint)]);
-  return found.every(isFine) && foreign.length === 0 ? 0 : 1;
+  if (options.json) printer.json({ version: 1, manifests: found, foreignNodes: foreign, misplaced });
+  else {
+    const more = [...foreignLines(foreign, printer.paint), ...misplacedLines(misplaced, printer.paint)];
+    printer.lines([...statusLines(found, printer.paint), ...more]);
+  }
+  return found.every(isFine) && foreign.length + misplaced.length === 0 ? 0 : 1;
 }
 
 /** The nodes whose tags somebody else writes, whatever manifests there are. */

@@ -1,4 +1,5 @@
 import { troubles } from "#functions/exclusion-processor/core/messages.js";
+import type { MisplacedObject } from "#functions/exclusion-processor/core/misplaced.js";
 import { type ForeignNode, foreignLine } from "#shared/contract/foreignTags.js";
 import type { Status, StatusEntry, StatusProblem } from "#shared/contract/manifestStatus.js";
 import { table } from "#shared/terminal/table.js";
@@ -34,6 +35,13 @@ export function foreignLines(nodes: readonly ForeignNode[], paint: Printer["pain
   if (nodes.length === 0) return [];
   const head = paint("yellow", `Something else has written the tags of ${counted(nodes.length, "node")}:`);
   return ["", head, ...nodes.map((node) => `  ${foreignLine(node)}`)];
+}
+
+/** The objects that do nothing where they are, for a terminal. */
+export function misplacedLines(objects: readonly MisplacedObject[], paint: Printer["paint"]): string[] {
+  if (objects.length === 0) return [];
+  const head = paint("yellow", `Nothing looks at ${counted(objects.length, "object")}:`);
+  return ["", head, ...objects.map(({ key, mend }) => `  ${key}: ${mend}`)];
 }
 
 /** What became of manifests, for a terminal. */

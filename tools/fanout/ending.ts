@@ -1,6 +1,6 @@
-import { deadlineIn } from "#functions/regional-fanout/context.js";
 import { isRunning, plainStatus } from "#functions/regional-fanout/core/evidence.js";
 import { mapLimited, settle } from "#functions/shared/errors.js";
+import { deadlineIn } from "#functions/shared/invocation.js";
 import type { FanoutPorts, Surroundings } from "./ports.js";
 import { commandsOf, type RegionCommands } from "./progress.js";
 import type { RecordedRun } from "./runs.js";

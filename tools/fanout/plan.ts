@@ -1,6 +1,6 @@
-import { deadlineIn } from "#functions/regional-fanout/context.js";
 import { type Membership, membershipOf } from "#functions/regional-fanout/core/membership.js";
 import { mapLimited } from "#functions/shared/errors.js";
+import { deadlineIn } from "#functions/shared/invocation.js";
 import type { RunRequest } from "#shared/contract/runRecord.js";
 import { table } from "#shared/terminal/table.js";
 import type { Printer } from "#shared/terminal/terminal.js";

@@ -1,4 +1,3 @@
-import { deadlineIn } from "#functions/regional-fanout/context.js";
 import {
   type CommandSent,
   hasEnded,
@@ -8,6 +7,7 @@ import {
   type RunAutomation,
 } from "#functions/regional-fanout/core/evidence.js";
 import { mapLimited, settle } from "#functions/shared/errors.js";
+import { deadlineIn } from "#functions/shared/invocation.js";
 import { membersOf, type RunRecord, undecided } from "#shared/contract/runRecord.js";
 import type { FanoutPorts } from "./ports.js";
 

@@ -16,8 +16,18 @@ import { RegionWriter } from "./regionWriter.js";
 import { S3Store } from "./store.js";
 import { windowWatch } from "./windowWatch.js";
 
-/** The processor's ports to AWS, with clients that outlive an invocation. */
-export function awsPorts({ bucket, topicArn, windows }: Environment, log: Log): Ports {
+/** An invocation's time, as its ports know it. */
+export interface Span {
+  /** Cuts writes off. */
+  readonly abortSignal: AbortSignal;
+  readonly isLate: () => boolean;
+}
+
+/** For what nobody limits: the commands of people, which only read. */
+export const unlimited: Span = { abortSignal: new AbortController().signal, isLate: () => false };
+
+/** The processor's ports to AWS. Clients outlive an invocation, and what limits its time does not. */
+export function awsPorts({ bucket, topicArn, windows }: Environment, log: Log): (span: Span) => Ports {
   const clients = new Map<string, { ssm: SSMClient; tagging: ResourceGroupsTaggingAPIClient }>();
   const clientsOf = (region: string) => {
     const known = clients.get(region);
@@ -27,13 +37,17 @@ export function awsPorts({ bucket, topicArn, windows }: Environment, log: Log): 
     clients.set(region, made);
     return made;
   };
-  const store = new S3Store(new S3Client(clientSettings), bucket);
-  return {
-    store,
+  const s3 = new S3Client(clientSettings);
+  const sns = new SNSClient(clientSettings);
+  const home = new SSMClient(clientSettings);
+  return ({ abortSignal, isLate }) => ({
+    store: new S3Store(s3, bucket, abortSignal),
+    watchWindows: windowWatch(home, new S3Store(s3, bucket, abortSignal), windows, log),
     region: (name, record) => {
       const { ssm, tagging } = clientsOf(name);
       const reader = new RegionReader(name, record, ssm, tagging);
-      const writer = new RegionWriter(record.stack, ssm, tagging, (milliseconds) => setTimeout(milliseconds));
+      const wait = (milliseconds: number) => setTimeout(milliseconds, undefined, { signal: abortSignal });
+      const writer = new RegionWriter(record.stack, ssm, tagging, wait, abortSignal);
       return {
         read: () => reader.read(),
         readTraces: () => reader.readTraces(),
@@ -42,11 +56,12 @@ export function awsPorts({ bucket, topicArn, windows }: Environment, log: Log): 
         apply: (step) => writer.apply(step),
       };
     },
-    watchWindows: windowWatch(new SSMClient(clientSettings), store, windows, log),
-    notifier: new TopicNotifier(new SNSClient(clientSettings), topicArn),
+    notifier: new TopicNotifier(sns, topicArn, abortSignal),
     log,
+    isLate,
+    isCut: () => abortSignal.aborted,
     readManifest: ({ key, bytes, uploadedAt, record }) =>
       readingOf(readManifest({ key, text: bytes, uploadedAt }, manifestRules(record))),
     appliesTo,
-  };
+  });
 }

@@ -37,9 +37,12 @@ export class RegionWriter {
     private readonly tagging: ResourceGroupsTaggingAPIClient,
     /** Lets some milliseconds pass. */
     private readonly wait: (milliseconds: number) => Promise<unknown>,
+    /** Cuts writes off. */
+    private readonly abortSignal: AbortSignal,
   ) {}
 
   async apply(step: ReadyStep): Promise<StepResult> {
+    const { abortSignal } = this;
     switch (step.kind) {
       case "createBaseline": {
         const { BaselineId } = await this.ssm.send(
@@ -51,6 +54,7 @@ export class RegionWriter {
             ...membersOf(step.content),
             Tags: [{ Key: ownerTagKey, Value: this.owner }],
           }),
+          { abortSignal },
         );
         return BaselineId === undefined ? {} : { baselineId: BaselineId };
       }
@@ -59,32 +63,37 @@ export class RegionWriter {
         // Replace empties what the content does not name.
         await this.ssm.send(
           new UpdatePatchBaselineCommand({ ...named, ...membersOf(step.content), Replace: true }),
+          { abortSignal },
         );
         return {};
       }
       case "registerGroup": {
         const registration = { BaselineId: step.baseline.id, PatchGroup: step.group };
-        await this.ssm.send(new RegisterPatchBaselineForPatchGroupCommand(registration));
+        await this.ssm.send(new RegisterPatchBaselineForPatchGroupCommand(registration), { abortSignal });
         return {};
       }
       case "deregisterGroup": {
         const registration = { BaselineId: step.baselineId, PatchGroup: step.group };
-        await gone(this.ssm.send(new DeregisterPatchBaselineForPatchGroupCommand(registration)));
+        await gone(
+          this.ssm.send(new DeregisterPatchBaselineForPatchGroupCommand(registration), { abortSignal }),
+        );
         return {};
       }
       case "deleteBaseline":
-        await gone(this.ssm.send(new DeletePatchBaselineCommand({ BaselineId: step.baselineId })));
+        await gone(
+          this.ssm.send(new DeletePatchBaselineCommand({ BaselineId: step.baselineId }), { abortSignal }),
+        );
         return {};
       case "tagNodes": {
         const Tags = { ...step.values };
         return this.forNodes(step.nodes, (ResourceARNList) =>
-          this.tagging.send(new TagResourcesCommand({ ResourceARNList, Tags })),
+          this.tagging.send(new TagResourcesCommand({ ResourceARNList, Tags }), { abortSignal }),
         );
       }
       case "untagNodes": {
         const TagKeys = [step.key];
         return this.forNodes(step.nodes, (ResourceARNList) =>
-          this.tagging.send(new UntagResourcesCommand({ ResourceARNList, TagKeys })),
+          this.tagging.send(new UntagResourcesCommand({ ResourceARNList, TagKeys }), { abortSignal }),
         );
       }
     }

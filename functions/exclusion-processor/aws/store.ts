@@ -4,26 +4,33 @@ import {
   type ListObjectVersionsCommandOutput,
   NoSuchKey,
   PutObjectCommand,
+  type PutObjectCommandInput,
   paginateListObjectsV2,
   type S3Client,
 } from "@aws-sdk/client-s3";
 import { allPages } from "../../shared/aws/clients.js";
 import type { ListedObject, OlderVersion, Store, StoredObject } from "../ports.js";
 
+/** Conditional writes to a key that others write to at the same time. */
+const maxConflicts = 5;
+
 /** The stack's bucket, which is versioned. */
 export class S3Store implements Store {
   constructor(
     private readonly client: S3Client,
     private readonly bucket: string,
+    /** Cuts writes off. */
+    private readonly abortSignal: AbortSignal,
   ) {}
 
   async list(prefix: string): Promise<ListedObject[]> {
     const pages = paginateListObjectsV2({ client: this.client }, { Bucket: this.bucket, Prefix: prefix });
     const objects = await allPages(pages, ({ Contents }) => Contents);
-    return objects.map(({ Key = "", ETag, LastModified }) => ({
+    return objects.map(({ Key = "", ETag, LastModified, Size = 0 }) => ({
       key: Key,
       etag: plainEtag(ETag),
       lastModified: timeOf(LastModified),
+      size: Size,
     }));
   }
 
@@ -36,6 +43,7 @@ export class S3Store implements Store {
       return {
         bytes: (await found.Body?.transformToByteArray()) ?? new Uint8Array(),
         versionId: found.VersionId ?? "null",
+        etag: plainEtag(found.ETag),
         lastModified: timeOf(found.LastModified),
       };
     } catch (error) {
@@ -46,9 +54,32 @@ export class S3Store implements Store {
   }
 
   async write(key: string, text: string): Promise<string> {
-    const content = { Body: text, ContentType: "application/json" };
-    const put = new PutObjectCommand({ Bucket: this.bucket, Key: key, ...content });
-    return plainEtag((await this.client.send(put)).ETag);
+    return this.put(key, text, {});
+  }
+
+  async writeIf(key: string, text: string, etag: string | undefined): Promise<string | undefined> {
+    const condition = etag === undefined ? { IfNoneMatch: "*" } : { IfMatch: `"${etag}"` };
+    for (let conflicts = 0; ; conflicts++) {
+      try {
+        return await this.put(key, text, condition);
+      } catch (error) {
+        // Of an object that is gone, an ETag matches nothing either.
+        if (isNamed(error, "PreconditionFailed") || error instanceof NoSuchKey) return undefined;
+        // Two wrote at the same time, and S3 asks to try again.
+        if (!isNamed(error, "ConditionalRequestConflict") || conflicts >= maxConflicts) throw error;
+      }
+    }
+  }
+
+  private async put(
+    key: string,
+    text: string,
+    condition: Pick<PutObjectCommandInput, "IfMatch" | "IfNoneMatch">,
+  ): Promise<string> {
+    const content = { Body: text, ContentType: "application/json", ...condition };
+    const command = new PutObjectCommand({ Bucket: this.bucket, Key: key, ...content });
+    const { abortSignal } = this;
+    return plainEtag((await this.client.send(command, { abortSignal })).ETag);
   }
 
   async olderVersions(key: string): Promise<OlderVersion[]> {

@@ -2,6 +2,7 @@ import type { DeploymentRecord } from "#shared/contract/deploymentRecord.js";
 import { approvalKey } from "#shared/contract/exclusionNames.js";
 import type { StatusProblem } from "#shared/contract/manifestStatus.js";
 import { counted, several } from "#shared/text/words.js";
+import { otherVersion } from "./approval.js";
 import { shortages } from "./budget.js";
 import { byRank } from "./desired.js";
 import type { Ledger, Move } from "./ledger.js";
@@ -145,7 +146,7 @@ class Admission {
 
   /** Tries a new version; false when it is refused or held, and the ledgers are then as before. */
   private accepts(facts: ManifestFacts): boolean {
-    const { key, newest, approvedVersionId } = facts;
+    const { key, newest, approval } = facts;
     const version = candidateOf(facts);
     const fallback = this.fallbacks.get(key);
     if (version === undefined || fallback === undefined) return true;
@@ -157,7 +158,9 @@ class Admission {
     const changes = isNews ? moves.length : moves.filter(({ isThere }) => !isThere).length;
     const uncounted = this.uncounted(facts, version);
     const isTooMuch = changes > this.most || uncounted.length > 0;
-    const isHeld = isTooMuch && approvedVersionId !== version.versionId;
+    const isApproved =
+      approval !== undefined && "versionId" in approval && approval.versionId === version.versionId;
+    const isHeld = isTooMuch && !isApproved;
     const isNewest = version === newest;
     if (found.length === 0 && !isHeld) {
       const applied: Decision = { verdict: "applied", inForce: version, problems: [], message: ["Applied."] };
@@ -174,7 +177,7 @@ class Admission {
       this.decisions.set(key, { ...decision, problems: [...decision.problems, ...found] });
     } else if (isNewest) {
       const moves = { changes, most: this.most, uncounted };
-      const message = heldMessage(key, version, moves, decision);
+      const message = [...heldMessage(key, version, moves, decision), ...approvalProblems(key, approval)];
       this.decisions.set(key, { ...decision, verdict: "held", message });
     }
     return false;
@@ -206,6 +209,12 @@ function problemsOf(ledgers: readonly Ledger[], key: string, version: Version): 
     const line = entriesOf(version).find(({ id }) => id === entry)?.line;
     return { message, ...(line === undefined ? {} : { line }), ...(entry === undefined ? {} : { entry }) };
   });
+}
+
+/** Why an approval that is there releases nothing. */
+function approvalProblems(key: string, approval: ManifestFacts["approval"]): string[] {
+  if (approval === undefined) return [];
+  return ["problem" in approval ? approval.problem : otherVersion(key, approval.versionId)];
 }
 
 function heldMessage(

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 import {
   type Believed,
   type BelievedRegion,
@@ -168,12 +169,17 @@ function objectsOf({ listed, written, decisions }: EndedRun): Believed["objects"
   for (const { key, etag, lastModified } of listed) {
     if (key.startsWith(stateFolder)) continue;
     const verdict = decisions.get(key)?.verdict;
-    const isOurs = key.startsWith(keys.statuses) || key.startsWith(stateFolder);
-    const time = isOurs ? {} : { lastModified };
+    const time = key.startsWith(keys.statuses) ? {} : { lastModified };
     objects[key] = { etag, ...time, ...(verdict === undefined ? {} : { verdict }) };
   }
-  for (const [key, etag] of written) objects[key] = { etag };
+  for (const [key, etag] of written) if (!key.startsWith(stateFolder)) objects[key] = { etag };
   return objects;
+}
+
+/** Whether two runs have left the same belief, but for when. */
+export function isSameBelief(a: Believed, b: Believed): boolean {
+  const timeless = (one: Believed) => ({ ...one, checkedAt: 0, until: 0 });
+  return isDeepStrictEqual(timeless(a), timeless(b));
 }
 
 /** Whether a listing shows what it is believed to show. */

@@ -19,13 +19,14 @@ export interface Written {
   readonly failedNodes: ReadonlyMap<string, string>;
 }
 
-/** Plans a Region's writes and makes them one by one, calling `onStep` before each. */
+/** Plans a Region's writes and makes them one by one, calling `onStep` before each, until it is late. */
 export async function execute(
   access: RegionAccess,
   desired: Desired,
   state: RegionState,
   record: DeploymentRecord,
   onStep: (step: Step) => void,
+  isLate: () => boolean,
 ): Promise<Written> {
   const done: Record<string, number> = {};
   const steps: DoneStep[] = [];
@@ -35,6 +36,7 @@ export async function execute(
   for (const planned of plan(desired, state, record)) {
     const step = remaining(planned, stuck);
     if (step === undefined) continue;
+    if (isLate()) return { done, steps, error: "is not finished, the time was over", failedNodes };
     onStep(step);
     let result: StepResult;
     try {

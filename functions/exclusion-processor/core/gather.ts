@@ -2,7 +2,9 @@ import type { DeploymentRecord } from "#shared/contract/deploymentRecord.js";
 import { approvalKey, keyOfStatus, keys, statusKey } from "#shared/contract/exclusionNames.js";
 import { parseStatus } from "#shared/contract/manifestStatus.js";
 import { mapLimited, settle, stableText } from "../../shared/errors.js";
+import { maxManifestBytes, tooLarge } from "../manifest/source.js";
 import type { ListedObject, ManifestBytes, Ports, StoredObject } from "../ports.js";
+import { readApproval } from "./approval.js";
 import { isUnknown, type LastStatus, type ManifestFacts, type Reading, type Version } from "./manifests.js";
 
 /** Reads under way at a time. */
@@ -111,12 +113,10 @@ async function gatherManifest(
     const recovered = await newestGood(ports, record, object);
     if (recovered !== undefined) facts = { ...facts, recovered };
   }
-  const approval = approvalKey(key);
-  if (facts.newest.versionId !== facts.inForce?.versionId && listing.approvals.has(approval)) {
-    const read = await settle(ports.store.read(approval));
-    // An approval that cannot be read approves nothing.
-    const text = read.ok && read.value !== undefined ? textOf(read.value) : undefined;
-    if (text !== undefined) facts = { ...facts, approvedVersionId: text.trim() };
+  const approvalAt = approvalKey(key);
+  if (facts.newest.versionId !== facts.inForce?.versionId && listing.approvals.has(approvalAt)) {
+    const approval = await readApproval(ports.store.read(approvalAt), key);
+    if (approval !== undefined) facts = { ...facts, approval };
   }
   return { facts, status };
 }
@@ -125,16 +125,18 @@ async function gatherManifest(
 export async function readVersion(
   { store, readManifest }: Ports,
   record: DeploymentRecord,
-  { key, lastModified, etag }: ListedObject,
+  { key, lastModified, etag, size }: ListedObject,
   versionId?: string,
 ): Promise<Version> {
-  const failed = (message: string): Version => ({
+  const refused = (message: string): Version => ({
     // Without an answer the version has no other name; equal content keeps it.
     versionId: versionId ?? `unknown-${etag}`,
     uploadedAt: lastModified,
     reading: { ok: false, problems: [{ message }] },
-    isUnread: true,
   });
+  const failed = (message: string): Version => ({ ...refused(message), isUnread: true });
+  // A large one would take the memory from all others.
+  if (versionId === undefined && size > maxManifestBytes) return refused(tooLarge(size));
   const read = await settle(store.read(key, versionId));
   if (!read.ok) return failed(`cannot be read (${read.error})`);
   if (read.value === undefined) return failed("was there when it was listed, and is not any more");

@@ -1,4 +1,5 @@
 import type { Status, StatusProblem } from "#shared/contract/manifestStatus.js";
+import type { Approval } from "./approval.js";
 import type { Entry } from "./model.js";
 
 /** What the manifest reader makes of a text. */
@@ -42,8 +43,8 @@ export interface ManifestFacts {
   readonly inForce?: Version;
   /** The newest older version without problems, looked for only when no status tells what is in force. */
   readonly recovered?: Version;
-  /** What the approval object names. */
-  readonly approvedVersionId?: string;
+  /** What the approval object says, where there is one that may matter. */
+  readonly approval?: Approval;
 }
 
 /** The entries of a version, none when it has problems. */

@@ -27,6 +27,7 @@ import { type KnownSystems, knownSystems, withSystems } from "./remember.js";
 import { Reporter } from "./report.js";
 import type { Occasion, RegionSummary, RunSummary } from "./runSummary.js";
 import { asksForNodes, hasTraces } from "./scope.js";
+import type { Step } from "./steps.js";
 
 /** Status objects written, and plans read, at a time. */
 const parallelReports = 8;
@@ -34,7 +35,8 @@ const parallelReports = 8;
 /**
  * One run: reads everything, decides what should be, and writes the difference. It may be called for any reason, at any
  * time and again; an unchanged state costs no write but those of what is believed. If it is called because an hour has
- * passed, it first looks whether anything has changed since the last run that ended well. There must be one run at a time.
+ * passed, it first looks whether anything has changed since the last run that ended well. One that writes must be the
+ * only one (core/oneWriter.ts).
  *
  * @param now the run's time, epoch milliseconds
  * @returns what was done. It does not throw for anything that a port throws: without a deployment record or a complete
@@ -199,9 +201,9 @@ class Reconciliation {
   private async execute(open: OpenRegion): Promise<Written> {
     if ("error" in open) return { done: {}, steps: [], error: open.error, failedNodes: new Map() };
     const { ledger, access, region } = open;
-    return execute(access, desiredOf(ledger), ledger.fleet.state, this.record, (step) => {
-      this.ports.log.info(step.kind, { region, why: step.why });
-    });
+    const { log, isLate } = this.ports;
+    const onStep = (step: Step) => log.info(step.kind, { region, why: step.why });
+    return execute(access, desiredOf(ledger), ledger.fleet.state, this.record, onStep, isLate);
   }
 
   private async report(
@@ -216,6 +218,7 @@ class Reconciliation {
     });
     await reporter.ended(new Set(manifests.map(({ facts }) => facts.key)));
     await reporter.foreign();
+    await reporter.misplaced();
     const plans = await this.reportPlans(reporter, decisions, runs);
     await reporter.withdrawn();
     return { reporter, plans };

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { stateFolder } from "#shared/contract/believed.js";
 import { keys, statusKey } from "#shared/contract/exclusionNames.js";
 import { foreignTagsKey, foreignTagsText, parseForeignTags } from "#shared/contract/foreignTags.js";
 import { type Status, statusText } from "#shared/contract/manifestStatus.js";
@@ -11,8 +12,12 @@ import type { Decision } from "./admission.js";
 import { foreignNotice, rememberForeign, untold } from "./foreignTags.js";
 import { type FoundStatus, type GatheredManifest, type Listing, readStatus, textOf } from "./gather.js";
 import { messagesBetween } from "./messages.js";
+import { misplacedNotice, misplacedObjects } from "./misplaced.js";
 import type { RegionRun } from "./regionRun.js";
 import { endedStatus, statusOf } from "./verdict.js";
+
+/** Keys of objects that people have been told of, a line each. */
+const toldOfKey = `${stateFolder}misplaced.txt`;
 
 /** Writes what people read after a run: messages, then status objects, each only when there is something new. */
 export class Reporter {
@@ -77,6 +82,21 @@ export class Reporter {
       nodes.map((node) => (isTold && untoldNodes.has(node) ? { ...node, told } : node)),
     );
     if (next !== text && (isThere || nodes.length > 0)) await this.write(foreignTagsKey, next);
+  }
+
+  /** Tells of objects that nothing looks at, each once. */
+  async misplaced(): Promise<void> {
+    const { store } = this.ports;
+    const objects = misplacedObjects(this.listing.objects);
+    const isThere = this.listing.objects.some(({ key }) => key === toldOfKey);
+    if (objects.length === 0 && !isThere) return;
+    const read = isThere ? await settle(store.read(toldOfKey)) : undefined;
+    const before = read?.ok === true && read.value !== undefined ? textOf(read.value) : undefined;
+    const told = new Set(before?.split("\n"));
+    const news = objects.filter(({ key }) => !told.has(key));
+    if (news.length > 0 && !(await this.publish(toldOfKey, misplacedNotice(news)))) return;
+    const next = objects.map(({ key }) => `${key}\n`).join("");
+    if (next !== before) await this.write(toldOfKey, next);
   }
 
   private async replace(key: string, text: string): Promise<void> {

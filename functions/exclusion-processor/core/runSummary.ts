@@ -26,5 +26,5 @@ export interface RunSummary extends Watched {
   readonly why?: string;
 }
 
-/** What a run is called for: because an hour has passed, or for any other reason, an installation among them. */
-export type Occasion = "hour" | "other";
+/** What a run is called for: an hour has passed, a window is about to patch nodes, or something may have changed. */
+export type Occasion = "hour" | "window" | "other";

@@ -3,10 +3,12 @@ import { readJson } from "#shared/text/document/readJson.js";
 import { readYaml } from "#shared/text/document/readYaml.js";
 
 /** Largest manifest, in bytes: the tree of a YAML text takes about a hundred times its size in memory. */
-const maxBytes = 1024 * 1024;
+export const maxManifestBytes = 1024 * 1024;
 // A manifest of 10,000 short entries has 420,000 words and signs, 140,000 of them in quotes, and 100,000 values.
 const yamlLimits = { lexemes: 500_000, quoted: 150_000, marks: 10_000, strays: 20 };
 const maxValues = 200_000;
+
+const split = "Split it into several manifests.";
 
 /** What the end of a key says about the text. */
 export type ManifestFormat = "yaml" | "json" | "instances";
@@ -30,8 +32,13 @@ const fault = (offset: number, got: string, allowed: string, fix: string): Docum
 });
 
 function sizeFault(bytes: number): DocumentFault | undefined {
-  if (bytes <= maxBytes) return undefined;
-  return fault(0, `${bytes} bytes`, `at most ${maxBytes} bytes`, "Split it into several manifests.");
+  if (bytes <= maxManifestBytes) return undefined;
+  return fault(0, `${bytes} bytes`, `at most ${maxManifestBytes} bytes`, split);
+}
+
+/** What is said of a manifest that is too large to be read at all. */
+export function tooLarge(bytes: number): string {
+  return `got ${bytes} bytes; allowed is at most ${maxManifestBytes} bytes. ${split}`;
 }
 
 /** The first character that comes of bytes which are no UTF-8. */

@@ -54,7 +54,7 @@ describe("ExclusionProcessor", () => {
     });
   });
 
-  it("runs one at a time, for as long as Lambda lets it, and is told its bucket and its topic", async () => {
+  it("runs as often at once as it is called, for as long as Lambda lets it, and is told its bucket and its topic", async () => {
     const { code: _, ...props } = (await deploy()).only("lambda.Function").props;
     expect(props).to.deep.equal({
       name,
@@ -65,17 +65,11 @@ describe("ExclusionProcessor", () => {
       role: `arn:aws:iam::${accountId}:role/e-role-0a1b2c3`,
       timeout: 900,
       memorySize: 512,
-      reservedConcurrentExecutions: 1,
       environment: {
         variables: { BUCKET: bucket, TOPIC_ARN: `arn:aws:sns:us-east-1:${accountId}:failures` },
       },
       loggingConfig: { logFormat: "Text", logGroup: `/patching/${name}` },
     });
-  });
-
-  it("runs as often at once as it is told", async () => {
-    const { props } = (await deploy({ reservedConcurrency: 3 })).only("lambda.Function");
-    expect(props.reservedConcurrentExecutions).to.equal(3);
   });
 
   it("deletes old versions of manifests once no exclusion can need them, and manifests never", async () => {
@@ -159,13 +153,12 @@ describe("ExclusionProcessor", () => {
       owner: "",
       regions: [],
       targets: { patchGroupTagKey: "PatchGroup", patchGroups: [], tags: {} },
-      reservedConcurrency: 0,
     });
     const logs = { ...wrong.logs, logGroupPrefix: "/a/", retentionDays: 2 };
     const found = await refusals(() => new ExclusionProcessor("e", { ...wrong, logs }));
     expect(found.map(({ propertyPath }) => propertyPath)).to.deep.equal([
       ...["region", "namePrefix", "owner", "regions", "targets.patchGroups"],
-      ...["logs.logGroupPrefix", "reservedConcurrency", "logs.retentionDays"],
+      ...["logs.logGroupPrefix", "logs.retentionDays"],
     ]);
   });
 
@@ -183,12 +176,6 @@ describe("ExclusionProcessor", () => {
       'got "${aws:username}"; allowed are 1 to 201 letters, digits and _ . : / = + - @.',
     ],
     ["no Region", { regions: [] }, "regions", "is empty. Leave it out for the Region of the function."],
-    [
-      "half an invocation at once",
-      { reservedConcurrency: 1.5 },
-      "reservedConcurrency",
-      "got 1.5; allowed is a whole number from 1.",
-    ],
   ] as const) {
     it(`refuses ${title}`, async () => {
       await recordMocks();

@@ -108,7 +108,8 @@ describe("exclusions under hardship", () => {
         );
       }
       seen.add(JSON.stringify(settled(opened)));
-      await opened.advance(2 * minute);
+      // Its lease ends two minutes after it would have ended itself: 17 in all, and an hour later at most a run comes.
+      await opened.advance(hour + 20 * minute);
       expect(settled(opened), `after ${after} calls`).to.eql(laterState);
       expect(opened.status("a.yaml")).to.include({ verdict: "applied" });
     }
@@ -157,9 +158,9 @@ describe("exclusions under hardship", () => {
     opened.remove("a.yaml");
     await opened.advance(10 * minute);
     expect(settled(opened)).to.eql(nothing);
-    // A run takes so long that the next one may find its place taken, and no run fails.
+    // A run takes so long that the next one may find the lease taken, and none fails.
     const ends = new Set(opened.home.lambda.invocations.map(({ status }) => status));
-    expect([...ends].sort()).to.eql(["success", "throttled"]);
+    expect([...ends]).to.eql(["success"]);
     expect(
       [...opened.lab.endpoint.api.counts.faults.values()].reduce((sum, one) => sum + one, 0),
     ).to.be.above(50);

@@ -191,13 +191,6 @@ export class Player {
     const call = invocations.findLast(
       ({ source, startedAt }) => startedAt >= opens && source.endsWith("window patchplane-dev-install"),
     );
-    // There is room for one run. One that an upload has brought about a moment before takes it: the call is refused, and
-    // the window does not wait.
-    const isTaken = invocations.some(
-      ({ startedAt, endedAt = opens, status }) =>
-        status !== "throttled" && startedAt <= opens && opens < endedAt,
-    );
-    if (call?.status === "throttled" && isTaken) return;
     const first = home.runCommand.commands.find(
       ({ requestedAt, parameters }) => requestedAt >= opens && parameters.Operation?.[0] === "Install",
     );

@@ -108,8 +108,9 @@ export class Watch {
     return run;
   }
 
-  private ran({ functionName, status, startedAt }: InvocationRecord): void {
-    if (functionName !== this.processor) return;
+  private ran(run: InvocationRecord): void {
+    const { functionName, status, startedAt } = run;
+    if (functionName !== this.processor || this.hasLeft(run)) return;
     for (const [name, belief] of this.beliefs) {
       if (!this.isWhole(name, status)) continue;
       const problems = belief.ran({
@@ -120,6 +121,17 @@ export class Watch {
       const run = `${name}: after the run of ${new Date(startedAt).toISOString()}`;
       for (const problem of problems) this.say(`${run} ${problem}`);
     }
+  }
+
+  /** Whether a run may have left its work to another one, which was still at work when it ended. */
+  private hasLeft({ functionName, requestId, endedAt = 0 }: InvocationRecord): boolean {
+    return this.lab.home.lambda.invocations.some(
+      (other) =>
+        other.functionName === functionName &&
+        other.requestId !== requestId &&
+        other.startedAt <= endedAt &&
+        (other.endedAt ?? Number.POSITIVE_INFINITY) > endedAt,
+    );
   }
 
   /** Whether a run has done all that it should in a Region: another one that is out of reach fails the run as a whole. */

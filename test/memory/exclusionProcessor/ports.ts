@@ -59,5 +59,7 @@ export function memoryPorts(
       },
     },
     log: silentLog,
+    isLate: () => false,
+    isCut: () => false,
   };
 }

@@ -72,7 +72,8 @@ export class MemoryStore implements Store {
     return this.bucket.keys().flatMap((key) => {
       const newest = this.bucket.history(key).at(-1);
       if (!key.startsWith(prefix) || newest?.text === undefined) return [];
-      return [{ key, etag: etagOf(newest.text), lastModified: newest.lastModified }];
+      const { text, lastModified } = newest;
+      return [{ key, etag: etagOf(text), lastModified, size: Buffer.byteLength(text) }];
     });
   }
 
@@ -83,7 +84,8 @@ export class MemoryStore implements Store {
       versionId === undefined ? history.at(-1) : history.find((version) => version.versionId === versionId);
     if (found?.text === undefined) return undefined;
     const bytes = new TextEncoder().encode(found.text);
-    return { bytes, versionId: found.versionId, lastModified: found.lastModified };
+    const { lastModified } = found;
+    return { bytes, versionId: found.versionId, etag: etagOf(found.text), lastModified };
   }
 
   async write(key: string, text: string): Promise<string> {
@@ -93,6 +95,13 @@ export class MemoryStore implements Store {
     this.written.push(key);
     this.fuse.burn();
     return etagOf(text);
+  }
+
+  async writeIf(key: string, text: string, etag: string | undefined): Promise<string | undefined> {
+    this.check(key);
+    const present = this.bucket.text(key);
+    if ((present === undefined ? undefined : etagOf(present)) !== etag) return undefined;
+    return this.write(key, text);
   }
 
   async olderVersions(key: string): Promise<readonly OlderVersion[]> {

@@ -30,14 +30,8 @@ export const brokenFunctions: readonly Broken[] = [
   [
     "functionsAreSound",
     "exclusions-function",
-    set("reservedConcurrentExecutions", undefined),
-    "has no reserved concurrency",
-  ],
-  [
-    "functionsAreSound",
-    "exclusions-function",
-    set("reservedConcurrentExecutions", -1),
-    "has no reserved concurrency",
+    set("reservedConcurrentExecutions", 1),
+    "reserves the concurrency 1",
   ],
   ["functionsAreSound", "exclusions-function", set("loggingConfig", undefined), log],
   ["functionsAreSound", "exclusions-logs", set("retentionInDays", undefined), log, "exclusions-function"],

@@ -28,6 +28,7 @@ function writer(...answers: Readonly<Record<string, FailureInfo>>[]) {
     new SSMClient({ region: "us-east-1" }),
     tagging as unknown as ResourceGroupsTaggingAPIClient,
     async (milliseconds) => waits.push(milliseconds),
+    new AbortController().signal,
   );
   const tag = () =>
     made.apply({ kind: "tagNodes", nodes, values: { PatchGroup: "web.hold" }, to: "web.hold", why: "" });

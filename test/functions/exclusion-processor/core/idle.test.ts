@@ -16,6 +16,7 @@ function noting(calls: string[]) {
       list: (prefix) => note(calls, "list", ports.store.list(prefix)),
       read: (key, version) => note(calls, `get ${key}`, ports.store.read(key, version)),
       write: (key, text) => note(calls, `put ${key}`, ports.store.write(key, text)),
+      writeIf: (key, text, etag) => note(calls, `put ${key} if`, ports.store.writeIf(key, text, etag)),
       olderVersions: (key) => note(calls, `versions ${key}`, ports.store.olderVersions(key)),
     },
     region: (name, deployed) => {

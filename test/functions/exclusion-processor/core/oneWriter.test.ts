@@ -1,0 +1,166 @@
+import { expect } from "chai";
+import { runAsOnlyWriter } from "#functions/exclusion-processor/core/oneWriter.js";
+import type { Occasion } from "#functions/exclusion-processor/core/runSummary.js";
+import type { Ports } from "#functions/exclusion-processor/ports.js";
+import { leaseKey } from "#shared/contract/believed.js";
+import type { MemoryPorts } from "#test/memory/exclusionProcessor/ports.js";
+import { entry, node, nodes, region, World } from "./support.js";
+
+const minute = 60_000;
+
+interface Ran {
+  readonly ports: MemoryPorts;
+  readonly waits: number[];
+  readonly summary: Awaited<ReturnType<typeof runAsOnlyWriter>>;
+}
+
+/** One invocation of fifteen minutes. */
+async function invoke(
+  world: World,
+  {
+    occasion = "other",
+    change = (ports) => ports,
+    onWait = () => undefined,
+  }: { occasion?: Occasion; change?: (ports: MemoryPorts) => Ports; onWait?: (waits: number) => void } = {},
+): Promise<Ran> {
+  const ports = world.ports();
+  const waits: number[] = [];
+  const clock = {
+    now: () => world.now,
+    wait: async (milliseconds: number) => {
+      waits.push(milliseconds);
+      world.now += milliseconds;
+      onWait(waits.length);
+    },
+  };
+  const endsAt = world.now + 15 * minute;
+  const summary = await runAsOnlyWriter(change(ports), { id: "a", occasion, endsAt, clock });
+  return { ports, waits, summary };
+}
+
+function lease(world: World): { holder: string; until: number; counter: number } | undefined {
+  const text = world.bucket.text(leaseKey);
+  return text === undefined ? undefined : JSON.parse(text);
+}
+
+const lease1 = (until: number) => `${JSON.stringify({ version: 1, counter: 1, holder: "b 1", until })}\n`;
+
+function dev(): World {
+  const world = new World([region([node("i-1"), node("i-2")])]);
+  world.upload("a", entry());
+  return world;
+}
+
+describe("an invocation beside others", () => {
+  it("takes the lease, writes and lets it go", async () => {
+    const world = dev();
+    const { ports, summary } = await invoke(world);
+    expect([summary.ok, summary.verdicts]).to.deep.equal([true, { applied: 1 }]);
+    expect(ports.store.written.filter((key) => key === leaseKey)).to.have.lengthOf(2);
+    expect([ports.store.written[0], ports.store.written.at(-1)]).to.deep.equal([leaseKey, leaseKey]);
+    expect(lease(world)).to.deep.include({ until: 0, counter: 2 });
+  });
+
+  it("writes nothing, not even a lease, where nothing is to be done", async () => {
+    const world = dev();
+    await invoke(world);
+    for (const occasion of ["other", "window", "hour"] as const) {
+      const { ports, summary } = await invoke(world, { occasion });
+      expect([summary.ok, ports.fuse.writes], occasion).to.deep.equal([true, 0]);
+    }
+  });
+
+  it("renews what is believed once a day, and only then", async () => {
+    const world = dev();
+    await invoke(world);
+    world.now += 24 * 60 * minute;
+    expect((await invoke(world, { occasion: "hour" })).ports.fuse.writes).to.equal(4);
+    expect((await invoke(world, { occasion: "hour" })).ports.fuse.writes).to.equal(0);
+  });
+
+  it("leaves its work to whoever is at work", async () => {
+    const world = dev();
+    world.bucket.put(leaseKey, lease1(world.now + minute), world.now);
+    const { ports, summary } = await invoke(world);
+    expect([summary.ok, summary.why, ports.fuse.writes]).to.deep.equal([
+      true,
+      "left to the invocation that is at work",
+      0,
+    ]);
+  });
+
+  it("begins again where something was uploaded while it was at work", async () => {
+    const world = dev();
+    let puts = 0;
+    const { summary } = await invoke(world, {
+      change: (ports) => ({
+        ...ports,
+        store: {
+          list: (prefix) => ports.store.list(prefix),
+          read: (key, version) => ports.store.read(key, version),
+          olderVersions: (key) => ports.store.olderVersions(key),
+          write: (key, text) => ports.store.write(key, text),
+          writeIf: async (key, text, etag) => {
+            const done = await ports.store.writeIf(key, text, etag);
+            // Once it has let the lease go; whoever the upload calls before that leaves it to this one.
+            if (++puts === 2) world.upload("b", entry({ id: "b", selector: nodes("i-2") }));
+            return done;
+          },
+        },
+      }),
+    });
+    expect(summary.verdicts).to.deep.equal({ applied: 2 });
+    expect(world.status("b").verdict).to.equal("applied");
+  });
+
+  it("waits for whoever is at work where a window is about to patch", async () => {
+    const world = dev();
+    world.bucket.put(leaseKey, lease1(world.now + 2 * minute), world.now);
+    const { waits, summary } = await invoke(world, { occasion: "window" });
+    expect([summary.ok, world.status("a").verdict]).to.deep.equal([true, "applied"]);
+    expect(waits).to.deep.equal(new Array(24).fill(5_000));
+  });
+
+  it("waits no longer than it has time, and says so", async () => {
+    const world = dev();
+    world.bucket.put(leaseKey, lease1(world.now + 20 * minute), world.now);
+    const start = world.now;
+    const { summary, ports } = await invoke(world, {
+      occasion: "window",
+      change: (one) => ({ ...one, isLate: () => world.now >= start + 12 * minute }),
+    });
+    expect([summary.ok, ports.fuse.writes]).to.deep.equal([false, 0]);
+    expect(summary.errors).to.deep.equal(["Another invocation has been at work all the time."]);
+  });
+
+  it("believes no lease for longer than an invocation can take, and none that it cannot read", async () => {
+    const world = dev();
+    world.bucket.put(leaseKey, lease1(world.now + 1e12), world.now);
+    world.now += 17 * minute;
+    expect((await invoke(world)).summary.verdicts).to.deep.equal({ applied: 1 });
+    const broken = dev();
+    broken.bucket.put(leaseKey, "{", broken.now);
+    expect((await invoke(broken)).summary.verdicts).to.deep.equal({ applied: 1 });
+  });
+
+  it("keeps the lease where its writes were cut off, and says so", async () => {
+    const world = dev();
+    const { summary } = await invoke(world, { change: (ports) => ({ ...ports, isCut: () => true }) });
+    expect(summary.ok).to.equal(false);
+    expect(lease(world)?.until).to.equal(world.now + 17 * minute);
+  });
+
+  it("begins no step when it is late, and tells how far it has come", async () => {
+    const world = dev();
+    let steps = 0;
+    const { summary } = await invoke(world, {
+      change: (ports) => ({ ...ports, isLate: () => ++steps > 4 }),
+    });
+    expect(summary.errors[0]).to.equal("us-east-1: is not finished, the time was over.");
+    expect(world.status("a").failedRegions).to.deep.equal([
+      { region: "us-east-1", error: "is not finished, the time was over" },
+    ]);
+    expect((await invoke(world)).summary.ok).to.equal(true);
+    expect(world.marks("i-1")[1]).to.equal("web");
+  });
+});
