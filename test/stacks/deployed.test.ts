@@ -47,7 +47,9 @@ const exclusions = [
   ...[
     ...["cloudwatch.EventRule hourly-rule", "cloudwatch.EventTarget hourly-target"],
     ...["cloudwatch.LogGroup logs", "iam.Role role"],
-    ...["errors", "foreign", "hourly-lost", "throttles"].map((kind) => `cloudwatch.MetricAlarm ${kind}-alarm`),
+    ...["errors", "foreign", "hourly-lost", "throttles"].map(
+      (kind) => `cloudwatch.MetricAlarm ${kind}-alarm`,
+    ),
     ...["iam.RolePolicy role-policy", "lambda.Function function", "lambda.FunctionEventInvokeConfig retries"],
     ...["lambda.Permission bucket-permission", "lambda.Permission hourly-permission"],
     ...[
