@@ -2,9 +2,7 @@ import { approvalKey } from "#shared/contract/exclusionNames.js";
 import { shown } from "#shared/text/quotes.js";
 import { settle } from "../../shared/errors.js";
 import type { StoredObject } from "../ports.js";
-
-/** What an approval says, or why it says nothing. */
-export type Approval = { readonly versionId: string } | { readonly problem: string };
+import type { Approval } from "./manifests.js";
 
 /** Longest text that is shown; a version id has 32 characters. */
 const maxShown = 100;

@@ -1,5 +1,4 @@
 import type { Status, StatusProblem } from "#shared/contract/manifestStatus.js";
-import type { Approval } from "./approval.js";
 import type { Entry } from "./model.js";
 
 /** What the manifest reader makes of a text. */
@@ -33,6 +32,9 @@ export type LastStatus =
 export function isUnknown(last: LastStatus): boolean {
   return last.kind === "unreadable" || (last.kind === "known" && last.status.isUnknown === true);
 }
+
+/** What an approval says, or why it says nothing. */
+export type Approval = { readonly versionId: string } | { readonly problem: string };
 
 /** Everything that is known of one listed manifest. */
 export interface ManifestFacts {
