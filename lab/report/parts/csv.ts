@@ -1,0 +1,35 @@
+import { lineText } from "../page/escape.js";
+
+export type CsvValue = string | number | boolean | null;
+
+/** A column: its name in the first line, and what stands there for a row. */
+export interface CsvColumn<T> {
+  readonly name: string;
+  readonly value: (row: T) => CsvValue;
+}
+
+/**
+ * What begins a formula in a spreadsheet, at the start of a cell or, where another separator is usual, after one. The
+ * signs are those that OWASP's page on CSV injection lists, the wide ones of Asian keyboards among them.
+ */
+const formula = /(^|; ?)(?=[=+\-@＝＋－＠])/g;
+
+/** Text is quoted and on one line, and nothing of it is a formula: an apostrophe stands before what would begin one. */
+function cell(value: CsvValue): string {
+  if (value === null) return "";
+  if (typeof value !== "string") return String(value);
+  const safe = lineText(value).replace(formula, "$1'");
+  return `"${safe.replaceAll('"', '""')}"`;
+}
+
+/**
+ * A table as CSV (RFC 4180): a line of names, then a line for each row, each with CR and LF; UTF-8 without a mark. No
+ * value is there as nothing between the commas.
+ */
+export function csvText<T>(columns: readonly CsvColumn<T>[], rows: readonly T[]): string {
+  const lines = [
+    columns.map(({ name }) => name).join(","),
+    ...rows.map((row) => columns.map(({ value }) => cell(value(row))).join(",")),
+  ];
+  return `${lines.join("\r\n")}\r\n`;
+}
