@@ -65,7 +65,7 @@ ${commonHelp}
   --days N       days to simulate, 1 to ${maxDays}                           (default: 28)
   --then FILE@INSTANT  deploys the stack file FILE over what stands, at a time such as
                  2026-10-12T09:00Z; destroy@INSTANT takes the stack away; may be repeated
-  --out DIR      folder for summary.json and report.html            (default: lab-out)
+  --out DIR      folder for the report, summary.json, CSV files     (default: lab-out)
   --help         this text
 
 Exit code: 0 when every window did its job, 1 when one did not, 2 when the lab could not run.

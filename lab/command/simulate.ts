@@ -26,11 +26,14 @@ export async function simulate(args: readonly string[], root: string, { stdout }
   progress.stop();
   const { buildSummary } = await import("../report/facts/build.js");
   const { renderReport } = await import("../report/page/html.js");
+  const { csvFiles } = await import("../report/summary/csvFiles.js");
+  const { patchRows } = await import("../report/facts/patches.js");
   const { renderTable } = await import("../report/terminal/table.js");
   const summary = buildSummary(run);
   writeFiles(options.out, {
     "summary.json": `${JSON.stringify(summary, null, 1)}\n`,
     "report.html": renderReport(summary),
+    ...csvFiles(summary, patchRows(run)),
   });
   const { isTTY, columns } = stdout;
   stdout.write(`${renderTable(summary, { width: columns ?? 100, colour: isTTY === true })}\n`);

@@ -82,7 +82,13 @@ describe("npm start", () => {
     const { code, out: text, err } = await lab(["--from", "2026-10-11", "--days", "1", "--out", out()], true);
     expect(err).to.equal("");
     expect(code).to.equal(0);
-    expect(readdirSync(out()).sort()).to.eql(["report.html", "summary.json"]);
+    expect(readdirSync(out()).sort()).to.eql([
+      "nodes.csv",
+      "patches.csv",
+      "report.html",
+      "summary.json",
+      "windows.csv",
+    ]);
     const summary = summarySchema.parse(JSON.parse(readFileSync(join(out(), "summary.json"), "utf8")));
     expect(summary.fleet.nodes).to.equal(49);
     expect(readFileSync(join(out(), "report.html"), "utf8")).not.to.match(/(src|href)="(https?:)?\/\//);
@@ -97,7 +103,8 @@ describe("npm start", () => {
       const { code, out: text } = await lab([...args, "--out", target]);
       expect(code, text).to.equal(0);
       expect(text).to.contain(`day ${days} of ${days}`);
-      return ["summary.json", "report.html"].map((one) => readFileSync(join(target, one), "utf8"));
+      const files = ["summary.json", "report.html", "nodes.csv", "windows.csv", "patches.csv"];
+      return files.map((one) => readFileSync(join(target, one), "utf8"));
     };
     const first = await bytes("7", "a");
     const { windows, exclusions } = summarySchema.parse(JSON.parse(first[0] ?? ""));

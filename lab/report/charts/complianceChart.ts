@@ -1,11 +1,11 @@
 import { scaleLinear } from "d3-scale";
 import { type Html, html } from "../page/escape.js";
 import { colours, stateColours } from "../page/marks.js";
-import { chartEnd, complianceAtEnd, complianceAtStart } from "../summary/facts.js";
-import { dateText, numberText, percentText, toMs } from "../summary/format.js";
+import { chartEnd, complianceAtEnd, complianceAtFirstScan } from "../summary/facts.js";
+import { dateText, momentText, numberText, percentText, toMs } from "../summary/format.js";
 import type { Summary } from "../summary/summary.js";
-import { drawLine, drawText, px } from "./drawing.js";
-import { dateAxis, drawAxis, drawChart, isNarrow } from "./plot.js";
+import { drawLine, drawText, px, textWidth } from "./drawing.js";
+import { type Axis, dateAxis, drawAxis, drawChart, isNarrow } from "./plot.js";
 
 const plotHeight = 230;
 const top = 26;
@@ -85,20 +85,33 @@ function drawArea([first, ...rest]: readonly Point[], colour: string): Html | nu
 <path d="${edge}" fill="none" stroke="${colours.surface}" stroke-width="1.5"/>\n`;
 }
 
+/** The time before the first scan, in words where there is room for them. */
+function notScanned({ left, x }: Axis, until: number): Html | null {
+  const [middle, room] = [(left + x(until)) / 2, x(until) - left];
+  const style = { stroke: colours.quiet, "stroke-dasharray": "2 3" };
+  const edge = drawLine(x(until), top, x(until), bottom, style);
+  const words = "not scanned";
+  return room < textWidth(words) + 8
+    ? edge
+    : html`${edge}${drawText(words, middle, (top + bottom) / 2, { colour: colours.dim, align: "middle" })}`;
+}
+
 /** Nodes per state over the run, as steps: a state holds until the next scan says otherwise. */
 export function renderCompliance(summary: Summary, width: number): Html {
   const from = toMs(summary.run.from);
   const to = chartEnd(summary);
   const narrow = isNarrow(width);
   const [left, right] = narrow ? [40, width - 82] : [48, width - 140];
-  const [start, end] = [complianceAtStart(summary), complianceAtEnd(summary)];
+  const [first, end] = [complianceAtFirstScan(summary), complianceAtEnd(summary)];
   const nodes = Math.max(1, totalOf(end), ...summary.compliance.map(totalOf));
   const axis = dateAxis(from, to, left, right);
   const y = scaleLinear([0, nodes], [bottom, top]);
-  const samples = [
-    ...summary.compliance.map((sample) => ({ ...sample, ms: toMs(sample.at) })),
-    { ...end, ms: to },
-  ];
+  // Before the first scan nobody knows anything, which is no state of a node.
+  const known = first === null ? [] : summary.compliance.slice(summary.compliance.indexOf(first));
+  const samples =
+    first === null
+      ? []
+      : [...known.map((sample) => ({ ...sample, ms: toMs(sample.at) })), { ...end, ms: to }];
   const areas = complianceAreas.map(({ colour }, state) =>
     drawArea(
       samples.map((sample) => ({
@@ -123,7 +136,7 @@ export function renderCompliance(summary: Summary, width: number): Html {
     {
       id: "compliance",
       title: "Compliance over time",
-      description: `Compliant nodes: ${share(start)} on ${dateText(from)}, ${share(end)} on ${dateText(to)} (${end.compliant} compliant, ${end.nonCompliant} not compliant, ${end.unknown} never scanned).`,
+      description: `Compliant nodes: ${first === null ? "not scanned" : `${share(first)} after the first scan, ${momentText(toMs(first.at))}`}, ${share(end)} on ${dateText(to)} (${end.compliant} compliant, ${end.nonCompliant} not compliant, ${end.unknown} never scanned).`,
       width,
       height: bottom,
     },
@@ -131,6 +144,7 @@ export function renderCompliance(summary: Summary, width: number): Html {
       drawText("nodes", left - 6, top - 16, { colour: colours.dim, align: "end" }),
       grid,
       areas,
+      notScanned(axis, first === null ? to : toMs(first.at)),
       installs,
       drawLine(left, top, left, bottom, { stroke: colours.line }),
       drawLine(right, top, right, bottom, { stroke: colours.line }),

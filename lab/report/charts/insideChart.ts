@@ -11,6 +11,7 @@ import {
 } from "../summary/facts.js";
 import { durationText, momentText, toMs } from "../summary/format.js";
 import { outcomeLabels } from "../summary/outcome.js";
+import { seriesOf } from "../summary/series.js";
 import type { CommandSummary, ExecutionSummary, WindowSummary } from "../summary/summary.js";
 import { drawBadge, drawBox, drawLine, drawText, textWidth } from "./drawing.js";
 import { type Axis, drawAxis, drawChart, hourAxis } from "./plot.js";
@@ -24,10 +25,10 @@ const gap = 14;
 
 type Shown = Occurrence & { readonly execution: ExecutionSummary };
 
-/** The executions worth a look from the inside: those with problems, then the latest, back in the order of time. */
+/** The executions worth a look from the inside: the last of each outcome in a row, those with problems first chosen. */
 export function shownInside(window: WindowSummary, most: number): Occurrence[] {
-  const ran = occurrencesOf(window).filter(hasRun);
-  const late = [...ran].reverse();
+  const last = seriesOf(occurrencesOf(window).filter(hasRun)).map((one) => one.last);
+  const late = last.reverse();
   const chosen = [...late.filter(isProblem), ...late.filter((one) => !isProblem(one))].slice(0, most);
   return chosen.sort((left, right) => left.at - right.at);
 }

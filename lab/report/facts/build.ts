@@ -11,7 +11,7 @@ import { type ExclusionHistory, exclusionLives, foreignNodes } from "./exclusion
 import { tasksOf } from "./fanoutRecords.js";
 import { Fanouts } from "./fanouts.js";
 import { apiProblems, summarizeApi, summarizeFunctions } from "./functions.js";
-import { summarizeNodes, uncoveredNodes } from "./nodes.js";
+import { causesOf, summarizeNodes, uncoveredNodes } from "./nodes.js";
 import { Offers } from "./offers.js";
 import { denialProblems, windowProblems } from "./verdict.js";
 
@@ -24,8 +24,10 @@ export function buildSummary(run: LabRun): Summary {
   const windows = regions
     .flatMap((region) => region.windows.ever.map((window) => summarizeWindow(window, region.name, fanouts)))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
+  const history = exclusionHistory(run);
+  const objects = exclusionLives(history);
   const offers = new Offers();
-  const nodes = summarizeNodes(run, fanouts, windows, offers);
+  const nodes = summarizeNodes(run, fanouts, windows, objects, offers);
   const functions = summarizeFunctions(account);
   const api = summarizeApi(run.api);
   const problems = [
@@ -44,7 +46,6 @@ export function buildSummary(run: LabRun): Summary {
       text: message.text,
       recipients: [...message.recipients],
     }));
-  const history = exclusionHistory(run);
   return {
     version: 1,
     run: {
@@ -68,11 +69,12 @@ export function buildSummary(run: LabRun): Summary {
     deployments: summarizeDeployments(run.deployments),
     windows,
     compliance: observations.compliance.map((sample) => ({ ...sample, at: iso(sample.at) })),
+    causes: causesOf(nodes),
     uncovered: uncoveredNodes(nodes),
     availableUpdates: offers.summary(regions.flatMap(({ nodes: all }) => [...all.all])),
     messages,
     exclusions: {
-      objects: exclusionLives(history),
+      objects,
       foreign: foreignNodes(history),
       skipped: run.skipped.map(({ at, key, why }) => ({ at: iso(at), key, why })),
     },
@@ -119,6 +121,7 @@ function summarizeWindow(window: Window, region: string, fanouts: Fanouts): Wind
     cutoffHours: window.cutoffHours,
     fanoutRegions: [...(reach?.regions ?? [])],
     executions: window.executions.map((execution) => summarizeExecution(execution, fanouts)),
+    nextOpening: window.opensAt === undefined ? null : iso(window.opensAt),
     missed: window.missed.map(({ at, reason }) => ({ at: iso(at), reason })),
   };
 }

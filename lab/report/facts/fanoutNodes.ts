@@ -25,7 +25,7 @@ export class FanoutView {
   /** Of the first group in a Region. */
   private readonly criteria = new Map<string, readonly Target[]>();
 
-  constructor({ account }: LabRun, fanouts: Fanouts, windows: readonly WindowSummary[]) {
+  constructor(account: LabRun["account"], fanouts: Fanouts, windows: readonly WindowSummary[]) {
     for (const window of account.regions().flatMap(({ windows: { all } }) => all)) {
       const reach = fanouts.reach(window);
       if (reach === undefined) continue;

@@ -1,65 +1,72 @@
-import type { Target } from "@aws-sdk/client-ssm";
 import { parseGroup } from "#shared/contract/exclusionNames.js";
-import { counted, several } from "#shared/text/words.js";
+import { counted } from "#shared/text/words.js";
 import { isCompliant, type PatchState } from "../../aws/patching/patchState.js";
-import type { Region } from "../../aws/region.js";
-import type { Command, InvocationStatus } from "../../aws/ssm/commands/command.js";
 import type { LabNode } from "../../aws/ssm/nodes/labNode.js";
-import type { Window } from "../../aws/ssm/windows/windowTypes.js";
 import type { FleetNode } from "../../fleet/model.js";
 import type { LabRun } from "../../run.js";
+import type { ExclusionEntry, ExclusionObject } from "../summary/exclusionShape.js";
 import { iso } from "../summary/format.js";
-import type { NodeSummary, Summary, WindowSummary } from "../summary/summary.js";
+import type { CauseSummary, NodeSummary, Summary, WindowSummary } from "../summary/summary.js";
+import { type Cause, CauseBook, inOrder } from "./causes.js";
+import { ExclusionsOfNodes, exclusionCause } from "./exclusionsInForce.js";
 import { FanoutView } from "./fanoutNodes.js";
 import type { Fanouts } from "./fanouts.js";
+import { MissingPatches, patchNames } from "./missing.js";
 import type { Offers } from "./offers.js";
+import { type OpenPatch, openPatches } from "./patches.js";
+import { lastRunCauses, noWindowCause, RegionView } from "./windowCauses.js";
 
-/** Why a node is not covered: the kind of reason, under which nodes are counted, and what to say of this node. */
-interface Reason {
-  readonly kind: string;
-  readonly text: string;
-}
-
-/** A node's part of the summary, with the kinds of reasons that it is counted under. */
-interface NodeReport {
+/** A node's part of the summary, and what that was made of. */
+export interface NodeReport {
   readonly summary: NodeSummary;
-  readonly kinds: readonly string[];
+  /** Why patching does not reach it. */
+  readonly uncovered: readonly Cause[];
+  /** The one that it is counted under; undefined when all is well. */
+  readonly cause: Cause | undefined;
 }
 
 /** What became of every node of the fleet, in the fleet's order. */
 export function summarizeNodes(
   run: LabRun,
   fanouts: Fanouts,
-  allWindows: readonly WindowSummary[],
+  windows: readonly WindowSummary[],
+  exclusions: readonly ExclusionObject[],
   offers: Offers,
 ): NodeReport[] {
-  const fanoutView = new FanoutView(run, fanouts, allWindows);
-  const views = new Map(run.account.regions().map((region) => [region.name, new RegionView(region)]));
-  return run.request.fleet.nodes.map((spec) => {
-    const view = views.get(spec.region);
-    const node = view?.region.nodes.node(spec.id);
-    const own = node === undefined ? [] : (view?.windowsOf.get(node) ?? []);
-    const windows = [...own.map(({ name }) => name), ...(fanoutView.windowsOf.get(spec.id) ?? [])];
-    const uncovered = uncoveredReasons(spec, node, view, fanoutView, windows);
-    const reported = node?.state === undefined ? [] : reportReasons(node, node.state, offers);
-    return {
-      kinds: uncovered.map(({ kind }) => kind),
-      summary: {
-        ...identity(spec, node),
-        ...patchCounts(node?.state),
-        reasons: [...uncovered, ...reported].map(({ text }) => text),
-        windows,
-        onDefaultBaseline: node !== undefined && isOnDefault(node, view),
-      },
-    };
-  });
+  const views = new NodeViews(run, fanouts, windows, exclusions, offers);
+  return run.request.fleet.nodes.map((spec) => views.report(spec));
+}
+
+/** Nodes by the cause that they are counted under: those that somebody must act on first, then most first. */
+export function causesOf(reports: readonly NodeReport[]): CauseSummary[] {
+  const groups = new Map<string, { cause: Cause; names: string[] }>();
+  for (const { cause, summary } of reports) {
+    if (cause === undefined) continue;
+    const key = JSON.stringify([cause.cause, cause.who]);
+    const group = groups.get(key) ?? { cause, names: [] };
+    group.names.push(summary.name);
+    groups.set(key, group);
+  }
+  const mostFirst = [...groups.values()].toSorted(
+    (a, b) => b.names.length - a.names.length || (a.cause.cause < b.cause.cause ? -1 : 1),
+  );
+  return inOrder(
+    mostFirst.map(({ cause: { cause, act, who, remedy }, names }) => ({
+      cause,
+      act,
+      who,
+      remedy,
+      nodes: names.length,
+      examples: names.slice(0, 5),
+    })),
+  );
 }
 
 /** Nodes that patching does not reach, per kind of reason, most first. */
 export function uncoveredNodes(reports: readonly NodeReport[]): Summary["uncovered"] {
   const byKind = new Map<string, string[]>();
-  for (const { kinds, summary } of reports) {
-    for (const kind of kinds) {
+  for (const { uncovered, summary } of reports) {
+    for (const kind of new Set(uncovered.map(({ cause }) => cause))) {
       const names = byKind.get(kind);
       if (names === undefined) byKind.set(kind, [summary.name]);
       else names.push(summary.name);
@@ -70,154 +77,184 @@ export function uncoveredNodes(reports: readonly NodeReport[]): Summary["uncover
     .sort((a, b) => b.nodes - a.nodes || (a.reason < b.reason ? -1 : 1));
 }
 
-/** What the windows of a Region select, and how their last commands went on each node. */
-class RegionView {
-  readonly windowsOf = new Map<LabNode, Window[]>();
-  readonly lastStatus = new Map<LabNode, Map<Window, InvocationStatus>>();
+/** Looks at nodes from all sides: windows, central windows, exclusions, their own reports. */
+class NodeViews {
+  private readonly book: CauseBook;
+  private readonly fanoutView: FanoutView;
+  private readonly regions: ReadonlyMap<string, RegionView>;
+  private readonly exclusions: ExclusionsOfNodes;
+  private readonly missing: MissingPatches;
+  private readonly installs: ReadonlyMap<string, WindowSummary>;
 
-  constructor(readonly region: Region) {
-    for (const window of region.windows.all) {
-      const selected = [...window.targets.values()].flatMap(({ targets }) => region.nodes.select(targets));
-      for (const node of new Set(selected)) {
-        this.windowsOf.set(node, [...(this.windowsOf.get(node) ?? []), window]);
-      }
-      for (const command of lastCommands(window)) {
-        command.nodes.forEach((node, index) => {
-          const statuses = this.lastStatus.get(node) ?? new Map<Window, InvocationStatus>();
-          this.lastStatus.set(node, statuses.set(window, command.statusOf(index)));
-        });
-      }
-    }
+  constructor(
+    { account, request }: LabRun,
+    fanouts: Fanouts,
+    windows: readonly WindowSummary[],
+    exclusions: readonly ExclusionObject[],
+    private readonly offers: Offers,
+  ) {
+    this.book = new CauseBook(request.settings.stack);
+    this.fanoutView = new FanoutView(account, fanouts, windows);
+    this.regions = new Map(account.regions().map((region) => [region.name, new RegionView(region)]));
+    this.exclusions = new ExclusionsOfNodes(exclusions);
+    this.missing = new MissingPatches(this.book, windows);
+    this.installs = new Map(
+      windows.filter(({ operation }) => operation.includes("Install")).map((window) => [window.name, window]),
+    );
   }
-}
 
-function lastCommands(window: Window): Command[] {
-  const last = window.executions.findLast(({ tasks }) =>
-    tasks.some(({ invocations }) => invocations.length > 0),
-  );
-  return (last?.tasks ?? []).flatMap(({ invocations }) => invocations.map(({ command }) => command));
+  report(spec: FleetNode): NodeReport {
+    const view = this.regions.get(spec.region);
+    const node = view?.region.nodes.node(spec.id);
+    const own = node === undefined ? [] : (view?.windowsOf.get(node) ?? []);
+    const windows = [...own.map(({ name }) => name), ...(this.fanoutView.windowsOf.get(spec.id) ?? [])];
+    const uncovered = this.uncovered(spec, node, view, windows);
+    const patches = node === undefined ? [] : openPatches(node);
+    const reported = node === undefined ? [] : this.reported(node, patches, windows, uncovered);
+    const [first, ...others] = inOrder([...uncovered, ...reported]);
+    return {
+      uncovered,
+      cause: first,
+      summary: {
+        ...identity(spec, node),
+        ...patchCounts(node?.state),
+        cause: first?.cause ?? null,
+        who: first?.who ?? null,
+        reasons: first === undefined ? [] : [first, ...others].map(({ why }) => why),
+        windows,
+        onDefaultBaseline: node !== undefined && isOnDefault(node, view),
+      },
+    };
+  }
+
+  private uncovered(
+    spec: FleetNode,
+    node: LabNode | undefined,
+    view: RegionView | undefined,
+    windows: readonly string[],
+  ): Cause[] {
+    const { book, fanoutView } = this;
+    if (!spec.agent) {
+      const why = "no SSM Agent or no instance profile, so SSM does not know the node";
+      return [book.of("no SSM Agent", why)];
+    }
+    const reach = outOfReach(spec, book);
+    if (node === undefined || view === undefined || windows.length === 0) {
+      const { word } = parseGroup(node?.patchGroup ?? "") ?? {};
+      const isHeld = word === "hold" && fanoutView.criteriaIn(spec.region).length > 0;
+      const why = isHeld
+        ? this.held(spec.id, `held by an exclusion: no window of ${spec.region} selects it`)
+        : noWindowCause(spec, view, fanoutView, book);
+      return [why, ...reach];
+    }
+    const fallback = isOnDefault(node, view) ? [this.onDefault(spec, node, view)] : [];
+    return [...reach, ...fallback, ...(reach.length > 0 ? [] : lastRunCauses(node, view, fanoutView, book))];
+  }
+
+  private held(nodeId: string, why: string): Cause {
+    const entry = this.exclusions.holding(nodeId);
+    return entry === undefined ? this.book.of("held by an exclusion", why) : exclusionCause(entry, why);
+  }
+
+  private onDefault({ catalog }: FleetNode, { patchGroup }: LabNode, { region }: RegionView): Cause {
+    const { operatingSystem } = catalog;
+    const { baseline } = region.baselines.forGroup(operatingSystem, patchGroup);
+    const why = `patch group ${patchGroup ?? "(none)"} has no baseline for ${operatingSystem}, so AWS silently uses ${baseline.name}`;
+    return this.book.of("on the default baseline", why);
+  }
+
+  /** Why the last report of a node is not clean, or that there is none. */
+  private reported(
+    node: LabNode,
+    patches: readonly OpenPatch[],
+    windows: readonly string[],
+    uncovered: readonly Cause[],
+  ): Cause[] {
+    const { book } = this;
+    if (node.state === undefined) return uncovered.length > 0 ? [] : [this.notScanned(windows)];
+    const inState = (state: OpenPatch["state"]) => patches.filter((one) => one.state === state);
+    const [failed, waiting] = [inState("Failed"), inState("InstalledPendingReboot")];
+    return [
+      ...(failed.length === 0
+        ? []
+        : [
+            book.of(
+              "patches failed to install",
+              `${failed.length} failed to install (${patchNames(failed)})`,
+            ),
+          ]),
+      ...(waiting.length === 0
+        ? []
+        : [
+            book.of(
+              "waiting for a reboot",
+              `${waiting.length} waiting for a reboot (${patchNames(waiting)})`,
+            ),
+          ]),
+      ...this.missingOn(node, inState("Missing"), windows, uncovered),
+      ...this.rejected(node, inState("InstalledRejected")),
+      ...this.superseded(node),
+    ];
+  }
+
+  private notScanned(windows: readonly string[]): Cause {
+    const remedy = "Nothing: the next window scans it.";
+    const why = `not scanned so far: none of its windows has run on it (${windows.join(", ")})`;
+    return this.book.other({ cause: "not scanned so far", act: "nobody", remedy }, why);
+  }
+
+  private missingOn(
+    node: LabNode,
+    missing: readonly OpenPatch[],
+    windows: readonly string[],
+    uncovered: readonly Cause[],
+  ): Cause[] {
+    if (missing.length === 0) return [];
+    const { word } = parseGroup(node.patchGroup ?? "") ?? {};
+    if (word === "hold")
+      return [this.held(node.id, `${missing.length} missing (${patchNames(missing)}), held by an exclusion`)];
+    const installs = windows.flatMap((name) => this.installs.get(name) ?? []);
+    const known = uncovered.find(({ cause }) => cause !== "on the default baseline");
+    return this.missing.causes(node, missing, installs, known, (at) => this.exclusions.ended(node.id, at));
+  }
+
+  /** Updates that never come in, however long they wait: no figure of AWS tells them from those that do. */
+  private superseded(node: LabNode): Cause[] {
+    const some = this.offers.of(node).filter(({ outlook }) => outlook.kind === "superseded first");
+    const cause = "available, and superseded before a rule approves it";
+    const why = `${counted(some.length, "update")} ${cause} (${patchNames(some)})`;
+    return some.length === 0 ? [] : [this.book.of(cause, why)];
+  }
+
+  /** Each exclusion by its name, the rest by the baseline. */
+  private rejected(node: LabNode, patches: readonly OpenPatch[]): Cause[] {
+    const byEntry = new Map<ExclusionEntry | undefined, OpenPatch[]>();
+    for (const one of patches) {
+      const entry = this.exclusions.rejecting(node.id, one.rejectedBy);
+      byEntry.set(entry, [...(byEntry.get(entry) ?? []), one]);
+    }
+    return [...byEntry].map(([entry, some]) => {
+      const what = `${some.length} installed although rejected`;
+      const names = patchNames(some);
+      return entry === undefined
+        ? this.book.of(
+            "installed although rejected",
+            `${what} by ${node.state?.snapshot.baseline.name} (${names})`,
+          )
+        : exclusionCause(entry, `${what} by exclusion ${entry.id} (${names})`);
+    });
+  }
 }
 
 function isOnDefault(node: LabNode, view: RegionView | undefined): boolean {
   return view?.region.baselines.forGroup(node.catalog.operatingSystem, node.patchGroup).isDefault ?? false;
 }
 
-function uncoveredReasons(
-  spec: FleetNode,
-  node: LabNode | undefined,
-  view: RegionView | undefined,
-  fanoutView: FanoutView,
-  windows: readonly string[],
-): Reason[] {
-  if (!spec.agent) {
-    return [
-      { kind: "no SSM Agent", text: "no SSM Agent or no instance profile, so SSM does not know the node" },
-    ];
-  }
-  const reasons: Reason[] = [];
-  if (spec.state === "stopped") {
-    reasons.push({ kind: "stopped", text: "stopped: commands cannot be delivered" });
-  } else if (spec.ping === "ConnectionLost") {
-    reasons.push({ kind: "connection lost", text: "connection lost: commands wait and are given up" });
-  }
-  if (node === undefined || view === undefined || windows.length === 0) {
-    const { word } = parseGroup(node?.patchGroup ?? "") ?? {};
-    const isHeld = word === "hold" && fanoutView.criteriaIn(spec.region).length > 0;
-    reasons.push(
-      isHeld
-        ? {
-            kind: "held by an exclusion",
-            text: `held by an exclusion: no window of ${spec.region} selects it`,
-          }
-        : { kind: "in no window", text: `in no window: ${whyInNoWindow(spec, view, fanoutView)}` },
-    );
-    return reasons;
-  }
-  if (isOnDefault(node, view)) {
-    const { baseline } = view.region.baselines.forGroup(spec.catalog.operatingSystem, node.patchGroup);
-    const text = `patch group ${node.patchGroup ?? "(none)"} has no baseline for ${spec.catalog.operatingSystem}, so AWS silently uses ${baseline.name}`;
-    reasons.push({ kind: "on the default baseline", text });
-  }
-  const isExplained = reasons.some(({ kind }) => kind === "stopped" || kind === "connection lost");
-  if (isExplained) return reasons;
-  const last = [
-    ...[...(view.lastStatus.get(node) ?? [])].map(([{ name }, status]) => [name, lastRun[status]] as const),
-    ...(fanoutView.notPatched.get(spec.id) ?? []).map(
-      ({ window, reason }) => [window, lastFanout(reason)] as const,
-    ),
-  ];
-  const said = last.flatMap(([window, kind]) =>
-    kind === undefined ? [] : [{ kind, text: `${kind} in the last run of ${window}` }],
-  );
-  return [...reasons, ...said];
-}
-
-/** What an invocation that did not do its work is called. */
-const lastRun: Partial<Record<InvocationStatus, string>> = {
-  Failed: "patch run failed on the node",
-  Undeliverable: "command undeliverable",
-  DeliveryTimedOut: "command not delivered in time",
-  ExecutionTimedOut: "patch run timed out on the node",
-  Cancelled: "cancelled at the window's cutoff",
-  Terminated: "left out by the error limit",
-};
-
-/** What a reason of a run's record is called here; undefined for one that is told anyway. */
-function lastFanout(reason: string): string | undefined {
-  switch (reason) {
-    case "on the default baseline":
-      return undefined;
-    case "failed":
-      return lastRun.Failed;
-    case "timed out":
-      return lastRun.ExecutionTimedOut;
-    case "undelivered":
-      return lastRun.DeliveryTimedOut;
-    default:
-      return reason;
-  }
-}
-
-function whyInNoWindow(spec: FleetNode, view: RegionView | undefined, fanoutView: FanoutView): string {
-  const own = view?.region.windows.all.find(({ targets }) => targets.size > 0);
-  const criteria: readonly Target[] =
-    [...(own?.targets.values() ?? [])][0]?.targets ?? fanoutView.criteriaIn(spec.region);
-  if (criteria.length === 0) return `${spec.region} has no window`;
-  const missing = criteria.flatMap(({ Key = "", Values = [] }) => {
-    const key = Key.replace(/^tag:/, "");
-    const value = Object.hasOwn(spec.tags, key) ? spec.tags[key] : undefined;
-    if (value === undefined) return [`it has no tag ${key}`];
-    return Values.includes(value) ? [] : [`its tag ${key} is ${value}, not ${Values.join(" or ")}`];
-  });
-  return missing.join(", and ");
-}
-
-function reportReasons(node: LabNode, state: PatchState, offers: Offers): Reason[] {
-  const countOf = (count: number, text: string) =>
-    count === 0 ? [] : [{ kind: text, text: `${count} ${text}` }];
-  return [
-    ...countOf(state.missing, "missing"),
-    ...countOf(state.failed, `failed to install${failedNames(node)}`),
-    ...countOf(state.installedPendingReboot, "waiting for a reboot"),
-    ...countOf(state.installedRejected, "installed although rejected"),
-    ...supersededReasons(node, offers),
-  ];
-}
-
-/** Updates that never come in, however long they wait: no figure of AWS tells them from those that do. */
-function supersededReasons(node: LabNode, offers: Offers): Reason[] {
-  const names = offers
-    .of(node)
-    .filter(({ outlook }) => outlook.kind === "superseded first")
-    .map(({ patch }) => patch.name);
-  if (names.length === 0) return [];
-  const kind = "available, and superseded before a rule approves it";
-  return [{ kind, text: `${counted(names.length, "update")} ${kind} (${several(names, 3)})` }];
-}
-
-function failedNames(node: LabNode): string {
-  const names = [...node.fails].flatMap((index) => node.catalog.packages[index]?.name ?? []);
-  return names.length === 0 ? "" : ` (${names.slice(0, 3).join(", ")})`;
+function outOfReach({ state, ping }: FleetNode, book: CauseBook): Cause[] {
+  if (state === "stopped") return [book.of("stopped", "stopped: commands cannot be delivered")];
+  return ping === "ConnectionLost"
+    ? [book.of("connection lost", "connection lost: commands wait and are given up")]
+    : [];
 }
 
 function identity(spec: FleetNode, node: LabNode | undefined) {
@@ -247,6 +284,7 @@ function patchCounts(state: PatchState | undefined) {
     pendingReboot: state?.installedPendingReboot ?? 0,
     missing: state?.missing ?? 0,
     failed: state?.failed ?? 0,
+    availableSecurityUpdates: state?.availableSecurityUpdates ?? 0,
     lastOperation: state?.operation ?? null,
     lastReportedAt: state === undefined ? null : iso(state.endedAt),
   };

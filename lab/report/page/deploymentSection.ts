@@ -2,6 +2,8 @@ import { changesText, deploymentText, failureText } from "../summary/deploymentF
 import { momentText, toMs } from "../summary/format.js";
 import type { Summary } from "../summary/summary.js";
 import { type Html, html, isolated } from "./escape.js";
+import { fold } from "./fold.js";
+import type { Section } from "./section.js";
 
 type Deployment = Summary["deployments"][number];
 
@@ -12,14 +14,21 @@ function part(deployment: Deployment): Html {
   const list =
     changes.length === 0
       ? null
-      : html`<details><summary>What was done, by kind</summary><ul>${changes.map((text) => html`<li>${isolated(text)}</li>`)}</ul></details>`;
+      : fold({
+          title: "What was done, by kind",
+          content: html`<ul>${changes.map((text) => html`<li>${isolated(text)}</li>`)}</ul>`,
+          file: "summary.json",
+        });
   return html`<h3>${isolated(source)}</h3><p class="note">${momentText(toMs(at))}: ${deploymentText(deployment)}</p>${stopped}${list}`;
 }
 
 /** What later configurations did to the stack; nothing where there was none. */
-export function deploymentSection({ deployments }: Summary): Html | null {
+export function deploymentSection({ deployments }: Summary): Section | null {
   if (deployments.length === 0) return null;
-  return html`<section id="deployments"><h2>Deployed later</h2>
-<p class="note">Each over what stood, as the engine goes about it: the first failure ends it, what is left over is deleted last. Each step is in summary.json.</p>
-${deployments.map(part)}</section>`;
+  return {
+    id: "deployments",
+    title: "Deployed later",
+    content: html`<p class="note">Each over what stood, as the engine goes about it: the first failure ends it, what is left over is deleted last. Each step is in summary.json.</p>
+${deployments.map(part)}`,
+  };
 }

@@ -1,10 +1,12 @@
 import { foreignLine } from "#shared/contract/foreignTags.js";
-import { lifeEvents } from "../summary/exclusionEvents.js";
+import { entryText, lifeEvents } from "../summary/exclusionEvents.js";
 import type { ExclusionEntry, ExclusionObject } from "../summary/exclusionShape.js";
-import { clockText, dateText, momentText, numberText, toMs } from "../summary/format.js";
+import { clockText, countText, dateText, momentText, numberText, toMs } from "../summary/format.js";
 import type { Summary } from "../summary/summary.js";
 import { type Html, html, isolated } from "./escape.js";
+import { fold } from "./fold.js";
 import { type Cell, table } from "./grid.js";
+import type { Section } from "./section.js";
 
 const mostObjects = 100;
 const mostEvents = 200;
@@ -24,10 +26,37 @@ function list(lines: readonly string[]): Html | null {
   const isShort = lines.length <= mostOpenLines && lines.join("").length <= mostOpenLetters;
   return isShort
     ? whole
-    : html`<details><summary>${lines.length === 1 ? "Which" : `Which, in ${numberText(lines.length)} lines`}</summary>${whole}</details>`;
+    : fold({
+        title: lines.length === 1 ? "Which" : `Which, in ${numberText(lines.length)} lines`,
+        content: whole,
+        file: "summary.json",
+      });
 }
 
-function row({ at, title, lines, isBad }: ReturnType<typeof lifeEvents>[number]): Cell[] {
+type LifeEvent = ReturnType<typeof lifeEvents>[number];
+
+/** Windows do the same week after week: it is told once, with the later times. */
+function folded(events: readonly LifeEvent[]): LifeEvent[] {
+  const kept: { event: LifeEvent; again: number[] }[] = [];
+  const lastOf = new Map<string, (typeof kept)[number]>();
+  for (const event of events) {
+    const last = lastOf.get(event.title);
+    if (last !== undefined && last.event.lines.join() === event.lines.join()) {
+      last.again.push(event.at);
+      continue;
+    }
+    const one = { event, again: [] };
+    kept.push(one);
+    lastOf.set(event.title, one);
+  }
+  return kept.map(({ event, again }) =>
+    again.length === 0
+      ? event
+      : { ...event, lines: [...event.lines, `The same on ${again.map(momentText).join(", ")}.`] },
+  );
+}
+
+function row({ at, title, lines, isBad }: LifeEvent): Cell[] {
   return [
     momentText(at),
     html`${isBad === true ? html`<span class="bad">${isolated(title)}</span>` : isolated(title)}${list(lines)}`,
@@ -51,23 +80,31 @@ function entryPart(entry: ExclusionEntry): Html {
     notReached.length === 0
       ? null
       : html` Not reached: ${notReached.slice(0, mostNames).map(({ id: node, why }) => html`<span class="sub"><code>${node}</code>: ${isolated(why)}</span>`)}`;
-  return html`<p class="note"><code>${isolated(id)}</code> ${what} ${where}; at the latest until ${dateText(toMs(expires))} ${clockText(toMs(expires))}. ${isolated(reason)} (${isolated(owner)})${left}</p>`;
+  return html`<p><code>${isolated(id)}</code> ${what} ${where}; at the latest until ${dateText(toMs(expires))} ${clockText(toMs(expires))}. ${isolated(reason)} (${isolated(owner)})${left}<span class="sub">${isolated(entryText(entry))}</span></p>`;
 }
 
 function part(object: ExclusionObject): Html {
   const { key, kind, verdicts, entries } = object;
-  const events = lifeEvents(object);
+  const events = folded(lifeEvents(object));
   const left = events.length - mostEvents;
   const more = left > 0 ? html`<p class="note">${numberText(left)} more in summary.json.</p>` : null;
   const never =
     kind === "manifest" && entries.every(({ inForce }) => inForce.length === 0)
       ? html`<p class="note">${verdicts.length === 0 ? "No run of the processor has looked at it." : "Nothing of it was ever in force: the windows did as if it were not there."}</p>`
       : null;
-  return html`<h3><code>${isolated(key)}</code></h3>${entries.map(entryPart)}${never}${table(`Life of ${key}`, columns, events.slice(0, mostEvents).map(row))}${more}`;
+  const life = fold({
+    title: `Its life: ${countText(events.length, "event")}`,
+    content: html`${table(`Life of ${key}`, columns, events.slice(0, mostEvents).map(row))}${more}`,
+    file: "summary.json",
+    // What was refused is what somebody has to read.
+    isOpen: events.some(({ isBad }) => isBad),
+  });
+  return html`<h3><code>${isolated(key)}</code></h3>${entries.map(entryPart)}${never}${life}`;
 }
 
 /** What became of each manifest; a line where there was none. */
-export function exclusionSection({ exclusions: { objects, foreign, skipped } }: Summary): Html {
+export function exclusionSection({ exclusions: { objects, foreign, skipped } }: Summary): Section {
+  const head = { id: "exclusions", title: "Exclusions" };
   const others =
     foreign.length === 0
       ? null
@@ -78,10 +115,12 @@ export function exclusionSection({ exclusions: { objects, foreign, skipped } }: 
       ? null
       : html`<h3>Not done</h3><p class="note">The fleet file asks for it at times that are not in the run.</p>${list(outside)}`;
   if (objects.length === 0)
-    return html`<section id="exclusions"><h2>Exclusions</h2><p>No manifest was uploaded in this run.</p>${others}${rest}</section>`;
+    return { ...head, content: html`<p>No manifest was uploaded in this run.</p>${others}${rest}` };
   const left = objects.length - mostObjects;
   const more = left > 0 ? html`<p class="note">${numberText(left)} more in summary.json.</p>` : null;
-  return html`<section id="exclusions"><h2>Exclusions</h2>
-<p class="note">What was uploaded, what the processor said of it, what the install windows then left on its nodes that they would have installed there otherwise, and when it came in after all. A node that a window could not reach has other reasons.</p>
-${objects.slice(0, mostObjects).map(part)}${more}${others}${rest}</section>`;
+  return {
+    ...head,
+    content: html`<p class="note">What was uploaded, what the processor said of it, what the install windows then left on its nodes that they would have installed there otherwise, and when it came in after all. A node that a window could not reach has other reasons.</p>
+${objects.slice(0, mostObjects).map(part)}${more}${others}${rest}`,
+  };
 }

@@ -1,11 +1,22 @@
 import { isProblem } from "../summary/facts.js";
-import { closingText, fanoutOutcome, regionOutcome, stateText, verbOf } from "../summary/fanoutFacts.js";
+import {
+  closingText,
+  fanoutOutcome,
+  regionOutcome,
+  regionText,
+  stateText,
+  verbOf,
+} from "../summary/fanoutFacts.js";
 import type { FanoutRegion, FanoutRun } from "../summary/fanoutShape.js";
 import { countText, momentText, numberText, toMs } from "../summary/format.js";
 import { outcomeLabels } from "../summary/outcome.js";
+import { recordReason } from "../summary/reasonNames.js";
+import { asBefore } from "../summary/series.js";
 import type { ExecutionSummary, Summary, WindowSummary } from "../summary/summary.js";
 import { type Html, html, isolated } from "./escape.js";
+import { fold } from "./fold.js";
 import { type Cell, type Column, table } from "./grid.js";
+import type { Section } from "./section.js";
 import { outcome } from "./windowSections.js";
 
 const mostOpen = 4;
@@ -21,6 +32,7 @@ const columns: readonly Column[] = [
   { label: "Nodes", className: "number" },
   { label: "Not clean, and why", className: "words" },
   { label: "Patches before" },
+  { label: "Patches after" },
 ];
 
 function started(region: FanoutRegion): Cell {
@@ -42,7 +54,7 @@ function left({ findings, notPatched }: FanoutRegion): Cell {
     ...findings.map(({ name, ...counts }) => html`<li>${isolated(name)}: ${patchesText(counts)}</li>`),
     ...notPatched.map(
       ({ reason, why, nodes }) =>
-        html`<li>${reason}: ${isolated(names(nodes))}<span class="sub">${isolated(why)}</span></li>`,
+        html`<li>${recordReason(reason)}: ${isolated(names(nodes))}<span class="sub">${isolated(why)}</span></li>`,
     ),
   ];
   const more = lines.length - mostNames;
@@ -76,7 +88,8 @@ function row(run: FanoutRun, region: FanoutRegion): Cell[] {
       ? `${numberText(counts.patched)} of ${numberText(members)} ${verbOf(run)}`
       : null,
     left(region),
-    isAsked ? html`${patches(region.before)}<span class="sub">after: ${patches(region.after)}</span>` : null,
+    isAsked ? patches(region.before) : null,
+    isAsked ? patches(region.after) : null,
   ];
 }
 
@@ -84,8 +97,18 @@ function title({ startedAt, fanout }: Run, kind: ReturnType<typeof fanoutOutcome
   return `${momentText(toMs(startedAt))}: ${outcomeLabels[kind].toLowerCase()}, ${closingText(fanout)}`;
 }
 
-function runPart(run: Run, isOpen: boolean): Html {
+/** What became of a run, without its time and its patches. */
+function essence({ fanout, ...execution }: Run): string {
+  const regions = fanout.regions.map((region) => regionText(fanout, region));
+  return JSON.stringify([fanoutOutcome({ ...execution, fanout }, fanout), fanout.end, ...regions]);
+}
+
+function runPart(run: Run, earlier: Run | undefined, isOpen: boolean): Html {
   const { fanout } = run;
+  if (!isOpen && earlier !== undefined && essence(run) === essence(earlier)) {
+    const again = asBefore(toMs(run.startedAt), toMs(earlier.startedAt));
+    return html`<p class="again">${momentText(toMs(run.startedAt))}: ${again}</p>`;
+  }
   const text = title(run, fanoutOutcome(run, fanout));
   const rows =
     fanout.regions.length === 0
@@ -95,7 +118,7 @@ function runPart(run: Run, isOpen: boolean): Html {
           columns,
           fanout.regions.map((one) => row(fanout, one)),
         );
-  return html`<details${isOpen ? html` open` : null}><summary>${text}</summary>${rows}</details>`;
+  return fold({ title: text, content: rows, file: "summary.json", isOpen });
 }
 
 function windowPart({ name, operation, fanoutRegions, executions }: WindowSummary): Html {
@@ -103,22 +126,29 @@ function windowPart({ name, operation, fanoutRegions, executions }: WindowSummar
   const without = executions.length - runs.length;
   const lost =
     without > 0 ? html`<p class="note">${countText(without, "opening")} left no record of a run.</p>` : null;
-  const problems = runs.filter((run) => isProblem({ outcome: fanoutOutcome(run, run.fanout) }));
+  const news = runs.filter((run, index) => {
+    const later = runs[index + 1];
+    return later === undefined || essence(run) !== essence(later);
+  });
+  const problems = news.filter((run) => isProblem({ outcome: fanoutOutcome(run, run.fanout) }));
   const open = new Set([...runs.slice(-1), ...problems.slice(-mostOpen)]);
-  const shown = runs.slice(-mostRuns);
+  const shown = runs.slice(-mostRuns).reverse();
   const more =
     runs.length > shown.length
       ? html`<p class="note">${countText(runs.length - shown.length, "earlier run")} in summary.json.</p>`
       : null;
   return html`<h3>${operation}: ${isolated(name)}</h3>
-<p class="note">${countText(fanoutRegions.length, "Region")}: ${fanoutRegions.join(", ")}</p>${lost}${more}${shown.map((run) => runPart(run, open.has(run)))}`;
+<p class="note">${countText(fanoutRegions.length, "Region")}: ${fanoutRegions.join(", ")}</p>${lost}${shown.map((run) => runPart(run, runs[runs.indexOf(run) - 1], open.has(run)))}${more}`;
 }
 
 /** What became of each Region in each run of the central windows; nothing for a stack without any. */
-export function fanoutSection({ windows }: Summary): Html | null {
+export function fanoutSection({ windows }: Summary): Section | null {
   const fanoutWindows = windows.filter(({ fanoutRegions }) => fanoutRegions.length > 0);
   if (fanoutWindows.length === 0) return null;
-  return html`<section id="regions"><h2>Regions of the central window</h2>
-<p class="note">A central window starts an automation in each Region that has nodes, and skips the others by name. That a Region has started does not say that anything was patched there: what came of it is what the run's record says once it was closed. Nodes are those of the groups when the run began, stopped ones too.</p>
-${fanoutWindows.map(windowPart)}</section>`;
+  return {
+    id: "regions",
+    title: "Regions of the central window",
+    content: html`<p class="note">A central window starts an automation in each Region that has nodes, and skips the others by name. That a Region has started does not say that anything was patched there: what came of it is what the run's record says once it was closed. Nodes are those of the groups when the run began, stopped ones too.</p>
+${fanoutWindows.map(windowPart)}`,
+  };
 }

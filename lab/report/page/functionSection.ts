@@ -1,7 +1,9 @@
 import { countText, momentText, numberText, toMs } from "../summary/format.js";
 import type { FunctionSummary, Summary } from "../summary/summary.js";
 import { type Html, html, isolated } from "./escape.js";
+import { fold } from "./fold.js";
 import { type Cell, table } from "./grid.js";
+import type { Section } from "./section.js";
 
 const mostShown = 100;
 const columns = [
@@ -26,12 +28,16 @@ function part({ name, region, invocations, coldStarts, failed, givenUp }: Functi
   const list =
     failed.length === 0
       ? null
-      : html`<details><summary>${countText(failed.length, "failed attempt")}, ${numberText(givenUp)} given up</summary>${table("Failed attempts in the order of time", columns, rows)}${left > 0 ? html`<p class="note">${numberText(left)} more in summary.json.</p>` : null}</details>`;
+      : fold({
+          title: `${countText(failed.length, "failed attempt")}, ${numberText(givenUp)} given up`,
+          content: html`${table("Failed attempts in the order of time", columns, rows)}${left > 0 ? html`<p class="note">${numberText(left)} more in summary.json.</p>` : null}`,
+          file: "summary.json",
+        });
   return html`<h3>${isolated(name)}</h3><p class="note">${region}: ${countText(invocations, "invocation")}, ${countText(coldStarts, "cold start")}</p>${list}`;
 }
 
 /** What the functions did; nothing for a stack without any. */
-export function functionSection({ functions }: Summary): Html | null {
+export function functionSection({ functions }: Summary): Section | null {
   if (functions.length === 0) return null;
-  return html`<section><h2>Functions</h2>${functions.map(part)}</section>`;
+  return { id: "functions", title: "Functions", content: functions.map(part) };
 }

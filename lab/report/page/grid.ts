@@ -2,7 +2,7 @@ import { type Html, html, type Part } from "./escape.js";
 
 export interface Column {
   readonly label: string;
-  readonly className?: "number" | "when" | "state" | "examples" | "words" | "who";
+  readonly className?: "number" | "when" | "state" | "what" | "words" | "who";
 }
 
 /** One cell; null where there is nothing to say. The first cell of a row names it. */
@@ -17,9 +17,15 @@ function cell(column: Column, content: Cell): Html {
 
 /**
  * A table that becomes a list of cards on a phone. The roles are spelt out because browsers drop the meaning of a
- * table whose parts are laid out as blocks.
+ * table whose parts are laid out as blocks. Of the class `even`, tables have columns of the same widths, and a caption
+ * for those alone who do not see what stands above it.
  */
-export function table(caption: string, columns: readonly Column[], rows: readonly (readonly Cell[])[]): Html {
+export function table(
+  caption: string,
+  columns: readonly Column[],
+  rows: readonly (readonly Cell[])[],
+  className = "",
+): Html {
   const head = columns.map(
     ({ label, className }) =>
       html`<th role="columnheader" scope="col" class="${className === "number" ? "number" : ""}">${label}</th>`,
@@ -30,6 +36,6 @@ export function table(caption: string, columns: readonly Column[], rows: readonl
     const className = columns[0]?.className ?? "";
     return html`<tr role="row"><th role="rowheader" scope="row" class="${className}"><div>${name}</div></th>${others}</tr>\n`;
   });
-  return html`<table role="table"><caption>${caption}</caption><thead role="rowgroup"><tr role="row">${head}</tr></thead>
+  return html`<table role="table" class="${className}"><caption>${caption}</caption><thead role="rowgroup"><tr role="row">${head}</tr></thead>
 <tbody role="rowgroup">${body}</tbody></table>`;
 }

@@ -3,25 +3,26 @@ import { bothWidths } from "../charts/plot.js";
 import {
   type ComplianceCounts,
   complianceAtEnd,
-  complianceAtStart,
+  complianceAtFirstScan,
   complianceByDay,
   isProblem,
-  needsAttention,
   occurrencesOf,
-  verdictTitle,
 } from "../summary/facts.js";
 import { countText, dateText, momentText, numberText, percentText, toMs } from "../summary/format.js";
+import { headlineOf, turnsOf } from "../summary/headline.js";
 import type { Summary } from "../summary/summary.js";
 import { deploymentSection } from "./deploymentSection.js";
 import { type Html, html, isolated, trusted } from "./escape.js";
 import { exclusionSection } from "./exclusionSection.js";
 import { fanoutSection } from "./fanoutSection.js";
+import { fold } from "./fold.js";
 import { functionSection } from "./functionSection.js";
 import { type Cell, table } from "./grid.js";
 import { areaKey } from "./marks.js";
 import { messageSection } from "./messageSection.js";
-import { nodeSection, uncoveredSection } from "./nodeSections.js";
+import { causeSection, fineSection } from "./nodeSections.js";
 import { offerSection } from "./offerSection.js";
+import { contents, renderSection, type Section } from "./section.js";
 import { style } from "./style.js";
 import { windowSections } from "./windowSections.js";
 
@@ -30,59 +31,59 @@ const mostProblems = 200;
 // The page needs neither script nor network, so it forbids both: a slip in escaping would stay text.
 const contentPolicy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
-function totalOf(counts: ComplianceCounts): number {
-  return counts.compliant + counts.nonCompliant + counts.unknown;
-}
-
-function shareOf(counts: ComplianceCounts): string {
-  return percentText(counts.compliant, totalOf(counts));
+function shareOf({ compliant, nonCompliant, unknown }: ComplianceCounts): string {
+  return percentText(compliant, compliant + nonCompliant + unknown);
 }
 
 function verdictSection(summary: Summary): Html {
-  const { windowsDidTheirJob, problems } = summary.verdict;
-  const end = complianceAtEnd(summary);
-  const state = `${numberText(end.compliant)} of ${countText(totalOf(end), "node")} compliant at the end, ${numberText(end.nonCompliant)} not, ${numberText(end.unknown)} never scanned.`;
+  const { problems } = summary.verdict;
+  const { title, mood, lines } = headlineOf(summary);
   const item = (problem: string) => html`<li>${isolated(problem)}</li>`;
   const first = problems.slice(0, firstProblems);
   const later = problems.slice(firstProblems, mostProblems);
   const left = problems.length - first.length - later.length;
   const rest =
     later.length > 0
-      ? html`<details><summary>${countText(later.length, "more problem")}</summary><ul>${later.map(item)}</ul></details>`
+      ? fold({
+          title: countText(later.length, "more problem"),
+          content: html`<ul>${later.map(item)}</ul>`,
+          file: "summary.json",
+        })
       : null;
   const beyond = left > 0 ? html`<p class="note">${numberText(left)} more in summary.json.</p>` : null;
-  const reach =
-    summary.uncovered.length > 0
-      ? html` <a href="#uncovered">Which nodes patching did not reach, and why</a>`
-      : null;
-  const title = verdictTitle(summary);
-  const mixed = problems.length > 0 || title.includes(", but ") ? "mixed" : "";
-  const mood = windowsDidTheirJob ? mixed : "wrong";
-  return html`<section class="verdict ${mood}"><h2>${title}</h2>
-${first.length > 0 ? html`<ul>${first.map(item)}</ul>` : null}${rest}${beyond}<p>${state}${reach}</p></section>`;
+  const why =
+    summary.causes.length > 0 ? html` <a href="#causes">Which nodes, why, and who must act</a>` : null;
+  return html`<section class="verdict ${mood}" id="verdict"><h2>${title}</h2>
+${first.length > 0 ? html`<ul>${first.map(item)}</ul>` : null}${rest}${beyond}<p>${lines.join(" ")}${why}</p></section>`;
 }
 
 function figures(summary: Summary): Html {
+  const { fleet } = summary;
   const openings = summary.windows.flatMap(occurrencesOf);
   const wrong = openings.filter(isProblem).length;
-  const start = complianceAtStart(summary);
+  const first = complianceAtFirstScan(summary);
   const end = complianceAtEnd(summary);
   const installed = openings.reduce((total, one) => total + one.installed, 0);
   const rebooted = openings.reduce((total, one) => total + one.rebooted, 0);
-  const needing = summary.nodes.filter(needsAttention).length;
-  const { fleet } = summary;
+  const { somebody, exclusion, nobody } = turnsOf(summary);
   const regions = countText(Object.keys(fleet.byRegion).length, "Region");
+  const compliant: readonly [string, string] =
+    first === null
+      ? ["not scanned", "no scan has ended so far"]
+      : [shareOf(end), `${shareOf(first)} after the first scan`];
   const all: readonly (readonly [string, string, string])[] = [
     ["Nodes", numberText(fleet.nodes), `${numberText(fleet.hybrid)} hybrid, in ${regions}`],
-    ["Need attention", numberText(needing), `of ${countText(fleet.nodes, "node")}`],
+    ["Somebody must act", numberText(somebody), `of ${countText(fleet.nodes, "node")}`],
+    ["Under an exclusion", numberText(exclusion), "wanted, until it ends"],
+    ["Waiting for a window", numberText(nobody), "nobody has to act"],
+    ["Compliant at the end", ...compliant],
+    ["Never scanned", numberText(end.unknown), "absence is not compliance"],
     [
       "Window openings due",
       numberText(openings.length),
       wrong === 0 ? "nothing to look at" : `${numberText(wrong)} to look at`,
     ],
     ["Patches installed", numberText(installed), countText(rebooted, "reboot")],
-    ["Compliant at the end", shareOf(end), `${shareOf(start)} at the start`],
-    ["Never scanned", numberText(end.unknown), "absence is not compliance"],
   ];
   return html`<dl class="figures">${all.map(
     ([label, value, more]) =>
@@ -90,13 +91,13 @@ function figures(summary: Summary): Html {
   )}</dl>`;
 }
 
-function complianceSection(summary: Summary): Html {
-  const numbers = complianceByDay(summary).map(({ at, compliant, nonCompliant, unknown }): Cell[] => [
-    momentText(toMs(at)),
-    numberText(compliant),
-    numberText(nonCompliant),
-    numberText(unknown),
-  ]);
+function complianceSection(summary: Summary): Section {
+  const first = complianceAtFirstScan(summary);
+  const numbers = complianceByDay(summary).map(({ at, compliant, nonCompliant, unknown }): Cell[] => {
+    const isKnown = first !== null && toMs(at) >= toMs(first.at);
+    const counts = [compliant, nonCompliant, unknown].map(numberText);
+    return [momentText(toMs(at)), ...(isKnown ? counts : [null, null, "not scanned"])];
+  });
   const columns = [
     { label: "When (UTC)", className: "when" },
     { label: "Compliant", className: "number" },
@@ -108,10 +109,18 @@ function complianceSection(summary: Summary): Html {
     ({ operation, executions }) => operation === "Install" && executions.length > 0,
   );
   const lines = installs ? " A broken line is the opening of an install window." : "";
-  return html`<section><h2>Compliance over time</h2>
-<p class="note">Nodes by state. A state holds until the next scan or install reports another, also while new patches come out.${lines}</p>
+  const days = fold({
+    title: "The numbers, day by day",
+    content: table("Last figures of each day", columns, numbers),
+    file: "summary.json",
+  });
+  return {
+    id: "compliance",
+    title: "Compliance over time",
+    content: html`<p class="note">Nodes by state, from the first scan on. A state holds until the next scan or install reports another, also while new patches come out.${lines}</p>
 <ul class="keys" aria-label="Key to the areas, from the bottom">${keys}</ul>${bothWidths((width) => renderCompliance(summary, width))}
-<details><summary>The numbers, day by day</summary>${table("Last figures of each day", columns, numbers)}</details></section>`;
+${days}`,
+  };
 }
 
 function period(summary: Summary): string {
@@ -119,9 +128,26 @@ function period(summary: Summary): string {
   return `${dateText(toMs(from))} to ${dateText(toMs(to))} (${countText(days, "day")})`;
 }
 
+function sectionsOf(summary: Summary): Section[] {
+  const all = [
+    causeSection(summary),
+    offerSection(summary),
+    deploymentSection(summary),
+    ...windowSections(summary),
+    fanoutSection(summary),
+    exclusionSection(summary),
+    complianceSection(summary),
+    functionSection(summary),
+    messageSection(summary),
+    fineSection(summary),
+  ];
+  return all.filter((section) => section !== null);
+}
+
 /** The report of a run: one page that needs no script and no network. The same summary gives the same bytes. */
 export function renderReport(summary: Summary): string {
   const { run } = summary;
+  const sections = sectionsOf(summary);
   const page = html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width,initial-scale=1">
@@ -130,17 +156,10 @@ export function renderReport(summary: Summary): string {
 <style>${trusted(style)}</style></head>
 <body><header><h1>${isolated(run.project)} lab · stack ${isolated(run.stack)} · fleet ${isolated(run.fleet)} · ${period(summary)}</h1></header>
 <main>${verdictSection(summary)}
+${contents(sections)}
 ${figures(summary)}
-${uncoveredSection(summary)}
-${offerSection(summary)}
-${deploymentSection(summary)}${windowSections(summary)}
-${fanoutSection(summary)}
-${exclusionSection(summary)}
-${complianceSection(summary)}
-${functionSection(summary)}
-${messageSection(summary)}
-${nodeSection(summary)}</main>
-<footer><p>Simulated ${period(summary)}, UTC, in an embedded AWS: account <code>${run.accountId}</code>, home Region ${run.homeRegion}, stack ${isolated(run.stack)}, fleet ${isolated(run.fleet)}, seed <code>${run.seed}</code>. The same seed and fleet give this page again, byte for byte. All figures are in <code>summary.json</code>.</p></footer>
+${sections.map(renderSection)}</main>
+<footer><p>Simulated ${period(summary)}, UTC, in an embedded AWS: account <code>${run.accountId}</code>, home Region ${run.homeRegion}, stack ${isolated(run.stack)}, fleet ${isolated(run.fleet)}, seed <code>${run.seed}</code>. The same seed and fleet give this page again, byte for byte. All figures are in <a href="summary.json">summary.json</a>; for spreadsheets there are <a href="nodes.csv">nodes.csv</a>, <a href="windows.csv">windows.csv</a> and <a href="patches.csv">patches.csv</a>.</p></footer>
 </body></html>
 `;
   return page.text;

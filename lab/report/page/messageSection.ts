@@ -1,7 +1,9 @@
 import { countText, momentText, toMs } from "../summary/format.js";
 import type { Summary } from "../summary/summary.js";
 import { type Html, html, isolated } from "./escape.js";
+import { fold } from "./fold.js";
 import { type Cell, table } from "./grid.js";
+import type { Section } from "./section.js";
 
 type Message = Summary["messages"][number];
 
@@ -36,7 +38,11 @@ function content({ subject, text }: Message): Cell {
   if (!hasSubject && text.length <= longestLine) return isolated(text);
   const title = hasSubject ? subject : `${text.slice(0, longestLine)}…`;
   const cut = text.length > longestText ? `${text.slice(0, longestText)}… (all of it in summary.json)` : text;
-  return html`<details><summary>${isolated(title)}</summary><pre>${isolated(cut)}</pre></details>`;
+  return fold({
+    title: isolated(title),
+    content: html`<pre>${isolated(cut)}</pre>`,
+    file: "summary.json",
+  });
 }
 
 function threadPart({ topic, recipients, messages }: Thread): Html {
@@ -53,15 +59,15 @@ function threadPart({ topic, recipients, messages }: Thread): Html {
   const shown =
     messages.length <= mostOpen
       ? all
-      : html`<details><summary>${countText(messages.length, "message")}</summary>${all}</details>`;
+      : fold({ title: countText(messages.length, "message"), content: all, file: "summary.json" });
   return html`<h3>${isolated(name)}</h3><p class="note">${countText(messages.length, "message")} ${to}</p>${shown}`;
 }
 
 /** Who was told what, and when. */
-export function messageSection({ messages }: Summary): Html {
+export function messageSection({ messages }: Summary): Section {
   const content =
     messages.length === 0
       ? html`<p>None: nobody was told anything.</p>`
       : threadsOf(messages).map(threadPart);
-  return html`<section><h2>Messages sent</h2>${content}</section>`;
+  return { id: "messages", title: "Messages sent", content };
 }

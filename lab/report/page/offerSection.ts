@@ -1,13 +1,14 @@
 import { countText, dateText, numberText, toMs } from "../summary/format.js";
 import { outlookText } from "../summary/outcome.js";
 import type { Summary } from "../summary/summary.js";
-import { type Html, html, isolated } from "./escape.js";
+import { html, isolated } from "./escape.js";
 import { type Cell, table } from "./grid.js";
+import type { Section } from "./section.js";
 
 const mostUpdates = 8;
 
 /** What the repositories offer to nodes and no rule has approved; AWS calls such a node compliant. */
-export function offerSection({ availableUpdates }: Summary): Html | null {
+export function offerSection({ availableUpdates }: Summary): Section | null {
   if (availableUpdates.length === 0) return null;
   const rows = availableUpdates.map(({ operatingSystem, outlook, nodes, updates }): Cell[] => {
     const shown = updates.slice(0, mostUpdates).map(({ name, approvedFrom }) => {
@@ -22,7 +23,10 @@ export function offerSection({ availableUpdates }: Summary): Html | null {
       html`${shown}${left > 0 ? html`<div>and ${numberText(left)} more</div>` : null}`,
     ];
   });
-  return html`<section id="offered"><h2>Offered, and not approved</h2>
-<p class="note">At each node's last report, by what becomes of it. Nodes count as compliant all the same, unless their baseline says otherwise.</p>
-${table("Updates that are offered and not approved", [{ label: "System" }, { label: "What becomes of them", className: "words" }, { label: "Nodes", className: "number" }, { label: "Which", className: "examples" }], rows)}</section>`;
+  return {
+    id: "offered",
+    title: "Offered, and not approved",
+    content: html`<p class="note">At each node's last report, by what becomes of it. Nodes count as compliant all the same, unless their baseline says otherwise.</p>
+${table("Updates that are offered and not approved", [{ label: "System" }, { label: "What becomes of them", className: "words" }, { label: "Nodes", className: "number" }, { label: "Which", className: "words" }], rows)}`,
+  };
 }

@@ -7,6 +7,7 @@ import { closingText, regionOutcome } from "../summary/fanoutFacts.js";
 import {
   clockText,
   countText,
+  dayText,
   durationText,
   momentText,
   numberText,
@@ -14,12 +15,16 @@ import {
   zoneClockText,
 } from "../summary/format.js";
 import { type Outcome, outcomeLabels } from "../summary/outcome.js";
+import { problemsFolded, repeated } from "../summary/series.js";
 import type { Summary, WindowSummary } from "../summary/summary.js";
 import { type Html, html, isolated } from "./escape.js";
+import { fold } from "./fold.js";
 import { type Cell, type Column, table } from "./grid.js";
 import { outcomeBadge } from "./marks.js";
+import type { Section } from "./section.js";
 
 const mostRows = 300;
+const mostDates = 6;
 const mostInside = { install: 6, other: 2 };
 
 const columns: readonly Column[] = [
@@ -49,11 +54,12 @@ function ranFor(occurrence: Occurrence): Cell {
   return html`${durationText(ended - occurrence.at)}<span class="sub">until ${until}</span>`;
 }
 
-function row(occurrence: Occurrence): Cell[] {
+function row(occurrence: Occurrence, earlier: Occurrence | undefined): Cell[] {
   const { window, execution, at, targeted } = occurrence;
   const local = window.timezone === "UTC" ? "" : zoneClockText(at, window.timezone);
   const ran = hasRun(occurrence);
-  const notes = occurrence.notes.map((note) => html`<li>${isolated(note)}</li>`);
+  const again = repeated(occurrence, earlier);
+  const notes = again === undefined ? occurrence.notes.map((note) => html`<li>${isolated(note)}</li>`) : [];
   return [
     html`${momentText(at)}${local === "" ? null : html`<span class="sub">${local} ${window.timezone}</span>`}`,
     html`${outcome(occurrence.outcome)}<span class="sub">AWS: ${execution === null ? "nothing" : execution.status}</span>`,
@@ -61,14 +67,24 @@ function row(occurrence: Occurrence): Cell[] {
     targeted === 0 ? null : `${numberText(occurrence.done)} of ${numberText(targeted)}`,
     ran ? numberText(occurrence.installed) : null,
     ran ? numberText(occurrence.rebooted) : null,
-    notes.length === 0 ? null : html`<ul>${notes}</ul>`,
+    again ?? (notes.length === 0 ? null : html`<ul>${notes}</ul>`),
   ];
 }
 
-function rows(caption: string, occurrences: readonly Occurrence[]): Html {
-  const left = occurrences.length - mostRows;
-  const more = left > 0 ? html`<p class="note">${countText(left, "more row")} in summary.json.</p>` : null;
-  return html`${table(caption, columns, occurrences.slice(0, mostRows).map(row))}${more}`;
+/** The latest are what somebody asks for; where there are too many, the first ones are left to the file. */
+function rows(
+  caption: string,
+  occurrences: readonly Occurrence[],
+  earlier: (one: Occurrence) => Occurrence | undefined,
+): Html {
+  const shown = occurrences.slice(-mostRows);
+  const left = occurrences.length - shown.length;
+  const more =
+    left > 0
+      ? html`<p class="note">${countText(left, "earlier row")} in <a href="windows.csv">windows.csv</a>.</p>`
+      : null;
+  const cells = shown.map((one) => row(one, earlier(one)));
+  return html`${more}${table(caption, columns, cells)}`;
 }
 
 function inside(window: WindowSummary, index: number): Html | null {
@@ -83,7 +99,7 @@ function inside(window: WindowSummary, index: number): Html | null {
   const late = shown.some((one) => one.execution !== null && one.execution.neededUntil !== null)
     ? "The bar with a broken edge is the time that every node would have taken."
     : "";
-  return html`<p class="note">What ran, from the opening of the window${shown.length < window.executions.length ? ` (${shown.length} of ${window.executions.length} executions: those to look at, then the latest)` : ""}. ${cutoff} ${late}</p>
+  return html`<p class="note">What ran, from the opening of the window${shown.length < window.executions.length ? ` (${shown.length} of ${window.executions.length} executions: the last of each outcome)` : ""}. ${cutoff} ${late}</p>
 ${bothWidths((width) => renderInside(window, shown, `inside-${index}`, width))}`;
 }
 
@@ -92,14 +108,33 @@ function windowPart(window: WindowSummary, index: number): Html {
   const problems = all.filter(isProblem);
   const fine = all.filter((one) => !isProblem(one));
   const cutoff = window.cutoffHours > 0 ? `cutoff ${window.cutoffHours} h before its end` : "no cutoff";
-  const looks = problems.length > 0 ? rows("Executions to look at", problems) : null;
+  const { last, before } = problemsFolded(all);
+  const earlierOf = new Map(all.map((one, index) => [one, all[index - 1]]));
+  const earlier = (one: Occurrence) => earlierOf.get(one);
+  const looks =
+    last.length > 0 ? rows("To look at: the last of each outcome in a row", last, () => undefined) : null;
+  const repeats =
+    before.length > 0
+      ? fold({
+          title: `${countText(before.length, "earlier opening")} with the same outcome: ${before
+            .slice(-mostDates)
+            .map(({ at }) => dayText(at))
+            .join(", ")}${before.length > mostDates ? ", and before" : ""}`,
+          content: rows("Earlier openings with the same outcome", before, earlier),
+          file: "windows.csv",
+        })
+      : null;
   const rest =
     fine.length > 0
-      ? html`<details><summary>${countText(fine.length, "execution")} with nothing to look at</summary>${rows("Executions with nothing to look at", fine)}</details>`
+      ? fold({
+          title: `${countText(fine.length, "opening")} with nothing to look at`,
+          content: rows("Openings with nothing to look at", fine, earlier),
+          file: "windows.csv",
+        })
       : null;
   return html`<h3>${window.operation === "" ? null : html`${window.operation}: `}${isolated(window.name)}</h3>
 <p class="note"><code>${window.windowId}</code> in ${window.region} · <code>${window.schedule}</code> ${window.timezone} · ${window.durationHours} h, ${cutoff} · due ${countText(all.length, "time")}, ${numberText(problems.length)} to look at</p>
-${inside(window, index)}${looks}${rest}${all.length === 0 ? html`<p>It never opened in this run.</p>` : null}`;
+${inside(window, index)}${looks}${repeats}${rest}${all.length === 0 ? html`<p>It never opened in this run.</p>` : null}`;
 }
 
 function keys(summary: Summary): Html {
@@ -118,14 +153,19 @@ function regionOutcomes({ executions }: WindowSummary): Outcome[] {
   );
 }
 
-export function windowSections(summary: Summary): Html {
+export function windowSections(summary: Summary): Section[] {
   if (summary.windows.length === 0)
-    return html`<section><h2>Windows</h2><p>No maintenance window was deployed.</p></section>`;
+    return [{ id: "windows", title: "Windows", content: html`<p>No maintenance window was deployed.</p>` }];
   const regions = summary.windows.some(({ fanoutRegions }) => fanoutRegions.length > 0)
     ? " Below a central window its Regions, as the record of each run has them."
     : "";
-  return html`<section><h2>Timeline of the windows</h2>
-<p class="note">One badge for each time a window opened, or should have; below it the nodes done of those targeted.${regions} All times are UTC.</p>
-${keys(summary)}${bothWidths((width) => renderTimeline(summary, width))}</section>
-<section><h2>What ran in the windows</h2>${summary.windows.map(windowPart)}</section>`;
+  return [
+    {
+      id: "timeline",
+      title: "Timeline of the windows",
+      content: html`<p class="note">One badge for each time a window opened, or should have; below it the nodes done of those targeted.${regions} All times are UTC.</p>
+${keys(summary)}${bothWidths((width) => renderTimeline(summary, width))}`,
+    },
+    { id: "windows", title: "What ran in the windows", content: summary.windows.map(windowPart) },
+  ];
 }

@@ -2,8 +2,9 @@ import { dayMs, hourMs } from "#shared/text/time.js";
 import { isOutOfTime } from "../facts/verdict.js";
 import { fanoutNotes, fanoutOutcome } from "./fanoutFacts.js";
 import type { FanoutRun } from "./fanoutShape.js";
-import { compareText, countText, durationText, numberText, toMs } from "./format.js";
+import { compareText, countText, durationText, toMs } from "./format.js";
 import type { Outcome } from "./outcome.js";
+import { invocationReason } from "./reasonNames.js";
 import type { CommandSummary, ExecutionSummary, NodeSummary, Summary, WindowSummary } from "./summary.js";
 
 /** One time at which a window opened or should have. */
@@ -79,7 +80,7 @@ export function neededText(window: WindowSummary, execution: ExecutionSummary): 
 
 function commandNote(command: CommandSummary): string | null {
   if (command.commandId === null) return `${command.task}: never started`;
-  const left = nodesNotDone(command).map(([kind, nodes]) => `${nodes} ${kind}`);
+  const left = nodesNotDone(command).map(([kind, nodes]) => `${nodes} ${invocationReason(kind)}`);
   const text = left.length === 0 ? "" : `${left.join(", ")} (of ${countText(command.targeted, "node")})`;
   const parts = [command.stoppedByErrorLimit ? "stopped by its error limit" : "", text].filter(
     (part) => part !== "",
@@ -175,8 +176,9 @@ export function complianceAtEnd(summary: Summary): ComplianceCounts {
   };
 }
 
-export function complianceAtStart(summary: Summary): ComplianceCounts {
-  return summary.compliance[0] ?? complianceAtEnd(summary);
+/** The first figures that there are: before the first scan nobody knows anything. null where there was none. */
+export function complianceAtFirstScan({ compliance }: Summary): Summary["compliance"][number] | null {
+  return compliance.find(({ compliant, nonCompliant }) => compliant + nonCompliant > 0) ?? null;
 }
 
 export function needsAttention(node: NodeSummary): boolean {
@@ -209,18 +211,4 @@ export function complianceByDay(summary: Summary): Summary["compliance"] {
 /** The end of the run, at least an hour after its beginning so that a chart has a width. */
 export function chartEnd(summary: Summary): number {
   return Math.max(toMs(summary.run.to), toMs(summary.run.from) + hourMs);
-}
-
-/** The headline: the run's own verdict, and what it does not tell. */
-export function verdictTitle(summary: Summary): string {
-  const { windowsDidTheirJob, problems } = summary.verdict;
-  const count = problems.length > 0 ? `: ${countText(problems.length, "problem")}` : "";
-  if (!windowsDidTheirJob) return `Not every window did its job${count}`;
-  const all = summary.windows.flatMap(occurrencesOf);
-  const wrong = all.filter(isProblem).length;
-  const buts = [
-    wrong > 0 ? `${numberText(wrong)} of ${countText(all.length, "opening")} need a look` : "",
-    summary.uncovered.length > 0 ? "patching did not reach every node" : "",
-  ].filter((but) => but !== "");
-  return `All windows did their job${buts.length > 0 ? `, but ${buts.join(" and ")}` : ""}`;
 }

@@ -1,13 +1,14 @@
 import type { FanoutRegion, FanoutRun } from "./fanoutShape.js";
 import { countText, durationText, numberText, toMs } from "./format.js";
 import type { Outcome } from "./outcome.js";
+import { recordReason } from "./reasonNames.js";
 import type { ExecutionSummary } from "./summary.js";
 
 const mostNames = 3;
 const mostRegions = 10;
 
 // As of windows that select their own nodes: such nodes have a section of their own, and the counts still show them.
-const outOfReach = new Set(["stopped or terminated", "offline", "no agent", "undelivered", "held"]);
+const outOfReach = new Set(["stopped", "connection lost", "no SSM Agent", "held by an exclusion"]);
 
 /** What became of a Region in a run. That it has started says nothing of it. */
 export function regionOutcome({ closedInTime }: FanoutRun, region: FanoutRegion): Outcome {
@@ -20,7 +21,9 @@ export function regionOutcome({ closedInTime }: FanoutRun, region: FanoutRegion)
   if (counts.patched === 0) return "failed";
   if (counts.failed > 0) return "incomplete";
   if (counts.notCovered === 0) return "done";
-  return notPatched.every(({ reason }) => outOfReach.has(reason)) ? "out-of-reach" : "not-covered";
+  return notPatched.every(({ reason }) => outOfReach.has(recordReason(reason)))
+    ? "out-of-reach"
+    : "not-covered";
 }
 
 const worstFirst: readonly Outcome[] = ["incomplete", "not-covered", "out-of-reach"];
@@ -117,8 +120,10 @@ function leftTexts({ findings, notPatched }: FanoutRegion): string[] {
     ).join(", ");
   const failed = findings.filter((one) => one.failed > 0);
   const byReason = new Map<string, { readonly name: string }[]>();
-  for (const { reason, nodes } of notPatched)
-    byReason.set(reason, [...(byReason.get(reason) ?? []), ...nodes]);
+  for (const { reason, nodes } of notPatched) {
+    const name = recordReason(reason);
+    byReason.set(name, [...(byReason.get(name) ?? []), ...nodes]);
+  }
   return [
     ...(failed.length === 0 ? [] : [`patches failed: ${named(failed)}`]),
     ...[...byReason].map(([reason, nodes]) => `${reason}: ${named(nodes)}`),

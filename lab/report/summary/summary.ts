@@ -47,6 +47,7 @@ const window = z.strictObject({
     .array(z.string())
     .describe("Regions that a central window patches; empty for one that selects nodes of its own Region"),
   executions: z.array(windowExecution),
+  nextOpening: time.nullable().describe("After the end of the run; null when it never opens again"),
   missed: z
     .array(z.strictObject({ at: time, reason: z.string() }))
     .describe("Times at which the window should have opened and left no trace in AWS"),
@@ -62,9 +63,13 @@ const node = z.strictObject({
   state: z
     .enum(["compliant", "non-compliant", "unknown"])
     .describe("unknown: never scanned; absence is not compliance"),
+  cause: z.string().nullable().describe("The one of causes that it is counted under; null when all is well"),
+  who: z.string().nullable().describe("Who must act; null when all is well"),
   reasons: z
     .array(z.string())
-    .describe("Why it is not covered or not compliant, in words; empty when all is well"),
+    .describe(
+      "Why it is not covered or not compliant, in words, that of its cause first; empty when all is well",
+    ),
   windows: z.array(z.string()).describe("Names of the windows that select it"),
   baselineId: z.string().nullable().describe("Baseline of its last scan or install"),
   onDefaultBaseline: z.boolean(),
@@ -74,8 +79,22 @@ const node = z.strictObject({
   pendingReboot: count,
   missing: count,
   failed: count,
+  availableSecurityUpdates: count.describe("Security updates that no rule has approved so far; WINDOWS only"),
   lastOperation: z.string().nullable(),
   lastReportedAt: time.nullable(),
+});
+
+const cause = z.strictObject({
+  cause: z.string(),
+  act: z
+    .enum(["node", "stack", "exclusion", "nobody"])
+    .describe(
+      "Whose turn it is: the node's owner, the stack's, that of an exclusion, nobody's: it will be done",
+    ),
+  who: z.string().describe("The same in words, of an exclusion with its owner and its end"),
+  remedy: z.string().describe("What mends it; of an exclusion, its reason"),
+  nodes: count.min(1),
+  examples: z.array(z.string()).describe("Names of the first nodes"),
 });
 
 /** What becomes of an update that is offered and not approved, the worst first. */
@@ -169,6 +188,9 @@ export const summarySchema = z
       .describe(
         "Nodes per state, once a day and at the end of each window and of each automation over Regions",
       ),
+    causes: z
+      .array(cause)
+      .describe("Nodes that are not patched or not compliant, each under one cause; those to act on first"),
     uncovered: z
       .array(z.strictObject({ reason: z.string(), nodes: count, examples: z.array(z.string()) }))
       .describe("Nodes that patching does not reach, by reason; a node may be under several"),
@@ -202,4 +224,5 @@ export type WindowSummary = Summary["windows"][number];
 export type ExecutionSummary = WindowSummary["executions"][number];
 export type FunctionSummary = Summary["functions"][number];
 export type CommandSummary = ExecutionSummary["commands"][number];
+export type CauseSummary = Summary["causes"][number];
 export type NodeSummary = Summary["nodes"][number];

@@ -7,14 +7,15 @@ import { entryText } from "../summary/exclusionEvents.js";
 import {
   type ComplianceCounts,
   complianceAtEnd,
-  complianceAtStart,
+  complianceAtFirstScan,
   isProblem,
+  type Occurrence,
   occurrencesOf,
-  verdictTitle,
 } from "../summary/facts.js";
 import { closingText, regionText } from "../summary/fanoutFacts.js";
 import { countText, dateText, momentText, numberText, percentText, toMs } from "../summary/format.js";
-import { outcomeLabels, outlookText } from "../summary/outcome.js";
+import { headlineOf } from "../summary/headline.js";
+import { type Outcome, outcomeLabels, outlookText } from "../summary/outcome.js";
 import type { Summary, WindowSummary } from "../summary/summary.js";
 
 interface TableOptions {
@@ -26,6 +27,7 @@ interface TableOptions {
 const narrowest = 60;
 const mostProblems = 20;
 const mostExamples = 3;
+const mostCauses = 20;
 const mostExclusionLines = 24;
 const mostRegionLines = 12;
 
@@ -75,27 +77,49 @@ function grid({ head, rows }: Grid, width: number, paint: Paint): string {
   return lines.map((line) => line.trimEnd()).join("\n");
 }
 
-function windowRow(window: WindowSummary, paint: Paint): string[] {
-  const all = occurrencesOf(window);
-  const wrong = all.filter(isProblem);
-  const skipped = all.filter((one) => one.outcome === "skipped" || one.outcome === "missed").length;
-  const succeeded = all.filter((one) => one.outcome === "done" || one.outcome === "out-of-reach").length;
-  const partly = all.filter(({ outcome }) => outcome === "incomplete" || outcome === "not-covered").length;
-  const failed = wrong.length - skipped - partly;
-  const total = (value: (one: (typeof all)[number]) => number) =>
-    all.reduce((sum, one) => sum + value(one), 0);
-  const red = (count: number) => (count > 0 ? paint("red", numberText(count)) : "0");
-  return [
-    window.operation === "" ? plain(window.name) : `${plain(window.name)} (${plain(window.operation)})`,
-    numberText(all.length),
-    succeeded > 0 ? paint("green", numberText(succeeded)) : "0",
-    partly > 0 ? paint("yellow", numberText(partly)) : "0",
-    red(failed),
-    red(skipped),
-    `${numberText(total((one) => one.done))}/${numberText(total((one) => one.targeted))}`,
-    numberText(total((one) => one.installed)),
-    numberText(total((one) => one.rebooted)),
-  ];
+type Outcomes = readonly Outcome[];
+
+/** Openings by how they ended, each in one column; the last two only where there is any. */
+const columns: readonly {
+  readonly label: string;
+  readonly paint: keyof typeof codes;
+  readonly outcomes: Outcomes;
+  readonly isRare?: true;
+}[] = [
+  { label: "Done", paint: "green", outcomes: ["done", "out-of-reach"] },
+  { label: "Partly", paint: "yellow", outcomes: ["incomplete", "not-covered"] },
+  {
+    label: "Failed",
+    paint: "red",
+    outcomes: ["out-of-time", "error-limit", "failed", "cancelled", "no-nodes", "not-closed"],
+  },
+  { label: "Skipped", paint: "red", outcomes: ["skipped", "missed"] },
+  { label: "Frozen", paint: "dim", outcomes: ["frozen", "absent"], isRare: true },
+  { label: "Open", paint: "yellow", outcomes: ["running"], isRare: true },
+];
+
+function windowGrid(windows: readonly WindowSummary[], paint: Paint): Grid {
+  const rows = windows.map((window) => ({ window, all: occurrencesOf(window) }));
+  const has = (outcomes: Outcomes) =>
+    rows.some(({ all }) => all.some((one) => outcomes.includes(one.outcome)));
+  const shown = columns.filter(({ isRare, outcomes }) => isRare === undefined || has(outcomes));
+  return {
+    head: ["Window", "Due", ...shown.map(({ label }) => label), "Nodes done", "Installed", "Reboots"],
+    rows: rows.map(({ window, all }) => {
+      const total = (value: (one: Occurrence) => number) => all.reduce((sum, one) => sum + value(one), 0);
+      return [
+        window.operation === "" ? plain(window.name) : `${plain(window.name)} (${plain(window.operation)})`,
+        numberText(all.length),
+        ...shown.map(({ paint: colour, outcomes }) => {
+          const count = all.filter((one) => outcomes.includes(one.outcome)).length;
+          return count > 0 ? paint(colour, numberText(count)) : "0";
+        }),
+        `${numberText(total((one) => one.done))}/${numberText(total((one) => one.targeted))}`,
+        numberText(total((one) => one.installed)),
+        numberText(total((one) => one.rebooted)),
+      ];
+    }),
+  };
 }
 
 function outcomesText(summary: Summary): string {
@@ -114,25 +138,35 @@ function complianceRow(label: string, counts: ComplianceCounts): string[] {
   return [label, numberText(compliant), share, numberText(nonCompliant), numberText(unknown)];
 }
 
+const moods = { good: "green", mixed: "yellow", wrong: "red" } as const;
+
 function verdictLines(summary: Summary, paint: Paint): string[] {
-  const { verdict, uncovered } = summary;
-  const { problems } = verdict;
-  const mixed = problems.length + uncovered.length > 0 ? "yellow" : "green";
+  const { problems } = summary.verdict;
+  const { title, mood, lines } = headlineOf(summary);
   const left = problems.length - mostProblems;
-  const lines = problems.slice(0, mostProblems).map((problem) => `  - ${plain(problem)}`);
-  const title = paint(verdict.windowsDidTheirJob ? mixed : "red", verdictTitle(summary));
-  return [title, ...lines, ...(left > 0 ? [`  - and ${numberText(left)} more in summary.json`] : [])];
+  return [
+    paint(moods[mood], title),
+    ...problems.slice(0, mostProblems).map((problem) => `  - ${plain(problem)}`),
+    ...(left > 0 ? [`  - and ${numberText(left)} more in summary.json`] : []),
+    ...lines,
+  ];
 }
 
-function uncoveredLines(summary: Summary): string[] {
-  if (summary.uncovered.length === 0)
-    return [`Patching reaches all of ${countText(summary.fleet.nodes, "node")}.`];
-  const digits = Math.max(...summary.uncovered.map(({ nodes }) => numberText(nodes).length));
-  return summary.uncovered.map(({ reason, nodes, examples }) => {
-    const shown = examples.slice(0, mostExamples).map(plain);
-    const some = nodes > shown.length ? [...shown, "..."] : shown;
-    return `  ${numberText(nodes).padStart(digits)}  ${plain(reason)}${some.length > 0 ? ` (${some.join(", ")})` : ""}`;
-  });
+/** A line for each cause: how many nodes, some of their names, who must act. */
+function causeLines({ causes, fleet }: Summary): string[] {
+  if (causes.length === 0)
+    return [`Nothing: patching reaches all of ${countText(fleet.nodes, "node")}, and all are compliant.`];
+  const digits = Math.max(...causes.map(({ nodes }) => numberText(nodes).length));
+  const shown = causes.slice(0, mostCauses);
+  const left = causes.length - shown.length;
+  return [
+    ...shown.map(({ cause, nodes, examples, who }) => {
+      const names = examples.slice(0, mostExamples).map(plain);
+      const some = nodes > names.length ? [...names, "..."] : names;
+      return `  ${numberText(nodes).padStart(digits)}  ${plain(cause)} (${some.join(", ")}): ${plain(who)}`;
+    }),
+    ...(left > 0 ? [`  and ${countText(left, "more cause")} in report.html`] : []),
+  ];
 }
 
 /** What is offered to nodes and comes in later, or never. */
@@ -196,15 +230,14 @@ export function renderTable(summary: Summary, options: TableOptions): string {
   const paint: Paint = (kind, text) => (options.colour ? `\u001b[${codes[kind]}m${text}\u001b[0m` : text);
   const width = Math.max(narrowest, options.width);
   const { run } = summary;
-  const head = ["Window", "Due", "Done", "Partly", "Failed", "Skipped", "Nodes done", "Installed", "Reboots"];
-  const windows = summary.windows.map((window) => windowRow(window, paint));
   const problems = outcomesText(summary);
   const regions = fanoutLines(summary);
   const deployments = deploymentLines(summary);
   const exclusions = exclusionLines(summary);
   const available = availableLines(summary);
+  const firstScan = complianceAtFirstScan(summary);
   const compliance = [
-    complianceRow("At the start", complianceAtStart(summary)),
+    firstScan === null ? ["Not scanned", "–", "–", "–", "–"] : complianceRow("First scan", firstScan),
     complianceRow("At the end", complianceAtEnd(summary)),
   ];
   const period = `${dateText(toMs(run.from))} to ${dateText(toMs(run.to))}`;
@@ -214,7 +247,9 @@ export function renderTable(summary: Summary, options: TableOptions): string {
       `${plain(run.project)} ${plain(run.stack)}, fleet ${plain(run.fleet)}, seed ${run.seed}: ${period}`,
     ),
     "",
-    summary.windows.length === 0 ? "No window was deployed." : grid({ head, rows: windows }, width, paint),
+    summary.windows.length === 0
+      ? "No window was deployed."
+      : grid(windowGrid(summary.windows, paint), width, paint),
     ...(problems === "" ? [] : [`To look at: ${problems}`]),
     "",
     grid({ head: complianceHead, rows: compliance }, width, paint),
@@ -222,8 +257,8 @@ export function renderTable(summary: Summary, options: TableOptions): string {
     ...(deployments.length === 0 ? [] : [paint("bold", "Deployed later"), ...deployments, ""]),
     ...(regions.length === 0 ? [] : [paint("bold", "Regions in the last run"), ...regions, ""]),
     ...(exclusions.length === 0 ? [] : [paint("bold", "Exclusions"), ...exclusions, ""]),
-    paint("bold", "What patching did not reach"),
-    ...uncoveredLines(summary),
+    paint("bold", "What to do, by cause"),
+    ...causeLines(summary),
     ...(available.length === 0 ? [] : ["", paint("bold", "Offered, and not approved"), ...available]),
     "",
     ...verdictLines(summary, paint),

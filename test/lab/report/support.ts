@@ -1,4 +1,5 @@
 import type { ExecutionSummary, NodeSummary, Summary } from "#lab/report/summary/summary.js";
+import { causesOf, known, under } from "./causesSupport.js";
 import { exclusions } from "./exclusionsSupport.js";
 import {
   dayMs,
@@ -35,6 +36,8 @@ const systems = [
 
 export function node(index: number, changes: Partial<NodeSummary> = {}): NodeSummary {
   const system = systems[index % 3] ?? systems[0];
+  const { state = "compliant", reasons = [] } = changes;
+  const isFine = state === "compliant" && reasons.length === 0;
   const number = String(index + 1).padStart(2, "0");
   return {
     id: `i-0${(0xa1b2c3d4e5f000 + index * 7919).toString(16).padStart(16, "0")}`,
@@ -44,7 +47,8 @@ export function node(index: number, changes: Partial<NodeSummary> = {}): NodeSum
     platform: system.platform,
     patchGroup: "prod",
     state: "compliant",
-    reasons: [],
+    ...(isFine ? { cause: null, who: null } : under(known.failed)),
+    reasons: isFine ? [] : ["httpd failed to install"],
     windows: [scanName, installName],
     baselineId: system.baselineId,
     onDefaultBaseline: false,
@@ -54,13 +58,19 @@ export function node(index: number, changes: Partial<NodeSummary> = {}): NodeSum
     pendingReboot: 0,
     missing: 0,
     failed: 0,
+    availableSecurityUpdates: 0,
     lastOperation: "Install",
     lastReportedAt: time(shownFrom + 27 * dayMs + 10 * hourMs + index * minuteMs),
     ...changes,
   };
 }
 
-function unseen(index: number, reasons: string[], changes: Partial<NodeSummary> = {}): NodeSummary {
+function unseen(
+  index: number,
+  cause: ReturnType<typeof under>,
+  reasons: string[],
+  changes: Partial<NodeSummary> = {},
+): NodeSummary {
   const nothing = {
     installed: 0,
     installedOther: 0,
@@ -68,13 +78,14 @@ function unseen(index: number, reasons: string[], changes: Partial<NodeSummary> 
     lastOperation: null,
     lastReportedAt: null,
   };
-  return node(index, { state: "unknown", reasons, ...nothing, ...changes });
+  return node(index, { state: "unknown", reasons, ...cause, ...nothing, ...changes });
 }
 
-function nodes(): NodeSummary[] {
+function allNodes(): NodeSummary[] {
   const all = Array.from({ length: 33 }, (_, index) => node(index));
   all[4] = node(4, {
     state: "non-compliant",
+    ...under(known.stopped),
     reasons: ["Stopped from 30 Oct; missed the install of 1 Nov"],
     missing: 11,
     lastReportedAt: time(shownFrom + 24 * dayMs + 2 * hourMs),
@@ -87,15 +98,18 @@ function nodes(): NodeSummary[] {
   });
   all[11] = node(11, {
     state: "non-compliant",
+    ...under(known.reboot),
     reasons: ["KB5066782 waits for a reboot"],
     pendingReboot: 1,
   });
   all[16] = node(16, {
     state: "compliant",
+    ...under(known.exclusion),
     reasons: ["openssl is excluded until 31 Dec 2026 (payments-openssl)"],
   });
   all[20] = node(20, {
     state: "non-compliant",
+    ...under(known.fallback),
     reasons: ['No baseline for patch group "legacy": patched by AWS-WindowsPredefinedPatchBaseline-OS'],
     patchGroup: "legacy",
     baselineId: "arn:aws:ssm:us-east-1:075727635805:patchbaseline/pb-020d361a05defe4ed",
@@ -104,16 +118,22 @@ function nodes(): NodeSummary[] {
   });
   return [
     ...all,
-    unseen(33, ["Carries no patch group tag: in no window"], { patchGroup: null, windows: [] }),
-    unseen(34, ["Carries no patch group tag: in no window"], { patchGroup: null, windows: [] }),
-    unseen(35, ['Patch group "Prod" is written unlike "prod": in no window'], {
+    unseen(33, under(known.noTag), ["Carries no patch group tag: in no window"], {
+      patchGroup: null,
+      windows: [],
+    }),
+    unseen(34, under(known.noTag), ["Carries no patch group tag: in no window"], {
+      patchGroup: null,
+      windows: [],
+    }),
+    unseen(35, under(known.otherTag), ['Patch group "Prod" is written unlike "prod": in no window'], {
       patchGroup: "Prod",
       windows: [],
     }),
-    unseen(36, ["Stopped through the whole run"]),
-    unseen(37, ["SSM Agent does not answer: connection lost since 12 Sep"]),
-    unseen(38, ["Not a managed node: no instance profile"], { windows: [] }),
-    unseen(39, ["Not a managed node: no SSM Agent"], { windows: [] }),
+    unseen(36, under(known.stopped), ["Stopped through the whole run"]),
+    unseen(37, under(known.lost), ["SSM Agent does not answer: connection lost since 12 Sep"]),
+    unseen(38, under(known.noAgent), ["Not a managed node: no instance profile"], { windows: [] }),
+    unseen(39, under(known.noAgent), ["Not a managed node: no SSM Agent"], { windows: [] }),
   ];
 }
 
@@ -175,6 +195,7 @@ function messages(): Summary["messages"] {
 
 /** Four weeks of forty nodes in which a good deal goes wrong. */
 export function summary(changes: Partial<Summary> = {}): Summary {
+  const { nodes = allNodes() } = changes;
   return {
     version: 1,
     run: {
@@ -251,7 +272,8 @@ export function summary(changes: Partial<Summary> = {}): Summary {
       },
     ],
     api: { calls: { "ssm:GetPatchBaseline": 12 }, notModelled: {}, faults: {} },
-    nodes: nodes(),
+    nodes,
+    causes: causesOf(nodes),
     ...changes,
   };
 }

@@ -102,6 +102,7 @@ export function scanWindow(): WindowSummary {
     durationHours: 2,
     cutoffHours: 1,
     fanoutRegions: [],
+    nextOpening: time(shownTo + 5 * dayMs),
     executions,
     missed: [
       { at: time(shownFrom + 15 * dayMs + 2 * hourMs), reason: "The window was disabled at that time" },
@@ -211,6 +212,7 @@ export function installWindow(): WindowSummary {
     durationHours: 3,
     cutoffHours: 1,
     fanoutRegions: [],
+    nextOpening: time(shownTo + 5 * dayMs),
     executions: installExecutions(),
     missed: [],
   };

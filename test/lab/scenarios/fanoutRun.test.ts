@@ -56,8 +56,13 @@ describe("the central window on the default fleets", () => {
     expect(reason(summary, "shop-web-west-05")).to.include(
       "patch run failed on the node in the last run of patchplane-dev-fanout",
     );
-    const inNone = summary.uncovered.find((one) => one.reason === "in no window");
-    expect(inNone?.examples).to.eql(["shop-cache-01", "shop-cache-02", "shop-search-01", "shop-web-eu-01"]);
+    const inNone = summary.causes.filter(({ cause }) => cause.startsWith("in no window: "));
+    expect(inNone.map(({ cause, act, examples }) => [cause.slice(14), act, ...examples])).to.eql([
+      ["another value of tag PatchGroup", "node", "shop-cache-02"],
+      ["eu-west-1 has none", "stack", "shop-web-eu-01"],
+      ["no tag Environment", "node", "shop-search-01"],
+      ["no tag PatchGroup", "node", "shop-cache-01"],
+    ]);
   });
 
   it("patches in prod four Regions of six", async () => {

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { exclusionSection } from "#lab/report/page/exclusionSection.js";
+import { renderSection } from "#lab/report/page/section.js";
 import { entryText, lifeEvents } from "#lab/report/summary/exclusionEvents.js";
 import { momentText } from "#lab/report/summary/format.js";
 import { renderTable } from "#lab/report/terminal/table.js";
@@ -77,7 +78,7 @@ describe("the section on exclusions", () => {
   });
 
   it("escapes what others chose, and says where a refused manifest is wrong", () => {
-    const { text } = exclusionSection(summary({ exclusions: exclusions() }));
+    const { text } = renderSection(exclusionSection(summary({ exclusions: exclusions() })));
     expect(text).to.contain("exclusions/b.yaml:4:9: one: patches[0]: got &quot;&lt;i&gt;&quot;");
     expect(text).to.contain("a &lt;b&gt;reason&lt;/b&gt;").and.not.contain("<b>reason");
     expect(text).to.contain("Nothing of it was ever in force");
@@ -87,8 +88,32 @@ describe("the section on exclusions", () => {
     expect(text).to.contain("exclusions/&lt;late&gt;.yaml of Thu 5 Nov 00:00: after the run");
   });
 
+  it("tells once what windows did week after week, and every time where it changed", () => {
+    const kept = (day: string, patch: string) =>
+      run(day, { nodeId: "i-1", isHeld: false, left: [left(patch, ["openssl*"])] });
+    const objects = livesOf(
+      [put("06T09:00"), status("06T09:01")],
+      [
+        kept("11T04:00", "openssl-2.0"),
+        kept("18T04:00", "openssl-2.0"),
+        kept("25T04:00", "openssl-2.0"),
+        kept("26T04:00", "openssl-3.0"),
+      ],
+    );
+    const { text } = renderSection(
+      exclusionSection(summary({ exclusions: { objects, foreign: [], skipped: [] } })),
+    );
+    expect(text)
+      .to.contain("The same on Sun 18 Oct 04:00, Sun 25 Oct 04:00.")
+      .and.contain("on node i-1: openssl-3.0");
+    expect(text.match(/on node i-1: openssl-2\.0/g)).to.have.length(1);
+    expect(text).to.contain("Its life: 4 events");
+  });
+
   it("says that there was none", () => {
-    const { text } = exclusionSection(summary({ exclusions: { objects: [], foreign: [], skipped: [] } }));
+    const { text } = renderSection(
+      exclusionSection(summary({ exclusions: { objects: [], foreign: [], skipped: [] } })),
+    );
     expect(text).to.contain("No manifest was uploaded in this run.");
   });
 

@@ -8,7 +8,7 @@ const hostile = `<script>alert(1)</script><img src=x onerror='y'>" onload="z �
 
 const knownTags = new Set(
   (
-    "html head meta title style body header main footer section h1 h2 h3 p a ul li div dl dt dd span bdi code pre " +
+    "html head meta title style body header main footer section nav h1 h2 h3 p a ul li div dl dt dd span bdi b code pre " +
     "table caption thead tbody tr th td details summary svg desc g path rect text line defs clippath"
   ).split(" "),
 );
@@ -46,6 +46,13 @@ function poisoned(run: Summary): Summary {
           invocations: { [hostile]: 2 },
         })),
       })),
+    })),
+    causes: run.causes.map((one) => ({
+      ...one,
+      cause: hostile,
+      who: hostile,
+      remedy: hostile,
+      examples: [hostile],
     })),
     uncovered: run.uncovered.map(({ nodes }) => ({ reason: hostile, nodes, examples: [hostile] })),
     messages: run.messages.map(({ at }) => ({
@@ -93,6 +100,8 @@ function poisoned(run: Summary): Summary {
       region: hostile,
       platform: hostile,
       patchGroup: hostile,
+      cause: hostile,
+      who: hostile,
       reasons: [hostile],
       windows: [hostile],
       baselineId: hostile,
@@ -113,11 +122,11 @@ describe("renderReport", () => {
     expect(renderReport(summary())).to.equal(page);
   });
 
-  it("puts the verdict first and what was not reached before the charts", () => {
+  it("puts the verdict first and what is to do before the charts", () => {
     const order = [...page.matchAll(/<h2>([^<]*)<\/h2>/g)].map(([, title]) => title);
     expect(order).to.deep.equal([
-      "Not every window did its job: 4 problems",
-      "What patching did not reach",
+      "Not every window did its job: 4 problems; 4 of 40 nodes are not compliant, and 7 were never scanned",
+      "What to do, by cause",
       "Offered, and not approved",
       "Timeline of the windows",
       "What ran in the windows",
@@ -125,15 +134,29 @@ describe("renderReport", () => {
       "Compliance over time",
       "Functions",
       "Messages sent",
-      "Nodes",
+      "Nodes with nothing to look at",
     ]);
   });
 
   it("needs neither script nor network", () => {
     const links = [...page.matchAll(/(?:href|src|action)="([^"]*)"/g)].map(([, link]) => link);
-    expect(links).to.deep.equal(["#uncovered"]);
+    const files = ["summary.json", "nodes.csv", "windows.csv", "patches.csv"];
+    const outside = links.filter((link) => !link?.startsWith("#"));
+    expect(outside.filter((link) => !files.includes(link ?? ""))).to.deep.equal([]);
     expect(page.replaceAll('xmlns="http://www.w3.org/2000/svg"', "")).not.to.match(/https?:|@import|<script/);
     expect(page).to.contain("default-src &#39;none&#39;");
+  });
+
+  it("has a table of contents that leads to every section, and no link to nowhere", () => {
+    const sections = [...page.matchAll(/<section id="([^"]*)"><h2>([^<]*)</g)].map(([, id, title]) => [
+      id,
+      title,
+    ]);
+    const [, nav = ""] = /<nav[^>]*>(.*?)<\/nav>/.exec(page) ?? [];
+    const entries = [...nav.matchAll(/<a href="#([^"]*)">([^<]*)</g)].map(([, id, title]) => [id, title]);
+    expect(entries).to.deep.equal(sections);
+    const targets = [...page.matchAll(/href="#([^"]*)"/g)].map(([, id]) => id);
+    for (const id of targets) expect(page).to.contain(` id="${id}"`);
   });
 
   it("has each id once and refers only to those it has", () => {
@@ -148,20 +171,22 @@ describe("renderReport", () => {
   it("tells what the console hides", () => {
     for (const truth of [
       "needed 4 h 50 min, had 2 h until its cutoff; durationHours 6 would have been enough",
-      "install-base: stopped by its error limit; 3 Failed, 19 Terminated (of 31 nodes)",
-      "install-base: 1 Failed, 2 Undeliverable (of 31 nodes)",
+      "install-base: stopped by its error limit; 3 failed, 19 left out by the error limit (of 31 nodes)",
+      "install-base: 1 failed, 2 stopped (of 31 nodes)",
       "AWS: SUCCESS",
       "AWS: SKIPPED_OVERLAPPING",
       "AWS: nothing",
       "The window was disabled at that time",
       "04:00 America/New_York",
-      "In no window: no patch group tag",
-      "Stopped whenever a window was open",
+      "in no window: no tag PatchGroup",
+      "Somebody must act: 11 nodes",
+      "Under an exclusion: 1 node",
+      "payments@example.com, until Thu 31 Dec 2026",
       "SSM Agent does not answer: connection lost since 12 Sep",
-      "<code>pb-020d361a05defe4ed</code>, the fallback",
+      "No baseline for patch group",
       "to nobody: the topic has no subscriber",
       "<h3><bdi>patchplane-prod-failures</bdi></h3>",
-      "12 of 40 nodes need attention",
+      "28 nodes of 40 have nothing to look at",
     ])
       expect(page).to.contain(truth);
   });
@@ -185,29 +210,58 @@ describe("renderReport", () => {
 
   it("says so when all went well", () => {
     const quiet = renderReport(quietSummary());
-    expect(quiet).to.contain("<h2>All windows did their job</h2>");
+    expect(quiet).to.contain("<h2>All windows did their job, every node is compliant</h2>");
     expect(quiet).to.contain("patching reaches every one of the 40 nodes");
-    expect(quiet).to.contain("No node needs attention").and.contain("nobody was told anything");
-    expect(quiet).not.to.contain("#uncovered");
+    expect(quiet).to.contain("nobody was told anything");
   });
 
-  it("shows 500 nodes of a large fleet and says how many more there are", () => {
+  it("counts every node under one cause, by an exclusion, waiting, or with nothing to look at", () => {
+    const chapters = [
+      ...page.matchAll(/<h3>(Somebody must act|Under an exclusion|Waiting for a window): (\d+)/g),
+    ];
+    const told = chapters.map(([, , nodes]) => Number(nodes)).reduce((sum, nodes) => sum + nodes, 0);
+    const [, fine] = /(\d+) nodes of 40 have nothing to look at/.exec(page) ?? [];
+    expect(told + Number(fine)).to.equal(40);
+    expect(page).to.contain('Somebody must act</dt><dd><span class="value">11<');
+    expect(page).to.contain('Under an exclusion</dt><dd><span class="value">1<');
+    const rows = [...page.matchAll(/data-label="Who must act"/g)];
+    expect(rows).to.have.length(told);
+  });
+
+  it("leaves the causes of a small fleet open, folds those of a large one, and names the file that has all", () => {
     const large = renderReport(largeSummary(1700));
-    expect(large).to.contain("1,200 more nodes in summary.json, 633 of them with something to look at.");
-    expect(renderReport(summary({ nodes: quietSummary().nodes }))).not.to.contain("more nodes");
-    expect(large).to.contain("372 more rows in summary.json");
-    expect(large).to.contain("1,133 of 1,700 nodes need attention");
+    const folds = (text: string) => {
+      const [, causes = ""] = text.split('<section id="causes">');
+      const [own = ""] = causes.split("</section>");
+      return [...own.matchAll(/<details( open)?>/g)].map(([, open]) => open !== undefined);
+    };
+    expect(folds(page)).to.deep.equal(Array(9).fill(true));
+    expect(folds(large)).to.deep.equal([false]);
+    expect(large).to.contain('And 533 more in <a href="nodes.csv">nodes.csv</a>');
+    expect(large).to.contain('372 earlier rows in <a href="windows.csv">windows.csv</a>');
+    expect(large).to.contain("Somebody must act: 1,133 nodes");
+    expect(renderReport(summary({ nodes: quietSummary().nodes }))).not.to.contain("more in");
   });
 
-  it("names at most 1,000 nodes of a large fleet, as the terminal does, those to look at first", () => {
+  it("says behind every fold which file has what it hides, for those who read on paper", () => {
+    const folds = page.match(/<details/g) ?? [];
+    const files =
+      page.match(/<summary data-file="(nodes\.csv|windows\.csv|patches\.csv|summary\.json)">/g) ?? [];
+    expect(files).to.have.length(folds.length);
+  });
+
+  it("names at most 1,000 nodes of a large fleet, and the terminal three", () => {
     const nodes = largeSummary(3000).nodes.map((node, index) => ({ ...node, name: `server-${index}.` }));
-    const all = nodes.map(({ name }) => name);
-    const large = summary({ nodes, uncovered: [{ reason: "stopped", nodes: all.length, examples: all }] });
+    const large = summary({ nodes });
     const named = (text: string) => new Set(text.match(/server-\d+\./g)).size;
     expect(named(renderReport(large))).to.be.within(500, 1000);
     expect(named(renderTable(large, { width: 100, colour: false }))).to.equal(3);
-    const [, table = ""] = renderReport(large).split("<h2>Nodes</h2>");
-    expect(table).not.to.contain("with nothing to look at</summary>");
+  });
+
+  it("calls a fleet that nobody has scanned not scanned", () => {
+    const none = summary({ compliance: [] });
+    expect(renderReport(none)).to.contain('Compliant at the end</dt><dd><span class="value">not scanned<');
+    expect(renderTable(none, { width: 100, colour: false })).to.match(/^Not scanned +–/m);
   });
 
   it("folds the messages of a busy topic and shows those of a quiet one", () => {
@@ -217,7 +271,7 @@ describe("renderReport", () => {
     const quiet = { ...first, topic: "quiet", subject: null, text: "x".repeat(5000) };
     const many = renderReport(summary({ messages: [...busy, quiet] }));
     expect(many)
-      .to.contain("<summary>250 messages</summary>")
+      .to.contain('<summary data-file="summary.json">250 messages</summary>')
       .and.contain("50 more messages in summary.json");
     expect(many).to.contain("1 message to <bdi>ops@example.com</bdi>, <bdi>oncall@example.com</bdi>");
     expect(many).to.contain(`${"x".repeat(4000)}… (all of it in summary.json)`);

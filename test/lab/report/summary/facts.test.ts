@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import {
   complianceAtEnd,
-  complianceAtStart,
+  complianceAtFirstScan,
   complianceByDay,
   hasRun,
   isProblem,
@@ -9,11 +9,10 @@ import {
   nodesInOrder,
   nodesNotDone,
   occurrencesOf,
-  verdictTitle,
 } from "#lab/report/summary/facts.js";
 import type { Outcome } from "#lab/report/summary/outcome.js";
 import type { ExecutionSummary } from "#lab/report/summary/summary.js";
-import { command, execution, node, quietSummary, summary, time } from "../support.js";
+import { command, execution, node, summary, time } from "../support.js";
 
 const hours = { duration: 3, cutoff: 1 };
 const start = Date.parse("2026-10-11T08:00:00Z");
@@ -74,7 +73,7 @@ describe("outcome of a window execution", () => {
     const occurrence = only({ statusDetails: "details", commands: [done, limited] });
     expect([occurrence.targeted, occurrence.done]).to.deep.equal([8, 7]);
     expect(occurrence.notes).to.deep.equal([
-      "base: stopped by its error limit; 1 Failed (of 4 nodes)",
+      "base: stopped by its error limit; 1 failed (of 4 nodes)",
       "details",
     ]);
   });
@@ -157,16 +156,16 @@ describe("facts of a run", () => {
   it("takes compliance from the nodes when there is no sample", () => {
     const bare = summary({ compliance: [] });
     expect(complianceAtEnd(bare)).to.deep.equal({ compliant: 29, nonCompliant: 4, unknown: 7 });
-    expect(complianceAtStart(bare)).to.deep.equal(complianceAtEnd(bare));
+    expect(complianceAtFirstScan(bare)).to.equal(null);
     expect(complianceByDay(summary())).to.have.length(28);
   });
 
-  it("does not call a run good that did not reach every node", () => {
-    const verdict = { windowsDidTheirJob: true, problems: [] };
-    expect(verdictTitle(quietSummary())).to.equal("All windows did their job");
-    expect(verdictTitle(summary({ verdict }))).to.equal(
-      "All windows did their job, but 5 of 32 openings need a look and patching did not reach every node",
-    );
-    expect(verdictTitle(summary())).to.equal("Not every window did its job: 4 problems");
+  it("begins compliance with the first scan", () => {
+    const before = { at: time(start - 1), compliant: 0, nonCompliant: 0, unknown: 3 };
+    const after = { at: time(start), compliant: 1, nonCompliant: 0, unknown: 2 };
+    const none = { at: time(start), compliant: 0, nonCompliant: 1, unknown: 2 };
+    expect(complianceAtFirstScan(summary({ compliance: [before, before, after] }))).to.equal(after);
+    expect(complianceAtFirstScan(summary({ compliance: [before, none] }))).to.equal(none);
+    expect(complianceAtFirstScan(summary({ compliance: [before] }))).to.equal(null);
   });
 });

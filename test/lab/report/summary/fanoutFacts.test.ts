@@ -147,7 +147,7 @@ describe("an opening of a central window", () => {
     const [one] = occurrencesOf(window);
     expect([one?.targeted, one?.done]).to.eql([4, 3]);
     expect(one?.notes).to.eql([
-      "us-west-2: 3 of 4 nodes patched; offline: <b>west-1",
+      "us-west-2: 3 of 4 nodes patched; connection lost: <b>west-1",
       "eu-west-1: skipped, no members",
     ]);
   });

@@ -46,11 +46,16 @@ describe("renderTable", () => {
       "766",
       "75",
     ]);
-    expect(line("At the start")).to.deep.equal(["At the start", "0", "0 %", "0", "40"]);
+    expect(line("First scan")).to.deep.equal(["First scan", "3", "8 %", "30", "7"]);
     expect(line("At the end")).to.deep.equal(["At the end", "29", "73 %", "4", "7"]);
-    expect(text).to.contain("  2  In no window: no patch group tag (web-34.prod, api-35.prod)");
     expect(text).to.contain(
-      "Not every window did its job: 4 problems\n  - patchplane-prod-install ran out of time",
+      "  2  in no window: no tag PatchGroup (web-34.prod, api-35.prod): owner of the node",
+    );
+    expect(text).to.contain(
+      "  1  exclusion payments-openssl (api-17.prod): payments@example.com, until Thu 31",
+    );
+    expect(text).to.match(
+      /^Not every window did its job: 4 problems; .*\n {2}- patchplane-prod-install ran out of/m,
     );
     expect(text).to.contain(
       "Offered, and not approved\n  WINDOWS: 1 update on 13 nodes will be superseded before a rule approves them (KB5066782)\n  UBUNTU: 1 update on 2 nodes no rule can ever approve (nano-6.2-1ubuntu0.1)\n",
@@ -77,14 +82,14 @@ describe("renderTable", () => {
   it("lets no name reach the terminal's controls", () => {
     const base = summary();
     const name = `a${escapeCharacter}[31mb${escapeCharacter}]0;title\u0007c\u202Ed\r\ne\u0008\u009b2J`;
-    const [uncovered] = base.uncovered;
+    const [cause] = base.causes;
     const hostile = renderTable(
       {
         ...base,
         run: { ...base.run, stack: name, fleet: name },
         windows: base.windows.map((window) => ({ ...window, name })),
         verdict: { windowsDidTheirJob: false, problems: [name] },
-        uncovered: uncovered === undefined ? [] : [{ ...uncovered, reason: name, examples: [name] }],
+        causes: cause === undefined ? [] : [{ ...cause, cause: name, who: name, examples: [name] }],
       },
       { width: 100, colour: false },
     );
@@ -97,7 +102,27 @@ describe("renderTable", () => {
       "No window was deployed.",
     );
     const quiet = renderTable(quietSummary(), { width: 80, colour: false });
-    expect(quiet).to.contain("Patching reaches all of 40 nodes.").and.contain("All windows did their job");
+    expect(quiet).to.contain("patching reaches all of 40 nodes").and.contain("All windows did their job");
+  });
+
+  it("counts every opening in one column, those that are open at the end too", () => {
+    const [scan, install] = summary().windows;
+    if (scan === undefined || install === undefined) throw new Error("no window");
+    const executions = install.executions.map((one, index) =>
+      index === 3 ? { ...one, status: "IN_PROGRESS", endedAt: null } : one,
+    );
+    const open = renderTable(summary({ windows: [scan, { ...install, executions }] }), {
+      width: 200,
+      colour: false,
+    });
+    const rows = open.split("\n").filter((one) => /^Window|^patchplane-/.test(one));
+    const [head = [], ...counted] = rows.map((one) => one.split(/ {2,}/));
+    expect(head.slice(1, 7)).to.deep.equal(["Due", "Done", "Partly", "Failed", "Skipped", "Open"]);
+    for (const cells of counted) {
+      const [due = 0, ...columns] = cells.slice(1, 7).map(Number);
+      expect(columns.reduce((sum, count) => sum + count, 0)).to.equal(due);
+    }
+    expect(counted.map((cells) => cells[6])).to.deep.equal(["0", "1"]);
   });
 
   it("caps the problems and says how many more there are", () => {
