@@ -54,6 +54,7 @@ export async function measureFanout(nodesPerRegion: number, mode: Mode): Promise
         "patchplane:stacks": '["central"]',
         "patchplane:fanoutRegions": JSON.stringify(regions),
         "patchplane:fanoutExecutionMode": mode,
+        "patchplane:fanoutPerInstanceNodes": String(nodesPerRegion * regions.length),
         "patchplane:fanoutMaxConcurrency": mode === "per-region" ? "100%" : "25",
         "patchplane:fanoutMaxErrors": "100%",
       },
