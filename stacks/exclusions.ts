@@ -4,7 +4,7 @@ import { bounded } from "./boundary.js";
 import type { StackConfig } from "./config/config.js";
 import type { Foundation } from "./foundation.js";
 import { bundleFunction } from "./functionBundle.js";
-import { windowNames } from "./silence.js";
+import { watchedWindows } from "./silence.js";
 
 /** The exclusion processor, in the one stack that owns the baselines of its patch groups; undefined in others. */
 export async function deployExclusions(
@@ -20,7 +20,7 @@ export async function deployExclusions(
     owner,
     ...regionsOf(config),
     targets: config.targets,
-    watchedWindows: windowNames(config),
+    watchedWindows: watchedWindows(config),
     code,
     logs,
     notifications: {

@@ -3,7 +3,7 @@ import { bounded } from "./boundary.js";
 import type { StackConfig } from "./config/config.js";
 import { afterBaselines, type Foundation } from "./foundation.js";
 import { bundleFunction } from "./functionBundle.js";
-import { windowNames } from "./silence.js";
+import { watchedWindows } from "./silence.js";
 
 /** The central stack: one window that patches the nodes of many Regions. */
 export async function deployFanout(
@@ -31,7 +31,7 @@ export async function deployFanout(
       notifications: { ...notifications, kmsKeyArn: logs.kmsKeyArn },
       // One function watches a stack's windows: the exclusion processor where there is one.
       ...(exclusions === undefined
-        ? { watchedWindows: windowNames(config) }
+        ? { watchedWindows: watchedWindows(config) }
         : { exclusionProcessorArn: exclusions.functionArn }),
       ...(tags === undefined ? {} : { tags }),
     },

@@ -5,18 +5,27 @@ import {
   type RegionalFanout,
 } from "#components/index.js";
 import { fanoutWindowName } from "#shared/contract/fanoutNames.js";
+import type { WatchedWindow } from "#shared/contract/windowWatch.js";
 import type { StackConfig } from "./config/config.js";
 import type { Foundation } from "./foundation.js";
 
-/** Names of the windows of a stack that are to open, all of its home Region. */
-export function windowNames({ prefix, stacks, scan, install, fanoutSchedule }: StackConfig): string[] {
+/** The windows of a stack that are to open, all of its home Region. */
+export function watchedWindows({
+  prefix,
+  stacks,
+  scan,
+  install,
+  fanoutSchedule,
+}: StackConfig): WatchedWindow[] {
   const schedules = { scan, install, central: fanoutSchedule };
   const names = {
     scan: `${prefix}-scan`,
     install: `${prefix}-install`,
     central: fanoutWindowName(prefix),
   };
-  return stacks.filter((part) => schedules[part].enabled !== false).map((part) => names[part]);
+  return stacks
+    .filter((part) => schedules[part].enabled !== false)
+    .map((part) => ({ name: names[part], mayEnd: schedules[part].endDate !== undefined }));
 }
 
 /**
@@ -38,7 +47,7 @@ export function deployOverdueAlarm(
 ): OverdueAlarm | undefined {
   const functionName = exclusions?.functionName ?? fanout?.closingFunctionName;
   // With no window to watch nothing is published, which the alarm takes for silence.
-  if (functionName === undefined || windowNames(config).length === 0) return undefined;
+  if (functionName === undefined || watchedWindows(config).length === 0) return undefined;
   const { failuresTopicArn } = notifications;
   return new OverdueAlarm(
     "overdue",

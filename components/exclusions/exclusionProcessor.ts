@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { exclusionVariables, keys } from "#shared/contract/exclusionNames.js";
 import { exclusionAlarmed, metricDimension, metricNamespace } from "#shared/contract/metrics.js";
+import type { WatchedWindow } from "#shared/contract/windowWatch.js";
 import { awsContext, regionProblems } from "../common/awsContext.js";
 import { lambdaFunction } from "../common/lambdaFunction.js";
 import { logGroupPrefixProblems, retentionProblems } from "../common/logSettings.js";
@@ -31,8 +32,8 @@ export interface ExclusionProcessorArgs {
   /** Regions whose nodes the function moves. @default the Region of the function alone */
   regions?: readonly pulumi.Input<string>[];
   targets: PatchTargets;
-  /** Names of maintenance windows of the function's Region that it looks after every hour: OverdueAlarm. @default none */
-  watchedWindows?: readonly string[];
+  /** Maintenance windows of the function's Region that it looks after every hour: OverdueAlarm. @default none */
+  watchedWindows?: readonly WatchedWindow[];
   /** Folder of the function's bundle. */
   code: string;
   logs: Omit<WindowLogs, "bucket">;

@@ -8,6 +8,7 @@ import {
   madeGroups,
   ownerTagKey,
 } from "#shared/contract/exclusionNames.js";
+import type { WatchedWindow } from "#shared/contract/windowWatch.js";
 import type { AwsContext } from "../common/awsContext.js";
 import { arn, type Conditions, literal, type Statement } from "../common/policies.js";
 import type { Problem } from "../common/problems.js";
@@ -18,7 +19,7 @@ interface Scope {
   readonly owner: string;
   readonly regions: readonly pulumi.Input<string>[];
   readonly targets: PatchTargets;
-  readonly watchedWindows?: readonly string[];
+  readonly watchedWindows?: readonly WatchedWindow[];
   readonly notifications: { failuresTopicArn: pulumi.Input<string>; kmsKeyArn: pulumi.Input<string> };
 }
 

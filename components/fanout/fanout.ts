@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { WatchedWindow } from "#shared/contract/windowWatch.js";
 import type { RebootOption } from "../windows/patchInstallWindow.js";
 import type { PatchTargets } from "../windows/patchTargets.js";
 import type { PatchOperation, WindowLogs, WindowNotifications } from "../windows/windowArguments.js";
@@ -51,10 +52,10 @@ export interface RegionalFanoutArgs {
   /** ARN of the exclusion processor, which the window calls before it starts anything. @default no call */
   exclusionProcessorArn?: pulumi.Input<string>;
   /**
-   * Names of maintenance windows of the home Region that the closing function looks after every hour: OverdueAlarm.
+   * Maintenance windows of the home Region that the closing function looks after every hour: OverdueAlarm.
    * @default none
    */
-  watchedWindows?: readonly string[];
+  watchedWindows?: readonly WatchedWindow[];
   /** Folders of the bundles of the two functions. */
   code: { start: string; closing: string };
   logs: WindowLogs;

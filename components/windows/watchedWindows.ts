@@ -1,16 +1,16 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { watchVariable } from "#shared/contract/windowWatch.js";
+import { type WatchedWindow, watchedText, watchVariable } from "#shared/contract/windowWatch.js";
 import type { AwsContext } from "../common/awsContext.js";
 import { arn, type Statement } from "../common/policies.js";
 
 /** What a function's environment says of the windows that it watches. */
-export function watchedEnvironment(names: readonly string[] = []): Record<string, string> {
-  return names.length === 0 ? {} : { [watchVariable]: names.join(",") };
+export function watchedEnvironment(windows: readonly WatchedWindow[] = []): Record<string, string> {
+  return windows.length === 0 ? {} : { [watchVariable]: watchedText(windows) };
 }
 
 /** What it may do for that: nothing without windows. */
-export function watchingStatements(names: readonly string[] = [], context: AwsContext): Statement[] {
-  if (names.length === 0) return [];
+export function watchingStatements(windows: readonly WatchedWindow[] = [], context: AwsContext): Statement[] {
+  if (windows.length === 0) return [];
   const home: Record<string, pulumi.Input<string>> = { "aws:RequestedRegion": context.region };
   return [
     {

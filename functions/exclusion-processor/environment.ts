@@ -1,5 +1,5 @@
 import { exclusionVariables } from "#shared/contract/exclusionNames.js";
-import { watchedNames } from "#shared/contract/windowWatch.js";
+import { type WatchedWindow, watchedWindows } from "#shared/contract/windowWatch.js";
 
 /** What the function is told by its environment. */
 export interface Environment {
@@ -8,7 +8,7 @@ export interface Environment {
   /** ARN of the topic that people are told by. */
   readonly topicArn: string;
   /** Names of the maintenance windows that it watches. */
-  readonly windows: readonly string[];
+  readonly windows: readonly WatchedWindow[];
 }
 
 /**
@@ -24,5 +24,5 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
     ...(topicArn === "" ? [exclusionVariables.topicArn] : []),
   ];
   if (missing.length > 0) throw new Error(`The function's environment lacks ${missing.join(" and ")}.`);
-  return { bucket, topicArn, windows: watchedNames(variables) };
+  return { bucket, topicArn, windows: watchedWindows(variables) };
 }

@@ -1,5 +1,5 @@
 import { fanoutVariables } from "#shared/contract/fanoutNames.js";
-import { watchedNames } from "#shared/contract/windowWatch.js";
+import { type WatchedWindow, watchedWindows } from "#shared/contract/windowWatch.js";
 
 const { bucket, executionRoleName, operation, perInstanceNodes, topicArn } = fanoutVariables;
 
@@ -27,7 +27,7 @@ export interface ClosingEnvironment {
   /** Region of the function, in which automations were started. */
   readonly homeRegion: string;
   /** Names of the maintenance windows that it watches. */
-  readonly windows: readonly string[];
+  readonly windows: readonly WatchedWindow[];
 }
 
 /**
@@ -48,7 +48,7 @@ export function startEnvironment(variables: Variables): StartEnvironment {
  */
 export function closingEnvironment(variables: Variables): ClosingEnvironment {
   const names = { bucket, topicArn, homeRegion: "AWS_REGION" };
-  return { ...read(variables, names), windows: watchedNames(variables) };
+  return { ...read(variables, names), windows: watchedWindows(variables) };
 }
 
 function read<Name extends string>(variables: Variables, names: Record<Name, string>): Record<Name, string> {

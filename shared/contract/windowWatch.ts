@@ -1,12 +1,31 @@
 import * as z from "zod/mini";
 import { stateFolder } from "./believed.js";
 
-/** What the hourly function is told of the windows that it watches: their names, with commas between them. */
+/** What the hourly function is told of the windows that it watches: see {@link watchedText}. */
 export const watchVariable = "WATCHED_WINDOWS";
 
-/** Names of the windows that an environment tells a function to watch. */
-export function watchedNames(variables: Readonly<Record<string, string | undefined>>): string[] {
-  return (variables[watchVariable] ?? "").split(",").filter((name) => name !== "");
+/** A window that is to open. */
+export interface WatchedWindow {
+  readonly name: string;
+  /** Whether its configuration has an end date, so that it is right that some day there is no next time. */
+  readonly mayEnd: boolean;
+}
+
+// AWS's pattern for names of windows has no colon and no comma.
+const endMark = ":ends";
+
+/** Watched windows as a function's environment names them. */
+export function watchedText(windows: readonly WatchedWindow[]): string {
+  return windows.map(({ name, mayEnd }) => (mayEnd ? `${name}${endMark}` : name)).join(",");
+}
+
+/** The windows that an environment tells a function to watch. */
+export function watchedWindows(variables: Readonly<Record<string, string | undefined>>): WatchedWindow[] {
+  const texts = (variables[watchVariable] ?? "").split(",").filter((text) => text !== "");
+  return texts.map((text) => {
+    const mayEnd = text.endsWith(endMark);
+    return { name: mayEnd ? text.slice(0, -endMark.length) : text, mayEnd };
+  });
 }
 
 /** What it keeps of them, in its bucket. */

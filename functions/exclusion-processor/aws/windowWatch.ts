@@ -1,5 +1,5 @@
 import type { SSMClient } from "@aws-sdk/client-ssm";
-import { watchKey } from "#shared/contract/windowWatch.js";
+import { type WatchedWindow, watchKey } from "#shared/contract/windowWatch.js";
 import type { Log } from "../../shared/log.js";
 import { awsWindows } from "../../shared/windows/awsWindows.js";
 import { watchWindows } from "../../shared/windows/watch.js";
@@ -8,12 +8,12 @@ import type { Ports, Store } from "../ports.js";
 /**
  * Watches the windows of the function's own Region; what it keeps of them is in the stack's bucket.
  *
- * @param names of the windows
+ * @param watched the windows
  */
 export function windowWatch(
   client: SSMClient,
   store: Store,
-  names: readonly string[],
+  watched: readonly WatchedWindow[],
   log: Log,
 ): Ports["watchWindows"] {
   const ports = {
@@ -26,6 +26,6 @@ export function windowWatch(
   };
   return (listed, now) => {
     const kept = listed?.find(({ key }) => key === watchKey);
-    return watchWindows({ ports, names, log }, kept?.etag, now);
+    return watchWindows({ ports, watched, log }, kept?.etag, now);
   };
 }

@@ -27,7 +27,6 @@ export function awsWindows(client: SSMClient): Pick<WindowPorts, "list" | "hasEn
           window.StartDate,
           window.EndDate,
         ]),
-        hasEndDate: window.EndDate !== undefined,
         next: window.NextExecutionTime,
       }));
     },

@@ -1,4 +1,4 @@
-import type { KeptWindow } from "#shared/contract/windowWatch.js";
+import type { KeptWindow, WatchedWindow } from "#shared/contract/windowWatch.js";
 import { hourMs } from "#shared/text/time.js";
 
 /** Hours after a window's end by which it must have ended. */
@@ -12,8 +12,6 @@ export interface ListedWindow {
   readonly durationHours: number;
   /** Everything that decides when it opens, as one text. */
   readonly schedule: string;
-  /** Whether it has an end date, so that it is right that some day there is no next time. */
-  readonly hasEndDate: boolean;
   /** When it opens next, as AWS writes it; undefined when it never will. */
   readonly next: string | undefined;
 }
@@ -54,25 +52,26 @@ export function questionsOf(
 
 /**
  * Holds the windows to what was kept of them. Overdue is a window whose opening has not ended two hours after it should have, and
- * at once one that is not there, is disabled, or has no next time and no end date. A changed schedule begins anew.
+ * at once one that is not there, is disabled, or has no next time although its configuration knows no end. A changed schedule begins anew.
  *
- * @param names of the windows that should be there
+ * @param watched the windows that should be there
  * @param listed the windows of these names
  * @param ended ids of those that were asked for, and of which an execution has ended
  * @param now epoch milliseconds
  * @throws Error when a time of AWS's is none
  */
 export function standingOf(
-  names: readonly string[],
+  watched: readonly WatchedWindow[],
   listed: readonly ListedWindow[],
   kept: readonly KeptWindow[],
   ended: ReadonlySet<string>,
   now: number,
 ): Standing {
-  const missing = names.filter((name) => !listed.some((window) => window.name === name));
+  const missing = watched.filter(({ name }) => !listed.some((window) => window.name === name));
+  const ending = new Set(watched.flatMap(({ name, mayEnd }) => (mayEnd ? [name] : [])));
   const judged = [
-    ...listed.map((window) => judge(window, kept, ended.has(window.id), now)),
-    ...missing.map((name) => stopped({ name }, "does not exist", kept, now)),
+    ...listed.map((window) => judge(window, ending, kept, ended.has(window.id), now)),
+    ...missing.map(({ name }) => stopped({ name }, "does not exist", kept, now)),
   ];
   return {
     keep: judged.map(({ keep }) => keep),
@@ -87,15 +86,21 @@ interface Judged {
   readonly why: string;
 }
 
-function judge(window: ListedWindow, kept: readonly KeptWindow[], hasEnded: boolean, now: number): Judged {
+function judge(
+  window: ListedWindow,
+  ending: ReadonlySet<string>,
+  kept: readonly KeptWindow[],
+  hasEnded: boolean,
+  now: number,
+): Judged {
   const { id, name, schedule, next } = window;
   if (!window.isEnabled) return stopped({ name, id }, "is disabled", kept, now);
-  if (next === undefined && !window.hasEndDate)
+  if (next === undefined && !ending.has(name))
     return stopped({ name, id }, "has no next time to open", kept, now);
   const due = pendingOf(window, kept, now);
   if (due === undefined || hasEnded) {
-    const since = new Date(now).toISOString();
-    const keep = next === undefined ? { name, id, since } : { name, id, schedule, due: next };
+    const keep =
+      next === undefined ? { name, id, since: sinceOf({ name, id }, kept, now) } : { name, id, schedule, due: next };
     return { keep, hours: 0, why: "" };
   }
   const late = lateness(window, due, now);
@@ -113,13 +118,22 @@ function stopped(
   kept: readonly KeptWindow[],
   now: number,
 ): Judged {
-  const known = kept.find((one) => one.name === name && one.id === id);
-  const since = known !== undefined && "since" in known ? known.since : new Date(now).toISOString();
+  const since = sinceOf({ name, ...(id === undefined ? {} : { id }) }, kept, now);
   return {
     keep: { name, ...(id === undefined ? {} : { id }), since },
     hours: begunHours(now - timeOf(since)),
     why: `The maintenance window ${name}${id === undefined ? "" : ` (${id})`} ${what}; seen since ${since}.`,
   };
+}
+
+/** When it was first seen that a window will not open; now, unless it is kept. */
+function sinceOf(
+  { name, id }: { readonly name: string; readonly id?: string },
+  kept: readonly KeptWindow[],
+  now: number,
+): string {
+  const known = kept.find((one) => one.name === name && one.id === id);
+  return known !== undefined && "since" in known ? known.since : new Date(now).toISOString();
 }
 
 /** The kept time of a window's opening, if it has come and the schedule is still the one that it follows from. */

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { keptText, parseKept, watchKey } from "#shared/contract/windowWatch.js";
+import { keptText, parseKept, type WatchedWindow, watchKey } from "#shared/contract/windowWatch.js";
 import { compare } from "#shared/text/words.js";
 import { stableText } from "../errors.js";
 import type { Log } from "../log.js";
@@ -27,18 +27,18 @@ export interface Watched {
  * Looks whether the windows open. It never throws: a failure is logged, and gives no number, which the alarm takes for the
  * worst. One call while nothing has become due; what is kept is read and written only when it differs.
  *
- * @param names of the windows; without any nothing is done
+ * @param watched without any nothing is done
  * @param keptEtag of what is kept, as a listing has just shown it, if there was one
  * @param now epoch milliseconds
  */
 export async function watchWindows(
-  { ports, names, log }: { ports: WindowPorts; names: readonly string[]; log: Log },
+  { ports, watched, log }: { ports: WindowPorts; watched: readonly WatchedWindow[]; log: Log },
   keptEtag: string | undefined,
   now: number,
 ): Promise<Watched> {
-  if (names.length === 0) return {};
+  if (watched.length === 0) return {};
   try {
-    return await look(ports, names, keptEtag, now);
+    return await look(ports, watched, keptEtag, now);
   } catch (error) {
     log.error("the windows could not be watched", { error: stableText(error) });
     return {};
@@ -47,15 +47,15 @@ export async function watchWindows(
 
 async function look(
   ports: WindowPorts,
-  names: readonly string[],
+  watched: readonly WatchedWindow[],
   keptEtag: string | undefined,
   now: number,
 ): Promise<Watched> {
   const listed = (await ports.list())
-    .filter(({ name }) => names.includes(name))
+    .filter(({ name }) => watched.some((one) => one.name === name))
     .sort((a, b) => compare(a.id, b.id));
   // What would be kept if nothing had been due. Where the very same is kept already, nothing has become due since.
-  const unread = standingOf(names, listed, [], new Set(), now);
+  const unread = standingOf(watched, listed, [], new Set(), now);
   if (unread.hoursOverdue === 0 && keptEtag === md5(keptText(unread.keep))) return toldOf(unread);
   const written = await ports.readKept(watchKey);
   const kept = (written === undefined ? undefined : parseKept(written)) ?? [];
@@ -63,7 +63,7 @@ async function look(
   for (const { id, due } of questionsOf(listed, kept, now)) {
     if (await ports.hasEnded(id, due)) ended.add(id);
   }
-  const standing = standingOf(names, listed, kept, ended, now);
+  const standing = standingOf(watched, listed, kept, ended, now);
   const text = keptText(standing.keep);
   if (text !== written) await ports.writeKept(watchKey, text);
   return toldOf(standing);

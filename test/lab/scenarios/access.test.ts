@@ -110,8 +110,12 @@ describe("a morning with IAM enforced", () => {
       "patchplane:base-group": "dev-servers",
       Environment: "dev",
     };
-    const { summary, refused } = await morning([...fleets.healthy, node({ tags: strange, catalog: linux })]);
-    expect(new Set(refused)).to.eql(new Set(["ssm:SendCommand"]));
+    const { summary, refused } = await morning(
+      [...fleets.healthy, node({ tags: strange, catalog: linux })],
+      // With its rights the processor would put the node back before a window opens.
+      without("exclusions-role-policy", "UseTheTaggingApi"),
+    );
+    expect(refused).to.include("ssm:SendCommand");
     const commands = summary.windows.flatMap(({ executions }) => executions.flatMap((one) => one.commands));
     expect(commands.filter(({ invocations }) => invocations.AccessDenied === 1)).to.have.length(2);
     expect(summary.nodes.at(-1)).to.include({ state: "unknown", lastOperation: null });

@@ -111,19 +111,6 @@ describe("the program in simulated time", () => {
     expect(run.observations.compliance.at(-1)).to.include({ compliant: 1, unknown: 3 });
   });
 
-  it("reaches nodes that an exclusion has moved, through their base group", async () => {
-    const moved = {
-      PatchGroup: "dev-servers.x-1",
-      "patchplane:base-group": "dev-servers",
-      Environment: "dev",
-    };
-    const run = await live("dev", [node({ tags: moved, catalog: linux })], 2);
-    const targeted = commands(execution(windowOf(run, "patchplane-dev-scan"))).map(
-      (command) => command.nodes.length,
-    );
-    expect(targeted).to.have.members([0, 1]);
-  });
-
   it("installs in prod on the third Sunday, at four in New York, in summer and in winter", async () => {
     const prod = { PatchGroup: "prod-web", Environment: "prod" };
     for (const [start, opens] of [

@@ -60,7 +60,15 @@ describe("warnings about a configuration", () => {
       configWarnings(read({ ...off, installEnabled: true, scanEndDate: "2026-01-16" }), now),
     ).to.deep.equal([]);
     expect(
-      configWarnings(read({ ...off, installEnabled: true, scanEndDate: "2026-01-15" }), now),
+      configWarnings(
+        read({
+          ...off,
+          installEnabled: true,
+          scanSchedule: "cron(0 20 ? * * *)",
+          scanEndDate: "2026-01-15",
+        }),
+        now,
+      ),
     ).to.deep.equal([]);
     expect(configWarnings(readFanout({ ...off, fanoutEnabled: false }), now)).to.deep.equal([
       "fanoutEnabled is false: the central window does not open.",

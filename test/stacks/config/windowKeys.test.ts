@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { scheduleProperties } from "#components/windows/windowSchedule.js";
 import { configKeys } from "#stacks/config/configSchema.js";
-import { windowNames } from "#stacks/silence.js";
+import { watchedWindows } from "#stacks/silence.js";
 import { fanoutProblems, problemsWith, read, readFanout } from "../../support/configuration.js";
 
 const parts = ["scan", "install", "fanout"] as const;
@@ -95,9 +95,11 @@ describe("the keys of a window's schedule", () => {
   }
 
   it("keep a window that is off from being watched", () => {
-    expect(windowNames(read({ scanEnabled: false }))).to.deep.equal(["patchplane-dev-install"]);
-    expect(windowNames(readFanout({ fanoutEnabled: false }))).to.deep.equal([]);
-    expect(windowNames(readFanout())).to.have.length(1);
+    expect(watchedWindows(read({ scanEnabled: false }))).to.deep.equal([
+      { name: "patchplane-dev-install", mayEnd: false },
+    ]);
+    expect(watchedWindows(readFanout({ fanoutEnabled: false }))).to.deep.equal([]);
+    expect(watchedWindows(readFanout())).to.have.length(1);
   });
 
   it("keep windows from each other only while both open", () => {

@@ -10,7 +10,6 @@ const weekly: ListedWindow = {
   isEnabled: true,
   durationHours: 5,
   schedule: "weekly",
-  hasEndDate: false,
   next,
 };
 const kept: KeptWindow = { name: "install", id: "mw-1", schedule: "weekly", due: opening };
@@ -18,6 +17,8 @@ const kept: KeptWindow = { name: "install", id: "mw-1", schedule: "weekly", due:
 interface Row {
   readonly listed?: readonly ListedWindow[];
   readonly kept?: readonly KeptWindow[];
+  /** Whether its configuration has an end date. */
+  readonly mayEnd?: boolean;
   /** Whether an execution since the kept time has ended. */
   readonly hasEnded?: boolean;
   readonly now: string;
@@ -47,14 +48,24 @@ const rows: Readonly<Record<string, Row>> = {
   },
   "has ended": { hasEnded: true, now: "2026-06-06T11:37:00Z", hours: 0, keep: { due: next } },
   "has come to its end date": {
-    listed: [{ ...weekly, hasEndDate: true, next: undefined }],
+    mayEnd: true,
+    listed: [{ ...weekly, next: undefined }],
     hasEnded: true,
     now: "2026-06-06T11:37:00Z",
     hours: 0,
     keep: { since: "2026-06-06T11:37:00.000Z" },
   },
+  "came to its end date long ago": {
+    mayEnd: true,
+    listed: [{ ...weekly, next: undefined }],
+    kept: [{ name: "install", id: "mw-1", since: "2026-06-06T11:37:00.000Z" }],
+    now: "2026-07-01T00:00:00.000Z",
+    hours: 0,
+    keep: { since: "2026-06-06T11:37:00.000Z" },
+  },
   "is overdue for the last time before its end date": {
-    listed: [{ ...weekly, hasEndDate: true, next: undefined }],
+    mayEnd: true,
+    listed: [{ ...weekly, next: undefined }],
     now: "2026-06-06T11:37:00Z",
     hours: 1,
     keep: { due: opening },
@@ -107,13 +118,13 @@ const rows: Readonly<Record<string, Row>> = {
 describe("a window that", () => {
   for (const [what, row] of Object.entries(rows)) {
     it(`${what}: overdue for ${row.hours} hour(s)`, () => {
-      const { listed = [weekly], kept: before = [kept], hasEnded = false, hours, keep } = row;
+      const { listed = [weekly], kept: before = [kept], hasEnded = false, mayEnd = false, hours, keep } = row;
       const now = Date.parse(row.now);
       const asked = questionsOf(listed, before, now);
       const isDue = hasEnded || (keep.due === opening && now >= Date.parse(opening));
       expect(asked, "asked for").to.eql(isDue ? [{ id: "mw-1", due: opening }] : []);
       const ended = new Set(hasEnded ? ["mw-1"] : []);
-      const standing = standingOf(["install"], listed, before, ended, now);
+      const standing = standingOf([{ name: "install", mayEnd }], listed, before, ended, now);
       expect(standing.hoursOverdue).to.equal(hours);
       expect(standing.overdue.map((why) => why.includes("install"))).to.eql(hours > 0 ? [true] : []);
       expect(standing.keep).to.have.length(1);
@@ -124,7 +135,10 @@ describe("a window that", () => {
   it("is the worst of several counts", () => {
     const other = { ...weekly, id: "mw-2", name: "scan", isEnabled: false };
     const standing = standingOf(
-      ["scan", "install"],
+      [
+        { name: "scan", mayEnd: false },
+        { name: "install", mayEnd: false },
+      ],
       [other, weekly],
       [kept],
       new Set(),

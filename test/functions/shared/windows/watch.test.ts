@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { expect } from "chai";
 import type { ListedWindow } from "#functions/shared/windows/overdue.js";
 import { type WindowPorts, watchWindows } from "#functions/shared/windows/watch.js";
-import { watchedNames, watchKey } from "#shared/contract/windowWatch.js";
+import { watchedWindows, watchKey } from "#shared/contract/windowWatch.js";
 
 const hour = 3_600_000;
 const start = Date.parse("2026-06-01T00:37:00Z");
@@ -20,7 +20,7 @@ class World implements WindowPorts {
     this.calls.push("list");
     if (this.listFails) throw new Error("throttled");
     const next = new Date(Math.ceil(this.now / (24 * hour)) * 24 * hour).toISOString();
-    const window = { isEnabled: true, hasEndDate: false, durationHours: 1, schedule: "daily", next };
+    const window = { isEnabled: true, durationHours: 1, schedule: "daily", next };
     return [
       { ...window, id: "mw-1", name: "scan" },
       { ...window, id: "mw-9", name: "of somebody else", isEnabled: false },
@@ -47,7 +47,7 @@ class World implements WindowPorts {
     this.calls.length = 0;
     const log = { info: () => undefined, error: (message: string) => this.logged.push(message) };
     const known = this.kept === undefined ? undefined : createHash("md5").update(this.kept).digest("hex");
-    const given = { ports: this, names: ["scan"], log };
+    const given = { ports: this, watched: [{ name: "scan", mayEnd: false }], log };
     return (await watchWindows(given, etag ?? known, this.now)).hoursOverdue;
   }
 }
@@ -113,10 +113,10 @@ describe("watching windows", () => {
   it("does nothing without windows to watch", async () => {
     const world = new World();
     const log = { info: () => undefined, error: () => undefined };
-    for (const names of [watchedNames({}), watchedNames({ WATCHED_WINDOWS: "" })]) {
-      expect(await watchWindows({ ports: world, names, log }, undefined, start)).to.eql({});
+    for (const watched of [watchedWindows({}), watchedWindows({ WATCHED_WINDOWS: "" })]) {
+      expect(await watchWindows({ ports: world, watched, log }, undefined, start)).to.eql({});
     }
     expect(world.calls).to.eql([]);
-    expect(watchedNames({ WATCHED_WINDOWS: "a,b" })).to.eql(["a", "b"]);
+    expect(watchedWindows({ WATCHED_WINDOWS: "a,b" })).to.eql(["a", "b"]);
   });
 });
