@@ -100,7 +100,9 @@ function judge(
   const due = pendingOf(window, kept, now);
   if (due === undefined || hasEnded) {
     const keep =
-      next === undefined ? { name, id, since: sinceOf({ name, id }, kept, now) } : { name, id, schedule, due: next };
+      next === undefined
+        ? { name, id, since: sinceOf({ name, id }, kept, now) }
+        : { name, id, schedule, due: next };
     return { keep, hours: 0, why: "" };
   }
   const late = lateness(window, due, now);

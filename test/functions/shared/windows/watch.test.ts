@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { expect } from "chai";
 import type { ListedWindow } from "#functions/shared/windows/overdue.js";
 import { type WindowPorts, watchWindows } from "#functions/shared/windows/watch.js";
-import { watchedWindows, watchKey } from "#shared/contract/windowWatch.js";
+import { watchedText, watchedWindows, watchKey } from "#shared/contract/windowWatch.js";
 
 const hour = 3_600_000;
 const start = Date.parse("2026-06-01T00:37:00Z");
@@ -117,6 +117,10 @@ describe("watching windows", () => {
       expect(await watchWindows({ ports: world, watched, log }, undefined, start)).to.eql({});
     }
     expect(world.calls).to.eql([]);
-    expect(watchedWindows({ WATCHED_WINDOWS: "a,b" })).to.eql(["a", "b"]);
+    const windows = [
+      { name: "a", mayEnd: false },
+      { name: "b", mayEnd: true },
+    ];
+    expect(watchedWindows({ WATCHED_WINDOWS: watchedText(windows) })).to.eql(windows);
   });
 });
