@@ -13,7 +13,11 @@ import { deployOverdueAlarm } from "./stacks/silence.js";
 Reflect.deleteProperty(Error, "prepareStackTrace");
 
 const now = Date.now();
-const result = readConfig(pulumi.runtime.allConfig(), pulumi.getProject(), now);
+const values = pulumi.runtime.allConfig();
+// The SDK exports it without its type.
+const { isConfigSecret } = pulumi.runtime as unknown as { isConfigSecret(key: string): boolean };
+const secretKeys = Object.keys(values).filter((key) => isConfigSecret(key));
+const result = readConfig(values, pulumi.getProject(), now, secretKeys);
 if (!result.ok) {
   const error = new pulumi.RunError(configMessage(pulumi.getStack(), result.problems));
   // The language host prints the message alone, but colours the stack first, which takes Node 20 half a minute on

@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parse } from "yaml";
 import { z } from "zod";
 import { CannotRun, given } from "#shared/terminal/terminal.js";
 import { reasonOf } from "#shared/text/words.js";
+import { type PulumiValue, pulumiJson, readPulumiYaml } from "./pulumiYaml.js";
 
 /** A stack's configuration as Pulumi hands it to the program. */
 export interface StackSettings {
@@ -11,6 +11,8 @@ export interface StackSettings {
   readonly stack: string;
   /** Fully qualified key to text; everything but strings as JSON. */
   readonly values: Readonly<Record<string, string>>;
+  /** Keys whose values Pulumi keeps encrypted: nothing here can read them. */
+  readonly secretKeys: readonly string[];
 }
 
 /** The same of a stack that names its Region, as each has to that is deployed. */
@@ -18,11 +20,12 @@ export interface PlacedSettings extends StackSettings {
   readonly homeRegion: string;
 }
 
-const projectFile = z.object({
-  name: z.string(),
-  config: z.record(z.string(), z.unknown()).default({}),
-});
-const stackFile = z.object({ config: z.record(z.string(), z.unknown()).default({}) });
+const config = z
+  .record(z.string(), z.custom<PulumiValue>())
+  .nullish()
+  .transform((values) => values ?? {});
+const projectFile = z.object({ name: z.string(), config });
+const stackFile = z.object({ config });
 
 /**
  * Merges `Pulumi.yaml` and `Pulumi.<stack>.yaml` as the CLI does: a stack's value replaces a default as a whole.
@@ -59,16 +62,45 @@ function merged(root: string, stack: string, file: string): StackSettings {
   const project = read(join(root, "Pulumi.yaml"), projectFile);
   const own = read(file, stackFile);
   const values: Record<string, string> = Object.create(null);
-  const set = (key: string, value: unknown): void => {
-    const qualified = key.includes(":") ? key : `${project.name}:${key}`;
-    values[qualified] = typeof value === "string" ? value : JSON.stringify(value);
+  const secretKeys: string[] = [];
+  const set = (key: string, value: PulumiValue): void => {
+    const qualified = qualifiedKey(key, project.name, file);
+    values[qualified] = textOf(value, key, file);
+    if (holdsSecret(value)) secretKeys.push(qualified);
   };
   for (const [key, declared] of Object.entries(project.config)) {
     const value = defaultOf(declared);
-    if (value !== undefined) set(key, value);
+    if (value !== undefined && value !== null) set(key, value);
   }
   for (const [key, value] of Object.entries(own.config)) set(key, value);
-  return { project: project.name, stack, values };
+  return { project: project.name, stack, values, secretKeys };
+}
+
+/** `namespace:key`, its old form `namespace:config:key`, or a key of the project. */
+function qualifiedKey(key: string, project: string, file: string): string {
+  const parts = key.split(":");
+  if (parts.length === 1) return `${project}:${key}`;
+  if (parts.length === 2) return key;
+  if (parts.length === 3 && parts[1] === "config") return `${parts[0]}:${parts[2]}`;
+  throw new CannotRun(`${file}: ${given(key)} is no key; write it as namespace:key.`);
+}
+
+function textOf(value: PulumiValue, key: string, file: string): string {
+  if (typeof value === "string") return value;
+  try {
+    return pulumiJson(value);
+  } catch (error) {
+    throw new CannotRun(`${file}: ${given(key)}: ${reasonOf(error)}. Put it in quotes.`);
+  }
+}
+
+/** `{ secure: ciphertext }`, at any depth. */
+function holdsSecret(value: PulumiValue): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  const members = Object.entries(value);
+  const [first] = members;
+  if (members.length === 1 && first?.[0] === "secure" && typeof first[1] === "string") return true;
+  return members.some(([, member]) => holdsSecret(member));
 }
 
 /**
@@ -95,16 +127,16 @@ export function ownerOf({ stack, project }: StackSettings): string {
   return `${project}/${stack}`;
 }
 
-function defaultOf(declared: unknown): unknown {
+function defaultOf(declared: PulumiValue): PulumiValue | undefined {
   if (typeof declared !== "object" || declared === null || Array.isArray(declared)) return declared;
-  if ("default" in declared) return declared.default;
-  return "value" in declared ? declared.value : undefined;
+  const { default: fallback, value } = declared as Readonly<Record<string, PulumiValue>>;
+  return fallback ?? value;
 }
 
 function read<T>(path: string, shape: z.ZodType<T>): T {
   let content: unknown;
   try {
-    content = parse(readFileSync(path, "utf8"));
+    content = readPulumiYaml(readFileSync(path, "utf8"));
   } catch (error) {
     throw new CannotRun(`${path} cannot be read: ${reasonOf(error)}`);
   }

@@ -13,7 +13,7 @@ export function configOf(
   now: number,
 ): StackConfig & { readonly homeRegion: string } {
   const homeRegion = homeRegionOf(settings);
-  const result = readConfig(settings.values, settings.project, now);
+  const result = readConfig(settings.values, settings.project, now, settings.secretKeys);
   if (!result.ok) throw new CannotRun(configMessage(settings.stack, result.problems));
   return { ...result.config, homeRegion };
 }

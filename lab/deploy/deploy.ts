@@ -81,7 +81,7 @@ export class Stack {
     await listen({ newResource, call }, settings, (registration) => {
       registered = registration;
     });
-    pulumi.runtime.setAllConfig({ ...settings.values }, []);
+    pulumi.runtime.setAllConfig({ ...settings.values }, [...settings.secretKeys]);
     errors.push(...(await runProgram()));
     if (errors.length > 0 && engine.failure === undefined) throw errors[0];
     engine.end();

@@ -65,12 +65,18 @@ export type ConfigResult =
  *   and booleans as JSON. Of other namespaces only `aws:region` is read.
  * @param project the Pulumi project's name, the namespace of our keys
  * @param now the time from which a year of schedules is checked for overlaps, in milliseconds since the epoch
+ * @param secretKeys keys, with their namespace, whose values Pulumi keeps encrypted: none of ours may be one
  */
-export function readConfig(values: Values, project: string, now: number): ConfigResult {
-  const runsOf = rememberedRuns();
-  const { raw, problems } = findingsOf(values, project, now, runsOf);
+export function readConfig(
+  values: Values,
+  project: string,
+  now: number,
+  secretKeys: readonly string[] = [],
+): ConfigResult {
+  const context = { project, now, secretKeys, runsOf: rememberedRuns() };
+  const { raw, problems } = findingsOf(values, context);
   if (raw !== undefined) return { ok: true, config: complete(raw, values["aws:region"]) };
-  const find = (changed: Values) => findingsOf(changed, project, now, runsOf).problems;
+  const find = (changed: Values) => findingsOf(changed, context).problems;
   return { ok: false, problems: withMends(problems, values, find, project) };
 }
 

@@ -3,7 +3,7 @@ import { nearest } from "#shared/text/nearest.js";
 import { shownName } from "#shared/text/quotes.js";
 import { shapeProblems } from "./configIssues.js";
 import { configProblems } from "./configRules.js";
-import { runsProblems } from "./configRuns.js";
+import type { runsProblems } from "./configRuns.js";
 import {
   type ConfigKeyName,
   type ConfigType,
@@ -20,21 +20,34 @@ export type Findings =
   | { readonly raw: RawConfig; readonly problems: readonly [] }
   | { readonly raw?: undefined; readonly problems: readonly Found[] };
 
-/**
- * Looks at every value, and names everything that is wrong.
- *
- * @param runsOf as `runsProblems`; one that remembers spares most of the time of a second look
- */
-export function findingsOf(
-  values: Values,
-  project: string,
-  now: number,
-  runsOf: typeof runsProblems = runsProblems,
-): Findings {
+/** What values are looked at with. */
+interface Context {
+  /** The Pulumi project's name. */
+  readonly project: string;
+  readonly now: number;
+  /** Keys, with their namespace, whose values are encrypted. */
+  readonly secretKeys: readonly string[];
+  /** As `runsProblems`; one that remembers spares most of the time of a second look. */
+  readonly runsOf: typeof runsProblems;
+}
+
+/** Looks at every value, and names everything that is wrong. */
+export function findingsOf(values: Values, { project, now, secretKeys, runsOf }: Context): Findings {
   const given: Record<string, unknown> = Object.create(null);
   const problems: Found[] = [];
+  const broken = new Set<ConfigKeyName>();
   for (const [qualified, value] of Object.entries(values)) {
     const [namespace = "", key = ""] = splitKey(qualified);
+    const isRead = namespace === project || qualified === "aws:region";
+    if (isRead && secretKeys.includes(qualified)) {
+      problems.push({
+        path: shownName(namespace === project ? key : qualified),
+        reason: secret,
+        examples: [],
+      });
+      if (isKey(key)) broken.add(key);
+      continue;
+    }
     if (namespace !== project) {
       problems.push(...namespaceProblems(namespace, key, project));
       continue;
@@ -49,20 +62,24 @@ export function findingsOf(
     if (!isNestedDeeply(value)) problems.push(...dateProblems([key], decoded.value));
   }
   const parsed = configSchema.safeParse(given);
-  const broken = new Set<ConfigKeyName>();
   const seen = new Set(problems.map(({ path }) => path));
   for (const issue of parsed.error?.issues ?? []) {
     for (const { key, ...problem } of shapeProblems(issue, given)) {
+      // A secret is missing here, and told already.
+      if (secretKeys.includes(`${project}:${key}`)) continue;
       broken.add(key);
       if (!seen.has(problem.path)) problems.push(problem);
       seen.add(problem.path);
     }
   }
-  const raw = parsed.data ?? withoutBroken(given, broken);
-  for (const { key, needs = [], ...problem } of configProblems(raw, values["aws:region"], runsOf, now)) {
+  const home = secretKeys.includes("aws:region") ? undefined : values["aws:region"];
+  const raw = broken.size === 0 && parsed.success ? parsed.data : withoutBroken(given, broken);
+  for (const { key, needs = [], ...problem } of configProblems(raw, home, runsOf, now)) {
     if ([...needs, ...(key === undefined ? [] : [key])].some((needed) => broken.has(needed))) continue;
     // Both windows share the zone, and would report it each.
-    const isKnown = problems.some(({ path, reason }) => path === problem.path && reason === problem.reason);
+    const isKnown = problems.some(
+      ({ path, reason }) => path === problem.path && [problem.reason, secret].includes(reason),
+    );
     if (!isKnown) problems.push(problem);
   }
   return parsed.success && problems.length === 0 ? { raw: parsed.data, problems: [] } : { problems };
@@ -121,6 +138,9 @@ function namespaceProblems(namespace: string, key: string, project: string): Fou
     { path, reason: `is of no namespace that is read; did you mean ${project}:${shownName(key)}? ${rename}` },
   ];
 }
+
+const secret =
+  "is a secret, which no key of patchplane is: its value would stand in names and in the state as plain text. Set it anew without --secret.";
 
 const rename = "Rename it in the stack's file: a line would lose its value.";
 

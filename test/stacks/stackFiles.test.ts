@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { CannotRun } from "#shared/terminal/terminal.js";
 import { stackSettings } from "#stacks/stackFiles.js";
+import { noYaml, yamlTable } from "./support/yamlTable.js";
 
 describe("the configuration of a stack", () => {
   let folder = "";
@@ -41,6 +42,7 @@ config:
       project: "demo",
       stack: "dev",
       homeRegion: "eu-west-1",
+      secretKeys: [],
       values: {
         "aws:region": "eu-west-1",
         "demo:declared": "own",
@@ -51,6 +53,45 @@ config:
         "other:key": "true",
       },
     });
+  });
+
+  for (const [written, handedOver] of yamlTable) {
+    it(`is what Pulumi hands over for ${written}`, () => {
+      const { values } = read("name: demo", `config:\n  aws:region: eu-west-1\n  demo:key: ${written}\n`);
+      expect(values["demo:key"]).to.equal(handedOver);
+    });
+  }
+
+  for (const written of noYaml) {
+    it(`is refused for ${written}, as Pulumi does`, () => {
+      expect(() => read("name: demo", `config:\n  aws:region: eu-west-1\n  demo:key: ${written}\n`)).to.throw(
+        CannotRun,
+      );
+    });
+  }
+
+  it("names the keys whose values are encrypted, at any depth", () => {
+    const stack = `
+config:
+  aws:region: eu-west-1
+  demo:plain: { secure: { not: text } }
+  demo:token: { secure: v1:abc }
+  demo:list: [a, { secure: v1:abc }]
+  demo:config:old: { deep: { secure: v1:abc } }
+`;
+    expect(read("name: demo", stack).secretKeys).to.deep.equal(["demo:token", "demo:list", "demo:old"]);
+  });
+
+  it("takes aliases and merged maps", () => {
+    const stack = `
+config:
+  aws:region: eu-west-1
+  demo:one: &one { a: 1, b: x }
+  demo:two: { <<: *one, b: y }
+  demo:three: *one
+`;
+    const { values } = read("name: demo", stack);
+    expect(values).to.include({ "demo:two": '{"a":1,"b":"y"}', "demo:three": '{"a":1,"b":"x"}' });
   });
 
   it("may be empty but for the Region", () => {
@@ -74,6 +115,7 @@ config:
   }
 
   it("is refused in a folder without a project", () => {
+    writeFileSync(join(folder, "Pulumi.dev.yaml"), region);
     expect(() => stackSettings(folder, "dev")).to.throw(CannotRun, /Pulumi\.yaml cannot be read: /);
   });
 

@@ -268,7 +268,7 @@ describe("what the provider would send for a change", () => {
     let failures = 0;
     await fc.assert(
       fc.asyncProperty(acceptedConfiguration, async ({ homeRegion, values }) => {
-        const settings = { project, stack: "random", values, homeRegion };
+        const settings = { project, stack: "random", values, secretKeys: [], homeRegion };
         const { steps, failure } = await stack.deploy(settings, withoutSharing);
         requests += steps.flatMap((step) => step.requests).length;
         if (failure === undefined) return;

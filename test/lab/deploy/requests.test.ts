@@ -35,7 +35,7 @@ describe("what the provider would send for a stack", () => {
     let requests = 0;
     await fc.assert(
       fc.asyncProperty(acceptedConfiguration, async ({ homeRegion, values }) => {
-        const settings = { project, stack: "random", values, homeRegion };
+        const settings = { project, stack: "random", values, secretKeys: [], homeRegion };
         requests += requestsOf(await deploy(account([]).account, settings, withoutSharing)).length;
         stacks++;
       }),

@@ -182,6 +182,23 @@ describe("the configuration", () => {
     expect(new Set(twice.map(({ key }) => key))).to.deep.equal(new Set(["scheduleTimezone"]));
   });
 
+  it("refuses a secret by name, and shows nothing of it", () => {
+    const secrets = ["environment", "notificationEmails"].map((key) => `${project}:${key}`);
+    const given = { ...values({ notificationEmails: ["hidden@example.com", 5] }), "aws:region": "hidden" };
+    const result = readConfig(given, project, now, [...secrets, "aws:region", "other:token"]);
+    const problems = result.ok ? [] : result.problems;
+    expect(problems.map(({ key }) => key)).to.have.members([
+      "environment",
+      "notificationEmails",
+      "aws:region",
+    ]);
+    for (const { reason, mend, example } of problems) {
+      expect(reason).to.match(/^is a secret, .* Set it anew without --secret\.$/);
+      expect([mend, example]).to.deep.equal([undefined, undefined]);
+    }
+    expect(JSON.stringify(problems)).to.not.contain("hidden");
+  });
+
   it("refuses a map with a key that JavaScript would lose", () => {
     for (const [key, value] of [
       ["targetTags", '{"__proto__":"x"}'],
