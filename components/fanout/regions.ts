@@ -90,6 +90,11 @@ export function knownRegionProblems(propertyPath: string): (region: string) => P
   };
 }
 
+/** The Regions of a partition. */
+export function regionsOf(partition: string): readonly string[] {
+  return partitions[partition] ?? [];
+}
+
 /** Whether an account must enable the Region before it can use it. */
 export function isOptIn(region: string): boolean {
   return optIn.includes(region);

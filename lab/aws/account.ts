@@ -8,6 +8,7 @@ import { Credentials } from "./iam/credentials.js";
 import { Iam } from "./iam/iam.js";
 import type { AnswerCall } from "./lambda/bootstrap/messages.js";
 import { Region, type RegionAccount } from "./region.js";
+import { isRegion } from "./regionNames.js";
 import { S3 } from "./s3/s3.js";
 import type { ServedApis } from "./servedApis.js";
 
@@ -52,7 +53,7 @@ export class Account implements RegionAccount {
 
   /** Whether the account has a Region: AWS's defaults, and any other where it has nodes. */
   isEnabled(name: string): boolean {
-    return !isOptIn(name) || this.fleet.nodes.some((node) => node.region === name);
+    return (isRegion(name) && !isOptIn(name)) || this.fleet.nodes.some((node) => node.region === name);
   }
 
   /** Ends the processes that run the account's functions. */

@@ -3,6 +3,7 @@ import { AwsError, NotModelledError } from "../aws/base/errors.js";
 import type { Identity } from "../aws/iam/credentials.js";
 import { modelOf, namedAs, type ServiceName, serviceNames } from "../aws/model/model.js";
 import { requireValid, type Violation, violationMessage, violations } from "../aws/model/validate.js";
+import { isRegion, regionHint } from "../aws/regionNames.js";
 import type { ServedApis } from "../aws/servedApis.js";
 import { authorize } from "./authorize.js";
 import { fromJson, jsonCodec, toJson } from "./codec/json.js";
@@ -122,6 +123,11 @@ export class Api implements ServedApis {
     const name = `${iamNames[service]}:${operation}`;
     count(this.counts.calls, name);
     identity.onCall?.(name);
+    // Where there is no Region, there is no endpoint: a client finds no address.
+    if (!isRegion(call.scope.region)) {
+      const message = `There is no Region ${call.scope.region}; allowed is ${regionHint(call.scope.region)}`;
+      throw new AwsError("UnknownEndpoint", message, 403);
+    }
     // A Region that the account has not enabled knows none of its keys.
     if (!this.account.isEnabled(call.scope.region)) {
       const message = "The security token included in the request is invalid.";

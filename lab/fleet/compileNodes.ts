@@ -1,4 +1,5 @@
 import { Words } from "#shared/text/quotes.js";
+import { isRegion, regionHint } from "../aws/regionNames.js";
 import { CellPool, fillInstalled, keepOnly } from "./installed.js";
 import { absent, type Catalog, type FleetNode, type Interval, isHybrid, type Patch } from "./model.js";
 import type { Scope } from "./problems.js";
@@ -77,6 +78,11 @@ function mergeIntervals(spec: NodeSpec, problems: Scope): readonly Interval[] {
   return merged;
 }
 
+/** Reports a Region that AWS does not have: nobody could reach a node there. */
+export function checkRegion(region: string, path: readonly string[], problems: Scope): void {
+  if (!isRegion(region)) problems.add(path, region, regionHint(region));
+}
+
 function checkHybrid(spec: NodeSpec, problems: Scope): void {
   if (!isHybrid(spec.id)) return;
   if (spec.state === "stopped") {
@@ -109,6 +115,7 @@ export class NodeCompiler {
     const earlier = this.places.get(spec.id);
     if (earlier === undefined) this.places.set(spec.id, place);
     else problems.add(["id"], spec.id, `an id that nodes[${earlier}] does not have`);
+    checkRegion(spec.region, ["region"], problems);
     checkHybrid(spec, problems);
     checkTags(spec.tags, ["tags"], problems);
     const offline = mergeIntervals(spec, problems);

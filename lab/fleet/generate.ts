@@ -1,6 +1,13 @@
 import { show, Words } from "#shared/text/quotes.js";
 import { hash32, hashUnit, scramble32, weightedAt } from "../random.js";
-import { type Catalogs, catalogKeys, checkTags, noFailures, type TagPool } from "./compileNodes.js";
+import {
+  type Catalogs,
+  catalogKeys,
+  checkRegion,
+  checkTags,
+  noFailures,
+  type TagPool,
+} from "./compileNodes.js";
 import { CellPool, fillInstalled, keepOnly, withRequired } from "./installed.js";
 import { absent, type Catalog, type FleetNode, type Interval } from "./model.js";
 import type { Scope } from "./problems.js";
@@ -20,6 +27,7 @@ function checkWeights(weights: readonly number[], path: readonly string[], probl
 /** Reports what in a `generate` section fits neither itself nor the catalogs. */
 export function checkGenerate(spec: GenerateSpec, catalogs: Catalogs, problems: Scope): void {
   checkWeights(Object.values(spec.regions), ["regions"], problems);
+  for (const region of Object.keys(spec.regions)) checkRegion(region, ["regions", region], problems);
   checkWeights(Object.values(spec.catalogs), ["catalogs"], problems);
   checkWeights(
     spec.tags.map(({ weight }) => weight),

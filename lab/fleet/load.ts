@@ -15,6 +15,7 @@ import {
   type BucketChangeSpec,
   bucketChangeSchema,
   type CatalogSpec,
+  catalogFileName,
   catalogFileSchema,
   catalogSchema,
   type FleetFile,
@@ -61,7 +62,7 @@ function salvage(value: unknown): Parts {
   const isObject = typeof value === "object" && value !== null;
   return {
     catalogFiles: list("catalogFiles")
-      .filter((file): file is string => typeof file === "string" && file !== "")
+      .filter((file): file is string => typeof file === "string" && catalogFileName.test(file))
       .slice(0, 100),
     catalogs: new Map(entries.map(([key, catalog]) => [key, catalogSchema.safeParse(catalog).data])),
     nodes: list("nodes").map((node) => nodeSchema.safeParse(node).data),
@@ -94,6 +95,11 @@ function readParts(
   const reading = readDocument(path, io);
   if ("problems" in reading) {
     for (const problem of reading.problems) problems.addText(path, problem);
+    return nothing;
+  }
+  // A file that another one names may be any: what is no map is not quoted.
+  if (schema === catalogFileSchema && (typeof reading.value !== "object" || reading.value === null)) {
+    problems.addText(path, "is no file of catalogs: it holds no map; allowed is a map with catalogs");
     return nothing;
   }
   const parsed = schema.safeParse(reading.value);

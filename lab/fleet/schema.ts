@@ -148,6 +148,9 @@ export const bucketChangeSchema = z
     "a file to upload, or delete: true, and not both",
   );
 
+/** Names of files that may hold catalogs: whatever else is on the disk is not looked at. */
+export const catalogFileName = /.\.(ya?ml|json)$/i;
+
 /** The shape of a fleet file. */
 export const fleetSchema = z
   .strictObject({
@@ -155,7 +158,7 @@ export const fleetSchema = z
     version: z.literal(1),
     description: z.string().max(1000).exactOptional(),
     catalogFiles: z
-      .array(z.string().min(1).max(1024))
+      .array(z.string().max(1024).regex(catalogFileName, "a file that ends in .yaml, .yml or .json"))
       .max(100)
       .default([])
       .describe("Files with further catalogs, relative to this one"),

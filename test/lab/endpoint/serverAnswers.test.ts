@@ -67,6 +67,14 @@ describe("who may ask the endpoint", () => {
       );
     }));
 
+  it("is nobody in a Region that there is not", () =>
+    served(async (endpoint, account) => {
+      const authorized = owner(account).replace("us-east-1", "us-esat-1");
+      expect(await call(endpoint, { authorization: authorized })).to.match(
+        /^403 .*There is no Region us-esat-1; allowed is a Region of AWS; did you mean us-east-1\?/,
+      );
+    }));
+
   it("is nobody whose key was revoked", () =>
     served(async (endpoint, account) => {
       const authorized = { authorization: owner(account) };

@@ -43,6 +43,14 @@ describe("what loadFleet refuses", () => {
       ['fleet.yaml: nodes[0].region: got "us-east-1a"; allowed is a Region such as us-east-1'],
     ],
     [
+      "a Region that AWS does not have",
+      fleetOf({ ...linuxNode, region: "us-esat-1" }, { ...other, region: "moon-darkside-9" }),
+      [
+        'fleet.yaml: nodes[0].region: got "us-esat-1"; allowed is a Region of AWS; did you mean us-east-1?',
+        'fleet.yaml: nodes[1].region: got "moon-darkside-9"; allowed is a Region of AWS; write one such as us-east-1',
+      ],
+    ],
+    [
       "a long value, cut",
       fleetOf({ ...linuxNode, id: "x".repeat(500) }),
       [
@@ -221,6 +229,19 @@ describe("what loadFleet refuses", () => {
   it("a catalog file that is missing, without blaming the nodes", () => {
     const main = { version: 1, catalogFiles: ["none.yaml"], nodes: [linuxNode] };
     expect(problemsOf(main)).to.eql(["none.yaml: cannot be read: ENOENT"]);
+  });
+
+  it("a catalog file that is none, without a word of what is in it", () => {
+    const main = (file: string) => ({ version: 1, catalogFiles: [file], nodes: [linuxNode] });
+    expect(problemsOf(main("/etc/passwd"))).to.eql([
+      'fleet.yaml: catalogFiles[0]: got "/etc/passwd"; allowed is a file that ends in .yaml, .yml or .json',
+      'fleet.yaml: nodes[0].catalog: got "linux"; allowed is a catalog, and this fleet has none',
+    ]);
+    const io = memoryIo({ "f.json": JSON.stringify(main("s.yaml")), "s.yaml": "the secret of the house\n" });
+    expect(() => loadFleet("f.json", 1, io))
+      .to.throw(FleetError, "s.yaml: is no file of catalogs")
+      .with.property("message")
+      .that.does.not.contain("secret");
   });
 
   it("no more than 200 problems in one message, and says how many there are", () => {
