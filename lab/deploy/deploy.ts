@@ -33,7 +33,7 @@ let deployments = 0;
 
 /** A stack of the program in a simulated account, with one configuration after the other. */
 export class Stack {
-  private readonly state: StackState = { resources: [], made: new Map() };
+  private readonly state: StackState = { resources: [] };
 
   constructor(private readonly account: Account) {}
 

@@ -29,8 +29,20 @@ interface StandingResource extends Standing, Omit<Wanted, "name" | "inputs"> {
 export interface StackState {
   /** No resource comes before what it depends on. */
   resources: readonly StandingResource[];
-  /** By URN, how often a resource has been made. */
-  readonly made: Map<string, number>;
+}
+
+/** Of each account, by type and name, how often a resource has been made in it. */
+const madeIn = new WeakMap<Account, Map<string, number>>();
+
+/**
+ * What a resource is made as: AWS's provider gives one without a name another each time that it is made, in whichever stack.
+ */
+function nextName(account: Account, type: string, label: string): string {
+  const made = madeIn.get(account) ?? new Map<string, number>();
+  madeIn.set(account, made);
+  const number = (made.get(`${type} ${label}`) ?? 0) + 1;
+  made.set(`${type} ${label}`, number);
+  return number === 1 ? label : `${label}-${number}`;
 }
 
 /**
@@ -76,17 +88,14 @@ export class Engine {
   }
 
   private make(wanted: Wanted, operation: "create" | "replace", changed: readonly string[]) {
-    const { urn, type, name: label, inputs } = wanted;
-    const number = (this.state.made.get(urn) ?? 0) + 1;
-    // Pulumi gives a resource without a name another one each time that it is made.
-    const name = number === 1 ? label : `${label}-${number}`;
+    const { type, name: label, inputs } = wanted;
+    const name = nextName(this.account, type, label);
     const made = this.attempt(operation, { ...wanted, label }, changed, (sent) => {
       const region = this.account.region(wanted.region);
       const { id, state = {} } = makeResource(region, type, name, inputs, sent);
       return { id, state: { ...inputs, ...state } };
     });
     if (made === undefined) return undefined;
-    this.state.made.set(urn, number);
     this.done.push({ ...wanted, ...made, name, label, isReplaced: false });
     return made;
   }

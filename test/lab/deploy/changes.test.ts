@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { type Deployment, type ResourceChange, Stack } from "#lab/deploy/deploy.js";
+import { type ResourceChange, Stack } from "#lab/deploy/deploy.js";
 import { countSteps, type Step } from "#lab/deploy/steps.js";
 import { type PlacedSettings, stackSettings } from "#stacks/stackFiles.js";
 import { project } from "#test/support/configuration.js";
@@ -8,37 +8,7 @@ import { root } from "#test/support/program.js";
 import { acceptedConfiguration } from "#test/support/randomConfiguration.js";
 import { size } from "#test/support/size.js";
 import { account } from "../support.js";
-
-const none = { created: 0, updated: 0, replaced: 0, deleted: 0, kept: 0 };
-
-/** A shipped stack that stands in an account. */
-async function standing(name: "dev" | "prod") {
-  const world = account([]);
-  const stack = new Stack(world.account);
-  const settings = stackSettings(root, name);
-  const { created } = countSteps((await passed(stack.deploy(settings))).steps);
-  return { ...world, stack, settings, created };
-}
-
-/** The same settings with other values, each as JSON, and in another Region. */
-function others(
-  settings: PlacedSettings,
-  values: Readonly<Record<string, unknown>>,
-  homeRegion = settings.homeRegion,
-): PlacedSettings {
-  const texts = Object.entries(values).map(([key, value]) => [
-    `${project}:${key}`,
-    typeof value === "string" ? value : JSON.stringify(value),
-  ]);
-  const moved = { ...settings.values, "aws:region": homeRegion, ...Object.fromEntries(texts) };
-  return { ...settings, homeRegion, values: moved };
-}
-
-async function passed(running: Promise<Deployment> | Deployment): Promise<Deployment> {
-  const deployment = await running;
-  if (deployment.failure !== undefined) throw deployment.failure.cause;
-  return deployment;
-}
+import { none, others, passed, standing } from "./changesSupport.js";
 
 const groupsOf = ({ values }: PlacedSettings): string[] => JSON.parse(values[`${project}:patchGroups`] ?? "");
 const systemsOf = ({ values }: PlacedSettings): string[] =>
@@ -221,40 +191,6 @@ describe("a deployment that is refused half-way", () => {
     );
     expect(refusal?.message).to.include("typo");
     expect((await passed(stack.deploy(settings))).steps).to.deep.equal([]);
-  });
-});
-
-describe("a stack that is destroyed", () => {
-  it("leaves its buckets with what is in them and as they were, and nothing else", async () => {
-    const { stack, settings, created, account: owner, region } = await standing("dev");
-    const at = { region, caller: owner.iam.owner };
-    for (const bucket of ["logs-bucket", "exclusions-bucket", "central-bucket"])
-      owner.s3.putObject({ Bucket: bucket, Key: "exclusions/a.yaml", Body: Buffer.from("version: 1") }, at);
-    const { steps } = await passed(stack.destroy());
-    expect(countSteps(steps)).to.deep.equal({ ...none, deleted: created - 21, kept: 21 });
-    expect(countSteps((await passed(stack.destroy())).steps)).to.deep.equal(none);
-    for (const { name, windows, lambda, baselines, events, resourceGroups } of owner.regions()) {
-      expect(windows.all, name).to.deep.equal([]);
-      expect(lambda.all, name).to.deep.equal([]);
-      expect(
-        baselines.describePatchBaselines({ Filters: [{ Key: "OWNER", Values: ["Self"] }] }),
-        name,
-      ).to.deep.equal({ BaselineIdentities: [] });
-      expect(resourceGroups.listGroups({}).Groups, name).to.deep.equal([]);
-      expect(events.listens("Scheduled Event"), name).to.equal(false);
-    }
-    expect(owner.s3.getBucketVersioning({ Bucket: "exclusions-bucket" }, at)).to.deep.equal({
-      Status: "Enabled",
-    });
-    expect(
-      owner.s3.listObjectsV2({ Bucket: "exclusions-bucket" }, at).Contents?.map(({ Key }) => Key),
-    ).to.deep.equal(["exclusions/a.yaml"]);
-
-    // Deployed anew, it begins with empty buckets of other names.
-    await passed(stack.deploy(settings));
-    expect(
-      owner.s3.listObjectsV2({ Bucket: "exclusions-bucket-2" }, at).Contents?.map(({ Key }) => Key),
-    ).to.deep.equal(["deployment.json"]);
   });
 });
 

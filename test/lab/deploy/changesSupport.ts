@@ -1,0 +1,37 @@
+import { type Deployment, Stack } from "#lab/deploy/deploy.js";
+import { countSteps } from "#lab/deploy/steps.js";
+import { type PlacedSettings, stackSettings } from "#stacks/stackFiles.js";
+import { project } from "#test/support/configuration.js";
+import { root } from "#test/support/program.js";
+import { account } from "../support.js";
+
+export const none = { created: 0, updated: 0, replaced: 0, deleted: 0, kept: 0 };
+
+/** A shipped stack that stands in an account. */
+export async function standing(name: "dev" | "prod") {
+  const world = account([]);
+  const stack = new Stack(world.account);
+  const settings = stackSettings(root, name);
+  const { created } = countSteps((await passed(stack.deploy(settings))).steps);
+  return { ...world, stack, settings, created };
+}
+
+/** The same settings with other values, each as JSON, and in another Region. */
+export function others(
+  settings: PlacedSettings,
+  values: Readonly<Record<string, unknown>>,
+  homeRegion = settings.homeRegion,
+): PlacedSettings {
+  const texts = Object.entries(values).map(([key, value]) => [
+    `${project}:${key}`,
+    typeof value === "string" ? value : JSON.stringify(value),
+  ]);
+  const moved = { ...settings.values, "aws:region": homeRegion, ...Object.fromEntries(texts) };
+  return { ...settings, homeRegion, values: moved };
+}
+
+export async function passed(running: Promise<Deployment> | Deployment): Promise<Deployment> {
+  const deployment = await running;
+  if (deployment.failure !== undefined) throw deployment.failure.cause;
+  return deployment;
+}
