@@ -2,6 +2,7 @@ import { setTimeout } from "node:timers/promises";
 import { deadlineIn, type InvocationContext } from "../shared/invocation.js";
 import { jsonLog } from "../shared/log.js";
 import { awsPorts } from "./aws/ports.js";
+import { failuresFor } from "./core/callerFailure.js";
 import { runAsOnlyWriter } from "./core/oneWriter.js";
 import type { RunSummary } from "./core/runSummary.js";
 import { readEnvironment } from "./environment.js";
@@ -13,27 +14,30 @@ const margin = 30_000;
 /** Share of the time after which nothing new is begun. */
 const enough = 0.8;
 
-const portsFor = awsPorts(readEnvironment(process.env), jsonLog(process.stdout));
+const environment = readEnvironment(process.env);
+const portsFor = awsPorts(environment, jsonLog(process.stdout));
 const clock = { now: () => Date.now(), wait: (milliseconds: number) => setTimeout(milliseconds) };
 
 /**
  * Makes the nodes' patch groups and baselines what the manifests say. Whatever the event is, it only says that something
  * may have changed; the hourly one says not even that.
  *
- * @throws Error when not everything was done, so that the event is tried again and the alarm goes off
+ * @throws Error when not everything was done that its caller needs, so that the event is tried again and the alarm goes off
  */
 export async function handler(event: unknown, context: InvocationContext): Promise<RunSummary> {
   const now = clock.now();
   const left = context.getRemainingTimeInMillis();
   const endsAt = now + left;
+  const occasion = occasionOf(event);
   const summary = await runAsOnlyWriter(
     portsFor({
       abortSignal: deadlineIn(Math.max(0, left - margin)),
       isLate: () => clock.now() >= now + left * enough,
     }),
-    { id: context.awsRequestId, occasion: occasionOf(event), endsAt, clock },
+    { id: context.awsRequestId, occasion, endsAt, clock },
   );
   process.stdout.write(summaryLine(context.functionName, summary, now));
-  if (!summary.ok) throw new Error(summary.errors.join(" "));
+  const failures = failuresFor(summary, occasion, environment.homeRegion);
+  if (failures.length > 0) throw new Error(failures.join(" "));
   return summary;
 }

@@ -27,7 +27,10 @@ export interface Span {
 export const unlimited: Span = { abortSignal: new AbortController().signal, isLate: () => false };
 
 /** The processor's ports to AWS. Clients outlive an invocation, and what limits its time does not. */
-export function awsPorts({ bucket, topicArn, windows }: Environment, log: Log): (span: Span) => Ports {
+export function awsPorts(
+  { bucket, topicArn, windows }: Omit<Environment, "homeRegion">,
+  log: Log,
+): (span: Span) => Ports {
   const clients = new Map<string, { ssm: SSMClient; tagging: ResourceGroupsTaggingAPIClient }>();
   const clientsOf = (region: string) => {
     const known = clients.get(region);

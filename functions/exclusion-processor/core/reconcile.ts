@@ -6,6 +6,7 @@ import { mapLimited, type Result, settle } from "../../shared/errors.js";
 import type { ListedObject, Ports, RegionAccess } from "../ports.js";
 import { admit, type Decision } from "./admission.js";
 import { believe, disbelieve, type EndedRun, isSettled } from "./belief.js";
+import { failureOf } from "./callerFailure.js";
 import { desiredOf } from "./desired.js";
 import { execute, type Written } from "./execute.js";
 import { foreignNodes, RegionFleet, regionProblem } from "./fleet.js";
@@ -265,5 +266,5 @@ class Reconciliation {
 
 /** A node whose tags cannot be written is its manifest's trouble; the run has done what can be done. */
 function failuresOf({ region, error }: RegionRun): string[] {
-  return error === undefined ? [] : [`${region}: ${error}.`];
+  return error === undefined ? [] : [failureOf(region, error)];
 }

@@ -33,9 +33,10 @@ describe("names that the program and the exclusion processor share", () => {
   });
 
   it("are the same of the environment", () => {
-    expect(readEnvironment({ BUCKET: "b", TOPIC_ARN: "t" })).to.deep.equal({
+    expect(readEnvironment({ BUCKET: "b", TOPIC_ARN: "t", AWS_REGION: "us-east-1" })).to.deep.equal({
       bucket: "b",
       topicArn: "t",
+      homeRegion: "us-east-1",
       windows: [],
     });
   });
