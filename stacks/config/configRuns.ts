@@ -49,6 +49,7 @@ export function runsProblems(raw: RawConfig, homeRegion: string | undefined, now
     ({ part, window }) => raw.stacks.includes(part) && window.enabled !== false && !isOver(window, now),
   );
   const unopened = deployed.flatMap(({ key, window }) => unopenedProblems(key, window, now));
+  const reopened = deployed.flatMap(({ key, window }) => reopenedProblems(key, window, now));
   // Windows of the home Region and the central one meet only where the latter patches the home Region too.
   const meeting = raw.fanoutRegions.includes(homeRegion ?? "")
     ? deployed
@@ -62,7 +63,12 @@ export function runsProblems(raw: RawConfig, homeRegion: string | undefined, now
     overlaps.length === 0 && raw.ownsBaselines && install !== undefined && fanout !== undefined
       ? callProblems(install, fanout, now)
       : [];
-  return [...unopened, ...overlaps, ...calls];
+  return [...unopened, ...reopened, ...overlaps, ...calls];
+}
+
+/** A rate counts from the moment at which the window is made: what it meets nobody knows, and no check may guess. */
+export function isPhaseless({ expression }: WindowSchedule): boolean {
+  return expression.startsWith("rate(");
 }
 
 /** Longer than a run of the exclusion processor may last, in hours. */
@@ -70,6 +76,7 @@ const callHours = 0.25;
 
 /** Both windows call the exclusion processor first, one run of which may be at a time; the other's window would fail. */
 function callProblems(install: Opened, fanout: Opened, now: number): RuleProblem[] {
+  if (isPhaseless(install.window) || isPhaseless(fanout.window)) return [];
   const call = ({ window }: Opened) => ({ ...plan(window), durationHours: callHours });
   const meeting = firstOverlap(call(install), call(fanout), now, overlapDays);
   if (meeting === undefined) return [];
@@ -104,9 +111,30 @@ function opening(window: WindowSchedule, now: number): number | undefined {
 }
 
 const overlapDays = 366;
+/** Openings that are looked at: a schedule that repeats within a day has as many in two weeks at the least. */
+const openings = 400;
+
+/** A window that opens again while it is open is skipped by SSM, and every such opening is told as failed. */
+function reopenedProblems(key: Opened["key"], window: WindowSchedule, now: number): RuleProblem[] {
+  const { schedule, durationHours, ...options } = plan(window);
+  const span = durationHours * 3_600_000;
+  let shortest = schedule.kind === "rate" ? schedule.periodMs : Number.POSITIVE_INFINITY;
+  let before =
+    schedule.kind === "cron" ? nextOccurrence(schedule, { ...options, created: now }, now) : undefined;
+  for (let count = 0; before !== undefined && count < openings && shortest >= span; count++) {
+    const after = nextOccurrence(schedule, { ...options, created: now }, before);
+    shortest = Math.min(shortest, (after ?? Number.POSITIVE_INFINITY) - before);
+    before = after;
+  }
+  if (shortest >= span) return [];
+  const minutes = Math.round(shortest / 60_000);
+  const reason = `got ${shown(window.expression)}, which opens the window again after ${minutes} minutes, while it is open for ${durationHours} hours: SSM skips such an opening. Make the window shorter, or open it less often.`;
+  return [{ key, path: key, reason }];
+}
 
 /** Two patch runs on one node at once fail on each other's locks, and the later scan hides what the install did. */
 function overlapProblems(one: Opened, other: Opened, now: number): RuleProblem[] {
+  if (isPhaseless(one.window) || isPhaseless(other.window)) return [];
   const overlap = firstOverlap(plan(one.window), plan(other.window), now, overlapDays);
   if (overlap === undefined) return [];
   const reason =

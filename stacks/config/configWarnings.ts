@@ -1,6 +1,6 @@
 import type { BaselineSettings } from "#components/index.js";
 import type { StackConfig } from "./config.js";
-import { isOver } from "./configRuns.js";
+import { isOver, isPhaseless } from "./configRuns.js";
 
 type ApprovalRule = BaselineSettings["approvalRules"][number];
 
@@ -21,6 +21,7 @@ export function configWarnings(config: StackConfig, now: number): string[] {
       ? []
       : ["notificationEmails is empty: nobody will be told when a window fails."]),
     ...closedWindows(config, now),
+    ...phaselessWindows(config),
     ...(AMAZON_LINUX === undefined ? [] : [endedText("AMAZON_LINUX")]),
     ...(AMAZON_LINUX_2022 === undefined ? [] : [endedText("AMAZON_LINUX_2022")]),
     ...(CENTOS === undefined || CENTOS.approvalRules.some(takesWithoutNotice) ? [] : [centosText]),
@@ -41,6 +42,22 @@ function closedWindows(config: StackConfig, now: number): string[] {
     if (!isOver(window, now)) return [];
     return [`${key}EndDate is ${window.endDate}: the ${part} window opens no more. Move it, or take it out.`];
   });
+}
+
+/** Rates beside other windows. */
+function phaselessWindows(config: StackConfig): string[] {
+  if (config.stacks.length < 2) return [];
+  const windows = [
+    { part: "scan", key: "scanSchedule", window: config.scan },
+    { part: "install", key: "installSchedule", window: config.install },
+    { part: "central", key: "fanoutSchedule", window: config.fanoutSchedule },
+  ] as const;
+  return windows
+    .filter(({ part, window }) => config.stacks.includes(part) && isPhaseless(window))
+    .map(
+      ({ key, window }) =>
+        `${key}: ${window.expression} counts from the moment at which AWS makes the window, so nobody knows whether it meets another window, in which runs on one node fail on each other. Write a cron expression.`,
+    );
 }
 
 function endedText(system: keyof typeof ended): string {

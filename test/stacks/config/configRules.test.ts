@@ -55,6 +55,30 @@ describe("rules over several keys", () => {
     });
   });
 
+  describe("a window that opens again while it is open", () => {
+    for (const [expression, hours, minutes] of [
+      ["rate(2 hours)", 5, 120],
+      ["cron(0/30 4 ? * SUN *)", 5, 30],
+      ["cron(0 4,7 ? * SUN *)", 4, 180],
+      ["cron(0 23 ? * * *)", 24, undefined],
+      ["cron(0 4,7 ? * SUN *)", 3, undefined],
+      ["rate(5 hours)", 5, undefined],
+    ] as const) {
+      it(`is ${minutes === undefined ? "none" : "refused"}: ${expression} for ${hours} hours`, () => {
+        const keys = { stacks: ["install"], installSchedule: expression, installDurationHours: hours };
+        const reason = `got "${expression}", which opens the window again after ${minutes} minutes, while it is open for ${hours} hours: SSM skips such an opening. Make the window shorter, or open it less often.`;
+        expect(problemsWith(keys)).to.deep.equal(
+          minutes === undefined ? [] : [{ key: "installSchedule", reason }],
+        );
+      });
+    }
+  });
+
+  it("give a rate the same answer whenever it is read", () => {
+    for (let hour = 0; hour < 24; hour++)
+      expect(problemsWith({ scanSchedule: "rate(12 hours)" }, now + hour * 3_600_000)).to.deep.equal([]);
+  });
+
   describe("a window that never opens again", () => {
     const past = "which is in the past. Choose a time to come.";
     const never = "which matches no time to come. Choose a day that exists and a year that is not over.";

@@ -36,6 +36,15 @@ describe("warnings about a configuration", () => {
     });
   }
 
+  it("name a rate beside another window, since nobody knows what it meets", () => {
+    const emails = { notificationEmails: ["ops@example.com"] };
+    const [only, ...others] = configWarnings(read({ ...emails, installSchedule: "rate(7 days)" }), now);
+    expect(others).to.deep.equal([]);
+    expect(only).to.match(/^installSchedule: rate\(7 days\) counts from the moment/);
+    const alone = { ...emails, stacks: ["install"], installSchedule: "rate(7 days)" };
+    expect(configWarnings(read(alone), now)).to.deep.equal([]);
+  });
+
   it("say nothing of a month, nor of a long delay elsewhere", () => {
     expect(warningsOf("WINDOWS", windows(windowsMonthDays))).to.deep.equal([]);
     expect(warningsOf("AMAZON_LINUX_2023", windows(180))).to.deep.equal([]);
