@@ -26,6 +26,7 @@ export async function deployFanout(
       code: {
         start: await bundleFunction("regional-fanout"),
         closing: await bundleFunction("regional-fanout", "closing"),
+        stopping: await bundleFunction("regional-fanout", "stopping"),
       },
       logs,
       notifications: { ...notifications, kmsKeyArn: logs.kmsKeyArn },

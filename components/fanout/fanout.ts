@@ -56,8 +56,8 @@ export interface RegionalFanoutArgs {
    * @default none
    */
   watchedWindows?: readonly WatchedWindow[];
-  /** Folders of the bundles of the two functions. */
-  code: { start: string; closing: string };
+  /** Folders of the bundles of the three functions. */
+  code: { start: string; closing: string; stopping: string };
   logs: WindowLogs;
   notifications: Omit<WindowNotifications, "roleArn"> & {
     kmsKeyArn: pulumi.Input<string>;

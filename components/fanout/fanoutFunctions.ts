@@ -1,6 +1,11 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import { closingFunctionName, fanoutVariables, startFunctionName } from "#shared/contract/fanoutNames.js";
+import {
+  closingFunctionName,
+  fanoutVariables,
+  startFunctionName,
+  stoppingFunctionName,
+} from "#shared/contract/fanoutNames.js";
 import { fanoutAlarmed, metricDimension, metricNamespace } from "#shared/contract/metrics.js";
 import type { AwsContext } from "../common/awsContext.js";
 import { lambdaFunction } from "../common/lambdaFunction.js";
@@ -9,7 +14,13 @@ import { anyOf5Minutes, ruleTarget } from "../common/ruleTarget.js";
 import { watchedEnvironment } from "../windows/watchedWindows.js";
 import { defaultPerInstanceNodes, type RegionalFanoutArgs } from "./fanout.js";
 import { fanoutRoleNames, fanoutRunbookName } from "./fanoutNames.js";
-import { closingStatements, type Surroundings, startStatements } from "./fanoutStatements.js";
+import {
+  closingStatements,
+  type EndArrangement,
+  type Surroundings,
+  startStatements,
+  stoppingStatements,
+} from "./fanoutStatements.js";
 
 /** Beside the window's, so that a run whose events were lost is closed within the hour. */
 const hourly = "cron(52 * * * ? *)";
@@ -27,6 +38,7 @@ export function startFunction(
   parent: pulumi.ComponentResource,
   name: string,
   { args, bucket, context, roleArns }: Surroundings,
+  end: EndArrangement,
 ): aws.lambda.Function {
   return fanoutFunction(parent, `${name}-start`, args, context, {
     functionName: startFunctionName(args.namePrefix),
@@ -37,12 +49,32 @@ export function startFunction(
       [fanoutVariables.executionRoleName]: fanoutRoleNames(args.namePrefix).execution,
       [fanoutVariables.operation]: args.fanout.operation,
       [fanoutVariables.perInstanceNodes]: String(args.fanout.perInstanceNodes ?? defaultPerInstanceNodes),
+      ...end.environment,
     },
-    statements: startStatements({ args, bucket, context, roleArns }),
+    statements: [...startStatements({ args, bucket, context, roleArns }), ...end.statements],
     alarms: [
       ["hollow", fanoutAlarmed.hollow, "started nothing: every Region was skipped"],
       ["regions", fanoutAlarmed.regions, "could not start a Region"],
     ],
+  });
+}
+
+/** The function that lets a run begin nothing more, and tells what goes on after its end. */
+export function stoppingFunction(
+  parent: pulumi.ComponentResource,
+  name: string,
+  { args, bucket, context }: Omit<Surroundings, "roleArns">,
+): aws.lambda.Function {
+  return fanoutFunction(parent, `${name}-stopping`, args, context, {
+    functionName: stoppingFunctionName(args.namePrefix),
+    description: "patchplane: ends what a fan-out has not begun, and leaves alone what is at work",
+    code: args.code.stopping,
+    environment: {
+      [fanoutVariables.bucket]: bucket.bucket,
+      [fanoutVariables.topicArn]: args.notifications.failuresTopicArn,
+    },
+    statements: stoppingStatements({ args, bucket, context }),
+    alarms: [["late", fanoutAlarmed.late, "found nodes at work after the end of their window"]],
   });
 }
 
@@ -131,7 +163,7 @@ function fanoutFunction(
       },
       { parent },
     );
-  const unpatched = "Its log and the run's record say why; nodes may be unpatched.";
+  const unpatched = "Its log and the run's record say more; nodes may be unpatched.";
   for (const [kind, metric, what] of alarms) alarm(kind, metric, `${what}. ${unpatched}`);
   return made;
 }

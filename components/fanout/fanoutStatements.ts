@@ -106,10 +106,64 @@ export function startStatements({ args, bucket, context, roleArns }: Surrounding
   ];
 }
 
+/** By what the end of each run is arranged before it begins. */
+export interface EndArrangement {
+  /** What the starting function is told by its environment. */
+  readonly environment: Record<string, pulumi.Input<string>>;
+  /** What it may do for that. */
+  readonly statements: readonly Statement[];
+}
+
+/** What the function that ends runs may do. */
+export function stoppingStatements({ args, bucket, context }: Omit<Surroundings, "roleArns">): Statement[] {
+  const regions = { StringEquals: { "aws:RequestedRegion": [...args.fanout.regions] } };
+  return [
+    { Sid: "FindRecords", Effect: "Allow", Action: "s3:ListBucket", Resource: bucket.arn },
+    {
+      Sid: "ReadRecords",
+      Effect: "Allow",
+      Action: "s3:GetObject",
+      Resource: pulumi.interpolate`${bucket.arn}/${runKeys.open}*`,
+    },
+    {
+      // None of them has a resource type (Service Authorization Reference).
+      Sid: "CancelWhatHasNotBegun",
+      Effect: "Allow",
+      Action: ["ssm:ListCommands", "ssm:ListCommandInvocations", "ssm:CancelCommand"],
+      Resource: "*",
+      Condition: regions,
+    },
+    {
+      // With an automation for each node, those that wait have no command yet.
+      Sid: "BeginNoFurtherNode",
+      Effect: "Allow",
+      Action: "ssm:StopAutomationExecution",
+      Resource: arn(context, { service: "ssm", region: "*", resource: "automation-execution/*" }),
+      Condition: regions,
+    },
+    ...tellPeople(args, context),
+  ];
+}
+
+function tellPeople({ notifications }: RegionalFanoutArgs, context: AwsContext): Statement[] {
+  const { failuresTopicArn, kmsKeyArn } = notifications;
+  return [
+    { Sid: "TellPeople", Effect: "Allow", Action: "sns:Publish", Resource: failuresTopicArn },
+    {
+      Sid: "EncryptMessages",
+      Effect: "Allow",
+      Action: ["kms:Decrypt", "kms:GenerateDataKey*"],
+      Resource: kmsKeyArn,
+      Condition: {
+        StringEquals: { "kms:ViaService": pulumi.interpolate`sns.${context.region}.${context.dnsSuffix}` },
+      },
+    },
+  ];
+}
+
 /** What the function that closes records may do. */
 export function closingStatements({ args, bucket, context }: Omit<Surroundings, "roleArns">): Statement[] {
   const regions = { StringEquals: { "aws:RequestedRegion": [...args.fanout.regions] } };
-  const { failuresTopicArn, kmsKeyArn } = args.notifications;
   return [
     { Sid: "FindRecords", Effect: "Allow", Action: "s3:ListBucket", Resource: bucket.arn },
     {
@@ -175,15 +229,6 @@ export function closingStatements({ args, bucket, context }: Omit<Surroundings, 
             Resource: pulumi.interpolate`${bucket.arn}/${watchKey}`,
           },
         ]),
-    { Sid: "TellPeople", Effect: "Allow", Action: "sns:Publish", Resource: failuresTopicArn },
-    {
-      Sid: "EncryptMessages",
-      Effect: "Allow",
-      Action: ["kms:Decrypt", "kms:GenerateDataKey*"],
-      Resource: kmsKeyArn,
-      Condition: {
-        StringEquals: { "kms:ViaService": pulumi.interpolate`sns.${context.region}.${context.dnsSuffix}` },
-      },
-    },
+    ...tellPeople(args, context),
   ];
 }

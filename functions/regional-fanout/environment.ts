@@ -2,6 +2,7 @@ import { fanoutVariables } from "#shared/contract/fanoutNames.js";
 import { type WatchedWindow, watchedWindows } from "#shared/contract/windowWatch.js";
 
 const { bucket, executionRoleName, operation, perInstanceNodes, topicArn } = fanoutVariables;
+const { stopFunctionArn, scheduleGroup, scheduleRoleArn, deadLetterQueueArn } = fanoutVariables;
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
@@ -15,6 +16,14 @@ export interface StartEnvironment {
   readonly perInstanceNodes: number;
   /** Scan or Install, as the stack was deployed. */
   readonly operation: string;
+  /** ARN of the function that ends runs. */
+  readonly stopFunctionArn: string;
+  /** Name of the group of the schedules that call it. */
+  readonly scheduleGroup: string;
+  /** ARN of the role that they call it as. */
+  readonly scheduleRoleArn: string;
+  /** ARN of the queue for a call that could not be made. */
+  readonly deadLetterQueueArn: string;
   /** Region of the function, from which automations are started. */
   readonly homeRegion: string;
 }
@@ -36,9 +45,22 @@ export interface ClosingEnvironment {
  * @throws Error that names every variable that is missing
  */
 export function startEnvironment(variables: Variables): StartEnvironment {
-  const names = { bucket, executionRoleName, operation, perInstanceNodes, homeRegion: "AWS_REGION" };
+  const end = { stopFunctionArn, scheduleGroup, scheduleRoleArn, deadLetterQueueArn };
+  const names = { bucket, executionRoleName, operation, perInstanceNodes, ...end, homeRegion: "AWS_REGION" };
   const texts = read(variables, names);
   return { ...texts, perInstanceNodes: Number(texts.perInstanceNodes) };
+}
+
+/** What the stopping function is told by its environment. */
+export type StoppingEnvironment = Pick<ClosingEnvironment, "bucket" | "topicArn" | "homeRegion">;
+
+/**
+ * Reads the environment of the stopping function.
+ *
+ * @throws Error that names every variable that is missing
+ */
+export function stoppingEnvironment(variables: Variables): StoppingEnvironment {
+  return read(variables, { bucket, topicArn, homeRegion: "AWS_REGION" });
 }
 
 /**

@@ -1,7 +1,9 @@
+import type { EndEvent } from "#shared/contract/runEnd.js";
 import type { StartRequest } from "#shared/contract/runRecord.js";
 import type { Log } from "../shared/log.js";
 import type { Notifier } from "../shared/message.js";
 import type { Watched } from "../shared/windows/watch.js";
+import type { WindowState } from "./core/ends.js";
 import type {
   CommandSent,
   DefaultBaselines,
@@ -73,6 +75,10 @@ export interface StartPorts {
   /** Change calendars of the home Region. */
   readonly calendarState: (names: readonly string[], signal: AbortSignal) => Promise<CalendarState>;
   readonly region: (name: string) => RegionStarts;
+  /** The maintenance window of an id, in the home Region. */
+  readonly window: (id: string, signal: AbortSignal) => Promise<WindowState>;
+  /** Arranges a call of the function that ends runs, shortly before a time (ISO 8601); one that is arranged already stays. */
+  readonly arrange: (event: EndEvent, time: string, signal: AbortSignal) => Promise<void>;
   /** Lets some time pass, in milliseconds. */
   readonly pause: (milliseconds: number) => Promise<void>;
   /** Epoch milliseconds. */

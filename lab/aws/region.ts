@@ -1,6 +1,7 @@
 import { isHybrid } from "../fleet/model.js";
 import { CloudWatch } from "./cloudwatch/cloudWatch.js";
 import { EventBridge } from "./events/eventBridge.js";
+import { Scheduler } from "./events/scheduler.js";
 import type { Credentials } from "./iam/credentials.js";
 import type { AnswerCall } from "./lambda/bootstrap/messages.js";
 import { Lambda } from "./lambda/lambda.js";
@@ -44,6 +45,7 @@ export class Region implements Place {
   readonly automation: Automation;
   readonly cloudWatch: CloudWatch;
   readonly events: EventBridge;
+  readonly scheduler: Scheduler;
   readonly nodes: ManagedNodes;
   readonly baselines: PatchBaselines;
   readonly patchManager: PatchManager;
@@ -64,6 +66,7 @@ export class Region implements Place {
     this.automation = new Automation(this);
     this.cloudWatch = new CloudWatch(this);
     this.events = new EventBridge(this);
+    this.scheduler = new Scheduler(this);
     this.nodes = new ManagedNodes(this);
     this.baselines = new PatchBaselines(this);
     this.patchManager = new PatchManager(this);

@@ -70,6 +70,19 @@ export const messageChanges: Readonly<Record<string, Change>> = {
     remove: ({ events }, { id: Name }, send) =>
       events.deleteRule(send("events", "DeleteRule", { Name, EventBusName: "default" })),
   },
+  "aws:scheduler/scheduleGroup:ScheduleGroup": {
+    replacedBy: ["name", "namePrefix"],
+    retag: (_region, standing, changes, send) => {
+      const ResourceArn = arnOf(standing);
+      retagged(
+        changes,
+        (TagKeys) => send("scheduler", "UntagResource", { ResourceArn, TagKeys }),
+        (tags) => send("scheduler", "TagResource", { ResourceArn, Tags: listed(tags) }),
+      );
+    },
+    remove: ({ scheduler }, { id: Name }, send) =>
+      scheduler.deleteScheduleGroup(send("scheduler", "DeleteScheduleGroup", { Name })),
+  },
   "aws:cloudwatch/eventTarget:EventTarget": {
     replacedBy: ["rule", "targetId", "eventBusName"],
     update: "asMade",

@@ -49,6 +49,18 @@ export const messageMakers: Readonly<Record<string, Maker>> = {
     const { RuleArn } = events.putRule(send("events", "PutRule", request, autonamed(inputs, "name", "Name")));
     return { id: Name, state: { name: Name, arn: RuleArn } };
   },
+  "aws:scheduler/scheduleGroup:ScheduleGroup": ({ scheduler }, name, inputs, send) => {
+    const Name = optional<string>(inputs, "name") ?? name;
+    const { ScheduleGroupArn } = scheduler.createScheduleGroup(
+      send(
+        "scheduler",
+        "CreateScheduleGroup",
+        { Name, ...tagList(inputs, "Tags") },
+        autonamed(inputs, "name", "Name"),
+      ),
+    );
+    return { id: Name, state: { name: Name, arn: ScheduleGroupArn } };
+  },
   "aws:cloudwatch/eventTarget:EventTarget": ({ events }, name, inputs, send) => {
     const transformer = optional<{ inputPaths?: Record<string, string>; inputTemplate: string }>(
       inputs,

@@ -19,6 +19,7 @@ const refusals: Readonly<Partial<Record<ServiceName, Refusal>>> = {
     status: 403,
     shown: (denial) => ({ ...denial, resource: JSON.stringify(denial.resource) }),
   },
+  scheduler: { status: 403 },
   sns: {
     code: "AuthorizationError",
     status: 403,

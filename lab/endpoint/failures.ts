@@ -9,6 +9,7 @@ export const iamNames: Readonly<Record<ServiceName, string>> = {
   s3: "s3",
   lambda: "lambda",
   logs: "logs",
+  scheduler: "scheduler",
   sns: "sns",
   sts: "sts",
 };
@@ -21,6 +22,7 @@ const words: Readonly<Record<ServiceName, readonly [throttle: string, status: nu
   s3: ["SlowDown", 503, "InternalError"],
   lambda: ["TooManyRequestsException", 429, "ServiceException"],
   logs: ["ThrottlingException", 400, "ServiceUnavailableException"],
+  scheduler: ["ThrottlingException", 429, "InternalServerException"],
   sns: ["Throttling", 400, "InternalFailure"],
   sts: ["Throttling", 400, "InternalFailure"],
 };

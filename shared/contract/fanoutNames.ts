@@ -10,6 +10,11 @@ export function closingFunctionName(namePrefix: string): string {
   return `${namePrefix}-fanout-closing`;
 }
 
+/** The function that lets a run begin nothing more. */
+export function stoppingFunctionName(namePrefix: string): string {
+  return `${namePrefix}-fanout-stopping`;
+}
+
 export function fanoutWindowName(namePrefix: string): string {
   return `${namePrefix}-fanout`;
 }
@@ -20,5 +25,9 @@ export const fanoutVariables = {
   executionRoleName: "EXECUTION_ROLE_NAME",
   operation: "OPERATION",
   perInstanceNodes: "PER_INSTANCE_NODES",
+  stopFunctionArn: "STOP_FUNCTION_ARN",
+  scheduleGroup: "SCHEDULE_GROUP",
+  scheduleRoleArn: "SCHEDULE_ROLE_ARN",
+  deadLetterQueueArn: "DEAD_LETTER_QUEUE_ARN",
   topicArn: "FAILURES_TOPIC_ARN",
 } as const;

@@ -44,6 +44,7 @@ const allowed = {
   executionMode: "per-region or per-instance",
   accounts: `a list of 1 to ${maxAccounts} accounts or organizational units, each once`,
   account: "an account of 12 digits or an organizational unit such as ou-ab12-cdef3456, as a text",
+  until: "a time in UTC such as 2026-10-11T13:00:00Z",
   calendars: "a list of 1 to 50 names or ARNs of change calendars",
   calendar: "the name or the ARN of a change calendar",
   executionRoleName: "the name of a role, of 1 to 64 letters, digits and _ + = , . @ -",
@@ -139,6 +140,8 @@ export const payloadSchema = z.strictObject(
         allowed.accounts,
       ),
     ),
+    /** ISO 8601, UTC: when a run by hand is to be over. Default a window's length later; in the window its own end. */
+    Until: z.exactOptional(z.iso.datetime(allowed.until)),
     /** Change calendars of the home Region that must all be open. Default none. */
     Calendars: z.exactOptional(list(text(allowed.calendar, /^[\w.:/-]{3,512}$/), 50, allowed.calendars)),
     /** ARN of the role that begins the automations of other accounts. Default the AutomationAssumeRole. */

@@ -5,7 +5,11 @@ export const metricNamespace = "patchplane";
 export const metricDimension = "Function";
 
 /** Metrics of the fan-out's functions that must stay at 0. */
-export const fanoutAlarmed = { hollow: "HollowRuns", regions: "FailedRegions" } as const;
+export const fanoutAlarmed = {
+  hollow: "HollowRuns",
+  regions: "FailedRegions",
+  late: "NodesPastEnd",
+} as const;
 
 /** Hours for which the worst of a stack's windows is overdue; 0 while none is. */
 export const hoursOverdue = "HoursOverdue";

@@ -103,6 +103,8 @@ export const runRequestSchema = z.object({
   /** Accounts and organizational units beside the own account. */
   accounts: texts,
   calendars: texts,
+  /** ISO 8601: when it is to be over, of a start by hand. Default: a window's length after it began. */
+  until: z.exactOptional(z.iso.datetime()),
   /** Name of the role that the automations of other accounts run as. */
   executionRoleName: z.string(),
 });

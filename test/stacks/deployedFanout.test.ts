@@ -27,8 +27,9 @@ const fanoutOf = (regions: readonly string[], isFirstCalled = true) => [
       `cloudwatch.MetricAlarm ${kind}-lost-alarm`,
     ]),
     ...["iam.Role execution-role", "iam.RolePolicy execution-policy"],
-    ...["closing", "start"].flatMap((kind) => [
-      ...["errors", "hollow", "regions", "throttles"].map(
+    ...["iam.Role ends-role", "iam.RolePolicy ends-role-policy", "scheduler.ScheduleGroup ends"],
+    ...["closing", "start", "stopping"].flatMap((kind) => [
+      ...["errors", "throttles", ...(kind === "stopping" ? ["late"] : ["hollow", "regions"])].map(
         (alarm) => `cloudwatch.MetricAlarm ${kind}-${alarm}-alarm`,
       ),
       ...[`cloudwatch.LogGroup ${kind}-logs`, `lambda.Function ${kind}-function`],

@@ -94,7 +94,11 @@ export function fanoutArgs(changes: Partial<RegionalFanoutArgs> = {}): RegionalF
     ownerInformation,
     fanout: fanoutOf(),
     targets: { patchGroupTagKey: "PatchGroup", patchGroups: ["web", "app"], tags: { Tier: ["gold"] } },
-    code: { start: "dist/functions/regional-fanout", closing: "dist/functions/regional-fanout-closing" },
+    code: {
+      start: "dist/functions/regional-fanout",
+      closing: "dist/functions/regional-fanout-closing",
+      stopping: "dist/functions/regional-fanout-stopping",
+    },
     logs,
     notifications: { ...others, kmsKeyArn: logs.kmsKeyArn },
     ...changes,

@@ -146,11 +146,13 @@ describe("npm run fanout in the lab", () => {
       "us-west-2: automation",
       "us-west-2: command",
     ]);
-    const { code, out, err } = await ask(id(5), ["stop", id(4)]);
+    const { code, out, err } = await ask(id(5), ["stop", id(4), "--kill"]);
     expect([code, err]).to.deep.equal([0, ""]);
     expect(goingOn()).to.deep.equal([]);
     expect(out).to.match(/\nus-west-2 +1 +1 +3 +0\n/);
-    expect(out).to.match(/us-west-2: 3 nodes had begun: i-0+1, i-0+2, i-0+3\. The agent is told to end it/);
+    expect(out).to.match(
+      /us-west-2: 3 nodes had begun: i-0+1, i-0+2, i-0+3\. The agent kills what runs there/,
+    );
     await pass(60 * minute);
     const closed = await ask(id(5), ["status", id(4)]);
     expect(closed.code).to.equal(1);

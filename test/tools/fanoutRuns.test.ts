@@ -197,12 +197,12 @@ describe("npm run fanout on a world in memory", () => {
         },
       }),
     };
-    const { code, out } = await ask(stubborn, ["stop", newId]);
+    const { code, out } = await ask(stubborn, ["stop", newId, "--kill"]);
     expect(code).to.equal(1);
     expect(stopped.sort()).to.deep.equal(["us-east-1 36", "us-east-2 36"]);
     expect(out).to.contain("us-east-2: still going on: command-1.\n");
     expect(out).to.contain("us-east-2: command command-1 cannot be cancelled: AccessDeniedException: no.\n");
-    const { regions } = JSON.parse((await ask(stubborn, ["stop", newId, "--json"])).out);
+    const { regions } = JSON.parse((await ask(stubborn, ["stop", newId, "--kill", "--json"])).out);
     expect(
       regions.map(({ region, left }: { region: string; left: string[] }) => [region, left]),
     ).to.deep.equal([

@@ -63,6 +63,10 @@ export function memoryPorts(world: MemoryWorld, payloadText = deployedPayload())
     EXECUTION_ROLE_NAME: context().executionRoleName,
     OPERATION: "Install",
     PER_INSTANCE_NODES: "1000",
+    STOP_FUNCTION_ARN: "arn:aws:lambda:us-east-1:123456789012:function:stopping",
+    SCHEDULE_GROUP: "ends",
+    SCHEDULE_ROLE_ARN: "arn:aws:iam::123456789012:role/ends",
+    DEAD_LETTER_QUEUE_ARN: "arn:aws:sqs:us-east-1:123456789012:kept",
   };
   return {
     deployedFunction: async () => ({ variables }),
@@ -77,6 +81,8 @@ export function memoryPorts(world: MemoryWorld, payloadText = deployedPayload())
       automations: async () => [],
       stopAutomation: async () => true,
       cancelCommand: async () => undefined,
+      cancelOn: async () => undefined,
+      completeAutomation: async () => undefined,
     }),
   };
 }

@@ -34,10 +34,20 @@ describe("npm run fanout", () => {
   for (const [name, options] of [
     [
       "start",
-      ["--stack", "--operation", "--regions", "--group", "--reboot-option", "--yes", "--json", "--help"],
+      [
+        "--stack",
+        "--operation",
+        "--regions",
+        "--group",
+        "--reboot-option",
+        "--until",
+        "--yes",
+        "--json",
+        "--help",
+      ],
     ],
     ["status", ["--stack", "--follow", "--json", "--help"]],
-    ["stop", ["--stack", "--json", "--help"]],
+    ["stop", ["--stack", "--kill", "--json", "--help"]],
   ] as const) {
     it(`tells every option of ${name}, also beside mistakes`, async () => {
       const { code, out, err } = await ask(name, "--what", "--help");
@@ -66,7 +76,7 @@ describe("npm run fanout", () => {
     [["stop", "--stack", "central"], "RUN: name the run to stop, as status lists them."],
     [
       ["stop", "latest", run, "--yes"],
-      "--yes: is no option of stop; there are --stack, --json, --help.",
+      "--yes: is no option of stop; there are --stack, --kill, --json, --help.",
       "RUN: name one run; got 1 more.",
       'RUN: got "latest"; allowed is the id of a run, a UUID as status lists them.',
       "--stack: name the stack whose central window it is.",

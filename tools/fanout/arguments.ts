@@ -7,6 +7,8 @@ const options = {
   regions: { type: "string" },
   group: { type: "string" },
   "reboot-option": { type: "string" },
+  until: { type: "string" },
+  kill: { type: "boolean" },
   yes: { type: "boolean" },
   follow: { type: "boolean" },
   json: { type: "boolean" },
@@ -40,6 +42,16 @@ export class Arguments extends CommandLine<typeof options> {
       this.say(`--${option}: got ${given(text)}; allowed is ${words.join(" or ")}.`);
     }
     return found;
+  }
+
+  /** A time in UTC. */
+  time(option: "until"): string | undefined {
+    const text = this.text(option);
+    if (text === undefined) return undefined;
+    if (/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?Z$/.test(text) && !Number.isNaN(Date.parse(text)))
+      return new Date(text).toISOString();
+    this.say(`--${option}: got ${given(text)}; allowed is a time in UTC such as 2026-10-11T13:00Z.`);
+    return undefined;
   }
 
   /** Names with commas between them, each once. */

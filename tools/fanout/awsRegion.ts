@@ -9,6 +9,7 @@ import {
   StopAutomationExecutionCommand,
 } from "@aws-sdk/client-ssm";
 import { AwsRegionReports } from "#functions/regional-fanout/aws/regionReports.js";
+import { regionStops } from "#functions/regional-fanout/aws/stoppingPorts.js";
 import { hasEnded } from "#functions/regional-fanout/core/evidence.js";
 import { allPages } from "#functions/shared/aws/clients.js";
 import type { RegionPorts } from "./ports.js";
@@ -19,12 +20,15 @@ const unended = ["Pending", "InProgress", "Waiting", "Cancelling"];
 /** One Region. */
 export class AwsRegion implements RegionPorts {
   private readonly reports: AwsRegionReports;
+  readonly cancelOn: RegionPorts["cancelOn"];
+  readonly completeAutomation: RegionPorts["completeAutomation"];
 
   constructor(
     private readonly ssm: SSMClient,
     groups: ResourceGroupsClient,
   ) {
     this.reports = new AwsRegionReports(ssm, groups);
+    ({ cancelOn: this.cancelOn, completeAutomation: this.completeAutomation } = regionStops(ssm));
   }
 
   groupPage: RegionPorts["groupPage"] = (...args) => this.reports.groupPage(...args);

@@ -1,4 +1,5 @@
 import type { CommandSent, Invocation, RunAutomation } from "#functions/regional-fanout/core/evidence.js";
+import type { RegionStops } from "#functions/regional-fanout/core/stopping.js";
 import type { RegionQueries, RunStore } from "#functions/regional-fanout/ports.js";
 
 /** The function of the central window as it is deployed. */
@@ -23,7 +24,9 @@ export type Invoked =
   | { readonly ok: "throttled" };
 
 /** What is asked of one Region, and ended there. */
-export interface RegionPorts extends Pick<RegionQueries, "groupPage"> {
+export interface RegionPorts
+  extends Pick<RegionQueries, "groupPage">,
+    Pick<RegionStops, "cancelOn" | "completeAutomation"> {
   /** Commands of AWS-RunPatchBaseline since a time (epoch milliseconds). */
   commands(since: number, signal: AbortSignal): Promise<readonly CommandSent[]>;
   invocations(since: number, signal: AbortSignal): Promise<readonly Invocation[]>;

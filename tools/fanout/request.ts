@@ -11,6 +11,8 @@ interface Changes {
   readonly rebootOption: "RebootIfNeeded" | "NoReboot" | undefined;
   readonly regions: readonly string[] | undefined;
   readonly groups: readonly string[] | undefined;
+  /** ISO 8601. */
+  readonly until: string | undefined;
 }
 
 /** A run that could be started. */
@@ -28,6 +30,7 @@ export function changesOf(options: Arguments): Changes {
     rebootOption: options.oneOf("reboot-option", ["RebootIfNeeded", "NoReboot"]),
     regions: options.list("regions"),
     groups: options.list("group"),
+    until: options.time("until"),
   };
 }
 
@@ -100,7 +103,7 @@ function problemsOf({ operation, regions, groups }: Changes, deployed: RunReques
 }
 
 function changed(event: object, deployed: RunRequest, changes: Changes): object {
-  const { operation = deployed.operation, rebootOption, regions, groups } = changes;
+  const { operation = deployed.operation, rebootOption, regions, groups, until } = changes;
   const document = "Document" in event ? (event.Document as { Parameters: object }) : { Parameters: {} };
   return {
     ...event,
@@ -112,5 +115,6 @@ function changed(event: object, deployed: RunRequest, changes: Changes): object 
           Targets: [{ Key: "ResourceGroup", Values: deployed.groups.filter((one) => groups.includes(one)) }],
         }),
     ...(rebootOption === undefined ? {} : { RebootOption: rebootOption }),
+    ...(until === undefined ? {} : { Until: until }),
   };
 }

@@ -20,6 +20,7 @@ export const startHelp = `Starts what the central window starts, now, and follow
   --regions A,B         some of the window's Regions                       (default: all of them)
   --group A,B           some of the window's resource groups               (default: all of them)
   --reboot-option WORD  RebootIfNeeded or NoReboot                         (default: the window's)
+  --until TIME          when it is to be over, in UTC: 2026-10-11T13:00Z   (default: the window's length from now on)
   --yes                 start it; without it you are told what would be started
   --json                the same as JSON, for scripts; nothing is followed then, and status RUN --json tells more
   --help                this text
@@ -36,7 +37,7 @@ export async function start(
   terminal: Terminal,
   surroundings: Surroundings,
 ): Promise<number> {
-  const known = ["stack", "operation", "regions", "group", "reboot-option", "yes"] as const;
+  const known = ["stack", "operation", "regions", "group", "reboot-option", "until", "yes"] as const;
   const options = new Arguments("start", args, known);
   if (options.wantsHelp) {
     terminal.stdout.write(startHelp);

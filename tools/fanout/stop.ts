@@ -1,3 +1,5 @@
+import { type RegionStopped, stopRegions } from "#functions/regional-fanout/core/stopping.js";
+import { deadlineIn } from "#functions/shared/invocation.js";
 import { table } from "#shared/terminal/table.js";
 import { Printer, type Terminal } from "#shared/terminal/terminal.js";
 import { counted, several } from "#shared/text/words.js";
@@ -8,19 +10,22 @@ import type { Surroundings } from "./ports.js";
 import type { RecordedRun } from "./runs.js";
 import { namedRun } from "./status.js";
 
-export const stopHelp = `Ends a run: its automations in every Region, and the commands on nodes.
+export const stopHelp = `Lets a run begin nothing more: cancels it on the nodes whose turn has not come. Those that are at it go on.
 
   npm run fanout -- stop RUN --stack NAME [options]
 
   RUN           id of a run, as status lists them
   --stack NAME  stack whose central window it is
+  --kill        end what is at work too: the agent kills the package manager in its midst, which may leave a broken node
   --json        the same as JSON, for scripts
   --help        this text
 
-A node that has begun is told to end, and may go on all the same: what is half installed is not undone. Nodes of other
-accounts are not reached. The stack's aws:region, AWS_ENDPOINT_URL and AWS's usual credentials decide where and as whom.
-Exit code: 0 when nothing of it goes on that could be ended, 1 when something does or is not known, 2 when nothing was done.
+Nodes of other accounts are not reached. The stack's aws:region, AWS_ENDPOINT_URL and AWS's usual credentials decide where and as whom.
+Exit code: 0 when all is ended that was to be, 1 when something does or is not known, 2 when nothing was done.
 `;
+
+/** Milliseconds for all Regions. */
+const stopSpan = 600_000;
 
 /** Ends a run. */
 export async function stop(
@@ -28,7 +33,7 @@ export async function stop(
   terminal: Terminal,
   surroundings: Surroundings,
 ): Promise<number> {
-  const options = new Arguments("stop", args, ["stack"]);
+  const options = new Arguments("stop", args, ["stack", "kill"]);
   if (options.wantsHelp) {
     terminal.stdout.write(stopHelp);
     return 0;
@@ -46,8 +51,14 @@ export async function stop(
     return 0;
   }
   const { ports } = deployment;
-  const regions = await endRun(ports, workOf(run), surroundings.pause);
   const unknown = unknownLines(run);
+  if (run.state === "open" && !options.has("kill")) {
+    const found = await stopRegions(ports.region, run.record, true, deadlineIn(stopSpan));
+    if (options.json) printer.json({ version: 1, stack, runId, state: run.state, regions: found, unknown });
+    else printer.lines([...stoppedLines(found, printer.paint), ...unknown, ...afterLines(run, stack)]);
+    return found.every(({ errors }) => errors.length === 0) && unknown.length === 0 ? 0 : 1;
+  }
+  const regions = await endRun(ports, workOf(run), surroundings.pause);
   if (options.json) printer.json({ version: 1, stack, runId, state: run.state, regions, unknown });
   else {
     printer.lines(endingLines(regions, printer.paint));
@@ -55,6 +66,20 @@ export async function stop(
   }
   const isOver = regions.every(({ left, errors }) => left.length === 0 && errors.length === 0);
   return isOver && unknown.length === 0 ? 0 : 1;
+}
+
+function stoppedLines(regions: readonly RegionStopped[], paint: Printer["paint"]): string[] {
+  const rows = regions.map(({ region, cancelled, atWork }) => [
+    region,
+    ...[cancelled, atWork].map(({ length }) => String(length)),
+  ]);
+  return [
+    ...table(["Region", "Nodes not begun, cancelled", "Nodes at work, left alone"], rows, paint),
+    ...regions.flatMap(({ region, atWork, errors }) => [
+      ...(atWork.length === 0 ? [] : [`${region}: at work: ${several(atWork, 10)}.`]),
+      ...errors.map((error) => `${region}: ${paint("red", error)}.`),
+    ]),
+  ];
 }
 
 function endingLines(regions: readonly RegionEnding[], paint: Printer["paint"]): string[] {
@@ -69,7 +94,7 @@ function endingLines(regions: readonly RegionEnding[], paint: Printer["paint"]):
       ...(underWay.length === 0
         ? []
         : [
-            `${region}: ${counted(underWay.length, "node")} had begun: ${several(underWay, 10)}. The agent is told to end it, and a node in the middle of an installation may end it first, and reboot. Until then another run fails on it.`,
+            `${region}: ${counted(underWay.length, "node")} had begun: ${several(underWay, 10)}. The agent kills what runs there: an installation in its midst may leave a broken package database, a half configured package or a reboot undone. Look at them.`,
           ]),
       ...(left.length === 0 ? [] : [`${region}: ${paint("red", "still going on")}: ${several(left, 10)}.`]),
       ...errors.map((error) => `${region}: ${paint("red", error)}.`),

@@ -1,13 +1,18 @@
 import { ResourceGroupsClient } from "@aws-sdk/client-resource-groups";
 import { S3Client } from "@aws-sdk/client-s3";
+import { SchedulerClient } from "@aws-sdk/client-scheduler";
 import { SSMClient } from "@aws-sdk/client-ssm";
+import { scheduleName } from "#shared/contract/runEnd.js";
 import { type ClientSettings, clientSettings } from "../../shared/aws/clients.js";
 import type { Log } from "../../shared/log.js";
+import { scheduleBefore } from "../core/ends.js";
 import type { StartEnvironment } from "../environment.js";
 import type { StartPorts } from "../ports.js";
 import { automationsOf, calendarState, startAutomation } from "./automation.js";
+import { windowState } from "./maintenanceWindow.js";
 import { AwsRegionQueries } from "./regionQueries.js";
 import { S3RunStore } from "./runStore.js";
+import { scheduleOnce } from "./schedules.js";
 
 /** What was made for a key, once. */
 export function onDemand<T>(make: (key: string) => T): (key: string) => T {
@@ -25,10 +30,18 @@ export function onDemand<T>(make: (key: string) => T): (key: string) => T {
  * @param settings of every client; attempts, with full jitter between them, are the SDK's own
  */
 export function startPorts(
-  { bucket, homeRegion }: Pick<StartEnvironment, "bucket" | "homeRegion">,
+  environment: Omit<StartEnvironment, "executionRoleName" | "operation" | "perInstanceNodes">,
   log: Log,
   settings: ClientSettings = clientSettings,
 ): StartPorts {
+  const { bucket, homeRegion } = environment;
+  const schedules = new SchedulerClient({ ...settings, region: homeRegion });
+  const place = {
+    group: environment.scheduleGroup,
+    roleArn: environment.scheduleRoleArn,
+    functionArn: environment.stopFunctionArn,
+    deadLetterQueueArn: environment.deadLetterQueueArn,
+  };
   const ssm = onDemand((region) => new SSMClient({ ...settings, region }));
   const home = ssm(homeRegion);
   return {
@@ -44,6 +57,14 @@ export function startPorts(
         automationsOf: (run, signal) => automationsOf(client, run, signal),
       };
     }),
+    window: (id, signal) => windowState(home, id, Date.now(), signal),
+    arrange: (event, time, signal) =>
+      scheduleOnce(
+        schedules,
+        place,
+        { name: scheduleName(event), expression: scheduleBefore(time), input: JSON.stringify(event) },
+        signal,
+      ),
     pause: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
     now: () => Date.now(),
     log,

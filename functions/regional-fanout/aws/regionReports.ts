@@ -4,6 +4,7 @@ import {
   paginateDescribePatchGroups,
   paginateListCommandInvocations,
   paginateListCommands,
+  type SSMClient,
 } from "@aws-sdk/client-ssm";
 import { allPages } from "../../shared/aws/clients.js";
 import type {
@@ -30,33 +31,12 @@ export class AwsRegionReports extends AwsRegionQueries implements RegionReports 
     return automationsOf(this.ssm, run, signal);
   }
 
-  async commands(since: number, abortSignal: AbortSignal): Promise<CommandSent[]> {
-    const pages = paginateListCommands(
-      { client: this.ssm, pageSize: 50 },
-      { Filters: filters(since) },
-      { abortSignal },
-    );
-    const found = await allPages(pages, ({ Commands }) => Commands);
-    return found.map(({ CommandId = "", Parameters, StatusDetails, Status = "", Targets = [] }) => ({
-      id: CommandId,
-      snapshotId: Parameters?.SnapshotId?.[0],
-      status: StatusDetails ?? Status,
-      groups: Targets.flatMap(({ Key, Values = [] }) => (Key === "resource-groups:Name" ? Values : [])),
-    }));
+  commands(since: number, signal: AbortSignal): Promise<CommandSent[]> {
+    return listCommands(this.ssm, since, signal);
   }
 
-  async invocations(since: number, abortSignal: AbortSignal): Promise<Invocation[]> {
-    const input = { Filters: filters(since), Details: false };
-    const pages = paginateListCommandInvocations({ client: this.ssm, pageSize: 50 }, input, { abortSignal });
-    const found = await allPages(pages, ({ CommandInvocations }) => CommandInvocations);
-    return found.map(
-      ({ CommandId = "", InstanceId = "", Status = "", StatusDetails, RequestedDateTime }) => ({
-        commandId: CommandId,
-        nodeId: InstanceId,
-        status: StatusDetails ?? Status,
-        requestedAt: RequestedDateTime?.getTime() ?? 0,
-      }),
-    );
+  invocations(since: number, signal: AbortSignal): Promise<Invocation[]> {
+    return listInvocations(this.ssm, since, signal);
   }
 
   async pings(abortSignal: AbortSignal): Promise<Map<string, string>> {
@@ -87,6 +67,39 @@ export class AwsRegionReports extends AwsRegionQueries implements RegionReports 
     const defaults = baselines.filter(({ DefaultBaseline }) => DefaultBaseline === true);
     return { defaults: new Set(defaults.map(({ BaselineId }) => plainId(BaselineId))), registered };
   }
+}
+
+/** Commands of AWS-RunPatchBaseline since a time. */
+export async function listCommands(
+  client: SSMClient,
+  since: number,
+  abortSignal: AbortSignal,
+): Promise<CommandSent[]> {
+  const pages = paginateListCommands({ client, pageSize: 50 }, { Filters: filters(since) }, { abortSignal });
+  const found = await allPages(pages, ({ Commands }) => Commands);
+  return found.map(({ CommandId = "", Parameters, StatusDetails, Status = "", Targets = [] }) => ({
+    id: CommandId,
+    snapshotId: Parameters?.SnapshotId?.[0],
+    status: StatusDetails ?? Status,
+    groups: Targets.flatMap(({ Key, Values = [] }) => (Key === "resource-groups:Name" ? Values : [])),
+  }));
+}
+
+/** Invocations of AWS-RunPatchBaseline on single nodes since a time. */
+export async function listInvocations(
+  client: SSMClient,
+  since: number,
+  abortSignal: AbortSignal,
+): Promise<Invocation[]> {
+  const input = { Filters: filters(since), Details: false };
+  const pages = paginateListCommandInvocations({ client, pageSize: 50 }, input, { abortSignal });
+  const found = await allPages(pages, ({ CommandInvocations }) => CommandInvocations);
+  return found.map(({ CommandId = "", InstanceId = "", Status = "", StatusDetails, RequestedDateTime }) => ({
+    commandId: CommandId,
+    nodeId: InstanceId,
+    status: StatusDetails ?? Status,
+    requestedAt: RequestedDateTime?.getTime() ?? 0,
+  }));
 }
 
 /** AWS's own baselines are named by their ARNs. */

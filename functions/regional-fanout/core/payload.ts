@@ -77,6 +77,7 @@ function requestOf(payload: Payload, executionRoleName: string): RunRequest {
     locationMaxErrors: payload.LocationMaxErrors ?? "100%",
     accounts: payload.Accounts ?? [],
     calendars: payload.Calendars ?? [],
+    ...(payload.Until === undefined ? {} : { until: payload.Until }),
     executionRoleName: payload.ExecutionRoleName ?? executionRoleName,
   };
 }

@@ -18,6 +18,7 @@ import {
 import { canonicalJson } from "#shared/text/words.js";
 import { mapLimited, stableText } from "../../shared/errors.js";
 import type { StartPorts } from "../ports.js";
+import { arrangedEnd } from "./arrangeEnd.js";
 import { untilAborted } from "./deadline.js";
 import { automationOf } from "./evidence.js";
 import { manyInstancesText } from "./instances.js";
@@ -152,12 +153,18 @@ class FanoutStart {
     const { request, context } = this;
     const startedAt = this.ports.now();
     const calendar = await this.calendar();
+    const isOpen = calendar === undefined || calendar.state === "OPEN";
+    const { filter: signal } = context.deadlines;
+    const ends = isOpen ? await arrangedEnd(request, this.ports, startedAt, signal) : undefined;
+    const latest = startedAt + startSpan;
+    const startUntil = ends === undefined ? latest : Math.min(latest, Date.parse(ends.stopAt));
     return {
       version: 2,
       runId: request.runId,
       windowId: request.windowId,
       startedAt: new Date(startedAt).toISOString(),
-      startUntil: new Date(startedAt + startSpan).toISOString(),
+      startUntil: new Date(startUntil).toISOString(),
+      ...(ends === undefined ? {} : { ends }),
       homeRegion: context.homeRegion,
       accountId: context.accountId,
       request,

@@ -75,6 +75,7 @@ const tables = {
   s3: "s3",
   lambda: "lambda",
   logs: "logs",
+  scheduler: "scheduler",
   sns: "sns",
   sts: "sts",
 } as const;

@@ -77,6 +77,7 @@ export const servedOperations: Readonly<Record<string, readonly string[]>> = {
   ],
   lambda: ["GetFunction", "GetFunctionConfiguration", "Invoke", "ListFunctions"],
   logs: ["DescribeLogGroups", "DescribeLogStreams", "FilterLogEvents", "GetLogEvents"],
+  scheduler: ["CreateSchedule", "DeleteSchedule", "GetSchedule"],
   sns: ["ListTopics", "Publish"],
   sts: ["GetCallerIdentity"],
 };
@@ -159,6 +160,7 @@ export const deployedOperations: Readonly<Record<string, readonly string[]>> = {
     "PutObjectTagging",
     "PutPublicAccessBlock",
   ],
+  scheduler: ["CreateScheduleGroup", "DeleteScheduleGroup", "TagResource", "UntagResource"],
   sns: [
     "CreateTopic",
     "DeleteTopic",

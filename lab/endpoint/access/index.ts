@@ -3,7 +3,7 @@ import type { ServiceName } from "../../aws/model/model.js";
 import { iamNames } from "../failures.js";
 import type { ApiContext, Need } from "../operation.js";
 import { needsOf, type Row } from "./needs.js";
-import { lambda, logs, resourceGroups, s3, sns, sts, tagging } from "./services.js";
+import { lambda, logs, resourceGroups, s3, scheduler, sns, sts, tagging } from "./services.js";
 import { ssm } from "./ssm.js";
 
 /** What IAM must allow, by service and operation: every operation that the lab serves. */
@@ -12,6 +12,7 @@ export const accessTable: Readonly<Record<ServiceName, Readonly<Record<string, R
   logs,
   "resource-groups": resourceGroups,
   s3,
+  scheduler,
   sns,
   ssm,
   sts,

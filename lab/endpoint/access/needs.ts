@@ -20,8 +20,10 @@ interface Rule {
   readonly context?: (input: never) => Values;
   /** Where the request carries tags: what ssm:AddTagsToResource is asked of. */
   readonly tagged?: Resources;
-  /** ARN of the role that the request hands to SSM, where it does. */
+  /** ARN of the role that the request hands to a service, where it does. */
   readonly passes?: (input: never, context: ApiContext) => string | undefined;
+  /** Principal of that service. Default SSM. */
+  readonly passedTo?: string;
   /** Further actions, and what they are asked of. */
   readonly also?: Readonly<Record<string, Resources>>;
 }
@@ -40,7 +42,7 @@ export function needsOf(
   const rule = typeof row === "string" || isList(row) ? { on: row } : row;
   // The boundary to untyped requests: each rule knows the shape of its own operation's input.
   const given = input as never;
-  const { action = `${service}:${operation}`, also = {} } = rule;
+  const { action = `${service}:${operation}`, also = {}, passedTo = "ssm.amazonaws.com" } = rule;
   const tags = service === "ssm" ? requestTags(input) : {};
   const own = { ...tags, ...rule.context?.(given) };
   const asked = (name: string, on: Resources, values: Values): Need[] =>
@@ -53,7 +55,7 @@ export function needsOf(
       : []),
     ...(role === undefined
       ? []
-      : [need("iam:PassRole", role, { "iam:PassedToService": "ssm.amazonaws.com" }, context.region)]),
+      : [need("iam:PassRole", role, { "iam:PassedToService": passedTo }, context.region)]),
     ...Object.entries(also).flatMap(([name, on]) => asked(name, on, {})),
   ];
 }

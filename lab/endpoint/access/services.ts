@@ -96,6 +96,26 @@ export const tagging = {
   UntagResources: "*",
 } as const satisfies Readonly<Record<string, Row>>;
 
+interface ScheduleRequest {
+  readonly Name?: string;
+  readonly GroupName?: string;
+  readonly Target?: { readonly RoleArn?: string };
+}
+
+const schedule = ({ GroupName = "default", Name = "*" }: ScheduleRequest, { region }: ApiContext) => [
+  region.arn("scheduler", `schedule/${GroupName}/${Name}`),
+];
+
+export const scheduler = {
+  CreateSchedule: {
+    on: schedule,
+    passes: ({ Target }: ScheduleRequest) => Target?.RoleArn,
+    passedTo: "scheduler.amazonaws.com",
+  },
+  DeleteSchedule: { on: schedule },
+  GetSchedule: { on: schedule },
+} as const satisfies Readonly<Record<string, Row>>;
+
 export const sns = {
   Publish: {
     on: ({ TopicArn, TargetArn }: { readonly TopicArn?: string; readonly TargetArn?: string }) => [

@@ -4,6 +4,7 @@ import { lambdaHandlers } from "./lambda.js";
 import { logsHandlers } from "./logs.js";
 import { resourceGroupsHandlers } from "./resourceGroups.js";
 import { s3Handlers } from "./s3.js";
+import { schedulerHandlers } from "./scheduler.js";
 import { snsHandlers } from "./sns.js";
 import { ssmAutomationHandlers } from "./ssmAutomation.js";
 import { ssmBaselineHandlers } from "./ssmBaselines.js";
@@ -21,6 +22,7 @@ export const services: Readonly<Record<ServiceName, Handlers>> = {
   logs: logsHandlers,
   "resource-groups": resourceGroupsHandlers,
   s3: s3Handlers,
+  scheduler: schedulerHandlers,
   sns: snsHandlers,
   ssm: {
     ...ssmAutomationHandlers,

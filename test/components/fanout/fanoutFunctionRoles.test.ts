@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { RegionalFanoutArgs } from "#components/fanout/fanout.js";
-import { fanoutOf, statement } from "../../support/arguments.js";
+import { fanoutOf, policyOf, statement } from "../../support/arguments.js";
 import { accountId, settle } from "../../support/mocks.js";
 import {
   bucket,
@@ -68,6 +68,25 @@ describe("the roles of the functions of a fan-out", () => {
         Effect: "Allow",
         Action: ["s3:GetObject", "s3:PutObject"],
         Resource: `${bucket}/runs/open/*`,
+      },
+      {
+        Sid: "ArrangeTheEnd",
+        Effect: "Allow",
+        Action: "scheduler:CreateSchedule",
+        Resource: `arn:aws:scheduler:us-east-1:${accountId}:schedule/fleet-fanout/*`,
+      },
+      {
+        Sid: "HandOverTheRoleOfSchedules",
+        Effect: "Allow",
+        Action: "iam:PassRole",
+        Resource: `arn:aws:iam::${accountId}:role/f-ends-role-0a1b2c3`,
+        Condition: { StringEquals: { "iam:PassedToService": "scheduler.amazonaws.com" } },
+      },
+      {
+        Sid: "SeeWhenTheWindowEnds",
+        Effect: "Allow",
+        Action: ["ssm:GetMaintenanceWindow", "ssm:DescribeMaintenanceWindowExecutions"],
+        Resource: ssm("us-east-1", "maintenancewindow/*"),
       },
       ...ownLog("SSM-fleet-fanout", "start"),
     ]);
@@ -147,6 +166,28 @@ describe("the roles of the functions of a fan-out", () => {
       },
       ...ownLog("fleet-fanout-closing", "closing"),
     ]);
+  });
+
+  it("let schedules of the group alone call the one that ends runs, which cancels and starts nothing", async () => {
+    const recording = await deploy();
+    const trust = policyOf(recording.named("f-ends-role").props, "assumeRolePolicy").Statement;
+    expect(trust[0]?.Condition).to.deep.equal({
+      StringEquals: {
+        "aws:SourceAccount": accountId,
+        "aws:SourceArn": `arn:aws:scheduler:us-east-1:${accountId}:schedule-group/fleet-fanout`,
+      },
+    });
+    const called = policy(recording, "ends-role-policy").Statement;
+    expect(called.map(({ Action }) => Action)).to.deep.equal(["lambda:InvokeFunction", "sqs:SendMessage"]);
+    const ends = policy(recording, "stopping-role-policy");
+    expect(statement(ends, "CancelWhatHasNotBegun")).to.deep.equal({
+      Sid: "CancelWhatHasNotBegun",
+      Effect: "Allow",
+      Action: ["ssm:ListCommands", "ssm:ListCommandInvocations", "ssm:CancelCommand"],
+      Resource: "*",
+      Condition: where,
+    });
+    expect(JSON.stringify(ends)).to.not.contain("StartAutomationExecution").and.to.not.contain("PutObject");
   });
 
   it("let the window call its functions, and no other", async () => {

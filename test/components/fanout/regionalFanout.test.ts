@@ -34,16 +34,17 @@ const once = [
     `cloudwatch.MetricAlarm f-${kind}-lost-alarm < f`,
   ]),
   ...["execution"].flatMap((kind) => [`iam.Role f-${kind}-role < f`, `iam.RolePolicy f-${kind}-policy < f`]),
-  ...["closing", "start"].flatMap((kind) => [
+  "scheduler.ScheduleGroup f-ends < f",
+  ...["closing", "start", "stopping"].flatMap((kind) => [
     `cloudwatch.LogGroup f-${kind}-logs < f`,
-    ...["errors", "hollow", "regions", "throttles"].map(
+    ...["errors", "throttles", ...(kind === "stopping" ? ["late"] : ["hollow", "regions"])].map(
       (alarm) => `cloudwatch.MetricAlarm f-${kind}-${alarm}-alarm < f`,
     ),
     `lambda.Function f-${kind}-function < f`,
     `lambda.FunctionEventInvokeConfig f-${kind}-retries < f`,
     `sqs.Queue f-${kind}-failed < f`,
   ]),
-  ...["closing", "start", "window"].flatMap((kind) => [
+  ...["closing", "ends", "start", "stopping", "window"].flatMap((kind) => [
     `iam.Role f-${kind}-role < f`,
     `iam.RolePolicy f-${kind}-role-policy < f`,
   ]),
@@ -104,7 +105,7 @@ describe("RegionalFanout", () => {
     );
     expect([...new Set(tagged.map(({ type }) => type.split(":").at(-1)))].sort()).to.deep.equal([
       ...["Bucket", "Document", "EventRule", "Function", "Group", "LogGroup"],
-      ...["MaintenanceWindow", "MetricAlarm", "Queue", "RegionalFanout", "Role"],
+      ...["MaintenanceWindow", "MetricAlarm", "Queue", "RegionalFanout", "Role", "ScheduleGroup"],
     ]);
     const untagged = recording.resources.filter(({ props }) => !("tags" in props));
     expect(tagged).to.have.lengthOf(recording.resources.length - untagged.length);
@@ -196,6 +197,10 @@ describe("RegionalFanout", () => {
           EXECUTION_ROLE_NAME: "fleet-automation-execution",
           OPERATION: "Install",
           PER_INSTANCE_NODES: "1000",
+          STOP_FUNCTION_ARN: `arn:aws:lambda:us-east-1:${accountId}:function:fleet-fanout-stopping`,
+          SCHEDULE_GROUP: "fleet-fanout",
+          SCHEDULE_ROLE_ARN: `arn:aws:iam::${accountId}:role/f-ends-role-0a1b2c3`,
+          DEAD_LETTER_QUEUE_ARN: `arn:aws:sqs:us-east-1:${accountId}:undelivered`,
         },
       },
       loggingConfig: { logFormat: "Text", logGroup: "/patching/SSM-fleet-fanout" },

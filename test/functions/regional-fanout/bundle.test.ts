@@ -27,13 +27,14 @@ async function bundled(entry: string) {
 const entries = [
   {
     entry: "handler",
-    mostBytes: 541_000,
+    mostBytes: 600_000,
     made: [
       "ListGroupResources",
       "StartAutomationExecution",
       "GetCalendarState",
       "DescribeInstancePatchStates",
       "PutObject",
+      "CreateSchedule",
     ],
     not: ["Publish", "ListCommands", "SendCommand", "CreateGroup", "StopAutomationExecution"],
   },
@@ -49,6 +50,12 @@ const entries = [
       "DeleteObject",
     ],
     not: ["StartAutomationExecution", "SendCommand", "CreateTopic"],
+  },
+  {
+    entry: "stopping",
+    mostBytes: 540_000,
+    made: ["ListCommands", "ListCommandInvocations", "CancelCommand", "Publish"],
+    not: ["StartAutomationExecution", "SendCommand", "CreateSchedule"],
   },
 ] as const;
 
@@ -114,6 +121,10 @@ describe("the fan-out's bundles, with nothing beside them", () => {
       OPERATION: "Install",
       PER_INSTANCE_NODES: "1000",
       FAILURES_TOPIC_ARN: "arn:topic",
+      STOP_FUNCTION_ARN: "arn:aws:lambda:us-east-1:123456789012:function:stopping",
+      SCHEDULE_GROUP: "ends",
+      SCHEDULE_ROLE_ARN: "arn:aws:iam::123456789012:role/ends",
+      DEAD_LETTER_QUEUE_ARN: "arn:aws:sqs:us-east-1:123456789012:kept",
       AWS_REGION: east,
       AWS_ENDPOINT_URL: String(aws.settings().endpoint),
       AWS_ACCESS_KEY_ID: "AKIDEXAMPLE",
@@ -142,6 +153,9 @@ describe("the fan-out's bundles, with nothing beside them", () => {
       if (operation === "DescribeInstancePatchStates") return { body: { InstancePatchStates: [] } };
       if (operation === "StartAutomationExecution")
         return { body: { AutomationExecutionId: "11111111-1111-4111-8111-111111111111" } };
+      if (operation === "GetMaintenanceWindow") return { body: { Duration: 5, Cutoff: 1 } };
+      if (operation === "DescribeMaintenanceWindowExecutions") return { body: { WindowExecutions: [] } };
+      if (operation.startsWith("POST /schedules/")) return { body: { ScheduleArn: "arn" } };
       if (operation === `GET /bucket/runs/open/${runId}.json`) return s3Error("NoSuchKey", 404);
       if (operation.startsWith("GET /bucket"))
         return { body: "<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>" };

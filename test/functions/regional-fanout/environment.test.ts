@@ -10,6 +10,10 @@ describe("what the fan-out's functions are told", () => {
       EXECUTION_ROLE_NAME: "r",
       OPERATION: "Scan",
       PER_INSTANCE_NODES: "1000",
+      STOP_FUNCTION_ARN: "f",
+      SCHEDULE_GROUP: "g",
+      SCHEDULE_ROLE_ARN: "a",
+      DEAD_LETTER_QUEUE_ARN: "q",
       AWS_REGION: "us-east-1",
       FAILURES_TOPIC_ARN: "t",
     };
@@ -18,6 +22,10 @@ describe("what the fan-out's functions are told", () => {
       executionRoleName: "r",
       operation: "Scan",
       perInstanceNodes: 1000,
+      stopFunctionArn: "f",
+      scheduleGroup: "g",
+      scheduleRoleArn: "a",
+      deadLetterQueueArn: "q",
       homeRegion: "us-east-1",
     });
     expect(closingEnvironment({ ...all, WATCHED_WINDOWS: "scan,install" })).to.deep.equal({
@@ -28,7 +36,7 @@ describe("what the fan-out's functions are told", () => {
     });
     expect(closingEnvironment(all).windows).to.deep.equal([]);
     expect(() => startEnvironment({ AWS_REGION: "" })).to.throw(
-      "The function's environment lacks RUNS_BUCKET and EXECUTION_ROLE_NAME and OPERATION and PER_INSTANCE_NODES and AWS_REGION.",
+      "The function's environment lacks RUNS_BUCKET and EXECUTION_ROLE_NAME and OPERATION and PER_INSTANCE_NODES and STOP_FUNCTION_ARN and SCHEDULE_GROUP and SCHEDULE_ROLE_ARN and DEAD_LETTER_QUEUE_ARN and AWS_REGION.",
     );
   });
 

@@ -55,6 +55,7 @@ describe("the program in the lab", () => {
       "SSM-patchplane-dev-exclusions",
       "SSM-patchplane-dev-fanout",
       "patchplane-dev-fanout-closing",
+      "patchplane-dev-fanout-stopping",
     ]);
     for (const system of ["AMAZON_LINUX_2023", "UBUNTU"] as const) {
       expect(baselines.forGroup(system, "dev-servers").isDefault, system).to.equal(false);

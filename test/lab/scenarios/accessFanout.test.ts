@@ -87,6 +87,10 @@ describe("the fan-out with IAM enforced", () => {
     [start, "FindRecords", nothing],
     [start, "KeepRecords", nothing, "s3:GetObject"],
     [start, "AskCalendars", nothing, "ssm:GetCalendarState"],
+    [start, "ArrangeTheEnd", nothing, "scheduler:CreateSchedule"],
+    [start, "HandOverTheRoleOfSchedules", nothing, "iam:PassRole"],
+    [start, "SeeWhenTheWindowEnds", nothing, "ssm:GetMaintenanceWindow"],
+    ["central-ends-role", "SchedulesOfTheGroup", nothing, "sts:AssumeRole"],
     // What is lost of these two is not the run: the log, and an event that failed.
     [start, "WriteOwnLog", all, "logs:CreateLogStream"],
     [start, "KeepFailedEvents", all, "sqs:SendMessage"],
@@ -153,8 +157,19 @@ describe("the fan-out with IAM enforced", () => {
     const listed = ["CancelCommands", "StopAutomations", "RunTheRunbook", "HandTheRoleToIt"];
     // A run that was cut off is found again: fanoutRetries.test.ts.
     const cutOff = [`${start} FindAutomations`, `${start} ReadAutomations`, `${closing} SeeTheGroups`];
+    // What a run needs that does not end by itself: fanoutEnds.test.ts.
+    const ends = [
+      ...["CallTheFunction", "KeepUndelivered"].map((sid) => `central-ends-role-policy ${sid}`),
+      "central-stopping-role Lambda",
+      ...["FindRecords", "ReadRecords", "CancelWhatHasNotBegun", "BeginNoFurtherNode", "TellPeople"].map(
+        (sid) => `central-stopping-role-policy ${sid}`,
+      ),
+      ...["EncryptMessages", "WriteOwnLog", "KeepFailedEvents"].map(
+        (sid) => `central-stopping-role-policy ${sid}`,
+      ),
+    ];
     expect(policies.statements.sort()).to.deep.equal(
-      [...known, ...listed.map((sid) => `${patching} ${sid}`), ...cutOff].sort(),
+      [...known, ...listed.map((sid) => `${patching} ${sid}`), ...cutOff, ...ends].sort(),
     );
   });
 

@@ -1,3 +1,4 @@
+import type { WindowState } from "#functions/regional-fanout/core/ends.js";
 import type {
   CommandSent,
   DefaultBaselines,
@@ -10,6 +11,7 @@ import type { PatchState } from "#functions/regional-fanout/core/patchStates.js"
 import type { CalendarState, ClosingPorts, StartPorts } from "#functions/regional-fanout/ports.js";
 import type { Log } from "#functions/shared/log.js";
 import type { Notice } from "#functions/shared/message.js";
+import { scheduleName } from "#shared/contract/runEnd.js";
 import type { StartRequest } from "#shared/contract/runRecord.js";
 import { Fuse } from "../fuse.js";
 import { Calls, MemoryBucket, MemoryRuns } from "./runs.js";
@@ -64,6 +66,11 @@ export class MemoryWorld {
   readonly automations = new Map<string, Automation>();
   readonly executions = new Map<string, RunAutomation>();
   readonly told: Notice[] = [];
+  window: WindowState | Error = { durationHours: 5, cutoffHours: 1, openedAt: undefined };
+  /** Times by the names of the schedules that call the function that ends runs. */
+  readonly arranged = new Map<string, string>();
+  /** What arranging a run's end fails with at the moment. */
+  arrangeFault: Error | undefined;
   calendar: CalendarState | Error = { state: "OPEN", nextTransition: undefined };
   /** What starting the automation of a group, or of a group in a Region (`us-east-1 a`), fails with at the moment. */
   readonly startFaults = new Map<string, Error>();
@@ -92,6 +99,16 @@ export class MemoryWorld {
         startAutomation: (request) => calls.make("startAutomation", () => this.start(name, request)),
         automationsOf: ({ runId }) => calls.make("automationsOf", () => this.automationsOf(name, runId)),
       }),
+      window: () =>
+        calls.make("window", () => {
+          if (this.window instanceof Error) throw this.window;
+          return this.window;
+        }),
+      arrange: (event, time) =>
+        calls.make("arrange", () => {
+          if (this.arrangeFault !== undefined) throw this.arrangeFault;
+          this.arranged.set(scheduleName(event), time);
+        }),
       pause: async () => undefined,
       now: () => this.now,
       log: silent,

@@ -30,6 +30,7 @@ export class CommandRun {
   private next = 0;
   private errors = 0;
   private tooManyErrors = false;
+  private isStarted = false;
   /** The invocations that hold a place, and when each gives it back. */
   private readonly running = new Map<number, number>();
   /** Snapshot ids of nodes that had to make one each. */
@@ -44,6 +45,7 @@ export class CommandRun {
   /** Starts the first nodes. */
   start(): void {
     if (this.command.end !== undefined) return;
+    this.isStarted = true;
     if (this.command.nodes.length === 0) this.end({ status: "Success", details: "NoInstancesInTag" });
     else this.fill();
   }
@@ -62,6 +64,18 @@ export class CommandRun {
     this.end({ status: "Cancelled", details: "Cancelled" });
   }
 
+  /** Cancels the command on some nodes; on those that have ended nothing is to be done. */
+  cancelOn(ids: ReadonlySet<string>): void {
+    if (this.command.end !== undefined) return;
+    this.command.nodes.forEach((node, index) => {
+      const status = this.command.statusOf(index);
+      if (!ids.has(node.id) || (status !== "Pending" && status !== "InProgress")) return;
+      this.running.delete(index);
+      this.settle(index, "Cancelled");
+    });
+    if (this.isStarted) this.fill();
+  }
+
   private get now(): number {
     return this.region.account.clock.now;
   }
@@ -73,7 +87,8 @@ export class CommandRun {
       this.running.size < command.concurrency &&
       this.next < command.nodes.length
     ) {
-      this.launch(this.next++);
+      const index = this.next++;
+      if (command.statusOf(index) === "Pending") this.launch(index);
     }
     if (this.running.size > 0) return;
     if (this.next < command.nodes.length) {
@@ -103,7 +118,7 @@ export class CommandRun {
     } else if (reachable !== undefined && reachable < givesUpAt) {
       this.running.set(index, reachable);
       clock.at(reachable, () => {
-        if (this.command.end === undefined) this.begin(index, node);
+        if (this.command.end === undefined && this.running.has(index)) this.begin(index, node);
       });
     } else {
       this.finishAt(givesUpAt, index, "DeliveryTimedOut");
@@ -139,7 +154,7 @@ export class CommandRun {
       const node = this.node(index);
       // What runs on the node ends there, whether or not anybody still waits for it.
       if (run !== undefined) this.report(node, run);
-      if (this.command.end !== undefined) return;
+      if (this.command.end !== undefined || !this.running.has(index)) return;
       this.running.delete(index);
       this.settle(index, status);
       if (status === "Failed" || status === "ExecutionTimedOut") this.errors++;

@@ -120,9 +120,15 @@ export class RunCommand {
   }
 
   cancelCommand(input: CancelCommandRequest, access?: CommandAccess): CancelCommandResult {
-    refuseOthers("CancelCommand", input, ["CommandId"]);
+    refuseOthers("CancelCommand", input, ["CommandId", "InstanceIds"]);
     access?.authorizeCancel();
-    this.find(input.CommandId).run.cancel();
+    const { run, command } = this.find(input.CommandId);
+    const { InstanceIds: ids = [] } = input;
+    const stranger = ids.find((id) => command.nodes.every((node) => node.id !== id));
+    if (stranger !== undefined)
+      throw new AwsError("InvalidInstanceId", `The command was not sent to ${stranger}.`);
+    if (ids.length === 0) run.cancel();
+    else run.cancelOn(new Set(ids));
     return {};
   }
 

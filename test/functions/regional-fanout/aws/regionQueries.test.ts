@@ -3,7 +3,7 @@ import { startPorts } from "#functions/regional-fanout/aws/ports.js";
 import { type Membership, membershipOf } from "#functions/regional-fanout/core/membership.js";
 import type { ClientSettings } from "#functions/shared/aws/clients.js";
 import { arnOf, east, endless, nodeId, ohio, runId } from "../core/support.js";
-import { type Answer, awsError, StubAws } from "./support.js";
+import { type Answer, awsError, StubAws, startPlace } from "./support.js";
 
 const log = { info: () => undefined, error: () => undefined };
 const list = "POST /list-group-resources";
@@ -20,8 +20,7 @@ describe("the queries of a Region, by the real SDK", () => {
   });
   afterEach(() => aws.stop());
 
-  const ports = (changes: ClientSettings = {}) =>
-    startPorts({ bucket: "bucket", homeRegion: east }, log, aws.settings(changes));
+  const ports = (changes: ClientSettings = {}) => startPorts(startPlace, log, aws.settings(changes));
   const found = (changes: ClientSettings = {}, signal = endless()): Promise<Membership> => {
     const region = ports(changes).region(ohio);
     return membershipOf((token) => region.groupPage("web", token, signal), signal);
@@ -170,6 +169,42 @@ describe("the queries of a Region, by the real SDK", () => {
       [ohio, request],
       [east, { CalendarNames: ["freeze"] }],
     ]);
+  });
+
+  it("know since when a window is open, and for how long, and arrange the end of a run", async () => {
+    const opened = 1_788_681_600;
+    aws.answer = ({ operation }) => {
+      if (operation === "GetMaintenanceWindow") return { body: { Duration: 5, Cutoff: 1 } };
+      if (operation === "DescribeMaintenanceWindowExecutions") {
+        const over = { Status: "SUCCESS", StartTime: opened + 60 };
+        return { body: { WindowExecutions: [over, { Status: "IN_PROGRESS", StartTime: opened }] } };
+      }
+      return { body: { ScheduleArn: "arn" } };
+    };
+    const { window, arrange } = ports();
+    expect(await window("mw-0123456789abcdef0", endless())).to.deep.equal({
+      durationHours: 5,
+      cutoffHours: 1,
+      openedAt: opened * 1000,
+    });
+    await arrange({ runId, at: "stop" }, "2026-09-06T12:00:30.000Z", endless());
+    const { operation, region, body } = aws.asked.at(-1) ?? {};
+    expect([operation, region]).to.deep.equal([`POST /schedules/${runId}-stop`, east]);
+    expect(JSON.parse(body ?? "")).to.deep.include({
+      GroupName: "ends",
+      // Within the minute that it names: the one before is never late.
+      ScheduleExpression: "at(2026-09-06T11:59:00)",
+      FlexibleTimeWindow: { Mode: "OFF" },
+      ActionAfterCompletion: "DELETE",
+      Target: {
+        Arn: startPlace.stopFunctionArn,
+        RoleArn: startPlace.scheduleRoleArn,
+        Input: JSON.stringify({ runId, at: "stop" }),
+        DeadLetterConfig: { Arn: startPlace.deadLetterQueueArn },
+      },
+    });
+    aws.answer = () => awsError("ConflictException", 409);
+    await arrange({ runId, at: "stop" }, "2026-09-06T12:00:30.000Z", endless());
   });
 
   it("find what a run has started in a Region, by the snapshot that it was started with", async () => {

@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { startPorts } from "#functions/regional-fanout/aws/ports.js";
 import type { RunStore } from "#functions/regional-fanout/ports.js";
-import { east, failure } from "../core/support.js";
-import { type Answer, StubAws, s3Error } from "./support.js";
+import { failure } from "../core/support.js";
+import { type Answer, StubAws, s3Error, startPlace } from "./support.js";
 
 const log = { info: () => undefined, error: () => undefined };
 const key = "runs/open/x.json";
@@ -12,7 +12,7 @@ describe("the store of runs, by the real SDK", () => {
   let store: RunStore;
   beforeEach(async () => {
     aws = await StubAws.start();
-    store = startPorts({ bucket: "bucket", homeRegion: east }, log, aws.settings()).runs;
+    store = startPorts(startPlace, log, aws.settings()).runs;
   });
   afterEach(() => aws.stop());
 

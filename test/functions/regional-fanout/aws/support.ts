@@ -22,6 +22,16 @@ export type Answer =
   | undefined;
 
 /** A server on loopback that answers the real SDK with what a test says. */
+/** What the starting function is told of where it is. */
+export const startPlace = {
+  bucket: "bucket",
+  homeRegion: "us-east-1",
+  stopFunctionArn: "arn:aws:lambda:us-east-1:123456789012:function:stopping",
+  scheduleGroup: "ends",
+  scheduleRoleArn: "arn:aws:iam::123456789012:role/ends",
+  deadLetterQueueArn: "arn:aws:sqs:us-east-1:123456789012:kept",
+};
+
 export class StubAws {
   readonly asked: Asked[] = [];
   answer: (asked: Asked) => Answer = () => ({ status: 500 });

@@ -134,7 +134,7 @@ describe("closing a run whose start died", () => {
     expect(await failure(invoke(world, payload(), new Fuse(calls)))).to.contain("died");
     return world;
   };
-  const untilCreated = ["read", "list", "list", "create"].length;
+  const untilCreated = ["read", "list", "list", "window", "arrange", "arrange", "create"].length;
 
   it("before anything was decided waits until nobody may start it, and says so", async () => {
     const world = await diedAfter(untilCreated);

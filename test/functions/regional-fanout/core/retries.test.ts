@@ -214,7 +214,7 @@ describe("a run that is tried again", () => {
   it("while it is being closed starts nothing, and leaves the record to whoever closes it", async () => {
     const one = world();
     // Ended after the record was written; later the run was closed as one that nobody started.
-    await failure(invoke(one, event, new Fuse(5)));
+    await failure(invoke(one, event, new Fuse(8)));
     one.bucket.put(closedKey(runId, one.now), "{}");
     const record = one.bucket.text(openKey(runId));
     expect(record).to.not.equal(undefined);

@@ -283,6 +283,8 @@ describe("a run", () => {
       patchStates: 34,
       create: 1,
       list: 4,
+      window: 1,
+      arrange: 2,
       startAutomation: 34,
     });
     // What comes while a write is under way goes with the next.

@@ -39,6 +39,7 @@ describe("the official models", () => {
       ["s3", "rest-xml"],
       ["lambda", "rest-json"],
       ["logs", "json"],
+      ["scheduler", "rest-json"],
       ["sns", "query"],
       ["sts", "query"],
     ]);

@@ -151,6 +151,13 @@ const refusals: Readonly<
     "AccessDeniedException",
     "logs:DescribeLogStreams on resource: arn:aws:logs:us-east-1:123456789012:log-group:g:log-stream: because no identity-based policy allows the logs:DescribeLogStreams action",
   ],
+  scheduler: [
+    "GetSchedule",
+    { Name: "a" },
+    403,
+    "AccessDeniedException",
+    "scheduler:GetSchedule on resource: arn:aws:scheduler:us-east-1:123456789012:schedule/default/a because no identity-based policy allows the scheduler:GetSchedule action",
+  ],
   sns: [
     "ListTopics",
     {},

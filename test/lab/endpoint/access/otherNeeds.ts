@@ -86,6 +86,24 @@ export const otherNeeds: Readonly<Record<Exclude<ServiceName, "ssm">, readonly R
     ["ListFunctions", {}, "lambda:ListFunctions *"],
   ],
   sts: [["GetCallerIdentity", {}]],
+  scheduler: [
+    [
+      "CreateSchedule",
+      { Name: "a", GroupName: "g", Target: { RoleArn: "arn:aws:iam::123456789012:role/r" } },
+      "scheduler:CreateSchedule arn:aws:scheduler:us-east-1:123456789012:schedule/g/a",
+      "iam:PassRole arn:aws:iam::123456789012:role/r",
+    ],
+    [
+      "DeleteSchedule",
+      { Name: "a" },
+      "scheduler:DeleteSchedule arn:aws:scheduler:us-east-1:123456789012:schedule/default/a",
+    ],
+    [
+      "GetSchedule",
+      { Name: "a", GroupName: "g" },
+      "scheduler:GetSchedule arn:aws:scheduler:us-east-1:123456789012:schedule/g/a",
+    ],
+  ],
   sns: [
     ["Publish", { TopicArn: "arn:aws:sns:us-east-1:1:t" }, "sns:Publish arn:aws:sns:us-east-1:1:t"],
     ["Publish", { TargetArn: "arn:aws:sns:us-east-1:1:t" }, "sns:Publish arn:aws:sns:us-east-1:1:t"],

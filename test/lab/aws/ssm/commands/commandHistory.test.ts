@@ -238,11 +238,30 @@ describe("a command that is sent over the API", () => {
     expect(errorCode(() => call(made, "CancelCommand", { CommandId }, caller(made)))).to.equal(
       "AccessDeniedException",
     );
-    const some = { CommandId, InstanceIds: [made.node(0).id] };
-    expect(errorCode(() => call(made, "CancelCommand", some))).to.equal("NotModelledError");
     await made.clock.advanceTo(monday);
     const mayCancel = caller(made, { Effect: "Allow", Action: "ssm:CancelCommand", Resource: "*" });
     expect(call(made, "CancelCommand", { CommandId }, mayCancel)).to.deep.equal({});
     expect(made.region.runCommand.command(CommandId).end?.status).to.equal("Cancelled");
+  });
+
+  it("is cancelled on some nodes, and goes on on the others", async () => {
+    const made = account(Array.from({ length: 4 }, () => node({ patchGroup: "mine" })));
+    const { Command } = call<{ Command: Command }>(made, "SendCommand", {
+      ...request,
+      MaxConcurrency: "1",
+      Targets: group("mine"),
+    });
+    const CommandId = Command.CommandId ?? "";
+    const cancel = (...InstanceIds: string[]) => call(made, "CancelCommand", { CommandId, InstanceIds });
+    expect(errorCode(() => cancel("i-0000000000000beef"))).to.equal("InvalidInstanceId");
+    const [, second, third] = [0, 1, 2].map((index) => made.node(index).id);
+    cancel(second ?? "", third ?? "");
+    await made.clock.advanceTo(monday + 60 * minute);
+    const { nodes, end } = made.region.runCommand.command(CommandId);
+    const statuses = nodes.map((_, index) => made.region.runCommand.command(CommandId).statusOf(index));
+    expect(statuses).to.deep.equal(["Success", "Cancelled", "Cancelled", "Success"]);
+    expect(end?.status).to.equal("Success");
+    // On what has ended nothing is to be done.
+    expect(cancel(second ?? "")).to.deep.equal({});
   });
 });

@@ -1,0 +1,62 @@
+import type { EndEvent } from "#shared/contract/runEnd.js";
+import { openKey } from "#shared/contract/runKeys.js";
+import { parseRunRecord, type RunRecord } from "#shared/contract/runRecord.js";
+import { counted, several } from "#shared/text/words.js";
+import type { Notice, Notifier } from "../../shared/message.js";
+import type { RunStore } from "../ports.js";
+import { type RegionStopped, type RegionStops, stopRegions } from "./stopping.js";
+
+/** Everything that the stopping function reaches. */
+export interface EndPorts {
+  readonly runs: Pick<RunStore, "read">;
+  readonly region: (name: string) => RegionStops;
+  readonly notifier: Notifier;
+}
+
+/** What an invocation came to. */
+export interface EndResult {
+  readonly runId: string;
+  readonly at: EndEvent["at"];
+  /** Undefined when the run is over, or was never begun. */
+  readonly regions: readonly RegionStopped[] | undefined;
+}
+
+/**
+ * Lets a run begin nothing any more (`stop`), or tells which nodes go on after its end (`end`). It may be called again.
+ *
+ * @throws Error when a Region could not be read or stopped, so that it is tried again and the alarm goes off
+ */
+export async function endRun(
+  ports: EndPorts,
+  { runId, at }: EndEvent,
+  signal: AbortSignal,
+): Promise<EndResult> {
+  const key = openKey(runId);
+  const found = await ports.runs.read(key);
+  if (found === undefined) return { runId, at, regions: undefined };
+  const record = parseRunRecord(key, found.text);
+  const regions = await stopRegions(ports.region, record, at === "stop", signal);
+  const errors = regions.flatMap(({ region, errors: all }) => all.map((error) => `${region}: ${error}`));
+  const notice = at === "end" ? pastEnd(record, regions) : undefined;
+  if (notice !== undefined) await ports.notifier.publish(notice);
+  if (errors.length === 0) return { runId, at, regions };
+  const what = at === "stop" ? "is not stopped everywhere" : "cannot be looked at everywhere";
+  throw new Error(`Run ${runId} ${what}, and may go on after ${record.ends?.stopAt}: ${several(errors, 20)}`);
+}
+
+/** What people are told of nodes that are at it after the end; undefined when there are none. */
+function pastEnd({ runId, ends }: RunRecord, regions: readonly RegionStopped[]): Notice | undefined {
+  const late = regions.filter(({ atWork }) => atWork.length > 0);
+  if (late.length === 0) return undefined;
+  const nodes = late.reduce((sum, { atWork }) => sum + atWork.length, 0);
+  const lines = late.map(({ region, atWork }) => `- ${region}: ${several(atWork, 40)}`);
+  return {
+    subject: `patchplane: fan-out: ${counted(nodes, "node")} at work after the end`,
+    text: [
+      `Run ${runId} was to be over by ${ends?.endAt}. These nodes are still at it, and are left alone: a package manager that is killed leaves a broken node. They may reboot.`,
+      "",
+      ...lines,
+      "",
+    ].join("\n"),
+  };
+}
