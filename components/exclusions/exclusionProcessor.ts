@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { exclusionVariables, keys } from "#shared/contract/exclusionNames.js";
+import { exclusionFunctionName, exclusionVariables, keys } from "#shared/contract/exclusionNames.js";
 import { exclusionAlarmed, metricDimension, metricNamespace } from "#shared/contract/metrics.js";
 import type { WatchedWindow } from "#shared/contract/windowWatch.js";
 import { awsContext, regionProblems } from "../common/awsContext.js";
@@ -70,7 +70,7 @@ export class ExclusionProcessor extends pulumi.ComponentResource {
       {
         ...region,
         ...tags,
-        functionName: `SSM-${args.namePrefix}-exclusions`,
+        functionName: exclusionFunctionName(args.namePrefix),
         description: "patchplane: moves nodes between patch groups as manifests of exclusions say",
         code: args.code,
         timeoutSeconds,

@@ -86,6 +86,11 @@ export const keys = {
   statuses: "status/",
 } as const;
 
+/** Name of a stack's exclusion processor. */
+export function exclusionFunctionName(prefix: string): string {
+  return `SSM-${prefix}-exclusions`;
+}
+
 /** What the exclusion processor is told by its environment. */
 export const exclusionVariables = { bucket: "BUCKET", topicArn: "TOPIC_ARN" } as const;
 

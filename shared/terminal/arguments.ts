@@ -70,6 +70,11 @@ export class CommandLine<O extends Options> {
     return this.values.get(option) ?? [];
   }
 
+  /** Whether an option is there without its value, which `done` refuses. */
+  protected lacks(option: TextOption<O>): boolean {
+    return this.faulty.has(option);
+  }
+
   say(problem: string): void {
     this.problems.push(problem);
   }

@@ -86,7 +86,7 @@ function callProblems(install: Opened, fanout: Opened, now: number): RuleProblem
 
 /** SSM takes a schedule that never comes, such as 30 February or a day gone by, and the nodes stay unpatched. */
 function unopenedProblems(key: Opened["key"], window: WindowSchedule, now: number): RuleProblem[] {
-  if (opening(window, now) !== undefined) return [];
+  if (nextOpening(window, now) !== undefined) return [];
   const why =
     plan(window).schedule.kind === "at"
       ? "which is in the past. Choose a time to come."
@@ -102,10 +102,11 @@ function unopenedProblems(key: Opened["key"], window: WindowSchedule, now: numbe
 /** Whether a window that has begun opens no more before its end date, and would without one. */
 export function isOver({ endDate, ...endless }: WindowSchedule, now: number): boolean {
   if (endDate === undefined || (activeSpan(endless).start ?? now) > now) return false;
-  return opening(endless, now) !== undefined && opening({ ...endless, endDate }, now) === undefined;
+  return nextOpening(endless, now) !== undefined && nextOpening({ ...endless, endDate }, now) === undefined;
 }
 
-function opening(window: WindowSchedule, now: number): number | undefined {
+/** When a window of a checked schedule opens next; undefined when it never does. */
+export function nextOpening(window: WindowSchedule, now: number): number | undefined {
   const { schedule, durationHours: _, ...options } = plan(window);
   return nextOccurrence(schedule, { ...options, created: now }, now);
 }

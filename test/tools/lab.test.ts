@@ -50,13 +50,13 @@ describe("npm run exclusions in the lab", () => {
   it("plans, and after an upload tells of what the plan said", async () => {
     const manifest = manifestOf({ id: "openssl", patches: ["openssl*"], nodes: ids.slice(0, 2) });
     const file = folder.write("pay.json", manifest);
-    const plan = () => run(["plan", file, "--stack", "dev", "--bucket", bucket], real());
+    const plan = () => run(["plan", file, "--stack", "dev"], real());
     const planned = await plan();
     expect(planned).to.deep.include({ code: 0, err: "" });
     expect(planned.out).to.contain("2 nodes would move (50 may without an approval): 2 would lose patches.");
     const Key = "exclusions/pay.json";
     await s3().send(new PutObjectCommand({ Bucket: bucket, Key, Body: manifest }));
-    const status = () => run(["status", "--bucket", bucket], real());
+    const status = () => run(["status", "--stack", "dev"], real());
     expect(await status()).to.deep.include({
       code: 1,
       out: "exclusions/pay.json: waits for the next run\n\n1 manifest: 1 waiting. To look at: exclusions/pay.json.\n",

@@ -31,6 +31,8 @@ export interface RunOptions {
   readonly now?: number;
   readonly root?: string;
   readonly ports?: Ports;
+  /** Finds a function's bucket. @default every function has the one of these tests, where there are ports */
+  readonly bucketOf?: (region: string, functionName: string) => Promise<string | undefined>;
   /** Whether it reaches whatever the environment says. */
   readonly isReal?: boolean;
 }
@@ -43,7 +45,8 @@ export async function run(args: readonly string[], options: RunOptions = {}): Pr
     if (options.ports === undefined) throw new Error("nothing is to be reached");
     return options.ports;
   };
-  const surroundings = { root: options.root ?? root, portsOf };
+  const bucketOf = options.bucketOf ?? (async () => (options.ports === undefined ? undefined : bucket));
+  const surroundings = { root: options.root ?? root, portsOf, bucketOf };
   const terminal = { stdout, stderr };
   const more = options.isReal === true ? [] : [surroundings];
   const code = await main(args, terminal, options.now ?? now, ...more);

@@ -11,7 +11,7 @@ describe("npm run exclusions", () => {
   it("says what there is to ask for", async () => {
     const { code, out, err } = await run(["--help"]);
     expect([code, err]).to.deep.equal([0, ""]);
-    for (const name of ["check FILE...", "plan FILE", "status --bucket"]) expect(out).to.contain(name);
+    for (const name of ["check FILE...", "plan FILE", "status --stack"]) expect(out).to.contain(name);
     expect((await run(["help"])).out).to.equal(out);
     expect(await run([])).to.deep.equal({
       code: 2,
@@ -24,7 +24,7 @@ describe("npm run exclusions", () => {
   for (const [name, options] of [
     ["check", ["--stack", "--at", "--json", "--help"]],
     ["plan", ["--stack", "--bucket", "--key", "--at", "--json", "--help"]],
-    ["status", ["--bucket", "--json", "--help"]],
+    ["status", ["--stack", "--bucket", "--json", "--help"]],
   ] as const) {
     it(`tells every option of ${name}, also beside mistakes`, async () => {
       const { code, out, err } = await run([name, "--what", "--help"]);
@@ -44,21 +44,29 @@ describe("npm run exclusions", () => {
       "-j: is no option of plan; there are --stack, --bucket, --key, --at, --json, --help.",
       "--stack: lacks its value.",
       "FILE: name a manifest.",
-      '--bucket: got "s3://b/"; allowed is the name of a bucket, without s3:// and slashes; this tells it: pulumi stack output exclusionBucket --stack NAME',
+      '--bucket: got "s3://b/"; allowed is the name of a bucket, without s3:// and slashes. Leave it out, and --stack finds it.',
       '--key: got "x.yaml"; allowed is a key that begins with exclusions/ and ends in .yaml, .yml or .json.',
       '--at: got "noon"; allowed is an instant in UTC such as 2026-10-05T12:00:00Z.',
       hint("plan"),
     ]);
   });
 
-  it("tells how to get the name of the bucket", async () => {
-    expect(lines((await run(["plan", "a.yaml", "--stack", "prod"])).err)).to.deep.equal([
-      "--bucket: name the stack's bucket, which this tells: pulumi stack output exclusionBucket --stack prod",
-      hint("plan"),
-    ]);
+  it("finds the bucket of a stack, and wants the one or the other", async () => {
     expect(lines((await run(["status"])).err)).to.deep.equal([
-      "--bucket: name the stack's bucket, which this tells: pulumi stack output exclusionBucket --stack NAME",
+      "--stack: name the stack whose bucket it is; or the bucket itself, with --bucket.",
       hint("status"),
+    ]);
+    const asked: string[] = [];
+    const bucketOf = async (region: string, name: string) => {
+      asked.push(`${name} in ${region}`);
+      return undefined;
+    };
+    const { code, err } = await run(["status", "--stack", "prod"], { bucketOf });
+    expect(code).to.equal(2);
+    expect(asked).to.deep.equal(["SSM-patchplane-prod-exclusions in us-east-1"]);
+    expect(lines(err)).to.deep.equal([
+      "There is no function SSM-patchplane-prod-exclusions in us-east-1: stack prod takes no exclusions there (ownsBaselines), or is not deployed.",
+      "Mend it: name the stack that has the baselines; or pulumi up --stack prod; or use the account's credentials.",
     ]);
   });
 
@@ -84,7 +92,7 @@ describe("npm run exclusions", () => {
       hint("plan"),
     ]);
     expect(lines((await run(["plan", "a.yaml", "--bucket", "bbb"])).err)[0]).to.equal(
-      "--stack: name the stack whose bucket it is.",
+      "--stack: name the stack that it is for.",
     );
   });
 });

@@ -9,8 +9,10 @@ import { CannotRun } from "#shared/terminal/terminal.js";
 export interface Surroundings {
   /** Folder with the Pulumi project. */
   readonly root: string;
-  /** The ports to a bucket and to the Regions of its stack. */
-  readonly portsOf: (bucket: string) => Promise<Ports>;
+  /** The ports to a bucket and to the Regions of its stack. @param region of the bucket; undefined for the environment's */
+  readonly portsOf: (bucket: string, region?: string) => Promise<Ports>;
+  /** The bucket of the function of that name; undefined when there is no such function. */
+  readonly bucketOf: (region: string, functionName: string) => Promise<string | undefined>;
 }
 
 /** The same ports with nothing behind them that could write: whoever tries fails before anything is sent. */

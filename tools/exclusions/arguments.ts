@@ -33,15 +33,24 @@ export class Arguments extends CommandLine<typeof options> {
     return at;
   }
 
-  /** @param stack whose bucket it is, for the line that tells its name */
-  bucket(stack: string): string {
-    const hint = `pulumi stack output exclusionBucket --stack ${/^[\w.-]+$/.test(stack) ? stack : "NAME"}`;
-    const name = this.required("bucket", `name the stack's bucket, which this tells: ${hint}`);
-    if (name !== "" && !/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name)) {
+  /** The stack or the bucket that is named; one of the two is. */
+  place(): { readonly stack: string | undefined; readonly bucket: string | undefined } {
+    const stack = this.text("stack");
+    const bucket = this.bucket();
+    if (stack === undefined && bucket === undefined && !this.lacks("stack") && !this.lacks("bucket")) {
+      this.say("--stack: name the stack whose bucket it is; or the bucket itself, with --bucket.");
+    }
+    return { stack, bucket };
+  }
+
+  /** The bucket that is named. */
+  bucket(): string | undefined {
+    const bucket = this.text("bucket");
+    if (bucket !== undefined && !/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(bucket)) {
       this.say(
-        `--bucket: got ${given(name)}; allowed is the name of a bucket, without s3:// and slashes; this tells it: ${hint}`,
+        `--bucket: got ${given(bucket)}; allowed is the name of a bucket, without s3:// and slashes. Leave it out, and --stack finds it.`,
       );
     }
-    return name;
+    return bucket;
   }
 }

@@ -10,6 +10,7 @@ import { counted } from "#shared/text/words.js";
 import { readStackFiles } from "#stacks/stackFiles.js";
 import { Arguments } from "./arguments.js";
 import { readBytes } from "./files.js";
+import { endWarnings, type Opening, openingsOf } from "./openings.js";
 import { rulesOf } from "./rules.js";
 
 export const checkHelp = `Checks manifests of exclusions with the very code of the exclusion processor. Nothing is uploaded.
@@ -40,8 +41,10 @@ export function check(args: readonly string[], terminal: Terminal, now: number, 
   const time = given.time(now);
   given.done();
   const stack = given.text("stack") ?? "dev";
-  const rules = rulesOf(readStackFiles(root, stack), time);
-  const all = given.operands.map((file) => checkFile(file, rules, time));
+  const files = readStackFiles(root, stack);
+  const rules = rulesOf(files, time);
+  const openings = openingsOf(files, time);
+  const all = given.operands.map((file) => withEnds(checkFile(file, rules, time), openings, rules));
   const printer = new Printer(terminal.stdout);
   if (given.json) printer.json({ version: 1, stack, files: all.map(fileJson) });
   else {
@@ -60,6 +63,19 @@ function checkFile(file: string, rules: ManifestRules, uploadedAt: number): Chec
   // On Windows people write backslashes; the reader knows a key's slashes.
   const key = process.platform === "win32" ? file.replaceAll("\\", "/") : file;
   return { file, result: readManifest({ key, text: content.bytes, uploadedAt }, rules) };
+}
+
+/** With a warning for each entry that ends too soon. */
+function withEnds(one: Checked, openings: readonly Opening[], { timezone }: ManifestRules): Checked {
+  if (!("result" in one) || !one.result.ok) return one;
+  const { result } = one;
+  const ends = endWarnings(result.manifest.entries, openings, timezone).map(({ line, column, message }) => ({
+    line,
+    column,
+    path: "expires",
+    message,
+  }));
+  return { ...one, result: { ...result, warnings: [...result.warnings, ...ends] } };
 }
 
 function findings(file: string, result: ManifestResult): string[] {

@@ -8,15 +8,16 @@ import { command } from "./arguments.js";
 const help = `Exclusions: which patches stay off which nodes, until when. docs/exclusions.md tells how they work.
 
   ${command} check FILE...                              checks manifests, here and now
-  ${command} plan FILE --stack NAME --bucket BUCKET     tells what a manifest would change
-  ${command} status --bucket BUCKET [KEY...]            tells what became of uploaded manifests
+  ${command} plan FILE --stack NAME                     tells what a manifest would change
+  ${command} status --stack NAME [KEY...]               tells what became of uploaded manifests
 
 Each takes --help. None of them writes anything anywhere.
 `;
 
 const usual: Surroundings = {
   root: resolve(fileURLToPath(new URL("../..", import.meta.url))),
-  portsOf: async (bucket) => (await import("./aws.js")).portsOfBucket(bucket),
+  portsOf: async (bucket, region) => (await import("./aws.js")).portsOfBucket(bucket, region),
+  bucketOf: async (region, name) => (await import("./aws.js")).bucketOfFunction(region, name),
 };
 
 /**
@@ -28,18 +29,18 @@ export async function main(
   args: readonly string[],
   terminal: Terminal,
   now: number,
-  { root, portsOf }: Surroundings = usual,
+  surroundings: Surroundings = usual,
 ): Promise<number> {
   const [name, ...rest] = args;
   try {
     // A command loads what it needs: the SDK and the program's rules take a second or two.
     switch (name) {
       case "check":
-        return (await import("./check.js")).check(rest, terminal, now, root);
+        return (await import("./check.js")).check(rest, terminal, now, surroundings.root);
       case "plan":
-        return await (await import("./plan.js")).plan(rest, terminal, now, { root, portsOf });
+        return await (await import("./plan.js")).plan(rest, terminal, now, surroundings);
       case "status":
-        return await (await import("./status.js")).status(rest, terminal, portsOf);
+        return await (await import("./status.js")).status(rest, terminal, surroundings);
       case "--help":
       case "help":
         terminal.stdout.write(help);

@@ -26,6 +26,8 @@ interface Draft {
   readonly report: PlanReport;
   readonly unread: readonly UnreadRegion[];
   readonly states: ReadonlyMap<string, RegionState>;
+  /** Entries that end too soon. */
+  readonly ends: readonly StatusProblem[];
 }
 
 const colours: Readonly<Record<PlanReport["verdict"], Colour>> = {
@@ -42,14 +44,16 @@ export function takesEffect({ nextInstallAt, installIsRunning }: RegionState): s
 
 /** What a plan comes to, for a terminal. */
 export function planLines(draft: Draft, paint: Printer["paint"]): string[] {
-  const { file, key, stack, version, present, report, unread } = draft;
+  const { file, key, stack, version, present, report, unread, ends } = draft;
   const { reading } = version;
   const instead =
     present === undefined ? "nothing of it is in force now" : `version ${present.versionId} is in force now`;
   return [
     `${key} of stack ${stack}: ${paint(colours[report.verdict], report.verdict)}; ${instead}.`,
     ...report.problems.map((problem) => problemLine(file, problem, version)),
-    ...(reading.ok ? reading.warnings : []).map((one) => `${place(file, one)} warning: ${one.message}`),
+    ...(reading.ok ? [...reading.warnings, ...ends] : []).map(
+      (one) => `${place(file, one)} warning: ${one.message}`,
+    ),
     ...(report.verdict === "would be refused" ? [] : changes(draft, paint)),
     ...entryLines(report),
     ...unread.map(({ region, error }) => `${region}: ${error}; what would change there is not known.`),

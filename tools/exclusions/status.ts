@@ -6,20 +6,23 @@ import { keyOfStatus, keys, statusKey } from "#shared/contract/exclusionNames.js
 import { type ForeignNode, foreignTagsKey, parseForeignTags } from "#shared/contract/foreignTags.js";
 import { parseStatus } from "#shared/contract/manifestStatus.js";
 import { CannotRun, given, Printer, type Terminal } from "#shared/terminal/terminal.js";
-import { orCannotRun, readRecord, type Surroundings } from "./access.js";
+import { orCannotRun, type Surroundings } from "./access.js";
 import { Arguments } from "./arguments.js";
+import { openBucket } from "./place.js";
 import { type Found, foreignLines, isFine, misplacedLines, statusLines } from "./statusText.js";
 
 export const statusHelp = `Tells what became of manifests: the verdict of the last run, and of each entry where and until when it is in force.
 
-  npm run exclusions -- status --bucket BUCKET [KEY...] [options]
+  npm run exclusions -- status --stack NAME [KEY...] [options]
 
   KEY              a manifest, as exclusions/payments.yaml                     (default: all of them)
-  --bucket BUCKET  the stack's bucket: pulumi stack output exclusionBucket --stack NAME
+  --stack NAME     stack that it is about
+  --bucket BUCKET  a bucket to look into, in the place of the stack's own or without a stack
   --json           the same as JSON with every node, for scripts
   --help           this text
 
-AWS_REGION, AWS_ENDPOINT_URL and AWS's usual credentials decide where it looks and as whom.
+The stack's aws:region (without --stack AWS_REGION), AWS_ENDPOINT_URL and AWS's usual credentials decide where it looks
+and as whom.
 It also names nodes whose tags something else has written within the last day, and objects that nothing looks at.
 Exit code: 0 when every manifest is applied or ended, without trouble, and there are none of those; 1 when one is not, or
 waits for a run; 2 when nothing can be told.
@@ -32,17 +35,16 @@ const parallelReads = 8;
 export async function status(
   args: readonly string[],
   terminal: Terminal,
-  portsOf: Surroundings["portsOf"],
+  surroundings: Surroundings,
 ): Promise<number> {
-  const options = new Arguments("status", args, ["bucket"]);
+  const options = new Arguments("status", args, ["stack", "bucket"]);
   if (options.wantsHelp) {
     terminal.stdout.write(statusHelp);
     return 0;
   }
-  const bucket = options.bucket("");
+  const named = options.place();
   options.done();
-  const ports = await portsOf(bucket);
-  await readRecord(ports, bucket);
+  const { bucket, ports } = await openBucket(named, surroundings);
   const objects = await orCannotRun(`Bucket ${bucket}`, ports.store.list(""));
   const below = (prefix: string) => objects.filter(({ key }) => key.startsWith(prefix));
   const listed = index(below(keys.manifests), below(keys.statuses));
@@ -107,5 +109,6 @@ async function find({ store }: Ports, key: string, listed: Listed = {}): Promise
   const text = read.value === undefined ? undefined : textOf(read.value);
   const found = text === undefined ? undefined : parseStatus(text);
   if (found === undefined) return { key, isWaiting, error: `${statusKey(key)} is not a status` };
-  return { key, isWaiting, status: found };
+  const isDeleted = listed.manifest === undefined && found.verdict !== "ended";
+  return { key, isWaiting: isWaiting || isDeleted, status: found, ...(isDeleted ? { isDeleted } : {}) };
 }

@@ -11,6 +11,8 @@ export interface Found {
   readonly key: string;
   /** Whether an upload is newer than what is said of it. */
   readonly isWaiting: boolean;
+  /** Whether the object is gone, and no run has seen that yet. */
+  readonly isDeleted?: boolean;
   /** Missing when no run has looked at it yet, or when it cannot be read. */
   readonly status?: Status;
   readonly error?: string;
@@ -50,9 +52,14 @@ export function statusLines(all: readonly Found[], paint: Printer["paint"]): str
   return [...all.flatMap((one) => [...manifestLines(one, paint), ""]), summary(all)];
 }
 
-function manifestLines({ key, isWaiting, status, error }: Found, paint: Printer["paint"]): string[] {
+function manifestLines(
+  { key, isWaiting, isDeleted, status, error }: Found,
+  paint: Printer["paint"],
+): string[] {
   const waiting =
-    isWaiting && status !== undefined ? [paint("yellow", "  A newer upload waits for the next run.")] : [];
+    isWaiting && status !== undefined
+      ? [paint("yellow", `  ${isDeleted ? "Its deletion" : "A newer upload"} waits for the next run.`)]
+      : [];
   if (status === undefined) {
     return [
       `${key}: ${error === undefined ? paint("yellow", "waits for the next run") : paint("red", error)}`,

@@ -1,10 +1,4 @@
-import {
-  GetFunctionConfigurationCommand,
-  InvokeCommand,
-  LambdaClient,
-  ResourceNotFoundException,
-  TooManyRequestsException,
-} from "@aws-sdk/client-lambda";
+import { InvokeCommand, LambdaClient, TooManyRequestsException } from "@aws-sdk/client-lambda";
 import { ResourceGroupsClient } from "@aws-sdk/client-resource-groups";
 import { S3Client } from "@aws-sdk/client-s3";
 import {
@@ -15,8 +9,9 @@ import {
 } from "@aws-sdk/client-ssm";
 import { S3RunStore } from "#functions/regional-fanout/aws/runStore.js";
 import { allPages, clientSettings } from "#functions/shared/aws/clients.js";
+import { deployedFunction } from "../deployedFunction.js";
 import { AwsRegion } from "./awsRegion.js";
-import type { DeployedFunction, FanoutPorts, Invoked, WindowTask } from "./ports.js";
+import type { FanoutPorts, Invoked, WindowTask } from "./ports.js";
 
 /** An invocation is waited for as long as a function may run (Lambda: 900 s). */
 const invocationTimeout = 910_000;
@@ -46,16 +41,6 @@ export function awsPorts(homeRegion: string): FanoutPorts {
       return known;
     },
   };
-}
-
-async function deployedFunction(client: LambdaClient, name: string): Promise<DeployedFunction | undefined> {
-  try {
-    const found = await client.send(new GetFunctionConfigurationCommand({ FunctionName: name }));
-    return { variables: found.Environment?.Variables ?? {} };
-  } catch (error) {
-    if (error instanceof ResourceNotFoundException) return undefined;
-    throw error;
-  }
 }
 
 async function windowTask(

@@ -1,12 +1,7 @@
 import type { CommandSent, Invocation, RunAutomation } from "#functions/regional-fanout/core/evidence.js";
 import type { RegionStops } from "#functions/regional-fanout/core/stopping.js";
 import type { RegionQueries, RunStore } from "#functions/regional-fanout/ports.js";
-
-/** The function of the central window as it is deployed. */
-export interface DeployedFunction {
-  /** The variables of its environment. */
-  readonly variables: Readonly<Record<string, string>>;
-}
+import type { DeployedFunction } from "../deployedFunction.js";
 
 /** What the central window hands to the function, as it is deployed. */
 export interface WindowTask {

@@ -28,7 +28,7 @@ export const startHelp = `Starts what the central window starts, now, and follow
 
 Everything else is as the deployed window has it. Install reboots servers. Ctrl-C ends the following and leaves the run
 alone. The stack's aws:region, AWS_ENDPOINT_URL and AWS's usual credentials decide where and as whom.
-Exit code: 0 when all that was started was patched (with --json: was started), 1 when a Region or a node was not or the
+Exit code: 0 when all that was started was patched (with --json: was started; without --yes: could be), 1 when a Region or a node was not or the
 run was left, 2 when nothing was started or nothing can be told.
 `;
 
@@ -63,7 +63,10 @@ export async function start(
   }
   const inTheWay = await runsInTheWay(deployment, draft.request);
   if (inTheWay.length > 0) throw new CannotRun(inTheWayText(inTheWay, command, stack));
-  if (!options.has("yes")) throw new CannotRun("Nothing was started. The same with --yes starts it.");
+  if (!options.has("yes")) {
+    if (!options.json) printer.lines(["Nothing was started. The same with --yes starts it."]);
+    return 0;
+  }
   const { record, failure } = await startRun(deployment, draft, surroundings);
   if (options.json) {
     printer.json({ version: 1, stack, result: resultOf(record) });

@@ -87,10 +87,17 @@ async function list(deployment: Deployment, printer: Printer, json: boolean): Pr
     printer.json({ version: 1, stack, runs: all });
   } else if (runs.length === 0) printer.lines(["There was no run yet."]);
   else {
-    const head = ["Run", "Started", "Operation", "State", "Nodes", "Patched", "Failed", "Not covered"];
+    const head = ["Run", "Started", "Operation", "State", "Nodes", doneWord(runs), "Failed", "Not covered"];
     printer.lines(table(head, runs.map(row), printer.paint));
   }
   return runs.every((run) => run.state === "closed" && isFine(run.record)) ? 0 : 1;
+}
+
+/** What is done to the nodes of all of these runs. */
+function doneWord(runs: readonly RecordedRun[]): string {
+  const operations = new Set(runs.map(({ record }) => record.request.operation));
+  if (operations.size > 1) return "Done";
+  return operations.has("Scan") ? "Scanned" : "Patched";
 }
 
 function row(run: RecordedRun): string[] {

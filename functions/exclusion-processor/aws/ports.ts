@@ -26,10 +26,15 @@ export interface Span {
 /** For what nobody limits: the commands of people, which only read. */
 export const unlimited: Span = { abortSignal: new AbortController().signal, isLate: () => false };
 
-/** The processor's ports to AWS. Clients outlive an invocation, and what limits its time does not. */
+/**
+ * The processor's ports to AWS. Clients outlive an invocation, and what limits its time does not.
+ *
+ * @param home settings of the clients of the bucket's Region
+ */
 export function awsPorts(
   { bucket, topicArn, windows }: Omit<Environment, "homeRegion">,
   log: Log,
+  home: typeof clientSettings & { readonly region?: string } = clientSettings,
 ): (span: Span) => Ports {
   const clients = new Map<string, { ssm: SSMClient; tagging: ResourceGroupsTaggingAPIClient }>();
   const clientsOf = (region: string) => {
@@ -40,12 +45,12 @@ export function awsPorts(
     clients.set(region, made);
     return made;
   };
-  const s3 = new S3Client(clientSettings);
-  const sns = new SNSClient(clientSettings);
-  const home = new SSMClient(clientSettings);
+  const s3 = new S3Client(home);
+  const sns = new SNSClient(home);
+  const ssmAtHome = new SSMClient(home);
   return ({ abortSignal, isLate }) => ({
     store: new S3Store(s3, bucket, abortSignal),
-    watchWindows: windowWatch(home, new S3Store(s3, bucket, abortSignal), windows, log),
+    watchWindows: windowWatch(ssmAtHome, new S3Store(s3, bucket, abortSignal), windows, log),
     region: (name, record) => {
       const { ssm, tagging } = clientsOf(name);
       const reader = new RegionReader(name, record, ssm, tagging);
