@@ -1,4 +1,4 @@
-import { isOptIn } from "#components/fanout/regions.js";
+import { isOptIn } from "#shared/contract/regions.js";
 import type { Clock } from "../clock.js";
 import { type Faults, noFaults } from "../faults/faults.js";
 import type { Fleet } from "../fleet/model.js";

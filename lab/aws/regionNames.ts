@@ -1,4 +1,4 @@
-import { regionsOf } from "#components/fanout/regions.js";
+import { regionsOf } from "#shared/contract/regions.js";
 import { didYouMean, nearest } from "#shared/text/nearest.js";
 
 /** The Regions of the lab's account, in the partition `aws`. */

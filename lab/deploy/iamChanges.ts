@@ -15,6 +15,11 @@ export const iamChanges: Readonly<Record<string, Change>> = {
         const Description = optional<string>(inputs, "description") ?? "";
         send("iam", "UpdateRoleDescription", { RoleName, Description });
       }
+      if (isChanged("permissionsBoundary")) {
+        const PermissionsBoundary = optional<string>(inputs, "permissionsBoundary") ?? "";
+        if (PermissionsBoundary === "") send("iam", "DeleteRolePermissionsBoundary", { RoleName });
+        else send("iam", "PutRolePermissionsBoundary", { RoleName, PermissionsBoundary });
+      }
       return undefined;
     },
     retag: (_region, { id: RoleName }, changes, send) =>

@@ -43,7 +43,8 @@ describe("npm start", () => {
   it("says what it deploys before it loads the program", async () => {
     const script = `
       import { createRequire } from "node:module";
-            const { cache } = createRequire(import.meta.url);
+      import { main } from "#lab/cli.js";
+      const { cache } = createRequire(import.meta.url);
       const hasLoaded = () => Object.keys(cache).some((path) => path.includes("@pulumi"));
       const write = async (text) => {
         const before = hasLoaded();

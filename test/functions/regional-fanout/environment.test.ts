@@ -28,11 +28,14 @@ describe("what the fan-out's functions are told", () => {
       deadLetterQueueArn: "q",
       homeRegion: "us-east-1",
     });
-    expect(closingEnvironment({ ...all, WATCHED_WINDOWS: "scan,install" })).to.deep.equal({
+    expect(closingEnvironment({ ...all, WATCHED_WINDOWS: "scan,install:ends" })).to.deep.equal({
       bucket: "b",
       topicArn: "t",
       homeRegion: "us-east-1",
-      windows: ["scan", "install"],
+      windows: [
+        { name: "scan", mayEnd: false },
+        { name: "install", mayEnd: true },
+      ],
     });
     expect(closingEnvironment(all).windows).to.deep.equal([]);
     expect(() => startEnvironment({ AWS_REGION: "" })).to.throw(

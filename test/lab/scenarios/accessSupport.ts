@@ -49,10 +49,10 @@ export class Policies {
 
   /** Puts a resource's policy in the place of the one that is there. */
   put(region: Region, name: string, { type, inputs }: Registered): void {
-    const { id } = makeResource(region, type, name, inputs);
-    // A role that is made anew has none of its policies.
-    for (const [other, own] of this.registered)
-      if (type === "aws:iam/role:Role" && own.inputs.role === id) this.put(region, other, own);
+    if (type === "aws:iam/role:Role") {
+      const PolicyDocument = String(inputs[keyOf(inputs)]);
+      region.account.iam.updateAssumeRolePolicy({ RoleName: String(inputs.name ?? name), PolicyDocument });
+    } else makeResource(region, type, name, inputs);
   }
 
   takeOut(region: Region, name: string, sid: string): void {

@@ -1,5 +1,5 @@
 import type { TargetLocation } from "@aws-sdk/client-ssm";
-import { isOptIn } from "#components/fanout/regions.js";
+import { isOptIn } from "#shared/contract/regions.js";
 import { AwsError } from "../../base/errors.js";
 import type { Caller } from "../../iam/evaluate.js";
 import type { AutomationPlace } from "./automationPlace.js";
