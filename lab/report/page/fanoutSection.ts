@@ -27,7 +27,7 @@ type Run = ExecutionSummary & { readonly fanout: FanoutRun };
 
 const columns: readonly Column[] = [
   { label: "Region", className: "who" },
-  { label: "Start", className: "words" },
+  { label: "Start", className: "what" },
   { label: "What came of it", className: "state" },
   { label: "Nodes", className: "number" },
   { label: "Not clean, and why", className: "words" },

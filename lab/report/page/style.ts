@@ -34,8 +34,6 @@ nav ul{display:flex;flex-wrap:wrap;gap:4px 18px;list-style:none;margin:0 0 16px;
 .keys .mark{margin-right:6px}
 .chart{margin:4px 0 8px}
 .chart svg{display:block;width:100%;height:auto}
-.wide{overflow-x:auto}
-.wide svg{min-width:860px}
 .narrow{display:none}
 .narrow svg{max-width:560px;margin:0 auto}
 table{border-collapse:collapse;width:100%;font-size:.9rem;margin:8px 0 4px}
@@ -69,7 +67,11 @@ td details{margin:0}
 summary{cursor:pointer;color:var(--busy);font-weight:600}
 pre{white-space:pre-wrap;margin:6px 0 0;font:.85rem/1.45 ui-monospace,monospace}
 footer{color:var(--dim);font-size:.9rem;padding-bottom:32px}
-@media screen and (max-width:760px){
+@media screen and (max-width:1180px){
+thead th,.state,.number{white-space:normal}
+.words,.what,.who{min-width:0}
+}
+@media screen and (max-width:960px){
 main,footer,body>header{padding:0 8px}
 section{padding:14px 12px}
 .wide{display:none}
@@ -77,7 +79,6 @@ section{padding:14px 12px}
 .figures{grid-template-columns:1fr 1fr;gap:8px}
 nav ul{gap:2px 14px}
 .figures div{padding:8px 12px}
-.figures .value,.figures .more{display:block}
 .figures .value{font-size:1.25rem}
 table,tbody,tr,th,td,caption{display:block}
 thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
@@ -87,6 +88,7 @@ tbody th,tbody td{border:0;padding:2px 0;text-align:left;white-space:normal;disp
 tbody .number,tbody .words,tbody .what,tbody .who{text-align:left;min-width:0}
 tbody td>div{min-width:0}
 tbody th{font-size:1rem}
+.even th:nth-child(n){width:auto}
 tbody td::before{content:attr(data-label);flex:0 0 104px;color:var(--dim)}
 tbody td.none{display:none}
 }
@@ -109,8 +111,6 @@ section{border:0;border-top:1px solid var(--line);border-radius:0;padding:8px 0 
 .figures div{padding:4px 10px;break-inside:avoid}
 .figures .value{font-size:1.1rem}
 .narrow{display:none}
-.wide{overflow:visible}
-.wide svg{min-width:0}
 .chart{break-inside:avoid;margin:2px 0 4px}
 table{margin:2px 0}
 th,td{padding:2px 8px 2px 0}
