@@ -38,9 +38,9 @@ nav ul{display:flex;flex-wrap:wrap;gap:4px 18px;list-style:none;margin:0 0 16px;
 .narrow svg{max-width:560px;margin:0 auto}
 table{border-collapse:collapse;width:100%;font-size:.9rem;margin:8px 0 4px}
 .even{table-layout:fixed}
-.even th:nth-child(1){width:30%}
+.even th:nth-child(1){width:28%}
 .even th:nth-child(2){width:20%}
-.even th:nth-child(4){width:19%}
+.even th:nth-child(4){width:23%}
 .even caption{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 .even .sub{margin:1px 0}
 caption{text-align:left;color:var(--dim);font-size:.9rem;padding:0 0 4px}
@@ -76,7 +76,7 @@ main,footer,body>header{padding:0 8px}
 section{padding:14px 12px}
 .wide{display:none}
 .narrow{display:block}
-.figures{grid-template-columns:1fr 1fr;gap:8px}
+.figures{gap:8px}
 nav ul{gap:2px 14px}
 .figures div{padding:8px 12px}
 .figures .value{font-size:1.25rem}
@@ -92,6 +92,7 @@ tbody th{font-size:1rem}
 tbody td::before{content:attr(data-label);flex:0 0 104px;color:var(--dim)}
 tbody td.none{display:none}
 }
+@media screen and (max-width:560px){.figures{grid-template-columns:1fr 1fr}}
 @media print{
 @page{size:A4;margin:12mm 11mm}
 :root{color-scheme:light;--ink:#000;--dim:#444;--line:#bbb;--surface:#fff;--page:#fff;--track:#eef1f4;
@@ -111,11 +112,14 @@ section{border:0;border-top:1px solid var(--line);border-radius:0;padding:8px 0 
 .figures div{padding:4px 10px;break-inside:avoid}
 .figures .value{font-size:1.1rem}
 .narrow{display:none}
+.note{break-inside:avoid}
 .chart{break-inside:avoid;margin:2px 0 4px}
 table{margin:2px 0}
 th,td{padding:2px 8px 2px 0}
-.who,.words,.what{min-width:0}
+.who,.what{min-width:6em}
+.words{min-width:0}
 tr,li{break-inside:avoid}
+tbody tr:first-child{break-before:avoid}
 .who code{white-space:normal}
 details{margin:4px 0 0}
 details:not([open])>summary::after{content:" (folded here; in " attr(data-file) ")";color:var(--dim);font-weight:400}

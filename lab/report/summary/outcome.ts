@@ -40,5 +40,5 @@ export const outcomeLabels: Readonly<Record<Outcome, string>> = {
 export const outlookText: Readonly<Record<Summary["availableUpdates"][number]["outlook"], string>> = {
   "superseded first": "will be superseded before a rule approves them",
   "never approved": "no rule can ever approve",
-  waits: "wait for approval",
+  waits: "waiting for approval",
 };
