@@ -51,7 +51,7 @@ export class ExclusionObservations {
   constructor(private readonly account: Account) {
     for (const region of account.regions()) {
       region.windows.onEnd.push((execution) => this.note(region, execution));
-      region.automation.onEnd.push((automation) => this.noteAutomation(automation));
+      region.automation.onEnd.push((automation) => this.noteAutomation(region, automation));
     }
   }
 
@@ -63,10 +63,10 @@ export class ExclusionObservations {
     if (commands.length > 0) this.noteRun(execution, [region.name], nodesOf(region, execution, commands));
   }
 
-  /** A central window's run goes on after its execution has ended, with an automation for each group of nodes. */
-  private noteAutomation({ plan }: AutomationExecution): void {
+  /** A central window's run goes on after its execution has ended, with an automation for each group of nodes in each Region. */
+  private noteAutomation(home: Region, { plan }: AutomationExecution): void {
     const { SnapshotId: [runId] = [], Operation: [operation] = [] } = plan.given;
-    if (plan.locations.length === 0 || runId === undefined || operation !== "Install") return;
+    if (runId === undefined || operation !== "Install") return;
     const regions = this.account.regions();
     const execution = regions
       .flatMap(({ windows }) => windows.ever.flatMap(({ executions }) => executions))
@@ -80,7 +80,7 @@ export class ExclusionObservations {
       return commands.length === 0 ? [] : nodesOf(region, execution, commands);
     });
     const places = plan.locations.flatMap(({ Regions = [] }) => Regions);
-    this.noteRun(execution, places, nodes);
+    this.noteRun(execution, places.length === 0 ? [home.name] : places, nodes);
   }
 
   /** Of a run that is noted in parts, each node once. */

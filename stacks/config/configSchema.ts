@@ -281,7 +281,7 @@ export const configKeys: { readonly [name in ConfigKeyName]: ConfigKey } = {
   },
   fanoutAccounts: {
     type: "array",
-    allowed: "a list of up to 50 accounts, by 12-digit id, or organizational units, as ou-ab12-cdefgh34",
+    allowed: "a list of up to 1,000 accounts, by 12-digit id, or organizational units, as ou-ab12-cdefgh34",
     example: "--path 'fanoutAccounts[0]' 210987654321 --type string",
   },
   fanoutCalendars: {

@@ -230,7 +230,7 @@ describe("a stack as its file says", () => {
       const plain = (await deployStack(stack, windows)).recording.list();
       const { recording } = await deployStack(stack);
       expect(recording.list()).to.include.members(plain);
-      expect(recording.all("ssm.Document")).to.have.lengthOf(regions + 1);
+      expect(recording.all("ssm.Document")).to.have.lengthOf(regions);
       expect(recording.all("resourcegroups.Group")).to.have.lengthOf(2 * regions);
       const problems = Object.values(rules).flatMap((rule) => rule(declared(recording)));
       expect(problems).to.deep.equal([]);

@@ -19,7 +19,13 @@ const fanoutsAreWhole = each("ssm.MaintenanceWindowTask", (props, resources) => 
   const runbook = String(at(payload, "Document", "Name"));
   const roles = of(resources, "iam.Role").map((role) => String(role.props.name));
   const assumed = texts(at(payload, "Document", "Parameters", "AutomationAssumeRole"));
-  const named = [...assumed.map((arn) => arn.replace(/^.*:role\//, "")), at(payload, "ExecutionRoleName")];
+  const begins = at(payload, "AdministrationRole");
+  const named = [
+    ...[...assumed, ...(typeof begins === "string" ? [begins] : [])].map((arn) =>
+      arn.replace(/^.*:role\//, ""),
+    ),
+    at(payload, "ExecutionRoleName"),
+  ];
   const isThere = (type: string, name: string, region: unknown) =>
     of(resources, type).some((one) => one.props.name === name && one.props.region === region);
   const baselines = of(resources, "ssm.PatchBaseline").map((one) => one.props.region ?? props.region);

@@ -94,6 +94,8 @@ describe("a manifest that moves more nodes than may move at once", () => {
     expect(approved.told(key)).to.eql([
       "00:30 Uploaded",
       "00:30 Verdict: held",
+      // Now it says too that an approval names another version.
+      "00:45 Verdict: held",
       "01:15 Verdict: applied",
       `02:00 ${install}: office kept 1 patch off 1 node`,
       `02:00 ${install}: reporting kept 2 patches off 1 node`,
@@ -136,10 +138,10 @@ describe("a plan", () => {
       `${office}: dev-servers -> dev-servers.x`,
     ]);
     expect(life("plans/a.yaml").entries).to.eql([]);
-    // What is believed: once at first, and twice in each of the two windows.
-    expect(none.writes).to.eql({ "s3:PutObject": 5 });
-    // The answer, and twice what is believed.
-    expect(writes).to.eql({ "s3:PutObject": 5 + 3 });
+    // What is believed: once at first, and twice in each of the two windows; and of these when they open, at first and anew.
+    expect(none.writes).to.eql({ "s3:PutObject": 5 + 3 });
+    // The lease, taken and let go; the answer; and twice what is believed.
+    expect(writes).to.eql({ "s3:PutObject": 5 + 3 + 5 });
     // To the minute: the milliseconds of answers depend on how many calls the function has made before.
     const nodes = (of: Summary) =>
       of.nodes.map((node) => ({ ...node, lastReportedAt: node.lastReportedAt?.slice(0, 16) }));

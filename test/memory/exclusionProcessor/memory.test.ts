@@ -34,7 +34,7 @@ describe("the store in memory", () => {
   it("lists newest versions below a prefix with their MD5", async () => {
     const { store, bucket } = filled();
     expect(await store.list("exclusions/")).to.deep.equal([
-      { key: "exclusions/a", etag: "30056e1cab7a61d256fc8edd970d14f5", lastModified: 5 },
+      { key: "exclusions/a", etag: "30056e1cab7a61d256fc8edd970d14f5", lastModified: 5, size: 4 },
     ]);
     bucket.remove("exclusions/a", 11);
     expect(await store.list("exclusions/")).to.deep.equal([]);

@@ -139,7 +139,7 @@ describe("a wrong value of the central window", () => {
     [
       "fanoutAccounts",
       [210987654321],
-      "got 210987654321, a number: put it in quotes; allowed is a list of up to 50 accounts, by 12-digit id, or organizational units, as ou-ab12-cdefgh34.",
+      "got 210987654321, a number: put it in quotes; allowed is a list of up to 1,000 accounts, by 12-digit id, or organizational units, as ou-ab12-cdefgh34.",
       "fanoutAccounts[0]",
     ],
     [

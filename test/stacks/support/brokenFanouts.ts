@@ -121,7 +121,7 @@ export const brokenFanouts: readonly Broken[] = [
       "central-start-role-policy",
       '"iam:PassedToService"',
       '"aws:Other"',
-      "HandOverTheAdministrationRole: passes a role to any service",
+      "HandOverTheRoles: passes a role to any service",
     ],
   ].map(
     ([name = "", from = "", to = "", says = ""]): Broken => [
@@ -132,12 +132,6 @@ export const brokenFanouts: readonly Broken[] = [
     ],
   ),
   ...[
-    [
-      "central-execution-role",
-      "iam::123456789012:role",
-      "iam::210987654321:role",
-      "TheAdministrationRole: lets arn:aws:iam::210987654321:role/patchplane-dev-automation-administration in",
-    ],
     [
       "central-administration-role",
       "Condition",
