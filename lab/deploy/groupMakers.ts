@@ -1,7 +1,39 @@
 import type { DocumentFormat, DocumentType } from "@aws-sdk/client-ssm";
+import type { Region } from "../aws/region.js";
 import type { ResourceQuery } from "../aws/tags/resourceGroups.js";
-import { autonamed, given, optional, passSet, tagList } from "./inputs.js";
+import { autonamed, given, type Inputs, optional, passSet, tagList } from "./inputs.js";
 import type { Maker } from "./maker.js";
+import type { Send } from "./send.js";
+
+/** Account ids that the provider sends at once. */
+const accountsPerCall = 20;
+
+/** The accounts that a document is shared with, as the provider is told. */
+export function accountsOf(inputs: Inputs): readonly string[] {
+  const ids = optional<{ readonly account_ids?: string }>(inputs, "permissions")?.account_ids ?? "";
+  return ids.split(",").filter((id) => id !== "");
+}
+
+/** Shares a document with those accounts, and no longer with the ones of before: each in calls of twenty. */
+export function share(
+  { documents }: Region,
+  Name: string,
+  before: readonly string[],
+  after: readonly string[],
+  send: Send,
+): void {
+  const changes = [
+    ["AccountIdsToRemove", before.filter((id) => !after.includes(id))],
+    ["AccountIdsToAdd", after.filter((id) => !before.includes(id))],
+  ] as const;
+  for (const [member, ids] of changes) {
+    for (let from = 0; from < ids.length; from += accountsPerCall) {
+      const some = ids.slice(from, from + accountsPerCall);
+      const request = { Name, PermissionType: "Share" as const, [member]: some };
+      documents.modifyDocumentPermission(send("ssm", "ModifyDocumentPermission", request));
+    }
+  }
+}
 
 /** What the fan-out selects nodes by, and what it runs on them. */
 export const groupMakers: Readonly<Record<string, Maker>> = {
@@ -19,6 +51,7 @@ export const groupMakers: Readonly<Record<string, Maker>> = {
     const { DocumentDescription = {} } = region.documents.createDocument(
       send("ssm", "CreateDocument", request, autonamed(inputs, "name", "Name")),
     );
+    share(region, Name, [], accountsOf(inputs), send);
     const { DefaultVersion, DocumentVersion, Hash, LatestVersion, SchemaVersion } = DocumentDescription;
     return {
       id: Name,

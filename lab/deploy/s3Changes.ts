@@ -58,11 +58,13 @@ export const s3Changes: Readonly<Record<string, Change>> = {
   "aws:s3/bucketObjectv2:BucketObjectv2": {
     replacedBy: ["bucket", "key"],
     update: "asMade",
-    retag: (_region, { inputs, state }, { all }, send) => {
+    retag: (region, { inputs, state }, { all }, send) => {
       const at = { Bucket: given<string>(inputs, "bucket"), Key: given<string>(state, "key") };
       const TagSet = listed(all);
       if (TagSet.length === 0) send("s3", "DeleteObjectTagging", at);
       else send("s3", "PutObjectTagging", { ...at, Tagging: { TagSet } });
+      const { s3, iam } = region.account;
+      s3.putObjectTagging({ ...at, tags: all }, { region, caller: iam.owner });
     },
     // With all of its versions, as the provider does.
     remove: (region, { inputs, state }, send) => {

@@ -162,11 +162,9 @@ export const s3Makers: Readonly<Record<string, Maker>> = {
       Key: optional<string>(inputs, "key") ?? name,
       Body: Buffer.from(given<string>(inputs, "content")),
       ...passSet<"ContentType", string>(inputs, "contentType", "ContentType"),
-    };
-    send("s3", "PutObject", {
-      ...object,
       ...(tags.length === 0 ? {} : { Tagging: new URLSearchParams(tags).toString() }),
-    });
+    };
+    send("s3", "PutObject", object);
     const { ETag = "", VersionId } = s3.putObject(object, { region, caller: iam.owner });
     const { Bucket, Key } = object;
     const versionId = VersionId === undefined ? {} : { versionId: VersionId };

@@ -2,6 +2,7 @@ import type { OperatingSystem, PatchRule, ResourceTypeForTagging } from "@aws-sd
 import { AwsError } from "../aws/base/errors.js";
 import type { Region } from "../aws/region.js";
 import { type Change, listed, retagged, type Standing } from "./change.js";
+import { accountsOf, share } from "./groupMakers.js";
 import { given, type Inputs, optional, passSet } from "./inputs.js";
 import type { Send } from "./send.js";
 import { approvalRule, criteria, taskMembers, windowMembers } from "./ssmRequests.js";
@@ -163,7 +164,9 @@ export const ssmChanges: Readonly<Record<string, Change>> = {
   },
   "aws:ssm/document:Document": {
     replacedBy: ["name"],
-    update: ({ documents }, { id: Name, state }, inputs, send) => {
+    update: (region, { id: Name, state, inputs: before }, inputs, send, isChanged) => {
+      const { documents } = region;
+      if (isChanged("permissions")) share(region, Name, accountsOf(before), accountsOf(inputs), send);
       const request = {
         Name,
         Content: given<string>(inputs, "content"),
@@ -194,7 +197,9 @@ export const ssmChanges: Readonly<Record<string, Change>> = {
       };
     },
     retag: retag("Document", "document"),
-    remove: ({ documents }, { id: Name }, send) => {
+    remove: (region, { id: Name, inputs }, send) => {
+      const { documents } = region;
+      share(region, Name, accountsOf(inputs), [], send);
       documents.deleteDocument(send("ssm", "DeleteDocument", { Name }));
     },
   },

@@ -10,7 +10,10 @@ interface BotocoreModel {
   readonly operations: Readonly<
     Record<
       string,
-      Omit<OperationModel, "errors"> & { readonly errors?: readonly { readonly shape: string }[] }
+      Omit<OperationModel, "errors"> & {
+        readonly errors?: readonly { readonly shape: string }[];
+        readonly httpChecksum?: { readonly requestChecksumRequired?: boolean };
+      }
     >
   >;
   readonly shapes: Readonly<
@@ -116,6 +119,7 @@ function table(model: BotocoreModel, names: readonly string[], deployed: readonl
           http: kept(http, ["method", "requestUri", "responseCode"]),
           ...(input === undefined ? {} : { input: kept(input, ["shape"]) }),
           ...(output === undefined ? {} : { output: kept(output, ["shape", "resultWrapper"]) }),
+          ...(operation.httpChecksum?.requestChecksumRequired === true ? { checksumRequired: true } : {}),
           ...(Object.keys(errors).length === 0 ? {} : { errors }),
         },
       ];

@@ -48,6 +48,8 @@ export interface OperationModel {
   readonly http: { readonly method: string; readonly requestUri: string; readonly responseCode?: number };
   readonly input?: { readonly shape: string };
   readonly output?: { readonly shape: string; readonly resultWrapper?: string };
+  /** Whether a request must carry a checksum of its body. */
+  readonly checksumRequired?: boolean;
   /** Of the operation's errors those whose code on the wire or status is not simply their name and 400. */
   readonly errors?: Readonly<Record<string, { readonly code: string; readonly status: number }>>;
 }

@@ -19,6 +19,7 @@ export interface Content {
   /** Headers that come back as they were given. */
   readonly headers: Readonly<Record<string, string>>;
   readonly metadata: Readonly<Record<string, string>>;
+  tags: Readonly<Record<string, string>>;
 }
 
 /** A version of an object, or a delete marker in its place. */

@@ -1,6 +1,8 @@
 import type {
   ListBucketsOutput,
   ListBucketsRequest,
+  ListObjectsOutput,
+  ListObjectsRequest,
   ListObjectsV2Output,
   ListObjectsV2Request,
   ListObjectVersionsOutput,
@@ -84,6 +86,22 @@ export function listObjects(bucket: Bucket, input: ListObjectsV2Request, owner: 
       Owner: input.FetchOwner === true ? owner : undefined,
     })),
     CommonPrefixes: prefixes.map((prefix) => ({ Prefix: write(prefix) })),
+  };
+}
+
+/** Answers ListObjects: where the next page begins is told only with a delimiter (API reference, NextMarker). */
+export function listObjectsV1(bucket: Bucket, input: ListObjectsRequest, owner: Owner): ListObjectsOutput {
+  const { Marker = "", ...rest } = input;
+  const { StartAfter, NextContinuationToken, KeyCount, ContinuationToken, ...page } = listObjects(
+    bucket,
+    { ...rest, StartAfter: Marker, FetchOwner: true },
+    owner,
+  );
+  const hasNext = NextContinuationToken !== undefined && (input.Delimiter ?? "") !== "";
+  return {
+    ...page,
+    Marker: StartAfter,
+    ...(hasNext ? { NextMarker: writer(input.EncodingType)(fromToken(NextContinuationToken)) } : {}),
   };
 }
 

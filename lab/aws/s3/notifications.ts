@@ -19,7 +19,7 @@ export type NotificationInput = Pick<Notification, "functionArn" | "events"> &
 
 /** What happened to an object. */
 interface Change {
-  readonly event: "ObjectCreated:Put" | "ObjectRemoved:Delete" | "ObjectRemoved:DeleteMarkerCreated";
+  readonly event: `ObjectCreated:${"Put" | "Copy"}` | `ObjectRemoved:${"Delete" | "DeleteMarkerCreated"}`;
   readonly version: Version;
   /** Greater than that of every change of the bucket before it. */
   readonly order: number;
@@ -118,7 +118,7 @@ export class Notifications {
         bucket: { name: bucket.name, ownerIdentity: { principalId: this.owner }, arn: bucket.arn },
         object: {
           key: urlEncoded(version.key),
-          ...(event !== "ObjectCreated:Put" || content === undefined
+          ...(!event.startsWith("ObjectCreated:") || content === undefined
             ? {}
             : { size: content.body.length, eTag: content.etag.replaceAll('"', "") }),
           ...(bucket.isVersioned ? { versionId: version.id } : {}),

@@ -51,6 +51,21 @@ export function checkRead(
 }
 
 /**
+ * Holds the source of a copy against its conditions, of which none answers NotModified (API reference, CopyObject).
+ *
+ * @throws S3Error PreconditionFailed
+ */
+export function checkSource(
+  { IfMatch, IfNoneMatch }: Parameters<typeof checkRead>[0],
+  { etag }: Content,
+): void {
+  const isMet =
+    (IfMatch === undefined || names(IfMatch, etag)) &&
+    (IfNoneMatch === undefined || !names(IfNoneMatch, etag));
+  if (!isMet) throw new S3Error("PreconditionFailed");
+}
+
+/**
  * Holds what is there against the conditions of a write.
  *
  * @throws S3Error PreconditionFailed, NoSuchKey when there is nothing to match, NotImplemented for what S3 cannot do

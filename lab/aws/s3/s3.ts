@@ -1,157 +1,40 @@
-import { createHash } from "node:crypto";
 import type {
+  CopyObjectOutput,
+  CopyObjectRequest,
   DeleteObjectOutput,
   DeleteObjectRequest,
-  GetBucketVersioningOutput,
+  DeleteObjectsOutput,
+  DeleteObjectsRequest,
   GetObjectOutput,
   GetObjectRequest,
-  HeadBucketOutput,
-  ListBucketsOutput,
-  ListBucketsRequest,
+  GetObjectTaggingOutput,
+  ListObjectsOutput,
+  ListObjectsRequest,
   ListObjectsV2Output,
   ListObjectsV2Request,
   ListObjectVersionsOutput,
   ListObjectVersionsRequest,
-  Owner,
   PutObjectOutput,
-  PutObjectRequest,
 } from "@aws-sdk/client-s3";
 import { NotModelledError } from "../base/errors.js";
 import type { Caller } from "../iam/evaluate.js";
-import type { Place } from "../place.js";
-import { Bucket, type Content, type Version } from "./bucket.js";
+import { denialMessage } from "../iam/iam.js";
+import type { Bucket, Content, Version } from "./bucket.js";
+import { Buckets, type S3Context } from "./buckets.js";
+import { contentOf, copiedContent, type PutObjectInput } from "./content.js";
+import { copySourceOf, refuseIdle } from "./copySource.js";
+import { deleteEach } from "./deleteEach.js";
 import { S3Error } from "./errors.js";
-import { checkKey, isBucketName } from "./keys.js";
-import { listBuckets, listObjects, listVersions } from "./listing.js";
-import { type NotificationInput, Notifications, type NotifyingAccount } from "./notifications.js";
-import { checkRead, checkWrite, type Part, partOf } from "./reading.js";
+import { checkKey } from "./keys.js";
+import { listObjects, listObjectsV1, listVersions } from "./listing.js";
+import { checkRead, checkSource, checkWrite, type Part, partOf } from "./reading.js";
 
-/** The Region that S3 is called in. */
-type Where = Pick<Place, "name">;
-
-/** Where S3 is called, and by whom. */
-interface S3Context {
-  readonly region: Where;
-  readonly caller: Caller;
-}
-
-/** As the API has it, with the body complete. */
-export type PutObjectInput = Omit<PutObjectRequest, "Body"> & { readonly Body?: Uint8Array | undefined };
 type GetObjectResult = Omit<GetObjectOutput, "Body"> & { readonly Body: Uint8Array };
 
-interface BucketRequest {
-  readonly Bucket: string | undefined;
-  readonly ExpectedBucketOwner?: string | undefined;
-}
-
-/** Headers that S3 keeps with an object and gives back. */
-export const keptHeaders = [
-  "CacheControl",
-  "ContentDisposition",
-  "ContentEncoding",
-  "ContentLanguage",
-  "ContentType",
-] as const;
-
-/** S3: buckets, the versions of their objects, and whom they tell. One namespace for all Regions. */
-export class S3 {
-  private readonly buckets = new Map<string, Bucket>();
-  private readonly notifications: Notifications;
-  private readonly owner: Owner;
-
-  constructor(private readonly account: NotifyingAccount) {
-    this.notifications = new Notifications(account);
-    this.owner = { ID: account.ids.hex(64, "s3 owner") };
-  }
-
-  /**
-   * Makes a bucket, or finds the one that was made in the same Region before.
-   *
-   * @throws S3Error InvalidBucketName, or BucketAlreadyOwnedByYou when it lies in another Region
-   */
-  createBucket({ Bucket: name }: { readonly Bucket: string }, { name: region }: Where): Bucket {
-    if (!isBucketName(name)) throw new S3Error("InvalidBucketName");
-    const known = this.buckets.get(name);
-    if (known !== undefined && known.region !== region) throw new S3Error("BucketAlreadyOwnedByYou");
-    const { partition, ids } = this.account;
-    const bucket = known ?? new Bucket(name, region, this.thisSecond(), partition, ids);
-    this.buckets.set(name, bucket);
-    return bucket;
-  }
-
-  /**
-   * A bucket of a request.
-   *
-   * @throws S3Error NoSuchBucket, InvalidBucketName, AccessDenied for another owner's, PermanentRedirect in a Region
-   * that is not the bucket's
-   */
-  bucket({ Bucket: name = "", ExpectedBucketOwner: owner }: BucketRequest, region: Where): Bucket {
-    const bucket = this.buckets.get(name);
-    if (bucket === undefined) throw new S3Error(isBucketName(name) ? "NoSuchBucket" : "InvalidBucketName");
-    if (owner !== undefined && owner !== this.account.id) throw new S3Error("AccessDenied");
-    if (bucket.region !== region.name) {
-      throw new S3Error("PermanentRedirect", { headers: { "x-amz-bucket-region": bucket.region } });
-    }
-    return bucket;
-  }
-
-  /** @throws NotModelledError for Suspended */
-  putBucketVersioning(input: BucketRequest & { readonly Status: string }, region: Where): void {
-    const bucket = this.bucket(input, region);
-    const isEnabled = input.Status === "Enabled";
-    // A bucket that never had versions may be told so again.
-    if (!isEnabled && (input.Status !== "Disabled" || bucket.isVersioned)) {
-      throw new NotModelledError(`the versioning ${input.Status} of a bucket`);
-    }
-    bucket.isVersioned = isEnabled;
-  }
-
-  putBucketPolicy(input: BucketRequest & { readonly Policy: string }, region: Where): void {
-    const bucket = this.bucket(input, region);
-    this.account.iam.putResourcePolicy(bucket.arn, input.Policy);
-  }
-
-  deleteBucketPolicy(input: BucketRequest, region: Where): void {
-    this.account.iam.deleteResourcePolicy(this.bucket(input, region).arn);
-  }
-
-  /** @throws S3Error BucketNotEmpty while it has a version of anything */
-  deleteBucket(input: BucketRequest, region: Where): void {
-    const bucket = this.bucket(input, region);
-    if (bucket.allVersions().length > 0) throw new S3Error("BucketNotEmpty");
-    this.buckets.delete(bucket.name);
-    this.account.iam.deleteResourcePolicy(bucket.arn);
-  }
-
-  /**
-   * Replaces what a bucket tells functions, and which.
-   *
-   * @throws S3Error InvalidArgument when two say the same, or S3 may not invoke a function
-   */
-  putBucketNotification(
-    input: { readonly bucket: string; readonly lambdaFunctions: readonly NotificationInput[] },
-    region: Where,
-  ): void {
-    this.notifications.put(this.bucket({ Bucket: input.bucket }, region), input.lambdaFunctions);
-  }
-
-  listBuckets(input: ListBucketsRequest): ListBucketsOutput {
-    return listBuckets([...this.buckets.values()], input, this.owner);
-  }
-
-  headBucket(input: BucketRequest, { region }: S3Context): HeadBucketOutput {
-    const bucket = this.bucket(input, region);
-    return { BucketArn: bucket.arn, BucketRegion: bucket.region, AccessPointAlias: false };
-  }
-
-  /** The Region of a bucket; nothing for the first of all Regions. */
-  getBucketLocation(input: BucketRequest, { region }: S3Context): { readonly LocationConstraint?: string } {
-    const { region: name } = this.bucket(input, region);
-    return name === "us-east-1" ? {} : { LocationConstraint: name };
-  }
-
-  getBucketVersioning(input: BucketRequest, { region }: S3Context): GetBucketVersioningOutput {
-    return this.bucket(input, region).isVersioned ? { Status: "Enabled" } : {};
+/** S3: buckets, and the versions of their objects. */
+export class S3 extends Buckets {
+  listObjects(input: ListObjectsRequest, { region }: S3Context): ListObjectsOutput {
+    return listObjectsV1(this.bucket(input, region), input, this.owner);
   }
 
   listObjectsV2(input: ListObjectsV2Request, { region }: S3Context): ListObjectsV2Output {
@@ -164,16 +47,27 @@ export class S3 {
 
   putObject(input: PutObjectInput, { region, caller }: S3Context): PutObjectOutput {
     const bucket = this.bucket(input, region);
-    const { Key: key = "", Body: body = new Uint8Array() } = input;
-    const { ServerSideEncryption = "AES256", StorageClass = "STANDARD" } = input;
-    checkKey(key);
-    if (ServerSideEncryption !== "AES256")
-      throw new NotModelledError(`encryption by ${ServerSideEncryption}`);
-    if (StorageClass !== "STANDARD") throw new NotModelledError(`the storage class ${StorageClass}`);
-    checkWrite(input, bucket.current(key)?.content);
-    const version = bucket.add(key, contentOf(input, body), this.thisSecond());
-    this.notifications.tell(bucket, { event: "ObjectCreated:Put", version, order: version.order, caller });
-    return { ETag: version.content?.etag, ServerSideEncryption, ...this.versionId(bucket, version) };
+    return this.put(bucket, input, contentOf(input, input.Body ?? new Uint8Array()), "Put", caller);
+  }
+
+  /** Copies the newest version of an object or the one that is named, within a bucket or from another. */
+  copyObject(input: CopyObjectRequest, { region, caller }: S3Context): CopyObjectOutput {
+    const bucket = this.bucket(input, region);
+    const source = copySourceOf(input.CopySource);
+    refuseIdle(input, source);
+    // Unlike the bucket that is written to, the other may lie in any Region.
+    const of = { Bucket: source.Bucket, ExpectedBucketOwner: input.ExpectedSourceBucketOwner };
+    const from = this.bucket(of, { name: this.buckets.get(source.Bucket)?.region ?? region.name });
+    const version = this.copied(from, source, caller);
+    const { CopySourceIfMatch: IfMatch, CopySourceIfNoneMatch: IfNoneMatch } = input;
+    checkSource({ IfMatch, IfNoneMatch }, version.content);
+    const made = copiedContent(version.content, input);
+    const { ETag, ...answer } = this.put(bucket, input, made, "Copy", caller);
+    return {
+      CopyObjectResult: { ETag, LastModified: this.thisSecond() },
+      ...(from.isVersioned ? { CopySourceVersionId: version.id } : {}),
+      ...answer,
+    };
   }
 
   getObject(input: GetObjectRequest, context: S3Context): GetObjectResult {
@@ -211,6 +105,70 @@ export class S3 {
     if (VersionId === undefined) return {};
     const wasMarker = version !== undefined && version.content === undefined;
     return { VersionId, ...(wasMarker ? { DeleteMarker: true } : {}) };
+  }
+
+  /** Deletes many objects, versions and markers. IAM is asked for each, and a refusal goes to the answer's errors. */
+  deleteObjects(input: DeleteObjectsRequest, context: S3Context): DeleteObjectsOutput {
+    const { name: Bucket, arn } = this.bucket(input, context.region);
+    const { caller, region } = context;
+    return deleteEach(input, (one) => {
+      const action = `s3:DeleteObject${one.VersionId === undefined ? "" : "Version"}`;
+      const values = { "aws:RequestedRegion": region.name };
+      const call = { caller, action, resource: `${arn}/${one.Key}`, context: values };
+      const denial = this.account.iam.denialOf(call);
+      if (denial !== undefined) throw new S3Error("AccessDenied", { message: denialMessage(denial) });
+      return this.deleteObject({ Bucket, ...one }, context);
+    });
+  }
+
+  getObjectTagging(input: GetObjectRequest, { region, caller }: S3Context): GetObjectTaggingOutput {
+    const bucket = this.bucket(input, region);
+    const version = this.wanted(bucket, input, caller);
+    const TagSet = Object.entries(version.content.tags).map(([Key, Value]) => ({ Key, Value }));
+    return { TagSet, ...this.versionId(bucket, version) };
+  }
+
+  /** Whether an object or a version has tags; false for what there is not. */
+  hasTags({ Bucket = "", Key = "", VersionId }: GetObjectRequest): boolean {
+    const bucket = this.buckets.get(Bucket);
+    const version = VersionId === undefined ? bucket?.current(Key) : bucket?.version(Key, VersionId);
+    return Object.keys(version?.content?.tags ?? {}).length > 0;
+  }
+
+  /** Replaces the tags of the newest version of an object. */
+  putObjectTagging(input: GetObjectRequest & { readonly tags: Content["tags"] }, context: S3Context): void {
+    const { content } = this.wanted(this.bucket(input, context.region), input, context.caller);
+    content.tags = input.tags;
+  }
+
+  private put(
+    bucket: Bucket,
+    input: Omit<CopyObjectRequest, "CopySource">,
+    content: Content,
+    how: "Put" | "Copy",
+    caller: Caller,
+  ): PutObjectOutput {
+    const { Key: key = "", ServerSideEncryption = "AES256", StorageClass = "STANDARD" } = input;
+    checkKey(key);
+    if (ServerSideEncryption !== "AES256")
+      throw new NotModelledError(`encryption by ${ServerSideEncryption}`);
+    if (StorageClass !== "STANDARD") throw new NotModelledError(`the storage class ${StorageClass}`);
+    checkWrite(input, bucket.current(key)?.content);
+    const version = bucket.add(key, content, this.thisSecond());
+    const event = `ObjectCreated:${how}` as const;
+    this.notifications.tell(bucket, { event, version, order: version.order, caller });
+    return { ETag: content.etag, ServerSideEncryption, ...this.versionId(bucket, version) };
+  }
+
+  private copied(bucket: Bucket, source: GetObjectRequest, caller: Caller) {
+    const { Key: key = "", VersionId } = source;
+    const version = VersionId === undefined ? undefined : bucket.version(key, VersionId);
+    if (version !== undefined && version.content === undefined) {
+      const message =
+        "The source of a copy request may not specifically refer to a delete marker by version id.";
+      throw new S3Error("InvalidRequest", { message });
+    }
+    return this.wanted(bucket, source, caller);
   }
 
   private read(
@@ -261,27 +219,6 @@ export class S3 {
   private versionId({ isVersioned }: Bucket, { id }: Version): { readonly VersionId?: string } {
     return isVersioned ? { VersionId: id } : {};
   }
-
-  /** S3 knows no milliseconds. */
-  private thisSecond(): Date {
-    return new Date(Math.floor(this.account.clock.now / 1000) * 1000);
-  }
-}
-
-function contentOf(input: PutObjectInput, body: Uint8Array): Content {
-  const hash = createHash("md5").update(body).digest();
-  if (input.ContentMD5 !== undefined && input.ContentMD5 !== hash.toString("base64")) {
-    throw new S3Error("BadDigest");
-  }
-  const metadata = Object.entries(input.Metadata ?? {}).map(([name, text]) => [name.toLowerCase(), text]);
-  if (Buffer.byteLength(metadata.flat().join("")) > 2048) throw new S3Error("MetadataTooLarge");
-  const kept = keptHeaders.flatMap((name) => (input[name] === undefined ? [] : [[name, input[name]]]));
-  return {
-    body,
-    etag: `"${hash.toString("hex")}"`,
-    headers: { ContentType: "binary/octet-stream", ...Object.fromEntries(kept) },
-    metadata: Object.fromEntries(metadata),
-  };
 }
 
 function notListed({ arn }: Bucket, caller: Caller): string {

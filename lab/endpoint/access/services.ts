@@ -1,4 +1,5 @@
 import type { Region } from "../../aws/region.js";
+import { copySourceOf } from "../../aws/s3/copySource.js";
 import type { ApiContext } from "../operation.js";
 import type { Row } from "./needs.js";
 
@@ -22,15 +23,56 @@ const versioned =
   ({ VersionId }: ObjectRequest) =>
     VersionId === undefined ? action : `${action}Version`;
 
+const taggingAction = ({ VersionId }: ObjectRequest) =>
+  VersionId === undefined ? "s3:GetObjectTagging" : "s3:GetObjectVersionTagging";
+
+interface CopyRequest extends ObjectRequest {
+  readonly CopySource?: string;
+  readonly Tagging?: string;
+  readonly TaggingDirective?: string;
+}
+
+const source = (version: boolean) => (input: CopyRequest, context: ApiContext) => {
+  const from = copySourceOf(input.CopySource);
+  return (from.VersionId !== undefined) === version ? object(from, context) : [];
+};
+/** Tags are read of the source where it has any, and written where there are any to write (API reference, CopyObject). */
+const sourceTags = (version: boolean) => (input: CopyRequest, context: ApiContext) =>
+  input.TaggingDirective === "REPLACE" || !context.region.account.s3.hasTags(copySourceOf(input.CopySource))
+    ? []
+    : source(version)(input, context);
+const writtenTags = (input: CopyRequest, context: ApiContext) => {
+  const isCopied = input.CopySource !== undefined && input.TaggingDirective !== "REPLACE";
+  const hasTags = isCopied
+    ? context.region.account.s3.hasTags(copySourceOf(input.CopySource))
+    : (input.Tagging ?? "") !== "";
+  return hasTags ? object(input, context) : [];
+};
+
 export const s3 = {
   ListBuckets: { action: "s3:ListAllMyBuckets", on: "*" },
   HeadBucket: { action: "s3:ListBucket", on: bucket },
   GetBucketLocation: { on: bucket },
   GetBucketVersioning: { on: bucket },
-  PutObject: { on: object },
+  PutObject: { on: object, also: { "s3:PutObjectTagging": writtenTags } },
+  CopyObject: {
+    action: "s3:PutObject",
+    on: object,
+    also: {
+      "s3:GetObject": source(false),
+      "s3:GetObjectVersion": source(true),
+      "s3:GetObjectTagging": sourceTags(false),
+      "s3:GetObjectVersionTagging": sourceTags(true),
+      "s3:PutObjectTagging": writtenTags,
+    },
+  },
   GetObject: { action: versioned("s3:GetObject"), on: object },
   HeadObject: { action: versioned("s3:GetObject"), on: object },
+  GetObjectTagging: { action: taggingAction, on: object },
+  // Each key is asked for on its own, and a refusal goes to the answer's errors.
+  DeleteObjects: [],
   DeleteObject: { action: versioned("s3:DeleteObject"), on: object },
+  ListObjects: { action: "s3:ListBucket", on: bucket, context: prefix },
   ListObjectsV2: { action: "s3:ListBucket", on: bucket, context: prefix },
   ListObjectVersions: { action: "s3:ListBucketVersions", on: bucket, context: prefix },
 } as const satisfies Readonly<Record<string, Row>>;

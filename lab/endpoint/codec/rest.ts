@@ -5,12 +5,15 @@ import { bodyObject, fromJson, isObject, toJson } from "./json.js";
 import { fromText, toText } from "./text.js";
 import type { Asked, Codec, WireRequest } from "./wire.js";
 import { element, membersToXml } from "./xml.js";
+import { fromXml } from "./xmlRead.js";
 
 /** REST: the operation in method, path and query; members in path, query, headers and body. */
 function restCodec(
   body: Pick<Codec, "encodeError"> & {
     readonly contentType: string;
     readonly read: (model: ServiceModel, shape: string, body: Uint8Array) => Record<string, unknown>;
+    /** A body that is one member. */
+    readonly readWhole: (model: ServiceModel, member: MemberModel, body: Uint8Array) => unknown;
     readonly write: (model: ServiceModel, shape: string, value: Readonly<Record<string, unknown>>) => string;
   },
 ): Codec {
@@ -23,25 +26,35 @@ function restCodec(
       const request = isAwsChunked(sent.headers) ? unchunked(sent) : sent;
       const read = located(model, found.model, members, request);
       if (payload === undefined) return { ...body.read(model, shapeName, request.body), ...read };
+      const whole = members[payload] ?? { shape: "" };
+      if (shapeOf(model, whole.shape).type === "structure") {
+        requireChecksum(found.model, sent);
+        return request.body.length === 0
+          ? read
+          : { ...read, [payload]: body.readWhole(model, whole, request.body) };
+      }
       return request.body.length === 0 ? read : { ...read, [payload]: request.body };
     },
     encode: (model, { model: { output, http } }, value, requestId) => {
       const shape = output === undefined ? { type: "structure" as const } : shapeOf(model, output.shape);
       const { headers, status } = headersOf(model, shape.members ?? {}, value);
-      const content =
-        shape.payload === undefined ? undefined : (value[shape.payload] as Uint8Array | undefined);
+      const whole = shape.payload === undefined ? undefined : shape.members?.[shape.payload];
+      const isWritten = whole !== undefined && shapeOf(model, whole.shape).type === "structure";
+      const content = shape.payload === undefined ? undefined : value[shape.payload];
+      const isPlain = shape.payload === undefined || isWritten;
       const hasBody = Object.values(shape.members ?? {}).some(({ location }) => location === undefined);
-      const text = output !== undefined && hasBody ? body.write(model, output.shape, value) : "";
+      const [written, of] = isWritten ? [whole.shape, content] : [output?.shape ?? "", value];
+      const text = isPlain && hasBody ? body.write(model, written, Object(of)) : "";
       return {
         // The model has one status for the whole of an object and for a part of it.
         status: status ?? (value.ContentRange === undefined ? http.responseCode : 206) ?? 200,
         headers: {
           "x-amzn-requestid": requestId,
           "x-amz-request-id": requestId,
-          ...(shape.payload === undefined && text !== "" ? { "content-type": body.contentType } : {}),
+          ...(text !== "" ? { "content-type": body.contentType } : {}),
           ...headers,
         },
-        body: shape.payload === undefined ? text : (content ?? ""),
+        body: isPlain ? text : ((content as Uint8Array | undefined) ?? ""),
       };
     },
     encodeError: body.encodeError,
@@ -56,6 +69,7 @@ export const restJsonCodec: Codec = restCodec({
     if (!isObject(value)) throw new AwsError("SerializationException", "the body must be an object");
     return fromJson(model, shapeName, value, "") as Record<string, unknown>;
   },
+  readWhole: (model, { shape }, bytes) => fromJson(model, shape, bodyObject(bytes), ""),
   write: (model, shapeName, value) => JSON.stringify(toJson(model, shapeName, value)),
   encodeError: ({ code, message, status, requestId }) => ({
     status,
@@ -68,10 +82,11 @@ export const restJsonCodec: Codec = restCodec({
   }),
 });
 
-/** XML bodies, as S3 has them. The lab serves no operation whose request has one. */
+/** XML bodies, as S3 has them. */
 export const restXmlCodec: Codec = restCodec({
   contentType: "application/xml",
   read: () => ({}),
+  readWhole: (model, member, bytes) => fromXml(model, member, Buffer.from(bytes).toString()),
   write: (model, shapeName, value) => {
     const shape = shapeOf(model, shapeName);
     const root = shapeName.replace(/Output$/, "Result");
@@ -92,13 +107,33 @@ export const restXmlCodec: Codec = restCodec({
   }),
 });
 
-function asked({ operations }: ServiceModel, request: WireRequest): Asked | string {
+/** Of several operations that an address fits the one that wants most of it: `?tagging`, or a header for a source. */
+function asked(service: ServiceModel, request: WireRequest): Asked | string {
+  const { operations } = service;
   const { method, path, query } = request;
-  const found = Object.entries(operations).find(
-    ([, { http }]) => http.method === method && labels(http.requestUri, request) !== undefined,
-  );
-  if (found !== undefined) return { operation: found[0], model: found[1] };
-  return query.get("x-id") ?? `${method} ${path}${query.size === 0 ? "" : `?${[...query.keys()].join("&")}`}`;
+  const named = query.get("x-id");
+  if (named !== null && !(named in operations)) return named;
+  const [found] = Object.entries(operations)
+    .filter(([, { http }]) => http.method === method && labels(http.requestUri, request) !== undefined)
+    .map(([name, model]) => ({ name, model, marks: marksOf(service, model) }))
+    .filter(({ marks }) => marks.every((header) => header in request.headers))
+    .sort((a, b) => fixedOf(b.model) + b.marks.length - fixedOf(a.model) - a.marks.length);
+  if (found !== undefined) return { operation: found.name, model: found.model };
+  return named ?? `${method} ${path}${query.size === 0 ? "" : `?${[...query.keys()].join("&")}`}`;
+}
+
+/** The headers without which a request is not this operation's. */
+function marksOf(service: ServiceModel, { input }: OperationModel): string[] {
+  const { members = {}, required = [] } = input === undefined ? {} : shapeOf(service, input.shape);
+  return required.flatMap((name) => {
+    const { location, locationName = name } = members[name] ?? {};
+    return location === "header" ? [locationName.toLowerCase()] : [];
+  });
+}
+
+/** How many parameters of an address belong to the operation. */
+function fixedOf({ http }: OperationModel): number {
+  return new URLSearchParams(http.requestUri.split("?")[1]).size;
 }
 
 /** The texts that stand for the labels of a template in a path; undefined when the two do not fit. */
@@ -161,7 +196,7 @@ function located(
 
 /** Headers of S3 that say how a request is signed or sent, and not what it asks for. */
 const plumbing =
-  /^x-amz-(date|content-sha256|security-token|user-agent|decoded-content-length|trailer|checksum-mode|te)$/;
+  /^x-amz-(date|content-sha256|security-token|user-agent|decoded-content-length|trailer|checksum-(mode|crc32c?|crc64nvme|sha1|sha256)|te)$/;
 
 /** A parameter or header of AWS's that no member takes would make it another request than the one that is served. */
 function refuseUnread(
@@ -182,6 +217,20 @@ function refuseUnread(
     ),
   ];
   if (unread.length > 0) throw new NotModelledError(`${unread.join(", ")} of this request`);
+}
+
+/** @throws AwsError InvalidRequest for a body without a checksum where the model requires one */
+function requireChecksum({ checksumRequired }: OperationModel, { headers }: WireRequest): void {
+  const sums = [...Object.keys(headers), ...(headers["x-amz-trailer"] ?? "").split(",")];
+  if (
+    checksumRequired !== true ||
+    sums.some((name) => /^(content-md5|x-amz-checksum-.*\d.*)$/i.test(name.trim()))
+  )
+    return;
+  throw new AwsError(
+    "InvalidRequest",
+    "Missing required header for this request: Content-MD5 OR x-amz-checksum-*",
+  );
 }
 
 function decoded(text: string | undefined): string | undefined {

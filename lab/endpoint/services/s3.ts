@@ -1,13 +1,17 @@
 import type {
+  CopyObjectRequest,
   DeleteObjectRequest,
+  DeleteObjectsRequest,
   GetObjectRequest,
   HeadBucketRequest,
   ListBucketsRequest,
+  ListObjectsRequest,
   ListObjectsV2Request,
   ListObjectVersionsRequest,
 } from "@aws-sdk/client-s3";
 import { refuseOthers } from "../../aws/base/errors.js";
-import { keptHeaders, type PutObjectInput, type S3 } from "../../aws/s3/s3.js";
+import { keptHeaders, type PutObjectInput } from "../../aws/s3/content.js";
+import type { S3 } from "../../aws/s3/s3.js";
 import type { ApiContext, Handlers } from "../operation.js";
 
 const ofBucket = ["Bucket", "ExpectedBucketOwner"] as const;
@@ -15,24 +19,37 @@ const ofList = [...ofBucket, "Prefix", "Delimiter", "MaxKeys", "EncodingType"] a
 /** No checksums are kept: a client asks for those there are, and is content with none. */
 const ofRead = [...ofBucket, "Key", "VersionId", "Range", "IfMatch", "IfNoneMatch", "ChecksumMode"] as const;
 /** Checksums stand for the body on its way here, where nothing gets lost; they are not compared. */
-const ofPut = [
+const ofWrite = [
   ...ofBucket,
   ...keptHeaders,
   "Key",
-  "Body",
-  "ContentLength",
-  "ContentMD5",
   "Metadata",
+  "Tagging",
   "IfMatch",
   "IfNoneMatch",
   "ServerSideEncryption",
   "StorageClass",
   "ChecksumAlgorithm",
+] as const;
+const ofPut = [
+  ...ofWrite,
+  "Body",
+  "ContentLength",
+  "ContentMD5",
   "ChecksumCRC32",
   "ChecksumCRC32C",
   "ChecksumCRC64NVME",
   "ChecksumSHA1",
   "ChecksumSHA256",
+] as const;
+const ofCopy = [
+  ...ofWrite,
+  "CopySource",
+  "CopySourceIfMatch",
+  "CopySourceIfNoneMatch",
+  "ExpectedSourceBucketOwner",
+  "MetadataDirective",
+  "TaggingDirective",
 ] as const;
 
 /** An operation that looks at these members of its input, and refuses others by their name. */
@@ -62,12 +79,26 @@ export const s3Handlers = {
     s3.getBucketVersioning(...call),
   ),
   PutObject: served<PutObjectInput>("PutObject", ofPut, (s3, ...call) => s3.putObject(...call)),
+  CopyObject: served<CopyObjectRequest>("CopyObject", ofCopy, (s3, ...call) => s3.copyObject(...call)),
   GetObject: served<GetObjectRequest>("GetObject", ofRead, (s3, ...call) => s3.getObject(...call)),
   HeadObject: served<GetObjectRequest>("HeadObject", ofRead, (s3, ...call) => s3.headObject(...call)),
   DeleteObject: served<DeleteObjectRequest>(
     "DeleteObject",
     [...ofBucket, "Key", "VersionId"],
     (s3, ...call) => s3.deleteObject(...call),
+  ),
+  DeleteObjects: served<DeleteObjectsRequest>(
+    "DeleteObjects",
+    [...ofBucket, "Delete", "ChecksumAlgorithm"],
+    (s3, ...call) => s3.deleteObjects(...call),
+  ),
+  GetObjectTagging: served<GetObjectRequest>(
+    "GetObjectTagging",
+    [...ofBucket, "Key", "VersionId"],
+    (s3, ...call) => s3.getObjectTagging(...call),
+  ),
+  ListObjects: served<ListObjectsRequest>("ListObjects", [...ofList, "Marker"], (s3, ...call) =>
+    s3.listObjects(...call),
   ),
   ListObjectsV2: served<ListObjectsV2Request>(
     "ListObjectsV2",

@@ -1,6 +1,10 @@
 import {
+  CopyObjectCommand,
+  DeleteObjectsCommand,
   GetObjectCommand,
+  GetObjectTaggingCommand,
   HeadObjectCommand,
+  ListObjectsCommand,
   ListObjectsV2Command,
   PutObjectCommand,
   S3Client,
@@ -72,5 +76,61 @@ describe("objects over HTTP", () => {
       expect((await s3.send(new GetObjectCommand({ Bucket: "bucket", Key: "key" }))).ContentLength).to.equal(
         5,
       );
+    }));
+
+  it("are copied, tagged, deleted at once and listed in the first form, whatever their keys", () =>
+    served(async (endpoint, account) => {
+      const s3 = withBucket(endpoint, account);
+      const Bucket = "bucket";
+      for (const Key of keys) {
+        await s3.send(new PutObjectCommand({ Bucket, Key: `from ${Key}`, Body: Key, Tagging: "a=b%26c" }));
+        const CopySource = `${Bucket}/${encodeURIComponent(`from ${Key}`)}`;
+        const copied = await s3.send(new CopyObjectCommand({ Bucket, Key, CopySource }));
+        expect(copied.CopyObjectResult?.ETag).to.match(/^"[0-9a-f]{32}"$/);
+        expect(copied.CopyObjectResult?.LastModified).to.be.instanceOf(Date);
+        const { TagSet } = await s3.send(new GetObjectTaggingCommand({ Bucket, Key }));
+        expect(TagSet).to.deep.equal([{ Key: "a", Value: "b&c" }]);
+      }
+      const Objects = keys.map((Key) => ({ Key: `from ${Key}` }));
+      const { Deleted = [], Errors } = await s3.send(
+        new DeleteObjectsCommand({ Bucket, Delete: { Objects } }),
+      );
+      expect(Deleted.map(({ Key }) => Key)).to.deep.equal(Objects.map(({ Key }) => Key));
+      expect(Errors).to.equal(undefined);
+      const { Contents = [] } = await s3.send(new ListObjectsCommand({ Bucket }));
+      expect(Contents.map(({ Key }) => Key)).to.have.members(keys);
+    }));
+
+  it("are not deleted by a body that is no list of them, or has no checksum", () =>
+    served(async (endpoint, account) => {
+      withBucket(endpoint, account);
+      const ask = async (body: string, checksum = "x-amz-checksum-crc32") => {
+        const response = await fetch(`${endpoint.url}/bucket?delete`, {
+          method: "POST",
+          headers: {
+            authorization: authorization(account.credentials.owner.accessKeyId, "s3"),
+            [checksum]: "AAAA",
+          },
+          body,
+        });
+        return /<Code>(.*)<\/Code>/.exec(await response.text())?.[1] ?? response.status;
+      };
+      const list = (inner: string) => `<?xml version="1.0"?><!-- one --><Delete xmlns="x">${inner}</Delete>`;
+      const one = "<Object><Key>a&amp;&#65;</Key></Object>";
+      expect(await ask(list(one))).to.equal(200);
+      expect(await ask(list(one), "x-other")).to.equal("InvalidRequest");
+      for (const broken of [
+        "no xml",
+        list(one).slice(0, -1),
+        list("<Object><Key>a</Object></Key>"),
+        list("<Object><Key>&unknown;</Key></Object>"),
+        list("<Object><Key>a<b/></Key></Object>"),
+        list("<Object><Key>a</Key><Key>b</Key></Object>"),
+        list("<Other/>"),
+        list(`${one}<Quiet>perhaps</Quiet>`),
+        `${list(one)}<Delete/>`,
+        "<Remove/>",
+      ])
+        expect(await ask(broken), broken).to.equal("MalformedXML");
     }));
 });

@@ -196,7 +196,7 @@ export async function busyAccount(): Promise<BusyAccount> {
         GroupString: ["group"],
         NextToken: ["1"],
       },
-      s3: { BucketName: [bucket.name], ObjectKey: ["a/key"] },
+      s3: { BucketName: [bucket.name], ObjectKey: ["a/key"], CopySource: ["bucket/a/key"] },
       lambda: { NamespacedFunctionName: ["f", arn.FunctionArn] },
       logs: { LogGroupName: ["/a/group"], LogStreamName: ["stream"], LogGroupIdentifier: ["/a/group"] },
       sns: { topicARN: [TopicArn] },

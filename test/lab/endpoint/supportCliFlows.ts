@@ -166,6 +166,36 @@ export const flows: readonly Flow[] = [
     },
   },
   {
+    title: "moves an object, restores a version by copying it, and empties a bucket and what it keeps",
+    run: async ({ home, cli, lab }) => {
+      lab.lab.account.s3.createBucket({ Bucket: "kept" }, lab.home);
+      lab.lab.account.s3.putBucketVersioning({ Bucket: "kept", Status: "Enabled" }, lab.home);
+      const key = "old/a b+ü.txt";
+      writeFileSync(join(cli.folder, "kept.txt"), "kept\n");
+      await printed(home`s3api put-object --bucket kept --key ${key} --body kept.txt`);
+      const moved = await home`s3 mv s3://kept/${key} s3://kept/new.txt --no-progress`;
+      expect([moved.err, moved.out.trim()]).to.deep.equal([
+        "",
+        `move: s3://kept/${key} to s3://kept/new.txt`,
+      ]);
+      const version = await text(
+        home`s3api list-object-versions --bucket kept --prefix ${key} --query Versions[0].VersionId`,
+      );
+      // The CLI encodes it.
+      const source = `kept/${key}?versionId=${version}`;
+      const restored = home`s3api copy-object --bucket kept --key ${key} --copy-source ${source} --query CopySourceVersionId`;
+      expect(await printed(restored)).to.equal(version);
+      const keys = home`s3api list-objects --bucket kept --query Contents[].Key`;
+      expect(await printed(keys)).to.deep.equal(["new.txt", key]);
+      // docs/changes.md, "Remove it"
+      const all = "{Objects: [Versions, DeleteMarkers][].{Key: Key, VersionId: VersionId}}";
+      const list = await home`s3api list-object-versions --bucket kept --max-items 1000 --query ${all}`;
+      const deleted = home`s3api delete-objects --bucket kept --delete ${list.out} --query length(Deleted)`;
+      expect(await printed(deleted)).to.equal(4);
+      expect(await printed(home`s3api list-object-versions --bucket kept --query Versions`)).to.equal(null);
+    },
+  },
+  {
     title: "invokes a function, reads what it logged, and publishes",
     run: async ({ home, cli, lab }) => {
       writeFileSync(join(cli.folder, "event.json"), json({ name: "Ada" }));

@@ -45,6 +45,9 @@ export interface PagedWorld {
   readonly commandId: string;
 }
 
+/** Accounts that a runbook is shared with. */
+export const sharedWith = ["111111111111", "222222222222", "333333333333"];
+
 /** Makes that account. */
 export async function pagedWorld(): Promise<PagedWorld> {
   const world = account(
@@ -102,6 +105,11 @@ function automations({ region, account: { iam } }: World): string[] {
     Name: "runbook-0",
     DocumentType: "Automation",
     Content: JSON.stringify(runbook({ mainSteps })),
+  });
+  documents.modifyDocumentPermission({
+    Name: "runbook-0",
+    PermissionType: "Share",
+    AccountIdsToAdd: [...sharedWith],
   });
   for (const number of upTo(4)) {
     documents.createDocument({

@@ -1,4 +1,6 @@
 import {
+  ListObjectsCommand,
+  type ListObjectsCommandOutput,
   ListObjectVersionsCommand,
   type ListObjectVersionsCommandOutput,
   paginateListBuckets,
@@ -9,7 +11,7 @@ import { expect } from "chai";
 import type { ServiceName } from "#lab/aws/model/model.js";
 import type { Endpoint } from "#lab/endpoint/server.js";
 import { clientOf } from "./supportEndpoint.js";
-import { type Ids, nodesOfApp, type Paged, type PagedWorld, upTo } from "./supportPages.js";
+import { type Ids, nodesOfApp, type Paged, type PagedWorld, sharedWith, upTo } from "./supportPages.js";
 import { wireOf } from "./supportWire.js";
 
 /** S3's, by the paginators of the SDK where there is one. */
@@ -37,6 +39,21 @@ export function s3Lists({ account, keys }: PagedWorld, endpoint: Endpoint): Page
         )) {
           // Each of the two in its own order.
           yield [...CommonPrefixes.map(({ Prefix }) => Prefix), ...Contents.map(({ Key }) => Key)].sort();
+        }
+      },
+      truth: ["a b+ü", "a/", "b", "z"],
+    },
+    {
+      service,
+      operation: "ListObjects",
+      pages: async function* (MaxKeys) {
+        let next: string | undefined = "";
+        while (next !== undefined) {
+          const input = { Bucket, Delimiter: "/", MaxKeys, Marker: next };
+          const page: ListObjectsCommandOutput = await client.send(new ListObjectsCommand(input));
+          const { Contents = [], CommonPrefixes = [] } = page;
+          yield [...CommonPrefixes.map(({ Prefix }) => Prefix), ...Contents.map(({ Key }) => Key)].sort();
+          next = page.NextMarker;
         }
       },
       truth: ["a b+ü", "a/", "b", "z"],
@@ -91,6 +108,14 @@ function loops(world: PagedWorld): Loop[] {
   const members = nodesOfApp(world, 1);
   const group = { logGroupName: "/group/0" };
   return [
+    {
+      service: "ssm",
+      operation: "DescribeDocumentPermission",
+      input: { Name: "runbook-0", PermissionType: "Share" },
+      members: usual,
+      items: ["AccountSharingInfoList", "AccountId"],
+      truth: sharedWith,
+    },
     {
       service: "resource-groups",
       operation: "ListGroups",

@@ -96,7 +96,9 @@ export class Requests {
       case "structure":
         return this.structure(shape);
       case "list": {
-        const few = fc.array(this.value(memberOf(shape, location)), sizes(shape));
+        // A flat list of nothing is no list on the wire.
+        const least = shape.flattened === true ? { ...shape, min: Math.max(1, min ?? 0) } : shape;
+        const few = fc.array(this.value(memberOf(shape, location)), sizes(least));
         const most = max === undefined || max > 100 ? [] : [this.list(shape, location, max)];
         return fc.oneof({ arbitrary: few, weight: 15 }, ...most);
       }

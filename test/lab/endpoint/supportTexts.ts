@@ -70,6 +70,7 @@ function matcher(pattern: string | undefined): (text: string) => boolean {
 /** Texts that mostly fit a pattern: without what fast-check does not take, and with Latin letters for all letters. */
 function samples(pattern: string): string[] {
   const simple = pattern
+    .replace(/^\(\?i\)/, "")
     .replace(/\(\?[!=].*?\)/g, "")
     .replace(/\\p\{L\}/g, "a-zA-Z")
     .replace(/\\p\{Z\}/g, " ")

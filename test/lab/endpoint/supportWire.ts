@@ -1,5 +1,12 @@
-import { type MemberModel, modelOf, type ServiceName, shapeOf } from "#lab/aws/model/model.js";
+import {
+  type MemberModel,
+  modelOf,
+  type ServiceModel,
+  type ServiceName,
+  shapeOf,
+} from "#lab/aws/model/model.js";
 import type { WireRequest } from "#lab/endpoint/codec/wire.js";
+import { escapeXml } from "#lab/endpoint/codec/xml.js";
 import type { Message } from "./supportRequests.js";
 
 export const region = "us-east-1";
@@ -52,7 +59,7 @@ export function wireOf(
 function rest(service: ServiceName, operation: string, message: Message): WireRequest | undefined {
   const model = modelOf(service);
   const { http, input } = model.operations[operation] ?? { http: { method: "", requestUri: "" } };
-  const { members = {}, payload } = shapeOf(model, input?.shape ?? "");
+  const { members = {}, payload, required = [] } = shapeOf(model, input?.shape ?? "");
   const [template = "", fixed = ""] = http.requestUri.split("?");
   const query = new URLSearchParams(fixed);
   const headers: Record<string, string> = {};
@@ -73,7 +80,10 @@ function rest(service: ServiceName, operation: string, message: Message): WireRe
       }
     } else inBody[name] = value;
   }
-  let isComplete = true;
+  // Without the header that tells it apart, a request is another operation's.
+  let isComplete = required.every(
+    (name) => members[name]?.location !== "header" || message[name] !== undefined,
+  );
   const path = template.replace(/\{([^}+]+)(\+?)\}/g, (_, name: string, greedy: string) => {
     const whole = String(labels.get(name) ?? "");
     if (whole === "") isComplete = false;
@@ -81,7 +91,14 @@ function rest(service: ServiceName, operation: string, message: Message): WireRe
     return greedy === "" ? encoded : encoded.replaceAll("%2F", "/");
   });
   if (!isComplete) return undefined;
-  const body = payload === undefined ? bytes(json(inBody)) : (message[payload] as Uint8Array | undefined);
+  const whole = members[payload ?? ""]?.shape;
+  const isXml = whole !== undefined && shapeOf(model, whole).type === "structure";
+  const xmlBody = isXml && payload !== undefined && message[payload] !== undefined;
+  const content = xmlBody
+    ? bytes(xml(model, payload, { shape: whole }, message[payload]))
+    : message[payload ?? ""];
+  const body = payload === undefined ? bytes(json(inBody)) : (content as Uint8Array | undefined);
+  if (isXml) headers["content-md5"] = "of nobody's interest";
   const hasBody = payload !== undefined || Object.keys(inBody).length > 0;
   const type = payload === undefined ? { "content-type": "application/json" } : {};
   return {
@@ -89,6 +106,21 @@ function rest(service: ServiceName, operation: string, message: Message): WireRe
     query,
     body: hasBody ? (body ?? new Uint8Array()) : new Uint8Array(),
   };
+}
+
+/** A value of the model as an element; lists of what the lab reads are flat. */
+function xml(model: ServiceModel, tag: string, { shape: name }: MemberModel, value: unknown): string {
+  const shape = shapeOf(model, name);
+  if (shape.type === "list")
+    return (value as unknown[]).map((item) => xml(model, tag, shape.member ?? { shape: "" }, item)).join("");
+  const inner =
+    shape.type === "structure"
+      ? Object.entries(value as Message).map(([one, item]) => {
+          const member = shape.members?.[one] ?? { shape: "" };
+          return xml(model, member.locationName ?? one, member, item);
+        })
+      : [escapeXml(text(value, "iso8601"))];
+  return `<${tag}>${inner.join("")}</${tag}>`;
 }
 
 function addToForm(form: URLSearchParams, name: string, value: unknown): void {

@@ -4,21 +4,22 @@ import type {
   CreateDocumentResult,
   DeleteDocumentRequest,
   DeleteDocumentResult,
+  DescribeDocumentPermissionRequest,
+  DescribeDocumentPermissionResponse,
   DescribeDocumentRequest,
   DescribeDocumentResult,
   DocumentDescription,
-  DocumentFormat,
   DocumentType,
   GetDocumentRequest,
   GetDocumentResult,
   ListDocumentsRequest,
   ListDocumentsResult,
+  ModifyDocumentPermissionRequest,
   UpdateDocumentDefaultVersionRequest,
   UpdateDocumentDefaultVersionResult,
   UpdateDocumentRequest,
   UpdateDocumentResult,
 } from "@aws-sdk/client-ssm";
-import { stringify } from "yaml";
 import { AwsError, NotModelledError, refuseOthers, validationError } from "../../base/errors.js";
 import { page } from "../../base/page.js";
 import type { Place } from "../../place.js";
@@ -27,8 +28,10 @@ import { maxTags, requestedTags, tagList } from "../../tags/tags.js";
 import { runPatchBaseline } from "../commands/runPatchBaselineDocument.js";
 import { filterOf } from "../filters.js";
 import { picked } from "../requests.js";
-import { type Body, describedParameters, readContent } from "./documentContent.js";
+import { describedParameters, readContent } from "./documentContent.js";
 import { filters, identifierMembers } from "./documentLists.js";
+import { contentAs, type DocumentVersion, names } from "./documentVersion.js";
+import { describeSharing, modifySharing, type SharedWith } from "./sharing.js";
 
 /** Where documents are, and who keeps their tags. */
 type Needs = Place & { readonly tags: Tags };
@@ -38,25 +41,13 @@ const maxVersions = 1000;
 /** AWS keeps these to itself (API reference: CreateDocument). */
 const reservedName = /^(aws|amazon|amzn)/i;
 
-/** A version of a document. */
-interface DocumentVersion {
-  readonly version: string;
-  readonly content: string;
-  /** SHA-256, hexadecimal. */
-  readonly hash: string;
-  readonly format: DocumentFormat;
-  readonly body: Body;
-  readonly createdAt: number;
-  readonly displayName: string | undefined;
-  readonly versionName: string | undefined;
-}
-
 /** A document with all of its versions, oldest first. */
 interface SsmDocument {
   readonly name: string;
   readonly type: DocumentType;
   targetType: string | undefined;
   readonly versions: DocumentVersion[];
+  readonly shared: SharedWith;
   defaultVersion: string;
 }
 
@@ -75,7 +66,14 @@ export class Documents {
       throw new AwsError("DocumentAlreadyExists", `Document with name ${name} already exists.`);
     if (this.byName.size >= maxDocuments)
       throw new AwsError("DocumentLimitExceeded", `You can have at most ${maxDocuments} active documents.`);
-    const document = { name, type, targetType: input.TargetType, versions: [], defaultVersion: "1" };
+    const document: SsmDocument = {
+      name,
+      type,
+      targetType: input.TargetType,
+      versions: [],
+      shared: new Map(),
+      defaultVersion: "1",
+    };
     const tags = requestedTags(input.Tags, maxTags);
     const version = this.addVersion(document, input);
     this.byName.set(name, document);
@@ -121,10 +119,28 @@ export class Documents {
     };
   }
 
-  /** Versions and tags go with it. */
+  modifyDocumentPermission(input: ModifyDocumentPermissionRequest): object {
+    modifySharing(this.find(input.Name).shared, input);
+    return {};
+  }
+
+  describeDocumentPermission(input: DescribeDocumentPermissionRequest): DescribeDocumentPermissionResponse {
+    return describeSharing(this.find(input.Name).shared, input);
+  }
+
+  /**
+   * Versions and tags go with it.
+   *
+   * @throws AwsError InvalidDocumentOperation while it is shared (API reference, DeleteDocument)
+   */
   deleteDocument(input: DeleteDocumentRequest): DeleteDocumentResult {
     refuseOthers("DeleteDocument", input, ["Force", "Name"]);
-    const { name } = this.find(input.Name);
+    const { name, shared } = this.find(input.Name);
+    if (shared.size > 0)
+      throw new AwsError(
+        "InvalidDocumentOperation",
+        `Document ${name} must first be shared with no account.`,
+      );
     this.byName.delete(name);
     this.region.tags.forget(this.arn(name));
     return {};
@@ -261,16 +277,4 @@ export class Documents {
   private arn(name: string): string {
     return this.region.arn("ssm", `document/${name}`);
   }
-}
-
-function names({ displayName, versionName }: DocumentVersion) {
-  return {
-    ...(displayName === undefined ? {} : { DisplayName: displayName }),
-    ...(versionName === undefined ? {} : { VersionName: versionName }),
-  };
-}
-
-function contentAs({ content, format, body }: DocumentVersion, wanted: DocumentFormat): string {
-  if (wanted === format) return content;
-  return wanted === "JSON" ? JSON.stringify(body.value, undefined, 2) : stringify(body.value);
 }

@@ -89,7 +89,11 @@ describe("S3 refuses", () => {
       (w) => w.put("a", "x", { StorageClass: "GLACIER" }),
       "NotModelledError",
     ],
-    ["input that it does not look at", (w) => w.put("a", "x", { Tagging: "a=b" }), "NotModelledError"],
+    [
+      "input that it does not look at",
+      (w) => w.put("a", "x", { WebsiteRedirectLocation: "/b" }),
+      "NotModelledError",
+    ],
     ["of a read as well", (w) => w.call("GetObject", { Key: "a", PartNumber: 1 }), "NotModelledError"],
     ["of a delete as well", (w) => w.call("DeleteObject", { Key: "a", IfMatch: "*" }), "NotModelledError"],
     [

@@ -134,6 +134,13 @@ export const ssmNeeds: readonly Row[] = [
   ["GetDocument", { Name: "OurAWS-Noop" }, "ssm:GetDocument ~document/OurAWS-Noop"],
   ["DescribeDocument", { Name: "Patch" }, "ssm:DescribeDocument ~document/Patch"],
   ["UpdateDocument", { Name: "Patch" }, "ssm:UpdateDocument ~document/Patch"],
+  [
+    "UpdateDocumentDefaultVersion",
+    { Name: "Patch", DocumentVersion: "2" },
+    "ssm:UpdateDocumentDefaultVersion ~document/Patch",
+  ],
+  ["ModifyDocumentPermission", { Name: "Patch" }, "ssm:ModifyDocumentPermission ~document/Patch"],
+  ["DescribeDocumentPermission", { Name: "Patch" }, "ssm:DescribeDocumentPermission ~document/Patch"],
   ["DeleteDocument", { Name: "Patch" }, "ssm:DeleteDocument ~document/Patch"],
   ["ListDocuments", {}, "ssm:ListDocuments *"],
   [

@@ -40,11 +40,19 @@ describe("the headers of a REST request", () => {
     });
   }
 
+  it("tell a copy from a put", () => {
+    const headers = { "x-amz-copy-source": "/b/other" };
+    expect(reading("s3", wireRequest("PUT", "/b/k", { headers }))).to.deep.equal([
+      "CopyObject",
+      { Bucket, Key, CopySource: "/b/other" },
+    ]);
+  });
+
   const refused = [
     [
       "PUT",
-      { "x-amz-copy-source": "/b/other" },
-      "PutObject: the lab does not model x-amz-copy-source of this request",
+      { "x-amz-copy-source-range": "bytes=0-1" },
+      "PutObject: the lab does not model x-amz-copy-source-range of this request",
     ],
     ["PUT", { "x-amz-meta": "x" }, "PutObject: the lab does not model x-amz-meta of this request"],
     ["GET", { "x-amz-meta-a": "x" }, "GetObject: the lab does not model x-amz-meta-a of this request"],

@@ -61,6 +61,9 @@ describe("the operation of a REST request", () => {
       "ListFunctions",
       { MaxItems: 2, Marker: "m" },
     ],
+    ["s3", "GET /bucket", "ListObjects", { Bucket: "bucket" }],
+    ["s3", "GET /bucket?marker=m&prefix=p", "ListObjects", { Bucket: "bucket", Marker: "m", Prefix: "p" }],
+    ["s3", "GET /bucket/key?tagging", "GetObjectTagging", { Bucket: "bucket", Key: "key" }],
     ["lambda", "GET /2015-03-31/functions/f", "GetFunction", { FunctionName: "f" }],
     [
       "lambda",
@@ -88,12 +91,11 @@ describe("the operation of a REST request", () => {
   }
 
   const refused: readonly (readonly [service: Service, request: string, outcome: string])[] = [
-    ["s3", "GET /bucket", "no GET /bucket"],
-    ["s3", "GET /bucket?list-type=1", "no GET /bucket?list-type"],
-    ["s3", "GET /bucket?acl", "no GET /bucket?acl"],
+    ["s3", "GET /bucket?list-type=1", "ListObjects: the lab does not model list-type of this request"],
+    ["s3", "GET /bucket?acl", "ListObjects: the lab does not model acl of this request"],
     ["s3", "GET /bucket?policy&x-id=GetBucketPolicy", "no GetBucketPolicy"],
-    ["s3", "GET /bucket?uploads", "no GET /bucket?uploads"],
-    ["s3", "GET /bucket?tagging", "no GET /bucket?tagging"],
+    ["s3", "GET /bucket?uploads", "ListObjects: the lab does not model uploads of this request"],
+    ["s3", "GET /bucket?tagging", "ListObjects: the lab does not model tagging of this request"],
     ["s3", "GET /bucket?list-type=2&acl", "ListObjectsV2: the lab does not model acl of this request"],
     ["s3", "GET /bucket?location&policy", "GetBucketLocation: the lab does not model policy of this request"],
     ["s3", "HEAD /bucket?versions", "HeadBucket: the lab does not model versions of this request"],
@@ -101,10 +103,9 @@ describe("the operation of a REST request", () => {
     ["s3", "PUT /bucket/", "no PUT /bucket/"],
     ["s3", "PUT /bucket?versioning", "no PUT /bucket?versioning"],
     ["s3", "DELETE /bucket", "no DELETE /bucket"],
-    ["s3", "POST /bucket?delete", "no POST /bucket?delete"],
+    ["s3", "POST /bucket?delete", "DeleteObjects: 400 InvalidRequest"],
     ["s3", "POST /bucket/key?uploads&x-id=CreateMultipartUpload", "no CreateMultipartUpload"],
     ["s3", "GET /bucket/key?acl", "GetObject: the lab does not model acl of this request"],
-    ["s3", "GET /bucket/key?tagging", "GetObject: the lab does not model tagging of this request"],
     ["s3", "GET /bucket/key?uploadId=1", "GetObject: the lab does not model uploadId of this request"],
     [
       "s3",

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type {
+  DescribeDocumentPermissionResponse,
   DescribeDocumentResult,
   GetDocumentResult,
   ListDocumentsResult,
@@ -242,5 +243,32 @@ describe("documents", () => {
       ["DescribeDocument", "AWS-Noop"],
     ] as const)
       expect(errorCode(() => call(region, operation, { Name: other }))).to.equal("NotModelledError");
+  });
+
+  it("are shared with accounts, and no longer; who is added and removed at once is removed", () => {
+    const { region, create } = world();
+    create({});
+    const of = { Name: "my-runbook", PermissionType: "Share" };
+    const [one, two] = ["111111111111", "222222222222"];
+    const shared = () =>
+      call<DescribeDocumentPermissionResponse>(region, "DescribeDocumentPermission", of)
+        .AccountSharingInfoList;
+    const modify = (input: object) => call<object>(region, "ModifyDocumentPermission", { ...of, ...input });
+    modify({ AccountIdsToAdd: [one, two, "All"], SharedDocumentVersion: "$ALL" });
+    modify({ AccountIdsToAdd: [one], AccountIdsToRemove: [two] });
+    expect(shared()).to.deep.equal([
+      { AccountId: one, SharedDocumentVersion: "$DEFAULT" },
+      { AccountId: "all", SharedDocumentVersion: "$ALL" },
+    ]);
+    const remove = () => call<object>(region, "DeleteDocument", { Name: "my-runbook" });
+    // API reference, DeleteDocument: a document that is shared cannot be deleted.
+    expect(errorCode(remove)).to.equal("InvalidDocumentOperation");
+    modify({ AccountIdsToAdd: [one], AccountIdsToRemove: [one, "ALL"] });
+    expect(shared()).to.deep.equal([]);
+    expect(errorCode(() => modify({}))).to.equal("ValidationException");
+    const many = Array.from({ length: 1000 }, (_, index) => String(100_000_000_000 + index));
+    for (let at = 0; at < many.length; at += 20) modify({ AccountIdsToAdd: many.slice(at, at + 20) });
+    expect(errorCode(() => modify({ AccountIdsToAdd: [one] }))).to.equal("DocumentPermissionLimit");
+    expect(shared()).to.have.lengthOf(20);
   });
 });
