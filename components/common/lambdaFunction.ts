@@ -18,8 +18,6 @@ export interface LambdaFunctionArgs {
   code: string;
   timeoutSeconds: number;
   memoryMegabytes: number;
-  /** How many invocations may run at once. AWS refuses it in an account whose own limit is 10. @default the account's own */
-  reservedConcurrency?: pulumi.Input<number>;
   environment: Record<string, pulumi.Input<string>>;
   /** What the function may do, beside writing its own log and its failed events. */
   statements: readonly Statement[];
@@ -77,9 +75,6 @@ export function lambdaFunction(
       role: role.arn,
       timeout: args.timeoutSeconds,
       memorySize: args.memoryMegabytes,
-      ...(args.reservedConcurrency === undefined
-        ? {}
-        : { reservedConcurrentExecutions: args.reservedConcurrency }),
       environment: { variables: args.environment },
       loggingConfig: { logFormat: "Text", logGroup: logGroup.name },
     },
@@ -118,8 +113,8 @@ export function lambdaFunction(
     "Errors",
     pulumi.interpolate`ended with an error; its log says why. An event that failed three times lies in the queue ${queue.name}. Nodes may be unpatched.`,
   );
-  // Where concurrency is reserved, some throttles are the order of things: events wait their turn. A window whose call found no
-  // room fails, and says so itself.
+  // A burst in an account that is short of concurrency has some, and its events wait their turn. A window whose call found no room
+  // fails, and says so itself.
   alarm(
     "throttles",
     "Throttles",

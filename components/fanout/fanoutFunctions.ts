@@ -142,8 +142,6 @@ function fanoutFunction(
       ...lambda,
       timeoutSeconds,
       memoryMegabytes,
-      // Two at once would write over each other's records.
-      reservedConcurrency: 1,
       logs: args.logs,
       failuresTopicArn: args.notifications.failuresTopicArn,
     },

@@ -21,11 +21,8 @@ const functionsAreSound = each("lambda.Function", (props, resources) => {
   return [
     ...unless(JSON.stringify(architectures) === '["arm64"]', `runs on ${JSON.stringify(architectures)}`),
     ...unless(/^nodejs\d\d\.x$/.test(String(runtime)), `has the runtime ${String(runtime)}`),
-    // An account that is new can reserve none, and one writer of exclusions is the lease's business.
-    ...unless(
-      isFanoutFunction(props) === Number(reserved) >= 1,
-      `reserves the concurrency ${String(reserved)}`,
-    ),
+    // An account that is new can reserve none: one writer is the business of leases and of conditional writes.
+    ...unless(reserved === undefined, `reserves the concurrency ${String(reserved)}`),
     ...unless(
       kept.some((arn) => queues.some((queue) => arn.split(":").at(-1)?.startsWith(`${queue}-`))),
       "loses the events that it could not handle",
@@ -36,9 +33,6 @@ const functionsAreSound = each("lambda.Function", (props, resources) => {
     ),
   ];
 });
-
-/** Whether two of it at once would write over each other's records. */
-const isFanoutFunction = ({ name }: Declared["props"]) => !String(name).endsWith("-exclusions");
 
 const queuesAreEncrypted = each("sqs.Queue", ({ sqsManagedSseEnabled, kmsMasterKeyId }) =>
   unless(sqsManagedSseEnabled === true || isText(kmsMasterKeyId), "is not encrypted"),

@@ -109,7 +109,10 @@ async function finalRecord(
   return undefined;
 }
 
-/** Writes the final record, which is never written over; undefined while the run is under way. */
+/**
+ * Writes the final record, which is never written over; undefined while the run is under way, and where another closing was
+ * faster: it tells people, and if it ends before that, the next one finds its record.
+ */
 async function makeFinal(
   ports: ClosingPorts,
   record: RunRecord,
@@ -120,10 +123,7 @@ async function makeFinal(
   if (found === undefined) return undefined;
   const key = closedKey(record.runId, Date.parse(record.startedAt));
   const text = closedRunText(closedRun(found.record, found.findings, now));
-  if ((await ports.runs.create(key, text)) !== undefined) return { key, text };
-  const first = await finalRecord(ports, record);
-  if (first === undefined) throw new Error(`${key} was there and is gone`);
-  return first;
+  return (await ports.runs.create(key, text)) === undefined ? undefined : { key, text };
 }
 
 /** Everything about a run, and its record with what the starting function did not come to note; undefined while it is under way. */

@@ -17,7 +17,6 @@ async function deploy(changes: Partial<LambdaFunctionArgs> = {}): Promise<Record
     code: "some/folder",
     timeoutSeconds: 60,
     memoryMegabytes: 256,
-    reservedConcurrency: 2,
     environment: { A: "b" },
     statements: [{ Sid: "Work", Effect: "Allow", Action: "s3:GetObject", Resource: "arn:aws:s3:::x/*" }],
     logs: { logGroupPrefix: "/patching", retentionDays: 30, kmsKeyArn },
@@ -57,7 +56,6 @@ describe("a function", () => {
       role: `arn:aws:iam::${accountId}:role/f-role-0a1b2c3`,
       timeout: 60,
       memorySize: 256,
-      reservedConcurrentExecutions: 2,
       environment: { variables: { A: "b" } },
       loggingConfig: { logFormat: "Text", logGroup: "/patching/SSM-worker" },
     });
@@ -113,7 +111,7 @@ describe("a function", () => {
 
   for (const [kind, metricName, evaluationPeriods] of [
     ["errors", "Errors", 1],
-    // Where concurrency is reserved, a burst of events has some, which are tried again.
+    // In an account that is short of concurrency a burst of events has some, which are tried again.
     ["throttles", "Throttles", 6],
   ] as const) {
     it(`has somebody told of its ${metricName}, and of nothing in its queue again`, async () => {

@@ -182,7 +182,6 @@ describe("RegionalFanout", () => {
       handler: "index.handler",
       timeout: 900,
       memorySize: 1024,
-      reservedConcurrentExecutions: 1,
     };
     const { code: startCode, ...start } = recording.named("f-start-function").props;
     expect(JSON.stringify(startCode)).to.contain('"dist/functions/regional-fanout/index.mjs"');

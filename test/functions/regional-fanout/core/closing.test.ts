@@ -48,6 +48,17 @@ describe("closing a run", () => {
     });
   });
 
+  it("is told and counted once, although two closings find that it has ended", async () => {
+    const world = await startedWorld(members);
+    finish(world);
+    world.executions.set(executionIn(world), { status: "Failed", failureMessage: "no", locations: [] });
+    const both = await Promise.all([close(world), close(world)]);
+    expect(world.told).to.have.length(1);
+    expect(both.map(({ closed }) => closed.length).sort()).to.deep.equal([0, 1]);
+    expect(both.flatMap(({ errors }) => errors)).to.deep.equal([]);
+    expect(world.bucket.keys()).to.deep.equal([closedKey(runId, began)]);
+  });
+
   it("waits for its automations, and needs no event to find that they have ended", async () => {
     const world = await startedWorld(members);
     for (const status of [
