@@ -65,7 +65,8 @@ export const unknowns = {
     unkindest: "refused",
     why: "the provider takes the refusal for success, so a runbook that goes back keeps what it had",
     source: "API reference, UpdateDocument: DuplicateDocumentContent does not say which versions it means",
-    program: "nothing yet",
+    program:
+      "keeps the window's hours out of the runbook; docs/changes.md has the command after a change of fanoutExecutionMode and back",
     settles: "aws ssm update-document, to a second content and back",
     since: "0.1.0",
   },

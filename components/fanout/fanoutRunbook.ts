@@ -5,16 +5,16 @@ import { deliveryTimeoutSeconds, patchDocument } from "../windows/windowTasks.js
 import type { executionModes } from "./fanout.js";
 
 /**
- * Hours after the end of the window at which a step ends as TimedOut, and its command is cancelled. It is the belt: by
- * then the window's own end has long left nothing but what is at work, and no installation takes that long.
+ * Hours after which a step ends as TimedOut, and its command is cancelled: two more than the longest window has. It is
+ * the belt: by then the window's own end has long left nothing but what is at work, and no installation takes that long.
+ * The same for every window, because a document that went back to a former content might keep the latest one: UpdateDocument
+ * refuses content that a version has (DuplicateDocumentContent), and the provider takes that for success.
  */
-const beltHours = 2;
+const beltHours = 26;
 
 interface FanoutRunbookArgs {
   /** Name of the document, the same in every Region: 3 to 128 characters of `a-z A-Z 0-9 _ - .`. */
   name: string;
-  /** Hours of the window. */
-  durationHours: number;
   /** Whether it is run for the resource group as a whole, or for each of its nodes. */
   mode: (typeof executionModes)[number];
   /** Bucket for the full output of the nodes. */
@@ -51,7 +51,7 @@ export function fanoutRunbook(
 }
 
 /** The runbook's content: one step, which is all that Automation bills. */
-export function runbook(args: Pick<FanoutRunbookArgs, "durationHours" | "mode" | "outputBucket">) {
+export function runbook(args: Pick<FanoutRunbookArgs, "mode" | "outputBucket">) {
   const isOfGroup = args.mode === "per-region";
   const what = isOfGroup ? "a resource group" : "a node";
   return {
@@ -82,11 +82,7 @@ const ofGroup = {
 };
 const ofNode = { InstanceIds: { type: "StringList", description: "Nodes" } };
 
-function patchStep({
-  durationHours,
-  mode,
-  outputBucket,
-}: Pick<FanoutRunbookArgs, "durationHours" | "mode" | "outputBucket">) {
+function patchStep({ mode, outputBucket }: Pick<FanoutRunbookArgs, "mode" | "outputBucket">) {
   const nodes =
     mode === "per-region"
       ? {
@@ -98,7 +94,7 @@ function patchStep({
   return {
     name: "patch",
     action: "aws:runCommand",
-    timeoutSeconds: (durationHours + beltHours) * 3600,
+    timeoutSeconds: beltHours * 3600,
     isEnd: true,
     inputs: {
       DocumentName: patchDocument,

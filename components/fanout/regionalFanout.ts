@@ -93,7 +93,6 @@ export class RegionalFanout extends pulumi.ComponentResource {
     const documents = regions.map((region) =>
       fanoutRunbook(this, name, region, {
         name: fanoutRunbookName(args.namePrefix),
-        durationHours: args.schedule.durationHours,
         mode: args.fanout.executionMode ?? "per-region",
         outputBucket: args.logs.bucket,
         accounts: accountIds(args.fanout),

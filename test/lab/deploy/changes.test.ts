@@ -95,6 +95,23 @@ describe("a second configuration over the first", () => {
     });
   });
 
+  it("leaves runbooks as a first deployment makes them, also when a duration goes back to a former one", async () => {
+    const { stack, settings, account: owner } = await standing("dev");
+    const contents = () =>
+      regionsOf(settings).map((region) => {
+        const { documents } = owner.region(region);
+        return documents
+          .listDocuments({})
+          .DocumentIdentifiers?.filter(({ DocumentType }) => DocumentType === "Automation")
+          .map(({ Name }) => documents.getDocument({ Name }).Content);
+      });
+    const first = contents();
+    expect(first.flat()).to.have.lengthOf(regionsOf(settings).length);
+    for (const fanoutDurationHours of [4, 5])
+      await passed(stack.deploy(others(settings, { fanoutDurationHours })));
+    expect(contents()).to.deep.equal(first);
+  });
+
   it("moves to another Region and leaves the buckets of the old one, full or not", async () => {
     const { stack, settings, account: owner } = await standing("dev");
     const moved = others(settings, {}, "ca-central-1");

@@ -8,7 +8,7 @@ import { accountId, childrenByRegion, executionRoleName, makeRole, makeRoles } f
 import { statuses } from "./support.js";
 
 const contentOf = (mode: "per-region" | "per-instance") =>
-  JSON.stringify(runbook({ durationHours: 4, mode, outputBucket: "output" }));
+  JSON.stringify(runbook({ mode, outputBucket: "output" }));
 const snapshotId = "11111111-2222-4333-8444-555555555555";
 const [home, ireland, ohio] = ["us-east-1", "eu-west-1", "us-east-2"] as const;
 const hybrid = "mi-0123456789abcdef0";
