@@ -1,8 +1,9 @@
 import { expect } from "chai";
+import { size } from "../support/size.js";
 import { Project, shortName, urns } from "./support/project.js";
 
 /** How many resources a try is to make before one fails. */
-const every = 10;
+const every = size(60, 10);
 
 describe("a deployment that fails half-way", () => {
   let project: Project;
