@@ -5,7 +5,14 @@ import { deployStack } from "../../support/program.js";
 import { hour, minute, type node } from "../support.js";
 import { without } from "./accessSupport.js";
 import { idOf } from "./exclusionSupport.js";
-import { closingFunction, east, FanoutLab, server, startFunction } from "./fanoutSupport.js";
+import {
+  closingFunction,
+  east,
+  FanoutLab,
+  server,
+  startFunction,
+  stoppingFunction,
+} from "./fanoutSupport.js";
 
 /** Each window opens twice in half a day, for an hour, after the one before has ended. */
 const values = {
@@ -93,20 +100,30 @@ const runs: Readonly<Record<string, Run>> = {
   },
   "functions cannot do their work": {
     change: all(unreadableRecord, without("central-start-role-policy", "StartTheRunbook")),
-    during: async (lab) => lab.put(lab.bucket, "runs/open/broken.json", "broken"),
+    during: async (lab) => {
+      lab.put(lab.bucket, "runs/open/broken.json", "broken");
+      lab.home.lambda.invokeAsync({ functionArn: stoppingFunction, payload: "{}", source: "test" });
+    },
     rings: [
       ...["exclusions-errors-alarm", "central-start-errors-alarm", "central-closing-errors-alarm"],
+      "central-stopping-errors-alarm",
       ...["central-start-regions-alarm", "central-closing-regions-alarm"],
     ],
   },
   "functions have no room": {
     change: withoutRoom,
     during: async (lab) => {
-      for (const functionName of [startFunction, closingFunction]) {
+      for (const functionName of [startFunction, stoppingFunction, closingFunction]) {
         lab.home.lambda.invokeAsync({ functionArn: functionName, payload: "{}", source: "test" });
       }
     },
-    rings: ["exclusions", "central-start", "central-closing"].map((name) => `${name}-throttles-alarm`),
+    rings: ["exclusions", "central-start", "central-stopping", "central-closing"].map(
+      (name) => `${name}-throttles-alarm`,
+    ),
+  },
+  "a node is at work when its window has ended": {
+    fleet: [server(east, { speed: 40 })],
+    rings: ["central-stopping-late-alarm"],
   },
 };
 

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { noFaults } from "#lab/faults/faults.js";
 import { without } from "./accessSupport.js";
-import { east, FanoutLab, ohio, server, startFunction } from "./fanoutSupport.js";
+import { east, FanoutLab, ohio, server, startFunction, stoppingFunction } from "./fanoutSupport.js";
 
 /** A window of two hours from noon on, with a cutoff of one, over nodes that take half an hour each, one at a time. */
 const slow = { speed: 12 };
@@ -58,7 +58,7 @@ describe("the end of the central window", () => {
   it("that cannot be brought about is told by an alarm, after it was tried again", async () => {
     await open({ change: without("central-stopping-role-policy", "CancelWhatHasNotBegun") });
     await lab.until("15:55:00");
-    expect(lab.invocations("patchplane-dev-fanout-stopping").length).to.be.at.least(3);
+    expect(lab.invocations(stoppingFunction).length).to.be.at.least(3);
     expect(lab.alarms).to.include("central-stopping-errors-alarm");
   });
 });

@@ -18,6 +18,7 @@ export const ireland = "eu-west-1";
 export const base = "patchplane-dev-base";
 export const excluded = "patchplane-dev-excluded";
 export const startFunction = "SSM-patchplane-dev-fanout";
+export const stoppingFunction = "patchplane-dev-fanout-stopping";
 export const closingFunction = "patchplane-dev-fanout-closing";
 const failures = "patchplane: fan-out";
 
