@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { expect } from "chai";
+import type { ResourceChange } from "#lab/deploy/deploy.js";
 import { type LabRun, runLab } from "#lab/run.js";
 import { stackSettings } from "#stacks/stackFiles.js";
 import { account, at, catalog, node, nodes, onSundays, versionsOn } from "../support.js";
@@ -17,7 +18,7 @@ async function live(
   stack: "dev" | "prod",
   fleet: ReturnType<typeof nodes>,
   hours: number,
-  changes: { values?: Record<string, string>; from?: number; seed?: number } = {},
+  changes: { values?: Record<string, string>; from?: number; seed?: number; change?: ResourceChange } = {},
 ): Promise<LabRun> {
   const settings = stackSettings(root, stack);
   // The central window has tests of its own.
@@ -30,6 +31,7 @@ async function live(
     from: changes.from ?? from,
     days: hours / 24,
     seed: changes.seed ?? 1,
+    change: changes.change,
   });
 }
 
@@ -225,16 +227,17 @@ describe("what the program tells its people", () => {
   it("an execution that was skipped for the one before is a failure", async () => {
     const values = {
       "patchplane:stacks": '["scan"]',
-      "patchplane:scanSchedule": "rate(1 hour)",
       "patchplane:maxConcurrency": "1",
-      "patchplane:scanDurationHours": "3",
     };
+    // A configuration that says so is refused; somebody has changed the window since.
+    const change: ResourceChange = (_type, name, inputs) =>
+      name === "scan-window" ? { ...inputs, schedule: "rate(1 hour)", duration: 3 } : inputs;
     // More than an hour of scans, one after the other.
     const run = await live(
       "dev",
       nodes(60, () => node({ tags, catalog: linux, speed: 2 })),
       5,
-      { values },
+      { values, change },
     );
     const statuses = windowOf(run, "patchplane-dev-scan").executions.map(({ status }) => status);
     expect(statuses).to.include("SKIPPED_OVERLAPPING");
