@@ -141,27 +141,13 @@ describe("a run that is disturbed", () => {
     });
     expect(lab.open).to.deep.equal([]);
   });
-
-  it("by a duplicate at the same time starts once, since there is one at a time", async () => {
-    const payload = lab.payload();
-    const ends = await lab.startTwice(payload);
-    expect(ends.map(({ status }) => status).sort()).to.deep.equal(["fulfilled", "rejected"]);
-    await lab.advance(hour);
-    expect(lab.executed(payload.TaskExecutionId, regions)).to.deep.equal({
-      automations: 2,
-      commands: [1, 1],
-    });
-    expect(closedOf(payload.TaskExecutionId).map(timeless)).to.deep.equal([whole]);
-  });
 });
 
-describe("two starts of a run at once, without the limit of one at a time", () => {
+describe("two starts of a run at once", () => {
   it("start it once, and both say so", async () => {
     const lab = await FanoutLab.open({
       fleet: [server(east), server(ohio)],
       values: { stacks: '["central"]' },
-      change: (_type, name, inputs) =>
-        name === "central-start-function" ? { ...inputs, reservedConcurrentExecutions: -1 } : inputs,
     });
     try {
       const payload = lab.payload();
