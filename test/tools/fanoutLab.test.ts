@@ -219,14 +219,14 @@ describe("npm run fanout in the lab", () => {
     );
   });
 
-  it("starts none while the function is at work for another", async () => {
+  it("starts none while Lambda has no room", async () => {
     const fn = lab.account.region("us-east-1").lambda.find("SSM-patchplane-dev-fanout");
-    fn.running = 1;
+    fn.running = fn.reserved;
     const { code, err } = await ask(id(3), ["start", "--yes"]);
     fn.running = 0;
     expect(code).to.equal(2);
     expect(err).to.match(
-      /^SSM-patchplane-dev-fanout is at work for another start and takes one at a time, .*Nothing was started\. Try again in a few minutes; /,
+      /^Lambda had no room for SSM-patchplane-dev-fanout: .*Nothing was started\. Try again in a few minutes; /,
     );
     expect((await ask(id(3), ["status", id(3)])).code).to.equal(2);
   });

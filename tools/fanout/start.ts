@@ -110,7 +110,7 @@ async function startRun(
     const invoked = await ports.invoke(functionName, payload, interrupted);
     if (invoked.ok === "throttled") {
       throw new CannotRun(
-        `${functionName} is at work for another start and takes one at a time, or is switched off (reserved concurrency 0). Nothing was started. Try again in a few minutes; ${command} status --stack ${stack} tells what was started meanwhile.`,
+        `Lambda had no room for ${functionName}: the account's concurrent executions are used up, or the function is switched off (reserved concurrency 0). Nothing was started. Try again in a few minutes; ${command} status --stack ${stack} tells what was started meanwhile.`,
       );
     }
     failure = invoked.ok ? undefined : invoked.error;
