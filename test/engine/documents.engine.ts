@@ -129,7 +129,9 @@ describe("the stack files that docs/configuration.md shows", () => {
   for (const block of blocks) {
     const values = (parse(block) as { config: Record<string, unknown> }).config;
     it(`are accepted: ${Object.keys(values).join(", ")}`, async () => {
-      project.configure("s1", { ...least, ...values });
+      const systems = Object.keys(values["patchplane:baselines"] ?? {});
+      const operatingSystems = systems.length === 0 ? {} : { "patchplane:operatingSystems": systems };
+      project.configure("s1", { ...least, ...operatingSystems, ...values });
       await project.well("preview", "--stack", "s1");
     });
   }
