@@ -13,7 +13,10 @@ const bars = {
   startRatio: { "the default fleet": 8, "1,000 nodes": 10 },
   // The lab's pages are often short, as AWS's may be; nodes times entries would be thousands of times as many.
   exclusions: { seconds: 900, megabytes: 512, readsOfFullPages: 2 },
-  lab: new Map([[100_000, { seconds: 60, megabytes: 2048 }]]),
+  lab: new Map([
+    [1_000, { seconds: 3.15, megabytes: Number.POSITIVE_INFINITY }],
+    [100_000, { seconds: 60, megabytes: 2048 }],
+  ]),
 };
 
 const verdict = (isWithin: boolean) => (isWithin ? "within the bar" : "OVER THE BAR");
@@ -47,7 +50,7 @@ async function benchLab(): Promise<void> {
     const says =
       bar === undefined
         ? ""
-        : `  bar ${bar.seconds} s, ${bar.megabytes} MiB: ${verdict(run.seconds <= bar.seconds && run.megabytes <= bar.megabytes)}`;
+        : `  bar ${bar.seconds} s${Number.isFinite(bar.megabytes) ? `, ${bar.megabytes} MiB` : ""}: ${verdict(run.seconds <= bar.seconds && run.megabytes <= bar.megabytes)}`;
     console.log(
       `  ${String(nodes).padStart(7)} nodes  ${run.seconds.toFixed(1).padStart(6)} s  ${run.megabytes.toFixed(0).padStart(5)} MiB  ${run.secondsPerThousand.toFixed(2).padStart(5)} s per 1,000 nodes${says}`,
     );

@@ -23,11 +23,11 @@ async function bundled(entry: string) {
   return { text: file.text, bytes: file.contents.length, output, inputs: Object.keys(output.inputs) };
 }
 
-/** Sizes are what they were when last looked into, 515 and 528 kB, and 5 % for fixes. */
+/** Sizes are what they were when last looked into: 545, 555 and 511 kB, the first with what makes schedules. */
 const entries = [
   {
     entry: "handler",
-    mostBytes: 600_000,
+    mostBytes: 546_000,
     made: [
       "ListGroupResources",
       "StartAutomationExecution",
@@ -53,7 +53,7 @@ const entries = [
   },
   {
     entry: "stopping",
-    mostBytes: 540_000,
+    mostBytes: 512_000,
     made: ["ListCommands", "ListCommandInvocations", "CancelCommand", "Publish"],
     not: ["StartAutomationExecution", "SendCommand", "CreateSchedule"],
   },
