@@ -104,6 +104,8 @@ export class FunctionProcess {
   }
 
   private receive(frames: FrameReader, chunk: Buffer): void {
+    // What a process that is being killed has written before counts no more: its end is the report.
+    if (this.isEnding) return;
     try {
       for (const frame of frames.take(chunk)) this.report(restOf(frame));
     } catch {

@@ -32,6 +32,13 @@ const rows: Readonly<Record<string, Row>> = {
     body: `fs.writeSync(3, frame('{"message":{"settled":{"kind":"well"}},"sizes":[]}')); await never`,
     ...{ errorType: exit, errorMessage: /signal: killed$/ },
   },
+  "says something else after that, which lies in the channel already": {
+    body: `const pad = "x".repeat(100_000);
+      const text = JSON.stringify({ message: { pad }, sizes: [] });
+      fs.writeSync(3, Buffer.concat([frame('{"message":{"settled":{"kind":"well"}},"sizes":[]}'), frame(text)]));
+      await never`,
+    ...{ errorType: exit, errorMessage: /signal: killed$/ },
+  },
   "announces bodies that do not come": {
     body: `fs.writeSync(3, frame('{"message":{},"sizes":[9]}')); await never`,
     ...{ errorType: exit, errorMessage: /signal: killed$/ },
