@@ -32,4 +32,4 @@ export { PatchInstallWindow, rebootOptions } from "./windows/patchInstallWindow.
 export { PatchScanWindow } from "./windows/patchScanWindow.js";
 export { type PatchTargets, targetsProblems } from "./windows/patchTargets.js";
 export { ownerProblems, type PatchWindowArgs, rateControlProblems } from "./windows/windowArguments.js";
-export { activeSpan, scheduleProblems, type WindowSchedule } from "./windows/windowSchedule.js";
+export { activeSpan, scheduleProblems, sentSchedule, type WindowSchedule } from "./windows/windowSchedule.js";

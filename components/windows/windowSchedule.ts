@@ -1,6 +1,7 @@
 import type * as aws from "@pulumi/aws";
-import { parseSchedule } from "#schedule/expression.js";
+import { type ParseResult, parseSchedule } from "#schedule/expression.js";
 import { scheduleMeant } from "#schedule/meant.js";
+import { longestOffset, type SentOffset, sentOffset } from "#schedule/offset.js";
 import { instantAt, zoneProblem, zonesMeant } from "#schedule/zone.js";
 import { dayOf } from "#shared/text/dates.js";
 import { shown } from "#shared/text/quotes.js";
@@ -22,7 +23,10 @@ export interface WindowSchedule {
    * (API: Cutoff; SSM refuses more). What runs then goes on.
    */
   readonly cutoffHours: number;
-  /** Days to wait after a cron day, 1 to 6; the Tuesday of Patch Tuesday plus 5, say. Cron only. @default none */
+  /**
+   * Days to wait after a cron day, 1 to 6; the Tuesday of Patch Tuesday plus 5, say. After the first weekday of a month
+   * (`TUE#1`) up to 27, the second 20, the third 13: SSM is then told the later weekday. Cron only. @default none
+   */
   readonly offsetDays?: number;
   /** First day, as YYYY-MM-DD in the window's zone, on which it may open (API: StartDate). @default at once */
   readonly startDate?: string;
@@ -47,6 +51,12 @@ export function activeSpan({ timezone = "UTC", startDate, endDate }: WindowSched
   };
 }
 
+/** The schedule and its offset as SSM takes them. */
+export function sentSchedule({ expression, offsetDays }: WindowSchedule): SentOffset {
+  const parsed = parseSchedule(expression);
+  return parsed.ok ? sentOffset(parsed.schedule, offsetDays) : { expression };
+}
+
 /** What the provider is told of a window's schedule. */
 export function scheduleProperties(
   schedule: WindowSchedule,
@@ -56,11 +66,12 @@ export function scheduleProperties(
   | ("startDate" | "endDate" | "duration" | "cutoff" | "enabled")
 > & { schedule: string; duration: number; cutoff: number } {
   const { start, end } = activeSpan(schedule);
+  const { expression, offsetDays } = sentSchedule(schedule);
   const text = (instant: number) => new Date(instant).toISOString().replace(".000Z", "Z");
   return {
-    schedule: schedule.expression,
+    schedule: expression,
     scheduleTimezone: schedule.timezone ?? "UTC",
-    ...(schedule.offsetDays === undefined ? {} : { scheduleOffset: schedule.offsetDays }),
+    ...(offsetDays === undefined ? {} : { scheduleOffset: offsetDays }),
     ...(start === undefined ? {} : { startDate: text(start) }),
     ...(end === undefined ? {} : { endDate: text(end) }),
     ...(schedule.enabled === false ? { enabled: false } : {}),
@@ -97,15 +108,26 @@ export function scheduleProblems(path: string): (schedule: WindowSchedule) => Pr
         `got ${shown(cutoffHours)}; allowed are whole hours from 0 to ${latest}, one less than the duration.`,
       );
     }
-    if (offsetDays !== undefined) {
-      if (!isWhole(offsetDays, 1, 6)) {
-        say("offsetDays", `got ${shown(offsetDays)}; allowed are whole days from 1 to 6.`);
-      } else if (parsed.ok && parsed.schedule.kind !== "cron") {
-        say("offsetDays", "goes with a cron expression only. Leave it out.");
-      }
-    }
+    const offset = offsetDays === undefined ? undefined : offsetReason(parsed, offsetDays);
+    if (offset !== undefined) say("offsetDays", offset);
     return [...problems, ...dateProblems(path, schedule)];
   };
+}
+
+function offsetReason(parsed: ParseResult, offsetDays: number): string | undefined {
+  // Of a schedule that cannot be read, any wait that some schedule takes may be right.
+  const longest = parsed.ok ? longestOffset(parsed.schedule) : 27;
+  if (isWhole(offsetDays, 1, longest)) {
+    const isCron = !parsed.ok || parsed.schedule.kind === "cron";
+    return isCron ? undefined : "goes with a cron expression only. Leave it out.";
+  }
+  const beyond =
+    offsetDays <= longest
+      ? ""
+      : longest > 6
+        ? " The weekday comes a fifth time in few months only, so SSM cannot be told a longer wait."
+        : " SSM waits no longer, but behind the first, second or third weekday of a month, as in TUE#1.";
+  return `got ${shown(offsetDays)}; allowed are whole days from 1 to ${longest} after this schedule.${beyond}`;
 }
 
 function dateProblems(path: string, schedule: WindowSchedule): Problem[] {

@@ -1,4 +1,4 @@
-import { activeSpan, type WindowSchedule } from "#components/index.js";
+import { activeSpan, sentSchedule, type WindowSchedule } from "#components/index.js";
 import { parseSchedule } from "#schedule/expression.js";
 import { nextOccurrence } from "#schedule/occurrences.js";
 import { firstOverlap } from "#schedule/overlap.js";
@@ -145,9 +145,10 @@ function overlapProblems(one: Opened, other: Opened, now: number): RuleProblem[]
 }
 
 function plan(window: WindowSchedule): Parameters<typeof firstOverlap>[0] {
-  const parsed = parseSchedule(window.expression);
-  if (!parsed.ok) throw new Error(`unchecked schedule ${shown(window.expression)}`);
-  const { timezone = "UTC", offsetDays, durationHours } = window;
+  const { expression, offsetDays } = sentSchedule(window);
+  const parsed = parseSchedule(expression);
+  if (!parsed.ok) throw new Error(`unchecked schedule ${shown(expression)}`);
+  const { timezone = "UTC", durationHours } = window;
   return {
     schedule: parsed.schedule,
     timezone,

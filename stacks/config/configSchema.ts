@@ -100,7 +100,7 @@ export type RawConfig = z.infer<typeof configSchema>;
 export type ConfigKeyName = keyof RawConfig;
 
 const expression = "an SSM schedule expression";
-const offsetDays = "a whole number of days from 0 (none) to 6";
+const offsetDays = "a whole number of days from 0 (none) to 6, after an n-th weekday up to 27";
 const durationHours = "a whole number of hours from 1 to 24";
 const dayOrNothing = "a day as YYYY-MM-DD, or nothing";
 

@@ -23,7 +23,9 @@ describe("a window's schedule", () => {
   const duration = (got: string) => `got ${got}; allowed are whole hours from 1 to 24.`;
   const cutoff = (got: string, latest: number) =>
     `got ${got}; allowed are whole hours from 0 to ${latest}, one less than the duration.`;
-  const offset = (got: string) => `got ${got}; allowed are whole days from 1 to 6.`;
+  const offset = (got: string) => `got ${got}; allowed are whole days from 1 to 6 after this schedule.`;
+  const beyond =
+    " SSM waits no longer, but behind the first, second or third weekday of a month, as in TUE#1.";
   for (const [changes, property, reason] of [
     [{ durationHours: 0, cutoffHours: 0 }, "durationHours", duration("0")],
     [{ durationHours: 25 }, "durationHours", duration("25")],
@@ -36,7 +38,7 @@ describe("a window's schedule", () => {
     [{ cutoffHours: 0.5 }, "cutoffHours", cutoff("0.5", 4)],
     [{ durationHours: 1, cutoffHours: 1 }, "cutoffHours", cutoff("1", 0)],
     [{ offsetDays: 0 }, "offsetDays", offset("0")],
-    [{ offsetDays: 7 }, "offsetDays", offset("7")],
+    [{ offsetDays: 7 }, "offsetDays", `${offset("7")}${beyond}`],
     [{ offsetDays: 1.5 }, "offsetDays", offset("1.5")],
     [
       { expression: "rate(7 days)", offsetDays: 2 },
@@ -70,7 +72,7 @@ describe("a window's schedule", () => {
       timezone: "",
       durationHours: 0,
       cutoffHours: 99,
-      offsetDays: 9,
+      offsetDays: 28,
     });
     expect(all.map(({ propertyPath }) => propertyPath)).to.deep.equal([
       "schedule.expression",

@@ -115,7 +115,7 @@ describe("a key with a wrong value", () => {
       "installScheduleOffsetDays",
       7,
       "installScheduleOffsetDays",
-      "got 7; allowed are whole days from 1 to 6.",
+      "got 7; allowed are whole days from 1 to 6 after this schedule. SSM waits no longer, but behind the first, second or third weekday of a month, as in TUE#1.",
     ],
     ["installDurationHours", 25, "installDurationHours", `got 25; ${hours}`],
     ["installCutoffHours", 5, "installCutoffHours", `got 5; ${cutoff(4)}`],

@@ -52,6 +52,23 @@ describe("the keys of a window's schedule", () => {
       });
     });
 
+    it(`reach AWS from ${part} in its own words where the wait is longer than it takes`, () => {
+      const waits = (schedule: string, days: number) => ({
+        [`${part}Schedule`]: schedule,
+        [`${part}ScheduleOffsetDays`]: days,
+      });
+      expect(sentOf(part, waits("cron(0 4 ? * TUE#1 *)", 12))).to.deep.include({
+        schedule: "cron(0 4 ? * TUE#2 *)",
+        scheduleOffset: 5,
+      });
+      for (const [schedule, days, reason] of [
+        ["cron(0 4 ? * TUE *)", 12, /^got 12; .* from 1 to 6 .* SSM waits no longer, .* TUE#1\.$/],
+        ["cron(0 4 ? * TUE#3 *)", 14, /^got 14; .* from 1 to 13 .* a fifth time/],
+        ["cron(0 4 ? * TUE#1 *)", 0.5, /^got 0.5; .* from 1 to 27 after this schedule\.$/],
+      ] as const)
+        expect(problemsOf(part, waits(schedule, days))[0]?.reason).to.match(reason);
+    });
+
     it(`are not sent for ${part} where nothing is said`, () => {
       expect(sentOf(part, {})).to.have.keys(["schedule", "scheduleTimezone", "duration", "cutoff"]);
     });
