@@ -73,14 +73,7 @@ function bucketStatements(bucketArn: pulumi.Output<string>): Statement[] {
       Sid: "ReadManifests",
       Effect: "Allow",
       Action: ["s3:GetObject", "s3:GetObjectVersion"],
-      Resource: below(
-        record,
-        `${manifests}*`,
-        `${plans}*`,
-        `${approvals}*`,
-        `${statuses}*`,
-        `${stateFolder}*`,
-      ),
+      Resource: below(record, `${manifests}*`, `${plans}*`, `${approvals}*`, `${stateFolder}*`),
     },
     {
       Sid: "WriteStatus",

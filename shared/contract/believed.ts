@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 
-/** Where a function keeps its state in its bucket; nobody else writes there, and nothing there is input of a run. */
+/** Where a function keeps what it knows in its bucket; nobody else writes there. */
 export const stateFolder = "state/";
 export const believedKey = `${stateFolder}believed.json`;
 /** Who may write at the moment. */
@@ -14,7 +14,7 @@ const believed = z.object({
   checkedAt: z.number(),
   /** From this moment on it is not believed: an entry ends or is about to, or a day has passed. */
   until: z.number(),
-  /** Every object of the bucket that is no state, by its key; a status has no time, a manifest has its verdict. */
+  /** Every object of the bucket that a run looks at, by its key; what it writes has no time, a manifest has its verdict. */
   objects: z.record(
     z.string(),
     z.object({

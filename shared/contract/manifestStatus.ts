@@ -59,7 +59,7 @@ export const problemSchema = z.object({
   entry: z.optional(z.string()),
 });
 
-const schema = z.object({
+export const statusSchema = z.object({
   version: z.literal(1),
   key: z.string(),
   /** The newest version of the manifest, which the verdict is about. */
@@ -82,7 +82,7 @@ const schema = z.object({
 });
 
 /** What is said of a manifest under `status/`. It changes only when there is something new to say. */
-export type Status = z.infer<typeof schema>;
+export type Status = z.infer<typeof statusSchema>;
 export type StatusEntry = Status["entries"][number];
 export type StatusProblem = Status["problems"][number];
 export type Phase = StatusEntry["phase"];
@@ -94,6 +94,6 @@ export function statusText(status: object): string {
 
 /** Reads what an earlier run has written; undefined when it is not a status. */
 export function parseStatus(text: string): Status | undefined {
-  const read = readStored(schema, text);
+  const read = readStored(statusSchema, text);
   return read.ok ? read.value : undefined;
 }

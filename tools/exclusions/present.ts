@@ -3,6 +3,7 @@ import { RegionFleet, regionProblem } from "#functions/exclusion-processor/core/
 import { gatherManifests, listAll } from "#functions/exclusion-processor/core/gather.js";
 import { Ledger } from "#functions/exclusion-processor/core/ledger.js";
 import type { RegionState } from "#functions/exclusion-processor/core/model.js";
+import { lastOf, readVerdicts, verdictsKey } from "#functions/exclusion-processor/core/verdicts.js";
 import type { Ports } from "#functions/exclusion-processor/ports.js";
 import { settle } from "#functions/shared/errors.js";
 import type { DeploymentRecord } from "#shared/contract/deploymentRecord.js";
@@ -35,13 +36,13 @@ export async function readPresent(
 ): Promise<Present> {
   const listing = await orCannotRun(`Bucket ${bucket}`, listAll(ports));
   const names = record.regions.map(({ name }) => name);
-  const [manifests, read] = await Promise.all([
-    gatherManifests(ports, listing, record),
+  const last = await orCannotRun(`${verdictsKey} of bucket ${bucket}`, readVerdicts(ports.store, listing));
+  const [facts, read] = await Promise.all([
+    gatherManifests(ports, listing, record, (key) => lastOf(last, key)),
     Promise.all(names.map((name) => readRegion(ports, record, now, name))),
   ]);
   const ledgers = read.flatMap((one) => (one instanceof Ledger ? [one] : []));
   const unread = read.flatMap((one) => (one instanceof Ledger ? [] : [one]));
-  const facts = manifests.map((manifest) => manifest.facts);
   return { ledgers, unread, decisions: admit(facts, ledgers, record) };
 }
 

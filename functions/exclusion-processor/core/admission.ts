@@ -109,7 +109,7 @@ class Admission {
       pins: { ids: new Map(this.ledgers.map((ledger) => [ledger, ids(ledger)])), why },
     });
     if (isUnknown(last)) {
-      const why = `the status of ${key} could not be read, so that nobody knows which version is in force`;
+      const why = `what was known of ${key} is lost, so that nobody can tell which version was in force`;
       const { decision, pins } = pinned((ledger) => ledger.movedNodes(), why);
       return { decision: { ...decision, isUnknown: true }, pins };
     }
@@ -153,7 +153,7 @@ class Admission {
     // The pins go last, so that a pinned node is counted once, from where it is to where it is wanted.
     const moves = [...this.set(key, version), ...this.ledgers.flatMap((ledger) => ledger.unpin(key))];
     const found = problemsOf(this.ledgers, key, version);
-    // Without a status this version may have been in force, and what is where it wants it is no change.
+    // Without a verdict this version may have been in force, and what is where it wants it is no change.
     const isNews = facts.last.kind === "known";
     const changes = isNews ? moves.length : moves.filter(({ isThere }) => !isThere).length;
     const uncounted = this.uncounted(facts, version);

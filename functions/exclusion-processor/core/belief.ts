@@ -23,10 +23,11 @@ import type { Ledger } from "./ledger.js";
 import { entriesOf, type ManifestFacts, type Version } from "./manifests.js";
 import type { Entry } from "./model.js";
 import { isListed, listedGroups, sightOf } from "./sight.js";
+import { sealKey, verdictsKey } from "./verdicts.js";
 
 const day = 86_400_000;
 /** A bit less than a day, since the hourly run that comes a day later may come a moment early. */
-const longest = day - 1_800_000;
+export const longest = day - 1_800_000;
 
 /** A run that has checked everything and ended well. */
 export interface EndedRun {
@@ -167,13 +168,19 @@ function idSearch(named: readonly string[], moved: ReadonlySet<string>): Search[
 function objectsOf({ listed, written, decisions }: EndedRun): Believed["objects"] {
   const objects: Believed["objects"] = {};
   for (const { key, etag, lastModified } of listed) {
-    if (key.startsWith(stateFolder)) continue;
+    if (!isLookedAt(key)) continue;
     const verdict = decisions.get(key)?.verdict;
-    const time = key.startsWith(keys.statuses) ? {} : { lastModified };
+    const isOwn = key.startsWith(keys.statuses) || key.startsWith(stateFolder);
+    const time = isOwn ? {} : { lastModified };
     objects[key] = { etag, ...time, ...(verdict === undefined ? {} : { verdict }) };
   }
-  for (const [key, etag] of written) if (!key.startsWith(stateFolder)) objects[key] = { etag };
+  for (const [key, etag] of written) if (isLookedAt(key)) objects[key] = { etag };
   return objects;
+}
+
+/** Whether an idle run looks at an object's ETag. Of its own state only what says which versions are in force. */
+function isLookedAt(key: string): boolean {
+  return !key.startsWith(stateFolder) || key === verdictsKey || key === sealKey;
 }
 
 /** Whether two runs have left the same belief, but for when. */
@@ -184,7 +191,7 @@ export function isSameBelief(a: Believed, b: Believed): boolean {
 
 /** Whether a listing shows what it is believed to show. */
 export function isAsBelieved(objects: Believed["objects"], listed: readonly ListedObject[]): boolean {
-  const others = listed.filter(({ key }) => !key.startsWith(stateFolder));
+  const others = listed.filter(({ key }) => isLookedAt(key));
   if (others.length !== Object.keys(objects).length) return false;
   return others.every(({ key, etag, lastModified }) => {
     const known = Object.hasOwn(objects, key) ? objects[key] : undefined;

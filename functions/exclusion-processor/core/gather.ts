@@ -1,6 +1,5 @@
 import type { DeploymentRecord } from "#shared/contract/deploymentRecord.js";
-import { approvalKey, keyOfStatus, keys, statusKey } from "#shared/contract/exclusionNames.js";
-import { parseStatus } from "#shared/contract/manifestStatus.js";
+import { approvalKey, keyOfStatus, keys } from "#shared/contract/exclusionNames.js";
 import { mapLimited, settle, stableText } from "../../shared/errors.js";
 import { maxManifestBytes, tooLarge } from "../manifest/source.js";
 import type { ListedObject, ManifestBytes, Ports, StoredObject } from "../ports.js";
@@ -20,12 +19,6 @@ export interface Listing {
   readonly approvals: ReadonlySet<string>;
   /** By the key of the manifest or plan that they are about. */
   readonly statuses: ReadonlyMap<string, ListedObject>;
-}
-
-/** A status object as it was found, to see whether a new one differs. */
-export interface FoundStatus {
-  readonly last: LastStatus;
-  readonly text?: string;
 }
 
 /** @throws whatever the store throws: without a complete listing a manifest would seem to be deleted */
@@ -52,19 +45,6 @@ export function listingOf(objects: readonly ListedObject[]): Listing {
   };
 }
 
-/** Reads a status object. One that is listed and cannot be read is unreadable, never missing. */
-export async function readStatus({ store }: Ports, listing: Listing, key: string): Promise<FoundStatus> {
-  if (!listing.statuses.has(key)) return { last: { kind: "missing" } };
-  const read = await settle(store.read(statusKey(key)));
-  if (!read.ok || read.value === undefined) return { last: { kind: "unreadable" } };
-  const text = textOf(read.value);
-  const status = text === undefined ? undefined : parseStatus(text);
-  return {
-    last: status === undefined ? { kind: "unreadable" } : { kind: "known", status },
-    ...(text === undefined ? {} : { text }),
-  };
-}
-
 /** An object's text; undefined when its bytes are not UTF-8. */
 export function textOf({ bytes }: StoredObject): string | undefined {
   try {
@@ -75,20 +55,15 @@ export function textOf({ bytes }: StoredObject): string | undefined {
   }
 }
 
-/** A manifest with its status, as it was found. */
-export interface GatheredManifest {
-  readonly facts: ManifestFacts;
-  readonly status: FoundStatus;
-}
-
-/** Reads every listed manifest, and of each the version in force. */
+/** Reads every listed manifest, and of each the version in force. @param lastOf what the last run has said of a manifest */
 export function gatherManifests(
   ports: Ports,
   listing: Listing,
   record: DeploymentRecord,
-): Promise<GatheredManifest[]> {
+  lastOf: (key: string) => LastStatus,
+): Promise<ManifestFacts[]> {
   return mapLimited(listing.manifests, parallelReads, (object) =>
-    gatherManifest(ports, listing, record, object),
+    gatherManifest(ports, listing, record, object, lastOf(object.key)),
   );
 }
 
@@ -97,13 +72,10 @@ async function gatherManifest(
   listing: Listing,
   record: DeploymentRecord,
   object: ListedObject,
-): Promise<GatheredManifest> {
+  last: LastStatus,
+): Promise<ManifestFacts> {
   const { key } = object;
-  const [status, newest] = await Promise.all([
-    readStatus(ports, listing, key),
-    readVersion(ports, record, object),
-  ]);
-  const { last } = status;
+  const newest = await readVersion(ports, record, object);
   const known = last.kind === "known" ? last.status.inForceVersionId : undefined;
   let facts: ManifestFacts = { key, newest, last };
   if (known !== undefined) {
@@ -118,7 +90,7 @@ async function gatherManifest(
     const approval = await readApproval(ports.store.read(approvalAt), key);
     if (approval !== undefined) facts = { ...facts, approval };
   }
-  return { facts, status };
+  return facts;
 }
 
 /** Reads one version of a manifest or plan; whatever goes wrong is a problem of its reading. */

@@ -2,7 +2,7 @@ import { type Believed, type BelievedRegion, believedKey, parseBelieved } from "
 import { type DeploymentRecord, parseDeploymentRecord } from "#shared/contract/deploymentRecord.js";
 import { type Result, settle } from "../../shared/errors.js";
 import type { ListedObject, Ports, StoredObject } from "../ports.js";
-import { isAsBelieved } from "./belief.js";
+import { isAsBelieved, longest } from "./belief.js";
 import { textOf } from "./gather.js";
 import type { RunSummary } from "./runSummary.js";
 import { keysThatCount, sightOf } from "./sight.js";
@@ -23,7 +23,7 @@ export async function lookAround(
   if (!stored.ok) return { why: `${believedKey} cannot be read (${stored.error})` };
   const believed = stored.value === undefined ? undefined : parseBelieved(textOf(stored.value) ?? "");
   if (believed === undefined) return { why: "nothing is believed, since the last run did not end well" };
-  if (now < believed.checkedAt || now >= believed.until) {
+  if (now < believed.checkedAt || now >= believed.until || now >= believed.checkedAt + longest) {
     return { why: "an entry ends or is about to, or the last check was a day ago" };
   }
   if (!isAsBelieved(believed.objects, listed)) return { why: "the bucket has changed" };

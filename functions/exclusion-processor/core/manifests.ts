@@ -24,13 +24,13 @@ export interface Version {
 /** What the last run has said of a manifest. */
 export type LastStatus =
   | { readonly kind: "missing" }
-  /** It is there, and cannot be read: which version is in force is not known. */
-  | { readonly kind: "unreadable" }
+  /** Somebody else had a hand in it: which version is in force is not known. */
+  | { readonly kind: "lost"; readonly why: string }
   | { readonly kind: "known"; readonly status: Status };
 
 /** Whether nobody knows which version of a manifest was in force, so that its nodes cannot be told from others. */
 export function isUnknown(last: LastStatus): boolean {
-  return last.kind === "unreadable" || (last.kind === "known" && last.status.isUnknown === true);
+  return last.kind === "lost" || (last.kind === "known" && last.status.isUnknown === true);
 }
 
 /** What an approval says, or why it says nothing. */

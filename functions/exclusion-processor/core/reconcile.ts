@@ -10,17 +10,10 @@ import { failureOf } from "./callerFailure.js";
 import { desiredOf } from "./desired.js";
 import { execute, type Written } from "./execute.js";
 import { foreignNodes, RegionFleet, regionProblem } from "./fleet.js";
-import {
-  type GatheredManifest,
-  gatherManifests,
-  type Listing,
-  listingOf,
-  readVersion,
-  textOf,
-} from "./gather.js";
+import { gatherManifests, type Listing, listingOf, readVersion, textOf } from "./gather.js";
 import { type Look, lookAround } from "./idle.js";
 import { Ledger } from "./ledger.js";
-import type { Version } from "./manifests.js";
+import type { ManifestFacts, Version } from "./manifests.js";
 import type { RegionState } from "./model.js";
 import { planReport } from "./planReport.js";
 import type { RegionRun } from "./regionRun.js";
@@ -29,6 +22,7 @@ import { Reporter } from "./report.js";
 import type { Occasion, RegionSummary, RunSummary } from "./runSummary.js";
 import { asksForNodes, hasTraces } from "./scope.js";
 import type { Step } from "./steps.js";
+import { lastOf, readVerdicts, type Verdicts } from "./verdicts.js";
 
 /** Status objects written, and plans read, at a time. */
 const parallelReports = 8;
@@ -77,7 +71,13 @@ async function checkAll(
   // Read after the listing, so that what is believed of it is never older than what was listed.
   const recorded = await readRecord(ports);
   if (!recorded.ok) return nothingDone(ports, [recorded.error, ...failures], why);
-  return new Reconciliation(ports, recorded.value, listingOf(listed.value), failures, now).run(why);
+  const listing = listingOf(listed.value);
+  const verdicts = await settle(readVerdicts(ports.store, listing));
+  if (!verdicts.ok) {
+    const error = `What the last run has found cannot be read (${verdicts.error}).`;
+    return nothingDone(ports, [error, ...failures], why);
+  }
+  return new Reconciliation(ports, recorded.value, listing, verdicts.value, failures, now).run(why);
 }
 
 /** The deployment record, and its text. */
@@ -123,6 +123,7 @@ class Reconciliation {
     private readonly ports: Ports,
     private readonly recorded: Recorded,
     private readonly listing: Listing,
+    private readonly verdicts: Verdicts,
     /** What has gone wrong before. */
     private readonly failures: readonly string[],
     private readonly now: number,
@@ -131,11 +132,12 @@ class Reconciliation {
   }
 
   async run(why: string): Promise<RunSummary> {
-    const manifests = await gatherManifests(this.ports, this.listing, this.record);
-    const facts = manifests.map((manifest) => manifest.facts);
+    const facts = await gatherManifests(this.ports, this.listing, this.record, (key) =>
+      lastOf(this.verdicts, key),
+    );
     const isAsked = this.listing.plans.length > 0 || asksForNodes(facts, this.now);
     const read = await Promise.all(this.record.regions.map(({ name }) => this.readRegion(name, isAsked)));
-    const known = knownSystems(manifests.map(({ status }) => status.last));
+    const known = knownSystems(facts.map(({ last }) => last));
     const regions = read.map((one) => this.openRegion(one, known));
     const ledgers = regions.flatMap((one) => ("ledger" in one ? [one.ledger] : []));
     const decisions = admit(facts, ledgers, this.record);
@@ -145,7 +147,7 @@ class Reconciliation {
       const ledger = "ledger" in one ? { ledger: one.ledger } : {};
       return { region: one.region, ...ledger, ...(error === undefined ? {} : { error }), failedNodes };
     });
-    const { reporter, plans } = await this.report(manifests, decisions, runs);
+    const { reporter, plans } = await this.report(facts, decisions, runs);
     const failures = [...this.failures, ...runs.flatMap(failuresOf), ...reporter.errors];
     if (failures.length === 0) {
       const opened = regions.flatMap((one, index) => {
@@ -155,7 +157,7 @@ class Reconciliation {
       const { objects: listed } = this.listing;
       const { text: recordText } = this.recorded;
       const ended = { listed, recordText, record: this.record, manifests: facts, decisions, plans };
-      const { written } = reporter;
+      const written = new Map([...reporter.written, ...reporter.kept]);
       failures.push(...(await this.believe({ ...ended, regions: opened, written, now: this.now })));
     }
     return {
@@ -208,16 +210,17 @@ class Reconciliation {
   }
 
   private async report(
-    manifests: readonly GatheredManifest[],
+    manifests: readonly ManifestFacts[],
     decisions: ReadonlyMap<string, Decision>,
     runs: readonly RegionRun[],
   ) {
-    const reporter = new Reporter(this.ports, this.listing, runs, this.now);
-    await mapLimited(manifests, parallelReports, async (manifest) => {
-      const decision = decisions.get(manifest.facts.key);
-      if (decision !== undefined) await reporter.manifest(manifest, decision);
+    const reporter = new Reporter(this.ports, this.listing, this.verdicts, runs, this.now);
+    await mapLimited(manifests, parallelReports, async (facts) => {
+      const decision = decisions.get(facts.key);
+      if (decision !== undefined) await reporter.manifest(facts, decision);
     });
-    await reporter.ended(new Set(manifests.map(({ facts }) => facts.key)));
+    await reporter.ended();
+    await reporter.keep();
     await reporter.foreign();
     await reporter.misplaced();
     const plans = await this.reportPlans(reporter, decisions, runs);

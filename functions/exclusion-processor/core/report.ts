@@ -10,11 +10,13 @@ import type { Notice } from "../../shared/message.js";
 import type { ListedObject, Ports } from "../ports.js";
 import type { Decision } from "./admission.js";
 import { foreignNotice, rememberForeign, untold } from "./foreignTags.js";
-import { type FoundStatus, type GatheredManifest, type Listing, readStatus, textOf } from "./gather.js";
+import { type Listing, textOf } from "./gather.js";
+import type { ManifestFacts } from "./manifests.js";
 import { messagesBetween } from "./messages.js";
 import { misplacedNotice, misplacedObjects } from "./misplaced.js";
 import type { RegionRun } from "./regionRun.js";
 import { endedStatus, statusOf } from "./verdict.js";
+import { keepVerdicts, lastOf, lostNotice, type Verdicts, verdictsKey } from "./verdicts.js";
 
 /** Keys of objects that people have been told of, a line each. */
 const toldOfKey = `${stateFolder}misplaced.txt`;
@@ -25,31 +27,48 @@ export class Reporter {
   messages = 0;
   /** The objects that were written, with their ETags. */
   readonly written = new Map<string, string>();
+  /** What was kept for the next run, with its ETags. */
+  readonly kept = new Map<string, string>();
+  /** What the next run is to know of each manifest. */
+  private readonly verdicts = new Map<string, Status>();
 
   constructor(
     private readonly ports: Ports,
     private readonly listing: Listing,
+    private readonly last: Verdicts,
     private readonly runs: readonly RegionRun[],
     private readonly now: number,
   ) {}
 
   /** Reports on a listed manifest. */
-  async manifest({ facts, status }: GatheredManifest, decision: Decision): Promise<void> {
-    await this.tell(status, statusOf(facts, decision, this.runs, this.now));
+  async manifest(facts: ManifestFacts, decision: Decision): Promise<void> {
+    await this.tell(statusOf(facts, decision, this.runs, this.now));
   }
 
-  /** Reports on manifests that are gone: the status objects that no listed one has. */
-  async ended(present: ReadonlySet<string>): Promise<void> {
-    const gone = [...this.listing.statuses]
-      .filter(([key]) => key.startsWith(keys.manifests) && !present.has(key))
-      .sort(([a], [b]) => compare(a, b));
-    for (const [key, listed] of gone) {
-      // Most have been reported long ago; their objects need not be read again.
-      if (isContent(listed, statusText(endedStatus(key, undefined, [])))) continue;
-      const found = await readStatus(this.ports, this.listing, key);
-      const last = found.last.kind === "known" ? found.last.status : undefined;
-      await this.tell(found, endedStatus(key, last, this.runs));
+  /** Reports on manifests that are gone: those that are known, or told of, and that are not listed. */
+  async ended(): Promise<void> {
+    const { last, listing } = this;
+    const present = new Set(listing.manifests.map(({ key }) => key));
+    const known = last.kind === "known" ? [...last.statuses.keys()] : [];
+    const gone = new Set(
+      [...listing.statuses.keys(), ...known].filter(
+        (key) => key.startsWith(keys.manifests) && !present.has(key),
+      ),
+    );
+    for (const key of [...gone].sort(compare)) {
+      const before = lastOf(last, key);
+      await this.tell(endedStatus(key, before.kind === "known" ? before.status : undefined, this.runs));
     }
+  }
+
+  /** Keeps what the next run is to know, and tells if what this one was to know was lost. */
+  async keep(): Promise<void> {
+    const { last, ports } = this;
+    // Who is not told now is told by the next run, which finds it lost as well.
+    if (last.kind === "lost" && !(await this.publish(verdictsKey, lostNotice(last.why)))) return;
+    const kept = await settle(keepVerdicts(ports.store, last, this.verdicts));
+    if (kept.ok) for (const [key, etag] of kept.value) this.kept.set(key, etag);
+    else this.errors.push(`${verdictsKey} could not be written (${kept.error}).`);
   }
 
   /** Reports on a plan. */
@@ -99,25 +118,25 @@ export class Reporter {
     if (next !== before) await this.write(toldOfKey, next);
   }
 
+  /** Writes a letter to people, unless it is there: by its ETag alone, since what lies there is never read. */
   private async replace(key: string, text: string): Promise<void> {
     const listed = this.listing.statuses.get(key);
-    if (listed !== undefined) {
-      if (isContent(listed, text)) return;
-      const found = await settle(this.ports.store.read(statusKey(key)));
-      if (found.ok && found.value !== undefined && textOf(found.value) === text) return;
-    }
-    await this.write(statusKey(key), text);
+    if (listed === undefined || !isContent(listed, text)) await this.write(statusKey(key), text);
   }
 
-  private async tell(found: FoundStatus, next: Status): Promise<void> {
-    const text = statusText(next);
-    if (found.text === text) return;
-    const last = found.last.kind === "known" ? found.last.status : undefined;
+  private async tell(next: Status): Promise<void> {
+    const { key } = next;
+    const before = lastOf(this.last, key);
+    const last = before.kind === "known" ? before.status : undefined;
     for (const message of messagesBetween(last, next)) {
-      // Without the new status the next run finds the same transition, and tells it again.
-      if (!(await this.publish(next.key, message))) return;
+      if (await this.publish(key, message)) continue;
+      // As long as the old one is kept, the next run finds the same transition, and tells it again.
+      if (last !== undefined) this.verdicts.set(key, last);
+      return;
     }
-    await this.write(statusKey(next.key), text);
+    // Of one that has ended everywhere there is nothing left to know.
+    if (next.verdict !== "ended" || next.failedRegions.length > 0) this.verdicts.set(key, next);
+    await this.replace(key, statusText(next));
   }
 
   /** @returns whether people could be told */

@@ -51,7 +51,7 @@ describe("the exclusion processor's role", () => {
         Sid: "ReadManifests",
         Effect: "Allow",
         Action: ["s3:GetObject", "s3:GetObjectVersion"],
-        Resource: ["deployment.json", "exclusions/*", "plans/*", "approvals/*", "status/*", "state/*"].map(
+        Resource: ["deployment.json", "exclusions/*", "plans/*", "approvals/*", "state/*"].map(
           (key) => `${bucket}/${key}`,
         ),
       },

@@ -132,8 +132,9 @@ describe("an idle hour of the exclusion processor, as it is shipped, over 49 nod
     const before = opened.versions;
     opened.upload(fiveEntries);
     await opened.lab.account.clock.advanceTo(opened.lab.account.clock.now + 10 * minute);
-    // The manifest, its status, twice what is believed, and the lease when it is taken and when it is let go.
-    expect(opened.versions - before).to.equal(6);
+    // The manifest, its status, the verdicts and twice their seal, twice what is believed, and the lease when it is taken and
+    // when it is let go.
+    expect(opened.versions - before).to.equal(9);
     const owner = { region: opened.lab.account.region(home), caller: opened.lab.account.iam.owner };
     const { Body } = opened.lab.account.s3.getObject({ Bucket: opened.bucket, Key: believedKey }, owner);
     expect(JSON.parse(Buffer.from(Body).toString())).to.include({ version: 1 });

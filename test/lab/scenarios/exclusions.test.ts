@@ -95,11 +95,11 @@ describe("exclusions in the lab", () => {
       "patchplane: exclusions refused: exclusions/a.yaml",
     ]);
     expect(lab.told[0]?.text).to.contain("- line 6:5: one: raeson: got the key raeson;");
-    // A message, the status, twice what is believed and the lease: nothing that a node could feel.
+    // A message, the status, the verdicts and twice their seal, twice what is believed and the lease: nothing that a node could feel.
     expect(lab.writes).to.eql({
       ...before,
       "sns:Publish": 1,
-      "s3:PutObject": (before["s3:PutObject"] ?? 0) + 5,
+      "s3:PutObject": (before["s3:PutObject"] ?? 0) + 8,
     });
     await lab.until("04:30:00");
     expect(patched()).to.eql([["nginx", "curl"], every, every, every]);
@@ -149,7 +149,7 @@ describe("exclusions in the lab", () => {
     expect(lab.home.lambda.invocations.length - runs).to.equal(6 + 3);
     // Each of the three windows checks everything, and finds it as it is believed to be.
     // What is kept of the windows is written when one has become due or has ended.
-    expect(lab.writes).to.eql({ ...before, "s3:PutObject": (before["s3:PutObject"] ?? 0) + 5 });
+    expect(lab.writes).to.eql({ ...before, "s3:PutObject": (before["s3:PutObject"] ?? 0) + 8 });
   });
 
   it("come from a file of instances, with Linux packages of each", async () => {

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { rejecting } from "#functions/exclusion-processor/core/placement.js";
-import { approvalKey, statusKey } from "#shared/contract/exclusionNames.js";
+import { verdictsKey } from "#functions/exclusion-processor/core/verdicts.js";
+import { approvalKey } from "#shared/contract/exclusionNames.js";
 import { day, entry, keyOf, node, nodes, now, record, region, rejects, World } from "./support.js";
 
 const openssl = `web.${rejecting(["openssl*"], "ALLOW_AS_DEPENDENCY").word}`;
@@ -161,24 +162,21 @@ describe("what is in force", () => {
     expect(world.contentFor("i-1")?.rejectedPatches).to.deep.equal(["kernel*"]);
   });
 
-  it("is not lost with its status: what is there already is no change", async () => {
+  it("is not lost with what is known of it: what is there already is no change", async () => {
     const world = small();
     const approved = world.upload("pay", entry({ selector: nodes(...ids(5)) }));
     world.bucket.put(approvalKey(keyOf("pay")), approved, world.now);
     await world.run();
     world.bucket.remove(approvalKey(keyOf("pay")), world.now);
-    for (const spoil of [
-      () => world.bucket.remove(statusKey(keyOf("pay")), world.now),
-      () => world.bucket.put(statusKey(keyOf("pay")), "{", world.now),
-    ]) {
-      spoil();
+    for (const text of [undefined, "{"]) {
+      world.spoil(text);
       await world.run();
       expect(world.status("pay")).to.include({ verdict: "applied", inForceVersionId: approved });
       expect(groups(world)).to.deep.equal(ids(5).map(() => openssl));
     }
   });
 
-  it("is not known without a status, so that every moved node stays when there is no good version", async () => {
+  it("is not known when that is lost, so that every moved node stays when there is no good version", async () => {
     const world = new World([region([node("i-1"), node("i-2"), node("i-3")])]);
     world.upload("pay", entry());
     world.upload("web", entry({ id: "web", selector: nodes("i-2") }));
@@ -186,11 +184,11 @@ describe("what is in force", () => {
     world.delete("web");
     world.delete("pay");
     world.uploadText("pay", "bad");
-    world.bucket.put(statusKey(keyOf("pay")), "not JSON", world.now);
+    world.spoil("not JSON");
     world.upload("new", entry({ id: "new", selector: nodes("i-3") }));
     await world.run();
     expect(world.status("pay").message[0]).to.equal(
-      "Refused, and nodes stay where they are: the status of exclusions/pay.yaml could not be read, so that nobody knows which version is in force.",
+      "Refused, and nodes stay where they are: what was known of exclusions/pay.yaml is lost, so that nobody can tell which version was in force.",
     );
     const all = () => ["i-1", "i-2", "i-3"].map((id) => world.marks(id)[0]);
     expect(all()).to.deep.equal([openssl, openssl, openssl]);
@@ -207,7 +205,7 @@ describe("what is in force", () => {
     const world = small();
     const older = world.upload("pay", entry({ selector: nodes(...ids(5)) }));
     world.uploadText("pay", "bad");
-    world.bucket.put(statusKey(keyOf("pay")), "not JSON", world.now);
+    world.spoil("not JSON");
     await world.run();
     expect(world.status("pay")).to.include({ verdict: "refused", isUnknown: true });
     expect((await world.run()).writes).to.equal(0);
@@ -217,13 +215,17 @@ describe("what is in force", () => {
     expect(groups(world)).to.deep.equal(ids(5).map(() => openssl));
   });
 
-  it("is not known either while its status cannot be read", async () => {
+  it("is left alone, as everything is, while what is known of it cannot be read", async () => {
     const world = new World([region([node("i-1")])]);
     world.upload("pay", entry());
     await world.run();
     world.delete("pay");
     world.uploadText("pay", "bad");
-    await world.runDenied(statusKey(keyOf("pay")));
+    const { ok, errors } = await world.runDenied(verdictsKey);
+    expect([ok, ...errors]).to.deep.equal([
+      false,
+      "What the last run has found cannot be read (Error: AccessDenied: state/verdicts.json).",
+    ]);
     expect(world.marks("i-1")[0]).to.equal(openssl);
   });
 
@@ -233,8 +235,7 @@ describe("what is in force", () => {
     await world.run();
     world.uploadText("pay", "bad");
     await world.run();
-    const spoilt = JSON.stringify({ ...world.status("pay"), inForceVersionId: "gone" });
-    world.bucket.put(statusKey(keyOf("pay")), spoilt, world.now);
+    await world.believe("pay", { inForceVersionId: "gone" });
     await world.run();
     expect(lost).to.not.equal("gone");
     expect(world.marks("i-1")[0]).to.equal(openssl);
@@ -253,8 +254,7 @@ describe("what is in force", () => {
     const world = new World([region([node("i-1"), node("i-2")])]);
     world.upload("pay", entry({ selector: nodes("i-1", "i-2") }));
     await world.run();
-    const spoilt = JSON.stringify({ ...world.status("pay"), inForceVersionId: "gone" });
-    world.bucket.put(statusKey(keyOf("pay")), spoilt, world.now);
+    await world.believe("pay", { inForceVersionId: "gone" });
     const good = world.upload("pay", entry({ selector: nodes("i-2") }));
     await world.run();
     expect(world.status("pay")).to.include({ verdict: "applied", inForceVersionId: good });

@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import type { Rule } from "#functions/exclusion-processor/core/placement.js";
-import { approvalKey, type Cohort, statusKey } from "#shared/contract/exclusionNames.js";
+import { verdictsKey } from "#functions/exclusion-processor/core/verdicts.js";
+import { approvalKey, type Cohort } from "#shared/contract/exclusionNames.js";
 import { size } from "#test/support/size.js";
 import { edits, type FleetNode, fleets, History } from "./generate.js";
 import { mistakes } from "./oracle.js";
@@ -104,8 +105,8 @@ describe("in hardship, runs", () => {
     );
   });
 
-  it("recover from statuses that are lost or spoilt", async () => {
-    const spoils = fc.array(fc.tuple(fc.constantFrom("a", "b", "c"), fc.boolean()), { maxLength: 6 });
+  it("recover from verdicts that are lost or spoilt", async () => {
+    const spoils = fc.array(fc.constantFrom("lost", "spoilt", "not"), { maxLength: 6 });
     await fc.assert(
       fc.asyncProperty(fleets, histories, spoils, async (fleet, list, spoilt) => {
         const history = new History(fleet);
@@ -115,11 +116,9 @@ describe("in hardship, runs", () => {
           history.make(edit);
           learn(rules, history);
           await world.run();
-          const [name, isLost] = spoilt[index] ?? [];
-          const key = name === undefined ? undefined : statusKey(keyOf(name));
-          if (key === undefined || world.bucket.text(key) === undefined) continue;
-          if (isLost) world.bucket.remove(key, world.now);
-          else world.bucket.put(key, "{", world.now);
+          const spoil = spoilt[index] ?? "not";
+          if (spoil === "not" || world.bucket.text(verdictsKey) === undefined) continue;
+          world.spoil(spoil === "lost" ? undefined : "{");
           await world.run();
           expect(unsafe(world, fleet, rules)).to.deep.equal([]);
           expect((await world.run()).writes).to.equal(0);

@@ -56,8 +56,8 @@ describe("a plan's report", () => {
       unreadRegions: [],
     });
     const { writes: none, ports } = await world.run();
-    // The record, the listing, the manifest with its status, and the plan, whose report is not read again.
-    expect([none, ports.store.reads]).to.deep.equal([0, 5]);
+    // The record, the listing, the verdicts with their seal, the manifest, and the plan, whose report is not read again.
+    expect([none, ports.store.reads]).to.deep.equal([0, 6]);
   });
 
   it("tells of a hold that would end", async () => {

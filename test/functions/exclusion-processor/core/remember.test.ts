@@ -128,7 +128,7 @@ describe("operating systems that are remembered", () => {
     await world.run();
     const known = knownSystems([
       { kind: "missing" },
-      { kind: "unreadable" },
+      { kind: "lost", why: "it is gone" },
       { kind: "known", status: world.status("a") },
     ]);
     expect([...known]).to.deep.equal([

@@ -1,24 +1,10 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import type { Ports } from "#functions/exclusion-processor/ports.js";
-import { statusKey } from "#shared/contract/exclusionNames.js";
 import type { MemoryPorts } from "#test/memory/exclusionProcessor/ports.js";
 import { size } from "#test/support/size.js";
 import { edits, fleets, History } from "./generate.js";
-import {
-  content,
-  day,
-  east,
-  entry,
-  keyOf,
-  node,
-  now,
-  readsOf,
-  record,
-  region,
-  tagged,
-  World,
-} from "./support.js";
+import { content, day, east, entry, node, now, readsOf, record, region, tagged, World } from "./support.js";
 
 /** Ports that note which way each Region is read. */
 function noting(seen: string[]) {
@@ -153,10 +139,7 @@ describe("what a run reads of a Region", () => {
           const spoil = spoilt[index];
           for (const history of [one, other]) {
             history.make(edit);
-            const key = statusKey(keyOf("a"));
-            const { world } = history;
-            if (spoil === "lost") world.bucket.remove(key, world.now);
-            if (spoil === "spoilt") world.bucket.put(key, "{", world.now);
+            if (spoil !== undefined) history.world.spoil(spoil === "lost" ? undefined : "{");
           }
           // The first run may die half-way.
           await one.world.run(most, noting(seen));

@@ -10,6 +10,7 @@ import type {
 } from "#functions/exclusion-processor/core/model.js";
 import { reconcile } from "#functions/exclusion-processor/core/reconcile.js";
 import type { Occasion, RunSummary } from "#functions/exclusion-processor/core/runSummary.js";
+import { keepVerdicts, sealKey, verdictsKey } from "#functions/exclusion-processor/core/verdicts.js";
 import type { ManifestBytes, Ports, RegionAccess } from "#functions/exclusion-processor/ports.js";
 import { believedKey } from "#shared/contract/believed.js";
 import type { DeploymentRecord } from "#shared/contract/deploymentRecord.js";
@@ -20,6 +21,8 @@ import { MemoryRegion } from "#test/memory/exclusionProcessor/region.js";
 import { MemoryBucket } from "#test/memory/exclusionProcessor/store.js";
 import { Fuse } from "#test/memory/fuse.js";
 
+/** Objects in which a run keeps what it believes. */
+const beliefKeys: readonly string[] = [believedKey, verdictsKey, sealKey];
 export const day = 86_400_000;
 /** When tests take place, unless they say otherwise. */
 export const now = Date.parse("2026-09-01T10:00:00Z");
@@ -204,13 +207,13 @@ export class World implements MemoryWorld {
   ): Promise<Ran> {
     const ports = this.ports(new Fuse(most));
     const summary = await reconcile(change(ports), this.now, occasion);
-    const beliefs = ports.store.written.filter((key) => key === believedKey).length;
+    const beliefs = ports.store.written.filter((key) => beliefKeys.includes(key)).length;
     return { ...summary, ports, allWrites: ports.fuse.writes, writes: ports.fuse.writes - beliefs };
   }
 
-  /** Keys and texts of all objects but the one in which a run keeps what it believes. */
+  /** Keys and texts of all objects but those in which a run keeps what it believes. */
   objects(): [string, string | undefined][] {
-    const others = this.bucket.keys().filter((key) => key !== believedKey);
+    const others = this.bucket.keys().filter((key) => !beliefKeys.includes(key));
     return others.map((key) => [key, this.bucket.text(key)]);
   }
 
@@ -225,6 +228,19 @@ export class World implements MemoryWorld {
       for (const key of denied) ports.store.denied.add(key);
       return ports;
     });
+  }
+
+  /** Somebody else writes into what the next run is to know, or deletes it. */
+  spoil(text?: string): void {
+    if (text === undefined) this.bucket.remove(verdictsKey, this.now);
+    else this.bucket.put(verdictsKey, text, this.now);
+  }
+
+  /** Makes the next run believe something of a manifest, as if a run had found it. */
+  async believe(name: string, changes: Partial<Status>): Promise<void> {
+    const { store } = this.ports();
+    const known = { kind: "known", statuses: new Map(), digest: "", isSealed: true } as const;
+    await keepVerdicts(store, known, new Map([[keyOf(name), { ...this.status(name), ...changes }]]));
   }
 
   status(name: string): Status {

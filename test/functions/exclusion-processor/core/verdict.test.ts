@@ -259,8 +259,8 @@ describe("a status", () => {
     ]);
     const { ports, writes } = await world.run();
     expect(writes).to.equal(0);
-    // The record and the listing: a status that has ended is not read again.
-    expect(ports.store.reads).to.equal(2);
+    // The record, the listing, and the verdicts with their seal.
+    expect(ports.store.reads).to.equal(4);
   });
 
   it("shows a manifest's warnings", async () => {

@@ -45,7 +45,7 @@ export const exclusionsAllowed: readonly Allowed[] = [
     "exclusions/a.yaml",
     "plans/a.yaml",
     "approvals/exclusions/a.yaml",
-    "status/a.json",
+    "state/verdicts.json",
   ].map((key) => bucketMay("ReadManifests", "s3:GetObject", key)),
   bucketMay("ReadManifests", "s3:GetObjectVersion", "exclusions/a.yaml"),
   bucketMay("WriteStatus", "s3:PutObject", "status/a.json"),
