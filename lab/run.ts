@@ -12,6 +12,7 @@ import type { Fleet } from "./fleet/model.js";
 import { planBucketChanges, type SkippedChange } from "./observe/bucketChanges.js";
 import { ExclusionObservations } from "./observe/exclusionObservations.js";
 import { Observations } from "./observe/observations.js";
+import { planTagChanges } from "./observe/tagChanges.js";
 import type { Answers } from "./unknowns.js";
 
 /** What a lab is made of. */
@@ -101,6 +102,7 @@ export async function openLab(
     const stack = new Stack(account);
     const { resources, failure } = await stack.deploy(setting.settings, setting.change);
     if (failure !== undefined) throw failure.cause;
+    planTagChanges(account);
     return {
       account,
       endpoint,

@@ -81,6 +81,46 @@ export const unknowns = {
     settles: "aws ssm get-deployable-patch-snapshot-for-instance on a node with both",
     since: undefined,
   },
+  tagsSeen: {
+    question:
+      "How long after a tag was written do the tagging API, resource groups, SSM's targets, the node and IAM's conditions go by the tag from before?",
+    answers: ["atOnce", "late"],
+    default: "atOnce",
+    unkindest: "late",
+    why: "each goes by a copy of its own, up to ten minutes old, and may go back to an older answer once: what a read shows is not what a window selects, nor what a node gets",
+    source:
+      "Resource Groups Tagging API reference, FailureInfo: GetResources is to be called to see whether a tag was written; EC2 API reference: eventual consistency. None of them says how long",
+    program:
+      "takes a read for settled ten minutes after the last write only, and tells an entry as in force by such a read alone",
+    settles:
+      "aws resourcegroupstaggingapi tag-resources, then get-resources, list-group-resources and ssm describe-instance-information with a filter by the tag, once a second",
+    since: undefined,
+  },
+  justMade: {
+    question:
+      "Do lists know a baseline or a registration as soon as it is made, and IAM's conditions the tags that it was made with?",
+    answers: ["atOnce", "late"],
+    default: "atOnce",
+    unkindest: "late",
+    why: "for up to ten seconds lists miss them, and what a policy allows by such a tag is AccessDenied",
+    source:
+      "IAM user guide, troubleshooting: changes of tags are eventually consistent; API references of DescribePatchBaselines and DescribePatchGroups: nothing",
+    program: "tries again, and takes nothing away that a list has only just begun to miss",
+    settles: "aws ssm create-patch-baseline, then describe-patch-baselines once a second",
+    since: undefined,
+  },
+  deletedNodes: {
+    question: "How long do the tagging API and resource groups tell of an instance that is terminated?",
+    answers: ["notAtAll", "anHour"],
+    default: "notAtAll",
+    unkindest: "anHour",
+    why: "for up to an hour such a node seems to want tags, and each of them fails inside an answer of 200",
+    source:
+      "EC2 user guide: terminated instances remain visible for a short while; Resource Groups Tagging API reference, GetResources: nothing of them",
+    program: "takes a node that does not exist for done, and never fails a run because of it",
+    settles: "aws ec2 terminate-instances, then aws resourcegroupstaggingapi get-resources once a minute",
+    since: undefined,
+  },
 } as const satisfies Readonly<Record<string, Unknown>>;
 
 export type UnknownName = keyof typeof unknowns;

@@ -20,6 +20,7 @@ import { ManagedNodes } from "./ssm/nodes/managedNodes.js";
 import { MaintenanceWindows } from "./ssm/windows/maintenanceWindows.js";
 import { ResourceGroups } from "./tags/resourceGroups.js";
 import { Tags } from "./tags/tags.js";
+import { TagViews } from "./tags/tagViews.js";
 
 /** The account of a Region, as the Region's services and whoever calls them know it. */
 export type RegionAccount = Place["account"] & {
@@ -40,6 +41,7 @@ export class Region implements Place {
   readonly lambda: Lambda;
   readonly logs: Logs;
   readonly tags: Tags;
+  readonly tagViews: TagViews;
   readonly resourceGroups: ResourceGroups;
   readonly documents: Documents;
   readonly automation: Automation;
@@ -61,6 +63,7 @@ export class Region implements Place {
     this.lambda = new Lambda(this);
     this.logs = new Logs(this);
     this.tags = new Tags(this);
+    this.tagViews = new TagViews(this);
     this.resourceGroups = new ResourceGroups(this);
     this.documents = new Documents(this);
     this.automation = new Automation(this);

@@ -137,6 +137,7 @@ export class NodeCompiler {
       state: spec.state,
       ping: spec.state === "stopped" ? "ConnectionLost" : spec.ping,
       offline,
+      ...(spec.terminated === undefined ? {} : { terminatedAt: Date.parse(spec.terminated) }),
       installed: this.installed(spec, catalog, problems),
       fails: this.indexes(spec.fails, "fails", catalog, problems) ?? noFailures,
       speed: spec.speed,

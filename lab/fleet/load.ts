@@ -24,7 +24,10 @@ import {
   generateSchema,
   type NodeSpec,
   nodeSchema,
+  type TagChangeSpec,
+  tagChangeSchema,
 } from "./schema.js";
+import { compileTagChanges } from "./tagChanges.js";
 
 export { FleetError } from "./problems.js";
 export type { FleetIo } from "./readDocument.js";
@@ -36,6 +39,7 @@ interface Parts {
   readonly nodes: readonly (NodeSpec | undefined)[];
   readonly generate: GenerateSpec | undefined;
   readonly exclusions: readonly (BucketChangeSpec | undefined)[];
+  readonly tagChanges: readonly (TagChangeSpec | undefined)[];
   /** Whether the file names any node at all, usable or not. */
   readonly namesNodes: boolean;
 }
@@ -46,6 +50,7 @@ const nothing: Parts = {
   nodes: [],
   generate: undefined,
   exclusions: [],
+  tagChanges: [],
   namesNodes: true,
 };
 
@@ -68,13 +73,14 @@ function salvage(value: unknown): Parts {
     nodes: list("nodes").map((node) => nodeSchema.safeParse(node).data),
     generate: generateSchema.safeParse(generate).data,
     exclusions: list("exclusions").map((change) => bucketChangeSchema.safeParse(change).data),
+    tagChanges: list("tagChanges").map((change) => tagChangeSchema.safeParse(change).data),
     namesNodes:
       !isObject || generate !== undefined || (Array.isArray(nodes) ? nodes.length > 0 : nodes !== undefined),
   };
 }
 
 function partsOf(file: Partial<FleetFile>): Parts {
-  const { catalogFiles = [], catalogs = {}, nodes = [], generate, exclusions = [] } = file;
+  const { catalogFiles = [], catalogs = {}, nodes = [], generate, exclusions = [], tagChanges = [] } = file;
   const namesNodes = generate !== undefined || nodes.length > 0;
   return {
     catalogFiles,
@@ -82,6 +88,7 @@ function partsOf(file: Partial<FleetFile>): Parts {
     nodes,
     generate,
     exclusions,
+    tagChanges,
     namesNodes,
   };
 }
@@ -168,11 +175,13 @@ function compileFleet(path: string, seed: number, io: FleetIo, problems: Problem
   const { generate } = parts;
   if (generate !== undefined) checkGenerate(generate, shelf.byKey, scope(problems, path, ["generate"]));
   const catalogs = shelf.usable;
-  if (generate === undefined || problems.list.length > 0)
-    return { source: path, catalogs: [...catalogs.values()], nodes, exclusions };
   const before = { count: nodes.length, ids: compiler.ids };
-  const generated = generateNodes(generate, catalogs, seed, tags, before);
-  return { source: path, catalogs: [...catalogs.values()], nodes: nodes.concat(generated), exclusions };
+  const isGenerated = generate !== undefined && problems.list.length === 0;
+  const all = isGenerated ? nodes.concat(generateNodes(generate, catalogs, seed, tags, before)) : nodes;
+  // With a node missing, each change of it would be reported as well.
+  const isComplete = problems.list.length === 0;
+  const tagChanges = isComplete ? compileTagChanges(path, parts.tagChanges, all, problems) : [];
+  return { source: path, catalogs: [...catalogs.values()], nodes: all, exclusions, tagChanges };
 }
 
 /**

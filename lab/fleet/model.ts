@@ -94,6 +94,8 @@ export interface FleetNode {
   readonly ping: "Online" | "ConnectionLost";
   /** In order of time, without overlap. */
   readonly offline: readonly Interval[];
+  /** When it is terminated, or deregistered as a hybrid node; without it never. In milliseconds since 1970. */
+  readonly terminatedAt?: number;
   /** Per package of the catalog: absent, none or the index of the installed patch. A view of memory that nodes share. */
   readonly installed: Int8Array;
   /** Indexes of the packages whose installation fails. */
@@ -111,6 +113,18 @@ export interface BucketChange {
   readonly body: Uint8Array | undefined;
 }
 
+/** What a tool other than the stack does to the tags of nodes while simulated time passes. */
+export interface TagChange {
+  /** In milliseconds since 1970. */
+  readonly at: number;
+  /** The nodes, by their places in the fleet. */
+  readonly nodes: readonly number[];
+  /** Values that are written; null takes a tag away. */
+  readonly tags: Readonly<Record<string, string | null>>;
+  /** Hours after which it is done again, and again; without it once. */
+  readonly everyHours?: number;
+}
+
 /** A fleet that the simulation can use: every reference resolved, every problem ruled out. */
 export interface Fleet {
   /** Path of the fleet file, as it was given. */
@@ -119,6 +133,8 @@ export interface Fleet {
   readonly nodes: readonly FleetNode[];
   /** In the order of time; without it none. */
   readonly exclusions?: readonly BucketChange[];
+  /** In the order of time; without it none. */
+  readonly tagChanges?: readonly TagChange[];
 }
 
 /** Whether the node was registered by a hybrid activation, and is no EC2 instance. */

@@ -81,6 +81,9 @@ export const nodeSchema = z.strictObject({
     .array(z.strictObject({ from: instant, to: instant }))
     .default([])
     .describe("Times when the node is stopped or out of reach"),
+  terminated: instant
+    .exactOptional()
+    .describe("When it is terminated, or deregistered as a hybrid node; without it never"),
   patchedUntil: instant.describe("Everything released up to then is installed"),
   packages: z
     .array(name)
@@ -148,6 +151,28 @@ export const bucketChangeSchema = z
     "a file to upload, or delete: true, and not both",
   );
 
+/** What a tool other than the stack does to the tags of nodes at a time. */
+export const tagChangeSchema = z
+  .strictObject({
+    at: instant.describe("When it writes first"),
+    nodes: z.array(nodeSchema.shape.id).min(1).max(1000).describe("Ids of nodes of this fleet"),
+    tags: z
+      .record(name, z.string().max(256).nullable())
+      .refine(
+        (tags) => Object.keys(tags).length > 0 && !Object.keys(tags).some((key) => /^aws:/i.test(key)),
+        "one tag or more, none of AWS's own (aws:)",
+      )
+      .describe("Values that it writes; null takes a tag away"),
+    everyHours: z
+      .number()
+      .int()
+      .min(1)
+      .max(8760)
+      .exactOptional()
+      .describe("Hours after which it writes the same again, and again; without it once"),
+  })
+  .describe("A tool other than the stack that writes tags: a deployment, a tag policy, a person");
+
 /** Names of files that may hold catalogs: whatever else is on the disk is not looked at. */
 export const catalogFileName = /.\.(ya?ml|json)$/i;
 
@@ -170,6 +195,11 @@ export const fleetSchema = z
       .max(1000)
       .default([])
       .describe("What npm start puts into the stack's bucket for exclusions, and when"),
+    tagChanges: z
+      .array(tagChangeSchema)
+      .max(1000)
+      .default([])
+      .describe("What others do to the tags of nodes, and when"),
   })
   .describe("A fleet for patchplane's lab");
 
@@ -186,4 +216,5 @@ export type CatalogSpec = z.infer<typeof catalogSchema>;
 export type PatchSpec = z.infer<typeof patch>;
 export type NodeSpec = z.infer<typeof nodeSchema>;
 export type BucketChangeSpec = z.infer<typeof bucketChangeSchema>;
+export type TagChangeSpec = z.infer<typeof tagChangeSchema>;
 export type GenerateSpec = z.infer<typeof generateSchema>;

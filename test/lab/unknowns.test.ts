@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { CommandAccess } from "#lab/aws/ssm/commands/commandAccess.js";
+import { getResources } from "#lab/aws/tags/tagging.js";
 import { readOptions } from "#lab/command/options.js";
 import {
   type Answers,
@@ -16,7 +17,7 @@ import {
 import { root } from "#test/support/program.js";
 import { makeRole } from "./aws/ssm/automation/locationSupport.js";
 import { world } from "./aws/ssm/automation/support.js";
-import { account, errorCode } from "./support.js";
+import { account, errorCode, group, monday } from "./support.js";
 
 type Flip<Name extends UnknownName> = (answers: Pick<Answers, Name>) => unknown;
 
@@ -104,6 +105,45 @@ describe("what nobody has seen", () => {
     return [0, 1, 2].map((index) => node(index).patchGroup);
   };
 
+  /** What a reader sees of a tag as it is written. */
+  const tagsSeen: Flip<"tagsSeen"> = (answers) => {
+    const { region, node } = account([{ patchGroup: "old" }], { unknowns: answers });
+    const arn = region.nodeArn(node(0).id);
+    region.tags.merge(arn, { PatchGroup: "new" });
+    return [
+      region.nodes.select(group("new")).length,
+      getResources(region, { ResourceARNList: [arn] }).ResourceTagMappingList[0]?.Tags,
+    ];
+  };
+
+  const justMade: Flip<"justMade"> = async (answers) => {
+    const { account: made, clock, region } = account([], { unknowns: answers });
+    const { baselines } = region;
+    const { BaselineId = "" } = baselines.createPatchBaseline({
+      Name: "base",
+      OperatingSystem: "UBUNTU",
+      Tags: [{ Key: "A", Value: "1" }],
+    });
+    baselines.registerPatchBaselineForPatchGroup({ BaselineId, PatchGroup: "web" });
+    const ask = { PatchGroup: "web", OperatingSystem: "UBUNTU" } as const;
+    const lists = () => [
+      baselines.describePatchBaselines({ Filters: [{ Key: "OWNER", Values: ["Self"] }] }).BaselineIdentities
+        ?.length,
+      baselines.describePatchGroups({}).Mappings?.length,
+      baselines.getPatchBaselineForPatchGroup(ask).BaselineId === BaselineId,
+      Object.keys(region.tags.seen(region.arn("ssm", `patchbaseline/${BaselineId}`), "iam")).length,
+    ];
+    const first = lists();
+    await clock.advanceTo(made.clock.now + 10_000);
+    return [first, lists()];
+  };
+
+  const deletedNodes: Flip<"deletedNodes"> = (answers) => {
+    const { region, node } = account([{ patchGroup: "web", terminatedAt: monday }], { unknowns: answers });
+    const ResourceARNList = [region.nodeArn(node(0).id)];
+    return getResources(region, { ResourceARNList }).ResourceTagMappingList.length;
+  };
+
   /** Of each row what comes of each of its answers. */
   const rows: { readonly [Name in UnknownName]: [Flip<Name>, Record<Answers[Name], unknown>] } = {
     windowRoleKeys: [windowRoleKeys, { sent: [true, true], absent: [false, true] }],
@@ -117,6 +157,27 @@ describe("what nobody has seen", () => {
       twoGroupKeys,
       { withoutSpace: ["one", "other", "one"], withSpace: ["other", "other", "one"] },
     ],
+    tagsSeen: [
+      tagsSeen,
+      {
+        atOnce: [1, [{ Key: "PatchGroup", Value: "new" }]],
+        late: [0, [{ Key: "PatchGroup", Value: "old" }]],
+      },
+    ],
+    justMade: [
+      justMade,
+      {
+        atOnce: [
+          [1, 1, true, 1],
+          [1, 1, true, 1],
+        ],
+        late: [
+          [0, 0, false, 0],
+          [1, 1, true, 1],
+        ],
+      },
+    ],
+    deletedNodes: [deletedNodes, { notAtAll: 0, anHour: 1 }],
   };
 
   for (const name of unknownNames) {

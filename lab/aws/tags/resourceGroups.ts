@@ -2,11 +2,11 @@ import { z } from "zod";
 import { AwsError, NotModelledError, refuseOthers } from "../base/errors.js";
 import type { Place } from "../place.js";
 import { resourcePage, shortPage } from "./tagging.js";
-import type { Tags } from "./tags.js";
-import { type TaggedResource, type TagMap, tagTest } from "./tags.js";
+import { type TaggedResource, type Tags, tagTest } from "./tags.js";
+import type { TagMap, TagViews } from "./tagViews.js";
 
 /** Where groups are, and the tags that they ask for. */
-type Needs = Place & { readonly tags: Tags };
+type Needs = Place & { readonly tags: Tags; readonly tagViews: TagViews };
 
 /** The types of resources that the lab has, as groups name them, and as ARNs do. */
 const types: Readonly<Record<string, string>> = {
@@ -191,7 +191,8 @@ export class ResourceGroups {
   private holds({ fits, types: wanted }: Group, resource: TaggedResource): boolean {
     const name = typeName(resource);
     const isWanted = name !== "" && (wanted.includes(everyType) || wanted.includes(name));
-    return isWanted && fits?.(resource.holder.tags) === true && this.region.tags.shows(resource);
+    if (!isWanted || fits?.(this.region.tagViews.seen(resource.holder, "groups")) !== true) return false;
+    return this.region.tags.shows(resource, "groups");
   }
 
   private find({ GroupName: old, Group: name = old }: GroupName): Group {

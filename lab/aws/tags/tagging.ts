@@ -3,18 +3,11 @@ import { page } from "../base/page.js";
 import type { Caller } from "../iam/evaluate.js";
 import type { Place } from "../place.js";
 import type { Tags } from "./tags.js";
-import {
-  isTaggedKind,
-  kindOf,
-  reservedKey,
-  type TaggedResource,
-  type TagMap,
-  tagList,
-  tagTest,
-} from "./tags.js";
+import { isTaggedKind, kindOf, reservedKey, type TaggedResource, tagList, tagTest } from "./tags.js";
+import type { TagMap, TagViews } from "./tagViews.js";
 
 /** Where resources are, and who keeps their tags. */
-type Needs = Place & { readonly tags: Tags };
+type Needs = Place & { readonly tags: Tags; readonly tagViews: TagViews };
 
 const maxPerPage = 100;
 
@@ -68,8 +61,9 @@ export function getResources(region: Needs, input: GetResourcesInput): GetResour
   const hasTags = tagTest(filters);
   const isOfType = (type: string) =>
     types.length === 0 || types.includes(type) || types.includes(type.slice(0, type.indexOf(":")));
+  const seen = ({ holder }: TaggedResource) => region.tagViews.seen(holder, "tagging");
   const isWanted = (one: TaggedResource) =>
-    isOfType(one.type) && hasTags(one.holder.tags) && region.tags.shows(one);
+    isOfType(one.type) && hasTags(seen(one)) && region.tags.shows(one, "tagging");
   const request = { MaxResults: input.ResourcesPerPage, NextToken: token === "" ? undefined : token };
   // What is asked for by name comes at once.
   const { items, token: next } =
@@ -78,10 +72,7 @@ export function getResources(region: Needs, input: GetResourcesInput): GetResour
       : { items: region.tags.named(arns).filter(isWanted), token: {} };
   return {
     PaginationToken: next.NextToken ?? "",
-    ResourceTagMappingList: items.map(({ arn, holder }) => ({
-      ResourceARN: arn,
-      Tags: tagList(holder.tags),
-    })),
+    ResourceTagMappingList: items.map((one) => ({ ResourceARN: one.arn, Tags: tagList(seen(one)) })),
   };
 }
 
@@ -178,7 +169,7 @@ function requestContext(tags: TagMap): Record<string, string> {
 
 function resourceContext(region: Needs, arn: string): Record<string, string> {
   const own = arn.split(":")[2] === "ssm" ? "ssm:resourceTag" : "ec2:ResourceTag";
-  const entries = Object.entries(region.tags.of(arn));
+  const entries = Object.entries(region.tags.seen(arn, "iam"));
   return Object.fromEntries(
     ["aws:ResourceTag", own].flatMap((prefix) => entries.map(([key, value]) => [`${prefix}/${key}`, value])),
   );

@@ -1,13 +1,13 @@
 import type { Tag } from "@aws-sdk/client-ssm";
+import { hashUnit } from "#lab/random.js";
+import { hourMs } from "#shared/text/time.js";
 import { AwsError, validationError } from "../base/errors.js";
 import type { Place } from "../place.js";
 import type { ManagedNodes } from "../ssm/nodes/managedNodes.js";
+import type { TagMap, TagView, TagViews } from "./tagViews.js";
 
 /** On any resource. */
 export const maxTags = 50;
-
-/** Tags of a resource. */
-export type TagMap = Readonly<Record<string, string>>;
 
 /** A resource that may have tags. */
 export interface TaggedResource {
@@ -16,6 +16,8 @@ export interface TaggedResource {
   readonly type: string;
   readonly id: string;
   readonly isNode: boolean;
+  /** When a node is terminated. */
+  readonly terminatedAt?: number | undefined;
   /** Its place among all that ever had tags, which no other gets. */
   readonly place: number;
   /** Whoever keeps the tags: a node itself, for managed nodes. */
@@ -31,6 +33,7 @@ type Needs = Place & {
   readonly documents: Known;
   readonly nodes: ManagedNodes;
   readonly resourceGroups: Known;
+  readonly tagViews: TagViews;
   readonly windows: { readonly all: readonly { readonly id: string }[] };
 };
 
@@ -96,13 +99,22 @@ export class Tags {
     return found.sort((one, other) => one.place - other.place);
   }
 
+  /** As they are, which whoever reads them may only learn later. */
   of(arn: string): TagMap {
     return this.find(arn)?.holder.tags ?? {};
   }
 
+  /** As somebody sees them now. */
+  seen(arn: string, view: TagView): TagMap {
+    const holder = this.find(arn)?.holder;
+    return holder === undefined ? {} : this.region.tagViews.seen(holder, view);
+  }
+
   /** Replaces all tags of a resource. */
   set(arn: string, tags: TagMap): void {
-    const resource = this.find(arn) ?? this.add(arn, { tags }, false);
+    const known = this.find(arn);
+    const resource = known ?? this.add(arn, { tags }, false);
+    this.region.tagViews.written(arn, resource.holder, tags, known === undefined);
     resource.wasTagged ||= isTagged(resource.holder.tags) || isTagged(tags);
     resource.holder.tags = tags;
   }
@@ -135,14 +147,23 @@ export class Tags {
 
   /** Whether there is such a resource, of a kind that the lab keeps tags of. */
   exists(arn: string): boolean {
-    if (this.find(arn)?.isNode === true) return true;
+    const known = this.find(arn);
+    if (known?.isNode === true) return this.region.account.clock.now < (known.terminatedAt ?? Infinity);
     const { type, id } = kindOf(arn);
     return kinds[type]?.(this.region, id) ?? false;
   }
 
-  /** Whether a resource shows where tagged ones are listed: AWS shows those that were tagged once as well. */
-  shows({ arn, holder, isNode, wasTagged }: TaggedResource): boolean {
-    return (wasTagged || isTagged(holder.tags)) && (isNode || this.exists(arn));
+  /** Whether a resource shows where tagged ones are listed: AWS shows those that were tagged once as well, and terminated ones. */
+  shows(resource: TaggedResource, view: TagView): boolean {
+    const { arn, holder, isNode, wasTagged } = resource;
+    return (wasTagged || isTagged(holder.tags)) && (isNode ? this.lingers(resource, view) : this.exists(arn));
+  }
+
+  private lingers({ arn, terminatedAt }: TaggedResource, view: TagView): boolean {
+    if (terminatedAt === undefined) return true;
+    const { clock, seed, unknowns } = this.region.account;
+    const lingering = unknowns.deletedNodes === "anHour" ? hourMs * hashUnit(seed, "lingers", arn, view) : 0;
+    return clock.now < terminatedAt + lingering;
   }
 
   private find(arn: string): TaggedResource | undefined {
@@ -155,13 +176,14 @@ export class Tags {
     if (this.areNodesKnown) return;
     this.areNodesKnown = true;
     const { account, name, nodes } = this.region;
-    for (const { id, region, tags } of account.fleet.nodes) {
-      if (region === name) this.add(this.region.nodeArn(id), nodes.node(id) ?? { tags }, true);
+    for (const { id, region, tags, terminatedAt } of account.fleet.nodes) {
+      if (region === name) this.add(this.region.nodeArn(id), nodes.node(id) ?? { tags }, true, terminatedAt);
     }
   }
 
-  private add(arn: string, holder: { tags: TagMap }, isNode: boolean): TaggedResource {
-    const resource = { arn, ...kindOf(arn), isNode, place: this.all.length, holder, wasTagged: false };
+  private add(arn: string, holder: { tags: TagMap }, isNode: boolean, terminatedAt?: number): TaggedResource {
+    const place = this.all.length;
+    const resource = { arn, ...kindOf(arn), isNode, terminatedAt, place, holder, wasTagged: false };
     this.byArn.set(arn, resource);
     this.all.push(resource);
     return resource;

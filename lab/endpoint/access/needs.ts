@@ -91,7 +91,7 @@ function need(action: string, resource: string, values: Values, region: Region):
   const prefixes = action.startsWith("ssm:")
     ? ["aws:ResourceTag/", "ssm:resourceTag/"]
     : ["aws:ResourceTag/"];
-  const ofResource = Object.entries(region.tags.of(resource)).flatMap(([key, value]) =>
+  const ofResource = Object.entries(region.tags.seen(resource, "iam")).flatMap(([key, value]) =>
     prefixes.map((prefix) => [prefix + key, value]),
   );
   const context = { ...Object.fromEntries(ofResource), ...values, "aws:RequestedRegion": region.name };

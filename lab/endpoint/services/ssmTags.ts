@@ -52,5 +52,5 @@ export const ssmTagHandlers = {
   ListTagsForResource: (
     input: ListTagsForResourceRequest,
     { region }: ApiContext,
-  ): ListTagsForResourceResult => ({ TagList: tagList(region.tags.of(arnOf(region, input))) }),
+  ): ListTagsForResourceResult => ({ TagList: tagList(region.tags.seen(arnOf(region, input), "read")) }),
 } as const satisfies Handlers;

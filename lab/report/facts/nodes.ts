@@ -138,7 +138,8 @@ class NodeViews {
       const why = "no SSM Agent or no instance profile, so SSM does not know the node";
       return [book.of("no SSM Agent", why)];
     }
-    const reach = outOfReach(spec, book);
+    const isGone = view !== undefined && node?.isThere(view.region.account.clock.now) === false;
+    const reach = outOfReach(spec, book, isGone);
     if (node === undefined || view === undefined || windows.length === 0) {
       const { word } = parseGroup(node?.patchGroup ?? "") ?? {};
       const isHeld = word === "hold" && fanoutView.criteriaIn(spec.region).length > 0;
@@ -250,7 +251,8 @@ function isOnDefault(node: LabNode, view: RegionView | undefined): boolean {
   return view?.region.baselines.forGroup(node.catalog.operatingSystem, node.patchGroup).isDefault ?? false;
 }
 
-function outOfReach({ state, ping }: FleetNode, book: CauseBook): Cause[] {
+function outOfReach({ state, ping }: FleetNode, book: CauseBook, isGone: boolean): Cause[] {
+  if (isGone) return [book.of("stopped", "terminated: there is no such node any more")];
   if (state === "stopped") return [book.of("stopped", "stopped: commands cannot be delivered")];
   return ping === "ConnectionLost"
     ? [book.of("connection lost", "connection lost: commands wait and are given up")]

@@ -6,6 +6,7 @@ import type { Window } from "#lab/aws/ssm/windows/windowTypes.js";
 import type { ResourceChange } from "#lab/deploy/deploy.js";
 import type { Faults } from "#lab/faults/faults.js";
 import { type Lab, openLab } from "#lab/run.js";
+import { type Answers, defaultAnswers } from "#lab/unknowns.js";
 import type { Status } from "#shared/contract/manifestStatus.js";
 import { stackSettings } from "#stacks/stackFiles.js";
 import { account, at, catalog, homeRegion, node } from "../support.js";
@@ -66,6 +67,8 @@ interface Wishes {
   readonly fleet?: readonly ReturnType<typeof node>[];
   readonly faults?: Faults;
   readonly change?: ResourceChange;
+  /** Answers of the lab, in the place of its defaults. */
+  readonly unknowns?: Partial<Answers>;
   /** Of the stack's configuration, in the place of what follows from the windows' turns. */
   readonly values?: Readonly<Record<string, string>>;
 }
@@ -88,6 +91,7 @@ export class ExclusionLab {
   static async open({
     fleet = Array.from({ length: 4 }, () => server()),
     values: own,
+    unknowns = {},
     ...more
   }: Wishes = {}) {
     const settings = stackSettings(resolve(import.meta.dirname, "../../.."), "dev");
@@ -108,6 +112,7 @@ export class ExclusionLab {
         fleet: account([...fleet]).account.fleet,
         from: start,
         seed: 1,
+        unknowns: { ...defaultAnswers, ...unknowns },
         ...more,
       }),
     );

@@ -3,6 +3,7 @@ import type { Place } from "../../place.js";
 import type { ServedApis } from "../../servedApis.js";
 import type { ResourceGroups } from "../../tags/resourceGroups.js";
 import type { Tags } from "../../tags/tags.js";
+import type { TagViews } from "../../tags/tagViews.js";
 import type { RunCommand } from "../commands/runCommand.js";
 import type { Beginning } from "./execution.js";
 
@@ -20,4 +21,5 @@ export interface AutomationPlace extends Place {
   readonly resourceGroups: ResourceGroups;
   readonly runCommand: RunCommand;
   readonly tags: Tags;
+  readonly tagViews: TagViews;
 }

@@ -18,7 +18,7 @@ export function resolvedTargets(
 ): readonly string[] {
   const { Key = "", Values = [] } = target;
   if (Key === "ParameterValues") return Values;
-  const { account, name, resourceGroups, tags } = region;
+  const { account, name, resourceGroups, tags, tagViews } = region;
   const context = { "aws:RequestedRegion": name };
   const isOfType = (type: string) => targetType === "/" || targetType === `/${type}`;
   const ask = (action: string, resource: string) =>
@@ -32,11 +32,13 @@ export function resolvedTargets(
   }
   ask("tag:GetResources", "*");
   const key = Key.slice("tag:".length);
-  const hasTag = ({ holder }: TaggedResource) =>
-    Object.hasOwn(holder.tags, key) && Values.includes(holder.tags[key] ?? "");
+  const hasTag = ({ holder }: TaggedResource) => {
+    const seen = tagViews.seen(holder, "tagging");
+    return Object.hasOwn(seen, key) && Values.includes(seen[key] ?? "");
+  };
   const found = tags.matching((one) => {
     const type = typeName(one);
-    return type !== "" && isOfType(type) && hasTag(one) && tags.shows(one);
+    return type !== "" && isOfType(type) && hasTag(one) && tags.shows(one, "tagging");
   });
   return [...found].map(({ id }) => id);
 }

@@ -33,6 +33,7 @@ import { tagMap } from "../../tags/tags.js";
 import { byPrefix, byText, filterOf } from "../filters.js";
 import { ClientTokens, updated } from "../requests.js";
 import { baselineOf, operatingSystemOf } from "./baselineRequest.js";
+import { JustMade } from "./justMade.js";
 import { baselineOwner, predefinedBaseline } from "./predefinedBaselines.js";
 
 /** Where baselines are, and who keeps their tags. */
@@ -61,9 +62,12 @@ export class PatchBaselines {
   /** Operating system and group to the id of a baseline. */
   private readonly groups = new Map<string, string>();
   private readonly defaults = new Map<OperatingSystem, string>();
+  /** Ids of baselines, and keys of groups. */
+  private readonly justMade: JustMade;
   private readonly tokens = new ClientTokens<CreatePatchBaselineResult>();
 
   constructor(private readonly region: Needs) {
+    this.justMade = new JustMade(region);
     for (const operatingSystem of operatingSystemNames) {
       const baseline = predefinedBaseline(operatingSystem);
       const id = `arn:${region.account.partition}:ssm:${region.name}:${baselineOwner}:patchbaseline/${baseline.id}`;
@@ -91,6 +95,7 @@ export class PatchBaselines {
         modifiedAt: clock.now,
         baseline,
       });
+      this.justMade.made(id);
       this.region.tags.set(this.region.arn("ssm", `patchbaseline/${id}`), tagMap(input.Tags ?? []));
       return { BaselineId: id };
     });
@@ -134,7 +139,10 @@ export class PatchBaselines {
       OWNER: byText(({ owner }) => owner),
       OPERATING_SYSTEM: byText(({ baseline }) => baseline.operatingSystem),
     });
-    const { items, token } = page([...this.byId.values()].filter(passes), input, 1, 100);
+    const listed = [...this.byId.values()].filter(
+      (known) => passes(known) && this.justMade.isListed(known.id),
+    );
+    const { items, token } = page(listed, input, 1, 100);
     return { BaselineIdentities: items.map((known) => this.identity(known)), ...token };
   }
 
@@ -161,6 +169,7 @@ export class PatchBaselines {
         `at most ${maxGroupsPerBaseline} patch groups per baseline`,
       );
     }
+    if (registered === undefined) this.justMade.made(key);
     this.groups.set(key, id);
     return { BaselineId: id, PatchGroup: group };
   }
@@ -184,14 +193,15 @@ export class PatchBaselines {
     const { PatchGroup } = input;
     const operatingSystem = operatingSystemOf(input.OperatingSystem);
     return {
-      BaselineId: this.idFor(operatingSystem, PatchGroup) ?? this.defaultFor(operatingSystem).id,
+      BaselineId: this.listedFor(operatingSystem, PatchGroup) ?? this.defaultFor(operatingSystem).id,
       OperatingSystem: operatingSystem,
       ...(PatchGroup === undefined ? {} : { PatchGroup }),
     };
   }
 
   describePatchGroups(input: DescribePatchGroupsRequest): DescribePatchGroupsResult {
-    const mappings = [...this.groups].map(([key, id]) => ({ group: groupOf(key), known: this.find(id) }));
+    const listed = [...this.groups].filter(([key]) => this.justMade.isListed(key));
+    const mappings = listed.map(([key, id]) => ({ group: groupOf(key), known: this.find(id) }));
     const passes = filterOf<(typeof mappings)[number]>(input.Filters, {
       NAME_PREFIX: byPrefix(({ group }) => group),
       OPERATING_SYSTEM: byText(({ known }) => known.baseline.operatingSystem),
@@ -226,6 +236,11 @@ export class PatchBaselines {
     const id = this.idFor(operatingSystem, patchGroup);
     if (id !== undefined) return { baseline: this.find(id).baseline, isDefault: false };
     return { baseline: this.defaultFor(operatingSystem).baseline, isDefault: true };
+  }
+
+  private listedFor(operatingSystem: OperatingSystem, patchGroup: string | undefined): string | undefined {
+    const isListed = this.justMade.isListed(`${operatingSystem}|${patchGroup}`);
+    return isListed ? this.idFor(operatingSystem, patchGroup) : undefined;
   }
 
   private idFor(operatingSystem: OperatingSystem, patchGroup: string | undefined): string | undefined {

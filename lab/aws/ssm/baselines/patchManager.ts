@@ -9,19 +9,26 @@ import {
 import { report } from "../../patching/patchState.js";
 import { Snapshot } from "../../patching/snapshot.js";
 import type { Place } from "../../place.js";
+import type { TagViews } from "../../tags/tagViews.js";
 import type { LabNode } from "../nodes/labNode.js";
 import type { ManagedNodes } from "../nodes/managedNodes.js";
 import type { PatchBaselines } from "./patchBaselines.js";
 import { PatchReports } from "./patchReports.js";
 
 /** Where nodes are patched, by which baselines. */
-type Needs = Place & { readonly baselines: PatchBaselines; readonly nodes: ManagedNodes };
+type Needs = Place & {
+  readonly baselines: PatchBaselines;
+  readonly nodes: ManagedNodes;
+  readonly tagViews: TagViews;
+};
 
 const snapshotLifeMs = 3 * dayMs;
 
 /** A run of AWS-RunPatchBaseline on a node, from its start to its report. */
 export interface PatchRun {
   readonly plan: OperationPlan;
+  /** As the node saw it when it asked for its baseline. */
+  readonly patchGroup: string | undefined;
   readonly snapshot: Snapshot;
   readonly snapshotId: string;
   readonly parameters: OperationParameters;
@@ -40,21 +47,22 @@ export class PatchManager {
   /** Decides what a run does on a node that starts it now. */
   begin(node: LabNode, snapshotId: string, parameters: OperationParameters): PatchRun {
     const { clock, seed } = this.region.account;
-    const snapshot = this.snapshot(node, snapshotId);
+    const patchGroup = node.patchGroupIn(this.region.tagViews.seen(node, "node"));
+    const snapshot = this.snapshot(node, patchGroup, snapshotId);
     const luck = hashUnit(seed, node.spec.index, Math.floor(clock.now / 1000));
     const plan = planOperation(node, snapshot, parameters, luck);
-    return { plan, snapshot, snapshotId, parameters, startedAt: clock.now };
+    return { plan, patchGroup, snapshot, snapshotId, parameters, startedAt: clock.now };
   }
 
   /** Puts on the node what a run has done, and takes its report: the last one wins. */
-  finish(node: LabNode, { plan, snapshot, snapshotId, parameters, startedAt }: PatchRun): void {
+  finish(node: LabNode, { plan, patchGroup, snapshot, snapshotId, parameters, startedAt }: PatchRun): void {
     const { clock } = this.region.account;
     applyOperation(node, plan, parameters);
     if (parameters.operation === "Install" && parameters.rebootOption === "NoReboot") {
       node.lastNoRebootInstall = clock.now;
     }
     node.state = report(node, {
-      patchGroup: node.patchGroup ?? "",
+      patchGroup: patchGroup ?? "",
       snapshot,
       snapshotId,
       operation: parameters.operation,
@@ -65,13 +73,13 @@ export class PatchManager {
   }
 
   /** The first node of a patch group that asks pins the baseline for all nodes with the same snapshot id. */
-  private snapshot(node: LabNode, snapshotId: string): Snapshot {
+  private snapshot(node: LabNode, patchGroup: string | undefined, snapshotId: string): Snapshot {
     const { clock } = this.region.account;
     const { operatingSystem } = node.catalog;
-    const key = `${snapshotId}|${node.patchGroup ?? ""}|${node.catalog.key}`;
+    const key = `${snapshotId}|${patchGroup ?? ""}|${node.catalog.key}`;
     const known = this.snapshots.get(key);
     if (known !== undefined && clock.now - known.takenAt < snapshotLifeMs) return known;
-    const { baseline } = this.region.baselines.forGroup(operatingSystem, node.patchGroup);
+    const { baseline } = this.region.baselines.forGroup(operatingSystem, patchGroup);
     const snapshot = new Snapshot(baseline, node.catalog, clock.now);
     // They stand in the order in which they were taken.
     for (const [old, { takenAt }] of this.snapshots) {

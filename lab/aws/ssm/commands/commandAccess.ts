@@ -3,12 +3,13 @@ import { isHybrid } from "#lab/fleet/model.js";
 import type { Caller } from "../../iam/evaluate.js";
 import type { Call } from "../../iam/iam.js";
 import type { Place } from "../../place.js";
+import type { TagMap, TagViews } from "../../tags/tagViews.js";
 import type { LabNode } from "../nodes/labNode.js";
 import type { ManagedNodes } from "../nodes/managedNodes.js";
 import { groupKey } from "./command.js";
 
 /** Where commands go, and to which nodes. */
-type Needs = Place & { readonly nodes: ManagedNodes };
+type Needs = Place & { readonly nodes: ManagedNodes; readonly tagViews: TagViews };
 
 /**
  * What a caller may do with Run Command: the document and the role for notifications are asked for when a command is
@@ -17,7 +18,7 @@ type Needs = Place & { readonly nodes: ManagedNodes };
  */
 export class CommandAccess {
   /** Nodes that share a set of tags get the same answer where no statement names single nodes. */
-  private readonly byTags = new Map<LabNode["tags"], Map<boolean, boolean>>();
+  private readonly byTags = new Map<TagMap, Map<boolean, boolean>>();
 
   constructor(
     private readonly region: Needs,
@@ -86,11 +87,12 @@ export class CommandAccess {
   /** Whether a command may go to a node; the first refusal of a kind of node is kept. */
   reaches(node: LabNode): boolean {
     if (this.namesSingleNodes()) return this.decide(node);
-    const answers = this.byTags.get(node.tags) ?? new Map<boolean, boolean>();
+    const tags = this.tagsOf(node);
+    const answers = this.byTags.get(tags) ?? new Map<boolean, boolean>();
     const known = answers.get(isHybrid(node.id));
     if (known !== undefined) return known;
     const answer = this.decide(node);
-    this.byTags.set(node.tags, answers.set(isHybrid(node.id), answer));
+    this.byTags.set(tags, answers.set(isHybrid(node.id), answer));
     return answer;
   }
 
@@ -100,12 +102,16 @@ export class CommandAccess {
 
   private onNode(node: LabNode): Call {
     const resource = this.region.nodeArn(node.id);
-    const tags = Object.entries(node.tags).flatMap(([key, value]) => [
+    const tags = Object.entries(this.tagsOf(node)).flatMap(([key, value]) => [
       [`ssm:resourceTag/${key}`, value],
       [`aws:ResourceTag/${key}`, value],
     ]);
     const context = { ...Object.fromEntries(tags), ...this.context() } as Record<string, string>;
     return { caller: this.caller, action: "ssm:SendCommand", resource, context };
+  }
+
+  private tagsOf(node: LabNode): TagMap {
+    return this.region.tagViews.seen(node, "iam");
   }
 
   private namesSingleNodes(): boolean {

@@ -107,7 +107,7 @@ export class CommandRun {
       this.settle(index, "AccessDenied");
       return;
     }
-    if (node.spec.state === "stopped") {
+    if (node.spec.state === "stopped" || !node.isThere(this.now)) {
       this.settle(index, "Undeliverable");
       return;
     }
@@ -195,7 +195,7 @@ export class CommandRun {
 
   private secondsOn(index: number): number {
     const node = this.node(index);
-    if (node.spec.state === "stopped") return 0;
+    if (node.spec.state === "stopped" || !node.isThere(this.now)) return 0;
     if (node.reachableFrom(this.now) !== this.now) return this.settings.deliveryTimeout;
     const { plan } = this.region.patchManager.begin(node, this.snapshotId(index), this.settings.parameters);
     return Math.min(stepTimeoutSeconds, Math.ceil(plan.seconds));

@@ -162,7 +162,7 @@ export class RunCommand {
       throw new AwsError("DuplicateInstanceId", "An instance ID is there twice.");
     return ids.map((id) => {
       const node = this.region.nodes.node(id);
-      if (node === undefined)
+      if (node?.isThere(this.region.account.clock.now) !== true)
         throw new AwsError("InvalidInstanceId", `Instances not in a valid state for account: ${id}`);
       return node;
     });
@@ -180,7 +180,8 @@ export class RunCommand {
       throw new AwsError("InvalidParameters", `There is no resource group ${name} in ${this.region.name}.`);
     return resourceGroups
       .members(name)
-      .flatMap(({ ResourceArn }) => nodes.node(kindOf(ResourceArn).id) ?? []);
+      .flatMap(({ ResourceArn }) => nodes.node(kindOf(ResourceArn).id) ?? [])
+      .filter((node) => node.isThere(this.region.account.clock.now));
   }
 }
 

@@ -6,6 +6,7 @@ import type {
 import { isHybrid } from "#lab/fleet/model.js";
 import { AwsError, NotModelledError, validationError } from "../../base/errors.js";
 import { page } from "../../base/page.js";
+import type { TagMap } from "../../tags/tagViews.js";
 import { byText, type Filter, type FilterTests, filterOf } from "../filters.js";
 import type { LabNode } from "./labNode.js";
 
@@ -26,11 +27,16 @@ const notModelled: readonly string[] = [
   "SourceTypes",
 ];
 
-/** Answers DescribeInstanceInformation: nodes that are not stopped, as they are at a time. */
+/**
+ * Answers DescribeInstanceInformation: nodes that are not stopped, as they are at a time.
+ *
+ * @param tagsOf a node's tags, as SSM sees them then
+ */
 export function describeInstances(
   nodes: Nodes,
   input: DescribeInstanceInformationRequest,
   now: number,
+  tagsOf: (node: LabNode) => TagMap,
 ): DescribeInstanceInformationResult {
   const { Filters, InstanceInformationFilterList: legacy } = input;
   if (Filters !== undefined && legacy !== undefined) {
@@ -38,14 +44,21 @@ export function describeInstances(
   }
   const filters =
     legacy?.map(({ key, valueSet }): Filter => ({ Key: key, Values: valueSet })) ?? Filters ?? [];
-  const passes = filterOf(filters, testsFor(nodes, filters, now), "InvalidFilterKey");
-  const running = nodes.all.filter((node) => node.spec.state !== "stopped" && passes(node));
+  const passes = filterOf(filters, testsFor(nodes, filters, now, tagsOf), "InvalidFilterKey");
+  const running = nodes.all.filter(
+    (node) => node.spec.state !== "stopped" && node.isThere(now) && passes(node),
+  );
   const { items, token } = page(running, input, 5, 50, { unasked: 10 });
   return { InstanceInformationList: items.map((node) => described(node, now)), ...token };
 }
 
 /** @throws AwsError for filters that do not go together, and keys that only the lab does not know */
-function testsFor(nodes: Nodes, filters: readonly Filter[], now: number): FilterTests<LabNode> {
+function testsFor(
+  nodes: Nodes,
+  filters: readonly Filter[],
+  now: number,
+  tagsOf: (node: LabNode) => TagMap,
+): FilterTests<LabNode> {
   const keys = filters.map(({ Key = "" }) => Key);
   const tagKeys = keys.filter((key) => key.startsWith("tag:"));
   const odd = keys.find((key) => notModelled.includes(key));
@@ -57,7 +70,7 @@ function testsFor(nodes: Nodes, filters: readonly Filter[], now: number): Filter
   const platform = oneOf(["Windows", "Linux", "MacOS"], platformType);
   return {
     InstanceIds: (value) => {
-      if (nodes.node(value) === undefined)
+      if (nodes.node(value)?.isThere(now) !== true)
         throw new AwsError("InvalidInstanceId", `${value} is not a managed node`);
       return ({ id }) => id === value;
     },
@@ -65,14 +78,12 @@ function testsFor(nodes: Nodes, filters: readonly Filter[], now: number): Filter
     PlatformType: platform,
     PlatformTypes: platform,
     ResourceType: oneOf(["EC2Instance", "ManagedInstance"], resourceType),
-    "tag-key":
-      (value) =>
-      ({ tags }) =>
-        Object.hasOwn(tags, value),
+    "tag-key": (value) => (node) => Object.hasOwn(tagsOf(node), value),
     ...Object.fromEntries(
       tagKeys.map((key) => [
         key,
-        byText(({ tags }: LabNode) => {
+        byText((node: LabNode) => {
+          const tags = tagsOf(node);
           const name = key.slice("tag:".length);
           return Object.hasOwn(tags, name) ? tags[name] : undefined;
         }),

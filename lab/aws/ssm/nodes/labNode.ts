@@ -43,8 +43,18 @@ export class LabNode {
 
   /** Patch group tag, whichever of the two keys carries it. */
   get patchGroup(): string | undefined {
-    const { PatchGroup: one, "Patch Group": other } = this.tags;
+    return this.patchGroupIn(this.tags);
+  }
+
+  /** The patch group that some tags name. */
+  patchGroupIn({ PatchGroup: one, "Patch Group": other }: LabNode["tags"]): string | undefined {
     return this.prefersSpace ? (other ?? one) : (one ?? other);
+  }
+
+  /** Whether there is such a node at a time: a terminated one is no managed node any more. */
+  isThere(time: number): boolean {
+    const { terminatedAt } = this.spec;
+    return terminatedAt === undefined || time < terminatedAt;
   }
 
   /** The first time from `time` on at which the node can be reached; undefined when it never comes back. */
@@ -54,11 +64,12 @@ export class LabNode {
     for (const interval of this.spec.offline) {
       if (from >= interval.from && from < interval.to) from = interval.to;
     }
-    return from;
+    return this.isThere(from) ? from : undefined;
   }
 
   /** Whether the node goes out of reach in [from, to). */
   isLostWithin(from: number, to: number): boolean {
+    if (!this.isThere(to)) return true;
     return this.spec.offline.some((interval) => interval.from < to && interval.to > from);
   }
 }

@@ -5,8 +5,12 @@ import type {
 } from "@aws-sdk/client-ssm";
 import { NotModelledError, validationError } from "../../base/errors.js";
 import type { Place } from "../../place.js";
+import type { TagMap, TagViews } from "../../tags/tagViews.js";
 import { describeInstances } from "./instanceInformation.js";
 import { LabNode } from "./labNode.js";
+
+/** Where nodes are, and how their tags are seen. */
+type Needs = Place & { readonly tagViews: TagViews };
 
 /** The managed nodes of a Region: those with an agent that SSM knows. */
 export class ManagedNodes {
@@ -14,7 +18,7 @@ export class ManagedNodes {
   readonly all: readonly LabNode[];
   private readonly byId: ReadonlyMap<string, LabNode>;
 
-  constructor(private readonly region: Place) {
+  constructor(private readonly region: Needs) {
     const here = region.account.fleet.nodes.filter((node) => node.region === region.name && node.agent);
     const prefersSpace = region.account.unknowns.twoGroupKeys === "withSpace";
     this.all = here.map((node) => new LabNode(node, prefersSpace));
@@ -26,37 +30,49 @@ export class ManagedNodes {
   }
 
   describeInstanceInformation(input: DescribeInstanceInformationRequest): DescribeInstanceInformationResult {
-    return describeInstances(this, input, this.region.account.clock.now);
+    return describeInstances(this, input, this.region.account.clock.now, (node) => this.tagsOf(node));
   }
 
   /** The nodes that a command's or window's targets select now: all criteria must match, one of the values each. */
   select(targets: readonly Target[]): LabNode[] {
     const tests = criteria(targets);
-    return this.all.filter((node) => tests.every((test) => test(node)));
+    const { now } = this.region.account.clock;
+    return this.all.filter((node) => {
+      if (!node.isThere(now)) return false;
+      const tags = this.tagsOf(node);
+      return tests.every((test) => test(node, tags));
+    });
+  }
+
+  private tagsOf(node: LabNode): TagMap {
+    return this.region.tagViews.seen(node, "targets");
   }
 }
+
+/** Whether a node that is seen with some tags fits. */
+type Criterion = (node: LabNode, tags: TagMap) => boolean;
 
 /**
  * What targets ask of a node, one test for each.
  *
  * @throws AwsError for what the API refuses, NotModelledError for what only the lab does not know
  */
-export function criteria(targets: readonly Target[]): ((node: LabNode) => boolean)[] {
+export function criteria(targets: readonly Target[]): Criterion[] {
   if (targets.length === 0 || targets.length > 5) {
     throw validationError(`Member must have 1 to 5 targets, got ${targets.length}`);
   }
   return targets.map(criterion);
 }
 
-function criterion({ Key = "", Values = [] }: Target): (node: LabNode) => boolean {
+function criterion({ Key = "", Values = [] }: Target): Criterion {
   if (Values.length > 50) throw validationError(`${Key} takes at most 50 values, got ${Values.length}`);
   const values = new Set(Values);
   if (Key === "InstanceIds") return (node) => values.has(node.id);
-  if (Key === "tag-key") return (node) => Values.every((key) => Object.hasOwn(node.tags, key));
+  if (Key === "tag-key") return (_, tags) => Values.every((key) => Object.hasOwn(tags, key));
   if (!Key.startsWith("tag:")) throw new NotModelledError(`targets by ${Key}`);
   if (!targetKey.test(Key)) throw validationError(`${JSON.stringify(Key)} is not the key of a target`);
   const key = Key.slice("tag:".length);
-  return (node) => Object.hasOwn(node.tags, key) && values.has(node.tags[key] ?? "");
+  return (_, tags) => Object.hasOwn(tags, key) && values.has(tags[key] ?? "");
 }
 
 /** Unlike a tag's own key it may hold no `+` (API: TargetKey). */

@@ -10,7 +10,6 @@ import { page } from "../../base/page.js";
 import type { Place } from "../../place.js";
 import { byTime, filterOf, instantOf } from "../filters.js";
 import type { ManagedNodes } from "../nodes/managedNodes.js";
-import { criteria } from "../nodes/managedNodes.js";
 import { found } from "./windowDescriptions.js";
 import type { Window, WindowTarget } from "./windowTypes.js";
 
@@ -83,9 +82,7 @@ export class WindowCalendar {
       (target) => target.Key === Key && Values.some((value) => target.Values?.includes(value)),
     );
     if (isNamed || Key !== "InstanceIds") return isNamed;
-    const tests = criteria(targets);
-    const nodes = Values.flatMap((id) => this.region.nodes.node(id) ?? []);
-    return nodes.some((node) => tests.every((test) => test(node)));
+    return this.region.nodes.select(targets).some(({ id }) => Values.includes(id));
   }
 }
 

@@ -2,6 +2,7 @@ import type { EventBridge } from "../../events/eventBridge.js";
 import type { Lambda } from "../../lambda/lambda.js";
 import type { Place } from "../../place.js";
 import type { Tags } from "../../tags/tags.js";
+import type { TagViews } from "../../tags/tagViews.js";
 import type { RunCommand } from "../commands/runCommand.js";
 import type { ManagedNodes } from "../nodes/managedNodes.js";
 
@@ -12,4 +13,5 @@ export interface WindowPlace extends Place {
   readonly nodes: ManagedNodes;
   readonly runCommand: RunCommand;
   readonly tags: Tags;
+  readonly tagViews: TagViews;
 }
