@@ -1,6 +1,7 @@
 import { keys } from "#shared/contract/exclusionNames.js";
 import { CannotRun } from "#shared/terminal/terminal.js";
 import type { Account } from "../aws/account.js";
+import { held } from "../aws/model/held.js";
 import type { Region } from "../aws/region.js";
 import type { Bucket } from "../aws/s3/bucket.js";
 import type { BucketChange, Fleet } from "../fleet/model.js";
@@ -64,7 +65,7 @@ function changeBucket(account: Account, key: string, body: BucketChange["body"])
   if (found === undefined) return false;
   const context = { region: found.region, caller: account.iam.owner };
   const at = { Bucket: found.bucket.name, Key: key };
-  if (body === undefined) account.s3.deleteObject(at, context);
-  else account.s3.putObject({ ...at, Body: body }, context);
+  if (body === undefined) account.s3.deleteObject(held("s3", "DeleteObject", at), context);
+  else account.s3.putObject(held("s3", "PutObject", { ...at, Body: body }), context);
   return true;
 }

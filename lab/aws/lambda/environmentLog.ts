@@ -1,5 +1,6 @@
 import type { Caller } from "../iam/evaluate.js";
 import type { Logs } from "../logs/logs.js";
+import { held } from "../model/held.js";
 import type { Place } from "../place.js";
 import type { HostedFunction } from "./hosted.js";
 
@@ -28,6 +29,7 @@ export class EnvironmentLog {
         resource: region.arn("logs", resource),
         context: { "aws:RequestedRegion": region.name },
       });
+    held("logs", "CreateLogStream", { logGroupName: fn.logGroup, logStreamName: stream });
     const streams = `log-group:${fn.logGroup}:log-stream:`;
     this.isKept =
       (region.logs.has(fn.logGroup) || allows("CreateLogGroup", streams)) &&

@@ -4,6 +4,7 @@ import type { Credentials } from "../iam/credentials.js";
 import type { Logs } from "../logs/logs.js";
 import type { Sns } from "../messages/sns.js";
 import type { Sqs } from "../messages/sqs.js";
+import { held } from "../model/held.js";
 import type { Place } from "../place.js";
 import { AsyncInvocations } from "./asyncInvocations.js";
 import type { AnswerCall } from "./bootstrap/messages.js";
@@ -166,7 +167,8 @@ export class Lambda {
     const { functionArn, source, clientContext } = request;
     // Whoever waits learns of a refusal before time goes on.
     await until(this.region.account.clock, this.now);
-    const fn = this.find(functionArn);
+    const ClientContext = clientContext === undefined ? {} : { ClientContext: clientContext };
+    const fn = this.invoked(functionArn, ClientContext);
     const payload = checkedPayload(request.payload, largestRequest.sync);
     if (clientContext !== undefined) {
       checkedJson(
@@ -189,11 +191,16 @@ export class Lambda {
     readonly payload: string;
     readonly source?: string;
   }): { readonly requestId: string } {
-    const fn = this.find(request.functionArn);
+    const fn = this.invoked(request.functionArn, { InvocationType: "Event" });
     const payload = checkedPayload(request.payload, largestRequest.async);
     const requestId = this.requestId(fn);
     this.events.accept(fn, { requestId, payload, source: request.source ?? "event" });
     return { requestId };
+  }
+
+  /** The function that an Invoke names; what it is called with has limits that the model does not tell. */
+  private invoked(FunctionName: string, more: object): LambdaFunction {
+    return this.find(held("lambda", "Invoke", { FunctionName, ...more }).FunctionName);
   }
 
   /**

@@ -1,6 +1,7 @@
 import { AwsError, NotModelledError } from "../base/errors.js";
 import { page } from "../base/page.js";
 import type { Caller } from "../iam/evaluate.js";
+import { held } from "../model/held.js";
 import type { Place } from "../place.js";
 
 /** A message that a topic delivered. */
@@ -12,6 +13,10 @@ interface DeliveredMessage {
   /** Endpoints of the topic's subscriptions; empty when nobody subscribes. */
   readonly recipients: readonly string[];
 }
+
+/** Limits of a message, of which the model says nothing (API reference, Publish). */
+const maxBytes = 262_144;
+const subjects = /^[^\p{Cc}]{1,99}$/u;
 
 /** Who publishes, when it is not the owner of the account. */
 interface Publisher {
@@ -79,13 +84,17 @@ export class Sns {
    * Publishes a message.
    *
    * @param publisher without it, the account's owner
-   * @throws AwsError AccessDeniedException when the topic's, the key's or the publisher's policies do not allow it
+   * @throws AwsError InvalidParameterException, or AccessDeniedException when the topic's, the key's or the publisher's policies do not allow it
    */
   publish(
     input: { TopicArn: string; Subject?: string; Message: string },
     publisher?: Publisher,
   ): { MessageId: string } {
-    const topic = this.topic(input.TopicArn);
+    const { TopicArn, Message, Subject } = held("sns", "Publish", input);
+    if (Message === "") throw invalid("Empty message");
+    if (Buffer.byteLength(Message) > maxBytes) throw invalid("Message too long");
+    if (Subject !== undefined && !subjects.test(Subject)) throw invalid("Subject");
+    const topic = this.topic(TopicArn);
     if (publisher !== undefined) this.authorize(input.TopicArn, topic, publisher);
     const recipients = [...topic.endpoints.values()];
     this.delivered.push({
@@ -133,4 +142,8 @@ export class Sns {
     if (topic === undefined) throw new AwsError("NotFoundException", "Topic does not exist", 404);
     return topic;
   }
+}
+
+function invalid(what: string): AwsError {
+  return new AwsError("InvalidParameterException", `Invalid parameter: ${what}`);
 }

@@ -1,6 +1,7 @@
 import { AwsError, NotModelledError } from "../base/errors.js";
 import type { CloudWatch } from "../cloudwatch/cloudWatch.js";
 import type { Caller } from "../iam/evaluate.js";
+import { held } from "../model/held.js";
 import type { Place } from "../place.js";
 
 /** Where queues are, and who is told of their metrics. */
@@ -94,9 +95,10 @@ export class Sqs {
    * @throws AwsError when there is no such queue, or the queue's, its key's or the sender's policies do not allow it
    */
   sendMessage(
-    { QueueUrl, MessageBody }: { readonly QueueUrl: string; readonly MessageBody: string },
+    message: { readonly QueueUrl: string; readonly MessageBody: string },
     sender?: Sender,
   ): { readonly MessageId: string } {
+    const { QueueUrl, MessageBody } = held("sqs", "SendMessage", message);
     const { account, cloudWatch } = this.region;
     const arn = QueueUrl.startsWith("arn:") ? QueueUrl : this.arn(QueueUrl.replace(/^.*\//, ""));
     const queue = this.queue(arn);

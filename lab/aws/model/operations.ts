@@ -90,8 +90,8 @@ export const servedOperations: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * Operations by which a deployment makes, changes and deletes what it declares, beside those above: the lab holds the
- * resources against their requests, and serves none of them.
+ * Operations by which a deployment makes, changes and deletes what it declares, and by which the account's services call
+ * each other, beside those above: the lab holds both against their requests, and serves none of them.
  */
 export const deployedOperations: Readonly<Record<string, readonly string[]>> = {
   cloudwatch: ["DeleteAlarms", "PutCompositeAlarm", "PutMetricAlarm", "TagResource", "UntagResource"],
@@ -141,9 +141,11 @@ export const deployedOperations: Readonly<Record<string, readonly string[]>> = {
   logs: [
     "AssociateKmsKey",
     "CreateLogGroup",
+    "CreateLogStream",
     "DeleteLogGroup",
     "DeleteRetentionPolicy",
     "DisassociateKmsKey",
+    "PutLogEvents",
     "PutRetentionPolicy",
     "TagResource",
     "UntagResource",
@@ -179,5 +181,5 @@ export const deployedOperations: Readonly<Record<string, readonly string[]>> = {
     "Unsubscribe",
     "UntagResource",
   ],
-  sqs: ["CreateQueue", "DeleteQueue", "SetQueueAttributes", "TagQueue", "UntagQueue"],
+  sqs: ["CreateQueue", "DeleteQueue", "SendMessage", "SetQueueAttributes", "TagQueue", "UntagQueue"],
 };

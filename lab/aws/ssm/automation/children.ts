@@ -1,5 +1,7 @@
+import type { StartAutomationExecutionRequest } from "@aws-sdk/client-ssm";
 import { AwsError } from "../../base/errors.js";
 import type { Caller } from "../../iam/evaluate.js";
+import { held } from "../../model/held.js";
 import { concurrencyOf, errorLimitOf } from "../commands/rateControl.js";
 import type { AutomationPlace } from "./automationPlace.js";
 import type { Child } from "./child.js";
@@ -7,7 +9,7 @@ import type { AutomationExecution, Beginning, StepExecution, StepRun } from "./e
 import { pendingStep } from "./execution.js";
 import { locatedChild, pairsOf } from "./locations.js";
 import { Ramp } from "./ramp.js";
-import { boundTo } from "./request.js";
+import { type AutomationPlan, boundTo } from "./request.js";
 import { resolvedTargets } from "./targets.js";
 
 /** Children that go under one rate control, each with the parent's step that stands for it. */
@@ -137,6 +139,7 @@ export class ChildrenRun implements StepRun {
     };
     try {
       const { region, beginning } = batch.child(place, caller);
+      held("ssm", "StartAutomationExecution", startOf(beginning.plan));
       const { id, stop } = region.automation.begin({
         ...beginning,
         startedBy: this.execution.startedBy,
@@ -164,6 +167,12 @@ export class ChildrenRun implements StepRun {
     this.execution.endedAt = this.region.account.clock.now;
     this.listener.onEnd();
   }
+}
+
+/** The start that a child would have been asked for by. */
+function startOf({ documentName, documentVersion, given }: AutomationPlan): StartAutomationExecutionRequest {
+  const Parameters = Object.keys(given).length === 0 ? {} : { Parameters: given };
+  return { DocumentName: documentName, DocumentVersion: documentVersion, ...Parameters };
 }
 
 /** Told of a run's steps and of the run, each when it has ended. */

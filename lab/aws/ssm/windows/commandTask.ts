@@ -1,4 +1,5 @@
 import type { MaintenanceWindowExecutionStatus, SendCommandRequest } from "@aws-sdk/client-ssm";
+import { held } from "../../model/held.js";
 import type { Command } from "../commands/command.js";
 import { CommandAccess } from "../commands/commandAccess.js";
 import { assumeServiceRole, pseudoParameters, type TaskStart } from "./taskStart.js";
@@ -16,7 +17,7 @@ export class CommandTaskRun implements TaskRun {
   constructor(private readonly start: TaskStart) {
     const { region, execution, task, onEnd } = start;
     this.id = region.account.ids.uuid(`invocation|${task.id}`);
-    const request = this.request();
+    const request = held("ssm", "SendCommand", this.request());
     const sent = region.runCommand.sendCommand(request, {
       snapshotId: execution.id,
       access: this.access(),
@@ -54,7 +55,7 @@ export class CommandTaskRun implements TaskRun {
   stop(): void {
     const { runCommand } = this.start.region;
     if (this.command.end === undefined)
-      runCommand.cancelCommand({ CommandId: this.command.id }, this.access());
+      runCommand.cancelCommand(held("ssm", "CancelCommand", { CommandId: this.command.id }), this.access());
   }
 
   /** What the task's service role may do. */
