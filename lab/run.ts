@@ -1,5 +1,6 @@
 import { CannotRun } from "#shared/terminal/terminal.js";
 import { dayMs } from "#shared/text/time.js";
+import { configMessage, readConfig } from "#stacks/config/config.js";
 import type { PlacedSettings } from "#stacks/stackFiles.js";
 import { Account } from "./aws/account.js";
 import { Clock } from "./clock.js";
@@ -28,6 +29,8 @@ export interface LabSetting {
   readonly rates?: Rates | undefined;
   /** Answers to what AWS's documents leave open; without them the defaults. */
   readonly unknowns?: Answers | undefined;
+  /** Documents of the managed policies that the account has, by ARN, for permissions boundaries; without it none. */
+  readonly managedPolicies?: ReadonlyMap<string, string> | undefined;
   /** What is changed of the program's resources; without it nothing. */
   readonly change?: ResourceChange | undefined;
 }
@@ -88,6 +91,7 @@ export async function openLab(
 ): Promise<Lab> {
   const { from, fleet, seed, faults, unknowns } = setting;
   const account = new Account(new Clock(from), fleet, seed, faults, unknowns);
+  for (const [arn, document] of setting.managedPolicies ?? []) account.iam.putManagedPolicy(arn, document);
   const { port, control } = served;
   const endpoint = await Endpoint.start(account, {
     rates: setting.rates,
@@ -120,6 +124,7 @@ export async function openLab(
 
 /** Deploys the program into a simulated account, and lets the days pass and the fleet file's manifests be uploaded. */
 export async function runLab(request: LabRequest): Promise<LabRun> {
+  judgeLater(request.later ?? []);
   const lab = await openLab(request);
   const { account, endpoint, resources, observations, close } = lab;
   try {
@@ -154,6 +159,17 @@ export async function runLab(request: LabRequest): Promise<LabRun> {
   } finally {
     await close();
   }
+}
+
+/** @throws CannotRun with the problems of all configurations that the program will refuse */
+function judgeLater(later: readonly Later[]): void {
+  const refused = later.flatMap(({ source, settings }) => {
+    if (settings === undefined) return [];
+    // The program judges by the clock of the machine.
+    const result = readConfig(settings.values, settings.project, Date.now(), settings.secretKeys);
+    return result.ok ? [] : [`--then: ${source}: ${configMessage(settings.stack, result.problems)}`];
+  });
+  if (refused.length > 0) throw new CannotRun(refused.join("\n"));
 }
 
 async function deployLater(lab: Lab, { at, source, settings }: Later): Promise<LaterDeployment> {

@@ -18,6 +18,8 @@ export interface CommonOptions {
   readonly rates: boolean;
   /** Answers to what AWS's documents leave open. */
   readonly unknowns: Answers;
+  /** Path of the document of the stack's permissions boundary; undefined for none. */
+  readonly boundary: string | undefined;
   /** Folder for what the lab writes. */
   readonly out: string;
   readonly help: boolean;
@@ -55,6 +57,7 @@ const commonHelp = `
   --faults FILE  what goes wrong on purpose; lab/faults/example.yaml shows how
   --unknown NAME=ANSWER  another answer to what AWS's documents leave open; docs/unknowns.md has the
                  names, and a comma stands between two
+  --boundary FILE  document of the policy that the stack's permissionsBoundary names
   --rates        throttle the callers of AWS's APIs as AWS does`;
 
 export const helpText = `patchplane's lab: deploys the program into a simulated AWS account with a fleet of nodes,
@@ -91,6 +94,7 @@ const common = {
   seed: text,
   faults: text,
   unknown: text,
+  boundary: text,
   rates: flag,
   out: text,
 } as const;
@@ -142,6 +146,7 @@ class LabCommandLine extends CommandLine<typeof options> {
       seed: this.whole("seed", 1, 0, 4_294_967_295),
       faults: this.text("faults"),
       unknowns: this.answers(this.text("unknown")),
+      boundary: this.text("boundary"),
       rates: this.has("rates"),
       out: this.text("out") ?? "lab-out",
       help: this.wantsHelp,

@@ -1,4 +1,3 @@
-import { readPolicy } from "../aws/iam/policy.js";
 import { arnOf, type Change, listed, retagged } from "./change.js";
 import { given, ignored, optional } from "./inputs.js";
 
@@ -17,8 +16,11 @@ export const iamChanges: Readonly<Record<string, Change>> = {
       }
       if (isChanged("permissionsBoundary")) {
         const PermissionsBoundary = optional<string>(inputs, "permissionsBoundary") ?? "";
-        if (PermissionsBoundary === "") send("iam", "DeleteRolePermissionsBoundary", { RoleName });
-        else send("iam", "PutRolePermissionsBoundary", { RoleName, PermissionsBoundary });
+        iam.putRolePermissionsBoundary(
+          PermissionsBoundary === ""
+            ? send("iam", "DeleteRolePermissionsBoundary", { RoleName })
+            : send("iam", "PutRolePermissionsBoundary", { RoleName, PermissionsBoundary }),
+        );
       }
       return undefined;
     },
@@ -43,9 +45,9 @@ export const iamChanges: Readonly<Record<string, Change>> = {
   },
   "aws:iam/policy:Policy": {
     replacedBy: ["name", "namePrefix", "path", "description"],
-    update: (_region, { id: PolicyArn, state }, inputs, send) => {
+    update: ({ account: { iam } }, { id: PolicyArn }, inputs, send) => {
       const PolicyDocument = given<string>(inputs, "policy");
-      readPolicy(given<string>(state, "name"), PolicyDocument);
+      iam.putManagedPolicy(PolicyArn, PolicyDocument);
       send("iam", "CreatePolicyVersion", { PolicyArn, PolicyDocument, SetAsDefault: true });
       return undefined;
     },

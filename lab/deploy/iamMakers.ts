@@ -1,4 +1,3 @@
-import { readPolicy } from "../aws/iam/policy.js";
 import { autonamed, given, ignored, optional, passSet, tagList } from "./inputs.js";
 import type { Maker } from "./maker.js";
 
@@ -12,7 +11,6 @@ export const iamMakers: Readonly<Record<string, Maker>> = {
       Path: "/",
       MaxSessionDuration: 3600,
       ...passSet<"Description", string>(inputs, "description", "Description"),
-      // Attached and not evaluated: what the policy allows is not known here.
       ...passSet<"PermissionsBoundary", string>(inputs, "permissionsBoundary", "PermissionsBoundary"),
       ...tagList(inputs, "Tags"),
     };
@@ -42,8 +40,8 @@ export const iamMakers: Readonly<Record<string, Maker>> = {
       request,
       autonamed(inputs, "name", "PolicyName"),
     );
-    readPolicy(PolicyName, PolicyDocument);
     const arn = `arn:${account.partition}:iam::${account.id}:policy/${PolicyName}`;
+    account.iam.putManagedPolicy(arn, PolicyDocument);
     return { id: arn, state: { arn, name: PolicyName } };
   },
   "aws:kms/key:Key": (region, name, inputs, send) => {

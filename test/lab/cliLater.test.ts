@@ -80,14 +80,26 @@ describe("npm start -- --then", () => {
       '--then: got "destroy@2026-10-07T00:00Z"; allowed is an instant within the run, after 2026-10-05T00:00:00.000Z and before 2026-10-07T00:00:00.000Z.',
       '--then: got "x@2026-02-30T00:00Z"; allowed is an instant within the run, after 2026-10-05T00:00:00.000Z and before 2026-10-07T00:00:00.000Z.',
     ]);
-    const missing = await lab(["--then", "none.yaml@2026-10-06T00:00Z", "--out", out()]);
+    const both = ["--then", "none.yaml@2026-10-06T00:00Z", "--then", "gone.yaml@2026-10-07T00:00Z"];
+    const missing = await lab([...both, "--out", out()]);
     expect(missing.code).to.equal(2);
-    expect(missing.err).to.match(/^none.yaml cannot be read: /);
-    const typo = file("typo.yaml", "config:\n  aws:region: us-east-1\n  patchplane:typo: 1\n");
-    const refused = await lab([
-      ...["--fleet", small(), "--days", "1", "--then", `${typo}@2026-10-05T01:00Z`, "--out", out()],
+    expect(missing.err).to.match(/^none.yaml cannot be read: .*\ngone.yaml cannot be read: /);
+  });
+
+  it("refuses what the program will refuse before the run begins, all files at once", async () => {
+    const wrong = (name: string, key: string) =>
+      file(name, `config:\n  aws:region: us-east-1\n  patchplane:${key}: 1\n`);
+    const {
+      code,
+      err,
+      out: text,
+    } = await lab([
+      ...["--fleet", small(), "--days", "3", "--out", out()],
+      ...["--then", `${wrong("typo.yaml", "typo")}@2026-10-05T01:00Z`],
+      ...["--then", `${wrong("slip.yaml", "slip")}@2026-10-07T01:00Z`],
     ]);
-    expect(refused.code).to.equal(2);
-    expect(refused.err).to.match(/^--then: typo.yaml: .*typo/s);
+    expect(code).to.equal(2);
+    expect(err).to.match(/^--then: typo.yaml: .*typo.*\n--then: slip.yaml: .*slip/s);
+    expect(text).not.to.match(/day \d/);
   });
 });

@@ -12,6 +12,8 @@ const regions = [
   ...["us-east-1", "us-east-2", "us-west-1", "us-west-2", "ca-central-1", "sa-east-1", "eu-north-1"],
   ...["eu-west-1", "eu-west-2", "eu-west-3", "eu-central-1", "ap-south-1", "ap-northeast-1", "me-south-1"],
 ];
+/** The permissions boundary of some. */
+export const boundaryArn = "arn:aws:iam::111122223333:policy/boundary";
 const rate = fc.constantFrom("0", "0%", "1", "1%", "10", "50%", "100%", "9999999");
 const systems = [
   "AMAZON_LINUX_2023",
@@ -86,7 +88,7 @@ const drawn = fc.record(
       },
     ),
     completionEmails: fc.array(fc.emailAddress(), { maxLength: 2 }),
-    permissionsBoundary: fc.constantFrom("", "arn:aws:iam::111122223333:policy/boundary", "boundary"),
+    permissionsBoundary: fc.constantFrom("", boundaryArn, "boundary"),
     logRetentionDays: fc.constantFrom(1, 30, 90, 3653),
     maxExclusionDays: fc.integer({ min: 1, max: 365 }),
     maxChangedNodes: fc.nat({ max: 1_000_000 }),

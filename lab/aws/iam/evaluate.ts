@@ -8,6 +8,8 @@ export type Caller =
       readonly arn: string;
       readonly accountId: string;
       readonly policies: readonly Policy[];
+      /** The permissions boundary, which allows nothing by itself, and without which nothing is allowed. */
+      readonly boundary?: Policy | undefined;
     }
   | { readonly kind: "service"; readonly name: string };
 
@@ -34,8 +36,11 @@ export interface Decision {
   readonly allowed: boolean;
   readonly reason: string;
   /** Whose policy says no in so many words: a statement that allows the call would not help. */
-  readonly deniedBy?: "identity" | "resource";
+  readonly deniedBy?: Denier;
 }
+
+/** What can say no: a role's own policies, its permissions boundary, the policy of a resource. */
+export type Denier = "identity" | "boundary" | "resource";
 
 /** Decides on a call within one account, as IAM does: a denial beats everything, and silence is a denial. Total. */
 export function decideAccess(request: AccessRequest): Decision {
@@ -50,10 +55,18 @@ export function decideAccess(request: AccessRequest): Decision {
       ? []
       : found(resourcePolicy, (statement) => fits(statement) && speaksOf(statement, caller) !== "no");
 
-  const denial = [...own, ...theirs].find(({ statement }) => statement.effect === "Deny");
+  const boundary = caller.kind === "role" ? caller.boundary : undefined;
+  const within = boundary === undefined ? [] : found(boundary, fits);
+
+  const denial = [...own, ...within, ...theirs].find(({ statement }) => statement.effect === "Deny");
   if (denial !== undefined) {
-    const deniedBy = own.includes(denial) ? "identity" : "resource";
+    const deniedBy = own.includes(denial) ? "identity" : within.includes(denial) ? "boundary" : "resource";
     return { allowed: false, reason: `explicitly denied by ${denial.name}`, deniedBy };
+  }
+  // A boundary bounds what a resource's policy grants a role too (IAM user guide, permissions boundaries).
+  if (boundary !== undefined && within.length === 0) {
+    const reason = `the permissions boundary ${boundary.name} does not allow ${request.action} on ${request.resource}`;
+    return { allowed: false, reason, deniedBy: "boundary" };
   }
 
   const direct = theirs.find(({ statement }) => speaksOf(statement, caller) === "directly");

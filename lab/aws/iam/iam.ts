@@ -1,13 +1,14 @@
 import { AwsError } from "../base/errors.js";
 import type { Owner } from "../owner.js";
 import { Decisions } from "./decisions.js";
-import type { Caller, Decision } from "./evaluate.js";
+import type { Caller, Decision, Denier } from "./evaluate.js";
 import { type Policy, readPolicy } from "./policy.js";
 
 interface Role {
   readonly arn: string;
   trust: Policy;
   readonly policies: Map<string, Policy>;
+  boundary: Policy | undefined;
   /** Whoever has taken it on; another after each change. */
   caller: Caller;
 }
@@ -20,8 +21,8 @@ export interface Denial {
   readonly action: string;
   readonly resource: string;
   readonly reason: string;
-  /** Whose policy denies it in so many words: allowing it elsewhere would not help. */
-  readonly deniedBy?: "identity" | "resource";
+  /** Whose policy denies it: allowing it elsewhere would not help. */
+  readonly deniedBy?: Denier;
 }
 
 /** What AWS tells the caller of a refused call. */
@@ -30,9 +31,15 @@ export function denialMessage({ caller, action, resource, deniedBy }: Denial): s
   const why =
     deniedBy === undefined
       ? `because no ${silent}-based policy allows the ${action} action`
-      : `with an explicit deny in ${deniedBy === "identity" ? "an identity" : "a resource"}-based policy`;
+      : reasons[deniedBy](action);
   return `User: ${caller} is not authorized to perform: ${action} on resource: ${resource} ${why}`;
 }
+
+const reasons: Readonly<Record<Denier, (action: string) => string>> = {
+  identity: () => "with an explicit deny in an identity-based policy",
+  boundary: (action) => `because no permissions boundary allows the ${action} action`,
+  resource: () => "with an explicit deny in a resource-based policy",
+};
 
 /** A call that somebody makes in the account. */
 export interface Call {
@@ -49,6 +56,8 @@ export interface Call {
 /** IAM: roles, their policies, the policies of resources, and what was refused. One for all Regions. */
 export class Iam {
   private readonly roles = new Map<string, Role>();
+  /** Managed policies by their ARNs: what may be a permissions boundary. */
+  private readonly managed = new Map<string, Policy>();
   private readonly resourcePolicies = new Map<string, Policy>();
   private readonly decisions = new Decisions();
   /** Every refusal, in the order of time. */
@@ -64,19 +73,26 @@ export class Iam {
     this.owner = { kind: "role", arn, accountId: account.id, policies };
   }
 
-  createRole(input: { RoleName: string; AssumeRolePolicyDocument: string }): { Role: { Arn: string } } {
+  /** @throws AwsError NoSuchEntity for a permissions boundary that is no managed policy of the account */
+  createRole(input: {
+    readonly RoleName: string;
+    readonly AssumeRolePolicyDocument: string;
+    readonly PermissionsBoundary?: string | undefined;
+  }): { Role: { Arn: string } } {
     const arn = this.roleArn(input.RoleName);
     if (this.roles.has(arn))
       throw new AwsError("EntityAlreadyExists", `Role with name ${input.RoleName} already exists.`, 409);
     const trust = trustOf(input.RoleName, input.AssumeRolePolicyDocument);
-    this.roles.set(arn, { arn, trust, policies: new Map(), caller: this.callerOf(arn, []) });
+    const boundary = this.boundary(input.PermissionsBoundary);
+    const caller = this.callerOf(arn, [], boundary);
+    this.roles.set(arn, { arn, trust, policies: new Map(), boundary, caller });
     return { Role: { Arn: arn } };
   }
 
   putRolePolicy(input: { RoleName: string; PolicyName: string; PolicyDocument: string }): void {
     const role = this.role(input.RoleName);
     role.policies.set(input.PolicyName, readPolicy(input.PolicyName, input.PolicyDocument));
-    role.caller = this.callerOf(role.arn, [...role.policies.values()]);
+    this.renew(role);
   }
 
   updateAssumeRolePolicy(input: { RoleName: string; PolicyDocument: string }): void {
@@ -86,7 +102,19 @@ export class Iam {
   deleteRolePolicy(input: { RoleName: string; PolicyName: string }): void {
     const role = this.role(input.RoleName);
     role.policies.delete(input.PolicyName);
-    role.caller = this.callerOf(role.arn, [...role.policies.values()]);
+    this.renew(role);
+  }
+
+  /** @param input without a boundary, the role's is taken away */
+  putRolePermissionsBoundary(input: { RoleName: string; PermissionsBoundary?: string }): void {
+    const role = this.role(input.RoleName);
+    role.boundary = this.boundary(input.PermissionsBoundary);
+    this.renew(role);
+  }
+
+  /** Lets there be a managed policy, which may be a permissions boundary. */
+  putManagedPolicy(arn: string, document: string): void {
+    this.managed.set(arn, readPolicy(arn, document));
   }
 
   /** @throws AwsError DeleteConflict while it has policies */
@@ -133,8 +161,19 @@ export class Iam {
     return role?.caller ?? this.callerOf(roleArn, []);
   }
 
-  private callerOf(arn: string, policies: readonly Policy[]): Caller {
-    return { kind: "role", arn, accountId: this.account.id, policies };
+  private callerOf(arn: string, policies: readonly Policy[], boundary?: Policy): Caller {
+    return { kind: "role", arn, accountId: this.account.id, policies, boundary };
+  }
+
+  private renew(role: Role): void {
+    role.caller = this.callerOf(role.arn, [...role.policies.values()], role.boundary);
+  }
+
+  private boundary(arn: string | undefined): Policy | undefined {
+    const policy = arn === undefined ? undefined : this.managed.get(arn);
+    if (arn !== undefined && policy === undefined)
+      throw new AwsError("NoSuchEntity", `Scope ARN: ${arn} does not exist or is not attachable.`, 404);
+    return policy;
   }
 
   private assumption(roleArn: string, service: string, source?: string): Call {

@@ -91,10 +91,10 @@ export class Sns {
     publisher?: Publisher,
   ): { MessageId: string } {
     const { TopicArn, Message, Subject } = held("sns", "Publish", input);
+    const topic = this.topic(TopicArn);
     if (Message === "") throw invalid("Empty message");
     if (Buffer.byteLength(Message) > maxBytes) throw invalid("Message too long");
     if (Subject !== undefined && !subjects.test(Subject)) throw invalid("Subject");
-    const topic = this.topic(TopicArn);
     if (publisher !== undefined) this.authorize(input.TopicArn, topic, publisher);
     const recipients = [...topic.endpoints.values()];
     this.delivered.push({

@@ -8,7 +8,7 @@ import { root } from "#test/support/program.js";
 import { acceptedConfiguration } from "#test/support/randomConfiguration.js";
 import { size } from "#test/support/size.js";
 import { account } from "../support.js";
-import { none, others, passed, standing } from "./changesSupport.js";
+import { bounding, none, others, passed, standing } from "./changesSupport.js";
 
 const groupsOf = ({ values }: PlacedSettings): string[] => JSON.parse(values[`${project}:patchGroups`] ?? "");
 const systemsOf = ({ values }: PlacedSettings): string[] =>
@@ -217,7 +217,7 @@ describe("what the provider would send for a change", () => {
     const withoutSharing: ResourceChange = (_type, _name, { permissions: _, ...inputs }) => inputs;
     // What AWS refuses by its own rules, and not for the shape of a request.
     const refused = ["AlreadyExistsException", "ResourceLimitExceededException"];
-    let stack = new Stack(account([]).account);
+    let stack = new Stack(bounding());
     let requests = 0;
     let failures = 0;
     await fc.assert(
@@ -231,7 +231,7 @@ describe("what the provider would send for a change", () => {
         );
         failures++;
         await passed(stack.destroy());
-        stack = new Stack(account([]).account);
+        stack = new Stack(bounding());
       }),
       { numRuns: size(6, 200) },
     );

@@ -1,8 +1,10 @@
+import type { Account } from "#lab/aws/account.js";
 import { type Deployment, Stack } from "#lab/deploy/deploy.js";
 import { countSteps } from "#lab/deploy/steps.js";
 import { type PlacedSettings, stackSettings } from "#stacks/stackFiles.js";
 import { project } from "#test/support/configuration.js";
 import { root } from "#test/support/program.js";
+import { boundaryArn } from "#test/support/randomConfiguration.js";
 import { account } from "../support.js";
 
 export const none = { created: 0, updated: 0, replaced: 0, deleted: 0, kept: 0 };
@@ -15,6 +17,18 @@ export async function standing(name: "dev" | "prod") {
   const { created } = countSteps((await passed(stack.deploy(settings))).steps);
   return { ...world, stack, settings, created };
 }
+
+/** An account with nothing but the policy that random configurations name as their permissions boundary. */
+export function bounding(): Account {
+  const { account: owner } = account([]);
+  owner.iam.putManagedPolicy(boundaryArn, everything);
+  return owner;
+}
+
+export const everything = JSON.stringify({
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }],
+});
 
 /** The same settings with other values, each as JSON, and in another Region. */
 export function others(

@@ -9,6 +9,7 @@ import { root } from "#test/support/program.js";
 import { acceptedConfiguration } from "#test/support/randomConfiguration.js";
 import { size } from "#test/support/size.js";
 import { account, errorCode } from "../support.js";
+import { bounding } from "./changesSupport.js";
 
 const requestsOf = (resources: readonly DeployedResource[]) => resources.flatMap(({ requests }) => requests);
 
@@ -36,7 +37,7 @@ describe("what the provider would send for a stack", () => {
     await fc.assert(
       fc.asyncProperty(acceptedConfiguration, async ({ homeRegion, values }) => {
         const settings = { project, stack: "random", values, secretKeys: [], homeRegion };
-        requests += requestsOf(await deploy(account([]).account, settings, withoutSharing)).length;
+        requests += requestsOf(await deploy(bounding(), settings, withoutSharing)).length;
         stacks++;
       }),
       { numRuns: size(10, 200) },

@@ -245,6 +245,28 @@ describe("decisions of IAM", () => {
     });
   }
 
+  const toRole = { Principal: { AWS: roleArn } };
+  // IAM user guide, "Permissions boundaries for IAM entities": what both allow, and no deny of either.
+  for (const [what, call, allowed] of [
+    ["that allows it too", { own: [allow()], within: [allow()] }, true],
+    ["that allows something else", { own: [allow()], within: [allow({ Action: "s3:*" })] }, false],
+    ["that says nothing", { own: [allow()], within: [] }, false],
+    ["that denies it", { own: [allow()], within: [allow({ Action: "*" }), deny()] }, false],
+    ["that alone allows it", { own: [], within: [allow()] }, false],
+    ["and a resource's policy that allows the role", { theirs: [allow(toRole)], within: [allow()] }, true],
+    [
+      "that allows nothing of what a resource's policy allows",
+      { theirs: [allow(toRole)], within: [] },
+      false,
+    ],
+  ] as const) {
+    it(`a permissions boundary ${what}: ${allowed ? "allowed" : "denied"}`, () => {
+      const { allowed: isAllowed, deniedBy } = decide(call);
+      expect(isAllowed).to.equal(allowed);
+      if (what !== "that alone allows it") expect(deniedBy).to.equal(allowed ? undefined : "boundary");
+    });
+  }
+
   for (const [Action, action, allowed] of actions) {
     it(`the action ${String(Action)} ${allowed ? "covers" : "does not cover"} ${action}`, () => {
       expect(decide({ own: [allow({ Action })], action }).allowed).to.equal(allowed);

@@ -22,6 +22,8 @@ export function service(name: string): Caller {
 export interface Call {
   /** Statements of the calling role's own policy. */
   readonly own?: readonly object[];
+  /** Statements of the role's permissions boundary; without it the role has none. */
+  readonly within?: readonly object[];
   /** Statements of the resource's policy. */
   readonly theirs?: readonly object[];
   /** In the place of the role with its own statements. */
@@ -43,6 +45,7 @@ export function decide(call: Call): Decision {
     arn: roleArn,
     accountId: account,
     policies: [policy("own", ...own)],
+    boundary: call.within && policy("boundary", ...call.within),
   };
   return decideAccess({
     caller: call.caller ?? role,
