@@ -1,4 +1,5 @@
 import {
+  type CommandInvocation,
   paginateDescribeInstanceInformation,
   paginateDescribePatchBaselines,
   paginateDescribePatchGroups,
@@ -91,15 +92,28 @@ export async function listInvocations(
   since: number,
   abortSignal: AbortSignal,
 ): Promise<Invocation[]> {
-  const input = { Filters: filters(since), Details: false };
+  const input = { Filters: filters(since), Details: true };
   const pages = paginateListCommandInvocations({ client, pageSize: 50 }, input, { abortSignal });
-  const found = await allPages(pages, ({ CommandInvocations }) => CommandInvocations);
-  return found.map(({ CommandId = "", InstanceId = "", Status = "", StatusDetails, RequestedDateTime }) => ({
+  // Page by page: the details have the beginning of each node's output.
+  return allPages(pages, ({ CommandInvocations }) => CommandInvocations?.map(invocationOf));
+}
+
+function invocationOf(found: CommandInvocation): Invocation {
+  const { CommandId = "", InstanceId = "", Status = "", StatusDetails, RequestedDateTime } = found;
+  const code = endCode(found);
+  return {
     commandId: CommandId,
     nodeId: InstanceId,
     status: StatusDetails ?? Status,
     requestedAt: RequestedDateTime?.getTime() ?? 0,
-  }));
+    ...(code === undefined ? {} : { code }),
+  };
+}
+
+/** Of the steps of the document one is for the node's platform; the others end with 0. A step without an end has -1. */
+function endCode({ CommandPlugins = [] }: CommandInvocation): number | undefined {
+  const codes = CommandPlugins.flatMap(({ ResponseCode = -1 }) => (ResponseCode < 0 ? [] : [ResponseCode]));
+  return codes.find((code) => code !== 0) ?? codes[0];
 }
 
 /** AWS's own baselines are named by their ARNs. */

@@ -52,6 +52,8 @@ export interface Invocation {
   readonly status: string;
   /** Epoch milliseconds. */
   readonly requestedAt: number;
+  /** With which AWS's program ended on the node, where it came to an end (ResponseCode of the API). */
+  readonly code?: number;
 }
 
 /** The account's default baselines of a Region, which patch nodes whose patch group is registered with none. */

@@ -1,7 +1,8 @@
 import type { Reason } from "#shared/contract/closedRun.js";
 import { parseGroup } from "#shared/contract/exclusionNames.js";
+import { exitCodeText } from "#shared/contract/exitCodes.js";
 import type { RunRecord } from "#shared/contract/runRecord.js";
-import { isRunning, plainStatus, type RegionEvidence } from "./evidence.js";
+import { type Invocation, isRunning, plainStatus, type RegionEvidence } from "./evidence.js";
 import type { PatchState } from "./patchStates.js";
 
 /** What became of a member. For Scan, patched means scanned. */
@@ -32,12 +33,13 @@ export interface NodeQuestion {
 export function outcomeOfNode(question: NodeQuestion): NodeOutcome {
   const { id, evidence } = question;
   const state = evidence.states.get(id);
-  const status = evidence.invocations.get(id)?.status;
+  const invocation = evidence.invocations.get(id);
+  const status = invocation?.status;
   const isFresh = state !== undefined && isOfRun(question.record, state, status !== undefined);
   // A command that says that it failed is believed, even where a state was reported.
-  if (status !== undefined && plainStatus(status) !== "success") {
-    const unless = isFresh && isRunning(status) ? reported(state, evidence) : undefined;
-    return unless ?? ofStatus(question, status, isFresh ? state : undefined);
+  if (invocation !== undefined && plainStatus(invocation.status) !== "success") {
+    const unless = isFresh && isRunning(invocation.status) ? reported(state, evidence) : undefined;
+    return unless ?? ofStatus(question, invocation, isFresh ? state : undefined);
   }
   if (isFresh) return reported(state, evidence);
   return status === undefined
@@ -76,7 +78,11 @@ function reported(state: PatchState, { baselines }: RegionEvidence): NodeOutcome
 }
 
 /** What an invocation that did not succeed says. */
-function ofStatus(question: NodeQuestion, status: string, fresh: PatchState | undefined): NodeOutcome {
+function ofStatus(
+  question: NodeQuestion,
+  { status, code }: Invocation,
+  fresh: PatchState | undefined,
+): NodeOutcome {
   const counts =
     fresh === undefined ? "" : `; it reported ${fresh.missing} missing and ${fresh.failed} failed patches`;
   const why = `its command is ${status}${counts}`;
@@ -96,6 +102,7 @@ function ofStatus(question: NodeQuestion, status: string, fresh: PatchState | un
     case "limitexceeded":
       return notCovered("command not sent", `${why}: others had failed more often than MaxErrors allows`);
     case "failed":
+      return notCovered("failed", code === undefined ? why : `${why}, ${exitCodeText(code)}`);
     case "invalidplatform":
     case "accessdenied":
     case "incomplete":

@@ -58,13 +58,18 @@ describe("the reports of a Region, by the real SDK", () => {
       Status: "TimedOut",
       RequestedDateTime: 1_788_681_600,
     };
-    inPages("CommandInvocations", { ...one, StatusDetails: "DeliveryTimedOut" }, one);
+    const plugins = (...codes: number[]) => ({
+      CommandPlugins: codes.map((ResponseCode) => ({ ResponseCode })),
+    });
+    const timedOut = { ...one, StatusDetails: "DeliveryTimedOut", ...plugins(-1) };
+    inPages("CommandInvocations", timedOut, one, { ...one, Status: "Failed", ...plugins(0, 156) });
     const expected = { commandId: "c1", nodeId: nodeId(1), requestedAt: 1_788_681_600_000 };
     expect(await ports().region(ohio).invocations(since, endless())).to.deep.equal([
       { ...expected, status: "DeliveryTimedOut" },
       { ...expected, status: "TimedOut" },
+      { ...expected, status: "Failed", code: 156 },
     ]);
-    expect(bodies()[0]).to.deep.equal({ Filters, Details: false, MaxResults: 50 });
+    expect(bodies()[0]).to.deep.equal({ Filters, Details: true, MaxResults: 50 });
   });
 
   it("have the ping status of every page's nodes", async () => {

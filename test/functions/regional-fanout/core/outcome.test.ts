@@ -11,6 +11,7 @@ const hybrid = "mi-0123456789abcdef0";
 interface Case {
   readonly id?: string;
   readonly status?: string;
+  readonly code?: number;
   readonly state?: Partial<PatchState>;
   /** Null for a node that SSM does not list. */
   readonly ping?: string | null;
@@ -28,7 +29,13 @@ const old = {
 
 function outcome(one: Case) {
   const node = one.id ?? id;
-  const invocation = { commandId: "c", nodeId: node, status: one.status ?? "", requestedAt: 1 };
+  const invocation = {
+    commandId: "c",
+    nodeId: node,
+    status: one.status ?? "",
+    requestedAt: 1,
+    ...(one.code === undefined ? {} : { code: one.code }),
+  };
   const ping = one.ping === undefined ? "Online" : one.ping;
   const question: NodeQuestion = {
     id: node,
@@ -117,6 +124,11 @@ const table: readonly [string, Case, unknown][] = [
     patched,
   ],
   ["a failure", { status: "Failed" }, "failed: its command is Failed"],
+  [
+    "a failure with an exit code",
+    { status: "Failed", code: 195 },
+    "failed: its command is Failed, exit code 195, patches failed, and it asked for a reboot: the end of its output names the packages",
+  ],
   [
     "a failure with a fresh state",
     { status: "Failed", state: { missing: 1, failed: 2 } },
