@@ -13,7 +13,7 @@ import type { Statement } from "../common/policies.js";
 import { anyOf5Minutes, ruleTarget } from "../common/ruleTarget.js";
 import { watchedEnvironment } from "../windows/watchedWindows.js";
 import { defaultPerInstanceNodes, type RegionalFanoutArgs } from "./fanout.js";
-import { fanoutRoleNames, fanoutRunbookName } from "./fanoutNames.js";
+import { fanoutGroupNames, fanoutRoleNames, fanoutRunbookName } from "./fanoutNames.js";
 import {
   closingStatements,
   type EndArrangement,
@@ -49,6 +49,7 @@ export function startFunction(
       [fanoutVariables.executionRoleName]: fanoutRoleNames(args.namePrefix).execution,
       [fanoutVariables.operation]: args.fanout.operation,
       [fanoutVariables.perInstanceNodes]: String(args.fanout.perInstanceNodes ?? defaultPerInstanceNodes),
+      ...ownGroups(args),
       ...end.environment,
     },
     statements: [...startStatements({ args, bucket, context, roleArns }), ...end.statements],
@@ -57,6 +58,13 @@ export function startFunction(
       ["regions", fanoutAlarmed.regions, "could not start a Region"],
     ],
   });
+}
+
+/** Groups that a user has named are his own, and may not be everywhere. */
+function ownGroups({ fanout, namePrefix }: RegionalFanoutArgs): Record<string, string> {
+  return fanout.resourceGroups === undefined
+    ? { [fanoutVariables.ownGroups]: fanoutGroupNames(namePrefix).join(",") }
+    : {};
 }
 
 /** The function that lets a run begin nothing more, and tells what goes on after its end. */

@@ -1,7 +1,7 @@
 import { fanoutVariables } from "#shared/contract/fanoutNames.js";
 import { type WatchedWindow, watchedWindows } from "#shared/contract/windowWatch.js";
 
-const { bucket, executionRoleName, operation, perInstanceNodes, topicArn } = fanoutVariables;
+const { bucket, executionRoleName, operation, ownGroups, perInstanceNodes, topicArn } = fanoutVariables;
 const { stopFunctionArn, scheduleGroup, scheduleRoleArn, deadLetterQueueArn } = fanoutVariables;
 
 type Variables = Readonly<Record<string, string | undefined>>;
@@ -14,6 +14,8 @@ export interface StartEnvironment {
   readonly executionRoleName: string;
   /** Most nodes of a run that has an automation for each. */
   readonly perInstanceNodes: number;
+  /** Names of the resource groups that the stack makes in each of its Regions. */
+  readonly ownGroups: readonly string[];
   /** Scan or Install, as the stack was deployed. */
   readonly operation: string;
   /** ARN of the function that ends runs. */
@@ -48,7 +50,8 @@ export function startEnvironment(variables: Variables): StartEnvironment {
   const end = { stopFunctionArn, scheduleGroup, scheduleRoleArn, deadLetterQueueArn };
   const names = { bucket, executionRoleName, operation, perInstanceNodes, ...end, homeRegion: "AWS_REGION" };
   const texts = read(variables, names);
-  return { ...texts, perInstanceNodes: Number(texts.perInstanceNodes) };
+  const groups = (variables[ownGroups] ?? "").split(",").filter((group) => group !== "");
+  return { ...texts, perInstanceNodes: Number(texts.perInstanceNodes), ownGroups: groups };
 }
 
 /** What the stopping function is told by its environment. */

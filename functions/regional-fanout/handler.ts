@@ -21,13 +21,14 @@ const ports = startPorts(environment, jsonLog(process.stdout));
 export async function handler(event: unknown, context: InvocationContext): Promise<StartResult> {
   const spans = startSpans(context.getRemainingTimeInMillis());
   const now = Date.now();
-  const { homeRegion, executionRoleName, perInstanceNodes } = environment;
+  const { homeRegion, executionRoleName, ownGroups, perInstanceNodes } = environment;
   refuseInstallOfScans(event, environment.operation);
   const result = await startRun(
     event,
     {
       homeRegion,
       executionRoleName,
+      ownGroups,
       perInstanceNodes,
       accountId: accountOf(context.invokedFunctionArn),
       deadlines: {

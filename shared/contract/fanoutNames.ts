@@ -25,6 +25,7 @@ export const fanoutVariables = {
   executionRoleName: "EXECUTION_ROLE_NAME",
   operation: "OPERATION",
   perInstanceNodes: "PER_INSTANCE_NODES",
+  ownGroups: "OWN_GROUPS",
   stopFunctionArn: "STOP_FUNCTION_ARN",
   scheduleGroup: "SCHEDULE_GROUP",
   scheduleRoleArn: "SCHEDULE_ROLE_ARN",

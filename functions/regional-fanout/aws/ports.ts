@@ -30,7 +30,7 @@ export function onDemand<T>(make: (key: string) => T): (key: string) => T {
  * @param settings of every client; attempts, with full jitter between them, are the SDK's own
  */
 export function startPorts(
-  environment: Omit<StartEnvironment, "executionRoleName" | "operation" | "perInstanceNodes">,
+  environment: Omit<StartEnvironment, "executionRoleName" | "operation" | "ownGroups" | "perInstanceNodes">,
   log: Log,
   settings: ClientSettings = clientSettings,
 ): StartPorts {

@@ -21,6 +21,9 @@ export type Membership =
   /** Nobody knows whether there are members. */
   | { readonly outcome: "failed"; readonly error: string };
 
+const lostRemedy =
+  "The stack makes it in each Region of fanoutRegions; `pulumi up --refresh` makes it again where it was deleted";
+
 /** Errors by which services answer in Regions that the account has not enabled, and also to credentials that are wrong. */
 const disabledNames = ["AuthFailure", "InvalidClientTokenId", "UnrecognizedClientException"];
 
@@ -57,6 +60,12 @@ export async function membershipOf(
   if (ids.size === 0) return { outcome: "skipped", reason: "no members" };
   const members = { outcome: "members", ids: [...ids].sort() } as const;
   return token === undefined ? members : { ...members, isPartial: true };
+}
+
+/** A group that the stack makes is not there for want of nodes: it was deleted, or the Region is not one of the stack's. */
+export function lostGroup(found: Membership, group: string, ownGroups: readonly string[]): Membership {
+  const isLost = found.outcome === "skipped" && found.reason === "no such group" && ownGroups.includes(group);
+  return isLost ? { outcome: "failed", error: `the resource group ${group} is gone. ${lostRemedy}` } : found;
 }
 
 /** The node of an ARN; a group may have members that are none. */

@@ -22,7 +22,7 @@ import { arrangedEnd } from "./arrangeEnd.js";
 import { untilAborted } from "./deadline.js";
 import { automationOf } from "./evidence.js";
 import { manyInstancesText } from "./instances.js";
-import { explained, membershipOf } from "./membership.js";
+import { explained, lostGroup, membershipOf } from "./membership.js";
 import { countsOf } from "./patchStates.js";
 import { readPayload } from "./payload.js";
 import { type Change, Recorder } from "./recorder.js";
@@ -42,6 +42,8 @@ export interface StartContext {
   readonly accountId: string;
   /** Role of the automations of other accounts, unless the payload names one. */
   readonly executionRoleName: string;
+  /** Groups that the stack makes in each of its Regions: one that is gone is a loss, and not an answer. */
+  readonly ownGroups: readonly string[];
   /** Most nodes of a run that has an automation for each. */
   readonly perInstanceNodes: number;
   /** Each ends a part of the work well before the function's own time is up. */
@@ -216,9 +218,10 @@ class FanoutStart {
       : { region, group, ...found };
   }
 
-  private members(region: string, group: string, signal: AbortSignal, wanted: "any" | "all") {
+  private async members(region: string, group: string, signal: AbortSignal, wanted: "any" | "all") {
     const queries = this.ports.region(region);
-    return membershipOf((token) => queries.groupPage(group, token, signal), signal, wanted);
+    const found = await membershipOf((token) => queries.groupPage(group, token, signal), signal, wanted);
+    return lostGroup(found, group, this.context.ownGroups);
   }
 
   private async start(start: Start, { startedAt }: RunRecord, startUntil: string): Promise<StartOutcome> {

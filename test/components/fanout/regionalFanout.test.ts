@@ -195,6 +195,7 @@ describe("RegionalFanout", () => {
           RUNS_BUCKET: bucket,
           EXECUTION_ROLE_NAME: "fleet-automation-execution",
           OPERATION: "Install",
+          OWN_GROUPS: "fleet-base,fleet-excluded",
           PER_INSTANCE_NODES: "1000",
           STOP_FUNCTION_ARN: `arn:aws:lambda:us-east-1:${accountId}:function:fleet-fanout-stopping`,
           SCHEDULE_GROUP: "fleet-fanout",

@@ -22,12 +22,14 @@ describe("what the fan-out's functions are told", () => {
       executionRoleName: "r",
       operation: "Scan",
       perInstanceNodes: 1000,
+      ownGroups: [],
       stopFunctionArn: "f",
       scheduleGroup: "g",
       scheduleRoleArn: "a",
       deadLetterQueueArn: "q",
       homeRegion: "us-east-1",
     });
+    expect(startEnvironment({ ...all, OWN_GROUPS: "a,b" }).ownGroups).to.deep.equal(["a", "b"]);
     expect(closingEnvironment({ ...all, WATCHED_WINDOWS: "scan,install:ends" })).to.deep.equal({
       bucket: "b",
       topicArn: "t",

@@ -86,6 +86,22 @@ describe("a run", () => {
     );
   });
 
+  it("fails where a group is gone that the stack makes, and skips where a user's own is not", async () => {
+    const world = worldOf({ [east]: { own: [nodeId(1)], users: [nodeId(2)] }, [ohio]: {} });
+    const result = await invoke(world, payload(groups("own", "users")));
+    expect(result.started.map(({ region, group }) => [region, group])).to.deep.equal([
+      [east, "own"],
+      [east, "users"],
+    ]);
+    expect(result.skipped).to.deep.equal([{ region: ohio, group: "users", reason: "no such group" }]);
+    expect(result.failed.map(({ region, error }) => [region, error])).to.deep.equal([
+      [
+        ohio,
+        "the resource group own is gone. The stack makes it in each Region of fanoutRegions; `pulumi up --refresh` makes it again where it was deleted",
+      ],
+    ]);
+  });
+
   it("is hollow when every Region is skipped, and says so", async () => {
     const result = await invoke(worldOf({ [east]: { "group-a": [] }, [ohio]: {} }));
     expect(result).to.deep.include({ verdict: "hollow", started: [], failed: [] });

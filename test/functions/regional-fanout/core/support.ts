@@ -72,6 +72,7 @@ export function context(changes: Partial<StartContext["deadlines"]> = {}): Start
     homeRegion: east,
     accountId: account,
     executionRoleName: "patchplane-test-automation-execution",
+    ownGroups: ["own"],
     perInstanceNodes: 1_000,
     deadlines: { filter: never, starts: never, counts: never, ...changes },
   };
