@@ -94,6 +94,10 @@ const schema = z.object({
   starts: z.array(start),
   skipped: z.array(z.object({ region: z.string(), group: z.string(), reason: z.string() })),
   failed: z.array(failure),
+  /** Regions without a member, and what they had in the last run that asked them; missing when there is none. */
+  vanished: z.exactOptional(
+    z.array(z.object({ region: z.string(), members: z.int(), startedAt: z.iso.datetime() })),
+  ),
   regions: z.array(region),
   totals: nodeCounts,
 });

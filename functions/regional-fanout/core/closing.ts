@@ -26,6 +26,7 @@ import {
 } from "./evidence.js";
 import type { Findings } from "./failures.js";
 import { explained, membershipOf } from "./membership.js";
+import { vanishedOf } from "./vanished.js";
 
 /** Regions that are read at a time. */
 const parallelRegions = 8;
@@ -122,7 +123,9 @@ async function makeFinal(
   const found = await findingsOf(ports, record, now, signal);
   if (found === undefined) return undefined;
   const key = closedKey(record.runId, Date.parse(record.startedAt));
-  const text = closedRunText(closedRun(found.record, found.findings, now));
+  const vanished = await vanishedOf(ports.runs, found.record);
+  const run = closedRun(found.record, found.findings, now);
+  const text = closedRunText(vanished.length === 0 ? run : { ...run, vanished });
   return (await ports.runs.create(key, text)) === undefined ? undefined : { key, text };
 }
 

@@ -12,11 +12,17 @@ const maxLines = 40;
  * @param key of the final record
  */
 export function messageOf(run: ClosedRun, key: string): Notice | undefined {
-  const { totals, failed, end } = run;
-  const isFine = failed.length === 0 && totals.failed === 0 && totals.notCovered === 0;
+  const { totals, failed, end, vanished = [] } = run;
+  const isFine =
+    failed.length === 0 && vanished.length === 0 && totals.failed === 0 && totals.notCovered === 0;
   if (isFine && (end === "ended" || end === "calendar closed")) return undefined;
   const { verb, title } = words(run);
-  const lines = [...failed.map(failureLine), ...run.regions.flatMap(regionLines), ...skippedLines(run)];
+  const lines = [
+    ...failed.map(failureLine),
+    ...vanished.map(vanishedLine),
+    ...run.regions.flatMap(regionLines),
+    ...skippedLines(run),
+  ];
   const shown =
     lines.length <= maxLines ? lines : [...lines.slice(0, maxLines), `and ${lines.length - maxLines} more`];
   const text = [
@@ -65,6 +71,11 @@ function failureLine({ region, group, account, error }: ClosedRun["failed"][numb
   return `${region}, ${group}${account === undefined ? "" : ` in account ${account}`}: ${error}`;
 }
 
+function vanishedLine({ region, members, startedAt }: NonNullable<ClosedRun["vanished"]>[number]): string {
+  const had = `${counted(members, "node")} in the run of ${startedAt}`;
+  return `${region}: no node is in the groups, which had ${had}. If they are still there, see that they carry the patch group tag and the target tags by the keys that the stack has`;
+}
+
 function regionLines({ region, findings, notCovered }: ClosedRegion): string[] {
   const failed = findings.filter((one) => one.failed > 0);
   const reboot = findings.filter(({ pendingReboot }) => pendingReboot > 0);
@@ -93,12 +104,13 @@ function skippedLines({ skipped }: ClosedRun): string[] {
   return [...regions].map(([what, names]) => `${what} in ${several(names)}`);
 }
 
-function subjectOf({ request, end, totals, failed }: ClosedRun): string {
+function subjectOf({ request, end, totals, failed, vanished = [] }: ClosedRun): string {
   const regions = new Set(failed.map(({ region }) => region)).size;
   const parts = [
     ...(end === "hollow" ? ["nothing to patch anywhere"] : []),
     ...(end === "given up" ? ["given up"] : []),
     ...(regions > 0 ? [`${counted(regions, "Region")} failed`] : []),
+    ...(vanished.length > 0 ? [`${counted(vanished.length, "Region")} lost all nodes`] : []),
     ...(totals.failed > 0 ? [`${counted(totals.failed, "node")} failed`] : []),
     ...(totals.notCovered > 0
       ? [`${totals.notCovered} of ${counted(totals.members, "node")} not covered`]
