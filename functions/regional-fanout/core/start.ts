@@ -19,6 +19,7 @@ import { canonicalJson } from "#shared/text/words.js";
 import { mapLimited, stableText } from "../../shared/errors.js";
 import type { StartPorts } from "../ports.js";
 import { arrangedEnd } from "./arrangeEnd.js";
+import { calendarOf } from "./calendar.js";
 import { untilAborted } from "./deadline.js";
 import { automationOf } from "./evidence.js";
 import { manyInstancesText } from "./instances.js";
@@ -154,7 +155,7 @@ class FanoutStart {
   private async emptyRecord(): Promise<RunRecord> {
     const { request, context } = this;
     const startedAt = this.ports.now();
-    const calendar = await this.calendar();
+    const calendar = await calendarOf(request.calendars, this.ports, context.deadlines.filter);
     const isOpen = calendar === undefined || calendar.state === "OPEN";
     const { filter: signal } = context.deadlines;
     const ends = isOpen ? await arrangedEnd(request, this.ports, startedAt, signal) : undefined;
@@ -175,23 +176,6 @@ class FanoutStart {
       before: [],
       starts: [],
     };
-  }
-
-  private async calendar(): Promise<RunRecord["calendar"]> {
-    const names = this.request.calendars;
-    if (names.length === 0) return undefined;
-    const signal = this.context.deadlines.filter;
-    try {
-      const { state, nextTransition } = await untilAborted(signal, () =>
-        this.ports.calendarState(names, signal),
-      );
-      return nextTransition === undefined ? { state } : { state, nextTransition };
-    } catch (cause) {
-      const why = stableText(cause);
-      throw new Error(`Nothing was started, since the state of ${names.join(", ")} is not known: ${why}`, {
-        cause,
-      });
-    }
   }
 
   /** Decides what is to be started in a Region, writes it down, and starts it. */
