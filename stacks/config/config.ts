@@ -1,5 +1,6 @@
 import type { BaselineSettings, Fanout, PatchTargets, WindowSchedule } from "#components/index.js";
 import type { OperatingSystem } from "#shared/contract/operatingSystems.js";
+import { unreadKeys } from "./configParts.js";
 import { rememberedRuns } from "./configRuns.js";
 import type { RawConfig } from "./configSchema.js";
 import {
@@ -52,6 +53,8 @@ export interface StackConfig {
   readonly maxExclusionDays: number;
   /** Most nodes that one manifest of exclusions may move at once without an approval. */
   readonly maxChangedNodes?: number;
+  /** What is set and nobody reads, as sentences. */
+  readonly unread: readonly string[];
 }
 
 export type ConfigResult =
@@ -117,5 +120,6 @@ function complete(raw: RawConfig, homeRegion: string | undefined): StackConfig {
     maxExclusionDays: raw.maxExclusionDays,
     // The configuration cannot leave a declared key out, so 0 stands for the processor's own limit.
     ...(raw.maxChangedNodes === 0 ? {} : { maxChangedNodes: raw.maxChangedNodes }),
+    unread: unreadKeys(raw),
   };
 }

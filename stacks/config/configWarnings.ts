@@ -20,6 +20,7 @@ export function configWarnings(config: StackConfig, now: number): string[] {
     ...(config.notificationEmails.length > 0
       ? []
       : ["notificationEmails is empty: nobody will be told when a window fails."]),
+    ...config.unread,
     ...closedWindows(config, now),
     ...phaselessWindows(config),
     ...(AMAZON_LINUX === undefined ? [] : [endedText("AMAZON_LINUX")]),

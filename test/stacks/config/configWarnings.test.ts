@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { type OperatingSystem, operatingSystemNames } from "#shared/contract/operatingSystems.js";
+import { defaults } from "#stacks/config/configSchema.js";
 import { configWarnings, windowsMonthDays } from "#stacks/config/configWarnings.js";
 import { now, read, readFanout } from "../../support/configuration.js";
 
@@ -79,7 +80,8 @@ describe("warnings about a configuration", () => {
         now,
       ),
     ).to.deep.equal([]);
-    expect(configWarnings(readFanout({ ...off, fanoutEnabled: false }), now)).to.deep.equal([
+    const { notificationEmails } = off;
+    expect(configWarnings(readFanout({ notificationEmails, fanoutEnabled: false }), now)).to.deep.equal([
       "fanoutEnabled is false: the central window does not open.",
     ]);
   });
@@ -88,5 +90,51 @@ describe("warnings about a configuration", () => {
     expect(configWarnings(read(), now)).to.deep.equal([
       "notificationEmails is empty: nobody will be told when a window fails.",
     ]);
+  });
+
+  const told = { notificationEmails: ["ops@example.com"] };
+  for (const [changes, key, reason] of [
+    [
+      { fanoutRegions: ["eu-west-1"] },
+      "fanoutRegions",
+      "deploy central. Write stacks: [scan, install, central], or",
+    ],
+    [
+      { stacks: ["install"], scanEnabled: false },
+      "scanEnabled",
+      "deploy scan. Write stacks: [scan, install], or",
+    ],
+    [
+      { stacks: ["scan"], installDurationHours: 3 },
+      "installDurationHours",
+      "deploy install. Write stacks: [scan, install],",
+    ],
+    [
+      { stacks: ["scan"], rebootOption: "NoReboot" },
+      "rebootOption",
+      "deploy install or central. Write stacks: [scan, install],",
+    ],
+    [
+      { ownsBaselines: false, maxExclusionDays: 30 },
+      "maxExclusionDays",
+      "ownsBaselines is false. Set it in the stack that",
+    ],
+  ] as const)
+    it(`tell of ${key} where nothing reads it`, () => {
+      const [only, ...others] = configWarnings(read({ ...told, ...changes }), now);
+      expect(others).to.deep.equal([]);
+      expect(only).to.match(new RegExp(`^${key} has no effect: `));
+      expect(only)
+        .to.include(reason)
+        .and.to.match(new RegExp(`take it out: pulumi config rm ${key}$`));
+    });
+
+  it("tell of no key that has its default, nor of one of a part that is there", () => {
+    for (const stacks of [["scan"], ["install"], ["scan", "install"]]) {
+      const defaulted = Object.fromEntries(Object.entries(defaults).filter(([key]) => !(key in told)));
+      expect(configWarnings(read({ ...defaulted, ...told, stacks }), now), stacks.join()).to.deep.equal([]);
+    }
+    const all = { ...told, fanoutDurationHours: 3, rebootOption: "NoReboot", maxErrors: "1" };
+    expect(configWarnings(readFanout({ ...all, stacks: ["scan", "central"] }), now)).to.deep.equal([]);
   });
 });
