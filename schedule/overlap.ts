@@ -44,12 +44,12 @@ function runsOf(side: OverlapSide, from: number, to: number): (after: number) =>
 }
 
 /**
- * The first executions of two maintenance windows that overlap.
+ * The executions of two maintenance windows that overlap, in their order.
  *
  * An execution lasts from its start up to, not including, its start plus the duration, so one that begins when
- * the other ends does not overlap. Only executions that start within the stretch are looked at. `aStart` is the
- * earliest execution of `a` that overlaps any of `b`, and `bStart` the earliest of `b` that overlaps any of `a`;
- * these two overlap each other.
+ * the other ends does not overlap. Only executions that start within the stretch are looked at. Of the first pair,
+ * `aStart` is the earliest execution of `a` that overlaps any of `b`, and `bStart` the earliest of `b` that overlaps any
+ * of `a`.
  *
  * Both sides skip ahead to each other, so memory is constant and a frequent window costs no more than the rarer
  * one of the two.
@@ -61,15 +61,15 @@ function runsOf(side: OverlapSide, from: number, to: number): (after: number) =>
  * @param b the other window
  * @param from epoch milliseconds, inclusive
  * @param days length of the stretch in days of 24 hours
- * @returns the two starts, or `undefined` if nothing overlaps
+ * @returns the two starts of each pair; all pairs where neither window opens again while it is open
  * @throws RangeError for a bad zone, offset, duration, or a NaN
  */
-export function firstOverlap(
+export function* overlaps(
   a: OverlapSide,
   b: OverlapSide,
   from: number,
   days: number,
-): Overlap | undefined {
+): Generator<Overlap, undefined> {
   const aDuration = durationOf(a);
   const bDuration = durationOf(b);
   const to = from + days * dayMs;
@@ -84,7 +84,12 @@ export function firstOverlap(
   while (aStart !== undefined && bStart !== undefined) {
     if (aStart + aDuration <= bStart) aStart = nextA(Math.max(aStart, bStart - aDuration));
     else if (bStart + bDuration <= aStart) bStart = nextB(Math.max(bStart, aStart - bDuration));
-    else return { aStart, bStart };
+    else {
+      yield { aStart, bStart };
+      // The one that ends first meets no further execution of the other, unless that one opens again while it is open.
+      if (aStart + aDuration <= bStart + bDuration) aStart = nextA(aStart);
+      else bStart = nextB(bStart);
+    }
   }
   return undefined;
 }

@@ -144,3 +144,29 @@ export function instantAt(zone: string, wallMs: number): number {
   }
   return high;
 }
+
+/** A moment at which the clocks of a zone change, and what they show: as if written in UTC, in milliseconds. */
+export interface ClockChange {
+  /** Epoch milliseconds. */
+  readonly instant: number;
+  readonly wallBefore: number;
+  readonly wallAfter: number;
+}
+
+/**
+ * A change of a zone's clocks between two instants that are not more than a few days apart, in which clocks change once at most.
+ *
+ * @throws RangeError for a bad zone
+ */
+export function clockChange(zone: string, from: number, to: number): ClockChange | undefined {
+  const offsetAt = (instant: number) => wallAt(zone, instant) - instant;
+  const before = offsetAt(from);
+  if (before === offsetAt(to)) return undefined;
+  let [low, high] = [from, to];
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (offsetAt(middle) === before) low = middle;
+    else high = middle;
+  }
+  return { instant: high, wallBefore: high + before, wallAfter: wallAt(zone, high) };
+}

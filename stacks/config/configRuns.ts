@@ -1,11 +1,12 @@
 import { activeSpan, sentSchedule, type WindowSchedule } from "#components/index.js";
 import { parseSchedule } from "#schedule/expression.js";
 import { nextOccurrence } from "#schedule/occurrences.js";
-import { firstOverlap } from "#schedule/overlap.js";
+import { type Overlap, type OverlapSide, overlaps } from "#schedule/overlap.js";
 import { shown } from "#shared/text/quotes.js";
 import type { RawConfig, stackNames } from "./configSchema.js";
 import { fanoutScheduleOf, installScheduleOf, scanScheduleOf } from "./configWindows.js";
 import type { RuleProblem } from "./found.js";
+import { meetingText } from "./meetings.js";
 
 /** A window of the stack. */
 interface Opened {
@@ -78,9 +79,14 @@ const callHours = 0.25;
 function callProblems(install: Opened, fanout: Opened, now: number): RuleProblem[] {
   if (isPhaseless(install.window) || isPhaseless(fanout.window)) return [];
   const call = ({ window }: Opened) => ({ ...plan(window), durationHours: callHours });
-  const meeting = firstOverlap(call(install), call(fanout), now, overlapDays);
-  if (meeting === undefined) return [];
-  const reason = `the install window of ${shownTime(meeting.aStart)} and the central window of ${shownTime(meeting.bStart)} open within a quarter of an hour; both ask the exclusion processor first, which runs once at a time. Move one of them.`;
+  const met = meetingOf(
+    install,
+    fanout,
+    overlaps(call(install), call(fanout), now, overlapDays),
+    "open within a quarter of an hour",
+  );
+  if (met === undefined) return [];
+  const reason = `${met}. Both ask the exclusion processor first, which works for one at a time: move one of them.`;
   return [{ key: fanout.key, path: fanout.key, reason }];
 }
 
@@ -136,15 +142,14 @@ function reopenedProblems(key: Opened["key"], window: WindowSchedule, now: numbe
 /** Two patch runs on one node at once fail on each other's locks, and the later scan hides what the install did. */
 function overlapProblems(one: Opened, other: Opened, now: number): RuleProblem[] {
   if (isPhaseless(one.window) || isPhaseless(other.window)) return [];
-  const overlap = firstOverlap(plan(one.window), plan(other.window), now, overlapDays);
-  if (overlap === undefined) return [];
-  const reason =
-    `the ${one.name} window of ${shownTime(overlap.aStart)} and the ${other.name} window of ${shownTime(overlap.bStart)} overlap; ` +
-    "two runs on one node fail on each other. Move one of them, or make it shorter.";
+  const all = overlaps(plan(one.window), plan(other.window), now, overlapDays);
+  const met = meetingOf(one, other, all, "overlap");
+  if (met === undefined) return [];
+  const reason = `${met}. Two runs on one node fail on each other: move one of them, or make it shorter.`;
   return [{ key: one.key, path: one.key, reason }];
 }
 
-function plan(window: WindowSchedule): Parameters<typeof firstOverlap>[0] {
+function plan(window: WindowSchedule): OverlapSide {
   const { expression, offsetDays } = sentSchedule(window);
   const parsed = parseSchedule(expression);
   if (!parsed.ok) throw new Error(`unchecked schedule ${shown(expression)}`);
@@ -158,6 +163,23 @@ function plan(window: WindowSchedule): Parameters<typeof firstOverlap>[0] {
   };
 }
 
-function shownTime(time: number): string {
-  return new Date(time).toISOString().replace(/:00\.000Z$/, "Z");
+/** More than a window that opens each day has: what opens more often may have a hundred thousand. */
+const mostCounted = 400;
+
+/** The first of the meetings of two windows, and how many there are. */
+function meetingOf(one: Opened, other: Opened, all: Iterable<Overlap>, what: string): string | undefined {
+  let first: Overlap | undefined;
+  let count = 0;
+  for (const overlap of all) {
+    first ??= overlap;
+    if (++count > mostCounted) break;
+  }
+  if (first === undefined) return undefined;
+  const times =
+    count > mostCounted ? `more than ${mostCounted} times` : count === 1 ? "once" : `${count} times`;
+  return meetingText(
+    { ...one, start: first.aStart },
+    { ...other, start: first.bStart },
+    `${what}, ${times} in the year to come`,
+  );
 }

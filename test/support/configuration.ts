@@ -57,8 +57,8 @@ export function refusalOf(
 /** The keys of a stack of the central window that has nothing special about it. */
 export const fanoutValues = { stacks: ["central"], fanoutRegions: ["us-east-2", "eu-west-3"] };
 
-function fanoutResult(changes: Readonly<Record<string, unknown>>, home: string) {
-  return readConfig({ ...values({ ...fanoutValues, ...changes }), "aws:region": home }, project, now);
+function fanoutResult(changes: Readonly<Record<string, unknown>>, home: string, at = now) {
+  return readConfig({ ...values({ ...fanoutValues, ...changes }), "aws:region": home }, project, at);
 }
 
 /** Reads a stack of the central window with changes. */
@@ -69,8 +69,12 @@ export function readFanout(changes: Readonly<Record<string, unknown>> = {}): Sta
 }
 
 /** What is wrong with a stack of the central window with changes. */
-export function fanoutProblems(changes: Readonly<Record<string, unknown>>, home = "us-east-1"): Said[] {
-  const result = fanoutResult(changes, home);
+export function fanoutProblems(
+  changes: Readonly<Record<string, unknown>>,
+  home = "us-east-1",
+  at = now,
+): Said[] {
+  const result = fanoutResult(changes, home, at);
   return result.ok ? [] : saidOf(result.problems);
 }
 

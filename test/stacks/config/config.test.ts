@@ -46,6 +46,7 @@ describe("the configuration", () => {
       completionEmails: [],
       logRetentionDays: 90,
       maxExclusionDays: 90,
+      unread: [],
     });
   });
 

@@ -10,22 +10,62 @@ describe("rules of the central window over several keys", () => {
     ...{ scanSchedule: "cron(0 2 ? * * *)", installSchedule: "cron(0 4 ? * SUN *)" },
   };
   const free = "cron(0 12 ? * SAT *)";
-  const overlap = (one: "scan" | "install", opened: string, centrals: string) =>
+  const overlap = (one: "scan" | "install", opened: string, centrals: string, what: string) =>
     problem(
       `${one}Schedule`,
-      `the ${one} window of ${opened} and the central window of ${centrals} overlap; two runs on one node fail on each other. Move one of them, or make it shorter.`,
+      `the ${one} window of ${opened}, and the central window of ${centrals}, overlap, ${what}. Two runs on one node fail on each other: move one of them, or make it shorter.`,
     );
   const home = { fanoutRegions: ["us-east-1", "eu-west-3"] };
 
   it("refuse one that overlaps with another window of a Region that both patch", () => {
     expect(problems({ ...three, ...home })).to.deep.equal([
-      overlap("install", "2026-01-18T04:00Z", "2026-01-18T04:00Z"),
+      overlap(
+        "install",
+        "18 January 2026, 04:00 to 09:00",
+        "18 January 2026, 04:00 to 09:00 (both UTC)",
+        "52 times in the year to come",
+      ),
     ]);
     expect(problems({ ...three, ...home, fanoutSchedule: "cron(0 1 ? * MON *)" })).to.deep.equal([
-      overlap("scan", "2026-01-19T02:00Z", "2026-01-19T01:00Z"),
+      overlap(
+        "scan",
+        "19 January 2026, 02:00 to 04:00",
+        "19 January 2026, 01:00 to 06:00 (both UTC)",
+        "52 times in the year to come",
+      ),
     ]);
     expect(problems({ ...three, ...home, fanoutSchedule: "cron(0 9 ? * SUN *)" })).to.deep.equal([]);
     expect(problems({ ...three, ...home, fanoutSchedule: free })).to.deep.equal([]);
+  });
+
+  it("tell the clocks of both, and the night on which one of them changes", () => {
+    const summer = { ...three, ...home, fanoutTimezone: "US/Eastern" };
+    expect(problems(summer)).to.deep.equal([
+      overlap(
+        "install",
+        "8 March 2026, 04:00 to 09:00 (UTC)",
+        "8 March 2026, 04:00 to 09:00 (US/Eastern; in UTC 8 March 2026, 08:00 to 13:00)",
+        "34 times in the year to come; on the night of 8 March 2026 the clocks of US/Eastern go from 02:00 to 03:00",
+      ),
+    ]);
+    const late = { scanSchedule: "cron(0 23 ? * TUE *)", fanoutSchedule: "cron(0 0 ? * WED *)" };
+    expect(problems({ ...three, ...home, ...late, scanDurationHours: 3 })).to.deep.equal([
+      overlap(
+        "scan",
+        "20 January 2026, 23:00 to 02:00 of 21 January 2026",
+        "21 January 2026, 00:00 to 05:00 (both UTC)",
+        "52 times in the year to come",
+      ),
+    ]);
+    const often = {
+      stacks: ["scan", "central"],
+      scanSchedule: "cron(0 * * * ? *)",
+      scanDurationHours: 1,
+      scanCutoffHours: 0,
+    };
+    expect(
+      problems({ ...three, ...home, ...often, fanoutSchedule: "cron(0 0/6 * * ? *)" })[0]?.reason,
+    ).to.include("overlap, more than 400 times in the year to come.");
   });
 
   it("let it be where it does not patch the home Region, or where the other window is not deployed", () => {
@@ -39,11 +79,11 @@ describe("rules of the central window over several keys", () => {
     const apart = { ...three, fanoutRegions: ["eu-west-3"] };
     const call = (opened: string, centrals: string) => ({
       key: "fanoutSchedule",
-      reason: `the install window of ${opened} and the central window of ${centrals} open within a quarter of an hour; both ask the exclusion processor first, which runs once at a time. Move one of them.`,
+      reason: `the install window of 18 January 2026, ${opened}, and the central window of 18 January 2026, ${centrals} (both UTC), open within a quarter of an hour, 52 times in the year to come. Both ask the exclusion processor first, which works for one at a time: move one of them.`,
     });
-    expect(problems(apart)).to.deep.equal([call("2026-01-18T04:00Z", "2026-01-18T04:00Z")]);
+    expect(problems(apart)).to.deep.equal([call("04:00 to 09:00", "04:00 to 09:00")]);
     expect(problems({ ...apart, fanoutSchedule: "cron(14 4 ? * SUN *)" })).to.deep.equal([
-      call("2026-01-18T04:00Z", "2026-01-18T04:14Z"),
+      call("04:00 to 09:00", "04:14 to 09:14"),
     ]);
     expect(problems({ ...apart, fanoutSchedule: "cron(15 4 ? * SUN *)" })).to.deep.equal([]);
     expect(problems({ ...apart, ownsBaselines: false })).to.deep.equal([]);

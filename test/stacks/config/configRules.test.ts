@@ -1,9 +1,9 @@
 import { expect } from "chai";
 import { now, problemsWith, read } from "../../support/configuration.js";
 
-const overlap = (scan: string, install: string) => ({
+const overlap = (scan: string, install: string, times: string, zone = "UTC", night = "") => ({
   key: "scanSchedule",
-  reason: `the scan window of ${scan} and the install window of ${install} overlap; two runs on one node fail on each other. Move one of them, or make it shorter.`,
+  reason: `the scan window of ${scan}, and the install window of ${install} (both ${zone}), overlap, ${times} in the year to come${night}. Two runs on one node fail on each other: move one of them, or make it shorter.`,
 });
 const newYork = { scheduleTimezone: "America/New_York" };
 
@@ -11,20 +11,20 @@ describe("rules over several keys", () => {
   describe("windows that overlap", () => {
     it("are refused with the first two runs that do", () => {
       expect(problemsWith({ scanSchedule: "cron(0 5 ? * * *)" })).to.deep.equal([
-        overlap("2026-01-17T05:00Z", "2026-01-17T04:00Z"),
+        overlap("17 January 2026, 05:00 to 07:00", "17 January 2026, 04:00 to 09:00", "53 times"),
       ]);
     });
 
     it("are refused when the scan runs into the install", () => {
       expect(problemsWith({ scanDurationHours: 5 })).to.deep.equal([
-        overlap("2026-01-17T00:00Z", "2026-01-17T04:00Z"),
+        overlap("17 January 2026, 00:00 to 05:00", "17 January 2026, 04:00 to 09:00", "53 times"),
       ]);
     });
 
     it("may touch", () => {
       expect(problemsWith({ scanSchedule: "cron(0 9 ? * * *)" })).to.deep.equal([]);
       expect(problemsWith({ scanSchedule: "cron(59 8 ? * * *)" })).to.deep.equal([
-        overlap("2026-01-17T08:59Z", "2026-01-17T04:00Z"),
+        overlap("17 January 2026, 08:59 to 10:59", "17 January 2026, 04:00 to 09:00", "53 times"),
       ]);
     });
 
@@ -34,7 +34,13 @@ describe("rules over several keys", () => {
         ...{ installSchedule: "cron(0 3 ? * SUN *)" },
       };
       expect(problemsWith({ ...night, ...newYork })).to.deep.equal([
-        overlap("2026-03-08T05:00Z", "2026-03-08T07:00Z"),
+        overlap(
+          "8 March 2026, 00:00 to 04:00",
+          "8 March 2026, 03:00 to 08:00",
+          "once",
+          "America/New_York",
+          "; on the night of 8 March 2026 the clocks of America/New_York go from 02:00 to 03:00",
+        ),
       ]);
       expect(problemsWith({ ...night, scheduleTimezone: "UTC" })).to.deep.equal([]);
       expect(problemsWith({ ...night, ...newYork, scanDurationHours: 2 })).to.deep.equal([]);
@@ -44,7 +50,7 @@ describe("rules over several keys", () => {
       const offset = { installSchedule: "cron(0 4 ? * TUE#2 *)", scanSchedule: "cron(0 5 ? * SUN *)" };
       expect(problemsWith(offset)).to.deep.equal([]);
       expect(problemsWith({ ...offset, installScheduleOffsetDays: 5 })).to.deep.equal([
-        overlap("2026-01-18T05:00Z", "2026-01-18T04:00Z"),
+        overlap("18 January 2026, 05:00 to 07:00", "18 January 2026, 04:00 to 09:00", "12 times"),
       ]);
     });
 
