@@ -56,14 +56,14 @@ describe("Lambda's processes", () => {
       await call(make("export const handler = async () => 1"));
       console.log("called");
       if (process.argv[1] === "hang") setInterval(() => {}, 1000);
-      else await new Promise((resolve) => setTimeout(resolve, 200));`;
+      else for await (const _ of process.stdin);`;
     for (const mode of ["end", "hang"]) {
       const lab = spawn(
         process.execPath,
         ["--import", "tsx/esm", "--input-type=module", "-e", script, mode],
         {
           cwd: import.meta.dirname,
-          stdio: ["ignore", "pipe", "inherit"],
+          stdio: ["pipe", "pipe", "inherit"],
         },
       );
       const gone = new Promise((resolve) => lab.once("exit", resolve));
@@ -72,6 +72,7 @@ describe("Lambda's processes", () => {
       const root = /\S*patchplane-lambda-[^/]*/.exec(child)?.[0] ?? "";
       expect(existsSync(root)).to.equal(true);
       if (mode === "hang") lab.kill("SIGKILL");
+      else lab.stdin.end();
       await gone;
       for (let tries = 0; tries < 3000 && processes().includes(root); tries++) {
         await new Promise((resolve) => setTimeout(resolve, 20));
