@@ -6,7 +6,7 @@ import type { AccessKey, Credentials } from "../iam/credentials.js";
 import type { Caller } from "../iam/evaluate.js";
 import type { Logs } from "../logs/logs.js";
 import type { Place } from "../place.js";
-import type { AnswerCall, ApiAnswer, InvocationOrder, Order, Settled } from "./bootstrap/messages.js";
+import type { AnswerCall, ApiAnswer, InvocationOrder, Settled, Work } from "./bootstrap/messages.js";
 import { EnvironmentLog } from "./environmentLog.js";
 import { FunctionProcess, killed, type MadeCall, type Report } from "./functionProcess.js";
 import type { HostedFunction } from "./hosted.js";
@@ -44,7 +44,7 @@ export class Environment {
   private process: FunctionProcess | undefined;
   private taskFolder = "/var/task";
   private isDiscarded = false;
-  /** Answers that the process gets when their time has come. */
+  /** Answers that the process gets with its next turn. */
   private answers: (ApiAnswer & { readonly id: number })[] = [];
   private calls = 0;
   private callsAllowed = Number.POSITIVE_INFINITY;
@@ -138,7 +138,7 @@ export class Environment {
     return this.file.restart();
   }
 
-  private work(first: () => Promise<Order>, deadline: number, begin?: number): Promise<Ending> {
+  private work(first: () => Promise<Work>, deadline: number, begin?: number): Promise<Ending> {
     const { clock } = this.region.account;
     return new Promise((resolve) => {
       let isOpen = true;
@@ -149,8 +149,14 @@ export class Environment {
         resolve(outcome);
         await othersTurn();
       };
-      const turn = async (order: Order) => {
-        const report = this.isDiscarded ? { exited: killed } : await this.exchange(order);
+      const turn = async (order: Work) => {
+        const report = await this.exchange(order, deadline);
+        // It may be ahead of everybody else.
+        if ("now" in report && report.now > clock.now) {
+          clock.at(report.now, () => (isOpen ? take(report) : undefined));
+        } else await take(report);
+      };
+      const take = async (report: Report) => {
         const outcome = await this.outcome(report);
         if (outcome !== undefined) await end(outcome);
         else {
@@ -165,6 +171,9 @@ export class Environment {
 
   /** What a turn has brought; undefined when there is more to do, or nothing to do but to wait for the end. */
   private async outcome(report: Report): Promise<Ending | undefined> {
+    if (this.isDiscarded) return { kind: "exited", how: killed };
+    for (const line of this.file.take()) this.log.write(this.masked(line));
+    if ("calls" in report) await this.serve(report.calls);
     if ("exited" in report) return { kind: "exited", how: report.exited };
     if ("stuck" in report) return undefined;
     if (this.calls < this.callsAllowed) return report.settled;
@@ -173,16 +182,18 @@ export class Environment {
     return { kind: "exited", how: killed };
   }
 
-  /** Gives the process its turn, and serves the calls that it has made in it. */
-  private async exchange(order: Order): Promise<Report> {
-    const due = this.answers.filter(({ at }) => at <= order.now);
-    this.answers = this.answers.filter(({ at }) => at > order.now);
-    const answers = due.map((answer) => ({ ...answer, body: undefined }));
-    const bodies = due.map((answer) => (answer.kind === "answer" ? answer.body : new Uint8Array()));
-    const report = (await this.process?.exchange({ ...order, answers }, bodies)) ?? { exited: killed };
-    for (const line of this.file.take()) this.log.write(this.masked(line));
-    if ("calls" in report) await this.serve(report.calls);
-    return report;
+  /** Gives the process its turn, with all that it needs until the last answer to its calls. */
+  private async exchange(work: Work, deadline: number): Promise<Report> {
+    const given = this.answers;
+    this.answers = [];
+    const answers = given.map((answer) => ({ ...answer, body: undefined }));
+    const bodies = given.map((answer) => (answer.kind === "answer" ? answer.body : new Uint8Array()));
+    // At its deadline it is ended before it does anything.
+    const until = Math.min(deadline - 1, Math.max(work.now, ...given.map(({ at }) => at)));
+    const report = this.isDiscarded
+      ? undefined
+      : await this.process?.exchange({ ...work, answers, until }, bodies);
+    return report ?? { exited: killed };
   }
 
   /** Serves calls one after the other, each with its effect before the next. */

@@ -9,9 +9,14 @@ const descriptor = 3;
 export class Channel {
   /** Says what the turn has brought, and waits for the next. @throws Error when the lab is no more */
   exchange(rest: Rest, bodies: readonly Uint8Array[]): Frame {
+    this.tell(rest, bodies);
+    return this.receive();
+  }
+
+  /** Says what the turn has brought, and waits for nothing. @throws Error when the lab is no more */
+  tell(rest: Rest, bodies: readonly Uint8Array[] = []): void {
     const bytes = frameOf(rest, bodies);
     for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at);
-    return this.receive();
   }
 
   /** Waits for an order. @throws Error when the lab is no more */

@@ -1,4 +1,4 @@
-import { writeSync } from "node:fs";
+import { fstatSync, writeSync } from "node:fs";
 import { format } from "node:util";
 import { Random } from "#lab/random.js";
 import { Channel } from "./channel.js";
@@ -38,6 +38,9 @@ installHttp(clock);
 /** Turns between two looks at the memory, since a look costs as much as a short turn. */
 const memoryTurns = 8;
 let turns = 0;
+/** The lab's own time, and until when the process may go on by itself. */
+let toldNow = 0;
+let until = 0;
 let handler: LambdaHandler | undefined;
 let memoryBytes = Number.POSITIVE_INFINITY;
 let requestId = "undefined";
@@ -98,7 +101,9 @@ function isPromise(value: unknown): value is Promise<unknown> {
 function rest(): void {
   const calls = transport.take();
   // Calls go out before anything else happens, even at the same time.
-  const due = settled === undefined && calls.length === 0 ? clock.take() : undefined;
+  const isIdle = settled === undefined && calls.length === 0;
+  if (isIdle && mayGoOn()) clock.now = Math.max(clock.now, clock.next ?? 0);
+  const due = isIdle ? clock.take() : undefined;
   if (due !== undefined) {
     setImmediate(due);
     return;
@@ -107,6 +112,7 @@ function rest(): void {
   if (isLook && process.memoryUsage.rss() > memoryBytes) kill(pid, "SIGKILL");
   const { next } = clock;
   const told: Rest = {
+    now: clock.now,
     ...(settled === undefined ? {} : { settled }),
     ...(next === undefined ? {} : { next }),
     ...(calls.length === 0 ? {} : { calls: calls.map(({ body: _, ...call }) => call) }),
@@ -118,6 +124,12 @@ function rest(): void {
       calls.map(({ body }) => body),
     ),
   );
+}
+
+/** Whether the next thing to happen needs nothing of the lab. What has been written is to be read at its own time. */
+function mayGoOn(): boolean {
+  const { next } = clock;
+  return next !== undefined && next <= until && fstatSync(1).size === 0;
 }
 
 /** Does what the lab says next, with all that is due. */
@@ -132,8 +144,10 @@ function turn(exchanged: () => Frame): void {
   }
   const order = frame.message as Order;
   clock.now = order.now;
+  toldNow = order.now;
+  until = order.until;
   freshenConnections();
-  for (const [index, answer] of (order.answers ?? []).entries()) {
+  for (const [index, answer] of order.answers.entries()) {
     const body = frame.bodies[index] ?? new Uint8Array();
     transport.deliver(answer.id, answer.kind === "reset" ? answer : { ...answer, body });
   }
@@ -147,4 +161,8 @@ function turn(exchanged: () => Frame): void {
 }
 
 process.on("beforeExit", rest);
+// Whoever ends ahead of the lab ends when the lab has come so far.
+process.on("exit", () => {
+  if (clock.now > toldNow) channel.tell({ now: clock.now, next: clock.now });
+});
 turn(() => channel.receive());

@@ -28,12 +28,16 @@ type CarriedCall = Carried<ApiCall>;
 type CarriedAnswer = Carried<ApiAnswer>;
 
 /** What the lab tells the process of an environment. Times are milliseconds since the epoch, simulated. */
-export type Order = Work & {
-  /** What has come of earlier calls by now, in any order. */
-  readonly answers?: readonly CarriedAnswer[];
-};
+export type Order = Work & Given;
 
-type Work =
+interface Given {
+  /** What comes of earlier calls, in any order. */
+  readonly answers: readonly CarriedAnswer[];
+  /** Until when the process may go on by itself, as long as it calls nobody and has not ended its work. */
+  readonly until: number;
+}
+
+export type Work =
   | {
       readonly kind: "init";
       readonly now: number;
@@ -74,6 +78,8 @@ export type Settled =
 
 /** What the process tells when nothing goes on in it: how its work has ended, or when there is more to do. */
 export interface Rest {
+  /** The time that it has come to. */
+  readonly now: number;
   readonly settled?: Settled;
   readonly next?: number;
   /** Calls that have been made since the last rest, in the order in which they were. */

@@ -140,7 +140,7 @@ describe("a function's process", () => {
     expect(stream).to.match(/^2026\/06\/01\/\[\$LATEST\][0-9a-f]{32}$/);
     expect(rest).to.deep.equal({
       ...{ event: { b: 2 }, before: 10_000 - warm, after: 8500 - warm, hidden: [null, 8], cwd: "/var/task" },
-      execArgv: ["--max-old-space-size=230"],
+      execArgv: ["--max-old-space-size=230", "--max-semi-space-size=12", "--single-threaded-gc"],
     });
     expect(context).to.deep.equal({
       callbackWaitsForEmptyEventLoop: true,

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { FunctionProcess } from "#lab/aws/lambda/functionProcess.js";
 import { Endpoint } from "#lab/endpoint/server.js";
 import type { CallFault, Faults } from "#lab/faults/faults.js";
 import { noFaults } from "#lab/faults/faults.js";
@@ -160,6 +161,16 @@ const lives: Readonly<
     three,
     () => ({ killAfter: ({ number }: { number: number }) => (number === 1 ? 1 : undefined) }),
   ],
+  "answers one after the other, and what happens between them": [
+    `const log = (at) => (events) => { console.log(at); return events; };
+    return Promise.all([signed("ListCommands").then(log(1)), pause(30).then(log(2)), signed("DescribePatchBaselines").then(log(3)),
+      signed("ListCommands").then(() => pause(1)).then(() => signed("ListCommands")), pause(300).then(log(4))])`,
+    () => ({}),
+  ],
+  "a process that ends itself at the last of three answers": [
+    `await Promise.all([1, 2, 3].map(() => signed("ListCommands"))); process.exit(3)`,
+    () => ({}),
+  ],
   "calls that nobody waits for": [`signed("ListCommands"); return 1`, () => ({})],
 };
 
@@ -180,6 +191,21 @@ describe("calls over the channel and over the port", () => {
       expect(channel.failures).to.deep.equal([]);
     });
   }
+
+  it("are one turn where the answers come one after the other", async () => {
+    const { exchange } = FunctionProcess.prototype;
+    const orders: string[] = [];
+    FunctionProcess.prototype.exchange = function (order, bodies) {
+      orders.push(order.kind);
+      return exchange.call(this, order, bodies);
+    };
+    try {
+      await lived("channel", `await Promise.all([1, 2, 3].map(() => signed("ListCommands")))`, {}, all);
+    } finally {
+      FunctionProcess.prototype.exchange = exchange;
+    }
+    expect(orders).to.deep.equal(["init", "invoke", "resume", "invoke", "resume"]);
+  });
 
   it("are refused alike where they are too large", async () => {
     const body = `return send("/a", { method: "PUT", body: Buffer.alloc(17 * 2 ** 20) }).then((events) => events.slice(0, 2))`;
