@@ -20,6 +20,8 @@ export async function deployExclusions(
     owner,
     ...regionsOf(config),
     targets: config.targets,
+    approvers: config.approvers,
+    deployers: config.deployers,
     watchedWindows: watchedWindows(config),
     code,
     logs,

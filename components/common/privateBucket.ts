@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { policyDocument } from "./policies.js";
+import { policyDocument, type Statement } from "./policies.js";
 
 export interface PrivateBucketArgs {
   /** Region of the bucket. @default the provider's Region */
@@ -8,7 +8,13 @@ export interface PrivateBucketArgs {
   /** When objects, and versions that are no longer the newest, are deleted. */
   lifecycleRules: aws.types.input.s3.BucketLifecycleConfigurationRule[];
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+  /** Whether whoever makes it gives it its policy too, by `bucketPolicy`, since that names what is made later. */
+  policyComesLater?: true;
 }
+
+// S3 deletes no bucket that holds anything, and a removal would end half-way: it is left to people (README). What is
+// left stays as it was: private, versioned, encrypted, and its objects end with their time.
+const kept = { retainOnDelete: true };
 
 /** A bucket that is versioned, encrypted, private to the account and reached over TLS only, as children of `parent`. */
 export function privateBucket(
@@ -16,9 +22,7 @@ export function privateBucket(
   name: string,
   args: PrivateBucketArgs,
 ): aws.s3.Bucket {
-  // S3 deletes no bucket that holds anything, and a removal would end half-way: it is left to people (README). What is
-  // left stays as it was: private, versioned, encrypted, and its objects end with their time.
-  const options = { parent, retainOnDelete: true };
+  const options = { parent, ...kept };
   const region = args.region === undefined ? {} : { region: args.region };
   const tags = args.tags === undefined ? {} : { tags: args.tags };
   const bucket = new aws.s3.Bucket(`${name}-bucket`, { ...region, ...tags }, options);
@@ -55,10 +59,23 @@ export function privateBucket(
     { ...at, rules: args.lifecycleRules },
     { ...options, dependsOn: [versioning] },
   );
+  if (args.policyComesLater !== true) bucketPolicy(parent, name, bucket, args.region);
+  return bucket;
+}
+
+/** The policy of a private bucket, with further statements. */
+export function bucketPolicy(
+  parent: pulumi.ComponentResource,
+  name: string,
+  bucket: aws.s3.Bucket,
+  region: string | undefined,
+  statements: readonly Statement[] = [],
+): void {
   new aws.s3.BucketPolicy(
     `${name}-policy`,
     {
-      ...at,
+      ...(region === undefined ? {} : { region }),
+      bucket: bucket.bucket,
       policy: policyDocument([
         {
           Sid: "TlsOnly",
@@ -68,9 +85,9 @@ export function privateBucket(
           Resource: [bucket.arn, pulumi.interpolate`${bucket.arn}/*`],
           Condition: { Bool: { "aws:SecureTransport": "false" } },
         },
+        ...statements,
       ]),
     },
-    options,
+    { parent, ...kept },
   );
-  return bucket;
 }

@@ -6,12 +6,13 @@ import type { WatchedWindow } from "#shared/contract/windowWatch.js";
 import { awsContext, regionProblems } from "../common/awsContext.js";
 import { lambdaFunction } from "../common/lambdaFunction.js";
 import { logGroupPrefixProblems, retentionProblems } from "../common/logSettings.js";
-import { privateBucket } from "../common/privateBucket.js";
+import { bucketPolicy, privateBucket } from "../common/privateBucket.js";
 import { ArgumentChecks, type Problem } from "../common/problems.js";
 import { anyOf5Minutes, ruleTarget, type UndeliveredMessages } from "../common/ruleTarget.js";
 import { type PatchTargets, targetsProblems } from "../windows/patchTargets.js";
 import { watchedEnvironment } from "../windows/watchedWindows.js";
 import type { WindowLogs } from "../windows/windowArguments.js";
+import { type BucketWriters, guardStatements, writersProblems } from "./bucketGuard.js";
 import { namePrefixProblems, ownerProblems } from "./exclusionArguments.js";
 import { exclusionStatements, exclusionTargetProblems } from "./exclusionRole.js";
 
@@ -22,7 +23,7 @@ const oldVersionDays = 400;
 const timeoutSeconds = 900;
 const memoryMegabytes = 512;
 
-export interface ExclusionProcessorArgs {
+export interface ExclusionProcessorArgs extends BucketWriters {
   /** Region of the bucket and the function. @default the provider's Region */
   region?: string;
   /** Start of names: of the function (after `SSM-`) and of derived baselines, 3 to 49 characters of `a-z A-Z 0-9 _ -`. */
@@ -62,7 +63,12 @@ export class ExclusionProcessor extends pulumi.ComponentResource {
     const context = awsContext(this, args.region);
     const region = args.region === undefined ? {} : { region: args.region };
     const tags = args.tags === undefined ? {} : { tags: args.tags };
-    const bucket = privateBucket(this, name, { ...region, ...tags, lifecycleRules: lifecycleRules() });
+    const bucket = privateBucket(this, name, {
+      ...region,
+      ...tags,
+      lifecycleRules: lifecycleRules(),
+      policyComesLater: true,
+    });
     const scope = { ...args, regions: args.regions ?? [context.region] };
     const processor = lambdaFunction(
       this,
@@ -86,6 +92,8 @@ export class ExclusionProcessor extends pulumi.ComponentResource {
       },
       context,
     );
+    const guards = guardStatements(bucket.arn, processor.role, args);
+    bucketPolicy(this, name, bucket, args.region, guards);
     this.bucket = bucket.bucket;
     this.functionArn = processor.arn;
     this.functionName = processor.name;
@@ -200,6 +208,8 @@ function checkedArgs(name: string, args: ExclusionProcessorArgs) {
   checks.plain(args.region, regionProblems);
   checks.plain(args.namePrefix, namePrefixProblems);
   checks.plain(args.owner, ownerProblems);
+  checks.plain(args.approvers ?? [], writersProblems("approvers"));
+  checks.plain(args.deployers ?? [], writersProblems("deployers"));
   checks.plain(regions.length, regionCountProblems);
   checks.plain(args.targets, targetsProblems("targets"));
   checks.plain(args.targets, exclusionTargetProblems(regions.length, args.logs.logGroupPrefix));

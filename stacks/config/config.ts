@@ -55,6 +55,10 @@ export interface StackConfig {
   readonly maxChangedNodes?: number;
   /** What is set and nobody reads, as sentences. */
   readonly unread: readonly string[];
+  /** ARNs of those who may approve manifests of exclusions; anybody who may write into the bucket when it is empty. */
+  readonly approvers: readonly string[];
+  /** ARNs of those who may write what the exclusion processor knows of the deployment, as above. */
+  readonly deployers: readonly string[];
 }
 
 export type ConfigResult =
@@ -121,5 +125,7 @@ function complete(raw: RawConfig, homeRegion: string | undefined): StackConfig {
     // The configuration cannot leave a declared key out, so 0 stands for the processor's own limit.
     ...(raw.maxChangedNodes === 0 ? {} : { maxChangedNodes: raw.maxChangedNodes }),
     unread: unreadKeys(raw),
+    approvers: raw.approvers,
+    deployers: raw.deployers,
   };
 }

@@ -4,7 +4,8 @@ import { didYouMean, nearest } from "#shared/text/nearest.js";
 import { pathText, valueAt } from "#shared/text/paths.js";
 import { shown } from "#shared/text/quotes.js";
 import { ruleKeys, settingsKeys } from "./baselineSchema.js";
-import { type ConfigKeyName, configKeys, defaults } from "./configSchema.js";
+import { configKeys } from "./configKeys.js";
+import { type ConfigKeyName, defaults } from "./configSchema.js";
 import type { Found } from "./found.js";
 
 /** One thing that is wrong with the shape of a value. */

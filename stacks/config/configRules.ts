@@ -17,11 +17,13 @@ import {
   scheduleProblems,
   targetsProblems,
   twice,
+  writersProblems,
 } from "#components/index.js";
 import { operatingSystemNames } from "#shared/contract/operatingSystems.js";
 import { shown } from "#shared/text/quotes.js";
+import { configKeys } from "./configKeys.js";
 import type { runsProblems } from "./configRuns.js";
-import { type ConfigKeyName, configKeys, type RawConfig } from "./configSchema.js";
+import type { ConfigKeyName, RawConfig } from "./configSchema.js";
 import {
   fanoutOf,
   fanoutScheduleOf,
@@ -74,6 +76,8 @@ export function configProblems(
     ...retentionProblems("logRetentionDays")(raw.logRetentionDays).map(own("logRetentionDays")),
     ...exclusionDaysProblems(raw.maxExclusionDays).map(own("maxExclusionDays")),
     ...changedNodesProblems(0)(raw.maxChangedNodes).map(own("maxChangedNodes")),
+    ...writersProblems("approvers")(raw.approvers).map(own("approvers")),
+    ...writersProblems("deployers")(raw.deployers).map(own("deployers")),
   ];
   const schedulesAreValid = scan.length === 0 && install.length === 0 && fanout.length === 0;
   if (!schedulesAreValid) return problems;

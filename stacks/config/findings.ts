@@ -2,15 +2,10 @@ import { operatingSystemNames } from "#shared/contract/operatingSystems.js";
 import { nearest } from "#shared/text/nearest.js";
 import { shownName } from "#shared/text/quotes.js";
 import { shapeProblems } from "./configIssues.js";
+import { type ConfigType, configKeys } from "./configKeys.js";
 import { configProblems } from "./configRules.js";
 import type { runsProblems } from "./configRuns.js";
-import {
-  type ConfigKeyName,
-  type ConfigType,
-  configKeys,
-  configSchema,
-  type RawConfig,
-} from "./configSchema.js";
+import { type ConfigKeyName, configSchema, type RawConfig } from "./configSchema.js";
 import { dateProblems } from "./dates.js";
 import { isNestedDeeply, type Values } from "./edit.js";
 import type { Found } from "./found.js";

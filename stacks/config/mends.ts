@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { type PathPart, parsePath, valueAt } from "#shared/text/paths.js";
-import { type ConfigKeyName, configKeys, defaults } from "./configSchema.js";
+import { configKeys } from "./configKeys.js";
+import { type ConfigKeyName, defaults } from "./configSchema.js";
 import { applied, type Edit, editOf, isNestedDeeply, lineOf, type Values } from "./edit.js";
 import type { Found } from "./found.js";
 

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { configKeys } from "#stacks/config/configSchema.js";
+import { configKeys } from "#stacks/config/configKeys.js";
 import { least, Project } from "./support/project.js";
 
 /** Lines that a person types, or values that stand in a stack's file, over one with the required keys. */

@@ -92,6 +92,12 @@ const drawn = fc.record(
     logRetentionDays: fc.constantFrom(1, 30, 90, 3653),
     maxExclusionDays: fc.integer({ min: 1, max: 365 }),
     maxChangedNodes: fc.nat({ max: 1_000_000 }),
+    approvers: fc.constantFrom(
+      [],
+      ["arn:aws:iam::111122223333:role/a*"],
+      ["arn:aws:iam::111122223333:role/*"],
+    ),
+    deployers: fc.constantFrom([], ["arn:aws:iam::111122223333:user/b"]),
     fanoutRegions: fc.subarray(regions, { minLength: 1 }),
     // At an hour of its own in each of the zones above: two runs at a time are refused.
     fanoutSchedule: fc.constantFrom("cron(0 19 ? * SAT *)", "cron(15 19 1 * ? *)"),

@@ -224,9 +224,12 @@ export class Iam {
   }
 
   private decide(call: Call, resourcePolicy: Policy | undefined): Decision {
+    // Of a role's session it is the ARN of the role (IAM User Guide, global condition keys); of a service there is none.
+    const arn = call.caller.kind === "role" ? { "aws:PrincipalArn": call.caller.arn } : {};
+    const own = { "aws:SecureTransport": "true", "aws:PrincipalAccount": this.account.id, ...arn };
     return this.decisions.of({
       ...call,
-      context: { "aws:SecureTransport": "true", "aws:PrincipalAccount": this.account.id, ...call.context },
+      context: { ...own, ...call.context },
       ...(resourcePolicy === undefined ? {} : { resourcePolicy }),
     });
   }

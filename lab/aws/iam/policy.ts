@@ -58,6 +58,7 @@ type OperatorName = keyof typeof operators | "Null";
 /** The condition keys that a request in the lab may carry; `/` at the end stands for any tag key. */
 const keys = [
   "aws:principalaccount",
+  "aws:principalarn",
   "aws:requestedregion",
   "aws:requesttag/",
   "aws:resourcetag/",

@@ -47,6 +47,8 @@ describe("the configuration", () => {
       logRetentionDays: 90,
       maxExclusionDays: 90,
       unread: [],
+      approvers: [],
+      deployers: [],
     });
   });
 
@@ -106,6 +108,8 @@ describe("the configuration", () => {
     ["maxChangedNodes", 1, "maxChangedNodes", 1],
     ["maxChangedNodes", 1_000_000, "maxChangedNodes", 1_000_000],
     ["maxChangedNodes", 0, "maxChangedNodes", undefined],
+    ["approvers", ["arn:aws:iam::111122223333:role/a"], "approvers", ["arn:aws:iam::111122223333:role/a"]],
+    ["deployers", ["arn:aws:iam::111122223333:user/b"], "deployers", ["arn:aws:iam::111122223333:user/b"]],
   ] as const) {
     it(`takes ${key} ${JSON.stringify(value)}`, () => {
       expect(read({ [key]: value })[field]).to.deep.equal(expected);

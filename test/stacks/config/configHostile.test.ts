@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { type ConfigResult, configMessage, readConfig } from "#stacks/config/config.js";
-import { type ConfigKeyName, configKeys } from "#stacks/config/configSchema.js";
+import { configKeys } from "#stacks/config/configKeys.js";
+import type { ConfigKeyName } from "#stacks/config/configSchema.js";
 import { size } from "#test/support/size.js";
 import { now, project, values } from "../../support/configuration.js";
 

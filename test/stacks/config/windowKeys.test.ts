@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { scheduleProperties } from "#components/windows/windowSchedule.js";
-import { configKeys } from "#stacks/config/configSchema.js";
+import { configKeys } from "#stacks/config/configKeys.js";
 import { watchedWindows } from "#stacks/silence.js";
 import { fanoutProblems, problemsWith, read, readFanout } from "../../support/configuration.js";
 

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { configKeys } from "#stacks/config/configSchema.js";
+import { configKeys } from "#stacks/config/configKeys.js";
 import type { StackFile } from "#test/support/pulumiConfig.js";
 
 /** Good configurations, as they stand in a stack's file. */

@@ -144,6 +144,7 @@ const blocks: readonly Block[] = [
     { "ssm:resourceTag/A": "a" },
     false,
   ],
+  [{ ArnNotLike: { "aws:PrincipalArn": `arn:aws:iam::${account}:role/a*` } }, {}, true],
   [{ StringEquals: { "aws:RequestTag/A": "a" } }, { "aws:RequestTag/A": "a" }, true],
   [{ StringEquals: { "aws:RequestTag/A": "a" } }, { "aws:ResourceTag/A": "a" }, false],
   [{ Null: { "aws:RequestTag/A": "true" } }, { "aws:RequestTag/B": "a" }, true],
