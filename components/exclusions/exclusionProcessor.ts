@@ -148,20 +148,29 @@ export class ExclusionProcessor extends pulumi.ComponentResource {
     common: Pick<ExclusionProcessorArgs, "region" | "tags">,
     topicArn: pulumi.Input<string>,
   ): void {
-    new aws.cloudwatch.MetricAlarm(
-      `${name}-foreign-alarm`,
-      {
-        ...common,
-        alarmDescription: pulumi.interpolate`patchplane: for two hours somebody else has written the tags of nodes that ${this.functionName} moves. npm run exclusions -- status names them; docs/exclusions.md says what to set in a template or tag policy.`,
-        namespace: metricNamespace,
-        metricName: exclusionAlarmed.foreign,
-        dimensions: { [metricDimension]: this.functionName },
-        ...anyOf5Minutes,
-        period: 3600,
-        evaluationPeriods: 2,
-        alarmActions: [topicArn],
-      },
-      { parent: this },
+    const alarm = (kind: keyof typeof exclusionAlarmed, says: pulumi.Output<string>) =>
+      new aws.cloudwatch.MetricAlarm(
+        `${name}-${kind}-alarm`,
+        {
+          ...common,
+          alarmDescription: pulumi.interpolate`patchplane: for two hours ${says}`,
+          namespace: metricNamespace,
+          metricName: exclusionAlarmed[kind],
+          dimensions: { [metricDimension]: this.functionName },
+          ...anyOf5Minutes,
+          period: 3600,
+          evaluationPeriods: 2,
+          alarmActions: [topicArn],
+        },
+        { parent: this },
+      );
+    alarm(
+      "foreign",
+      pulumi.interpolate`somebody else has written the tags of nodes that ${this.functionName} moves. npm run exclusions -- status names them; docs/exclusions.md says what to set in a template or tag policy.`,
+    );
+    alarm(
+      "regions",
+      pulumi.interpolate`${this.functionName} could not read or write all Regions: there exclusions neither begin nor end. npm run exclusions -- status tells which, and since when.`,
     );
   }
 

@@ -17,7 +17,7 @@ export function summaryLine(name: string, summary: RunSummary, now: number): str
     Writes: writes,
     StatusWrites: summary.statusWrites,
     Messages: summary.messages,
-    FailedRegions: summary.regions.filter(({ error }) => error !== undefined).length,
+    [exclusionAlarmed.regions]: summary.regions.filter(({ error }) => error !== undefined).length,
     FailedNodes: summary.regions.reduce((total, { failedNodes }) => total + failedNodes, 0),
     [exclusionAlarmed.foreign]: summary.regions.reduce((total, { foreign }) => total + foreign.length, 0),
     RefusedManifests: summary.verdicts.refused ?? 0,

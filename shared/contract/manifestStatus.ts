@@ -78,7 +78,14 @@ export const statusSchema = z.object({
   entries: z.array(entry),
   /** Region to operating system to ids of the nodes that a held or refused version asks for. */
   waitingNodes: z.optional(z.record(z.string(), z.record(z.string(), z.array(z.string())))),
-  failedRegions: z.array(z.object({ region: z.string(), error: z.string() })),
+  failedRegions: z.array(
+    z.object({
+      region: z.string(),
+      error: z.string(),
+      /** Since when nothing is known of it (ISO 8601), where it cannot be read. */
+      since: z.optional(z.string()),
+    }),
+  ),
 });
 
 /** What is said of a manifest under `status/`. It changes only when there is something new to say. */

@@ -80,7 +80,10 @@ function manifestLines(
     ...(entries.length === 0 ? [] : entryTable(entries, paint)),
     ...troubles(status).map((line) => `  ${line}`),
     ...entries.flatMap(({ id, notes }) => notes.map((note) => `  ${id}: ${note}`)),
-    ...status.failedRegions.map((failed) => `  ${failed.region}: ${failed.error}; the next run tries again.`),
+    ...status.failedRegions.map(({ region, error, since }) => {
+      const unknown = since === undefined ? "" : `; nothing is known of it since ${timeText(since)}`;
+      return `  ${region}: ${error}${unknown}; the next run tries again.`;
+    }),
   ];
 }
 

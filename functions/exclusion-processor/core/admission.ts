@@ -156,8 +156,8 @@ class Admission {
     // Without a verdict this version may have been in force, and what is where it wants it is no change.
     const isNews = facts.last.kind === "known";
     const changes = isNews ? moves.length : moves.filter(({ isThere }) => !isThere).length;
-    const uncounted = this.uncounted(facts, version);
-    const isTooMuch = changes > this.most || uncounted.length > 0;
+    const { uncounted, most: unseen } = this.unseenBy(version);
+    const isTooMuch = changes + unseen > this.most || uncounted.length > 0;
     const isApproved =
       approval !== undefined && "versionId" in approval && approval.versionId === version.versionId;
     const isHeld = isTooMuch && !isApproved;
@@ -176,18 +176,32 @@ class Admission {
     if (isNewest && found.length > 0) {
       this.decisions.set(key, { ...decision, problems: [...decision.problems, ...found] });
     } else if (isNewest) {
-      const moves = { changes, most: this.most, uncounted };
+      const moves = { changes: changes + unseen, most: this.most, uncounted };
       const message = [...heldMessage(key, version, moves, decision), ...approvalProblems(key, approval)];
       this.decisions.set(key, { ...decision, verdict: "held", message });
     }
     return false;
   }
 
-  /** Regions whose nodes a held version waits for and that cannot be read: that is no release. */
-  private uncounted({ last }: ManifestFacts, version: Version): readonly string[] {
-    if (last.kind !== "known" || last.status.verdict !== "held") return [];
-    if (last.status.versionId !== version.versionId) return [];
-    return this.unread.filter((name) => entriesOf(version).some(({ regions }) => regions.includes(name)));
+  /**
+   * What a version may find in Regions that cannot be read: by tags nobody can tell how much, and of nodes that it names at
+   * most those that no other Region knows.
+   */
+  private unseenBy(version: Version): { readonly uncounted: readonly string[]; readonly most: number } {
+    const live = entriesOf(version).filter(({ expiresAt }) =>
+      this.ledgers.every(({ now }) => now < expiresAt),
+    );
+    const about = (name: string) => live.filter(({ regions }) => regions.includes(name));
+    const uncounted = this.unread.filter((name) =>
+      about(name).some(({ selector }) => selector.kind === "tags"),
+    );
+    const named = this.unread
+      .flatMap(about)
+      .flatMap(({ selector }) => (selector.kind === "nodes" ? selector.ids : []));
+    const unknown = [...new Set(named)].filter(
+      (id) => !this.ledgers.some(({ fleet }) => fleet.nodes.has(id)),
+    );
+    return { uncounted, most: unknown.length };
   }
 
   private set(key: string, version: Version | undefined): Move[] {

@@ -22,7 +22,7 @@ import { Reporter } from "./report.js";
 import type { Occasion, RegionSummary, RunSummary } from "./runSummary.js";
 import { asksForNodes, hasTraces } from "./scope.js";
 import type { Step } from "./steps.js";
-import { lastOf, readVerdicts, type Verdicts } from "./verdicts.js";
+import { lastOf, readVerdicts, unreadSince, type Verdicts } from "./verdicts.js";
 
 /** Status objects written, and plans read, at a time. */
 const parallelReports = 8;
@@ -144,7 +144,7 @@ class Reconciliation {
     const executions = await Promise.all(regions.map((one) => this.execute(one)));
     const runs = regions.map((one, index): RegionRun => {
       const { error, failedNodes = new Map() } = executions[index] ?? {};
-      const ledger = "ledger" in one ? { ledger: one.ledger } : {};
+      const ledger = "ledger" in one ? { ledger: one.ledger } : { since: this.unreadSince(one.region) };
       return { region: one.region, ...ledger, ...(error === undefined ? {} : { error }), failedNodes };
     });
     const { reporter, plans } = await this.report(facts, decisions, runs);
@@ -166,6 +166,10 @@ class Reconciliation {
       errors: failures,
       why,
     };
+  }
+
+  private unreadSince(region: string): string {
+    return unreadSince(this.verdicts, region) ?? new Date(this.now).toISOString();
   }
 
   /** @returns what went wrong */

@@ -74,9 +74,9 @@ function failures(
   withNodes = false,
 ): Status["failedRegions"] {
   return runs
-    .flatMap(({ region, error, failedNodes }) => {
+    .flatMap(({ region, error, since, failedNodes }) => {
       if (!isConcerned(region)) return [];
-      if (error !== undefined) return [{ region, error }];
+      if (error !== undefined) return [{ region, error, ...(since === undefined ? {} : { since }) }];
       if (!withNodes || failedNodes.size === 0) return [];
       const ids = [...failedNodes.keys()].sort(compare);
       return [{ region, error: `the tags of ${several(ids)} could not be written` }];

@@ -59,6 +59,15 @@ export function lastOf(last: Verdicts, key: string): LastStatus {
   return status === undefined ? { kind: "missing" } : { kind: "known", status };
 }
 
+/** Since when a Region cannot be read, as far as any manifest was told of it. */
+export function unreadSince(last: Verdicts, region: string): string | undefined {
+  const statuses = last.kind === "known" ? [...last.statuses.values()] : [];
+  const times = statuses.flatMap(({ failedRegions }) =>
+    failedRegions.flatMap((failed) => (failed.region === region ? (failed.since ?? []) : [])),
+  );
+  return times.sort(compare)[0];
+}
+
 /**
  * Keeps the verdicts of a run. Sealed beside the ones before, then written, then sealed alone: wherever that is cut off,
  * what stands there is sealed.

@@ -32,9 +32,9 @@ describe("who may write into the bucket of exclusions", () => {
       `got "${session}/Deployment/ci-7", ${compares} Write ${account}:role/Deployment, with the role's path before its name if it has one.`,
     ],
     [
-      `${session}/AWSReservedSSO_Patch_Approvers_0123456789abcdef/anna@example.com`,
-      `got "${session}/AWSReservedSSO_Patch_Approvers_0123456789abcdef/anna@example.com", ${compares} Write ${account}:role/aws-reserved/sso.amazonaws.com/*AWSReservedSSO_Patch_Approvers_*.`,
-      `${account}:role/aws-reserved/sso.amazonaws.com/*AWSReservedSSO_Patch_Approvers_*`,
+      `${session}/AWSReservedSSO_A_0123456789abcdef/a`,
+      `got "${session}/AWSReservedSSO_A_0123456789abcdef/a", ${compares} Write ${account}:role/aws-reserved/sso.amazonaws.com/*AWSReservedSSO_A_*.`,
+      `${account}:role/aws-reserved/sso.amazonaws.com/*AWSReservedSSO_A_*`,
     ],
   ];
   for (const [arn, reason, instead] of refused) {

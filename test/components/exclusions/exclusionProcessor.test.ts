@@ -30,6 +30,7 @@ describe("ExclusionProcessor", () => {
       "cloudwatch.MetricAlarm e-errors-alarm < e",
       "cloudwatch.MetricAlarm e-foreign-alarm < e",
       "cloudwatch.MetricAlarm e-hourly-lost-alarm < e",
+      "cloudwatch.MetricAlarm e-regions-alarm < e",
       "cloudwatch.MetricAlarm e-throttles-alarm < e",
       "iam.Role e-role < e",
       "iam.RolePolicy e-role-policy < e",

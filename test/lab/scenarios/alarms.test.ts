@@ -110,6 +110,10 @@ const runs: Readonly<Record<string, Run>> = {
       ...["central-start-regions-alarm", "central-closing-regions-alarm"],
     ],
   },
+  "the exclusion processor cannot read its Regions": {
+    change: without("exclusions-role-policy", "ReadBaselines"),
+    rings: ["exclusions-errors-alarm", "exclusions-regions-alarm"],
+  },
   "functions have no room": {
     change: withoutRoom,
     during: async (lab) => {

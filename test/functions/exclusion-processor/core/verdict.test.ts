@@ -22,6 +22,8 @@ import {
 const { word } = rejecting(["openssl*"], "ALLOW_AS_DEPENDENCY");
 const sunday = Date.parse("2026-09-06T04:00:00Z");
 
+const since = new Date(now).toISOString();
+
 describe("a status", () => {
   it("says everything about an exclusion, and nothing that changes by itself", async () => {
     const world = new World([
@@ -233,7 +235,7 @@ describe("a status", () => {
     expect(world.status("pay").entries).to.deep.equal(before);
     expect(world.status("pay").message.at(-1)).to.match(/, but not all of it is done in eu-west-1\.$/);
     expect(world.status("pay").failedRegions).to.deep.equal([
-      { region: west, error: "cannot be read (Error: eu-west-1 does not answer)" },
+      { region: west, error: "cannot be read (Error: eu-west-1 does not answer)", since },
     ]);
   });
 
@@ -247,7 +249,7 @@ describe("a status", () => {
     await world.run();
     expect(world.status("pay").message[0]).to.contain("have not been cleared yet");
     expect(world.status("pay").failedRegions).to.deep.equal([
-      { region: west, error: "cannot be read (Error: eu-west-1 does not answer)" },
+      { region: west, error: "cannot be read (Error: eu-west-1 does not answer)", since },
       { region: east, error: "the tags of i-1 could not be written" },
     ]);
     expect((await world.run()).statusWrites).to.equal(0);

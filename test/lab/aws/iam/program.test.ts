@@ -17,6 +17,11 @@ import {
 import { exclusionsBucket, exclusionsFunction, fenced } from "./programExclusionCalls.js";
 import { account } from "./support.js";
 
+/** What they keep out is in test/lab/scenarios/accessBucket.test.ts. */
+const keepingOut = ["ProcessorWritesItsOwn", "ProcessorDeletesItsOwn"].map(
+  (sid) => `exclusions-policy ${sid}`,
+);
+
 describe("the program's own policies", () => {
   let recording: Recording;
   before(async () => {
@@ -43,7 +48,8 @@ describe("the program's own policies", () => {
         : { kind: "role", arn: roleArn(by), accountId: account, policies: [read(own)] };
     const resourceDecides = action.startsWith("kms:") || action === "sts:AssumeRole";
     const guarded = guard === undefined ? {} : { resourcePolicy: read(guard) };
-    return decideAccess({ caller, action, resource, context, resourceDecides, ...guarded });
+    const whole = own === undefined ? context : { ...context, "aws:PrincipalArn": roleArn(by) };
+    return decideAccess({ caller, action, resource, context: whole, resourceDecides, ...guarded });
   }
 
   it("are about what these tests call upon", () => {
@@ -98,7 +104,8 @@ describe("the program's own policies", () => {
       for (const { sid, effect } of policyOf(name).statements) {
         const statement = `${name} ${sid}`;
         if (effect === "Deny") {
-          expect([...Object.keys(withoutTls), ...fenced.map(([, , by]) => by)]).to.include(statement);
+          const known = [...Object.keys(withoutTls), ...fenced.map(([, , by]) => by), ...keepingOut];
+          expect(known).to.include(statement);
           continue;
         }
         const broken = allowed.filter(([, call]) => !decide(call, statement).allowed).map(([what]) => what);
