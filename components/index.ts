@@ -18,6 +18,7 @@ export {
   changedNodesProblems,
   ExclusionRecord,
   exclusionDaysProblems,
+  heldPercentProblems,
 } from "./exclusions/exclusionRecord.js";
 export { exclusionTargetProblems } from "./exclusions/exclusionRole.js";
 export { executionModes, type Fanout, type RegionalFanoutArgs } from "./fanout/fanout.js";

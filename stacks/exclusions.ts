@@ -57,6 +57,7 @@ export function recordDeployment(
       timezone: config.install.timezone ?? "UTC",
       maxExclusionDays: config.maxExclusionDays,
       ...(config.maxChangedNodes === undefined ? {} : { maxChangedNodes: config.maxChangedNodes }),
+      maxHeldPercent: config.maxHeldPercent,
       ...tagsOf(foundation),
       regions: foundation.baselines.map(({ region, made }) =>
         region === undefined

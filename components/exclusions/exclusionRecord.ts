@@ -38,6 +38,8 @@ export interface ExclusionRecordArgs {
   maxExclusionDays: number;
   /** Nodes that one manifest may move at once without an approval, from 1. @default the larger of 50 and 10 % */
   maxChangedNodes?: number;
+  /** Most of the nodes under patching that may be held at once without an approval, in percent, 1 to 100. @default 20 */
+  maxHeldPercent?: number;
   /** At least one. */
   regions: readonly RecordedRegion[];
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
@@ -64,6 +66,7 @@ export class ExclusionRecord extends pulumi.ComponentResource {
     checks.plain(args.timezone, zoneProblems);
     checks.plain(args.maxExclusionDays, exclusionDaysProblems);
     if (args.maxChangedNodes !== undefined) checks.plain(args.maxChangedNodes, changedNodesProblems(1));
+    if (args.maxHeldPercent !== undefined) checks.plain(args.maxHeldPercent, heldPercentProblems);
     checks.plain(args.regions.length, countProblems("regions"));
     checks.done();
 
@@ -101,6 +104,7 @@ export class ExclusionRecord extends pulumi.ComponentResource {
       timezone: args.timezone,
       maxExclusionDays: args.maxExclusionDays,
       ...(args.maxChangedNodes === undefined ? {} : { maxChangedNodes: args.maxChangedNodes }),
+      ...(args.maxHeldPercent === undefined ? {} : { maxHeldPercent: args.maxHeldPercent }),
       regions: args.regions.map(({ name = context.region, ...rest }) => ({ name, ...rest })),
     };
   }
@@ -124,6 +128,13 @@ export function exclusionDaysProblems(days: number): Problem[] {
   if (Number.isInteger(days) && days >= 1 && days <= 365) return [];
   const reason = `got ${shown(days)}; allowed is a whole number of days from 1 to 365.`;
   return [{ propertyPath: "maxExclusionDays", reason }];
+}
+
+/** What is wrong with the share of nodes that may be held at once. */
+export function heldPercentProblems(percent: number): Problem[] {
+  if (Number.isInteger(percent) && percent >= 1 && percent <= 100) return [];
+  const reason = `got ${shown(percent)}; allowed is a whole number of percent from 1 to 100.`;
+  return [{ propertyPath: "maxHeldPercent", reason }];
 }
 
 /** What is wrong with the most nodes that one manifest may move at once. */

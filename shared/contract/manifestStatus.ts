@@ -67,6 +67,8 @@ export const statusSchema = z.object({
   verdict: z.enum(["applied", "refused", "held", "ended"]),
   /** The version whose entries are in force; missing when none is. */
   inForceVersionId: z.optional(z.string()),
+  /** How many nodes its tags found when it was admitted; missing when it looks for none by tags. */
+  admittedNodes: z.optional(z.int()),
   /** Present while nobody knows which version was in force, so that every moved node stays where it is. */
   isUnknown: z.optional(z.literal(true)),
   /** For people, the essence first. */

@@ -55,6 +55,8 @@ export interface StackConfig {
   readonly maxChangedNodes?: number;
   /** What is set and nobody reads, as sentences. */
   readonly unread: readonly string[];
+  /** Most of the nodes under patching that may be held at once without an approval, in percent. */
+  readonly maxHeldPercent: number;
   /** ARNs of those who may approve manifests of exclusions; anybody who may write into the bucket when it is empty. */
   readonly approvers: readonly string[];
   /** ARNs of those who may write what the exclusion processor knows of the deployment, as above. */
@@ -125,6 +127,7 @@ function complete(raw: RawConfig, homeRegion: string | undefined): StackConfig {
     // The configuration cannot leave a declared key out, so 0 stands for the processor's own limit.
     ...(raw.maxChangedNodes === 0 ? {} : { maxChangedNodes: raw.maxChangedNodes }),
     unread: unreadKeys(raw),
+    maxHeldPercent: raw.maxHeldPercent,
     approvers: raw.approvers,
     deployers: raw.deployers,
   };

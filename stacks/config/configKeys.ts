@@ -140,6 +140,11 @@ export const configKeys: { readonly [name in ConfigKeyName]: ConfigKey } = {
     allowed: "a whole number of nodes from 0 (the larger of 50 and 10 %) to 1000000",
     example: "maxChangedNodes 0",
   },
+  maxHeldPercent: {
+    type: "integer",
+    allowed: "a whole number of percent from 1 to 100",
+    example: "maxHeldPercent 20",
+  },
   approvers: {
     type: "array",
     allowed: arns,

@@ -12,6 +12,9 @@ const readBy: { readonly [name in ConfigKeyName]?: Readers } = {
   baselines: "ownsBaselines",
   maxExclusionDays: "ownsBaselines",
   maxChangedNodes: "ownsBaselines",
+  maxHeldPercent: "ownsBaselines",
+  approvers: "ownsBaselines",
+  deployers: "ownsBaselines",
 };
 
 /** The parts of which one must be deployed for a key to mean anything; undefined where it always does. */

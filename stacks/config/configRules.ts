@@ -7,6 +7,7 @@ import {
   executionRoleProblems,
   fanoutPrefixExcess,
   fanoutProblems,
+  heldPercentProblems,
   homeRegionProblems,
   knownRegionProblems,
   ownerProblems,
@@ -76,6 +77,7 @@ export function configProblems(
     ...retentionProblems("logRetentionDays")(raw.logRetentionDays).map(own("logRetentionDays")),
     ...exclusionDaysProblems(raw.maxExclusionDays).map(own("maxExclusionDays")),
     ...changedNodesProblems(0)(raw.maxChangedNodes).map(own("maxChangedNodes")),
+    ...heldPercentProblems(raw.maxHeldPercent).map(own("maxHeldPercent")),
     ...writersProblems("approvers")(raw.approvers).map(own("approvers")),
     ...writersProblems("deployers")(raw.deployers).map(own("deployers")),
   ];

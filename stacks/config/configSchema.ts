@@ -49,6 +49,7 @@ export const configSchema = z.strictObject({
   logRetentionDays: z.number().default(90),
   maxExclusionDays: z.number().default(90),
   maxChangedNodes: z.number().default(0),
+  maxHeldPercent: z.number().default(20),
   approvers: list.default([]),
   deployers: list.default([]),
   fanoutRegions: list.default([]),

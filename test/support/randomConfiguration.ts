@@ -92,6 +92,7 @@ const drawn = fc.record(
     logRetentionDays: fc.constantFrom(1, 30, 90, 3653),
     maxExclusionDays: fc.integer({ min: 1, max: 365 }),
     maxChangedNodes: fc.nat({ max: 1_000_000 }),
+    maxHeldPercent: fc.integer({ min: 1, max: 100 }),
     approvers: fc.constantFrom(
       [],
       ["arn:aws:iam::111122223333:role/a*"],

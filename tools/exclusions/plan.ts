@@ -48,7 +48,7 @@ export async function plan(
   const content = readBytes(file);
   if ("error" in content) throw new CannotRun(`${file}: ${content.error}.`);
   const { bucket, ports, record } = await openBucket({ stack, bucket: named }, surroundings);
-  const { ledgers, unread, decisions } = await readPresent(ports, record, time, bucket);
+  const { ledgers, unread, decisions, limits } = await readPresent(ports, record, time, bucket);
   if (ledgers.length === 0) {
     throw new CannotRun(unread.map(({ region, error }) => `${region}: ${error}.`).join("\n"));
   }
@@ -56,7 +56,7 @@ export async function plan(
   const version: Version = { versionId: "not uploaded", uploadedAt: time, reading };
   const present = decisions.get(key)?.inForce;
   const planKey = `${keys.plans}${key.slice(keys.manifests.length)}`;
-  const report = planReport(planKey, version, present, ledgers, record);
+  const report = planReport(planKey, version, present, ledgers, record, limits);
   const ends = reading.ok ? endWarnings(reading.entries, openings, record.timezone) : [];
   const printer = new Printer(terminal.stdout);
   if (options.json) {

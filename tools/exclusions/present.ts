@@ -2,8 +2,14 @@ import { admit, type Decision } from "#functions/exclusion-processor/core/admiss
 import { RegionFleet, regionProblem } from "#functions/exclusion-processor/core/fleet.js";
 import { gatherManifests, listAll } from "#functions/exclusion-processor/core/gather.js";
 import { Ledger } from "#functions/exclusion-processor/core/ledger.js";
+import { type Limits, limitsOf } from "#functions/exclusion-processor/core/limits.js";
 import type { RegionState } from "#functions/exclusion-processor/core/model.js";
-import { lastOf, readVerdicts, verdictsKey } from "#functions/exclusion-processor/core/verdicts.js";
+import {
+  lastOf,
+  readVerdicts,
+  recentlyMoved,
+  verdictsKey,
+} from "#functions/exclusion-processor/core/verdicts.js";
 import type { Ports } from "#functions/exclusion-processor/ports.js";
 import { settle } from "#functions/shared/errors.js";
 import type { DeploymentRecord } from "#shared/contract/deploymentRecord.js";
@@ -21,6 +27,7 @@ interface Present {
   readonly unread: readonly UnreadRegion[];
   /** By the keys of manifests. */
   readonly decisions: ReadonlyMap<string, Decision>;
+  readonly limits: Limits;
 }
 
 /**
@@ -43,7 +50,8 @@ export async function readPresent(
   ]);
   const ledgers = read.flatMap((one) => (one instanceof Ledger ? [one] : []));
   const unread = read.flatMap((one) => (one instanceof Ledger ? [] : [one]));
-  return { ledgers, unread, decisions: admit(facts, ledgers, record) };
+  const limits = limitsOf(record, ledgers, recentlyMoved(last, now));
+  return { ledgers, unread, decisions: admit(facts, ledgers, record, limits), limits };
 }
 
 async function readRegion(

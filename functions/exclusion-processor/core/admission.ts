@@ -1,11 +1,12 @@
 import type { DeploymentRecord } from "#shared/contract/deploymentRecord.js";
-import { approvalKey } from "#shared/contract/exclusionNames.js";
 import type { StatusProblem } from "#shared/contract/manifestStatus.js";
-import { counted, several } from "#shared/text/words.js";
-import { otherVersion } from "./approval.js";
+import { several } from "#shared/text/words.js";
 import { shortages } from "./budget.js";
 import { byRank } from "./desired.js";
+import { growthOf, looksForTags, type Reach, reachOf, sizeOf } from "./growth.js";
+import { approvalProblems, heldMessage, isApproval, isHolding } from "./held.js";
 import type { Ledger, Move } from "./ledger.js";
+import { excessOf, heldIn, type Limits, placeOf } from "./limits.js";
 import { entriesOf, isUnknown, type ManifestFacts, type Version } from "./manifests.js";
 
 /** Which version of a manifest is in force from now on, and what its author is told. */
@@ -16,18 +17,16 @@ export interface Decision {
   /** The version that was looked at and is held or refused: it is looked at anew in each run. */
   readonly waiting?: Version;
   readonly problems: readonly StatusProblem[];
+  /** Nodes that it moves without an approval. */
+  readonly moved?: readonly string[];
+  /** How many nodes the tags of the version in force found when it was admitted. */
+  readonly admittedNodes?: number;
   /** Whole sentences. */
   readonly message: readonly string[];
   /** Whether its nodes stay where they are, because what should be in force cannot be had. */
   readonly isPinned?: true;
   /** Whether nobody even knows which version should be, so that every moved node stays. */
   readonly isUnknown?: true;
-}
-
-/** Most nodes that one manifest may move in one go without an approval. */
-export function mostChanges(record: DeploymentRecord, ledgers: readonly Ledger[]): number {
-  const nodes = ledgers.reduce((sum, { fleet }) => sum + fleet.patchedCount, 0);
-  return record.maxChangedNodes ?? Math.max(50, Math.floor(nodes / 10));
 }
 
 /**
@@ -40,10 +39,11 @@ export function admit(
   manifests: readonly ManifestFacts[],
   ledgers: readonly Ledger[],
   record: DeploymentRecord,
+  limits: Limits,
 ): Map<string, Decision> {
   const read = new Set(ledgers.map(({ region }) => region));
   const unread = record.regions.flatMap(({ name }) => (read.has(name) ? [] : [name]));
-  const admission = new Admission(ledgers, unread, mostChanges(record, ledgers));
+  const admission = new Admission(ledgers, unread, limits);
   return admission.decide([...manifests].sort((a, b) => byRank(rank(a), rank(b))));
 }
 
@@ -59,6 +59,8 @@ type Pins = ReadonlyMap<Ledger, readonly string[]>;
 interface Fallback {
   readonly decision: Decision;
   readonly version?: Version;
+  /** The nodes that it may reach, by Region; all without it. */
+  readonly only?: Reach;
   readonly pins?: { readonly ids: Pins; readonly why: string };
 }
 
@@ -66,14 +68,17 @@ class Admission {
   private readonly decisions = new Map<string, Decision>();
   private readonly fallbacks = new Map<string, Fallback>();
   /** The versions whose entries are in the ledgers. */
-  private readonly present = new Map<string, Version | undefined>();
+  private readonly present = new Map<string, { version: Version | undefined; only: Reach | undefined }>();
+  private readonly recent: Set<string>;
 
   constructor(
     private readonly ledgers: readonly Ledger[],
     /** Regions that nothing is known of. */
     private readonly unread: readonly string[],
-    private readonly most: number,
-  ) {}
+    private readonly limits: Limits,
+  ) {
+    this.recent = new Set(limits.recent);
+  }
 
   decide(sorted: readonly ManifestFacts[]): Map<string, Decision> {
     for (const { key, inForce } of sorted) this.set(key, inForce);
@@ -93,7 +98,8 @@ class Admission {
   }
 
   /** Looks at a manifest whose version in force is in the ledgers. */
-  private fallbackOf({ key, newest, inForce, last }: ManifestFacts): Fallback {
+  private fallbackOf(facts: ManifestFacts): Fallback {
+    const { key, newest, inForce, last } = facts;
     const problems = newest.reading.ok ? [] : newest.reading.problems;
     const refused = (message: string, more: readonly StatusProblem[] = []): Decision => ({
       verdict: "refused",
@@ -127,15 +133,21 @@ class Admission {
         found,
       );
     }
+    const { admittedNodes, held } = growthOf(facts, inForce, this.ledgers, this.limits);
+    const size = admittedNodes === undefined ? {} : { admittedNodes };
+    const limited = { version: inForce, ...(held === undefined ? {} : { only: held.only }) };
     if (newest.versionId !== inForce.versionId) {
-      return { decision: refused(`Refused; version ${inForce.versionId} is in force.`), version: inForce };
+      const decision = { ...refused(`Refused; version ${inForce.versionId} is in force.`), ...size };
+      return { decision, ...limited };
     }
-    const decision: Decision = { verdict: "applied", inForce, problems: [], message: ["Applied."] };
-    return { decision, version: inForce };
+    const applied: Decision = { verdict: "applied", inForce, problems: [], message: ["Applied."], ...size };
+    if (held === undefined) return { decision: applied, ...limited };
+    const decision: Decision = { ...applied, verdict: "held", waiting: inForce, message: held.message };
+    return { decision, ...limited };
   }
 
   private fallBack(key: string, fallback: Fallback): void {
-    this.set(key, fallback.version);
+    this.set(key, fallback.version, fallback.only);
     for (const ledger of this.ledgers) {
       if (fallback.pins === undefined) ledger.unpin(key);
       else ledger.pin(key, fallback.pins.ids.get(ledger) ?? [], fallback.pins.why);
@@ -151,22 +163,36 @@ class Admission {
     const fallback = this.fallbacks.get(key);
     if (version === undefined || fallback === undefined) return true;
     // The pins go last, so that a pinned node is counted once, from where it is to where it is wanted.
+    const heldBefore = heldIn(this.ledgers);
     const moves = [...this.set(key, version), ...this.ledgers.flatMap((ledger) => ledger.unpin(key))];
     const found = problemsOf(this.ledgers, key, version);
     // Without a verdict this version may have been in force, and what is where it wants it is no change.
     const isNews = facts.last.kind === "known";
-    const changes = isNews ? moves.length : moves.filter(({ isThere }) => !isThere).length;
+    const counting = isNews ? moves : moves.filter(({ isThere }) => !isThere);
     const { uncounted, most: unseen } = this.unseenBy(version);
-    const isTooMuch = changes + unseen > this.most || uncounted.length > 0;
-    const isApproved =
-      approval !== undefined && "versionId" in approval && approval.versionId === version.versionId;
-    const isHeld = isTooMuch && !isApproved;
+    const nodes = counting.map(placeOf);
+    const change = {
+      ...{ moves: counting.length + unseen, nodes, heldBefore },
+      heldAfter: heldIn(this.ledgers) + (isHolding(version) ? unseen : 0),
+    };
+    const excess =
+      uncounted.length === 0
+        ? excessOf(change, { ...this.limits, recent: this.recent })
+        : `nobody can tell how many nodes it would move, because ${several(uncounted)} cannot be read`;
+    const isApproved = isApproval(approval, version);
+    const isHeld = excess !== undefined && !isApproved;
     const isNewest = version === newest;
     if (found.length === 0 && !isHeld) {
-      const applied: Decision = { verdict: "applied", inForce: version, problems: [], message: ["Applied."] };
-      const message = [`Refused; version ${version.versionId} is in force.`];
+      if (!isApproved) for (const node of nodes) this.recent.add(node);
+      const kept = {
+        ...(isApproved || nodes.length === 0 ? {} : { moved: nodes }),
+        ...(looksForTags(version) ? { admittedNodes: sizeOf(reachOf(this.ledgers, key)) } : {}),
+      };
+      const message = ["Applied."];
+      const applied: Decision = { verdict: "applied", inForce: version, problems: [], message, ...kept };
+      const instead = [`Refused; version ${version.versionId} is in force.`];
       const { problems } = fallback.decision;
-      const older: Decision = { verdict: "refused", inForce: version, problems, message };
+      const older: Decision = { verdict: "refused", inForce: version, problems, message: instead, ...kept };
       this.decisions.set(key, isNewest ? applied : older);
       return true;
     }
@@ -175,9 +201,11 @@ class Admission {
     this.decisions.set(key, decision);
     if (isNewest && found.length > 0) {
       this.decisions.set(key, { ...decision, problems: [...decision.problems, ...found] });
-    } else if (isNewest) {
-      const moves = { changes: changes + unseen, most: this.most, uncounted };
-      const message = [...heldMessage(key, version, moves, decision), ...approvalProblems(key, approval)];
+    } else if (isNewest && excess !== undefined) {
+      const message = [
+        ...heldMessage(key, version, excess, decision.inForce),
+        ...approvalProblems(key, approval),
+      ];
       this.decisions.set(key, { ...decision, verdict: "held", message });
     }
     return false;
@@ -204,10 +232,14 @@ class Admission {
     return { uncounted, most: unknown.length };
   }
 
-  private set(key: string, version: Version | undefined): Move[] {
-    if (this.present.get(key) === version) return [];
-    this.present.set(key, version);
-    return this.ledgers.flatMap((ledger) => ledger.set(key, entriesOf(version)));
+  private set(key: string, version: Version | undefined, only?: Reach): Move[] {
+    const present = this.present.get(key);
+    if (present?.version === version && present?.only === only) return [];
+    this.present.set(key, { version, only });
+    return this.ledgers.flatMap((ledger) => {
+      const ids = only === undefined ? undefined : (only.get(ledger.region) ?? new Set<string>());
+      return ledger.set(key, entriesOf(version), ids);
+    });
   }
 }
 
@@ -223,28 +255,4 @@ function problemsOf(ledgers: readonly Ledger[], key: string, version: Version): 
     const line = entriesOf(version).find(({ id }) => id === entry)?.line;
     return { message, ...(line === undefined ? {} : { line }), ...(entry === undefined ? {} : { entry }) };
   });
-}
-
-/** Why an approval that is there releases nothing. */
-function approvalProblems(key: string, approval: ManifestFacts["approval"]): string[] {
-  if (approval === undefined) return [];
-  return ["problem" in approval ? approval.problem : otherVersion(key, approval.versionId)];
-}
-
-function heldMessage(
-  key: string,
-  version: Version,
-  { changes, most, uncounted }: { changes: number; most: number; uncounted: readonly string[] },
-  before: Decision,
-): string[] {
-  const would =
-    uncounted.length === 0
-      ? `it would move ${counted(changes, "node")}, and ${most} may move without an approval`
-      : `nobody can tell how many nodes it would move, because ${several(uncounted)} cannot be read`;
-  const stays = before.inForce === undefined ? "Nothing of it" : `Version ${before.inForce.versionId}`;
-  return [
-    `Held: ${would}.`,
-    `${stays} is in force until then.`,
-    `To release it, put an object ${approvalKey(key)} with the text ${version.versionId} into the bucket.`,
-  ];
 }

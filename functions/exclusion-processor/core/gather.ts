@@ -86,7 +86,7 @@ async function gatherManifest(
     if (recovered !== undefined) facts = { ...facts, recovered };
   }
   const approvalAt = approvalKey(key);
-  if (facts.newest.versionId !== facts.inForce?.versionId && listing.approvals.has(approvalAt)) {
+  if (listing.approvals.has(approvalAt)) {
     const approval = await readApproval(ports.store.read(approvalAt), key);
     if (approval !== undefined) facts = { ...facts, approval };
   }

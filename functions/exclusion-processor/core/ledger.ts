@@ -31,6 +31,8 @@ export class Ledger {
   readonly placer: Placer;
   /** Derived baselines that are needed, by word and operating system, with the number of nodes that need them. */
   readonly needs = new Map<string, { readonly rule: Rule; readonly system: string; nodes: number }>();
+  /** Nodes that are to be held. */
+  held = 0;
   private readonly selected = new Map<string, readonly Selected[]>();
   private readonly asks = new Map<string, Map<string, Entry[]>>();
   private readonly places = new Map<string, Placement>();
@@ -50,8 +52,12 @@ export class Ledger {
     return this.fleet.state.region;
   }
 
-  /** Puts a manifest's entries in the place of those that it had, and tells which nodes that moves. */
-  set(key: string, entries: readonly Entry[]): Move[] {
+  /**
+   * Puts a manifest's entries in the place of those that it had, and tells which nodes that moves.
+   *
+   * @param only nodes that they may reach; all without it
+   */
+  set(key: string, entries: readonly Entry[], only?: ReadonlySet<string>): Move[] {
     const concerned = new Set<string>();
     for (const { selection } of this.selected.get(key) ?? []) {
       for (const { node } of selection.nodes) {
@@ -60,7 +66,7 @@ export class Ledger {
     }
     const selected = entries
       .filter((entry) => this.now < entry.expiresAt && entry.regions.includes(this.region))
-      .map((entry) => ({ entry, selection: this.fleet.select(entry.selector) }));
+      .map((entry) => ({ entry, selection: among(this.fleet.select(entry.selector), only) }));
     this.selected.set(key, selected);
     for (const { entry, selection } of selected) {
       for (const { node, standing } of selection.nodes) {
@@ -182,6 +188,7 @@ export class Ledger {
 
   private count(placement: Placement, by: 1 | -1): void {
     if (placement.kind !== "moved") return;
+    if (placement.rule.word === "hold") this.held += by;
     for (const system of placement.systems) {
       const key = `${placement.rule.word}|${system}`;
       const need = this.needs.get(key);
@@ -191,6 +198,10 @@ export class Ledger {
       else need.nodes = nodes;
     }
   }
+}
+
+function among({ nodes, unknown }: Selection, only: ReadonlySet<string> | undefined): Selection {
+  return { nodes: only === undefined ? nodes : nodes.filter(({ node }) => only.has(node.id)), unknown };
 }
 
 /** What a node is moved by in a placement, for one that is moved by another word, or the same, at present. */

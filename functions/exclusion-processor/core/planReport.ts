@@ -2,9 +2,9 @@ import type { DeploymentRecord } from "#shared/contract/deploymentRecord.js";
 import { groupOf } from "#shared/contract/exclusionNames.js";
 import { manifestOfPlan, type PlannedNode, type PlanReport } from "#shared/contract/planReport.js";
 import { compare, sortedUnion } from "#shared/text/words.js";
-import { mostChanges } from "./admission.js";
 import { shortages } from "./budget.js";
 import { type Ledger, type Move, wordIn } from "./ledger.js";
+import { excessOf, heldIn, type Limits, placeOf } from "./limits.js";
 import { entriesOf, type Version } from "./manifests.js";
 import { type EntryOutcome, outcomesOf } from "./outcome.js";
 import type { Placement } from "./placement.js";
@@ -20,10 +20,11 @@ export function planReport(
   present: Version | undefined,
   ledgers: readonly Ledger[],
   record: DeploymentRecord,
+  limits: Limits,
 ): PlanReport {
   const manifest = manifestOfPlan(key);
   const known = new Set(ledgers.map(({ region }) => region));
-  const most = mostChanges(record, ledgers);
+  const { most } = limits;
   const unreadRegions = record.regions.map(({ name }) => name).filter((name) => !known.has(name));
   const head = { version: 1, key, insteadOf: manifest, versionId: version.versionId } as const;
   if (!version.reading.ok) {
@@ -31,6 +32,7 @@ export function planReport(
     const nothing = { changedNodes: 0, mostChangedNodes: most, nodes: [], entries: [], unreadRegions };
     return { ...head, verdict: "would be refused", problems: [...problems], ...nothing };
   }
+  const heldBefore = heldIn(ledgers);
   const moves = ledgers.flatMap((ledger) => ledger.set(manifest, entriesOf(version)));
   const found = ledgers.flatMap((ledger) => shortages(ledger, manifest));
   const entries = ledgers.flatMap((ledger) =>
@@ -42,10 +44,12 @@ export function planReport(
       leftAlone: [...left, ...doubtful(nodes)].slice(0, 100).map(({ id, why }) => ({ id, why })),
     })),
   );
+  const heldAfter = heldIn(ledgers);
   const nodes = moves.flatMap((move) => plannedNode(move, ledgers));
   for (const ledger of ledgers) ledger.set(manifest, entriesOf(present));
   const changes = moves.length;
-  const fits = changes > most ? "would be held" : "would be applied";
+  const change = { moves: changes, nodes: moves.map(placeOf), heldBefore, heldAfter };
+  const fits = excessOf(change, limits) === undefined ? "would be applied" : "would be held";
   return {
     ...head,
     verdict: found.length > 0 ? "would be refused" : fits,

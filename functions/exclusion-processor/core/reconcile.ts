@@ -13,6 +13,7 @@ import { foreignNodes, RegionFleet, regionProblem } from "./fleet.js";
 import { gatherManifests, type Listing, listingOf, readVersion, textOf } from "./gather.js";
 import { type Look, lookAround } from "./idle.js";
 import { Ledger } from "./ledger.js";
+import { type Limits, limitsOf } from "./limits.js";
 import type { ManifestFacts, Version } from "./manifests.js";
 import type { RegionState } from "./model.js";
 import { planReport } from "./planReport.js";
@@ -22,7 +23,7 @@ import { Reporter } from "./report.js";
 import type { Occasion, RegionSummary, RunSummary } from "./runSummary.js";
 import { asksForNodes, hasTraces } from "./scope.js";
 import type { Step } from "./steps.js";
-import { lastOf, readVerdicts, unreadSince, type Verdicts } from "./verdicts.js";
+import { lastOf, readVerdicts, recentlyMoved, unreadSince, type Verdicts } from "./verdicts.js";
 
 /** Status objects written, and plans read, at a time. */
 const parallelReports = 8;
@@ -140,14 +141,15 @@ class Reconciliation {
     const known = knownSystems(facts.map(({ last }) => last));
     const regions = read.map((one) => this.openRegion(one, known));
     const ledgers = regions.flatMap((one) => ("ledger" in one ? [one.ledger] : []));
-    const decisions = admit(facts, ledgers, this.record);
+    const limits = limitsOf(this.record, ledgers, recentlyMoved(this.verdicts, this.now));
+    const decisions = admit(facts, ledgers, this.record, limits);
     const executions = await Promise.all(regions.map((one) => this.execute(one)));
     const runs = regions.map((one, index): RegionRun => {
       const { error, failedNodes = new Map() } = executions[index] ?? {};
       const ledger = "ledger" in one ? { ledger: one.ledger } : { since: this.unreadSince(one.region) };
       return { region: one.region, ...ledger, ...(error === undefined ? {} : { error }), failedNodes };
     });
-    const { reporter, plans } = await this.report(facts, decisions, runs);
+    const { reporter, plans } = await this.report(facts, decisions, runs, limits);
     const failures = [...this.failures, ...runs.flatMap(failuresOf), ...reporter.errors];
     if (failures.length === 0) {
       const opened = regions.flatMap((one, index) => {
@@ -217,6 +219,7 @@ class Reconciliation {
     manifests: readonly ManifestFacts[],
     decisions: ReadonlyMap<string, Decision>,
     runs: readonly RegionRun[],
+    limits: Limits,
   ) {
     const reporter = new Reporter(this.ports, this.listing, this.verdicts, runs, this.now);
     await mapLimited(manifests, parallelReports, async (facts) => {
@@ -224,10 +227,10 @@ class Reconciliation {
       if (decision !== undefined) await reporter.manifest(facts, decision);
     });
     await reporter.ended();
-    await reporter.keep();
+    await reporter.keep([...decisions.values()].flatMap(({ moved = [] }) => moved));
     await reporter.foreign();
     await reporter.misplaced();
-    const plans = await this.reportPlans(reporter, decisions, runs);
+    const plans = await this.reportPlans(reporter, decisions, runs, limits);
     await reporter.withdrawn();
     return { reporter, plans };
   }
@@ -256,6 +259,7 @@ class Reconciliation {
     reporter: Reporter,
     decisions: ReadonlyMap<string, Decision>,
     runs: readonly RegionRun[],
+    limits: Limits,
   ): Promise<readonly Version[]> {
     const ledgers = runs.flatMap(({ ledger }) => ledger ?? []);
     const versions = await mapLimited(this.listing.plans, parallelReports, (plan) =>
@@ -265,7 +269,7 @@ class Reconciliation {
       const key = this.listing.plans[index]?.key;
       if (key === undefined) continue;
       const present = decisions.get(manifestOfPlan(key))?.inForce;
-      await reporter.plan(key, planReport(key, version, present, ledgers, this.record));
+      await reporter.plan(key, planReport(key, version, present, ledgers, this.record, limits));
     }
     return versions;
   }

@@ -61,12 +61,18 @@ export class Reporter {
     }
   }
 
-  /** Keeps what the next run is to know, and tells if what this one was to know was lost. */
-  async keep(): Promise<void> {
+  /**
+   * Keeps what the next run is to know, and tells if what this one was to know was lost.
+   *
+   * @param moved nodes that were moved without an approval
+   */
+  async keep(moved: readonly string[]): Promise<void> {
     const { last, ports } = this;
     // Who is not told now is told by the next run, which finds it lost as well.
     if (last.kind === "lost" && !(await this.publish(verdictsKey, lostNotice(last.why)))) return;
-    const kept = await settle(keepVerdicts(ports.store, last, this.verdicts));
+    const kept = await settle(
+      keepVerdicts(ports.store, last, { statuses: this.verdicts, moved, now: this.now }),
+    );
     if (kept.ok) for (const [key, etag] of kept.value) this.kept.set(key, etag);
     else this.errors.push(`${verdictsKey} could not be written (${kept.error}).`);
   }

@@ -31,6 +31,7 @@ export function statusOf(
     versionId: newest.versionId,
     verdict: decision.verdict,
     ...(inForce === undefined ? {} : { inForceVersionId: inForce.versionId }),
+    ...(decision.admittedNodes === undefined ? {} : { admittedNodes: decision.admittedNodes }),
     ...(decision.isUnknown === undefined ? {} : { isUnknown: decision.isUnknown }),
     message: [...decision.message, ...summary(entries, failedRegions)],
     problems: [...decision.problems],

@@ -14,14 +14,22 @@ export const verdictsKey = `${stateFolder}verdicts.json`;
 /** Digests of what may stand there, so that an object of somebody else, or an older one of our own, is noticed. */
 export const sealKey = `${stateFolder}seal.json`;
 
-const verdicts = z.object({ version: z.literal(1), manifests: z.record(z.string(), statusSchema) });
+const verdicts = z.object({
+  version: z.literal(1),
+  manifests: z.record(z.string(), statusSchema),
+  /** Nodes that were moved without an approval, and when (epoch milliseconds). */
+  moved: z.array(z.object({ at: z.number(), nodes: z.array(z.string()) })),
+});
 const seal = z.object({ version: z.literal(1), valid: z.array(z.string()) });
+
+type Moved = readonly z.infer<typeof verdicts>["moved"][number][];
 
 /** The verdicts of the last run. */
 export type Verdicts =
   | {
       readonly kind: "known";
       readonly statuses: ReadonlyMap<string, Status>;
+      readonly moved: Moved;
       readonly digest: string;
       /** Whether no other object would be taken for it. */
       readonly isSealed: boolean;
@@ -30,6 +38,7 @@ export type Verdicts =
   | { readonly kind: "lost"; readonly why: string };
 
 const nothing = digestOf("");
+const day = 86_400_000;
 
 /** @throws whatever the store throws: in doubt nothing is decided */
 export async function readVerdicts(store: Pick<Store, "read">, listing: Listing): Promise<Verdicts> {
@@ -38,7 +47,7 @@ export async function readVerdicts(store: Pick<Store, "read">, listing: Listing)
   const [text, sealed] = await Promise.all([read(verdictsKey), read(sealKey)]);
   const told = [...listing.statuses.keys()].filter((key) => key.startsWith(keys.manifests));
   const isFirst = text === "" && sealed === "" && told.length === 0;
-  if (isFirst) return { kind: "known", statuses: new Map(), digest: nothing, isSealed: true };
+  if (isFirst) return none(nothing, true);
   const digest = digestOf(text);
   const valid = readStored(seal, sealed);
   if (!valid.ok || !valid.value.valid.includes(digest)) {
@@ -46,10 +55,24 @@ export async function readVerdicts(store: Pick<Store, "read">, listing: Listing)
     return { kind: "lost", why: `${verdictsKey} ${what}` };
   }
   const isSealed = valid.value.valid.length === 1;
-  if (text === "") return { kind: "known", statuses: new Map(), digest, isSealed };
+  if (text === "") return none(digest, isSealed);
   const parsed = readStored(verdicts, text);
   if (!parsed.ok) return { kind: "lost", why: `${verdictsKey} is of another version of patchplane` };
-  return { kind: "known", statuses: new Map(Object.entries(parsed.value.manifests)), digest, isSealed };
+  const { manifests, moved } = parsed.value;
+  return { kind: "known", statuses: new Map(Object.entries(manifests)), moved, digest, isSealed };
+}
+
+function none(digest: string, isSealed: boolean): Verdicts {
+  return { kind: "known", statuses: new Map(), moved: [], digest, isSealed };
+}
+
+/** Nodes that were moved without an approval within the last 24 hours. */
+export function recentlyMoved(last: Verdicts, now: number): ReadonlySet<string> {
+  return new Set(recent(last, now).flatMap(({ nodes }) => nodes));
+}
+
+function recent(last: Verdicts, now: number): Moved {
+  return last.kind === "known" ? last.moved.filter(({ at }) => now - at < day) : [];
 }
 
 /** What the last run has said of a manifest. */
@@ -78,14 +101,27 @@ export function unreadSince(last: Verdicts, region: string): string | undefined 
 export async function keepVerdicts(
   store: Pick<Store, "write">,
   last: Verdicts,
-  statuses: ReadonlyMap<string, Status>,
+  {
+    statuses,
+    moved,
+    now,
+  }: {
+    readonly statuses: ReadonlyMap<string, Status>;
+    readonly moved: readonly string[];
+    readonly now: number;
+  },
 ): Promise<ReadonlyMap<string, string>> {
   const written = new Map<string, string>();
   const write = async (key: string, text: string) => written.set(key, await store.write(key, text));
   const manifests = Object.fromEntries([...statuses].sort(([a], [b]) => compare(a, b)));
-  const text = `${JSON.stringify({ version: 1, manifests })}\n`;
-  const next = digestOf(text);
+  const textWith = (nodes: Moved) => `${JSON.stringify({ version: 1, manifests, moved: nodes })}\n`;
   const before = last.kind === "known" ? [last.digest] : [];
+  // What is over goes with the next change, lest it be one.
+  const same = textWith(last.kind === "known" ? last.moved : []);
+  const isSame = moved.length === 0 && before.includes(digestOf(same));
+  const own = moved.length === 0 ? [] : [{ at: now, nodes: [...moved] }];
+  const text = isSame ? same : textWith([...recent(last, now), ...own]);
+  const next = digestOf(text);
   if (before.includes(nothing) && statuses.size === 0) return written;
   if (!before.includes(next)) {
     await write(sealKey, sealText([...before, next]));

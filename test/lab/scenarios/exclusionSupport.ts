@@ -104,6 +104,8 @@ export class ExclusionLab {
       "patchplane:scanSchedule": "cron(0 1/2 ? * * *)",
       "patchplane:scanDurationHours": "1",
       "patchplane:scanCutoffHours": "0",
+      // Fleets are of a few servers, of which one alone could be held.
+      "patchplane:maxHeldPercent": "100",
       ...own,
     };
     return new ExclusionLab(

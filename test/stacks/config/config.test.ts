@@ -47,6 +47,7 @@ describe("the configuration", () => {
       logRetentionDays: 90,
       maxExclusionDays: 90,
       unread: [],
+      maxHeldPercent: 20,
       approvers: [],
       deployers: [],
     });
@@ -108,6 +109,7 @@ describe("the configuration", () => {
     ["maxChangedNodes", 1, "maxChangedNodes", 1],
     ["maxChangedNodes", 1_000_000, "maxChangedNodes", 1_000_000],
     ["maxChangedNodes", 0, "maxChangedNodes", undefined],
+    ["maxHeldPercent", 100, "maxHeldPercent", 100],
     ["approvers", ["arn:aws:iam::111122223333:role/a"], "approvers", ["arn:aws:iam::111122223333:role/a"]],
     ["deployers", ["arn:aws:iam::111122223333:user/b"], "deployers", ["arn:aws:iam::111122223333:user/b"]],
   ] as const) {

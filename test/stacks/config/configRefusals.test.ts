@@ -149,6 +149,8 @@ describe("a key with a wrong value", () => {
           `got ${nodes}; allowed is a whole number of nodes from 0 to 1000000.`,
         ] as const,
     ),
+    ["maxHeldPercent", 0, "maxHeldPercent", "got 0; allowed is a whole number of percent from 1 to 100."],
+    ["maxHeldPercent", 101, "maxHeldPercent", "got 101; allowed is a whole number of percent from 1 to 100."],
     [
       "maxChangedNodes",
       "10%",

@@ -58,6 +58,7 @@ describe("a change of many nodes", () => {
     const world = small();
     world.upload("pay", entry({ selector: nodes("i-1", "i-2") }));
     await world.run();
+    world.now += day;
     world.upload("pay", entry({ selector: nodes("i-1", "i-2", "i-3", "i-4") }));
     world.upload("win", entry({ id: "win", selector: nodes(...ids(5)), effect: rejects("KB1") }));
     await world.run();

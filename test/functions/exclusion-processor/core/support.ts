@@ -51,6 +51,7 @@ export function record(changes: Partial<DeploymentRecord> = {}): DeploymentRecor
     timezone: "UTC",
     maxExclusionDays: 90,
     maxChangedNodes: 1000,
+    maxHeldPercent: 100,
     regions: [east, west].map((name) => ({ name, baselines: baseIds })),
     ...changes,
   };
@@ -239,8 +240,9 @@ export class World implements MemoryWorld {
   /** Makes the next run believe something of a manifest, as if a run had found it. */
   async believe(name: string, changes: Partial<Status>): Promise<void> {
     const { store } = this.ports();
-    const known = { kind: "known", statuses: new Map(), digest: "", isSealed: true } as const;
-    await keepVerdicts(store, known, new Map([[keyOf(name), { ...this.status(name), ...changes }]]));
+    const known = { kind: "known", statuses: new Map(), moved: [], digest: "", isSealed: true } as const;
+    const statuses = new Map([[keyOf(name), { ...this.status(name), ...changes }]]);
+    await keepVerdicts(store, known, { statuses, moved: [], now: this.now });
   }
 
   status(name: string): Status {
