@@ -80,7 +80,12 @@ export function writersProblems(path: string): Check<readonly string[]> {
   ];
 }
 
-const allowed = `an ARN of up to ${maxArnLength} characters such as arn:aws:iam::123456789012:role/PatchApprovers, * and ? in its name`;
+/** The ARN of a role, for those who write their own. */
+export function exampleRole(name: string): string {
+  return ["arn", "aws", "iam", "", "123456789012", `role/${name}`].join(":");
+}
+
+const allowed = `an ARN of up to ${maxArnLength} characters such as ${exampleRole("PatchApprovers")}, * and ? in its name`;
 
 function writerProblems(propertyPath: string, arn: string): Problem[] {
   const session = /^arn:(aws[a-z-]*):sts::(\d{12}):assumed-role\/([\w+=,.@-]{1,64})(\/.*)?$/.exec(arn);

@@ -1,4 +1,4 @@
-import { executionModes, rebootOptions } from "#components/index.js";
+import { exampleRole, executionModes, rebootOptions } from "#components/index.js";
 import { patchGroupTagKeys } from "#shared/contract/exclusionNames.js";
 import { operatingSystemNames } from "#shared/contract/operatingSystems.js";
 import { settingsKeys } from "./baselineSchema.js";
@@ -148,12 +148,12 @@ export const configKeys: { readonly [name in ConfigKeyName]: ConfigKey } = {
   approvers: {
     type: "array",
     allowed: arns,
-    example: "--path 'approvers[0]' arn:aws:iam::123456789012:role/PatchApprovers",
+    example: `--path 'approvers[0]' ${exampleRole("PatchApprovers")}`,
   },
   deployers: {
     type: "array",
     allowed: arns,
-    example: "--path 'deployers[0]' arn:aws:iam::123456789012:role/Deployment",
+    example: `--path 'deployers[0]' ${exampleRole("Deployment")}`,
   },
   fanoutRegions: {
     type: "array",

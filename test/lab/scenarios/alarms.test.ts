@@ -111,7 +111,7 @@ const runs: Readonly<Record<string, Run>> = {
     ],
   },
   "the exclusion processor cannot read its Regions": {
-    change: without("exclusions-role-policy", "ReadBaselines"),
+    change: without("exclusions-role-policy", "SeeNodesAndBaselines"),
     rings: ["exclusions-errors-alarm", "exclusions-regions-alarm"],
   },
   "functions have no room": {
