@@ -202,6 +202,11 @@ export function account(
   };
 }
 
+/** Lets so much time pass that everybody has seen what was written and made (lab/unknowns.ts: tagsSeen, justMade). */
+export function settled({ clock }: Pick<World, "clock">): Promise<void> {
+  return clock.advanceTo(clock.now + 10 * minute);
+}
+
 /** The target that all nodes of a patch group match. */
 export function group(...names: string[]): Target[] {
   return [{ Key: "tag:PatchGroup", Values: names }];

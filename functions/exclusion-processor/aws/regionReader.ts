@@ -5,6 +5,7 @@ import {
   type TagFilter,
 } from "@aws-sdk/client-resource-groups-tagging-api";
 import {
+  DoesNotExistException,
   GetMaintenanceWindowCommand,
   GetPatchBaselineCommand,
   type InstanceInformationStringFilter,
@@ -165,13 +166,27 @@ export class RegionReader {
       ),
       ({ BaselineIdentities }) => BaselineIdentities,
     );
-    const states: BaselineState[] = [];
+    const listed = new Set(identities.map(({ BaselineId }) => BaselineId));
+    const unlisted = [...this.bases].filter((id) => !listed.has(id));
+    const states = (await Promise.all(unlisted.map((id) => this.unlisted(id)))).flat();
     for (const { BaselineId: id = "", BaselineName: name = "", OperatingSystem = "WINDOWS" } of identities) {
       const isDerived = !this.bases.has(id) && cohortOfBaseline(name, OperatingSystem) !== undefined;
       const isOwned = isDerived && (await this.isOwned(id));
       states.push({ id, name, operatingSystem: OperatingSystem, isOwned });
     }
     return states;
+  }
+
+  /** A list may miss a baseline that was made seconds ago, as a deployment's are, and whoever has its id gets it. */
+  private async unlisted(BaselineId: string): Promise<BaselineState[]> {
+    try {
+      const found = await this.ssm.send(new GetPatchBaselineCommand({ BaselineId }));
+      const { Name: name = "", OperatingSystem: operatingSystem = "WINDOWS" } = found;
+      return [{ id: BaselineId, name, operatingSystem, isOwned: false }];
+    } catch (error) {
+      if (error instanceof DoesNotExistException) return [];
+      throw error;
+    }
   }
 
   private async baselinesWithContents(): Promise<BaselineState[]> {

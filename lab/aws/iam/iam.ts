@@ -23,6 +23,8 @@ export interface Denial {
   readonly reason: string;
   /** Whose policy denies it: allowing it elsewhere would not help. */
   readonly deniedBy?: Denier;
+  /** Whether it is allowed by the resource's tags as they are, which IAM has not seen yet: the same call passes later. */
+  readonly isLate?: true;
 }
 
 /** What AWS tells the caller of a refused call. */
@@ -51,6 +53,8 @@ export interface Call {
   readonly resourceDecides?: boolean;
   /** Condition keys of this call, beside those that every call has. */
   readonly context?: Readonly<Record<string, string | readonly string[]>>;
+  /** The same once IAM has seen the resource's tags as they are, where it has not. */
+  readonly settledContext?: Call["context"];
 }
 
 /** IAM: roles, their policies, the policies of resources, and what was refused. One for all Regions. */
@@ -223,7 +227,7 @@ export class Iam {
     return this.resourcePolicies.get(bucket ?? resource);
   }
 
-  private decide(call: Call, resourcePolicy: Policy | undefined): Decision {
+  private decide({ settledContext: _, ...call }: Call, resourcePolicy: Policy | undefined): Decision {
     // Of a role's session it is the ARN of the role (IAM User Guide, global condition keys); of a service there is none.
     const arn = call.caller.kind === "role" ? { "aws:PrincipalArn": call.caller.arn } : {};
     const own = { "aws:SecureTransport": "true", "aws:PrincipalAccount": this.account.id, ...arn };
@@ -237,14 +241,17 @@ export class Iam {
   private refusal(call: Call, resourcePolicy: Policy | undefined): Denial | undefined {
     const { allowed, reason, deniedBy } = this.decide(call, resourcePolicy);
     if (allowed) return undefined;
+    const { settledContext: context } = call;
+    const isLate = context !== undefined && this.decide({ ...call, context }, resourcePolicy).allowed;
     const caller = call.caller.kind === "role" ? call.caller.arn : call.caller.name;
-    const denial = {
+    const denial: Denial = {
       at: this.account.clock.now,
       caller,
       action: call.action,
       resource: call.resource,
       reason,
       ...(deniedBy === undefined ? {} : { deniedBy }),
+      ...(isLate ? { isLate } : {}),
     };
     this.denials.push(denial);
     return denial;

@@ -147,8 +147,15 @@ function change(
         `${arn} is not the ARN of a resource in ${region.name}.`,
       );
     const action = actions[arn.split(":")[2] ?? ""] ?? "";
-    const request = { ...context, ...resourceContext(region, arn), "aws:RequestedRegion": region.name };
-    const call = { caller, action, resource: arn, context: { ...request, "aws:TagKeys": [...keys] } };
+    const contextOf = (tags: TagMap) => ({
+      ...context,
+      ...resourceContext(arn, tags),
+      "aws:RequestedRegion": region.name,
+      "aws:TagKeys": [...keys],
+    });
+    const [seen, real] = [region.tags.seen(arn, "iam"), region.tags.of(arn)];
+    const settled = seen === real ? {} : { settledContext: contextOf(real) };
+    const call = { caller, action, resource: arn, context: contextOf(seen), ...settled };
     if (!region.account.iam.allows(call))
       return failed(403, "AccessDeniedException", `Not authorized to perform: ${action} on resource: ${arn}`);
     if (!region.tags.exists(arn)) return failed(400, "InvalidParameterException", `${arn} does not exist.`);
@@ -167,9 +174,9 @@ function requestContext(tags: TagMap): Record<string, string> {
   return Object.fromEntries(Object.entries(tags).map(([key, value]) => [`aws:RequestTag/${key}`, value]));
 }
 
-function resourceContext(region: Needs, arn: string): Record<string, string> {
+function resourceContext(arn: string, tags: TagMap): Record<string, string> {
   const own = arn.split(":")[2] === "ssm" ? "ssm:resourceTag" : "ec2:ResourceTag";
-  const entries = Object.entries(region.tags.seen(arn, "iam"));
+  const entries = Object.entries(tags);
   return Object.fromEntries(
     ["aws:ResourceTag", own].flatMap((prefix) => entries.map(([key, value]) => [`${prefix}/${key}`, value])),
   );

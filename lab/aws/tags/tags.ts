@@ -101,13 +101,13 @@ export class Tags {
 
   /** As they are, which whoever reads them may only learn later. */
   of(arn: string): TagMap {
-    return this.find(arn)?.holder.tags ?? {};
+    return this.find(arn)?.holder.tags ?? noTags;
   }
 
   /** As somebody sees them now. */
   seen(arn: string, view: TagView): TagMap {
     const holder = this.find(arn)?.holder;
-    return holder === undefined ? {} : this.region.tagViews.seen(holder, view);
+    return holder === undefined ? noTags : this.region.tagViews.seen(holder, view);
   }
 
   /** Replaces all tags of a resource. */
@@ -189,6 +189,8 @@ export class Tags {
     return resource;
   }
 }
+
+const noTags: TagMap = {};
 
 const isTagged = (tags: TagMap): boolean => Object.keys(tags).length > 0;
 

@@ -1,5 +1,6 @@
 import type { Tag } from "@aws-sdk/client-ssm";
 import type { Region } from "../../aws/region.js";
+import type { TagMap } from "../../aws/tags/tagViews.js";
 import type { ApiContext, Need } from "../operation.js";
 
 type Values = NonNullable<Need["context"]>;
@@ -91,11 +92,15 @@ function need(action: string, resource: string, values: Values, region: Region):
   const prefixes = action.startsWith("ssm:")
     ? ["aws:ResourceTag/", "ssm:resourceTag/"]
     : ["aws:ResourceTag/"];
-  const ofResource = Object.entries(region.tags.seen(resource, "iam")).flatMap(([key, value]) =>
-    prefixes.map((prefix) => [prefix + key, value]),
-  );
-  const context = { ...Object.fromEntries(ofResource), ...values, "aws:RequestedRegion": region.name };
-  return { action, resource, context };
+  const contextOf = (tags: TagMap): Values => {
+    const ofResource = Object.entries(tags).flatMap(([key, value]) =>
+      prefixes.map((prefix) => [prefix + key, value]),
+    );
+    return { ...Object.fromEntries(ofResource), ...values, "aws:RequestedRegion": region.name };
+  };
+  const [seen, real] = [region.tags.seen(resource, "iam"), region.tags.of(resource)];
+  const settled = seen === real ? {} : { settledContext: contextOf(real) };
+  return { action, resource, context: contextOf(seen), ...settled };
 }
 
 /** The condition keys of the tags that a request would set, or take away. */

@@ -14,10 +14,14 @@ export function windowProblems(windows: readonly WindowSummary[]): string[] {
   ]);
 }
 
-/** What IAM refused, each kind of call once, with the statement that would be needed. */
+/**
+ * What IAM refused, each kind of call once, with the statement that would be needed. No statement helps against tags that
+ * come late to IAM: whoever calls tries again, and what comes of it is told elsewhere.
+ */
 export function denialProblems(denials: readonly Denial[]): string[] {
   const counts = new Map<string, number>();
-  for (const { caller, action, resource, reason, deniedBy } of denials) {
+  for (const { caller, action, resource, reason, deniedBy, isLate } of denials) {
+    if (isLate) continue;
     const needed = JSON.stringify({ Effect: "Allow", Action: action, Resource: resource });
     // No further statement helps against an explicit denial.
     const remedy = deniedBy === undefined ? `; it would take ${needed}` : "";

@@ -102,12 +102,16 @@ export class CommandAccess {
 
   private onNode(node: LabNode): Call {
     const resource = this.region.nodeArn(node.id);
-    const tags = Object.entries(this.tagsOf(node)).flatMap(([key, value]) => [
-      [`ssm:resourceTag/${key}`, value],
-      [`aws:ResourceTag/${key}`, value],
-    ]);
-    const context = { ...Object.fromEntries(tags), ...this.context() } as Record<string, string>;
-    return { caller: this.caller, action: "ssm:SendCommand", resource, context };
+    const contextOf = (all: TagMap): Record<string, string> => {
+      const tags = Object.entries(all).flatMap(([key, value]) => [
+        [`ssm:resourceTag/${key}`, value],
+        [`aws:ResourceTag/${key}`, value],
+      ]);
+      return { ...Object.fromEntries(tags), ...this.context() };
+    };
+    const seen = this.tagsOf(node);
+    const settled = seen === node.tags ? {} : { settledContext: contextOf(node.tags) };
+    return { caller: this.caller, action: "ssm:SendCommand", resource, context: contextOf(seen), ...settled };
   }
 
   private tagsOf(node: LabNode): TagMap {

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { GroupMember, ResourceQuery } from "#lab/aws/tags/resourceGroups.js";
 import { resourceGroupsHandlers } from "#lab/endpoint/services/resourceGroups.js";
-import { account, errorCode, nodes, register } from "../../support.js";
+import { account, errorCode, nodes, register, settled } from "../../support.js";
 import { api, pages } from "../apiSupport.js";
 
 const call = api("resource-groups", resourceGroupsHandlers);
@@ -92,15 +92,16 @@ describe("a resource group", () => {
     });
   }
 
-  it("follows the tags", () => {
-    const { create, members, region } = world();
+  it("follows the tags", async () => {
+    const { create, members, region, clock } = world();
     create("web", query(both, [{ Key: "PatchGroup", Values: ["web"] }]));
     region.tags.remove(region.nodeArn(hybrid), ["PatchGroup"]);
     region.tags.merge(region.nodeArn("i-0123456789abcdef1"), { PatchGroup: "web" });
+    await settled({ clock });
     expect(members({ Group: "web" })).to.deep.equal(["i-0123456789abcdef0", "i-0123456789abcdef1"]);
   });
 
-  it("of every type has baselines and windows, and no groups", () => {
+  it("of every type has baselines and windows, and no groups", async () => {
     const made = world();
     const { region, create, list } = made;
     create("ops", query(["AWS::AllSupported"], [{ Key: "Team", Values: ["ops"] }]), {
@@ -109,6 +110,7 @@ describe("a resource group", () => {
     const baseline = region.arn("ssm", `patchbaseline/${register(made, "web")}`);
     region.tags.set(baseline, { Team: "ops" });
     region.tags.set(region.arn("ssm", "patchbaseline/pb-00000000000000000"), { Team: "ops" });
+    await settled(made);
     expect(list({ Group: "ops" }).items).to.deep.equal([
       { ResourceArn: baseline, ResourceType: "AWS::SSM::PatchBaseline" },
     ]);

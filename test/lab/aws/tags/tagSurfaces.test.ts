@@ -6,8 +6,9 @@ import type { LabNode } from "#lab/aws/ssm/nodes/labNode.js";
 import { getResources, tagResources } from "#lab/aws/tags/tagging.js";
 import type { TagView } from "#lab/aws/tags/tagViews.js";
 import { accessNeeds } from "#lab/endpoint/access/index.js";
+import { authorize } from "#lab/endpoint/authorize.js";
 import { ssmTagHandlers } from "#lab/endpoint/services/ssmTags.js";
-import { account, group, monday, node, second } from "../../support.js";
+import { account, errorCode, group, monday, node, second } from "../../support.js";
 import { api, role } from "../apiSupport.js";
 
 const id = "mi-0123456789abcdef0";
@@ -115,6 +116,37 @@ describe("whoever asks for tags", () => {
       expect([answers[0], answers.at(-1)]).to.deep.equal([false, true]);
     });
   }
+});
+
+describe("what IAM refuses by tags from before", () => {
+  it("is told apart from what no tag would allow, for each way to ask", () => {
+    const [region, one] = world();
+    const { denials, owner } = region.account.iam;
+    const arn = region.nodeArn(id);
+    region.tags.merge(arn, { PatchGroup: "new" });
+    const statement = { Effect: "Allow", Action: "ssm:*", Resource: "*" };
+    const onTag = role(region, "byTag", { ...statement, Condition: onNew("aws:ResourceTag") });
+    const none = role(region, "none");
+    const served = { service: "ssm", operation: "AddTagsToResource" } as const;
+    const input = { ResourceType: "ManagedInstance", ResourceId: id, Tags: [{ Key: "A", Value: "1" }] };
+    for (const caller of [onTag, none]) {
+      new CommandAccess(region, caller).reaches(one);
+      tagResources(region, caller, { ResourceARNList: [arn], Tags: { A: "1" } });
+      const refused = () => authorize(served.service, served.operation, input, { region, caller });
+      expect(errorCode(refused)).to.equal("AccessDeniedException");
+    }
+    expect(denials.map(({ isLate = false }) => isLate)).to.deep.equal([
+      true,
+      true,
+      true,
+      false,
+      false,
+      false,
+    ]);
+    expect(
+      errorCode(() => authorize(served.service, served.operation, input, { region, caller: owner })),
+    ).to.equal("none");
+  });
 });
 
 function world(): [Region, LabNode] {

@@ -70,7 +70,7 @@ describe("tags as each reader sees them", () => {
   });
 
   it("that a resource is made with come within ten seconds", async () => {
-    const { clock, region } = account([], { unknowns: { justMade: "late" } });
+    const { clock, region } = account([], { unknowns: { justMade: "late", tagsSeen: "atOnce" } });
     region.tags.set(baseline, { Owner: "us" });
     expect(views.map((view) => region.tags.seen(baseline, view))).to.deep.equal(views.map(() => ({})));
     await clock.advanceTo(monday + 10 * second);

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import type { GetResourcesInput, GetResourcesOutput } from "#lab/aws/tags/tagging.js";
 import { size } from "#test/support/size.js";
-import { account, errorCode, nodes, register } from "../../support.js";
+import { account, errorCode, minute, nodes, register } from "../../support.js";
 import { pages } from "../apiSupport.js";
 import { bare, call, ec2, mi, server, world } from "./taggingSupport.js";
 
@@ -104,9 +104,10 @@ describe("the tagging API", () => {
     expect(list({ ResourceTypeFilters: ["ssm:patchbaseline"] }).items).to.have.lengthOf(1);
   });
 
-  it("shows what was tagged once, with no tags", () => {
-    const { untag, list, arns } = world();
+  it("shows what was tagged once, with no tags", async () => {
+    const { untag, list, arns, clock } = world();
     expect(untag([mi])).to.deep.equal({});
+    await clock.advanceTo(clock.now + 10 * minute);
     expect(list().items[2]).to.deep.equal({ ResourceARN: mi, Tags: [] });
     expect(arns({ TagFilters: [{ Key: "Team" }] })).to.deep.equal([ec2(server), ec2(bare)]);
   });
@@ -199,7 +200,8 @@ describe("the tagging API", () => {
   });
 
   it("gives what is left of a list, once, when resources of earlier pages are gone meanwhile", () => {
-    const { region } = account(nodes(6, () => ({ tags: { Team: "ops" } })));
+    const fleet = nodes(6, () => ({ tags: { Team: "ops" } }));
+    const { region } = account(fleet, { unknowns: { justMade: "atOnce", tagsSeen: "atOnce" } });
     const documents = ["a-one", "b-two", "c-three"].map((name) => region.arn("ssm", `document/${name}`));
     for (const arn of documents)
       region.documents.createDocument({

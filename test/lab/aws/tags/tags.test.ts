@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { tagTest } from "#lab/aws/tags/tags.js";
 import { ssmTagHandlers } from "#lab/endpoint/services/ssmTags.js";
 import { size } from "#test/support/size.js";
-import { account, errorCode, register } from "../../support.js";
+import { account, errorCode, register, settled } from "../../support.js";
 import { api } from "../apiSupport.js";
 
 const call = api("ssm", ssmTagHandlers);
@@ -51,14 +51,16 @@ const tag = (Key: string, Value = "") => ({ Key, Value });
 
 describe("tags", () => {
   for (const [type, id] of Object.entries(world().ids)) {
-    it(`of a ${type} are added, replaced, taken away and listed`, () => {
-      const { add, remove, list } = world();
+    it(`of a ${type} are added, replaced, taken away and listed`, async () => {
+      const { add, remove, list, clock } = world();
       const before = list(type, id) ?? [];
       expect(before).to.deep.equal(type === "ManagedInstance" ? [tag("Team", "ops")] : []);
       expect(add(type, id, [tag("A", "1"), tag("B", "2")])).to.deep.equal({});
       add(type, id, [tag("B", "3"), tag("C")]);
+      await settled({ clock });
       expect(list(type, id)).to.deep.equal([...before, tag("A", "1"), tag("B", "3"), tag("C")]);
       expect(remove(type, id, ["A", "nothing"])).to.deep.equal({});
+      await settled({ clock });
       expect(list(type, id)).to.deep.equal([...before, tag("B", "3"), tag("C")]);
     });
   }
@@ -83,13 +85,14 @@ describe("tags", () => {
     });
   }
 
-  it("are 50 at most, those that are replaced not counted twice", () => {
-    const { add, list, ids } = world();
+  it("are 50 at most, those that are replaced not counted twice", async () => {
+    const { add, list, ids, clock } = world();
     const many = (count: number) => Array.from({ length: count }, (_, index) => tag(`key-${index}`));
     add("Document", ids.Document, many(49));
     add("Document", ids.Document, [tag("key-3", "again"), tag("last")]);
     expect(errorCode(() => add("Document", ids.Document, [tag("one-more")]))).to.equal("TooManyTagsError");
     expect(errorCode(() => add("PatchBaseline", ids.PatchBaseline, many(51)))).to.equal("TooManyTagsError");
+    await settled({ clock });
     expect(list("Document", ids.Document)).to.have.lengthOf(50);
   });
 
@@ -109,12 +112,13 @@ describe("tags", () => {
     expect(errorCode(() => add("Document", ids.Document, [tag("A", "1"), tag("a", "2")]))).to.equal("none");
   });
 
-  it("of a node are those that targets look at, and another object after each change", () => {
-    const { region, node, add } = world();
+  it("of a node are those that targets look at, and another object after each change", async () => {
+    const { region, node, add, clock } = world();
     const before = node(0).tags;
     add("ManagedInstance", hybrid, [tag("PatchGroup", "web")]);
     expect(node(0).tags).to.deep.equal({ Team: "ops", PatchGroup: "web" });
     expect(before).to.deep.equal({ Team: "ops" });
+    await settled({ clock });
     expect(region.nodes.select([{ Key: "tag:PatchGroup", Values: ["web"] }])).to.deep.equal([node(0)]);
   });
 

@@ -5,7 +5,7 @@ import { type ServiceName, serviceNames } from "#lab/aws/model/model.js";
 import { accessNeeds } from "#lab/endpoint/access/index.js";
 import { authorize } from "#lab/endpoint/authorize.js";
 import { allow, deny, document, policy, roleArn } from "../../aws/iam/support.js";
-import { account, errorCode, hour, monday, node } from "../../support.js";
+import { account, errorCode, hour, monday, node, settled } from "../../support.js";
 import { otherNeeds } from "./otherNeeds.js";
 import { ssmNeeds } from "./ssmNeeds.js";
 
@@ -170,10 +170,11 @@ const refusals: Readonly<
 
 describe("authorization of calls", () => {
   for (const [what, [service, operation, input, keys]] of Object.entries(contexts)) {
-    it(`knows ${what}`, () => {
-      const { region, context } = world();
+    it(`knows ${what}`, async () => {
+      const { region, context, clock } = world();
       region.tags.set(region.arn("ssm", "patchbaseline/pb-1"), { Owner: "us" });
       region.tags.set(region.arn("lambda", "function:f"), { Owner: "them" });
+      await settled({ clock });
       const [need] = accessNeeds(service, operation, input, context);
       const given = need?.context ?? {};
       expect(given["aws:RequestedRegion"]).to.equal("us-east-1");

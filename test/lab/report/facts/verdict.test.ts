@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { windowProblems } from "#lab/report/facts/verdict.js";
+import { denialProblems, windowProblems } from "#lab/report/facts/verdict.js";
 import type { ExecutionSummary, WindowSummary } from "#lab/report/summary/summary.js";
 import { command, execution, hourMs, scanWindow, shownFrom, time } from "../windowsSupport.js";
 
@@ -9,6 +9,16 @@ function problemsOf(changes: Partial<ExecutionSummary>, missed: WindowSummary["m
   const run = { ...execution(shownFrom, { duration: 2, cutoff: 1 }, { commands: [base] }), ...changes };
   return windowProblems([{ ...scanWindow(), name: "nightly", executions: [run], missed }]);
 }
+
+describe("denialProblems", () => {
+  it("names the statement that is missing, but nothing where IAM has only not seen the tags yet", () => {
+    const denial = { at: 0, caller: "c", action: "ssm:Do", resource: "*", reason: "no statement allows it" };
+    expect(denialProblems([{ ...denial, isLate: true }])).to.deep.equal([]);
+    expect(denialProblems([denial, denial])).to.deep.equal([
+      'IAM refused ssm:Do to c: no statement allows it; it would take {"Effect":"Allow","Action":"ssm:Do","Resource":"*"}; 2 times.',
+    ]);
+  });
+});
 
 describe("windowProblems", () => {
   const cases: readonly [what: string, changes: Partial<ExecutionSummary>, problem: string | undefined][] = [

@@ -11,6 +11,7 @@ import {
   register,
   rule,
   send,
+  settled,
   type World,
 } from "#test/lab/support.js";
 import { size } from "#test/support/size.js";
@@ -145,9 +146,10 @@ describe("UpdatePatchBaseline", () => {
 });
 
 describe("patch baselines and those of AWS", () => {
-  it("are listed together, by name, owner and operating system", () => {
+  it("are listed together, by name, owner and operating system", async () => {
     const world = account([]);
     const own = [made(world), made(world, { Name: "windows" })];
+    await settled(world);
     const found = (...Filters: { Key: string; Values: string[] }[]) =>
       pages<PatchBaselineIdentity>(
         world,
@@ -259,18 +261,18 @@ describe("patch baselines and those of AWS", () => {
 });
 
 describe("patch groups", () => {
-  it("are listed with their baselines, and leave them", () => {
+  it("are listed with their baselines, and leave them", async () => {
     const world = account([]);
-    const ubuntu = made(world);
-    const windows = made(world, { Name: "windows" });
-    const registrations = [
+    const [ubuntu, windows] = [made(world), made(world, { Name: "windows" })];
+    const [web, webOnWindows, api] = [
       ["web", ubuntu],
       ["web", windows],
       ["api", ubuntu],
     ] as const;
-    for (const [PatchGroup, BaselineId] of registrations) {
+    for (const [PatchGroup, BaselineId] of [web, webOnWindows, api]) {
       call(world, "RegisterPatchBaselineForPatchGroup", { BaselineId, PatchGroup });
     }
+    await settled(world);
     const found = (...Filters: object[]) =>
       pages<PatchGroupPatchBaselineMapping>(
         world,
@@ -278,7 +280,6 @@ describe("patch groups", () => {
         { Filters, MaxResults: 2 },
         "Mappings",
       ).items.map(({ PatchGroup, BaselineIdentity }) => [PatchGroup, BaselineIdentity?.BaselineId]);
-    const [web, webOnWindows, api] = registrations;
     expect(found()).to.deep.equal([web, webOnWindows, api]);
     expect(found({ Key: "NAME_PREFIX", Values: ["w"] })).to.deep.equal([web, webOnWindows]);
     expect(found({ Key: "OPERATING_SYSTEM", Values: ["WINDOWS"] })).to.deep.equal([webOnWindows]);
@@ -292,9 +293,8 @@ describe("patch groups", () => {
       { BaselineId: otherUbuntu, PatchGroup: "api" },
       { BaselineId: "pb-00000000000000000", PatchGroup: "web" },
     ]) {
-      expect(errorCode(() => call(world, "DeregisterPatchBaselineForPatchGroup", input))).to.equal(
-        "InvalidResourceId",
-      );
+      const leave = () => call(world, "DeregisterPatchBaselineForPatchGroup", input);
+      expect(errorCode(leave)).to.equal("InvalidResourceId");
     }
   });
 });

@@ -1,7 +1,7 @@
 import type { CreatePatchBaselineRequest, PatchFilterKey } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
 import { operatingSystemNames } from "#shared/contract/operatingSystems.js";
-import { account, errorCode, monday, rule } from "#test/lab/support.js";
+import { account, errorCode, monday, rule, settled } from "#test/lab/support.js";
 
 function baselines() {
   return account([]).region.baselines;
@@ -138,7 +138,8 @@ describe("patch baselines", () => {
 
 describe("patch groups", () => {
   function withTwo() {
-    const made = baselines();
+    const { region, clock } = account([]);
+    const made = region.baselines;
     const [first = "", second = "", ubuntu = ""] = (
       [
         ["first", "AMAZON_LINUX_2023"],
@@ -146,17 +147,18 @@ describe("patch groups", () => {
         ["ubuntu", "UBUNTU"],
       ] as const
     ).map(([Name, OperatingSystem]) => made.createPatchBaseline({ Name, OperatingSystem }).BaselineId);
-    return { made, first, second, ubuntu };
+    return { made, first, second, ubuntu, clock };
   }
 
-  it("have one baseline per operating system", () => {
-    const { made, first, second, ubuntu } = withTwo();
+  it("have one baseline per operating system", async () => {
+    const { made, first, second, ubuntu, clock } = withTwo();
     made.registerPatchBaselineForPatchGroup({ BaselineId: first, PatchGroup: "web" });
     const again = (BaselineId: string) =>
       errorCode(() => made.registerPatchBaselineForPatchGroup({ BaselineId, PatchGroup: "web" }));
     expect(again(second)).to.equal("AlreadyExistsException");
     expect(again(first)).to.equal("none");
     expect(again(ubuntu)).to.equal("none");
+    await settled({ clock });
     const found = (OperatingSystem: "UBUNTU" | "AMAZON_LINUX_2023") =>
       made.getPatchBaselineForPatchGroup({ PatchGroup: "web", OperatingSystem }).BaselineId;
     expect(found("UBUNTU")).to.equal(ubuntu);
