@@ -2,6 +2,7 @@ import { activeSpan, sentSchedule, type WindowSchedule } from "#components/index
 import { parseSchedule } from "#schedule/expression.js";
 import { nextOccurrence } from "#schedule/occurrences.js";
 import { type Overlap, type OverlapSide, overlaps } from "#schedule/overlap.js";
+import type { CronSchedule } from "#schedule/types.js";
 import { shown } from "#shared/text/quotes.js";
 import type { RawConfig, stackNames } from "./configSchema.js";
 import { fanoutScheduleOf, installScheduleOf, scanScheduleOf } from "./configWindows.js";
@@ -117,6 +118,13 @@ export function nextOpening(window: WindowSchedule, now: number): number | undef
   return nextOccurrence(schedule, { ...options, created: now }, now);
 }
 
+/** Hours between two openings of a schedule that has one time of day, whatever clocks do: they change by two hours at most. */
+const shortestDay = 22;
+
+function isOnceADay({ minutes, hours }: CronSchedule): boolean {
+  return minutes.values.length * hours.values.length === 1;
+}
+
 const overlapDays = 366;
 /** Openings that are looked at: a schedule that repeats within a day has as many in two weeks at the least. */
 const openings = 400;
@@ -127,7 +135,9 @@ function reopenedProblems(key: Opened["key"], window: WindowSchedule, now: numbe
   const span = durationHours * 3_600_000;
   let shortest = schedule.kind === "rate" ? schedule.periodMs : Number.POSITIVE_INFINITY;
   let before =
-    schedule.kind === "cron" ? nextOccurrence(schedule, { ...options, created: now }, now) : undefined;
+    schedule.kind === "cron" && !(isOnceADay(schedule) && durationHours <= shortestDay)
+      ? nextOccurrence(schedule, { ...options, created: now }, now)
+      : undefined;
   for (let count = 0; before !== undefined && count < openings && shortest >= span; count++) {
     const after = nextOccurrence(schedule, { ...options, created: now }, before);
     shortest = Math.min(shortest, (after ?? Number.POSITIVE_INFINITY) - before);
