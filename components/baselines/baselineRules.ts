@@ -8,6 +8,7 @@ import { didYouMean, nearest } from "#shared/text/nearest.js";
 import { shown } from "#shared/text/quotes.js";
 import type { Problem } from "../common/problems.js";
 import { patchListProblems } from "./patchLists.js";
+import { productProblem } from "./products.js";
 
 /** Severity that SSM reports for a missing patch that a rule approved. */
 export const complianceLevels = [
@@ -209,6 +210,9 @@ function filterProblems(path: string, operatingSystem: OperatingSystem, rule: Ap
       } else if (value.length < 1 || value.length > maxFilterValueLength) {
         const reason = `got ${shown(value)}; a value has 1 to ${maxFilterValueLength} characters.`;
         problems.push({ propertyPath: at, reason });
+      } else if (name === "product") {
+        const wrong = productProblem(operatingSystem, value);
+        if (wrong !== undefined) problems.push({ propertyPath: at, ...wrong });
       }
     });
   }
