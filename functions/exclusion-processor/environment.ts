@@ -7,6 +7,8 @@ export interface Environment {
   readonly bucket: string;
   /** ARN of the topic that people are told by. */
   readonly topicArn: string;
+  /** Its own name, which messages say. */
+  readonly functionName: string;
   /** Its own Region. */
   readonly homeRegion: string;
   /** Names of the maintenance windows that it watches. */
@@ -22,13 +24,15 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
   const {
     [exclusionVariables.bucket]: bucket = "",
     [exclusionVariables.topicArn]: topicArn = "",
+    AWS_LAMBDA_FUNCTION_NAME: functionName = "",
     AWS_REGION: homeRegion = "",
   } = variables;
-  const missing = [
-    ...(bucket === "" ? [exclusionVariables.bucket] : []),
-    ...(topicArn === "" ? [exclusionVariables.topicArn] : []),
-    ...(homeRegion === "" ? ["AWS_REGION"] : []),
-  ];
+  const needed = {
+    [exclusionVariables.bucket]: bucket,
+    [exclusionVariables.topicArn]: topicArn,
+    AWS_REGION: homeRegion,
+  };
+  const missing = Object.entries(needed).flatMap(([name, value]) => (value === "" ? [name] : []));
   if (missing.length > 0) throw new Error(`The function's environment lacks ${missing.join(" and ")}.`);
-  return { bucket, topicArn, homeRegion, windows: watchedWindows(variables) };
+  return { bucket, topicArn, functionName, homeRegion, windows: watchedWindows(variables) };
 }

@@ -4,6 +4,9 @@ import { type WatchedWindow, watchedWindows } from "#shared/contract/windowWatch
 const { bucket, executionRoleName, operation, ownGroups, perInstanceNodes, topicArn } = fanoutVariables;
 const { stopFunctionArn, scheduleGroup, scheduleRoleArn, deadLetterQueueArn } = fanoutVariables;
 
+/** What a function that tells people is told. */
+const told = { bucket, topicArn, functionName: "AWS_LAMBDA_FUNCTION_NAME", homeRegion: "AWS_REGION" };
+
 type Variables = Readonly<Record<string, string | undefined>>;
 
 /** What the starting function is told by its environment. */
@@ -35,6 +38,8 @@ export interface ClosingEnvironment {
   readonly bucket: string;
   /** ARN of the topic that people are told by. */
   readonly topicArn: string;
+  /** Its own name, which messages say. */
+  readonly functionName: string;
   /** Region of the function, in which automations were started. */
   readonly homeRegion: string;
   /** Names of the maintenance windows that it watches. */
@@ -55,7 +60,7 @@ export function startEnvironment(variables: Variables): StartEnvironment {
 }
 
 /** What the stopping function is told by its environment. */
-export type StoppingEnvironment = Pick<ClosingEnvironment, "bucket" | "topicArn" | "homeRegion">;
+export type StoppingEnvironment = Omit<ClosingEnvironment, "windows">;
 
 /**
  * Reads the environment of the stopping function.
@@ -63,7 +68,7 @@ export type StoppingEnvironment = Pick<ClosingEnvironment, "bucket" | "topicArn"
  * @throws Error that names every variable that is missing
  */
 export function stoppingEnvironment(variables: Variables): StoppingEnvironment {
-  return read(variables, { bucket, topicArn, homeRegion: "AWS_REGION" });
+  return read(variables, told);
 }
 
 /**
@@ -72,8 +77,7 @@ export function stoppingEnvironment(variables: Variables): StoppingEnvironment {
  * @throws Error that names every variable that is missing
  */
 export function closingEnvironment(variables: Variables): ClosingEnvironment {
-  const names = { bucket, topicArn, homeRegion: "AWS_REGION" };
-  return { ...read(variables, names), windows: watchedWindows(variables) };
+  return { ...read(variables, told), windows: watchedWindows(variables) };
 }
 
 function read<Name extends string>(variables: Variables, names: Record<Name, string>): Record<Name, string> {

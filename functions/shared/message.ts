@@ -1,11 +1,8 @@
-/** A message to the people of a stack. */
-export interface Notice {
-  /** At most 100 ASCII characters without line breaks (SNS). */
-  readonly subject: string;
-  readonly text: string;
-}
+import type { Notice } from "#shared/contract/topicMessage.js";
 
-/** Tells people. */
+export type { Notice } from "#shared/contract/topicMessage.js";
+
+/** Tells people, and the programs that listen beside them. */
 export interface Notifier {
   publish(message: Notice): Promise<void>;
 }

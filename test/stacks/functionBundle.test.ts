@@ -61,7 +61,13 @@ describe("the bundle of the exclusion processor", () => {
     const alone = join(copy, "index.mjs");
     await cp(join(await bundleFunction(processor), "index.mjs"), alone);
     const script = `console.log(typeof (await import(${JSON.stringify(alone)})).handler)`;
-    const env = { BUCKET: "b", TOPIC_ARN: "t", AWS_REGION: "us-east-1", NODE_NO_WARNINGS: "1" };
+    const env = {
+      BUCKET: "b",
+      TOPIC_ARN: "t",
+      AWS_LAMBDA_FUNCTION_NAME: "exclusions",
+      AWS_REGION: "us-east-1",
+      NODE_NO_WARNINGS: "1",
+    };
     const { stdout } = await promisify(execFile)(
       process.execPath,
       ["--input-type=module", "--eval", script],

@@ -23,7 +23,10 @@ describe("ports that only read", () => {
     expect(fuse.writes).to.equal(0);
     expect(JSON.stringify([world.region().state, world.bucket.keys()])).to.equal(before);
     const failures = await Promise.all(
-      [ports.store.write("a", "b"), ports.notifier.publish({ subject: "a", text: "b" })].map((writing) =>
+      [
+        ports.store.write("a", "b"),
+        ports.notifier.publish({ subject: "a", text: "b", kind: "fanout-late", about: "c" }),
+      ].map((writing) =>
         writing.then(
           () => "written",
           (error: Error) => error.message,

@@ -15,7 +15,7 @@ export function portsOfBucket(bucket: string, region?: string): Ports {
   // Nobody is told anything, so that there is no topic; and what the ports would log is the processor's business.
   const log = { info: () => undefined, error: () => undefined };
   const home = region === undefined ? clientSettings : { ...clientSettings, region };
-  return readOnly(awsPorts({ bucket, topicArn: "", windows: [] }, log, home)(unlimited));
+  return readOnly(awsPorts({ bucket, topicArn: "", functionName: "", windows: [] }, log, home)(unlimited));
 }
 
 /** The bucket that a stack's processor works with, by the function's own environment; undefined when there is no such function. */

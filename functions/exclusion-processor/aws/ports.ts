@@ -32,7 +32,7 @@ export const unlimited: Span = { abortSignal: new AbortController().signal, isLa
  * @param home settings of the clients of the bucket's Region
  */
 export function awsPorts(
-  { bucket, topicArn, windows }: Omit<Environment, "homeRegion">,
+  { bucket, topicArn, functionName, windows }: Omit<Environment, "homeRegion">,
   log: Log,
   home: typeof clientSettings & { readonly region?: string } = clientSettings,
 ): (span: Span) => Ports {
@@ -64,7 +64,7 @@ export function awsPorts(
         apply: (step) => writer.apply(step),
       };
     },
-    notifier: new TopicNotifier(sns, topicArn, abortSignal),
+    notifier: new TopicNotifier(sns, topicArn, functionName, abortSignal),
     log,
     isLate,
     isCut: () => abortSignal.aborted,

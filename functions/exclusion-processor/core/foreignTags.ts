@@ -47,6 +47,7 @@ export function foreignNotice(nodes: readonly ForeignNode[]): Notice {
   const shown = nodes.slice(0, maxLines).map((node) => `- ${foreignLine(node)}`);
   const left = nodes.length - shown.length;
   return {
+    ...{ kind: "exclusions-tags", about: "tags" },
     subject: `patchplane: exclusions: somebody else writes the tags of ${counted(nodes.length, "node")}`,
     text: [
       "The tags of these nodes were not as exclusions had left them. They were put right, and whoever writes them, a",

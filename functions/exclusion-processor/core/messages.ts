@@ -1,7 +1,7 @@
 import { statusKey } from "#shared/contract/exclusionNames.js";
 import type { Status, StatusEntry } from "#shared/contract/manifestStatus.js";
+import type { Notice } from "#shared/contract/topicMessage.js";
 import { several } from "#shared/text/words.js";
-import type { Notice } from "../../shared/message.js";
 
 const maxSubject = 100;
 const maxLines = 20;
@@ -15,7 +15,7 @@ const maxLines = 20;
  */
 export function messagesBetween(last: Status | undefined, next: Status): Notice[] {
   const messages: Notice[] = [];
-  const say = (what: string, lines: readonly string[]) => messages.push(message(next, what, lines));
+  const say = (what: What, lines: readonly string[]) => messages.push(message(next, what, lines));
   const isNews = last?.verdict !== next.verdict || last.versionId !== next.versionId;
   if ((next.verdict === "refused" || next.verdict === "held") && isNews) {
     say(next.verdict, [...next.message, ...next.problems.map(problemLine)]);
@@ -32,7 +32,7 @@ export function messagesBetween(last: Status | undefined, next: Status): Notice[
   // A Region that fails is told by the run's own alarm; its manifests are news only where they have just been applied.
   const trouble = [...troubles(next).filter((line) => !known.has(line)), ...(isSameVersion ? [] : regions)];
   // What is in force under a refused or held upload can lose its nodes just as well.
-  if (trouble.length > 0) say(next.verdict === "applied" ? "applied with trouble" : "in trouble", trouble);
+  if (trouble.length > 0) say(next.verdict === "applied" ? "applied-with-trouble" : "in-trouble", trouble);
   return messages;
 }
 
@@ -86,7 +86,11 @@ export function troubles({ entries }: Pick<Status, "entries">): string[] {
   });
 }
 
-function message(status: Status, what: string, lines: readonly string[]): Notice {
+/** What a message says of a manifest. */
+type What = "refused" | "held" | "expiring" | "expired" | "applied-with-trouble" | "in-trouble";
+
+function message(status: Status, kind: What, lines: readonly string[]): Notice {
+  const what = kind.replaceAll("-", " ");
   const shown =
     lines.length <= maxLines ? lines : [...lines.slice(0, maxLines), `and ${lines.length - maxLines} more`];
   const text = [
@@ -97,7 +101,14 @@ function message(status: Status, what: string, lines: readonly string[]): Notice
     `All of it is in ${statusKey(status.key)}.`,
     "",
   ].join("\n");
-  return { subject: subject(what, status.key), text };
+  return {
+    subject: subject(what, status.key),
+    text,
+    kind: `exclusions-${kind}`,
+    about: status.key,
+    resources: [statusKey(status.key)],
+    facts: { versionId: status.versionId ?? "" },
+  };
 }
 
 function subject(what: string, key: string): string {

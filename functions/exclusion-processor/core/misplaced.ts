@@ -1,5 +1,6 @@
 import { stateFolder } from "#shared/contract/believed.js";
 import { keys } from "#shared/contract/exclusionNames.js";
+import { counted } from "#shared/text/words.js";
 import type { Notice } from "../../shared/message.js";
 import { nearest } from "../manifest/nearest.js";
 import { formatOf } from "../manifest/source.js";
@@ -53,7 +54,8 @@ export function misplacedNotice(objects: readonly MisplacedObject[]): Notice {
   const lines = objects.slice(0, maxLines).map(({ key, mend }) => `- ${key}: ${mend}`);
   const left = objects.length - lines.length;
   return {
-    subject: `patchplane: exclusions: nothing looks at ${objects.length === 1 ? "an object" : `${objects.length} objects`} in the bucket`,
+    ...{ kind: "exclusions-misplaced", about: "objects" },
+    subject: `patchplane: exclusions: nothing looks at ${counted(objects.length, "object")} in the bucket`,
     text: [
       "These objects do nothing where they are:",
       "",

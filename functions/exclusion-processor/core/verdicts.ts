@@ -134,12 +134,13 @@ export async function keepVerdicts(
 /** Tells people that somebody else had a hand in it. */
 export function lostNotice(why: string): Notice {
   return {
+    ...{ kind: "exclusions-lost", about: "verdicts" },
     subject: "patchplane: exclusions: what the processor knew of them was lost",
     text: [
-      `${why}. Somebody else has written or deleted it; the bucket's policy lets the processor alone do so.`,
+      `${why}. Somebody else wrote or deleted it; the bucket's policy lets the processor alone do so.`,
       "",
-      "Nobody knows which versions of manifests were in force, so that each was looked at as if it were new: the newest good",
-      "version is in force, what would move too many nodes is held, and nodes whose manifest is not clear stay where they are.",
+      "What was in force is not known, so that each manifest was looked at as if it were new: the newest good version",
+      "is in force, what would move too many nodes is held, and nodes whose manifest is not clear stay where they are.",
       "npm run exclusions -- status tells what became of each.",
       "",
     ].join("\n"),

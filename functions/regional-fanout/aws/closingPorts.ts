@@ -19,7 +19,7 @@ import { S3RunStore } from "./runStore.js";
  * @param settings of every client; attempts, with full jitter between them, are the SDK's own
  */
 export function closingPorts(
-  { bucket, topicArn, homeRegion, windows: watched }: ClosingEnvironment,
+  { bucket, topicArn, functionName, homeRegion, windows: watched }: ClosingEnvironment,
   log: Log,
   settings: ClientSettings = clientSettings,
 ): ClosingPorts {
@@ -33,7 +33,7 @@ export function closingPorts(
       return new AwsRegionReports(new SSMClient(there), new ResourceGroupsClient(there));
     }),
     watchWindows: (now) => watchWindows({ ports: windows, watched, log }, undefined, now),
-    notifier: new TopicNotifier(new SNSClient(home), topicArn),
+    notifier: new TopicNotifier(new SNSClient(home), topicArn, functionName),
     log,
   };
 }

@@ -32,13 +32,13 @@ export function regionStops(client: SSMClient): RegionStops {
 
 /** The stopping function's ports to AWS. @param settings of every client */
 export function stoppingPorts(
-  { bucket, topicArn, homeRegion }: StoppingEnvironment,
+  { bucket, topicArn, functionName, homeRegion }: StoppingEnvironment,
   settings: ClientSettings = clientSettings,
 ): EndPorts {
   const home = { ...settings, region: homeRegion };
   return {
     runs: new S3RunStore(new S3Client(home), bucket),
     region: (region) => regionStops(new SSMClient({ ...settings, region })),
-    notifier: new TopicNotifier(new SNSClient(home), topicArn),
+    notifier: new TopicNotifier(new SNSClient(home), topicArn, functionName),
   };
 }

@@ -43,7 +43,14 @@ export function messageOf(run: ClosedRun, key: string): Notice | undefined {
     `All of it is in ${key}.`,
     "",
   ].join("\n");
-  return { subject: subjectOf(run), text };
+  return {
+    ...{ subject: subjectOf(run), text, kind: "fanout-closed", about: run.runId, resources: [key] },
+    facts: {
+      ...{ windowId: run.windowId, operation: run.request.operation, end },
+      ...{ members: String(totals.members), patched: String(totals.patched) },
+      ...{ failed: String(totals.failed), notCovered: String(totals.notCovered) },
+    },
+  };
 }
 
 /** A scan patches nothing. */

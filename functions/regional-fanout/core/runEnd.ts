@@ -51,6 +51,7 @@ function pastEnd({ runId, ends }: RunRecord, regions: readonly RegionStopped[]):
   const nodes = late.reduce((sum, { atWork }) => sum + atWork.length, 0);
   const lines = late.map(({ region, atWork }) => `- ${region}: ${several(atWork, 40)}`);
   return {
+    ...{ kind: "fanout-late", about: runId, facts: { nodes: String(nodes) } },
     subject: `patchplane: fan-out: ${counted(nodes, "node")} at work after the end`,
     text: [
       `Run ${runId} was to be over by ${ends?.endAt}. These nodes are still at it, and are left alone: a package manager that is killed leaves a broken node. They may reboot.`,

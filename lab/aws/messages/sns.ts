@@ -9,7 +9,10 @@ interface DeliveredMessage {
   readonly at: number;
   readonly topicArn: string;
   readonly subject: string | undefined;
+  /** As e-mail has it. */
   readonly text: string;
+  /** As an HTTPS endpoint has it, where the publisher made a difference. */
+  readonly json?: string;
   /** Endpoints of the topic's subscriptions; empty when nobody subscribes. */
   readonly recipients: readonly string[];
 }
@@ -87,21 +90,23 @@ export class Sns {
    * @throws AwsError InvalidParameterException, or AccessDeniedException when the topic's, the key's or the publisher's policies do not allow it
    */
   publish(
-    input: { TopicArn: string; Subject?: string; Message: string },
+    input: { TopicArn: string; Subject?: string; Message: string; MessageStructure?: string },
     publisher?: Publisher,
   ): { MessageId: string } {
-    const { TopicArn, Message, Subject } = held("sns", "Publish", input);
-    const topic = this.topic(TopicArn);
+    const { TopicArn, Message, Subject, MessageStructure } = held("sns", "Publish", input);
     if (Message === "") throw invalid("Empty message");
     if (Buffer.byteLength(Message) > maxBytes) throw invalid("Message too long");
     if (Subject !== undefined && !subjects.test(Subject)) throw invalid("Subject");
+    const topic = this.topic(TopicArn);
     if (publisher !== undefined) this.authorize(input.TopicArn, topic, publisher);
+    const bodies = MessageStructure === undefined ? { email: Message } : bodiesOf(Message, MessageStructure);
     const recipients = [...topic.endpoints.values()];
     this.delivered.push({
       at: this.region.account.clock.now,
       topicArn: input.TopicArn,
       subject: input.Subject,
-      text: input.Message,
+      text: bodies.email,
+      ...(bodies.https === undefined ? {} : { json: bodies.https }),
       recipients,
     });
     return { MessageId: this.region.account.ids.uuid("message") };
@@ -142,6 +147,25 @@ export class Sns {
     if (topic === undefined) throw new AwsError("NotFoundException", "Topic does not exist", 404);
     return topic;
   }
+}
+
+/** API reference of Publish, MessageStructure: a JSON object with a default, a text, and others by protocol. */
+function bodiesOf(message: string, structure: string): { readonly email: string; readonly https?: string } {
+  if (structure !== "json") throw invalid("MessageStructure");
+  let bodies: unknown;
+  try {
+    bodies = JSON.parse(message);
+  } catch {
+    throw invalid("Message Structure - JSON message body failed to parse");
+  }
+  const of = (protocol: string): string | undefined => {
+    const body: unknown =
+      typeof bodies === "object" && bodies !== null ? Reflect.get(bodies, protocol) : undefined;
+    return typeof body === "string" ? body : undefined;
+  };
+  const otherwise = of("default");
+  if (otherwise === undefined) throw invalid("Message Structure - No default entry in JSON message body");
+  return { email: of("email") ?? otherwise, https: of("https") ?? otherwise };
 }
 
 function invalid(what: string): AwsError {

@@ -6,12 +6,13 @@ interface PublishInput {
   readonly TopicArn?: string;
   readonly Subject?: string;
   readonly Message: string;
+  readonly MessageStructure?: string;
 }
 
 /** The Simple Notification Service. */
 export const snsHandlers = {
   Publish: (input: PublishInput, { region, caller }: ApiContext) => {
-    refuseOthers("Publish", input, ["Message", "Subject", "TopicArn"]);
+    refuseOthers("Publish", input, ["Message", "MessageStructure", "Subject", "TopicArn"]);
     const { TopicArn } = input;
     if (TopicArn === undefined) throw new AwsError("InvalidParameterException", "TopicArn is missing.");
     return region.sns.publish({ ...input, TopicArn }, { caller });

@@ -125,6 +125,7 @@ describe("the fan-out's bundles, with nothing beside them", () => {
       SCHEDULE_GROUP: "ends",
       SCHEDULE_ROLE_ARN: "arn:aws:iam::123456789012:role/ends",
       DEAD_LETTER_QUEUE_ARN: "arn:aws:sqs:us-east-1:123456789012:kept",
+      AWS_LAMBDA_FUNCTION_NAME: "closing",
       AWS_REGION: east,
       AWS_ENDPOINT_URL: String(aws.settings().endpoint),
       AWS_ACCESS_KEY_ID: "AKIDEXAMPLE",

@@ -14,6 +14,7 @@ describe("what the fan-out's functions are told", () => {
       SCHEDULE_GROUP: "g",
       SCHEDULE_ROLE_ARN: "a",
       DEAD_LETTER_QUEUE_ARN: "q",
+      AWS_LAMBDA_FUNCTION_NAME: "patchplane-dev-closing",
       AWS_REGION: "us-east-1",
       FAILURES_TOPIC_ARN: "t",
     };
@@ -33,6 +34,7 @@ describe("what the fan-out's functions are told", () => {
     expect(closingEnvironment({ ...all, WATCHED_WINDOWS: "scan,install:ends" })).to.deep.equal({
       bucket: "b",
       topicArn: "t",
+      functionName: "patchplane-dev-closing",
       homeRegion: "us-east-1",
       windows: [
         { name: "scan", mayEnd: false },

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
+import { expect } from "chai";
 import type { Region } from "#lab/aws/region.js";
 import type { LabNode } from "#lab/aws/ssm/nodes/labNode.js";
 import type { Window } from "#lab/aws/ssm/windows/windowTypes.js";
@@ -8,6 +9,7 @@ import type { Faults } from "#lab/faults/faults.js";
 import { type Lab, openLab } from "#lab/run.js";
 import { type Answers, defaultAnswers } from "#lab/unknowns.js";
 import type { Status } from "#shared/contract/manifestStatus.js";
+import { messageKinds } from "#shared/contract/topicMessage.js";
 import { stackSettings } from "#stacks/stackFiles.js";
 import { account, at, catalog, homeRegion, node } from "../support.js";
 
@@ -193,7 +195,10 @@ export class ExclusionLab {
   get told(): readonly { readonly subject: string | undefined; readonly text: string }[] {
     return this.home.sns.delivered
       .filter(({ subject }) => subject?.startsWith("patchplane: exclusions"))
-      .map(({ subject, text }) => ({ subject, text }));
+      .map(({ subject, text, json = "{}" }) => {
+        expect(messageKinds).to.have.property(JSON.parse(json).metadata.eventType);
+        return { subject, text };
+      });
   }
 
   /** Packages of a node that have their update. */

@@ -1,3 +1,4 @@
+import { expect } from "chai";
 import type { Caller } from "#lab/aws/iam/evaluate.js";
 import type { InvocationRecord, InvocationResult } from "#lab/aws/lambda/lambda.js";
 import type { Region } from "#lab/aws/region.js";
@@ -8,6 +9,7 @@ import type { Faults } from "#lab/faults/faults.js";
 import { type Lab, openLab } from "#lab/run.js";
 import type { ClosedRun } from "#shared/contract/closedRun.js";
 import type { RunRecord } from "#shared/contract/runRecord.js";
+import { messageKinds } from "#shared/contract/topicMessage.js";
 import { stackSettings } from "#stacks/stackFiles.js";
 import { root } from "../../support/program.js";
 import { account, at, catalog, homeRegion, minute, node } from "../support.js";
@@ -187,9 +189,11 @@ export class FanoutLab {
 
   /** Subjects and texts of the messages that the closing function has sent. */
   get told(): readonly { readonly subject: string; readonly text: string }[] {
-    return this.home.sns.delivered.flatMap(({ subject = "", text }) =>
-      subject.startsWith(failures) ? [{ subject, text }] : [],
-    );
+    return this.home.sns.delivered.flatMap(({ subject = "", text, json = "{}" }) => {
+      if (!subject.startsWith(failures)) return [];
+      expect(messageKinds).to.have.property(JSON.parse(json).metadata.eventType);
+      return [{ subject, text }];
+    });
   }
 
   /** Names of the alarms that have gone off. */

@@ -125,6 +125,10 @@ describe("messages", () => {
         "All of it is in status/exclusions/pay.yaml.json.",
         "",
       ].join("\n"),
+      kind: "exclusions-refused",
+      about: "exclusions/pay.yaml",
+      resources: ["status/exclusions/pay.yaml.json"],
+      facts: { versionId: "v1" },
     });
   });
 

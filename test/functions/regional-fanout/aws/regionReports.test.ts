@@ -14,7 +14,13 @@ describe("the reports of a Region, by the real SDK", () => {
 
   const ports = () =>
     closingPorts(
-      { bucket: "bucket", topicArn: "arn:topic", homeRegion: east, windows: [] },
+      {
+        bucket: "bucket",
+        topicArn: "arn:topic",
+        functionName: "patchplane-dev-closing",
+        homeRegion: east,
+        windows: [],
+      },
       log,
       aws.settings(),
     );
@@ -156,7 +162,15 @@ describe("the reports of a Region, by the real SDK", () => {
     aws.answer = () => ({
       body: "<PublishResponse><PublishResult><MessageId>m</MessageId></PublishResult></PublishResponse>",
     });
-    await ports().notifier.publish({ subject: "a subject", text: "a text" });
+    await ports().notifier.publish({
+      ...{ subject: "a subject", text: "a text", kind: "fanout-closed", about: "run-1" },
+    });
     expect(aws.asked[0]?.body).to.contain("arn%3Atopic").and.contain("a%20subject");
+    const { Message, MessageStructure } = Object.fromEntries(new URLSearchParams(aws.asked[0]?.body));
+    expect(MessageStructure).to.equal("json");
+    expect(JSON.parse(Message ?? "").default).to.equal("a text");
+    expect(JSON.parse(JSON.parse(Message ?? "").https).metadata.additionalContext).to.deep.equal({
+      ...{ messageVersion: "1", sentBy: "patchplane-dev-closing" },
+    });
   });
 });

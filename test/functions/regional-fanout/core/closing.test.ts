@@ -101,6 +101,11 @@ describe("closing a run", () => {
           `All of it is in ${closedKey(runId, began)}.`,
           "",
         ].join("\n"),
+        ...{ kind: "fanout-closed", about: runId, resources: [closedKey(runId, began)] },
+        facts: {
+          ...{ windowId: "mw-0123456789abcdef0", operation: "Install", end: "ended" },
+          ...{ members: "3", patched: "1", failed: "1", notCovered: "1" },
+        },
       },
     ]);
   });

@@ -259,7 +259,7 @@ describe("SNS", () => {
   it("refuses unknown topics and ways to subscribe that it does not know", () => {
     const { sns } = account([]).region;
     const TopicArn = "arn:aws:sns:us-east-1:123456789012:none";
-    expect(errorCode(() => sns.publish({ TopicArn, Message: "" }))).to.equal("NotFoundException");
+    expect(errorCode(() => sns.publish({ TopicArn, Message: "m" }))).to.equal("NotFoundException");
     expect(errorCode(() => sns.subscribe({ TopicArn, Protocol: "email", Endpoint: "a@b.c" }))).to.equal(
       "NotFoundException",
     );

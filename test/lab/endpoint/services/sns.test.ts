@@ -30,6 +30,32 @@ describe("sns:Publish", () => {
     expect(region.sns.delivered).to.have.lengthOf(2);
   });
 
+  it("delivers to each protocol what is for it, and the default to others", () => {
+    const { region, TopicArn } = world();
+    const send = (bodies: object) =>
+      call(region, "Publish", { TopicArn, Message: JSON.stringify(bodies), MessageStructure: "json" });
+    send({ default: "d", https: "h" });
+    send({ default: "d", email: "e" });
+    expect(region.sns.delivered.map(({ text, json }) => [text, json])).to.deep.equal([
+      ["d", "h"],
+      ["e", "d"],
+    ]);
+  });
+
+  it("refuses a structure that is not JSON, or has no default", () => {
+    const { region, TopicArn } = world();
+    for (const [Message, MessageStructure] of [
+      ["{}", "xml"],
+      ["x", "json"],
+      ["null", "json"],
+      ['{"email":"x"}', "json"],
+      ['{"default":1}', "json"],
+    ])
+      expect(errorCode(() => call(region, "Publish", { TopicArn, Message, MessageStructure }))).to.equal(
+        "InvalidParameterException",
+      );
+  });
+
   it("is not made for a service's source", () => {
     const { region, TopicArn } = world();
     const condition = { StringEquals: { "aws:SourceAccount": "123456789012" } };
