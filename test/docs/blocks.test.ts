@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { parse, parseAllDocuments } from "yaml";
@@ -51,24 +51,26 @@ function manifestProblems(key: string, text: string, now: number): readonly stri
   return result.ok ? [] : result.problems.map(({ message }) => message);
 }
 
-/** A fleet file; what a block leaves out of one is put there. */
+/** A fleet file; what a block leaves out of one is put there, the nodes that it names included. */
 function fleetProblems(document: Document, text: string): readonly string[] {
   const path = join(root, "lab/fleets/page.yaml");
-  const rest = "nodes" in document ? "" : "version: 1\nnodes: []\n";
-  const bytes = new TextEncoder().encode(`${rest}${text}`);
+  const ids = [...new Set(text.match(/\bi-[\da-f]{17}\b/g) ?? ["i-00000000000000001"])];
+  const nodes = ids.map(
+    (id) =>
+      `  - { id: ${id}, name: ${id}, region: us-east-1, catalog: amazon-linux-2023, patchedUntil: 2026-09-01 }\n`,
+  );
+  const rest = `version: 1\ncatalogFiles: [catalogs/amazon-linux-2023.yaml]\nnodes:\n${nodes.join("")}`;
+  const bytes = new TextEncoder().encode("nodes" in document ? text : `${rest}${text}`);
   const isPage = (one: string) => one === path;
   const isManifest = (one: string) => one.includes("/exclusions/") && !existsSync(one);
+  const manifest = new TextEncoder().encode("version: 1\n");
   const io = {
     statSync: (one: string) => ({
-      size: isPage(one) ? bytes.length : 10,
+      size: isPage(one) ? bytes.length : isManifest(one) ? manifest.length : statSync(one).size,
       isFile: () => isPage(one) || isManifest(one) || existsSync(one),
     }),
-    readFileSync: (one: string) => {
-      if (isPage(one)) return bytes;
-      return isManifest(one) ? new TextEncoder().encode("version: 1\n") : readFileSync(one);
-    },
+    readFileSync: (one: string) => (isPage(one) ? bytes : isManifest(one) ? manifest : readFileSync(one)),
   };
-  if (!("nodes" in document)) return [];
   try {
     loadFleet(path, 1, io);
     return [];
@@ -120,7 +122,8 @@ const kinds: Readonly<
     problems: ({ text }, _, now) => manifestProblems("exclusions/patch-exclusions.json", text, now),
   },
   fleet: {
-    is: (_, document) => "nodes" in document || ("exclusions" in document && !isManifest(document)),
+    is: (_, document) =>
+      "nodes" in document || "tagChanges" in document || ("exclusions" in document && !isManifest(document)),
     problems: ({ text }, document) => fleetProblems(document, text),
   },
   "trust policy": {

@@ -10,15 +10,15 @@ export type Values = Record<string, unknown>;
 
 /** A line that sets the configuration, as pages have it. */
 export const settingLine =
-  /(?:npx )?pulumi config set (?<path>--path )?'?(?<key>[^' ]+)'? (?:"(?<quoted>[^"]*)"|(?<plain>\S+))/;
+  /(?:npx )?pulumi config set (?<path>--path )?'?(?<key>[^' ]+)'? (?:"(?<quoted>[^"]*)"|'(?<single>[^']*)'|(?<plain>\S+))/;
 
 /**
  * Sets what a line says, as the CLI does: with `--path` a list is begun or goes on where it ends, and an index beyond that
  * is refused. The CLI writes the stack's own file and knows nothing of a default list.
  */
 function play(values: Values, command: string): void {
-  const { path, key = "", quoted, plain } = settingLine.exec(command)?.groups ?? {};
-  const value = quoted ?? plain;
+  const { path, key = "", quoted, single, plain } = settingLine.exec(command)?.groups ?? {};
+  const value = quoted ?? single ?? plain;
   const steps = path === undefined ? [key] : key.split(/[.[\]]+/).filter((step) => step !== "");
   const [first = "", ...rest] = steps;
   const last = rest.pop();
