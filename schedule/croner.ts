@@ -1,5 +1,6 @@
 import { Cron } from "croner";
 import type { CronSchedule, DayOfMonth, DayOfWeek, TimeField } from "./types.js";
+import { isPlain, nextUtc } from "./utc.js";
 
 const firstYear = 1970;
 const lastYear = 2199;
@@ -74,6 +75,7 @@ function cronerPattern(schedule: CronSchedule): string {
  * @returns epoch milliseconds, or `undefined` if no later time matches up to the end of 2199
  */
 export function nextMatch(schedule: CronSchedule, zone: string, after: number): number | undefined {
+  if (zone === "UTC" && isPlain(schedule.dayOfMonth)) return nextUtc(schedule, after);
   const zones = jobs.get(schedule) ?? new Map<string, Cron>();
   jobs.set(schedule, zones);
   const known = zones.get(zone);
