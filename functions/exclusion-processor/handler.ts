@@ -28,13 +28,14 @@ export async function handler(event: unknown, context: InvocationContext): Promi
   const now = clock.now();
   const left = context.getRemainingTimeInMillis();
   const endsAt = now + left;
+  const lateAt = now + left * enough;
   const occasion = occasionOf(event);
   const summary = await runAsOnlyWriter(
     portsFor({
       abortSignal: deadlineIn(Math.max(0, left - margin)),
-      isLate: () => clock.now() >= now + left * enough,
+      isLate: () => clock.now() >= lateAt,
     }),
-    { id: context.awsRequestId, occasion, endsAt, clock },
+    { id: context.awsRequestId, occasion, lateAt, endsAt, clock },
   );
   process.stdout.write(summaryLine(context.functionName, summary, now));
   const failures = failuresFor(summary, occasion, environment.homeRegion);

@@ -20,6 +20,7 @@ export function summaryLine(name: string, summary: RunSummary, now: number): str
     [exclusionAlarmed.regions]: summary.regions.filter(({ error }) => error !== undefined).length,
     FailedNodes: summary.regions.reduce((total, { failedNodes }) => total + failedNodes, 0),
     [exclusionAlarmed.foreign]: summary.regions.reduce((total, { foreign }) => total + foreign.length, 0),
+    ApplyingManifests: summary.verdicts["being applied"] ?? 0,
     RefusedManifests: summary.verdicts.refused ?? 0,
     HeldManifests: summary.verdicts.held ?? 0,
     ...(summary.hoursOverdue === undefined ? {} : { [hoursOverdue]: summary.hoursOverdue }),

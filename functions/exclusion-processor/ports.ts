@@ -57,6 +57,8 @@ export interface StepResult {
   readonly baselineId?: string;
   /** Nodes whose tags could not be written; the others' were. */
   readonly failures?: readonly { readonly id: string; readonly error: string }[];
+  /** Nodes that do not exist any more, although a listing has shown them. */
+  readonly gone?: readonly string[];
 }
 
 /** Systems Manager, EC2 and tags in one Region. */
@@ -97,6 +99,8 @@ export interface Ports {
   readonly watchWindows: (listed: readonly ListedObject[] | undefined, now: number) => Promise<Watched>;
   readonly notifier: Notifier;
   readonly log: Log;
+  /** Epoch milliseconds. */
+  readonly clock: () => number;
   /** Whether so little of the invocation's time is left that nothing new is to be begun. */
   readonly isLate: () => boolean;
   /** Whether its time was over, so that writes under way were cut off. */

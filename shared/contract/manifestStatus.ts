@@ -11,8 +11,14 @@ const cut = z.optional(z.int());
 
 const entry = z.object({
   id: z.string(),
-  /** `held` is an entry of a manifest that waits for an approval and has no version in force. */
-  phase: z.enum(["in force", "expiring", "expired", "held"]),
+  /**
+   * `being applied` until a read that cannot be late any more has found it on at least one node, and wherever what it asks for
+   * has been changed since; only then `in force`, which is the promise. `held` is an entry of a manifest that waits for an
+   * approval and has no version in force.
+   */
+  phase: z.enum(["being applied", "in force", "expiring", "expired", "held"]),
+  /** Whether its end is near while it is being applied. */
+  endsSoon: z.optional(z.literal(true)),
   effect: z.enum(["hold", "reject"]),
   patches: z.optional(z.array(z.string())),
   action: z.optional(z.enum(["BLOCK", "ALLOW_AS_DEPENDENCY"])),
@@ -30,6 +36,8 @@ const entry = z.object({
       from: z.string(),
       group: z.string(),
       operatingSystem: system,
+      /** Why the entry is not in force on it yet; missing when it is. */
+      notYet: z.optional(z.string()),
       /** Why nothing is promised of it, although it was moved. */
       doubt: z.optional(z.string()),
     }),
@@ -64,8 +72,8 @@ export const statusSchema = z.object({
   key: z.string(),
   /** The newest version of the manifest, which the verdict is about. */
   versionId: z.optional(z.string()),
-  verdict: z.enum(["applied", "refused", "held", "ended"]),
-  /** The version whose entries are in force; missing when none is. */
+  verdict: z.enum(["being applied", "in force", "refused", "held", "ended"]),
+  /** The version whose entries are in force or being applied; missing when none is. */
   inForceVersionId: z.optional(z.string()),
   /** How many nodes its tags found when it was admitted; missing when it looks for none by tags. */
   admittedNodes: z.optional(z.int()),
@@ -95,6 +103,11 @@ export type Status = z.infer<typeof statusSchema>;
 export type StatusEntry = Status["entries"][number];
 export type StatusProblem = Status["problems"][number];
 export type Phase = StatusEntry["phase"];
+
+/** Whether an entry is told as in force, which is the promise. */
+export function isInForce({ phase }: Pick<StatusEntry, "phase">): boolean {
+  return phase === "in force" || phase === "expiring";
+}
 
 /** The bytes of a status object. */
 export function statusText(status: object): string {

@@ -59,7 +59,7 @@ describe("docs/exclusions.md", () => {
   });
 
   it("names every verdict and command", () => {
-    for (const word of ["`applied`", "`refused`", "`held`", "`ended`"])
+    for (const word of ["`being applied`", "`in force`", "`refused`", "`held`", "`ended`"])
       expect(text).to.contain(`| ${word} |`);
     for (const name of ["check", "plan", "status"]) expect(text).to.contain(`npm run exclusions -- ${name} `);
   });

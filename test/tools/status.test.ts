@@ -45,8 +45,7 @@ describe("npm run exclusions -- status", () => {
     const { code, out, err, writes } = await status(world);
     expect([code, err, writes]).to.deep.equal([0, "", 0]);
     expect(out.split("\n")).to.deep.equal([
-      `exclusions/pay.json: applied, version ${version}`,
-      "  Applied.",
+      `exclusions/pay.json: in force, version ${version}`,
       "  2 entries are in force, on 2 nodes.",
       `  line 10:5: openssl: warning: patches[0]: ${freezes}`,
       "  Entry    Phase     Ends                  Patches      Nodes                      Takes effect",
@@ -54,7 +53,7 @@ describe("npm run exclusions -- status", () => {
       "  freeze   in force  2026-11-02 00:00 UTC  all, a hold  1: i-00000002              2026-09-06 04:00 UTC",
       "  openssl: us-east-1: 1 node held as a whole, because entry freeze asks for it.",
       "",
-      "1 manifest: 1 applied.",
+      "1 manifest: 1 in force.",
       "",
     ]);
   });
@@ -96,7 +95,7 @@ describe("npm run exclusions -- status", () => {
     ]);
   });
 
-  it("tells what keeps an applied one from doing what its author expects", async () => {
+  it("tells what keeps one in force from doing what its author expects", async () => {
     const world = new World([region([node(first), node(second)]), region([], { region: west })], devRecord());
     world.region(west).isDown = true;
     world.region().stuck.add(second);
@@ -110,8 +109,8 @@ describe("npm run exclusions -- status", () => {
       "  openssl: could not move i-00000002 (the tags are locked); the next run tries again.",
       "  eu-west-1: cannot be read (Error: eu-west-1 does not answer); nothing is known of it since 2026-09-01 10:00 UTC; the next run tries again.",
       "  win: left alone i-00000001: no patch name is one of AMAZON_LINUX_2023.",
-      "  win: is in force on no node.",
-      "2 manifests: 2 applied. To look at: exclusions/pay.json, exclusions/win.json.",
+      "  win: there is no node for it.",
+      "2 manifests: 1 being applied, 1 in force. To look at: exclusions/pay.json, exclusions/win.json.",
     ]) {
       expect(out.split("\n")).to.include(line);
     }
@@ -136,7 +135,7 @@ describe("npm run exclusions -- status", () => {
       await processOnce(world);
       const { code, out } = await status(world);
       expect(code).to.equal(1);
-      expect(out).to.contain("\n1 manifest: 1 applied. To look at: exclusions/pay.json.\n");
+      expect(out).to.contain("\n1 manifest: 1 in force. To look at: exclusions/pay.json.\n");
       world.region().stuck.clear();
       world.region(west).isDown = false;
       await processOnce(world);
@@ -157,7 +156,7 @@ describe("npm run exclusions -- status", () => {
     expect(code).to.equal(0);
     expect(out).to.match(/ {2}openssl {2}expired {2}2026-09-06 00:00 UTC {2}openssl\* {2}none {3}-\n/);
     expect(out).to.contain(
-      "exclusions/was.json: ended\n  Ended: the manifest is gone, and nothing of it is in force.\n\n2 manifests: 1 applied, 1 ended.\n",
+      "exclusions/was.json: ended\n  Ended: the manifest is gone, and nothing of it is in force.\n\n2 manifests: 2 ended.\n",
     );
   });
 
@@ -265,7 +264,7 @@ describe("npm run exclusions -- status", () => {
     expect(out).to.contain(
       "exclusions/b.json: status/exclusions/b.json.json is not a status\n\n" +
         "exclusions/c.json: status/exclusions/c.json.json cannot be read (Error: AccessDenied: status/exclusions/c.json.json)\n\n" +
-        "3 manifests: 1 applied, 2 not readable. To look at: exclusions/b.json, exclusions/c.json.\n",
+        "3 manifests: 1 in force, 2 not readable. To look at: exclusions/b.json, exclusions/c.json.\n",
     );
     ports.store.denied.add("");
     const denied = await runOn(world, ["status", "--bucket", bucket], { ports: readOnly(ports) });
@@ -281,7 +280,7 @@ describe("npm run exclusions -- status", () => {
     await processOnce(world);
     const text = world.bucket.text(statusKey(key)) ?? "";
     const hostile = text
-      .replaceAll("Applied.", "\\u001b]0;x\\u0007\\u009b\\n")
+      .replaceAll("1 entry is", "\\u001b]0;x\\u0007\\u009b\\n")
       .replaceAll("openssl*", "\u202e");
     world.bucket.put(statusKey(key), hostile, world.now);
     for (const isTTY of [false, true]) {
@@ -292,9 +291,9 @@ describe("npm run exclusions -- status", () => {
       );
       expect(rest).to.not.match(/[\p{Cc}\p{Bidi_Control}]/u);
       expect(rest)
-        .to.contain("exclusions/\\u001b[2J\\u202e.json: applied")
+        .to.contain("exclusions/\\u001b[2J\\u202e.json: in force")
         .and.to.contain("\\u001b]0;x\\u0007\\u009b\\u000a");
-      expect(out.includes("\u001b[32mapplied\u001b[0m")).to.equal(isTTY);
+      expect(out.includes("\u001b[32min force\u001b[0m")).to.equal(isTTY);
     }
   });
 });

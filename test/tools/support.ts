@@ -8,6 +8,7 @@ import type { RunSummary } from "#functions/exclusion-processor/core/runSummary.
 import { readManifest } from "#functions/exclusion-processor/manifest/readManifest.js";
 import type { Ports } from "#functions/exclusion-processor/ports.js";
 import { appliesTo } from "#shared/contract/patchNames.js";
+import { settleMs } from "#shared/contract/regionMemory.js";
 import { readOnly } from "#tools/exclusions/access.js";
 import { main } from "#tools/exclusions/main.js";
 import { record, type World } from "../functions/exclusion-processor/core/support.js";
@@ -94,9 +95,11 @@ export function portsOf(world: World, fuse = new Fuse()): MemoryPorts {
   return memoryPorts(world, rules, world.now, fuse);
 }
 
-/** A run of the processor. */
-export function processOnce(world: World): Promise<RunSummary> {
-  return reconcile(portsOf(world), world.now);
+/** A run of the processor, and another one when what it has written is sure to be seen. @returns what the first has done */
+export async function processOnce(world: World): Promise<RunSummary> {
+  const first = await reconcile(portsOf(world), world.now);
+  await reconcile(portsOf(world), world.now + settleMs);
+  return first;
 }
 
 /** Runs the command line on a world, and tells how many writes there were. */

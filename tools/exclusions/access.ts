@@ -42,6 +42,7 @@ export function readOnly(ports: Ports): Ports {
     watchWindows: async () => ({}),
     notifier: { publish: () => refuse("publish") },
     log: { info: () => undefined, error: () => undefined },
+    clock: ports.clock,
     isLate: () => false,
     isCut: () => false,
     readManifest,

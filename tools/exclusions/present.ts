@@ -1,9 +1,8 @@
 import { admit, type Decision } from "#functions/exclusion-processor/core/admission.js";
-import { RegionFleet, regionProblem } from "#functions/exclusion-processor/core/fleet.js";
 import { gatherManifests, listAll } from "#functions/exclusion-processor/core/gather.js";
-import { Ledger } from "#functions/exclusion-processor/core/ledger.js";
+import type { Ledger } from "#functions/exclusion-processor/core/ledger.js";
 import { type Limits, limitsOf } from "#functions/exclusion-processor/core/limits.js";
-import type { RegionState } from "#functions/exclusion-processor/core/model.js";
+import { openRegion, readRegion } from "#functions/exclusion-processor/core/openRegion.js";
 import {
   lastOf,
   readVerdicts,
@@ -11,7 +10,6 @@ import {
   verdictsKey,
 } from "#functions/exclusion-processor/core/verdicts.js";
 import type { Ports } from "#functions/exclusion-processor/ports.js";
-import { settle } from "#functions/shared/errors.js";
 import type { DeploymentRecord } from "#shared/contract/deploymentRecord.js";
 import { orCannotRun } from "./access.js";
 
@@ -44,30 +42,14 @@ export async function readPresent(
   const listing = await orCannotRun(`Bucket ${bucket}`, listAll(ports));
   const names = record.regions.map(({ name }) => name);
   const last = await orCannotRun(`${verdictsKey} of bucket ${bucket}`, readVerdicts(ports.store, listing));
+  const time = { objects: listing.objects, openings: [], now };
   const [facts, read] = await Promise.all([
     gatherManifests(ports, listing, record, (key) => lastOf(last, key)),
-    Promise.all(names.map((name) => readRegion(ports, record, now, name))),
+    Promise.all(names.map((name) => readRegion(ports, record, name, true, time))),
   ]);
-  const ledgers = read.flatMap((one) => (one instanceof Ledger ? [one] : []));
-  const unread = read.flatMap((one) => (one instanceof Ledger ? [] : [one]));
+  const regions = read.map((one) => openRegion(ports, record, one, new Map()));
+  const ledgers = regions.flatMap((one) => ("ledger" in one ? [one.ledger] : []));
+  const unread = regions.flatMap((one) => ("error" in one ? [one] : []));
   const limits = limitsOf(record, ledgers, recentlyMoved(last, now));
   return { ledgers, unread, decisions: admit(facts, ledgers, record, limits), limits };
-}
-
-async function readRegion(
-  ports: Ports,
-  record: DeploymentRecord,
-  now: number,
-  region: string,
-): Promise<Ledger | UnreadRegion> {
-  const read = await settle(stateOf(ports, record, region));
-  if (!read.ok) return { region, error: `cannot be read (${read.error})` };
-  const problem = regionProblem(read.value, record);
-  if (problem !== undefined) return { region, error: problem };
-  return new Ledger(new RegionFleet(read.value, record), ports.appliesTo, now);
-}
-
-/** Async, so that ports which cannot even be made are a failure of the Region alone. */
-async function stateOf(ports: Ports, record: DeploymentRecord, region: string): Promise<RegionState> {
-  return ports.region(region, record).read();
 }

@@ -24,7 +24,7 @@ export const statusHelp = `Tells what became of manifests: the verdict of the la
 The stack's aws:region (without --stack AWS_REGION), AWS_ENDPOINT_URL and AWS's usual credentials decide where it looks
 and as whom.
 It also names nodes whose tags something else has written within the last day, and objects that nothing looks at.
-Exit code: 0 when every manifest is applied or ended, without trouble, and there are none of those; 1 when one is not, or
+Exit code: 0 when every manifest is in force or ended, without trouble, and there are none of those; 1 when one is not, or
 waits for a run; 2 when nothing can be told.
 `;
 

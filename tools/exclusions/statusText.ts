@@ -19,7 +19,8 @@ export interface Found {
 }
 
 const colours: Readonly<Record<Status["verdict"], Colour>> = {
-  applied: "green",
+  "being applied": "yellow",
+  "in force": "green",
   held: "yellow",
   refused: "red",
   ended: "dim",
@@ -28,7 +29,7 @@ const colours: Readonly<Record<Status["verdict"], Colour>> = {
 /** Whether nobody needs to look at a manifest. */
 export function isFine({ isWaiting, status, error }: Found): boolean {
   if (isWaiting || error !== undefined || status === undefined) return false;
-  const isDone = status.verdict === "applied" || status.verdict === "ended";
+  const isDone = status.verdict === "in force" || status.verdict === "ended";
   return isDone && status.failedRegions.length === 0 && troubles(status).length === 0;
 }
 

@@ -66,6 +66,7 @@ export function awsPorts(
     },
     notifier: new TopicNotifier(sns, topicArn, functionName, abortSignal),
     log,
+    clock: () => Date.now(),
     isLate,
     isCut: () => abortSignal.aborted,
     readManifest: ({ key, bytes, uploadedAt, record }) =>

@@ -23,11 +23,16 @@ import { membersOf } from "./baselineContent.js";
 /** Calls for one node, and the first of the pauses between them, in milliseconds, each twice as long as the one before. */
 const maxTries = 6;
 const firstPause = 500;
+/** Calls about a baseline that was just made: with the same pauses that is 15.5 seconds. */
+const maxNewTries = 6;
 
 const description = "patchplane: made for an exclusion, and deleted when it ends";
 
 /** Makes writes in a Region, one at a time. */
 export class RegionWriter {
+  /** Ids of baselines that it has made itself. */
+  private readonly made = new Set<string>();
+
   /**
    * @param owner value of the mark that baselines get
    */
@@ -56,7 +61,9 @@ export class RegionWriter {
           }),
           { abortSignal },
         );
-        return BaselineId === undefined ? {} : { baselineId: BaselineId };
+        if (BaselineId === undefined) return {};
+        this.made.add(BaselineId);
+        return { baselineId: BaselineId };
       }
       case "updateBaseline": {
         const named = { BaselineId: step.baselineId, Name: step.name, Description: description };
@@ -69,7 +76,9 @@ export class RegionWriter {
       }
       case "registerGroup": {
         const registration = { BaselineId: step.baseline.id, PatchGroup: step.group };
-        await this.ssm.send(new RegisterPatchBaselineForPatchGroupCommand(registration), { abortSignal });
+        await this.known(step.baseline.id, () =>
+          this.ssm.send(new RegisterPatchBaselineForPatchGroupCommand(registration), { abortSignal }),
+        );
         return {};
       }
       case "deregisterGroup": {
@@ -99,6 +108,25 @@ export class RegionWriter {
     }
   }
 
+  /**
+   * A call about a baseline. Rights to it go by its mark, which IAM may not know yet of one that was just made, nor Systems
+   * Manager the baseline itself.
+   */
+  private async known(baselineId: string, call: () => Promise<unknown>): Promise<void> {
+    for (let tries = 1; ; tries++) {
+      try {
+        await call();
+        return;
+      } catch (error) {
+        const isEarly =
+          error instanceof DoesNotExistException ||
+          (error instanceof Error && error.name === "AccessDeniedException");
+        if (!isEarly || !this.made.has(baselineId) || tries >= maxNewTries) throw error;
+        await this.wait(firstPause * 2 ** (tries - 1));
+      }
+    }
+  }
+
   /** A call for several nodes answers 200 and says of each what has failed: what may pass is tried again, with patience. */
   private async forNodes(
     nodes: readonly TaggedNode[],
@@ -107,21 +135,23 @@ export class RegionWriter {
     ) => Promise<{ FailedResourcesMap?: Readonly<Record<string, FailureInfo>> | undefined }>,
   ): Promise<StepResult> {
     const failed: { id: string; error: string }[] = [];
+    const gone: string[] = [];
     let left = nodes;
     for (let tries = 1; left.length > 0; tries++) {
       const { FailedResourcesMap = {} } = await call(left.map(({ arn }) => arn));
       const again: TaggedNode[] = [];
       for (const node of left) {
         const failure = FailedResourcesMap[node.arn];
+        if (failure === undefined) continue;
         // A node that is gone needs no tags.
-        if (failure === undefined || isGone(failure)) continue;
-        if (tries < maxTries && mayPass(failure)) again.push(node);
+        if (isGone(failure)) gone.push(node.id);
+        else if (tries < maxTries && mayPass(failure)) again.push(node);
         else failed.push({ id: node.id, error: textOf(failure) });
       }
       left = again;
       if (left.length > 0) await this.wait(firstPause * 2 ** (tries - 1));
     }
-    return { failures: failed };
+    return { failures: failed, gone };
   }
 }
 

@@ -12,6 +12,7 @@ import {
 import type { DeploymentRecord } from "#shared/contract/deploymentRecord.js";
 import { keys } from "#shared/contract/exclusionNames.js";
 import { expiringDays } from "#shared/contract/manifestStatus.js";
+import { unusedMs } from "#shared/contract/regionMemory.js";
 import { canonicalJson, compare } from "#shared/text/words.js";
 import { settle } from "../../shared/errors.js";
 import type { ListedObject, Store } from "../ports.js";
@@ -37,7 +38,9 @@ export interface EndedRun {
   readonly manifests: readonly ManifestFacts[];
   readonly decisions: ReadonlyMap<string, Decision>;
   readonly plans: readonly Version[];
-  readonly regions: readonly { readonly ledger: Ledger; readonly execution: Written }[];
+  readonly regions: readonly (Written & { readonly ledger: Ledger })[];
+  /** What was said of each manifest. */
+  readonly verdicts: ReadonlyMap<string, string>;
   /** Keys of the statuses that were written, with their ETags. */
   readonly written: ReadonlyMap<string, string>;
   readonly now: number;
@@ -72,12 +75,15 @@ async function write(store: Store, text: string): Promise<string | undefined> {
 
 /**
  * Whether the next run can come to nothing else unless something changes that an idle run sees. What waits for room, for
- * an approval, for an object or for tags that could not be written may come to pass without that.
+ * an approval, for an object, for tags that could not be written or that AWS may not show yet, may come to pass without that.
  */
 export function isSettled({ manifests, decisions, plans, regions }: EndedRun): boolean {
   const versions = manifests.flatMap(({ newest, inForce, recovered }) => [newest, inForce, recovered]);
   return (
-    regions.every(({ execution }) => execution.failedNodes.size === 0) &&
+    regions.every(
+      ({ failedNodes, goneNodes, waiting, settlesAt }) =>
+        failedNodes.size === 0 && goneNodes.size === 0 && waiting.size === 0 && settlesAt === undefined,
+    ) &&
     ![...versions, ...plans].some((version) => version?.isUnread === true) &&
     [...decisions.values()].every(({ waiting, isPinned }) => waiting === undefined && isPinned === undefined)
   );
@@ -88,13 +94,17 @@ function believedOf(run: EndedRun): Believed {
   const { record, decisions, plans, now } = run;
   const versions = [...[...decisions.values()].map(({ inForce }) => inForce), ...plans];
   const entries = versions.flatMap(entriesOf).filter(({ expiresAt }) => now < expiresAt);
-  const regions = run.regions.map(({ ledger, execution }) => {
-    const after = afterSteps(ledger.fleet.state, execution.steps);
+  const regions = run.regions.map(({ ledger, steps }) => {
+    const after = afterSteps(ledger.fleet.state, steps);
     return { ledger, fleet: new RegionFleet(after, record) };
   });
   const moved = new Set(regions.flatMap(({ fleet }) => movedIds(fleet)));
   const searches = searchesOf(entries, moved, record);
-  const times = entries.flatMap(({ expiresAt }) => [expiresAt, expiresAt - expiringDays * day]);
+  const unused = run.regions.flatMap((region) => [...region.unused.values()]);
+  const times = [
+    ...entries.flatMap(({ expiresAt }) => [expiresAt, expiresAt - expiringDays * day]),
+    ...unused.map((since) => since + unusedMs),
+  ];
   return {
     version: 1,
     checkedAt: now,
@@ -165,11 +175,11 @@ function idSearch(named: readonly string[], moved: ReadonlySet<string>): Search[
 }
 
 /** The bucket as the next listing shows it if nobody changes anything. */
-function objectsOf({ listed, written, decisions }: EndedRun): Believed["objects"] {
+function objectsOf({ listed, written, verdicts }: EndedRun): Believed["objects"] {
   const objects: Believed["objects"] = {};
   for (const { key, etag, lastModified } of listed) {
     if (!isLookedAt(key)) continue;
-    const verdict = decisions.get(key)?.verdict;
+    const verdict = verdicts.get(key);
     const isOwn = key.startsWith(keys.statuses) || key.startsWith(stateFolder);
     const time = isOwn ? {} : { lastModified };
     objects[key] = { etag, ...time, ...(verdict === undefined ? {} : { verdict }) };

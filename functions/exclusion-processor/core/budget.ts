@@ -1,5 +1,6 @@
 import { maxPatchNameLength, maxRejectedPatches } from "#shared/contract/patchNames.js";
 import { compare, counted, several } from "#shared/text/words.js";
+import { canGo } from "./cleanup.js";
 import type { Ledger } from "./ledger.js";
 
 /** Quota of patch baselines in a Region, whoever made them. */
@@ -43,18 +44,24 @@ function tooManyBaselines(ledger: Ledger, key: string): Shortage[] {
   const { fleet } = ledger;
   const there = new Set(fleet.derived.map(({ baseline, word }) => `${word}|${baseline.operatingSystem}`));
   const made = [...ledger.needs.keys()].filter((need) => !there.has(need));
-  const going = fleet.derived.filter(
+  const idle = fleet.derived.filter(
     ({ baseline, word }) =>
       !ledger.needs.has(`${word}|${baseline.operatingSystem}`) && !fleet.inUse.has(baseline.id),
   );
+  const going = idle.filter(({ baseline }) => canGo(baseline, fleet, ledger.memory));
   const total = fleet.state.baselines.length - going.length + made.length;
   if (made.length === 0 || total <= maxBaselines) return [];
   const entryIds = entriesBehind(ledger, key, new Set(made));
   const others = fleet.state.baselines.length - fleet.derived.length;
+  const later = idle.length - going.length;
+  const soon =
+    later === 0
+      ? ""
+      : ` ${counted(later, "baseline")} of exclusions that have ended may make room an hour after their last node has left.`;
   const message =
     `${ledger.region}: ${total} patch baselines would be needed, and a Region has ${maxBaselines}; ` +
     `${counted(others, "baseline")} there are not of exclusions. Each different set of patches on a node takes one per ` +
-    `operating system. Merge entries ${several(entryIds)}: give them the same patches, action and nodes, or fewer sets.`;
+    `operating system. Merge entries ${several(entryIds)}: give them the same patches, action and nodes, or fewer sets.${soon}`;
   return [{ entryIds, message }];
 }
 

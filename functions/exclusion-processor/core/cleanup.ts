@@ -1,88 +1,118 @@
 import { parseGroup } from "#shared/contract/exclusionNames.js";
+import { shortUnusedMs, unusedMs } from "#shared/contract/regionMemory.js";
 import { compare } from "#shared/text/words.js";
 import type { Desired } from "./desired.js";
 import type { RegionFleet } from "./fleet.js";
-import type { NodeState } from "./model.js";
+import type { Memory } from "./memory.js";
+import type { BaselineState } from "./model.js";
 import type { DeleteBaseline, DeregisterGroup, Step } from "./steps.js";
 
-/** What can go: what no node is in even now, and what will be empty when nodes have moved. */
+/** What cleaning up rests on beside the Region's state. */
+interface Situation {
+  /** Baselines that are wanted. */
+  readonly kept: ReadonlySet<string>;
+  /** Groups that nodes get in this run, or that somebody was promised. */
+  readonly groups: ReadonlySet<string>;
+  readonly memory: Memory;
+  /** Whether new baselines need the room. */
+  readonly isTight: boolean;
+}
+
 interface Cleanup {
-  readonly idle: readonly Step[];
-  readonly emptied: readonly Step[];
+  readonly steps: readonly Step[];
+  /** What nobody uses, and since when a settled read has seen that. */
+  readonly unused: ReadonlyMap<string, number>;
+}
+
+/** Names a registration among what nobody uses; a baseline is named by its id. */
+export function unusedKey(operatingSystem: string, group: string): string {
+  return `${operatingSystem}|${group}`;
 }
 
 /**
- * The registrations and baselines of exclusions that nobody needs any more. A registration stays while any node, also
- * one that somebody else has a hand in, is in the group or will be; a baseline stays while any group is registered.
+ * The registrations and baselines of exclusions that nobody has needed for long. Only a settled read can say that nobody
+ * uses one: a node that another read does not show in a group may be in it. A registration stays while any node, also one
+ * that somebody else has a hand in, is in the group; a baseline stays while any group is registered to it.
  */
-export function cleanup(
-  desired: Desired,
-  fleet: RegionFleet,
-  kept: ReadonlySet<string>,
-  groupAfter: (node: NodeState) => string | undefined,
-): Cleanup {
+export function cleanup(desired: Desired, fleet: RegionFleet, situation: Situation): Cleanup {
+  const { kept, groups, memory, isTight } = situation;
   const wanted = new Set(
-    desired.baselines.flatMap(({ operatingSystem, groups }) =>
-      groups.map((group) => `${operatingSystem}|${group}`),
+    desired.baselines.flatMap(({ operatingSystem, groups: some }) =>
+      some.map((group) => unusedKey(operatingSystem, group)),
     ),
   );
-  const before = carriers(fleet, (node) => node.tags[fleet.record.patchGroupTagKey]);
-  const after = carriers(fleet, groupAfter);
-  const gone = fleet.state.groups
-    .filter(({ group, operatingSystem, baselineId }) => {
-      if (!fleet.isDerived(baselineId) || parseGroup(group) === undefined) return false;
-      return !wanted.has(`${operatingSystem}|${group}`) && !after(group, operatingSystem);
-    })
+  const isCarried = carriers(fleet);
+  const unused = new Map<string, number>();
+  const see = (key: string) => {
+    const since = memory.unused.get(key);
+    // A read that is not settled goes on with what an earlier one has seen, and sees nothing new.
+    if (since !== undefined) unused.set(key, since);
+    else if (memory.isSettled) unused.set(key, memory.now);
+  };
+  const isDue = (key: string) => isUnusedFor(key, memory, isTight ? shortUnusedMs : unusedMs);
+  const idle = fleet.state.groups.filter(
+    ({ group, operatingSystem, baselineId }) =>
+      fleet.isDerived(baselineId) &&
+      parseGroup(group) !== undefined &&
+      !wanted.has(unusedKey(operatingSystem, group)) &&
+      !groups.has(group) &&
+      !isCarried(group, operatingSystem),
+  );
+  for (const { group, operatingSystem } of idle) see(unusedKey(operatingSystem, group));
+  const gone = idle
+    .filter(({ group, operatingSystem }) => isDue(unusedKey(operatingSystem, group)))
     .map(
       ({ group, operatingSystem, baselineId }): DeregisterGroup => ({
         kind: "deregisterGroup",
         group,
         operatingSystem,
         baselineId,
-        why: `no node of ${operatingSystem} is in ${group} any more`,
+        why: `no node of ${operatingSystem} has been in ${group} for long`,
       }),
     )
     .sort((a, b) => compare(a.group, b.group) || compare(a.operatingSystem, b.operatingSystem));
-  const isIdle = (step: DeregisterGroup) => !before(step.group, step.operatingSystem);
 
   const deletions = fleet.derived.flatMap(({ baseline }): DeleteBaseline[] => {
     if (kept.has(baseline.id)) return [];
-    const groups = fleet.state.groups
+    const own = fleet.state.groups
       .filter(({ baselineId }) => baselineId === baseline.id)
       .map(({ group }) => group);
-    const going = gone.filter(({ baselineId }) => baselineId === baseline.id);
     const { id: baselineId, name, operatingSystem } = baseline;
     // A group that is wanted is registered to another baseline by an earlier step, since this one is not kept.
-    const isFree = groups.every(
-      (group) => wanted.has(`${operatingSystem}|${group}`) || going.some((step) => step.group === group),
-    );
+    const left = own.filter((group) => !wanted.has(unusedKey(operatingSystem, group)));
+    if (left.length === 0) see(baselineId);
+    const isFree =
+      left.length === 0
+        ? isDue(baselineId)
+        : left.every((group) => gone.some((step) => step.group === group && step.baselineId === baselineId));
     if (!isFree) return [];
     const why = "no group is registered to it any more";
-    return [{ kind: "deleteBaseline", baselineId, name, operatingSystem, groups, why }];
+    return [{ kind: "deleteBaseline", baselineId, name, operatingSystem, why }];
   });
-  const idleIds = new Set(
-    deletions.flatMap(({ baselineId, groups }) => {
-      const going = gone.filter((step) => step.baselineId === baselineId && isIdle(step));
-      return going.length === groups.length ? [baselineId] : [];
-    }),
-  );
-  return {
-    idle: [...gone.filter(isIdle), ...deletions.filter(({ baselineId }) => idleIds.has(baselineId))],
-    emptied: [
-      ...gone.filter((step) => !isIdle(step)),
-      ...deletions.filter(({ baselineId }) => !idleIds.has(baselineId)),
-    ],
-  };
+  return { steps: [...gone, ...deletions], unused };
+}
+
+/** Whether a derived baseline has been used by nobody for so long that it may make room for another one. */
+export function canGo(
+  { id, operatingSystem }: Pick<BaselineState, "id" | "operatingSystem">,
+  { state }: Pick<RegionFleet, "state">,
+  memory: Memory,
+): boolean {
+  const own = state.groups.filter(({ baselineId }) => baselineId === id);
+  const names = own.length === 0 ? [id] : own.map(({ group }) => unusedKey(operatingSystem, group));
+  return names.every((name) => isUnusedFor(name, memory, shortUnusedMs));
+}
+
+function isUnusedFor(name: string, { unused, isSettled, now }: Memory, time: number): boolean {
+  const since = unused.get(name);
+  return isSettled && since !== undefined && now - since >= time;
 }
 
 /** Whether a node of an operating system, or one that may be of it, is in a group. */
-function carriers(
-  fleet: RegionFleet,
-  groupOf: (node: NodeState) => string | undefined,
-): (group: string, operatingSystem: string) => boolean {
+function carriers(fleet: RegionFleet): (group: string, operatingSystem: string) => boolean {
   const systems = new Map<string, Set<string | undefined>>();
   for (const { node } of fleet.nodes.values()) {
-    const group = groupOf(node);
+    const group = node.tags[fleet.record.patchGroupTagKey];
     if (group === undefined) continue;
     systems.set(group, (systems.get(group) ?? new Set()).add(node.operatingSystem));
   }

@@ -13,7 +13,7 @@ export interface SeenRun extends RegionRun {
   readonly outcomes: ReadonlyMap<string, EntryOutcome>;
 }
 
-/** Whether an entry is in force at a time, and whether its end is near. */
+/** Whether an entry has ended at a time, and whether its end is near, if it is in force. */
 export function phaseOf(expiresAt: number, now: number): Phase {
   if (now >= expiresAt) return "expired";
   return now >= expiresAt - expiringDays * day ? "expiring" : "in force";
@@ -45,9 +45,11 @@ export class EntryStatus {
     if (phase !== "expired") for (const region of [...entry.regions].sort(compare)) this.addRegion(region);
     const more = this.left.length - maxLeftAlone;
     const { effect } = entry;
+    const isApplying = phase !== "expired" && !this.isInForce();
     return {
       id: entry.id,
-      phase,
+      phase: isApplying ? "being applied" : phase,
+      ...(isApplying && phase === "expiring" ? { endsSoon: true } : {}),
       effect: effect.kind,
       ...(effect.kind === "reject" ? { patches: [...effect.patches], action: effect.action } : {}),
       reason: entry.reason,
@@ -65,6 +67,14 @@ export class EntryStatus {
     };
   }
 
+  /** Whether it is on every node that it can be on, and on one at least. */
+  private isInForce(): boolean {
+    const failed = new Set(this.failed.map(({ id, region }) => `${region}|${id}`));
+    const able = this.nodes.filter(({ id, region }) => !failed.has(`${region}|${id}`));
+    const isSure = able.some(({ notYet, doubt }) => notYet === undefined && doubt === undefined);
+    return isSure && able.every(({ notYet }) => notYet === undefined);
+  }
+
   private addRegion(region: string): void {
     const run = this.runs.find((one) => one.region === region);
     if (run === undefined) return;
@@ -79,7 +89,12 @@ export class EntryStatus {
     }
     const outcome = run.outcomes.get(this.entry.id);
     if (outcome === undefined) return;
-    const nodes = outcome.nodes.map(({ id, ...node }) => ({ id, region, ...node }));
+    const nodes = outcome.nodes
+      .filter(({ id }) => !run.goneNodes.has(id))
+      .map(({ id, ...node }) => {
+        const notYet = notYetOf(run, id, node);
+        return { id, region, ...node, ...(notYet === undefined ? {} : { notYet }) };
+      });
     this.nodes.push(...nodes);
     this.baselines.push(...outcome.baselines.map((name) => ({ region, name })));
     this.left.push(...outcome.left.map(({ id, ...node }) => ({ id, region, ...node })));
@@ -89,8 +104,10 @@ export class EntryStatus {
       if (error !== undefined) this.failed.push({ id, region, error });
     }
     const { unknown } = this;
-    this.unknown =
-      unknown === undefined ? outcome.unknown : unknown.filter((id) => outcome.unknown.includes(id));
+    const { selector } = this.entry;
+    const gone = selector.kind === "nodes" ? selector.ids.filter((id) => run.goneNodes.has(id)) : [];
+    const strange = [...outcome.unknown, ...gone];
+    this.unknown = unknown === undefined ? strange : unknown.filter((id) => strange.includes(id));
     if (nodes.length === 0) return;
     // A Region that has failed may not have moved them yet.
     const time = run.error === undefined ? timeOf(run.ledger.fleet.state) : undefined;
@@ -105,6 +122,19 @@ export class EntryStatus {
     const before = new Set(own.map(place));
     return nodes.every((node) => before.has(place(node))) ? this.before?.takesEffect[region] : undefined;
   }
+}
+
+/** Why an entry is not in force on a node that it has reached; undefined when it is, or when that can never be told. */
+function notYetOf(
+  { promised, waiting, ledger, failedNodes }: RegionRun,
+  id: string,
+  { group, doubt }: { readonly group: string; readonly doubt?: string },
+): string | undefined {
+  if (promised.get(id) === group || doubt !== undefined || failedNodes.has(id)) return undefined;
+  const until = ledger?.memory.quietUntil;
+  return waiting.has(id) && until !== undefined
+    ? `waits until ${new Date(until).toISOString()}, since a window that installs opens about now`
+    : "written, and not sure to be seen everywhere yet";
 }
 
 /** When installing regards what is written now: a run that has begun keeps the patches that it has fetched. */

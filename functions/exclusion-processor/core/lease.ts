@@ -66,18 +66,26 @@ export class Lease {
     return { kind: "taken", until: now + longest };
   }
 
+  /** Whether nobody else has had it since it was let go. */
+  async isLast(): Promise<boolean> {
+    const found = await this.store.read(leaseKey);
+    return found !== undefined && textOf(found) === this.endedText;
+  }
+
   /**
    * Lets it go.
    *
    * @returns whether it was still there to be let go
    */
   async end(): Promise<boolean> {
+    if ((await this.store.writeIf(leaseKey, this.endedText, this.etag)) !== undefined) return true;
+    return this.isLast();
+  }
+
+  private get endedText(): string {
     const { counter, holder } = this.written;
     // Not until now: by a clock that is behind, that would be later, and whoever came then would leave it to nobody.
-    const ended: Written = { version: 1, counter: counter + 1, holder, until: 0 };
-    if ((await this.store.writeIf(leaseKey, textFor(ended), this.etag)) !== undefined) return true;
-    const found = await this.store.read(leaseKey);
-    return found !== undefined && textOf(found) === textFor(ended);
+    return textFor({ version: 1, counter: counter + 1, holder, until: 0 });
   }
 }
 

@@ -1,6 +1,7 @@
 import { type Cohort, groupOf } from "#shared/contract/exclusionNames.js";
 import type { RegionFleet, Selection } from "./fleet.js";
 import { isReachable } from "./fleet.js";
+import { blankMemory, type Memory } from "./memory.js";
 import type { AppliesTo, Entry } from "./model.js";
 import { type Ask, type Placement, Placer, type Rule } from "./placement.js";
 
@@ -44,6 +45,8 @@ export class Ledger {
     appliesTo: AppliesTo,
     /** Entries that end at this moment or before are not in force. */
     readonly now: number,
+    /** What was kept of the Region. */
+    readonly memory: Memory = blankMemory(now),
   ) {
     this.placer = new Placer(fleet, appliesTo);
   }

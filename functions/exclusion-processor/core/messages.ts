@@ -1,6 +1,10 @@
 import { statusKey } from "#shared/contract/exclusionNames.js";
+<<<<<<< HEAD
 import type { Status, StatusEntry } from "#shared/contract/manifestStatus.js";
 import type { Notice } from "#shared/contract/topicMessage.js";
+=======
+import { isInForce, type Status, type StatusEntry } from "#shared/contract/manifestStatus.js";
+>>>>>>> e9173c1 (Exclusions: tags are read late, so an entry is in force only once a settled read has shown it)
 import { several } from "#shared/text/words.js";
 
 const maxSubject = 100;
@@ -32,14 +36,24 @@ export function messagesBetween(last: Status | undefined, next: Status): Notice[
   // A Region that fails is told by the run's own alarm; its manifests are news only where they have just been applied.
   const trouble = [...troubles(next).filter((line) => !known.has(line)), ...(isSameVersion ? [] : regions)];
   // What is in force under a refused or held upload can lose its nodes just as well.
+<<<<<<< HEAD
   if (trouble.length > 0) say(next.verdict === "applied" ? "applied-with-trouble" : "in-trouble", trouble);
+=======
+  if (trouble.length > 0)
+    say(
+      next.verdict === "refused" || next.verdict === "held" ? "in trouble" : "applied with trouble",
+      trouble,
+    );
+>>>>>>> e9173c1 (Exclusions: tags are read late, so an entry is in force only once a settled read has shown it)
   return messages;
 }
 
 /** An entry that is new has not come into its phase, it began in it. */
 function hasChanged(last: Status | undefined, entry: StatusEntry): boolean {
   const before = last?.entries.find(({ id }) => id === entry.id);
-  return before !== undefined && before.phase !== entry.phase;
+  // Whether its end is near is told apart from whether it is in force on its nodes.
+  const was = before?.endsSoon === true ? "expiring" : before?.phase;
+  return was !== undefined && was !== entry.phase;
 }
 
 function phaseLine({ id, phase, owner, reason, ticket, expires, nodes }: StatusEntry): string {
@@ -57,7 +71,7 @@ function problemLine({ line, column, entry, message: text }: Status["problems"][
 /** Everything in a status that keeps an exclusion from doing what its author expects. */
 export function troubles({ entries }: Pick<Status, "entries">): string[] {
   return entries.flatMap((entry) => {
-    if (entry.phase !== "in force" && entry.phase !== "expiring") return [];
+    if (!isInForce(entry) && entry.phase !== "being applied") return [];
     const lines: string[] = [];
     if (entry.unknownNodes.length > 0) {
       lines.push(`${entry.id}: no Region knows ${several(entry.unknownNodes)}.`);
@@ -81,7 +95,7 @@ export function troubles({ entries }: Pick<Status, "entries">): string[] {
       const ids = doubtful.filter(({ doubt }) => doubt === why).map(({ id }) => id);
       lines.push(`${entry.id}: not sure on ${several(ids)}: ${why}.`);
     }
-    if (entry.nodes.length === 0) lines.push(`${entry.id}: is in force on no node.`);
+    if (entry.nodes.length === 0) lines.push(`${entry.id}: there is no node for it.`);
     return lines;
   });
 }

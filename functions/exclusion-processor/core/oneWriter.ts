@@ -1,6 +1,6 @@
 import { keys } from "#shared/contract/exclusionNames.js";
 import { canonicalJson } from "#shared/text/words.js";
-import type { Watched } from "../../shared/windows/watch.js";
+import { settle } from "../../shared/errors.js";
 import type { ListedObject, Ports } from "../ports.js";
 import { dryPorts } from "./dryPorts.js";
 import { Lease } from "./lease.js";
@@ -9,12 +9,16 @@ import type { Occasion, RunSummary } from "./runSummary.js";
 
 /** Milliseconds between two looks at a lease that somebody else has. */
 const pause = 5_000;
+/** Milliseconds between two looks whether somebody else has written since, and waits in this invocation's place. */
+const lookEvery = 20_000;
 
 /** An invocation of the function, and its time. */
 export interface Invocation {
   /** A name that no other has. */
   readonly id: string;
   readonly occasion: Occasion;
+  /** After which nothing new is begun, epoch milliseconds. */
+  readonly lateAt: number;
   /** When Lambda will have ended it, epoch milliseconds. */
   readonly endsAt: number;
   readonly clock: Clock;
@@ -26,24 +30,84 @@ export interface Clock {
   wait(milliseconds: number): Promise<unknown>;
 }
 
+/** How a run has gone, and the lease that it had, if it has written anything. */
+interface Ran {
+  readonly summary: RunSummary;
+  readonly lease?: Lease;
+}
+
 /**
  * One invocation, beside others at the same time. It plans from plain reads, and where nothing is to be written it ends.
  * Otherwise it takes the lease, reads and plans again, writes, lets the lease go, and looks once more whether anything was
  * uploaded meanwhile. Who finds the lease taken can leave: whatever brought it about came before, so that the holder
  * finds it in its last look. A window's call waits, since nodes are patched after it.
+ *
+ * What it has written is in force only once AWS is sure to show it. So it waits for that and runs again, as far as its time
+ * reaches: of all that have written, the last one alone, which has the most time left. A window's call waits too where nodes
+ * on which entries are in force have just been put back. What nobody waits for is left to the next hour.
  */
 export async function runAsOnlyWriter(ports: Ports, invocation: Invocation): Promise<RunSummary> {
+  const { clock, occasion, lateAt } = invocation;
+  let ran = await runOnce(ports, invocation, 1);
+  let { summary } = ran;
+  let { lease } = ran;
+  for (let round = 2; summary.ok; round++) {
+    const isUnsure = occasion === "window" && summary.regions.some(({ unsure = 0 }) => unsure > 0);
+    const at = nextLook(summary);
+    if (at === undefined || at >= lateAt || (lease === undefined && !isUnsure)) break;
+    while (clock.now() < at) {
+      await clock.wait(Math.min(lookEvery, at - clock.now()));
+      const isLast = lease === undefined ? undefined : await settle(lease.isLast());
+      if (!isUnsure && isLast?.ok === true && !isLast.value) return summary;
+    }
+    ran = await runOnce(ports, { ...invocation, occasion: occasion === "hour" ? "other" : occasion }, round);
+    lease = ran.lease ?? lease;
+    summary = together(summary, ran.summary);
+  }
+  return summary;
+}
+
+/** When a run comes to something else although nobody changes anything, epoch milliseconds: in all Regions at once. */
+function nextLook({ regions }: RunSummary): number | undefined {
+  const settled = regions.flatMap(({ settlesAt }) => settlesAt ?? []);
+  const quiet = regions.flatMap(({ waitsUntil }) => waitsUntil ?? []);
+  const times = [settled, quiet].flatMap((list) => (list.length === 0 ? [] : [Math.max(...list)]));
+  return times.length === 0 ? undefined : Math.min(...times);
+}
+
+/** Two runs of one invocation as one. */
+function together(before: RunSummary, after: RunSummary): RunSummary {
+  const regions = after.regions.map((region) => {
+    const done = new Map(Object.entries(region.done));
+    const earlier = before.regions.find((one) => one.region === region.region)?.done ?? {};
+    for (const [kind, count] of Object.entries(earlier)) done.set(kind, (done.get(kind) ?? 0) + count);
+    return { ...region, done: Object.fromEntries(done) };
+  });
+  return {
+    ...after,
+    regions,
+    messages: before.messages + after.messages,
+    statusWrites: before.statusWrites + after.statusWrites,
+  };
+}
+
+async function runOnce(ports: Ports, invocation: Invocation, round: number): Promise<Ran> {
   const { id, occasion, endsAt, clock } = invocation;
   const now = clock.now();
-  const dry = dryPorts(ports, now);
-  const plan = await reconcile(dry, now, occasion);
+  let watched: ReturnType<Ports["watchWindows"]> | undefined;
   // Once is enough, and is no write of what this is about.
-  const watched = watchedOf(plan);
-  if (!dry.hasWork()) return plan;
+  const watchWindows: Ports["watchWindows"] = (listed, time) => {
+    watched ??= ports.watchWindows(listed, time);
+    return watched;
+  };
+  const dry = dryPorts({ ...ports, watchWindows }, now);
+  const plan = await reconcile(dry, now, occasion);
+  if (!dry.hasWork()) return { summary: plan };
   for (let turn = 1; ; ) {
-    const lease = await Lease.take(ports.store, { holder: `${id} ${turn}`, now: clock.now(), endsAt });
+    const holder = `${id} ${round} ${turn}`;
+    const lease = await Lease.take(ports.store, { holder, now: clock.now(), endsAt });
     if (lease.kind === "taken") {
-      if (occasion !== "window") return leftToOthers(plan);
+      if (occasion !== "window") return { summary: leftToOthers(plan) };
       if (ports.isLate()) return failed(plan, "Another invocation has been at work all the time.");
       await clock.wait(pause);
       continue;
@@ -54,23 +118,16 @@ export async function runAsOnlyWriter(ports: Ports, invocation: Invocation): Pro
       if (prefix === "") seen = listed;
       return listed;
     };
-    const own: Ports = { ...ports, store: { ...storeOf(ports), list }, watchWindows: async () => watched };
+    const own: Ports = { ...ports, store: { ...storeOf(ports), list }, watchWindows };
     const summary = await reconcile(own, clock.now(), occasion === "hour" ? "other" : occasion);
     // After a write that was cut off nobody knows when it is done: the lease ends by itself.
     if (ports.isCut()) return failed(summary, "The invocation's time was over; the next one goes on.");
     if (!(await lease.end())) return failed(summary, "Somebody else has taken the lease.");
-    if (inputsOf(await ports.store.list("")) === inputsOf(seen)) return summary;
+    if (inputsOf(await ports.store.list("")) === inputsOf(seen)) return { summary, lease };
     if (ports.isLate())
       return failed(summary, "What was uploaded at the end is left to the next invocation.");
     turn++;
   }
-}
-
-function watchedOf({ hoursOverdue, overdue }: RunSummary): Watched {
-  return {
-    ...(hoursOverdue === undefined ? {} : { hoursOverdue }),
-    ...(overdue === undefined ? {} : { overdue }),
-  };
 }
 
 function storeOf({ store }: Ports): Ports["store"] {
@@ -95,6 +152,6 @@ function leftToOthers(plan: RunSummary): RunSummary {
   return { ...plan, regions, messages: 0, statusWrites: 0, why: "left to the invocation that is at work" };
 }
 
-function failed(summary: RunSummary, error: string): RunSummary {
-  return { ...summary, ok: false, errors: [...summary.errors, error] };
+function failed(summary: RunSummary, error: string): Ran {
+  return { summary: { ...summary, ok: false, errors: [...summary.errors, error] } };
 }

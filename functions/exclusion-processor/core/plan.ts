@@ -1,27 +1,51 @@
 import type { DeploymentRecord } from "#shared/contract/deploymentRecord.js";
-import { baseGroupTagKey, groupOf, markOf, returnedMark } from "#shared/contract/exclusionNames.js";
+import {
+  baseGroupTagKey,
+  type Cohort,
+  groupOf,
+  markOf,
+  parseGroup,
+  returnedMark,
+} from "#shared/contract/exclusionNames.js";
 import { canonicalJson, compare, sortedUnion } from "#shared/text/words.js";
 import { maxBaselines } from "./budget.js";
 import { cleanup } from "./cleanup.js";
 import type { Desired, WantedBaseline } from "./desired.js";
 import { type DerivedBaseline, RegionFleet } from "./fleet.js";
 import { wordIn } from "./ledger.js";
-import type { BaselineContent, NodeState, RegionState } from "./model.js";
+import type { Memory, Recalled } from "./memory.js";
+import type { BaselineContent, NodeState } from "./model.js";
+import type { Patched } from "./standing.js";
 import type { BaselineReference, Step, TaggedNode } from "./steps.js";
 
 /** Most nodes of one call that writes tags (API: TagResources, 20 ARNs). */
 export const maxTaggedNodes = 20;
 
+/** What is to be done in a Region, and what it rests on. */
+export interface Plan {
+  readonly steps: readonly Step[];
+  readonly moves: Moves;
+  /** Since when nobody uses what exclusions have made, epoch milliseconds. */
+  readonly unused: ReadonlyMap<string, number>;
+  /** Whether there is anything that exclusions have made or ask for. */
+  readonly hasTraces: boolean;
+}
+
 /**
  * The writes that turn a Region's state into the desired one, in an order in which the run may stop after any of them
- * and no node is left without its exclusions or without patching: baselines, registrations, tags, then what nobody
- * needs any more. An unchanged state gives none.
+ * and no node is left without its exclusions or without patching: baselines, registrations, tags, then what nobody has
+ * needed for long. An unchanged state gives none.
  *
  * A group that is registered is never registered anew while it is in use: its baseline is known by the word in its name
  * and is updated in place. Only where somebody else has put one of our baselines under the wrong group are the two
  * calls made, one right after the other; the nodes of that group were wrongly patched before and are not worse off.
  */
-export function plan(desired: Desired, state: RegionState, record: DeploymentRecord): Step[] {
+export function plan(
+  desired: Desired,
+  { state, stale }: Recalled,
+  record: DeploymentRecord,
+  memory: Memory,
+): Plan {
   const fleet = new RegionFleet(state, record);
   const keepers = new Map(desired.baselines.map((wanted) => [wanted.name, keepersOf(wanted, fleet)]));
   const kept = new Set([...keepers.values()].flat().map(({ baseline }) => baseline.id));
@@ -30,13 +54,16 @@ export function plan(desired: Desired, state: RegionState, record: DeploymentRec
   const registered = desired.baselines.flatMap((wanted) =>
     registrationSteps(wanted, keepers.get(wanted.name) ?? [], fleet),
   );
-  const moves = movesOf(desired, fleet);
-  const { idle, emptied } = cleanup(desired, fleet, kept, moves.groupAfter);
+  const moves = movesOf(desired, stale, fleet, memory);
   const creations = made.filter(({ kind }) => kind === "createBaseline").length;
   const isTight = state.baselines.length + creations > maxBaselines;
+  const groups = new Set([...moves.written.values(), ...memory.promised.values()]);
+  const { steps: unneeded, unused } = cleanup(desired, fleet, { kept, groups, memory, isTight });
   const body = [...made, ...registered, ...moves.steps];
   // Exclusions come first, lest a failure in tidying up keep them away, unless they need the room.
-  return isTight ? [...idle, ...body, ...emptied] : [...body, ...idle, ...emptied];
+  const steps = isTight ? [...unneeded, ...body] : [...body, ...unneeded];
+  const hasTraces = steps.length > 0 || desired.placements.size > 0 || fleet.derived.length > 0;
+  return { steps, moves, unused, hasTraces };
 }
 
 /** The baselines that serve as a wanted one: one, or several when a crash has left twins with groups of their own. */
@@ -104,15 +131,22 @@ function registrationSteps(
   });
 }
 
-interface Moves {
+/** Where nodes go, and where they are already. */
+export interface Moves {
   readonly steps: readonly Step[];
-  /** The patch group that a node carries once the steps are done. */
-  readonly groupAfter: (node: NodeState) => string | undefined;
+  /** Nodes whose tags are written, with the patch group that they get. */
+  readonly written: ReadonlyMap<string, string>;
+  /** Nodes that entries have moved and that a read shows as they should be, with their patch group. */
+  readonly seen: ReadonlyMap<string, string>;
+  /** Nodes that stay where they are for now, since something is about to install. */
+  readonly waiting: ReadonlySet<string>;
 }
 
-function movesOf(desired: Desired, fleet: RegionFleet): Moves {
+function movesOf(desired: Desired, stale: ReadonlySet<string>, fleet: RegionFleet, memory: Memory): Moves {
   const key = fleet.record.patchGroupTagKey;
-  const moved = new Map<string, string>();
+  const written = new Map<string, string>();
+  const seen = new Map<string, string>();
+  const waiting = new Set<string>();
   const away = new Map<string, Batch>();
   const back = new Map<string, Batch>();
   const strays: TaggedNode[] = [];
@@ -125,14 +159,24 @@ function movesOf(desired: Desired, fleet: RegionFleet): Moves {
     const { base, word, isMarked } = standing;
     const placement = desired.placements.get(node.id) ?? { kind: "base" };
     const present = groupOf(base, word);
-    const next = wordIn(placement, word);
+    const wanted = wordIn(placement, word);
+    const next = memory.quietUntil === undefined ? wanted : quietWord(node, standing, fleet, memory);
+    if (next !== wanted) waiting.add(node.id);
     const target = groupOf(base, next);
-    if (target === present && isMarked) continue;
+    // As long as nobody knows what was written last, what entries ask for is written whatever a read shows.
+    const isStale = stale.has(node.id) || (!memory.isKnown && next !== undefined);
+    const isThere = target === present && isMarked && !isStale;
+    const isPromised = memory.promised.get(node.id) === target;
+    // A node that is on its way is no promise yet, and right before an opening its tags are left alone.
+    if (isThere || (memory.quietUntil !== undefined && stale.has(node.id) && !isPromised)) {
+      if (isThere && next !== undefined && isSure(standing, next)) seen.set(node.id, target);
+      continue;
+    }
     const tagged = { id: node.id, arn: node.arn, from: present };
     if (next === undefined) strays.push(tagged);
+    written.set(node.id, target);
     // In its base group it lacks nothing, and only its mark goes.
-    if (next === undefined && word === undefined) continue;
-    moved.set(node.id, target);
+    if (next === undefined && word === undefined && !isStale) continue;
     collect(next === undefined ? back : away, target, tagged, {
       [key]: target,
       [baseGroupTagKey]: next === undefined ? returnedMark(base) : markOf(base, next),
@@ -150,7 +194,26 @@ function movesOf(desired: Desired, fleet: RegionFleet): Moves {
     const why = "no window is to find these nodes by their marks";
     return { kind: "untagNodes", nodes: batch, key: baseGroupTagKey, why };
   });
-  return { steps: [...tags, ...untags], groupAfter: (node) => moved.get(node.id) ?? node.tags[key] };
+  return { steps: [...tags, ...untags], written, seen, waiting };
+}
+
+/** Where a node stays while something is about to install: where entries in force have it, else where it is. */
+function quietWord(
+  node: NodeState,
+  { word, base }: Patched,
+  fleet: RegionFleet,
+  memory: Memory,
+): Cohort | undefined {
+  const promised = parseGroup(memory.promised.get(node.id) ?? "");
+  if (promised?.base !== base) return word;
+  // Without its baseline the group keeps nothing off the node any more.
+  const isKept = promised.word === "hold" || fleet.registeredSystems(groupOf(base, promised.word)).length > 0;
+  return isKept ? promised.word : word;
+}
+
+/** Whether it is known what a node gets in its group: windows leave a held one out, whatever baseline AWS chooses. */
+function isSure({ doubt }: Patched, word: Cohort): boolean {
+  return doubt === undefined || word === "hold";
 }
 
 interface Batch {

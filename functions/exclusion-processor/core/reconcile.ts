@@ -3,27 +3,35 @@ import { type DeploymentRecord, parseDeploymentRecord } from "#shared/contract/d
 import { keys } from "#shared/contract/exclusionNames.js";
 import { manifestOfPlan } from "#shared/contract/planReport.js";
 import { mapLimited, type Result, settle } from "../../shared/errors.js";
-import type { ListedObject, Ports, RegionAccess } from "../ports.js";
+import type { Watched } from "../../shared/windows/watch.js";
+import type { ListedObject, Ports } from "../ports.js";
 import { admit, type Decision } from "./admission.js";
 import { believe, disbelieve, type EndedRun, isSettled } from "./belief.js";
 import { failureOf } from "./callerFailure.js";
-import { desiredOf } from "./desired.js";
-import { execute, type Written } from "./execute.js";
-import { foreignNodes, RegionFleet, regionProblem } from "./fleet.js";
+import { foreignNodes } from "./fleet.js";
 import { gatherManifests, type Listing, listingOf, readVersion, textOf } from "./gather.js";
 import { type Look, lookAround } from "./idle.js";
+<<<<<<< HEAD
 import { Ledger } from "./ledger.js";
 import { type Limits, limitsOf } from "./limits.js";
+=======
+>>>>>>> e9173c1 (Exclusions: tags are read late, so an entry is in force only once a settled read has shown it)
 import type { ManifestFacts, Version } from "./manifests.js";
-import type { RegionState } from "./model.js";
+import type { Openings } from "./memory.js";
+import { executeRegion, openRegion, readRegion } from "./openRegion.js";
 import { planReport } from "./planReport.js";
 import type { RegionRun } from "./regionRun.js";
-import { type KnownSystems, knownSystems, withSystems } from "./remember.js";
+import { knownSystems } from "./remember.js";
 import { Reporter } from "./report.js";
 import type { Occasion, RegionSummary, RunSummary } from "./runSummary.js";
+<<<<<<< HEAD
 import { asksForNodes, hasTraces } from "./scope.js";
 import type { Step } from "./steps.js";
 import { lastOf, readVerdicts, recentlyMoved, unreadSince, type Verdicts } from "./verdicts.js";
+=======
+import { asksForNodes } from "./scope.js";
+import { lastOf, readVerdicts, type Verdicts } from "./verdicts.js";
+>>>>>>> e9173c1 (Exclusions: tags are read late, so an entry is in force only once a settled read has shown it)
 
 /** Status objects written, and plans read, at a time. */
 const parallelReports = 8;
@@ -52,8 +60,9 @@ export async function reconcile(
     listed.ok && stored !== undefined
       ? await lookAround(ports, listed.value, stored, now)
       : { why: "something may have changed" };
-  const checked = "why" in look ? await checkAll(ports, listed, look.why, now) : look.summary;
-  const summary = { ...checked, ...(await watched) };
+  const checked = "why" in look ? await checkAll(ports, listed, look.why, now, watched) : look.summary;
+  const { openings: _, ...told } = await watched;
+  const summary = { ...checked, ...told };
   ports.log.info("run", { ...summary });
   return summary;
 }
@@ -63,6 +72,7 @@ async function checkAll(
   listed: Result<readonly ListedObject[]>,
   why: string,
   now: number,
+  watched: Promise<Watched>,
 ): Promise<RunSummary> {
   const failure = await disbelieve(ports.store, listed.ok ? listed.value : undefined);
   const failures = failure === undefined ? [] : [failure];
@@ -78,7 +88,9 @@ async function checkAll(
     const error = `What the last run has found cannot be read (${verdicts.error}).`;
     return nothingDone(ports, [error, ...failures], why);
   }
-  return new Reconciliation(ports, recorded.value, listing, verdicts.value, failures, now).run(why);
+  const openings = openingsOf(await watched, recorded.value.record);
+  const found = { listing, verdicts: verdicts.value, failures, openings };
+  return new Reconciliation(ports, recorded.value, found, now).run(why);
 }
 
 /** The deployment record, and its text. */
@@ -106,16 +118,20 @@ function nothingDone(ports: Ports, errors: readonly string[], why: string): RunS
   return { ok: false, errors, verdicts: {}, regions: [], messages: 0, statusWrites: 0, why };
 }
 
-/** A Region as it was read. */
-type ReadRegion = { readonly region: string } & (
-  | { readonly access: RegionAccess; readonly state: RegionState; readonly isIdle: boolean }
-  | { readonly error: string }
-);
-/** A Region that can be decided about. */
-type OpenRegion = { readonly region: string } & (
-  | { readonly access: RegionAccess; readonly ledger: Ledger }
-  | { readonly error: string }
-);
+/** When something opens that installs: all windows that are watched but those that only scan. */
+function openingsOf({ openings = [] }: Watched, { regions }: DeploymentRecord): Openings {
+  const scans = new Set(regions.map(({ scanWindowId }) => scanWindowId));
+  return openings.filter(({ id }) => !scans.has(id)).map(({ at }) => at);
+}
+
+/** What a run has found in the bucket, and what it knows of windows. */
+interface Found {
+  readonly listing: Listing;
+  readonly verdicts: Verdicts;
+  /** What has gone wrong before. */
+  readonly failures: readonly string[];
+  readonly openings: Openings;
+}
 
 class Reconciliation {
   private readonly record: DeploymentRecord;
@@ -123,24 +139,25 @@ class Reconciliation {
   constructor(
     private readonly ports: Ports,
     private readonly recorded: Recorded,
-    private readonly listing: Listing,
-    private readonly verdicts: Verdicts,
-    /** What has gone wrong before. */
-    private readonly failures: readonly string[],
+    private readonly found: Found,
     private readonly now: number,
   ) {
     this.record = recorded.record;
   }
 
   async run(why: string): Promise<RunSummary> {
-    const facts = await gatherManifests(this.ports, this.listing, this.record, (key) =>
-      lastOf(this.verdicts, key),
+    const { ports, record, now } = this;
+    const { listing, verdicts: last, openings } = this.found;
+    const facts = await gatherManifests(ports, listing, record, (key) => lastOf(last, key));
+    const isAsked = listing.plans.length > 0 || asksForNodes(facts, now);
+    const time = { objects: listing.objects, openings, now };
+    const read = await Promise.all(
+      record.regions.map(({ name }) => readRegion(ports, record, name, isAsked, time)),
     );
-    const isAsked = this.listing.plans.length > 0 || asksForNodes(facts, this.now);
-    const read = await Promise.all(this.record.regions.map(({ name }) => this.readRegion(name, isAsked)));
     const known = knownSystems(facts.map(({ last }) => last));
-    const regions = read.map((one) => this.openRegion(one, known));
+    const regions = read.map((one) => openRegion(ports, record, one, known));
     const ledgers = regions.flatMap((one) => ("ledger" in one ? [one.ledger] : []));
+<<<<<<< HEAD
     const limits = limitsOf(this.record, ledgers, recentlyMoved(this.verdicts, this.now));
     const decisions = admit(facts, ledgers, this.record, limits);
     const executions = await Promise.all(regions.map((one) => this.execute(one)));
@@ -151,19 +168,30 @@ class Reconciliation {
     });
     const { reporter, plans } = await this.report(facts, decisions, runs, limits);
     const failures = [...this.failures, ...runs.flatMap(failuresOf), ...reporter.errors];
+=======
+    const decisions = admit(facts, ledgers, record);
+    const runs = await Promise.all(
+      regions.map(async (one): Promise<RegionRun> => {
+        const written = await executeRegion(ports, record, one);
+        return { region: one.region, ...("ledger" in one ? { ledger: one.ledger } : {}), ...written };
+      }),
+    );
+    const { reporter, plans } = await this.report(facts, decisions, runs);
+    const failures = [...this.found.failures, ...runs.flatMap(failuresOf), ...reporter.errors];
+>>>>>>> e9173c1 (Exclusions: tags are read late, so an entry is in force only once a settled read has shown it)
     if (failures.length === 0) {
-      const opened = regions.flatMap((one, index) => {
-        const execution = executions[index];
-        return "ledger" in one && execution !== undefined ? [{ ledger: one.ledger, execution }] : [];
-      });
-      const { objects: listed } = this.listing;
+      const opened = runs.flatMap((run) =>
+        run.ledger === undefined ? [] : [{ ...run, ledger: run.ledger }],
+      );
+      const { objects: listed } = listing;
       const { text: recordText } = this.recorded;
-      const ended = { listed, recordText, record: this.record, manifests: facts, decisions, plans };
+      const ended = { listed, recordText, record, manifests: facts, decisions, plans };
       const written = new Map([...reporter.written, ...reporter.kept]);
-      failures.push(...(await this.believe({ ...ended, regions: opened, written, now: this.now })));
+      const { verdicts } = reporter;
+      failures.push(...(await this.believe({ ...ended, regions: opened, written, verdicts, now })));
     }
     return {
-      ...this.summary(decisions, runs, executions, reporter),
+      ...summaryOf(runs, reporter),
       ok: failures.length === 0,
       errors: failures,
       why,
@@ -180,48 +208,13 @@ class Reconciliation {
     return failure === undefined ? [] : [failure];
   }
 
-  private async readRegion(region: string, isAsked: boolean): Promise<ReadRegion> {
-    const read = await settle(this.readState(region, isAsked));
-    return read.ok ? { region, ...read.value } : { region, error: `cannot be read (${read.error})` };
-  }
-
-  /** Reads the fleet only when an entry or a plan asks for nodes, or something is left to clean up. */
-  private async readState(region: string, isAsked: boolean) {
-    const access = this.ports.region(region, this.record);
-    if (!isAsked) {
-      const traces = await access.readTraces();
-      if (!hasTraces(traces, this.record)) {
-        const { baselines } = traces;
-        return { access, state: { region, nodes: [], baselines, groups: [] }, isIdle: true };
-      }
-    }
-    return { access, state: await access.read(), isIdle: false };
-  }
-
-  private openRegion(read: ReadRegion, known: KnownSystems): OpenRegion {
-    if ("error" in read) return read;
-    const { region, access, state, isIdle } = read;
-    const error = regionProblem(state, this.record, !isIdle);
-    if (error !== undefined) return { region, error };
-    const fleet = new RegionFleet(withSystems(state, known), this.record);
-    return { region, access, ledger: new Ledger(fleet, this.ports.appliesTo, this.now) };
-  }
-
-  private async execute(open: OpenRegion): Promise<Written> {
-    if ("error" in open) return { done: {}, steps: [], error: open.error, failedNodes: new Map() };
-    const { ledger, access, region } = open;
-    const { log, isLate } = this.ports;
-    const onStep = (step: Step) => log.info(step.kind, { region, why: step.why });
-    return execute(access, desiredOf(ledger), ledger.fleet.state, this.record, onStep, isLate);
-  }
-
   private async report(
     manifests: readonly ManifestFacts[],
     decisions: ReadonlyMap<string, Decision>,
     runs: readonly RegionRun[],
     limits: Limits,
   ) {
-    const reporter = new Reporter(this.ports, this.listing, this.verdicts, runs, this.now);
+    const reporter = new Reporter(this.ports, this.found.listing, this.found.verdicts, runs, this.now);
     await mapLimited(manifests, parallelReports, async (facts) => {
       const decision = decisions.get(facts.key);
       if (decision !== undefined) await reporter.manifest(facts, decision);
@@ -235,26 +228,6 @@ class Reconciliation {
     return { reporter, plans };
   }
 
-  private summary(
-    decisions: ReadonlyMap<string, Decision>,
-    runs: readonly RegionRun[],
-    executions: readonly Written[],
-    { messages, written }: Reporter,
-  ) {
-    const verdicts: Record<string, number> = {};
-    for (const { verdict } of decisions.values()) verdicts[verdict] = (verdicts[verdict] ?? 0) + 1;
-    const regions = runs.map(
-      ({ region, ledger, error, failedNodes }, index): RegionSummary => ({
-        region,
-        done: executions[index]?.done ?? {},
-        ...(error === undefined ? {} : { error }),
-        failedNodes: failedNodes.size,
-        foreign: ledger === undefined ? [] : foreignNodes(ledger.fleet),
-      }),
-    );
-    return { verdicts, regions, messages, statusWrites: written.size };
-  }
-
   private async reportPlans(
     reporter: Reporter,
     decisions: ReadonlyMap<string, Decision>,
@@ -262,17 +235,38 @@ class Reconciliation {
     limits: Limits,
   ): Promise<readonly Version[]> {
     const ledgers = runs.flatMap(({ ledger }) => ledger ?? []);
-    const versions = await mapLimited(this.listing.plans, parallelReports, (plan) =>
+    const versions = await mapLimited(this.found.listing.plans, parallelReports, (plan) =>
       readVersion(this.ports, this.record, plan),
     );
     for (const [index, version] of versions.entries()) {
-      const key = this.listing.plans[index]?.key;
+      const key = this.found.listing.plans[index]?.key;
       if (key === undefined) continue;
       const present = decisions.get(manifestOfPlan(key))?.inForce;
       await reporter.plan(key, planReport(key, version, present, ledgers, this.record, limits));
     }
     return versions;
   }
+}
+
+function summaryOf(runs: readonly RegionRun[], { verdicts: said, messages, written }: Reporter) {
+  const verdicts: Record<string, number> = {};
+  for (const verdict of said.values()) verdicts[verdict] = (verdicts[verdict] ?? 0) + 1;
+  const regions = runs.map(
+    ({ region, ledger, done, error, failedNodes, settlesAt, unsure, waiting }): RegionSummary => {
+      const { quietUntil } = ledger?.memory ?? {};
+      const isWaiting = waiting.size > 0 && quietUntil !== undefined;
+      return {
+        region,
+        done,
+        ...(error === undefined ? {} : { error }),
+        failedNodes: failedNodes.size,
+        foreign: ledger === undefined ? [] : foreignNodes(ledger.fleet),
+        ...(settlesAt === undefined ? {} : { settlesAt, unsure }),
+        ...(isWaiting ? { waitsUntil: quietUntil } : {}),
+      };
+    },
+  );
+  return { verdicts, regions, messages, statusWrites: written.size };
 }
 
 /** A node whose tags cannot be written is its manifest's trouble; the run has done what can be done. */

@@ -29,8 +29,10 @@ export class Reporter {
   readonly written = new Map<string, string>();
   /** What was kept for the next run, with its ETags. */
   readonly kept = new Map<string, string>();
+  /** What is said of each listed manifest. */
+  readonly verdicts = new Map<string, Status["verdict"]>();
   /** What the next run is to know of each manifest. */
-  private readonly verdicts = new Map<string, Status>();
+  private readonly known = new Map<string, Status>();
 
   constructor(
     private readonly ports: Ports,
@@ -42,7 +44,9 @@ export class Reporter {
 
   /** Reports on a listed manifest. */
   async manifest(facts: ManifestFacts, decision: Decision): Promise<void> {
-    await this.tell(statusOf(facts, decision, this.runs, this.now));
+    const next = statusOf(facts, decision, this.runs, this.now);
+    this.verdicts.set(facts.key, next.verdict);
+    await this.tell(next);
   }
 
   /** Reports on manifests that are gone: those that are known, or told of, and that are not listed. */
@@ -70,9 +74,13 @@ export class Reporter {
     const { last, ports } = this;
     // Who is not told now is told by the next run, which finds it lost as well.
     if (last.kind === "lost" && !(await this.publish(verdictsKey, lostNotice(last.why)))) return;
+<<<<<<< HEAD
     const kept = await settle(
       keepVerdicts(ports.store, last, { statuses: this.verdicts, moved, now: this.now }),
     );
+=======
+    const kept = await settle(keepVerdicts(ports.store, last, this.known));
+>>>>>>> e9173c1 (Exclusions: tags are read late, so an entry is in force only once a settled read has shown it)
     if (kept.ok) for (const [key, etag] of kept.value) this.kept.set(key, etag);
     else this.errors.push(`${verdictsKey} could not be written (${kept.error}).`);
   }
@@ -137,11 +145,12 @@ export class Reporter {
     for (const message of messagesBetween(last, next)) {
       if (await this.publish(key, message)) continue;
       // As long as the old one is kept, the next run finds the same transition, and tells it again.
-      if (last !== undefined) this.verdicts.set(key, last);
+      if (last !== undefined) this.known.set(key, last);
       return;
     }
-    // Of one that has ended everywhere there is nothing left to know.
-    if (next.verdict !== "ended" || next.failedRegions.length > 0) this.verdicts.set(key, next);
+    // Of one that is gone and has ended everywhere there is nothing left to know.
+    const isGone = next.versionId === undefined;
+    if (!isGone || next.failedRegions.length > 0) this.known.set(key, next);
     await this.replace(key, statusText(next));
   }
 

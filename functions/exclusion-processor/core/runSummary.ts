@@ -9,6 +9,12 @@ export interface RegionSummary {
   readonly failedNodes: number;
   /** Nodes whose tags somebody else has changed. */
   readonly foreign: readonly { readonly id: string; readonly why: string }[];
+  /** When tags that were written there are sure to be seen, epoch milliseconds; missing when they are. */
+  readonly settlesAt?: number;
+  /** Nodes on which entries are in force and whose tags were put back since the last settled read. */
+  readonly unsure?: number;
+  /** Until when changed intents wait there, since something is about to install; missing when none does. */
+  readonly waitsUntil?: number;
 }
 
 /** What one run has done. The handler throws when it is not ok, so that the run is retried and the alarm goes off. */

@@ -43,8 +43,6 @@ export interface DeleteBaseline extends Reasoned {
   readonly baselineId: string;
   readonly name: string;
   readonly operatingSystem: string;
-  /** Groups that earlier steps of the plan take from it; it can go only after all of them. */
-  readonly groups: readonly string[];
 }
 
 /** A node whose tags a step writes. */
@@ -83,29 +81,12 @@ export type Step =
 /** One write with every id known, as an adapter gets it. */
 export type ReadyStep = Exclude<Step, RegisterGroup> | RegisterGroup<{ readonly id: string }>;
 
-/** Nodes whose tags could not be written in this run, by id, with the patch group that they are still in. */
-type StuckNodes = ReadonlyMap<string, string>;
-
 /**
- * What is left of a step when the tags of some nodes could not be written: their mark must stay as well, and so must
- * the registration and the baseline of the group that they are still in. Undefined when nothing is left.
+ * What is left of a step when the tags of some nodes could not be written, or the nodes are gone: their mark must stay as
+ * well. Undefined when nothing is left.
  */
-export function remaining(step: Step, stuck: StuckNodes): Step | undefined {
-  if (stuck.size === 0) return step;
-  const groups = new Set(stuck.values());
-  switch (step.kind) {
-    case "tagNodes":
-    case "untagNodes": {
-      const nodes = step.nodes.filter(({ id }) => !stuck.has(id));
-      return nodes.length === 0 ? undefined : { ...step, nodes };
-    }
-    case "deregisterGroup":
-      return groups.has(step.group) ? undefined : step;
-    case "deleteBaseline":
-      return step.groups.some((group) => groups.has(group)) ? undefined : step;
-    case "createBaseline":
-    case "updateBaseline":
-    case "registerGroup":
-      return step;
-  }
+export function remaining(step: Step, stuck: ReadonlySet<string>): Step | undefined {
+  if (stuck.size === 0 || !("nodes" in step)) return step;
+  const nodes = step.nodes.filter(({ id }) => !stuck.has(id));
+  return nodes.length === 0 ? undefined : { ...step, nodes };
 }

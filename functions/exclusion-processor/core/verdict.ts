@@ -1,4 +1,4 @@
-import type { Status, StatusEntry } from "#shared/contract/manifestStatus.js";
+import { isInForce, type Status, type StatusEntry } from "#shared/contract/manifestStatus.js";
 import { compare, counted, several } from "#shared/text/words.js";
 import type { Decision } from "./admission.js";
 import { EntryStatus, phaseOf, type SeenRun } from "./entryStatus.js";
@@ -25,11 +25,12 @@ export function statusOf(
   const { newest } = facts;
   const failedRegions = failures(runs, (region) => concerned.has(region));
   const waitingNodes = waitingNodesOf(decision.waiting, runs, last?.waitingNodes);
+  const verdict = decision.verdict === "applied" ? verdictOf(entries) : decision.verdict;
   return {
     version: 1,
     key: facts.key,
     versionId: newest.versionId,
-    verdict: decision.verdict,
+    verdict,
     ...(inForce === undefined ? {} : { inForceVersionId: inForce.versionId }),
     ...(decision.admittedNodes === undefined ? {} : { admittedNodes: decision.admittedNodes }),
     ...(decision.isUnknown === undefined ? {} : { isUnknown: decision.isUnknown }),
@@ -40,6 +41,12 @@ export function statusOf(
     ...(waitingNodes === undefined ? {} : { waitingNodes }),
     failedRegions,
   };
+}
+
+/** What is said of a manifest whose newest version is admitted: as long as one entry is being applied, it is. */
+function verdictOf(entries: readonly StatusEntry[]): Status["verdict"] {
+  if (entries.some(({ phase }) => phase === "being applied")) return "being applied";
+  return entries.some(({ phase }) => phase !== "expired") ? "in force" : "ended";
 }
 
 /** The status of a manifest that is gone. Without failures it is the same whatever the manifest was. */
@@ -113,36 +120,55 @@ function pinnedEntry(entry: StatusEntry, now: number): StatusEntry {
   const phase = phaseOf(Date.parse(entry.expires), now);
   return phase === "expired"
     ? { ...entry, phase, nodes: [], baselines: [], takesEffect: {} }
-    : { ...entry, phase };
+    : { ...entry, phase: entry.phase === "being applied" ? entry.phase : phase };
 }
 
 function summary(entries: readonly StatusEntry[], failed: Status["failedRegions"]): string[] {
-  const live = entries.filter(({ phase }) => phase === "in force" || phase === "expiring");
-  if (live.length === 0) return [];
-  const nodes = new Set(
-    live.flatMap((entry) => {
-      const failed = new Set(entry.failedNodes.map(placeOf));
-      return entry.nodes.flatMap((node) =>
-        node.doubt !== undefined || failed.has(placeOf(node)) ? [] : [placeOf(node)],
-      );
-    }),
-  );
-  const are = live.length === 1 ? "1 entry is" : `${live.length} entries are`;
+  const live = entries.filter(isInForce);
+  const applying = entries.filter(({ phase }) => phase === "being applied");
   const regions = failed.map(({ region }) => region).join(", ");
   // A Region that failed lists the nodes that should be moved there, and perhaps are not.
   const but = failed.length === 0 ? "" : `, but not all of it is done in ${regions}`;
-  return [`${are} in force, on ${counted(nodes.size, "node")}${but}.`, ...doubts(live)];
+  if (live.length + applying.length === 0)
+    return entries.some(({ phase }) => phase === "expired") ? ["Every entry has ended."] : [];
+  const nodes = new Set(live.flatMap(nodesInForce));
+  const lines =
+    live.length === 0 ? [] : [`${are(live.length)} in force, on ${counted(nodes.size, "node")}${but}.`];
+  if (applying.length > 0)
+    lines.push(`${are(applying.length)} being applied${but}: ${progressOf(applying)}.`);
+  return [...lines, ...reasons(entries, "Not yet on", "notYet"), ...reasons(entries, "Not sure on", "doubt")];
+}
+
+function are(entries: number): string {
+  return entries === 1 ? "1 entry is" : `${entries} entries are`;
+}
+
+/** Where entries that are being applied stand. */
+function progressOf(entries: readonly StatusEntry[]): string {
+  const all = new Set(entries.flatMap(({ nodes }) => nodes.map(placeOf)));
+  if (all.size === 0) return "so far there is no node to put in force on";
+  const done = new Set(entries.flatMap(nodesInForce));
+  return `in force on ${done.size} of ${counted(all.size, "node")} so far`;
+}
+
+/** The nodes on which an entry is in force. */
+function nodesInForce({ nodes, failedNodes }: StatusEntry): string[] {
+  const failed = new Set(failedNodes.map(placeOf));
+  return nodes.flatMap((node) =>
+    node.notYet !== undefined || node.doubt !== undefined || failed.has(placeOf(node)) ? [] : [placeOf(node)],
+  );
 }
 
 function placeOf({ region, id }: { readonly region: string; readonly id: string }): string {
   return `${region}|${id}`;
 }
 
-/** What is not promised, in whole sentences. */
-function doubts(entries: readonly StatusEntry[]): string[] {
+/** What is not promised and why, in whole sentences. */
+function reasons(entries: readonly StatusEntry[], head: string, name: "notYet" | "doubt"): string[] {
   const nodes = new Map<string, Set<string>>();
-  for (const { id, doubt } of entries.flatMap((entry) => entry.nodes)) {
-    if (doubt !== undefined) nodes.set(doubt, (nodes.get(doubt) ?? new Set()).add(id));
+  for (const node of entries.flatMap((entry) => entry.nodes)) {
+    const why = node[name];
+    if (why !== undefined) nodes.set(why, (nodes.get(why) ?? new Set()).add(node.id));
   }
-  return [...nodes].map(([why, ids]) => `Not sure on ${several([...ids])}: ${why}.`);
+  return [...nodes].map(([why, ids]) => `${head} ${several([...ids])}: ${why}.`);
 }

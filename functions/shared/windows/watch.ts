@@ -3,7 +3,7 @@ import { keptText, parseKept, type WatchedWindow, watchKey } from "#shared/contr
 import { compare } from "#shared/text/words.js";
 import { stableText } from "../errors.js";
 import type { Log } from "../log.js";
-import { type ListedWindow, questionsOf, standingOf } from "./overdue.js";
+import { type ListedWindow, questionsOf, type Standing, standingOf } from "./overdue.js";
 
 /** What watching windows reaches. Every method throws when it does not know the answer. */
 export interface WindowPorts {
@@ -21,6 +21,15 @@ export interface Watched {
   readonly hoursOverdue?: number;
   /** What is wrong with windows: whole sentences. */
   readonly overdue?: readonly string[];
+  /** When the watched windows open next, and those openings of which no execution has ended yet. */
+  readonly openings?: readonly Opening[];
+}
+
+export interface Opening {
+  /** Of the window. */
+  readonly id: string;
+  /** Epoch milliseconds. */
+  readonly at: number;
 }
 
 /**
@@ -56,7 +65,7 @@ async function look(
     .sort((a, b) => compare(a.id, b.id));
   // What would be kept if nothing had been due. Where the very same is kept already, nothing has become due since.
   const unread = standingOf(watched, listed, [], new Set(), now);
-  if (unread.hoursOverdue === 0 && keptEtag === md5(keptText(unread.keep))) return toldOf(unread);
+  if (unread.hoursOverdue === 0 && keptEtag === md5(keptText(unread.keep))) return toldOf(unread, listed);
   const written = await ports.readKept(watchKey);
   const kept = (written === undefined ? undefined : parseKept(written)) ?? [];
   const ended = new Set<string>();
@@ -66,11 +75,15 @@ async function look(
   const standing = standingOf(watched, listed, kept, ended, now);
   const text = keptText(standing.keep);
   if (text !== written) await ports.writeKept(watchKey, text);
-  return toldOf(standing);
+  return toldOf(standing, listed);
 }
 
-function toldOf({ hoursOverdue, overdue }: Required<Watched>): Watched {
-  return { hoursOverdue, overdue };
+function toldOf({ hoursOverdue, overdue, keep }: Standing, listed: readonly ListedWindow[]): Watched {
+  const next = listed.map(({ id, next: time = "" }) => ({ id, at: Date.parse(time) }));
+  const due = keep.flatMap((window) =>
+    "due" in window ? [{ id: window.id, at: Date.parse(window.due) }] : [],
+  );
+  return { hoursOverdue, overdue, openings: [...next, ...due].filter(({ at }) => !Number.isNaN(at)) };
 }
 
 /** S3's ETag of an object of one part under its own encryption; with any other the object is read each time. */

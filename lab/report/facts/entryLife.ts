@@ -1,4 +1,4 @@
-import type { StatusEntry } from "#shared/contract/manifestStatus.js";
+import { isInForce, type StatusEntry } from "#shared/contract/manifestStatus.js";
 import { dayMs } from "#shared/text/time.js";
 import type { ExcludedNodeRun, InstallRun, LeftPatch } from "../../observe/exclusionObservations.js";
 import type { EntryRun, ExclusionEntry } from "../summary/exclusionShape.js";
@@ -38,10 +38,6 @@ export function entryLives(
   });
 }
 
-function isInForce(entry: StatusEntry | undefined): entry is StatusEntry {
-  return entry?.phase === "in force" || entry?.phase === "expiring";
-}
-
 /** An entry as one status object after the other has told of it. */
 class EntryLife {
   /** What was said of it last. */
@@ -57,7 +53,7 @@ class EntryLife {
     for (const reading of readings) {
       const entry = reading.entries.find((one) => one.id === id);
       this.last = entry ?? this.last;
-      if (isInForce(entry)) this.goOn(entry, reading.at);
+      if (entry !== undefined && isInForce(entry)) this.goOn(entry, reading.at);
       else this.end(reading, entry);
     }
   }

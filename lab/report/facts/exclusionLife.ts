@@ -82,7 +82,12 @@ function uploadsOf(versions: readonly StoredVersion[]): ExclusionObject["uploads
 /** A status is written anew when there is something new to say; a verdict is told once. */
 function verdictsOf(key: string, readings: readonly Reading[]): ExclusionObject["verdicts"] {
   const told = readings.map(({ versionId, verdict, message, problems }) =>
-    JSON.stringify([versionId, verdict, problems, verdict === "applied" ? "" : message]),
+    JSON.stringify([
+      versionId,
+      verdict,
+      problems,
+      verdict === "in force" || verdict === "being applied" ? "" : message,
+    ]),
   );
   return readings.flatMap(({ at, versionId = null, verdict, message, problems }, index) => {
     if (index > 0 && told[index] === told[index - 1]) return [];

@@ -18,7 +18,9 @@ const verdict = z.strictObject({
   versionId: z.string().nullable().describe("The version that it is about; null when the manifest is gone"),
   verdict: z
     .string()
-    .describe("applied, refused, held or ended, as the status object says; of a plan: would be applied, ..."),
+    .describe(
+      "being applied, in force, refused, held or ended, as the status object says; of a plan: would be applied, ...",
+    ),
   message: z.array(z.string()),
   problems: z
     .array(z.strictObject({ place: z.string(), message: z.string() }))

@@ -90,9 +90,9 @@ describe("the lives of the shipped exclusions", () => {
     expect(summarySchema.parse(JSON.parse(JSON.stringify(summary)))).to.eql(summary);
     expect(summary.exclusions.skipped).to.eql([]);
     expect(summary.exclusions.objects.map(({ key, verdicts }) => [key, verdicts.at(-1)?.verdict])).to.eql([
-      ["exclusions/edge-openssl.yaml", "applied"],
-      ["exclusions/office-quarter-end.yaml", "applied"],
-      ["exclusions/worker-containers.yaml", "applied"],
+      ["exclusions/edge-openssl.yaml", "in force"],
+      ["exclusions/office-quarter-end.yaml", "ended"],
+      ["exclusions/worker-containers.yaml", "ended"],
       ["exclusions/runners/patch-exclusions.json", "ended"],
       ["exclusions/shop-httpd.yaml", "refused"],
     ]);
@@ -101,14 +101,15 @@ describe("the lives of the shipped exclusions", () => {
   it("of a good one is in force to the end", () => {
     expect(told("edge-openssl.yaml")).to.eql([
       "Tue 20 Oct 09:00 Uploaded",
-      "Tue 20 Oct 09:00 Verdict: applied",
+      "Tue 20 Oct 09:00 Verdict: being applied",
+      "Tue 20 Oct 09:10 Verdict: in force",
       "Wed 21 Oct 04:00 patchplane-dev-install: edge-openssl kept 2 patches off 3 nodes",
       "Wed 21 Oct 10:00 patchplane-dev-fanout: edge-openssl kept 2 patches off 1 node",
       "Thu 22 Oct 04:00 patchplane-dev-install: edge-openssl kept 2 patches off 3 nodes",
       "Fri 23 Oct 04:00 patchplane-dev-install: edge-openssl kept 2 patches off 3 nodes",
     ]);
     const [entry] = life("edge-openssl.yaml").entries;
-    expect(entry?.inForce).to.eql([{ from: "2026-10-20T09:00:01Z", until: null, ended: null }]);
+    expect(entry?.inForce).to.eql([{ from: "2026-10-20T09:10:02Z", until: null, ended: null }]);
     const nodes = ["edge-proxy-01", "edge-proxy-02", "edge-proxy-03"];
     // The fourth has lost its connection: nothing would have been installed on it anyway.
     expect(entry?.nodes.map(({ name }) => name)).to.eql([...nodes, "edge-proxy-04", "edge-proxy-west-01"]);
@@ -151,9 +152,11 @@ describe("the lives of the shipped exclusions", () => {
   it("of one that ends has a next window, which installs what it had kept off", () => {
     expect(told("worker-containers.yaml")).to.eql([
       "Tue 20 Oct 11:15 Uploaded",
-      "Tue 20 Oct 11:15 Verdict: applied",
+      "Tue 20 Oct 11:15 Verdict: being applied",
+      "Tue 20 Oct 11:25 Verdict: in force",
       "Wed 21 Oct 04:00 patchplane-dev-install: worker-containers kept 2 patches off 3 nodes",
       "Thu 22 Oct 04:00 patchplane-dev-install: worker-containers kept 2 patches off 3 nodes",
+      "Fri 23 Oct 00:37 Verdict: ended",
       "Fri 23 Oct 00:37 worker-containers has expired; its nodes are back in their patch group",
       "Fri 23 Oct 04:08 patchplane-dev-install has installed what worker-containers had kept off",
     ]);
@@ -181,8 +184,10 @@ describe("the lives of the shipped exclusions", () => {
   it("of a hold of hybrid nodes ends in the window after it", () => {
     expect(told("office-quarter-end.yaml")).to.eql([
       "Tue 20 Oct 10:30 Uploaded",
-      "Tue 20 Oct 10:30 Verdict: applied",
+      "Tue 20 Oct 10:30 Verdict: being applied",
+      "Tue 20 Oct 10:40 Verdict: in force",
       "Wed 21 Oct 04:00 patchplane-dev-install: office-quarter-end kept 11 patches off 2 nodes",
+      "Thu 22 Oct 00:37 Verdict: ended",
       "Thu 22 Oct 00:37 office-quarter-end has expired; its nodes are back in their patch group",
       "Thu 22 Oct 04:16 patchplane-dev-install has installed what office-quarter-end had kept off",
     ]);
@@ -202,7 +207,8 @@ describe("the lives of the shipped exclusions", () => {
     const id = "i-0d8a65a666e70162f";
     expect(told("runners/patch-exclusions.json")).to.eql([
       "Tue 20 Oct 12:00 Uploaded",
-      "Tue 20 Oct 12:00 Verdict: applied",
+      "Tue 20 Oct 12:00 Verdict: being applied",
+      "Tue 20 Oct 12:10 Verdict: in force",
       `Wed 21 Oct 04:00 patchplane-dev-install: ${id} kept 3 patches off 1 node`,
       `Thu 22 Oct 04:00 patchplane-dev-install: ${id} kept 3 patches off 1 node`,
       "Thu 22 Oct 09:00 Deleted",

@@ -28,7 +28,8 @@ describe("exclusions on a hybrid node and on Windows, with the shipped bundle", 
     const { told, life, summary, run, installed } = await day([{ at: "00:30", key, text: manifest }], 9);
     expect(told(key)).to.eql([
       "00:30 Uploaded",
-      "00:30 Verdict: applied",
+      "00:30 Verdict: being applied",
+      "00:40 Verdict: in force",
       `02:00 ${install}: office kept 1 patch off 1 node`,
       `02:00 ${install}: reporting kept 2 patches off 1 node`,
       `04:00 ${install}: office kept 1 patch off 1 node`,
@@ -36,6 +37,7 @@ describe("exclusions on a hybrid node and on Windows, with the shipped bundle", 
       "05:37 office has expired; its nodes are back in their patch group",
       `06:00 ${install}: reporting kept 2 patches off 1 node`,
       `06:00 ${install} has installed what office had kept off`,
+      "07:37 Verdict: ended",
       "07:37 reporting has expired; its nodes are back in their patch group",
       `08:10 ${install} has installed what reporting had kept off`,
     ]);
@@ -96,7 +98,8 @@ describe("a manifest that moves more nodes than may move at once", () => {
       "00:30 Verdict: held",
       // Now it says too that an approval names another version.
       "00:45 Verdict: held",
-      "01:15 Verdict: applied",
+      "01:15 Verdict: being applied",
+      "01:25 Verdict: in force",
       `02:00 ${install}: office kept 1 patch off 1 node`,
       `02:00 ${install}: reporting kept 2 patches off 1 node`,
     ]);

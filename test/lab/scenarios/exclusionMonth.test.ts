@@ -34,10 +34,10 @@ function month(): void {
     expect(summarySchema.parse(JSON.parse(JSON.stringify(summary)))).to.eql(summary);
     expect(summary.exclusions.skipped).to.eql([]);
     expect(summary.exclusions.objects.map(({ key, verdicts }) => [key, verdicts.at(-1)?.verdict])).to.eql([
-      ["exclusions/edge-openssl.yaml", "applied"],
-      ["exclusions/office-quarter-end.yaml", "applied"],
+      ["exclusions/edge-openssl.yaml", "in force"],
+      ["exclusions/office-quarter-end.yaml", "in force"],
       ["exclusions/shop-httpd.yaml", "refused"],
-      ["exclusions/worker-containers.yaml", "applied"],
+      ["exclusions/worker-containers.yaml", "in force"],
       ["exclusions/runners/patch-exclusions.json", "ended"],
     ]);
   });

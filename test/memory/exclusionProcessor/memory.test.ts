@@ -125,8 +125,8 @@ describe("a Region in memory", () => {
   it("writes tags of the nodes that it can, and names the others", async () => {
     const { place, access: api } = access();
     const nodes = ["i-1", "i-2"].map((id) => ({ id, arn: id, from: "web" }));
-    const { failures } = await api.apply({ kind: "tagNodes", nodes, values: { A: "1" }, to: "", why });
-    expect(failures).to.deep.equal([{ id: "i-2", error: "the node does not exist" }]);
+    const done = await api.apply({ kind: "tagNodes", nodes, values: { A: "1" }, to: "", why });
+    expect(done).to.deep.equal({ failures: [], gone: ["i-2"] });
     expect(place.nodes.get("i-1")?.tags).to.include({ A: "1", PatchGroup: "web" });
     await api.apply({ kind: "untagNodes", nodes: nodes.slice(0, 1), key: "A", why });
     expect(place.nodes.get("i-1")?.tags).to.deep.equal({ PatchGroup: "web", Environment: "prod" });

@@ -15,6 +15,8 @@ export interface MemoryWorld {
   readonly bucket: MemoryBucket;
   readonly regions: ReadonlyMap<string, MemoryRegion>;
   readonly told: Notice[];
+  /** The time, where it passes during a process. */
+  readonly now?: number;
 }
 
 /** The ports of one process on a world in memory, with counters. */
@@ -59,6 +61,7 @@ export function memoryPorts(
       },
     },
     log: silentLog,
+    clock: () => world.now ?? now,
     isLate: () => false,
     isCut: () => false,
   };

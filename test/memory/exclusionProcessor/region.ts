@@ -111,13 +111,14 @@ export class MemoryRegion {
   ): StepResult {
     if (nodes.length > maxTaggedNodes) throw new Error("InvalidParameterException: too many resources");
     const failures: { id: string; error: string }[] = [];
+    const gone: string[] = [];
     for (const { id } of nodes) {
       const node = this.nodes.get(id);
-      if (node === undefined) failures.push({ id, error: "the node does not exist" });
+      if (node === undefined) gone.push(id);
       else if (this.stuck.has(id)) failures.push({ id, error: "the tags are locked" });
       else this.nodes.set(id, { ...node, tags: change(node.tags) });
     }
-    return { failures };
+    return { failures, gone };
   }
 
   private find(id: string): BaselineState {

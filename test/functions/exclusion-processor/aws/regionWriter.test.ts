@@ -44,7 +44,7 @@ const busy: FailureInfo = {
 describe("tags of several nodes in one call", () => {
   it("are tried again for those that were throttled, alone, with longer and longer pauses", async () => {
     const { tag, asked, waits } = writer({ "i-1": busy, "i-3": busy }, { "i-3": busy }, {});
-    expect(await tag()).to.deep.equal({ failures: [] });
+    expect(await tag()).to.deep.equal({ failures: [], gone: [] });
     expect(asked).to.deep.equal([3, 2, 1]);
     expect(waits).to.deep.equal([500, 1000]);
   });
@@ -53,6 +53,7 @@ describe("tags of several nodes in one call", () => {
     const { tag, asked } = writer({ "i-2": busy });
     expect(await tag()).to.deep.equal({
       failures: [{ id: "i-2", error: "RequestLimitExceeded: Request limit exceeded." }],
+      gone: [],
     });
     expect(asked).to.have.lengthOf(6);
   });
@@ -72,7 +73,7 @@ describe("tags of several nodes in one call", () => {
   ] as const) {
     it(`fail at once for a node that ${why}`, async () => {
       const { tag, asked } = writer({ "i-2": failure });
-      expect(await tag()).to.deep.equal({ failures: [{ id: "i-2", error }] });
+      expect(await tag()).to.deep.equal({ failures: [{ id: "i-2", error }], gone: [] });
       expect(asked).to.deep.equal([3]);
     });
   }
@@ -83,7 +84,7 @@ describe("tags of several nodes in one call", () => {
   ]) {
     it(`are done for a node that is gone: ${failure.ErrorCode ?? failure.ErrorMessage}`, async () => {
       const { tag } = writer({ "i-2": failure });
-      expect(await tag()).to.deep.equal({ failures: [] });
+      expect(await tag()).to.deep.equal({ failures: [], gone: ["i-2"] });
     });
   }
 });

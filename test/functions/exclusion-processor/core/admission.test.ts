@@ -15,7 +15,7 @@ describe("a change of many nodes", () => {
     const world = small();
     world.upload("pay", entry({ selector: nodes("i-1", "i-2") }));
     await world.run();
-    expect(world.status("pay").verdict).to.equal("applied");
+    expect(world.status("pay").verdict).to.equal("being applied");
   });
 
   it("is held above it, says how to release it, and is released by naming the version", async () => {
@@ -38,14 +38,14 @@ describe("a change of many nodes", () => {
     expect(world.status("pay").verdict, "another version").to.equal("held");
     world.bucket.put(approvalKey(keyOf("pay")), ` ${version}\n`, world.now);
     await world.run();
-    expect(world.status("pay").verdict).to.equal("applied");
+    expect(world.status("pay").verdict).to.equal("being applied");
     expect(groups(world)).to.deep.equal([openssl, openssl, openssl, "web", "web"]);
   });
 
   it("leaves the version before in force", async () => {
     const world = small();
     const before = world.upload("pay", entry({ selector: nodes("i-1") }));
-    await world.run();
+    await world.rest();
     world.upload("pay", entry({ selector: nodes(...ids(5)) }));
     await world.run();
     expect(world.status("pay")).to.include({ verdict: "held", inForceVersionId: before });
@@ -62,8 +62,8 @@ describe("a change of many nodes", () => {
     world.upload("pay", entry({ selector: nodes("i-1", "i-2", "i-3", "i-4") }));
     world.upload("win", entry({ id: "win", selector: nodes(...ids(5)), effect: rejects("KB1") }));
     await world.run();
-    expect(world.status("pay").verdict).to.equal("applied");
-    expect(world.status("win").verdict).to.equal("applied");
+    expect(world.status("pay").verdict).to.equal("being applied");
+    expect(world.status("win").verdict).to.equal("being applied");
     expect(groups(world).filter((group) => group === openssl)).to.have.lengthOf(4);
   });
 
@@ -75,7 +75,7 @@ describe("a change of many nodes", () => {
     world.upload("a", entry({ selector: nodes("i-9") }));
     world.upload("b", entry({ selector: nodes("i-1", "i-2") }));
     await world.run();
-    expect([world.status("a").verdict, world.status("b").verdict]).to.deep.equal(["applied", "held"]);
+    expect([world.status("a").verdict, world.status("b").verdict]).to.deep.equal(["being applied", "held"]);
     expect(world.marks("i-1")[0]).to.equal("web");
   });
 
@@ -108,9 +108,9 @@ describe("a change of many nodes", () => {
     const fleet = (count: number) => region(ids(count).map((id) => node(id)));
     const { maxChangedNodes: _, ...unlimited } = record();
     for (const [size, moved, verdict] of [
-      [60, 50, "applied"],
+      [60, 50, "being applied"],
       [60, 51, "held"],
-      [520, 52, "applied"],
+      [520, 52, "being applied"],
       [520, 53, "held"],
     ] as const) {
       const world = new World([fleet(size)], unlimited);
@@ -159,7 +159,7 @@ describe("what is in force", () => {
     await world.run();
     const good = world.upload("pay", entry({ effect: rejects("kernel*") }));
     await world.run();
-    expect(world.status("pay")).to.include({ verdict: "applied", inForceVersionId: good });
+    expect(world.status("pay")).to.include({ verdict: "being applied", inForceVersionId: good });
     expect(world.contentFor("i-1")?.rejectedPatches).to.deep.equal(["kernel*"]);
   });
 
@@ -172,7 +172,7 @@ describe("what is in force", () => {
     for (const text of [undefined, "{"]) {
       world.spoil(text);
       await world.run();
-      expect(world.status("pay")).to.include({ verdict: "applied", inForceVersionId: approved });
+      expect(world.status("pay")).to.include({ verdict: "being applied", inForceVersionId: approved });
       expect(groups(world)).to.deep.equal(ids(5).map(() => openssl));
     }
   });
@@ -196,7 +196,7 @@ describe("what is in force", () => {
     expect((await world.run()).writes, "and so it stays").to.equal(0);
     const good = world.upload("pay", entry({ effect: rejects("kernel*") }));
     await world.run();
-    expect(world.status("pay")).to.include({ verdict: "applied", inForceVersionId: good });
+    expect(world.status("pay")).to.include({ verdict: "being applied", inForceVersionId: good });
     expect(world.status("pay")).to.not.have.property("isUnknown");
     expect(world.contentFor("i-1")?.rejectedPatches).to.deep.equal(["kernel*"]);
     expect(all().slice(1)).to.deep.equal(["web", openssl]);
@@ -258,7 +258,7 @@ describe("what is in force", () => {
     await world.believe("pay", { inForceVersionId: "gone" });
     const good = world.upload("pay", entry({ selector: nodes("i-2") }));
     await world.run();
-    expect(world.status("pay")).to.include({ verdict: "applied", inForceVersionId: good });
+    expect(world.status("pay")).to.include({ verdict: "being applied", inForceVersionId: good });
     expect(["i-1", "i-2"].map((id) => world.marks(id)[0])).to.deep.equal(["web", openssl]);
     expect((await world.run()).writes).to.equal(0);
   });
@@ -271,6 +271,6 @@ describe("what is in force", () => {
     expect(world.status("pay").verdict).to.equal("refused");
     expect(world.marks("i-1")[0]).to.equal(openssl);
     await world.run();
-    expect(world.status("pay").verdict).to.equal("applied");
+    expect(world.status("pay").verdict).to.equal("being applied");
   });
 });

@@ -43,7 +43,7 @@ describe("an approval that approves nothing", () => {
     );
     world.bucket.put(approvalKey(keyOf("a")), `"${versionId}"\r\n`, world.now);
     await world.run();
-    expect(world.status("a").verdict).to.equal("applied");
+    expect(world.status("a").verdict).to.equal("being applied");
   });
 
   it("is told as one that cannot be read", async () => {

@@ -1,8 +1,9 @@
 import { expect } from "chai";
+import type { Memory } from "#functions/exclusion-processor/core/memory.js";
 import type { Entry, RegionState } from "#functions/exclusion-processor/core/model.js";
 import { rejecting } from "#functions/exclusion-processor/core/placement.js";
-import { plan } from "#functions/exclusion-processor/core/plan.js";
 import { desired } from "./desired.js";
+import { longUnused, planned } from "./planSupport.js";
 import {
   appliesTo,
   baseBaselines,
@@ -36,7 +37,7 @@ function overBudget(state: RegionState, ...manifests: Entry[][]) {
     wasInForce: false,
     uploadedAt: index,
   }));
-  return desired(ranked, state, record(), appliesTo, now).overBudget;
+  return desired(ranked, state, record(), appliesTo, now, longUnused(state)).overBudget;
 }
 
 describe("the budget of rejected patches", () => {
@@ -125,9 +126,11 @@ describe("the budget of baselines", () => {
     };
     const state = region([node("i-1")], { baselines: [...baseBaselines(), ...others(46), idle] });
     const ranked = [{ key: "k", entries: [entry()], wasInForce: false, uploadedAt: 0 }];
-    const { desired: wanted, overBudget: found } = desired(ranked, state, record(), appliesTo, now);
-    expect(found).to.deep.equal([]);
-    expect(plan(wanted, state, record())[0]?.kind).to.equal("deleteBaseline");
+    const shortage = (memory?: Memory) => desired(ranked, state, record(), appliesTo, now, memory).overBudget;
+    expect(shortage(longUnused(state))).to.deep.equal([]);
+    expect(planned(state, [entry()])[0]?.kind).to.equal("deleteBaseline");
+    // Where nobody has seen yet that it is not used.
+    expect(shortage()[0]?.message).to.match(/1 baseline of exclusions that have ended may make room an hour/);
   });
 
   it("regards the baseline of a system as room that no node of its group has any more", () => {
@@ -183,7 +186,7 @@ describe("a manifest that does not fit", () => {
       entry({ id: "not", effect: rejects("a") }),
     );
     await world.run();
-    expect(world.status("b").verdict).to.equal("applied");
+    expect(world.status("b").verdict).to.equal("being applied");
     const { verdict, problems, entries } = world.status("a");
     expect(verdict).to.equal("refused");
     expect(problems.map((problem) => [problem.entry, problem.line])).to.deep.equal([["fits", 3]]);
@@ -201,7 +204,10 @@ describe("a manifest that does not fit", () => {
     world.upload("a", entry({ selector: nodes("i-2"), effect: rejects("b") }));
     world.now += 5;
     await world.run();
-    expect([world.status("z").verdict, world.status("a").verdict]).to.deep.equal(["applied", "refused"]);
+    expect([world.status("z").verdict, world.status("a").verdict]).to.deep.equal([
+      "being applied",
+      "refused",
+    ]);
   });
 
   it("is admitted as soon as there is room", async () => {
@@ -211,10 +217,12 @@ describe("a manifest that does not fit", () => {
     await world.run();
     expect(world.status("b").verdict).to.equal("refused");
     world.now += day;
-    // The first run makes the room that the second one uses.
+    // The node goes back, a settled read sees that nobody uses its baseline, and an hour later it makes room.
+    await world.rest();
+    expect(world.status("b").verdict).to.equal("refused");
+    world.now += day / 24;
     await world.run();
-    await world.run();
-    expect(world.status("b").verdict).to.equal("applied");
+    expect(world.status("b").verdict).to.equal("being applied");
     expect((await world.run()).writes).to.equal(0);
   });
 
@@ -228,7 +236,10 @@ describe("a manifest that does not fit", () => {
     world.now += 1;
     world.upload("a", entry({ id: "a", effect: rejects(...names(20, "a")) }));
     await world.run();
-    expect([world.status("a").verdict, world.status("b").verdict]).to.deep.equal(["applied", "applied"]);
+    expect([world.status("a").verdict, world.status("b").verdict]).to.deep.equal([
+      "being applied",
+      "being applied",
+    ]);
   });
 
   it("is the later of two that were in force", async () => {
@@ -243,7 +254,10 @@ describe("a manifest that does not fit", () => {
     const content = { ...base.content, rejectedPatches: names(11, "base") };
     world.region().baselines.set(base.id, { ...base, content });
     await world.run();
-    expect([world.status("b").verdict, world.status("a").verdict]).to.deep.equal(["applied", "refused"]);
+    expect([world.status("b").verdict, world.status("a").verdict]).to.deep.equal([
+      "being applied",
+      "refused",
+    ]);
     expect(world.marks("i-1")).to.deep.equal(before);
     const [left] = world.status("b").entries[0]?.leftAlone ?? [];
     expect(left?.why).to.match(/^version v\d+ of exclusions\/a.yaml is in force and does not fit any more$/);
@@ -271,7 +285,7 @@ describe("a manifest that does not fit", () => {
       /^Refused, and nodes stay where they are: version v\d+ of exclusions\/a.yaml is in force and/,
     );
     expect(entries[0]?.nodes.map(({ id, group }) => [id, group])).to.deep.equal([["i-1", before[0]]]);
-    expect(world.status("b").verdict).to.equal("applied");
+    expect(world.status("b").verdict).to.equal("being applied");
     expect((await world.run()).writes).to.equal(0);
     world.now += 30 * day;
     await world.run();

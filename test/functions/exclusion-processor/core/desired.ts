@@ -2,6 +2,7 @@ import { type Shortage, shortages } from "#functions/exclusion-processor/core/bu
 import { byRank, type Desired, desiredOf, type Ranked } from "#functions/exclusion-processor/core/desired.js";
 import { RegionFleet } from "#functions/exclusion-processor/core/fleet.js";
 import { Ledger } from "#functions/exclusion-processor/core/ledger.js";
+import { blankMemory, type Memory } from "#functions/exclusion-processor/core/memory.js";
 import type { AppliesTo, Entry, RegionState } from "#functions/exclusion-processor/core/model.js";
 import { type EntryOutcome, outcomesOf } from "#functions/exclusion-processor/core/outcome.js";
 import type { DeploymentRecord } from "#shared/contract/deploymentRecord.js";
@@ -21,12 +22,13 @@ export function desired(
   record: DeploymentRecord,
   appliesTo: AppliesTo,
   now: number,
+  memory: Memory = blankMemory(now),
 ): {
   desired: Desired;
   overBudget: readonly OverBudget[];
   outcomes: ReadonlyMap<string, readonly EntryOutcome[]>;
 } {
-  const ledger = new Ledger(new RegionFleet(state, record), appliesTo, now);
+  const ledger = new Ledger(new RegionFleet(state, record), appliesTo, now, memory);
   const overBudget: OverBudget[] = [];
   const outcomes = new Map<string, readonly EntryOutcome[]>();
   const admitted = [...manifests].sort(byRank).filter(({ key, entries }) => {

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { believedKey } from "#shared/contract/believed.js";
 import { keys } from "#shared/contract/exclusionNames.js";
+import { settleMs } from "#shared/contract/regionMemory.js";
 import { day, entry, keyOf, node, nodes, now, record, region, tagged, World } from "./support.js";
 
 const hour = 3_600_000;
@@ -12,7 +13,7 @@ describe("an hour checks everything", () => {
       region([tagged("i-1", { App: "pay" }), tagged("i-2", { App: "pay" }), node("i-3")]),
     ]);
     world.upload("pay", payApp);
-    await world.run();
+    await world.rest();
     expect((await world.hour()).why).to.equal(undefined);
     return world;
   };
@@ -109,12 +110,13 @@ describe("an hour checks everything", () => {
 
   it("once a day, and mends what was deleted by hand", async () => {
     const world = await settled();
+    const start = world.now;
     const before = world.region().state;
     const [group] = world.marks("i-1");
     world.region().groups = world.region().groups.filter((one) => one.group !== group);
     const whys: (string | undefined)[] = [];
     for (let hours = 1; hours <= 24; hours++) {
-      world.now = now + hours * hour - 50;
+      world.now = start + hours * hour - 50;
       whys.push((await world.hour()).why);
     }
     expect(whys.map((why) => why !== undefined)).to.deep.equal([...Array(23).fill(false), true]);
@@ -137,7 +139,8 @@ describe("an hour checks everything", () => {
     const world = new World([region([node("i-1")])]);
     world.upload("pay", entry({ expiresAt: now + 8 * day }));
     for (const [time, phase] of [
-      [now, "in force"],
+      [now, "being applied"],
+      [now + hour, "in force"],
       [now + day - 1, "in force"],
       [now + day, "expiring"],
       [now + 8 * day - 1, "expiring"],
@@ -165,7 +168,7 @@ describe("an hour checks everything", () => {
     await unread.runDenied(keyOf("more"));
     expect(unread.status("more").verdict).to.equal("refused");
     await unread.hour();
-    expect(unread.status("more").verdict, "an hour later").to.equal("applied");
+    expect(unread.status("more").verdict, "an hour later").to.equal("being applied");
 
     const pinned = await settled();
     pinned.bucket.put(`status/${keyOf("pay")}.json`, "{", pinned.now);
@@ -213,6 +216,8 @@ describe("an hour checks everything", () => {
       // Tags of a node are its manifest's trouble, and no failure of the run.
       expect((await run(world)).ok, what).to.equal(what === "tags");
       expect((await world.hour()).why, what).to.be.a("string");
+      world.now += hour;
+      await world.hour();
       expect((await world.hour()).why, `${what}, and an hour later`).to.equal(undefined);
     }
   });
@@ -231,10 +236,15 @@ describe("an hour checks everything", () => {
       // Whatever else the listing would tell: what is believed is not, so that no change of it has to be seen.
       expect(world.bucket.text(believedKey), `after ${most}`).to.equal('{"version":1,"checking":true}\n');
       expect((await world.hour()).why, `after ${most}`).to.be.a("string");
+      world.now += hour;
+      await world.hour();
       expect((await world.hour()).why, `after ${most}, and an hour later`).to.equal(undefined);
     }
     const { world } = await total(allWrites);
-    expect((await world.hour()).why, "the last write is what is believed").to.equal(undefined);
+    world.now += settleMs;
+    const { ports } = await world.hour();
+    expect(ports.store.written.at(-1), "the last write is what is believed").to.equal(believedKey);
+    expect((await world.hour()).why).to.equal(undefined);
   });
 
   it("in a run that finds nothing changed at no further write than the two of what it believes", async () => {

@@ -29,9 +29,9 @@ function status(changes: Partial<Status> = {}): Status {
     version: 1,
     key: "exclusions/pay.yaml",
     versionId: "v1",
-    verdict: "applied",
+    verdict: "being applied",
     inForceVersionId: "v1",
-    message: ["Applied."],
+    message: [],
     problems: [],
     warnings: [],
     entries: [statusEntry()],
@@ -149,7 +149,7 @@ describe("messages", () => {
     const [sent] = messagesBetween(undefined, status({ key, verdict: "refused", problems }));
     expect(sent?.subject).to.match(/^[\x20-\x7e]{100}$/);
     expect(sent?.text.split("\n").length).to.be.below(40);
-    expect(sent?.text).to.contain("- and 481 more");
+    expect(sent?.text).to.contain("- and 480 more");
   });
 
   it("name trouble once for all nodes that have it", () => {
@@ -168,7 +168,7 @@ describe("messages", () => {
     expect(troubles(entries({ leftAlone: other }))).to.deep.equal([]);
     expect(troubles(entries({ leftAlone: other, nodes: [] }))).to.deep.equal([
       "openssl: left alone i-2: not its system.",
-      "openssl: is in force on no node.",
+      "openssl: there is no node for it.",
     ]);
     expect(troubles(entries({ phase: "expired", nodes: [] }))).to.deep.equal([]);
   });

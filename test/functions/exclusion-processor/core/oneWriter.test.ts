@@ -21,7 +21,13 @@ async function invoke(
     occasion = "other",
     change = (ports) => ports,
     onWait = () => undefined,
-  }: { occasion?: Occasion; change?: (ports: MemoryPorts) => Ports; onWait?: (waits: number) => void } = {},
+    lateAt = world.now,
+  }: {
+    occasion?: Occasion;
+    lateAt?: number;
+    change?: (ports: MemoryPorts) => Ports;
+    onWait?: (waits: number) => void;
+  } = {},
 ): Promise<Ran> {
   const ports = world.ports();
   const waits: number[] = [];
@@ -34,7 +40,7 @@ async function invoke(
     },
   };
   const endsAt = world.now + 15 * minute;
-  const summary = await runAsOnlyWriter(change(ports), { id: "a", occasion, endsAt, clock });
+  const summary = await runAsOnlyWriter(change(ports), { id: "a", occasion, lateAt, endsAt, clock });
   return { ports, waits, summary };
 }
 
@@ -55,7 +61,7 @@ describe("an invocation beside others", () => {
   it("takes the lease, writes and lets it go", async () => {
     const world = dev();
     const { ports, summary } = await invoke(world);
-    expect([summary.ok, summary.verdicts]).to.deep.equal([true, { applied: 1 }]);
+    expect([summary.ok, summary.verdicts]).to.deep.equal([true, { "being applied": 1 }]);
     expect(ports.store.written.filter((key) => key === leaseKey)).to.have.lengthOf(2);
     expect([ports.store.written[0], ports.store.written.at(-1)]).to.deep.equal([leaseKey, leaseKey]);
     expect(lease(world)).to.deep.include({ until: 0, counter: 2 });
@@ -72,7 +78,7 @@ describe("an invocation beside others", () => {
 
   it("renews what is believed once a day, and only then", async () => {
     const world = dev();
-    await invoke(world);
+    await world.rest();
     world.now += 24 * 60 * minute;
     expect((await invoke(world, { occasion: "hour" })).ports.fuse.writes).to.equal(4);
     expect((await invoke(world, { occasion: "hour" })).ports.fuse.writes).to.equal(0);
@@ -109,15 +115,15 @@ describe("an invocation beside others", () => {
         },
       }),
     });
-    expect(summary.verdicts).to.deep.equal({ applied: 2 });
-    expect(world.status("b").verdict).to.equal("applied");
+    expect(summary.verdicts).to.deep.equal({ "being applied": 2 });
+    expect(world.status("b").verdict).to.equal("being applied");
   });
 
   it("waits for whoever is at work where a window is about to patch", async () => {
     const world = dev();
     world.bucket.put(leaseKey, lease1(world.now + 2 * minute), world.now);
     const { waits, summary } = await invoke(world, { occasion: "window" });
-    expect([summary.ok, world.status("a").verdict]).to.deep.equal([true, "applied"]);
+    expect([summary.ok, world.status("a").verdict]).to.deep.equal([true, "being applied"]);
     expect(waits).to.deep.equal(new Array(24).fill(5_000));
   });
 
@@ -137,10 +143,10 @@ describe("an invocation beside others", () => {
     const world = dev();
     world.bucket.put(leaseKey, lease1(world.now + 1e12), world.now);
     world.now += 17 * minute;
-    expect((await invoke(world)).summary.verdicts).to.deep.equal({ applied: 1 });
+    expect((await invoke(world)).summary.verdicts).to.deep.equal({ "being applied": 1 });
     const broken = dev();
     broken.bucket.put(leaseKey, "{", broken.now);
-    expect((await invoke(broken)).summary.verdicts).to.deep.equal({ applied: 1 });
+    expect((await invoke(broken)).summary.verdicts).to.deep.equal({ "being applied": 1 });
   });
 
   it("keeps the lease where its writes were cut off, and says so", async () => {
@@ -154,7 +160,7 @@ describe("an invocation beside others", () => {
     const world = dev();
     let steps = 0;
     const { summary } = await invoke(world, {
-      change: (ports) => ({ ...ports, isLate: () => ++steps > 4 }),
+      change: (ports) => ({ ...ports, isLate: () => ++steps > 6 }),
     });
     expect(summary.errors[0]).to.equal("us-east-1: is not finished, the time was over.");
     expect(world.status("a").failedRegions).to.deep.equal([

@@ -23,7 +23,7 @@ export function mistakes({ world, fleet, inForce }: History): string[] {
     const text = nodeMistake({ ...state, operatingSystem: system }, one, asked, world);
     if (text !== undefined) say(text);
   }
-  return [...found, ...leftovers({ world, fleet, inForce } as History)];
+  return [...found, ...strangers(world)];
 }
 
 function selects({ selector }: Entry, one: FleetNode): boolean {
@@ -98,8 +98,8 @@ function nodeMistake(
   return undefined;
 }
 
-/** Registrations and baselines that no node needs, and things of other people that are not as they were. */
-function leftovers({ world }: History): string[] {
+/** Registrations and baselines that no node needs. */
+export function leftovers({ world }: History): string[] {
   return [...world.regions.values()].flatMap((region) => {
     const found: string[] = [];
     const carried = new Set([...region.nodes.values()].map(({ tags }) => tags.PatchGroup));
@@ -110,6 +110,14 @@ function leftovers({ world }: History): string[] {
       const isUsed = region.groups.some(({ baselineId }) => baselineId === id);
       if (id.startsWith("pb-0") && !isUsed) found.push(`${name} is left`);
     }
+    return found;
+  });
+}
+
+/** Things of other people that are not as they were. */
+function strangers(world: History["world"]): string[] {
+  return [...world.regions.values()].flatMap((region) => {
+    const found: string[] = [];
     const kept = [...region.baselines.keys()].filter((id) => !id.startsWith("pb-0"));
     if (kept.join() !== "pb-base-al,pb-base-ub,pb-base-win,pb-other,pb-mine")
       found.push(`baselines: ${kept}`);

@@ -56,7 +56,8 @@ describe("a plan's report", () => {
       unreadRegions: [],
     });
     const { writes: none, ports } = await world.run();
-    // The record, the listing, the verdicts with their seal, the manifest, and the plan, whose report is not read again.
+    // The record, the listing, the verdicts with their seal, the manifest, the plan, whose report is not read again, and what is
+    // known of the Region.
     expect([none, ports.store.reads]).to.deep.equal([0, 6]);
   });
 

@@ -1,3 +1,5 @@
+import { unusedKey } from "#functions/exclusion-processor/core/cleanup.js";
+import { Memory, recall } from "#functions/exclusion-processor/core/memory.js";
 import type {
   BaselineState,
   Entry,
@@ -5,14 +7,16 @@ import type {
   RegionState,
 } from "#functions/exclusion-processor/core/model.js";
 import { rejecting } from "#functions/exclusion-processor/core/placement.js";
-import { plan } from "#functions/exclusion-processor/core/plan.js";
+import { type Plan, plan } from "#functions/exclusion-processor/core/plan.js";
 import type { Step } from "#functions/exclusion-processor/core/steps.js";
+import type { RegionMemory } from "#shared/contract/regionMemory.js";
 import { desired } from "./desired.js";
 import {
   appliesTo,
   baseBaselines,
   baseGroups,
   content,
+  day,
   node,
   now,
   record,
@@ -23,9 +27,35 @@ import {
 export const { word } = rejecting(["openssl*"], "ALLOW_AS_DEPENDENCY");
 export const name = `patchplane-test-${word}-AMAZON_LINUX_2023`;
 
-export function planned(state: RegionState, entries: readonly Entry[] = [], deployed = record()): Step[] {
+/** What was kept of a Region in which nobody has needed anything for two days. */
+export function longUnused({ baselines, groups }: RegionState, changes: Partial<RegionMemory> = {}): Memory {
+  const names = [
+    ...baselines.map(({ id }) => id),
+    ...groups.map((one) => unusedKey(one.operatingSystem, one.group)),
+  ];
+  const since = new Date(now - 2 * day).toISOString();
+  const unused = Object.fromEntries(names.map((one) => [one, since]));
+  const none = { baselines: [], registrations: [] };
+  return new Memory(
+    { version: 1, written: {}, promised: {}, made: none, gone: none, unused, ...changes },
+    now,
+  );
+}
+
+export function planOf(
+  state: RegionState,
+  entries: readonly Entry[] = [],
+  deployed = record(),
+  memory = longUnused(state),
+): Plan {
   const manifests = [{ key: "exclusions/a.yaml", entries, wasInForce: true, uploadedAt: 0 }];
-  return plan(desired(manifests, state, deployed, appliesTo, now).desired, state, deployed);
+  const recalled = recall(state, memory, deployed.patchGroupTagKey);
+  const wanted = desired(manifests, recalled.state, deployed, appliesTo, now, memory).desired;
+  return plan(wanted, recalled, deployed, memory);
+}
+
+export function planned(...args: Parameters<typeof planOf>): readonly Step[] {
+  return planOf(...args).steps;
 }
 
 /** Steps as one line each. */

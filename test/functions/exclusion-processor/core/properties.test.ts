@@ -5,9 +5,9 @@ import type { Cohort } from "#shared/contract/exclusionNames.js";
 import { foreignTagsKey } from "#shared/contract/foreignTags.js";
 import { size } from "#test/support/size.js";
 import { type Edit, edits, entryLists, type FleetNode, fleets, History, tagsAtRest } from "./generate.js";
-import { mistakes } from "./oracle.js";
+import { leftovers, mistakes } from "./oracle.js";
 import { learn, unsafe } from "./safety.js";
-import type { World } from "./support.js";
+import { day, type World } from "./support.js";
 
 const histories = fc.array(edits, { minLength: 1, maxLength: 6 });
 
@@ -94,8 +94,11 @@ describe("properties of runs", () => {
         await history.world.run();
         if (byDeletion) for (const name of ["a", "b", "c"]) history.make({ kind: "delete", name });
         else history.make({ kind: "wait", days: 40 });
-        await history.world.run();
         const { world } = history;
+        await world.rest();
+        world.now += day;
+        await world.run();
+        expect(leftovers(history)).to.deep.equal([]);
         for (const region of world.regions.values()) {
           const ours = [...region.baselines.keys()].filter((id) => id.startsWith("pb-0"));
           expect(ours).to.deep.equal([]);

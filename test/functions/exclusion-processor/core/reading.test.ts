@@ -33,7 +33,7 @@ describe("with the manifest reader, a run", () => {
     world.uploadText("payments", text);
     const { ok } = await run(world);
     expect(ok).to.equal(true);
-    expect(world.status("payments").verdict).to.equal("applied");
+    expect(world.status("payments").verdict).to.equal("being applied");
     expect(world.contentFor(linux)?.rejectedPatches).to.deep.equal(["openssl*"]);
     expect(world.contentFor(windows)?.rejectedPatches).to.deep.equal(["KB5034439"]);
     expect((await run(world)).writes).to.equal(0);

@@ -70,6 +70,10 @@ describe("a node that stops", () => {
     set("WINDOWS");
     await world.run();
     expect(world.marks("i-1")[0]).to.equal(group("KB1"));
+    world.now += day;
+    await world.run();
+    world.now += day;
+    await world.run();
     expect(world.derivedNames()).to.have.lengthOf(1);
   });
 });
@@ -118,7 +122,7 @@ describe("operating systems that are remembered", () => {
     expect(world.status("b").waitingNodes).to.equal(undefined);
     world.upload("b", entry({ selector: nodes("i-2"), expiresAt: now + 2 * day }));
     await world.run();
-    expect(world.status("b")).to.include({ verdict: "applied" }).and.not.have.property("waitingNodes");
+    expect(world.status("b")).to.include({ verdict: "being applied" }).and.not.have.property("waitingNodes");
   });
 
   it("are those of statuses, by Region, for nodes that do not tell their own", async () => {

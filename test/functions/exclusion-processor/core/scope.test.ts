@@ -81,7 +81,7 @@ describe("what a run reads of a Region", () => {
     expect(await reads(other)).to.deep.equal(["all"]);
   });
 
-  it("is everything once more when the last exclusion has ended, and then no more", async () => {
+  it("is everything for a day when the last exclusion has ended, and then no more", async () => {
     for (const end of ["delete", "expire"]) {
       const world = plain();
       world.upload("pay", entry({ expiresAt: now + day }));
@@ -90,6 +90,10 @@ describe("what a run reads of a Region", () => {
       else world.now += day;
       expect(await reads(world), end).to.deep.equal(["traces", "all"]);
       expect(world.marks("i-1")).to.deep.equal(["web", undefined]);
+      for (let days = 0; days < 2; days++) {
+        world.now += day;
+        expect(await reads(world), end).to.deep.equal(["traces", "all"]);
+      }
       expect(await reads(world), end).to.deep.equal(["traces"]);
     }
   });

@@ -110,8 +110,7 @@ describe("the decision about a node's two tags", () => {
     expect(one.marks("i-1")).to.deep.equal([`web.${word}`, "web"]);
     const why = "also carries Patch Group = legacy, and AWS does not say which of the two keys counts";
     expect(one.status("a").message).to.deep.equal([
-      "Applied.",
-      "1 entry is in force, on 0 nodes.",
+      "1 entry is being applied: in force on 0 of 1 node so far.",
       `Not sure on i-1: ${why}.`,
     ]);
     expect(one.told.map(({ subject }) => subject)).to.deep.equal([
@@ -122,8 +121,8 @@ describe("the decision about a node's two tags", () => {
   it("promises a hold of a node with both keys: no window that installs selects it", async () => {
     const one = world(tags(["web", absent], { Environment: "prod", "Patch Group": "legacy" }), false);
     one.upload("a", entry({ effect: { kind: "hold" } }));
-    await one.run();
-    expect(one.status("a").message).to.deep.equal(["Applied.", "1 entry is in force, on 1 node."]);
+    await one.rest();
+    expect(one.status("a").message).to.deep.equal(["1 entry is in force, on 1 node."]);
   });
 });
 

@@ -16,13 +16,16 @@ import { believedKey } from "#shared/contract/believed.js";
 import type { DeploymentRecord } from "#shared/contract/deploymentRecord.js";
 import { keys, statusKey } from "#shared/contract/exclusionNames.js";
 import { parseStatus, type Status } from "#shared/contract/manifestStatus.js";
+import { memoryFolder, settleMs } from "#shared/contract/regionMemory.js";
 import { type MemoryPorts, type MemoryWorld, memoryPorts } from "#test/memory/exclusionProcessor/ports.js";
 import { MemoryRegion } from "#test/memory/exclusionProcessor/region.js";
 import { MemoryBucket } from "#test/memory/exclusionProcessor/store.js";
 import { Fuse } from "#test/memory/fuse.js";
 
-/** Objects in which a run keeps what it believes. */
-const beliefKeys: readonly string[] = [believedKey, verdictsKey, sealKey];
+/** Whether a run keeps what it believes, or has written, in an object. */
+function isBelief(key: string): boolean {
+  return [believedKey, verdictsKey, sealKey].includes(key) || key.startsWith(memoryFolder);
+}
 export const day = 86_400_000;
 /** When tests take place, unless they say otherwise. */
 export const now = Date.parse("2026-09-01T10:00:00Z");
@@ -208,13 +211,20 @@ export class World implements MemoryWorld {
   ): Promise<Ran> {
     const ports = this.ports(new Fuse(most));
     const summary = await reconcile(change(ports), this.now, occasion);
-    const beliefs = ports.store.written.filter((key) => beliefKeys.includes(key)).length;
+    const beliefs = ports.store.written.filter(isBelief).length;
     return { ...summary, ports, allWrites: ports.fuse.writes, writes: ports.fuse.writes - beliefs };
   }
 
-  /** Keys and texts of all objects but those in which a run keeps what it believes. */
+  /** Two runs: the second one when what the first has written is sure to be seen. */
+  async rest(): Promise<Ran> {
+    await this.run();
+    this.now += settleMs;
+    return this.run();
+  }
+
+  /** Keys and texts of all objects but those in which runs keep what they believe and when they have written. */
   objects(): [string, string | undefined][] {
-    const others = this.bucket.keys().filter((key) => !beliefKeys.includes(key));
+    const others = this.bucket.keys().filter((key) => !isBelief(key));
     return others.map((key) => [key, this.bucket.text(key)]);
   }
 

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { rejecting } from "#functions/exclusion-processor/core/placement.js";
 import { statusKey } from "#shared/contract/exclusionNames.js";
+import { settleMs } from "#shared/contract/regionMemory.js";
 import {
   blocks,
   day,
@@ -31,14 +32,14 @@ describe("a status", () => {
       region([node("i-2", { operatingSystem: "UBUNTU" })], { region: west }),
     ]);
     const version = world.upload("pay", entry({ ticket: "CHG-1", selector: nodes("i-1", "i-2", "i-3") }));
-    await world.run();
+    await world.rest();
     expect(world.status("pay")).to.deep.equal({
       version: 1,
       key: "exclusions/pay.yaml",
       versionId: version,
-      verdict: "applied",
+      verdict: "in force",
       inForceVersionId: version,
-      message: ["Applied.", "1 entry is in force, on 2 nodes."],
+      message: ["1 entry is in force, on 2 nodes."],
       problems: [],
       warnings: [],
       entries: [
@@ -119,14 +120,16 @@ describe("a status", () => {
       await world.run();
       return world.status("pay").entries[0]?.phase;
     };
-    expect(await phase(now)).to.equal("in force");
+    expect(await phase(now)).to.equal("being applied");
+    expect(await phase(now + settleMs - 1)).to.equal("being applied");
+    expect(await phase(now + settleMs)).to.equal("in force");
     expect(await phase(now + 23 * day - 1)).to.equal("in force");
     expect(await phase(now + 23 * day)).to.equal("expiring");
     expect(await phase(now + 30 * day - 1)).to.equal("expiring");
     expect(await phase(now + 30 * day)).to.equal("expired");
     const { entries, message, verdict } = world.status("pay");
     expect(entries[0]).to.deep.include({ nodes: [], baselines: [], takesEffect: {} });
-    expect([verdict, ...message]).to.deep.equal(["applied", "Applied."]);
+    expect([verdict, ...message]).to.deep.equal(["ended", "Every entry has ended."]);
   });
 
   it("names what an entry does not reach, and why", async () => {
@@ -215,7 +218,7 @@ describe("a status", () => {
     const world = new World([region([node("i-1"), node("i-2")])]);
     world.region().stuck.add("i-1");
     world.upload("pay", entry({ selector: nodes("i-1", "i-2") }));
-    expect((await world.run()).ok, "the others were moved").to.equal(true);
+    expect((await world.rest()).ok, "the others were moved").to.equal(true);
     expect(world.status("pay").message).to.include("1 entry is in force, on 1 node.");
     expect(world.status("pay").entries[0]?.failedNodes).to.deep.equal([
       { id: "i-1", region: east, error: "the tags are locked" },
@@ -228,7 +231,7 @@ describe("a status", () => {
   it("keeps what it knew of a Region that is down", async () => {
     const world = new World([region([node("i-1")]), region([node("i-2")], { region: west })]);
     world.upload("pay", entry({ selector: nodes("i-1", "i-2") }));
-    await world.run();
+    await world.rest();
     const before = world.status("pay").entries;
     world.region(west).isDown = true;
     await world.run();
@@ -261,7 +264,7 @@ describe("a status", () => {
     ]);
     const { ports, writes } = await world.run();
     expect(writes).to.equal(0);
-    // The record, the listing, and the verdicts with their seal.
+    // The record, the listing, the verdicts with their seal, and what is known of two Regions.
     expect(ports.store.reads).to.equal(4);
   });
 

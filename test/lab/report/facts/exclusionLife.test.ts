@@ -37,7 +37,7 @@ describe("an exclusion's life", () => {
           {
             at: "2026-10-06T09:01:00Z",
             versionId: "v1",
-            verdict: "applied",
+            verdict: "in force",
             message: ["Applied."],
             problems: [],
           },
@@ -174,9 +174,9 @@ describe("an exclusion's life", () => {
       status("09T09:01", { versionId: "v3" }),
     ]);
     expect(life?.verdicts.map(({ at, verdict, versionId }) => [at.slice(8, 16), verdict, versionId])).to.eql([
-      ["06T09:01", "applied", "v1"],
+      ["06T09:01", "in force", "v1"],
       ["07T09:01", "refused", "v2"],
-      ["09T09:01", "applied", "v3"],
+      ["09T09:01", "in force", "v3"],
     ]);
     expect(life?.verdicts[1]?.problems).to.eql([
       { place: "exclusions/a.yaml:3:5", message: "m" },
@@ -208,7 +208,7 @@ describe("an exclusion's life", () => {
 
   it("is not ended by a status that somebody has written over, and says so", () => {
     const [life] = livesOf([put("06T09:00"), status("06T09:01"), { ...status("07T09:01"), text: "{}" }]);
-    expect(life?.verdicts.map(({ verdict }) => verdict)).to.eql(["applied", "unreadable"]);
+    expect(life?.verdicts.map(({ verdict }) => verdict)).to.eql(["in force", "unreadable"]);
     expect(life?.entries[0]?.inForce[0]?.until).to.equal(null);
   });
 

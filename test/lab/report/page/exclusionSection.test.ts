@@ -18,7 +18,7 @@ describe("the section on exclusions", () => {
     const life = told(
       [
         put("06T09:00"),
-        status("06T09:01", { message: ["Applied.", "1 entry is in force, on 2 nodes."] }),
+        status("06T09:01", { message: ["1 entry is in force, on 2 nodes."] }),
         status("21T00:30", { entries: [entry({ phase: "expired", nodes: [] })] }),
       ],
       [
@@ -29,7 +29,7 @@ describe("the section on exclusions", () => {
     );
     expect(life).to.eql([
       "Tue 6 Oct 09:00 | Uploaded, version v06T09:00",
-      "Tue 6 Oct 09:01 | Verdict: applied | 1 entry is in force, on 2 nodes.",
+      "Tue 6 Oct 09:01 | Verdict: in force | 1 entry is in force, on 2 nodes.",
       "Sun 11 Oct 04:00 | install: nothing that it excludes was due on the nodes of one",
       "Sun 18 Oct 04:00 | install: one kept 1 patch off 1 node | on node i-1: openssl-2.0",
       "Tue 20 Oct 04:00 | install: reached none of the nodes of one",
@@ -123,7 +123,7 @@ describe("the section on exclusions", () => {
     expect(text).to.contain(
       [
         "Exclusions",
-        "  exclusions/a.yaml: applied",
+        "  exclusions/a.yaml: in force",
         "    one has expired (Wed 21 Oct 00:30); 1 patch kept off 1 node in 1 window run, all installed since",
         "  exclusions/b.yaml: refused",
         '    exclusions/b.yaml:4:9: one: patches[0]: got "<i>"',

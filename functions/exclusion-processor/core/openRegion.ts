@@ -1,0 +1,130 @@
+import type { DeploymentRecord } from "#shared/contract/deploymentRecord.js";
+import { memoryKey, parseMemory } from "#shared/contract/regionMemory.js";
+import { settle } from "../../shared/errors.js";
+import type { ListedObject, Ports, RegionAccess } from "../ports.js";
+import { desiredOf } from "./desired.js";
+import { execute, type Written } from "./execute.js";
+import { RegionFleet, regionProblem } from "./fleet.js";
+import { textOf } from "./gather.js";
+import { Ledger } from "./ledger.js";
+import { Memory, type Openings, type Recalled, recall } from "./memory.js";
+import type { RegionState } from "./model.js";
+import { type KnownSystems, withSystems } from "./remember.js";
+import { hasTraces } from "./scope.js";
+import type { Step } from "./steps.js";
+
+/** A Region that can be decided about, or why it cannot. */
+export type OpenRegion = { readonly region: string } & (
+  | {
+      readonly access: RegionAccess;
+      readonly ledger: Ledger;
+      readonly recalled: Recalled;
+    }
+  | { readonly error: string }
+);
+
+/** A Region as it was read. */
+export type ReadRegion = { readonly region: string } & (
+  | {
+      readonly access: RegionAccess;
+      readonly state: RegionState;
+      readonly memory: Memory;
+      /** Whether nothing of it was read but what exclusions have left there. */
+      readonly isIdle: boolean;
+    }
+  | { readonly error: string }
+);
+
+/** What all Regions of a run have in common. */
+export interface RegionTime {
+  readonly objects: readonly ListedObject[];
+  /** When something opens that installs, as far as that is known. */
+  readonly openings: Openings;
+  readonly now: number;
+}
+
+/** Reads a Region and what was kept of it. @param isAsked whether an entry or a plan asks for nodes */
+export async function readRegion(
+  ports: Ports,
+  record: DeploymentRecord,
+  region: string,
+  isAsked: boolean,
+  time: RegionTime,
+): Promise<ReadRegion> {
+  if (ports.isLate()) return { region, error: "was not begun, the time was over" };
+  const read = await settle(readState(ports, record, region, isAsked));
+  if (!read.ok) return { region, error: `cannot be read (${read.error})` };
+  const memory = await settle(readMemory(ports, region, time, read.value.state.nextInstallAt));
+  if (!memory.ok) return { region, error: `what is known of it cannot be read (${memory.error})` };
+  return { region, ...read.value, memory: memory.value };
+}
+
+/** What was kept of a Region, as a run at a time finds it. Throws when it cannot be read. */
+export async function readMemory(
+  { store }: Pick<Ports, "store">,
+  region: string,
+  { objects, openings, now }: RegionTime,
+  nextInstallAt?: number,
+): Promise<Memory> {
+  const key = memoryKey(region);
+  const stored = objects.some((object) => object.key === key) ? await store.read(key) : undefined;
+  const text = stored === undefined ? undefined : textOf(stored);
+  const all = nextInstallAt === undefined ? openings : [...openings, nextInstallAt];
+  return new Memory(text === undefined ? undefined : parseMemory(text), now, all);
+}
+
+/** Reads the fleet only when an entry or a plan asks for nodes, or something is left to clean up. */
+async function readState(ports: Ports, record: DeploymentRecord, region: string, isAsked: boolean) {
+  const access = ports.region(region, record);
+  if (!isAsked) {
+    const traces = await access.readTraces();
+    if (!hasTraces(traces, record)) {
+      const { baselines } = traces;
+      return { access, state: { region, nodes: [], baselines, groups: [] }, isIdle: true };
+    }
+  }
+  const state: RegionState = await access.read();
+  return { access, state, isIdle: false };
+}
+
+/** Indexes what was read, with what was written a moment ago over it. */
+export function openRegion(
+  ports: Ports,
+  record: DeploymentRecord,
+  read: ReadRegion,
+  known: KnownSystems,
+): OpenRegion {
+  if ("error" in read) return read;
+  const { region, access, memory, isIdle } = read;
+  const error = regionProblem(read.state, record, !isIdle);
+  if (error !== undefined) return { region, error };
+  const { state, stale } = recall(withSystems(read.state, known), memory, record.patchGroupTagKey);
+  const ledger = new Ledger(new RegionFleet(state, record), ports.appliesTo, memory.now, memory);
+  return { region, access, ledger, recalled: { state, stale } };
+}
+
+/** Makes a Region what its ledger says. */
+export async function executeRegion(
+  ports: Ports,
+  record: DeploymentRecord,
+  open: OpenRegion,
+): Promise<Written> {
+  const { region } = open;
+  if ("error" in open) return { ...nothingWritten, error: open.error };
+  const { ledger, access, recalled } = open;
+  const { log, store, isLate, clock } = ports;
+  const onStep = (step: Step) => log.info(step.kind, { region, why: step.why });
+  const keep = (text: string) => store.write(memoryKey(region), text);
+  return execute({ access, keep, onStep, isLate, clock }, desiredOf(ledger), recalled, record, ledger.memory);
+}
+
+const nothingWritten: Written = {
+  done: {},
+  steps: [],
+  failedNodes: new Map(),
+  goneNodes: new Set(),
+  promised: new Map(),
+  unsure: 0,
+  waiting: new Set(),
+  unused: new Map(),
+};
