@@ -18,13 +18,13 @@ import { settle } from "../../shared/errors.js";
 import type { ListedObject, Store } from "../ports.js";
 import type { Decision } from "./admission.js";
 import { afterSteps } from "./afterwards.js";
-import type { Written } from "./execute.js";
 import { derivedOf, foreignNodes, RegionFleet } from "./fleet.js";
 import type { Ledger } from "./ledger.js";
 import { entriesOf, type ManifestFacts, type Version } from "./manifests.js";
 import type { Entry } from "./model.js";
 import { isListed, listedGroups, sightOf } from "./sight.js";
 import { sealKey, verdictsKey } from "./verdicts.js";
+import type { Written } from "./written.js";
 
 const day = 86_400_000;
 /** A bit less than a day, since the hourly run that comes a day later may come a moment early. */

@@ -2,10 +2,10 @@ import { memoryText, settleMs, type Things } from "#shared/contract/regionMemory
 import { settle } from "../../shared/errors.js";
 import type { DoneStep } from "./afterwards.js";
 import { unusedKey } from "./cleanup.js";
-import type { Means, Written } from "./execute.js";
 import { keptText, type Memory } from "./memory.js";
 import type { Plan } from "./plan.js";
 import type { Step } from "./steps.js";
+import type { Means, Written } from "./written.js";
 
 /** Longest time for which a run can go on writing (Lambda: 900 s). */
 const longestRunMs = 900_000;

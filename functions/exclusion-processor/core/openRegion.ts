@@ -3,7 +3,7 @@ import { memoryKey, parseMemory } from "#shared/contract/regionMemory.js";
 import { settle } from "../../shared/errors.js";
 import type { ListedObject, Ports, RegionAccess } from "../ports.js";
 import { desiredOf } from "./desired.js";
-import { execute, type Written } from "./execute.js";
+import { execute } from "./execute.js";
 import { RegionFleet, regionProblem } from "./fleet.js";
 import { textOf } from "./gather.js";
 import { Ledger } from "./ledger.js";
@@ -12,6 +12,7 @@ import type { RegionState } from "./model.js";
 import { type KnownSystems, withSystems } from "./remember.js";
 import { hasTraces } from "./scope.js";
 import type { Step } from "./steps.js";
+import type { Written } from "./written.js";
 
 /** A Region that can be decided about, or why it cannot. */
 export type OpenRegion = { readonly region: string } & (

@@ -1,5 +1,5 @@
-import type { Written } from "./execute.js";
 import type { Ledger } from "./ledger.js";
+import type { Written } from "./written.js";
 
 /** How a run went in one Region. Its error, why not everything was done, is the same for the same failure in every run. */
 export interface RegionRun extends Written {

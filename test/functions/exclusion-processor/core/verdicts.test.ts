@@ -23,7 +23,7 @@ describe("what the processor knows of manifests", () => {
     await world.run();
     const before = world.status("pay");
     expect(before.verdict).to.equal("held");
-    const forged = JSON.stringify({ ...before, inForceVersionId: version, verdict: "applied" });
+    const forged = JSON.stringify({ ...before, inForceVersionId: version, verdict: "being applied" });
     world.bucket.put(statusKey(keyOf("pay")), forged, world.now);
     await world.hour();
     expect([heldNodes(world), world.status("pay")]).to.deep.equal([0, before]);
@@ -54,7 +54,7 @@ describe("what the processor knows of manifests", () => {
       await world.hour();
       expect(heldNodes(world)).to.equal(1);
       expect(world.status("pay")).to.include({ verdict: "held" }).and.not.have.property("inForceVersionId");
-      expect(world.status("small").verdict).to.equal("applied");
+      expect(world.status("small").verdict).to.equal("being applied");
       const [notice] = world.told.filter(({ subject }) => subject.endsWith("was lost"));
       expect(notice?.text).to.contain(`${verdictsKey} ${why}.`);
       world.told.length = 0;
@@ -85,6 +85,6 @@ describe("what the processor knows of manifests", () => {
 function forgedText(world: World): string {
   const known = JSON.parse(world.bucket.text(verdictsKey) ?? "");
   const status = known.manifests[keyOf("pay")];
-  known.manifests[keyOf("pay")] = { ...status, verdict: "applied", inForceVersionId: status.versionId };
+  known.manifests[keyOf("pay")] = { ...status, verdict: "being applied", inForceVersionId: status.versionId };
   return JSON.stringify(known);
 }
