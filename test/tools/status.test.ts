@@ -110,7 +110,7 @@ describe("npm run exclusions -- status", () => {
       "  eu-west-1: cannot be read (Error: eu-west-1 does not answer); nothing is known of it since 2026-09-01 10:00 UTC; the next run tries again.",
       "  win: left alone i-00000001: no patch name is one of AMAZON_LINUX_2023.",
       "  win: there is no node for it.",
-      "2 manifests: 1 being applied, 1 in force. To look at: exclusions/pay.json, exclusions/win.json.",
+      "2 manifests: 1 in force, 1 being applied. To look at: exclusions/pay.json, exclusions/win.json.",
     ]) {
       expect(out.split("\n")).to.include(line);
     }
