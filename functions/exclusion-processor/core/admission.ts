@@ -140,15 +140,10 @@ class Admission {
       const decision = { ...refused(`Refused; version ${inForce.versionId} is in force.`), ...size };
       return { decision, ...limited };
     }
-<<<<<<< HEAD
-    const applied: Decision = { verdict: "applied", inForce, problems: [], message: ["Applied."], ...size };
+    const applied: Decision = { verdict: "applied", inForce, problems: [], message: [], ...size };
     if (held === undefined) return { decision: applied, ...limited };
     const decision: Decision = { ...applied, verdict: "held", waiting: inForce, message: held.message };
     return { decision, ...limited };
-=======
-    const decision: Decision = { verdict: "applied", inForce, problems: [], message: [] };
-    return { decision, version: inForce };
->>>>>>> e9173c1 (Exclusions: tags are read late, so an entry is in force only once a settled read has shown it)
   }
 
   private fallBack(key: string, fallback: Fallback): void {
@@ -188,19 +183,13 @@ class Admission {
     const isHeld = excess !== undefined && !isApproved;
     const isNewest = version === newest;
     if (found.length === 0 && !isHeld) {
-<<<<<<< HEAD
       if (!isApproved) for (const node of nodes) this.recent.add(node);
       const kept = {
         ...(isApproved || nodes.length === 0 ? {} : { moved: nodes }),
         ...(looksForTags(version) ? { admittedNodes: sizeOf(reachOf(this.ledgers, key)) } : {}),
       };
-      const message = ["Applied."];
-      const applied: Decision = { verdict: "applied", inForce: version, problems: [], message, ...kept };
+      const applied: Decision = { verdict: "applied", inForce: version, problems: [], message: [], ...kept };
       const instead = [`Refused; version ${version.versionId} is in force.`];
-=======
-      const applied: Decision = { verdict: "applied", inForce: version, problems: [], message: [] };
-      const message = [`Refused; version ${version.versionId} is in force.`];
->>>>>>> e9173c1 (Exclusions: tags are read late, so an entry is in force only once a settled read has shown it)
       const { problems } = fallback.decision;
       const older: Decision = { verdict: "refused", inForce: version, problems, message: instead, ...kept };
       this.decisions.set(key, isNewest ? applied : older);

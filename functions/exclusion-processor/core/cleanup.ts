@@ -80,7 +80,8 @@ export function cleanup(desired: Desired, fleet: RegionFleet, situation: Situati
     const { id: baselineId, name, operatingSystem } = baseline;
     // A group that is wanted is registered to another baseline by an earlier step, since this one is not kept.
     const left = own.filter((group) => !wanted.has(unusedKey(operatingSystem, group)));
-    if (left.length === 0) see(baselineId);
+    if (left.every((group) => idle.some((one) => one.group === group && one.baselineId === baselineId)))
+      see(baselineId);
     const isFree =
       left.length === 0
         ? isDue(baselineId)

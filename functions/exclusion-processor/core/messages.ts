@@ -1,10 +1,6 @@
 import { statusKey } from "#shared/contract/exclusionNames.js";
-<<<<<<< HEAD
-import type { Status, StatusEntry } from "#shared/contract/manifestStatus.js";
-import type { Notice } from "#shared/contract/topicMessage.js";
-=======
 import { isInForce, type Status, type StatusEntry } from "#shared/contract/manifestStatus.js";
->>>>>>> e9173c1 (Exclusions: tags are read late, so an entry is in force only once a settled read has shown it)
+import type { Notice } from "#shared/contract/topicMessage.js";
 import { several } from "#shared/text/words.js";
 
 const maxSubject = 100;
@@ -25,7 +21,7 @@ export function messagesBetween(last: Status | undefined, next: Status): Notice[
     say(next.verdict, [...next.message, ...next.problems.map(problemLine)]);
   }
   for (const phase of ["expiring", "expired"] as const) {
-    const entries = next.entries.filter((entry) => entry.phase === phase && hasChanged(last, entry));
+    const entries = next.entries.filter((entry) => turnOf(entry) === phase && hasChanged(last, entry));
     if (entries.length > 0) say(phase, entries.map(phaseLine));
   }
   const known = new Set(last === undefined ? [] : troubles(last));
@@ -36,24 +32,20 @@ export function messagesBetween(last: Status | undefined, next: Status): Notice[
   // A Region that fails is told by the run's own alarm; its manifests are news only where they have just been applied.
   const trouble = [...troubles(next).filter((line) => !known.has(line)), ...(isSameVersion ? [] : regions)];
   // What is in force under a refused or held upload can lose its nodes just as well.
-<<<<<<< HEAD
-  if (trouble.length > 0) say(next.verdict === "applied" ? "applied-with-trouble" : "in-trouble", trouble);
-=======
-  if (trouble.length > 0)
-    say(
-      next.verdict === "refused" || next.verdict === "held" ? "in trouble" : "applied with trouble",
-      trouble,
-    );
->>>>>>> e9173c1 (Exclusions: tags are read late, so an entry is in force only once a settled read has shown it)
+  const isOld = next.verdict === "refused" || next.verdict === "held";
+  if (trouble.length > 0) say(isOld ? "in-trouble" : "applied-with-trouble", trouble);
   return messages;
 }
 
 /** An entry that is new has not come into its phase, it began in it. */
 function hasChanged(last: Status | undefined, entry: StatusEntry): boolean {
   const before = last?.entries.find(({ id }) => id === entry.id);
-  // Whether its end is near is told apart from whether it is in force on its nodes.
-  const was = before?.endsSoon === true ? "expiring" : before?.phase;
-  return was !== undefined && was !== entry.phase;
+  return before !== undefined && turnOf(before) !== turnOf(entry);
+}
+
+/** Its phase, but for whether it is in force on its nodes while its end is near. */
+function turnOf({ phase, endsSoon }: StatusEntry): StatusEntry["phase"] {
+  return endsSoon === true ? "expiring" : phase;
 }
 
 function phaseLine({ id, phase, owner, reason, ticket, expires, nodes }: StatusEntry): string {

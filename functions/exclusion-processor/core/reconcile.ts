@@ -11,11 +11,7 @@ import { failureOf } from "./callerFailure.js";
 import { foreignNodes } from "./fleet.js";
 import { gatherManifests, type Listing, listingOf, readVersion, textOf } from "./gather.js";
 import { type Look, lookAround } from "./idle.js";
-<<<<<<< HEAD
-import { Ledger } from "./ledger.js";
 import { type Limits, limitsOf } from "./limits.js";
-=======
->>>>>>> e9173c1 (Exclusions: tags are read late, so an entry is in force only once a settled read has shown it)
 import type { ManifestFacts, Version } from "./manifests.js";
 import type { Openings } from "./memory.js";
 import { executeRegion, openRegion, readRegion } from "./openRegion.js";
@@ -24,14 +20,8 @@ import type { RegionRun } from "./regionRun.js";
 import { knownSystems } from "./remember.js";
 import { Reporter } from "./report.js";
 import type { Occasion, RegionSummary, RunSummary } from "./runSummary.js";
-<<<<<<< HEAD
-import { asksForNodes, hasTraces } from "./scope.js";
-import type { Step } from "./steps.js";
-import { lastOf, readVerdicts, recentlyMoved, unreadSince, type Verdicts } from "./verdicts.js";
-=======
 import { asksForNodes } from "./scope.js";
-import { lastOf, readVerdicts, type Verdicts } from "./verdicts.js";
->>>>>>> e9173c1 (Exclusions: tags are read late, so an entry is in force only once a settled read has shown it)
+import { lastOf, readVerdicts, recentlyMoved, unreadSince, type Verdicts } from "./verdicts.js";
 
 /** Status objects written, and plans read, at a time. */
 const parallelReports = 8;
@@ -157,28 +147,18 @@ class Reconciliation {
     const known = knownSystems(facts.map(({ last }) => last));
     const regions = read.map((one) => openRegion(ports, record, one, known));
     const ledgers = regions.flatMap((one) => ("ledger" in one ? [one.ledger] : []));
-<<<<<<< HEAD
-    const limits = limitsOf(this.record, ledgers, recentlyMoved(this.verdicts, this.now));
-    const decisions = admit(facts, ledgers, this.record, limits);
-    const executions = await Promise.all(regions.map((one) => this.execute(one)));
-    const runs = regions.map((one, index): RegionRun => {
-      const { error, failedNodes = new Map() } = executions[index] ?? {};
-      const ledger = "ledger" in one ? { ledger: one.ledger } : { since: this.unreadSince(one.region) };
-      return { region: one.region, ...ledger, ...(error === undefined ? {} : { error }), failedNodes };
-    });
-    const { reporter, plans } = await this.report(facts, decisions, runs, limits);
-    const failures = [...this.failures, ...runs.flatMap(failuresOf), ...reporter.errors];
-=======
-    const decisions = admit(facts, ledgers, record);
+    const limits = limitsOf(record, ledgers, recentlyMoved(last, now));
+    const decisions = admit(facts, ledgers, record, limits);
     const runs = await Promise.all(
       regions.map(async (one): Promise<RegionRun> => {
         const written = await executeRegion(ports, record, one);
-        return { region: one.region, ...("ledger" in one ? { ledger: one.ledger } : {}), ...written };
+        const { region } = one;
+        const ledger = "ledger" in one ? { ledger: one.ledger } : { since: this.unreadSince(region) };
+        return { region, ...ledger, ...written };
       }),
     );
-    const { reporter, plans } = await this.report(facts, decisions, runs);
+    const { reporter, plans } = await this.report(facts, decisions, runs, limits);
     const failures = [...this.found.failures, ...runs.flatMap(failuresOf), ...reporter.errors];
->>>>>>> e9173c1 (Exclusions: tags are read late, so an entry is in force only once a settled read has shown it)
     if (failures.length === 0) {
       const opened = runs.flatMap((run) =>
         run.ledger === undefined ? [] : [{ ...run, ledger: run.ledger }],
@@ -199,7 +179,7 @@ class Reconciliation {
   }
 
   private unreadSince(region: string): string {
-    return unreadSince(this.verdicts, region) ?? new Date(this.now).toISOString();
+    return unreadSince(this.found.verdicts, region) ?? new Date(this.now).toISOString();
   }
 
   /** @returns what went wrong */

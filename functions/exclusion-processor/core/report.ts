@@ -74,13 +74,9 @@ export class Reporter {
     const { last, ports } = this;
     // Who is not told now is told by the next run, which finds it lost as well.
     if (last.kind === "lost" && !(await this.publish(verdictsKey, lostNotice(last.why)))) return;
-<<<<<<< HEAD
     const kept = await settle(
-      keepVerdicts(ports.store, last, { statuses: this.verdicts, moved, now: this.now }),
+      keepVerdicts(ports.store, last, { statuses: this.known, moved, now: this.now }),
     );
-=======
-    const kept = await settle(keepVerdicts(ports.store, last, this.known));
->>>>>>> e9173c1 (Exclusions: tags are read late, so an entry is in force only once a settled read has shown it)
     if (kept.ok) for (const [key, etag] of kept.value) this.kept.set(key, etag);
     else this.errors.push(`${verdictsKey} could not be written (${kept.error}).`);
   }

@@ -1,5 +1,6 @@
 import { none } from "#lab/fleet/model.js";
 import { Random } from "#lab/random.js";
+import { size } from "#test/support/size.js";
 import { hour, minute, node, second } from "../support.js";
 import { ExclusionLab } from "./exclusionSupport.js";
 import { ChangingFaults, isFaultless } from "./randomFaults.js";
@@ -220,7 +221,6 @@ export class Player {
       const told = (all: object) => JSON.stringify(Object.entries(all).sort());
       if (told(tags) !== told(one.tags)) watch.say(`${one.id} is left with ${told(tags)}`);
     }
-    for (const text of watch.leftovers()) watch.say(`${text} is left`);
     const written = this.written();
     const last = await this.window(watch, ends + turn);
     if (this.written() !== written) watch.say(`${this.written()} was written, ${written} was enough`);
@@ -228,6 +228,10 @@ export class Player {
       if (last.get(one) !== names) watch.say(`${one.id} gets ${last.get(one)} at last, and ${names} before`);
     }
     remove();
+    // What nobody uses is there for a day.
+    if (size(0, 1) === 0) return;
+    await this.advanceTo(ends + turn + 26 * hour);
+    for (const text of watch.leftovers()) watch.say(`${text} is left`);
   }
 
   /** All that the processor writes: how often tags and baselines, and which objects. */

@@ -36,7 +36,7 @@ describe("what all manifests together may move in a day", () => {
     for (const count of [40, 10, 40]) {
       world.upload("a", entry({ selector: nodes(...ids(count)) }));
       await world.run();
-      expect([...verdicts(world, "a"), moved(world)]).to.deep.equal(["applied", count]);
+      expect([...verdicts(world, "a"), moved(world)]).to.deep.equal(["being applied", count]);
       world.now += hour;
     }
   });
@@ -49,7 +49,7 @@ describe("what all manifests together may move in a day", () => {
     world.delete("large");
     world.upload("a", entry({ selector: nodes(...ids(50, 100)) }));
     await world.run();
-    expect([...verdicts(world, "a"), moved(world)]).to.deep.equal(["applied", 50]);
+    expect([...verdicts(world, "a"), moved(world)]).to.deep.equal(["being applied", 50]);
     world.upload("b", entry({ selector: nodes("i-200") }));
     await world.run();
     expect(verdicts(world, "b")).to.deep.equal(["held"]);
@@ -59,13 +59,13 @@ describe("what all manifests together may move in a day", () => {
 describe("how much of a fleet may be held at once", () => {
   // Each row: nodes of the fleet, the share, nodes of an entry, the verdict.
   for (const [size, maxHeldPercent, count, verdict] of [
-    [1, undefined, 1, "applied"],
-    [4, undefined, 1, "applied"],
+    [1, undefined, 1, "being applied"],
+    [4, undefined, 1, "being applied"],
     [4, undefined, 2, "held"],
-    [10, undefined, 2, "applied"],
+    [10, undefined, 2, "being applied"],
     [10, undefined, 3, "held"],
-    [10, 100, 10, "applied"],
-    [10, 1, 1, "applied"],
+    [10, 100, 10, "being applied"],
+    [10, 1, 1, "being applied"],
     [10, 1, 2, "held"],
   ] as const) {
     it(`is ${maxHeldPercent ?? 20} %, and one node at least: ${count} of ${size} are ${verdict}`, async () => {
@@ -88,7 +88,7 @@ describe("how much of a fleet may be held at once", () => {
     world.upload("c", entry({ selector: nodes(...ids(7, 3)) }));
     world.bucket.put("plans/d.yaml", world.bucket.text(keyOf("b")) ?? "", world.now);
     await world.run();
-    expect(verdicts(world, "a", "b", "c")).to.deep.equal(["applied", "held", "applied"]);
+    expect(verdicts(world, "a", "b", "c")).to.deep.equal(["being applied", "held", "being applied"]);
     expect(world.status("b").message[0]).to.equal(
       "Held: 3 of 10 nodes would be held at once, and 2 may be without an approval.",
     );
@@ -118,7 +118,7 @@ describe("tags of a version in force", () => {
     const world = await admitted();
     grow(world, 5);
     await world.run();
-    expect([...verdicts(world, "a"), moved(world)]).to.deep.equal(["applied", 5]);
+    expect([...verdicts(world, "a"), moved(world)]).to.deep.equal(["being applied", 5]);
     grow(world, 6);
     await world.run();
     expect([...verdicts(world, "a"), moved(world)], "since it was admitted").to.deep.equal(["held", 5]);
@@ -139,7 +139,7 @@ describe("tags of a version in force", () => {
     expect((await world.run()).writes).to.equal(0);
     world.bucket.put(approvalKey(keyOf("a")), versionId, world.now);
     await world.run();
-    expect([...verdicts(world, "a"), moved(world)]).to.deep.equal(["applied", 12]);
+    expect([...verdicts(world, "a"), moved(world)]).to.deep.equal(["being applied", 12]);
   });
 
   it("are counted against what may be held, too", async () => {
@@ -149,7 +149,7 @@ describe("tags of a version in force", () => {
     expect([...verdicts(world, "a"), moved(world)]).to.deep.equal(["held", 2]);
     grow(world, 4);
     await world.run();
-    expect([...verdicts(world, "a"), moved(world)]).to.deep.equal(["applied", 4]);
+    expect([...verdicts(world, "a"), moved(world)]).to.deep.equal(["being applied", 4]);
   });
 
   it("may find others in the place of those that are gone, as many as there are", async () => {
@@ -157,6 +157,6 @@ describe("tags of a version in force", () => {
     for (const id of ids(2)) world.region().nodes.delete(id);
     for (const id of ids(5, 2)) world.region().nodes.set(id, tagged(id, { App: "pay" }));
     await world.run();
-    expect([...verdicts(world, "a"), moved(world)]).to.deep.equal(["applied", 5]);
+    expect([...verdicts(world, "a"), moved(world)]).to.deep.equal(["being applied", 5]);
   });
 });

@@ -43,15 +43,15 @@ describe("while a Region cannot be read", () => {
 
   // Each row: what an entry looks for, and the verdict.
   for (const [what, changes, verdict] of [
-    ["nodes that other Regions know", { selector: nodes(...ids("e", 3)) }, "applied"],
+    ["nodes that other Regions know", { selector: nodes(...ids("e", 3)) }, "being applied"],
     [
       "as few nodes as may move, whether they are there or not",
       { selector: nodes(...ids("w", 3)) },
-      "applied",
+      "being applied",
     ],
     ["more nodes than may move", { selector: nodes(...ids("e", 2), ...ids("w", 2)) }, "held"],
     ["tags in all Regions", { selector: pay }, "held"],
-    ["tags in other Regions alone", { selector: nodes("i-e1"), regions: ["us-east-1"] }, "applied"],
+    ["tags in other Regions alone", { selector: nodes("i-e1"), regions: ["us-east-1"] }, "being applied"],
   ] as const) {
     it(`a new manifest that looks for ${what} is ${verdict}`, async () => {
       const world = outage();
@@ -84,6 +84,6 @@ describe("while a Region cannot be read", () => {
     await world.run();
     world.region(west).isDown = true;
     await world.run();
-    expect([world.status("pay").verdict, heldThere(world)]).to.deep.equal(["applied", 2]);
+    expect([world.status("pay").verdict, heldThere(world)]).to.deep.equal(["being applied", 2]);
   });
 });

@@ -10,7 +10,10 @@ describe("what nobody uses", () => {
     await world.rest();
     world.delete("a");
     await world.rest();
-    expect(Object.keys(memoryOf(world).unused)).to.deep.equal([`AMAZON_LINUX_2023|web.${word}`]);
+    expect(Object.keys(memoryOf(world).unused)).to.deep.equal([
+      `AMAZON_LINUX_2023|web.${word}`,
+      "pb-00000000000000001",
+    ]);
     return world;
   }
 

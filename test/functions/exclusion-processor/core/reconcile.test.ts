@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import { rejecting } from "#functions/exclusion-processor/core/placement.js";
 import type { ReadyStep } from "#functions/exclusion-processor/core/steps.js";
-import { day, east, entry, node, nodes, now, readsOf, region, rejects, World, west } from "./support.js";
+import { readsOf } from "./reads.js";
+import { day, east, entry, node, nodes, now, region, rejects, World, west } from "./support.js";
 
 const openssl = rejecting(["openssl*"], "ALLOW_AS_DEPENDENCY").word;
 const name = (word: string, system = "AMAZON_LINUX_2023") => `patchplane-test-${word}-${system}`;

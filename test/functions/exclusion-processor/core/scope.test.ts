@@ -4,7 +4,8 @@ import type { Ports } from "#functions/exclusion-processor/ports.js";
 import type { MemoryPorts } from "#test/memory/exclusionProcessor/ports.js";
 import { size } from "#test/support/size.js";
 import { edits, fleets, History } from "./generate.js";
-import { content, day, east, entry, node, now, readsOf, record, region, tagged, World } from "./support.js";
+import { readsOf } from "./reads.js";
+import { content, day, east, entry, node, now, record, region, tagged, World } from "./support.js";
 
 /** Ports that note which way each Region is read. */
 function noting(seen: string[]) {

@@ -1,8 +1,9 @@
 import { expect } from "chai";
 import { memoryKey, settleMs } from "#shared/contract/regionMemory.js";
 import { word } from "./planSupport.js";
+import { readsOf } from "./reads.js";
 import { dev, excluded, memoryOf, minute, said, seen, showing } from "./settleSupport.js";
-import { east, entry, node, nodes, readsOf, rejects, type World } from "./support.js";
+import { east, entry, node, nodes, rejects, type World } from "./support.js";
 
 const web = { PatchGroup: "web", Environment: "prod" };
 

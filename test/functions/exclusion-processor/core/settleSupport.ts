@@ -3,7 +3,8 @@ import type { Ports } from "#functions/exclusion-processor/ports.js";
 import { memoryKey, parseMemory, type RegionMemory } from "#shared/contract/regionMemory.js";
 import type { MemoryPorts } from "#test/memory/exclusionProcessor/ports.js";
 import { word } from "./planSupport.js";
-import { east, node, readsOf, region, World } from "./support.js";
+import { readsOf } from "./reads.js";
+import { east, node, region, World } from "./support.js";
 
 export const minute = 60_000;
 /** The two tags of a node of web on which openssl is excluded. */

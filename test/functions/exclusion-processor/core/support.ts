@@ -11,7 +11,7 @@ import type {
 import { reconcile } from "#functions/exclusion-processor/core/reconcile.js";
 import type { Occasion, RunSummary } from "#functions/exclusion-processor/core/runSummary.js";
 import { keepVerdicts, sealKey, verdictsKey } from "#functions/exclusion-processor/core/verdicts.js";
-import type { ManifestBytes, Ports, RegionAccess } from "#functions/exclusion-processor/ports.js";
+import type { ManifestBytes, Ports } from "#functions/exclusion-processor/ports.js";
 import { believedKey } from "#shared/contract/believed.js";
 import type { DeploymentRecord } from "#shared/contract/deploymentRecord.js";
 import { keys, statusKey } from "#shared/contract/exclusionNames.js";
@@ -147,16 +147,6 @@ function readManifest({ bytes }: ManifestBytes): Reading {
   const text = new TextDecoder().decode(bytes);
   if (text.startsWith("[")) return { ok: true, entries: JSON.parse(text) as Entry[], warnings: [] };
   return { ok: false, problems: [{ line: 1, column: 1, message: `got ${text}; allowed is a list` }] };
-}
-
-/** The reading half of a Region's access, for tests with writes of their own. */
-export function readsOf(access: RegionAccess): Omit<RegionAccess, "apply"> {
-  return {
-    read: () => access.read(),
-    readTraces: () => access.readTraces(),
-    readTagged: (groups, keys) => access.readTagged(groups, keys),
-    readTold: (ids) => access.readTold(ids),
-  };
 }
 
 interface Ran extends RunSummary {

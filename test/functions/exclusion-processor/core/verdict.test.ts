@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { rejecting } from "#functions/exclusion-processor/core/placement.js";
 import { statusKey } from "#shared/contract/exclusionNames.js";
 import { settleMs } from "#shared/contract/regionMemory.js";
+import { readsOf } from "./reads.js";
 import {
   blocks,
   day,
@@ -11,7 +12,6 @@ import {
   node,
   nodes,
   now,
-  readsOf,
   record,
   region,
   rejects,

@@ -1,0 +1,11 @@
+import type { RegionAccess } from "#functions/exclusion-processor/ports.js";
+
+/** The reading half of a Region's access, for tests with writes of their own. */
+export function readsOf(access: RegionAccess): Omit<RegionAccess, "apply"> {
+  return {
+    read: () => access.read(),
+    readTraces: () => access.readTraces(),
+    readTagged: (groups, keys) => access.readTagged(groups, keys),
+    readTold: (ids) => access.readTold(ids),
+  };
+}
