@@ -149,7 +149,13 @@ class NodeViews {
       return [why, ...reach];
     }
     const fallback = isOnDefault(node, view) ? [this.onDefault(spec, node, view)] : [];
-    return [...reach, ...fallback, ...(reach.length > 0 ? [] : lastRunCauses(node, view, fanoutView, book))];
+    const broken = node.broken === undefined ? [] : [brokenBy(node.broken, book)];
+    return [
+      ...reach,
+      ...broken,
+      ...fallback,
+      ...(reach.length > 0 ? [] : lastRunCauses(node, view, fanoutView, book)),
+    ];
   }
 
   private held(nodeId: string, why: string): Cause {
@@ -249,6 +255,11 @@ class NodeViews {
 
 function isOnDefault(node: LabNode, view: RegionView | undefined): boolean {
   return view?.region.baselines.forGroup(node.catalog.operatingSystem, node.patchGroup).isDefault ?? false;
+}
+
+function brokenBy({ at, packageName, commandId }: NonNullable<LabNode["broken"]>, book: CauseBook): Cause {
+  const why = `command ${commandId} was killed at ${iso(at)} while ${packageName} went in: nothing can be installed any more`;
+  return book.of("broken by a killed installation", why);
 }
 
 function outOfReach({ state, ping }: FleetNode, book: CauseBook, isGone: boolean): Cause[] {
