@@ -14,7 +14,7 @@ import type { Fanouts } from "./fanouts.js";
 import { MissingPatches, patchNames } from "./missing.js";
 import type { Offers } from "./offers.js";
 import { type OpenPatch, openPatches } from "./patches.js";
-import { lastRunCauses, noWindowCause, RegionView } from "./windowCauses.js";
+import { brokenCauses, lastRunCauses, noWindowCause, RegionView } from "./windowCauses.js";
 
 /** A node's part of the summary, and what that was made of. */
 export interface NodeReport {
@@ -149,7 +149,7 @@ class NodeViews {
       return [why, ...reach];
     }
     const fallback = isOnDefault(node, view) ? [this.onDefault(spec, node, view)] : [];
-    const broken = node.broken === undefined ? [] : [brokenBy(node.broken, book)];
+    const broken = brokenCauses(node, book);
     return [
       ...reach,
       ...broken,
@@ -255,11 +255,6 @@ class NodeViews {
 
 function isOnDefault(node: LabNode, view: RegionView | undefined): boolean {
   return view?.region.baselines.forGroup(node.catalog.operatingSystem, node.patchGroup).isDefault ?? false;
-}
-
-function brokenBy({ at, packageName, commandId }: NonNullable<LabNode["broken"]>, book: CauseBook): Cause {
-  const why = `command ${commandId} was killed at ${iso(at)} while ${packageName} went in: nothing can be installed any more`;
-  return book.of("broken by a killed installation", why);
 }
 
 function outOfReach({ state, ping }: FleetNode, book: CauseBook, isGone: boolean): Cause[] {

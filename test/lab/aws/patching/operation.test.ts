@@ -2,7 +2,6 @@ import { expect } from "chai";
 import type { Baseline } from "#lab/aws/patching/approval.js";
 import {
   applyOperation,
-  killedOperation,
   type OperationParameters,
   type OperationPlan,
   planOperation,
@@ -270,38 +269,5 @@ describe("what a run leaves on a node", () => {
   it("is what was there before a scan", () => {
     const flags = [pendingRebootFlag, 0, 0];
     expect(outcome({ flags }, scan)).to.deep.equal({ installed: [0, 0, 0], flags });
-  });
-});
-
-describe("a run of AWS-RunPatchBaseline that is killed", () => {
-  // Scans for 40 s, then puts in libs and curl in 10 s each and openssl in 100 s, and reboots for 90 s.
-  const plan = planOperation(subject(), snapshotOf(), install, 0.5);
-
-  for (const [when, seconds, done, halfDone] of [
-    ["while it scans", 39, [], undefined],
-    ["while the first goes in", 45, [], 0],
-    ["while the second goes in", 60, [0], 1],
-    ["while the last goes in", 155, [0, 1], 2],
-  ] as const) {
-    it(`${when}`, () => {
-      const killed = killedOperation(plan, snapshotOf(), seconds);
-      expect(killed?.done.map(({ packageIndex }) => packageIndex)).to.deep.equal(done);
-      expect(killed?.halfDone?.packageIndex).to.equal(halfDone);
-    });
-  }
-
-  it("while the node reboots, is not: nobody is there to hear of it", () => {
-    expect(killedOperation(plan, snapshotOf(), 170)).to.equal(undefined);
-  });
-
-  it("leaves nothing behind when it only scans", () => {
-    const only = planOperation(subject(), snapshotOf(), scan, 0.5);
-    expect(killedOperation(only, snapshotOf(), 1)).to.deep.equal({ done: [], halfDone: undefined });
-  });
-
-  it("leaves a node on which scans run, and installations end with an exception", () => {
-    const broken = { ...subject(), broken: {} };
-    expect(planOperation(broken, snapshotOf(), scan, 0)).to.include({ crashes: false });
-    expect(planOperation(broken, snapshotOf(), install, 0)).to.deep.include({ crashes: true, steps: [] });
   });
 });
