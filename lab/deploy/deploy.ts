@@ -1,4 +1,3 @@
-import { createRequire } from "node:module";
 import * as pulumi from "@pulumi/pulumi";
 import { CannotRun } from "#shared/terminal/terminal.js";
 import type { PlacedSettings } from "#stacks/stackFiles.js";
@@ -8,6 +7,7 @@ import type { Inputs } from "./inputs.js";
 import { listen, type Registration } from "./monitor.js";
 import type { SentRequest } from "./send.js";
 import type { Failure, Step } from "./steps.js";
+import { noteNoStacks } from "./untraced.js";
 
 /** One resource that the program registered. */
 export interface DeployedResource {
@@ -120,8 +120,7 @@ async function runProgram(): Promise<unknown[]> {
   // stack is made when it is read, which is after this.
   const { sourceMapsEnabled } = process;
   process.setSourceMapsEnabled(false);
-  const { debuggablePromise } = debuggable;
-  debuggable.debuggablePromise = untraced(debuggablePromise);
+  const noteStacks = noteNoStacks();
   try {
     // Each deployment loads the entry anew; modules without side effects are shared.
     await import(`../../index.js?deployment=${++deployments}`);
@@ -130,29 +129,9 @@ async function runProgram(): Promise<unknown[]> {
   } catch (error) {
     return [pulumi.RunError.isInstance(error) ? new CannotRun(error.message) : error];
   } finally {
-    debuggable.debuggablePromise = debuggablePromise;
+    noteStacks();
     process.setSourceMapsEnabled(sourceMapsEnabled);
   }
-}
-
-type Traced = (...given: readonly unknown[]) => unknown;
-
-/** What Pulumi's runtime passes each of its promises through. */
-const debuggable: { debuggablePromise: Traced } = createRequire(import.meta.url)(
-  "@pulumi/pulumi/runtime/debuggable.js",
-);
-
-/** Notes no stack where a promise is made: that takes a third of a deployment, and the lab never asks for it. */
-function untraced(work: Traced): Traced {
-  return (...given) => {
-    const { stackTraceLimit } = Error;
-    Error.stackTraceLimit = 0;
-    try {
-      return work(...given);
-    } finally {
-      Error.stackTraceLimit = stackTraceLimit;
-    }
-  };
 }
 
 function answer(

@@ -1,4 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
+import { noteNoStacks } from "#lab/deploy/untraced.js";
+
+noteNoStacks();
 
 /** Resolved inputs of a resource, or outputs of a component, with secrets unwrapped. */
 export type Props = Readonly<Record<string, unknown>>;
@@ -82,6 +85,8 @@ export function shortType(type: string): string {
 export async function recordMocks(options: MockOptions = {}): Promise<Recording> {
   const { preview = false, region = "us-east-1", partition = "aws" } = options;
   const recording = new Recording();
+  // The runtime reads a stack for each resource: to lead it back to its source takes longer than all else.
+  process.setSourceMapsEnabled(false);
   await pulumi.runtime.setMocks(
     {
       newResource: ({ type, name, inputs }) => {
@@ -238,8 +243,9 @@ function unsecret(value: unknown): unknown {
 }
 
 /** Waits until everything that the program has started is registered. It does not throw when that failed. */
-export function settle(): Promise<void> {
-  return pulumi.runtime.disconnect();
+export async function settle(): Promise<void> {
+  await pulumi.runtime.disconnect();
+  process.setSourceMapsEnabled(true);
 }
 
 /** The value of an output. It rejects when the output failed, where `apply` alone would never call back. */
