@@ -55,7 +55,7 @@ export class Environment {
 
   /**
    * @param caller the function's role, with the policies of the moment
-   * @param watchdog real milliseconds that the process may compute without a rest
+   * @param watchdog milliseconds of the processor that the process may take without a rest
    */
   constructor(
     private readonly region: Needs,

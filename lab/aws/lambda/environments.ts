@@ -15,7 +15,7 @@ export class Environments {
   /**
    * The environment of a function that was used last, or a new one.
    *
-   * @param watchdog real milliseconds that a process may compute without a rest
+   * @param watchdog milliseconds of the processor that a process may take without a rest
    * @throws AwsError AccessDeniedException when Lambda may not take on the function's role
    */
   take(fn: LambdaFunction, record: InvocationRecord, watchdog: number): Environment {

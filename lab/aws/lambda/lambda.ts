@@ -41,7 +41,7 @@ const largestRequest = { sync: 6_291_456, async: 1_048_576 };
 export class Lambda {
   /** Every invocation, in the order in which they began. */
   readonly invocations: InvocationRecord[] = [];
-  /** Real milliseconds that a function may compute without a rest before it counts as never coming to an end. */
+  /** Milliseconds of the processor that a function may take without a rest before it counts as never coming to an end. */
   watchdog = 20_000;
   /** Every function that there has been, in the order in which they were made. */
   readonly ever: LambdaFunction[] = [];

@@ -83,6 +83,13 @@ describe("Lambda's processes", () => {
     }
   });
 
+  it("does not give up what waits for a busy machine and computes nothing meanwhile", async () => {
+    const { make, call, region } = world();
+    region.lambda.watchdog = 600;
+    const wait = "Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1200)";
+    expect((await call(make(`export const handler = async () => ${wait}`))).payload).to.equal('"timed-out"');
+  });
+
   it("does without an environment whose process has ended while nobody called it", async () => {
     const { make, call, region } = world();
     const arn = make(echo);
