@@ -41,6 +41,7 @@ const advisories = [
   /^ALAS[A-Z0-9.]*(-[\d.]+)*(-[\d*?]|\*|$)/i,
   /^(open)?SUSE-([A-Z]U-\d{4}|SLE-.*-\d{4}-\d)/i,
 ];
+const kbNumbers = /\bKB\d{6,8}\b/gi;
 const windowsLike = /^(KB|MS)[-_ #:]?\d/i;
 const nameThePackages = 'Name the packages that it is about, such as "openssl*".';
 
@@ -54,6 +55,16 @@ function windowsProblem(name: string): NameProblem | undefined {
   const [, year, number] = /^MS[-_ ]?(\d{2})[-_ ]?(\d{3})$/i.exec(name.trim()) ?? [];
   if (year !== undefined) return { allowed, ...write(`MS${year}-${number}`) };
   return { allowed, fix: "Look up the number of the update in Microsoft's catalog." };
+}
+
+/** A title of Microsoft's has its number in it. */
+function numberInTitle(name: string): NameProblem | undefined {
+  const [number, ...others] = name.match(kbNumbers) ?? [];
+  if (number === undefined || number.length === name.trim().length) return undefined;
+  const allowed = "a number of Windows alone, as KB5034439";
+  return others.length > 0
+    ? { allowed, fix: "Write each number as a name of its own." }
+    : { allowed, ...write(number.toUpperCase()) };
 }
 
 function macosProblem(name: string): NameProblem | undefined {
@@ -203,6 +214,8 @@ export function nameProblem(operatingSystem: string, name: string): NameProblem 
   if (manager === undefined) {
     return { allowed: `a name for an operating system of SSM, which ${operatingSystem} is not` };
   }
+  const titled = manager === "windows" ? numberInTitle(name) : undefined;
+  if (titled !== undefined) return titled;
   if (name.trim() === "" || name.length > maxPatchNameLength) {
     const allowed = `a name of 1 to ${maxPatchNameLength} characters`;
     return { allowed, fix: "Name the package; a * can stand for the end of its name." };
@@ -234,7 +247,8 @@ export function stackNameProblem(systems: readonly string[], name: string): Name
     found.set(operatingSystem, problem);
   }
   // Whoever writes a number means Windows, and nobody else does.
-  const meansWindows = windowsLike.test(name) || /^\d{6,8}$/.test(name.trim());
+  const meansWindows =
+    windowsLike.test(name) || name.match(kbNumbers) !== null || /^\d{6,8}$/.test(name.trim());
   const windows = found.get("WINDOWS");
   if (meansWindows && windows !== undefined) return windows;
   const others = [...found]

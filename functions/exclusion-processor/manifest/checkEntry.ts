@@ -83,7 +83,7 @@ function checkNodes(nodes: unknown, path: Path, { findings }: EntryContext): voi
   if (!Array.isArray(nodes) || nodes.length > 1000) return;
   for (const [index, node] of nodes.entries()) {
     if (typeof node !== "string" || nodeIdPattern.test(node)) continue;
-    const better = node.trim().toLowerCase();
+    const [better = ""] = /m?i-[0-9a-f]+$/.exec(node.trim().toLowerCase()) ?? [];
     const fix = nodeIdPattern.test(better) ? `Write ${better}.` : "Look up the id, or select nodes by tags.";
     findings.problem([...path, index], { allowed: allowed.node, fix });
   }

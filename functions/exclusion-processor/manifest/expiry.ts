@@ -1,4 +1,5 @@
 import { instantAt, wallAt } from "#schedule/zone.js";
+import { meantExpiries } from "./meantExpiry.js";
 
 const dayMs = 86_400_000;
 
@@ -30,8 +31,13 @@ function latestDay(rules: ExpiryRules): string {
   return dayText(wallAt(rules.timezone, latestExpiry(rules)) - dayMs);
 }
 
-function writeDay(rules: ExpiryRules): string {
-  return `Write ${latestDay(rules)} or an earlier date.`;
+/** What was meant, where it has been read and is an end; else how to write one. Never what would last longer than meant. */
+function writeMeant(text: string, rules: ExpiryRules): string {
+  const good = meantExpiries(text, rules.uploadedAt, rules.timezone).filter(
+    (meant, index, all) => all.indexOf(meant) === index && meant !== text && "at" in readExpiry(meant, rules),
+  );
+  if (good.length > 0) return `Write ${good.join(" or ")}.`;
+  return `Write the last day as YYYY-MM-DD, ${latestDay(rules)} at the latest.`;
 }
 
 function dayText(time: number): string {
@@ -76,14 +82,14 @@ export function readExpiry(text: string, rules: ExpiryRules): Expiry {
       return { allowed, fix: `Write ${text}Z if it is in UTC, or an offset such as +02:00 behind it.` };
     }
     const allowed = "a date such as 2026-12-31, or an instant with an offset such as 2026-12-31T18:00:00Z";
-    return { allowed, fix: writeDay(rules) };
+    return { allowed, fix: writeMeant(text, rules) };
   }
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match
     .slice(1, 7)
     .map((part) => Number(part ?? 0));
   const midnight = wallOf(year, month, day);
   if (midnight === undefined || "lastDay" in midnight) {
-    const fix = midnight === undefined ? writeDay(rules) : `Write ${midnight.lastDay}.`;
+    const fix = midnight === undefined ? writeMeant(text, rules) : `Write ${midnight.lastDay}.`;
     return { allowed: "a day that the calendar has", fix };
   }
   const at =

@@ -58,68 +58,35 @@ const tagValue = z
   .check(z.maxLength(256, allowed.tagValue), z.regex(tagTextPattern, allowed.tagValue));
 
 /** One exclusion, as a version 1 manifest has it. What depends on the stack is checked elsewhere. */
-export const entrySchema = z
-  .strictObject(
-    {
-      id: text(64, allowed.id, entryIdPattern).check(
-        z.describe("Unique in this file, such as payments-openssl"),
+export const entrySchema = z.strictObject(
+  {
+    id: text(64, allowed.id, entryIdPattern),
+    patches: z.exactOptional(list(patch, 1, maxRejectedPatches, allowed.patches)),
+    hold: z.exactOptional(z.literal(true, allowed.hold)),
+    nodes: z.exactOptional(list(text(20, allowed.node, nodeIdPattern), 1, 1000, allowed.nodes)),
+    tags: z.exactOptional(
+      z.record(
+        text(128, allowed.tagKey, tagTextPattern),
+        z.union([tagValue, list(tagValue, 1, maxTagValues, allowed.tagValues)], allowed.tagValues),
+        allowed.tags,
       ),
-      patches: z.exactOptional(
-        list(patch, 1, maxRejectedPatches, allowed.patches).check(
-          z.describe('As the operating system names them, such as "openssl*" or KB5034439'),
+    ),
+    reason: text(500, allowed.reason),
+    owner: text(128, allowed.owner),
+    ticket: z.exactOptional(text(64, allowed.ticket)),
+    expires: z
+      .string(allowed.expires)
+      .check(
+        z.regex(
+          /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2}))?$/,
+          allowed.expires,
         ),
       ),
-      hold: z.exactOptional(
-        z
-          .literal(true, allowed.hold)
-          .check(z.describe("The whole node: it is scanned, and nothing is installed")),
-      ),
-      nodes: z.exactOptional(
-        list(text(20, allowed.node, nodeIdPattern), 1, 1000, allowed.nodes).check(
-          z.describe("Ids of EC2 instances and of hybrid nodes"),
-        ),
-      ),
-      tags: z.exactOptional(
-        z
-          .record(
-            text(128, allowed.tagKey, tagTextPattern),
-            z.union([tagValue, list(tagValue, 1, maxTagValues, allowed.tagValues)], allowed.tagValues),
-            allowed.tags,
-          )
-          .check(z.describe("Nodes that carry all of these tags; of several values one is enough")),
-      ),
-      reason: text(500, allowed.reason).check(
-        z.describe("Why the patches stay out, for whoever reads it later"),
-      ),
-      owner: text(128, allowed.owner).check(z.describe("An e-mail address or the name of a team")),
-      ticket: z.exactOptional(
-        text(64, allowed.ticket).check(z.describe("Number of a ticket or of a change")),
-      ),
-      expires: z
-        .string(allowed.expires)
-        .check(
-          z.regex(
-            /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2}))?$/,
-            allowed.expires,
-          ),
-          z.describe(
-            "The last day of the exclusion in the stack's time zone, or the instant at which it ends",
-          ),
-        ),
-      action: z.exactOptional(
-        z
-          .enum(["block", "allow-as-dependency"], allowed.action)
-          .check(z.describe("Whether a patch that another one needs stays out too (block, the default)")),
-      ),
-      regions: z.exactOptional(
-        list(z.string(allowed.region), 1, 100, allowed.regions).check(
-          z.describe("Without it, all Regions of the stack"),
-        ),
-      ),
-    },
-    allowed.entry,
-  )
-  .check(z.describe("One exclusion: which patches, on which nodes, why, and until when"));
+    action: z.exactOptional(z.enum(["block", "allow-as-dependency"], allowed.action)),
+    regions: z.exactOptional(list(z.string(allowed.region), 1, 100, allowed.regions)),
+  },
+  allowed.entry,
+);
 
 const frame = { $schema: z.exactOptional(z.string("a text")), version: z.literal(1, allowed.version) };
 
@@ -131,17 +98,6 @@ export const frameSchema = z.strictObject(
   },
   allowed.document,
 );
-
-/** A manifest of version 1. */
-export const manifestSchema = z
-  .strictObject(
-    {
-      ...frame,
-      exclusions: z.array(entrySchema, allowed.exclusions).check(z.maxLength(maxEntries, allowed.exclusions)),
-    },
-    allowed.document,
-  )
-  .check(z.describe("Patches that stay out of nodes for a while"));
 
 /** What the file of instances says of one of them. */
 export const instanceSchema = z.strictObject(

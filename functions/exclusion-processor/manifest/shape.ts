@@ -39,6 +39,10 @@ const synonyms: ReadonlyMap<string, string> = new Map([
   ["until", "expires"],
 ]);
 
+function isEmpty(value: object): boolean {
+  return Object.keys(value).length === 0;
+}
+
 function fixOfList(key: string, value: string, findings: Findings): string {
   const items = value.split(/[,\s]+/).filter((item) => item !== "");
   return `Write ${findings.member(key, `[${items.map((item) => JSON.stringify(item)).join(", ")}]`)}.`;
@@ -55,6 +59,10 @@ function fixOf(issue: Issue, value: unknown, path: Path, findings: Findings): st
     return isWord ? `Put it in quotes: ${JSON.stringify(findings.shown(path))}.` : undefined;
   }
   if (issue.code === "invalid_type" && issue.expected === "array") {
+    if (key === "exclusions" && typeof value === "object")
+      return isEmpty(value)
+        ? `Write ${findings.member(key, "[]")}.`
+        : "Write a list of entries, each with the key of now as its id.";
     return typeof value === "string" && value.length <= 100 ? fixOfList(key, value, findings) : undefined;
   }
   if (issue.code === "invalid_value") {

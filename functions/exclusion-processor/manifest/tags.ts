@@ -48,13 +48,26 @@ function checkValues(values: readonly unknown[], path: Path, findings: Findings)
   }
 }
 
-/** What an entry selects nodes by, where it is an object. */
-export function checkTags(tags: unknown, path: Path, findings: Findings): void {
+function pair(key: string, value: string, findings: Findings): string {
+  return findings.member("tags", `{${JSON.stringify(key)}: ${JSON.stringify(value)}}`);
+}
+
+/** What an entry selects nodes by: an object, or what the API has in its place. */
+export function checkTags(given: unknown, path: Path, findings: Findings): void {
+  const tags: unknown = Array.isArray(given) && given.length === 1 ? given[0] : given;
   if (typeof tags !== "object" || tags === null || Array.isArray(tags)) return;
   const entries = Object.entries(tags);
   if (entries.length < 1 || entries.length > maxTags) {
     const got = entries.length === 0 ? "an object without tags" : `${entries.length} tags`;
     findings.problem(path, { got, allowed: allowed.tags });
+    return;
+  }
+  const { Key, Value } = Object.fromEntries(entries);
+  if (entries.length === 2 && typeof Key === "string" && typeof Value === "string") {
+    findings.problem(path, {
+      allowed: "each tag by its own key",
+      fix: `Write ${pair(Key, Value, findings)}.`,
+    });
     return;
   }
   for (const [key, value] of entries) {

@@ -79,7 +79,9 @@ describe("texts that are no manifest", () => {
     [
       "exclusions that are an object",
       "version: 1\nexclusions: { a: 1 }",
-      ['2:13: exclusions: got an object with "a"; allowed is a list of at most 10000 entries.'],
+      [
+        '2:13: exclusions: got an object with "a"; allowed is a list of at most 10000 entries. Write a list of entries, each with the key of now as its id.',
+      ],
     ],
     [
       "a wrong key at the top",

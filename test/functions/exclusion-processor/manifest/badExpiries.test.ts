@@ -66,14 +66,14 @@ describe("manifests that do not say when it ends", () => {
       "month 13",
       edited("2026-12-01", "2026-13-01"),
       [
-        "9:14: expires: got 2026-13-01; allowed is a day that the calendar has. Write 2026-12-28 or an earlier date.",
+        "9:14: expires: got 2026-13-01; allowed is a day that the calendar has. Write the last day as YYYY-MM-DD, 2026-12-28 at the latest.",
       ],
     ],
     [
       "day 0",
       edited("2026-12-01", "2026-12-00"),
       [
-        "9:14: expires: got 2026-12-00; allowed is a day that the calendar has. Write 2026-12-28 or an earlier date.",
+        "9:14: expires: got 2026-12-00; allowed is a day that the calendar has. Write the last day as YYYY-MM-DD, 2026-12-28 at the latest.",
       ],
     ],
     [
@@ -87,14 +87,14 @@ describe("manifests that do not say when it ends", () => {
       "an instant of YAML 1.1",
       edited("2026-12-01", "2026-12-01 18:00:00 +1"),
       [
-        "9:14: expires: got 2026-12-01 18:00:00 +1; allowed is a date such as 2026-12-31, or an instant with an offset such as 2026-12-31T18:00:00Z. Write 2026-12-28 or an earlier date.",
+        "9:14: expires: got 2026-12-01 18:00:00 +1; allowed is a date such as 2026-12-31, or an instant with an offset such as 2026-12-31T18:00:00Z. Write 2026-12-01T18:00:00+01:00.",
       ],
     ],
     [
       "hour 24",
       edited("2026-12-01", "2026-12-01T24:00:00Z"),
       [
-        "9:14: expires: got 2026-12-01T24:00:00Z; allowed is a date such as 2026-12-31, or an instant with an offset such as 2026-12-31T18:00:00Z. Write 2026-12-28 or an earlier date.",
+        "9:14: expires: got 2026-12-01T24:00:00Z; allowed is a date such as 2026-12-31, or an instant with an offset such as 2026-12-31T18:00:00Z. Write the last day as YYYY-MM-DD, 2026-12-28 at the latest.",
       ],
     ],
     [
@@ -106,28 +106,28 @@ describe("manifests that do not say when it ends", () => {
       "a date of another country",
       edited("2026-12-01", "01.12.2026"),
       [
-        "9:14: expires: got 01.12.2026; allowed is a date such as 2026-12-31, or an instant with an offset such as 2026-12-31T18:00:00Z. Write 2026-12-28 or an earlier date.",
+        "9:14: expires: got 01.12.2026; allowed is a date such as 2026-12-31, or an instant with an offset such as 2026-12-31T18:00:00Z. Write 2026-12-01.",
       ],
     ],
     [
       "a date without dashes",
       edited("2026-12-01", "20261201"),
       [
-        "9:14: expires: got 20261201; allowed is a date such as 2026-12-31, or an instant with an offset such as 2026-12-31T18:00:00Z. Write 2026-12-28 or an earlier date.",
+        "9:14: expires: got 20261201; allowed is a date such as 2026-12-31, or an instant with an offset such as 2026-12-31T18:00:00Z. Write 2026-12-01.",
       ],
     ],
     [
       "a word",
       edited("2026-12-01", "never"),
       [
-        "9:14: expires: got never; allowed is a date such as 2026-12-31, or an instant with an offset such as 2026-12-31T18:00:00Z. Write 2026-12-28 or an earlier date.",
+        "9:14: expires: got never; allowed is a date such as 2026-12-31, or an instant with an offset such as 2026-12-31T18:00:00Z. Write the last day as YYYY-MM-DD, 2026-12-28 at the latest.",
       ],
     ],
     [
       "a date with a space behind it",
       edited("2026-12-01", '"2026-12-01 "'),
       [
-        '9:14: expires: got "2026-12-01 "; allowed is a date such as 2026-12-31, or an instant with an offset such as 2026-12-31T18:00:00Z. Write 2026-12-28 or an earlier date.',
+        '9:14: expires: got "2026-12-01 "; allowed is a date such as 2026-12-31, or an instant with an offset such as 2026-12-31T18:00:00Z. Write 2026-12-01.',
       ],
     ],
     [
