@@ -65,6 +65,12 @@ export function troubles({ entries }: Pick<Status, "entries">): string[] {
   return entries.flatMap((entry) => {
     if (!isInForce(entry) && entry.phase !== "being applied") return [];
     const lines: string[] = [];
+    const [first = ""] = Object.values(entry.takesEffect).sort();
+    // Words in the place of an instant begin with a letter, and come last.
+    if (/^\d/.test(first) && first >= entry.expires)
+      lines.push(
+        `${entry.id}: ends on ${entry.expires}, before a window opens at ${first}: it keeps nothing off.`,
+      );
     if (entry.unknownNodes.length > 0) {
       lines.push(`${entry.id}: no Region knows ${several(entry.unknownNodes)}.`);
     }

@@ -152,6 +152,18 @@ describe("messages", () => {
     expect(sent?.text).to.contain("- and 480 more");
   });
 
+  it("name an entry that ends before a window opens: it keeps nothing off", () => {
+    const told = (takesEffect: Record<string, string>) => troubles(entries({ takesEffect }));
+    const [early, late] = ["2026-09-27T04:00:00.000Z", "2026-10-04T04:00:00.000Z"];
+    expect(told({ [west]: late, "us-east-1": late })).to.deep.equal([
+      `openssl: ends on 2026-10-01T00:00:00.000Z, before a window opens at ${late}: it keeps nothing off.`,
+    ]);
+    for (const times of [{}, { [west]: early }, { [west]: late, "us-east-1": early }])
+      expect(told(times), JSON.stringify(times)).to.deep.equal([]);
+    for (const words of ["from the next installation", "after the running install window"])
+      expect(told({ [west]: words })).to.deep.equal([]);
+  });
+
   it("name trouble once for all nodes that have it", () => {
     const left = ["i-2", "i-3"].map(
       (id) => ({ id, region: "us-east-1", cause: "foreign", why: "was changed" }) as const,
