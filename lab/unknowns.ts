@@ -127,14 +127,14 @@ export const unknowns = {
   deletedNodes: {
     question: "How long do the tagging API and resource groups tell of an instance that is terminated?",
     answers: ["notAtAll", "anHour"],
-    default: "notAtAll",
+    default: "anHour",
     unkindest: "anHour",
     why: "for up to an hour such a node seems to want tags, and each of them fails inside an answer of 200",
     source:
       "EC2 user guide: terminated instances remain visible for a short while; Resource Groups Tagging API reference, GetResources: nothing of them",
     program: "takes a node that does not exist for done, and never fails a run because of it",
     settles: "aws ec2 terminate-instances, then aws resourcegroupstaggingapi get-resources once a minute",
-    since: undefined,
+    since: "0.2.0",
   },
 } as const satisfies Readonly<Record<string, Unknown>>;
 

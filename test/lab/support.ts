@@ -1,5 +1,6 @@
 import type { PatchRule, SendCommandRequest, Target } from "@aws-sdk/client-ssm";
 import { Account } from "#lab/aws/account.js";
+import type { Denial } from "#lab/aws/iam/iam.js";
 import type { Baseline } from "#lab/aws/patching/approval.js";
 import type { Region } from "#lab/aws/region.js";
 import type { Command } from "#lab/aws/ssm/commands/command.js";
@@ -205,6 +206,11 @@ export function account(
 /** Lets so much time pass that everybody has seen what was written and made (lab/unknowns.ts: tagsSeen, justMade). */
 export function settled({ clock }: Pick<World, "clock">): Promise<void> {
   return clock.advanceTo(clock.now + 10 * minute);
+}
+
+/** What IAM refused for good: not because it had not seen tags yet. */
+export function refused(denials: readonly Denial[]): Denial[] {
+  return denials.filter(({ isLate = false }) => !isLate);
 }
 
 /** The target that all nodes of a patch group match. */

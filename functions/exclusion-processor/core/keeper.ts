@@ -49,9 +49,19 @@ export class Keeper {
   after(done: DoneStep): void {
     const { step, result } = done;
     this.steps.push(done);
-    for (const { id, error } of result.failures ?? []) this.failedNodes.set(id, error);
+    for (const { id, error } of result.failures ?? [])
+      if (!this.isEarly(step, error)) this.failedNodes.set(id, error);
     for (const id of result.gone ?? []) this.goneNodes.add(id);
     this.note(step, result.baselineId);
+  }
+
+  /**
+   * The function may take no mark from a node in a group that exclusions have made, and IAM may not know yet that it has left
+   * that group. The mark that it keeps leads no window to it, and the next settled read finds it.
+   */
+  private isEarly({ kind }: DoneStep["step"], error: string): boolean {
+    const isRefused = /^(AccessDenied|UnauthorizedOperation)/.test(error);
+    return kind === "untagNodes" && isRefused && (this.hasWritten || !this.memory.isSettled);
   }
 
   /** Comes after a step that has failed: nobody knows how far it has come. */

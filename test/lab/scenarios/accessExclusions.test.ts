@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { noFaults } from "#lab/faults/faults.js";
-import { hour, minute } from "../support.js";
+import { hour, minute, refused } from "../support.js";
 import { Policies } from "./accessSupport.js";
 import { ExclusionLab, group, idOf, manifest } from "./exclusionSupport.js";
 
@@ -51,11 +51,11 @@ describe("the exclusion processor with IAM enforced", () => {
     if (isRecordBroken) lab.putObject(record, "broken");
     await lab.advance(5 * minute);
     if (missing !== undefined) policies.putBack(lab.home, missing[0]);
-    const refused = [...new Set(denials.slice(before).map(({ action }) => action))].sort();
+    const actions = refused(denials.slice(before)).map(({ action }) => action);
     if (isRecordBroken) lab.putObject(record, whole);
     await lab.advance(hour - (lab.now % hour) + 5 * minute);
     expect(new Set(lab.places)).to.eql(new Set([group]));
-    return refused;
+    return [...new Set(actions)].sort();
   };
 
   it("may do all that the life of an exclusion needs", async () => {

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import { expect } from "chai";
 import type { Region } from "#lab/aws/region.js";
 import type { LabNode } from "#lab/aws/ssm/nodes/labNode.js";
+import { criteria } from "#lab/aws/ssm/nodes/managedNodes.js";
 import type { Window } from "#lab/aws/ssm/windows/windowTypes.js";
 import type { ResourceChange } from "#lab/deploy/deploy.js";
 import type { Faults } from "#lab/faults/faults.js";
@@ -240,12 +241,12 @@ export class ExclusionLab {
 
   /**
    * Of each node how many targets of the scan window select it, how many of the install window do, and what its baseline
-   * rejects: what the windows will do, whatever the processor thinks of it.
+   * rejects: what the windows will do once everybody has seen its tags, whatever the processor thinks of it.
    */
   get effects(): string[] {
     const selecting = (name: "scan" | "install", node: LabNode) =>
       [...this.window(name).targets.values()].filter((one) =>
-        this.home.nodes.select(one.targets).includes(node),
+        criteria(one.targets).every((test) => test(node, node.tags)),
       );
     return this.nodes.map((node) => {
       const { baseline, isDefault } = this.home.baselines.forGroup("AMAZON_LINUX_2023", node.patchGroup);

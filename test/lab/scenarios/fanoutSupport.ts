@@ -12,7 +12,7 @@ import type { RunRecord } from "#shared/contract/runRecord.js";
 import { messageKinds } from "#shared/contract/topicMessage.js";
 import { stackSettings } from "#stacks/stackFiles.js";
 import { root } from "../../support/program.js";
-import { account, at, catalog, homeRegion, minute, node } from "../support.js";
+import { account, at, catalog, homeRegion, minute, node, refused } from "../support.js";
 
 export const east = homeRegion;
 export const ohio = "us-east-2";
@@ -206,7 +206,7 @@ export class FanoutLab {
 
   /** Actions that IAM has refused, with the Regions of the resources where they tell. */
   get refused(): string[] {
-    return [...new Set(this.lab.account.iam.denials.map(({ action }) => action))].sort();
+    return [...new Set(refused(this.lab.account.iam.denials).map(({ action }) => action))].sort();
   }
 
   /** How many automations of its own a run has in some Regions, and how many commands in each of them. */

@@ -1,7 +1,7 @@
 import { none } from "#lab/fleet/model.js";
 import { Random } from "#lab/random.js";
 import { size } from "#test/support/size.js";
-import { hour, minute, node, second } from "../support.js";
+import { hour, minute, node, refused, second } from "../support.js";
 import { ExclusionLab } from "./exclusionSupport.js";
 import { ChangingFaults, isFaultless } from "./randomFaults.js";
 import { addForeign, away, type CaseNode, pools, type Setting, systems, values } from "./randomFleet.js";
@@ -92,12 +92,10 @@ export class Player {
     await this.end(watch, folder, ends, usual);
     // IAM cannot tell whose a baseline was that is gone, so that the second try of a deletion is refused.
     const isLost = played.faults.file.calls?.some(({ kind }) => kind !== "throttle") === true;
-    const refused = denials
-      .slice(denied)
-      .filter(
-        ({ caller, action }) => /exclusion/.test(caller) && !(isLost && /:De.*PatchBaseline/.test(action)),
-      );
-    if (refused.length > 0) watch.say(`IAM has refused ${JSON.stringify(refused)}`);
+    const wrongly = refused(denials.slice(denied)).filter(
+      ({ caller, action }) => /exclusion/.test(caller) && !(isLost && /:De.*PatchBaseline/.test(action)),
+    );
+    if (wrongly.length > 0) watch.say(`IAM has refused ${JSON.stringify(wrongly)}`);
     this.watch = undefined;
     return { played, problems: watch.problems, kept };
   }
