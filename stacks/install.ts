@@ -16,7 +16,12 @@ export function deployInstall(
       windowName: `${config.prefix}-install`,
       schedule: config.install,
       rebootOption: config.rebootOption,
-      ...(exclusions === undefined ? {} : { exclusionProcessorArn: exclusions.functionArn }),
+      ...(exclusions === undefined
+        ? {}
+        : {
+            exclusionProcessor: { functionArn: exclusions.functionArn, roleName: exclusions.roleName },
+            exclusionGate: config.exclusionGate,
+          }),
     },
     bounded(config, afterBaselines(foundation)),
   );

@@ -54,6 +54,8 @@ export class ExclusionProcessor extends pulumi.ComponentResource {
   readonly bucket: pulumi.Output<string>;
   readonly functionArn: pulumi.Output<string>;
   readonly functionName: pulumi.Output<string>;
+  /** Name of the function's role. */
+  readonly roleName: pulumi.Output<string>;
 
   constructor(name: string, args: ExclusionProcessorArgs, options?: pulumi.ComponentResourceOptions) {
     // Without the folder of the code: an absolute path would be a change on every other machine.
@@ -97,6 +99,7 @@ export class ExclusionProcessor extends pulumi.ComponentResource {
     this.bucket = bucket.bucket;
     this.functionArn = processor.arn;
     this.functionName = processor.name;
+    this.roleName = processor.role.apply((role) => role.slice(role.lastIndexOf("/") + 1));
     this.onUploads(name, bucket, processor, context.accountId, region);
     this.onSchedule(name, processor, { ...region, ...tags, notifications: args.notifications });
     this.alarmed(name, { ...region, ...tags }, args.notifications.failuresTopicArn);
@@ -104,6 +107,7 @@ export class ExclusionProcessor extends pulumi.ComponentResource {
       bucket: this.bucket,
       functionArn: this.functionArn,
       functionName: this.functionName,
+      roleName: this.roleName,
     });
   }
 

@@ -231,8 +231,11 @@ function tagStatements({ targets }: Scope, context: AwsContext): Statement[] {
 
 /** Characters of inline policies that IAM takes for a role. */
 const maxPolicyLength = 10_240;
-/** Characters of this role's policy beside groups and Regions, with every name as long as it can be. */
-const restLength = 5_430;
+/**
+ * Characters of this role's policies beside groups and Regions, with every name as long as it can be: its own, and the one by
+ * which an install window lets itself be cancelled (240).
+ */
+const restLength = 5_670;
 /** How much of them is for the path of log groups, which is hardly ever that long. */
 const logGroupPrefixLength = 100;
 /** Characters that a Region takes. */

@@ -153,7 +153,8 @@ export class RegionalFanout extends pulumi.ComponentResource {
       { parent: this, dependsOn: made.everything },
     );
     if (args.exclusionProcessorArn !== undefined) {
-      firstCall(this, name, args.exclusionProcessorArn, { args: { region, windowName }, window, role });
+      const call = { functionArn: args.exclusionProcessorArn };
+      firstCall(this, name, call, { args: { region, windowName }, window, role });
     }
     windowEndRules(this, name, { args: { ...args, windowName }, window });
     return window.id;

@@ -1,5 +1,9 @@
+import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { type ExclusionGate, exclusionGates } from "#shared/contract/exclusionGate.js";
 import { shown } from "#shared/text/quotes.js";
+import { awsContext } from "../common/awsContext.js";
+import { arn, policyDocument } from "../common/policies.js";
 import type { Problem } from "../common/problems.js";
 import { buildPatchWindow, type PatchWindowOutputs } from "./patchWindow.js";
 import { checkedWindowArgs, type PatchWindowArgs } from "./windowArguments.js";
@@ -15,6 +19,12 @@ export function rebootOptionProblems(option: string): Problem[] {
   return [{ propertyPath: "rebootOption", reason }];
 }
 
+function gateProblems(gate: string): Problem[] {
+  if (exclusionGates.some((known) => known === gate)) return [];
+  const reason = `got ${shown(gate)}; allowed are ${exclusionGates.join(" and ")}.`;
+  return [{ propertyPath: "exclusionGate", reason }];
+}
+
 interface PatchInstallWindowArgs extends PatchWindowArgs {
   /**
    * `RebootIfNeeded` reboots a node when the run has installed a patch or an earlier one waits for a reboot;
@@ -22,8 +32,18 @@ interface PatchInstallWindowArgs extends PatchWindowArgs {
    * @default RebootIfNeeded
    */
   rebootOption?: pulumi.Input<RebootOption>;
-  /** ARN of the exclusion processor, which the window calls before it patches. @default no call */
-  exclusionProcessorArn?: pulumi.Input<string>;
+  /** The exclusion processor, which the window calls before it patches. @default no call */
+  exclusionProcessor?: {
+    functionArn: pulumi.Input<string>;
+    /** Name of its role, which gets the right to cancel executions of this window. */
+    roleName: pulumi.Input<string>;
+  };
+  /**
+   * What becomes of an opening when the processor cannot vouch for exclusions that it has told as in force: `cancel` it before
+   * a node is patched, or `proceed`. Both are told.
+   * @default cancel
+   */
+  exclusionGate?: ExclusionGate;
 }
 
 /**
@@ -45,20 +65,49 @@ export class PatchInstallWindow extends pulumi.ComponentResource implements Patc
 
   constructor(name: string, args: PatchInstallWindowArgs, options?: pulumi.ComponentResourceOptions) {
     super("patchplane:index:PatchInstallWindow", name, args, options);
-    const { rebootOption, ...checked } = checkedWindowArgs(`PatchInstallWindow ${name}`, args, (checks) => ({
-      rebootOption: checks.input<string>(args.rebootOption ?? "RebootIfNeeded", rebootOptionProblems),
-    }));
+    const { exclusionProcessor: processor, exclusionGate: gate = "cancel" } = args;
+    const { rebootOption, ...checked } = checkedWindowArgs(`PatchInstallWindow ${name}`, args, (checks) => {
+      checks.plain<string>(gate, gateProblems);
+      return {
+        rebootOption: checks.input<string>(args.rebootOption ?? "RebootIfNeeded", rebootOptionProblems),
+      };
+    });
     const outputs = buildPatchWindow(this, name, checked, {
       operation: "Install",
       parameters: { RebootOption: rebootOption },
       description: "patchplane: installs the approved patches that nodes miss",
-      ...(args.exclusionProcessorArn === undefined ? {} : { firstCalls: args.exclusionProcessorArn }),
+      ...(processor === undefined ? {} : { firstCall: { functionArn: processor.functionArn, gate } }),
     });
     this.windowId = outputs.windowId;
+    if (processor !== undefined && gate === "cancel") this.mayBeCancelled(name, args, processor.roleName);
     this.baseTargetId = outputs.baseTargetId;
     this.excludedTargetId = outputs.excludedTargetId;
     this.roleArn = outputs.roleArn;
     this.logGroupName = outputs.logGroupName;
     this.registerOutputs({ ...outputs });
+  }
+
+  /** The processor's own policy cannot name the window, which calls the processor and so is made after it. */
+  private mayBeCancelled(
+    name: string,
+    { region }: PatchInstallWindowArgs,
+    roleName: pulumi.Input<string>,
+  ): void {
+    const resource = pulumi.interpolate`maintenancewindow/${this.windowId}`;
+    new aws.iam.RolePolicy(
+      `${name}-gate-policy`,
+      {
+        role: roleName,
+        policy: policyDocument([
+          {
+            Sid: "CancelThisWindow",
+            Effect: "Allow",
+            Action: "ssm:CancelMaintenanceWindowExecution",
+            Resource: arn(awsContext(this, region), { service: "ssm", resource }),
+          },
+        ]),
+      },
+      { parent: this },
+    );
   }
 }

@@ -60,7 +60,7 @@ export function buildPatchWindow(
     excludedCriteria(args.targets, operation.operation),
     tasks,
   );
-  if (operation.firstCalls !== undefined) firstCall(parent, name, operation.firstCalls, tasks);
+  if (operation.firstCall !== undefined) firstCall(parent, name, operation.firstCall, tasks);
   windowMessages(parent, name, { args, window, logGroup });
   return {
     windowId: window.id,

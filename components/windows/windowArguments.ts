@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { ExclusionGate } from "#shared/contract/exclusionGate.js";
 import { shown } from "#shared/text/quotes.js";
 import { regionProblems } from "../common/awsContext.js";
 import { logGroupPrefixProblems, retentionProblems } from "../common/logSettings.js";
@@ -53,14 +54,21 @@ export interface PatchWindowArgs {
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
 
+/** A function that a window calls before any node is patched. */
+export interface FirstCall {
+  readonly functionArn: pulumi.Input<string>;
+  /** What becomes of the window when the function cannot vouch for exclusions. @default it does not look */
+  readonly gate?: ExclusionGate;
+}
+
 /** In what the two windows differ. */
 export interface PatchOperation {
   readonly operation: "Scan" | "Install";
   /** Parameters of AWS-RunPatchBaseline beside Operation. */
   readonly parameters: Readonly<Record<string, pulumi.Input<string>>>;
   readonly description: string;
-  /** ARN of a function that is called before any node is patched. */
-  readonly firstCalls?: pulumi.Input<string>;
+  /** What is called before any node is patched. */
+  readonly firstCall?: FirstCall;
 }
 
 declare const checkedMark: unique symbol;

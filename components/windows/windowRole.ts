@@ -86,14 +86,14 @@ function statements(args: PatchWindowArgs, operation: PatchOperation, context: A
       Resource: args.notifications.roleArn,
       Condition: { StringEquals: { "iam:PassedToService": "ssm.amazonaws.com" } },
     },
-    ...(operation.firstCalls === undefined
+    ...(operation.firstCall === undefined
       ? []
       : [
           {
             Sid: "CallTheExclusionProcessor",
             Effect: "Allow" as const,
             Action: "lambda:InvokeFunction",
-            Resource: operation.firstCalls,
+            Resource: operation.firstCall.functionArn,
           },
         ]),
   ];

@@ -1,7 +1,8 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
+import { windowCallText } from "#shared/contract/exclusionGate.js";
 import type { Criterion } from "./patchTargets.js";
-import type { PatchOperation, PatchWindowArgs } from "./windowArguments.js";
+import type { FirstCall, PatchOperation, PatchWindowArgs } from "./windowArguments.js";
 
 /**
  * The document that both windows run. Neither its version nor its hash is pinned: AWS maintains it, and a window with
@@ -31,7 +32,7 @@ interface TaskSurroundings {
 export function firstCall(
   parent: pulumi.ComponentResource,
   name: string,
-  functionArn: pulumi.Input<string>,
+  { functionArn, gate }: FirstCall,
   {
     args,
     window,
@@ -53,7 +54,7 @@ export function firstCall(
       cutoffBehavior: "CANCEL_TASK",
       taskInvocationParameters: {
         lambdaParameters: {
-          payload: JSON.stringify({ windowId: "{{WINDOW_ID}}", executionId: "{{WINDOW_EXECUTION_ID}}" }),
+          payload: windowCallText(gate),
         },
       },
     },

@@ -1,10 +1,13 @@
 import { setTimeout } from "node:timers/promises";
+import { parseWindowCall } from "#shared/contract/exclusionGate.js";
+import { settle } from "../shared/errors.js";
 import { deadlineIn, type InvocationContext } from "../shared/invocation.js";
 import { jsonLog } from "../shared/log.js";
 import { awsPorts } from "./aws/ports.js";
 import { failuresFor } from "./core/callerFailure.js";
 import { runAsOnlyWriter } from "./core/oneWriter.js";
 import type { RunSummary } from "./core/runSummary.js";
+import { keepGate } from "./core/windowGate.js";
 import { readEnvironment } from "./environment.js";
 import { summaryLine } from "./log.js";
 import { occasionOf } from "./occasion.js";
@@ -30,15 +33,21 @@ export async function handler(event: unknown, context: InvocationContext): Promi
   const endsAt = now + left;
   const lateAt = now + left * enough;
   const occasion = occasionOf(event);
-  const summary = await runAsOnlyWriter(
-    portsFor({
-      abortSignal: deadlineIn(Math.max(0, left - margin)),
-      isLate: () => clock.now() >= lateAt,
-    }),
-    { id: context.awsRequestId, occasion, lateAt, endsAt, clock },
-  );
+  const ports = portsFor({
+    abortSignal: deadlineIn(Math.max(0, left - margin)),
+    isLate: () => clock.now() >= lateAt,
+  });
+  const invocation = { id: context.awsRequestId, occasion, lateAt, endsAt, clock };
+  const call = parseWindowCall(event);
+  const running = runAsOnlyWriter(ports, invocation);
+  const gate =
+    call === undefined
+      ? undefined
+      : await keepGate(ports, call, environment.homeRegion, await settle(running));
+  const run = await running;
+  const summary = gate === undefined ? run : { ...run, gate: gate.summary };
   process.stdout.write(summaryLine(context.functionName, summary, now));
-  const failures = failuresFor(summary, occasion, environment.homeRegion);
+  const failures = [...failuresFor(summary, occasion, environment.homeRegion), ...(gate?.errors ?? [])];
   if (failures.length > 0) throw new Error(failures.join(" "));
   return summary;
 }

@@ -21,6 +21,7 @@ export function summaryLine(name: string, summary: RunSummary, now: number): str
     FailedNodes: summary.regions.reduce((total, { failedNodes }) => total + failedNodes, 0),
     [exclusionAlarmed.foreign]: summary.regions.reduce((total, { foreign }) => total + foreign.length, 0),
     ApplyingManifests: summary.verdicts["being applied"] ?? 0,
+    UnvouchedNodes: summary.regions.reduce((total, { unvouched = 0 }) => total + unvouched, 0),
     RefusedManifests: summary.verdicts.refused ?? 0,
     HeldManifests: summary.verdicts.held ?? 0,
     ...(summary.hoursOverdue === undefined ? {} : { [hoursOverdue]: summary.hoursOverdue }),

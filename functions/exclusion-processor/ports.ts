@@ -97,6 +97,8 @@ export interface Ports {
   readonly region: (name: string, record: DeploymentRecord) => RegionAccess;
   /** How the stack's windows stand. Never throws. @param listed what the bucket has; undefined when nobody knows */
   readonly watchWindows: (listed: readonly ListedObject[] | undefined, now: number) => Promise<Watched>;
+  /** Cancels what has not begun of an execution of a maintenance window. */
+  readonly cancelExecution: (executionId: string) => Promise<void>;
   readonly notifier: Notifier;
   readonly log: Log;
   /** Epoch milliseconds. */

@@ -11,6 +11,8 @@ export const messageKinds = {
     "a manifest is applied, and an entry does not do what its author expects",
   "exclusions-in-trouble": "the same, of the version that stays in force under a refused or held one",
   "exclusions-tags": "somebody else writes the two tags of nodes",
+  "exclusions-unvouched":
+    "an install window was cancelled, or goes on, since nobody can vouch for exclusions that are in force",
   "exclusions-misplaced": "objects lie in the bucket where nothing reads them",
   "exclusions-lost": "what the processor knew of its manifests was lost",
   "fanout-closed": "a run of the central window has ended, and something in it failed or was not reached",

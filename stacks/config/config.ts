@@ -42,6 +42,8 @@ export interface StackConfig {
   /** What the central window does, and where. */
   readonly fanout: Fanout;
   readonly rebootOption: RawConfig["rebootOption"];
+  /** What the install window does when exclusions cannot be vouched for. */
+  readonly exclusionGate: RawConfig["exclusionGate"];
   readonly rateControl: { readonly maxConcurrency: string; readonly maxErrors: string };
   readonly ownerInformation: string;
   readonly notificationEmails: readonly string[];
@@ -117,6 +119,7 @@ function complete(raw: RawConfig, homeRegion: string | undefined): StackConfig {
     fanoutSchedule: fanoutScheduleOf(raw),
     fanout: fanoutOf(raw),
     rebootOption: raw.rebootOption,
+    exclusionGate: raw.exclusionGate,
     rateControl: { maxConcurrency: raw.maxConcurrency, maxErrors: raw.maxErrors },
     ownerInformation: raw.ownerInformation,
     notificationEmails: raw.notificationEmails,

@@ -1,4 +1,5 @@
 import { exampleRole, executionModes, rebootOptions } from "#components/index.js";
+import { exclusionGates } from "#shared/contract/exclusionGate.js";
 import { patchGroupTagKeys } from "#shared/contract/exclusionNames.js";
 import { operatingSystemNames } from "#shared/contract/operatingSystems.js";
 import { settingsKeys } from "./baselineSchema.js";
@@ -102,6 +103,11 @@ export const configKeys: { readonly [name in ConfigKeyName]: ConfigKey } = {
     type: "string",
     allowed: rebootOptions.join(" or "),
     example: "rebootOption RebootIfNeeded",
+  },
+  exclusionGate: {
+    type: "string",
+    allowed: exclusionGates.join(" or "),
+    example: "exclusionGate cancel",
   },
   maxConcurrency: { type: "string", allowed: nodesAtOnce, example: "maxConcurrency 10%" },
   maxErrors: { type: "string", allowed: errors, example: "maxErrors 25%" },

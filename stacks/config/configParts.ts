@@ -7,6 +7,7 @@ type Readers = readonly Part[] | "ownsBaselines";
 /** Keys of another beginning than their part's that are not read by every stack. */
 const readBy: { readonly [name in ConfigKeyName]?: Readers } = {
   rebootOption: ["install", "central"],
+  exclusionGate: ["install"],
   maxConcurrency: ["scan", "install"],
   maxErrors: ["scan", "install"],
   baselines: "ownsBaselines",

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { executionModes, rebootOptions } from "#components/index.js";
+import { exclusionGates } from "#shared/contract/exclusionGate.js";
 import { patchGroupTagKeys } from "#shared/contract/exclusionNames.js";
 import { operatingSystemNames } from "#shared/contract/operatingSystems.js";
 import { baseline } from "./baselineSchema.js";
@@ -40,6 +41,7 @@ export const configSchema = z.strictObject({
   installEndDate: text.transform(dateAsWritten).default(""),
   installEnabled: z.boolean().default(true),
   rebootOption: z.enum(rebootOptions).default("RebootIfNeeded"),
+  exclusionGate: z.enum(exclusionGates).default("cancel"),
   maxConcurrency: text.default("10%"),
   maxErrors: text.default("25%"),
   ownerInformation: text.default("Patch Management Team"),

@@ -77,7 +77,7 @@ const window = (kind: "scan" | "install", isFirstCalled = kind === "install") =>
     ...["iam.RolePolicy role-policy", "ssm.MaintenanceWindow window"],
     ...["ssm.MaintenanceWindowTarget base-target", "ssm.MaintenanceWindowTarget excluded-target"],
     ...["ssm.MaintenanceWindowTask base-task", "ssm.MaintenanceWindowTask excluded-task"],
-    ...(isFirstCalled ? ["ssm.MaintenanceWindowTask first-task"] : []),
+    ...(isFirstCalled ? ["iam.RolePolicy gate-policy", "ssm.MaintenanceWindowTask first-task"] : []),
   ].map((line, index) => (index === 0 ? line : line.replace(" ", ` ${kind}-`).concat(` < ${kind}`)));
 
 const stacks = {
@@ -85,13 +85,13 @@ const stacks = {
     emails: ["platform-dev@example.com"],
     systems: ["AMAZON_LINUX_2023", "UBUNTU"],
     groups: ["dev-servers"],
-    count: 92,
+    count: 93,
   },
   prod: {
     emails: ["platform-oncall@example.com", "patching@example.com"],
     systems: ["AMAZON_LINUX_2023", "UBUNTU", "WINDOWS"],
     groups: ["prod-web", "prod-app", "prod-data"],
-    count: 101,
+    count: 102,
   },
 } as const;
 

@@ -75,6 +75,7 @@ const drawn = fc.record(
     scanEnabled: fc.boolean(),
     fanoutEndDate: fc.constantFrom("", "2199-12-31"),
     rebootOption: fc.constantFrom("RebootIfNeeded", "NoReboot"),
+    exclusionGate: fc.constantFrom("cancel", "proceed"),
     maxConcurrency: rate,
     maxErrors: rate,
     ownerInformation: text(128),

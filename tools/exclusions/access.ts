@@ -40,6 +40,7 @@ export function readOnly(ports: Ports): Ports {
       };
     },
     watchWindows: async () => ({}),
+    cancelExecution: () => refuse("cancelling a window"),
     notifier: { publish: () => refuse("publish") },
     log: { info: () => undefined, error: () => undefined },
     clock: ports.clock,

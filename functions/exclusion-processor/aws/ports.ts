@@ -2,7 +2,7 @@ import { setTimeout } from "node:timers/promises";
 import { ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SNSClient } from "@aws-sdk/client-sns";
-import { SSMClient } from "@aws-sdk/client-ssm";
+import { CancelMaintenanceWindowExecutionCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { appliesTo } from "#shared/contract/patchNames.js";
 import { clientSettings } from "../../shared/aws/clients.js";
 import { TopicNotifier } from "../../shared/aws/notifier.js";
@@ -63,6 +63,10 @@ export function awsPorts(
         readTold: (ids) => reader.readTold(ids),
         apply: (step) => writer.apply(step),
       };
+    },
+    // Whatever time it is: what is not cancelled is patched.
+    cancelExecution: async (WindowExecutionId) => {
+      await ssmAtHome.send(new CancelMaintenanceWindowExecutionCommand({ WindowExecutionId }));
     },
     notifier: new TopicNotifier(sns, topicArn, functionName, abortSignal),
     log,

@@ -9,6 +9,7 @@ import { admit, type Decision } from "./admission.js";
 import { believe, disbelieve, type EndedRun, isSettled } from "./belief.js";
 import { failureOf } from "./callerFailure.js";
 import { foreignNodes } from "./fleet.js";
+import { doubtsOf } from "./gate.js";
 import { gatherManifests, type Listing, listingOf, readVersion, textOf } from "./gather.js";
 import { type Look, lookAround } from "./idle.js";
 import { type Limits, limitsOf } from "./limits.js";
@@ -23,6 +24,8 @@ import type { Occasion, RegionSummary, RunSummary } from "./runSummary.js";
 import { asksForNodes } from "./scope.js";
 import { lastOf, readVerdicts, recentlyMoved, unreadSince, type Verdicts } from "./verdicts.js";
 
+/** Nodes that a summary names. */
+const maxDoubts = 20;
 /** Status objects written, and plans read, at a time. */
 const parallelReports = 8;
 
@@ -233,20 +236,27 @@ function summaryOf(runs: readonly RegionRun[], { verdicts: said, messages, writt
   for (const verdict of said.values()) verdicts[verdict] = (verdicts[verdict] ?? 0) + 1;
   const regions = runs.map(
     ({ region, ledger, done, error, failedNodes, settlesAt, unsure, waiting }): RegionSummary => {
+      const failure = error === undefined ? {} : { error };
       const { quietUntil } = ledger?.memory ?? {};
       const isWaiting = waiting.size > 0 && quietUntil !== undefined;
       return {
         region,
         done,
-        ...(error === undefined ? {} : { error }),
+        ...failure,
         failedNodes: failedNodes.size,
         foreign: ledger === undefined ? [] : foreignNodes(ledger.fleet),
+        ...(ledger === undefined ? {} : unvouched({ region, ledger, ...failure })),
         ...(settlesAt === undefined ? {} : { settlesAt, unsure }),
         ...(isWaiting ? { waitsUntil: quietUntil } : {}),
       };
     },
   );
   return { verdicts, regions, messages, statusWrites: written.size };
+}
+
+function unvouched(seen: Parameters<typeof doubtsOf>[0]): Pick<RegionSummary, "unvouched" | "doubts"> {
+  const doubts = doubtsOf(seen);
+  return { unvouched: doubts.length, ...(doubts.length === 0 ? {} : { doubts: doubts.slice(0, maxDoubts) }) };
 }
 
 /** A node whose tags cannot be written is its manifest's trouble; the run has done what can be done. */

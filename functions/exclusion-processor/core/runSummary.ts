@@ -1,4 +1,5 @@
 import type { Watched } from "../../shared/windows/watch.js";
+import type { Doubt } from "./gate.js";
 
 /** What one run has done in a Region. */
 export interface RegionSummary {
@@ -9,12 +10,23 @@ export interface RegionSummary {
   readonly failedNodes: number;
   /** Nodes whose tags somebody else has changed. */
   readonly foreign: readonly { readonly id: string; readonly why: string }[];
+  /** Nodes on which entries are in force, and that nobody can vouch for; missing when the Region could not be read. */
+  readonly unvouched?: number;
+  /** The first of them. */
+  readonly doubts?: readonly Doubt[];
   /** When tags that were written there are sure to be seen, epoch milliseconds; missing when they are. */
   readonly settlesAt?: number;
   /** Nodes on which entries are in force and whose tags were put back since the last settled read. */
   readonly unsure?: number;
   /** Until when changed intents wait there, since something is about to install; missing when none does. */
   readonly waitsUntil?: number;
+}
+
+/** What became of the execution of an install window that has called. */
+export interface GateSummary {
+  readonly windowId: string;
+  readonly executionId: string;
+  readonly verdict: "vouched" | "cancelled" | "went on";
 }
 
 /** What one run has done. The handler throws when it is not ok, so that the run is retried and the alarm goes off. */
@@ -28,6 +40,7 @@ export interface RunSummary extends Watched {
   readonly messages: number;
   /** Objects written for people. */
   readonly statusWrites: number;
+  readonly gate?: GateSummary;
   /** Why everything was checked; missing when a look around has shown nothing new. */
   readonly why?: string;
 }

@@ -52,6 +52,7 @@ describe("ExclusionProcessor", () => {
       bucket,
       functionArn,
       functionName: name,
+      roleName: "e-role-0a1b2c3",
     });
   });
 

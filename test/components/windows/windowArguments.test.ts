@@ -85,18 +85,21 @@ describe("a window's arguments", () => {
         ...logs({ retentionDays: 2 }),
       }),
       rebootOption: "Always" as "NoReboot",
+      exclusionGate: "open" as "proceed",
     };
     const refused = await refusals(() => new PatchInstallWindow("w", wrong));
     expect(refused.map(({ propertyPath }) => propertyPath)).to.deep.equal([
       "region",
       "windowName",
+      "exclusionGate",
       "rebootOption",
       "rateControl.maxConcurrency",
       "rateControl.maxErrors",
       "logs.retentionDays",
       "ownerInformation",
     ]);
-    expect(refused[2]?.reason).to.equal('got "Always"; allowed are RebootIfNeeded and NoReboot.');
+    expect(refused[2]?.reason).to.equal('got "open"; allowed are cancel and proceed.');
+    expect(refused[3]?.reason).to.equal('got "Always"; allowed are RebootIfNeeded and NoReboot.');
   });
 
   for (const [title, changes, propertyPath, pick] of [

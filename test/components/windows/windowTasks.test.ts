@@ -10,7 +10,8 @@ describe("windows over exclusions", () => {
   it("call the exclusion processor before an installation, once and with no rate control", async () => {
     const recording = await recordMocks();
     const arn = `arn:aws:lambda:us-east-1:${accountId}:function:SSM-x-exclusions`;
-    new PatchInstallWindow("w", { ...windowArgs(), exclusionProcessorArn: arn });
+    const exclusionProcessor = { functionArn: arn, roleName: "exclusions-role" };
+    new PatchInstallWindow("w", { ...windowArgs(), exclusionProcessor });
     await settle();
     expect(
       recording.all("ssm.MaintenanceWindowTask").map(({ name, props }) => [name, props.priority]),
@@ -30,13 +31,41 @@ describe("windows over exclusions", () => {
       serviceRoleArn: `arn:aws:iam::${accountId}:role/w-role-0a1b2c3`,
       cutoffBehavior: "CANCEL_TASK",
       taskInvocationParameters: {
-        lambdaParameters: { payload: '{"windowId":"{{WINDOW_ID}}","executionId":"{{WINDOW_EXECUTION_ID}}"}' },
+        lambdaParameters: {
+          payload: '{"windowId":"{{WINDOW_ID}}","executionId":"{{WINDOW_EXECUTION_ID}}","gate":"cancel"}',
+        },
       },
     });
-    const policy = policyOf(recording.only("iam.RolePolicy").props);
+    const policy = policyOf(recording.named("w-role-policy").props);
     expect(policy.Statement.filter(({ Action }) => String(Action).startsWith("lambda:"))).to.deep.equal([
       { Sid: "CallTheExclusionProcessor", Effect: "Allow", Action: "lambda:InvokeFunction", Resource: arn },
     ]);
+  });
+
+  it("let the processor cancel their own executions, and nobody else's", async () => {
+    const recording = await recordMocks();
+    const exclusionProcessor = { functionArn: "arn:f", roleName: "exclusions-role" };
+    new PatchInstallWindow("w", { ...windowArgs(), exclusionProcessor, exclusionGate: "cancel" });
+    await settle();
+    const { policy: _, ...props } = recording.named("w-gate-policy").props;
+    expect(props).to.deep.equal({ role: "exclusions-role" });
+    expect(policyOf(recording.named("w-gate-policy").props).Statement).to.deep.equal([
+      {
+        Sid: "CancelThisWindow",
+        Effect: "Allow",
+        Action: "ssm:CancelMaintenanceWindowExecution",
+        Resource: `arn:aws:ssm:us-east-1:${accountId}:maintenancewindow/mw-w-window`,
+      },
+    ]);
+  });
+
+  it("go on by themselves where that is wished, and give no such right", async () => {
+    const recording = await recordMocks();
+    const exclusionProcessor = { functionArn: "arn:f", roleName: "exclusions-role" };
+    new PatchInstallWindow("w", { ...windowArgs(), exclusionProcessor, exclusionGate: "proceed" });
+    await settle();
+    expect(JSON.stringify(recording.named("w-first-task").props)).to.contain('\\"gate\\":\\"proceed\\"');
+    expect(recording.list().filter((name) => name.includes("gate"))).to.deep.equal([]);
   });
 
   for (const Kind of [PatchScanWindow, PatchInstallWindow]) {
@@ -54,11 +83,14 @@ describe("windows over exclusions", () => {
           ...args.notifications,
           roleArn: `arn:aws-us-gov:iam::${accountId}:role/${long("r", 64)}`,
         },
-        exclusionProcessorArn: `arn:aws-us-gov:lambda:${region}:${accountId}:function:${long("f", 64)}`,
+        exclusionProcessor: {
+          functionArn: `arn:aws-us-gov:lambda:${region}:${accountId}:function:${long("f", 64)}`,
+          roleName: long("r", 64),
+        },
       };
       new Kind("w", most);
       await settle();
-      expect(String(recording.only("iam.RolePolicy").props.policy).length).to.be.at.most(10_240);
+      expect(String(recording.named("w-role-policy").props.policy).length).to.be.at.most(10_240);
     });
   }
 });

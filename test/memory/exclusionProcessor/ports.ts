@@ -53,6 +53,7 @@ export function memoryPorts(
       );
     },
     watchWindows: async () => ({}),
+    cancelExecution: async () => undefined,
     notifier: {
       publish: async (message) => {
         fuse.check();

@@ -119,6 +119,7 @@ describe("a key with a wrong value", () => {
     ],
     ["installDurationHours", 25, "installDurationHours", `got 25; ${hours}`],
     ["installCutoffHours", 5, "installCutoffHours", `got 5; ${cutoff(4)}`],
+    ["exclusionGate", "open", "exclusionGate", 'got "open"; allowed is cancel or proceed.'],
     ["rebootOption", "Reboot", "rebootOption", 'got "Reboot"; allowed is RebootIfNeeded or NoReboot.'],
     ["maxConcurrency", "0", "maxConcurrency", `got "0"; ${concurrency}`],
     ["maxErrors", "-1", "maxErrors", `got "-1"; ${errors}`],

@@ -107,6 +107,7 @@ const single: Readonly<Record<string, fc.Arbitrary<StackFile>>> = {
         ["fanoutOperation", "instal"],
         ["fanoutExecutionMode", "per_region"],
         ["rebootOption", "sometimes"],
+        ["exclusionGate", "cancell"],
       ),
     )
     .map(([file, [key = "", value]]) => changed(file, key, value)),

@@ -18,9 +18,7 @@ import type { StepEnd } from "./steps/kind.js";
 /** Runs the steps of an execution one after the other, on the clock. */
 export class StepsRun implements StepRun {
   /** The step that runs, and which attempt at it this is. */
-  private current:
-    | { readonly step: StepExecution; readonly attempt: number; stop: (() => void) | undefined }
-    | undefined;
+  private current: { readonly step: StepExecution; readonly attempt: number } | undefined;
   private isCompleting = false;
   /** What the execution will end as, once a step that matters has failed. */
   private broken: { readonly status: "Failed" | "TimedOut"; readonly failure: string } | undefined;
@@ -49,11 +47,10 @@ export class StepsRun implements StepRun {
     }
   }
 
+  /** What a step has begun goes on all the same, a command for one. */
   cancel(): void {
-    const given = this.current;
-    if (given !== undefined) this.endStep(given.step, "Cancelled");
+    if (this.current !== undefined) this.endStep(this.current.step, "Cancelled");
     this.end("Cancelled");
-    this.giveUp(given);
   }
 
   complete(): void {
@@ -76,7 +73,7 @@ export class StepsRun implements StepRun {
 
   private attempt(spec: RunbookStep, step: StepExecution, caller: Caller, attempt: number): void {
     const { clock } = this.region.account;
-    const current: NonNullable<StepsRun["current"]> = { step, attempt, stop: undefined };
+    const current = { step, attempt };
     this.current = current;
     const done = (end: StepEnd, isTimeout = false) => {
       // The execution may have been cancelled meanwhile, or the step given up.
@@ -92,37 +89,22 @@ export class StepsRun implements StepRun {
     };
     if (spec.timeoutSeconds !== undefined) {
       const failure = `the step needs more than its ${spec.timeoutSeconds} seconds`;
-      clock.at(clock.now + spec.timeoutSeconds * 1000, () => {
-        if (this.current !== current) return;
-        done({ failure }, true);
-        this.giveUp(current);
-      });
+      clock.at(clock.now + spec.timeoutSeconds * 1000, () => done({ failure }, true));
     }
-    current.stop = this.run(spec, step, caller, done);
+    this.run(spec, step, caller, done);
   }
 
-  /** Ends what an attempt that has been given up has begun, a command for one, if AWS does. */
-  private giveUp(attempt: StepsRun["current"]): void {
-    if (this.region.account.unknowns.stoppedStep === "cancelled") attempt?.stop?.();
-  }
-
-  private run(
-    spec: RunbookStep,
-    step: StepExecution,
-    caller: Caller,
-    done: (end: StepEnd) => void,
-  ): (() => void) | undefined {
+  private run(spec: RunbookStep, step: StepExecution, caller: Caller, done: (end: StepEnd) => void): void {
     const kind = stepKinds[step.action];
     if (kind === undefined) {
       done({ failure: `the lab does not model the action ${step.action}` });
-      return undefined;
+      return;
     }
     try {
-      return kind({ region: this.region, caller, spec, inputs: step.inputs }, done);
+      kind({ region: this.region, caller, spec, inputs: step.inputs }, done);
     } catch (error) {
       if (!(error instanceof AwsError || error instanceof NotModelledError)) throw error;
       done({ failure: error.message });
-      return undefined;
     }
   }
 

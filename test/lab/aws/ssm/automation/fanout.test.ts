@@ -20,8 +20,6 @@ const executionMay = [
   "ssm:SendCommand",
   "ssm:ListCommands",
   "ssm:ListCommandInvocations",
-  "ssm:GetCommandInvocation",
-  "ssm:DescribeInstanceInformation",
 ];
 const starterMay = ["ssm:StartAutomationExecution", "iam:PassRole", "ssm:GetAutomationExecution"];
 

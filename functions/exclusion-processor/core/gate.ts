@@ -1,0 +1,68 @@
+import { groupOf } from "#shared/contract/exclusionNames.js";
+import { isReachable, type StandingNode } from "./fleet.js";
+import type { Ledger } from "./ledger.js";
+import type { RegionRun } from "./regionRun.js";
+import type { Patched } from "./standing.js";
+
+/** A promised node that nobody can vouch for. */
+export interface Doubt {
+  readonly region: string;
+  readonly id: string;
+  readonly why: string;
+}
+
+/** A Region as a run has found it, before it wrote anything, and what it could not do there. */
+type Seen = Pick<RegionRun, "region" | "error"> & { readonly ledger: Ledger };
+
+/**
+ * The nodes of a Region on which entries are in force, and that a window may patch even so. A promise is none any more when
+ * nothing asks for its node, and a node is in no danger that no target of this stack selects: one that is gone, that lacks a
+ * target's tags, or that is in another stack's group. Total.
+ */
+export function doubtsOf(seen: Seen): Doubt[] {
+  const { region, ledger } = seen;
+  return [...ledger.memory.promised].flatMap(([id, group]) => {
+    const why = doubtOf(id, group, seen);
+    return why === undefined ? [] : [{ region, id, why }];
+  });
+}
+
+function doubtOf(id: string, promised: string, { region, ledger, error }: Seen): string | undefined {
+  const found = ledger.fleet.nodes.get(id);
+  const place = ledger.placement(id);
+  if (found === undefined || found.standing.kind === "outside") return undefined;
+  const { standing } = found;
+  if (standing.kind === "foreign") return standing.why;
+  if (!isReachable(standing) || place.kind === "base") return undefined;
+  const group = groupOf(standing.base, standing.word);
+  // Another entry may have joined since, and what it makes of the group keeps this promise too.
+  const wanted = place.kind === "moved" ? groupOf(standing.base, place.rule.word) : promised;
+  if (group !== promised && group !== wanted) return `it is in the patch group ${group} instead of ${wanted}`;
+  if (!standing.isMarked) return standing.drift ?? "its base group tag does not go with its patch group";
+  if (standing.word !== "hold" && standing.doubt !== undefined) return `it ${standing.doubt}`;
+  // A run that has done all that was to be done has made what was missing.
+  if (error !== undefined && lacksBaseline(ledger, found, standing, group)) {
+    return `its patch group ${group} has not the baseline that it needs, and ${region} ${error}`;
+  }
+  return ledger.memory.written.has(id)
+    ? "its tags were put right just now, and AWS may not know them everywhere yet"
+    : undefined;
+}
+
+/** Whether a group gives a node another baseline than one that rejects what it should. No target selects what is held. */
+function lacksBaseline(ledger: Ledger, { node }: StandingNode, { word }: Patched, group: string): boolean {
+  const { fleet, placer } = ledger;
+  if (word === "hold") return false;
+  const systems = node.operatingSystem === undefined ? fleet.systems : [node.operatingSystem];
+  return systems.some((system) => {
+    if (fleet.base(system) === undefined) return false;
+    const id = fleet.registered(group, system);
+    const own = fleet.derived.find(({ baseline }) => baseline.id === id)?.baseline;
+    if (own?.content === undefined) return true;
+    const place = ledger.placement(node.id);
+    const rule = place.kind === "moved" && place.rule.word === word ? place.rule : undefined;
+    const wanted = rule === undefined ? [] : (placer.content(rule, system)?.rejectedPatches ?? []);
+    const rejected = new Set(own.content.rejectedPatches);
+    return wanted.some((patch) => !rejected.has(patch));
+  });
+}
