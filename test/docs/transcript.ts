@@ -65,6 +65,16 @@ function isSame(shown: string, printed: string, ids: Map<string, string>): boole
   return true;
 }
 
+/** What npm would run, without npm's own second. Whoever follows a run leaves it with Ctrl-C, since time stands still. */
+function direct(command: string): string {
+  const node = "node --import tsx/esm";
+  const line = command
+    .replace(/^npm start(?: --)?/, `${node} lab/main.ts`)
+    .replace(/^npm run (exclusions|fanout) --/, `${node} tools/$1.ts`)
+    .replace(/^npm run lab:advance --/, `${node} lab/main.ts advance`);
+  return /tools\/fanout\.ts start .*--yes(?!.*--json)/.test(line) ? `timeout -s INT 20 ${line}` : line;
+}
+
 /** A folder as a reader's clone, in which commands run one after the other; what they write into `lab/fleets` stays in it. */
 export class Clone {
   readonly path = mkdtempSync(join(tmpdir(), "transcript-"));
@@ -112,16 +122,21 @@ export class Clone {
   /** What was printed, with the paths of a clone. */
   private lines(text: string): string[] {
     const known = text.replaceAll(`${relative(this.path, root)}/`, "").replaceAll(`${this.path}/`, "");
-    return known === "" ? [] : known.replace(/\n$/, "").split("\n");
+    return known === ""
+      ? []
+      : known
+          .replace(/\n$/, "")
+          .split("\n")
+          .map((line) => line.replace(/^.*\r(?=.)/, ""));
   }
 
   /** What a command prints; a Pulumi that knows the lab's bucket stands for the real one. */
   run(command: string): Promise<string[]> {
-    const tools = `npm() { command npm --silent "$@"; }; pulumi() { echo exclusions-bucket; };`;
+    const line = `pulumi() { echo exclusions-bucket; }; ${direct(command)}`;
     return new Promise((resolve) => {
       const options = { cwd: this.path, env: this.variables(), maxBuffer: 2 ** 26 };
       // A command that is refused says so, and the page shows it.
-      execFile("bash", ["-c", `${tools} ${command}`], options, (_, out, err) =>
+      execFile("bash", ["-c", line], options, (_, out, err) =>
         resolve(this.lines(`${out}${err}`.replace(/^\n/, ""))),
       );
     });
