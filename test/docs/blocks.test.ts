@@ -126,6 +126,16 @@ const kinds: Readonly<
       "nodes" in document || "tagChanges" in document || ("exclusions" in document && !isManifest(document)),
     problems: ({ text }, document) => fleetProblems(document, text),
   },
+  "pattern of messages": {
+    is: (_, document) => "body" in document,
+    // EventBridge's patterns have lists at their ends, and the kinds in them must be some that the functions send.
+    problems: ({ text }) => {
+      const source = readFileSync(join(root, "shared/contract/topicMessage.ts"), "utf8");
+      return Array.from(text.matchAll(/"((?:exclusions|fanout)-[a-z-]+)"/g), ([, kind = ""]) => kind).filter(
+        (kind) => !source.includes(`"${kind}"`),
+      );
+    },
+  },
   "trust policy": {
     is: (_, document) => "Statement" in document,
     // Of an identity provider outside AWS, which the lab's IAM knows nothing of: the shape alone.

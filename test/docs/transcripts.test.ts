@@ -1,5 +1,8 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect } from "chai";
 import { AwsCli } from "../lab/endpoint/supportCli.js";
+import { root } from "../support/program.js";
 import { size } from "../support/size.js";
 import { blocksOf } from "./pages.js";
 import { Clone, difference, shownIn } from "./transcript.js";
@@ -14,6 +17,7 @@ exclusions:
     owner: platform
     expires: 2026-11-30
 `;
+const dev = readFileSync(join(root, "Pulumi.dev.yaml"), "utf8");
 /** The draft with a problem that the page tells of, made of its example. */
 const draftOf = (manifest: string) =>
   manifest
@@ -33,6 +37,7 @@ const played: readonly (readonly [
     "docs/exclusions.md",
     (example) => ({ "edge.yaml": example, "draft.yaml": draftOf(example), "wide.yaml": wide }),
   ],
+  ["docs/lab.md", () => ({ "changed.yaml": dev.replace("[dev-servers]", "[dev-servers, dev-more]") })],
 ];
 
 describe("what the pages show of commands", () => {
