@@ -58,6 +58,21 @@ export const unknowns = {
     settles: "aws ssm start-automation-execution --client-token TOKEN, twice",
     since: "0.2.0",
   },
+  stoppedStep: {
+    question:
+      "What becomes of the command of a runbook's step when the step times out, or its automation is stopped?",
+    answers: ["goesOn", "cancelled"],
+    default: "cancelled",
+    unkindest: "cancelled",
+    why: "a command that is cancelled is killed on the nodes that are at it, and a package manager with it",
+    source:
+      "Systems Manager user guide, handling timeouts in runbooks: tells the status of step and automation, and nothing of the command; API reference, StopAutomationExecution: names Cancel and Complete",
+    program:
+      "gives the step two hours more than the longest window, and stops no automation of a Region but with stop --kill",
+    settles:
+      "aws ssm stop-automation-execution --automation-execution-id ID, with a command under way; aws ssm list-command-invocations",
+    since: "0.2.0",
+  },
   formerContent: {
     question: "Does UpdateDocument take the content of a version that is not the latest?",
     answers: ["refused", "taken"],
@@ -140,6 +155,12 @@ const assumptions: readonly { readonly assumed: string; readonly otherwise: stri
       "A maintenance window waits for the function of a LAMBDA task before it begins tasks of a later priority.",
     otherwise:
       "Exclusions are brought up to date while nodes are patched, and take effect with the next window.",
+  },
+  {
+    assumed:
+      "StopAutomationExecution of type Complete lets what an automation has begun come to its end, and begins nothing more.",
+    otherwise:
+      "With `fanoutExecutionMode: per-instance` the end of a window kills installations that are under way, or lets further nodes begin.",
   },
 ];
 

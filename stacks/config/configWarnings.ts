@@ -1,4 +1,5 @@
 import type { BaselineSettings } from "#components/index.js";
+import { turnsOf, usualMinutes } from "#shared/contract/rates.js";
 import type { StackConfig } from "./config.js";
 import { isOver, isPhaseless } from "./configRuns.js";
 
@@ -23,6 +24,7 @@ export function configWarnings(config: StackConfig, now: number): string[] {
     ...config.unread,
     ...closedWindows(config, now),
     ...phaselessWindows(config),
+    ...narrowWindows(config),
     ...(AMAZON_LINUX === undefined ? [] : [endedText("AMAZON_LINUX")]),
     ...(AMAZON_LINUX_2022 === undefined ? [] : [endedText("AMAZON_LINUX_2022")]),
     ...(CENTOS === undefined || CENTOS.approvalRules.some(takesWithoutNotice) ? [] : [centosText]),
@@ -59,6 +61,33 @@ function phaselessWindows(config: StackConfig): string[] {
       ({ key, window }) =>
         `${key}: ${window.expression} counts from the moment at which AWS makes the window, so nobody knows whether it meets another window, in which runs on one node fail on each other. Write a cron expression.`,
     );
+}
+
+/** Nodes of a stack, or of a group of the central window, that its rate should have room for. */
+const fewNodes = 50;
+
+/**
+ * Installing windows that are too short for their rates. How many nodes there will be is not known here: a share is
+ * judged by what it takes of any fleet, a number by a fleet of 50.
+ */
+function narrowWindows(config: StackConfig): string[] {
+  const { rateControl, fanout } = config;
+  const windows = [
+    { part: "install", key: "max", window: config.install, rate: rateControl.maxConcurrency },
+    { part: "central", key: "fanoutMax", window: config.fanoutSchedule, rate: fanout.maxConcurrency },
+  ] as const;
+  return windows.flatMap(({ part, key, window, rate }) => {
+    if (!config.stacks.includes(part) || (part === "central" && fanout.operation === "Scan")) return [];
+    const hours = window.durationHours;
+    const nodes = rate.endsWith("%") ? 100 : fewNodes;
+    const turns = turnsOf(rate, nodes);
+    const needed = (turns * usualMinutes) / 60;
+    if (needed <= hours) return [];
+    const of = rate.endsWith("%") ? "any fleet of 100 nodes and more" : `${nodes} nodes`;
+    return [
+      `${key}Concurrency: ${rate} at once of ${of} are ${turns} turns, about ${Math.ceil(needed)} hours at ${usualMinutes} minutes each; the ${part} window is ${hours} long. What is not begun at its cutoff waits for the next one. Raise it, or make the window longer.`,
+    ];
+  });
 }
 
 function endedText(system: keyof typeof ended): string {

@@ -17,7 +17,7 @@ import {
 import { root } from "#test/support/program.js";
 import { makeRole } from "./aws/ssm/automation/locationSupport.js";
 import { world } from "./aws/ssm/automation/support.js";
-import { account, errorCode, group, monday } from "./support.js";
+import { account, catalog, errorCode, group, hour, minute, monday, register } from "./support.js";
 
 type Flip<Name extends UnknownName> = (answers: Pick<Answers, Name>) => unknown;
 
@@ -144,6 +144,28 @@ describe("what nobody has seen", () => {
     return getResources(region, { ResourceARNList }).ResourceTagMappingList.length;
   };
 
+  /** What a command on a node that installs leaves there when its automation is stopped. */
+  const stoppedStep: Flip<"stoppedStep"> = async (answers) => {
+    const slow = catalog({
+      openssl: [{ released: "2026-01-01" }, { released: "2026-02-01", installSeconds: 3600 }],
+    });
+    const inputs = {
+      DocumentName: "AWS-RunPatchBaseline",
+      Targets: group("servers"),
+      Parameters: { Operation: "Install" },
+    };
+    const made = world(
+      { mainSteps: [{ name: "patch", action: "aws:runCommand", inputs }] },
+      { unknowns: answers, fleet: [{ patchGroup: "servers", catalog: slow, speed: 1 }] },
+    );
+    register(made, "servers");
+    const id = made.start();
+    await made.clock.advanceTo(monday + 30 * minute);
+    made.region.automation.stopAutomationExecution({ AutomationExecutionId: id });
+    await made.clock.advanceTo(monday + 2 * hour);
+    return [made.region.runCommand.commands[0]?.end?.status, made.node(0).broken?.packageName];
+  };
+
   /** Of each row what comes of each of its answers. */
   const rows: { readonly [Name in UnknownName]: [Flip<Name>, Record<Answers[Name], unknown>] } = {
     windowRoleKeys: [windowRoleKeys, { sent: [true, true], absent: [false, true] }],
@@ -153,6 +175,7 @@ describe("what nobody has seen", () => {
       formerContent,
       { refused: ["none", "DuplicateDocumentContent"], taken: ["none", "none"] },
     ],
+    stoppedStep: [stoppedStep, { goesOn: ["Success", undefined], cancelled: ["Cancelled", "openssl"] }],
     twoGroupKeys: [
       twoGroupKeys,
       { withoutSpace: ["one", "other", "one"], withSpace: ["other", "other", "one"] },

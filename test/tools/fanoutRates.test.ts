@@ -2,7 +2,7 @@ import { expect } from "chai";
 import type { ClosedRun } from "#shared/contract/closedRun.js";
 import { rateWarnings } from "#tools/fanout/rates.js";
 
-const seed = { maxConcurrency: "10", maxErrors: "1" };
+const seed = { maxConcurrency: "10", maxErrors: "1", windowHours: 5 };
 const group = (nodes: number) => [{ region: "us-east-1", group: "base", nodes }];
 
 /** A run of two hours over so many nodes of one Region, of which some failed. */
@@ -21,7 +21,7 @@ function closed(members: number, failed: number): ClosedRun {
 describe("the rates of a run", () => {
   it("are told where the seed's defaults cannot work", () => {
     expect(rateWarnings(seed, group(5_000), undefined)).to.eql([
-      "base in us-east-1: 5000 nodes, 10 at once, are 500 turns: about 125 hours at 15 minutes each (assumed). Raise fanoutMaxConcurrency, to 10% for example.",
+      "base in us-east-1: 5000 nodes, 10 at once, are 500 turns: about 250 hours at 30 minutes each (assumed), and the window is 5 long. Raise fanoutMaxConcurrency, to 10% for example.",
       "base in us-east-1: 1 failed of 5000 nodes are allowed; one more and no other is begun. Raise fanoutMaxErrors, to 5% for example.",
     ]);
   });
@@ -37,7 +37,11 @@ describe("the rates of a run", () => {
 
   it("are not told of where they work", () => {
     expect(rateWarnings(seed, group(100), undefined)).to.eql([]);
-    expect(rateWarnings({ maxConcurrency: "10%", maxErrors: "5%" }, group(170_000), undefined)).to.eql([]);
-    expect(rateWarnings({ maxConcurrency: "10%", maxErrors: "0" }, group(20), undefined)).to.eql([]);
+    expect(
+      rateWarnings({ maxConcurrency: "10%", maxErrors: "5%", windowHours: 5 }, group(170_000), undefined),
+    ).to.eql([]);
+    expect(
+      rateWarnings({ maxConcurrency: "10%", maxErrors: "0", windowHours: 5 }, group(20), undefined),
+    ).to.eql([]);
   });
 });

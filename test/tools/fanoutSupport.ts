@@ -70,7 +70,7 @@ export function memoryPorts(world: MemoryWorld, payloadText = deployedPayload())
   };
   return {
     deployedFunction: async () => ({ variables }),
-    windowTask: async () => ({ windowId: "mw-0123456789abcdef0", payload: payloadText }),
+    windowTask: async () => ({ windowId: "mw-0123456789abcdef0", windowHours: 5, payload: payloadText }),
     invoke: async (_, event) => invoked(world, event, context()),
     runs: () => new MemoryRuns(world.bucket, calls.make),
     region: (name) => ({

@@ -52,7 +52,7 @@ async function windowTask(
     paginateDescribeMaintenanceWindows({ client }, { Filters: [{ Key: "Name", Values: [windowName] }] }),
     ({ WindowIdentities }) => WindowIdentities,
   );
-  for (const { WindowId = "" } of windows) {
+  for (const { WindowId = "", Duration = 0 } of windows) {
     const tasks = await allPages(
       paginateDescribeMaintenanceWindowTasks({ client }, { WindowId }),
       ({ Tasks }) => Tasks,
@@ -63,7 +63,8 @@ async function windowTask(
       new GetMaintenanceWindowTaskCommand({ WindowId, WindowTaskId: task.WindowTaskId }),
     );
     const payload = TaskInvocationParameters?.Lambda?.Payload;
-    if (payload !== undefined) return { windowId: WindowId, payload: new TextDecoder().decode(payload) };
+    const text = new TextDecoder().decode(payload);
+    if (payload !== undefined) return { windowId: WindowId, windowHours: Duration, payload: text };
   }
   return undefined;
 }

@@ -63,6 +63,8 @@ export async function endRun(
 class RegionEnd {
   private readonly stopped = new Set<string>();
   private readonly cancelled = new Set<string>();
+  /** Commands that went on when they were looked at. */
+  private readonly seen = new Set<string>();
   private readonly underWay = new Set<string>();
   private errors: string[] = [];
   private hasStopped = false;
@@ -76,6 +78,8 @@ class RegionEnd {
 
   async end(): Promise<RegionEnding> {
     const known = this.work.known.filter(({ region }) => region === this.region);
+    // AWS may cancel a command with its automation: who is at it by then is only seen before.
+    this.note(await this.commands());
     await this.stop(known.map(({ id }) => id));
     let left: string[] = [];
     for (let looks = 0; looks < maxLooks; looks++) {
@@ -105,12 +109,10 @@ class RegionEnd {
       "its automations cannot be read",
       region.automations({ runId, runbook, since }),
     );
+    const before = await this.commands();
+    this.note(before);
     await this.stop(automations ?? []);
-    const signal = deadlineIn(lookSpan);
-    const found = await this.orNone(
-      "its commands cannot be read",
-      commandsOf(this.ports, this.work, this.region, signal),
-    );
+    const found = (automations ?? []).length === 0 ? before : await this.commands();
     const commands = found === undefined ? [] : await this.cancel(found);
     return [...(automations ?? []), ...commands];
   }
@@ -128,13 +130,29 @@ class RegionEnd {
     }
   }
 
-  private async cancel({ commands, invocations }: RegionCommands): Promise<string[]> {
-    const active = commands.filter(({ status }) => isRunning(status));
-    for (const { id } of active) {
-      for (const one of invocations) {
+  private commands(): Promise<RegionCommands | undefined> {
+    const signal = deadlineIn(lookSpan);
+    const found = commandsOf(this.ports, this.work, this.region, signal);
+    return this.orNone("its commands cannot be read", found);
+  }
+
+  /** Remembers which commands go on, and on which nodes. */
+  private note(found: RegionCommands | undefined): void {
+    for (const { id } of found?.commands.filter(({ status }) => isRunning(status)) ?? []) {
+      this.seen.add(id);
+      for (const one of found?.invocations ?? []) {
         const isAtIt = plainStatus(one.status) === "inprogress" || plainStatus(one.status) === "cancelling";
         if (one.commandId === id && isAtIt) this.underWay.add(one.nodeId);
       }
+    }
+  }
+
+  private async cancel(found: RegionCommands): Promise<string[]> {
+    this.note(found);
+    const active = found.commands.filter(({ status }) => isRunning(status));
+    // What went on and does no more has been cancelled with its automation.
+    for (const id of this.seen) if (active.every((one) => one.id !== id)) this.cancelled.add(id);
+    for (const { id } of active) {
       if (this.cancelled.has(id)) continue;
       const outcome = await settle(this.ports.region(this.region).cancelCommand(id));
       if (outcome.ok) this.cancelled.add(id);

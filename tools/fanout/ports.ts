@@ -6,6 +6,8 @@ import type { DeployedFunction } from "../deployedFunction.js";
 /** What the central window hands to the function, as it is deployed. */
 export interface WindowTask {
   readonly windowId: string;
+  /** How long the window is. */
+  readonly windowHours: number;
   /** JSON, with the names in double braces that the window fills in. */
   readonly payload: string;
 }

@@ -21,6 +21,8 @@ export interface Draft {
   readonly payload: string;
   /** What the function reads in it. */
   readonly request: RunRequest;
+  /** How long the window is. */
+  readonly windowHours: number;
 }
 
 /** What the command line changes of what the window does. */
@@ -59,7 +61,7 @@ export async function draftOf(deployment: Deployment, changes: Changes, runId: s
   if (problems.length > 0) throw new CannotRun(problems.join("\n"));
   const event = changed(deployed.event, deployed.request, changes);
   const { request } = read(event, executionRoleName, windowName);
-  return { payload: JSON.stringify(event), request };
+  return { payload: JSON.stringify(event), request, windowHours: task.windowHours };
 }
 
 function parsed(text: string, windowName: string): object {

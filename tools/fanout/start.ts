@@ -1,6 +1,6 @@
 import { resultOf } from "#functions/regional-fanout/core/result.js";
 import { stableText } from "#functions/shared/errors.js";
-import type { RunRecord, RunRequest } from "#shared/contract/runRecord.js";
+import type { RunRecord } from "#shared/contract/runRecord.js";
 import { CannotRun, Printer, type Terminal } from "#shared/terminal/terminal.js";
 import { Arguments, command } from "./arguments.js";
 import { type Deployment, findDeployment } from "./deployment.js";
@@ -8,7 +8,7 @@ import { follow } from "./follow.js";
 import { inTheWayText, planLines, plannedGroups, runsInTheWay } from "./plan.js";
 import type { Surroundings } from "./ports.js";
 import { startLines } from "./progressText.js";
-import { rateWarnings, smallGroup } from "./rates.js";
+import { rateWarnings } from "./rates.js";
 import { changesOf, type Draft, draftOf } from "./request.js";
 import { Runs } from "./runs.js";
 
@@ -57,7 +57,7 @@ export async function start(
     if (options.json) printer.json({ version: 1, stack, request: draft.request, groups });
     else {
       printer.lines(planLines(deployment, draft.request, groups, printer.paint));
-      const told = await ratesTold(deployment, draft.request, groups);
+      const told = await ratesTold(deployment, draft, groups);
       printer.lines(told.map((text) => `${printer.paint("yellow", "warning:")} ${text}`));
     }
   }
@@ -80,21 +80,21 @@ export async function start(
   return follow(deployment, record, terminal, surroundings);
 }
 
-/** Where the rates cannot work at these sizes. The last runs are read only where a group is large enough for it to matter. */
+/** Where the rates cannot work at these sizes. The last runs are read only where there is doubt without them. */
 async function ratesTold(
   deployment: Deployment,
-  request: RunRequest,
+  { request, windowHours }: Draft,
   groups: Awaited<ReturnType<typeof plannedGroups>>,
 ): Promise<string[]> {
   const sized = groups.flatMap(({ region, group, found }) =>
     found.outcome === "members" ? [{ region, group, nodes: found.ids.length }] : [],
   );
-  if (sized.every(({ nodes }) => nodes <= smallGroup)) return [];
+  if (rateWarnings({ ...request, windowHours }, sized, undefined).length === 0) return [];
   const runs = await new Runs(deployment).last(10);
   const last = runs.find(
     (run) => run.state === "closed" && run.record.request.operation === request.operation,
   );
-  return rateWarnings(request, sized, last?.state === "closed" ? last.record : undefined);
+  return rateWarnings({ ...request, windowHours }, sized, last?.state === "closed" ? last.record : undefined);
 }
 
 /** @throws CannotRun when nothing was started, or nobody knows */

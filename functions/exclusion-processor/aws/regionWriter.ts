@@ -170,6 +170,7 @@ function mayPass({ StatusCode = 0, ErrorCode }: FailureInfo): boolean {
   return StatusCode === 429 || StatusCode >= 500 || isBusy;
 }
 
+/** EC2 says InvalidInstanceID.NotFound (EC2 API reference, error codes); a code that is none of these is told. */
 function isGone({ ErrorCode, ErrorMessage = "" }: FailureInfo): boolean {
   return ErrorCode?.endsWith(".NotFound") === true || /does not exist/i.test(ErrorMessage);
 }

@@ -11,8 +11,11 @@ export interface WindowState {
 
 const minute = 60_000;
 const hour = 60 * minute;
-/** Milliseconds that are to be left before the cutoff, or nothing is worth to be started. */
-const least = 2 * minute;
+/**
+ * Milliseconds that are to be left before the cutoff, or nothing is worth to be started: enough for the schedule, which is
+ * of up to two minutes before, to lie ahead. AWS does not say what becomes of a schedule of the past.
+ */
+const least = 5 * minute;
 
 /**
  * When a run may begin nothing any more, and when it is to be over: those of its window; of a start by hand, a window's

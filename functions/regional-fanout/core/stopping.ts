@@ -111,7 +111,8 @@ class RegionStop {
       await this.ports.cancelOn(commandId, nodes, this.signal);
       this.cancelled.push(...nodes);
     } catch (error) {
-      if (!(error instanceof Error && error.name === "InvalidInstanceId")) throw error;
+      // AWS does not say by which name it refuses a node that the command was not sent to, or whether it does.
+      if (!(error instanceof Error && /^(Invalid|Validation)/.test(error.name))) throw error;
       if (nodes.length === 1) return;
       const half = Math.ceil(nodes.length / 2);
       await this.cancel(commandId, nodes.slice(0, half));

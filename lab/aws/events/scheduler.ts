@@ -63,6 +63,7 @@ export class Scheduler {
     if (!/^arn:[\w-]+:lambda:/.test(Arn)) throw new NotModelledError(`the target ${Arn} of a schedule`);
     const at = timeOf(ScheduleExpression);
     const { account } = this.region;
+    // AWS does not say; the program makes none that is less than two minutes ahead.
     if (at <= account.clock.now) throw validationError(`The time of ${ScheduleExpression} is over.`);
     const arn = this.region.arn("scheduler", `schedule/${key}`);
     const source = this.region.arn("scheduler", `schedule-group/${GroupName}`);

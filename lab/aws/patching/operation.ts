@@ -24,14 +24,27 @@ export interface OperationPlan {
   readonly reboots: boolean;
   /** Whether the program on the node ends with an exception, before it does or reports anything. */
   readonly crashes: boolean;
+  /** Seconds until the first patch goes in. */
+  readonly scanSeconds: number;
   /** Seconds until the node reports. */
   readonly seconds: number;
+  /** Factor on how long each patch takes. */
+  readonly spread: number;
+}
+
+/** What a run has done by the time at which it is killed. */
+export interface KilledOperation {
+  readonly done: readonly InstallStep[];
+  /** The patch that was going in. */
+  readonly halfDone: InstallStep | undefined;
 }
 
 /** A node as a run sees it. */
 export interface PatchedNode extends Installation {
   /** Packages whose installation fails on this node. */
   readonly fails: ReadonlySet<number>;
+  /** What an installation that was killed has left; undefined when its package database is whole. */
+  readonly broken?: object | undefined;
   /** Factor on all durations. */
   readonly speed: number;
 }
@@ -59,9 +72,12 @@ export function planOperation(
 ): OperationPlan {
   const pace = durations[snapshot.baseline.operatingSystem] ?? durations.default ?? { scan: 0, reboot: 0 };
   const spread = (0.6 + 0.8 * luck) * node.speed;
-  const crashes = snapshot.unreadableEntry !== undefined;
+  // A package manager that was killed in its midst refuses to go on until somebody has repaired it.
+  const isBroken = operation === "Install" && node.broken !== undefined;
+  const crashes = snapshot.unreadableEntry !== undefined || isBroken;
+  const scanSeconds = pace.scan * spread;
   if (operation === "Scan" || crashes) {
-    return { steps: [], failures: [], reboots: false, crashes, seconds: pace.scan * spread };
+    return { steps: [], failures: [], reboots: false, crashes, scanSeconds, seconds: scanSeconds, spread };
   }
 
   const chosen = new Map<number, number>();
@@ -85,7 +101,38 @@ export function planOperation(
   // AWS reboots after any installation of the run, whether or not a patch asks for it.
   const reboots = rebootOption === "RebootIfNeeded" && (steps.length > 0 || node.flags.some(isPending));
   const seconds = (pace.scan + installing + (reboots ? pace.reboot : 0)) * spread;
-  return { steps, failures, reboots, crashes, seconds };
+  return { steps, failures, reboots, crashes, scanSeconds, seconds, spread };
+}
+
+/**
+ * What is left of a run that is killed before its end. The agent kills the whole process group of a command that is
+ * cancelled (aws/amazon-ssm-agent, agent/framework/processor/executer), the package manager in its transaction with it.
+ *
+ * @param seconds since the run began
+ * @returns undefined when nothing is left to kill: all is in, and the node is starting anew
+ */
+export function killedOperation(
+  { steps, scanSeconds, spread }: OperationPlan,
+  snapshot: Snapshot,
+  seconds: number,
+): KilledOperation | undefined {
+  let begins = scanSeconds;
+  for (const [place, step] of steps.entries()) {
+    if (seconds < begins) return { done: steps.slice(0, place), halfDone: undefined };
+    begins += (snapshot.patch(step.packageIndex, step.versionIndex)?.installSeconds ?? 0) * spread;
+    if (seconds < begins) return { done: steps.slice(0, place), halfDone: step };
+  }
+  return steps.length === 0 ? { done: [], halfDone: undefined } : undefined;
+}
+
+/** Leaves on a node what a killed run has done: its patches wait for the reboot that did not come. */
+export function applyKilled(node: Installation, { done, halfDone }: KilledOperation): void {
+  for (const { packageIndex, versionIndex } of done) {
+    node.installed[packageIndex] = versionIndex;
+    node.flags[packageIndex] = (node.flags[packageIndex] ?? 0) | pendingRebootFlag;
+  }
+  if (halfDone !== undefined)
+    node.flags[halfDone.packageIndex] = (node.flags[halfDone.packageIndex] ?? 0) | failedFlag;
 }
 
 function isPending(flags: number): boolean {

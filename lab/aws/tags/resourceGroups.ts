@@ -87,6 +87,7 @@ export class ResourceGroups {
   }) {
     refuseOthers("CreateGroup", input, ["Description", "Name", "ResourceQuery", "Tags"]);
     const { Name: name, Description: description, ResourceQuery: query, Tags = {} } = input;
+    // API reference, CreateGroup, Name: reserved in any capitalization.
     if (/^aws/i.test(name)) throw badRequest(`The group name ${name} is reserved.`);
     if (this.byName.has(name)) throw badRequest(`The group ${name} exists already.`);
     const group = { name, arn: this.arn(name), description, query, ...readQuery(query) };

@@ -13,7 +13,7 @@ import { Fanouts } from "./fanouts.js";
 import { apiProblems, summarizeApi, summarizeFunctions } from "./functions.js";
 import { causesOf, summarizeNodes, uncoveredNodes } from "./nodes.js";
 import { Offers } from "./offers.js";
-import { denialProblems, windowProblems } from "./verdict.js";
+import { brokenProblem, denialProblems, windowProblems } from "./verdict.js";
 
 /** Turns what a run has left behind into the summary, with everything in a fixed order. */
 export function buildSummary(run: LabRun): Summary {
@@ -30,9 +30,11 @@ export function buildSummary(run: LabRun): Summary {
   const nodes = summarizeNodes(run, fanouts, windows, objects, offers);
   const functions = summarizeFunctions(account);
   const api = summarizeApi(run.api);
+  const broken = brokenProblem(regions.flatMap(({ nodes: all }) => [...all.all]));
   const problems = [
     ...deploymentProblems(run.deployments),
     ...windowProblems(windows),
+    ...(broken === undefined ? [] : [broken]),
     ...denialProblems(account.iam.denials),
     ...apiProblems({ api, functions }),
   ];

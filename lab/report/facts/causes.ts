@@ -24,6 +24,11 @@ const known = {
     act: "stack",
     remedy: "Add the operating system to operatingSystems, so that the patch group gets a baseline for it.",
   },
+  "broken by a killed installation": {
+    act: "node",
+    remedy:
+      "Repair its package database (dpkg --configure -a, rpm --rebuilddb and dnf distro-sync), then let a window install it.",
+  },
   "patch run failed on the node": {
     act: "node",
     remedy: "Read the output of the run in the window's log group; the failed patches are in patches.csv.",

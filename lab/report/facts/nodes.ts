@@ -14,7 +14,7 @@ import type { Fanouts } from "./fanouts.js";
 import { MissingPatches, patchNames } from "./missing.js";
 import type { Offers } from "./offers.js";
 import { type OpenPatch, openPatches } from "./patches.js";
-import { lastRunCauses, noWindowCause, RegionView } from "./windowCauses.js";
+import { brokenCauses, lastRunCauses, noWindowCause, RegionView } from "./windowCauses.js";
 
 /** A node's part of the summary, and what that was made of. */
 export interface NodeReport {
@@ -149,7 +149,13 @@ class NodeViews {
       return [why, ...reach];
     }
     const fallback = isOnDefault(node, view) ? [this.onDefault(spec, node, view)] : [];
-    return [...reach, ...fallback, ...(reach.length > 0 ? [] : lastRunCauses(node, view, fanoutView, book))];
+    const broken = brokenCauses(node, book);
+    return [
+      ...reach,
+      ...broken,
+      ...fallback,
+      ...(reach.length > 0 ? [] : lastRunCauses(node, view, fanoutView, book)),
+    ];
   }
 
   private held(nodeId: string, why: string): Cause {

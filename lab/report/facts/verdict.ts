@@ -1,4 +1,6 @@
+import { counted } from "#shared/text/words.js";
 import type { Denial } from "../../aws/iam/iam.js";
+import type { LabNode } from "../../aws/ssm/nodes/labNode.js";
 import { fanoutProblem } from "../summary/fanoutFacts.js";
 import type { ExecutionSummary, WindowSummary } from "../summary/summary.js";
 
@@ -29,6 +31,15 @@ export function denialProblems(denials: readonly Denial[]): string[] {
     counts.set(problem, (counts.get(problem) ?? 0) + 1);
   }
   return [...counts].map(([problem, count]) => `${problem}${count === 1 ? "." : `; ${count} times.`}`);
+}
+
+/** Nodes on which a package manager was killed in its midst; undefined for none. */
+export function brokenProblem(nodes: readonly LabNode[]): string | undefined {
+  const broken = nodes.filter((node) => node.broken !== undefined).map(({ spec }) => spec.name || spec.id);
+  if (broken.length === 0) return undefined;
+  const shown = broken.slice(0, 5).join(", ");
+  const more = broken.length > 5 ? `, and ${broken.length - 5} more` : "";
+  return `An installation was killed in its midst on ${counted(broken.length, "node")}, and nothing can be installed there any more: ${shown}${more}.`;
 }
 
 function executionProblem(execution: ExecutionSummary): string | undefined {

@@ -4,6 +4,7 @@ import type { Command, InvocationStatus } from "../../aws/ssm/commands/command.j
 import type { LabNode } from "../../aws/ssm/nodes/labNode.js";
 import type { Window } from "../../aws/ssm/windows/windowTypes.js";
 import type { FleetNode } from "../../fleet/model.js";
+import { iso } from "../summary/format.js";
 import { recordReason } from "../summary/reasonNames.js";
 import type { Cause, CauseBook, KnownCause } from "./causes.js";
 import type { FanoutView } from "./fanoutNodes.js";
@@ -126,4 +127,12 @@ export function noWindowCause(
   const remedy = "Give it the tags that the windows select by; the next one takes it.";
   const why = `in no window: ${lacks.map((one) => one.why).join(", and ")}`;
   return book.other({ cause, act: "node", remedy }, why);
+}
+
+/** What a command that was killed in its midst has left on a node. */
+export function brokenCauses({ broken }: LabNode, book: CauseBook): Cause[] {
+  if (broken === undefined) return [];
+  const { at, packageName, commandId } = broken;
+  const why = `command ${commandId} was killed at ${iso(at)} while ${packageName} went in: nothing can be installed any more`;
+  return [book.of("broken by a killed installation", why)];
 }

@@ -40,6 +40,7 @@ describe("the end of the central window", () => {
     expect([members, patched + failed + notCovered]).to.deep.equal([7, 7]);
     expect(lab.run.regions.find(({ region }) => region === east)?.counts.patched).to.equal(1);
     expect(lab.home.scheduler.names).to.deep.equal([]);
+    expect(lab.region(ohio).nodes.all.filter(({ broken }) => broken !== undefined)).to.deep.equal([]);
   });
 
   it("without schedules is none, so that nothing is installed", async () => {

@@ -86,6 +86,38 @@ describe("warnings about a configuration", () => {
     ]);
   });
 
+  // 30 minutes a turn.
+  for (const [values, told] of [
+    [
+      { maxConcurrency: "5%" },
+      "maxConcurrency: 5% at once of any fleet of 100 nodes and more are 20 turns, about 10 hours",
+    ],
+    [{ maxConcurrency: "2" }, "maxConcurrency: 2 at once of 50 nodes are 25 turns, about 13 hours"],
+    [{ maxConcurrency: "10%" }, undefined],
+    [{ maxConcurrency: "5%", installDurationHours: 12 }, undefined],
+    [{ maxConcurrency: "2", stacks: ["scan"] }, undefined],
+    [
+      { fanoutMaxConcurrency: "4" },
+      "fanoutMaxConcurrency: 4 at once of 50 nodes are 13 turns, about 7 hours",
+    ],
+    [{ fanoutMaxConcurrency: "4", fanoutOperation: "Scan" }, undefined],
+  ] as const) {
+    it(`${told === undefined ? "say nothing" : "tell"} of a window for ${JSON.stringify(values)}`, () => {
+      const all = {
+        notificationEmails: ["ops@example.com"],
+        fanoutRegions: ["eu-west-1"],
+        stacks: ["install", "central"],
+        ...values,
+      };
+      const [first, ...others] = configWarnings(readFanout(all), now).filter((one) =>
+        /[cC]oncurrency/.test(one),
+      );
+      expect(others).to.deep.equal([]);
+      if (told === undefined) expect(first).to.equal(undefined);
+      else expect(first).to.contain(told);
+    });
+  }
+
   it("tell that nobody is told", () => {
     expect(configWarnings(read(), now)).to.deep.equal([
       "notificationEmails is empty: nobody will be told when a window fails.",

@@ -18,7 +18,9 @@ import type { StepEnd } from "./steps/kind.js";
 /** Runs the steps of an execution one after the other, on the clock. */
 export class StepsRun implements StepRun {
   /** The step that runs, and which attempt at it this is. */
-  private current: { readonly step: StepExecution; readonly attempt: number } | undefined;
+  private current:
+    | { readonly step: StepExecution; readonly attempt: number; stop: (() => void) | undefined }
+    | undefined;
   private isCompleting = false;
   /** What the execution will end as, once a step that matters has failed. */
   private broken: { readonly status: "Failed" | "TimedOut"; readonly failure: string } | undefined;
@@ -47,10 +49,11 @@ export class StepsRun implements StepRun {
     }
   }
 
-  /** What a step has begun goes on all the same, a command for one. */
   cancel(): void {
-    if (this.current !== undefined) this.endStep(this.current.step, "Cancelled");
+    const given = this.current;
+    if (given !== undefined) this.endStep(given.step, "Cancelled");
     this.end("Cancelled");
+    this.giveUp(given);
   }
 
   complete(): void {
@@ -73,7 +76,7 @@ export class StepsRun implements StepRun {
 
   private attempt(spec: RunbookStep, step: StepExecution, caller: Caller, attempt: number): void {
     const { clock } = this.region.account;
-    const current = { step, attempt };
+    const current: NonNullable<StepsRun["current"]> = { step, attempt, stop: undefined };
     this.current = current;
     const done = (end: StepEnd, isTimeout = false) => {
       // The execution may have been cancelled meanwhile, or the step given up.
@@ -89,22 +92,37 @@ export class StepsRun implements StepRun {
     };
     if (spec.timeoutSeconds !== undefined) {
       const failure = `the step needs more than its ${spec.timeoutSeconds} seconds`;
-      clock.at(clock.now + spec.timeoutSeconds * 1000, () => done({ failure }, true));
+      clock.at(clock.now + spec.timeoutSeconds * 1000, () => {
+        if (this.current !== current) return;
+        done({ failure }, true);
+        this.giveUp(current);
+      });
     }
-    this.run(spec, step, caller, done);
+    current.stop = this.run(spec, step, caller, done);
   }
 
-  private run(spec: RunbookStep, step: StepExecution, caller: Caller, done: (end: StepEnd) => void): void {
+  /** Ends what an attempt that has been given up has begun, a command for one, if AWS does. */
+  private giveUp(attempt: StepsRun["current"]): void {
+    if (this.region.account.unknowns.stoppedStep === "cancelled") attempt?.stop?.();
+  }
+
+  private run(
+    spec: RunbookStep,
+    step: StepExecution,
+    caller: Caller,
+    done: (end: StepEnd) => void,
+  ): (() => void) | undefined {
     const kind = stepKinds[step.action];
     if (kind === undefined) {
       done({ failure: `the lab does not model the action ${step.action}` });
-      return;
+      return undefined;
     }
     try {
-      kind({ region: this.region, caller, spec, inputs: step.inputs }, done);
+      return kind({ region: this.region, caller, spec, inputs: step.inputs }, done);
     } catch (error) {
       if (!(error instanceof AwsError || error instanceof NotModelledError)) throw error;
       done({ failure: error.message });
+      return undefined;
     }
   }
 

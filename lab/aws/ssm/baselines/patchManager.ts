@@ -1,7 +1,9 @@
 import { hashUnit } from "#lab/random.js";
 import { dayMs } from "#shared/text/time.js";
 import {
+  applyKilled,
   applyOperation,
+  killedOperation,
   type OperationParameters,
   type OperationPlan,
   planOperation,
@@ -70,6 +72,22 @@ export class PatchManager {
       startedAt,
       endedAt: clock.now,
     });
+  }
+
+  /**
+   * Leaves on the node what a run has done by now, which reports nothing.
+   *
+   * @returns whether there was anything to kill
+   */
+  kill(node: LabNode, { plan, snapshot, startedAt }: PatchRun, commandId: string): boolean {
+    const { now } = this.region.account.clock;
+    const killed = killedOperation(plan, snapshot, (now - startedAt) / 1000);
+    if (killed === undefined) return false;
+    applyKilled(node, killed);
+    const { packageIndex = -1 } = killed.halfDone ?? {};
+    const packageName = node.catalog.packages[packageIndex]?.name;
+    if (packageName !== undefined) node.broken ??= { at: now, packageName, commandId };
+    return true;
   }
 
   /** The first node of a patch group that asks pins the baseline for all nodes with the same snapshot id. */

@@ -33,6 +33,8 @@ export class CommandRun {
   private isStarted = false;
   /** The invocations that hold a place, and when each gives it back. */
   private readonly running = new Map<number, number>();
+  /** What runs on nodes, until it has ended or is killed. */
+  private readonly works = new Map<number, PatchRun>();
   /** Snapshot ids of nodes that had to make one each. */
   private readonly ownSnapshots = new Map<number, string>();
 
@@ -51,15 +53,17 @@ export class CommandRun {
   }
 
   /**
-   * Cancels what has not ended. A node that runs a patch goes on with it, as AWS warns: there is no guarantee that a
-   * cancelled command stops.
+   * Cancels what has not ended, and kills what runs on nodes. AWS guarantees neither that it stops nor that it goes on
+   * (API reference, CancelCommand); the agent kills the process group, which is the unkinder.
    */
   cancel(): void {
     if (this.command.end !== undefined) return;
     this.command.neededUntil = this.estimate();
     this.command.nodes.forEach((_, index) => {
       const status = this.command.statusOf(index);
-      if (status === "Pending" || status === "InProgress") this.settle(index, "Cancelled");
+      if (status !== "Pending" && status !== "InProgress") return;
+      this.kill(index);
+      this.settle(index, "Cancelled");
     });
     this.end({ status: "Cancelled", details: "Cancelled" });
   }
@@ -71,6 +75,7 @@ export class CommandRun {
       const status = this.command.statusOf(index);
       if (!ids.has(node.id) || (status !== "Pending" && status !== "InProgress")) return;
       this.running.delete(index);
+      this.kill(index);
       this.settle(index, "Cancelled");
     });
     if (this.isStarted) this.fill();
@@ -137,23 +142,36 @@ export class CommandRun {
     const run = this.region.patchManager.begin(node, this.snapshotId(index), parameters);
     const endsAt = this.now + Math.ceil(run.plan.seconds) * 1000;
     const timesOutAt = this.now + stepTimeoutSeconds * 1000;
-    if (endsAt > timesOutAt || node.isLostWithin(this.now, endsAt)) {
+    const isLost = node.isLostWithin(this.now, endsAt);
+    if (!isLost) this.works.set(index, run);
+    if (endsAt > timesOutAt || isLost) {
       node.busyUntil = timesOutAt;
       this.finishAt(timesOutAt, index, "ExecutionTimedOut");
       return;
     }
     node.busyUntil = endsAt;
     const { crashes, failures } = run.plan;
-    if (crashes) this.finishAt(endsAt, index, "Failed");
-    else this.finishAt(endsAt, index, failures.length > 0 ? "Failed" : "Success", run);
+    this.finishAt(endsAt, index, crashes || failures.length > 0 ? "Failed" : "Success");
   }
 
-  private finishAt(time: number, index: number, status: InvocationStatus, run?: PatchRun): void {
+  /** Ends what runs on a node, wherever it is. */
+  private kill(index: number): void {
+    const run = this.works.get(index);
+    const node = this.node(index);
+    if (run === undefined || !this.region.patchManager.kill(node, run, this.command.id)) return;
+    this.works.delete(index);
+    node.busyUntil = this.now;
+  }
+
+  private finishAt(time: number, index: number, status: InvocationStatus): void {
     this.running.set(index, time);
     this.region.account.clock.at(time, () => {
-      const node = this.node(index);
+      const run = this.works.get(index);
+      // The agent ends a step that takes too long as it ends one that is cancelled.
+      if (status === "ExecutionTimedOut") this.kill(index);
       // What runs on the node ends there, whether or not anybody still waits for it.
-      if (run !== undefined) this.report(node, run);
+      else if (run !== undefined && !run.plan.crashes) this.report(this.node(index), run);
+      this.works.delete(index);
       if (this.command.end !== undefined || !this.running.has(index)) return;
       this.running.delete(index);
       this.settle(index, status);

@@ -12,6 +12,8 @@ export class LabNode {
   state: PatchState | undefined;
   /** When a patch run that is going on will be over. */
   busyUntil = Number.NEGATIVE_INFINITY;
+  /** What was going in when an installation was killed; whoever finds it has to repair the package database. */
+  broken: { readonly at: number; readonly packageName: string; readonly commandId: string } | undefined;
   /** When the last install that did not reboot the node ended. */
   lastNoRebootInstall: number | undefined;
 

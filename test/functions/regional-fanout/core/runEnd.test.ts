@@ -49,7 +49,7 @@ interface Cancelled {
   readonly nodes: readonly string[];
 }
 
-function portsOf(of: MemoryWorld, strangers: readonly string[] = []) {
+function portsOf(of: MemoryWorld, strangers: readonly string[] = [], refusal = "InvalidInstanceId") {
   const calls: Cancelled[] = [];
   const completed: string[] = [];
   const told: Notice[] = [];
@@ -60,7 +60,7 @@ function portsOf(of: MemoryWorld, strangers: readonly string[] = []) {
       commands: closing.region(region).commands,
       invocations: closing.region(region).invocations,
       cancelOn: async (command, nodes) => {
-        if (nodes.some((node) => strangers.includes(node))) throw named("InvalidInstanceId", "no");
+        if (nodes.some((node) => strangers.includes(node))) throw named(refusal, "no");
         calls.push({ region, command, nodes });
       },
       completeAutomation: async (id) => void completed.push(id),
@@ -88,13 +88,20 @@ describe("the end of a run", () => {
     expect(completed).to.deep.equal([]);
   });
 
-  it("finds by halves which node is none of the command's, and cancels all others", async () => {
-    const stranger = nodeId(77);
-    const { ports, calls } = portsOf(await world(), [stranger]);
-    await endRun(ports, { runId, at: "stop" }, endless());
-    const nodes = calls.flatMap((one) => one.nodes);
-    expect(nodes).to.have.lengthOf(116).and.to.not.include(stranger);
-  });
+  // AWS documents InvalidInstanceId for nodes in a state that is not valid, and nothing of a node that is none of a command's.
+  for (const [refusal, cancelled] of [
+    ["InvalidInstanceId", 116],
+    ["ValidationException", 116],
+    [undefined, 117],
+  ] as const) {
+    it(`cancels all others where a node that is none of the command's is answered by ${refusal ?? "nothing"}`, async () => {
+      const { ports, calls } = portsOf(await world(), refusal === undefined ? [] : [nodeId(77)], refusal);
+      expect(
+        (await endRun(ports, { runId, at: "stop" }, endless())).regions?.flatMap(({ errors }) => errors),
+      ).to.deep.equal([]);
+      expect(calls.flatMap((one) => one.nodes)).to.have.lengthOf(cancelled);
+    });
+  }
 
   it("with an automation for each node lets none of them begin any more", async () => {
     const made = await startedWorld(members, payload({ ExecutionMode: "per-instance" }));

@@ -29,5 +29,9 @@ export interface StepEnd {
   readonly next?: string;
 }
 
-/** Runs a step, and calls `done` once, when it has ended. An AwsError that it throws ends the step as well. */
-export type StepKind = (context: StepContext, done: (end: StepEnd) => void) => void;
+/**
+ * Runs a step, and calls `done` once, when it has ended. An AwsError that it throws ends the step as well.
+ *
+ * @returns how what the step has begun is ended when the step is given up; nothing where it leaves nothing behind
+ */
+export type StepKind = (context: StepContext, done: (end: StepEnd) => void) => (() => void) | undefined;

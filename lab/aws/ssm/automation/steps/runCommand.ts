@@ -6,14 +6,16 @@ import type { StepContext, StepKind } from "./kind.js";
 /** What references may take from a step that sends a command. The lab's nodes print nothing. */
 export const runCommandOutputs: readonly string[] = ["CommandId", "Status", "ResponseCode", "Output"];
 
-/** `aws:runCommand`: sends a command as the runbook's role, and waits for its end. */
+/** `aws:runCommand`: sends a command as the runbook's role, and waits for its end. Given up, it cancels the command. */
 export const runCommand: StepKind = (context, done) => {
   const { runCommand: commands } = context.region;
+  let commandId: string | undefined;
   callApi(
     context,
     ["ssm", "SendCommand", request(context.inputs)],
     (answer) => {
       const id = (answer as SendCommandResult).Command?.CommandId ?? "";
+      commandId = id;
       commands.whenEnded(id, () => {
         const { outputs, failure } = ended(commands.command(id));
         done({ outputs, ...(failure === undefined ? watched(context) : { failure }) });
@@ -21,12 +23,30 @@ export const runCommand: StepKind = (context, done) => {
     },
     done,
   );
+  return () => {
+    if (commandId === undefined) return;
+    // Who may not cancel leaves the command alone, and nobody hears of it.
+    callApi(
+      context,
+      ["ssm", "CancelCommand", { CommandId: commandId }],
+      () => undefined,
+      () => undefined,
+    );
+  };
 };
 
-/** Automation looks at its command with the role, which the actions reference does not say but its policies have. */
+/** What the actions reference lists for aws:runCommand, and AWS's own policy of the role has. */
+const watching = [
+  "ssm:ListCommands",
+  "ssm:ListCommandInvocations",
+  "ssm:GetCommandInvocation",
+  "ssm:DescribeInstanceInformation",
+] as const;
+
+/** Automation looks at its command, and at the nodes that it goes to, with the role. */
 function watched({ region, caller }: StepContext): { readonly failure?: string } {
   const { iam } = region.account;
-  for (const action of ["ssm:ListCommands", "ssm:ListCommandInvocations"]) {
+  for (const action of watching) {
     const call = { caller, action, resource: "*", context: { "aws:RequestedRegion": region.name } };
     const denial = iam.denialOf(call);
     if (denial !== undefined)

@@ -20,6 +20,8 @@ const executionMay = [
   "ssm:SendCommand",
   "ssm:ListCommands",
   "ssm:ListCommandInvocations",
+  "ssm:GetCommandInvocation",
+  "ssm:DescribeInstanceInformation",
 ];
 const starterMay = ["ssm:StartAutomationExecution", "iam:PassRole", "ssm:GetAutomationExecution"];
 
