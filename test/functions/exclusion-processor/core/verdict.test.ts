@@ -233,6 +233,7 @@ describe("a status", () => {
     world.upload("pay", entry({ selector: nodes("i-1", "i-2") }));
     await world.rest();
     const before = world.status("pay").entries;
+    const since = new Date(world.now).toISOString();
     world.region(west).isDown = true;
     await world.run();
     expect(world.status("pay").entries).to.deep.equal(before);
