@@ -1,4 +1,4 @@
-import { baseGroupTagKey, markOf, parseGroup } from "#shared/contract/exclusionNames.js";
+import { baseGroupTagKey, markOf, parseGroup, returnedMark } from "#shared/contract/exclusionNames.js";
 import {
   memoryText,
   quietAfterMs,
@@ -125,10 +125,11 @@ function writtenOver(tags: NodeState["tags"], group: string, patchGroupTagKey: s
   const { base, word } = parseGroup(group) ?? { base: group, word: undefined };
   const shown = tags[patchGroupTagKey];
   if (shown === undefined || (parseGroup(shown)?.base ?? shown) !== base) return tags;
-  const mark = word === undefined ? undefined : markOf(base, word);
-  if (shown === group && tags[baseGroupTagKey] === mark) return tags;
-  const { [baseGroupTagKey]: _, ...others } = tags;
-  return { ...others, [patchGroupTagKey]: group, ...(mark === undefined ? {} : { [baseGroupTagKey]: mark }) };
+  // On its way back a node keeps a mark for a while that no target selects.
+  const mark = word === undefined ? returnedMark(base) : markOf(base, word);
+  const present = tags[baseGroupTagKey];
+  if (shown === group && (present === mark || (word === undefined && present === undefined))) return tags;
+  return { ...tags, [patchGroupTagKey]: group, [baseGroupTagKey]: mark };
 }
 
 function thingsOf({ baselines, groups }: RegionState, { made, gone }: Memory) {

@@ -2,7 +2,7 @@ import type {
   FailureInfo,
   ResourceGroupsTaggingAPIClient,
 } from "@aws-sdk/client-resource-groups-tagging-api";
-import { SSMClient } from "@aws-sdk/client-ssm";
+import { CreatePatchBaselineCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
 import { RegionWriter } from "#functions/exclusion-processor/aws/regionWriter.js";
 import { node } from "../core/support.js";
@@ -87,4 +87,48 @@ describe("tags of several nodes in one call", () => {
       expect(await tag()).to.deep.equal({ failures: [], gone: ["i-2"] });
     });
   }
+});
+
+describe("a baseline that was just made", () => {
+  const content = { rules: {}, rejectedPatches: [], rejectedPatchesAction: "BLOCK" as const };
+  const denied = Object.assign(new Error("not authorized"), { name: "AccessDeniedException" });
+
+  /** Registers a baseline that it has made, or another one, while the first calls are denied. */
+  async function register(denials: number, id = "pb-new") {
+    const waits: number[] = [];
+    let calls = 0;
+    const ssm = {
+      send: async (command: object) => {
+        if (command instanceof CreatePatchBaselineCommand) return { BaselineId: "pb-new" };
+        if (++calls <= denials) throw denied;
+        return {};
+      },
+    };
+    const made = new RegionWriter(
+      "patchplane/test",
+      ssm as unknown as SSMClient,
+      {} as ResourceGroupsTaggingAPIClient,
+      async (milliseconds) => waits.push(milliseconds),
+      new AbortController().signal,
+    );
+    await made.apply({ kind: "createBaseline", name: "n", operatingSystem: "UBUNTU", content, why: "" });
+    const step = { group: "web.hold", operatingSystem: "UBUNTU", baseline: { id }, why: "" };
+    const error = await made.apply({ kind: "registerGroup", ...step }).then(
+      () => undefined,
+      (thrown: Error) => thrown.name,
+    );
+    return { error, waits };
+  }
+
+  it("is registered once IAM knows its mark, for 15.5 seconds at most", async () => {
+    expect(await register(3)).to.deep.equal({ error: undefined, waits: [500, 1000, 2000] });
+    expect(await register(9)).to.deep.equal({
+      error: "AccessDeniedException",
+      waits: [500, 1000, 2000, 4000, 8000],
+    });
+  });
+
+  it("is no excuse for another one, which is refused at once", async () => {
+    expect(await register(1, "pb-old")).to.deep.equal({ error: "AccessDeniedException", waits: [] });
+  });
 });

@@ -169,4 +169,40 @@ describe("an invocation beside others", () => {
     expect((await invoke(world)).summary.ok).to.equal(true);
     expect(world.marks("i-1")[1]).to.equal("web");
   });
+
+  it("waits for what it has written, reads again, and tells that it is in force", async () => {
+    const world = dev();
+    const { waits, summary } = await invoke(world, { lateAt: world.now + 12 * minute });
+    expect([summary.verdicts, world.status("a").verdict]).to.deep.equal([{ "in force": 1 }, "in force"]);
+    expect(waits).to.deep.equal(new Array(30).fill(20_000));
+    expect(summary.regions[0]?.done, "of both runs").to.include({ createBaseline: 1, tagNodes: 1 });
+  });
+
+  it("leaves that to the next run where its time does not reach so far, and to whoever has written since", async () => {
+    const world = dev();
+    expect((await invoke(world, { lateAt: world.now + 9 * minute })).waits).to.deep.equal([]);
+    expect(world.status("a").verdict).to.equal("being applied");
+    const other = dev();
+    const { waits } = await invoke(other, {
+      lateAt: other.now + 12 * minute,
+      onWait: (count) => {
+        if (count === 3) other.bucket.put(leaseKey, lease1(0), other.now);
+      },
+    });
+    expect(waits).to.have.lengthOf(3);
+  });
+
+  it("waits before a window patches nodes that were put back, whoever has done it", async () => {
+    const world = dev();
+    await world.rest();
+    world.region().nodes.set("i-1", node("i-1"));
+    await world.run();
+    world.now += 4 * minute;
+    const { waits, ports } = await invoke(world, { occasion: "window", lateAt: world.now + 12 * minute });
+    expect(waits).to.have.lengthOf(18);
+    expect(ports.steps).to.deep.equal([]);
+    expect(
+      (await invoke(world, { occasion: "window", lateAt: world.now + 12 * minute })).waits,
+    ).to.deep.equal([]);
+  });
 });
