@@ -45,7 +45,8 @@ function month(): void {
   it("tells a good one, in force to the end", () => {
     expect(told("exclusions/edge-openssl.yaml")).to.eql([
       "Tue 6 Oct 09:00 Uploaded",
-      "Tue 6 Oct 09:00 Verdict: applied",
+      "Tue 6 Oct 09:00 Verdict: being applied",
+      "Tue 6 Oct 09:10 Verdict: in force",
       "Sun 11 Oct 04:00 patchplane-dev-install: edge-openssl kept 2 patches off 3 nodes",
       "Sun 11 Oct 08:00 patchplane-dev-fanout: edge-openssl kept 2 patches off 1 node",
       "Sun 18 Oct 04:00 patchplane-dev-install: edge-openssl kept 2 patches off 3 nodes",
@@ -56,7 +57,7 @@ function month(): void {
       "Sun 1 Nov 09:00 patchplane-dev-fanout: edge-openssl kept 4 patches off 1 node",
     ]);
     const [entry] = life("exclusions/edge-openssl.yaml").entries;
-    expect(entry?.inForce).to.eql([{ from: "2026-10-06T09:00:01Z", until: null, ended: null }]);
+    expect(entry?.inForce).to.eql([{ from: "2026-10-06T09:10:02Z", until: null, ended: null }]);
     const nodes = ["edge-proxy-01", "edge-proxy-02", "edge-proxy-03"];
     // The fourth has lost its connection: nothing would have been installed on it anyway.
     expect(entry?.nodes.map(({ name }) => name)).to.eql([...nodes, "edge-proxy-04", "edge-proxy-west-01"]);
@@ -101,8 +102,10 @@ function month(): void {
   it("tells one that ends: the next window installs what it had kept off", () => {
     expect(told("exclusions/worker-containers.yaml")).to.eql([
       "Thu 8 Oct 08:15 Uploaded",
-      "Thu 8 Oct 08:15 Verdict: applied",
+      "Thu 8 Oct 08:15 Verdict: being applied",
+      "Thu 8 Oct 08:25 Verdict: in force",
       "Sun 11 Oct 04:00 patchplane-dev-install: worker-containers kept 3 patches off 3 nodes",
+      "Sun 18 Oct 00:37 Verdict: ended",
       "Sun 18 Oct 00:37 worker-containers has expired; its nodes are back in their patch group",
       "Sun 18 Oct 04:12 patchplane-dev-install has installed what worker-containers had kept off",
     ]);
@@ -129,9 +132,11 @@ function month(): void {
   it("tells a hold of hybrid nodes, and the window after it", () => {
     expect(told("exclusions/office-quarter-end.yaml")).to.eql([
       "Tue 6 Oct 10:30 Uploaded",
-      "Tue 6 Oct 10:30 Verdict: applied",
+      "Tue 6 Oct 10:30 Verdict: being applied",
+      "Tue 6 Oct 10:40 Verdict: in force",
       "Sun 11 Oct 04:00 patchplane-dev-install: office-quarter-end kept 11 patches off 2 nodes",
       "Sun 18 Oct 04:00 patchplane-dev-install: office-quarter-end kept 11 patches off 2 nodes",
+      "Wed 21 Oct 00:37 Verdict: ended",
       "Wed 21 Oct 00:37 office-quarter-end has expired; its nodes are back in their patch group",
       "Sun 25 Oct 04:19 patchplane-dev-install has installed what office-quarter-end had kept off",
     ]);
@@ -151,7 +156,8 @@ function month(): void {
     const id = "i-0d8a65a666e70162f";
     expect(told("exclusions/runners/patch-exclusions.json")).to.eql([
       "Mon 12 Oct 09:00 Uploaded",
-      "Mon 12 Oct 09:00 Verdict: applied",
+      "Mon 12 Oct 09:00 Verdict: being applied",
+      "Mon 12 Oct 09:10 Verdict: in force",
       `Sun 18 Oct 04:00 patchplane-dev-install: ${id} kept 3 patches off 1 node`,
       `Sun 25 Oct 04:00 patchplane-dev-install: ${id} kept 3 patches off 1 node`,
       "Mon 26 Oct 09:00 Deleted",
