@@ -46,9 +46,9 @@ export function messageOf(run: ClosedRun, key: string): Notice | undefined {
   return {
     ...{ subject: subjectOf(run), text, kind: "fanout-closed", about: run.runId, resources: [key] },
     facts: {
-      ...{ windowId: run.windowId, operation: run.request.operation, end },
-      ...{ members: String(totals.members), patched: String(totals.patched) },
-      ...{ failed: String(totals.failed), notCovered: String(totals.notCovered) },
+      end,
+      failed: String(totals.failed),
+      notCovered: String(totals.notCovered),
     },
   };
 }
