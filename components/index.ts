@@ -15,6 +15,7 @@ export { type Problem, twice } from "./common/problems.js";
 export { exampleRole, writersProblems } from "./exclusions/bucketGuard.js";
 export { ExclusionProcessor } from "./exclusions/exclusionProcessor.js";
 export {
+  baselineCountProblems,
   changedNodesProblems,
   ExclusionRecord,
   exclusionDaysProblems,

@@ -58,6 +58,7 @@ export function recordDeployment(
       maxExclusionDays: config.maxExclusionDays,
       ...(config.maxChangedNodes === undefined ? {} : { maxChangedNodes: config.maxChangedNodes }),
       maxHeldPercent: config.maxHeldPercent,
+      maxBaselines: config.maxBaselines,
       ...tagsOf(foundation),
       regions: foundation.baselines.map(({ region, made }) =>
         region === undefined

@@ -40,6 +40,8 @@ export interface ExclusionRecordArgs {
   maxChangedNodes?: number;
   /** Most of the nodes under patching that may be held at once without an approval, in percent, 1 to 100. @default 20 */
   maxHeldPercent?: number;
+  /** Patch baselines that a Region has room for, 50 to 1000: more than AWS's quota of 50 once that was raised. @default 50 */
+  maxBaselines?: number;
   /** At least one. */
   regions: readonly RecordedRegion[];
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
@@ -67,6 +69,7 @@ export class ExclusionRecord extends pulumi.ComponentResource {
     checks.plain(args.maxExclusionDays, exclusionDaysProblems);
     if (args.maxChangedNodes !== undefined) checks.plain(args.maxChangedNodes, changedNodesProblems(1));
     if (args.maxHeldPercent !== undefined) checks.plain(args.maxHeldPercent, heldPercentProblems);
+    if (args.maxBaselines !== undefined) checks.plain(args.maxBaselines, baselineCountProblems);
     checks.plain(args.regions.length, countProblems("regions"));
     checks.done();
 
@@ -105,6 +108,7 @@ export class ExclusionRecord extends pulumi.ComponentResource {
       maxExclusionDays: args.maxExclusionDays,
       ...(args.maxChangedNodes === undefined ? {} : { maxChangedNodes: args.maxChangedNodes }),
       ...(args.maxHeldPercent === undefined ? {} : { maxHeldPercent: args.maxHeldPercent }),
+      ...(args.maxBaselines === undefined ? {} : { maxBaselines: args.maxBaselines }),
       regions: args.regions.map(({ name = context.region, ...rest }) => ({ name, ...rest })),
     };
   }
@@ -128,6 +132,13 @@ export function exclusionDaysProblems(days: number): Problem[] {
   if (Number.isInteger(days) && days >= 1 && days <= 365) return [];
   const reason = `got ${shown(days)}; allowed is a whole number of days from 1 to 365.`;
   return [{ propertyPath: "maxExclusionDays", reason }];
+}
+
+/** What is wrong with the number of baselines that a Region has room for. */
+export function baselineCountProblems(count: number): Problem[] {
+  if (Number.isInteger(count) && count >= 50 && count <= 1000) return [];
+  const reason = `got ${shown(count)}; allowed is a whole number of baselines from 50, AWS's quota, to 1000.`;
+  return [{ propertyPath: "maxBaselines", reason }];
 }
 
 /** What is wrong with the share of nodes that may be held at once. */

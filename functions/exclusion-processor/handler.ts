@@ -7,6 +7,7 @@ import { awsPorts } from "./aws/ports.js";
 import { failuresFor } from "./core/callerFailure.js";
 import { runAsOnlyWriter } from "./core/oneWriter.js";
 import type { RunSummary } from "./core/runSummary.js";
+import { shortened } from "./core/shortened.js";
 import { keepGate } from "./core/windowGate.js";
 import { readEnvironment } from "./environment.js";
 import { summaryLine } from "./log.js";
@@ -49,5 +50,5 @@ export async function handler(event: unknown, context: InvocationContext): Promi
   process.stdout.write(summaryLine(context.functionName, summary, now));
   const failures = [...failuresFor(summary, occasion, environment.homeRegion), ...(gate?.errors ?? [])];
   if (failures.length > 0) throw new Error(failures.join(" "));
-  return summary;
+  return shortened(summary);
 }

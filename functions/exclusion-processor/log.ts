@@ -1,6 +1,7 @@
 import { exclusionAlarmed, hoursOverdue } from "#shared/contract/metrics.js";
 import { metricLine } from "../shared/log.js";
 import type { RunSummary } from "./core/runSummary.js";
+import { shortened } from "./core/shortened.js";
 
 /**
  * The one line that sums a run up.
@@ -26,5 +27,5 @@ export function summaryLine(name: string, summary: RunSummary, now: number): str
     HeldManifests: summary.verdicts.held ?? 0,
     ...(summary.hoursOverdue === undefined ? {} : { [hoursOverdue]: summary.hoursOverdue }),
   };
-  return metricLine({ name, ok: summary.ok, metrics, summary }, now);
+  return metricLine({ name, ok: summary.ok, metrics, summary: shortened(summary) }, now);
 }

@@ -50,6 +50,7 @@ const schema = z
       ),
       maxExclusionDays: count(1),
       maxChangedNodes: z.optional(count(0)),
+      maxBaselines: z.optional(count(1)),
       maxHeldPercent: z.optional(count(1).check(z.maximum(100, "should be 100 or less"))),
       regions: list(
         z.object(

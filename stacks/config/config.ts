@@ -59,6 +59,8 @@ export interface StackConfig {
   readonly unread: readonly string[];
   /** Most of the nodes under patching that may be held at once without an approval, in percent. */
   readonly maxHeldPercent: number;
+  /** Patch baselines that a Region has room for. */
+  readonly maxBaselines: number;
   /** ARNs of those who may approve manifests of exclusions; anybody who may write into the bucket when it is empty. */
   readonly approvers: readonly string[];
   /** ARNs of those who may write what the exclusion processor knows of the deployment, as above. */
@@ -131,6 +133,7 @@ function complete(raw: RawConfig, homeRegion: string | undefined): StackConfig {
     ...(raw.maxChangedNodes === 0 ? {} : { maxChangedNodes: raw.maxChangedNodes }),
     unread: unreadKeys(raw),
     maxHeldPercent: raw.maxHeldPercent,
+    maxBaselines: raw.maxBaselines,
     approvers: raw.approvers,
     deployers: raw.deployers,
   };

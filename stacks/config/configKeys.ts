@@ -151,6 +151,11 @@ export const configKeys: { readonly [name in ConfigKeyName]: ConfigKey } = {
     allowed: "a whole number of percent from 1 to 100",
     example: "maxHeldPercent 20",
   },
+  maxBaselines: {
+    type: "integer",
+    allowed: "a whole number of baselines from 50 to 1000",
+    example: "maxBaselines 50",
+  },
   approvers: {
     type: "array",
     allowed: arns,

@@ -14,6 +14,7 @@ const readBy: { readonly [name in ConfigKeyName]?: Readers } = {
   maxExclusionDays: "ownsBaselines",
   maxChangedNodes: "ownsBaselines",
   maxHeldPercent: "ownsBaselines",
+  maxBaselines: "ownsBaselines",
   approvers: "ownsBaselines",
   deployers: "ownsBaselines",
 };

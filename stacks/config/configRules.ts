@@ -1,4 +1,5 @@
 import {
+  baselineCountProblems,
   baselineProblems,
   changedNodesProblems,
   emailProblems,
@@ -77,6 +78,7 @@ export function configProblems(
     ...retentionProblems("logRetentionDays")(raw.logRetentionDays).map(own("logRetentionDays")),
     ...exclusionDaysProblems(raw.maxExclusionDays).map(own("maxExclusionDays")),
     ...changedNodesProblems(0)(raw.maxChangedNodes).map(own("maxChangedNodes")),
+    ...baselineCountProblems(raw.maxBaselines).map(own("maxBaselines")),
     ...heldPercentProblems(raw.maxHeldPercent).map(own("maxHeldPercent")),
     ...writersProblems("approvers")(raw.approvers).map(own("approvers")),
     ...writersProblems("deployers")(raw.deployers).map(own("deployers")),

@@ -52,6 +52,7 @@ export const configSchema = z.strictObject({
   maxExclusionDays: z.number().default(90),
   maxChangedNodes: z.number().default(0),
   maxHeldPercent: z.number().default(20),
+  maxBaselines: z.number().default(50),
   approvers: list.default([]),
   deployers: list.default([]),
   fanoutRegions: list.default([]),

@@ -94,6 +94,7 @@ const drawn = fc.record(
     maxExclusionDays: fc.integer({ min: 1, max: 365 }),
     maxChangedNodes: fc.nat({ max: 1_000_000 }),
     maxHeldPercent: fc.integer({ min: 1, max: 100 }),
+    maxBaselines: fc.integer({ min: 50, max: 1000 }),
     approvers: fc.constantFrom(
       [],
       ["arn:aws:iam::111122223333:role/a*"],

@@ -1,10 +1,13 @@
+import type { DeploymentRecord } from "#shared/contract/deploymentRecord.js";
 import { maxPatchNameLength, maxRejectedPatches } from "#shared/contract/patchNames.js";
 import { compare, counted, several } from "#shared/text/words.js";
 import { canGo } from "./cleanup.js";
 import type { Ledger } from "./ledger.js";
 
-/** Quota of patch baselines in a Region, whoever made them. */
-export const maxBaselines = 50;
+/** Patch baselines that a Region has room for, whoever made them. */
+export function maxBaselines({ maxBaselines: most = 50 }: DeploymentRecord): number {
+  return most;
+}
 
 /** Something that a Region has no room for. */
 export interface Shortage {
@@ -50,7 +53,8 @@ function tooManyBaselines(ledger: Ledger, key: string): Shortage[] {
   );
   const going = idle.filter(({ baseline }) => canGo(baseline, fleet, ledger.memory));
   const total = fleet.state.baselines.length - going.length + made.length;
-  if (made.length === 0 || total <= maxBaselines) return [];
+  const most = maxBaselines(fleet.record);
+  if (made.length === 0 || total <= most) return [];
   const entryIds = entriesBehind(ledger, key, new Set(made));
   const others = fleet.state.baselines.length - fleet.derived.length;
   const later = idle.length - going.length;
@@ -59,7 +63,7 @@ function tooManyBaselines(ledger: Ledger, key: string): Shortage[] {
       ? ""
       : ` ${counted(later, "baseline")} of exclusions that have ended may make room an hour after their last node has left.`;
   const message =
-    `${ledger.region}: ${total} patch baselines would be needed, and a Region has ${maxBaselines}; ` +
+    `${ledger.region}: ${total} patch baselines would be needed, and a Region has room for ${most}; ` +
     `${counted(others, "baseline")} there are not of exclusions. Each different set of patches on a node takes one per ` +
     `operating system. Merge entries ${several(entryIds)}: give them the same patches, action and nodes, or fewer sets.${soon}`;
   return [{ entryIds, message }];

@@ -10,7 +10,7 @@ export interface Ask {
   readonly entry: Entry;
 }
 
-/** What the nodes of a cohort have in common. A hold rejects nothing: its nodes are in no install target. */
+/** What the nodes of a cohort have in common. A hold rejects nothing, since its baselines approve nothing. */
 export interface Rule {
   readonly word: Cohort;
   /** In order, each once. */
@@ -32,6 +32,13 @@ export type Placement =
     }
   /** It stays wherever it is. */
   | { readonly kind: "stay"; readonly cause: Cause; readonly why: string };
+
+/** What a held node is patched by: whatever brings an installation to it, another team's or a window's, installs nothing. */
+const nothingApproved: BaselineContent = {
+  rules: {},
+  rejectedPatches: [],
+  rejectedPatchesAction: "ALLOW_AS_DEPENDENCY",
+};
 
 export const hold: Rule = { word: "hold", patches: [], action: "ALLOW_AS_DEPENDENCY" };
 
@@ -88,6 +95,10 @@ export class Placer {
     const key = `${rule.word}|${operatingSystem}`;
     const known = this.contents.get(key);
     if (known !== undefined) return known;
+    if (rule.word === hold.word) {
+      this.contents.set(key, nothingApproved);
+      return nothingApproved;
+    }
     const names = rule.patches.filter((name) => this.isFor(name, operatingSystem));
     const blocks = base.rejectedPatchesAction === "BLOCK" || rule.action === "BLOCK";
     const content: BaselineContent = {

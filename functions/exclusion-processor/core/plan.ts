@@ -56,7 +56,7 @@ export function plan(
   );
   const moves = movesOf(desired, stale, fleet, memory);
   const creations = made.filter(({ kind }) => kind === "createBaseline").length;
-  const isTight = state.baselines.length + creations > maxBaselines;
+  const isTight = state.baselines.length + creations > maxBaselines(record);
   const groups = new Set([...moves.written.values(), ...memory.promised.values()]);
   const { steps: unneeded, unused } = cleanup(desired, fleet, { kept, groups, memory, isTight });
   const body = [...made, ...registered, ...moves.steps];

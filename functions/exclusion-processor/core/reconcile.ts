@@ -22,6 +22,7 @@ import { knownSystems } from "./remember.js";
 import { Reporter } from "./report.js";
 import type { Occasion, RegionSummary, RunSummary } from "./runSummary.js";
 import { asksForNodes } from "./scope.js";
+import { shortened } from "./shortened.js";
 import { lastOf, readVerdicts, recentlyMoved, unreadSince, type Verdicts } from "./verdicts.js";
 
 /** Nodes that a summary names. */
@@ -56,7 +57,7 @@ export async function reconcile(
   const checked = "why" in look ? await checkAll(ports, listed, look.why, now, watched) : look.summary;
   const { openings: _, ...told } = await watched;
   const summary = { ...checked, ...told };
-  ports.log.info("run", { ...summary });
+  ports.log.info("run", { ...shortened(summary) });
   return summary;
 }
 

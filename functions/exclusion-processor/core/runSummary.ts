@@ -20,6 +20,8 @@ export interface RegionSummary {
   readonly unsure?: number;
   /** Until when changed intents wait there, since something is about to install; missing when none does. */
   readonly waitsUntil?: number;
+  /** How many more there are than are listed, in a line that would be too long. */
+  readonly foreignMore?: number;
 }
 
 /** What became of the execution of an install window that has called. */
@@ -34,6 +36,8 @@ export interface RunSummary extends Watched {
   readonly ok: boolean;
   /** Why the run is not ok: whole sentences. */
   readonly errors: readonly string[];
+  /** How many more there are than are listed, in a line that would be too long. */
+  readonly errorsMore?: number;
   /** How many manifests have each verdict. */
   readonly verdicts: Readonly<Record<string, number>>;
   readonly regions: readonly RegionSummary[];

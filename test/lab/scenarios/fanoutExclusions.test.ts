@@ -38,7 +38,7 @@ describe("exclusions under the fan-out", () => {
         server(region, { tags: { App: "ledger" } }),
         server(region, { tags: { App: "frozen" } }),
       ]),
-      values: { stacks: '["install","central"]' },
+      values: { stacks: '["install","central"]', maxHeldPercent: "100" },
     });
     const { Environment } = lab.home.lambda.find("SSM-patchplane-dev-exclusions").input;
     lab.put(Environment?.Variables?.BUCKET ?? "", "exclusions/a.yaml", manifest);

@@ -1,4 +1,3 @@
-import { maxBaselines } from "#functions/exclusion-processor/core/budget.js";
 import type {
   BaselineContent,
   BaselineState,
@@ -84,8 +83,11 @@ export class MemoryRegion {
     }
   }
 
+  /** Quota of the account. */
+  maxBaselines = 50;
+
   private create(name: string, operatingSystem: string, content: BaselineContent): string {
-    if (this.baselines.size >= maxBaselines)
+    if (this.baselines.size >= this.maxBaselines)
       throw new Error("ResourceLimitExceededException: patch baselines");
     if (!/^[a-zA-Z0-9_.-]{3,128}$/.test(name)) throw new Error(`ValidationException: name ${name}`);
     const id = `pb-${(++this.made).toString(16).padStart(17, "0")}`;

@@ -49,6 +49,7 @@ describe("the configuration", () => {
       maxExclusionDays: 90,
       unread: [],
       maxHeldPercent: 20,
+      maxBaselines: 50,
       approvers: [],
       deployers: [],
     });
@@ -112,6 +113,7 @@ describe("the configuration", () => {
     ["maxChangedNodes", 1_000_000, "maxChangedNodes", 1_000_000],
     ["maxChangedNodes", 0, "maxChangedNodes", undefined],
     ["maxHeldPercent", 100, "maxHeldPercent", 100],
+    ["maxBaselines", 75, "maxBaselines", 75],
     ["approvers", ["arn:aws:iam::111122223333:role/a"], "approvers", ["arn:aws:iam::111122223333:role/a"]],
     ["deployers", ["arn:aws:iam::111122223333:user/b"], "deployers", ["arn:aws:iam::111122223333:user/b"]],
   ] as const) {

@@ -150,6 +150,10 @@ describe("a key with a wrong value", () => {
           `got ${nodes}; allowed is a whole number of nodes from 0 to 1000000.`,
         ] as const,
     ),
+    ...[49, 1001].map((count) => {
+      const reason = `got ${count}; allowed is a whole number of baselines from 50, AWS's quota, to 1000.`;
+      return ["maxBaselines", count, "maxBaselines", reason] as const;
+    }),
     ["maxHeldPercent", 0, "maxHeldPercent", "got 0; allowed is a whole number of percent from 1 to 100."],
     ["maxHeldPercent", 101, "maxHeldPercent", "got 101; allowed is a whole number of percent from 1 to 100."],
     [

@@ -90,11 +90,23 @@ describe("the budget of baselines", () => {
         key: "exclusions/0.yaml",
         entryIds: ["openssl"],
         message:
-          `${east}: 51 patch baselines would be needed, and a Region has 50; 50 baselines there are not of exclusions. ` +
+          `${east}: 51 patch baselines would be needed, and a Region has room for 50; 50 baselines there are not of exclusions. ` +
           "Each different set of patches on a node takes one per operating system. Merge entries openssl: give them the " +
           "same patches, action and nodes, or fewer sets.",
       },
     ]);
+  });
+
+  it("is what AWS has raised it to", () => {
+    const state = region([node("i-1")], { baselines: [...baseBaselines(), ...others(47)] });
+    for (const [maxBaselines, found] of [
+      [50, 1],
+      [51, 0],
+    ] as const) {
+      const one = { key: "a", entries: [entry()], wasInForce: false, uploadedAt: 0 };
+      const { overBudget: over } = desired([one], state, record({ maxBaselines }), appliesTo, now);
+      expect(over).to.have.lengthOf(found);
+    }
   });
 
   it("is not touched by a cohort that has its baseline already", () => {

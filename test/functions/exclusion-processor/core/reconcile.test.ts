@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { rejecting } from "#functions/exclusion-processor/core/placement.js";
 import type { ReadyStep } from "#functions/exclusion-processor/core/steps.js";
 import { readsOf } from "./reads.js";
-import { day, east, entry, node, nodes, now, region, rejects, World, west } from "./support.js";
+import { content, day, east, entry, node, nodes, now, region, rejects, World, west } from "./support.js";
 
 const openssl = rejecting(["openssl*"], "ALLOW_AS_DEPENDENCY").word;
 const name = (word: string, system = "AMAZON_LINUX_2023") => `patchplane-test-${word}-${system}`;
@@ -73,6 +73,20 @@ describe("a run", () => {
     expect(world.status("pay").entries[0]?.notes).to.deep.equal([
       `${east}: 1 node held as a whole, because entry freeze of exclusions/freeze.yaml asks for it.`,
     ]);
+  });
+
+  it("holds by a baseline that approves nothing, and makes one that does so without a moment in which there is none", async () => {
+    const world = new World([region([node("i-1")])]);
+    world.upload("freeze", entry({ effect: { kind: "hold" } }));
+    await world.run();
+    const nothing = { rules: {}, rejectedPatches: [], rejectedPatchesAction: "ALLOW_AS_DEPENDENCY" };
+    expect(world.contentFor("i-1")).to.deep.equal(nothing);
+    // As versions before this one have made it: with the rules of its base.
+    const { baselines } = world.region();
+    for (const [id, one] of baselines) if (one.isOwned) baselines.set(id, { ...one, content: content() });
+    const { ports } = await world.run();
+    expect(ports.steps.map(({ step }) => step.kind)).to.deep.equal(["updateBaseline"]);
+    expect(world.contentFor("i-1")).to.deep.equal(nothing);
   });
 
   it("keeps the last good version in force when a bad one comes", async () => {
