@@ -33,13 +33,6 @@ export type Placement =
   /** It stays wherever it is. */
   | { readonly kind: "stay"; readonly cause: Cause; readonly why: string };
 
-/** What a held node is patched by: whatever brings an installation to it, another team's or a window's, installs nothing. */
-const nothingApproved: BaselineContent = {
-  rules: {},
-  rejectedPatches: [],
-  rejectedPatchesAction: "ALLOW_AS_DEPENDENCY",
-};
-
 export const hold: Rule = { word: "hold", patches: [], action: "ALLOW_AS_DEPENDENCY" };
 
 /** The rule that rejects some patches. Equal sets give the same word in every Region and every run. */
@@ -96,8 +89,9 @@ export class Placer {
     const known = this.contents.get(key);
     if (known !== undefined) return known;
     if (rule.word === hold.word) {
-      this.contents.set(key, nothingApproved);
-      return nothingApproved;
+      const nothing = approvingNothing(base);
+      this.contents.set(key, nothing);
+      return nothing;
     }
     const names = rule.patches.filter((name) => this.isFor(name, operatingSystem));
     const blocks = base.rejectedPatchesAction === "BLOCK" || rule.action === "BLOCK";
@@ -176,4 +170,17 @@ export class Placer {
 
 function noName(operatingSystem: string): Placement {
   return { kind: "base", cause: "noNameApplies", why: `no patch name is one of ${operatingSystem}` };
+}
+
+const approving: ReadonlySet<string> = new Set(["ApprovalRules", "ApprovedPatches"]);
+
+/**
+ * What a held node is patched by: whatever brings an installation to it, another team's or a window's, installs nothing. All
+ * that does not approve is as in the base, since SSM tells some of it even where it was not set.
+ */
+function approvingNothing(base: BaselineContent): BaselineContent {
+  const isMap = typeof base.rules === "object" && base.rules !== null && !Array.isArray(base.rules);
+  const members = isMap ? Object.entries(base.rules) : [];
+  const rules = Object.fromEntries(members.filter(([name]) => !approving.has(name)));
+  return { rules, rejectedPatches: [], rejectedPatchesAction: "ALLOW_AS_DEPENDENCY" };
 }

@@ -101,3 +101,15 @@ export class MissingPatches {
     return (then.target[packageIndex] ?? none) <= (installed[packageIndex] ?? none);
   }
 }
+
+/** What is known of a held node: its own scans compare it with nothing. */
+export function heldWhy({ state, stateBefore, patchGroup }: LabNode, missing: readonly OpenPatch[]): string {
+  if (state?.patchGroup !== patchGroup) {
+    const found =
+      missing.length === 0 ? "nothing missing" : `${missing.length} missing (${patchNames(missing)})`;
+    return `held by an exclusion; the last scan before it found ${found}`;
+  }
+  if (stateBefore === undefined) return "held by an exclusion, and not scanned before it";
+  const found = stateBefore.missing === 0 ? "nothing missing" : `${stateBefore.missing} missing`;
+  return `held by an exclusion, whose baseline approves nothing; the last scan before it found ${found}`;
+}

@@ -11,7 +11,7 @@ import { type Cause, CauseBook, inOrder } from "./causes.js";
 import { ExclusionsOfNodes, exclusionCause } from "./exclusionsInForce.js";
 import { FanoutView } from "./fanoutNodes.js";
 import type { Fanouts } from "./fanouts.js";
-import { MissingPatches, patchNames } from "./missing.js";
+import { heldWhy, MissingPatches, patchNames } from "./missing.js";
 import type { Offers } from "./offers.js";
 import { type OpenPatch, openPatches } from "./patches.js";
 import { brokenCauses, lastRunCauses, noWindowCause, RegionView } from "./windowCauses.js";
@@ -216,10 +216,9 @@ class NodeViews {
     windows: readonly string[],
     uncovered: readonly Cause[],
   ): Cause[] {
-    if (missing.length === 0) return [];
     const { word } = parseGroup(node.patchGroup ?? "") ?? {};
-    if (word === "hold")
-      return [this.held(node.id, `${missing.length} missing (${patchNames(missing)}), held by an exclusion`)];
+    if (word === "hold") return [this.held(node.id, heldWhy(node, missing))];
+    if (missing.length === 0) return [];
     const installs = windows.flatMap((name) => this.installs.get(name) ?? []);
     const known = uncovered.find(({ cause }) => cause !== "on the default baseline");
     return this.missing.causes(node, missing, installs, known, (at) => this.exclusions.ended(node.id, at));

@@ -180,8 +180,9 @@ export class Watch {
     const installs = isHome ? inWindow("install") : inGroups(found);
     const { baseline, isDefault } = baselines.forGroup(node.system, found.patchGroup);
     const base = baselines.forGroup(node.system, node.tags.PatchGroup).baseline;
-    const isBase = isDeepStrictEqual(baseline.approvalRules, base.approvalRules);
     const isHeld = installs === 0 && found.patchGroup === `${node.tags.PatchGroup}.hold`;
+    const rules = isHeld ? [] : base.approvalRules;
+    const isBase = isDeepStrictEqual(baseline.approvalRules, rules);
     if (scans !== 1 || (installs !== 1 && !isHeld) || isDefault || !isBase) {
       return `${scans} scans, ${installs} installs, baseline ${baseline.name} (${JSON.stringify(found.tags)})`;
     }

@@ -63,6 +63,7 @@ export class PatchManager {
     if (parameters.operation === "Install" && parameters.rebootOption === "NoReboot") {
       node.lastNoRebootInstall = clock.now;
     }
+    const last = node.state;
     node.state = report(node, {
       patchGroup: patchGroup ?? "",
       snapshot,
@@ -72,6 +73,7 @@ export class PatchManager {
       startedAt,
       endedAt: clock.now,
     });
+    if (last !== undefined && last.patchGroup !== node.state.patchGroup) node.stateBefore = last;
   }
 
   /**

@@ -10,6 +10,8 @@ export class LabNode {
   tags: Readonly<Record<string, string>>;
   /** What the last scan or install reported; absence is not compliance. */
   state: PatchState | undefined;
+  /** What the last one before it came into the group it is in now had reported. */
+  stateBefore: PatchState | undefined;
   /** When a patch run that is going on will be over. */
   busyUntil = Number.NEGATIVE_INFINITY;
   /** What was going in when an installation was killed; whoever finds it has to repair the package database. */

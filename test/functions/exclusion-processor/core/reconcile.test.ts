@@ -79,7 +79,8 @@ describe("a run", () => {
     const world = new World([region([node("i-1")])]);
     world.upload("freeze", entry({ effect: { kind: "hold" } }));
     await world.run();
-    const nothing = { rules: {}, rejectedPatches: [], rejectedPatchesAction: "ALLOW_AS_DEPENDENCY" };
+    const rules = { ApprovedPatchesEnableNonSecurity: false };
+    const nothing = { rules, rejectedPatches: [], rejectedPatchesAction: "ALLOW_AS_DEPENDENCY" };
     expect(world.contentFor("i-1")).to.deep.equal(nothing);
     // As versions before this one have made it: with the rules of its base.
     const { baselines } = world.region();

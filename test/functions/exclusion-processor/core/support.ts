@@ -64,7 +64,7 @@ const baseIds = { AMAZON_LINUX_2023: "pb-base-al", UBUNTU: "pb-base-ub", WINDOWS
 
 export function content(changes: Partial<BaselineContent> = {}): BaselineContent {
   return {
-    rules: { approvalRules: [{ approveAfterDays: 7 }] },
+    rules: { ApprovalRules: [{ approveAfterDays: 7 }], ApprovedPatchesEnableNonSecurity: false },
     rejectedPatches: [],
     rejectedPatchesAction: "ALLOW_AS_DEPENDENCY",
     ...changes,
