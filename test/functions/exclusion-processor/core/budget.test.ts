@@ -97,18 +97,6 @@ describe("the budget of baselines", () => {
     ]);
   });
 
-  it("is what AWS has raised it to", () => {
-    const state = region([node("i-1")], { baselines: [...baseBaselines(), ...others(47)] });
-    for (const [maxBaselines, found] of [
-      [50, 1],
-      [51, 0],
-    ] as const) {
-      const one = { key: "a", entries: [entry()], wasInForce: false, uploadedAt: 0 };
-      const { overBudget: over } = desired([one], state, record({ maxBaselines }), appliesTo, now);
-      expect(over).to.have.lengthOf(found);
-    }
-  });
-
   it("is not touched by a cohort that has its baseline already", () => {
     const ids = ["i-1", "i-2"];
     const state = region(
