@@ -2,8 +2,8 @@ import type { EndEvent } from "#shared/contract/runEnd.js";
 import type { StartRequest } from "#shared/contract/runRecord.js";
 import type { Log } from "../shared/log.js";
 import type { Notifier } from "../shared/message.js";
+import type { WindowState } from "../shared/windows/ends.js";
 import type { Watched } from "../shared/windows/watch.js";
-import type { WindowState } from "./core/ends.js";
 import type {
   CommandSent,
   DefaultBaselines,

@@ -4,15 +4,15 @@ import { SchedulerClient } from "@aws-sdk/client-scheduler";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { scheduleName } from "#shared/contract/runEnd.js";
 import { type ClientSettings, clientSettings } from "../../shared/aws/clients.js";
+import { scheduleOnce } from "../../shared/aws/schedules.js";
 import type { Log } from "../../shared/log.js";
-import { scheduleBefore } from "../core/ends.js";
+import { scheduleBefore } from "../../shared/windows/ends.js";
+import { windowState } from "../../shared/windows/windowState.js";
 import type { StartEnvironment } from "../environment.js";
 import type { StartPorts } from "../ports.js";
 import { automationsOf, calendarState, startAutomation } from "./automation.js";
-import { windowState } from "./maintenanceWindow.js";
 import { AwsRegionQueries } from "./regionQueries.js";
 import { S3RunStore } from "./runStore.js";
-import { scheduleOnce } from "./schedules.js";
 
 /** What was made for a key, once. */
 export function onDemand<T>(make: (key: string) => T): (key: string) => T {

@@ -1,4 +1,3 @@
-import type { WindowState } from "#functions/regional-fanout/core/ends.js";
 import type {
   CommandSent,
   DefaultBaselines,
@@ -11,6 +10,7 @@ import type { PatchState } from "#functions/regional-fanout/core/patchStates.js"
 import type { CalendarState, ClosingPorts, StartPorts } from "#functions/regional-fanout/ports.js";
 import type { Log } from "#functions/shared/log.js";
 import type { Notice } from "#functions/shared/message.js";
+import type { WindowState } from "#functions/shared/windows/ends.js";
 import { scheduleName } from "#shared/contract/runEnd.js";
 import type { StartRequest } from "#shared/contract/runRecord.js";
 import { Fuse } from "../fuse.js";

@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { endsOf, scheduleBefore } from "#functions/regional-fanout/core/ends.js";
 import { type EndPorts, endRun } from "#functions/regional-fanout/core/runEnd.js";
 import type { Notice } from "#functions/shared/message.js";
+import { endsOf, scheduleBefore } from "#functions/shared/windows/ends.js";
 import { openKey } from "#shared/contract/runKeys.js";
 import { type MemoryWorld, named } from "#test/memory/regionalFanout/world.js";
 import { began, hour, minute, startedWorld } from "./closingSupport.js";

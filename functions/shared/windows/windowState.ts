@@ -3,8 +3,8 @@ import {
   paginateDescribeMaintenanceWindowExecutions,
   type SSMClient,
 } from "@aws-sdk/client-ssm";
-import { allPages } from "../../shared/aws/clients.js";
-import type { WindowState } from "../core/ends.js";
+import { allPages } from "../aws/clients.js";
+import type { WindowState } from "./ends.js";
 
 /** Milliseconds: a window is open for 24 hours at most, and one more for clocks. */
 const longest = 25 * 60 * 60_000;
