@@ -1,5 +1,6 @@
 import type { EndEvent } from "#shared/contract/runEnd.js";
 import type { StartRequest } from "#shared/contract/runRecord.js";
+import type { Invocation } from "../shared/commands/invocations.js";
 import type { Log } from "../shared/log.js";
 import type { Notifier } from "../shared/message.js";
 import type { WindowState } from "../shared/windows/ends.js";
@@ -8,7 +9,6 @@ import type {
   CommandSent,
   DefaultBaselines,
   FoundAutomation,
-  Invocation,
   RunAutomation,
   RunSought,
 } from "./core/evidence.js";

@@ -1,4 +1,4 @@
-import { isRunning, plainStatus } from "#functions/regional-fanout/core/evidence.js";
+import { isRunning, plainStatus } from "#functions/shared/commands/invocations.js";
 import { mapLimited, settle } from "#functions/shared/errors.js";
 import { deadlineIn } from "#functions/shared/invocation.js";
 import type { FanoutPorts, Surroundings } from "./ports.js";

@@ -1,6 +1,7 @@
-import type { CommandSent, Invocation, RunAutomation } from "#functions/regional-fanout/core/evidence.js";
+import type { CommandSent, RunAutomation } from "#functions/regional-fanout/core/evidence.js";
 import type { RegionStops } from "#functions/regional-fanout/core/stopping.js";
 import type { RegionQueries, RunStore } from "#functions/regional-fanout/ports.js";
+import type { Invocation } from "#functions/shared/commands/invocations.js";
 import type { DeployedFunction } from "../deployedFunction.js";
 
 /** What the central window hands to the function, as it is deployed. */

@@ -1,11 +1,5 @@
-import {
-  type CommandSent,
-  hasEnded,
-  type Invocation,
-  isRunning,
-  plainStatus,
-  type RunAutomation,
-} from "#functions/regional-fanout/core/evidence.js";
+import { type CommandSent, hasEnded, type RunAutomation } from "#functions/regional-fanout/core/evidence.js";
+import { type Invocation, isRunning, plainStatus } from "#functions/shared/commands/invocations.js";
 import { mapLimited, settle } from "#functions/shared/errors.js";
 import { deadlineIn } from "#functions/shared/invocation.js";
 import { membersOf, type RunRecord, undecided } from "#shared/contract/runRecord.js";

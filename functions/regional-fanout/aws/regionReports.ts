@@ -8,11 +8,11 @@ import {
   type SSMClient,
 } from "@aws-sdk/client-ssm";
 import { allPages } from "../../shared/aws/clients.js";
+import type { Invocation } from "../../shared/commands/invocations.js";
 import type {
   CommandSent,
   DefaultBaselines,
   FoundAutomation,
-  Invocation,
   RunAutomation,
   RunSought,
 } from "../core/evidence.js";

@@ -11,19 +11,13 @@ import {
 } from "#shared/contract/runRecord.js";
 import { dayMs } from "#shared/text/time.js";
 import { reasonOf, several } from "#shared/text/words.js";
+import { type Invocation, isRunning } from "../../shared/commands/invocations.js";
 import { mapLimited, stableText } from "../../shared/errors.js";
 import type { ClosingPorts } from "../ports.js";
 import { closedRun } from "./closedRun.js";
 import { messageOf } from "./closingMessage.js";
 import { untilAborted } from "./deadline.js";
-import {
-  automationOf,
-  hasEnded,
-  type Invocation,
-  isRunning,
-  type RegionEvidence,
-  type RunAutomation,
-} from "./evidence.js";
+import { automationOf, hasEnded, type RegionEvidence, type RunAutomation } from "./evidence.js";
 import type { Findings } from "./failures.js";
 import { explained, membershipOf } from "./membership.js";
 import { vanishedOf } from "./vanished.js";

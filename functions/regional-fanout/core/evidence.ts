@@ -1,4 +1,5 @@
 import type { Start } from "#shared/contract/runRecord.js";
+import type { Invocation } from "../../shared/commands/invocations.js";
 import type { PatchState } from "./patchStates.js";
 
 /** An automation, and its children in other accounts. */
@@ -44,18 +45,6 @@ export interface CommandSent {
   readonly groups: readonly string[];
 }
 
-/** A command on one node (API CommandInvocation). */
-export interface Invocation {
-  readonly commandId: string;
-  readonly nodeId: string;
-  /** StatusDetails of the API. */
-  readonly status: string;
-  /** Epoch milliseconds. */
-  readonly requestedAt: number;
-  /** With which AWS's program ended on the node, where it came to an end (ResponseCode of the API). */
-  readonly code?: number;
-}
-
 /** The account's default baselines of a Region, which patch nodes whose patch group is registered with none. */
 export interface DefaultBaselines {
   /** Ids, without the ARN that AWS's own baselines have. */
@@ -81,18 +70,6 @@ export function automationOf(
   found: readonly FoundAutomation[],
 ): FoundAutomation | undefined {
   return found.find((one) => one.group === group && one.isOfOthers === accounts.length > 0);
-}
-
-const runningStatuses = ["pending", "inprogress", "delayed", "cancelling"];
-
-/** A status without the spaces that some texts of the API have in it: `DeliveryTimedOut`, `Delivery Timed Out`. */
-export function plainStatus(status: string): string {
-  return status.replace(/\s/g, "").toLowerCase();
-}
-
-/** Whether a command or its part on a node has not ended. */
-export function isRunning(status: string): boolean {
-  return runningStatuses.includes(plainStatus(status));
 }
 
 const successes = ["Success", "CompletedWithSuccess"];

@@ -2,7 +2,8 @@ import type { Reason } from "#shared/contract/closedRun.js";
 import { parseGroup } from "#shared/contract/exclusionNames.js";
 import { exitCodeText } from "#shared/contract/exitCodes.js";
 import type { RunRecord } from "#shared/contract/runRecord.js";
-import { type Invocation, isRunning, plainStatus, type RegionEvidence } from "./evidence.js";
+import { type Invocation, isRunning, plainStatus } from "../../shared/commands/invocations.js";
+import type { RegionEvidence } from "./evidence.js";
 import type { PatchState } from "./patchStates.js";
 
 /** What became of a member. For Scan, patched means scanned. */

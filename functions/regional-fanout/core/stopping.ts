@@ -1,19 +1,17 @@
 import { memberRegions, membersOfGroups, type RunRecord } from "#shared/contract/runRecord.js";
+import { type CancelOn, cancelWaiting } from "../../shared/commands/cancelWaiting.js";
+import { type Invocation, isRunning, progressOfCommand } from "../../shared/commands/invocations.js";
 import { mapLimited, settle } from "../../shared/errors.js";
-import { type CommandSent, type Invocation, isRunning, plainStatus } from "./evidence.js";
+import type { CommandSent } from "./evidence.js";
 
 /** Regions that are worked on at a time. */
 const parallelRegions = 8;
-/** Most nodes of a call (API CancelCommand, InstanceIds). */
-const nodesPerCall = 50;
-const waitingStatuses = ["pending", "delayed"];
 
 /** What is asked of one Region, and ended there. */
 export interface RegionStops {
   commands(since: number, signal: AbortSignal): Promise<readonly CommandSent[]>;
   invocations(since: number, signal: AbortSignal): Promise<readonly Invocation[]>;
-  /** Cancels a command on some of its nodes. @throws Error named InvalidInstanceId when one is not the command's */
-  cancelOn(commandId: string, nodeIds: readonly string[], signal: AbortSignal): Promise<void>;
+  readonly cancelOn: CancelOn;
   /** Lets an automation begin nothing any more; what it has begun goes on. */
   completeAutomation(id: string, signal: AbortSignal): Promise<void>;
 }
@@ -27,24 +25,6 @@ export interface RegionStopped {
   readonly atWork: readonly string[];
   /** What could not be read or ended. */
   readonly errors: readonly string[];
-}
-
-/** A command on nodes, as far as it has got. Total. */
-export function progressOfCommand(
-  { id, groups }: CommandSent,
-  invocations: readonly Invocation[],
-  membersOf: (groups: readonly string[]) => readonly string[],
-): { readonly waiting: readonly string[]; readonly atWork: readonly string[] } {
-  const known = new Map(
-    invocations.flatMap((one) =>
-      one.commandId === id ? [[one.nodeId, plainStatus(one.status)] as const] : [],
-    ),
-  );
-  // AWS does not say whether nodes that rate control has not come to are listed: who is not has not begun.
-  const all = new Set([...membersOf(groups), ...known.keys()]);
-  const isWaiting = (node: string) => waitingStatuses.includes(known.get(node) ?? "pending");
-  const isAtWork = (node: string) => !isWaiting(node) && isRunning(known.get(node) ?? "");
-  return { waiting: [...all].filter(isWaiting).sort(), atWork: [...all].filter(isAtWork).sort() };
 }
 
 /**
@@ -93,31 +73,16 @@ class RegionStop {
     const invocations = own.length === 0 ? [] : await this.ports.invocations(since, this.signal);
     const atWork = new Set<string>();
     for (const command of own) {
-      const found = progressOfCommand(command, invocations, (groups) =>
-        membersOfGroups(this.record, this.region, groups),
-      );
+      const members = membersOfGroups(this.record, this.region, command.groups);
+      const found = progressOfCommand(command.id, invocations, members);
       for (const node of found.atWork) atWork.add(node);
       if (!isToStop) continue;
-      for (let from = 0; from < found.waiting.length; from += nodesPerCall)
-        await this.note(this.cancel(command.id, found.waiting.slice(from, from + nodesPerCall)));
+      const stopped = await cancelWaiting(this.ports.cancelOn, command.id, found.waiting, this.signal);
+      this.cancelled.push(...stopped.nodes);
+      this.errors.push(...stopped.errors);
     }
     const { region, errors } = this;
     return { region, cancelled: [...new Set(this.cancelled)].sort(), atWork: [...atWork].sort(), errors };
-  }
-
-  /** A node that has left its group before the command was sent is none of the command's, and is found by halves. */
-  private async cancel(commandId: string, nodes: readonly string[]): Promise<void> {
-    try {
-      await this.ports.cancelOn(commandId, nodes, this.signal);
-      this.cancelled.push(...nodes);
-    } catch (error) {
-      // AWS does not say by which name it refuses a node that the command was not sent to, or whether it does.
-      if (!(error instanceof Error && /^(Invalid|Validation)/.test(error.name))) throw error;
-      if (nodes.length === 1) return;
-      const half = Math.ceil(nodes.length / 2);
-      await this.cancel(commandId, nodes.slice(0, half));
-      await this.cancel(commandId, nodes.slice(half));
-    }
   }
 
   private async note(doing: Promise<void>): Promise<void> {

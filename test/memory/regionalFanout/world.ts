@@ -2,12 +2,12 @@ import type {
   CommandSent,
   DefaultBaselines,
   FoundAutomation,
-  Invocation,
   RunAutomation,
 } from "#functions/regional-fanout/core/evidence.js";
 import type { GroupPage } from "#functions/regional-fanout/core/membership.js";
 import type { PatchState } from "#functions/regional-fanout/core/patchStates.js";
 import type { CalendarState, ClosingPorts, StartPorts } from "#functions/regional-fanout/ports.js";
+import type { Invocation } from "#functions/shared/commands/invocations.js";
 import type { Log } from "#functions/shared/log.js";
 import type { Notice } from "#functions/shared/message.js";
 import type { WindowState } from "#functions/shared/windows/ends.js";
