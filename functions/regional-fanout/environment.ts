@@ -1,5 +1,6 @@
 import { fanoutVariables } from "#shared/contract/fanoutNames.js";
 import { type WatchedWindow, watchedWindows } from "#shared/contract/windowWatch.js";
+import { readVariables } from "../shared/environment.js";
 
 const { bucket, executionRoleName, operation, ownGroups, perInstanceNodes, topicArn } = fanoutVariables;
 const { stopFunctionArn, scheduleGroup, scheduleRoleArn, deadLetterQueueArn } = fanoutVariables;
@@ -54,7 +55,7 @@ export interface ClosingEnvironment {
 export function startEnvironment(variables: Variables): StartEnvironment {
   const end = { stopFunctionArn, scheduleGroup, scheduleRoleArn, deadLetterQueueArn };
   const names = { bucket, executionRoleName, operation, perInstanceNodes, ...end, homeRegion: "AWS_REGION" };
-  const texts = read(variables, names);
+  const texts = readVariables(variables, names);
   const groups = (variables[ownGroups] ?? "").split(",").filter((group) => group !== "");
   return { ...texts, perInstanceNodes: Number(texts.perInstanceNodes), ownGroups: groups };
 }
@@ -68,7 +69,7 @@ export type StoppingEnvironment = Omit<ClosingEnvironment, "windows">;
  * @throws Error that names every variable that is missing
  */
 export function stoppingEnvironment(variables: Variables): StoppingEnvironment {
-  return read(variables, told);
+  return readVariables(variables, told);
 }
 
 /**
@@ -77,15 +78,5 @@ export function stoppingEnvironment(variables: Variables): StoppingEnvironment {
  * @throws Error that names every variable that is missing
  */
 export function closingEnvironment(variables: Variables): ClosingEnvironment {
-  return { ...read(variables, told), windows: watchedWindows(variables) };
-}
-
-function read<Name extends string>(variables: Variables, names: Record<Name, string>): Record<Name, string> {
-  const entries = Object.entries<string>(names);
-  const missing = entries.flatMap(([, variable]) => ((variables[variable] ?? "") === "" ? [variable] : []));
-  if (missing.length > 0) throw new Error(`The function's environment lacks ${missing.join(" and ")}.`);
-  return Object.fromEntries(entries.map(([name, variable]) => [name, variables[variable] ?? ""])) as Record<
-    Name,
-    string
-  >;
+  return { ...readVariables(variables, told), windows: watchedWindows(variables) };
 }

@@ -1,9 +1,9 @@
 import { endEventSchema } from "#shared/contract/runEnd.js";
 import { deadlineIn, type InvocationContext } from "../shared/invocation.js";
 import { metricLine } from "../shared/log.js";
+import { endMetrics } from "../shared/windows/endMetrics.js";
 import { stoppingPorts } from "./aws/stoppingPorts.js";
 import { closingSpan } from "./core/deadline.js";
-import { stoppingMetrics } from "./core/metrics.js";
 import { type EndResult, endRun } from "./core/runEnd.js";
 import { stoppingEnvironment } from "./environment.js";
 
@@ -22,7 +22,7 @@ export async function handler(event: unknown, context: InvocationContext): Promi
   const count = (part: "atWork" | "cancelled") =>
     (result.regions ?? []).reduce((sum, one) => sum + one[part].length, 0);
   const late = asked.at === "end" ? count("atWork") : 0;
-  const metrics = stoppingMetrics(late, count("cancelled"));
+  const metrics = endMetrics(late, count("cancelled"));
   const summary = {
     runId: asked.runId,
     at: asked.at,

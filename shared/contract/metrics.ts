@@ -4,11 +4,14 @@
 export const metricNamespace = "patchplane";
 export const metricDimension = "Function";
 
+/** Nodes that were still at work when their window had ended; must stay at 0. */
+export const nodesPastEnd = "NodesPastEnd";
+
 /** Metrics of the fan-out's functions that must stay at 0. */
 export const fanoutAlarmed = {
   hollow: "HollowRuns",
   regions: "FailedRegions",
-  late: "NodesPastEnd",
+  late: nodesPastEnd,
 } as const;
 
 /** Hours for which the worst of a stack's windows is overdue; 0 while none is. */

@@ -2,8 +2,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { summaryLine } from "#functions/exclusion-processor/log.js";
-import { closingMetrics, startMetrics, stoppingMetrics } from "#functions/regional-fanout/core/metrics.js";
+import { closingMetrics, startMetrics } from "#functions/regional-fanout/core/metrics.js";
 import type { StartResult } from "#functions/regional-fanout/core/result.js";
+import { endMetrics } from "#functions/shared/windows/endMetrics.js";
 import { type Recording, settle } from "../support/mocks.js";
 import { deployStack, root } from "../support/program.js";
 
@@ -45,7 +46,8 @@ function counted(recording: Recording): number[] {
     "exclusions-function": processorMetrics(),
     "central-start-function": countOf(startMetrics(nothing)),
     "central-closing-function": countOf(closingMetrics([])),
-    "central-stopping-function": countOf(stoppingMetrics(0, 0)),
+    "central-stopping-function": countOf(endMetrics(0, 0)),
+    "install-end-function": countOf(endMetrics(0, 0)),
   };
   return [
     recording.all("kms.Key").length,

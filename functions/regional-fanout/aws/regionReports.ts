@@ -1,13 +1,12 @@
 import {
-  type CommandInvocation,
   paginateDescribeInstanceInformation,
   paginateDescribePatchBaselines,
   paginateDescribePatchGroups,
-  paginateListCommandInvocations,
   paginateListCommands,
   type SSMClient,
 } from "@aws-sdk/client-ssm";
 import { allPages } from "../../shared/aws/clients.js";
+import { listInvocations } from "../../shared/aws/invocations.js";
 import type { Invocation } from "../../shared/commands/invocations.js";
 import type {
   CommandSent,
@@ -37,7 +36,7 @@ export class AwsRegionReports extends AwsRegionQueries implements RegionReports 
   }
 
   invocations(since: number, signal: AbortSignal): Promise<Invocation[]> {
-    return listInvocations(this.ssm, since, signal);
+    return listInvocations(this.ssm, { Filters: sentSince(since) }, signal);
   }
 
   async pings(abortSignal: AbortSignal): Promise<Map<string, string>> {
@@ -76,7 +75,11 @@ export async function listCommands(
   since: number,
   abortSignal: AbortSignal,
 ): Promise<CommandSent[]> {
-  const pages = paginateListCommands({ client, pageSize: 50 }, { Filters: filters(since) }, { abortSignal });
+  const pages = paginateListCommands(
+    { client, pageSize: 50 },
+    { Filters: sentSince(since) },
+    { abortSignal },
+  );
   const found = await allPages(pages, ({ Commands }) => Commands);
   return found.map(({ CommandId = "", Parameters, StatusDetails, Status = "", Targets = [] }) => ({
     id: CommandId,
@@ -86,43 +89,16 @@ export async function listCommands(
   }));
 }
 
-/** Invocations of AWS-RunPatchBaseline on single nodes since a time. */
-export async function listInvocations(
-  client: SSMClient,
-  since: number,
-  abortSignal: AbortSignal,
-): Promise<Invocation[]> {
-  const input = { Filters: filters(since), Details: true };
-  const pages = paginateListCommandInvocations({ client, pageSize: 50 }, input, { abortSignal });
-  // Page by page: the details have the beginning of each node's output.
-  return allPages(pages, ({ CommandInvocations }) => CommandInvocations?.map(invocationOf));
-}
-
-function invocationOf(found: CommandInvocation): Invocation {
-  const { CommandId = "", InstanceId = "", Status = "", StatusDetails, RequestedDateTime } = found;
-  const code = endCode(found);
-  return {
-    commandId: CommandId,
-    nodeId: InstanceId,
-    status: StatusDetails ?? Status,
-    requestedAt: RequestedDateTime?.getTime() ?? 0,
-    ...(code === undefined ? {} : { code }),
-  };
-}
-
-/** Of the steps of the document one is for the node's platform; the others end with 0. A step without an end has -1. */
-function endCode({ CommandPlugins = [] }: CommandInvocation): number | undefined {
-  const codes = CommandPlugins.flatMap(({ ResponseCode = -1 }) => (ResponseCode < 0 ? [] : [ResponseCode]));
-  return codes.find((code) => code !== 0) ?? codes[0];
-}
-
 /** AWS's own baselines are named by their ARNs. */
 function plainId(id = ""): string {
   return id.slice(id.lastIndexOf("/") + 1);
 }
 
-/** The API counts seconds: from one before, so that a command of the first second is not missed. */
-function filters(since: number) {
+/**
+ * Commands of AWS-RunPatchBaseline since a time. The API counts seconds: from one before, so that a command of the first second is
+ * not missed.
+ */
+export function sentSince(since: number) {
   const from = new Date(Math.floor(since / 1000) * 1000 - 1000).toISOString().replace(/\.\d+Z$/, "Z");
   return [
     { key: "InvokedAfter" as const, value: from },

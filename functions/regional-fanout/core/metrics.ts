@@ -41,13 +41,3 @@ export function closingMetrics(closed: readonly ClosedRun[], watched: Watched = 
 function hasStarted({ starts }: ClosedRun): boolean {
   return starts.some(({ status }) => status !== "not started");
 }
-
-/**
- * Metrics of the stopping function.
- *
- * @param late nodes that were still at work when their window ended
- * @param notBegun nodes on which nothing had begun, so that they were left out
- */
-export function stoppingMetrics(late: number, notBegun: number): Record<string, number> {
-  return { [fanoutAlarmed.late]: late, NodesNotBegun: notBegun };
-}

@@ -1,0 +1,97 @@
+import { SchedulerClient } from "@aws-sdk/client-scheduler";
+import { SNSClient } from "@aws-sdk/client-sns";
+import {
+  CancelCommandCommand,
+  paginateDescribeInstanceInformation,
+  paginateDescribeMaintenanceWindowExecutionTaskInvocations,
+  paginateDescribeMaintenanceWindowExecutionTasks,
+  paginateDescribeMaintenanceWindowTargets,
+  SSMClient,
+} from "@aws-sdk/client-ssm";
+import { windowEndSchedule } from "#shared/contract/windowEnd.js";
+import { allPages, type ClientSettings, clientSettings } from "../../shared/aws/clients.js";
+import { listInvocations } from "../../shared/aws/invocations.js";
+import { TopicNotifier } from "../../shared/aws/notifier.js";
+import { scheduleOnce } from "../../shared/aws/schedules.js";
+import { scheduleBefore } from "../../shared/windows/ends.js";
+import { windowState } from "../../shared/windows/windowState.js";
+import type { WindowEndPorts } from "../core/windowEnd.js";
+import type { WindowEndEnvironment } from "../environment.js";
+
+const endedStatuses: readonly (string | undefined)[] = [
+  ...["SUCCESS", "FAILED", "TIMED_OUT", "CANCELLED", "SKIPPED_OVERLAPPING"],
+];
+
+/**
+ * The function's ports to AWS, in its own Region.
+ *
+ * @param functionArn of the function itself, which its schedules call
+ * @param settings of every client
+ */
+export function windowEndPorts(
+  environment: WindowEndEnvironment,
+  functionArn: string,
+  settings: ClientSettings = clientSettings,
+): WindowEndPorts {
+  const ssm = new SSMClient(settings);
+  const schedules = new SchedulerClient(settings);
+  const { scheduleGroup: group, scheduleRoleArn: roleArn, deadLetterQueueArn } = environment;
+  return {
+    window: (id, signal) => windowState(ssm, id, Date.now(), signal),
+    arrange: (event, time, signal) => {
+      const once = {
+        name: windowEndSchedule(event),
+        expression: scheduleBefore(time),
+        input: JSON.stringify(event),
+      };
+      return scheduleOnce(schedules, { group, roleArn, functionArn, deadLetterQueueArn }, once, signal);
+    },
+    commands: (executionId, signal) => commandsOf(ssm, executionId, signal),
+    invocations: (commandId, signal) => listInvocations(ssm, { CommandId: commandId }, signal),
+    members: (windowId, signal) => membersOf(ssm, windowId, signal),
+    cancelOn: async (CommandId, ids, abortSignal) => {
+      await ssm.send(new CancelCommandCommand({ CommandId, InstanceIds: [...ids] }), { abortSignal });
+    },
+    notifier: new TopicNotifier(new SNSClient(settings), environment.topicArn),
+  };
+}
+
+async function commandsOf(
+  client: SSMClient,
+  WindowExecutionId: string,
+  abortSignal: AbortSignal,
+): Promise<string[]> {
+  const tasks = await allPages(
+    paginateDescribeMaintenanceWindowExecutionTasks({ client }, { WindowExecutionId }, { abortSignal }),
+    ({ WindowExecutionTaskIdentities }) => WindowExecutionTaskIdentities,
+  );
+  const ids: string[] = [];
+  for (const { TaskType, TaskExecutionId: TaskId } of tasks) {
+    if (TaskType !== "RUN_COMMAND") continue;
+    const asked = { WindowExecutionId, TaskId };
+    const found = await allPages(
+      paginateDescribeMaintenanceWindowExecutionTaskInvocations({ client }, asked, { abortSignal }),
+      ({ WindowExecutionTaskInvocationIdentities }) => WindowExecutionTaskInvocationIdentities,
+    );
+    for (const { ExecutionId, Status } of found)
+      if (ExecutionId !== undefined && !endedStatuses.includes(Status)) ids.push(ExecutionId);
+  }
+  return ids;
+}
+
+async function membersOf(client: SSMClient, WindowId: string, abortSignal: AbortSignal): Promise<string[]> {
+  const targets = await allPages(
+    paginateDescribeMaintenanceWindowTargets({ client }, { WindowId }, { abortSignal }),
+    ({ Targets }) => Targets,
+  );
+  const ids = new Set<string>();
+  for (const { Targets: criteria = [] } of targets) {
+    const Filters = criteria.map(({ Key, Values }) => ({ Key, Values }));
+    const nodes = await allPages(
+      paginateDescribeInstanceInformation({ client, pageSize: 50 }, { Filters }, { abortSignal }),
+      ({ InstanceInformationList }) => InstanceInformationList,
+    );
+    for (const { InstanceId } of nodes) if (InstanceId !== undefined) ids.add(InstanceId);
+  }
+  return [...ids];
+}
