@@ -32,7 +32,9 @@ const foundation = deployFoundation(config);
 const scan = config.stacks.includes("scan") ? deployScan(config, foundation) : undefined;
 const owner = `${pulumi.getProject()}/${pulumi.getStack()}`;
 const exclusions = await deployExclusions(config, foundation, owner);
-const install = config.stacks.includes("install") ? deployInstall(config, foundation, exclusions) : undefined;
+const install = config.stacks.includes("install")
+  ? await deployInstall(config, foundation, exclusions)
+  : undefined;
 const fanout = config.stacks.includes("central")
   ? await deployFanout(config, foundation, exclusions)
   : undefined;

@@ -2,13 +2,15 @@ import { type ExclusionProcessor, PatchInstallWindow } from "#components/index.j
 import { bounded } from "./boundary.js";
 import type { StackConfig } from "./config/config.js";
 import { afterBaselines, type Foundation } from "./foundation.js";
+import { bundleFunction } from "./functionBundle.js";
 
 /** The install stack: every node of the targets gets the approved patches that it misses. */
-export function deployInstall(
+export async function deployInstall(
   config: StackConfig,
   foundation: Foundation,
   exclusions: ExclusionProcessor | undefined,
-): PatchInstallWindow {
+): Promise<PatchInstallWindow> {
+  const { logs } = foundation.windowArgs;
   return new PatchInstallWindow(
     "install",
     {
@@ -16,6 +18,7 @@ export function deployInstall(
       windowName: `${config.prefix}-install`,
       schedule: config.install,
       rebootOption: config.rebootOption,
+      end: { code: await bundleFunction("window-end"), topicKmsKeyArn: logs.kmsKeyArn },
       ...(exclusions === undefined
         ? {}
         : {

@@ -7,7 +7,7 @@ import { policyDocument, ssmTrustPolicy } from "../common/policies.js";
 import { privateBucket } from "../common/privateBucket.js";
 import { windowEndRules } from "../windows/windowMessages.js";
 import { scheduleProperties } from "../windows/windowSchedule.js";
-import { firstCall } from "../windows/windowTasks.js";
+import { callFirst, exclusionCall } from "../windows/windowTasks.js";
 import type { RegionalFanoutArgs } from "./fanout.js";
 import { checkedFanoutArgs } from "./fanoutArguments.js";
 import { fanoutEnd } from "./fanoutEnd.js";
@@ -153,8 +153,11 @@ export class RegionalFanout extends pulumi.ComponentResource {
       { parent: this, dependsOn: made.everything },
     );
     if (args.exclusionProcessorArn !== undefined) {
-      const call = { functionArn: args.exclusionProcessorArn };
-      firstCall(this, name, call, { args: { region, windowName }, window, role });
+      callFirst(this, name, exclusionCall({ functionArn: args.exclusionProcessorArn }), {
+        args: { region, windowName },
+        window,
+        role,
+      });
     }
     windowEndRules(this, name, { args: { ...args, windowName }, window });
     return window.id;

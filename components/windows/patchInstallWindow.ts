@@ -6,7 +6,7 @@ import { awsContext } from "../common/awsContext.js";
 import { arn, policyDocument } from "../common/policies.js";
 import type { Problem } from "../common/problems.js";
 import { buildPatchWindow, type PatchWindowOutputs } from "./patchWindow.js";
-import { checkedWindowArgs, type PatchWindowArgs } from "./windowArguments.js";
+import { checkedWindowArgs, type PatchWindowArgs, type WindowEnd } from "./windowArguments.js";
 
 /** Whether nodes are rebooted by the run (AWS-RunPatchBaseline: RebootOption). */
 export const rebootOptions = ["RebootIfNeeded", "NoReboot"] as const;
@@ -32,6 +32,8 @@ interface PatchInstallWindowArgs extends PatchWindowArgs {
    * @default RebootIfNeeded
    */
   rebootOption?: pulumi.Input<RebootOption>;
+  /** How runs end without harm: nothing begins after the cutoff, and nobody who is at work is killed. @default none */
+  end?: WindowEnd;
   /** The exclusion processor, which the window calls before it patches. @default no call */
   exclusionProcessor?: {
     functionArn: pulumi.Input<string>;
@@ -76,6 +78,7 @@ export class PatchInstallWindow extends pulumi.ComponentResource implements Patc
       operation: "Install",
       parameters: { RebootOption: rebootOption },
       description: "patchplane: installs the approved patches that nodes miss",
+      ...(args.end === undefined ? {} : { end: args.end }),
       ...(processor === undefined ? {} : { firstCall: { functionArn: processor.functionArn, gate } }),
     });
     this.windowId = outputs.windowId;

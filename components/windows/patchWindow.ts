@@ -3,10 +3,11 @@ import type * as pulumi from "@pulumi/pulumi";
 import { awsContext } from "../common/awsContext.js";
 import { baseCriteria, excludedCriteria } from "./patchTargets.js";
 import type { Checked, PatchOperation, PatchWindowArgs } from "./windowArguments.js";
+import { arrangeEnd } from "./windowEnd.js";
 import { windowMessages } from "./windowMessages.js";
 import { windowRole } from "./windowRole.js";
 import { scheduleProperties } from "./windowSchedule.js";
-import { firstCall, patchedTarget } from "./windowTasks.js";
+import { callFirst, exclusionCall, patchedTarget } from "./windowTasks.js";
 
 /** What a window is known by once it exists. */
 export interface PatchWindowOutputs {
@@ -60,7 +61,8 @@ export function buildPatchWindow(
     excludedCriteria(args.targets, operation.operation),
     tasks,
   );
-  if (operation.firstCall !== undefined) firstCall(parent, name, operation.firstCall, tasks);
+  if (operation.firstCall !== undefined) callFirst(parent, name, exclusionCall(operation.firstCall), tasks);
+  if (operation.end !== undefined) arrangeEnd(parent, name, operation.end, tasks, context);
   windowMessages(parent, name, { args, window, logGroup });
   return {
     windowId: window.id,

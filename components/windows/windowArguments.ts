@@ -61,6 +61,14 @@ export interface FirstCall {
   readonly gate?: ExclusionGate;
 }
 
+/** How a window ends without harm. */
+export interface WindowEnd {
+  /** Folder of the bundle of functions/window-end, whose `index.mjs` exports `handler`. */
+  code: string;
+  /** ARN of the KMS key of the topic of failures. */
+  topicKmsKeyArn: pulumi.Input<string>;
+}
+
 /** In what the two windows differ. */
 export interface PatchOperation {
   readonly operation: "Scan" | "Install";
@@ -69,6 +77,8 @@ export interface PatchOperation {
   readonly description: string;
   /** What is called before any node is patched. */
   readonly firstCall?: FirstCall;
+  /** By what its runs end without harm. */
+  readonly end?: WindowEnd;
 }
 
 declare const checkedMark: unique symbol;

@@ -25,14 +25,33 @@ interface TaskSurroundings {
   readonly logGroup: aws.cloudwatch.LogGroup;
 }
 
+/** A function that a window calls before any node is patched. */
+interface Call {
+  readonly kind: "exclusions" | "end";
+  readonly description: string;
+  readonly functionArn: pulumi.Input<string>;
+  /** What it is called with, as JSON. */
+  readonly payload: string;
+}
+
+/** The call that brings exclusions up to date. */
+export function exclusionCall({ functionArn, gate }: FirstCall): Call {
+  return {
+    kind: "exclusions",
+    description: "Brings exclusions up to date before any node is patched",
+    functionArn,
+    payload: windowCallText(gate),
+  };
+}
+
 /**
  * The call of a function before any node is patched. SSM gives a task without targets no rate control, and refuses one
  * that has it.
  */
-export function firstCall(
+export function callFirst(
   parent: pulumi.ComponentResource,
   name: string,
-  { functionArn, gate }: FirstCall,
+  { kind, description, functionArn, payload }: Call,
   {
     args,
     window,
@@ -40,23 +59,19 @@ export function firstCall(
   }: Pick<TaskSurroundings, "window" | "role"> & { args: Pick<PatchWindowArgs, "region" | "windowName"> },
 ): void {
   new aws.ssm.MaintenanceWindowTask(
-    `${name}-first-task`,
+    `${name}-${kind === "exclusions" ? "first" : kind}-task`,
     {
       ...(args.region === undefined ? {} : { region: args.region }),
       windowId: window.id,
-      name: `${args.windowName}-exclusions`,
-      description: "Brings exclusions up to date before any node is patched",
+      name: `${args.windowName}-${kind}`,
+      description,
       taskType: "LAMBDA",
       taskArn: functionArn,
       // The provider takes a 0 for "not set" and does not send it.
       priority: 1,
       serviceRoleArn: role.arn,
       cutoffBehavior: "CANCEL_TASK",
-      taskInvocationParameters: {
-        lambdaParameters: {
-          payload: windowCallText(gate),
-        },
-      },
+      taskInvocationParameters: { lambdaParameters: { payload } },
     },
     { parent },
   );

@@ -2,7 +2,9 @@ import { windowEndVariables } from "#shared/contract/windowEnd.js";
 import { readVariables } from "../shared/environment.js";
 
 /** What the function is told by its environment. */
-export type WindowEndEnvironment = Readonly<Record<keyof typeof windowEndVariables, string>>;
+export type WindowEndEnvironment = Readonly<Record<keyof typeof told, string>>;
+
+const told = { ...windowEndVariables, functionName: "AWS_LAMBDA_FUNCTION_NAME" };
 
 /**
  * Reads the function's environment.
@@ -12,5 +14,5 @@ export type WindowEndEnvironment = Readonly<Record<keyof typeof windowEndVariabl
 export function windowEndEnvironment(
   variables: Readonly<Record<string, string | undefined>>,
 ): WindowEndEnvironment {
-  return readVariables(variables, windowEndVariables);
+  return readVariables(variables, told);
 }

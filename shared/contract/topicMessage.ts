@@ -17,6 +17,7 @@ export const messageKinds = {
   "exclusions-lost": "what the processor knew of its manifests was lost",
   "fanout-closed": "a run of the central window has ended, and something in it failed or was not reached",
   "fanout-late": "nodes are still at work after the end of a run",
+  "window-late": "nodes are still at work after the end of an install window",
 } as const;
 
 /** A kind of message. Letters and dashes, since a custom action of Amazon Q Developer names kinds by these alone. */

@@ -36,7 +36,7 @@ export const windowEndVariables = {
   deadLetterQueueArn: "DEAD_LETTER_QUEUE_ARN",
 } as const;
 
-/** The function that ends runs of a window. */
+/** The function that ends runs of a window. AWS's own role for windows calls functions alone whose names begin with SSM. */
 export function windowEndFunctionName(windowName: string): string {
-  return `${windowName}-end`;
+  return `SSM-${windowName}-end`;
 }

@@ -63,6 +63,15 @@ const exclusions = [
   ].map((line) => line.replace(" ", " exclusions-").concat(" < exclusions")),
 ];
 
+/** By what an install window ends without harm. */
+const end = [
+  ...["cloudwatch.LogGroup end-logs", "sqs.Queue end-failed", "scheduler.ScheduleGroup ends"],
+  ...["errors", "late", "throttles"].map((kind) => `cloudwatch.MetricAlarm end-${kind}-alarm`),
+  ...["iam.Role end-role", "iam.Role ends-role", "ssm.MaintenanceWindowTask end-task"],
+  ...["end-call", "end-role", "ends-role"].map((kind) => `iam.RolePolicy ${kind}-policy`),
+  ...["lambda.Function end-function", "lambda.FunctionEventInvokeConfig end-retries"],
+];
+
 /** A call of the exclusion processor is there where the same stack has one. */
 const window = (kind: "scan" | "install", isFirstCalled = kind === "install") =>
   [
@@ -78,6 +87,7 @@ const window = (kind: "scan" | "install", isFirstCalled = kind === "install") =>
     ...["ssm.MaintenanceWindowTarget base-target", "ssm.MaintenanceWindowTarget excluded-target"],
     ...["ssm.MaintenanceWindowTask base-task", "ssm.MaintenanceWindowTask excluded-task"],
     ...(isFirstCalled ? ["iam.RolePolicy gate-policy", "ssm.MaintenanceWindowTask first-task"] : []),
+    ...(kind === "install" ? end : []),
   ].map((line, index) => (index === 0 ? line : line.replace(" ", ` ${kind}-`).concat(` < ${kind}`)));
 
 const stacks = {
@@ -85,13 +95,13 @@ const stacks = {
     emails: ["platform-dev@example.com"],
     systems: ["AMAZON_LINUX_2023", "UBUNTU"],
     groups: ["dev-servers"],
-    count: 93,
+    count: 107,
   },
   prod: {
     emails: ["platform-oncall@example.com", "patching@example.com"],
     systems: ["AMAZON_LINUX_2023", "UBUNTU", "WINDOWS"],
     groups: ["prod-web", "prod-app", "prod-data"],
-    count: 102,
+    count: 116,
   },
 } as const;
 

@@ -52,7 +52,7 @@ export function windowEndPorts(
     cancelOn: async (CommandId, ids, abortSignal) => {
       await ssm.send(new CancelCommandCommand({ CommandId, InstanceIds: [...ids] }), { abortSignal });
     },
-    notifier: new TopicNotifier(new SNSClient(settings), environment.topicArn),
+    notifier: new TopicNotifier(new SNSClient(settings), environment.topicArn, environment.functionName),
   };
 }
 

@@ -87,6 +87,9 @@ async function look(ports: WindowEndPorts, event: WindowEndEvent, signal: AbortS
 
 function pastEnd({ windowId, executionId }: WindowEndEvent, atWork: readonly string[]): Notice {
   return {
+    kind: "window-late",
+    about: executionId,
+    facts: { nodes: String(atWork.length), windowId },
     subject: `patchplane: install window: ${counted(atWork.length, "node")} at work after the end`,
     text: [
       `Execution ${executionId} of window ${windowId} was to be over by now. These nodes are still at it, and are left alone: a package manager that is killed leaves a broken node. They may reboot.`,

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import type { ResourceChange } from "#lab/deploy/deploy.js";
+import { windowEndFunctionName } from "#shared/contract/windowEnd.js";
 import { settle } from "../../support/mocks.js";
 import { deployStack } from "../../support/program.js";
 import { hour, minute, type node } from "../support.js";
@@ -22,6 +23,8 @@ const values = {
   ...{ installDurationHours: "1", installCutoffHours: "0", scanDurationHours: "1", scanCutoffHours: "0" },
   ...{ fanoutDurationHours: "1", fanoutCutoffHours: "0" },
 };
+
+const endFunction = windowEndFunctionName("patchplane-dev-install");
 
 /** Changes several resources. */
 const all =
@@ -102,11 +105,12 @@ const runs: Readonly<Record<string, Run>> = {
     change: all(unreadableRecord, without("central-start-role-policy", "StartTheRunbook")),
     during: async (lab) => {
       lab.put(lab.bucket, "runs/open/broken.json", "broken");
-      lab.home.lambda.invokeAsync({ functionArn: stoppingFunction, payload: "{}", source: "test" });
+      for (const functionArn of [stoppingFunction, endFunction])
+        lab.home.lambda.invokeAsync({ functionArn, payload: "{}", source: "test" });
     },
     rings: [
       ...["exclusions-errors-alarm", "central-start-errors-alarm", "central-closing-errors-alarm"],
-      "central-stopping-errors-alarm",
+      ...["central-stopping-errors-alarm", "install-end-errors-alarm"],
       ...["central-start-regions-alarm", "central-closing-regions-alarm"],
     ],
   },
@@ -117,17 +121,17 @@ const runs: Readonly<Record<string, Run>> = {
   "functions have no room": {
     change: withoutRoom,
     during: async (lab) => {
-      for (const functionName of [startFunction, stoppingFunction, closingFunction]) {
+      for (const functionName of [startFunction, stoppingFunction, closingFunction, endFunction]) {
         lab.home.lambda.invokeAsync({ functionArn: functionName, payload: "{}", source: "test" });
       }
     },
-    rings: ["exclusions", "central-start", "central-stopping", "central-closing"].map(
+    rings: ["exclusions", "central-start", "central-stopping", "central-closing", "install-end"].map(
       (name) => `${name}-throttles-alarm`,
     ),
   },
   "a node is at work when its window has ended": {
     fleet: [server(east, { speed: 40 })],
-    rings: ["central-stopping-late-alarm"],
+    rings: ["central-stopping-late-alarm", "install-end-late-alarm"],
   },
 };
 

@@ -1,0 +1,135 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { metricDimension, metricNamespace, nodesPastEnd } from "#shared/contract/metrics.js";
+import { windowEndFunctionName, windowEndPayload, windowEndVariables } from "#shared/contract/windowEnd.js";
+import type { AwsContext } from "../common/awsContext.js";
+import { endCalls, endSchedules } from "../common/endSchedules.js";
+import { lambdaFunction } from "../common/lambdaFunction.js";
+import { policyDocument, type Statement } from "../common/policies.js";
+import { anyOf5Minutes } from "../common/ruleTarget.js";
+import type { PatchWindowArgs, WindowEnd } from "./windowArguments.js";
+import { callFirst } from "./windowTasks.js";
+
+/**
+ * Lets the window call, before any node is patched, the function that lets nothing begin after the cutoff and kills nobody. Where it
+ * fails the window goes on, and an alarm tells of it.
+ */
+export function arrangeEnd(
+  parent: pulumi.ComponentResource,
+  name: string,
+  end: WindowEnd,
+  tasks: { args: PatchWindowArgs; window: aws.ssm.MaintenanceWindow; role: aws.iam.Role },
+  context: AwsContext,
+): void {
+  const { arn } = windowEndFunction(parent, name, tasks.args, end, context);
+  new aws.iam.RolePolicy(
+    `${name}-end-call-policy`,
+    {
+      role: tasks.role.id,
+      policy: policyDocument([
+        { Sid: "ArrangeTheEnd", Effect: "Allow", Action: "lambda:InvokeFunction", Resource: arn },
+      ]),
+    },
+    { parent },
+  );
+  const description = "Arranges that nothing begins after the cutoff";
+  const call = { kind: "end", description, functionArn: arn, payload: windowEndPayload } as const;
+  callFirst(parent, name, call, tasks);
+}
+
+/** The function, and the group of the one-off schedules that call it, two for each run. */
+function windowEndFunction(
+  parent: pulumi.ComponentResource,
+  name: string,
+  args: PatchWindowArgs,
+  { code, topicKmsKeyArn }: WindowEnd,
+  context: AwsContext,
+): aws.lambda.Function {
+  const common = {
+    ...(args.region === undefined ? {} : { region: args.region }),
+    ...(args.tags === undefined ? {} : { tags: args.tags }),
+  };
+  const functionName = windowEndFunctionName(args.windowName);
+  const { failuresTopicArn, deadLetterQueueArn } = args.notifications;
+  const schedules = endSchedules(
+    parent,
+    name,
+    {
+      ...common,
+      groupName: args.windowName,
+      description: `patchplane: calls the function that ends runs of ${args.windowName}`,
+    },
+    context,
+  );
+  const made = lambdaFunction(
+    parent,
+    `${name}-end`,
+    {
+      ...common,
+      functionName,
+      description: "patchplane: ends what an install window has not begun, and leaves alone what is at work",
+      code,
+      timeoutSeconds: 900,
+      memoryMegabytes: 512,
+      environment: {
+        [windowEndVariables.topicArn]: failuresTopicArn,
+        [windowEndVariables.scheduleGroup]: schedules.group.name,
+        [windowEndVariables.scheduleRoleArn]: schedules.role.arn,
+        [windowEndVariables.deadLetterQueueArn]: deadLetterQueueArn,
+      },
+      statements: [...schedules.statements, ...endStatements(failuresTopicArn, topicKmsKeyArn, context)],
+      logs: args.logs,
+      failuresTopicArn,
+    },
+    context,
+  );
+  endCalls(parent, name, schedules.role, { functionArns: [made.arn], deadLetterQueueArn });
+  new aws.cloudwatch.MetricAlarm(
+    `${name}-end-late-alarm`,
+    {
+      ...common,
+      alarmDescription: `patchplane: nodes were still at work after the end of ${args.windowName}. The message names them; they are left alone.`,
+      namespace: metricNamespace,
+      metricName: nodesPastEnd,
+      dimensions: { [metricDimension]: functionName },
+      ...anyOf5Minutes,
+      alarmActions: [failuresTopicArn],
+    },
+    { parent },
+  );
+  return made;
+}
+
+function endStatements(
+  topicArn: pulumi.Input<string>,
+  kmsKeyArn: pulumi.Input<string>,
+  context: AwsContext,
+): Statement[] {
+  return [
+    {
+      // None of them has a resource type, but for DescribeMaintenanceWindowTargets (Service Authorization Reference).
+      Sid: "CancelWhatHasNotBegun",
+      Effect: "Allow",
+      Action: [
+        "ssm:DescribeMaintenanceWindowExecutionTasks",
+        "ssm:DescribeMaintenanceWindowExecutionTaskInvocations",
+        "ssm:DescribeMaintenanceWindowTargets",
+        "ssm:DescribeInstanceInformation",
+        "ssm:ListCommandInvocations",
+        "ssm:CancelCommand",
+      ],
+      Resource: "*",
+      Condition: { StringEquals: { "aws:RequestedRegion": context.region } },
+    },
+    { Sid: "TellPeople", Effect: "Allow", Action: "sns:Publish", Resource: topicArn },
+    {
+      Sid: "EncryptMessages",
+      Effect: "Allow",
+      Action: ["kms:Decrypt", "kms:GenerateDataKey*"],
+      Resource: kmsKeyArn,
+      Condition: {
+        StringEquals: { "kms:ViaService": pulumi.interpolate`sns.${context.region}.${context.dnsSuffix}` },
+      },
+    },
+  ];
+}
