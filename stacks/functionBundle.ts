@@ -1,5 +1,5 @@
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as pulumi from "@pulumi/pulumi";
 import type { BuildOptions, Plugin } from "esbuild";
@@ -33,7 +33,7 @@ export function bundleOptions(name: string, from: string, entry = "handler") {
     charset: "utf8",
     legalComments: "none",
     logLevel: "silent",
-    plugins: [literalSchemaKeys, lateYaml],
+    plugins: [literalSchemaKeys, lateYaml, environmentCredentials],
     // CommonJS packages in the bundle ask for Node's modules in their own way.
     banner: {
       js: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);',
@@ -121,6 +121,25 @@ const literalSchemaKeys: Plugin = {
       const contents = code.replaceAll(/\[(_\w+)\](?=: )/g, (key, name: string) => texts.get(name) ?? key);
       return { contents, loader: "js" };
     });
+  },
+};
+
+/**
+ * Lambda puts the credentials of a function's role into its environment (Lambda developer guide, "Defined runtime environment
+ * variables"), which is where the SDK's chain of providers looks first. The others in the chain, with clients of STS and of sign-ons
+ * of people, are an eighth of a bundle, and are left out.
+ */
+const environmentCredentials: Plugin = {
+  name: "environment-credentials",
+  setup: ({ onLoad }) => {
+    onLoad(
+      { filter: /[\\/]@aws-sdk[\\/]credential-provider-node[\\/]dist-\w+[\\/]index\.js$/ },
+      ({ path }) => ({
+        contents: 'export { fromEnv as defaultProvider } from "@aws-sdk/credential-provider-env";',
+        resolveDir: dirname(path),
+        loader: "js",
+      }),
+    );
   },
 };
 
