@@ -18,6 +18,7 @@ const runs = 7;
 /** All that any of the functions is told by its environment. */
 const variables = {
   AWS_REGION: "us-east-1",
+  AWS_LAMBDA_FUNCTION_NAME: "f",
   ...Object.fromEntries(
     [...Object.values(fanoutVariables), ...Object.values(exclusionVariables)].map((name) => [name, "x"]),
   ),
