@@ -22,6 +22,8 @@ export interface CommonOptions {
   readonly boundary: string | undefined;
   /** Folder for what the lab writes. */
   readonly out: string;
+  /** Whether what is shown is one document of JSON and nothing else. */
+  readonly json: boolean;
   readonly help: boolean;
 }
 
@@ -69,6 +71,7 @@ ${commonHelp}
   --then FILE@INSTANT  deploys the stack file FILE over what stands, at a time such as
                  2026-10-12T09:00Z; destroy@INSTANT takes the stack away; may be repeated
   --out DIR      folder for the report, summary.json, CSV files     (default: lab-out)
+  --json         print summary.json in the place of the table, for scripts
   --help         this text
 
 Exit code: 0 when every window did its job, 1 when one did not, 2 when the lab could not run.
@@ -82,7 +85,10 @@ ${commonHelp}
   --port N       port on 127.0.0.1                                  (default: any that is free)
   --out DIR      folder for endpoint.json, which tells              (default: lab-out)
                  npm run lab:advance where the lab is
+  --json         print what to export as JSON, for scripts
   --help         this text
+
+Exit code: 0 when it was served until somebody ended it, 2 when it could not be.
 `;
 
 const text = { type: "string" } as const;
@@ -101,7 +107,7 @@ const common = {
 const many = { type: "string", multiple: true } as const;
 /** What has a property of that name in so many letters is taken for a promise. */
 const laterOption = "then";
-const options = { ...common, days: text, port: text, [laterOption]: many, help: flag } as const;
+const options = { ...common, days: text, port: text, [laterOption]: many, json: flag, help: flag } as const;
 const commonNames = Object.keys(common) as (keyof typeof common)[];
 
 /**
@@ -149,6 +155,7 @@ class LabCommandLine extends CommandLine<typeof options> {
       boundary: this.text("boundary"),
       rates: this.has("rates"),
       out: this.text("out") ?? "lab-out",
+      json: this.json,
       help: this.wantsHelp,
     };
   }

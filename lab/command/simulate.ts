@@ -1,6 +1,6 @@
 import { join, relative } from "node:path";
 import cliProgress from "cli-progress";
-import type { Terminal } from "#shared/terminal/terminal.js";
+import { Printer, type Terminal } from "#shared/terminal/terminal.js";
 import { countText } from "../report/summary/format.js";
 import { helpText, readOptions } from "./options.js";
 import { prepareFolder, writeFiles } from "./output.js";
@@ -16,10 +16,12 @@ export async function simulate(args: readonly string[], root: string, { stdout }
   const setting = settingOf(options, root);
   const later = laterOf(options.later, options.stack, root);
   prepareFolder(options.out);
-  stdout.write(
-    `Stack ${options.stack}, ${countText(setting.fleet.nodes.length, "node")} of ${relative(process.cwd(), options.fleet)}, ${countText(options.days, "day")}\n`,
-  );
-  const progress = progressOf(options.days, stdout);
+  if (!options.json) {
+    stdout.write(
+      `Stack ${options.stack}, ${countText(setting.fleet.nodes.length, "node")} of ${relative(process.cwd(), options.fleet)}, ${countText(options.days, "day")}\n`,
+    );
+  }
+  const progress = options.json ? silence : progressOf(options.days, stdout);
   // What the program and the services are written with takes a second to load: not before somebody is told what goes on.
   const { runLab } = await import("../run.js");
   const run = await runLab({ ...setting, days: options.days, later, onDay: progress.day });
@@ -35,17 +37,26 @@ export async function simulate(args: readonly string[], root: string, { stdout }
     "report.html": renderReport(summary),
     ...csvFiles(summary, patchRows(run)),
   });
-  const { isTTY, columns } = stdout;
-  stdout.write(`${renderTable(summary, { width: columns ?? 100, colour: isTTY === true })}\n`);
-  stdout.write(`Report: ${join(options.out, "report.html")}   Data: ${join(options.out, "summary.json")}\n`);
+  if (options.json) new Printer(stdout).json(summary);
+  else {
+    const { isTTY, columns } = stdout;
+    stdout.write(`${renderTable(summary, { width: columns ?? 100, colour: isTTY === true })}\n`);
+    stdout.write(
+      `Report: ${join(options.out, "report.html")}   Data: ${join(options.out, "summary.json")}\n`,
+    );
+  }
   return summary.verdict.windowsDidTheirJob ? 0 : 1;
 }
 
+interface Progress {
+  readonly day: (passed: number) => void;
+  readonly stop: () => void;
+}
+
+const silence: Progress = { day: () => undefined, stop: () => undefined };
+
 /** A bar on a terminal; a line a week elsewhere. */
-function progressOf(
-  days: number,
-  stdout: Terminal["stdout"],
-): { day: (passed: number) => void; stop: () => void } {
+function progressOf(days: number, stdout: Terminal["stdout"]): Progress {
   if (stdout.isTTY !== true) {
     return {
       day: (passed) => {

@@ -3,7 +3,7 @@ import { request } from "node:http";
 import { join } from "node:path";
 import { z } from "zod";
 import { CommandLine } from "#shared/terminal/arguments.js";
-import { CannotRun, type Terminal } from "#shared/terminal/terminal.js";
+import { CannotRun, Printer, type Terminal } from "#shared/terminal/terminal.js";
 import { type Advanced, advancePath, closedMeanwhile } from "./control.js";
 import { endpointFile } from "./serve.js";
 
@@ -12,7 +12,10 @@ const helpText = `Lets time pass in a lab that npm run lab:serve serves, and tel
   npm run lab:advance -- 7d | 1d12h | 90m | 30s | 2026-10-12T04:30:00Z
 
   --out DIR      folder that lab:serve was given                    (default: lab-out)
+  --json         the same as JSON, for scripts
   --help         this text
+
+Exit code: 0 when the time has passed, 2 when it could not, or nobody knows.
 `;
 
 const place = z.object({ endpoint: z.url() });
@@ -31,28 +34,33 @@ const answer = z.union([
  * @throws CannotRun when there is none, or it does not understand
  */
 export async function advance(args: readonly string[], { stdout }: Terminal): Promise<number> {
-  const { span, out, help } = read(args);
+  const { span, out, json: asJson, help } = read(args);
   if (help) {
     stdout.write(helpText);
     return 0;
   }
   const { from, to, happened } = await ask(endpointOf(out), span);
+  if (asJson) {
+    const events = happened.map(({ at, what }) => ({ at: text(at), what }));
+    new Printer(stdout).json({ version: 1, from: text(from), to: text(to), happened: events });
+    return 0;
+  }
   stdout.write(`${text(from)} to ${text(to)}\n`);
   for (const { at, what } of happened) stdout.write(`  ${text(at)}  ${what}\n`);
   if (happened.length === 0) stdout.write("  nothing happened\n");
   return 0;
 }
 
-const options = { out: { type: "string" }, help: { type: "boolean" } } as const;
+const options = { out: { type: "string" }, json: { type: "boolean" }, help: { type: "boolean" } } as const;
 
-function read(args: readonly string[]): { span: string; out: string; help: boolean } {
+function read(args: readonly string[]): { span: string; out: string; json: boolean; help: boolean } {
   const line = new CommandLine({ command: "npm run lab:advance --", options }, "", args, ["out"]);
   const [span = "", ...more] = line.operands;
   if (!line.wantsHelp && (span === "" || more.length > 0)) {
     line.say("Say for how long, once: 7d, 90m or an instant.");
   }
   line.done();
-  return { span, out: line.text("out") ?? "lab-out", help: line.wantsHelp };
+  return { span, out: line.text("out") ?? "lab-out", json: line.json, help: line.wantsHelp };
 }
 
 function endpointOf(out: string): string {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
 import { setImmediate as othersTurn } from "node:timers/promises";
-import { CannotRun, type Terminal } from "#shared/terminal/terminal.js";
+import { CannotRun, Printer, type Terminal } from "#shared/terminal/terminal.js";
 import { readServeOptions, serveHelpText } from "../command/options.js";
 import { prepareFolder, writeFiles } from "../command/output.js";
 import { settingOf } from "../command/setting.js";
@@ -37,9 +37,10 @@ export async function serve(
   const text = `${JSON.stringify({ endpoint: lab.endpoint.url })}\n`;
   try {
     writeFiles(options.out, { [endpointFile]: text });
-    stdout.write(
-      greeting(lab, setting.settings.homeRegion, options.stack, relative(process.cwd(), options.fleet)),
-    );
+    const exports = exportsOf(lab, setting.settings.homeRegion);
+    if (options.json)
+      new Printer(stdout).json({ version: 1, stack: options.stack, ...whereItIs(lab), exports });
+    else stdout.write(greeting(lab, exports, options.stack, relative(process.cwd(), options.fleet)));
     await stopped;
   } finally {
     closing.abort();
@@ -49,7 +50,7 @@ export async function serve(
     await lab.close();
   }
   if (lab.endpoint.failures.length > 0) throw lab.endpoint.failures[0];
-  stdout.write("The lab is closed.\n");
+  if (!options.json) stdout.write("The lab is closed.\n");
   return 0;
 }
 
@@ -70,20 +71,29 @@ function remove(file: string, text: string): void {
   if (existsSync(file) && readFileSync(file, "utf8") === text) rmSync(file);
 }
 
-function greeting({ account, endpoint }: Lab, homeRegion: string, stack: string, fleet: string): string {
+/** Variables of the environment by which a program reaches the lab. */
+function exportsOf({ account, endpoint }: Lab, homeRegion: string): Readonly<Record<string, string>> {
   const { accessKeyId, secretAccessKey } = account.credentials.owner;
-  const variables = {
+  return {
     AWS_ENDPOINT_URL: endpoint.url,
     AWS_ACCESS_KEY_ID: accessKeyId,
     AWS_SECRET_ACCESS_KEY: secretAccessKey,
     AWS_REGION: homeRegion,
     AWS_DEFAULT_REGION: homeRegion,
   };
-  const exports = Object.entries(variables).map(([name, value]) => `  export ${name}=${value}\n`);
-  return `Stack ${stack}, ${account.fleet.nodes.length} nodes of ${fleet}; in the lab it is ${new Date(account.clock.now).toISOString()}.
+}
+
+function whereItIs({ account }: Lab): { readonly nodes: number; readonly now: string } {
+  return { nodes: account.fleet.nodes.length, now: new Date(account.clock.now).toISOString() };
+}
+
+function greeting(lab: Lab, exports: ReturnType<typeof exportsOf>, stack: string, fleet: string): string {
+  const { nodes, now } = whereItIs(lab);
+  const lines = Object.entries(exports).map(([name, value]) => `  export ${name}=${value}\n`);
+  return `Stack ${stack}, ${nodes} nodes of ${fleet}; in the lab it is ${now}.
 In another terminal:
 
-${exports.join("")}
+${lines.join("")}
   aws ssm describe-maintenance-windows
   npm run lab:advance -- 7d
 

@@ -232,11 +232,12 @@ describe("npm start", () => {
     });
   }
 
-  it("leaves everything as it was when a result cannot be written", async () => {
+  it("prints the summary where JSON is asked for, and leaves everything as it was when a result cannot be written", async () => {
     const locked = join(folder, "locked");
     const fleet = small();
-    await lab(["--fleet", fleet, "--days", "1", "--out", locked]);
+    const { out: printed } = await lab(["--fleet", fleet, "--days", "1", "--out", locked, "--json"], true);
     const before = readFileSync(join(locked, "summary.json"), "utf8");
+    expect(JSON.parse(printed)).to.deep.equal(JSON.parse(before));
     // A folder in the place of a result cannot be replaced by a file, not even by root.
     rmSync(join(locked, "report.html"));
     mkdirSync(join(locked, "report.html", "x"), { recursive: true });

@@ -37,7 +37,7 @@ function start(args: readonly string[]) {
   const greeted = new Promise<string>((resolve) => {
     stdout.on("data", (part: Buffer) => {
       said += part.toString();
-      if (said.endsWith("Ctrl-C closes the lab.\n")) resolve(said);
+      if (/(^Ctrl-C closes the lab\.|^\})\n$/m.test(said)) resolve(said);
     });
   });
   const ended = main(args, { stdout, stderr }, () => stopped).then((code): Ran => {
@@ -171,9 +171,14 @@ describe("npm run lab:serve and lab:advance", () => {
       ...["--faults", faults, "--rates"],
     );
     const usual = Array.from({ length: 5 }, () => "200 undefined");
-    await served("no-faults", async (url, greeting) => {
-      expect(await codes(url, greeting)).to.deep.equal(usual);
-    });
+    const { out: said } = await served(
+      "no-faults",
+      async (url, greeting) => {
+        expect(await codes(url, greeting)).to.deep.equal(usual);
+      },
+      "--json",
+    );
+    expect(JSON.parse(said)).to.deep.include({ version: 1, stack: "dev", nodes: 1 });
   });
 
   it("says what is wrong with the port", async () => {
@@ -263,24 +268,12 @@ describe("npm run lab:serve and lab:advance", () => {
       `Say for how long, once: 7d, 90m or an instant.\n${hint}`,
     );
     expect((await run("advance", "--bogus", "1d")).err).to.match(
-      /^--bogus: is no option of npm run lab:advance; there are --out, --help\./,
+      /^--bogus: is no option of npm run lab:advance; there are --out, --json, --help\./,
     );
-    const help = await run("advance", "--help");
-    expect(help.code).to.equal(0);
-    expect(help.out).to.match(/^Lets time pass in a lab/);
-    const serveHelp = await run("serve", "--help");
-    expect(serveHelp.code).to.equal(0);
-    for (const option of [
-      "--stack",
-      "--fleet",
-      "--from",
-      "--seed",
-      "--faults",
-      "--rates",
-      "--port",
-      "--out",
-    ]) {
-      expect(serveHelp.out).to.contain(`\n  ${option} `);
+    expect((await run("advance", "--help")).out).to.match(/^Lets time pass in a lab/);
+    const { out: help } = await run("serve", "--help");
+    for (const option of ["stack", "fleet", "from", "seed", "faults", "rates", "port", "out"]) {
+      expect(help).to.contain(`\n  --${option} `);
     }
     const serveHint = "npm run lab:serve -- --help tells how it is used.\n";
     expect((await run("serve", "--days", "3")).err)
