@@ -29,6 +29,8 @@ const entry = z.object({
   expires: z.string(),
   /** Region to the moment (ISO 8601), or the words, from which installing regards the entry. */
   takesEffect: z.record(z.string(), z.string()),
+  /** Region to the opening of its install window (ISO 8601) within which the entry ends; missing when it ends in none that is known. */
+  endsWithin: z.optional(z.record(z.string(), z.object({ from: z.string(), to: z.string() }))),
   nodes: z.array(
     z.object({
       id: z.string(),

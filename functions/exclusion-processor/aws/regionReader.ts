@@ -52,18 +52,18 @@ export class RegionReader {
   }
 
   async read(): Promise<RegionState> {
-    const [nodes, baselines, groups, nextInstallAt] = await Promise.all([
+    const [nodes, baselines, groups, nextInstall] = await Promise.all([
       this.nodes(),
       this.baselinesWithContents(),
       this.groups(),
-      this.nextInstallAt(),
+      this.nextInstall(),
     ]);
     return {
       region: this.region,
       nodes,
       baselines,
       groups,
-      ...(nextInstallAt === undefined ? {} : { nextInstallAt }),
+      ...nextInstall,
     };
   }
 
@@ -221,12 +221,13 @@ export class RegionReader {
     }));
   }
 
-  private async nextInstallAt(): Promise<number | undefined> {
+  private async nextInstall(): Promise<Pick<RegionState, "nextInstallAt" | "installHours">> {
     const window = this.record.regions.find(({ name }) => name === this.region)?.installWindowId;
-    if (window === undefined) return undefined;
+    if (window === undefined) return {};
     const found = await this.ssm.send(new GetMaintenanceWindowCommand({ WindowId: window }));
-    const time = Date.parse(found.NextExecutionTime ?? "");
-    return Number.isNaN(time) ? undefined : time;
+    const nextInstallAt = Date.parse(found.NextExecutionTime ?? "");
+    if (Number.isNaN(nextInstallAt)) return {};
+    return { nextInstallAt, ...(found.Duration === undefined ? {} : { installHours: found.Duration }) };
   }
 
   private nodeArn(id: string): string {

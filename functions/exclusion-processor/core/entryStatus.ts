@@ -13,6 +13,8 @@ export interface SeenRun extends RegionRun {
   readonly outcomes: ReadonlyMap<string, EntryOutcome>;
 }
 
+type EndsWithin = NonNullable<StatusEntry["endsWithin"]>[string];
+
 /** Whether an entry has ended at a time, and whether its end is near, if it is in force. */
 export function phaseOf(expiresAt: number, now: number): Phase {
   if (now >= expiresAt) return "expired";
@@ -27,6 +29,7 @@ export class EntryStatus {
   private readonly failed: StatusEntry["failedNodes"] = [];
   private readonly notes: string[] = [];
   private readonly takesEffect: Record<string, string> = {};
+  private readonly endsWithin: Record<string, EndsWithin> = {};
   /** Ids that no Region has known so far; undefined before the first one. */
   private unknown: readonly string[] | undefined;
   /** Whether every Region could be read, so that an unknown id is not just somewhere else. */
@@ -57,6 +60,7 @@ export class EntryStatus {
       ...(entry.ticket === undefined ? {} : { ticket: entry.ticket }),
       expires: new Date(entry.expiresAt).toISOString(),
       takesEffect: this.takesEffect,
+      ...(Object.keys(this.endsWithin).length === 0 ? {} : { endsWithin: this.endsWithin }),
       nodes: this.nodes,
       baselines: this.baselines,
       unknownNodes: this.isComplete ? [...(this.unknown ?? [])] : [],
@@ -85,6 +89,7 @@ export class EntryStatus {
       this.baselines.push(...(this.before?.baselines.filter((one) => one.region === region) ?? []));
       const time = this.before?.takesEffect[region];
       if (time !== undefined) this.takesEffect[region] = time;
+      this.addEnd(region, undefined);
       return;
     }
     const outcome = run.outcomes.get(this.entry.id);
@@ -109,10 +114,18 @@ export class EntryStatus {
     const strange = [...outcome.unknown, ...gone];
     this.unknown = unknown === undefined ? strange : unknown.filter((id) => strange.includes(id));
     if (nodes.length === 0) return;
+    this.addEnd(region, openingAround(this.entry.expiresAt, run.ledger.fleet.state));
     // A Region that has failed may not have moved them yet.
     const time = run.error === undefined ? timeOf(run.ledger.fleet.state) : undefined;
     const shown = this.timeBefore(region, nodes) ?? time;
     if (shown !== undefined) this.takesEffect[region] = shown;
+  }
+
+  /** What was told of an end stands while the window is open, when its next opening is a later one. */
+  private addEnd(region: string, around: EndsWithin | undefined): void {
+    const isSame = Date.parse(this.before?.expires ?? "") === this.entry.expiresAt;
+    const shown = around ?? (isSame ? this.before?.endsWithin?.[region] : undefined);
+    if (shown !== undefined) this.endsWithin[region] = shown;
   }
 
   /** The time that was given when these nodes were moved: it does not become a later one with every window. */
@@ -135,6 +148,17 @@ function notYetOf(
   return waiting.has(id) && until !== undefined
     ? `waits until ${new Date(until).toISOString()}, since a window that installs opens about now`
     : "written, and not sure to be seen everywhere yet";
+}
+
+/** The next opening of a Region's install window, if an entry ends within it. */
+function openingAround(
+  expiresAt: number,
+  { nextInstallAt, installHours }: RegionState,
+): EndsWithin | undefined {
+  if (nextInstallAt === undefined || installHours === undefined) return undefined;
+  const to = nextInstallAt + installHours * 3_600_000;
+  if (expiresAt <= nextInstallAt || expiresAt >= to) return undefined;
+  return { from: new Date(nextInstallAt).toISOString(), to: new Date(to).toISOString() };
 }
 
 /** When installing regards what is written now: a run that has begun keeps the patches that it has fetched. */

@@ -71,6 +71,11 @@ export function troubles({ entries }: Pick<Status, "entries">): string[] {
       lines.push(
         `${entry.id}: ends on ${entry.expires}, before a window opens at ${first}: it keeps nothing off.`,
       );
+    const [within] = Object.values(entry.endsWithin ?? {});
+    if (within !== undefined)
+      lines.push(
+        `${entry.id}: ends on ${entry.expires}, within the install window that is open from ${within.from} to ${within.to}: nodes that are begun after that get everything.`,
+      );
     if (entry.unknownNodes.length > 0) {
       lines.push(`${entry.id}: no Region knows ${several(entry.unknownNodes)}.`);
     }

@@ -94,6 +94,8 @@ export interface RegionState {
   readonly groups: readonly GroupRegistration[];
   /** When the install window opens next. */
   readonly nextInstallAt?: number;
+  /** How long it is open then. */
+  readonly installHours?: number;
   readonly installIsRunning?: boolean;
 }
 

@@ -22,6 +22,7 @@ export class MemoryRegion {
   readonly baselines = new Map<string, BaselineState>();
   groups: readonly GroupRegistration[] = [];
   nextInstallAt: number | undefined;
+  installHours: number | undefined;
   installIsRunning: boolean | undefined;
   /** Nodes whose tags cannot be written at the moment. */
   readonly stuck = new Set<string>();
@@ -35,6 +36,7 @@ export class MemoryRegion {
     for (const baseline of state.baselines) this.baselines.set(baseline.id, baseline);
     this.groups = state.groups;
     this.nextInstallAt = state.nextInstallAt;
+    this.installHours = state.installHours;
     this.installIsRunning = state.installIsRunning;
   }
 
@@ -48,6 +50,7 @@ export class MemoryRegion {
       baselines: [...this.baselines.values()],
       groups: this.groups,
       ...(this.nextInstallAt === undefined ? {} : { nextInstallAt: this.nextInstallAt }),
+      ...(this.installHours === undefined ? {} : { installHours: this.installHours }),
       ...(this.installIsRunning === undefined ? {} : { installIsRunning: this.installIsRunning }),
     };
   }
