@@ -54,7 +54,7 @@ export class Stack {
     const errors: unknown[] = [];
     let registered: Registration | undefined;
     // A mock that throws leaves the runtime waiting for ever for what depends on the resource. So the program runs to
-    // its end with stand-ins, whatever has failed.
+    // its end with stand-ins, whatever has failed; what reads an output of one must not throw either.
     const newResource = ({ type, name, inputs }: pulumi.runtime.MockResourceArgs) => {
       if (registered === undefined) throw new Error(`${type} ${name} comes without its registration`);
       if (!type.startsWith("aws:")) {
@@ -68,7 +68,7 @@ export class Stack {
       const requests = engine.steps.slice(before).flatMap((step) => step.requests);
       resources.push({ type, name, requests });
       return stands === undefined
-        ? { id: name, state: inputs }
+        ? { id: name, state: { arn: name, name, ...inputs } }
         : { id: stands.id, state: { ...inputs, ...stands.state } };
     };
     const call = ({ token, inputs }: pulumi.runtime.MockCallArgs) => {
