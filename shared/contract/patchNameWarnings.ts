@@ -45,12 +45,48 @@ const baseLibraries = [
 /** Names as Debian has them, which are meant for the stack's other systems. */
 const debianLike = /^lib[a-z0-9.+-]*\d(t64)?$|^linux-(image|headers|modules)|-dev$|\.(amd64|arm64)$/;
 
+/** Beginnings of names with capitals in SUSE Linux Enterprise 15, which people write in lower case. All others are taken for lower case. */
+const capitalsOfSuse = [
+  "GraphicsMagick",
+  "ImageMagick",
+  "libQt5",
+  "libX11",
+  "Mesa",
+  "ModemManager",
+  "MozillaFirefox",
+  "MozillaThunderbird",
+  "NetworkManager",
+  "PackageKit",
+  "SUSEConnect",
+  "SuSEfirewall2",
+];
+
 /** A version with its dots, or an architecture, behind the name of a package. */
 const narrower =
   /(-(\d+:)?\d[\w~^+]*[.:][\w.~^+:]*(-[\w.~^+]*)?|\.(x86_64|aarch64|noarch|i[3-6]86))(:.*)?\*?$/;
 
 /** What a rejected name does on the systems of a stack that its author may not expect, although it is allowed. */
 export function nameWarnings(systems: readonly string[], name: string, action: Action): string[] {
+  return [...caseWarning(systems, name), ...actionWarnings(systems, name, action)];
+}
+
+/** Of all systems only SUSE compares with regard to case. */
+function caseWarning(systems: readonly string[], name: string): string[] {
+  const bySuse = takenBy("zypper", systems, name);
+  if (bySuse === undefined) return [];
+  const [bare = ""] = /^[^\s=<>*]*/.exec(name) ?? [];
+  const lower = bare.toLowerCase();
+  const known = capitalsOfSuse.find((one) => lower.startsWith(one.toLowerCase()));
+  // Capitals within a name are mostly meant: perl-XML-Parser. A whole name in them, or its first letter alone, is not.
+  const isOdd = /^[^a-z]*[A-Z]{2}[^a-z]*$|^[A-Z][a-z][^A-Z]*$/.test(bare);
+  const meant = known === undefined ? (isOdd ? lower : bare) : `${known}${bare.slice(known.length)}`;
+  if (meant === bare) return [];
+  return [
+    `${JSON.stringify(name)} is compared on ${bySuse} with regard to capitals, and so it probably matches no package there; ${JSON.stringify(`${meant}${name.slice(bare.length)}`)} may be meant`,
+  ];
+}
+
+function actionWarnings(systems: readonly string[], name: string, action: Action): string[] {
   const quoted = JSON.stringify(name);
   if (action === "ALLOW_AS_DEPENDENCY") {
     const bySuse = takenBy("zypper", systems, name);

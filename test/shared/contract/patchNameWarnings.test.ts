@@ -54,6 +54,36 @@ describe("warnings about names of patches that are allowed", () => {
     expect(blocked(["AMAZON_LINUX_2023"], "glibc")).to.have.length(2);
   });
 
+  // SSM user guide, "Package name formats for approved and rejected patch lists": zypper's names are regular expressions.
+  for (const [name, meant] of [
+    ["OPENSSL", "openssl"],
+    ["Kernel-default = 5.14*", "kernel-default = 5.14*"],
+    ["mozillafirefox*", "MozillaFirefox*"],
+    ["networkmanager-Devel", "NetworkManager-Devel"],
+    ["SuseConnect", "SUSEConnect"],
+  ] as const) {
+    it(`say that ${name} is not in the case of SUSE's packages, and nothing of it elsewhere`, () => {
+      for (const systems of [["SUSE"], ["UBUNTU", "SUSE", "AMAZON_LINUX_2"]])
+        expect(blocked(systems, name)).to.deep.equal([
+          `"${name}" is compared on SUSE with regard to capitals, and so it probably matches no package there; "${meant}" may be meant`,
+        ]);
+      expect(blocked(["UBUNTU", "AMAZON_LINUX_2"], name)).to.deep.equal([]);
+      expect(blocked(["SUSE"], meant)).to.deep.equal([]);
+    });
+  }
+
+  for (const name of [
+    "openssl*",
+    "perl-XML-Parser",
+    "libQt5Core5",
+    "7zip",
+    "libstdc..6",
+    "389-ds",
+    "R-base",
+  ]) {
+    it(`say nothing of the case of ${name} on SUSE`, () => expect(blocked(["SUSE"], name)).to.deep.equal([]));
+  }
+
   it("say that SUSE knows no allow-as-dependency", () => {
     expect(nameWarnings(["UBUNTU", "SUSE"], "openssl", "ALLOW_AS_DEPENDENCY")).to.deep.equal([
       'SUSE locks rejected packages whatever the action, so that "openssl" is not allowed there as a dependency',
