@@ -45,6 +45,15 @@ describe("exclusions in the lab", () => {
     expect(status).to.include({ verdict: "in force", versionId, inForceVersionId: versionId });
     expect(status.message).to.eql(["1 entry is in force, on 1 node."]);
     expect(status.entries[0]?.takesEffect).to.eql({ "us-east-1": "2026-06-01T04:00:00.000Z" });
+    // The window is open for an hour, and at its end nothing is begun any more.
+    expect(status.entries[0]).to.not.have.property("endsWithin");
+    lab.put("b.yaml", openssl("04:59:59", 1).replace("one", "two"));
+    await settle();
+    expect(lab.status("b.yaml").entries[0]?.endsWithin).to.eql({
+      "us-east-1": { from: "2026-06-01T04:00:00.000Z", to: "2026-06-01T05:00:00.000Z" },
+    });
+    lab.remove("b.yaml");
+    await settle();
 
     await lab.until("05:30:00");
     expect(patched()).to.eql([["nginx", "curl"], every, every, every]);
@@ -56,6 +65,7 @@ describe("exclusions in the lab", () => {
     expectAllBack();
     expect(lab.status("a.yaml").entries.map(({ phase, nodes }) => [phase, nodes])).to.eql([["expired", []]]);
     expect(lab.told.map(({ subject }) => subject)).to.eql([
+      "patchplane: exclusions applied with trouble: exclusions/b.yaml",
       "patchplane: exclusions expired: exclusions/a.yaml",
     ]);
     expect(lab.window("install").executions.map(({ status }) => status)).to.eql(["SUCCESS", "SUCCESS"]);
@@ -144,6 +154,7 @@ describe("exclusions in the lab", () => {
     expect(others.map(({ task, startedAt }) => [task.name, startedAt])).to.eql([
       ["patchplane-dev-install-base", done],
       ["patchplane-dev-install-excluded", done],
+      ["patchplane-dev-install-end", time("04:00:00")],
     ]);
     const calls = lab.home.lambda.invocations.filter(({ startedAt }) => startedAt >= time("04:00:00"));
     expect(calls.find(({ source }) => source.startsWith("execution"))).to.include({
@@ -161,10 +172,16 @@ describe("exclusions in the lab", () => {
     const before = lab.writes;
     const runs = lab.home.lambda.invocations.length;
     await lab.advance(6 * hour);
-    expect(lab.home.lambda.invocations.length - runs).to.equal(6 + 3);
+    // The function of a window's end is called as it opens, at its cutoff and at its end.
+    expect(lab.home.lambda.invocations.length - runs).to.equal(6 + 3 + 3 * 3);
     // Each of the three windows checks everything, and finds it as it is believed to be.
     // What is kept of the windows is written when one has become due or has ended.
-    expect(lab.writes).to.eql({ ...before, "s3:PutObject": (before["s3:PutObject"] ?? 0) + 5 });
+    expect(lab.writes).to.eql({
+      ...before,
+      "s3:PutObject": (before["s3:PutObject"] ?? 0) + 5,
+      // Of each opening one for its cutoff and one for its end.
+      "scheduler:CreateSchedule": 3 * 2,
+    });
   });
 
   it("come from a file of instances, with Linux packages of each", async () => {
