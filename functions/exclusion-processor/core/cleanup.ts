@@ -43,20 +43,25 @@ export function cleanup(desired: Desired, fleet: RegionFleet, situation: Situati
   );
   const isCarried = carriers(fleet);
   const unused = new Map<string, number>();
-  const see = (key: string) => {
+  const keep = (key: string) => {
     const since = memory.unused.get(key);
-    // A read that is not settled goes on with what an earlier one has seen, and sees nothing new.
     if (since !== undefined) unused.set(key, since);
-    else if (memory.isSettled) unused.set(key, memory.now);
   };
+  const see = (key: string) => {
+    // A read that is not settled goes on with what an earlier one has seen, and sees nothing new.
+    keep(key);
+    if (memory.isSettled && !unused.has(key)) unused.set(key, memory.now);
+  };
+  const isUsed = (group: string, operatingSystem: string) =>
+    wanted.has(unusedKey(operatingSystem, group)) || groups.has(group) || isCarried(group, operatingSystem);
+  // What was taken away may be there after all: until a settled read has shown that it is gone, it is known as unused.
+  for (const { id } of memory.gone.baselines) if (!kept.has(id)) keep(id);
+  for (const { group, operatingSystem } of memory.gone.registrations)
+    if (!isUsed(group, operatingSystem)) keep(unusedKey(operatingSystem, group));
   const isDue = (key: string) => isUnusedFor(key, memory, isTight ? shortUnusedMs : unusedMs);
   const idle = fleet.state.groups.filter(
     ({ group, operatingSystem, baselineId }) =>
-      fleet.isDerived(baselineId) &&
-      parseGroup(group) !== undefined &&
-      !wanted.has(unusedKey(operatingSystem, group)) &&
-      !groups.has(group) &&
-      !isCarried(group, operatingSystem),
+      fleet.isDerived(baselineId) && parseGroup(group) !== undefined && !isUsed(group, operatingSystem),
   );
   for (const { group, operatingSystem } of idle) see(unusedKey(operatingSystem, group));
   const gone = idle

@@ -75,13 +75,16 @@ function nextLook({ regions }: RunSummary): number | undefined {
   return times.length === 0 ? undefined : Math.min(...times);
 }
 
-/** Two runs of one invocation as one. */
+/** Two runs of one invocation as one. What the first one has put right was somebody else's work all the same. */
 function together(before: RunSummary, after: RunSummary): RunSummary {
   const regions = after.regions.map((region) => {
     const done = new Map(Object.entries(region.done));
-    const earlier = before.regions.find((one) => one.region === region.region)?.done ?? {};
-    for (const [kind, count] of Object.entries(earlier)) done.set(kind, (done.get(kind) ?? 0) + count);
-    return { ...region, done: Object.fromEntries(done) };
+    const earlier = before.regions.find((one) => one.region === region.region);
+    for (const [kind, count] of Object.entries(earlier?.done ?? {}))
+      done.set(kind, (done.get(kind) ?? 0) + count);
+    const shown = new Set(region.foreign.map(({ id }) => id));
+    const foreign = [...region.foreign, ...(earlier?.foreign ?? []).filter(({ id }) => !shown.has(id))];
+    return { ...region, done: Object.fromEntries(done), foreign };
   });
   return {
     ...after,

@@ -205,4 +205,13 @@ describe("an invocation beside others", () => {
       (await invoke(world, { occasion: "window", lateAt: world.now + 12 * minute })).waits,
     ).to.deep.equal([]);
   });
+
+  it("counts a node that somebody else has taken, although its last look finds it put right", async () => {
+    const taken = { PatchGroup: "theirs", Environment: "prod", "patchplane:base-group": "web" };
+    const world = new World([region([node("i-1", { tags: taken })])]);
+    const { summary, waits } = await invoke(world, { lateAt: world.now + 12 * minute });
+    expect(waits).to.have.lengthOf.above(9);
+    expect(summary.regions.map(({ foreign }) => foreign.map(({ id }) => id))).to.deep.equal([["i-1"]]);
+    expect(world.marks("i-1")).to.deep.equal(["theirs", undefined]);
+  });
 });

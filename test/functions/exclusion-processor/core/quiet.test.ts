@@ -1,5 +1,7 @@
 import { expect } from "chai";
+import { settleMs } from "#shared/contract/regionMemory.js";
 import { word } from "./planSupport.js";
+import { readsOf } from "./reads.js";
 import { dev, excluded, memoryOf, minute, said } from "./settleSupport.js";
 import { day, east, entry, node, nodes, record, rejects, type World } from "./support.js";
 
@@ -50,6 +52,29 @@ describe("what nobody uses", () => {
     world.upload("c", entry({ id: "c", selector: nodes("i-2") }));
     const { ports } = await world.run();
     expect(ports.steps.map(({ step }) => step.kind)).to.not.include("deleteBaseline");
+  });
+
+  it("goes by the next settled read when it could not be taken away", async () => {
+    const world = await unused();
+    world.now += day;
+    await world.run(undefined, (ports) => ({
+      ...ports,
+      region: (name, deployed) => {
+        const access = ports.region(name, deployed);
+        const refused = new Error("AccessDeniedException");
+        return {
+          ...readsOf(access),
+          apply: (step) => (step.kind === "deregisterGroup" ? Promise.reject(refused) : access.apply(step)),
+        };
+      },
+    }));
+    // It may be gone all the same, so that this run leaves it alone.
+    world.now += minute;
+    await world.run();
+    expect(world.derivedNames()).to.have.lengthOf(1);
+    world.now += settleMs;
+    await world.run();
+    expect([world.derivedNames(), memoryOf(world).unused]).to.deep.equal([[], {}]);
   });
 
   it("goes after an hour where new baselines need the room", async () => {
