@@ -100,7 +100,7 @@ export const unknowns = {
     question:
       "How long after a tag was written do the tagging API, resource groups, SSM's targets, the node and IAM's conditions go by the tag from before?",
     answers: ["atOnce", "late"],
-    default: "atOnce",
+    default: "late",
     unkindest: "late",
     why: "each goes by a copy of its own, up to ten minutes old, and may go back to an older answer once: what a read shows is not what a window selects, nor what a node gets",
     source:
@@ -109,20 +109,20 @@ export const unknowns = {
       "takes a read for settled ten minutes after the last write only, and tells an entry as in force by such a read alone",
     settles:
       "aws resourcegroupstaggingapi tag-resources, then get-resources, list-group-resources and ssm describe-instance-information with a filter by the tag, once a second",
-    since: undefined,
+    since: "0.2.0",
   },
   justMade: {
     question:
       "Do lists know a baseline or a registration as soon as it is made, and IAM's conditions the tags that it was made with?",
     answers: ["atOnce", "late"],
-    default: "atOnce",
+    default: "late",
     unkindest: "late",
     why: "for up to ten seconds lists miss them, and what a policy allows by such a tag is AccessDenied",
     source:
       "IAM user guide, troubleshooting: changes of tags are eventually consistent; API references of DescribePatchBaselines and DescribePatchGroups: nothing",
     program: "tries again, and takes nothing away that a list has only just begun to miss",
     settles: "aws ssm create-patch-baseline, then describe-patch-baselines once a second",
-    since: undefined,
+    since: "0.2.0",
   },
   deletedNodes: {
     question: "How long do the tagging API and resource groups tell of an instance that is terminated?",

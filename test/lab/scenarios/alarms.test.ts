@@ -92,11 +92,12 @@ const runs: Readonly<Record<string, Run>> = {
       server(east, { tags: { PatchGroup: "others", "patchplane:base-group": "dev-servers" } }),
     ],
     during: async (lab) => {
-      // Half an hour after each run has put it right.
+      // Half an hour after each run has put it right, and so long before the next one that it is shown what was written.
       const { clock } = lab.lab.account;
+      const first = Math.ceil(lab.now / hour) * hour + 20 * minute;
       const tags = { Environment: "dev", PatchGroup: "others", "patchplane:base-group": "dev-servers" };
-      for (let half = 1; half < 24; half++) {
-        clock.at(lab.now + half * 30 * minute, () => lab.home.tags.set(lab.home.nodeArn(idOf(1)), tags));
+      for (let half = 1; half < 22; half++) {
+        clock.at(first + half * 30 * minute, () => lab.home.tags.set(lab.home.nodeArn(idOf(1)), tags));
       }
     },
     rings: ["central-closing-hollow-alarm", "exclusions-foreign-alarm"],

@@ -17,10 +17,12 @@ const later = manifest(
   { id: "held", nodes: [idOf(2)], expires },
 );
 const untouched = "scan 1 install 1 base rejects nothing";
-const held = "scan 1 install 0 base rejects nothing";
+const held = "scan 1 install 0 hold rejects nothing";
 const rejecting = (...names: string[]) => `scan 1 install 1 base rejects ${names.join(" ")}`;
 const earlierEffects = [rejecting("openssl*"), held, untouched, rejecting("openssl*")];
 const laterEffects = [untouched, rejecting("nginx*"), held, rejecting("curl*", "openssl*")];
+/** Until a mark is gone that IAM has refused to let go of at first: what was written is seen by then, and another look was taken. */
+const seen = 20 * minute;
 const none = [untouched, untouched, untouched, untouched];
 
 /** Where nodes are, and what the windows will do to them. What was made for an earlier manifest is there for a day. */
@@ -70,7 +72,7 @@ describe("exclusions under hardship", () => {
     const opened = await open({ ...noFaults, killAfter, onCall });
     const { invocations } = opened.home.lambda;
     opened.put("a.yaml", earlier);
-    await opened.advance(minute);
+    await opened.advance(seen);
     expect(settled(opened)).to.eql(earlierState);
     // A process that has just begun asks for more: each of the runs that die comes after one that has died.
     fuse = 0;
@@ -82,11 +84,11 @@ describe("exclusions under hardship", () => {
     opened.put("a.yaml", later);
     await opened.advance(10 * second);
     const calls = [...asked];
-    expect(settled(opened)).to.eql(laterState);
-    const seen = new Set<string>();
+    expect(opened.effects).to.eql(laterEffects);
+    const states = new Set<string>();
     for (const after of crashes(calls)) {
       opened.put("a.yaml", earlier);
-      await opened.advance(minute);
+      await opened.advance(seen);
       expect(settled(opened), `before ${after} calls`).to.eql(earlierState);
       fuse = after;
       const before = invocations.length;
@@ -99,17 +101,17 @@ describe("exclusions under hardship", () => {
           effect,
         );
       }
-      seen.add(JSON.stringify(settled(opened)));
+      states.add(JSON.stringify(settled(opened)));
       // Its lease ends two minutes after it would have ended itself: 17 in all, and an hour later at most a run comes. Each
       // turn begins at the same minute between two windows, so that runs ask for the same.
-      await opened.advance(2 * hour - minute - 10 * second);
+      await opened.advance(2 * hour - seen - 10 * second);
       expect(settled(opened), `after ${after} calls`).to.eql(laterState);
       expect(opened.status("a.yaml")).to.include({ verdict: "in force" });
     }
-    // The run has 5 writes to nodes, and each of them may be the last one.
-    expect(seen.size).to.equal(6);
+    // The run has 5 writes to nodes, and each of them may be the last one. IAM refuses the fifth, of a mark, at first.
+    expect(states.size).to.equal(5);
     opened.remove("a.yaml");
-    await opened.advance(minute);
+    await opened.advance(seen);
     expect(settled(opened)).to.eql(nothing);
   });
 
@@ -150,12 +152,15 @@ describe("exclusions under hardship", () => {
     ] as const) {
       opened.put("a.yaml", text);
       await opened.advance(10 * minute);
+      expect(opened.effects).to.eql(end.effects);
+      await opened.advance(2 * hour - 10 * minute);
       expect(settled(opened)).to.eql(end);
     }
     opened.remove("a.yaml");
     await opened.advance(10 * minute);
+    expect(opened.effects).to.eql(none);
+    await opened.advance(hour);
     expect(settled(opened)).to.eql(nothing);
-    await opened.advance(10 * minute);
     // A run takes so long that the next one may find the lease taken, and none fails.
     const ends = new Set(opened.home.lambda.invocations.map(({ status }) => status));
     expect([...ends]).to.eql(["success"]);
@@ -174,6 +179,8 @@ describe("exclusions under hardship", () => {
     expect(settled(opened)).to.eql(earlierState);
     expect(opened.home.lambda.invocations.map(({ status }) => status)).to.include("error");
     await opened.until("05:40:00");
+    expect(opened.effects).to.eql(laterEffects);
+    await opened.until("06:40:00");
     expect(settled(opened)).to.eql(laterState);
   });
 

@@ -252,7 +252,8 @@ export class ExclusionLab {
       const { baseline, isDefault } = this.home.baselines.forGroup("AMAZON_LINUX_2023", node.patchGroup);
       const base = this.home.baselines.forGroup("AMAZON_LINUX_2023", group).baseline;
       const isSame = isDeepStrictEqual(baseline.approvalRules, base.approvalRules);
-      const rules = isDefault ? "default" : isSame ? "base" : "other";
+      const isHold = baseline.approvalRules.length === 0;
+      const rules = isDefault ? "default" : isSame ? "base" : isHold ? "hold" : "other";
       const rejects = baseline.rejectedPatches.join(" ") || "nothing";
       return `scan ${selecting("scan", node).length} install ${selecting("install", node).length} ${rules} rejects ${rejects}`;
     });

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { InvocationRecord } from "#lab/aws/lambda/lambda.js";
 import type { Region } from "#lab/aws/region.js";
 import type { LabNode } from "#lab/aws/ssm/nodes/labNode.js";
+import { criteria } from "#lab/aws/ssm/nodes/managedNodes.js";
 import type { Status } from "#shared/contract/manifestStatus.js";
 import type { ExclusionLab } from "./exclusionSupport.js";
 import { bases, type CaseNode } from "./randomFleet.js";
@@ -167,14 +168,14 @@ export class Watch {
     if (!allowed.has(effect)) this.say(`${node.id} has ${effect}; right is ${[...allowed].join(" or ")}`);
   }
 
-  /** What the windows and the baselines make of a node, whatever the processor thinks of it. */
+  /** What windows and baselines make of a node once everybody has seen its tags, whatever the processor thinks of it. */
   private actual(node: CaseNode): Effect {
-    const { baselines, nodes } = this.region(node.region);
+    const { baselines } = this.region(node.region);
     const found = this.node(node);
     const isHome = node.region === this.lab.home.name;
     const inWindow = (name: "scan" | "install") =>
       [...this.lab.window(name).targets.values()].filter(({ targets }) =>
-        nodes.select(targets).includes(found),
+        criteria(targets).every((test) => test(found, found.tags)),
       ).length;
     const scans = isHome ? inWindow("scan") : 1;
     const installs = isHome ? inWindow("install") : inGroups(found);
