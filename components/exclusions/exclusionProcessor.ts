@@ -152,29 +152,40 @@ export class ExclusionProcessor extends pulumi.ComponentResource {
     common: Pick<ExclusionProcessorArgs, "region" | "tags">,
     topicArn: pulumi.Input<string>,
   ): void {
-    const alarm = (kind: keyof typeof exclusionAlarmed, says: pulumi.Output<string>) =>
+    const alarm = (
+      kind: keyof typeof exclusionAlarmed,
+      evaluationPeriods: number,
+      says: pulumi.Output<string>,
+    ) =>
       new aws.cloudwatch.MetricAlarm(
         `${name}-${kind}-alarm`,
         {
           ...common,
-          alarmDescription: pulumi.interpolate`patchplane: for two hours ${says}`,
+          alarmDescription: pulumi.interpolate`patchplane: ${says}`,
           namespace: metricNamespace,
           metricName: exclusionAlarmed[kind],
           dimensions: { [metricDimension]: this.functionName },
           ...anyOf5Minutes,
           period: 3600,
-          evaluationPeriods: 2,
+          evaluationPeriods,
           alarmActions: [topicArn],
         },
         { parent: this },
       );
     alarm(
       "foreign",
-      pulumi.interpolate`somebody else has written the tags of nodes that ${this.functionName} moves. npm run exclusions -- status names them; docs/exclusions.md says what to set in a template or tag policy.`,
+      2,
+      pulumi.interpolate`for two hours somebody else has written the tags of nodes that ${this.functionName} moves. npm run exclusions -- status names them; docs/exclusions.md says what to set in a template or tag policy.`,
     );
     alarm(
       "regions",
-      pulumi.interpolate`${this.functionName} could not read or write all Regions: there exclusions neither begin nor end. npm run exclusions -- status tells which, and since when.`,
+      2,
+      pulumi.interpolate`for two hours ${this.functionName} could not read or write all Regions: there exclusions neither begin nor end. npm run exclusions -- status tells which, and since when.`,
+    );
+    alarm(
+      "breach",
+      1,
+      pulumi.interpolate`nodes have, or may have, installed what exclusions in force were to keep off them. A message of ${this.functionName} names them; docs/exclusions.md, "What runs have shown", says what to do.`,
     );
   }
 

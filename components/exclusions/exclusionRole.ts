@@ -115,6 +115,7 @@ function readStatements(context: AwsContext): Statement[] {
       Action: [
         "tag:GetResources",
         "ssm:DescribeInstanceInformation",
+        "ssm:DescribeInstancePatchStates",
         "ssm:DescribePatchBaselines",
         "ssm:DescribePatchGroups",
       ],

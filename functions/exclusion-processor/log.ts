@@ -21,6 +21,7 @@ export function summaryLine(name: string, summary: RunSummary, now: number): str
     [exclusionAlarmed.regions]: summary.regions.filter(({ error }) => error !== undefined).length,
     FailedNodes: summary.regions.reduce((total, { failedNodes }) => total + failedNodes, 0),
     [exclusionAlarmed.foreign]: summary.regions.reduce((total, { foreign }) => total + foreign.length, 0),
+    [exclusionAlarmed.breach]: summary.regions.reduce((total, { breaches = 0 }) => total + breaches, 0),
     ApplyingManifests: summary.verdicts["being applied"] ?? 0,
     UnvouchedNodes: summary.regions.reduce((total, { unvouched = 0 }) => total + unvouched, 0),
     RefusedManifests: summary.verdicts.refused ?? 0,

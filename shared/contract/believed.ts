@@ -52,6 +52,8 @@ const believed = z.object({
       silent: texts,
       /** Nodes whose tags somebody else has changed and that could not be put right. */
       foreign: z.array(z.object({ id: z.string(), why: z.string() })),
+      /** How many nodes have installed what was to be kept off them. */
+      breaches: z.number(),
     }),
   ),
 });

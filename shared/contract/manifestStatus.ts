@@ -42,6 +42,8 @@ const entry = z.object({
       notYet: z.optional(z.string()),
       /** Why nothing is promised of it, although it was moved. */
       doubt: z.optional(z.string()),
+      /** Present once a run has come back from it with the baseline that keeps the promise. */
+      proved: z.optional(z.literal(true)),
     }),
   ),
   baselines: z.array(z.object({ region: z.string(), name: z.string() })),

@@ -18,4 +18,8 @@ export const fanoutAlarmed = {
 export const hoursOverdue = "HoursOverdue";
 
 /** Metrics of the exclusion processor that must not stay above 0. */
-export const exclusionAlarmed = { foreign: "ForeignNodes", regions: "FailedRegions" } as const;
+export const exclusionAlarmed = {
+  foreign: "ForeignNodes",
+  regions: "FailedRegions",
+  breach: "Breaches",
+} as const;

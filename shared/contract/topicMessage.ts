@@ -11,6 +11,7 @@ export const messageKinds = {
     "a manifest is applied, and an entry does not do what its author expects",
   "exclusions-in-trouble": "the same, of the version that stays in force under a refused or held one",
   "exclusions-tags": "somebody else writes the two tags of nodes",
+  "exclusions-breach": "nodes have, or may have, installed what exclusions in force were to keep off them",
   "exclusions-unvouched":
     "an install window was cancelled, or goes on, since nobody can vouch for exclusions that are in force",
   "exclusions-misplaced": "objects lie in the bucket where nothing reads them",

@@ -47,7 +47,7 @@ const exclusions = [
   ...[
     ...["cloudwatch.EventRule hourly-rule", "cloudwatch.EventTarget hourly-target"],
     ...["cloudwatch.LogGroup logs", "iam.Role role"],
-    ...["errors", "foreign", "hourly-lost", "regions", "throttles"].map(
+    ...["breach", "errors", "foreign", "hourly-lost", "regions", "throttles"].map(
       (kind) => `cloudwatch.MetricAlarm ${kind}-alarm`,
     ),
     ...["iam.RolePolicy role-policy", "lambda.Function function", "lambda.FunctionEventInvokeConfig retries"],

@@ -36,6 +36,7 @@ export function readOnly(ports: Ports): Ports {
         readTraces: () => access.readTraces(),
         readTagged: (groups, keys) => access.readTagged(groups, keys),
         readTold: (ids) => access.readTold(ids),
+        readReports: (ids) => access.readReports(ids),
         apply: (step) => refuse(step.kind),
       };
     },

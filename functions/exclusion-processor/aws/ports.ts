@@ -61,6 +61,7 @@ export function awsPorts(
         readTraces: () => reader.readTraces(),
         readTagged: (groups, keys) => reader.readTagged(groups, keys),
         readTold: (ids) => reader.readTold(ids),
+        readReports: (ids) => reader.readReports(ids),
         apply: (step) => writer.apply(step),
       };
     },

@@ -12,6 +12,7 @@ import {
   InvalidInstanceId,
   ListTagsForResourceCommand,
   paginateDescribeInstanceInformation,
+  paginateDescribeInstancePatchStates,
   paginateDescribePatchBaselines,
   paginateDescribePatchGroups,
   type SSMClient,
@@ -19,6 +20,7 @@ import {
 import { baseBaselines, type DeploymentRecord } from "#shared/contract/deploymentRecord.js";
 import { baseGroupTagKey, cohortOfBaseline, ownerTagKey } from "#shared/contract/exclusionNames.js";
 import { allPages } from "../../shared/aws/clients.js";
+import type { PatchReport } from "../core/evidence.js";
 import type {
   BaselineState,
   GroupRegistration,
@@ -34,7 +36,7 @@ const nodeTypes = ["ec2:instance", "ssm:managed-instance"];
 const marked: TagFilter = { Key: baseGroupTagKey };
 /** Most values of a filter (API: GetResources, TagFilter). */
 const maxFilterValues = 20;
-/** A page of nodes (API: DescribeInstanceInformation), so that each question has one answer. */
+/** A page of nodes (API: DescribeInstanceInformation, DescribeInstancePatchStates), so that each question has one answer. */
 const maxFilteredIds = 50;
 
 /** Reads a Region: every page of what is asked for, or an error. */
@@ -82,6 +84,23 @@ export class RegionReader {
   async readTold(ids: readonly string[]): Promise<string[]> {
     const asked = slices(ids, maxFilteredIds).map((some) => this.toldOf(some));
     return (await Promise.all(asked)).flat();
+  }
+
+  async readReports(ids: readonly string[]): Promise<PatchReport[]> {
+    const asked = slices(ids, maxFilteredIds).map((InstanceIds) =>
+      allPages(
+        paginateDescribeInstancePatchStates({ client: this.ssm, pageSize: maxFilteredIds }, { InstanceIds }),
+        ({ InstancePatchStates }) => InstancePatchStates,
+      ),
+    );
+    return (await Promise.all(asked)).flat().map(({ InstallOverrideList: overrideList, ...state }) => ({
+      id: state.InstanceId ?? "",
+      operation: state.Operation ?? "",
+      startedAt: state.OperationStartTime?.getTime() ?? 0,
+      endedAt: state.OperationEndTime?.getTime() ?? 0,
+      baselineId: state.BaselineId ?? "",
+      ...(overrideList === undefined || overrideList === "" ? {} : { overrideList }),
+    }));
   }
 
   private async toldOf(ids: readonly string[]): Promise<string[]> {

@@ -22,6 +22,7 @@ import { derivedOf, foreignNodes, RegionFleet } from "./fleet.js";
 import type { Ledger } from "./ledger.js";
 import { entriesOf, type ManifestFacts, type Version } from "./manifests.js";
 import type { Entry } from "./model.js";
+import type { RegionRun } from "./regionRun.js";
 import { isListed, listedGroups, sightOf } from "./sight.js";
 import { sealKey, verdictsKey } from "./verdicts.js";
 import type { Written } from "./written.js";
@@ -38,7 +39,9 @@ export interface EndedRun {
   readonly manifests: readonly ManifestFacts[];
   readonly decisions: ReadonlyMap<string, Decision>;
   readonly plans: readonly Version[];
-  readonly regions: readonly (Written & { readonly ledger: Ledger })[];
+  readonly regions: readonly (Pick<RegionRun, "evidence"> & Written & { readonly ledger: Ledger })[];
+  /** When to look at nodes' runs next, epoch milliseconds; missing where nothing is promised. */
+  readonly lookAt?: number;
   /** What was said of each manifest. */
   readonly verdicts: ReadonlyMap<string, string>;
   /** Keys of the statuses that were written, with their ETags. */
@@ -94,9 +97,9 @@ function believedOf(run: EndedRun): Believed {
   const { record, decisions, plans, now } = run;
   const versions = [...[...decisions.values()].map(({ inForce }) => inForce), ...plans];
   const entries = versions.flatMap(entriesOf).filter(({ expiresAt }) => now < expiresAt);
-  const regions = run.regions.map(({ ledger, steps }) => {
+  const regions = run.regions.map(({ ledger, steps, evidence }) => {
     const after = afterSteps(ledger.fleet.state, steps);
-    return { ledger, fleet: new RegionFleet(after, record) };
+    return { ledger, fleet: new RegionFleet(after, record), breaches: evidence?.breaches.length ?? 0 };
   });
   const moved = new Set(regions.flatMap(({ fleet }) => movedIds(fleet)));
   const searches = searchesOf(entries, moved, record);
@@ -108,15 +111,23 @@ function believedOf(run: EndedRun): Believed {
   return {
     version: 1,
     checkedAt: now,
-    until: Math.min(now + longest, ...times.filter((time) => time > now)),
+    // A look that is due already, and that a window's call has left to the next run, is due in the next hour.
+    until: Math.min(now + longest, run.lookAt ?? now + longest, ...times.filter((time) => time > now)),
     objects: objectsOf(run),
     record: run.recordText,
     searches,
-    regions: regions.map(({ ledger, fleet }) => believedRegion(ledger, fleet, searches)),
+    regions: regions.map(({ ledger, fleet, breaches }) => ({
+      ...believedRegion(ledger, fleet, searches),
+      breaches,
+    })),
   };
 }
 
-function believedRegion(ledger: Ledger, fleet: RegionFleet, searches: readonly Search[]): BelievedRegion {
+function believedRegion(
+  ledger: Ledger,
+  fleet: RegionFleet,
+  searches: readonly Search[],
+): Omit<BelievedRegion, "breaches"> {
   const { record, state } = fleet;
   const made = {
     name: state.region,

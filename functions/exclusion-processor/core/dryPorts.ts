@@ -46,6 +46,7 @@ export function dryPorts(ports: Ports, now: number): DryPorts {
         readTraces: () => access.readTraces(),
         readTagged: (groups, keys) => access.readTagged(groups, keys),
         readTold: (ids) => access.readTold(ids),
+        readReports: (ids) => access.readReports(ids),
         apply: (step) => noted(step.kind === "createBaseline" ? { baselineId: `new ${step.name}` } : {}),
       };
     },

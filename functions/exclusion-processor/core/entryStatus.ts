@@ -94,11 +94,13 @@ export class EntryStatus {
     }
     const outcome = run.outcomes.get(this.entry.id);
     if (outcome === undefined) return;
+    const proved = new Set(run.evidence?.proved);
     const nodes = outcome.nodes
       .filter(({ id }) => !run.goneNodes.has(id))
       .map(({ id, ...node }) => {
         const notYet = notYetOf(run, id, node);
-        return { id, region, ...node, ...(notYet === undefined ? {} : { notYet }) };
+        if (notYet !== undefined) return { id, region, ...node, notYet };
+        return { id, region, ...node, ...(proved.has(id) ? { proved: true as const } : {}) };
       });
     this.nodes.push(...nodes);
     this.baselines.push(...outcome.baselines.map((name) => ({ region, name })));

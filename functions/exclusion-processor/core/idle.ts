@@ -65,7 +65,13 @@ function summaryOf({ objects, regions }: Believed): RunSummary {
     ok: true,
     errors: [],
     verdicts,
-    regions: regions.map(({ name, foreign }) => ({ region: name, done: {}, failedNodes: 0, foreign })),
+    regions: regions.map(({ name, foreign, breaches }) => ({
+      region: name,
+      done: {},
+      failedNodes: 0,
+      foreign,
+      ...(breaches === 0 ? {} : { breaches }),
+    })),
     messages: 0,
     statusWrites: 0,
   };

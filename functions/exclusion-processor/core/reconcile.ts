@@ -13,6 +13,7 @@ import { doubtsOf } from "./gate.js";
 import { gatherManifests, type Listing, listingOf, readVersion, textOf } from "./gather.js";
 import { type Look, lookAround } from "./idle.js";
 import { type Limits, limitsOf } from "./limits.js";
+import { type Looked, lookAtRuns, looksOf } from "./lookAtRuns.js";
 import type { ManifestFacts, Version } from "./manifests.js";
 import type { Openings } from "./memory.js";
 import { executeRegion, openRegion, readRegion } from "./openRegion.js";
@@ -54,7 +55,8 @@ export async function reconcile(
     listed.ok && stored !== undefined
       ? await lookAround(ports, listed.value, stored, now)
       : { why: "something may have changed" };
-  const checked = "why" in look ? await checkAll(ports, listed, look.why, now, watched) : look.summary;
+  const checked =
+    "why" in look ? await checkAll(ports, listed, { why: look.why, occasion }, now, watched) : look.summary;
   const { openings: _, ...told } = await watched;
   const summary = { ...checked, ...told };
   ports.log.info("run", { ...shortened(summary) });
@@ -64,7 +66,7 @@ export async function reconcile(
 async function checkAll(
   ports: Ports,
   listed: Result<readonly ListedObject[]>,
-  why: string,
+  { why, occasion }: { readonly why: string; readonly occasion: Occasion },
   now: number,
   watched: Promise<Watched>,
 ): Promise<RunSummary> {
@@ -82,8 +84,8 @@ async function checkAll(
     const error = `What the last run has found cannot be read (${verdicts.error}).`;
     return nothingDone(ports, [error, ...failures], why);
   }
-  const openings = openingsOf(await watched, recorded.value.record);
-  const found = { listing, verdicts: verdicts.value, failures, openings };
+  const times = timesOf(await watched, recorded.value.record);
+  const found = { listing, verdicts: verdicts.value, failures, ...times, occasion };
   return new Reconciliation(ports, recorded.value, found, now).run(why);
 }
 
@@ -112,19 +114,27 @@ function nothingDone(ports: Ports, errors: readonly string[], why: string): RunS
   return { ok: false, errors, verdicts: {}, regions: [], messages: 0, statusWrites: 0, why };
 }
 
-/** When something opens that installs: all windows that are watched but those that only scan. */
-function openingsOf({ openings = [] }: Watched, { regions }: DeploymentRecord): Openings {
-  const scans = new Set(regions.map(({ scanWindowId }) => scanWindowId));
-  return openings.filter(({ id }) => !scans.has(id)).map(({ at }) => at);
+/** When something opens that installs, all windows that are watched but those that only scan, and when to look at what came of it. */
+function timesOf({ openings = [] }: Watched, { regions }: DeploymentRecord): Times {
+  const scans = new Set(regions.flatMap(({ scanWindowId }) => scanWindowId ?? []));
+  return {
+    openings: openings.filter(({ id }) => !scans.has(id)).map(({ at }) => at),
+    looks: looksOf(openings, scans),
+  };
+}
+
+interface Times {
+  readonly openings: Openings;
+  readonly looks: readonly number[];
 }
 
 /** What a run has found in the bucket, and what it knows of windows. */
-interface Found {
+interface Found extends Times {
+  readonly occasion: Occasion;
   readonly listing: Listing;
   readonly verdicts: Verdicts;
   /** What has gone wrong before. */
   readonly failures: readonly string[];
-  readonly openings: Openings;
 }
 
 class Reconciliation {
@@ -141,7 +151,7 @@ class Reconciliation {
 
   async run(why: string): Promise<RunSummary> {
     const { ports, record, now } = this;
-    const { listing, verdicts: last, openings } = this.found;
+    const { listing, verdicts: last, openings, looks, occasion } = this.found;
     const facts = await gatherManifests(ports, listing, record, (key) => lastOf(last, key));
     const isAsked = listing.plans.length > 0 || asksForNodes(facts, now);
     const time = { objects: listing.objects, openings, now };
@@ -153,29 +163,43 @@ class Reconciliation {
     const ledgers = regions.flatMap((one) => ("ledger" in one ? [one.ledger] : []));
     const limits = limitsOf(record, ledgers, recentlyMoved(last, now));
     const decisions = admit(facts, ledgers, record, limits);
-    const runs = await Promise.all(
+    const written = await Promise.all(
       regions.map(async (one): Promise<RegionRun> => {
-        const written = await executeRegion(ports, record, one);
+        const made = await executeRegion(ports, record, one);
         const { region } = one;
         const ledger = "ledger" in one ? { ledger: one.ledger } : { since: this.unreadSince(region) };
-        return { region, ...ledger, ...written };
+        return { region, ...ledger, ...made };
       }),
     );
+    const looked = await lookAtRuns(ports, record, written, {
+      objects: listing.objects,
+      looks,
+      occasion,
+      now,
+    });
+    const runs = written.map((run) => withEvidence(run, looked));
     const { reporter, plans } = await this.report(facts, decisions, runs, limits);
-    const failures = [...this.found.failures, ...runs.flatMap(failuresOf), ...reporter.errors];
+    const failures = [
+      ...this.found.failures,
+      ...runs.flatMap(failuresOf),
+      ...looked.errors,
+      ...reporter.errors,
+    ];
     if (failures.length === 0) {
       const opened = runs.flatMap((run) =>
         run.ledger === undefined ? [] : [{ ...run, ledger: run.ledger }],
       );
       const { objects: listed } = listing;
       const { text: recordText } = this.recorded;
-      const ended = { listed, recordText, record, manifests: facts, decisions, plans };
-      const written = new Map([...reporter.written, ...reporter.kept]);
+      const lookAt = looked.due === undefined ? {} : { lookAt: looked.due };
+      const ended = { listed, recordText, record, manifests: facts, decisions, plans, ...lookAt };
+      const objects = new Map([...reporter.written, ...reporter.kept]);
       const { verdicts } = reporter;
-      failures.push(...(await this.believe({ ...ended, regions: opened, written, verdicts, now })));
+      const belief = { ...ended, regions: opened, written: objects, verdicts, now };
+      failures.push(...(await this.believe(belief)));
     }
     return {
-      ...summaryOf(runs, reporter),
+      ...summaryOf(runs, reporter, looked.messages),
       ok: failures.length === 0,
       errors: failures,
       why,
@@ -232,11 +256,20 @@ class Reconciliation {
   }
 }
 
-function summaryOf(runs: readonly RegionRun[], { verdicts: said, messages, written }: Reporter) {
+function withEvidence(run: RegionRun, { regions }: Looked): RegionRun {
+  const evidence = regions.get(run.region);
+  return evidence === undefined ? run : { ...run, evidence };
+}
+
+function summaryOf(
+  runs: readonly RegionRun[],
+  { verdicts: said, messages, written }: Reporter,
+  breachMessages: number,
+) {
   const verdicts: Record<string, number> = {};
   for (const verdict of said.values()) verdicts[verdict] = (verdicts[verdict] ?? 0) + 1;
   const regions = runs.map(
-    ({ region, ledger, done, error, failedNodes, settlesAt, unsure, waiting }): RegionSummary => {
+    ({ region, ledger, done, error, failedNodes, settlesAt, unsure, waiting, evidence }): RegionSummary => {
       const failure = error === undefined ? {} : { error };
       const { quietUntil } = ledger?.memory ?? {};
       const isWaiting = waiting.size > 0 && quietUntil !== undefined;
@@ -248,11 +281,14 @@ function summaryOf(runs: readonly RegionRun[], { verdicts: said, messages, writt
         foreign: ledger === undefined ? [] : foreignNodes(ledger.fleet),
         ...(ledger === undefined ? {} : unvouched({ region, ledger, ...failure })),
         ...(settlesAt === undefined ? {} : { settlesAt, unsure }),
+        ...(evidence === undefined || evidence.breaches.length === 0
+          ? {}
+          : { breaches: evidence.breaches.length }),
         ...(isWaiting ? { waitsUntil: quietUntil } : {}),
       };
     },
   );
-  return { verdicts, regions, messages, statusWrites: written.size };
+  return { verdicts, regions, messages: messages + breachMessages, statusWrites: written.size };
 }
 
 function unvouched(seen: Parameters<typeof doubtsOf>[0]): Pick<RegionSummary, "unvouched" | "doubts"> {

@@ -1,3 +1,4 @@
+import type { RegionEvidence } from "#shared/contract/evidence.js";
 import type { Ledger } from "./ledger.js";
 import type { Written } from "./written.js";
 
@@ -8,4 +9,6 @@ export interface RegionRun extends Written {
   readonly ledger?: Ledger;
   /** Since when it cannot be read (ISO 8601), where it cannot. */
   readonly since?: string;
+  /** What nodes' runs have shown; missing where nothing is promised. */
+  readonly evidence?: RegionEvidence;
 }

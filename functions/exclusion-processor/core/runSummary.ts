@@ -14,6 +14,8 @@ export interface RegionSummary {
   readonly unvouched?: number;
   /** The first of them. */
   readonly doubts?: readonly Doubt[];
+  /** Nodes that have, or may have, installed what was to be kept off them; missing when there is none. */
+  readonly breaches?: number;
   /** When tags that were written there are sure to be seen, epoch milliseconds; missing when they are. */
   readonly settlesAt?: number;
   /** Nodes on which entries are in force and whose tags were put back since the last settled read. */

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { keptText, parseKept, type WatchedWindow, watchKey } from "#shared/contract/windowWatch.js";
+import { hourMs } from "#shared/text/time.js";
 import { compare } from "#shared/text/words.js";
 import { stableText } from "../errors.js";
 import type { Log } from "../log.js";
@@ -30,6 +31,8 @@ export interface Opening {
   readonly id: string;
   /** Epoch milliseconds. */
   readonly at: number;
+  /** When it is over. */
+  readonly endsAt: number;
 }
 
 /**
@@ -79,11 +82,14 @@ async function look(
 }
 
 function toldOf({ hoursOverdue, overdue, keep }: Standing, listed: readonly ListedWindow[]): Watched {
-  const next = listed.map(({ id, next: time = "" }) => ({ id, at: Date.parse(time) }));
-  const due = keep.flatMap((window) =>
-    "due" in window ? [{ id: window.id, at: Date.parse(window.due) }] : [],
-  );
-  return { hoursOverdue, overdue, openings: [...next, ...due].filter(({ at }) => !Number.isNaN(at)) };
+  const times = listed.flatMap(({ id, durationHours, next = "" }) => {
+    const due = keep.flatMap((window) => ("due" in window && window.id === id ? [window.due] : []));
+    return [next, ...due].map((time): Opening => {
+      const at = Date.parse(time);
+      return { id, at, endsAt: at + durationHours * hourMs };
+    });
+  });
+  return { hoursOverdue, overdue, openings: times.filter(({ at }) => !Number.isNaN(at)) };
 }
 
 /** S3's ETag of an object of one part under its own encryption; with any other the object is read each time. */

@@ -27,6 +27,7 @@ describe("ExclusionProcessor", () => {
       "cloudwatch.EventRule e-hourly-rule < e",
       "cloudwatch.EventTarget e-hourly-target < e",
       "cloudwatch.LogGroup e-logs < e",
+      "cloudwatch.MetricAlarm e-breach-alarm < e",
       "cloudwatch.MetricAlarm e-errors-alarm < e",
       "cloudwatch.MetricAlarm e-foreign-alarm < e",
       "cloudwatch.MetricAlarm e-hourly-lost-alarm < e",

@@ -67,6 +67,7 @@ describe("the exclusion processor's role", () => {
         Action: [
           "tag:GetResources",
           "ssm:DescribeInstanceInformation",
+          "ssm:DescribeInstancePatchStates",
           "ssm:DescribePatchBaselines",
           "ssm:DescribePatchGroups",
         ],

@@ -5,7 +5,8 @@ import { settle } from "../../support/mocks.js";
 import { deployStack } from "../../support/program.js";
 import { hour, minute, type node } from "../support.js";
 import { without } from "./accessSupport.js";
-import { idOf } from "./exclusionSupport.js";
+import { patchAgainst } from "./breachSupport.js";
+import { idOf, manifest } from "./exclusionSupport.js";
 import {
   closingFunction,
   east,
@@ -24,6 +25,7 @@ const values = {
   ...{ fanoutDurationHours: "1", fanoutCutoffHours: "0" },
 };
 
+const processor = "SSM-patchplane-dev-exclusions";
 const endFunction = windowEndFunctionName("patchplane-dev-install");
 
 /** Changes several resources. */
@@ -101,6 +103,14 @@ const runs: Readonly<Record<string, Run>> = {
       }
     },
     rings: ["central-closing-hollow-alarm", "exclusions-foreign-alarm"],
+  },
+  "somebody patches a node that is held": {
+    during: async (lab) => {
+      const bucket = lab.home.lambda.find(processor).input.Environment?.Variables?.BUCKET ?? "";
+      lab.put(bucket, "exclusions/a.yaml", manifest({ id: "held", nodes: [idOf(0)], expires: "2026-06-30" }));
+      lab.lab.account.clock.at(lab.now + 45 * minute, () => patchAgainst(lab, 0));
+    },
+    rings: ["exclusions-breach-alarm"],
   },
   "functions cannot do their work": {
     change: all(unreadableRecord, without("central-start-role-policy", "StartTheRunbook")),

@@ -1,3 +1,4 @@
+import type { PatchReport } from "#functions/exclusion-processor/core/evidence.js";
 import type {
   BaselineContent,
   BaselineState,
@@ -28,6 +29,8 @@ export class MemoryRegion {
   readonly stuck = new Set<string>();
   /** Whether no call is answered at the moment. */
   isDown = false;
+  /** What nodes report of their last run. */
+  reports: readonly PatchReport[] = [];
   private made = 0;
 
   constructor(state: RegionState) {
@@ -185,6 +188,12 @@ export class MemoryRegionAccess implements RegionAccess {
     this.check();
     this.reads++;
     return ids.filter((id) => this.region.nodes.get(id)?.operatingSystem !== undefined);
+  }
+
+  async readReports(): Promise<readonly PatchReport[]> {
+    this.check();
+    this.reads++;
+    return this.region.reports;
   }
 
   async apply(step: ReadyStep): Promise<StepResult> {

@@ -26,6 +26,7 @@ function noting(calls: string[]) {
         readTraces: () => note(calls, `traces in ${name}`, access.readTraces()),
         readTagged: (groups, tags) =>
           note(calls, `${groups.join(" ") || "marked"} in ${name}`, access.readTagged(groups, tags)),
+        readReports: (ids) => note(calls, `reports in ${name}`, access.readReports(ids)),
         readTold: (ids) => note(calls, `${ids.join(" ")} in ${name}`, access.readTold(ids)),
         apply: (step) => note(calls, step.kind, access.apply(step)),
       };

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { believedKey } from "#shared/contract/believed.js";
+import { evidenceKey } from "#shared/contract/evidence.js";
 import { keys } from "#shared/contract/exclusionNames.js";
 import { settleMs } from "#shared/contract/regionMemory.js";
 import { day, entry, keyOf, node, nodes, now, record, region, tagged, World } from "./support.js";
@@ -247,11 +248,11 @@ describe("an hour checks everything", () => {
     expect((await world.hour()).why).to.equal(undefined);
   });
 
-  it("in a run that finds nothing changed at no further write than the two of what it believes", async () => {
+  it("in a run that finds nothing changed at no further write than of what it believes, and of when it has asked the nodes", async () => {
     const world = await settled();
     world.now += day;
     const { ports, allWrites } = await world.hour();
-    expect(allWrites).to.equal(2);
-    expect(ports.store.written).to.deep.equal([believedKey, believedKey]);
+    expect(allWrites).to.equal(3);
+    expect(ports.store.written).to.deep.equal([believedKey, evidenceKey, believedKey]);
   });
 });

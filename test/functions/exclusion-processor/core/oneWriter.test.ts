@@ -76,11 +76,11 @@ describe("an invocation beside others", () => {
     }
   });
 
-  it("renews what is believed once a day, and only then", async () => {
+  it("renews what is believed once a day, with when it has asked the nodes, and only then", async () => {
     const world = dev();
     await world.rest();
     world.now += 24 * 60 * minute;
-    expect((await invoke(world, { occasion: "hour" })).ports.fuse.writes).to.equal(4);
+    expect((await invoke(world, { occasion: "hour" })).ports.fuse.writes).to.equal(5);
     expect((await invoke(world, { occasion: "hour" })).ports.fuse.writes).to.equal(0);
   });
 

@@ -149,7 +149,9 @@ describe("around the opening of a window that installs", () => {
       world.upload("a", entry());
       await world.run(undefined, (ports) => ({
         ...ports,
-        watchWindows: async () => ({ openings: [{ id, at: world.now - 5 * minute }] }),
+        watchWindows: async () => ({
+          openings: [{ id, at: world.now - 5 * minute, endsAt: world.now + minute }],
+        }),
       }));
       expect(world.marks("i-1")[1]).to.equal(isQuiet ? undefined : "web");
     }

@@ -7,5 +7,6 @@ export function readsOf(access: RegionAccess): Omit<RegionAccess, "apply"> {
     readTraces: () => access.readTraces(),
     readTagged: (groups, keys) => access.readTagged(groups, keys),
     readTold: (ids) => access.readTold(ids),
+    readReports: (ids) => access.readReports(ids),
   };
 }

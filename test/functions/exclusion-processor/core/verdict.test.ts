@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { rejecting } from "#functions/exclusion-processor/core/placement.js";
+import { evidenceKey } from "#shared/contract/evidence.js";
 import { statusKey } from "#shared/contract/exclusionNames.js";
 import { settleMs } from "#shared/contract/regionMemory.js";
 import { readsOf } from "./reads.js";
@@ -77,7 +78,7 @@ describe("a status", () => {
       failedRegions: [],
     });
     world.now += 3 * day;
-    expect((await world.run()).writes).to.equal(0);
+    expect((await world.run()).ports.store.written).to.deep.equal([evidenceKey]);
   });
 
   it("gives the time of a move once, and another one for another move", async () => {
