@@ -95,13 +95,13 @@ const stacks = {
     emails: ["platform-dev@example.com"],
     systems: ["AMAZON_LINUX_2023", "UBUNTU"],
     groups: ["dev-servers"],
-    count: 107,
+    count: 108,
   },
   prod: {
     emails: ["platform-oncall@example.com", "patching@example.com"],
     systems: ["AMAZON_LINUX_2023", "UBUNTU", "WINDOWS"],
     groups: ["prod-web", "prod-app", "prod-data"],
-    count: 116,
+    count: 117,
   },
 } as const;
 

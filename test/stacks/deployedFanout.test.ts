@@ -70,7 +70,7 @@ describe("a stack of all three parts over two Regions", () => {
   it("declares what scan and install declare, the central window, the other Region's baselines, and no more", () => {
     const added = [...fanoutOf(["us-east-1", "eu-west-3"]), ...baselinesOf("eu-west-3")];
     expect(recording.list()).to.deep.equal([...plain.list(), ...added].sort());
-    expect(recording.resources).to.have.lengthOf(107 + added.length);
+    expect(recording.resources).to.have.lengthOf(108 + added.length);
   });
 
   it("leaves every resource that was there its URN and its inputs, but for what tells of the other Region", () => {

@@ -5,7 +5,6 @@ import { hourMs } from "#shared/text/time.js";
 import { compare, counted } from "#shared/text/words.js";
 import { settle } from "../../shared/errors.js";
 import type { Notice } from "../../shared/message.js";
-import type { Opening } from "../../shared/windows/watch.js";
 import type { ListedObject, Ports } from "../ports.js";
 import { longest } from "./belief.js";
 import { evidenceAfter, type Reading } from "./evidence.js";
@@ -36,17 +35,6 @@ export interface Looked {
   readonly messages: number;
   /** Whole sentences. */
   readonly errors: readonly string[];
-}
-
-/**
- * When nodes are to be asked: after a window that installs, and in the hour before one that only scans opens, since of a node the
- * last run alone is known.
- *
- * @param openings of windows that are open, and the next ones
- * @param scans ids of the windows that only scan
- */
-export function looksOf(openings: readonly Opening[], scans: ReadonlySet<string>): number[] {
-  return openings.map(({ id, at, endsAt }) => (scans.has(id) ? at - hourMs : endsAt));
 }
 
 /**

@@ -13,9 +13,8 @@ import { doubtsOf } from "./gate.js";
 import { gatherManifests, type Listing, listingOf, readVersion, textOf } from "./gather.js";
 import { type Look, lookAround } from "./idle.js";
 import { type Limits, limitsOf } from "./limits.js";
-import { type Looked, lookAtRuns, looksOf } from "./lookAtRuns.js";
+import { type Looked, lookAtRuns } from "./lookAtRuns.js";
 import type { ManifestFacts, Version } from "./manifests.js";
-import type { Openings } from "./memory.js";
 import { executeRegion, openRegion, readRegion } from "./openRegion.js";
 import { planReport } from "./planReport.js";
 import type { RegionRun } from "./regionRun.js";
@@ -25,6 +24,7 @@ import type { Occasion, RegionSummary, RunSummary } from "./runSummary.js";
 import { asksForNodes } from "./scope.js";
 import { shortened } from "./shortened.js";
 import { lastOf, readVerdicts, recentlyMoved, unreadSince, type Verdicts } from "./verdicts.js";
+import { type WindowTimes, windowTimes } from "./windowTimes.js";
 
 /** Nodes that a summary names. */
 const maxDoubts = 20;
@@ -84,7 +84,7 @@ async function checkAll(
     const error = `What the last run has found cannot be read (${verdicts.error}).`;
     return nothingDone(ports, [error, ...failures], why);
   }
-  const times = timesOf(await watched, recorded.value.record);
+  const times = windowTimes(await watched, recorded.value.record);
   const found = { listing, verdicts: verdicts.value, failures, ...times, occasion };
   return new Reconciliation(ports, recorded.value, found, now).run(why);
 }
@@ -114,22 +114,8 @@ function nothingDone(ports: Ports, errors: readonly string[], why: string): RunS
   return { ok: false, errors, verdicts: {}, regions: [], messages: 0, statusWrites: 0, why };
 }
 
-/** When something opens that installs, all windows that are watched but those that only scan, and when to look at what came of it. */
-function timesOf({ openings = [] }: Watched, { regions }: DeploymentRecord): Times {
-  const scans = new Set(regions.flatMap(({ scanWindowId }) => scanWindowId ?? []));
-  return {
-    openings: openings.filter(({ id }) => !scans.has(id)).map(({ at }) => at),
-    looks: looksOf(openings, scans),
-  };
-}
-
-interface Times {
-  readonly openings: Openings;
-  readonly looks: readonly number[];
-}
-
 /** What a run has found in the bucket, and what it knows of windows. */
-interface Found extends Times {
+interface Found extends WindowTimes {
   readonly occasion: Occasion;
   readonly listing: Listing;
   readonly verdicts: Verdicts;

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { rejecting } from "#functions/exclusion-processor/core/placement.js";
+import { believedKey } from "#shared/contract/believed.js";
 import { evidenceKey } from "#shared/contract/evidence.js";
 import { statusKey } from "#shared/contract/exclusionNames.js";
 import { settleMs } from "#shared/contract/regionMemory.js";
@@ -78,7 +79,7 @@ describe("a status", () => {
       failedRegions: [],
     });
     world.now += 3 * day;
-    expect((await world.run()).ports.store.written).to.deep.equal([evidenceKey]);
+    expect((await world.run()).ports.store.written).to.deep.equal([believedKey, evidenceKey, believedKey]);
   });
 
   it("gives the time of a move once, and another one for another move", async () => {
