@@ -33,9 +33,11 @@ describe("names that the program and the exclusion processor share", () => {
   });
 
   it("are the same of the environment", () => {
-    expect(readEnvironment({ BUCKET: "b", TOPIC_ARN: "t", AWS_REGION: "us-east-1" })).to.deep.equal({
+    const told = { BUCKET: "b", TOPIC_ARN: "t", AWS_LAMBDA_FUNCTION_NAME: "f" };
+    expect(readEnvironment({ ...told, AWS_REGION: "us-east-1" })).to.deep.equal({
       bucket: "b",
       topicArn: "t",
+      functionName: "f",
       homeRegion: "us-east-1",
       windows: [],
     });

@@ -3,18 +3,9 @@ import { type Caller, type Decision, decideAccess } from "#lab/aws/iam/evaluate.
 import { type Policy, readPolicy } from "#lab/aws/iam/policy.js";
 import { type Recording, settle } from "#test/support/mocks.js";
 import { deployStack } from "#test/support/program.js";
-import {
-  allowed,
-  bucket,
-  type Call,
-  denied,
-  key,
-  ownPolicy,
-  roleArn,
-  topic,
-  withoutTls,
-} from "./programCalls.js";
+import { allowed, denied, withoutTls } from "./programCalls.js";
 import { exclusionsBucket, exclusionsFunction, fenced } from "./programExclusionCalls.js";
+import { bucket, type Call, key, ownPolicies, roleArn, topic } from "./programParts.js";
 import { account } from "./support.js";
 
 /** What they keep out is in test/lab/scenarios/accessBucket.test.ts. */
@@ -41,11 +32,11 @@ describe("the program's own policies", () => {
       const policy = policyOf(name);
       return { name, statements: policy.statements.filter(({ sid }) => `${name} ${sid}` !== missing) };
     };
-    const own = ownPolicy[by];
+    const own = ownPolicies[by];
     const caller: Caller =
       own === undefined
         ? { kind: "service", name: by }
-        : { kind: "role", arn: roleArn(by), accountId: account, policies: [read(own)] };
+        : { kind: "role", arn: roleArn(by), accountId: account, policies: own.map(read) };
     const resourceDecides = action.startsWith("kms:") || action === "sts:AssumeRole";
     const guarded = guard === undefined ? {} : { resourcePolicy: read(guard) };
     const whole = own === undefined ? context : { ...context, "aws:PrincipalArn": roleArn(by) };
@@ -99,7 +90,7 @@ describe("the program's own policies", () => {
     const carriers = recording.resources.filter(
       ({ props }) => typeof (props.policy ?? props.assumeRolePolicy) === "string",
     );
-    expect(carriers).to.have.lengthOf(15);
+    expect(carriers).to.have.lengthOf(21);
     for (const { name } of carriers) {
       for (const { sid, effect } of policyOf(name).statements) {
         const statement = `${name} ${sid}`;
@@ -111,7 +102,7 @@ describe("the program's own policies", () => {
         const broken = allowed.filter(([, call]) => !decide(call, statement).allowed).map(([what]) => what);
         const needing = allowed.filter(([, , by]) => by === statement).map(([what]) => what);
         // The key's first statement allows nothing by itself; it lets the policies of roles count.
-        const handedOver = ["the processor's", "SSM's"].flatMap((whose) =>
+        const handedOver = ["the processor's", "SSM's", "the end's"].flatMap((whose) =>
           ["Decrypt", "GenerateDataKey"].map((action) => `${whose} publisher calls ${action}`),
         );
         const expected = sid === "ManagedByIamOfThisAccount" ? handedOver : needing;

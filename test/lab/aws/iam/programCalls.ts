@@ -1,83 +1,32 @@
+import { endCalls } from "./programEndCalls.js";
 import { exclusionsAllowed, exclusionsBucket, exclusionsDenied } from "./programExclusionCalls.js";
+import {
+  type Allowed,
+  alarms,
+  arn,
+  assume,
+  bucket,
+  type Call,
+  cancel,
+  document,
+  follow,
+  group,
+  home,
+  instance,
+  logs,
+  ofTopic,
+  pass,
+  publish,
+  queue,
+  rule,
+  rules,
+  send,
+  source,
+  tags,
+  useKey,
+  viaSns,
+} from "./programParts.js";
 import { account, otherAccount } from "./support.js";
-
-const home = "us-east-1";
-const arn = (service: string, resource: string, number = account) =>
-  `arn:aws:${service}:${home}:${number}:${resource}`;
-export const roleArn = (name: string) => `arn:aws:iam::${account}:role/${name}-0a1b2c3`;
-export const topic = (name: string) => arn("sns", `notifications-${name}-0a1b2c3`);
-export const key = arn("kms", "key/encryption-key");
-const queue = arn("sqs", "notifications-undelivered-0a1b2c3");
-export const bucket = "arn:aws:s3:::logs-bucket-0a1b2c3";
-
-/** A call on what stack dev deploys; policies are named by the resource that carries them. */
-export interface Call {
-  /** A service, by its name with dots, or a role. */
-  readonly by: string;
-  readonly action: string;
-  readonly resource: string;
-  /** Whose policy is the resource's. */
-  readonly guard?: string;
-  readonly context?: Readonly<Record<string, string>>;
-}
-
-export const ownPolicy: Readonly<Record<string, string>> = {
-  "install-role": "install-role-policy",
-  "scan-role": "scan-role-policy",
-  "notifications-role": "notifications-role-policy",
-  "exclusions-role": "exclusions-role-policy",
-  node: "logs-node-policy",
-};
-
-const send = { action: "ssm:SendCommand" };
-const follow = { resource: "*", context: {} };
-const instance = (number = account) => arn("ec2", "instance/i-0a", number);
-const tags = (group: string, environment?: string) => ({
-  context: {
-    "ssm:resourceTag/PatchGroup": group,
-    ...(environment === undefined ? {} : { "ssm:resourceTag/Environment": environment }),
-  },
-});
-const document = (name: string) => ({ ...send, resource: `arn:aws:ssm:${home}::document/${name}` });
-const cancel = (region: string) => ({
-  action: "ssm:CancelCommand",
-  resource: "*",
-  context: { "aws:RequestedRegion": region },
-});
-const pass = (role: string, to = "ssm.amazonaws.com") => ({
-  action: "iam:PassRole",
-  resource: roleArn(role),
-  context: { "iam:PassedToService": to },
-});
-const publish = (name: string, context: Readonly<Record<string, string>> = {}) => ({
-  action: "sns:Publish",
-  resource: topic(name),
-  guard: `notifications-${name}-policy`,
-  context: { "aws:SecureTransport": "true", ...context },
-});
-const useKey = (action: string, context: Readonly<Record<string, string>>) => ({
-  action: `kms:${action}`,
-  resource: key,
-  guard: "encryption-key",
-  context,
-});
-const assume = (role: string, number: string, sourceArn = arn("ssm", "x", number)) => ({
-  action: "sts:AssumeRole",
-  resource: roleArn(role),
-  guard: role,
-  context: { "aws:SourceAccount": number, "aws:SourceArn": sourceArn },
-});
-const rule = (number: string) => ({ "aws:SourceArn": arn("events", "rule/install-failed", number) });
-const ofTopic = (number: string) => ({
-  "kms:EncryptionContext:aws:sns:topicArn": arn("sns", "notifications-failures", number),
-});
-const source = (number: string) => ({ "aws:SourceAccount": number });
-const group = (name: string) => ({ "kms:EncryptionContext:aws:logs:arn": arn("logs", `log-group:${name}`) });
-const viaSns = { "kms:ViaService": `sns.${home}.amazonaws.com` };
-const [rules, alarms] = ["events.amazonaws.com", "cloudwatch.amazonaws.com"] as const;
-const logs = `logs.${home}.amazonaws.com`;
-
-export type Allowed = readonly [what: string, call: Call, statement: string];
 
 /** What a window's role must be able to do, and the statement that lets it. */
 function windowCalls(by: string): Allowed[] {
@@ -196,6 +145,7 @@ export const allowed: readonly Allowed[] = [
     { by: "node", action: "logs:DescribeLogGroups", resource: arn("logs", "log-group::log-stream:") },
     "logs-node-policy FindLogGroups",
   ],
+  ...endCalls(),
 ];
 
 const window = { by: "install-role" };

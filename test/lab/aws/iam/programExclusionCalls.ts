@@ -1,4 +1,4 @@
-import type { Allowed, Call } from "./programCalls.js";
+import type { Allowed, Call } from "./programParts.js";
 import { account } from "./support.js";
 
 const home = "us-east-1";
