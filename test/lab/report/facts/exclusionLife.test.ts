@@ -38,7 +38,7 @@ describe("an exclusion's life", () => {
             at: "2026-10-06T09:01:00Z",
             versionId: "v1",
             verdict: "in force",
-            message: ["Applied."],
+            message: [],
             problems: [],
           },
         ],
