@@ -152,12 +152,12 @@ describe("rules over several keys", () => {
       reason,
     });
     const forProcessor =
-      "takes 4862 characters as conditions of the exclusion processor's role, where IAM leaves room for 4792. Use fewer or shorter names.";
+      "takes 4562 characters as conditions of the exclusion processor's role, where IAM leaves room for 4552. Use fewer or shorter names.";
 
     it("are refused where the exclusion processor's role has no room for them", () => {
-      expect(problemsWith({ patchGroups: groups(25) })).to.deep.equal([]);
-      expect(problemsWith({ patchGroups: groups(26) })).to.deep.equal([problem(forProcessor)]);
-      expect(problemsWith({ patchGroups: groups(26), ownsBaselines: false })).to.deep.equal([]);
+      expect(problemsWith({ patchGroups: groups(23) })).to.deep.equal([]);
+      expect(problemsWith({ patchGroups: groups(24) })).to.deep.equal([problem(forProcessor)]);
+      expect(problemsWith({ patchGroups: groups(24), ownsBaselines: false })).to.deep.equal([]);
     });
 
     it("are refused where the scan window's role has none, with the names of held nodes", () => {
