@@ -206,7 +206,7 @@ export const brokenFunctions: readonly Broken[] = [
     "callsComeFirst",
     "install-role-policy",
     rewrite("policy", "function:SSM-patchplane-dev-exclusions", "function:*"),
-    "has a role that may call arn:aws:lambda:us-east-1:123456789012:function:*",
+    "has a role that may call arn:aws:lambda:us-east-1:123456789012:function:* and arn:aws:lambda:us-east-1:123456789012:function:SSM-patchplane-dev-install-end",
     "install-first-task",
   ],
 ];
