@@ -66,7 +66,8 @@ export class PatchInstallWindow extends pulumi.ComponentResource implements Patc
   readonly logGroupName: pulumi.Output<string>;
 
   constructor(name: string, args: PatchInstallWindowArgs, options?: pulumi.ComponentResourceOptions) {
-    super("patchplane:index:PatchInstallWindow", name, args, options);
+    // Without the folder of the code: an absolute path would be a change on every other machine.
+    super("patchplane:index:PatchInstallWindow", name, { ...args, end: undefined }, options);
     const { exclusionProcessor: processor, exclusionGate: gate = "cancel" } = args;
     const { rebootOption, ...checked } = checkedWindowArgs(`PatchInstallWindow ${name}`, args, (checks) => {
       checks.plain<string>(gate, gateProblems);
