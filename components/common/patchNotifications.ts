@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { shown } from "#shared/text/quotes.js";
 import { type AwsContext, awsContext, regionProblems } from "./awsContext.js";
-import { arn, policyDocument, ssmTrustPolicy } from "./policies.js";
+import { arn, encryptionOfMessages, policyDocument, ssmTrustPolicy } from "./policies.js";
 import { ArgumentChecks, type Check, type Problem, twice } from "./problems.js";
 import { anyOf5Minutes } from "./ruleTarget.js";
 
@@ -150,17 +150,7 @@ export class PatchNotifications extends pulumi.ComponentResource {
         role: role.id,
         policy: policyDocument([
           { Sid: "PublishFailures", Effect: "Allow", Action: "sns:Publish", Resource: this.failuresTopicArn },
-          {
-            Sid: "EncryptMessages",
-            Effect: "Allow",
-            Action: ["kms:Decrypt", "kms:GenerateDataKey*"],
-            Resource: args.kmsKeyArn,
-            Condition: {
-              StringEquals: {
-                "kms:ViaService": pulumi.interpolate`sns.${context.region}.${context.dnsSuffix}`,
-              },
-            },
-          },
+          encryptionOfMessages(args.kmsKeyArn, context),
         ]),
       },
       options,

@@ -107,3 +107,30 @@ export function literal(text: string): string {
 export function startedResources(runbook: string): string[] {
   return [`automation-definition/${runbook}:*`, `document/${runbook}`, "automation-execution/*"];
 }
+
+/** What a function that tells people needs: the topic, and the key that the topic is encrypted with, by SNS alone. */
+export function tellingStatements(
+  {
+    failuresTopicArn,
+    kmsKeyArn,
+  }: { failuresTopicArn: pulumi.Input<string>; kmsKeyArn: pulumi.Input<string> },
+  context: AwsContext,
+): Statement[] {
+  return [
+    { Sid: "TellPeople", Effect: "Allow", Action: "sns:Publish", Resource: failuresTopicArn },
+    encryptionOfMessages(kmsKeyArn, context),
+  ];
+}
+
+/** The use of a key for messages of topics. */
+export function encryptionOfMessages(kmsKeyArn: pulumi.Input<string>, context: AwsContext): Statement {
+  return {
+    Sid: "EncryptMessages",
+    Effect: "Allow",
+    Action: ["kms:Decrypt", "kms:GenerateDataKey*"],
+    Resource: kmsKeyArn,
+    Condition: {
+      StringEquals: { "kms:ViaService": pulumi.interpolate`sns.${context.region}.${context.dnsSuffix}` },
+    },
+  };
+}

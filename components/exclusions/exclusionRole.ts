@@ -10,7 +10,7 @@ import {
 } from "#shared/contract/exclusionNames.js";
 import type { WatchedWindow } from "#shared/contract/windowWatch.js";
 import type { AwsContext } from "../common/awsContext.js";
-import { arn, type Conditions, literal, type Statement } from "../common/policies.js";
+import { arn, type Conditions, literal, type Statement, tellingStatements } from "../common/policies.js";
 import type { Problem } from "../common/problems.js";
 import type { PatchTargets } from "../windows/patchTargets.js";
 import { watchingStatements } from "../windows/watchedWindows.js";
@@ -39,21 +39,7 @@ export function exclusionStatements(
     ...baselineStatements(scope, context),
     ...tagStatements(scope, context),
     ...watchingStatements(scope.watchedWindows, context),
-    {
-      Sid: "TellPeople",
-      Effect: "Allow",
-      Action: "sns:Publish",
-      Resource: scope.notifications.failuresTopicArn,
-    },
-    {
-      Sid: "EncryptMessages",
-      Effect: "Allow",
-      Action: ["kms:Decrypt", "kms:GenerateDataKey*"],
-      Resource: scope.notifications.kmsKeyArn,
-      Condition: {
-        StringEquals: { "kms:ViaService": pulumi.interpolate`sns.${context.region}.${context.dnsSuffix}` },
-      },
-    },
+    ...tellingStatements(scope.notifications, context),
   ];
 }
 

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { runKeys } from "#shared/contract/runKeys.js";
 import { watchKey } from "#shared/contract/windowWatch.js";
 import type { AwsContext } from "../common/awsContext.js";
-import { arn, type Statement, startedResources } from "../common/policies.js";
+import { arn, type Statement, startedResources, tellingStatements } from "../common/policies.js";
 import { watchingStatements } from "../windows/watchedWindows.js";
 import type { RegionalFanoutArgs } from "./fanout.js";
 import { fanoutRunbookName, groupsOf } from "./fanoutNames.js";
@@ -141,23 +141,7 @@ export function stoppingStatements({ args, bucket, context }: Omit<Surroundings,
       Resource: arn(context, { service: "ssm", region: "*", resource: "automation-execution/*" }),
       Condition: regions,
     },
-    ...tellPeople(args, context),
-  ];
-}
-
-function tellPeople({ notifications }: RegionalFanoutArgs, context: AwsContext): Statement[] {
-  const { failuresTopicArn, kmsKeyArn } = notifications;
-  return [
-    { Sid: "TellPeople", Effect: "Allow", Action: "sns:Publish", Resource: failuresTopicArn },
-    {
-      Sid: "EncryptMessages",
-      Effect: "Allow",
-      Action: ["kms:Decrypt", "kms:GenerateDataKey*"],
-      Resource: kmsKeyArn,
-      Condition: {
-        StringEquals: { "kms:ViaService": pulumi.interpolate`sns.${context.region}.${context.dnsSuffix}` },
-      },
-    },
+    ...tellingStatements(args.notifications, context),
   ];
 }
 
@@ -229,6 +213,6 @@ export function closingStatements({ args, bucket, context }: Omit<Surroundings, 
             Resource: pulumi.interpolate`${bucket.arn}/${watchKey}`,
           },
         ]),
-    ...tellPeople(args, context),
+    ...tellingStatements(args.notifications, context),
   ];
 }

@@ -1,11 +1,11 @@
 import * as aws from "@pulumi/aws";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { metricDimension, metricNamespace, nodesPastEnd } from "#shared/contract/metrics.js";
 import { windowEndFunctionName, windowEndPayload, windowEndVariables } from "#shared/contract/windowEnd.js";
 import type { AwsContext } from "../common/awsContext.js";
 import { endCalls, endSchedules } from "../common/endSchedules.js";
 import { lambdaFunction } from "../common/lambdaFunction.js";
-import { policyDocument, type Statement } from "../common/policies.js";
+import { policyDocument, type Statement, tellingStatements } from "../common/policies.js";
 import { anyOf5Minutes } from "../common/ruleTarget.js";
 import type { PatchWindowArgs, WindowEnd } from "./windowArguments.js";
 import { callFirst } from "./windowTasks.js";
@@ -101,7 +101,7 @@ function windowEndFunction(
 }
 
 function endStatements(
-  topicArn: pulumi.Input<string>,
+  failuresTopicArn: pulumi.Input<string>,
   kmsKeyArn: pulumi.Input<string>,
   context: AwsContext,
 ): Statement[] {
@@ -121,15 +121,6 @@ function endStatements(
       Resource: "*",
       Condition: { StringEquals: { "aws:RequestedRegion": context.region } },
     },
-    { Sid: "TellPeople", Effect: "Allow", Action: "sns:Publish", Resource: topicArn },
-    {
-      Sid: "EncryptMessages",
-      Effect: "Allow",
-      Action: ["kms:Decrypt", "kms:GenerateDataKey*"],
-      Resource: kmsKeyArn,
-      Condition: {
-        StringEquals: { "kms:ViaService": pulumi.interpolate`sns.${context.region}.${context.dnsSuffix}` },
-      },
-    },
+    ...tellingStatements({ failuresTopicArn, kmsKeyArn }, context),
   ];
 }

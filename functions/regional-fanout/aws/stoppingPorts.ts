@@ -1,8 +1,8 @@
 import { S3Client } from "@aws-sdk/client-s3";
 import { SNSClient } from "@aws-sdk/client-sns";
-import { CancelCommandCommand, SSMClient, StopAutomationExecutionCommand } from "@aws-sdk/client-ssm";
+import { SSMClient, StopAutomationExecutionCommand } from "@aws-sdk/client-ssm";
 import { type ClientSettings, clientSettings } from "../../shared/aws/clients.js";
-import { listInvocations } from "../../shared/aws/invocations.js";
+import { cancelOn, listInvocations } from "../../shared/aws/invocations.js";
 import { TopicNotifier } from "../../shared/aws/notifier.js";
 import type { EndPorts } from "../core/runEnd.js";
 import type { RegionStops } from "../core/stopping.js";
@@ -15,9 +15,7 @@ export function regionStops(client: SSMClient): RegionStops {
   return {
     commands: (since, signal) => listCommands(client, since, signal),
     invocations: (since, signal) => listInvocations(client, { Filters: sentSince(since) }, signal),
-    cancelOn: async (CommandId, ids, abortSignal) => {
-      await client.send(new CancelCommandCommand({ CommandId, InstanceIds: [...ids] }), { abortSignal });
-    },
+    cancelOn: cancelOn(client),
     completeAutomation: async (AutomationExecutionId, abortSignal) => {
       try {
         const stop = new StopAutomationExecutionCommand({ AutomationExecutionId, Type: "Complete" });

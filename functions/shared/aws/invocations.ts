@@ -1,9 +1,11 @@
 import {
+  CancelCommandCommand,
   type CommandInvocation,
   type ListCommandInvocationsRequest,
   paginateListCommandInvocations,
   type SSMClient,
 } from "@aws-sdk/client-ssm";
+import type { CancelOn } from "../commands/cancelWaiting.js";
 import type { Invocation } from "../commands/invocations.js";
 import { allPages } from "./clients.js";
 
@@ -35,4 +37,11 @@ function invocationOf(found: CommandInvocation): Invocation {
 function endCode({ CommandPlugins = [] }: CommandInvocation): number | undefined {
   const codes = CommandPlugins.flatMap(({ ResponseCode = -1 }) => (ResponseCode < 0 ? [] : [ResponseCode]));
   return codes.find((code) => code !== 0) ?? codes[0];
+}
+
+/** Cancels commands on some of their nodes. */
+export function cancelOn(client: SSMClient): CancelOn {
+  return async (CommandId, ids, abortSignal) => {
+    await client.send(new CancelCommandCommand({ CommandId, InstanceIds: [...ids] }), { abortSignal });
+  };
 }

@@ -1,7 +1,6 @@
 import { SchedulerClient } from "@aws-sdk/client-scheduler";
 import { SNSClient } from "@aws-sdk/client-sns";
 import {
-  CancelCommandCommand,
   paginateDescribeInstanceInformation,
   paginateDescribeMaintenanceWindowExecutionTaskInvocations,
   paginateDescribeMaintenanceWindowExecutionTasks,
@@ -10,7 +9,7 @@ import {
 } from "@aws-sdk/client-ssm";
 import { windowEndSchedule } from "#shared/contract/windowEnd.js";
 import { allPages, type ClientSettings, clientSettings } from "../../shared/aws/clients.js";
-import { listInvocations } from "../../shared/aws/invocations.js";
+import { cancelOn, listInvocations } from "../../shared/aws/invocations.js";
 import { TopicNotifier } from "../../shared/aws/notifier.js";
 import { scheduleOnce } from "../../shared/aws/schedules.js";
 import { scheduleBefore } from "../../shared/windows/ends.js";
@@ -49,9 +48,7 @@ export function windowEndPorts(
     commands: (executionId, signal) => commandsOf(ssm, executionId, signal),
     invocations: (commandId, signal) => listInvocations(ssm, { CommandId: commandId }, signal),
     members: (windowId, signal) => membersOf(ssm, windowId, signal),
-    cancelOn: async (CommandId, ids, abortSignal) => {
-      await ssm.send(new CancelCommandCommand({ CommandId, InstanceIds: [...ids] }), { abortSignal });
-    },
+    cancelOn: cancelOn(ssm),
     notifier: new TopicNotifier(new SNSClient(settings), environment.topicArn, environment.functionName),
   };
 }
