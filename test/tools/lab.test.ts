@@ -67,7 +67,7 @@ describe("npm run exclusions in the lab", () => {
     const { code, out } = await status();
     expect(code).to.equal(0);
     expect(out).to.match(
-      /^exclusions\/pay\.json: in force, version \S+\n {2}1 entry is in force, on 2 nodes\.\n/,
+      /^exclusions\/pay\.json: applied, version \S+, in force\n {2}1 entry is in force, on 2 nodes\.\n/,
     );
     expect((await plan()).out).to.contain("\nNo node would move.\n");
     await s3().send(new DeleteObjectCommand({ Bucket: bucket, Key }));

@@ -45,7 +45,7 @@ describe("npm run exclusions -- status", () => {
     const { code, out, err, writes } = await status(world);
     expect([code, err, writes]).to.deep.equal([0, "", 0]);
     expect(out.split("\n")).to.deep.equal([
-      `exclusions/pay.json: in force, version ${version}`,
+      `exclusions/pay.json: applied, version ${version}, in force`,
       "  2 entries are in force, on 2 nodes.",
       `  line 10:5: openssl: warning: patches[0]: ${freezes}`,
       "  Entry    Phase     Ends                  Patches      Nodes                      Takes effect",
@@ -291,7 +291,7 @@ describe("npm run exclusions -- status", () => {
       );
       expect(rest).to.not.match(/[\p{Cc}\p{Bidi_Control}]/u);
       expect(rest)
-        .to.contain("exclusions/\\u001b[2J\\u202e.json: in force")
+        .to.contain("exclusions/\\u001b[2J\\u202e.json: applied")
         .and.to.contain("\\u001b]0;x\\u0007\\u009b\\u000a");
       expect(out.includes("\u001b[32min force\u001b[0m")).to.equal(isTTY);
     }

@@ -67,13 +67,15 @@ function manifestLines(
     ];
   }
   const { verdict, versionId, inForceVersionId, message, entries } = status;
+  const shown = paint(colours[verdict], verdict);
   const version = versionId === undefined ? "" : `, version ${versionId}`;
+  const head = verdict === "in force" ? `applied${version}, ${shown}` : `${shown}${version}`;
   const other =
     inForceVersionId === undefined || inForceVersionId === versionId
       ? ""
       : `; version ${inForceVersionId} is in force`;
   return [
-    `${key}: ${paint(colours[verdict], verdict)}${version}${other}`,
+    `${key}: ${head}${other}`,
     ...waiting,
     ...message.map((line) => `  ${line}`),
     ...status.problems.map((problem) => `  ${placeOf(problem)}${problem.message}`),
