@@ -38,17 +38,15 @@ export async function handler(event: unknown, context: InvocationContext): Promi
     abortSignal: deadlineIn(Math.max(0, left - margin)),
     isLate: () => clock.now() >= lateAt,
   });
-  const invocation = { id: context.awsRequestId, occasion, lateAt, endsAt, clock };
+  const { homeRegion: home } = environment;
+  const invocation = { id: context.awsRequestId, occasion, home, lateAt, endsAt, clock };
   const call = parseWindowCall(event);
   const running = runAsOnlyWriter(ports, invocation);
-  const gate =
-    call === undefined
-      ? undefined
-      : await keepGate(ports, call, environment.homeRegion, await settle(running));
+  const gate = call === undefined ? undefined : await keepGate(ports, call, home, await settle(running));
   const run = await running;
   const summary = gate === undefined ? run : { ...run, gate: gate.summary };
   process.stdout.write(summaryLine(context.functionName, summary, now));
-  const failures = [...failuresFor(summary, occasion, environment.homeRegion), ...(gate?.errors ?? [])];
+  const failures = [...failuresFor(summary, occasion, home), ...(gate?.errors ?? [])];
   if (failures.length > 0) throw new Error(failures.join(" "));
   return shortened(summary);
 }

@@ -17,6 +17,8 @@ export interface Invocation {
   /** A name that no other has. */
   readonly id: string;
   readonly occasion: Occasion;
+  /** Region of the function, whose nodes a window patches. */
+  readonly home: string;
   /** After which nothing new is begun, epoch milliseconds. */
   readonly lateAt: number;
   /** When Lambda will have ended it, epoch milliseconds. */
@@ -51,9 +53,11 @@ export async function runAsOnlyWriter(ports: Ports, invocation: Invocation): Pro
   let ran = await runOnce(ports, invocation, 1);
   let { summary } = ran;
   let { lease } = ran;
-  for (let round = 2; summary.ok; round++) {
-    const isUnsure = occasion === "window" && summary.regions.some(({ unsure = 0 }) => unsure > 0);
-    const at = nextLook(summary);
+  for (let round = 2; ; round++) {
+    const { ok, regions } = concernOf(summary, invocation);
+    if (!ok) break;
+    const isUnsure = occasion === "window" && regions.some(({ unsure = 0 }) => unsure > 0);
+    const at = nextLook(regions);
     if (at === undefined || at >= lateAt || (lease === undefined && !isUnsure)) break;
     while (clock.now() < at) {
       await clock.wait(Math.min(lookEvery, at - clock.now()));
@@ -67,8 +71,15 @@ export async function runAsOnlyWriter(ports: Ports, invocation: Invocation): Pro
   return summary;
 }
 
+/** What of a run decides how its invocation goes on: with a window waiting, what has become of that window's own Region. */
+function concernOf(summary: RunSummary, { occasion, home }: Invocation): Pick<RunSummary, "ok" | "regions"> {
+  if (occasion !== "window") return summary;
+  const regions = summary.regions.filter(({ region }) => region === home);
+  return { ok: regions.length > 0 && regions.every(({ error }) => error === undefined), regions };
+}
+
 /** When a run comes to something else although nobody changes anything, epoch milliseconds: in all Regions at once. */
-function nextLook({ regions }: RunSummary): number | undefined {
+function nextLook(regions: RunSummary["regions"]): number | undefined {
   const settled = regions.flatMap(({ settlesAt }) => settlesAt ?? []);
   const quiet = regions.flatMap(({ waitsUntil }) => waitsUntil ?? []);
   const times = [settled, quiet].flatMap((list) => (list.length === 0 ? [] : [Math.max(...list)]));
@@ -111,7 +122,13 @@ async function runOnce(ports: Ports, invocation: Invocation, round: number): Pro
     const lease = await Lease.take(ports.store, { holder, now: clock.now(), endsAt });
     if (lease.kind === "taken") {
       if (occasion !== "window") return { summary: leftToOthers(plan) };
-      if (ports.isLate()) return failed(plan, "Another invocation has been at work all the time.");
+      if (ports.isLate()) {
+        const why = "was left to another invocation, which has been at work all the time";
+        return failed(
+          unvouched(leftToOthers(plan), why),
+          "Another invocation has been at work all the time.",
+        );
+      }
       await clock.wait(pause);
       continue;
     }
@@ -125,7 +142,10 @@ async function runOnce(ports: Ports, invocation: Invocation, round: number): Pro
     const summary = await reconcile(own, clock.now(), occasion === "hour" ? "other" : occasion);
     // After a write that was cut off nobody knows when it is done: the lease ends by itself.
     if (ports.isCut()) return failed(summary, "The invocation's time was over; the next one goes on.");
-    if (!(await lease.end())) return failed(summary, "Somebody else has taken the lease.");
+    if (!(await lease.end())) {
+      const why = "is perhaps being written by another invocation, which has taken the lease";
+      return failed(unvouched(summary, why), "Somebody else has taken the lease.");
+    }
     if (inputsOf(await ports.store.list("")) === inputsOf(seen)) return { summary, lease };
     if (ports.isLate())
       return failed(summary, "What was uploaded at the end is left to the next invocation.");
@@ -153,6 +173,15 @@ function inputsOf(listed: readonly ListedObject[]): string {
 function leftToOthers(plan: RunSummary): RunSummary {
   const regions = plan.regions.map((region) => ({ ...region, done: {}, failedNodes: 0 }));
   return { ...plan, regions, messages: 0, statusWrites: 0, why: "left to the invocation that is at work" };
+}
+
+/** A summary that vouches for nothing, since another invocation may write at the same time. */
+function unvouched(summary: RunSummary, why: string): RunSummary {
+  const regions = summary.regions.map(({ unvouched: _, doubts: __, ...region }) => ({
+    error: why,
+    ...region,
+  }));
+  return { ...summary, regions };
 }
 
 function failed(summary: RunSummary, error: string): Ran {

@@ -1,10 +1,11 @@
 import { expect } from "chai";
 import { runAsOnlyWriter } from "#functions/exclusion-processor/core/oneWriter.js";
 import type { Occasion } from "#functions/exclusion-processor/core/runSummary.js";
+import { keepGate } from "#functions/exclusion-processor/core/windowGate.js";
 import type { Ports } from "#functions/exclusion-processor/ports.js";
 import { leaseKey } from "#shared/contract/believed.js";
 import type { MemoryPorts } from "#test/memory/exclusionProcessor/ports.js";
-import { entry, node, nodes, region, World } from "./support.js";
+import { east, entry, node, nodes, region, World, west } from "./support.js";
 
 const minute = 60_000;
 
@@ -40,8 +41,22 @@ async function invoke(
     },
   };
   const endsAt = world.now + 15 * minute;
-  const summary = await runAsOnlyWriter(change(ports), { id: "a", occasion, lateAt, endsAt, clock });
+  const summary = await runAsOnlyWriter(change(ports), {
+    id: "a",
+    occasion,
+    home: east,
+    lateAt,
+    endsAt,
+    clock,
+  });
   return { ports, waits, summary };
+}
+
+/** What becomes of the window that has called. */
+async function verdictOn(world: World, summary: Ran["summary"]) {
+  const ports = { ...world.ports(), cancelExecution: async () => undefined };
+  const call = { windowId: "mw-1", executionId: "e-1", gate: "cancel" as const };
+  return (await keepGate(ports, call, east, { ok: true, value: summary })).summary.verdict;
 }
 
 function lease(world: World): { holder: string; until: number; counter: number } | undefined {
@@ -137,7 +152,38 @@ describe("an invocation beside others", () => {
     });
     expect([summary.ok, ports.fuse.writes]).to.deep.equal([false, 0]);
     expect(summary.errors).to.deep.equal(["Another invocation has been at work all the time."]);
+    expect(await verdictOn(world, summary), "nothing is in force").to.equal("vouched");
   });
+
+  // Each row: who has the lease, and what becomes of the window although the plan finds every node where it should be.
+  for (const [who, took, verdict] of [
+    ["nobody else", undefined, "vouched"],
+    ["another invocation all the time", "before", "cancelled"],
+    ["another invocation that has taken it", "meanwhile", "cancelled"],
+  ] as const) {
+    it(`vouches for promises where ${who} has the lease: ${verdict}`, async () => {
+      const world = dev();
+      await world.rest();
+      world.upload("b", entry({ id: "b", selector: nodes("i-2") }));
+      const start = world.now;
+      const take = () => world.bucket.put(leaseKey, lease1(start + 20 * minute), world.now);
+      if (took === "before") take();
+      const { summary } = await invoke(world, {
+        occasion: "window",
+        change: (one) => ({
+          ...one,
+          isLate: () => world.now >= start + 12 * minute,
+          isCut: () => {
+            if (took === "meanwhile") take();
+            return false;
+          },
+        }),
+      });
+      expect(await verdictOn(world, summary)).to.equal(verdict);
+      expect(summary.ok).to.equal(took === undefined);
+      if (took === "before") expect(summary.regions[0]?.done).to.deep.equal({});
+    });
+  }
 
   it("believes no lease for longer than an invocation can take, and none that it cannot read", async () => {
     const world = dev();
@@ -204,6 +250,31 @@ describe("an invocation beside others", () => {
     expect(
       (await invoke(world, { occasion: "window", lateAt: world.now + 12 * minute })).waits,
     ).to.deep.equal([]);
+  });
+
+  it("goes by the window's own Region: another one that fails, or waits, is of no account to it", async () => {
+    const both = () => new World([region([node("i-1")]), region([node("i-1")], { region: west })]);
+    for (const [own, other] of [
+      [east, west],
+      [west, east],
+    ] as const) {
+      const world = both();
+      world.upload("a", entry());
+      await world.rest();
+      world.region(own).nodes.set("i-1", node("i-1"));
+      await world.run();
+      world.now += 4 * minute;
+      world.region(other).isDown = true;
+      const { waits, summary } = await invoke(world, { occasion: "window", lateAt: world.now + 12 * minute });
+      expect(waits, `put back in ${own}`).to.have.lengthOf(own === east ? 18 : 0);
+      expect(await verdictOn(world, summary)).to.equal(own === east ? "vouched" : "cancelled");
+    }
+    const world = both();
+    world.upload("a", entry());
+    await world.rest();
+    world.region(west).nodes.set("i-1", node("i-1"));
+    const { waits, summary } = await invoke(world, { occasion: "window", lateAt: world.now + 12 * minute });
+    expect([waits, await verdictOn(world, summary)]).to.deep.equal([[], "vouched"]);
   });
 
   it("counts a node that somebody else has taken, although its last look finds it put right", async () => {
