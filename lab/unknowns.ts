@@ -3,7 +3,6 @@ export interface Unknown {
   readonly question: string;
   readonly answers: readonly [string, string, ...string[]];
   /** The answer that the lab gives unless it is told otherwise. */
-  readonly default: string;
   readonly unkindest: string;
   /** Why that one is the unkindest. */
   readonly why: string;
@@ -14,16 +13,15 @@ export interface Unknown {
   /** The command that settles it on a live account. */
   readonly settles: string;
   /** The version since which the lab gives the unkindest answer. */
-  readonly since: string | undefined;
+  readonly since: string;
 }
 
-/** What nobody has seen: the lab gives one answer, and a run may be told another. At most twelve rows. */
+/** What nobody has seen: the lab gives the unkindest answer, and a run may be told another. At most twelve rows. */
 export const unknowns = {
   windowRoleKeys: {
     question:
       "Does a maintenance window send aws:SourceAccount and aws:SourceArn when it takes on the role of a task?",
     answers: ["sent", "absent"],
-    default: "absent",
     unkindest: "absent",
     why: "a role whose trust demands them cannot be taken on, and no task ever runs",
     source:
@@ -36,7 +34,6 @@ export const unknowns = {
   outputBucket: {
     question: "Does ssm:SendCommand ask for a right on the bucket that a command's output goes to?",
     answers: ["notAsked", "asked"],
-    default: "asked",
     unkindest: "asked",
     why: "every command with a bucket is AccessDenied for a role that may send to documents and nodes alone",
     source:
@@ -49,7 +46,6 @@ export const unknowns = {
   repeatedToken: {
     question: "What does StartAutomationExecution answer to a ClientToken that it has seen?",
     answers: ["sameExecution", "refused"],
-    default: "refused",
     unkindest: "refused",
     why: "a start that is tried again after a lost answer never learns the id of what it has started",
     source:
@@ -62,7 +58,6 @@ export const unknowns = {
     question:
       "What becomes of the command of a runbook's step when the step times out, or its automation is stopped?",
     answers: ["goesOn", "cancelled"],
-    default: "cancelled",
     unkindest: "cancelled",
     why: "a command that is cancelled is killed on the nodes that are at it, and a package manager with it",
     source:
@@ -76,7 +71,6 @@ export const unknowns = {
   formerContent: {
     question: "Does UpdateDocument take the content of a version that is not the latest?",
     answers: ["refused", "taken"],
-    default: "refused",
     unkindest: "refused",
     why: "the provider takes the refusal for success, so a runbook that goes back keeps what it had",
     source: "API reference, UpdateDocument: DuplicateDocumentContent does not say which versions it means",
@@ -88,19 +82,18 @@ export const unknowns = {
   twoGroupKeys: {
     question: "Which patch group has a node with both keys, PatchGroup and Patch Group?",
     answers: ["withoutSpace", "withSpace"],
-    default: "withoutSpace",
     unkindest: "withSpace",
     why: "a node that was moved by the other key stays on the baseline that it was moved from",
     source: "Systems Manager user guide, patch groups: says which key to use, and nothing of both",
-    program: "uses the key that the stack names",
+    program:
+      "names each such node as trouble of its entry, and does not count it as in force; a hold is kept, since windows go by the stack's own key",
     settles: "aws ssm get-deployable-patch-snapshot-for-instance on a node with both",
-    since: undefined,
+    since: "0.2.0",
   },
   tagsSeen: {
     question:
       "How long after a tag was written do the tagging API, resource groups, SSM's targets, the node and IAM's conditions go by the tag from before?",
     answers: ["atOnce", "late"],
-    default: "late",
     unkindest: "late",
     why: "each goes by a copy of its own, up to ten minutes old, and may go back to an older answer once: what a read shows is not what a window selects, nor what a node gets",
     source:
@@ -115,7 +108,6 @@ export const unknowns = {
     question:
       "Do lists know a baseline or a registration as soon as it is made, and IAM's conditions the tags that it was made with?",
     answers: ["atOnce", "late"],
-    default: "late",
     unkindest: "late",
     why: "for up to ten seconds lists miss them, and what a policy allows by such a tag is AccessDenied",
     source:
@@ -127,7 +119,6 @@ export const unknowns = {
   deletedNodes: {
     question: "How long do the tagging API and resource groups tell of an instance that is terminated?",
     answers: ["notAtAll", "anHour"],
-    default: "anHour",
     unkindest: "anHour",
     why: "for up to an hour such a node seems to want tags, and each of them fails inside an answer of 200",
     source:
@@ -145,7 +136,7 @@ export type Answers = { readonly [name in UnknownName]: (typeof unknowns)[name][
 export const unknownNames = Object.keys(unknowns) as UnknownName[];
 
 export const defaultAnswers = Object.fromEntries(
-  unknownNames.map((name) => [name, unknowns[name].default]),
+  unknownNames.map((name) => [name, unknowns[name].unkindest]),
 ) as Answers;
 
 /** What no answer of the lab and no care of the program could make good: it has to be seen in the account itself. */
@@ -205,14 +196,13 @@ export function readAnswers(text: string): {
 /** The page `docs/unknowns.md`. */
 export function unknownsPage(): string {
   const rows = unknownNames.map((name) => {
-    const { question, answers, source, why, program, settles, ...row }: Unknown = unknowns[name];
-    const since = row.since === undefined ? "not yet" : row.since;
-    const shown = answers.map((answer) => (answer === row.default ? `**${answer}**` : answer)).join(", ");
+    const { question, answers, source, why, program, settles, unkindest, since }: Unknown = unknowns[name];
+    const shown = answers.map((answer) => (answer === unkindest ? `**${answer}**` : answer)).join(", ");
     return `## ${name}
 
 ${question}
 
-- Answers: ${shown}. Unkindest: ${row.unkindest}, since ${why}.
+- Answers: ${shown}. Unkindest: ${unkindest}, since ${why}.
 - The lab gives the unkindest answer since: ${since}.
 - Left open by: ${source}.
 - The program: ${program}.
@@ -224,7 +214,7 @@ ${question}
   return `# What nobody has seen
 
 Made from \`lab/unknowns.ts\` by \`npm run schemas\`. AWS's documents leave these questions open, and something of the program changes
-with the answer. The lab gives the answer in bold; \`npm start -- --unknown NAME=ANSWER\` gives another, and
+with the answer. The lab gives the unkindest, in bold; \`npm start -- --unknown NAME=ANSWER\` gives another, and
 \`--unknown A=x,B=y\` two.
 
 ${rows.join("\n")}
