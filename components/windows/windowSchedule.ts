@@ -5,6 +5,7 @@ import { longestOffset, type SentOffset, sentOffset } from "#schedule/offset.js"
 import { instantAt, zoneProblem, zonesMeant } from "#schedule/zone.js";
 import { dayOf } from "#shared/text/dates.js";
 import { shown } from "#shared/text/quotes.js";
+import { dayMs } from "#shared/text/time.js";
 import type { Problem } from "../common/problems.js";
 
 /** When a maintenance window opens and for how long. Plain: its parts are checked against each other at preview. */
@@ -35,8 +36,6 @@ export interface WindowSchedule {
   /** Whether it opens at all. @default true */
   readonly enabled?: boolean;
 }
-
-const dayMs = 86_400_000;
 
 /** The instants from which and before which a window opens, in milliseconds since the epoch. */
 export function activeSpan({ timezone = "UTC", startDate, endDate }: WindowSchedule): {

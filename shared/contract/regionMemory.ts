@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { stateFolder } from "./believed.js";
-import { readStored } from "./storedJson.js";
+import { readStored, isoTime as time } from "./storedJson.js";
 
 /**
  * Milliseconds after our last write of a tag from which on a read counts. The tagging index, Systems Manager's own view and
@@ -27,8 +27,6 @@ export function memoryKey(region: string): string {
 }
 
 const text = z.string();
-/** ISO 8601. */
-const time = z.string().check(z.refine((value) => !Number.isNaN(Date.parse(value)), "is no time"));
 /** Patch group to ids of nodes. */
 const byGroup = z.record(text, z.array(text));
 const things = z.object({

@@ -1,5 +1,8 @@
-import type * as z from "zod/mini";
+import * as z from "zod/mini";
 import { reasonOf } from "../text/words.js";
+
+/** ISO 8601. */
+export const isoTime = z.string().check(z.refine((value) => !Number.isNaN(Date.parse(value)), "is no time"));
 
 /** What a stored text says, or everything that is wrong with it; `problems` is never empty. */
 type Stored<T> =

@@ -1,3 +1,4 @@
+import { timeOf } from "#functions/exclusion-processor/core/entryStatus.js";
 import type { Version } from "#functions/exclusion-processor/core/manifests.js";
 import { planReport } from "#functions/exclusion-processor/core/planReport.js";
 import { formatOf } from "#functions/exclusion-processor/manifest/source.js";
@@ -9,7 +10,7 @@ import { Arguments } from "./arguments.js";
 import { readBytes } from "./files.js";
 import { endWarnings, openingsOf } from "./openings.js";
 import { openBucket } from "./place.js";
-import { planLines, takesEffect } from "./planText.js";
+import { planLines } from "./planText.js";
 import { readPresent } from "./present.js";
 
 export const planHelp = `Tells which nodes would lose or gain back which patches if a manifest were uploaded. Nothing is written.
@@ -62,7 +63,7 @@ export async function plan(
   if (options.json) {
     const { verdict, problems, changedNodes, mostChangedNodes, nodes, entries } = report;
     const warnings = reading.ok ? [...reading.warnings, ...ends] : [];
-    const effect = Object.fromEntries(ledgers.map(({ region, fleet }) => [region, takesEffect(fleet.state)]));
+    const effect = Object.fromEntries(ledgers.map(({ region, fleet }) => [region, timeOf(fleet.state)]));
     const head = { version: 1, stack: record.stack, key, verdict, inForceVersionId: present?.versionId };
     const counts = { changedNodes, mostChangedNodes, takesEffect: effect, nodes, entries };
     printer.json({ ...head, problems, warnings, ...counts, unreadRegions: unread });

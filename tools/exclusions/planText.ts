@@ -1,3 +1,4 @@
+import { timeOf } from "#functions/exclusion-processor/core/entryStatus.js";
 import type { Version } from "#functions/exclusion-processor/core/manifests.js";
 import type { RegionState } from "#functions/exclusion-processor/core/model.js";
 import { approvalKey } from "#shared/contract/exclusionNames.js";
@@ -35,12 +36,6 @@ const colours: Readonly<Record<PlanReport["verdict"], Colour>> = {
   "would be held": "yellow",
   "would be refused": "red",
 };
-
-/** When installing regards what a run changes in a Region: an instant, or words. */
-export function takesEffect({ nextInstallAt, installIsRunning }: RegionState): string {
-  if (installIsRunning === true) return "after the running install window";
-  return nextInstallAt === undefined ? "from the next installation" : new Date(nextInstallAt).toISOString();
-}
 
 /** What a plan comes to, for a terminal. */
 export function planLines(draft: Draft, paint: Printer["paint"]): string[] {
@@ -89,7 +84,7 @@ function row(node: PlannedNode, states: Draft["states"]): string[] {
     from === to ? from : `${from} -> ${to}`,
     hold === "begins" ? "all, it is held" : several(loses),
     hold === "ends" ? "all, no hold any more" : several(gains),
-    state === undefined ? "" : timeText(takesEffect(state)),
+    state === undefined ? "" : timeText(timeOf(state)),
   ];
 }
 

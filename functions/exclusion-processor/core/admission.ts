@@ -6,8 +6,9 @@ import { byRank } from "./desired.js";
 import { growthOf, looksForTags, type Reach, reachOf, sizeOf } from "./growth.js";
 import { approvalProblems, heldMessage, isApproval, isHolding } from "./held.js";
 import type { Ledger, Move } from "./ledger.js";
-import { excessOf, heldIn, type Limits, placeOf } from "./limits.js";
+import { excessOf, heldIn, type Limits } from "./limits.js";
 import { entriesOf, isUnknown, type ManifestFacts, type Version } from "./manifests.js";
+import { placeOf } from "./place.js";
 
 /** Which version of a manifest is in force from now on, and what its author is told. */
 export interface Decision {

@@ -13,6 +13,7 @@ import type { DeploymentRecord } from "#shared/contract/deploymentRecord.js";
 import { keys } from "#shared/contract/exclusionNames.js";
 import { expiringDays } from "#shared/contract/manifestStatus.js";
 import { unusedMs } from "#shared/contract/regionMemory.js";
+import { dayMs } from "#shared/text/time.js";
 import { canonicalJson, compare } from "#shared/text/words.js";
 import { settle } from "../../shared/errors.js";
 import type { ListedObject, Store } from "../ports.js";
@@ -27,9 +28,8 @@ import { isListed, listedGroups, sightOf } from "./sight.js";
 import { sealKey, verdictsKey } from "./verdicts.js";
 import type { Written } from "./written.js";
 
-const day = 86_400_000;
 /** A bit less than a day, since the hourly run that comes a day later may come a moment early. */
-export const longest = day - 1_800_000;
+export const longest = dayMs - 1_800_000;
 
 /** A run that has checked everything and ended well. */
 export interface EndedRun {
@@ -105,7 +105,7 @@ function believedOf(run: EndedRun): Believed {
   const searches = searchesOf(entries, moved, record);
   const unused = run.regions.flatMap((region) => [...region.unused.values()]);
   const times = [
-    ...entries.flatMap(({ expiresAt }) => [expiresAt, expiresAt - expiringDays * day]),
+    ...entries.flatMap(({ expiresAt }) => [expiresAt, expiresAt - expiringDays * dayMs]),
     ...unused.map((since) => since + unusedMs),
   ];
   return {

@@ -163,8 +163,7 @@ function openingAround(
   return { from: new Date(nextInstallAt).toISOString(), to: new Date(to).toISOString() };
 }
 
-/** When installing regards what is written now: a run that has begun keeps the patches that it has fetched. */
-function timeOf({ nextInstallAt, installIsRunning }: RegionState): string {
-  if (installIsRunning) return "not before the install window that is running has ended";
+/** When installing regards what is written now, an instant or words: a run that has begun keeps the patches that it has fetched. */
+export function timeOf({ nextInstallAt }: RegionState): string {
   return nextInstallAt === undefined ? "from the next installation" : new Date(nextInstallAt).toISOString();
 }

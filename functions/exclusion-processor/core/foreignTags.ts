@@ -1,14 +1,14 @@
 import { type ForeignNode, foreignLine } from "#shared/contract/foreignTags.js";
+import { dayMs } from "#shared/text/time.js";
 import { compare, counted } from "#shared/text/words.js";
 import type { Notice } from "../../shared/message.js";
+import { isDue } from "./daily.js";
 import { foreignNodes } from "./fleet.js";
+import { placeOf } from "./place.js";
 import type { RegionRun } from "./regionRun.js";
 
-const hour = 3_600_000;
 /** How long a node is kept after its tags were last found changed. */
-const kept = 24 * hour;
-/** A bit less than a day, since the run that comes a day later may come a moment early. */
-const silence = 23 * hour;
+const kept = dayMs;
 const maxLines = 20;
 
 /**
@@ -37,9 +37,7 @@ export function rememberForeign(
 
 /** The nodes that people are to be told of in this run: each at once, and again when a day has passed. */
 export function untold(nodes: readonly ForeignNode[], now: number): ForeignNode[] {
-  return nodes.filter(
-    ({ last, told }) => Date.parse(last) === now && (told === undefined || now - Date.parse(told) >= silence),
-  );
+  return nodes.filter(({ last, told }) => Date.parse(last) === now && isDue(told, now));
 }
 
 /** Tells people whose tags are written by somebody else too. */
@@ -58,8 +56,4 @@ export function foreignNotice(nodes: readonly ForeignNode[]): Notice {
       "",
     ].join("\n"),
   };
-}
-
-function placeOf({ region, id }: Pick<ForeignNode, "region" | "id">): string {
-  return `${region}|${id}`;
 }

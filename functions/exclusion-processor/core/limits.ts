@@ -1,6 +1,6 @@
 import type { DeploymentRecord } from "#shared/contract/deploymentRecord.js";
 import { counted } from "#shared/text/words.js";
-import type { Ledger, Move } from "./ledger.js";
+import type { Ledger } from "./ledger.js";
 
 /** What may be changed without an approval. */
 export interface Limits {
@@ -57,11 +57,6 @@ export function excessOf(
     return `${heldAfter} of ${counted(fleet, "node")} would be held at once, and ${mostHeld} may be without an approval`;
   }
   return undefined;
-}
-
-/** A node of any Region, as a word. */
-export function placeOf({ region, id }: Pick<Move, "region" | "id">): string {
-  return `${region}|${id}`;
 }
 
 /** How many nodes the entries of all manifests hold. */

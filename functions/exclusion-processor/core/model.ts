@@ -96,7 +96,6 @@ export interface RegionState {
   readonly nextInstallAt?: number;
   /** How long it is open then. */
   readonly installHours?: number;
-  readonly installIsRunning?: boolean;
 }
 
 /** Whether a patch name can match a patch of an operating system. */

@@ -4,9 +4,10 @@ import { manifestOfPlan, type PlannedNode, type PlanReport } from "#shared/contr
 import { compare, sortedUnion } from "#shared/text/words.js";
 import { shortages } from "./budget.js";
 import { type Ledger, type Move, wordIn } from "./ledger.js";
-import { excessOf, heldIn, type Limits, placeOf } from "./limits.js";
+import { excessOf, heldIn, type Limits } from "./limits.js";
 import { entriesOf, type Version } from "./manifests.js";
 import { type EntryOutcome, outcomesOf } from "./outcome.js";
+import { placeOf } from "./place.js";
 import type { Placement } from "./placement.js";
 
 /**

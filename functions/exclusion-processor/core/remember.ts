@@ -4,6 +4,7 @@ import { isReachable } from "./fleet.js";
 import type { Ledger } from "./ledger.js";
 import { entriesOf, type LastStatus, type Version } from "./manifests.js";
 import type { RegionState } from "./model.js";
+import { placeOf } from "./place.js";
 import type { RegionRun } from "./regionRun.js";
 
 /** Region and id of a node to its operating system. */
@@ -19,12 +20,12 @@ export function knownSystems(statuses: readonly LastStatus[]): KnownSystems {
     if (last.kind !== "known") continue;
     for (const { nodes, leftAlone } of last.status.entries) {
       for (const { id, region, operatingSystem } of [...nodes, ...leftAlone]) {
-        if (operatingSystem !== undefined) known.set(`${region}|${id}`, operatingSystem);
+        if (operatingSystem !== undefined) known.set(placeOf({ region, id }), operatingSystem);
       }
     }
     for (const [region, systems] of Object.entries(last.status.waitingNodes ?? {})) {
       for (const [system, ids] of Object.entries(systems)) {
-        for (const id of ids) known.set(`${region}|${id}`, system);
+        for (const id of ids) known.set(placeOf({ region, id }), system);
       }
     }
   }
@@ -34,7 +35,7 @@ export function knownSystems(statuses: readonly LastStatus[]): KnownSystems {
 /** A Region with the operating systems that its nodes do not tell, as far as they are known. */
 export function withSystems(state: RegionState, known: KnownSystems): RegionState {
   const nodes = state.nodes.map((node) => {
-    const operatingSystem = node.operatingSystem ?? known.get(`${state.region}|${node.id}`);
+    const operatingSystem = node.operatingSystem ?? known.get(placeOf({ region: state.region, id: node.id }));
     return operatingSystem === node.operatingSystem ? node : { ...node, operatingSystem };
   });
   return { ...state, nodes };

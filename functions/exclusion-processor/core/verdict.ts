@@ -4,6 +4,7 @@ import type { Decision } from "./admission.js";
 import { EntryStatus, phaseOf, type SeenRun } from "./entryStatus.js";
 import { entriesOf, type ManifestFacts } from "./manifests.js";
 import { outcomesOf } from "./outcome.js";
+import { placeOf } from "./place.js";
 import type { RegionRun } from "./regionRun.js";
 import { waitingNodesOf } from "./remember.js";
 
@@ -157,10 +158,6 @@ function nodesInForce({ nodes, failedNodes }: StatusEntry): string[] {
   return nodes.flatMap((node) =>
     node.notYet !== undefined || node.doubt !== undefined || failed.has(placeOf(node)) ? [] : [placeOf(node)],
   );
-}
-
-function placeOf({ region, id }: { readonly region: string; readonly id: string }): string {
-  return `${region}|${id}`;
 }
 
 /** What is not promised and why, in whole sentences. */

@@ -3,6 +3,7 @@ import { stateFolder } from "#shared/contract/believed.js";
 import { keys } from "#shared/contract/exclusionNames.js";
 import { type Status, statusSchema } from "#shared/contract/manifestStatus.js";
 import { readStored } from "#shared/contract/storedJson.js";
+import { dayMs } from "#shared/text/time.js";
 import { compare, digest } from "#shared/text/words.js";
 import type { Notice } from "../../shared/message.js";
 import type { Store, StoredObject } from "../ports.js";
@@ -38,7 +39,6 @@ export type Verdicts =
   | { readonly kind: "lost"; readonly why: string };
 
 const nothing = digestOf("");
-const day = 86_400_000;
 
 /** @throws whatever the store throws: in doubt nothing is decided */
 export async function readVerdicts(store: Pick<Store, "read">, listing: Listing): Promise<Verdicts> {
@@ -72,7 +72,7 @@ export function recentlyMoved(last: Verdicts, now: number): ReadonlySet<string> 
 }
 
 function recent(last: Verdicts, now: number): Moved {
-  return last.kind === "known" ? last.moved.filter(({ at }) => now - at < day) : [];
+  return last.kind === "known" ? last.moved.filter(({ at }) => now - at < dayMs) : [];
 }
 
 /** What the last run has said of a manifest. */

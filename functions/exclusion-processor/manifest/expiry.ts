@@ -1,7 +1,6 @@
 import { instantAt, wallAt } from "#schedule/zone.js";
+import { dayMs } from "#shared/text/time.js";
 import { meantExpiries } from "./meantExpiry.js";
-
-const dayMs = 86_400_000;
 
 /** What an expiry depends on beside its own text. */
 export interface ExpiryRules {

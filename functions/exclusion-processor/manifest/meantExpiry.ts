@@ -1,6 +1,6 @@
 import { wallAt } from "#schedule/zone.js";
+import { dayMs } from "#shared/text/time.js";
 
-const dayMs = 86_400_000;
 const counts = "zero one two three four five six seven eight nine ten eleven twelve".split(" ");
 const months = "jan feb mar apr may jun jul aug sep oct nov dec".split(" ");
 /** A month has as many days at the least: what is written in the place of a span is never longer than it. */

@@ -24,7 +24,6 @@ export class MemoryRegion {
   groups: readonly GroupRegistration[] = [];
   nextInstallAt: number | undefined;
   installHours: number | undefined;
-  installIsRunning: boolean | undefined;
   /** Nodes whose tags cannot be written at the moment. */
   readonly stuck = new Set<string>();
   /** Whether no call is answered at the moment. */
@@ -40,7 +39,6 @@ export class MemoryRegion {
     this.groups = state.groups;
     this.nextInstallAt = state.nextInstallAt;
     this.installHours = state.installHours;
-    this.installIsRunning = state.installIsRunning;
   }
 
   readonly name: string;
@@ -54,7 +52,6 @@ export class MemoryRegion {
       groups: this.groups,
       ...(this.nextInstallAt === undefined ? {} : { nextInstallAt: this.nextInstallAt }),
       ...(this.installHours === undefined ? {} : { installHours: this.installHours }),
-      ...(this.installIsRunning === undefined ? {} : { installIsRunning: this.installIsRunning }),
     };
   }
 
