@@ -113,6 +113,16 @@ export function isInForce({ phase }: Pick<StatusEntry, "phase">): boolean {
   return phase === "in force" || phase === "expiring";
 }
 
+/** The nodes of an entry that it is in force on, as people are told. */
+export function nodesInForce({ phase, nodes, failedNodes }: StatusEntry): StatusEntry["nodes"] {
+  if (phase === "expired") return [];
+  const failed = new Set(failedNodes.map(({ region, id }) => `${region}|${id}`));
+  return nodes.filter(
+    ({ region, id, notYet, doubt }) =>
+      notYet === undefined && doubt === undefined && !failed.has(`${region}|${id}`),
+  );
+}
+
 /** The bytes of a status object. */
 export function statusText(status: object): string {
   return `${JSON.stringify(status, undefined, 1)}\n`;

@@ -117,7 +117,10 @@ class Admission {
     });
     if (isUnknown(last)) {
       const why = `what was known of ${key} is lost, so that nobody can tell which version was in force`;
-      const { decision, pins } = pinned((ledger) => ledger.movedNodes(), why);
+      const { decision, pins } = pinned(
+        (ledger) => [...ledger.movedNodes(), ...ledger.memory.promised.keys()],
+        why,
+      );
       return { decision: { ...decision, isUnknown: true }, pins };
     }
     if (inForce === undefined) return { decision: refused("Refused; nothing of this manifest is in force.") };

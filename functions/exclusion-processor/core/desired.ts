@@ -21,6 +21,8 @@ export interface Desired {
   readonly placements: ReadonlyMap<string, Placement>;
   /** In order of their names. */
   readonly baselines: readonly WantedBaseline[];
+  /** Nodes on which entries stay in force although these cannot have them where they should be, with the patch group that was told. */
+  readonly owed: ReadonlyMap<string, string>;
 }
 
 /** What the ledger of a Region comes to. */
@@ -50,6 +52,7 @@ export function desiredOf(ledger: Ledger): Desired {
     region: ledger.region,
     placements: ledger.placements(),
     baselines: baselines.sort((a, b) => compare(a.name, b.name)),
+    owed: ledger.owed(),
   };
 }
 

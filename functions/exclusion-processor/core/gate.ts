@@ -21,18 +21,27 @@ type Seen = Pick<RegionRun, "region" | "error"> & { readonly ledger: Ledger };
  */
 export function doubtsOf(seen: Seen): Doubt[] {
   const { region, ledger } = seen;
+  const owed = ledger.owed();
   return [...ledger.memory.promised].flatMap(([id, group]) => {
-    const why = doubtOf(id, group, seen);
+    const why = doubtOf(id, group, { ...seen, isOwed: owed.has(id) });
     return why === undefined ? [] : [{ region, id, why }];
   });
 }
 
-function doubtOf(id: string, promised: string, { region, ledger, error }: Seen): string | undefined {
+function doubtOf(
+  id: string,
+  promised: string,
+  { region, ledger, error, isOwed }: Seen & { readonly isOwed: boolean },
+): string | undefined {
   const found = ledger.fleet.nodes.get(id);
   const place = ledger.placement(id);
-  if (found === undefined || found.standing.kind === "outside") return undefined;
+  if (found === undefined) return undefined;
   const { standing } = found;
-  if (standing.kind === "foreign") return standing.why;
+  if (standing.kind === "foreign") return isOwed ? standing.why : undefined;
+  if (standing.kind === "outside") {
+    const isLate = isOwed && ledger.memory.written.has(id);
+    return isLate ? `${standing.why}, and AWS may not know that everywhere yet` : undefined;
+  }
   if (!isReachable(standing) || place.kind === "base") return undefined;
   const group = groupOf(standing.base, standing.word);
   // Another entry may have joined since, and what it makes of the group keeps this promise too.
@@ -40,10 +49,14 @@ function doubtOf(id: string, promised: string, { region, ledger, error }: Seen):
   if (group !== promised && group !== wanted) return `it is in the patch group ${group} instead of ${wanted}`;
   if (!standing.isMarked) return standing.drift ?? "its base group tag does not go with its patch group";
   if (standing.word !== "hold" && standing.doubt !== undefined) return `it ${standing.doubt}`;
-  // A run that has done all that was to be done has made what was missing.
-  if (error !== undefined && lacksBaseline(ledger, found, standing, group)) {
-    return `its patch group ${group} has not the baseline that it needs, and ${region} ${error}`;
+  if (standing.word !== "hold" && place.kind === "stay" && place.cause === "groupTaken") return place.why;
+  // A run that has done all that was to be done has made what was missing, but for a node that stays where it is.
+  if ((error !== undefined || place.kind === "stay") && lacksBaseline(ledger, found, standing, group)) {
+    const but = error === undefined ? "" : `, and ${region} ${error}`;
+    return `its patch group ${group} has not the baseline that it needs${but}`;
   }
+  if (!ledger.memory.isKnown)
+    return "what was known of its tags was lost, so that AWS may not show them as they were written last";
   return ledger.memory.written.has(id)
     ? "its tags were put right just now, and AWS may not know them everywhere yet"
     : undefined;

@@ -156,8 +156,8 @@ export class Keeper {
    * shown them where they should be, those too.
    */
   private promised(written: ReadonlyMap<string, string>, isSeen: boolean): Map<string, string> {
-    const { seen, waiting } = this.plan.moves;
-    const promised = new Map<string, string>();
+    const { seen, waiting, owed } = this.plan.moves;
+    const promised = new Map([...owed].filter(([id]) => !this.goneNodes.has(id)));
     for (const [id, group] of seen) {
       const isNew = isSeen && !waiting.has(id) && !written.has(id);
       if (isNew || this.memory.promised.get(id) === group) promised.set(id, group);

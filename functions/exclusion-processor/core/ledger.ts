@@ -1,4 +1,4 @@
-import { type Cohort, groupOf } from "#shared/contract/exclusionNames.js";
+import { type Cohort, groupOf, parseGroup } from "#shared/contract/exclusionNames.js";
 import type { RegionFleet, Selection } from "./fleet.js";
 import { isReachable } from "./fleet.js";
 import { blankMemory, type Memory } from "./memory.js";
@@ -81,7 +81,10 @@ export class Ledger {
     return this.replace(concerned);
   }
 
-  /** Leaves nodes that have been moved where they are, on behalf of a manifest, whatever else entries ask for. */
+  /**
+   * Leaves nodes that have been moved where they are, on behalf of a manifest, whatever else entries ask for; those on which
+   * entries are in force belong where these have them.
+   */
   pin(key: string, ids: Iterable<string>, why: string): void {
     const pinned = new Set(ids);
     this.pins.set(key, { ids: pinned, why });
@@ -177,10 +180,42 @@ export class Ledger {
     const { node, standing } = found;
     const asks = this.asksFor(id);
     const placement = asks.length === 0 ? atBase : this.placer.place(node, standing, asks);
-    // A node in its base group has nothing that a pin could keep for it.
-    const pin = standing.word === undefined ? undefined : this.pinOf(id);
-    if (pin === undefined || wordIn(placement, standing.word) === standing.word) return placement;
-    return { kind: "stay", cause: "pinned", why: pin };
+    // A node in its base group that nothing is promised of has nothing that a pin could keep for it.
+    const isPinnable = standing.word !== undefined || this.memory.promised.has(id);
+    const pin = isPinnable ? this.pinOf(id) : undefined;
+    const word = promisedWord(id, standing.base, this);
+    const kept = word ?? standing.word;
+    if (pin === undefined || (kept !== undefined && wordIn(placement, standing.word) === kept))
+      return placement;
+    return { kind: "stay", cause: "pinned", why: pin, ...(word === undefined ? {} : { word }) };
+  }
+
+  /**
+   * The nodes on which entries are in force still, although these cannot have them where they should be: in a group of two minds,
+   * or where it is not known what is asked for them. One that no target selects any more is not promised, once AWS is sure to
+   * know that.
+   */
+  owed(): ReadonlyMap<string, string> {
+    const { promised } = this.memory;
+    const owed = [...promised].filter(([id]) => this.isOwed(id));
+    return new Map(owed);
+  }
+
+  private isOwed(id: string): boolean {
+    const found = this.fleet.nodes.get(id);
+    if (found === undefined) return false;
+    const { standing } = found;
+    if (isReachable(standing)) return this.placement(id).kind === "stay";
+    if (this.pinOf(id) !== undefined) return true;
+    const isInDanger = standing.kind === "foreign" || this.memory.written.has(id);
+    return isInDanger && this.isSelected(id);
+  }
+
+  /** Whether an entry looks for a node, whether it can reach it or not. */
+  private isSelected(id: string): boolean {
+    return [...this.selected.values()].some((list) =>
+      list.some(({ selection }) => selection.nodes.some(({ node }) => node.id === id)),
+    );
   }
 
   /** Why a node is pinned. */
@@ -207,8 +242,21 @@ function among({ nodes, unknown }: Selection, only: ReadonlySet<string> | undefi
   return { nodes: only === undefined ? nodes : nodes.filter(({ node }) => only.has(node.id)), unknown };
 }
 
+/** What has moved a node of a base group on which an entry is in force; undefined where none is, or its group keeps nothing off. */
+export function promisedWord(
+  id: string,
+  base: string,
+  { memory, fleet }: { readonly memory: Memory; readonly fleet: RegionFleet },
+): Cohort | undefined {
+  const promised = parseGroup(memory.promised.get(id) ?? "");
+  if (promised?.base !== base) return undefined;
+  // Without its baseline the group keeps nothing off the node any more.
+  const isKept = promised.word === "hold" || fleet.registeredSystems(groupOf(base, promised.word)).length > 0;
+  return isKept ? promised.word : undefined;
+}
+
 /** What a node is moved by in a placement, for one that is moved by another word, or the same, at present. */
 export function wordIn(placement: Placement, present: Cohort | undefined): Cohort | undefined {
-  if (placement.kind === "stay") return present;
+  if (placement.kind === "stay") return placement.word ?? present;
   return placement.kind === "moved" ? placement.rule.word : undefined;
 }

@@ -99,6 +99,8 @@ async function readingOf(
   const reports = await ports.region(region, record).readReports([...ids].sort(compare));
   const baselines = new Map<string, Set<string>>();
   for (const { group, baselineId } of fleet.state.groups) {
+    // Somebody else's keeps nothing off.
+    if (!fleet.isDerived(baselineId)) continue;
     const known = baselines.get(group);
     if (known === undefined) baselines.set(group, new Set([baselineId]));
     else known.add(baselineId);

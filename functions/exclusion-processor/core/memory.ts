@@ -13,6 +13,9 @@ import type { NodeState, RegionState } from "./model.js";
 /** When something opens that installs, epoch milliseconds. */
 export type Openings = readonly number[];
 
+/** Patch group of each node on which entries are in force. */
+export type Promises = ReadonlyMap<string, string>;
+
 /**
  * What was kept of a Region, as a run at some time finds it. AWS shows tags late: what was written since the last settled
  * read counts before what a read shows.
@@ -23,7 +26,7 @@ export class Memory {
   /** Patch group of each node that was written since the last settled read; empty when this one is settled. */
   readonly written: ReadonlyMap<string, string>;
   /** Patch group of each node on which entries are in force. */
-  readonly promised: ReadonlyMap<string, string>;
+  readonly promised: Promises;
   /** Since when nobody uses what exclusions have made, epoch milliseconds. */
   readonly unused: ReadonlyMap<string, number>;
   readonly made: Things;
@@ -36,15 +39,17 @@ export class Memory {
   /**
    * @param kept undefined when there is no such object, or none that can be understood
    * @param now when the read began, epoch milliseconds
+   * @param told what people were told as in force, which counts where nothing was kept
    */
   constructor(
     readonly kept: RegionMemory | undefined,
     readonly now: number,
     openings: Openings = [],
+    told: Promises = new Map(),
   ) {
     this.isKnown = kept !== undefined;
     this.wroteAt = kept?.wroteAt === undefined ? undefined : Date.parse(kept.wroteAt);
-    this.promised = groupsOf(kept?.promised);
+    this.promised = kept === undefined ? told : groupsOf(kept.promised);
     this.unused = new Map(Object.entries(kept?.unused ?? {}).map(([key, since]) => [key, Date.parse(since)]));
     this.written = this.isSettled ? new Map() : groupsOf(kept?.written);
     this.made = (this.isSettled ? undefined : kept?.made) ?? nothing;
@@ -153,7 +158,7 @@ function keyOf({ group, operatingSystem, baselineId }: Things["registrations"][n
   return `${operatingSystem}|${group}|${baselineId}`;
 }
 
-function groupsOf(kept: RegionMemory["written"] = {}): Map<string, string> {
+export function groupsOf(kept: RegionMemory["written"] = {}): Map<string, string> {
   return new Map(Object.entries(kept).flatMap(([group, ids]) => ids.map((id) => [id, group] as const)));
 }
 

@@ -95,7 +95,9 @@ function together(before: RunSummary, after: RunSummary): RunSummary {
       done.set(kind, (done.get(kind) ?? 0) + count);
     const shown = new Set(region.foreign.map(({ id }) => id));
     const foreign = [...region.foreign, ...(earlier?.foreign ?? []).filter(({ id }) => !shown.has(id))];
-    return { ...region, done: Object.fromEntries(done), foreign };
+    const lost = region.lost ?? earlier?.lost;
+    const unknown = lost === undefined ? {} : { lost };
+    return { ...region, done: Object.fromEntries(done), foreign, ...unknown };
   });
   return {
     ...after,

@@ -7,7 +7,7 @@ import { execute } from "./execute.js";
 import { RegionFleet, regionProblem } from "./fleet.js";
 import { textOf } from "./gather.js";
 import { Ledger } from "./ledger.js";
-import { Memory, type Openings, type Recalled, recall } from "./memory.js";
+import { Memory, type Openings, type Promises, type Recalled, recall } from "./memory.js";
 import type { RegionState } from "./model.js";
 import { type KnownSystems, withSystems } from "./remember.js";
 import { hasTraces } from "./scope.js";
@@ -42,6 +42,8 @@ export interface RegionTime {
   /** When something opens that installs, as far as that is known. */
   readonly openings: Openings;
   readonly now: number;
+  /** What the last run has told as in force in a Region; missing for who may not read that. */
+  readonly told?: (region: string) => Promises;
 }
 
 /** Reads a Region and what was kept of it. @param isAsked whether an entry or a plan asks for nodes */
@@ -64,14 +66,14 @@ export async function readRegion(
 export async function readMemory(
   { store }: Pick<Ports, "store">,
   region: string,
-  { objects, openings, now }: RegionTime,
+  { objects, openings, now, told }: RegionTime,
   nextInstallAt?: number,
 ): Promise<Memory> {
   const key = memoryKey(region);
   const stored = objects.some((object) => object.key === key) ? await store.read(key) : undefined;
   const text = stored === undefined ? undefined : textOf(stored);
   const all = nextInstallAt === undefined ? openings : [...openings, nextInstallAt];
-  return new Memory(text === undefined ? undefined : parseMemory(text), now, all);
+  return new Memory(text === undefined ? undefined : parseMemory(text), now, all, told?.(region));
 }
 
 /** Reads the fleet only when an entry or a plan asks for nodes, or something is left to clean up. */

@@ -30,8 +30,8 @@ export type Placement =
       /** The operating systems for which its group needs a baseline on its account. */
       readonly systems: readonly string[];
     }
-  /** It stays wherever it is. */
-  | { readonly kind: "stay"; readonly cause: Cause; readonly why: string };
+  /** It stays wherever it is, or where an entry is in force on it: what has moved it there is its word then. */
+  | { readonly kind: "stay"; readonly cause: Cause; readonly why: string; readonly word?: Cohort };
 
 export const hold: Rule = { word: "hold", patches: [], action: "ALLOW_AS_DEPENDENCY" };
 

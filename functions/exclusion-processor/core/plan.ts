@@ -4,7 +4,6 @@ import {
   type Cohort,
   groupOf,
   markOf,
-  parseGroup,
   returnedMark,
 } from "#shared/contract/exclusionNames.js";
 import { canonicalJson, compare, sortedUnion } from "#shared/text/words.js";
@@ -12,9 +11,9 @@ import { maxBaselines } from "./budget.js";
 import { cleanup } from "./cleanup.js";
 import type { Desired, WantedBaseline } from "./desired.js";
 import { type DerivedBaseline, RegionFleet } from "./fleet.js";
-import { wordIn } from "./ledger.js";
+import { promisedWord, wordIn } from "./ledger.js";
 import type { Memory, Recalled } from "./memory.js";
-import type { BaselineContent, NodeState } from "./model.js";
+import type { BaselineContent } from "./model.js";
 import type { Patched } from "./standing.js";
 import type { BaselineReference, Step, TaggedNode } from "./steps.js";
 
@@ -140,6 +139,8 @@ export interface Moves {
   readonly seen: ReadonlyMap<string, string>;
   /** Nodes that stay where they are for now, since something is about to install. */
   readonly waiting: ReadonlySet<string>;
+  /** Nodes on which entries stay in force although these cannot have them where they should be, with the patch group that was told. */
+  readonly owed: ReadonlyMap<string, string>;
 }
 
 function movesOf(desired: Desired, stale: ReadonlySet<string>, fleet: RegionFleet, memory: Memory): Moves {
@@ -153,14 +154,19 @@ function movesOf(desired: Desired, stale: ReadonlySet<string>, fleet: RegionFlee
   for (const { node, standing } of fleet.nodes.values()) {
     if (standing.kind === "outside") continue;
     if (standing.kind === "foreign") {
-      strays.push({ id: node.id, arn: node.arn, from: node.tags[key] ?? "" });
+      const from = node.tags[key] ?? "";
+      strays.push({ id: node.id, arn: node.arn, from });
+      // Until AWS is sure to know that its mark is gone, a window may find it.
+      if (desired.owed.has(node.id)) written.set(node.id, from);
       continue;
     }
     const { base, word, isMarked } = standing;
     const placement = desired.placements.get(node.id) ?? { kind: "base" };
     const present = groupOf(base, word);
     const wanted = wordIn(placement, word);
-    const next = memory.quietUntil === undefined ? wanted : quietWord(node, standing, fleet, memory);
+    // While something is about to install a node stays where entries in force have it, else where it is.
+    const next =
+      memory.quietUntil === undefined ? wanted : (promisedWord(node.id, base, { memory, fleet }) ?? word);
     if (next !== wanted) waiting.add(node.id);
     const target = groupOf(base, next);
     // As long as nobody knows what was written last, what entries ask for is written whatever a read shows.
@@ -194,21 +200,7 @@ function movesOf(desired: Desired, stale: ReadonlySet<string>, fleet: RegionFlee
     const why = "no window is to find these nodes by their marks";
     return { kind: "untagNodes", nodes: batch, key: baseGroupTagKey, why };
   });
-  return { steps: [...tags, ...untags], written, seen, waiting };
-}
-
-/** Where a node stays while something is about to install: where entries in force have it, else where it is. */
-function quietWord(
-  node: NodeState,
-  { word, base }: Patched,
-  fleet: RegionFleet,
-  memory: Memory,
-): Cohort | undefined {
-  const promised = parseGroup(memory.promised.get(node.id) ?? "");
-  if (promised?.base !== base) return word;
-  // Without its baseline the group keeps nothing off the node any more.
-  const isKept = promised.word === "hold" || fleet.registeredSystems(groupOf(base, promised.word)).length > 0;
-  return isKept ? promised.word : word;
+  return { steps: [...tags, ...untags], written, seen, waiting, owed: desired.owed };
 }
 
 /** Whether it is known what a node gets in its group: windows leave a held one out, whatever baseline AWS chooses. */

@@ -8,8 +8,6 @@ import type { ListedObject, Ports } from "../ports.js";
 import { admit, type Decision } from "./admission.js";
 import { believe, disbelieve, type EndedRun, isSettled } from "./belief.js";
 import { failureOf } from "./callerFailure.js";
-import { foreignNodes } from "./fleet.js";
-import { doubtsOf } from "./gate.js";
 import { gatherManifests, type Listing, listingOf, readVersion, textOf } from "./gather.js";
 import { type Look, lookAround } from "./idle.js";
 import { type Limits, limitsOf } from "./limits.js";
@@ -20,14 +18,13 @@ import { planReport } from "./planReport.js";
 import type { RegionRun } from "./regionRun.js";
 import { knownSystems } from "./remember.js";
 import { Reporter } from "./report.js";
-import type { Occasion, RegionSummary, RunSummary } from "./runSummary.js";
+import type { Occasion, RunSummary } from "./runSummary.js";
 import { asksForNodes } from "./scope.js";
 import { shortened } from "./shortened.js";
-import { lastOf, readVerdicts, recentlyMoved, unreadSince, type Verdicts } from "./verdicts.js";
+import { summaryOf } from "./summarize.js";
+import { lastOf, readVerdicts, recentlyMoved, toldIn, unreadSince, type Verdicts } from "./verdicts.js";
 import { type WindowTimes, windowTimes } from "./windowTimes.js";
 
-/** Nodes that a summary names. */
-const maxDoubts = 20;
 /** Status objects written, and plans read, at a time. */
 const parallelReports = 8;
 
@@ -140,7 +137,8 @@ class Reconciliation {
     const { listing, verdicts: last, openings, looks, occasion } = this.found;
     const facts = await gatherManifests(ports, listing, record, (key) => lastOf(last, key));
     const isAsked = listing.plans.length > 0 || asksForNodes(facts, now);
-    const time = { objects: listing.objects, openings, now };
+    const told = (region: string) => toldIn(last, region);
+    const time = { objects: listing.objects, openings, now, told };
     const read = await Promise.all(
       record.regions.map(({ name }) => readRegion(ports, record, name, isAsked, time)),
     );
@@ -185,7 +183,7 @@ class Reconciliation {
       failures.push(...(await this.believe(belief)));
     }
     return {
-      ...summaryOf(runs, reporter, looked.messages),
+      ...summaryOf(runs, reporter, last, looked.messages),
       ok: failures.length === 0,
       errors: failures,
       why,
@@ -215,6 +213,7 @@ class Reconciliation {
     });
     await reporter.ended();
     await reporter.keep([...decisions.values()].flatMap(({ moved = [] }) => moved));
+    await reporter.lost();
     await reporter.foreign();
     await reporter.misplaced();
     const plans = await this.reportPlans(reporter, decisions, runs, limits);
@@ -245,41 +244,6 @@ class Reconciliation {
 function withEvidence(run: RegionRun, { regions }: Looked): RegionRun {
   const evidence = regions.get(run.region);
   return evidence === undefined ? run : { ...run, evidence };
-}
-
-function summaryOf(
-  runs: readonly RegionRun[],
-  { verdicts: said, messages, written }: Reporter,
-  breachMessages: number,
-) {
-  const verdicts: Record<string, number> = {};
-  for (const verdict of said.values()) verdicts[verdict] = (verdicts[verdict] ?? 0) + 1;
-  const regions = runs.map(
-    ({ region, ledger, done, error, failedNodes, settlesAt, unsure, waiting, evidence }): RegionSummary => {
-      const failure = error === undefined ? {} : { error };
-      const { quietUntil } = ledger?.memory ?? {};
-      const isWaiting = waiting.size > 0 && quietUntil !== undefined;
-      return {
-        region,
-        done,
-        ...failure,
-        failedNodes: failedNodes.size,
-        foreign: ledger === undefined ? [] : foreignNodes(ledger.fleet),
-        ...(ledger === undefined ? {} : unvouched({ region, ledger, ...failure })),
-        ...(settlesAt === undefined ? {} : { settlesAt, unsure }),
-        ...(evidence === undefined || evidence.breaches.length === 0
-          ? {}
-          : { breaches: evidence.breaches.length }),
-        ...(isWaiting ? { waitsUntil: quietUntil } : {}),
-      };
-    },
-  );
-  return { verdicts, regions, messages: messages + breachMessages, statusWrites: written.size };
-}
-
-function unvouched(seen: Parameters<typeof doubtsOf>[0]): Pick<RegionSummary, "unvouched" | "doubts"> {
-  const doubts = doubtsOf(seen);
-  return { unvouched: doubts.length, ...(doubts.length === 0 ? {} : { doubts: doubts.slice(0, maxDoubts) }) };
 }
 
 /** A node whose tags cannot be written is its manifest's trouble; the run has done what can be done. */

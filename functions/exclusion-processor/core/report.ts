@@ -4,6 +4,7 @@ import { keys, statusKey } from "#shared/contract/exclusionNames.js";
 import { foreignTagsKey, foreignTagsText, parseForeignTags } from "#shared/contract/foreignTags.js";
 import { type Status, statusText } from "#shared/contract/manifestStatus.js";
 import type { PlanReport } from "#shared/contract/planReport.js";
+import { memoryFolder } from "#shared/contract/regionMemory.js";
 import { compare } from "#shared/text/words.js";
 import { settle } from "../../shared/errors.js";
 import type { Notice } from "../../shared/message.js";
@@ -16,7 +17,14 @@ import { messagesBetween } from "./messages.js";
 import { misplacedNotice, misplacedObjects } from "./misplaced.js";
 import type { RegionRun } from "./regionRun.js";
 import { endedStatus, statusOf } from "./verdict.js";
-import { keepVerdicts, lastOf, lostNotice, type Verdicts, verdictsKey } from "./verdicts.js";
+import {
+  keepVerdicts,
+  lastOf,
+  lostNotice,
+  lostRegionsNotice,
+  type Verdicts,
+  verdictsKey,
+} from "./verdicts.js";
 
 /** Keys of objects that people have been told of, a line each. */
 const toldOfKey = `${stateFolder}misplaced.txt`;
@@ -93,6 +101,15 @@ export class Reporter {
       if (!key.startsWith(keys.plans) || present.has(key)) continue;
       await this.replace(key, statusText({ version: 1, key, verdict: "withdrawn" }));
     }
+  }
+
+  /** Tells of Regions of which nothing was kept although something is promised there. */
+  async lost(): Promise<void> {
+    const lost = this.runs.flatMap(({ region, ledger }) => {
+      if (ledger === undefined || ledger.memory.isKnown || ledger.memory.promised.size === 0) return [];
+      return [[region, ledger.memory.promised.size] as const];
+    });
+    if (lost.length > 0) await this.publish(memoryFolder, lostRegionsNotice(new Map(lost)));
   }
 
   /** Tells of nodes whose tags somebody else writes too, and keeps when. */

@@ -14,6 +14,8 @@ export interface RegionSummary {
   readonly unvouched?: number;
   /** The first of them. */
   readonly doubts?: readonly Doubt[];
+  /** Why nobody knows on which nodes entries were in force, as a sentence; missing when somebody does. */
+  readonly lost?: string;
   /** Nodes that have, or may have, installed what was to be kept off them; missing when there is none. */
   readonly breaches?: number;
   /** When tags that were written there are sure to be seen, epoch milliseconds; missing when they are. */

@@ -1,4 +1,4 @@
-import { isInForce, type Status, type StatusEntry } from "#shared/contract/manifestStatus.js";
+import { isInForce, nodesInForce, type Status, type StatusEntry } from "#shared/contract/manifestStatus.js";
 import { compare, counted, several } from "#shared/text/words.js";
 import type { Decision } from "./admission.js";
 import { EntryStatus, phaseOf, type SeenRun } from "./entryStatus.js";
@@ -132,7 +132,7 @@ function summary(entries: readonly StatusEntry[], failed: Status["failedRegions"
   const but = failed.length === 0 ? "" : `, but not all of it is done in ${regions}`;
   if (live.length + applying.length === 0)
     return entries.some(({ phase }) => phase === "expired") ? ["Every entry has ended."] : [];
-  const nodes = new Set(live.flatMap(nodesInForce));
+  const nodes = new Set(live.flatMap(nodesInForce).map(placeOf));
   const lines =
     live.length === 0 ? [] : [`${are(live.length)} in force, on ${counted(nodes.size, "node")}${but}.`];
   if (applying.length > 0)
@@ -148,16 +148,8 @@ function are(entries: number): string {
 function progressOf(entries: readonly StatusEntry[]): string {
   const all = new Set(entries.flatMap(({ nodes }) => nodes.map(placeOf)));
   if (all.size === 0) return "so far there is no node to put in force on";
-  const done = new Set(entries.flatMap(nodesInForce));
+  const done = new Set(entries.flatMap(nodesInForce).map(placeOf));
   return `in force on ${done.size} of ${counted(all.size, "node")} so far`;
-}
-
-/** The nodes on which an entry is in force. */
-function nodesInForce({ nodes, failedNodes }: StatusEntry): string[] {
-  const failed = new Set(failedNodes.map(placeOf));
-  return nodes.flatMap((node) =>
-    node.notYet !== undefined || node.doubt !== undefined || failed.has(placeOf(node)) ? [] : [placeOf(node)],
-  );
 }
 
 /** What is not promised and why, in whole sentences. */

@@ -1,14 +1,16 @@
 import * as z from "zod/mini";
 import { stateFolder } from "#shared/contract/believed.js";
 import { keys } from "#shared/contract/exclusionNames.js";
-import { type Status, statusSchema } from "#shared/contract/manifestStatus.js";
+import { nodesInForce, type Status, statusSchema } from "#shared/contract/manifestStatus.js";
+import { memoryKey } from "#shared/contract/regionMemory.js";
 import { readStored } from "#shared/contract/storedJson.js";
 import { dayMs } from "#shared/text/time.js";
-import { compare, digest } from "#shared/text/words.js";
+import { compare, counted, digest } from "#shared/text/words.js";
 import type { Notice } from "../../shared/message.js";
 import type { Store, StoredObject } from "../ports.js";
 import { type Listing, textOf } from "./gather.js";
 import type { LastStatus } from "./manifests.js";
+import type { Promises } from "./memory.js";
 
 /** What the processor has last said of every manifest. What lies below `status/` is for people, and is never read back. */
 export const verdictsKey = `${stateFolder}verdicts.json`;
@@ -82,6 +84,13 @@ export function lastOf(last: Verdicts, key: string): LastStatus {
   return status === undefined ? { kind: "missing" } : { kind: "known", status };
 }
 
+/** The nodes of a Region that people were told an entry is in force on, with their patch groups. */
+export function toldIn(last: Verdicts, region: string): Promises {
+  const statuses = last.kind === "known" ? [...last.statuses.values()] : [];
+  const nodes = statuses.flatMap(({ entries }) => entries.flatMap(nodesInForce));
+  return new Map(nodes.flatMap((node) => (node.region === region ? [[node.id, node.group] as const] : [])));
+}
+
 /** Since when a Region cannot be read, as far as any manifest was told of it. */
 export function unreadSince(last: Verdicts, region: string): string | undefined {
   const statuses = last.kind === "known" ? [...last.statuses.values()] : [];
@@ -142,6 +151,25 @@ export function lostNotice(why: string): Notice {
       "What was in force is not known, so that each manifest was looked at as if it were new: the newest good version",
       "is in force, what would move too many nodes is held, and nodes whose manifest is not clear stay where they are.",
       "npm run exclusions -- status tells what became of each.",
+      "",
+    ].join("\n"),
+  };
+}
+
+/** Tells people that somebody else had a hand in what was kept of Regions. @param nodes how many are promised, by Region */
+export function lostRegionsNotice(nodes: ReadonlyMap<string, number>): Notice {
+  const lines = [...nodes].map(([region, count]) => `- ${memoryKey(region)}: ${counted(count, "node")}`);
+  return {
+    ...{ kind: "exclusions-lost", about: "regions" },
+    subject: `patchplane: exclusions: what the processor kept of ${counted(nodes.size, "Region")} was lost`,
+    text: [
+      "These objects are gone or broken, although exclusions are in force on nodes there. Somebody else wrote or deleted them; the",
+      "bucket's policy lets the processor alone do so.",
+      "",
+      ...lines,
+      "",
+      "The exclusions stay in force, and the tags of these nodes were written again. Until that is sure to be seen everywhere, in ten",
+      "minutes or so, nobody can vouch for them: an install window that opens before is cancelled, unless exclusionGate says proceed.",
       "",
     ].join("\n"),
   };

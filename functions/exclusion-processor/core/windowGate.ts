@@ -1,11 +1,10 @@
 import type { WindowCall } from "#shared/contract/exclusionGate.js";
-import { memoryKey, parseMemory } from "#shared/contract/regionMemory.js";
 import { compare, counted } from "#shared/text/words.js";
 import { type Result, settle } from "../../shared/errors.js";
 import type { Notice } from "../../shared/message.js";
 import type { Ports } from "../ports.js";
 import type { Doubt } from "./gate.js";
-import { textOf } from "./gather.js";
+import { promisedIn } from "./promises.js";
 import type { GateSummary, RunSummary } from "./runSummary.js";
 
 /** Nodes that a message names. */
@@ -63,13 +62,13 @@ async function doubtsIn(
   if (!run.ok) return unknown(`Exclusions could not be brought up to date (${run.error}).`);
   const found = run.value.regions.find((one) => one.region === region);
   if (found === undefined) return unknown(...run.value.errors);
-  const { unvouched, doubts = [], error = "was not read" } = found;
+  const { unvouched, doubts = [], error = "was not read", lost } = found;
+  if (lost !== undefined) return { ...unknown(lost), count: unvouched ?? 0, nodes: doubts };
   if (unvouched !== undefined) return { count: unvouched, nodes: doubts, unknown: [] };
-  const kept = await settle(store.read(memoryKey(region)));
+  const kept = await settle(promisedIn(store, region));
   if (!kept.ok) return unknown(`What was promised in ${region} cannot be read (${kept.error}).`);
-  const text = kept.value === undefined ? undefined : textOf(kept.value);
-  const groups = text === undefined ? {} : (parseMemory(text)?.promised ?? {});
-  const ids = Object.values(groups).flat().sort(compare);
+  if (kept.value.kind === "lost") return unknown(kept.value.why);
+  const ids = [...kept.value.promised.keys()].sort(compare);
   const why = `its tags are not known, since ${region} ${error}`;
   return { count: ids.length, nodes: ids.slice(0, maxNamed).map((id) => ({ region, id, why })), unknown: [] };
 }

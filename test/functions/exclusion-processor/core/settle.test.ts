@@ -3,7 +3,7 @@ import { memoryKey, settleMs } from "#shared/contract/regionMemory.js";
 import { word } from "./planSupport.js";
 import { readsOf } from "./reads.js";
 import { dev, excluded, memoryOf, minute, said, seen, showing } from "./settleSupport.js";
-import { east, entry, node, nodes, rejects, type World } from "./support.js";
+import { east, entry, node, nodes, rejects } from "./support.js";
 
 const web = { PatchGroup: "web", Environment: "prod" };
 
@@ -191,24 +191,6 @@ describe("what is kept of a Region", () => {
     const { allWrites } = await world.run(most);
     return { world, allWrites };
   }
-
-  it("promises nothing once it is broken or gone: all is written again, and in force ten minutes later", async () => {
-    for (const spoil of [
-      (world: World) => world.bucket.remove(memoryKey(east), world.now),
-      (world: World) => world.bucket.put(memoryKey(east), '{"version":1,"promised":{}}', world.now),
-    ]) {
-      const world = dev();
-      world.upload("a", entry());
-      await world.rest();
-      spoil(world);
-      const { ports } = await world.run();
-      expect(ports.steps.map(({ step }) => step.kind)).to.deep.equal(["tagNodes"]);
-      expect(said(world)[0]).to.equal("being applied");
-      world.now += settleMs;
-      await world.run();
-      expect(said(world)[0]).to.equal("in force");
-    }
-  });
 
   it("is nothing, and nothing is written, where exclusions have left nothing", async () => {
     const world = dev();

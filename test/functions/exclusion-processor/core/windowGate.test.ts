@@ -70,6 +70,11 @@ const rows: Readonly<Record<string, Row>> = {
     says: ["- i-1 (us-east-1): its tags are not known, since us-east-1 cannot be read (Throttled)", "- i-2"],
   },
   "its Region could not be read, and nothing was promised there": { run: [unread], verdict: "vouched" },
+  "nobody knows what was promised in its Region": {
+    run: [summary({ lost: "What was promised in us-east-1 is not known, and state/verdicts.json is gone." })],
+    verdict: "cancelled",
+    says: ["- What was promised in us-east-1 is not known"],
+  },
   "nothing could be done": {
     run: [],
     errors: ["The bucket cannot be listed (denied)."],
