@@ -81,6 +81,7 @@ export function memoryPorts(world: MemoryWorld, payloadText = deployedPayload())
       automations: async () => [],
       stopAutomation: async () => true,
       cancelCommand: async () => undefined,
+      invocationPages: world.invocationPages(name),
       cancelOn: async () => undefined,
       completeAutomation: async () => undefined,
     }),

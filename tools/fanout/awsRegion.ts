@@ -20,6 +20,7 @@ const unended = ["Pending", "InProgress", "Waiting", "Cancelling"];
 /** One Region. */
 export class AwsRegion implements RegionPorts {
   private readonly reports: AwsRegionReports;
+  readonly invocationPages: RegionPorts["invocationPages"];
   readonly cancelOn: RegionPorts["cancelOn"];
   readonly completeAutomation: RegionPorts["completeAutomation"];
 
@@ -28,7 +29,10 @@ export class AwsRegion implements RegionPorts {
     groups: ResourceGroupsClient,
   ) {
     this.reports = new AwsRegionReports(ssm, groups);
-    ({ cancelOn: this.cancelOn, completeAutomation: this.completeAutomation } = regionStops(ssm));
+    const stops = regionStops(ssm);
+    this.invocationPages = stops.invocationPages;
+    this.cancelOn = stops.cancelOn;
+    this.completeAutomation = stops.completeAutomation;
   }
 
   groupPage: RegionPorts["groupPage"] = (...args) => this.reports.groupPage(...args);

@@ -53,7 +53,7 @@ export async function stop(
   const { ports } = deployment;
   const unknown = unknownLines(run);
   if (run.state === "open" && !options.has("kill")) {
-    const found = await stopRegions(ports.region, run.record, true, deadlineIn(stopSpan));
+    const found = await stopRegions(ports.region, run.record, deadlineIn(stopSpan));
     if (options.json) printer.json({ version: 1, stack, runId, state: run.state, regions: found, unknown });
     else printer.lines([...stoppedLines(found, printer.paint), ...unknown, ...afterLines(run, stack)]);
     return found.every(({ errors }) => errors.length === 0) && unknown.length === 0 ? 0 : 1;

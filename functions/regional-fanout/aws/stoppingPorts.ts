@@ -2,20 +2,19 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SSMClient, StopAutomationExecutionCommand } from "@aws-sdk/client-ssm";
 import { type ClientSettings, clientSettings } from "../../shared/aws/clients.js";
-import { cancelOn, listInvocations } from "../../shared/aws/invocations.js";
+import { commandStops } from "../../shared/aws/invocations.js";
 import { TopicNotifier } from "../../shared/aws/notifier.js";
 import type { EndPorts } from "../core/runEnd.js";
 import type { RegionStops } from "../core/stopping.js";
 import type { StoppingEnvironment } from "../environment.js";
-import { listCommands, sentSince } from "./regionReports.js";
+import { listCommands } from "./regionReports.js";
 import { S3RunStore } from "./runStore.js";
 
 /** What ends a run in a Region. */
 export function regionStops(client: SSMClient): RegionStops {
   return {
+    ...commandStops(client),
     commands: (since, signal) => listCommands(client, since, signal),
-    invocations: (since, signal) => listInvocations(client, { Filters: sentSince(since) }, signal),
-    cancelOn: cancelOn(client),
     completeAutomation: async (AutomationExecutionId, abortSignal) => {
       try {
         const stop = new StopAutomationExecutionCommand({ AutomationExecutionId, Type: "Complete" });

@@ -22,7 +22,7 @@ export interface EndResult {
 }
 
 /**
- * Lets a run begin nothing any more (`stop`), or tells which nodes go on after its end (`end`). It may be called again.
+ * Lets a run begin nothing any more, and at its end tells which nodes are still at it. It may be called again.
  *
  * @throws Error when a Region could not be read or stopped, so that it is tried again and the alarm goes off
  */
@@ -35,13 +35,14 @@ export async function endRun(
   const found = await ports.runs.read(key);
   if (found === undefined) return { runId, at, regions: undefined };
   const record = parseRunRecord(key, found.text);
-  const regions = await stopRegions(ports.region, record, at === "stop", signal);
+  const regions = await stopRegions(ports.region, record, signal);
   const errors = regions.flatMap(({ region, errors: all }) => all.map((error) => `${region}: ${error}`));
   const notice = at === "end" ? pastEnd(record, regions) : undefined;
   if (notice !== undefined) await ports.notifier.publish(notice);
   if (errors.length === 0) return { runId, at, regions };
-  const what = at === "stop" ? "is not stopped everywhere" : "cannot be looked at everywhere";
-  throw new Error(`Run ${runId} ${what}, and may go on after ${record.ends?.stopAt}: ${several(errors, 20)}`);
+  throw new Error(
+    `Run ${runId} is not stopped everywhere, and may go on after ${record.ends?.stopAt}: ${several(errors, 20)}`,
+  );
 }
 
 /** What people are told of nodes that are at it after the end; undefined when there are none. */

@@ -1,5 +1,6 @@
 import { maxLocationAccounts } from "#shared/contract/fanoutPayload.js";
 import type { FilterResult, RunRequest, Start, StartRequest } from "#shared/contract/runRecord.js";
+import { chunks } from "../../shared/chunks.js";
 import { clientToken } from "./ids.js";
 
 /**
@@ -105,9 +106,4 @@ function common(
 
 function tokenOf({ runId, operation }: RunRequest, place: Place, accounts: "own" | "others"): string {
   return clientToken(runId, place, operation, accounts);
-}
-
-function chunks<T>(list: readonly T[], most: number): T[][] {
-  const starts = Array.from({ length: Math.ceil(list.length / most) }, (_, index) => index * most);
-  return starts.map((from) => list.slice(from, from + most));
 }

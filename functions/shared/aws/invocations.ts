@@ -5,17 +5,17 @@ import {
   paginateListCommandInvocations,
   type SSMClient,
 } from "@aws-sdk/client-ssm";
-import type { CancelOn } from "../commands/cancelWaiting.js";
 import type { Invocation } from "../commands/invocations.js";
+import type { CommandStops } from "../commands/stopCommand.js";
 import { allPages } from "./clients.js";
 
-/** Invocations on single nodes, of a command or of those that filters name. */
+/** Invocations on single nodes, of the commands that filters name, with the codes that they ended with. */
 export async function listInvocations(
   client: SSMClient,
-  which: Pick<ListCommandInvocationsRequest, "CommandId" | "Filters">,
+  { Filters }: Pick<ListCommandInvocationsRequest, "Filters">,
   abortSignal: AbortSignal,
 ): Promise<Invocation[]> {
-  const input = { ...which, Details: true };
+  const input = { Filters, Details: true };
   const pages = paginateListCommandInvocations({ client, pageSize: 50 }, input, { abortSignal });
   // Page by page: the details have the beginning of each node's output.
   return allPages(pages, ({ CommandInvocations }) => CommandInvocations?.map(invocationOf));
@@ -39,9 +39,21 @@ function endCode({ CommandPlugins = [] }: CommandInvocation): number | undefined
   return codes.find((code) => code !== 0) ?? codes[0];
 }
 
-/** Cancels commands on some of their nodes. */
-export function cancelOn(client: SSMClient): CancelOn {
-  return async (CommandId, ids, abortSignal) => {
-    await client.send(new CancelCommandCommand({ CommandId, InstanceIds: [...ids] }), { abortSignal });
+/** What commands are stopped with in the client's Region. */
+export function commandStops(client: SSMClient): CommandStops {
+  return {
+    invocationPages: (commandId, signal) => invocationPages(client, commandId, signal),
+    cancelOn: async (CommandId, ids, abortSignal) => {
+      await client.send(new CancelCommandCommand({ CommandId, InstanceIds: [...ids] }), { abortSignal });
+    },
   };
+}
+
+async function* invocationPages(
+  client: SSMClient,
+  CommandId: string,
+  abortSignal: AbortSignal,
+): AsyncGenerator<Invocation[]> {
+  const pages = paginateListCommandInvocations({ client, pageSize: 50 }, { CommandId }, { abortSignal });
+  for await (const { CommandInvocations = [] } of pages) yield CommandInvocations.map(invocationOf);
 }

@@ -9,12 +9,12 @@ import {
 } from "@aws-sdk/client-ssm";
 import { windowEndSchedule } from "#shared/contract/windowEnd.js";
 import { allPages, type ClientSettings, clientSettings } from "../../shared/aws/clients.js";
-import { cancelOn, listInvocations } from "../../shared/aws/invocations.js";
+import { commandStops } from "../../shared/aws/invocations.js";
 import { TopicNotifier } from "../../shared/aws/notifier.js";
 import { scheduleOnce } from "../../shared/aws/schedules.js";
 import { scheduleBefore } from "../../shared/windows/ends.js";
 import { windowState } from "../../shared/windows/windowState.js";
-import type { WindowEndPorts } from "../core/windowEnd.js";
+import type { WindowCommand, WindowEndPorts } from "../core/windowEnd.js";
 import type { WindowEndEnvironment } from "../environment.js";
 
 const endedStatuses: readonly (string | undefined)[] = [
@@ -36,6 +36,7 @@ export function windowEndPorts(
   const schedules = new SchedulerClient(settings);
   const { scheduleGroup: group, scheduleRoleArn: roleArn, deadLetterQueueArn } = environment;
   return {
+    ...commandStops(ssm),
     window: (id, signal) => windowState(ssm, id, Date.now(), signal),
     arrange: (event, time, signal) => {
       const once = {
@@ -46,9 +47,7 @@ export function windowEndPorts(
       return scheduleOnce(schedules, { group, roleArn, functionArn, deadLetterQueueArn }, once, signal);
     },
     commands: (executionId, signal) => commandsOf(ssm, executionId, signal),
-    invocations: (commandId, signal) => listInvocations(ssm, { CommandId: commandId }, signal),
     members: (windowId, signal) => membersOf(ssm, windowId, signal),
-    cancelOn: cancelOn(ssm),
     notifier: new TopicNotifier(new SNSClient(settings), environment.topicArn, environment.functionName),
   };
 }
@@ -57,12 +56,12 @@ async function commandsOf(
   client: SSMClient,
   WindowExecutionId: string,
   abortSignal: AbortSignal,
-): Promise<string[]> {
+): Promise<WindowCommand[]> {
   const tasks = await allPages(
     paginateDescribeMaintenanceWindowExecutionTasks({ client }, { WindowExecutionId }, { abortSignal }),
     ({ WindowExecutionTaskIdentities }) => WindowExecutionTaskIdentities,
   );
-  const ids: string[] = [];
+  const commands: WindowCommand[] = [];
   for (const { TaskType, TaskExecutionId: TaskId } of tasks) {
     if (TaskType !== "RUN_COMMAND") continue;
     const asked = { WindowExecutionId, TaskId };
@@ -70,25 +69,32 @@ async function commandsOf(
       paginateDescribeMaintenanceWindowExecutionTaskInvocations({ client }, asked, { abortSignal }),
       ({ WindowExecutionTaskInvocationIdentities }) => WindowExecutionTaskInvocationIdentities,
     );
-    for (const { ExecutionId, Status } of found)
-      if (ExecutionId !== undefined && !endedStatuses.includes(Status)) ids.push(ExecutionId);
+    for (const { ExecutionId: id, WindowTargetId: targetId = "", Status } of found)
+      if (id !== undefined && !endedStatuses.includes(Status)) commands.push({ id, targetId });
   }
-  return ids;
+  return commands;
 }
 
-async function membersOf(client: SSMClient, WindowId: string, abortSignal: AbortSignal): Promise<string[]> {
+async function membersOf(
+  client: SSMClient,
+  WindowId: string,
+  abortSignal: AbortSignal,
+): Promise<Map<string, string[]>> {
   const targets = await allPages(
     paginateDescribeMaintenanceWindowTargets({ client }, { WindowId }, { abortSignal }),
     ({ Targets }) => Targets,
   );
-  const ids = new Set<string>();
-  for (const { Targets: criteria = [] } of targets) {
+  const members = new Map<string, string[]>();
+  for (const { WindowTargetId = "", Targets: criteria = [] } of targets) {
     const Filters = criteria.map(({ Key, Values }) => ({ Key, Values }));
     const nodes = await allPages(
       paginateDescribeInstanceInformation({ client, pageSize: 50 }, { Filters }, { abortSignal }),
       ({ InstanceInformationList }) => InstanceInformationList,
     );
-    for (const { InstanceId } of nodes) if (InstanceId !== undefined) ids.add(InstanceId);
+    members.set(
+      WindowTargetId,
+      nodes.flatMap(({ InstanceId }) => InstanceId ?? []),
+    );
   }
-  return [...ids];
+  return members;
 }

@@ -1,36 +1,35 @@
 import type { WindowEndEvent } from "#shared/contract/windowEnd.js";
 import { counted, several } from "#shared/text/words.js";
-import { type CancelOn, cancelWaiting } from "../../shared/commands/cancelWaiting.js";
-import { type Invocation, progressOfCommand } from "../../shared/commands/invocations.js";
+import { type CommandStops, type Stopped, stopCommands } from "../../shared/commands/stopCommand.js";
 import type { Notice, Notifier } from "../../shared/message.js";
 import { endsOf, type WindowState } from "../../shared/windows/ends.js";
 
+/** A command of a window's execution. */
+export interface WindowCommand {
+  readonly id: string;
+  /** Id of the window's target that it was sent to. */
+  readonly targetId: string;
+}
+
 /** Everything that the function reaches, all of it in its own Region. */
-export interface WindowEndPorts {
+export interface WindowEndPorts extends CommandStops {
   /** @throws Error when SSM does not say */
   window(id: string, signal: AbortSignal): Promise<WindowState>;
   /** Arranges a call of the function, shortly before a time (ISO 8601); one that is arranged already stays. */
   arrange(event: WindowEndEvent, time: string, signal: AbortSignal): Promise<void>;
-  /** Ids of the commands of a window's execution that have not ended. */
-  commands(executionId: string, signal: AbortSignal): Promise<readonly string[]>;
-  invocations(commandId: string, signal: AbortSignal): Promise<readonly Invocation[]>;
-  /** Nodes that the targets of a window select. */
-  members(windowId: string, signal: AbortSignal): Promise<readonly string[]>;
-  readonly cancelOn: CancelOn;
+  /** The commands of a window's execution that have not ended. */
+  commands(executionId: string, signal: AbortSignal): Promise<readonly WindowCommand[]>;
+  /** Nodes that the targets of a window select, by the target's id. */
+  members(windowId: string, signal: AbortSignal): Promise<ReadonlyMap<string, readonly string[]>>;
   readonly notifier: Notifier;
 }
 
 /** What an invocation came to. */
-export interface WindowEndResult extends WindowEndEvent {
-  /** Nodes whose turn had not come: nothing begins on them any more. */
-  readonly cancelled: readonly string[];
-  /** Nodes that are at it, which are left alone: a package manager that is killed leaves a broken node. */
-  readonly atWork: readonly string[];
-}
+export type WindowEndResult = WindowEndEvent & Pick<Stopped, "cancelled" | "atWork">;
 
 /**
- * Sees to the end of a window's run: arranges it, lets nothing begin after the cutoff, and tells what goes on after the end. It may
- * be called again with the same event.
+ * Sees to the end of a window's run: arranges it, lets nothing begin after the cutoff, nor after the end, and tells what goes on then. It
+ * may be called again with the same event.
  *
  * @param now epoch milliseconds
  * @throws Error when it is not arranged, or not ended everywhere, so that the event is tried again and the alarm goes off
@@ -45,7 +44,7 @@ export async function endWindow(
     await arrange(ports, event, now, signal);
     return { ...event, cancelled: [], atWork: [] };
   }
-  const { cancelled, atWork, errors } = await look(ports, event, signal);
+  const { cancelled, atWork, errors } = await stop(ports, event, signal);
   if (event.at === "end" && atWork.length > 0) await ports.notifier.publish(pastEnd(event, atWork));
   if (errors.length > 0) {
     throw new Error(
@@ -67,22 +66,19 @@ async function arrange(
   await ports.arrange({ ...event, at: "end" }, ends.endAt, signal);
 }
 
-async function look(ports: WindowEndPorts, event: WindowEndEvent, signal: AbortSignal) {
-  const cancelled = new Set<string>();
-  const atWork = new Set<string>();
-  const errors: string[] = [];
-  const commands = await ports.commands(event.executionId, signal);
-  const isToStop = event.at === "stop";
-  const members = isToStop && commands.length > 0 ? await ports.members(event.windowId, signal) : [];
-  for (const id of commands) {
-    const found = progressOfCommand(id, await ports.invocations(id, signal), members);
-    for (const node of found.atWork) atWork.add(node);
-    if (!isToStop) continue;
-    const stopped = await cancelWaiting(ports.cancelOn, id, found.waiting, signal);
-    for (const node of stopped.nodes) cancelled.add(node);
-    errors.push(...stopped.errors);
-  }
-  return { cancelled: [...cancelled].sort(), atWork: [...atWork].sort(), errors };
+async function stop(
+  ports: WindowEndPorts,
+  { windowId, executionId }: WindowEndEvent,
+  signal: AbortSignal,
+): Promise<Stopped> {
+  const commands = await ports.commands(executionId, signal);
+  const ids = commands.map(({ id }) => id);
+  // Of the other target's nodes none is the command's, and AWS refuses each of them.
+  const membersOf = async () => {
+    const members = await ports.members(windowId, signal);
+    return new Map(commands.map(({ id, targetId }) => [id, members.get(targetId) ?? []]));
+  };
+  return stopCommands(ports, ids, membersOf, signal);
 }
 
 function pastEnd({ windowId, executionId }: WindowEndEvent, atWork: readonly string[]): Notice {

@@ -11,14 +11,31 @@ const executionId = "0b5f1c1e-8a7d-4c3b-9e2f-112233445566";
 const event = (at: WindowEndEvent["at"]): WindowEndEvent => ({ windowId, executionId, at });
 const { signal } = new AbortController();
 
-/** A window's run in memory: what its two commands are at, and what was asked of it. */
+type Statuses = Record<string, Record<string, string>>;
+
+/** A window's run in memory: what the commands of its two targets are at, and what was asked of it. */
 class Run {
   readonly arranged: [WindowEndEvent, string][] = [];
   readonly told: Notice[] = [];
   readonly cancelled: string[] = [];
-  statuses: Record<string, Record<string, string>> = {};
-  members: readonly string[] = [];
+  /** Every call that reads or cancels. */
+  readonly calls: string[] = [];
   fault: Error | undefined;
+  /** Names of errors by the node that AWS refuses. */
+  readonly refused = new Map<string, string>();
+  /** Called before a page is read, and after a cancellation. */
+  onCall: () => void = () => undefined;
+
+  /**
+   * @param statuses by command, each of which is named as its target, and node
+   * @param members of a target
+   * @param unlisted nodes that a command was sent to, and that are not listed before it has come to them
+   */
+  constructor(
+    readonly statuses: Statuses = {},
+    private readonly members: Record<string, readonly string[]> = {},
+    private readonly unlisted: readonly string[] = [],
+  ) {}
 
   readonly ports: WindowEndPorts = {
     window: async () => {
@@ -26,23 +43,48 @@ class Run {
       return { durationHours: 5, cutoffHours: 1, openedAt: opened };
     },
     arrange: async (one, time) => void this.arranged.push([one, time]),
-    commands: async () => Object.keys(this.statuses),
-    invocations: async (commandId) =>
-      Object.entries(this.statuses[commandId] ?? {}).map(
-        ([nodeId, status]): Invocation => ({ commandId, nodeId, status, requestedAt: opened }),
-      ),
-    members: async () => this.members,
+    commands: async () => Object.keys(this.statuses).map((id) => ({ id, targetId: `target ${id}` })),
+    invocationPages: (commandId) => this.pages(commandId),
+    members: async () =>
+      new Map(Object.entries(this.members).map(([id, nodes]) => [`target ${id}`, nodes] as const)),
     cancelOn: async (commandId, nodes) => {
+      this.calls.push(`cancel ${nodes.length}`);
       if (this.fault !== undefined) throw this.fault;
-      const strange = nodes.filter(
-        (node) => this.statuses[commandId]?.[node] === undefined && node !== "late",
-      );
-      if (strange.length > 0) throw Object.assign(new Error(strange.join()), { name: "InvalidInstanceId" });
-      this.cancelled.push(...nodes.map((node) => `${commandId} ${node}`));
+      const all = this.statuses[commandId] ?? {};
+      const isStrange = (node: string) => all[node] === undefined && !this.unlisted.includes(node);
+      const refusal = nodes.map((node) => this.refused.get(node)).find((name) => name !== undefined);
+      const name = refusal ?? (nodes.some(isStrange) ? "InvalidInstanceId" : undefined);
+      if (name !== undefined) throw Object.assign(new Error("no"), { name });
+      for (const node of nodes) {
+        this.cancelled.push(`${commandId} ${node} ${all[node] ?? "unlisted"}`);
+        all[node] = "Cancelled";
+      }
+      this.onCall();
     },
     notifier: { publish: async (notice) => void this.told.push(notice) },
   };
+
+  private async *pages(commandId: string): AsyncGenerator<Invocation[]> {
+    const nodes = Object.keys(this.statuses[commandId] ?? {});
+    for (let from = 0; from === 0 || from < nodes.length; from += 50) {
+      this.calls.push("page");
+      this.onCall();
+      yield nodes.slice(from, from + 50).map((nodeId): Invocation => {
+        const status = this.statuses[commandId]?.[nodeId] ?? "";
+        return { commandId, nodeId, status, requestedAt: opened };
+      });
+    }
+  }
 }
+
+/** Statuses of so many nodes, of which the first are at it. */
+const many = (name: string, count: number, atWork: number): Record<string, string> =>
+  Object.fromEntries(
+    Array.from({ length: count }, (_, index) => [
+      `${name}-${index}`,
+      index < atWork ? "InProgress" : "Pending",
+    ]),
+  );
 
 describe("the end of an install window", () => {
   it("is arranged at the cutoff and at the end, as the window has them", async () => {
@@ -67,36 +109,94 @@ describe("the end of an install window", () => {
     expect(run.arranged).to.deep.equal([]);
   });
 
-  const statuses = { base: { a: "InProgress", b: "Pending", c: "Success" }, excluded: { d: "Delayed" } };
+  const statuses = (): Statuses => ({
+    base: { a: "InProgress", b: "Pending", c: "Success" },
+    excluded: { d: "Delayed" },
+  });
 
   it("cancels those that wait, listed or not, and nobody who is at it", async () => {
-    const run = new Run();
-    run.statuses = statuses;
-    run.members = ["a", "b", "c", "late", "elsewhere"];
+    const members = { base: ["a", "b", "c", "late", "elsewhere"], excluded: ["d"] };
+    const run = new Run(statuses(), members, ["late"]);
     const result = await endWindow(run.ports, event("stop"), opened + 4 * hour, signal);
-    expect(run.cancelled.sort()).to.deep.equal(["base b", "base late", "excluded d", "excluded late"]);
+    expect(run.cancelled.sort()).to.deep.equal([
+      "base b Pending",
+      "base late unlisted",
+      "excluded d Delayed",
+    ]);
     expect(result).to.deep.include({ cancelled: ["b", "d", "late"], atWork: ["a"] });
     expect(run.told).to.deep.equal([]);
   });
 
-  it("tells by name who is at it after the end, and cancels nobody", async () => {
-    const run = new Run();
-    run.statuses = statuses;
-    run.members = ["b"];
+  it("of two targets with 300 nodes each takes a call a page, whatever the other target's nodes are", async () => {
+    const base = many("base", 300, 10);
+    const excluded = many("excluded", 300, 10);
+    const run = new Run({ base, excluded }, { base: Object.keys(base), excluded: Object.keys(excluded) });
+    const result = await endWindow(run.ports, event("stop"), opened + 4 * hour, signal);
+    expect([result.cancelled.length, result.atWork.length]).to.deep.equal([580, 20]);
+    expect(run.calls).to.have.lengthOf(2 * 2 * Math.ceil(300 / 50));
+  });
+
+  it("kills nobody who begins while it is at it", async () => {
+    const base = many("base", 300, 1);
+    const run = new Run({ base }, { base: [...Object.keys(base), "new-1", "new-2"] });
+    // Before each page and after each cancellation a node is done, and another one begins.
+    run.onCall = () => {
+      const atWork = Object.keys(base).find((node) => base[node] === "InProgress");
+      const next = Object.keys(base).findLast((node) => base[node] === "Pending");
+      if (atWork !== undefined) base[atWork] = "Success";
+      if (next !== undefined) base[next] = "InProgress";
+    };
+    await endWindow(run.ports, event("stop"), opened + 4 * hour, signal);
+    expect(run.cancelled.filter((one) => !one.endsWith("Pending"))).to.deep.equal([]);
+    expect(Object.values(base).filter((status) => status === "Pending")).to.deep.equal([]);
+  });
+
+  // API CancelCommand: InvalidInstanceId is also of a node that is terminated, or whose agent is away.
+  for (const refusal of ["InvalidInstanceId", "ValidationException"])
+    it(`cancels all others where a listed node is refused with ${refusal}, and tells of it`, async () => {
+      const base = many("base", 120, 0);
+      const run = new Run({ base });
+      run.refused.set("base-60", refusal);
+      const failure = await endWindow(run.ports, event("stop"), opened + 4 * hour, signal).catch(String);
+      expect(failure).to.contain(`not stopped on every node that waits: base-60: ${refusal}: no`);
+      expect(run.cancelled).to.have.lengthOf(119);
+      expect(run.calls.length).to.be.at.most(30);
+    });
+
+  it("names the error of any other refusal, once a call", async () => {
+    const run = new Run({ base: many("base", 60, 0) });
+    run.refused.set("base-0", "InvalidCommandId");
+    const failure = await endWindow(run.ports, event("stop"), opened + 4 * hour, signal).catch(String);
+    expect(failure).to.match(/: InvalidCommandId: no$/);
+    expect(run.cancelled).to.have.lengthOf(10);
+  });
+
+  it("guesses at nobody where the list cannot be read to its end: who is at it would be killed", async () => {
+    const base = many("base", 120, 110);
+    const run = new Run({ base }, { base: Object.keys(base) });
+    run.onCall = () => {
+      if (run.calls.length === 2) throw new Error("Rate exceeded");
+    };
+    const failure = await endWindow(run.ports, event("stop"), opened + 4 * hour, signal).catch(String);
+    expect(failure).to.match(/: Error: Rate exceeded$/);
+    expect(run.cancelled).to.deep.equal([]);
+  });
+
+  it("tells by name who is at it after the end, and lets nobody begin any more", async () => {
+    const run = new Run(statuses(), { base: ["b"] });
     const result = await endWindow(run.ports, event("end"), opened + 5 * hour, signal);
-    expect([run.cancelled, result.atWork]).to.deep.equal([[], ["a"]]);
+    expect([run.cancelled, result.atWork]).to.deep.equal([["base b Pending", "excluded d Delayed"], ["a"]]);
     expect(run.told.map(({ subject }) => subject)).to.deep.equal([
       "patchplane: install window: 1 node at work after the end",
     ]);
     expect(run.told[0]?.text).to.contain("\n- a\n");
-    run.statuses = { base: { c: "Success" } };
-    await endWindow(run.ports, event("end"), opened + 5 * hour, signal);
-    expect(run.told).to.have.length(1);
+    const over = new Run({ base: { c: "Success" } });
+    await endWindow(over.ports, event("end"), opened + 5 * hour, signal);
+    expect(over.told).to.deep.equal([]);
   });
 
   it("fails where a node that waits cannot be cancelled, so that it is tried again", async () => {
-    const run = new Run();
-    run.statuses = statuses;
+    const run = new Run(statuses());
     run.fault = new Error("Rate exceeded");
     const failure = await endWindow(run.ports, event("stop"), opened, signal).catch((error: Error) => error);
     expect(String(failure)).to.equal(

@@ -6,6 +6,7 @@ import type { LabNode } from "#lab/aws/ssm/nodes/labNode.js";
 import { criteria } from "#lab/aws/ssm/nodes/managedNodes.js";
 import type { Window } from "#lab/aws/ssm/windows/windowTypes.js";
 import type { ResourceChange } from "#lab/deploy/deploy.js";
+import type { Rates } from "#lab/endpoint/rates.js";
 import type { Faults } from "#lab/faults/faults.js";
 import { type Lab, openLab } from "#lab/run.js";
 import { type Answers, defaultAnswers } from "#lab/unknowns.js";
@@ -69,6 +70,7 @@ function kindOf(patchGroup: string): string {
 interface Wishes {
   readonly fleet?: readonly ReturnType<typeof node>[];
   readonly faults?: Faults;
+  readonly rates?: Rates;
   readonly change?: ResourceChange;
   /** Answers of the lab, in the place of its defaults. */
   readonly unknowns?: Partial<Answers>;

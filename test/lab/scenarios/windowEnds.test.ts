@@ -1,9 +1,10 @@
 import { expect } from "chai";
+import { Rates } from "#lab/endpoint/rates.js";
 import { type Faults, noFaults } from "#lab/faults/faults.js";
 import { windowEndFunctionName } from "#shared/contract/windowEnd.js";
 import { at, catalog, node, statuses } from "../support.js";
 import { without } from "./accessSupport.js";
-import { ExclusionLab } from "./exclusionSupport.js";
+import { ExclusionLab, idOf, manifest } from "./exclusionSupport.js";
 
 const updates = [{ released: "2026-01-01" }, { released: "2026-02-01" }];
 /** Takes about half an hour for its updates. */
@@ -55,6 +56,25 @@ describe("the end of an install window", () => {
     expect(ends).to.include("Cancelled").and.to.not.include("InProgress");
     expect(lab.home.scheduler.names).to.deep.equal([]);
     expect(told().filter((subject) => subject.includes("at work after the end"))).to.deep.equal([]);
+  });
+
+  it("is the same over both targets with many nodes each, with a call a second: nobody is killed at work", async () => {
+    const half = 52;
+    await open({
+      fleet: Array.from({ length: 2 * half }, () => slow(1)),
+      values: { ...values, "patchplane:maxConcurrency": "2", "patchplane:maxChangedNodes": "60" },
+      rates: new Rates({ "ssm:CancelCommand": 1 }),
+    });
+    const moved = Array.from({ length: half }, (_, index) => idOf(index));
+    lab.put("a.yaml", manifest({ id: "one", nodes: moved, patches: ["curl*"], expires: "2026-06-30" }));
+    await lab.until("05:00:00");
+    expect(installs().map(({ nodes }) => nodes.length)).to.deep.equal([half, half]);
+    await lab.until("07:55:00");
+    expect(Math.max(...begun())).to.be.below(at("2026-06-01T05:00:00Z"));
+    const ends = installs().flatMap(statuses);
+    expect(ends.filter((one) => one === "Success")).to.have.lengthOf(begun().length);
+    expect(ends.filter((one) => one === "Cancelled").length).to.be.at.least(2);
+    expect(lab.nodes.filter(({ broken }) => broken !== undefined)).to.deep.equal([]);
   });
 
   it("names who is at it when the window is over, and an alarm goes off", async () => {

@@ -7,7 +7,9 @@ import type {
 import type { GroupPage } from "#functions/regional-fanout/core/membership.js";
 import type { PatchState } from "#functions/regional-fanout/core/patchStates.js";
 import type { CalendarState, ClosingPorts, StartPorts } from "#functions/regional-fanout/ports.js";
+import { chunks } from "#functions/shared/chunks.js";
 import type { Invocation } from "#functions/shared/commands/invocations.js";
+import type { CommandStops } from "#functions/shared/commands/stopCommand.js";
 import type { Log } from "#functions/shared/log.js";
 import type { Notice } from "#functions/shared/message.js";
 import type { WindowState } from "#functions/shared/windows/ends.js";
@@ -143,6 +145,15 @@ export class MemoryWorld {
       watchWindows: async () => ({}),
       notifier: { publish: (message) => calls.make("publish", () => void this.told.push(message)) },
       log: silent,
+    };
+  }
+
+  /** Pages of a command's invocations in a Region. */
+  invocationPages(name: string): CommandStops["invocationPages"] {
+    const region = this.region(name);
+    return async function* (commandId) {
+      const all = region.answer(region.invocations).filter((one) => one.commandId === commandId);
+      yield* chunks(all, 50);
     };
   }
 

@@ -58,7 +58,7 @@ function portsOf(of: MemoryWorld, strangers: readonly string[] = [], refusal = "
     runs: closing.runs,
     region: (region) => ({
       commands: closing.region(region).commands,
-      invocations: closing.region(region).invocations,
+      invocationPages: of.invocationPages(region),
       cancelOn: async (command, nodes) => {
         if (nodes.some((node) => strangers.includes(node))) throw named(refusal, "no");
         calls.push({ region, command, nodes });
@@ -76,7 +76,7 @@ describe("the end of a run", () => {
     const { regions } = await endRun(ports, { runId, at: "stop" }, endless());
     const begun = [0, 1, 4].map(nodeId);
     const waiting = ids.filter((id) => !begun.includes(id));
-    expect(calls.map(({ nodes }) => nodes.length)).to.deep.equal([50, 50, 17]);
+    expect(calls.map(({ nodes }) => nodes.length)).to.deep.equal([2, 50, 50, 15]);
     expect(calls.flatMap(({ nodes }) => nodes).sort()).to.deep.equal(waiting.sort());
     expect(new Set(calls.map(({ region, command }) => `${region} ${command}`))).to.deep.equal(
       new Set([`${east} ${commandIn(east)}`]),
@@ -117,13 +117,18 @@ describe("the end of a run", () => {
     expect(await failure(endRun(ports, { runId, at: "stop" }, endless()))).to.contain(
       `Run ${runId} is not stopped everywhere, and may go on after ${openRecord(made).ends?.stopAt}: ${ohio}: ThrottlingException`,
     );
-    expect(calls).to.have.lengthOf(3);
+    expect(calls).to.have.lengthOf(4);
   });
 
-  it("names who is still at it after the end, and ends nobody", async () => {
+  it("names who is still at it after the end, and lets nobody begin any more", async () => {
     const { ports, calls, told } = portsOf(await world());
     await endRun(ports, { runId, at: "end" }, endless());
-    expect(calls).to.deep.equal([]);
+    expect(calls[0]).to.deep.equal({
+      region: east,
+      command: commandIn(east),
+      nodes: [2, 3].map(nodeId),
+    });
+    expect(calls.flatMap(({ nodes }) => nodes)).to.have.lengthOf(117);
     expect(told.map(({ subject }) => subject)).to.deep.equal([
       "patchplane: fan-out: 3 nodes at work after the end",
     ]);
