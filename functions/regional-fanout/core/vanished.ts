@@ -1,7 +1,9 @@
 import { type ClosedRun, readClosedRun } from "#shared/contract/closedRun.js";
 import { closedKey, runKeys } from "#shared/contract/runKeys.js";
 import type { RunRecord } from "#shared/contract/runRecord.js";
-import type { RunStore } from "../ports.js";
+import { stableText } from "../../shared/errors.js";
+import type { Log } from "../../shared/log.js";
+import type { ClosingPorts, RunStore } from "../ports.js";
 
 /** Earlier runs that are looked at: some by hand have been about a few Regions alone. */
 const mostRead = 5;
@@ -12,9 +14,12 @@ type Vanished = NonNullable<ClosedRun["vanished"]>;
  * Regions that have no member in this run and had some in the last run that asked them for one of its groups. A complete answer
  * says that there is none, which a changed tag key or query says as well as a fleet that has moved.
  *
- * @throws Error when the records cannot be read
+ * @throws Error when the bucket does not answer
  */
-export async function vanishedOf(runs: RunStore, record: RunRecord): Promise<Vanished> {
+export async function vanishedOf(
+  { runs, log }: Pick<ClosingPorts, "runs" | "log">,
+  record: RunRecord,
+): Promise<Vanished> {
   const open = new Set(record.request.regions.filter((region) => isEmpty(record, region)));
   if (open.size === 0) return [];
   const own = closedKey(record.runId, Date.parse(record.startedAt));
@@ -23,16 +28,28 @@ export async function vanishedOf(runs: RunStore, record: RunRecord): Promise<Van
     if (open.size === 0) break;
     const text = (await runs.read(key))?.text;
     if (text === undefined) continue;
-    const run = readClosedRun(key, text);
-    if (run.startedAt >= record.startedAt || !sharesGroup(run, record)) continue;
+    const run = readOrLog(key, text, log);
+    if (run === undefined || run.startedAt >= record.startedAt || !sharesGroup(run, record)) continue;
     for (const region of open) {
       if (!run.request.regions.includes(region) || run.end === "calendar closed") continue;
-      open.delete(region);
       const members = run.regions.find((one) => one.region === region)?.counts.members ?? 0;
+      // Where the Region could not be asked nobody knows whether it had any.
+      if (members === 0 && run.failed.some((one) => one.region === region)) continue;
+      open.delete(region);
       if (members > 0) found.push({ region, members, startedAt: run.startedAt });
     }
   }
   return found;
+}
+
+/** An old record that somebody has broken must keep no run from its end. */
+function readOrLog(key: string, text: string, log: Log): ClosedRun | undefined {
+  try {
+    return readClosedRun(key, text);
+  } catch (error) {
+    log.error("an earlier run is passed over", { key, error: stableText(error) });
+    return undefined;
+  }
 }
 
 /** Keys of closed runs up to the day of this one, the newest days first. */
