@@ -56,10 +56,16 @@ export interface BaselineSettings {
   readonly approvalRules: readonly ApprovalRule[];
   /**
    * Up to 50 patch names that are approved whatever the rules say, of 1 to 100 characters each. On systems with dnf and yum
-   * only updates with a notice.
+   * only updates with a notice, but for `approvedPatchesEnableNonSecurity`.
    * @default none
    */
   readonly approvedPatches?: readonly string[];
+  /**
+   * Whether `approvedPatches` takes updates that are not security updates. Linux only.
+   * @default false
+   * @see API reference of CreatePatchBaseline, ApprovedPatchesEnableNonSecurity
+   */
+  readonly approvedPatchesEnableNonSecurity?: boolean;
   /**
    * What security updates that are available and that no rule has approved yet make of a node. WINDOWS only.
    * @default COMPLIANT
@@ -105,6 +111,14 @@ export function baselineProblems(
   settings.approvalRules.forEach((rule, index) => {
     problems.push(...ruleProblems(`${path}.approvalRules[${index}]`, operatingSystem, rule));
   });
+  const { nonSecurity } = operatingSystems[operatingSystem];
+  if (settings.approvedPatchesEnableNonSecurity !== undefined && !nonSecurity) {
+    problems.push({
+      propertyPath: `${path}.approvedPatchesEnableNonSecurity`,
+      reason: `is for Linux only, not for ${operatingSystem}. Leave it out.`,
+      instead: null,
+    });
+  }
   if (settings.availableSecurityUpdatesComplianceStatus !== undefined && operatingSystem !== "WINDOWS") {
     problems.push({
       propertyPath: `${path}.availableSecurityUpdatesComplianceStatus`,

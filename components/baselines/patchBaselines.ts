@@ -69,6 +69,9 @@ export class PatchBaselines extends pulumi.ComponentResource {
         ...(settings.approvedPatches === undefined
           ? {}
           : { approvedPatches: [...settings.approvedPatches].sort() }),
+        ...(settings.approvedPatchesEnableNonSecurity === undefined
+          ? {}
+          : { approvedPatchesEnableNonSecurity: settings.approvedPatchesEnableNonSecurity }),
         ...(settings.availableSecurityUpdatesComplianceStatus === undefined
           ? {}
           : {

@@ -36,6 +36,19 @@ function baselineChanges(inputs: Inputs, isChanged: (...inputs: readonly string[
     ...(isChanged(level)
       ? { ApprovedPatchesComplianceLevel: optional<PatchRule["ComplianceLevel"]>(inputs, level) }
       : {}),
+    ...(isChanged("approvedPatchesEnableNonSecurity")
+      ? {
+          ApprovedPatchesEnableNonSecurity:
+            optional<boolean>(inputs, "approvedPatchesEnableNonSecurity") ?? false,
+        }
+      : {}),
+    ...(isChanged("availableSecurityUpdatesComplianceStatus")
+      ? passSet<"AvailableSecurityUpdatesComplianceStatus", "COMPLIANT" | "NON_COMPLIANT">(
+          inputs,
+          "availableSecurityUpdatesComplianceStatus",
+          "AvailableSecurityUpdatesComplianceStatus",
+        )
+      : {}),
     ...(isChanged("description") ? { Description: optional<string>(inputs, "description") ?? "" } : {}),
     ...(isChanged("name") ? { Name: given<string>(inputs, "name") } : {}),
     ...(isChanged("rejectedPatches") ? { RejectedPatches: list("rejectedPatches") } : {}),

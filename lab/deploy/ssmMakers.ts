@@ -49,6 +49,11 @@ export const ssmMakers: Readonly<Record<string, Maker>> = {
       ApprovedPatchesComplianceLevel:
         optional<PatchRule["ComplianceLevel"]>(inputs, "approvedPatchesComplianceLevel") ?? "UNSPECIFIED",
       ...passSet<"ApprovedPatches", string[]>(inputs, "approvedPatches", "ApprovedPatches"),
+      ...passSet<"ApprovedPatchesEnableNonSecurity", boolean>(
+        inputs,
+        "approvedPatchesEnableNonSecurity",
+        "ApprovedPatchesEnableNonSecurity",
+      ),
       ...passSet<"RejectedPatches", string[]>(inputs, "rejectedPatches", "RejectedPatches"),
       ...passSet<"RejectedPatchesAction", "ALLOW_AS_DEPENDENCY" | "BLOCK">(
         inputs,

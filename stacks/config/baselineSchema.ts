@@ -27,6 +27,7 @@ export const baseline = z.strictObject({
   predefined: z.literal(true).exactOptional(),
   approvalRules: z.array(approvalRule).exactOptional(),
   approvedPatches: list.exactOptional(),
+  approvedPatchesEnableNonSecurity: z.boolean().exactOptional(),
   availableSecurityUpdatesComplianceStatus: z.enum(availableSecurityUpdatesStatuses).exactOptional(),
   rejectedPatches: list.exactOptional(),
   rejectedPatchesAction: z.enum(rejectedPatchesActions).exactOptional(),

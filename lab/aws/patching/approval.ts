@@ -17,6 +17,8 @@ export interface Baseline {
   readonly globalFilters: readonly PatchFilter[];
   readonly approvedPatches: readonly string[];
   readonly approvedPatchesComplianceLevel: string;
+  /** Whether the approved list takes what has no notice. @default false */
+  readonly approvesNonSecurity?: boolean;
   readonly rejectedPatches: readonly string[];
   readonly rejectedPatchesAction: "ALLOW_AS_DEPENDENCY" | "BLOCK";
   /** What security updates that are available and not approved make of a node. @default COMPLIANT */
@@ -41,7 +43,8 @@ export function decide(baseline: Baseline, catalog: Catalog, patch: Patch, now: 
     return { verdict: "rejected", reason: `rejected by ${baseline.name}`, blocksDependents };
   }
   const isListed = listNames(baseline.approvedPatches, "approved", operatingSystem, patch);
-  if (isListed && (!noticesOnly.has(operatingSystem) || carriesSecurity(operatingSystem, patch))) {
+  const needsNotice = noticesOnly.has(operatingSystem) && baseline.approvesNonSecurity !== true;
+  if (isListed && (!needsNotice || carriesSecurity(operatingSystem, patch))) {
     return {
       verdict: "approved",
       reason: `on the approved list of ${baseline.name}`,
@@ -106,7 +109,7 @@ function property(key: string, catalog: Catalog, patch: Patch): string | undefin
   }
 }
 
-/** dnf and yum, where an approved list (ApprovedPatchesEnableNonSecurity is not modelled) takes what has a notice. */
+/** dnf and yum, where an approved list takes what has a notice, but for ApprovedPatchesEnableNonSecurity. */
 const noticesOnly: ReadonlySet<OperatingSystem> = new Set(
   operatingSystemNames.filter((name) => ["dnf", "yum"].includes(operatingSystems[name].manager)),
 );

@@ -105,6 +105,14 @@ describe("PatchBaselines", () => {
     });
   });
 
+  it("hands on that approved patches need no notice", async () => {
+    const recording = await recordMocks();
+    const settings = { approvalRules: [{ priority: ["*"] }], approvedPatchesEnableNonSecurity: true };
+    new PatchBaselines("b", { ...args, baselines: { UBUNTU: settings } });
+    await settle();
+    expect(recording.named("b-UBUNTU").props).to.deep.include({ approvedPatchesEnableNonSecurity: true });
+  });
+
   it("deletes a registration before it is replaced, since a group takes one baseline of a system", async () => {
     const recording = await recordMocks();
     new PatchBaselines("b", args);

@@ -60,6 +60,17 @@ describe("what a baseline may say beside its rules", () => {
     ]);
   });
 
+  it("is whether approved patches need a notice, on Linux", () => {
+    const flag = { approvedPatches: ["curl*"], approvedPatchesEnableNonSecurity: true };
+    const systems = { operatingSystems: ["AMAZON_LINUX_2023"] };
+    const linux = { ...systems, baselines: { AMAZON_LINUX_2023: { predefined: true, ...flag } } };
+    expect(read(linux).baselines.AMAZON_LINUX_2023).to.deep.include(flag);
+    const found = problemsWith(windows({ approvedPatchesEnableNonSecurity: true }));
+    expect(found.map(({ key, reason }) => `${key} ${reason}`)).to.deep.equal([
+      "baselines.WINDOWS.approvedPatchesEnableNonSecurity is for Linux only, not for WINDOWS. Leave it out.",
+    ]);
+  });
+
   it("is a list of approved patches, by the rules of rejected ones", () => {
     expect(
       read(windows({ approvedPatches: ["KB5034439"] })).baselines.WINDOWS?.approvedPatches,

@@ -17,6 +17,7 @@ const baselineMembers: readonly (keyof CreatePatchBaselineRequest)[] = [
   "ApprovalRules",
   "ApprovedPatches",
   "ApprovedPatchesComplianceLevel",
+  "ApprovedPatchesEnableNonSecurity",
   "AvailableSecurityUpdatesComplianceStatus",
   "ClientToken",
   "Description",
@@ -30,9 +31,7 @@ const baselineMembers: readonly (keyof CreatePatchBaselineRequest)[] = [
 
 /** What a baseline is that is asked for like this. */
 export function baselineOf(input: CreatePatchBaselineRequest, id: string): Baseline {
-  // Every answer has it as false, so whoever copies a baseline gives it back.
-  const { ApprovedPatchesEnableNonSecurity: nonSecurity, ...others } = input;
-  refuseOthers("a patch baseline", nonSecurity === false ? others : input, baselineMembers);
+  refuseOthers("a patch baseline", input, baselineMembers);
   requireMembers(input, ["Name"]);
   const operatingSystem = operatingSystemOf(input.OperatingSystem);
   const name = input.Name ?? "";
@@ -52,6 +51,11 @@ export function baselineOf(input: CreatePatchBaselineRequest, id: string): Basel
       `AvailableSecurityUpdatesComplianceStatus is for Windows only, not for ${operatingSystem}`,
     );
   }
+  // Whoever copies a baseline gives back the false that every answer has.
+  const approvesNonSecurity = input.ApprovedPatchesEnableNonSecurity === true;
+  if (approvesNonSecurity && !operatingSystems[operatingSystem].nonSecurity) {
+    throw validationError(`ApprovedPatchesEnableNonSecurity is for Linux only, not for ${operatingSystem}`);
+  }
   return {
     id,
     name,
@@ -60,6 +64,7 @@ export function baselineOf(input: CreatePatchBaselineRequest, id: string): Basel
     globalFilters,
     approvedPatches,
     approvedPatchesComplianceLevel: input.ApprovedPatchesComplianceLevel ?? "UNSPECIFIED",
+    approvesNonSecurity,
     rejectedPatches,
     rejectedPatchesAction: input.RejectedPatchesAction ?? "ALLOW_AS_DEPENDENCY",
     ...(available === undefined ? {} : { availableSecurityUpdates: available }),

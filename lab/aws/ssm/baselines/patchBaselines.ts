@@ -282,7 +282,7 @@ function told({ id, input, createdAt, modifiedAt, baseline }: Known): GetPatchBa
     ApprovalRules: { PatchRules: [...baseline.approvalRules] },
     ApprovedPatches: [...baseline.approvedPatches],
     ApprovedPatchesComplianceLevel: input.ApprovedPatchesComplianceLevel ?? "UNSPECIFIED",
-    ApprovedPatchesEnableNonSecurity: false,
+    ApprovedPatchesEnableNonSecurity: baseline.approvesNonSecurity === true,
     RejectedPatches: [...baseline.rejectedPatches],
     RejectedPatchesAction: baseline.rejectedPatchesAction,
     Sources: [],

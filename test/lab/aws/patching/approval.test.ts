@@ -185,7 +185,7 @@ describe("approved and rejected lists", () => {
     expect(decision(all, { cves: ["CVE-2026-2"] }, lists).verdict).to.equal("not approved");
   });
 
-  it("approve what has no notice on neither dnf nor yum", () => {
+  it("approve what has no notice on neither dnf nor yum, but for ApprovedPatchesEnableNonSecurity", () => {
     const lists = { approvalRules: [], approvedPatches: ["openssl"] };
     const plain = { classification: undefined, severity: undefined };
     for (const [operatingSystem, verdict] of [
@@ -194,6 +194,8 @@ describe("approved and rejected lists", () => {
       ["UBUNTU", "approved"],
     ] as const) {
       expect(decision(all, plain, { ...lists, operatingSystem }).verdict, operatingSystem).to.equal(verdict);
+      const flagged = { ...lists, operatingSystem, approvesNonSecurity: true };
+      expect(decision(all, plain, flagged).verdict, operatingSystem).to.equal("approved");
     }
   });
 

@@ -24,12 +24,14 @@ const full = {
   GlobalFilters: { PatchFilters: [{ Key: "PRODUCT", Values: ["*"] }] },
   ApprovalRules: { PatchRules: [rule()] },
   ApprovedPatches: ["bash"],
+  ApprovedPatchesEnableNonSecurity: true,
   ApprovedPatchesComplianceLevel: "HIGH",
   RejectedPatches: ["curl"],
   RejectedPatchesAction: "BLOCK",
 };
 /** What is told of a baseline that was made with nothing but a name. */
 const empty = {
+  ApprovedPatchesEnableNonSecurity: false,
   GlobalFilters: { PatchFilters: [] },
   ApprovalRules: { PatchRules: [] },
   ApprovedPatches: [],
@@ -38,7 +40,7 @@ const empty = {
   RejectedPatchesAction: "ALLOW_AS_DEPENDENCY",
 };
 const times = { CreatedDate: new Date(monday), ModifiedDate: new Date(monday) };
-const constant = { ApprovedPatchesEnableNonSecurity: false, Sources: [] };
+const constant = { Sources: [] };
 
 function made(world: World, input: object = full): string {
   return call<{ BaselineId: string }>(world, "CreatePatchBaseline", input).BaselineId;
@@ -111,7 +113,6 @@ describe("UpdatePatchBaseline", () => {
         "ValidationException",
       ],
       [{ Sources: [] }, "NotModelledError"],
-      [{ ApprovedPatchesEnableNonSecurity: true }, "NotModelledError"],
     ] as const) {
       expect(
         errorCode(() => update(changes)),
