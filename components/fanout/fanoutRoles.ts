@@ -24,6 +24,9 @@ type Scope = Pick<RegionalFanoutArgs, "namePrefix" | "targets" | "tags"> & {
 /** Name of the bucket for the output of commands. */
 type Output = { outputBucket: pulumi.Input<string> };
 
+/** Policy variable: the id of the organization that whoever asks is in. */
+const ownOrganization = "${aws:PrincipalOrgID}";
+
 /** Automations of this account only, so that nobody else's can be given the role. */
 function automationTrust(context: AwsContext): Statement {
   return {
@@ -73,6 +76,10 @@ export function administrationRole(
           Resource: others.map((account) =>
             arn(context, { service: "iam", region: "", account, resource: `role/${names.execution}` }),
           ),
+          // Any account may have a role of that name; those of units are all in this one's organization.
+          ...(hasUnits
+            ? { Condition: { StringEqualsIfExists: { "aws:ResourceOrgID": ownOrganization } } }
+            : {}),
         },
         ...(hasUnits
           ? [

@@ -40,7 +40,7 @@ describe("the administration role", () => {
     ]);
   });
 
-  it("may take on that of any account, and ask for them, where a unit is named", async () => {
+  it("may take on that of any account of its organization, and ask for them, where a unit is named", async () => {
     const recording = await deploy({ fanout: fanoutOf({ accounts: ["210987654321", "ou-ab12-cdefgh34"] }) });
     expect(policy(recording, "administration-policy").Statement).to.deep.equal([
       {
@@ -48,6 +48,7 @@ describe("the administration role", () => {
         Effect: "Allow",
         Action: "sts:AssumeRole",
         Resource: [role("execution", "*")],
+        Condition: { StringEqualsIfExists: { "aws:ResourceOrgID": "${aws:PrincipalOrgID}" } },
       },
       {
         Sid: "FindTheAccountsOfUnits",
