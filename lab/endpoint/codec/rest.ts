@@ -1,6 +1,7 @@
 import { AwsError, NotModelledError } from "../../aws/base/errors.js";
 import { type MemberModel, type OperationModel, type ServiceModel, shapeOf } from "../../aws/model/model.js";
 import { isAwsChunked, unchunked } from "./awsChunked.js";
+import { checkSums } from "./checksums.js";
 import { bodyObject, fromJson, isObject, toJson } from "./json.js";
 import { fromText, toText } from "./text.js";
 import type { Asked, Codec, WireRequest } from "./wire.js";
@@ -28,7 +29,7 @@ function restCodec(
       if (payload === undefined) return { ...body.read(model, shapeName, request.body), ...read };
       const whole = members[payload] ?? { shape: "" };
       if (shapeOf(model, whole.shape).type === "structure") {
-        requireChecksum(found.model, sent);
+        checkSums(found.model, sent, request.body);
         return request.body.length === 0
           ? read
           : { ...read, [payload]: body.readWhole(model, whole, request.body) };
@@ -217,20 +218,6 @@ function refuseUnread(
     ),
   ];
   if (unread.length > 0) throw new NotModelledError(`${unread.join(", ")} of this request`);
-}
-
-/** @throws AwsError InvalidRequest for a body without a checksum where the model requires one */
-function requireChecksum({ checksumRequired }: OperationModel, { headers }: WireRequest): void {
-  const sums = [...Object.keys(headers), ...(headers["x-amz-trailer"] ?? "").split(",")];
-  if (
-    checksumRequired !== true ||
-    sums.some((name) => /^(content-md5|x-amz-checksum-.*\d.*)$/i.test(name.trim()))
-  )
-    return;
-  throw new AwsError(
-    "InvalidRequest",
-    "Missing required header for this request: Content-MD5 OR x-amz-checksum-*",
-  );
 }
 
 function decoded(text: string | undefined): string | undefined {

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import {
   CopyObjectCommand,
   DeleteObjectsCommand,
@@ -104,12 +105,13 @@ describe("objects over HTTP", () => {
   it("are not deleted by a body that is no list of them, or has no checksum", () =>
     served(async (endpoint, account) => {
       withBucket(endpoint, account);
-      const ask = async (body: string, checksum = "x-amz-checksum-crc32") => {
+      const md5 = (body: string) => createHash("md5").update(body).digest("base64");
+      const ask = async (body: string, name = "content-md5", checksum = md5(body)) => {
         const response = await fetch(`${endpoint.url}/bucket?delete`, {
           method: "POST",
           headers: {
             authorization: authorization(account.credentials.owner.accessKeyId, "s3"),
-            [checksum]: "AAAA",
+            [name]: checksum,
           },
           body,
         });
@@ -119,6 +121,8 @@ describe("objects over HTTP", () => {
       const one = "<Object><Key>a&amp;&#65;</Key></Object>";
       expect(await ask(list(one))).to.equal(200);
       expect(await ask(list(one), "x-other")).to.equal("InvalidRequest");
+      expect(await ask(list(one), "content-md5", md5("other"))).to.equal("BadDigest");
+      expect(await ask(list(one), "content-md5", "AAAA")).to.equal("InvalidDigest");
       for (const broken of [
         "no xml",
         list(one).slice(0, -1),

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import {
   type MemberModel,
   modelOf,
@@ -98,7 +99,11 @@ function rest(service: ServiceName, operation: string, message: Message): WireRe
     ? bytes(xml(model, payload, { shape: whole }, message[payload]))
     : message[payload ?? ""];
   const body = payload === undefined ? bytes(json(inBody)) : (content as Uint8Array | undefined);
-  if (isXml) headers["content-md5"] = "of nobody's interest";
+  if (isXml) {
+    headers["content-md5"] = createHash("md5")
+      .update((content as Uint8Array | undefined) ?? "")
+      .digest("base64");
+  }
   const hasBody = payload !== undefined || Object.keys(inBody).length > 0;
   const type = payload === undefined ? { "content-type": "application/json" } : {};
   return {
