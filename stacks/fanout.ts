@@ -1,4 +1,4 @@
-import { type ExclusionProcessor, RegionalFanout } from "#components/index.js";
+import { type ExclusionProcessor, RegionalFanout, type RegionalFanoutArgs } from "#components/index.js";
 import { bounded } from "./boundary.js";
 import type { StackConfig } from "./config/config.js";
 import { afterBaselines, type Foundation } from "./foundation.js";
@@ -33,9 +33,20 @@ export async function deployFanout(
       // One function watches a stack's windows: the exclusion processor where there is one.
       ...(exclusions === undefined
         ? { watchedWindows: watchedWindows(config) }
-        : { exclusionProcessorArn: exclusions.functionArn }),
+        : { exclusionProcessor: { functionName: exclusions.functionName, bucket: exclusions.bucket } }),
+      ...exclusionsElsewhere(config),
       ...(tags === undefined ? {} : { tags }),
     },
     bounded(config, afterBaselines(foundation)),
   );
+}
+
+/** The processor of the stack that owns the baselines. */
+function exclusionsElsewhere({
+  ownsBaselines,
+  exclusionFunction: functionName,
+  exclusionBucket: bucket,
+}: StackConfig): Pick<RegionalFanoutArgs, "exclusionProcessor"> {
+  if (ownsBaselines || functionName === undefined || bucket === undefined) return {};
+  return { exclusionProcessor: { functionName, bucket } };
 }

@@ -36,6 +36,13 @@ export interface Fanout {
   readonly resourceGroups?: readonly string[];
 }
 
+/** Who vouches for the exclusions that a fan-out is to keep. */
+export interface FanoutExclusions {
+  readonly functionName: pulumi.Input<string>;
+  /** Name of the bucket in which it keeps its state. */
+  readonly bucket: pulumi.Input<string>;
+}
+
 export interface RegionalFanoutArgs {
   /**
    * The home Region, of the window, the functions and the bucket: one that is enabled by default, since from an opt-in
@@ -49,8 +56,11 @@ export interface RegionalFanoutArgs {
   ownerInformation: pulumi.Input<string>;
   fanout: Fanout;
   targets: PatchTargets;
-  /** ARN of the exclusion processor, which the window calls before it starts anything. @default no call */
-  exclusionProcessorArn?: pulumi.Input<string>;
+  /**
+   * The exclusion processor, of the same account and Region, which the window calls before it starts anything, and which vouches for each
+   * Region before an installation is started there. @default no call, and exclusions are not looked at
+   */
+  exclusionProcessor?: FanoutExclusions;
   /**
    * Maintenance windows of the home Region that the closing function looks after every hour: OverdueAlarm.
    * @default none

@@ -3,6 +3,7 @@ import { fanoutVariables } from "#shared/contract/fanoutNames.js";
 import { endCalls, endSchedules } from "../common/endSchedules.js";
 import { stoppingFunction } from "./fanoutFunctions.js";
 import type { EndArrangement, Surroundings } from "./fanoutStatements.js";
+import { vouchingOf } from "./fanoutVouching.js";
 
 /** By what the end of each run is arranged, and what must be there before a run. */
 interface FanoutEnd extends EndArrangement {
@@ -10,8 +11,8 @@ interface FanoutEnd extends EndArrangement {
 }
 
 /**
- * The function that lets a run begin nothing more, the group of the one-off schedules that call it, one for each run, and the
- * role that they call it as.
+ * The function that lets a run begin nothing more, the group of the one-off schedules that call it, one for each run, or the starting
+ * function once more, and the role that they call them as.
  */
 export function fanoutEnd(
   parent: pulumi.ComponentResource,
@@ -21,6 +22,7 @@ export function fanoutEnd(
   const { args, context } = surroundings;
   const tags = args.tags === undefined ? {} : { tags: args.tags };
   const { deadLetterQueueArn } = args.notifications;
+  const vouching = vouchingOf(args, context);
   const stopping = stoppingFunction(parent, name, surroundings);
   const schedules = endSchedules(
     parent,
@@ -34,7 +36,7 @@ export function fanoutEnd(
     context,
   );
   const policy = endCalls(parent, name, schedules.role, {
-    functionArns: [stopping.arn],
+    functionArns: vouching === undefined ? [stopping.arn] : [stopping.arn, vouching.againArn],
     deadLetterQueueArn,
   });
   return {

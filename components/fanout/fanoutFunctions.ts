@@ -21,6 +21,7 @@ import {
   startStatements,
   stoppingStatements,
 } from "./fanoutStatements.js";
+import { vouchingOf } from "./fanoutVouching.js";
 
 /** Beside the window's, so that a run whose events were lost is closed within the hour. */
 const hourly = "cron(52 * * * ? *)";
@@ -40,6 +41,7 @@ export function startFunction(
   { args, bucket, context, roleArns }: Surroundings,
   end: EndArrangement,
 ): aws.lambda.Function {
+  const vouching = vouchingOf(args, context);
   return fanoutFunction(parent, `${name}-start`, args, context, {
     functionName: startFunctionName(args.namePrefix),
     description: "patchplane: starts the patching of every Region that has nodes",
@@ -50,9 +52,14 @@ export function startFunction(
       [fanoutVariables.operation]: args.fanout.operation,
       [fanoutVariables.perInstanceNodes]: String(args.fanout.perInstanceNodes ?? defaultPerInstanceNodes),
       ...ownGroups(args),
+      ...vouching?.environment,
       ...end.environment,
     },
-    statements: [...startStatements({ args, bucket, context, roleArns }), ...end.statements],
+    statements: [
+      ...startStatements({ args, bucket, context, roleArns }),
+      ...(vouching?.statements ?? []),
+      ...end.statements,
+    ],
     alarms: [
       ["hollow", fanoutAlarmed.hollow, "started nothing: every Region was skipped"],
       ["regions", fanoutAlarmed.regions, "could not start a Region"],

@@ -18,6 +18,7 @@ import { payloadJson } from "./fanoutPayload.js";
 import { administrationRole, executionRole } from "./fanoutRoles.js";
 import { fanoutRunbook } from "./fanoutRunbook.js";
 import type { Surroundings } from "./fanoutStatements.js";
+import { processorArn } from "./fanoutVouching.js";
 
 /** Records are small, and an auditor may ask for a year of them. */
 const recordDays = 400;
@@ -152,8 +153,9 @@ export class RegionalFanout extends pulumi.ComponentResource {
       },
       { parent: this, dependsOn: made.everything },
     );
-    if (args.exclusionProcessorArn !== undefined) {
-      callFirst(this, name, exclusionCall({ functionArn: args.exclusionProcessorArn }), {
+    if (args.exclusionProcessor !== undefined) {
+      const functionArn = processorArn(args.exclusionProcessor, context);
+      callFirst(this, name, exclusionCall({ functionArn }), {
         args: { region, windowName },
         window,
         role,
@@ -190,9 +192,9 @@ function windowRole(
           Effect: "Allow",
           Action: "lambda:InvokeFunction",
           Resource:
-            args.exclusionProcessorArn === undefined
+            args.exclusionProcessor === undefined
               ? functionArn
-              : [functionArn, args.exclusionProcessorArn],
+              : [functionArn, processorArn(args.exclusionProcessor, context)],
         },
       ]),
     },

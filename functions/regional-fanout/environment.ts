@@ -4,6 +4,7 @@ import { readVariables } from "../shared/environment.js";
 
 const { bucket, executionRoleName, operation, ownGroups, perInstanceNodes, topicArn } = fanoutVariables;
 const { stopFunctionArn, scheduleGroup, scheduleRoleArn, deadLetterQueueArn } = fanoutVariables;
+const { exclusionFunctionArn, exclusionBucket } = fanoutVariables;
 
 /** What a function that tells people is told. */
 const told = { bucket, topicArn, functionName: "AWS_LAMBDA_FUNCTION_NAME", homeRegion: "AWS_REGION" };
@@ -32,6 +33,8 @@ export interface StartEnvironment {
   readonly deadLetterQueueArn: string;
   /** Region of the function, from which automations are started. */
   readonly homeRegion: string;
+  /** The exclusion processor that vouches for installations, and the bucket in which it keeps its state; missing where there is none. */
+  readonly exclusions?: { readonly functionArn: string; readonly bucket: string };
 }
 
 /** What the closing function is told by its environment. */
@@ -57,7 +60,10 @@ export function startEnvironment(variables: Variables): StartEnvironment {
   const names = { bucket, executionRoleName, operation, perInstanceNodes, ...end, homeRegion: "AWS_REGION" };
   const texts = readVariables(variables, names);
   const groups = (variables[ownGroups] ?? "").split(",").filter((group) => group !== "");
-  return { ...texts, perInstanceNodes: Number(texts.perInstanceNodes), ownGroups: groups };
+  const own = { ...texts, perInstanceNodes: Number(texts.perInstanceNodes), ownGroups: groups };
+  if ((variables[exclusionFunctionArn] ?? "") === "") return own;
+  const exclusions = readVariables(variables, { functionArn: exclusionFunctionArn, bucket: exclusionBucket });
+  return { ...own, exclusions };
 }
 
 /** What the stopping function is told by its environment. */

@@ -51,8 +51,18 @@ export interface RegionQueries {
   patchStates(ids: readonly string[], signal: AbortSignal): Promise<readonly PatchState[]>;
 }
 
+/** The exclusion processor, as far as it vouches for a start. */
+export interface ProcessorState {
+  /** An object that it keeps; undefined only when it is certain that there is none. */
+  read(key: string): Promise<string | undefined>;
+  /** Lets it bring exclusions up to date, and does not wait for that. */
+  ask(): Promise<void>;
+}
+
 /** What the starting function does in one Region. */
 export interface RegionStarts extends RegionQueries, Pick<RunAutomations, "automationsOf"> {
+  /** The values of nodes' patch group tags, of either key, by their ids; those without one are not there. */
+  patchGroups(arns: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, readonly string[]>>;
   /**
    * Starts an automation. @returns its id
    *
@@ -79,6 +89,20 @@ export interface StartPorts {
   readonly window: (id: string, signal: AbortSignal) => Promise<WindowState>;
   /** Arranges a call of the function that ends runs, shortly before a time (ISO 8601); one that is arranged already stays. */
   readonly arrange: (event: EndEvent, time: string, signal: AbortSignal) => Promise<void>;
+  /** Who vouches for exclusions before an installation; missing in a stack that none are told to. */
+  readonly vouching?: {
+    readonly state: ProcessorState;
+    /** Arranges that the function is called once more with an event, shortly before a time (ISO 8601). */
+    readonly again: (
+      call: {
+        readonly functionArn: string;
+        readonly runId: string;
+        readonly event: unknown;
+        readonly time: string;
+      },
+      signal: AbortSignal,
+    ) => Promise<void>;
+  };
   /** Lets some time pass, in milliseconds. */
   readonly pause: (milliseconds: number) => Promise<void>;
   /** Epoch milliseconds. */

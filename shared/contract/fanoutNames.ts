@@ -31,4 +31,6 @@ export const fanoutVariables = {
   scheduleRoleArn: "SCHEDULE_ROLE_ARN",
   deadLetterQueueArn: "DEAD_LETTER_QUEUE_ARN",
   topicArn: "FAILURES_TOPIC_ARN",
+  exclusionFunctionArn: "EXCLUSION_FUNCTION_ARN",
+  exclusionBucket: "EXCLUSION_BUCKET",
 } as const;

@@ -66,3 +66,8 @@ export function parseMemory(written: string): RegionMemory | undefined {
   const read = readStored(schema, written);
   return read.ok ? read.value : undefined;
 }
+
+/** Patch group of each node, of a list of nodes by patch group. */
+export function groupsOf(kept: RegionMemory["written"] = {}): Map<string, string> {
+  return new Map(Object.entries(kept).flatMap(([group, ids]) => ids.map((id) => [id, group] as const)));
+}

@@ -14,3 +14,8 @@ export type EndEvent = z.infer<typeof endEventSchema>;
 export function scheduleName({ runId, at }: EndEvent): string {
   return `${runId}-${at}`;
 }
+
+/** Name of the schedule by which a run is tried again at about a time (ISO 8601). */
+export function againName(runId: string, time: string): string {
+  return `${runId}-again-${time.slice(0, 16).replace(/\D/g, "")}`;
+}

@@ -134,6 +134,8 @@ const schema = z.object({
   request: runRequestSchema,
   /** Whether the calendars were open when the run began. Unless OPEN, nothing was asked or started. */
   calendar: z.exactOptional(z.object({ state: z.string(), nextTransition: z.exactOptional(z.string()) })),
+  /** Regions that were not started so far, since nobody can vouch for exclusions there, and why. */
+  unvouched: z.exactOptional(z.array(z.object({ region: z.string(), why: z.string() }))),
   /** What was found in each Region for each group, in the payload's order. What is not there has not answered yet. */
   filter: z.array(membership),
   /** The members' patch states as of the start, or why they are unknown. */
@@ -200,11 +202,29 @@ export function withDecisions(
   const isFresh = ({ region }: Start) => !record.filter.some((one) => one.region === region);
   const place = ({ region, group }: Place) => regions.indexOf(region) * groups.length + groups.indexOf(group);
   const ordered = <T extends Place>(list: readonly T[]) => [...list].sort((a, b) => place(a) - place(b));
+  const done = new Set(fresh.map(({ region }) => region));
   return {
-    ...record,
+    ...without(record, (region) => done.has(region)),
     filter: ordered([...record.filter, ...fresh]),
     starts: ordered([...record.starts, ...decisions.starts.filter(isFresh)]),
   };
+}
+
+/** The record with why a Region is not started for now. What is decided stays decided. */
+export function withUnvouched(record: RunRecord, region: string, why: string): RunRecord {
+  if (record.filter.some((one) => one.region === region)) return record;
+  const others = without(record, (name) => name === region);
+  const { regions } = record.request;
+  const unvouched = [...(others.unvouched ?? []), { region, why }];
+  return {
+    ...others,
+    unvouched: unvouched.sort((a, b) => regions.indexOf(a.region) - regions.indexOf(b.region)),
+  };
+}
+
+function without({ unvouched = [], ...record }: RunRecord, isOver: (region: string) => boolean): RunRecord {
+  const left = unvouched.filter(({ region }) => !isOver(region));
+  return left.length === 0 ? record : { ...record, unvouched: left };
 }
 
 interface Place {

@@ -44,6 +44,10 @@ export interface StackConfig {
   readonly rebootOption: RawConfig["rebootOption"];
   /** What the install window does when exclusions cannot be vouched for. */
   readonly exclusionGate: RawConfig["exclusionGate"];
+  /** Name of the exclusion processor that vouches for the central window, of the stack that owns the baselines. */
+  readonly exclusionFunction?: string;
+  /** Name of its bucket. */
+  readonly exclusionBucket?: string;
   readonly rateControl: { readonly maxConcurrency: string; readonly maxErrors: string };
   readonly ownerInformation: string;
   readonly notificationEmails: readonly string[];
@@ -122,6 +126,8 @@ function complete(raw: RawConfig, homeRegion: string | undefined): StackConfig {
     fanout: fanoutOf(raw),
     rebootOption: raw.rebootOption,
     exclusionGate: raw.exclusionGate,
+    ...(raw.exclusionFunction === "" ? {} : { exclusionFunction: raw.exclusionFunction }),
+    ...(raw.exclusionBucket === "" ? {} : { exclusionBucket: raw.exclusionBucket }),
     rateControl: { maxConcurrency: raw.maxConcurrency, maxErrors: raw.maxErrors },
     ownerInformation: raw.ownerInformation,
     notificationEmails: raw.notificationEmails,

@@ -109,6 +109,16 @@ export const configKeys: { readonly [name in ConfigKeyName]: ConfigKey } = {
     allowed: exclusionGates.join(" or "),
     example: "exclusionGate cancel",
   },
+  exclusionFunction: {
+    type: "string",
+    allowed: "the output exclusionFunction of the stack that owns the baselines",
+    example: "exclusionFunction SSM-patchplane-prod-exclusions",
+  },
+  exclusionBucket: {
+    type: "string",
+    allowed: "the output exclusionBucket of the stack that owns the baselines",
+    example: "exclusionBucket exclusions-bucket-0a1b2c3",
+  },
   maxConcurrency: { type: "string", allowed: nodesAtOnce, example: "maxConcurrency 10%" },
   maxErrors: { type: "string", allowed: errors, example: "maxErrors 25%" },
   ownerInformation: {

@@ -8,6 +8,8 @@ type Readers = readonly Part[] | "ownsBaselines";
 const readBy: { readonly [name in ConfigKeyName]?: Readers } = {
   rebootOption: ["install", "central"],
   exclusionGate: ["install"],
+  exclusionFunction: ["central"],
+  exclusionBucket: ["central"],
   maxConcurrency: ["scan", "install"],
   maxErrors: ["scan", "install"],
   baselines: "ownsBaselines",

@@ -200,6 +200,7 @@ function fanoutStackProblems(raw: RawConfig, homeRegion: string | undefined): Ru
   return [
     ...home.map(({ propertyPath, ...said }) => ({ key: "stacks" as const, path: propertyPath, ...said })),
     ...fanoutNameProblems(raw),
+    ...vouchingProblems(raw),
     ...[...fanoutProblems("fanout", given), ...executionRoleProblems(given)]
       .map(renamed(fanoutKeys))
       .map((problem) => (problem.key === "patchGroups" ? { ...problem, needs: fanoutGroupNeeds } : problem)),
@@ -209,6 +210,22 @@ function fanoutStackProblems(raw: RawConfig, homeRegion: string | undefined): Ru
       reason,
     })),
   ];
+}
+
+/** An installation is started only where an exclusion processor vouches for it: the stack's own, or the one that is named. */
+function vouchingProblems(raw: RawConfig): RuleProblem[] {
+  const isNeeded = !raw.ownsBaselines && raw.fanoutOperation === "Install";
+  const patterns = {
+    exclusionFunction: /^[a-zA-Z0-9_-]{1,64}$/,
+    exclusionBucket: /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
+  } as const;
+  return (["exclusionFunction", "exclusionBucket"] as const).flatMap((key) => {
+    const value = raw[key];
+    if (value === "" ? !isNeeded : patterns[key].test(value)) return [];
+    const why =
+      value === "" ? ", since an Install is started only where its exclusion processor vouches for it" : "";
+    return [{ key, path: key, reason: `got ${shown(value)}; allowed is ${configKeys[key].allowed}${why}.` }];
+  });
 }
 
 function boundaryProblems(boundary: string): RuleProblem[] {

@@ -42,6 +42,8 @@ export const configSchema = z.strictObject({
   installEnabled: z.boolean().default(true),
   rebootOption: z.enum(rebootOptions).default("RebootIfNeeded"),
   exclusionGate: z.enum(exclusionGates).default("cancel"),
+  exclusionFunction: text.default(""),
+  exclusionBucket: text.default(""),
   maxConcurrency: text.default("10%"),
   maxErrors: text.default("25%"),
   ownerInformation: text.default("Patch Management Team"),

@@ -6,7 +6,13 @@ import { credentials, least, Project, passphrase } from "./support/project.js";
 
 /** Two stacks over the same nodes, as docs/configuration.md has them at `ownsBaselines`. */
 const windows = { ...least, environment: "shared" };
-const central = { ...windows, stacks: ["central"], ownsBaselines: false, fanoutRegions: ["us-west-2"] };
+const central = {
+  ...windows,
+  stacks: ["central"],
+  ownsBaselines: false,
+  fanoutOperation: "Scan",
+  fanoutRegions: ["us-west-2"],
+};
 const providerSecret = "tHis+iS/nOt+A/rEaL+sEcReT+bUt+lOnG+eNoUgH";
 
 describe("two stacks of one environment in one backend", () => {

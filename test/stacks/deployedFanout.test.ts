@@ -167,7 +167,9 @@ describe("a stack of the central window", () => {
 
   it("makes no baseline and calls no exclusion processor where another stack owns them", async () => {
     const plain = (await deployStack("dev", { ...windows, ownsBaselines: "false" })).recording.list();
-    const { recording } = await deployStack("dev", { ...fanoutValues, ownsBaselines: "false" });
+    const { recording } = await deployStack("dev", {
+      ...{ ...fanoutValues, ownsBaselines: "false", fanoutOperation: "Scan" },
+    });
     const added = fanoutOf(["us-east-1", "eu-west-3"], false);
     // Its closing function looks whether the windows open.
     added.push("OverdueAlarm overdue", "cloudwatch.MetricAlarm overdue-alarm < overdue");

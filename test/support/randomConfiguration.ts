@@ -76,6 +76,8 @@ const drawn = fc.record(
     fanoutEndDate: fc.constantFrom("", "2199-12-31"),
     rebootOption: fc.constantFrom("RebootIfNeeded", "NoReboot"),
     exclusionGate: fc.constantFrom("cancel", "proceed"),
+    exclusionFunction: fc.constant("SSM-patchplane-prod-exclusions"),
+    exclusionBucket: fc.constant("exclusions-bucket-0a1b2c3"),
     maxConcurrency: rate,
     maxErrors: rate,
     ownerInformation: text(128),

@@ -1,7 +1,9 @@
 import { expect } from "chai";
+import { openKey } from "#shared/contract/runKeys.js";
+import { recordText } from "#shared/contract/runRecord.js";
 import type { FanoutPorts } from "#tools/fanout/ports.js";
 import { startedWorld } from "../functions/regional-fanout/core/closingSupport.js";
-import { east, nodeId, ohio } from "../functions/regional-fanout/core/support.js";
+import { east, nodeId, ohio, openRecord } from "../functions/regional-fanout/core/support.js";
 import { memoryPorts, newId, Project, runFanout, surroundings } from "./fanoutSupport.js";
 
 const group = "group-a";
@@ -37,5 +39,21 @@ describe("npm run fanout -- stop", () => {
     expect([code, cancelled]).to.deep.equal([0, [[two]]]);
     expect(out).to.match(/us-east-1 +1 +1\n/);
     expect(out).to.contain(`us-east-1: at work: ${one}.\n`);
+  });
+
+  it("lets a Region that waits for exclusions not be started any more", async () => {
+    const world = await startedWorld({ [east]: { [group]: [one] } });
+    const record = openRecord(world, newId);
+    const waiting = { ...record, unvouched: [{ region: ohio, why: `${two}: it is held` }] };
+    world.bucket.put(openKey(newId), recordText(waiting));
+    const args = ["stop", newId, "--stack", "central"];
+    const ports = memoryPorts(world);
+    const deaf: FanoutPorts = { ...ports, invoke: async () => ({ ok: "throttled" }) };
+    const failed = await runFanout(args, surroundings(project.path, { portsOf: async () => deaf }));
+    expect([failed.code, failed.out]).to.satisfy(
+      ([code, out]: [number, string]) => code === 1 && out.includes("us-east-2 may be started still"),
+    );
+    const { code } = await runFanout(args, surroundings(project.path, { portsOf: async () => ports }));
+    expect([code, openRecord(world, newId).startUntil]).to.deep.equal([0, new Date(world.now).toISOString()]);
   });
 });

@@ -1,8 +1,10 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { StartContext } from "#functions/regional-fanout/core/start.js";
 import { startRun } from "#functions/regional-fanout/core/start.js";
+import type { StartContext } from "#functions/regional-fanout/core/startContext.js";
+import { stopStarts } from "#functions/regional-fanout/core/stopStarts.js";
+import { stopOf } from "#shared/contract/stopStarts.js";
 import { main } from "#tools/fanout/main.js";
 import type { FanoutPorts, Surroundings } from "#tools/fanout/ports.js";
 import { context, payload } from "../functions/regional-fanout/core/support.js";
@@ -89,6 +91,11 @@ export function memoryPorts(world: MemoryWorld, payloadText = deployedPayload())
 }
 
 async function invoked(world: MemoryWorld, event: string, surroundings: StartContext) {
+  const stopped = stopOf(JSON.parse(event));
+  if (stopped !== undefined) {
+    await stopStarts(stopped, world.startPorts());
+    return { ok: true as const };
+  }
   const result = await startRun(JSON.parse(event), surroundings, world.startPorts());
   return result.verdict === "failed" ? { ok: false as const, error: result.message } : { ok: true as const };
 }

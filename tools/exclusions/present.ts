@@ -3,14 +3,10 @@ import { gatherManifests, listAll } from "#functions/exclusion-processor/core/ga
 import type { Ledger } from "#functions/exclusion-processor/core/ledger.js";
 import { type Limits, limitsOf } from "#functions/exclusion-processor/core/limits.js";
 import { openRegion, readRegion } from "#functions/exclusion-processor/core/openRegion.js";
-import {
-  lastOf,
-  readVerdicts,
-  recentlyMoved,
-  verdictsKey,
-} from "#functions/exclusion-processor/core/verdicts.js";
+import { lastOf, readVerdicts, recentlyMoved } from "#functions/exclusion-processor/core/verdicts.js";
 import type { Ports } from "#functions/exclusion-processor/ports.js";
 import type { DeploymentRecord } from "#shared/contract/deploymentRecord.js";
+import { verdictsKey } from "#shared/contract/keptVerdicts.js";
 import { orCannotRun } from "./access.js";
 
 /** A Region that could not be read, and why. */

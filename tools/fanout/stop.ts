@@ -1,10 +1,12 @@
 import { type RegionStopped, stopRegions } from "#functions/regional-fanout/core/stopping.js";
+import { settle } from "#functions/shared/errors.js";
 import { deadlineIn } from "#functions/shared/invocation.js";
+import { stopEvent } from "#shared/contract/stopStarts.js";
 import { table } from "#shared/terminal/table.js";
 import { Printer, type Terminal } from "#shared/terminal/terminal.js";
 import { counted, several } from "#shared/text/words.js";
 import { Arguments, command } from "./arguments.js";
-import { findDeployment } from "./deployment.js";
+import { type Deployment, findDeployment } from "./deployment.js";
 import { endRun, type RegionEnding, workOf } from "./ending.js";
 import type { Surroundings } from "./ports.js";
 import type { RecordedRun } from "./runs.js";
@@ -51,7 +53,7 @@ export async function stop(
     return 0;
   }
   const { ports } = deployment;
-  const unknown = unknownLines(run);
+  const unknown = [...unknownLines(run), ...(await startsNoMore(deployment, run, surroundings))];
   if (run.state === "open" && !options.has("kill")) {
     const found = await stopRegions(ports.region, run.record, deadlineIn(stopSpan));
     if (options.json) printer.json({ version: 1, stack, runId, state: run.state, regions: found, unknown });
@@ -66,6 +68,22 @@ export async function stop(
   }
   const isOver = regions.every(({ left, errors }) => left.length === 0 && errors.length === 0);
   return isOver && unknown.length === 0 ? 0 : 1;
+}
+
+/** Regions that wait for exclusions are tried again until the cutoff, unless the function is told not to. @returns what may go on */
+async function startsNoMore(
+  { ports, functionName }: Deployment,
+  { state, record }: RecordedRun,
+  { interrupted }: Surroundings,
+): Promise<string[]> {
+  if (state !== "open" || (record.unvouched ?? []).length === 0) return [];
+  const event = JSON.stringify(stopEvent(record.runId));
+  const told = await settle(ports.invoke(functionName, event, interrupted));
+  const why = told.ok ? (told.value.ok === true ? undefined : JSON.stringify(told.value)) : told.error;
+  const regions = several((record.unvouched ?? []).map(({ region }) => region));
+  return why === undefined
+    ? []
+    : [`${regions} may be started still, since the function was not told (${why}): stop it again.`];
 }
 
 function stoppedLines(regions: readonly RegionStopped[], paint: Printer["paint"]): string[] {

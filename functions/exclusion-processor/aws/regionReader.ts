@@ -19,6 +19,7 @@ import {
 } from "@aws-sdk/client-ssm";
 import { baseBaselines, type DeploymentRecord } from "#shared/contract/deploymentRecord.js";
 import { baseGroupTagKey, cohortOfBaseline, ownerTagKey } from "#shared/contract/exclusionNames.js";
+import { nodeArn } from "#shared/contract/nodeArn.js";
 import { allPages } from "../../shared/aws/clients.js";
 import type { PatchReport } from "../core/evidence.js";
 import type {
@@ -130,7 +131,13 @@ export class RegionReader {
     }
     for (const [id, operatingSystem] of systems) {
       // Without either tag it is not under patching, and its further tags do not matter.
-      if (!nodes.has(id)) nodes.set(id, { id, arn: this.nodeArn(id), tags: {}, operatingSystem });
+      if (!nodes.has(id))
+        nodes.set(id, {
+          id,
+          arn: nodeArn({ ...this.record, region: this.region }, id),
+          tags: {},
+          operatingSystem,
+        });
     }
     return [...nodes.values()];
   }
@@ -247,12 +254,6 @@ export class RegionReader {
     const nextInstallAt = Date.parse(found.NextExecutionTime ?? "");
     if (Number.isNaN(nextInstallAt)) return {};
     return { nextInstallAt, ...(found.Duration === undefined ? {} : { installHours: found.Duration }) };
-  }
-
-  private nodeArn(id: string): string {
-    const { partition, accountId } = this.record;
-    const [service, type] = id.startsWith("mi-") ? ["ssm", "managed-instance"] : ["ec2", "instance"];
-    return `arn:${partition}:${service}:${this.region}:${accountId}:${type}/${id}`;
   }
 }
 

@@ -11,6 +11,7 @@ import {
 } from "#shared/contract/believed.js";
 import type { DeploymentRecord } from "#shared/contract/deploymentRecord.js";
 import { keys } from "#shared/contract/exclusionNames.js";
+import { verdictsKey } from "#shared/contract/keptVerdicts.js";
 import { expiringDays } from "#shared/contract/manifestStatus.js";
 import { unusedMs } from "#shared/contract/regionMemory.js";
 import { dayMs } from "#shared/text/time.js";
@@ -25,7 +26,7 @@ import { entriesOf, type ManifestFacts, type Version } from "./manifests.js";
 import type { Entry } from "./model.js";
 import type { RegionRun } from "./regionRun.js";
 import { isListed, listedGroups, sightOf } from "./sight.js";
-import { sealKey, verdictsKey } from "./verdicts.js";
+import { sealKey } from "./verdicts.js";
 import type { Written } from "./written.js";
 
 /** A bit less than a day, since the hourly run that comes a day later may come a moment early. */

@@ -1,5 +1,6 @@
 import { baseGroupTagKey, markOf, parseGroup, returnedMark } from "#shared/contract/exclusionNames.js";
 import {
+  groupsOf,
   memoryText,
   quietAfterMs,
   quietBeforeMs,
@@ -156,10 +157,6 @@ function thingsOf({ baselines, groups }: RegionState, { made, gone }: Memory) {
 
 function keyOf({ group, operatingSystem, baselineId }: Things["registrations"][number]): string {
   return `${operatingSystem}|${group}|${baselineId}`;
-}
-
-export function groupsOf(kept: RegionMemory["written"] = {}): Map<string, string> {
-  return new Map(Object.entries(kept).flatMap(([group, ids]) => ids.map((id) => [id, group] as const)));
 }
 
 function byGroup(nodes: ReadonlyMap<string, string>): RegionMemory["written"] {

@@ -1,8 +1,8 @@
-import { memoryKey, parseMemory } from "#shared/contract/regionMemory.js";
+import { groupsOf, memoryKey, parseMemory } from "#shared/contract/regionMemory.js";
 import type { Store } from "../ports.js";
 import { listingOf, textOf } from "./gather.js";
-import { groupsOf, type Promises } from "./memory.js";
-import { readVerdicts, toldIn } from "./verdicts.js";
+import type { Promises } from "./memory.js";
+import { lastToldIn, readVerdicts } from "./verdicts.js";
 
 /** The nodes of a Region on which entries are in force, or, as a sentence, why nobody knows them. */
 type Found =
@@ -21,6 +21,6 @@ export async function promisedIn(store: Pick<Store, "list" | "read">, region: st
   const memory = text === undefined ? undefined : parseMemory(text);
   if (memory !== undefined) return { kind: "known", promised: groupsOf(memory.promised) };
   const last = await readVerdicts(store, listingOf(await store.list("")));
-  if (last.kind === "known") return { kind: "known", promised: toldIn(last, region) };
+  if (last.kind === "known") return { kind: "known", promised: lastToldIn(last, region) };
   return { kind: "lost", why: `What was promised in ${region} is not known, and ${last.why}.` };
 }

@@ -22,7 +22,7 @@ import type { Occasion, RunSummary } from "./runSummary.js";
 import { asksForNodes } from "./scope.js";
 import { shortened } from "./shortened.js";
 import { summaryOf } from "./summarize.js";
-import { lastOf, readVerdicts, recentlyMoved, toldIn, unreadSince, type Verdicts } from "./verdicts.js";
+import { lastOf, lastToldIn, readVerdicts, recentlyMoved, unreadSince, type Verdicts } from "./verdicts.js";
 import { type WindowTimes, windowTimes } from "./windowTimes.js";
 
 /** Status objects written, and plans read, at a time. */
@@ -137,7 +137,7 @@ class Reconciliation {
     const { listing, verdicts: last, openings, looks, occasion } = this.found;
     const facts = await gatherManifests(ports, listing, record, (key) => lastOf(last, key));
     const isAsked = listing.plans.length > 0 || asksForNodes(facts, now);
-    const told = (region: string) => toldIn(last, region);
+    const told = (region: string) => lastToldIn(last, region);
     const time = { objects: listing.objects, openings, now, told };
     const read = await Promise.all(
       record.regions.map(({ name }) => readRegion(ports, record, name, isAsked, time)),

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { stateFolder } from "#shared/contract/believed.js";
 import { keys, statusKey } from "#shared/contract/exclusionNames.js";
 import { foreignTagsKey, foreignTagsText, parseForeignTags } from "#shared/contract/foreignTags.js";
+import { verdictsKey } from "#shared/contract/keptVerdicts.js";
 import { type Status, statusText } from "#shared/contract/manifestStatus.js";
 import type { PlanReport } from "#shared/contract/planReport.js";
 import { memoryFolder } from "#shared/contract/regionMemory.js";
@@ -17,14 +18,7 @@ import { messagesBetween } from "./messages.js";
 import { misplacedNotice, misplacedObjects } from "./misplaced.js";
 import type { RegionRun } from "./regionRun.js";
 import { endedStatus, statusOf } from "./verdict.js";
-import {
-  keepVerdicts,
-  lastOf,
-  lostNotice,
-  lostRegionsNotice,
-  type Verdicts,
-  verdictsKey,
-} from "./verdicts.js";
+import { keepVerdicts, lastOf, lostNotice, lostRegionsNotice, type Verdicts } from "./verdicts.js";
 
 /** Keys of objects that people have been told of, a line each. */
 const toldOfKey = `${stateFolder}misplaced.txt`;

@@ -1,7 +1,8 @@
 import * as z from "zod/mini";
 import { stateFolder } from "#shared/contract/believed.js";
 import { keys } from "#shared/contract/exclusionNames.js";
-import { nodesInForce, type Status, statusSchema } from "#shared/contract/manifestStatus.js";
+import { type KeptVerdicts, parseVerdicts, toldIn, verdictsKey } from "#shared/contract/keptVerdicts.js";
+import type { Status } from "#shared/contract/manifestStatus.js";
 import { memoryKey } from "#shared/contract/regionMemory.js";
 import { readStored } from "#shared/contract/storedJson.js";
 import { dayMs } from "#shared/text/time.js";
@@ -12,20 +13,12 @@ import { type Listing, textOf } from "./gather.js";
 import type { LastStatus } from "./manifests.js";
 import type { Promises } from "./memory.js";
 
-/** What the processor has last said of every manifest. What lies below `status/` is for people, and is never read back. */
-export const verdictsKey = `${stateFolder}verdicts.json`;
 /** Digests of what may stand there, so that an object of somebody else, or an older one of our own, is noticed. */
 export const sealKey = `${stateFolder}seal.json`;
 
-const verdicts = z.object({
-  version: z.literal(1),
-  manifests: z.record(z.string(), statusSchema),
-  /** Nodes that were moved without an approval, and when (epoch milliseconds). */
-  moved: z.array(z.object({ at: z.number(), nodes: z.array(z.string()) })),
-});
 const seal = z.object({ version: z.literal(1), valid: z.array(z.string()) });
 
-type Moved = readonly z.infer<typeof verdicts>["moved"][number][];
+type Moved = readonly KeptVerdicts["moved"][number][];
 
 /** The verdicts of the last run. */
 export type Verdicts =
@@ -58,9 +51,10 @@ export async function readVerdicts(store: Pick<Store, "read">, listing: Listing)
   }
   const isSealed = valid.value.valid.length === 1;
   if (text === "") return none(digest, isSealed);
-  const parsed = readStored(verdicts, text);
-  if (!parsed.ok) return { kind: "lost", why: `${verdictsKey} is of another version of patchplane` };
-  const { manifests, moved } = parsed.value;
+  const parsed = parseVerdicts(text);
+  if (parsed === undefined)
+    return { kind: "lost", why: `${verdictsKey} is of another version of patchplane` };
+  const { manifests, moved } = parsed;
   return { kind: "known", statuses: new Map(Object.entries(manifests)), moved, digest, isSealed };
 }
 
@@ -85,10 +79,8 @@ export function lastOf(last: Verdicts, key: string): LastStatus {
 }
 
 /** The nodes of a Region that people were told an entry is in force on, with their patch groups. */
-export function toldIn(last: Verdicts, region: string): Promises {
-  const statuses = last.kind === "known" ? [...last.statuses.values()] : [];
-  const nodes = statuses.flatMap(({ entries }) => entries.flatMap(nodesInForce));
-  return new Map(nodes.flatMap((node) => (node.region === region ? [[node.id, node.group] as const] : [])));
+export function lastToldIn(last: Verdicts, region: string): Promises {
+  return toldIn(last.kind === "known" ? last.statuses.values() : [], region);
 }
 
 /** Since when a Region cannot be read, as far as any manifest was told of it. */

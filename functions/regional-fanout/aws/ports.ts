@@ -1,8 +1,10 @@
+import { LambdaClient } from "@aws-sdk/client-lambda";
 import { ResourceGroupsClient } from "@aws-sdk/client-resource-groups";
+import { ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SchedulerClient } from "@aws-sdk/client-scheduler";
 import { SSMClient } from "@aws-sdk/client-ssm";
-import { scheduleName } from "#shared/contract/runEnd.js";
+import { againName, scheduleName } from "#shared/contract/runEnd.js";
 import { type ClientSettings, clientSettings } from "../../shared/aws/clients.js";
 import { scheduleOnce } from "../../shared/aws/schedules.js";
 import type { Log } from "../../shared/log.js";
@@ -11,7 +13,8 @@ import { windowState } from "../../shared/windows/windowState.js";
 import type { StartEnvironment } from "../environment.js";
 import type { StartPorts } from "../ports.js";
 import { automationsOf, calendarState, startAutomation } from "./automation.js";
-import { AwsRegionQueries } from "./regionQueries.js";
+import { AwsProcessorState } from "./processorState.js";
+import { AwsRegionQueries, patchGroupsOf } from "./regionQueries.js";
 import { S3RunStore } from "./runStore.js";
 
 /** What was made for a key, once. */
@@ -34,7 +37,7 @@ export function startPorts(
   log: Log,
   settings: ClientSettings = clientSettings,
 ): StartPorts {
-  const { bucket, homeRegion } = environment;
+  const { bucket, homeRegion, exclusions } = environment;
   const schedules = new SchedulerClient({ ...settings, region: homeRegion });
   const place = {
     group: environment.scheduleGroup,
@@ -44,8 +47,21 @@ export function startPorts(
   };
   const ssm = onDemand((region) => new SSMClient({ ...settings, region }));
   const home = ssm(homeRegion);
+  const s3 = new S3Client({ ...settings, region: homeRegion });
+  const state =
+    exclusions === undefined
+      ? undefined
+      : new AwsProcessorState(s3, new LambdaClient({ ...settings, region: homeRegion }), exclusions);
+  const again: NonNullable<StartPorts["vouching"]>["again"] = ({ functionArn, runId, event, time }, signal) =>
+    scheduleOnce(
+      schedules,
+      { ...place, functionArn },
+      { name: againName(runId, time), expression: scheduleBefore(time), input: JSON.stringify(event) },
+      signal,
+    );
   return {
-    runs: new S3RunStore(new S3Client({ ...settings, region: homeRegion }), bucket),
+    ...(state === undefined ? {} : { vouching: { state, again } }),
+    runs: new S3RunStore(s3, bucket),
     calendarState: (names, signal) => calendarState(home, names, signal),
     region: onDemand((name) => {
       const client = ssm(name);
@@ -53,6 +69,8 @@ export function startPorts(
       return {
         groupPage: (...asked) => queries.groupPage(...asked),
         patchStates: (...asked) => queries.patchStates(...asked),
+        patchGroups: (arns, signal) =>
+          patchGroupsOf(new ResourceGroupsTaggingAPIClient({ ...settings, region: name }), arns, signal),
         startAutomation: (request, signal) => startAutomation(client, request, signal),
         automationsOf: (run, signal) => automationsOf(client, run, signal),
       };

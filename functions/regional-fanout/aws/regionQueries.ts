@@ -1,5 +1,10 @@
 import { ListGroupResourcesCommand, type ResourceGroupsClient } from "@aws-sdk/client-resource-groups";
+import {
+  GetResourcesCommand,
+  type ResourceGroupsTaggingAPIClient,
+} from "@aws-sdk/client-resource-groups-tagging-api";
 import { paginateDescribeInstancePatchStates, type SSMClient } from "@aws-sdk/client-ssm";
+import { patchGroupTagKeys } from "#shared/contract/exclusionNames.js";
 import { allPages } from "../../shared/aws/clients.js";
 import type { GroupPage } from "../core/membership.js";
 import type { PatchState } from "../core/patchStates.js";
@@ -7,6 +12,8 @@ import type { RegionQueries } from "../ports.js";
 
 /** Most members of a page (API ListGroupResources). */
 const membersPerPage = 50;
+/** Most resources of a call (API GetResources, ResourceARNList). */
+const tagsPerCall = 100;
 /** Most nodes of a call (API DescribeInstancePatchStates). */
 const statesPerCall = 50;
 
@@ -77,4 +84,27 @@ export async function patchStatesOf(
     }
   }
   return states;
+}
+
+/** The values of nodes' patch group tags, of either key, by their ids; 100 nodes in a call. */
+export async function patchGroupsOf(
+  client: ResourceGroupsTaggingAPIClient,
+  arns: readonly string[],
+  abortSignal: AbortSignal,
+): Promise<Map<string, readonly string[]>> {
+  const found = new Map<string, readonly string[]>();
+  for (let from = 0; from < arns.length; from += tagsPerCall) {
+    const ResourceARNList = arns.slice(from, from + tagsPerCall);
+    const { ResourceTagMappingList = [] } = await client.send(new GetResourcesCommand({ ResourceARNList }), {
+      abortSignal,
+    });
+    for (const { ResourceARN = "", Tags = [] } of ResourceTagMappingList) {
+      const id = ResourceARN.slice(ResourceARN.lastIndexOf("/") + 1);
+      const values = Tags.flatMap(({ Key, Value = "" }) =>
+        patchGroupTagKeys.some((key) => key === Key) ? [Value] : [],
+      );
+      if (values.length > 0) found.set(id, values);
+    }
+  }
+  return found;
 }

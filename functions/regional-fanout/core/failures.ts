@@ -1,8 +1,8 @@
 import type { ClosedFailure, ClosedStart } from "#shared/contract/closedRun.js";
-import { type RunRecord, type Start, undecided } from "#shared/contract/runRecord.js";
+import type { RunRecord, Start } from "#shared/contract/runRecord.js";
 import { several } from "#shared/text/words.js";
 import { hasEnded, hasSucceeded, type RegionEvidence, type RunAutomation } from "./evidence.js";
-import { neverAsked, neverStarted } from "./result.js";
+import { neverStarted, undecidedRegions } from "./result.js";
 
 /** Characters of an automation's own words: some of them are a whole stack trace. */
 const maxFailureMessage = 300;
@@ -43,7 +43,7 @@ export function failures(record: RunRecord, findings: Findings): ClosedFailure[]
   const filter = record.filter.flatMap((one) =>
     one.outcome === "failed" ? [{ region: one.region, group: one.group, error: one.error }] : [],
   );
-  const silent = undecided(record).map((place) => ({ ...place, error: neverAsked }));
+  const silent = undecidedRegions(record);
   const starts = record.starts.flatMap((start) =>
     start.accounts.length === 0
       ? ownTrouble(start, findings)

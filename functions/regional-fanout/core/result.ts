@@ -45,7 +45,7 @@ export interface StartResult {
 }
 
 /** Of what the record says nothing, whoever is to say it is at work, or has ended. */
-export const neverAsked = "the function ended before the Region had told what is in the group";
+const neverAsked = "the function ended before the Region had told what is in the group";
 export const neverStarted = "the function ended before it was started";
 
 /** What a record says of the start of its run. */
@@ -56,12 +56,24 @@ export function resultOf(record: RunRecord): StartResult {
   );
   const failed = [
     ...record.filter.flatMap(failedFilter),
-    ...undecided(record).map((place) => ({ ...place, error: neverAsked })),
+    ...undecidedRegions(record),
     ...record.starts.flatMap(failedStart),
   ];
   const verdict = verdictOf(record, started.length, failed.length);
   const result = { runId: record.runId, verdict, started, skipped, failed };
   return { ...result, message: messageOf(result, record) };
+}
+
+/** The Regions of which the record does not say what is in them, and why. */
+export function undecidedRegions(record: RunRecord): { region: string; group: string; error: string }[] {
+  return undecided(record).map((place) => {
+    const doubt = record.unvouched?.find(({ region }) => region === place.region);
+    return { ...place, error: doubt === undefined ? neverAsked : unvouchedText(doubt.why) };
+  });
+}
+
+function unvouchedText(why: string): string {
+  return `not started, since nobody can vouch for exclusions that are in force: ${why}`;
 }
 
 /** The result of a duplicate that came after its run was closed. */

@@ -2,7 +2,6 @@ import { closedKeys, openKey } from "#shared/contract/runKeys.js";
 import {
   type FilterResult,
   memberRegions,
-  membersOf,
   parseRunRecord,
   type RunRecord,
   type RunRequest,
@@ -10,50 +9,31 @@ import {
   type Start,
   type StartOutcome,
   undecided,
-  withBefore,
   withDecisions,
-  withMembers,
   withStart,
+  withUnvouched,
 } from "#shared/contract/runRecord.js";
 import { canonicalJson } from "#shared/text/words.js";
-import { mapLimited, stableText } from "../../shared/errors.js";
+import { stableText } from "../../shared/errors.js";
 import type { StartPorts } from "../ports.js";
 import { arrangedEnd } from "./arrangeEnd.js";
 import { calendarOf } from "./calendar.js";
+import { lookClosely } from "./counting.js";
 import { untilAborted } from "./deadline.js";
 import { automationOf } from "./evidence.js";
 import { manyInstancesText } from "./instances.js";
 import { explained, lostGroup, membershipOf } from "./membership.js";
-import { countsOf } from "./patchStates.js";
 import { readPayload } from "./payload.js";
-import { type Change, Recorder } from "./recorder.js";
+import { Recorder } from "./recorder.js";
 import { closedBefore, resultOf, type StartResult } from "./result.js";
+import type { StartContext } from "./startContext.js";
 import { startsOf } from "./starts.js";
+import { tryAgain, type Vouching, vouchingFor } from "./vouching.js";
 
-/** Regions whose members are listed at a time, once everything is started. */
-const parallelRegions = 20;
 /** Milliseconds between two starts in a Region, of which AWS takes one in a second (StartAutomationExecution). */
 const startPause = 1_000;
 /** Milliseconds from a run's beginning in which a retry may still start something. */
 const startSpan = 60 * 60_000;
-
-/** What an invocation is told by its surroundings. */
-export interface StartContext {
-  readonly homeRegion: string;
-  readonly accountId: string;
-  /** Role of the automations of other accounts, unless the payload names one. */
-  readonly executionRoleName: string;
-  /** Groups that the stack makes in each of its Regions: one that is gone is a loss, and not an answer. */
-  readonly ownGroups: readonly string[];
-  /** Most nodes of a run that has an automation for each. */
-  readonly perInstanceNodes: number;
-  /** Each ends a part of the work well before the function's own time is up. */
-  readonly deadlines: {
-    readonly filter: AbortSignal;
-    readonly starts: AbortSignal;
-    readonly counts: AbortSignal;
-  };
-}
 
 /** A record as it stands in the bucket. */
 interface Held {
@@ -73,18 +53,22 @@ export async function startRun(
   ports: StartPorts,
 ): Promise<StartResult> {
   const request = readPayload(event, context.executionRoleName);
-  return new FanoutStart(request, context, ports).run();
+  return new FanoutStart(event, request, context, ports).run();
 }
 
 class FanoutStart {
   private readonly key: string;
+  private readonly vouching: Vouching | undefined;
 
   constructor(
+    private readonly event: unknown,
     private readonly request: RunRequest,
     private readonly context: StartContext,
     private readonly ports: StartPorts,
   ) {
     this.key = openKey(request.runId);
+    const { vouching: signal } = context.deadlines;
+    this.vouching = vouchingFor(request, context, ports, (...place) => this.members(...place, signal, "all"));
   }
 
   async run(): Promise<StartResult> {
@@ -103,7 +87,14 @@ class FanoutStart {
       this.request.regions.map((region) => this.region(recorder, region)),
     );
     for (const one of regions) if (one.status === "rejected") throw one.reason;
-    await this.lookClosely(recorder);
+    await lookClosely(recorder, {
+      ports: this.ports,
+      members: (region, group) => this.members(region, group, this.context.deadlines.counts, "all"),
+      signal: this.context.deadlines.counts,
+    });
+    const { event, context } = this;
+    const call = { event, functionArn: context.functionArn };
+    await tryAgain(recorder.record, call, this.ports, context.deadlines.counts);
     return resultOf(recorder.record);
   }
 
@@ -160,7 +151,9 @@ class FanoutStart {
     const { filter: signal } = context.deadlines;
     const ends = isOpen ? await arrangedEnd(request, this.ports, startedAt, signal) : undefined;
     const latest = startedAt + startSpan;
-    const startUntil = ends === undefined ? latest : Math.min(latest, Date.parse(ends.stopAt));
+    // What has to wait for the exclusion processor may begin as long as anything may.
+    const stopAt = ends === undefined ? latest : Date.parse(ends.stopAt);
+    const startUntil = this.vouching === undefined ? Math.min(latest, stopAt) : stopAt;
     return {
       version: 2,
       runId: request.runId,
@@ -181,6 +174,7 @@ class FanoutStart {
   /** Decides what is to be started in a Region, writes it down, and starts it. */
   private async region(recorder: Recorder, region: string): Promise<void> {
     if (undecided(recorder.record).some((one) => one.region === region)) {
+      if (!(await this.isVouched(recorder, region))) return;
       const filter = await Promise.all(this.request.groups.map((group) => this.look(region, group)));
       const starts = startsOf(this.request, this.context.accountId, region, filter);
       await recorder.apply((record) => withDecisions(record, { filter, starts }));
@@ -194,9 +188,24 @@ class FanoutStart {
     }
   }
 
+  /** Whether somebody vouches for the exclusions of a Region; if nobody does, that is written down, and it is tried again later. */
+  private async isVouched(recorder: Recorder, region: string): Promise<boolean> {
+    const { record } = recorder;
+    const isLate = this.ports.now() >= Date.parse(record.startUntil);
+    // Somebody has stopped the run, or its time is over.
+    if (isLate && record.unvouched?.some((one) => one.region === region) === true) return false;
+    const why = await this.vouching?.doubt(region);
+    if (why === undefined) return true;
+    this.ports.log.error("not vouched for", { region, error: why });
+    await recorder.apply((current) => withUnvouched(current, region, why));
+    return false;
+  }
+
   /** One member is enough to start. */
   private async look(region: string, group: string): Promise<FilterResult> {
-    const found = await this.members(region, group, this.context.deadlines.filter, "any");
+    const { filter, vouching } = this.context.deadlines;
+    const signal = this.vouching === undefined ? filter : vouching;
+    const found = await this.members(region, group, signal, "any");
     return found.outcome === "members"
       ? { region, group, ...found, ids: [...found.ids] }
       : { region, group, ...found };
@@ -238,39 +247,6 @@ class FanoutStart {
     } catch (error) {
       this.ports.log.error("not found", { region: start.region, error: stableText(error) });
       return undefined;
-    }
-  }
-
-  /** Lists all members of what is started, and counts their patches. What is not known keeps nothing from being patched. */
-  private async lookClosely(recorder: Recorder): Promise<void> {
-    const { record } = recorder;
-    const regions = memberRegions(record);
-    const changes = await mapLimited(regions, parallelRegions, async (region): Promise<Change[]> => {
-      const partial = record.filter.filter(
-        (one) => one.region === region && one.outcome === "members" && one.isPartial === true,
-      );
-      const lists: Change[] = [];
-      for (const one of partial) {
-        const found = await this.members(region, one.group, this.context.deadlines.counts, "all");
-        if (found.outcome === "members") lists.push((current) => withMembers(current, one, found.ids));
-      }
-      if (record.before.some((one) => one.region === region)) return lists;
-      const whole = lists.reduce((current, change) => change(current), record);
-      const before = await this.before(region, membersOf(whole, region));
-      return [...lists, (current) => withBefore(current, before)];
-    });
-    await recorder.apply((current) => changes.flat().reduce((made, change) => change(made), current));
-  }
-
-  private async before(region: string, ids: readonly string[]): Promise<RunRecord["before"][number]> {
-    const signal = this.context.deadlines.counts;
-    try {
-      const states = await untilAborted(signal, () => this.ports.region(region).patchStates(ids, signal));
-      // Who has reported already tells what is after, not what was before.
-      const old = states.filter(({ snapshotId }) => snapshotId?.toLowerCase() !== this.request.runId);
-      return { region, counts: countsOf(ids, old) };
-    } catch (error) {
-      return { region, unknown: explained(error) };
     }
   }
 }

@@ -15,6 +15,9 @@ import {
   where,
 } from "./fanoutRoleSupport.js";
 
+const processor = `arn:aws:lambda:us-east-1:${accountId}:function:SSM-fleet-exclusions`;
+const exclusionProcessor = { functionName: "SSM-fleet-exclusions", bucket: "exclusions" };
+
 describe("the roles of the functions of a fan-out", () => {
   afterEach(settle);
 
@@ -115,6 +118,31 @@ describe("the roles of the functions of a fan-out", () => {
     );
   });
 
+  it("let it read what is promised, ask the exclusion processor, and be called once more, before it installs", async () => {
+    const recording = await deploy({ exclusionProcessor });
+    const found = policy(recording, "start-role-policy");
+    expect(statement(found, "ReadPromises").Resource).to.deep.equal([
+      "arn:aws:s3:::exclusions/state/regions/*",
+      "arn:aws:s3:::exclusions/state/verdicts.json",
+    ]);
+    expect(statement(found, "FindPromises").Resource).to.equal("arn:aws:s3:::exclusions");
+    expect(statement(found, "AskTheExclusionProcessor")).to.deep.include({
+      Action: "lambda:InvokeFunction",
+      Resource: processor,
+    });
+    const ends = policy(recording, "ends-role-policy");
+    expect(statement(ends, "CallTheFunction").Resource).to.deep.equal(
+      ["fleet-fanout-stopping", "SSM-fleet-fanout"].map(
+        (name) => `arn:aws:lambda:us-east-1:${accountId}:function:${name}`,
+      ),
+    );
+    const scan = await deploy({ exclusionProcessor, fanout: fanoutOf({ operation: "Scan" }) });
+    expect(JSON.stringify(policy(scan, "start-role-policy"))).to.not.contain("exclusions");
+    expect(statement(policy(scan, "ends-role-policy"), "CallTheFunction").Resource)
+      .to.be.a("array")
+      .with.lengthOf(1);
+  });
+
   it("let the second see what became of nodes, close records, and tell people", async () => {
     expect(policy(await deploy(), "closing-role-policy").Statement).to.deep.equal([
       { Sid: "FindRecords", Effect: "Allow", Action: "s3:ListBucket", Resource: bucket },
@@ -196,8 +224,6 @@ describe("the roles of the functions of a fan-out", () => {
     const start = `arn:aws:lambda:us-east-1:${accountId}:function:SSM-fleet-fanout`;
     const call = { Sid: "CallTheFunctions", Effect: "Allow", Action: "lambda:InvokeFunction" };
     expect(await called({})).to.deep.equal([{ ...call, Resource: start }]);
-    expect(await called({ exclusionProcessorArn: "arn:e" })).to.deep.equal([
-      { ...call, Resource: [start, "arn:e"] },
-    ]);
+    expect(await called({ exclusionProcessor })).to.deep.equal([{ ...call, Resource: [start, processor] }]);
   });
 });

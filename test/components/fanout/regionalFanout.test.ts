@@ -163,11 +163,11 @@ describe("RegionalFanout", () => {
   });
 
   it("calls the exclusion processor before its function, when there is one", async () => {
-    const exclusionProcessorArn = lambda("SSM-fleet-exclusions");
-    const recording = await deploy({ exclusionProcessorArn });
+    const exclusionProcessor = { functionName: "SSM-fleet-exclusions", bucket: "exclusions" };
+    const recording = await deploy({ exclusionProcessor });
     expect(recording.named("f-first-task").props).to.include({
       ...{ region: "us-east-1", windowId: "mw-f-window", name: "fleet-fanout-exclusions" },
-      ...{ taskType: "LAMBDA", taskArn: exclusionProcessorArn, priority: 1 },
+      ...{ taskType: "LAMBDA", taskArn: lambda("SSM-fleet-exclusions"), priority: 1 },
     });
     expect(recording.named("f-task").props.priority).to.equal(2);
     expect(recording.list()).to.have.lengthOf((await deploy()).list().length + 1);

@@ -23,11 +23,11 @@ async function bundled(folder: string, entry: string) {
   return { text: file.text, bytes: file.contents.length, output, inputs: Object.keys(output.inputs) };
 }
 
-/** Sizes are what they were when last looked into: 437, 457, 408 and 318 kB. */
+/** Sizes are what they were when last looked into: 490, 457, 408 and 318 kB. */
 const entries = [
   {
     entry: "handler",
-    mostBytes: 440_000,
+    mostBytes: 493_000,
     made: [
       "ListGroupResources",
       "StartAutomationExecution",
@@ -35,6 +35,9 @@ const entries = [
       "DescribeInstancePatchStates",
       "PutObject",
       "CreateSchedule",
+      // Before an installation it asks the exclusion processor, and looks at the tags of promised nodes.
+      "Invoke",
+      "GetResources",
     ],
     not: ["Publish", "ListCommands", "SendCommand", "CreateGroup", "StopAutomationExecution"],
   },

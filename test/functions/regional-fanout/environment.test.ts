@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { accountOf } from "#functions/regional-fanout/context.js";
-import { closingSpan, startSpans } from "#functions/regional-fanout/core/deadline.js";
+import { closingSpan, startSpans, vouchSpan } from "#functions/regional-fanout/core/deadline.js";
 import { closingEnvironment, startEnvironment } from "#functions/regional-fanout/environment.js";
 
 describe("what the fan-out's functions are told", () => {
@@ -30,6 +30,14 @@ describe("what the fan-out's functions are told", () => {
       deadLetterQueueArn: "q",
       homeRegion: "us-east-1",
     });
+    const vouching = { EXCLUSION_FUNCTION_ARN: "e", EXCLUSION_BUCKET: "x" };
+    expect(startEnvironment({ ...all, ...vouching }).exclusions).to.deep.equal({
+      functionArn: "e",
+      bucket: "x",
+    });
+    expect(() => startEnvironment({ ...all, EXCLUSION_FUNCTION_ARN: "e" })).to.throw(
+      "lacks EXCLUSION_BUCKET",
+    );
     expect(startEnvironment({ ...all, OWN_GROUPS: "a,b" }).ownGroups).to.deep.equal(["a", "b"]);
     expect(closingEnvironment({ ...all, WATCHED_WINDOWS: "scan,install:ends" })).to.deep.equal({
       bucket: "b",
@@ -55,9 +63,15 @@ describe("what the fan-out's functions are told", () => {
   });
 
   it("leaves time for each part of the work, and to tell a failure", () => {
-    expect(startSpans(300_000)).to.deep.equal({ filter: 120_000, starts: 180_000, counts: 255_000 });
+    expect(startSpans(300_000)).to.deep.equal({
+      filter: 120_000,
+      vouching: 180_000,
+      starts: 210_000,
+      counts: 255_000,
+    });
+    expect([vouchSpan(900_000), vouchSpan(300_000)]).to.deep.equal([480_000, 165_000]);
     expect(closingSpan(900_000)).to.equal(765_000);
     for (const left of [0, 1, -5])
-      expect(Math.min(...Object.values(startSpans(left)), closingSpan(left))).to.equal(1);
+      expect(Math.min(...Object.values(startSpans(left)), closingSpan(left), vouchSpan(left))).to.equal(1);
   });
 });

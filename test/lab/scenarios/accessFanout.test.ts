@@ -86,6 +86,9 @@ describe("the fan-out with IAM enforced", () => {
     // No call is refused: S3 only does not tell any more that there is no such object.
     [start, "FindRecords", nothing],
     [start, "KeepRecords", nothing, "s3:GetObject"],
+    // The same of what the exclusion processor keeps: where nobody can tell what is promised, nothing is started.
+    [start, "FindPromises", notStarted],
+    [start, "ReadPromises", notStarted, "s3:GetObject"],
     [start, "AskCalendars", nothing, "ssm:GetCalendarState"],
     [start, "ArrangeTheEnd", nothing, "scheduler:CreateSchedule"],
     [start, "HandOverTheRoleOfSchedules", nothing, "iam:PassRole"],
@@ -157,6 +160,8 @@ describe("the fan-out with IAM enforced", () => {
     const listed = ["CancelCommands", "StopAutomations", "RunTheRunbook", "HandTheRoleToIt"];
     // A run that was cut off is found again: fanoutRetries.test.ts.
     const cutOff = [`${start} FindAutomations`, `${start} ReadAutomations`, `${closing} SeeTheGroups`];
+    // A Region that nobody vouches for: fanoutExclusions.test.ts.
+    const doubted = [`${start} AskTheExclusionProcessor`];
     // What a run needs that does not end by itself: fanoutEnds.test.ts.
     const ends = [
       ...["CallTheFunction", "KeepUndelivered"].map((sid) => `central-ends-role-policy ${sid}`),
@@ -169,7 +174,7 @@ describe("the fan-out with IAM enforced", () => {
       ),
     ];
     expect(policies.statements.sort()).to.deep.equal(
-      [...known, ...listed.map((sid) => `${patching} ${sid}`), ...cutOff, ...ends].sort(),
+      [...known, ...listed.map((sid) => `${patching} ${sid}`), ...cutOff, ...doubted, ...ends].sort(),
     );
   });
 

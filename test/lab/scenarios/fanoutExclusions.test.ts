@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import { east, excluded, FanoutLab, ohio, server } from "./fanoutSupport.js";
+import { at } from "../support.js";
+import { base, east, excluded, FanoutLab, ohio, server, startFunction } from "./fanoutSupport.js";
 
 const regions = [east, ohio];
 const everything = "openssl nginx curl";
@@ -82,5 +83,53 @@ describe("exclusions under the fan-out", () => {
       expect(lab.patched(region)).to.deep.equal([everything, everything, everything, everything]);
     expect(lab.closed.at(-1)?.totals).to.deep.equal({ members: 8, patched: 8, failed: 0, notCovered: 0 });
     expect(lab.refused).to.deep.equal([]);
+  });
+});
+
+describe("an exclusion that somebody undoes just before the central window installs", () => {
+  let lab: FanoutLab;
+  before(async () => {
+    lab = await FanoutLab.open({
+      fleet: [server(east), server(ohio), server(ohio, { tags: { App: "payments" } })],
+      values: { stacks: '["install","central"]', maxHeldPercent: "100" },
+    });
+    const { Environment } = lab.home.lambda.find("SSM-patchplane-dev-exclusions").input;
+    lab.put(Environment?.Variables?.BUCKET ?? "", "exclusions/a.yaml", manifest);
+    await lab.until("11:55:00");
+    const node = lab.nodes(ohio)[1];
+    if (node === undefined) throw new RangeError("there is no such node");
+    const region = lab.region(ohio);
+    region.tags.merge(region.nodeArn(node.id), { PatchGroup: "dev-servers" });
+    await lab.until("12:15:00");
+  });
+  after(() => lab.close());
+
+  it("keeps its Region from being started, by name, and no other", () => {
+    const [record] = lab.open;
+    expect(record?.starts.map(({ region, group }) => [region, group])).to.deep.equal([[east, base]]);
+    expect(record?.unvouched?.map(({ region }) => region)).to.deep.equal([ohio]);
+    const why = "its tags were written just now, and AWS may not know them everywhere yet";
+    expect(record?.unvouched?.[0]?.why).to.equal(`${lab.nodes(ohio)[1]?.id}: ${why}`);
+    const asked = lab
+      .invocations("SSM-patchplane-dev-exclusions")
+      .filter(({ source }) => source.includes("lambda:Invoke"));
+    expect(asked).to.have.lengthOf(1);
+    expect([lab.patched(east), lab.patched(ohio)]).to.deep.equal([[everything], ["", ""]]);
+    expect(lab.execution.status).to.equal("FAILED");
+  });
+
+  it("is put back, and its Region is started by the next try, with nothing that it keeps off", async () => {
+    await lab.until("13:55:00");
+    expect(lab.patched(ohio)).to.deep.equal([everything, "nginx curl"]);
+    const began = lab.run.starts.map(({ region, group, status }) => [region, group, status]);
+    expect(began).to.deep.equal([
+      [east, base, "Success"],
+      [ohio, base, "Success"],
+      [ohio, excluded, "Success"],
+    ]);
+    expect(lab.run.totals).to.deep.equal({ members: 3, patched: 3, failed: 0, notCovered: 0 });
+    expect(lab.refused).to.deep.equal([]);
+    const calls = lab.invocations(startFunction).map(({ startedAt }) => startedAt);
+    expect(calls.filter((time) => time > at("2026-06-01T12:20:00Z"))).to.have.lengthOf(1);
   });
 });

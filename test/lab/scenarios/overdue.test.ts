@@ -14,6 +14,7 @@ const time = (text: string) => at(`2026-06-01T${text}:00Z`);
 const central = {
   "patchplane:stacks": '["central"]',
   "patchplane:ownsBaselines": "false",
+  "patchplane:fanoutOperation": "Scan",
   "patchplane:fanoutSchedule": "cron(0 4 ? * * *)",
 };
 

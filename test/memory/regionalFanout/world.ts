@@ -13,7 +13,7 @@ import type { CommandStops } from "#functions/shared/commands/stopCommand.js";
 import type { Log } from "#functions/shared/log.js";
 import type { Notice } from "#functions/shared/message.js";
 import type { WindowState } from "#functions/shared/windows/ends.js";
-import { scheduleName } from "#shared/contract/runEnd.js";
+import { againName, scheduleName } from "#shared/contract/runEnd.js";
 import type { StartRequest } from "#shared/contract/runRecord.js";
 import { Fuse } from "../fuse.js";
 import { Calls, MemoryBucket, MemoryRuns } from "./runs.js";
@@ -26,6 +26,8 @@ class MemoryRegion {
   readonly groups = new Map<string, PageSource>();
   readonly states = new Map<string, PatchState>();
   readonly pings = new Map<string, string>();
+  /** Values of nodes' patch group tags. */
+  readonly patchGroups = new Map<string, readonly string[]>();
   commands: CommandSent[] = [];
   invocations: Invocation[] = [];
   baselines: DefaultBaselines = { defaults: new Set(), registered: new Map() };
@@ -60,6 +62,12 @@ export function pagesOf(arns: readonly string[]): PageSource {
 
 const silent: Log = { info: () => undefined, error: () => undefined };
 
+/** The exclusion processor: what it keeps, and what it does when it is asked. */
+interface MemoryProcessor {
+  readonly bucket: MemoryBucket;
+  readonly asked: () => void;
+}
+
 /** Everything that outlives a process: the bucket, the Regions, the automations, and what people were told. */
 export class MemoryWorld {
   readonly bucket = new MemoryBucket();
@@ -71,6 +79,10 @@ export class MemoryWorld {
   window: WindowState | Error = { durationHours: 5, cutoffHours: 1, openedAt: undefined };
   /** Times by the names of the schedules that call the function that ends runs. */
   readonly arranged = new Map<string, string>();
+  /** Events by the names of the schedules that call the starting function once more. */
+  readonly again = new Map<string, unknown>();
+  /** Who vouches for exclusions; nobody without it. */
+  processor: MemoryProcessor | undefined;
   /** What arranging a run's end fails with at the moment. */
   arrangeFault: Error | undefined;
   calendar: CalendarState | Error = { state: "OPEN", nextTransition: undefined };
@@ -98,6 +110,11 @@ export class MemoryWorld {
         groupPage: (group, token, signal) =>
           calls.make("groupPage", () => this.region(name).page(group, token, signal)),
         patchStates: (ids) => calls.make("patchStates", () => this.states(name, ids)),
+        patchGroups: (arns) =>
+          calls.make("patchGroups", () => {
+            const ids = new Set(arns.map((arn) => arn.slice(arn.lastIndexOf("/") + 1)));
+            return new Map([...this.region(name).patchGroups].filter(([id]) => ids.has(id)));
+          }),
         startAutomation: (request) => calls.make("startAutomation", () => this.start(name, request)),
         automationsOf: ({ runId }) => calls.make("automationsOf", () => this.automationsOf(name, runId)),
       }),
@@ -111,9 +128,26 @@ export class MemoryWorld {
           if (this.arrangeFault !== undefined) throw this.arrangeFault;
           this.arranged.set(scheduleName(event), time);
         }),
-      pause: async () => undefined,
+      ...(this.processor === undefined ? {} : { vouching: this.vouchingPorts(this.processor, calls) }),
+      pause: async (milliseconds) => {
+        this.now += milliseconds;
+      },
       now: () => this.now,
       log: silent,
+    };
+  }
+
+  private vouchingPorts(
+    { bucket, asked }: MemoryProcessor,
+    calls: Calls,
+  ): NonNullable<StartPorts["vouching"]> {
+    return {
+      state: {
+        read: (key) => calls.make("readState", () => bucket.text(key)),
+        ask: () => calls.make("ask", asked),
+      },
+      again: ({ runId, time, event }) =>
+        calls.make("again", () => void this.again.set(againName(runId, time), event)),
     };
   }
 

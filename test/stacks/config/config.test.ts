@@ -100,6 +100,13 @@ describe("the configuration", () => {
     ["installEnabled", false, "install", { ...read().install, enabled: false }],
     ["rebootOption", "NoReboot", "rebootOption", "NoReboot"],
     ["exclusionGate", "proceed", "exclusionGate", "proceed"],
+    [
+      "exclusionFunction",
+      "SSM-patchplane-prod-exclusions",
+      "exclusionFunction",
+      "SSM-patchplane-prod-exclusions",
+    ],
+    ["exclusionBucket", "exclusions-bucket-0a1b2c3", "exclusionBucket", "exclusions-bucket-0a1b2c3"],
     ["maxConcurrency", "7", "rateControl", { maxConcurrency: "7", maxErrors: "25%" }],
     ["maxErrors", "0", "rateControl", { maxConcurrency: "10%", maxErrors: "0" }],
     ["ownerInformation", "Ops 🐧", "ownerInformation", "Ops 🐧"],

@@ -86,7 +86,8 @@ describe("rules of the central window over several keys", () => {
       call("04:00 to 09:00", "04:14 to 09:14"),
     ]);
     expect(problems({ ...apart, fanoutSchedule: "cron(15 4 ? * SUN *)" })).to.deep.equal([]);
-    expect(problems({ ...apart, ownsBaselines: false })).to.deep.equal([]);
+    const elsewhere = { exclusionFunction: "SSM-a-exclusions", exclusionBucket: "exclusions-bucket" };
+    expect(problems({ ...apart, ownsBaselines: false, ...elsewhere })).to.deep.equal([]);
     expect(problems({ ...apart, stacks: ["scan", "central"] })).to.deep.equal([]);
   });
 
@@ -120,6 +121,24 @@ describe("rules of the central window over several keys", () => {
     expect(problems({ patchGroups: named(10, 8), ...scan })).to.deep.equal([]);
     expect(problems({ patchGroups: named(11, 8), ...scan })).to.deep.equal([many(11, 10, "Scan")]);
     expect(problems({ patchGroups: named(25, 8), fanoutResourceGroups: ["mine"] })).to.deep.equal([]);
+  });
+
+  it("refuse an installation that no exclusion processor is named for", () => {
+    const named = (key: string) => ({
+      key,
+      reason: `got ""; allowed is the output ${key} of the stack that owns the baselines, since an Install is started only where its exclusion processor vouches for it.`,
+    });
+    expect(problems({ ownsBaselines: false })).to.deep.equal([
+      named("exclusionFunction"),
+      named("exclusionBucket"),
+    ]);
+    expect(problems({ ownsBaselines: false, exclusionFunction: "SSM-a-exclusions" })).to.deep.equal([
+      named("exclusionBucket"),
+    ]);
+    expect(problems({ ownsBaselines: false, fanoutOperation: "Scan" })).to.deep.equal([]);
+    expect(problems({ exclusionFunction: "arn:aws:lambda" }).map(({ key }) => key)).to.deep.equal([
+      "exclusionFunction",
+    ]);
   });
 
   it("blame nothing on patch groups while the resource groups are wrong themselves", () => {

@@ -37,6 +37,7 @@ export const good: readonly StackFile[] = [
   {
     ...{ "aws:region": "us-west-2", stacks: ["central"], environment: "all", patchGroups: ["web", "app"] },
     ...{ operatingSystems: ["AMAZON_LINUX_2", "SUSE", "REDHAT_ENTERPRISE_LINUX"], ownsBaselines: false },
+    ...{ exclusionFunction: "SSM-patchplane-web-exclusions", exclusionBucket: "exclusions-bucket-0a1b2c3" },
     ...{
       fanoutRegions: ["us-east-1", "eu-west-1", "ap-southeast-2"],
       fanoutAccounts: ["210987654321", "112233445566"],

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { rejecting } from "#functions/exclusion-processor/core/placement.js";
-import { verdictsKey } from "#functions/exclusion-processor/core/verdicts.js";
 import { approvalKey } from "#shared/contract/exclusionNames.js";
+import { verdictsKey } from "#shared/contract/keptVerdicts.js";
 import { day, entry, keyOf, node, nodes, now, record, region, rejects, World } from "./support.js";
 
 const openssl = `web.${rejecting(["openssl*"], "ALLOW_AS_DEPENDENCY").word}`;

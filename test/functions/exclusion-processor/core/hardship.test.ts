@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import type { Rule } from "#functions/exclusion-processor/core/placement.js";
-import { verdictsKey } from "#functions/exclusion-processor/core/verdicts.js";
 import { approvalKey, type Cohort } from "#shared/contract/exclusionNames.js";
+import { verdictsKey } from "#shared/contract/keptVerdicts.js";
 import { size } from "#test/support/size.js";
 import { edits, type FleetNode, fleets, History } from "./generate.js";
 import { mistakes } from "./oracle.js";

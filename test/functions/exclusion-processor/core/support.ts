@@ -10,11 +10,12 @@ import type {
 } from "#functions/exclusion-processor/core/model.js";
 import { reconcile } from "#functions/exclusion-processor/core/reconcile.js";
 import type { Occasion, RunSummary } from "#functions/exclusion-processor/core/runSummary.js";
-import { keepVerdicts, sealKey, verdictsKey } from "#functions/exclusion-processor/core/verdicts.js";
+import { keepVerdicts, sealKey } from "#functions/exclusion-processor/core/verdicts.js";
 import type { ManifestBytes, Ports } from "#functions/exclusion-processor/ports.js";
 import { believedKey } from "#shared/contract/believed.js";
 import type { DeploymentRecord } from "#shared/contract/deploymentRecord.js";
 import { keys, statusKey } from "#shared/contract/exclusionNames.js";
+import { verdictsKey } from "#shared/contract/keptVerdicts.js";
 import { parseStatus, type Status } from "#shared/contract/manifestStatus.js";
 import { memoryFolder, settleMs } from "#shared/contract/regionMemory.js";
 import { type MemoryPorts, type MemoryWorld, memoryPorts } from "#test/memory/exclusionProcessor/ports.js";

@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import { listingOf } from "#functions/exclusion-processor/core/gather.js";
-import { readVerdicts, sealKey, verdictsKey } from "#functions/exclusion-processor/core/verdicts.js";
+import { readVerdicts, sealKey } from "#functions/exclusion-processor/core/verdicts.js";
 import { approvalKey, statusKey } from "#shared/contract/exclusionNames.js";
+import { verdictsKey } from "#shared/contract/keptVerdicts.js";
 import { entry, keyOf, node, nodes, record, region, World } from "./support.js";
 
 const hold = (count: number) => entry({ effect: { kind: "hold" }, selector: nodes(...ids(count)) });

@@ -1,7 +1,8 @@
 import { setMaxListeners } from "node:events";
 import type { PatchState } from "#functions/regional-fanout/core/patchStates.js";
 import type { StartResult } from "#functions/regional-fanout/core/result.js";
-import { type StartContext, startRun } from "#functions/regional-fanout/core/start.js";
+import { startRun } from "#functions/regional-fanout/core/start.js";
+import type { StartContext } from "#functions/regional-fanout/core/startContext.js";
 import { openKey } from "#shared/contract/runKeys.js";
 import { parseRunRecord, type RunRecord } from "#shared/contract/runRecord.js";
 import { Fuse } from "#test/memory/fuse.js";
@@ -66,15 +67,20 @@ export function endless(): AbortSignal {
 }
 
 /** What an invocation in the home Region is told. */
-export function context(changes: Partial<StartContext["deadlines"]> = {}): StartContext {
+export function context(
+  changes: Partial<StartContext["deadlines"]> = {},
+  vouchUntil = Number.POSITIVE_INFINITY,
+): StartContext {
   const never = endless();
   return {
     homeRegion: east,
+    functionArn: `arn:aws:lambda:${east}:${account}:function:SSM-patchplane-test-fanout`,
     accountId: account,
     executionRoleName: "patchplane-test-automation-execution",
     ownGroups: ["own"],
     perInstanceNodes: 1_000,
-    deadlines: { filter: never, starts: never, counts: never, ...changes },
+    vouchUntil,
+    deadlines: { filter: never, starts: never, counts: never, vouching: never, ...changes },
   };
 }
 
@@ -83,8 +89,9 @@ export function invoke(
   world: MemoryWorld,
   event: unknown = payload(),
   fuse = new Fuse(),
+  vouchUntil?: number,
 ): Promise<StartResult> {
-  return startRun(event, context(), world.startPorts(fuse));
+  return startRun(event, context({}, vouchUntil), world.startPorts(fuse));
 }
 
 export function openRecord(world: MemoryWorld, id = runId): RunRecord {

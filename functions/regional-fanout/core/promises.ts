@@ -1,0 +1,45 @@
+import { parseVerdicts, toldIn, verdictsKey } from "#shared/contract/keptVerdicts.js";
+import { groupsOf, memoryKey, parseMemory, settleMs } from "#shared/contract/regionMemory.js";
+import type { ProcessorState } from "../ports.js";
+
+/** What the exclusion processor has told as in force in a Region. */
+export interface Promised {
+  /** Patch group of each node on which entries are in force. */
+  readonly groups: ReadonlyMap<string, string>;
+  /** Nodes whose tags it has written so lately that AWS may show older ones. */
+  readonly written: ReadonlySet<string>;
+  /** Whether what it kept of the Region is gone or broken, so that people alone were told what is in force. */
+  readonly isLost: boolean;
+}
+
+/**
+ * What is promised in a Region. Where the processor has kept nothing of it, nothing is, unless its verdicts tell otherwise.
+ *
+ * @param now epoch milliseconds
+ * @throws whatever the state throws, and Error when the verdicts cannot be understood: in doubt nothing is started
+ */
+export async function promisedIn(
+  state: Pick<ProcessorState, "read">,
+  region: string,
+  now: number,
+): Promise<Promised> {
+  const kept = await state.read(memoryKey(region));
+  const memory = kept === undefined ? undefined : parseMemory(kept);
+  if (memory !== undefined) {
+    const isSettled = memory.wroteAt === undefined || now >= Date.parse(memory.wroteAt) + settleMs;
+    const written = isSettled ? [] : groupsOf(memory.written).keys();
+    return { groups: groupsOf(memory.promised), written: new Set(written), isLost: false };
+  }
+  const told = await state.read(verdictsKey);
+  if (told === undefined && kept === undefined) {
+    return { groups: new Map(), written: new Set(), isLost: false };
+  }
+  const verdicts = told === undefined ? undefined : parseVerdicts(told);
+  if (verdicts === undefined) {
+    throw new Error(
+      `${kept === undefined ? "" : `${memoryKey(region)} and `}${verdictsKey} cannot be understood`,
+    );
+  }
+  const groups = toldIn(Object.values(verdicts.manifests), region);
+  return { groups, written: new Set(), isLost: groups.size > 0 };
+}

@@ -1,0 +1,257 @@
+import { expect } from "chai";
+import { stopStarts } from "#functions/regional-fanout/core/stopStarts.js";
+import { verdictsKey } from "#shared/contract/keptVerdicts.js";
+import { memoryKey, memoryText, type RegionMemory } from "#shared/contract/regionMemory.js";
+import { MemoryBucket } from "#test/memory/regionalFanout/runs.js";
+import { type MemoryWorld, named } from "#test/memory/regionalFanout/world.js";
+import { east, groups, invoke, nodeId, ohio, openRecord, payload, runId, worldOf } from "./support.js";
+
+const minute = 60_000;
+const moved = "web.x-0123456789";
+const node = nodeId(1);
+const things = { baselines: [], registrations: [] };
+
+interface Case {
+  /** The groups that the node is in, of `own` (the base group) and `moved`. */
+  readonly groups?: readonly string[];
+  readonly tags?: readonly string[];
+  readonly promised?: string;
+  readonly kept?: Partial<RegionMemory> | "broken" | "gone";
+  /** What the verdicts tell, where nothing is kept. */
+  readonly told?: "in force" | "not yet" | "broken";
+  /** Why nobody can vouch for it; nothing when somebody can. */
+  readonly why?: string;
+}
+
+/** One node in Ohio, and who vouches for it. */
+const cases: Readonly<Record<string, Case>> = {
+  "is in its group": {},
+  "is in its group of the old key": { tags: [moved] },
+  "is in none of the run's groups": { groups: [], tags: ["web"] },
+  "is in the base group, and its tag is right": {
+    groups: ["own", "moved"],
+    why: "it is in own, and an exclusion has moved it",
+  },
+  "was put back": { groups: ["own"], tags: ["web"], why: "it is in own, and" },
+  "is in another group that was moved": {
+    tags: ["web.x-9876543210"],
+    why: `its patch group is web.x-9876543210, and not ${moved}`,
+  },
+  "has lost its patch group": { tags: [], why: `its patch group is not known, and not ${moved}` },
+  "has both keys": { tags: [moved, "web"], why: `its patch group is ${moved}, web, and not` },
+  "is held, and its mark says otherwise": {
+    promised: "web.hold",
+    tags: ["web.hold"],
+    why: "it is held, and is in moved",
+  },
+  "was written a minute ago": {
+    kept: { written: { [moved]: [node] }, wroteAt: -minute as never },
+    why: "its tags were written just now",
+  },
+  "was written ten minutes ago": { kept: { written: { [moved]: [node] }, wroteAt: (-10 * minute) as never } },
+  "is promised nothing": { kept: { promised: {} }, groups: ["own"], tags: ["web"] },
+  "is of a Region of which nothing was ever kept": { kept: "gone", groups: ["own"], tags: ["web"] },
+  "is told as being applied": { kept: "gone", told: "not yet", groups: ["own"], tags: ["web"] },
+  "is told as in force, and what was kept is gone": {
+    kept: "gone",
+    told: "in force",
+    why: "what the exclusion processor kept of it is lost",
+  },
+  "is told as in force, and what was kept is broken": {
+    kept: "broken",
+    told: "in force",
+    groups: ["own"],
+    why: "it is in own",
+  },
+  "is told in no words that are understood": { kept: "broken", told: "broken", why: "cannot be understood" },
+};
+
+function worldWith({
+  groups: own = ["moved"],
+  tags = [moved],
+  promised = moved,
+  kept = {},
+  told,
+}: Case): MemoryWorld {
+  const inOhio = Object.fromEntries(
+    ["own", "moved"].map((group) => [group, own.includes(group) ? [node] : []]),
+  );
+  const world = worldOf({ [ohio]: inOhio, [east]: { own: [nodeId(9)], moved: [] } });
+  if (tags.length > 0) world.region(ohio).patchGroups.set(node, tags);
+  const bucket = new MemoryBucket();
+  world.processor = { bucket, asked: () => undefined };
+  if (kept === "broken") bucket.put(memoryKey(ohio), "{");
+  else if (kept !== "gone") {
+    const { wroteAt, ...rest } = kept;
+    const time =
+      wroteAt === undefined ? {} : { wroteAt: new Date(world.now + Number(wroteAt)).toISOString() };
+    const memory = {
+      written: {},
+      promised: { [promised]: [node] },
+      made: things,
+      gone: things,
+      unused: {},
+      ...rest,
+    };
+    bucket.put(memoryKey(ohio), memoryText({ version: 1, ...memory, ...time }));
+  }
+  if (told === "broken") bucket.put(verdictsKey, "{");
+  else if (told !== undefined) bucket.put(verdictsKey, verdicts(told));
+  return world;
+}
+
+function verdicts(told: "in force" | "not yet"): string {
+  const one = { id: node, region: ohio, from: "web", group: moved };
+  const entry = {
+    ...{
+      id: "e",
+      phase: told === "in force" ? told : "being applied",
+      effect: "reject",
+      reason: "r",
+      owner: "o",
+    },
+    ...{ expires: "2027-01-01T00:00:00.000Z", takesEffect: {}, baselines: [], unknownNodes: [] },
+    nodes: [told === "in force" ? one : { ...one, notYet: "written" }],
+    ...{ leftAlone: [], failedNodes: [], notes: [] },
+  };
+  const status = {
+    ...{ version: 1, key: "exclusions/a.yaml", verdict: told === "in force" ? told : "being applied" },
+    ...{ message: [], problems: [], warnings: [], entries: [entry], failedRegions: [] },
+  };
+  return JSON.stringify({ version: 1, manifests: { "exclusions/a.yaml": status }, moved: [] });
+}
+
+const event = payload(groups("own", "moved"));
+const startedIn = (world: MemoryWorld) => [
+  ...new Set(
+    openRecord(world).starts.flatMap(({ region, executionId }) =>
+      executionId === undefined ? [] : [region],
+    ),
+  ),
+];
+
+describe("before an installation, a promised node", () => {
+  for (const [title, one] of Object.entries(cases)) {
+    it(`that ${title}: ${one.why === undefined ? "is vouched for" : "keeps its Region from being started"}`, async () => {
+      const world = worldWith(one);
+      const begun = world.now;
+      const result = await invoke(world, event, undefined, begun + 8 * minute);
+      const elsewhere = one.told === "broken" ? [] : [east];
+      expect(startedIn(world)).to.include.members(elsewhere);
+      if (one.why === undefined) {
+        expect(result.failed).to.eql([]);
+        expect([world.now - begun < minute, world.again.size]).to.eql([true, 0]);
+        return;
+      }
+      expect(startedIn(world)).to.eql(elsewhere);
+      expect(result.failed.map(({ region }) => region)).to.include(ohio);
+      expect(result.message)
+        .to.contain(one.why)
+        .and.to.contain("nobody can vouch for exclusions that are in force");
+      if (one.told !== "broken") expect(result.message).to.contain(node);
+      expect(openRecord(world).unvouched?.[0]?.region).to.equal(ohio);
+      // Half a minute for each look, eight minutes at most.
+      expect(world.now - begun).to.equal(8 * minute);
+      expect([...world.again.values()]).to.eql([event]);
+    });
+  }
+});
+
+describe("who vouches for an installation", () => {
+  const put = { groups: ["own"], tags: ["web"] };
+
+  /** Puts the node right, as the processor does that is asked. */
+  function mend(world: MemoryWorld): void {
+    const source = world.region(ohio).groups.get("own");
+    if (source === undefined) throw new Error("there is no group");
+    world.region(ohio).groups.set("moved", source);
+    world.region(ohio).groups.set("own", () => ({ arns: [], nextToken: undefined, queryErrors: [] }));
+    world.region(ohio).patchGroups.set(node, [moved]);
+  }
+
+  it("is asked once, and looked after each half a minute until the node is right", async () => {
+    const world = worldWith(put);
+    let asked = 0;
+    const bucket = world.processor?.bucket ?? new MemoryBucket();
+    world.processor = {
+      bucket,
+      asked: () => {
+        asked++;
+        mend(world);
+      },
+    };
+    const begun = world.now;
+    expect((await invoke(world, event, undefined, begun + 8 * minute)).verdict).to.equal("started");
+    expect([asked, world.now - begun, startedIn(world)]).to.eql([1, minute / 2, [ohio, east]]);
+    expect(openRecord(world)).to.not.have.property("unvouched");
+  });
+
+  it("starts nothing where the processor cannot be asked, and says so at once", async () => {
+    const world = worldWith(put);
+    const asked = () => {
+      throw named("AccessDeniedException", "not allowed");
+    };
+    world.processor = { bucket: world.processor?.bucket ?? new MemoryBucket(), asked };
+    const begun = world.now;
+    const { message } = await invoke(world, event, undefined, begun + 8 * minute);
+    expect(message).to.contain(
+      "the exclusion processor could not be asked (AccessDeniedException: not allowed)",
+    );
+    expect([world.now, startedIn(world)]).to.eql([begun, [east]]);
+  });
+
+  it("is tried again by a call a quarter of an hour later, until nothing may begin any more", async () => {
+    const world = worldWith(put);
+    await invoke(world, event, undefined, world.now);
+    const { ends, startUntil } = openRecord(world);
+    expect(startUntil).to.equal(ends?.stopAt);
+    expect([...world.again.keys()]).to.eql([`${runId}-again-202609060815`]);
+    world.now += 15 * minute;
+    await invoke(world, event, undefined, world.now);
+    expect([...world.again.keys()][1]).to.equal(`${runId}-again-202609060830`);
+    world.now = Date.parse(startUntil) - 10 * minute;
+    await invoke(world, event, undefined, world.now);
+    expect(world.again.size).to.equal(2);
+    mend(world);
+    await invoke(world, event, undefined, world.now);
+    expect(startedIn(world)).to.eql([ohio, east]);
+  });
+
+  it("starts nothing once somebody has stopped the run", async () => {
+    const world = worldWith(put);
+    await invoke(world, event, undefined, world.now);
+    world.now += minute;
+    const stopped = await stopStarts(runId, world.startPorts());
+    expect(stopped.startUntil).to.equal(new Date(world.now).toISOString());
+    mend(world);
+    world.now += 14 * minute;
+    await invoke(world, event, undefined, world.now);
+    expect([startedIn(world), world.again.size]).to.eql([[east], 1]);
+    expect(await stopStarts(nodeId(3), world.startPorts())).to.eql({ runId: nodeId(3) });
+  });
+
+  it("is not asked before a scan, nor where no exclusions are told", async () => {
+    const scan = {
+      ...(payload().Document as object),
+      Parameters: {
+        AutomationAssumeRole: ["arn:aws:iam::123456789012:role/automation"],
+        Operation: ["Scan"],
+      },
+    };
+    const world = worldWith(put);
+    expect((await invoke(world, { ...event, Document: scan })).verdict).to.equal("started");
+    const without = worldWith(put);
+    without.processor = undefined;
+    expect((await invoke(without, event)).verdict).to.equal("started");
+  });
+
+  it("fails as a Region that cannot be read does, and is tried again", async () => {
+    const world = worldWith({});
+    world.region(ohio).groups.set("moved", () => {
+      throw named("ThrottlingException", "Rate exceeded");
+    });
+    const { message } = await invoke(world, event, undefined, world.now);
+    expect(message).to.contain("the members of moved are not known: ThrottlingException");
+    expect([startedIn(world), world.again.size]).to.eql([[east], 1]);
+  });
+});
