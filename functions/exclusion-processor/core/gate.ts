@@ -40,7 +40,7 @@ function doubtOf(
   if (standing.kind === "foreign") return isOwed ? standing.why : undefined;
   if (standing.kind === "outside") {
     const isLate = isOwed && ledger.memory.written.has(id);
-    return isLate ? `${standing.why}, and AWS may not know that everywhere yet` : undefined;
+    return isLate ? `${standing.why}, which AWS may not know yet` : undefined;
   }
   if (!isReachable(standing) || place.kind === "base") return undefined;
   const group = groupOf(standing.base, standing.word);
@@ -55,8 +55,7 @@ function doubtOf(
     const but = error === undefined ? "" : `, and ${region} ${error}`;
     return `its patch group ${group} has not the baseline that it needs${but}`;
   }
-  if (!ledger.memory.isKnown)
-    return "what was known of its tags was lost, so that AWS may not show them as they were written last";
+  if (!ledger.memory.isKnown) return "what was known of its tags was lost";
   return ledger.memory.written.has(id)
     ? "its tags were put right just now, and AWS may not know them everywhere yet"
     : undefined;

@@ -124,13 +124,8 @@ async function runOnce(ports: Ports, invocation: Invocation, round: number): Pro
     const lease = await Lease.take(ports.store, { holder, now: clock.now(), endsAt });
     if (lease.kind === "taken") {
       if (occasion !== "window") return { summary: leftToOthers(plan) };
-      if (ports.isLate()) {
-        const why = "was left to another invocation, which has been at work all the time";
-        return failed(
-          unvouched(leftToOthers(plan), why),
-          "Another invocation has been at work all the time.",
-        );
-      }
+      if (ports.isLate())
+        return failed(unvouched(leftToOthers(plan)), "Another invocation has been at work all the time.");
       await clock.wait(pause);
       continue;
     }
@@ -144,10 +139,7 @@ async function runOnce(ports: Ports, invocation: Invocation, round: number): Pro
     const summary = await reconcile(own, clock.now(), occasion === "hour" ? "other" : occasion);
     // After a write that was cut off nobody knows when it is done: the lease ends by itself.
     if (ports.isCut()) return failed(summary, "The invocation's time was over; the next one goes on.");
-    if (!(await lease.end())) {
-      const why = "is perhaps being written by another invocation, which has taken the lease";
-      return failed(unvouched(summary, why), "Somebody else has taken the lease.");
-    }
+    if (!(await lease.end())) return failed(unvouched(summary), "Somebody else has taken the lease.");
     if (inputsOf(await ports.store.list("")) === inputsOf(seen)) return { summary, lease };
     if (ports.isLate())
       return failed(summary, "What was uploaded at the end is left to the next invocation.");
@@ -178,11 +170,9 @@ function leftToOthers(plan: RunSummary): RunSummary {
 }
 
 /** A summary that vouches for nothing, since another invocation may write at the same time. */
-function unvouched(summary: RunSummary, why: string): RunSummary {
-  const regions = summary.regions.map(({ unvouched: _, doubts: __, ...region }) => ({
-    error: why,
-    ...region,
-  }));
+function unvouched(summary: RunSummary): RunSummary {
+  const error = "was left to another invocation";
+  const regions = summary.regions.map(({ unvouched: _, doubts: __, ...region }) => ({ error, ...region }));
   return { ...summary, regions };
 }
 

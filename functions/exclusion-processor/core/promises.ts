@@ -1,7 +1,7 @@
-import { groupsOf, memoryKey, parseMemory } from "#shared/contract/regionMemory.js";
 import type { Store } from "../ports.js";
-import { listingOf, textOf } from "./gather.js";
+import { listingOf } from "./gather.js";
 import type { Promises } from "./memory.js";
+import { readMemory } from "./openRegion.js";
 import { lastToldIn, readVerdicts } from "./verdicts.js";
 
 /** The nodes of a Region on which entries are in force, or, as a sentence, why nobody knows them. */
@@ -15,12 +15,18 @@ type Found =
  *
  * @throws whatever the store throws
  */
-export async function promisedIn(store: Pick<Store, "list" | "read">, region: string): Promise<Found> {
-  const stored = await store.read(memoryKey(region));
-  const text = stored === undefined ? undefined : textOf(stored);
-  const memory = text === undefined ? undefined : parseMemory(text);
-  if (memory !== undefined) return { kind: "known", promised: groupsOf(memory.promised) };
-  const last = await readVerdicts(store, listingOf(await store.list("")));
-  if (last.kind === "known") return { kind: "known", promised: lastToldIn(last, region) };
-  return { kind: "lost", why: `What was promised in ${region} is not known, and ${last.why}.` };
+export async function promisedIn(store: Store, region: string): Promise<Found> {
+  const listing = listingOf(await store.list(""));
+  const last = await readVerdicts(store, listing);
+  const told = (name: string) => lastToldIn(last, name);
+  const { objects } = listing;
+  const { isKnown, promised } = await readMemory({ store }, region, { objects, openings: [], now: 0, told });
+  return isKnown || last.kind === "known"
+    ? { kind: "known", promised }
+    : { kind: "lost", why: lostPromises(region, last.why) };
+}
+
+/** That nobody knows what is promised, as a sentence. */
+export function lostPromises(region: string, why: string): string {
+  return `What was promised in ${region} is not known, and ${why}.`;
 }

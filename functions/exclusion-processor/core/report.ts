@@ -5,8 +5,8 @@ import { foreignTagsKey, foreignTagsText, parseForeignTags } from "#shared/contr
 import { verdictsKey } from "#shared/contract/keptVerdicts.js";
 import { type Status, statusText } from "#shared/contract/manifestStatus.js";
 import type { PlanReport } from "#shared/contract/planReport.js";
-import { memoryFolder } from "#shared/contract/regionMemory.js";
-import { compare } from "#shared/text/words.js";
+import { memoryFolder, memoryKey } from "#shared/contract/regionMemory.js";
+import { compare, counted } from "#shared/text/words.js";
 import { settle } from "../../shared/errors.js";
 import type { Notice } from "../../shared/message.js";
 import type { ListedObject, Ports } from "../ports.js";
@@ -100,10 +100,10 @@ export class Reporter {
   /** Tells of Regions of which nothing was kept although something is promised there. */
   async lost(): Promise<void> {
     const lost = this.runs.flatMap(({ region, ledger }) => {
-      if (ledger === undefined || ledger.memory.isKnown || ledger.memory.promised.size === 0) return [];
-      return [[region, ledger.memory.promised.size] as const];
+      const { isKnown = true, promised } = ledger?.memory ?? {};
+      return isKnown || !promised?.size ? [] : [`- ${memoryKey(region)}: ${counted(promised.size, "node")}`];
     });
-    if (lost.length > 0) await this.publish(memoryFolder, lostRegionsNotice(new Map(lost)));
+    if (lost.length > 0) await this.publish(memoryFolder, lostRegionsNotice(lost));
   }
 
   /** Tells of nodes whose tags somebody else writes too, and keeps when. */

@@ -1,5 +1,6 @@
 import { foreignNodes } from "./fleet.js";
 import { doubtsOf } from "./gate.js";
+import { lostPromises } from "./promises.js";
 import type { RegionRun } from "./regionRun.js";
 import type { Reporter } from "./report.js";
 import type { RegionSummary, RunSummary } from "./runSummary.js";
@@ -30,7 +31,7 @@ export function summaryOf(
         foreign: ledger === undefined ? [] : foreignNodes(ledger.fleet),
         ...(ledger === undefined ? {} : unvouched({ region, ledger, ...failure })),
         ...(ledger?.memory.isKnown === false && last.kind === "lost"
-          ? { lost: `What was promised in ${region} is not known, and ${last.why}.` }
+          ? { lost: lostPromises(region, last.why) }
           : {}),
         ...(settlesAt === undefined ? {} : { settlesAt, unsure }),
         ...(evidence === undefined || evidence.breaches.length === 0

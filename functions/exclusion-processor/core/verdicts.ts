@@ -3,10 +3,9 @@ import { stateFolder } from "#shared/contract/believed.js";
 import { keys } from "#shared/contract/exclusionNames.js";
 import { type KeptVerdicts, parseVerdicts, toldIn, verdictsKey } from "#shared/contract/keptVerdicts.js";
 import type { Status } from "#shared/contract/manifestStatus.js";
-import { memoryKey } from "#shared/contract/regionMemory.js";
 import { readStored } from "#shared/contract/storedJson.js";
 import { dayMs } from "#shared/text/time.js";
-import { compare, counted, digest } from "#shared/text/words.js";
+import { compare, digest } from "#shared/text/words.js";
 import type { Notice } from "../../shared/message.js";
 import type { Store, StoredObject } from "../ports.js";
 import { type Listing, textOf } from "./gather.js";
@@ -148,20 +147,17 @@ export function lostNotice(why: string): Notice {
   };
 }
 
-/** Tells people that somebody else had a hand in what was kept of Regions. @param nodes how many are promised, by Region */
-export function lostRegionsNotice(nodes: ReadonlyMap<string, number>): Notice {
-  const lines = [...nodes].map(([region, count]) => `- ${memoryKey(region)}: ${counted(count, "node")}`);
+/** Tells people that somebody else had a hand in what was kept of Regions. @param lines which, with how many nodes are promised */
+export function lostRegionsNotice(lines: readonly string[]): Notice {
   return {
     ...{ kind: "exclusions-lost", about: "regions" },
-    subject: `patchplane: exclusions: what the processor kept of ${counted(nodes.size, "Region")} was lost`,
+    subject: "patchplane: exclusions: what the processor kept of Regions was lost",
     text: [
-      "These objects are gone or broken, although exclusions are in force on nodes there. Somebody else wrote or deleted them; the",
-      "bucket's policy lets the processor alone do so.",
+      "Gone or broken, although exclusions are in force there:",
       "",
       ...lines,
       "",
-      "The exclusions stay in force, and the tags of these nodes were written again. Until that is sure to be seen everywhere, in ten",
-      "minutes or so, nobody can vouch for them: an install window that opens before is cancelled, unless exclusionGate says proceed.",
+      "They stay in force, and tags were written again. For ten minutes no window's gate vouches for these nodes.",
       "",
     ].join("\n"),
   };

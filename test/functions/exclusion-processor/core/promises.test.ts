@@ -51,7 +51,7 @@ describe("what people were told as in force", () => {
       expect(said(world)[0]).to.equal("in force");
       expect(memoryOf(world)).to.deep.include({ promised, written: promised });
       expect(world.told.map(({ subject }) => subject)).to.deep.equal([
-        "patchplane: exclusions: what the processor kept of 1 Region was lost",
+        "patchplane: exclusions: what the processor kept of Regions was lost",
       ]);
       expect(world.told[0]?.text).to.contain(`- ${memoryKey(east)}: 1 node`);
       world.now += settleMs - 1;
@@ -123,7 +123,7 @@ describe("what people were told as in force", () => {
     retag(world, { PatchGroup: "theirs", "patchplane:base-group": "web" });
     expect(await doubts(world)).to.match(/^i-1: PatchGroup is theirs, and/);
     expect(world.marks("i-1")).to.deep.equal(["theirs", undefined]);
-    expect(await doubts(world)).to.match(/^i-1: .*AWS may not know that everywhere yet/);
+    expect(await doubts(world)).to.match(/^i-1: .*which AWS may not know yet/);
     expect(memoryOf(world).promised).to.deep.equal(promised);
     world.now += settleMs;
     expect(await doubts(world)).to.deep.equal([]);
