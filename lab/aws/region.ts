@@ -29,6 +29,8 @@ export type RegionAccount = Place["account"] & {
   readonly endpoint: string | undefined;
   readonly answer: AnswerCall | undefined;
   readonly api: ServedApis | undefined;
+  /** Another account, or this one. */
+  account(id: string): RegionAccount | undefined;
   isEnabled(name: string): boolean;
   region(name: string): Region;
   regions(): Region[];

@@ -16,7 +16,7 @@ export interface ServedApis {
     readonly operation: string;
     /** As JSON has it. */
     readonly input: object;
-    readonly region: Pick<Place, "name">;
+    readonly region: Pick<Place, "name"> & { readonly account: { readonly id: string } };
     readonly caller: Caller;
   }) => Promise<unknown>;
 }

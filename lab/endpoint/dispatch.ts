@@ -35,7 +35,15 @@ export interface ApiOptions {
 }
 
 type Performed = Parameters<ServedApis["perform"]>[0];
-type Where = Pick<Scope, "region">;
+
+/** A call of an operation, and whose account it is made in. */
+interface Called {
+  readonly account: Account;
+  readonly service: ServiceName;
+  readonly scope: Pick<Scope, "region">;
+  readonly identity: Identity;
+  readonly asked: Asked;
+}
 
 const codecs: Readonly<Record<string, Codec>> = {
   json: jsonCodec,
@@ -44,7 +52,7 @@ const codecs: Readonly<Record<string, Codec>> = {
   "rest-xml": restXmlCodec,
 };
 
-/** The account's APIs: takes a request as it came over the wire, and says what becomes of it. */
+/** The APIs of an account and of all others beside it: takes a request as it came over the wire, and says what becomes of it. */
 export class Api implements ServedApis {
   readonly counts: CallCounts = { calls: new Map(), notModelled: new Map(), faults: new Map() };
 
@@ -58,7 +66,7 @@ export class Api implements ServedApis {
   /** Who a request comes from; undefined for a key that there is not, and for none at all. */
   identity(request: Pick<WireRequest, "headers" | "query">): Identity | undefined {
     try {
-      return this.account.credentials.find(scopeOf(request).accessKeyId);
+      return this.account.keyHolder(scopeOf(request).accessKeyId).identity;
     } catch (error) {
       if (error instanceof AwsError) return undefined;
       throw error;
@@ -72,14 +80,14 @@ export class Api implements ServedApis {
     try {
       const scope = scopeOf(request);
       const service = serviceNames.find((name) => name === scope.service);
-      const identity = this.account.credentials.find(scope.accessKeyId);
+      const { account, identity } = this.account.keyHolder(scope.accessKeyId);
       if (service === undefined) throw new NotModelledError(unknownService(scope, request));
       const model = modelOf(service);
       codec = codecs[model.metadata.protocol] ?? codec;
       const found = codec.asked(model, request);
       if (typeof found === "string") throw new NotModelledError(`${iamNames[service]}:${found}`);
       asked = found;
-      const call = { service, scope, identity, asked: found };
+      const call = { account, service, scope, identity, asked: found };
       const outcome = await this.call(call, () => codec.decode(model, found, request));
       if (outcome === "silence" || outcome === "reset") return { kind: outcome };
       return { kind: "answer", response: codec.encode(model, found, outcome, requestId) };
@@ -102,7 +110,9 @@ export class Api implements ServedApis {
       const arn = caller.kind === "role" ? caller.arn : caller.name;
       const identity = { arn, userId: arn, caller: () => caller };
       const asked = { operation: own, model: found[1] };
-      const outcome = await this.call({ service, scope: { region: region.name }, identity, asked }, () =>
+      const account = this.account.account(region.account.id) ?? this.account;
+      const call = { account, service, scope: { region: region.name }, identity, asked };
+      const outcome = await this.call(call, () =>
         taken === undefined ? {} : (fromJson(model, taken.shape, input, "") as Record<string, unknown>),
       );
       if (outcome === "silence" || outcome === "reset")
@@ -114,10 +124,10 @@ export class Api implements ServedApis {
   }
 
   private async call(
-    call: { service: ServiceName; scope: Where; identity: Identity; asked: Asked },
+    call: Called,
     decode: () => Record<string, unknown>,
   ): Promise<Readonly<Record<string, unknown>> | "silence" | "reset"> {
-    const { service, identity } = call;
+    const { account, service, identity } = call;
     const { operation, model: operationModel } = call.asked;
     const { clock, faults } = this.account;
     const name = `${iamNames[service]}:${operation}`;
@@ -129,7 +139,7 @@ export class Api implements ServedApis {
       throw new AwsError("UnknownEndpoint", message, 403);
     }
     // A Region that the account has not enabled knows none of its keys.
-    if (!this.account.isEnabled(call.scope.region)) {
+    if (!account.isEnabled(call.scope.region)) {
       const message = "The security token included in the request is invalid.";
       throw new AwsError("UnrecognizedClientException", message, 403);
     }
@@ -143,7 +153,7 @@ export class Api implements ServedApis {
     if (fault !== undefined) count(this.counts.faults, `${fault.kind} ${name}`);
     if (fault?.kind === "regionDown") return "reset";
     if (fault?.kind === "throttle" || fault?.kind === "serverError") throw faultError(service, fault.kind);
-    if (this.options.rates?.take(name, call.scope.region, clock.now) === false)
+    if (this.options.rates?.take(name, `${account.id}|${call.scope.region}`, clock.now) === false)
       throw faultError(service, "throttle");
     const input = decode();
     if (operationModel.input !== undefined) requireValid(modelOf(service), operationModel.input.shape, input);
@@ -160,15 +170,10 @@ export class Api implements ServedApis {
   }
 
   private async run(
-    {
-      service,
-      scope,
-      identity,
-      asked,
-    }: { service: ServiceName; scope: Where; identity: Identity; asked: Asked },
+    { account, service, scope, identity, asked }: Called,
     input: Record<string, unknown>,
   ): Promise<Readonly<Record<string, unknown>>> {
-    const context = { region: this.account.region(scope.region), caller: identity.caller(), identity };
+    const context = { region: account.region(scope.region), caller: identity.caller(), identity };
     authorize(service, asked.operation, input, context);
     const handler = services[service][asked.operation];
     if (handler === undefined) throw new Error(`nothing serves ${service}:${asked.operation}`);

@@ -8,7 +8,7 @@ export interface ApiContext {
   readonly region: Region;
   readonly caller: Caller;
   /** Whose access key it is, for a call that came over the wire. */
-  readonly identity?: Pick<Identity, "arn" | "userId">;
+  readonly identity?: Pick<Identity, "arn" | "userId" | "onCall">;
 }
 
 /**

@@ -14,7 +14,7 @@ interface Bucket {
 }
 const token = 1000;
 
-/** How often operations may be called, each in each Region: a bucket of tokens that simulated time fills again. */
+/** How often operations may be called, each in each Region of an account: a bucket of tokens that simulated time fills again. */
 export class Rates {
   private readonly perSecond: ReadonlyMap<string, number>;
   private readonly buckets = new Map<string, Bucket>();
@@ -35,13 +35,14 @@ export class Rates {
    * Whether a call may go on; one that may not takes nothing from those after it.
    *
    * @param operation as in IAM: `ssm:SendCommand`
+   * @param place a Region of an account
    * @param now milliseconds since the epoch
    */
-  take(operation: string, region: string, now: number): boolean {
+  take(operation: string, place: string, now: number): boolean {
     const rate = this.perSecond.get(operation);
     if (rate === undefined) return true;
     const capacity = Math.max(rate * token, token);
-    const key = `${region}|${operation}`;
+    const key = `${place}|${operation}`;
     const bucket = this.buckets.get(key) ?? { tokens: capacity, at: now };
     this.buckets.set(key, bucket);
     bucket.tokens = Math.min(capacity, bucket.tokens + (now - bucket.at) * rate);

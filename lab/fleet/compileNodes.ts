@@ -1,7 +1,15 @@
 import { Words } from "#shared/text/quotes.js";
 import { isRegion, regionHint } from "../aws/regionNames.js";
 import { CellPool, fillInstalled, keepOnly } from "./installed.js";
-import { absent, type Catalog, type FleetNode, type Interval, isHybrid, type Patch } from "./model.js";
+import {
+  absent,
+  type Catalog,
+  type FleetNode,
+  type Interval,
+  isHybrid,
+  ownAccountId,
+  type Patch,
+} from "./model.js";
 import type { Scope } from "./problems.js";
 import type { NodeSpec } from "./schema.js";
 
@@ -131,6 +139,7 @@ export class NodeCompiler {
       id: spec.id,
       name: spec.name ?? (Object.hasOwn(spec.tags, "Name") ? spec.tags.Name : undefined) ?? spec.id,
       region: spec.region,
+      ...(spec.account === undefined || spec.account === ownAccountId ? {} : { account: spec.account }),
       catalog,
       tags: this.tags.share(spec.tags),
       agent: spec.agent,

@@ -78,6 +78,9 @@ export interface Interval {
   readonly to: number;
 }
 
+/** The account that the stack is deployed into. */
+export const ownAccountId = "123456789012";
+
 /** A server as the simulation starts with it. Tags, intervals and sets are shared between nodes: never write to them. */
 export interface FleetNode {
   /** Index in `Fleet.nodes`. */
@@ -85,6 +88,8 @@ export interface FleetNode {
   readonly id: string;
   readonly name: string;
   readonly region: string;
+  /** Of a node of another account than the stack's. */
+  readonly account?: string;
   readonly catalog: Catalog;
   readonly tags: Readonly<Record<string, string>>;
   /** false: no SSM Agent or no instance profile, so not a managed node. */

@@ -69,6 +69,11 @@ export const nodeSchema = z.strictObject({
     ),
   name: name.exactOptional(),
   region,
+  account: z
+    .string()
+    .regex(/^\d{12}$/, "the 12-digit id of an account, in quotes")
+    .exactOptional()
+    .describe("The account that it is in, where that is another than the stack's (123456789012)"),
   catalog: name.describe("Key of the catalog that the node's repositories offer"),
   tags: tags.default({}),
   agent: z

@@ -15,7 +15,7 @@ export class Observations {
   readonly compliance: ComplianceSample[] = [];
 
   constructor(private readonly account: Account) {
-    for (const { windows, automation } of account.regions()) {
+    for (const { windows, automation } of account.everywhere()) {
       windows.onEnd.push(() => this.sample());
       automation.onEnd.push(({ plan }) => {
         // A central window ends before its Regions are patched.
@@ -26,17 +26,17 @@ export class Observations {
 
   /** Notes how many nodes are in which state at a moment, which has come. */
   sample(at = this.account.clock.now): void {
-    const { fleet } = this.account;
+    const { wholeFleet } = this.account;
     let compliant = 0;
     let nonCompliant = 0;
-    for (const region of this.account.regions()) {
+    for (const region of this.account.everywhere()) {
       for (const { state } of region.nodes.all) {
         if (state === undefined) continue;
         if (isCompliant(state)) compliant++;
         else nonCompliant++;
       }
     }
-    const unknown = fleet.nodes.length - compliant - nonCompliant;
+    const unknown = wholeFleet.nodes.length - compliant - nonCompliant;
     const sample = { at, compliant, nonCompliant, unknown };
     if (this.compliance.at(-1)?.at === at) this.compliance.pop();
     this.compliance.push(sample);

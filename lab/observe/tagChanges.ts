@@ -4,11 +4,11 @@ import { tagResources, untagResources } from "../aws/tags/tagging.js";
 import type { FleetNode, TagChange } from "../fleet/model.js";
 
 /**
- * Plans what the fleet file says of others who write tags, as the owner of the account. What AWS refuses them is their
+ * Plans what the fleet file says of others who write tags, as the owner of the nodes' account. What AWS refuses them is their
  * trouble. What would have come before now comes now, or at the next of its hours.
  */
 export function planTagChanges(account: Account): void {
-  const { clock, fleet } = account;
+  const { clock, wholeFleet: fleet } = account;
   for (const change of fleet.tagChanges ?? []) {
     const span = (change.everyHours ?? 0) * hourMs;
     const missed = span === 0 ? 0 : Math.ceil(Math.max(0, clock.now - change.at) / span);
@@ -22,9 +22,9 @@ export function planTagChanges(account: Account): void {
 
 function writeTags(account: Account, node: FleetNode | undefined, { tags }: TagChange): void {
   if (node === undefined) return;
-  const region = account.region(node.region);
+  const region = account.regionOf(node);
   const ResourceARNList = [region.nodeArn(node.id)];
-  const { owner } = account.iam;
+  const { owner } = region.account.iam;
   const written = Object.entries(tags).flatMap(([key, value]) =>
     value === null ? [] : [[key, value] as const],
   );

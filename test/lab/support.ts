@@ -196,7 +196,7 @@ export function account(
     region,
     node: (index) => {
       const spec = specs[index];
-      const found = spec === undefined ? undefined : made.region(spec.region).nodes.node(spec.id);
+      const found = spec === undefined ? undefined : made.regionOf(spec).nodes.node(spec.id);
       if (found === undefined) throw new RangeError(`there is no managed node ${index}`);
       return found;
     },

@@ -10,6 +10,8 @@ export interface Identity {
   readonly userId: string;
   /** With the policies of the moment. */
   readonly caller: () => Caller;
+  /** When a session ends; of a user never. */
+  readonly expiresAt?: number;
   /** Told of each call that comes in with the key, by its action, before it is looked at; a throw is the answer. */
   readonly onCall?: (action: string) => void;
 }
@@ -52,13 +54,24 @@ export class Credentials {
     this.byKey.delete(accessKeyId);
   }
 
-  /** @throws AwsError UnrecognizedClientException for a key that there is not */
+  /** Whether a key is of this account. */
+  has(accessKeyId: string): boolean {
+    return this.byKey.has(accessKeyId);
+  }
+
+  /** @throws AwsError UnrecognizedClientException for a key that there is not, ExpiredTokenException */
   find(accessKeyId: string): Identity {
     const identity = this.byKey.get(accessKeyId);
     if (identity === undefined) {
       const message = "The security token included in the request is invalid.";
       throw new AwsError("UnrecognizedClientException", message, 403);
     }
+    if (identity.expiresAt !== undefined && this.account.clock.now >= identity.expiresAt)
+      throw new AwsError(
+        "ExpiredTokenException",
+        "The security token included in the request is expired",
+        403,
+      );
     return identity;
   }
 }

@@ -1,5 +1,5 @@
 import { type Condition, operators, type Policy, type Statement } from "./policy.js";
-import { arnCovers, covers } from "./wildcard.js";
+import { arnCovers, arnParts, covers } from "./wildcard.js";
 
 /** Who makes a call: a role of the account, or a service of AWS on its own account's behalf. */
 export type Caller =
@@ -42,7 +42,10 @@ export interface Decision {
 /** What can say no: a role's own policies, its permissions boundary, the policy of a resource. */
 export type Denier = "identity" | "boundary" | "resource";
 
-/** Decides on a call within one account, as IAM does: a denial beats everything, and silence is a denial. Total. */
+/**
+ * Decides on a call as IAM does: a denial beats everything, and silence is a denial. Between two accounts both must allow
+ * it, the caller's own policies and that of the resource (IAM user guide, Cross-account policy evaluation logic). Total.
+ */
 export function decideAccess(request: AccessRequest): Decision {
   const { caller, resourcePolicy } = request;
   const context: Context = new Map(
@@ -69,12 +72,22 @@ export function decideAccess(request: AccessRequest): Decision {
     return { allowed: false, reason, deniedBy: "boundary" };
   }
 
+  const isForeign = caller.kind === "role" && isElsewhere(request, caller.accountId);
   const direct = theirs.find(({ statement }) => speaksOf(statement, caller) === "directly");
-  if (direct !== undefined) return { allowed: true, reason: `allowed by ${direct.name}` };
+  if (direct !== undefined && !isForeign) return { allowed: true, reason: `allowed by ${direct.name}` };
   const [allowing] = own;
-  const isHandedOver = request.resourceDecides !== true || theirs.length > 0;
+  const isHandedOver = (request.resourceDecides !== true && !isForeign) || theirs.length > 0;
   if (allowing !== undefined && isHandedOver) return { allowed: true, reason: `allowed by ${allowing.name}` };
   return { allowed: false, reason: `no statement allows ${request.action} on ${request.resource}` };
+}
+
+/** Whether a call is upon a resource of another account that has a policy of its own. */
+function isElsewhere(
+  { resource, resourcePolicy, resourceDecides }: AccessRequest,
+  accountId: string,
+): boolean {
+  const owner = arnParts(resource)[4] ?? "";
+  return owner !== "" && owner !== accountId && (resourceDecides === true || resourcePolicy !== undefined);
 }
 
 type Context = ReadonlyMap<string, readonly string[]>;

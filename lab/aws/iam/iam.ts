@@ -157,12 +157,21 @@ export class Iam {
     return refusal === undefined ? this.assume(roleArn, service, source) : undefined;
   }
 
-  /** Lets somebody of the account take on a role, as its trust policy allows; undefined when it does not. */
-  assumedAs(caller: Caller, roleArn: string): Caller | undefined {
+  /**
+   * Lets somebody, who may be of another account, take on a role of this one.
+   *
+   * @throws AwsError AccessDenied when the trust policy or the caller's own do not allow it, or there is no such role
+   */
+  assumeAs(caller: Caller, roleArn: string): Caller {
     const call = { caller, action: "sts:AssumeRole", resource: roleArn, resourceDecides: true };
     const role = this.roles.get(roleArn);
-    if (this.refusal(call, role?.trust) !== undefined) return undefined;
+    throwDenial(this.refusal(call, role?.trust));
     return role?.caller ?? this.callerOf(roleArn, []);
+  }
+
+  /** Whoever has taken on a role, as its policies are now; nobody any more once it is gone. */
+  session(roleArn: string): Caller {
+    return this.roles.get(roleArn)?.caller ?? this.callerOf(roleArn, []);
   }
 
   private callerOf(arn: string, policies: readonly Policy[], boundary?: Policy): Caller {
@@ -229,8 +238,12 @@ export class Iam {
 
   private decide({ settledContext: _, ...call }: Call, resourcePolicy: Policy | undefined): Decision {
     // Of a role's session it is the ARN of the role (IAM User Guide, global condition keys); of a service there is none.
-    const arn = call.caller.kind === "role" ? { "aws:PrincipalArn": call.caller.arn } : {};
-    const own = { "aws:SecureTransport": "true", "aws:PrincipalAccount": this.account.id, ...arn };
+    const { caller } = call;
+    const principal =
+      caller.kind === "role"
+        ? { "aws:PrincipalAccount": caller.accountId, "aws:PrincipalArn": caller.arn }
+        : { "aws:PrincipalAccount": this.account.id };
+    const own = { "aws:SecureTransport": "true", ...principal };
     return this.decisions.of({
       ...call,
       context: { ...own, ...call.context },

@@ -86,7 +86,7 @@ export const servedOperations: Readonly<Record<string, readonly string[]>> = {
   logs: ["DescribeLogGroups", "DescribeLogStreams", "FilterLogEvents", "GetLogEvents"],
   scheduler: ["CreateSchedule", "DeleteSchedule", "GetSchedule"],
   sns: ["ListTopics", "Publish"],
-  sts: ["GetCallerIdentity"],
+  sts: ["AssumeRole", "GetCallerIdentity"],
 };
 
 /**

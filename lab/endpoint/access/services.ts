@@ -167,5 +167,5 @@ export const sns = {
   ListTopics: "*",
 } as const satisfies Readonly<Record<string, Row>>;
 
-/** Whoever has a key may ask whose it is. */
-export const sts = { GetCallerIdentity: [] } as const satisfies Readonly<Record<string, Row>>;
+/** Whoever has a key may ask whose it is. What may take on a role is asked of the role's own account. */
+export const sts = { AssumeRole: [], GetCallerIdentity: [] } as const satisfies Readonly<Record<string, Row>>;

@@ -30,12 +30,13 @@ export function buildSummary(run: LabRun): Summary {
   const nodes = summarizeNodes(run, fanouts, windows, objects, offers);
   const functions = summarizeFunctions(account);
   const api = summarizeApi(run.api);
-  const broken = brokenProblem(regions.flatMap(({ nodes: all }) => [...all.all]));
+  const managed = account.everywhere().flatMap(({ nodes: all }) => [...all.all]);
+  const broken = brokenProblem(managed);
   const problems = [
     ...deploymentProblems(run.deployments),
     ...windowProblems(windows),
     ...(broken === undefined ? [] : [broken]),
-    ...denialProblems(account.iam.denials),
+    ...denialProblems(account.accounts.flatMap(({ iam }) => iam.denials)),
     ...apiProblems({ api, functions }),
   ];
   const messages = regions
@@ -73,7 +74,7 @@ export function buildSummary(run: LabRun): Summary {
     compliance: observations.compliance.map((sample) => ({ ...sample, at: iso(sample.at) })),
     causes: causesOf(nodes),
     uncovered: uncoveredNodes(nodes),
-    availableUpdates: offers.summary(regions.flatMap(({ nodes: all }) => [...all.all])),
+    availableUpdates: offers.summary(managed),
     messages,
     exclusions: {
       objects,
@@ -88,7 +89,7 @@ export function buildSummary(run: LabRun): Summary {
 
 function exclusionHistory({ account, exclusions, request }: LabRun): ExclusionHistory {
   const versions = exclusionBucket(account)?.bucket.allVersions().reverse() ?? [];
-  const patchGroupOf = ({ region, id }: FleetNode) => account.region(region).nodes.node(id)?.patchGroup;
+  const patchGroupOf = (node: FleetNode) => account.regionOf(node).nodes.node(node.id)?.patchGroup;
   return {
     versions: versions.map(({ key, id, lastModified, content }) => ({
       key,

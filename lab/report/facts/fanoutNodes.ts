@@ -29,7 +29,8 @@ export class FanoutView {
     for (const window of account.regions().flatMap(({ windows: { all } }) => all)) {
       const reach = fanouts.reach(window);
       if (reach === undefined) continue;
-      for (const region of reach.regions) this.select(account.region(region), reach.groups, window.name);
+      for (const one of [account, ...reach.accounts.flatMap((id) => account.account(id) ?? [])])
+        for (const region of reach.regions) this.select(one.region(region), reach.groups, window.name);
     }
     for (const window of windows) this.noteLast(window);
   }

@@ -13,6 +13,8 @@ export interface FanoutWindow {
   readonly task: WindowTask;
   readonly operation: string;
   readonly regions: readonly string[];
+  /** Ids of further accounts. */
+  readonly accounts: readonly string[];
   /** Names of the resource groups. */
   readonly groups: readonly string[];
   /** Where its runs are recorded. */
@@ -40,13 +42,17 @@ export function fanoutOf(task: WindowTask, region: Region): FanoutWindow | undef
   const bucketName = fn?.input.Environment?.Variables?.[fanoutVariables.bucket];
   if (bucketName === undefined) return undefined;
   // The stack's own component has written it.
-  const { Document, Targets, Regions } = deployedPayloadSchema.parse(
-    JSON.parse(new TextDecoder().decode(task.call.Payload)),
-  );
+  const {
+    Accounts = [],
+    Document,
+    Targets,
+    Regions,
+  } = deployedPayloadSchema.parse(JSON.parse(new TextDecoder().decode(task.call.Payload)));
   return {
     task,
     operation: Document.Parameters.Operation[0] ?? "",
     regions: Regions,
+    accounts: Accounts,
     groups: Targets.flatMap(({ Values }) => Values),
     bucket: region.account.s3.bucket({ Bucket: bucketName }, region),
   };

@@ -76,7 +76,7 @@ export class Fanouts {
 }
 
 interface SentCommand {
-  /** Region and resource group. */
+  /** Region and resource group, before them the account where it is another one. */
   readonly name: string;
   readonly parts: readonly Command[];
 }
@@ -84,13 +84,14 @@ interface SentCommand {
 /** The commands of all Regions by the ids of their runs; those for single nodes of a Region as one. */
 function commandsByRun(account: Account): ReadonlyMap<string, readonly SentCommand[]> {
   const runs = new Map<string, Map<string, Command[]>>();
-  for (const region of account.regions()) {
+  for (const region of account.everywhere()) {
+    const where = region.account.id === account.id ? region.name : `${region.account.id} ${region.name}`;
     for (const command of region.runCommand.commands) {
       const runId = command.parameters.SnapshotId?.[0] ?? "";
       if (runId === "") continue;
       const { Commands = [] } = region.runCommand.history.listCommands({ CommandId: command.id });
       const group = Commands[0]?.Targets?.[0]?.Values?.join(", ");
-      const name = group === undefined ? region.name : `${region.name} ${group}`;
+      const name = group === undefined ? where : `${where} ${group}`;
       const run = runs.get(runId) ?? new Map<string, Command[]>();
       run.set(name, [...(run.get(name) ?? []), command]);
       runs.set(runId, run);

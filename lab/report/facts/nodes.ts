@@ -1,20 +1,26 @@
 import { parseGroup } from "#shared/contract/exclusionNames.js";
 import { counted } from "#shared/text/words.js";
-import { isCompliant, type PatchState } from "../../aws/patching/patchState.js";
 import type { LabNode } from "../../aws/ssm/nodes/labNode.js";
 import type { FleetNode } from "../../fleet/model.js";
 import type { LabRun } from "../../run.js";
 import type { ExclusionEntry, ExclusionObject } from "../summary/exclusionShape.js";
-import { iso } from "../summary/format.js";
 import type { CauseSummary, NodeSummary, Summary, WindowSummary } from "../summary/summary.js";
 import { type Cause, CauseBook, inOrder } from "./causes.js";
 import { ExclusionsOfNodes, exclusionCause } from "./exclusionsInForce.js";
 import { FanoutView } from "./fanoutNodes.js";
 import type { Fanouts } from "./fanouts.js";
 import { heldWhy, MissingPatches, patchNames } from "./missing.js";
+import { identity, patchCounts } from "./nodeFacts.js";
 import type { Offers } from "./offers.js";
 import { type OpenPatch, openPatches } from "./patches.js";
-import { brokenCauses, lastRunCauses, noWindowCause, RegionView } from "./windowCauses.js";
+import {
+  brokenCauses,
+  lastRunCauses,
+  noWindowCause,
+  type RegionView,
+  regionViews,
+  viewKey,
+} from "./windowCauses.js";
 
 /** A node's part of the summary, and what that was made of. */
 export interface NodeReport {
@@ -95,7 +101,7 @@ class NodeViews {
   ) {
     this.book = new CauseBook(request.settings.stack);
     this.fanoutView = new FanoutView(account, fanouts, windows);
-    this.regions = new Map(account.regions().map((region) => [region.name, new RegionView(region)]));
+    this.regions = regionViews(account.everywhere());
     this.exclusions = new ExclusionsOfNodes(exclusions);
     this.missing = new MissingPatches(this.book, windows);
     this.installs = new Map(
@@ -104,7 +110,7 @@ class NodeViews {
   }
 
   report(spec: FleetNode): NodeReport {
-    const view = this.regions.get(spec.region);
+    const view = this.regions.get(viewKey(spec.region, spec.account));
     const node = view?.region.nodes.node(spec.id);
     const own = node === undefined ? [] : (view?.windowsOf.get(node) ?? []);
     const windows = [...own.map(({ name }) => name), ...(this.fanoutView.windowsOf.get(spec.id) ?? [])];
@@ -262,37 +268,4 @@ function outOfReach({ state, ping }: FleetNode, book: CauseBook, isGone: boolean
   return ping === "ConnectionLost"
     ? [book.of("connection lost", "connection lost: commands wait and are given up")]
     : [];
-}
-
-function identity(spec: FleetNode, node: LabNode | undefined) {
-  return {
-    id: spec.id,
-    name: spec.name,
-    region: spec.region,
-    operatingSystem: spec.catalog.operatingSystem,
-    platform: `${spec.catalog.platformName} ${spec.catalog.platformVersion}`,
-    patchGroup:
-      (node === undefined ? (spec.tags.PatchGroup ?? spec.tags["Patch Group"]) : node.patchGroup) ?? null,
-  };
-}
-
-function patchCounts(state: PatchState | undefined) {
-  return {
-    state:
-      state === undefined
-        ? ("unknown" as const)
-        : isCompliant(state)
-          ? ("compliant" as const)
-          : ("non-compliant" as const),
-    baselineId: state?.snapshot.baseline.id ?? null,
-    installed: state?.installed ?? 0,
-    installedOther: state?.installedOther ?? 0,
-    installedRejected: state?.installedRejected ?? 0,
-    pendingReboot: state?.installedPendingReboot ?? 0,
-    missing: state?.missing ?? 0,
-    failed: state?.failed ?? 0,
-    availableSecurityUpdates: state?.availableSecurityUpdates ?? 0,
-    lastOperation: state?.operation ?? null,
-    lastReportedAt: state === undefined ? null : iso(state.endedAt),
-  };
 }

@@ -58,8 +58,9 @@ export function openPatches(node: LabNode): OpenPatch[] {
 
 /** The same of all nodes, a row for each, in the order of the fleet. */
 export function patchRows({ account, request }: LabRun): PatchRow[] {
-  return request.fleet.nodes.flatMap(({ id, name, region }) => {
-    const node = account.region(region).nodes.node(id);
+  return request.fleet.nodes.flatMap((spec) => {
+    const { id, name, region } = spec;
+    const node = account.regionOf(spec).nodes.node(id);
     return node === undefined
       ? []
       : openPatches(node).map(({ patch, state, rejectedBy }) => ({

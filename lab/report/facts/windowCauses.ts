@@ -3,7 +3,7 @@ import type { Region } from "../../aws/region.js";
 import type { Command, InvocationStatus } from "../../aws/ssm/commands/command.js";
 import type { LabNode } from "../../aws/ssm/nodes/labNode.js";
 import type { Window } from "../../aws/ssm/windows/windowTypes.js";
-import type { FleetNode } from "../../fleet/model.js";
+import { type FleetNode, ownAccountId } from "../../fleet/model.js";
 import { iso } from "../summary/format.js";
 import { recordReason } from "../summary/reasonNames.js";
 import type { Cause, CauseBook, KnownCause } from "./causes.js";
@@ -98,6 +98,16 @@ export function lastRunCauses(
   return all.flatMap(([window, cause]) =>
     cause === undefined ? [] : [book.of(cause, `${cause} in the last run of ${window}`)],
   );
+}
+
+/** Regions of accounts, each by its key. */
+export function regionViews(regions: readonly Region[]): ReadonlyMap<string, RegionView> {
+  return new Map(regions.map((region) => [viewKey(region.name, region.account.id), new RegionView(region)]));
+}
+
+/** The key of a Region of an account. */
+export function viewKey(region: string, account = ownAccountId): string {
+  return `${account} ${region}`;
 }
 
 /** Why no window selects a node, told apart by what it lacks. */

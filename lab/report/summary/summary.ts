@@ -57,6 +57,7 @@ const node = z.strictObject({
   id: z.string(),
   name: z.string(),
   region: z.string(),
+  account: z.string().exactOptional().describe("Of a node of another account than the stack's"),
   operatingSystem: z.string(),
   platform: z.string(),
   patchGroup: z.string().nullable(),

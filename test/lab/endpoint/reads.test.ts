@@ -116,7 +116,7 @@ async function readAll({ account }: LabRun, place: string, service: ServiceName)
         succeeded.add(`${service}:${operation}`);
         if (input === undefined || output === undefined) continue;
         const [above = {}] = factsOf(model, input.shape, message, {});
-        const call = { service: pythonName(service), operation, region: { name: place } };
+        const call = { service: pythonName(service), operation, region: account.region(place) };
         const ask = (input: Message) => api.perform({ ...call, input, caller: account.iam.owner });
         const first = (await ask(message)) as Message;
         // The first page of some lists is empty.

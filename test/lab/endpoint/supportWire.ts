@@ -130,9 +130,13 @@ function xml(model: ServiceModel, tag: string, { shape: name }: MemberModel, val
 
 function addToForm(form: URLSearchParams, name: string, value: unknown): void {
   if (Array.isArray(value)) {
+    if (value.length === 0) form.append(name, "");
     value.forEach((item, index) => {
       addToForm(form, `${name}.member.${index + 1}`, item);
     });
+  } else if (/\.member\.\d+$/.test(name) && typeof value === "object" && value !== null) {
+    if (Object.keys(value).length === 0) form.append(name, "");
+    for (const [key, item] of Object.entries(value)) addToForm(form, `${name}.${key}`, item);
   } else if (value instanceof Uint8Array || value instanceof Date || typeof value !== "object") {
     form.append(name, text(value, "iso8601"));
   } else {

@@ -11,12 +11,15 @@ import type { Beginning } from "./execution.js";
 export interface AutomationPlace extends Place {
   readonly account: Place["account"] & {
     readonly api: ServedApis | undefined;
+    /** Another account, or this one. */
+    account(id: string): AutomationPlace["account"] | undefined;
     isEnabled(name: string): boolean;
     region(name: string): AutomationPlace;
   };
   readonly automation: {
     begin(beginning: Beginning): { readonly id: string; readonly stop: () => void };
   };
+  readonly documents: { isSharedWith(name: string, version: string, accountId: string): boolean };
   readonly events: EventBridge;
   readonly resourceGroups: ResourceGroups;
   readonly runCommand: RunCommand;

@@ -42,16 +42,16 @@ export function locatedChild(
   pair: Pair | undefined,
   admin: Caller,
 ): Child {
-  const { account } = home;
   const { account: accountId = "", region: name = "" } = pair ?? {};
   const role = location.ExecutionRoleName ?? defaultRole;
-  const roleArn = `arn:${account.partition}:iam::${accountId}:role/${role}`;
-  const unassumable = () =>
-    new AwsError(
+  const roleArn = `arn:${home.account.partition}:iam::${accountId}:role/${role}`;
+  const account = home.account.account(accountId);
+  const caller = account === undefined ? undefined : assumed(account, admin, roleArn);
+  if (account === undefined || caller === undefined)
+    throw new AwsError(
       "AccessDeniedException",
       `The execution role ${roleArn} in the target location is unable to be assumed (account ${accountId}, Region ${name}).`,
     );
-  if (accountId !== account.id) throw unassumable();
   if (!account.isEnabled(name))
     throw new AwsError("InvalidTarget", `The Region ${name} is not enabled in the account ${accountId}.`);
   if (isOptIn(home.name) && !isOptIn(name))
@@ -60,9 +60,7 @@ export function locatedChild(
       `An automation in ${home.name} cannot run in ${name}, enabled by default.`,
     );
   const region = account.region(name);
-  const caller = account.iam.assumedAs(admin, roleArn);
-  if (caller === undefined) throw unassumable();
-  authorizeStart(region, plan, caller, roleArn);
+  authorizeStart(home, region, { plan, caller, roleArn });
   return {
     region,
     beginning: {
@@ -72,22 +70,34 @@ export function locatedChild(
   };
 }
 
+function assumed({ iam }: AutomationPlace["account"], admin: Caller, roleArn: string): Caller | undefined {
+  try {
+    return iam.assumeAs(admin, roleArn);
+  } catch (error) {
+    if (error instanceof AwsError) return undefined;
+    throw error;
+  }
+}
+
 /** What a start of the runbook and the role that it hands on need, as at the endpoint. */
 function authorizeStart(
+  home: AutomationPlace,
   region: AutomationPlace,
-  { documentName, documentVersion }: AutomationPlan,
-  caller: Caller,
-  roleArn: string,
+  {
+    plan,
+    caller,
+    roleArn,
+  }: { readonly plan: AutomationPlan; readonly caller: Caller; readonly roleArn: string },
 ): void {
   const { iam } = region.account;
   const context = { "aws:RequestedRegion": region.name };
+  const { definition, document } = runbookArns(home, region, plan);
   for (const resource of [
-    `automation-definition/${documentName}:${documentVersion}`,
-    `document/${documentName}`,
-    "automation-execution/*",
+    `${definition}:${plan.documentVersion}`,
+    document,
+    region.arn("ssm", "automation-execution/*"),
   ]) {
-    const action = "ssm:StartAutomationExecution";
-    iam.authorize({ caller, action, resource: region.arn("ssm", resource), context });
+    iam.authorize({ caller, action: "ssm:StartAutomationExecution", resource, context });
   }
   iam.authorize({
     caller,
@@ -95,4 +105,24 @@ function authorizeStart(
     resource: roleArn,
     context: { ...context, "iam:PassedToService": "ssm.amazonaws.com" },
   });
+}
+
+/**
+ * The runbook as it is known where the child runs: one of another account by its ARN there, where it is shared with this
+ * one (user guide: Running automations in multiple AWS Regions and accounts).
+ *
+ * @throws AwsError AutomationDefinitionNotFoundException
+ */
+function runbookArns(home: AutomationPlace, region: AutomationPlace, plan: AutomationPlan) {
+  const { documentName, calledAs, documentVersion } = plan;
+  const isOwn = home.account.id === region.account.id;
+  const { id } = region.account;
+  const isShared =
+    calledAs.startsWith("arn:") && home.documents.isSharedWith(documentName, documentVersion, id);
+  if (!isOwn && !isShared) {
+    const message = `The account ${id} knows no runbook ${calledAs}: another account's is named by its ARN, and shared.`;
+    throw new AwsError("AutomationDefinitionNotFoundException", message);
+  }
+  const document = isOwn ? region.arn("ssm", `document/${documentName}`) : calledAs;
+  return { document, definition: document.replace(":document/", ":automation-definition/") };
 }

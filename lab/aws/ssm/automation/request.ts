@@ -29,6 +29,8 @@ const understoodOfParameters = ["allowedPattern", "allowedValues", "default", "d
 /** What is to be run. */
 export interface AutomationPlan {
   readonly documentName: string;
+  /** The document as the start named it: by its name or its ARN. */
+  readonly calledAs: string;
   readonly documentVersion: string;
   readonly runbook: Runbook;
   /** The type of resources that the document may be run on, such as `/AWS::EC2::Instance`; `/` for all. */
@@ -105,7 +107,10 @@ export function boundTo(plan: AutomationPlan, { parameter }: TargetsPlan, target
   };
 }
 
-function runbookOf(documents: Documents, { DocumentName, DocumentVersion }: StartAutomationExecutionRequest) {
+function runbookOf(
+  documents: Documents,
+  { DocumentName = "", DocumentVersion }: StartAutomationExecutionRequest,
+) {
   const document = renamed("InvalidDocument", "AutomationDefinitionNotFoundException", () =>
     documents.find(DocumentName),
   );
@@ -117,7 +122,8 @@ function runbookOf(documents: Documents, { DocumentName, DocumentVersion }: Star
   if (body.runbook === undefined)
     throw new AwsError("AutomationDefinitionNotFoundException", `${DocumentName} is not a runbook.`);
   const { name: documentName, targetType } = document;
-  return { documentName, documentVersion: version, runbook: body.runbook, targetType };
+  const calledAs = DocumentName;
+  return { documentName, calledAs, documentVersion: version, runbook: body.runbook, targetType };
 }
 
 /** What something gives, with another code for one of its errors. */

@@ -185,6 +185,14 @@ export class Documents {
     return { DocumentIdentifiers, ...token };
   }
 
+  /** Whether another account may run a version of a document of this one. */
+  isSharedWith(name: string, version: string, accountId: string): boolean {
+    const document = this.find(name);
+    const shared = document.shared.get(accountId) ?? document.shared.get("all");
+    if (shared === undefined) return false;
+    return shared === "$ALL" || this.versionOf(document, shared).version === version;
+  }
+
   /** Whether there is a document of the account's own. */
   has(name: string): boolean {
     return this.byName.has(name);

@@ -112,7 +112,10 @@ export const otherNeeds: Readonly<Record<Exclude<ServiceName, "ssm">, readonly R
     ],
     ["ListFunctions", {}, "lambda:ListFunctions *"],
   ],
-  sts: [["GetCallerIdentity", {}]],
+  sts: [
+    ["AssumeRole", {}],
+    ["GetCallerIdentity", {}],
+  ],
   scheduler: [
     [
       "CreateSchedule",

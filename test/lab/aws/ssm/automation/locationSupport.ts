@@ -85,9 +85,11 @@ export function locationsWorld(
   roles: Parameters<typeof makeRoles>[1] = {},
   home = "us-east-1",
   unknowns: Partial<Answers> = {},
+  more: readonly ReturnType<typeof node>[] = [],
 ) {
   const made = world(runbook, {
     fleet: [
+      ...more,
       node({ tags: { Team: "web" } }),
       node({ tags: { Team: "web" }, region: "eu-west-1" }),
       node({ region: home }),
