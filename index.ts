@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { configMessage, readConfig } from "./stacks/config/config.js";
 import { configWarnings } from "./stacks/config/configWarnings.js";
-import { deployExclusions, recordDeployment } from "./stacks/exclusions.js";
+import { deployExclusions, deployHolds, recordDeployment } from "./stacks/exclusions.js";
 import { deployFanout } from "./stacks/fanout.js";
 import { deployFoundation } from "./stacks/foundation.js";
 import { deployInstall } from "./stacks/install.js";
@@ -39,8 +39,11 @@ const fanout = config.stacks.includes("central")
   ? await deployFanout(config, foundation, exclusions)
   : undefined;
 const windows = { scan: scan?.windowId, install: install?.windowId };
+const holds = exclusions === undefined ? [] : deployHolds(config, foundation, exclusions);
 const record =
-  exclusions === undefined ? undefined : recordDeployment(config, foundation, exclusions, owner, windows);
+  exclusions === undefined
+    ? undefined
+    : recordDeployment(config, foundation, exclusions, holds, owner, windows);
 deployOverdueAlarm(config, foundation, { exclusions, record, fanout });
 
 /** Patch groups whose nodes are under patching. */

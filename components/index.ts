@@ -6,6 +6,7 @@ export {
   complianceLevels,
   rejectedPatchesActions,
 } from "./baselines/baselineRules.js";
+export { HoldBaselines } from "./baselines/holdBaselines.js";
 export { PatchBaselines } from "./baselines/patchBaselines.js";
 export { EncryptionKey } from "./common/encryptionKey.js";
 export { retentionProblems } from "./common/logSettings.js";

@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { ExclusionProcessor, ExclusionRecord } from "#components/index.js";
+import { ExclusionProcessor, ExclusionRecord, HoldBaselines } from "#components/index.js";
+import type { OperatingSystem } from "#shared/contract/operatingSystems.js";
 import { bounded } from "./boundary.js";
 import type { StackConfig } from "./config/config.js";
 import type { Foundation } from "./foundation.js";
@@ -35,6 +36,33 @@ export async function deployExclusions(
   return new ExclusionProcessor("exclusions", args, bounded(config));
 }
 
+/** The hold baselines of a Region. */
+interface RegionalHolds {
+  /** Absent for the home Region. */
+  readonly region?: string;
+  readonly made: HoldBaselines;
+}
+
+/** The baselines of held nodes, wherever the stack has base baselines. The processor makes room for their registrations first. */
+export function deployHolds(
+  { prefix, targets, baselines }: StackConfig,
+  foundation: Foundation,
+  processor: ExclusionProcessor,
+): RegionalHolds[] {
+  const common = {
+    ...tagsOf(foundation),
+    namePrefix: prefix,
+    patchGroups: targets.patchGroups,
+    operatingSystems: Object.keys(baselines) as OperatingSystem[],
+  };
+  const options = { dependsOn: [processor] };
+  return foundation.baselines.map(({ region }) =>
+    region === undefined
+      ? { made: new HoldBaselines("holds", common, options) }
+      : { region, made: new HoldBaselines(`holds-${region}`, { region, ...common }, options) },
+  );
+}
+
 /**
  * What the processor is told of the deployment; comes last, since it makes the processor run: of what is not there yet,
  * the notification itself among it, the run would know nothing.
@@ -43,6 +71,7 @@ export function recordDeployment(
   config: StackConfig,
   foundation: Foundation,
   processor: ExclusionProcessor,
+  holds: readonly RegionalHolds[],
   owner: string,
   windows: { scan: pulumi.Output<string> | undefined; install: pulumi.Output<string> | undefined },
 ): ExclusionRecord {
@@ -60,17 +89,19 @@ export function recordDeployment(
       maxHeldPercent: config.maxHeldPercent,
       maxBaselines: config.maxBaselines,
       ...tagsOf(foundation),
-      regions: foundation.baselines.map(({ region, made }) =>
-        region === undefined
+      regions: foundation.baselines.map(({ region, made }) => {
+        const held = holds.find((one) => one.region === region)?.made.baselineIds ?? {};
+        const common = { baselines: made.baselineIds, holds: held };
+        return region === undefined
           ? {
-              baselines: made.baselineIds,
+              ...common,
               ...(windows.scan === undefined ? {} : { scanWindowId: windows.scan }),
               ...(windows.install === undefined ? {} : { installWindowId: windows.install }),
             }
-          : { name: region, baselines: made.baselineIds },
-      ),
+          : { name: region, ...common };
+      }),
     },
-    { dependsOn: [processor, ...foundation.baselines.map(({ made }) => made)] },
+    { dependsOn: [processor, ...[...foundation.baselines, ...holds].map(({ made }) => made)] },
   );
 }
 

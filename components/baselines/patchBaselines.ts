@@ -6,6 +6,7 @@ import { regionProblems } from "../common/awsContext.js";
 import { ArgumentChecks, type Problem } from "../common/problems.js";
 import { patchGroupProblems } from "../windows/patchTargets.js";
 import { type BaselineSettings, baselineProblems, patchFilters } from "./baselineRules.js";
+import { registerGroups } from "./registrations.js";
 
 export interface PatchBaselinesArgs {
   /** Region of the baselines. @default the provider's Region */
@@ -83,14 +84,9 @@ export class PatchBaselines extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    for (const patchGroup of args.patchGroups) {
-      new aws.ssm.PatchGroup(
-        `${name}-${operatingSystem}-${patchGroup}`,
-        { ...region, baselineId: baseline.id, patchGroup },
-        // A group can be registered once per operating system, so the old registration must go first.
-        { parent: this, deleteBeforeReplace: true },
-      );
-    }
+    const { patchGroups } = args;
+    const registered = { name: `${name}-${operatingSystem}`, baselineId: baseline.id, patchGroups };
+    registerGroups(this, { ...region, ...registered });
     return baseline.id;
   }
 }

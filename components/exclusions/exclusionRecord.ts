@@ -17,6 +17,8 @@ interface RecordedRegion {
   readonly name?: pulumi.Input<string>;
   /** Ids of the base baselines, per operating system. */
   readonly baselines: { readonly [system in OperatingSystem]?: pulumi.Input<string> };
+  /** Ids of the baselines of held nodes, per operating system. */
+  readonly holds: { readonly [system in OperatingSystem]?: pulumi.Input<string> };
   readonly scanWindowId?: pulumi.Input<string>;
   readonly installWindowId?: pulumi.Input<string>;
 }

@@ -57,6 +57,8 @@ const schema = z
           {
             name: text.check(z.regex(/^[a-z]{2,}(-[a-z]+)+-\d$/, "is not a Region")),
             baselines: z.record(operatingSystem, text, "should be a map of ids"),
+            /** The baselines of held nodes; missing in what an older version has written. */
+            holds: z.optional(z.record(operatingSystem, text, "should be a map of ids")),
             scanWindowId: z.optional(text),
             installWindowId: z.optional(text),
           },
@@ -98,4 +100,9 @@ export function parseDeploymentRecord(text: string): RecordResult {
 /** The base baselines of a Region, operating system to id. */
 export function baseBaselines(record: DeploymentRecord, region: string): Readonly<Record<string, string>> {
   return record.regions.find(({ name }) => name === region)?.baselines ?? {};
+}
+
+/** The baselines of a Region's held nodes, operating system to id. */
+export function holdBaselines(record: DeploymentRecord, region: string): Readonly<Record<string, string>> {
+  return record.regions.find(({ name }) => name === region)?.holds ?? {};
 }

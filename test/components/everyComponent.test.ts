@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
+import { HoldBaselines } from "#components/baselines/holdBaselines.js";
 import { PatchBaselines } from "#components/baselines/patchBaselines.js";
 import { EncryptionKey } from "#components/common/encryptionKey.js";
 import { PatchLogs } from "#components/common/patchLogs.js";
@@ -29,6 +30,11 @@ const components: Readonly<Record<string, (name: string, place: Placed) => pulum
       ...place,
       ...{ namePrefix: name, patchGroups: ["web", "app"], tags },
       baselines: { UBUNTU: { approvalRules: [{ priority: ["*"] }] } },
+    }),
+  HoldBaselines: (name, place) =>
+    new HoldBaselines(name, {
+      ...place,
+      ...{ namePrefix: name, patchGroups: ["web", "app"], operatingSystems: ["UBUNTU"], tags },
     }),
   PatchScanWindow: (name, place) =>
     new PatchScanWindow(name, windowArgs({ ...place, windowName: `${name}-scan`, tags })),

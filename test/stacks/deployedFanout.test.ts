@@ -15,6 +15,11 @@ const baselinesOf = (region: string) => [
     `ssm.PatchBaseline baselines-${region}-${system} < baselines-${region}`,
     `ssm.PatchGroup baselines-${region}-${system}-dev-servers < baselines-${region}`,
   ]),
+  `HoldBaselines holds-${region}`,
+  ...systems.flatMap((system) => [
+    `ssm.PatchBaseline holds-${region}-${system} < holds-${region}`,
+    `ssm.PatchGroup holds-${region}-${system}-dev-servers.hold < holds-${region}`,
+  ]),
 ];
 
 /** The central window and all that is made with it. */
@@ -53,7 +58,7 @@ const fanoutOf = (regions: readonly string[], isFirstCalled = true) => [
 
 const ofWindow = (kind: string) => (line: string) =>
   line.endsWith(` < ${kind}`) || line.endsWith(`Window ${kind}`);
-const isOfHomeBaselines = (line: string) => / baselines$/.test(line);
+const isOfHomeBaselines = (line: string) => / (baselines|holds)$/.test(line);
 
 const windows = { stacks: '["scan","install"]' };
 
@@ -70,7 +75,7 @@ describe("a stack of all three parts over two Regions", () => {
   it("declares what scan and install declare, the central window, the other Region's baselines, and no more", () => {
     const added = [...fanoutOf(["us-east-1", "eu-west-3"]), ...baselinesOf("eu-west-3")];
     expect(recording.list()).to.deep.equal([...plain.list(), ...added].sort());
-    expect(recording.resources).to.have.lengthOf(108 + added.length);
+    expect(recording.resources).to.have.lengthOf(113 + added.length);
   });
 
   it("leaves every resource that was there its URN and its inputs, but for what tells of the other Region", () => {
@@ -92,7 +97,11 @@ describe("a stack of all three parts over two Regions", () => {
     const made = recording.all("ssm.PatchBaseline").map(({ props }) => `${props.region} ${props.name}`);
     expect(made.sort()).to.deep.equal(
       ["eu-west-3", "undefined"]
-        .flatMap((region) => systems.map((system) => `${region} patchplane-dev-${system}`))
+        .flatMap((region) =>
+          systems.flatMap((system) =>
+            ["", "hold-"].map((kind) => `${region} patchplane-dev-${kind}${system}`),
+          ),
+        )
         .sort(),
     );
   });
@@ -109,15 +118,19 @@ describe("a stack of all three parts over two Regions", () => {
       Object.fromEntries(systems.map((system) => [system, `pb-${start}-${system}`]));
     expect(read.record.regions).to.deep.equal([
       {
-        ...{ name: "us-east-1", baselines: baselines("baselines") },
+        ...{ name: "us-east-1", baselines: baselines("baselines"), holds: baselines("holds") },
         ...{ scanWindowId: "mw-scan-window", installWindowId: "mw-install-window" },
       },
-      { name: "eu-west-3", baselines: baselines("baselines-eu-west-3") },
+      {
+        ...{ name: "eu-west-3", baselines: baselines("baselines-eu-west-3") },
+        holds: baselines("holds-eu-west-3"),
+      },
     ]);
   });
 
   it("makes the baselines of every Region before a window", () => {
-    const needed = [...recording.all("ssm.PatchBaseline"), ...recording.all("ssm.PatchGroup")];
+    const made = [...recording.all("ssm.PatchBaseline"), ...recording.all("ssm.PatchGroup")];
+    const needed = made.filter(({ parent }) => parent?.startsWith("baselines"));
     expect(needed).to.have.lengthOf(8);
     for (const component of ["scan", "install", "central"])
       expect(recording.named(component).dependencies).to.include.members(needed.map(({ urn }) => urn));

@@ -128,6 +128,12 @@ const broken: readonly Broken[] = [
   ["baselinesFitTheirSystem", "baselines-UBUNTU", set("approvalRules", []), "has 0 approval rules"],
   [
     "baselinesFitTheirSystem",
+    "holds-UBUNTU",
+    set("approvedPatches", ["*"]),
+    "approves something for held nodes",
+  ],
+  [
+    "baselinesFitTheirSystem",
     "baselines-UBUNTU",
     set("operatingSystem", "BEOS"),
     "is for the unknown system BEOS",

@@ -64,6 +64,7 @@ export function recordArgs(changes: Partial<ExclusionRecordArgs> = {}): Exclusio
     regions: [
       {
         baselines: { UBUNTU: "pb-ubuntu", WINDOWS: "pb-windows" },
+        holds: { UBUNTU: "pb-held-ubuntu", WINDOWS: "pb-held-windows" },
         scanWindowId: "mw-scan",
         installWindowId: "mw-install",
       },

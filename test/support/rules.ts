@@ -154,10 +154,14 @@ const filterKeys: Readonly<Record<string, readonly string[]>> = {
 
 const baselinesFitTheirSystem = each(
   "ssm.PatchBaseline",
-  ({ operatingSystem, approvalRules, rejectedPatches }) => {
+  ({ name, operatingSystem, approvalRules, approvedPatches, rejectedPatches }) => {
     const allowed = filterKeys[String(operatingSystem)];
     if (allowed === undefined) return [`is for the unknown system ${String(operatingSystem)}`];
     const rules: readonly unknown[] = Array.isArray(approvalRules) ? approvalRules : [];
+    if (String(name).endsWith(`-hold-${String(operatingSystem)}`)) {
+      const isNothing = rules.length === 0 && approvedPatches === undefined;
+      return unless(isNothing, "approves something for held nodes");
+    }
     return [
       ...unless(rules.length >= 1 && rules.length <= 10, `has ${rules.length} approval rules`),
       ...unless(

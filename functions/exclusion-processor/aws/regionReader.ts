@@ -17,7 +17,7 @@ import {
   paginateDescribePatchGroups,
   type SSMClient,
 } from "@aws-sdk/client-ssm";
-import { baseBaselines, type DeploymentRecord } from "#shared/contract/deploymentRecord.js";
+import { baseBaselines, type DeploymentRecord, holdBaselines } from "#shared/contract/deploymentRecord.js";
 import { baseGroupTagKey, cohortOfBaseline, ownerTagKey } from "#shared/contract/exclusionNames.js";
 import { nodeArn } from "#shared/contract/nodeArn.js";
 import { allPages } from "../../shared/aws/clients.js";
@@ -43,6 +43,8 @@ const maxFilteredIds = 50;
 /** Reads a Region: every page of what is asked for, or an error. */
 export class RegionReader {
   private readonly bases: ReadonlySet<string>;
+  /** The deployment's own, of which nobody needs to ask whose they are. */
+  private readonly deployed: ReadonlySet<string>;
   private readonly texts = new Map<string, string>();
 
   constructor(
@@ -52,6 +54,7 @@ export class RegionReader {
     private readonly tagging: ResourceGroupsTaggingAPIClient,
   ) {
     this.bases = new Set(Object.values(baseBaselines(record, region)));
+    this.deployed = new Set([...this.bases, ...Object.values(holdBaselines(record, region))]);
   }
 
   async read(): Promise<RegionState> {
@@ -196,7 +199,7 @@ export class RegionReader {
     const unlisted = [...this.bases].filter((id) => !listed.has(id));
     const states = (await Promise.all(unlisted.map((id) => this.unlisted(id)))).flat();
     for (const { BaselineId: id = "", BaselineName: name = "", OperatingSystem = "WINDOWS" } of identities) {
-      const isDerived = !this.bases.has(id) && cohortOfBaseline(name, OperatingSystem) !== undefined;
+      const isDerived = !this.deployed.has(id) && cohortOfBaseline(name, OperatingSystem) !== undefined;
       const isOwned = isDerived && (await this.isOwned(id));
       states.push({ id, name, operatingSystem: OperatingSystem, isOwned });
     }

@@ -5,6 +5,7 @@ import type { Desired } from "./desired.js";
 import type { RegionFleet } from "./fleet.js";
 import type { Memory } from "./memory.js";
 import type { BaselineState } from "./model.js";
+import { hold } from "./placement.js";
 import type { DeleteBaseline, DeregisterGroup, Step } from "./steps.js";
 
 /** What cleaning up rests on beside the Region's state. */
@@ -58,26 +59,32 @@ export function cleanup(desired: Desired, fleet: RegionFleet, situation: Situati
   for (const { id } of memory.gone.baselines) if (!kept.has(id)) keep(id);
   for (const { group, operatingSystem } of memory.gone.registrations)
     if (!isUsed(group, operatingSystem)) keep(unusedKey(operatingSystem, group));
+  // The baselines of held nodes are the deployment's, and it cannot register them before those of an older version are gone.
+  const isOld = (group: string) => parseGroup(group)?.word === hold.word;
   const isDue = (key: string) => isUnusedFor(key, memory, isTight ? shortUnusedMs : unusedMs);
   const idle = fleet.state.groups.filter(
     ({ group, operatingSystem, baselineId }) =>
-      fleet.isDerived(baselineId) && parseGroup(group) !== undefined && !isUsed(group, operatingSystem),
+      fleet.isDerived(baselineId) &&
+      parseGroup(group) !== undefined &&
+      (isOld(group) || !isUsed(group, operatingSystem)),
   );
   for (const { group, operatingSystem } of idle) see(unusedKey(operatingSystem, group));
   const gone = idle
-    .filter(({ group, operatingSystem }) => isDue(unusedKey(operatingSystem, group)))
+    .filter(({ group, operatingSystem }) => isOld(group) || isDue(unusedKey(operatingSystem, group)))
     .map(
       ({ group, operatingSystem, baselineId }): DeregisterGroup => ({
         kind: "deregisterGroup",
         group,
         operatingSystem,
         baselineId,
-        why: `no node of ${operatingSystem} has been in ${group} for long`,
+        why: isOld(group)
+          ? `the deployment registers ${group} to a baseline of its own`
+          : `no node of ${operatingSystem} has been in ${group} for long`,
       }),
     )
     .sort((a, b) => compare(a.group, b.group) || compare(a.operatingSystem, b.operatingSystem));
 
-  const deletions = fleet.derived.flatMap(({ baseline }): DeleteBaseline[] => {
+  const deletions = fleet.derived.flatMap(({ baseline, word }): DeleteBaseline[] => {
     if (kept.has(baseline.id)) return [];
     const own = fleet.state.groups
       .filter(({ baselineId }) => baselineId === baseline.id)
@@ -89,7 +96,7 @@ export function cleanup(desired: Desired, fleet: RegionFleet, situation: Situati
       see(baselineId);
     const isFree =
       left.length === 0
-        ? isDue(baselineId)
+        ? word === hold.word || isDue(baselineId)
         : left.every((group) => gone.some((step) => step.group === group && step.baselineId === baselineId));
     if (!isFree) return [];
     const why = "no group is registered to it any more";

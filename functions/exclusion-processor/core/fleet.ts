@@ -1,8 +1,9 @@
-import { baseBaselines, type DeploymentRecord } from "#shared/contract/deploymentRecord.js";
+import { baseBaselines, type DeploymentRecord, holdBaselines } from "#shared/contract/deploymentRecord.js";
 import {
   baseGroupTagKey,
   type Cohort,
   cohortOfBaseline,
+  holdGroup,
   parseGroup,
 } from "#shared/contract/exclusionNames.js";
 import { compare } from "#shared/text/words.js";
@@ -73,6 +74,7 @@ export class RegionFleet {
   readonly inUse: ReadonlySet<string>;
   private readonly bases: ReadonlyMap<string, BaselineContent>;
   private readonly derivedIds: ReadonlySet<string>;
+  private readonly holdIds: ReadonlySet<string>;
   private readonly registrations = new Map<string, string>();
   private readonly systemsByGroup = new Map<string, string[]>();
   private readonly byTag = new Map<string, Map<string, StandingNode[]>>();
@@ -91,7 +93,10 @@ export class RegionFleet {
     this.derived = derivedOf(state.baselines, record);
     this.derivedIds = new Set(this.derived.map(({ baseline }) => baseline.id));
 
-    const made = new Set<string>();
+    const holds = Object.values(holdBaselines(record, state.region));
+    this.holdIds = new Set(holds);
+
+    const made = new Set(holds.length === 0 ? [] : record.patchGroups.map(holdGroup));
     for (const { group, operatingSystem, baselineId } of state.groups) {
       this.registrations.set(`${operatingSystem}|${group}`, baselineId);
       if (!this.derivedIds.has(baselineId)) continue;
@@ -122,6 +127,11 @@ export class RegionFleet {
   /** Whether a baseline is one that the processor made. */
   isDerived(baselineId: string): boolean {
     return this.derivedIds.has(baselineId);
+  }
+
+  /** Whether a baseline is one that the processor made, or one of the stack's for held nodes. */
+  isOurs(baselineId: string): boolean {
+    return this.isDerived(baselineId) || this.holdIds.has(baselineId);
   }
 
   /** How many nodes are under patching by the stack. */

@@ -100,7 +100,7 @@ async function readingOf(
   const baselines = new Map<string, Set<string>>();
   for (const { group, baselineId } of fleet.state.groups) {
     // Somebody else's keeps nothing off.
-    if (!fleet.isDerived(baselineId)) continue;
+    if (!fleet.isOurs(baselineId)) continue;
     const known = baselines.get(group);
     if (known === undefined) baselines.set(group, new Set([baselineId]));
     else known.add(baselineId);

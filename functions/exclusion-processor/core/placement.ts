@@ -10,7 +10,7 @@ export interface Ask {
   readonly entry: Entry;
 }
 
-/** What the nodes of a cohort have in common. A hold rejects nothing, since its baselines approve nothing. */
+/** What the nodes of a cohort have in common. A hold rejects nothing: its baselines, the deployment's, approve nothing. */
 export interface Rule {
   readonly word: Cohort;
   /** In order, each once. */
@@ -27,7 +27,7 @@ export type Placement =
   | {
       readonly kind: "moved";
       readonly rule: Rule;
-      /** The operating systems for which its group needs a baseline on its account. */
+      /** The operating systems for which its group needs a derived baseline on its account. */
       readonly systems: readonly string[];
     }
   /** It stays wherever it is, or where an entry is in force on it: what has moved it there is its word then. */
@@ -88,11 +88,6 @@ export class Placer {
     const key = `${rule.word}|${operatingSystem}`;
     const known = this.contents.get(key);
     if (known !== undefined) return known;
-    if (rule.word === hold.word) {
-      const nothing = approvingNothing(base);
-      this.contents.set(key, nothing);
-      return nothing;
-    }
     const names = rule.patches.filter((name) => this.isFor(name, operatingSystem));
     const blocks = base.rejectedPatchesAction === "BLOCK" || rule.action === "BLOCK";
     const content: BaselineContent = {
@@ -141,11 +136,12 @@ export class Placer {
     const systems = this.systemsOf(node);
     for (const system of systems) {
       const id = this.fleet.registered(group, system);
-      if (id === undefined || this.fleet.isDerived(id)) continue;
+      if (id === undefined || this.fleet.isOurs(id)) continue;
       const why = `its patch group ${group} is registered to ${id}, a baseline that is not this stack's`;
       return { kind: "stay", cause: "groupTaken", why };
     }
-    return { kind: "moved", rule, systems };
+    // The baselines of held nodes are there whether or not there are any.
+    return { kind: "moved", rule, systems: rule.word === hold.word ? [] : systems };
   }
 
   /**
@@ -170,17 +166,4 @@ export class Placer {
 
 function noName(operatingSystem: string): Placement {
   return { kind: "base", cause: "noNameApplies", why: `no patch name is one of ${operatingSystem}` };
-}
-
-const approving: ReadonlySet<string> = new Set(["ApprovalRules", "ApprovedPatches"]);
-
-/**
- * What a held node is patched by: whatever brings an installation to it, another team's or a window's, installs nothing. All
- * that does not approve is as in the base, since SSM tells some of it even where it was not set.
- */
-function approvingNothing(base: BaselineContent): BaselineContent {
-  const isMap = typeof base.rules === "object" && base.rules !== null && !Array.isArray(base.rules);
-  const members = isMap ? Object.entries(base.rules) : [];
-  const rules = Object.fromEntries(members.filter(([name]) => !approving.has(name)));
-  return { rules, rejectedPatches: [], rejectedPatchesAction: "ALLOW_AS_DEPENDENCY" };
 }

@@ -55,6 +55,7 @@ describe("ExclusionRecord", () => {
         {
           name: "us-east-1",
           baselines: { UBUNTU: "pb-ubuntu", WINDOWS: "pb-windows" },
+          holds: { UBUNTU: "pb-held-ubuntu", WINDOWS: "pb-held-windows" },
           scanWindowId: "mw-scan",
           installWindowId: "mw-install",
         },
@@ -68,13 +69,17 @@ describe("ExclusionRecord", () => {
 
   it("names the partition, and each Region as it was given or else its own", async () => {
     const baselines = { UBUNTU: pulumi.output("pb-u") };
-    const regions = [{ baselines }, { name: pulumi.output("us-gov-east-1"), baselines: {} }];
+    const holds = { UBUNTU: pulumi.output("pb-h") };
+    const regions = [
+      { baselines, holds },
+      { name: pulumi.output("us-gov-east-1"), baselines: {}, holds: {} },
+    ];
     const place = { partition: "aws-us-gov", region: "us-gov-west-1" };
     expect(await content({ regions }, place)).to.deep.include({
       partition: "aws-us-gov",
       regions: [
-        { name: "us-gov-west-1", baselines: { UBUNTU: "pb-u" } },
-        { name: "us-gov-east-1", baselines: {} },
+        { name: "us-gov-west-1", baselines: { UBUNTU: "pb-u" }, holds: { UBUNTU: "pb-h" } },
+        { name: "us-gov-east-1", baselines: {}, holds: {} },
       ],
     });
   });

@@ -33,17 +33,17 @@ describe("a second configuration over the first", () => {
       countSteps((await passed(stack.deploy(others(settings, values)))).steps);
     const groups = groupsOf(settings);
     const more = { patchGroups: [...groups, "another"] };
-    expect(await change(more)).to.deep.equal({ ...none, updated: 13, created: 6 });
+    expect(await change(more)).to.deep.equal({ ...none, updated: 13, created: 12 });
     expect(await change(more)).to.deep.equal(none);
     const renamed = { patchGroups: [...groups, "renamed"] };
-    expect(await change(renamed)).to.deep.equal({ ...none, updated: 13, created: 6, deleted: 6 });
+    expect(await change(renamed)).to.deep.equal({ ...none, updated: 13, created: 12, deleted: 12 });
     const [system = ""] = systemsOf(settings);
     expect(await change({ ...renamed, operatingSystems: [system] })).to.deep.equal({
       ...none,
       updated: 1,
-      deleted: 9,
+      deleted: 18,
     });
-    expect(await change(renamed)).to.deep.equal({ ...none, updated: 1, created: 9 });
+    expect(await change(renamed)).to.deep.equal({ ...none, updated: 1, created: 18 });
     const swapped = { fanoutRegions: [...regionsOf(settings).slice(1), "ca-central-1"] };
     const { created, replaced, deleted } = await change({ ...renamed, ...swapped });
     expect([created, replaced]).to.deep.equal([deleted, 0]);
@@ -162,7 +162,7 @@ describe("a deployment that is refused half-way", () => {
     expect(told(steps).filter((step) => step.startsWith("delete"))).to.deep.equal([]);
     const { steps: rest } = await passed(stack.deploy(changed));
     const all = countSteps([...steps, ...rest]);
-    expect([all.created, all.deleted]).to.deep.equal([6, 6]);
+    expect([all.created, all.deleted]).to.deep.equal([12, 12]);
     expect((await passed(stack.deploy(changed))).steps).to.deep.equal([]);
   });
 
@@ -199,6 +199,27 @@ describe("a deployment that is refused half-way", () => {
     // The one that is left goes last: there is room for 24 beside it.
     await passed(withGroups(groups("b").slice(0, 24)));
     await passed(straight());
+  });
+
+  // API reference of RegisterPatchBaselineForPatchGroup, AlreadyExistsException.
+  it("ends where an older version's processor has registered a group of held nodes, and goes on once that is gone", async () => {
+    const world = account([]);
+    const { baselines, lambda } = world.region;
+    const settings = stackSettings(root, "dev");
+    const old = { Name: "patchplane-dev-hold-UBUNTU", OperatingSystem: "UBUNTU" } as const;
+    const { BaselineId = "" } = baselines.createPatchBaseline(old);
+    const held = { BaselineId, PatchGroup: `${groupsOf(settings)[0]}.hold` };
+    baselines.registerPatchBaselineForPatchGroup(held);
+    const stack = new Stack(world.account);
+    const { failure } = await stack.deploy(settings);
+    expect([failure?.name, failure?.cause.name]).to.eql([
+      `holds-UBUNTU-${held.PatchGroup}`,
+      "AlreadyExistsException",
+    ]);
+    // It is the function's new version that lets it go.
+    expect(lambda.all.map(({ name }) => name)).to.include("SSM-patchplane-dev-exclusions");
+    baselines.deregisterPatchBaselineForPatchGroup(held);
+    await passed(stack.deploy(settings));
   });
 
   it("changes nothing for a configuration that the program refuses", async () => {

@@ -61,7 +61,7 @@ function server(): ReturnType<typeof node> {
 export const idOf = (index: number) => `i-${String(index).padStart(17, "0")}`;
 
 /** The hash of a cohort's rules says nothing to a reader. */
-const derivedName = /-(x|hold)(?:-[0-9a-f]{10})?-[A-Z0-9_]+$/;
+const derivedName = /-(x)-[0-9a-f]{10}-[A-Z0-9_]+$/;
 
 function kindOf(patchGroup: string): string {
   return patchGroup.replace(/\.x-[0-9a-f]{10}$/, ".x");
@@ -230,7 +230,7 @@ export class ExclusionLab {
   get registered(): string[] {
     const { Mappings = [] } = this.home.baselines.describePatchGroups({ MaxResults: 100 });
     return Mappings.flatMap(({ PatchGroup = "" }) =>
-      PatchGroup === group ? [] : [kindOf(PatchGroup)],
+      [group, `${group}.hold`].includes(PatchGroup) ? [] : [kindOf(PatchGroup)],
     ).sort();
   }
 

@@ -1,7 +1,7 @@
 import { RegionFleet } from "#functions/exclusion-processor/core/fleet.js";
 import type { AppliesTo, RegionState } from "#functions/exclusion-processor/core/model.js";
 import type { Rule } from "#functions/exclusion-processor/core/placement.js";
-import type { DeploymentRecord } from "#shared/contract/deploymentRecord.js";
+import { type DeploymentRecord, holdBaselines } from "#shared/contract/deploymentRecord.js";
 import { baseGroupTagKey, type Cohort, groupOf } from "#shared/contract/exclusionNames.js";
 
 /** The window targets of a stack that select a node: the base target, and the excluded one of each window. */
@@ -78,9 +78,17 @@ function baselineViolations(
   appliesTo: AppliesTo,
 ): string[] {
   const found: string[] = [];
+  if (rule.word === "hold") {
+    const ids = Object.values(holdBaselines(fleet.record, fleet.state.region));
+    const systems = operatingSystem === undefined ? fleet.systems : [operatingSystem];
+    return systems.flatMap((system) => {
+      const isHeld = fleet.base(system) === undefined || ids.includes(fleet.registered(group, system) ?? "");
+      return isHeld ? [] : [`${group} has no baseline for held nodes of ${system}`];
+    });
+  }
   const registered = fleet.registeredSystems(group);
   const systems = operatingSystem === undefined ? registered : [operatingSystem];
-  if (operatingSystem === undefined && registered.length === 0 && rule.word !== "hold") {
+  if (operatingSystem === undefined && registered.length === 0) {
     found.push(`${group} has no baseline at all`);
   }
   for (const system of systems) {

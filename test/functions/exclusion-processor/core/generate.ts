@@ -5,7 +5,19 @@ import type {
   NodeState,
   RegionState,
 } from "#functions/exclusion-processor/core/model.js";
-import { baseBaselines, baseGroups, day, east, entry, node, now, region, World, west } from "./support.js";
+import {
+  baseBaselines,
+  baseGroups,
+  day,
+  east,
+  entry,
+  holdBaselines,
+  node,
+  now,
+  region,
+  World,
+  west,
+} from "./support.js";
 
 /**
  * A node as a run leaves it, one whose tags somebody has written too, one that somebody has taken to a group that is none
@@ -93,7 +105,11 @@ function states(fleet: readonly FleetNode[]): RegionState[] {
       fleet.flatMap((one) => (one.region === name ? [one.state] : [])),
       {
         region: name,
-        baselines: [...baseBaselines({ rejectedPatches: ["bad-package"] }), ...someoneElses],
+        baselines: [
+          ...baseBaselines({ rejectedPatches: ["bad-package"] }),
+          ...holdBaselines(),
+          ...someoneElses,
+        ],
         groups: [...baseGroups(), { group: "database", operatingSystem: "UBUNTU", baselineId: "pb-other" }],
       },
     ),

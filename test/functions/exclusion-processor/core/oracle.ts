@@ -1,6 +1,6 @@
 import type { Entry, NodeState } from "#functions/exclusion-processor/core/model.js";
 import { baseOf, type FleetNode, type History, tagsAtRest } from "./generate.js";
-import { appliesTo, systems } from "./support.js";
+import { appliesTo, baseGroups, systems } from "./support.js";
 
 /** Everything that is not as the entries in force ask for, found node by node without any of the processor's code. */
 export function mistakes({ world, fleet, inForce }: History): string[] {
@@ -119,10 +119,12 @@ function strangers(world: History["world"]): string[] {
   return [...world.regions.values()].flatMap((region) => {
     const found: string[] = [];
     const kept = [...region.baselines.keys()].filter((id) => !id.startsWith("pb-0"));
-    if (kept.join() !== "pb-base-al,pb-base-ub,pb-base-win,pb-other,pb-mine")
-      found.push(`baselines: ${kept}`);
+    const deployed = ["base", "hold"].flatMap((kind) =>
+      ["al", "ub", "win"].map((end) => `pb-${kind}-${end}`),
+    );
+    if (kept.join() !== [...deployed, "pb-other", "pb-mine"].join()) found.push(`baselines: ${kept}`);
     const groups = region.groups.filter(({ baselineId }) => !baselineId.startsWith("pb-0"));
-    if (groups.length !== 7) found.push(`registrations of others: ${groups.length}`);
+    if (groups.length !== baseGroups().length + 1) found.push(`registrations of others: ${groups.length}`);
     return found;
   });
 }

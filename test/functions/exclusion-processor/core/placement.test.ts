@@ -140,6 +140,10 @@ describe("where a node of unknown operating system belongs", () => {
     for (const effects of [[rejects("KB1", "a")], [{ kind: "hold" }]] as const) {
       expect(place(effects, { ...unknown, tags })).to.deep.equal(place(effects, unknown));
     }
-    expect(place([{ kind: "hold" }], unknown)).to.deep.include({ systems: all });
+  });
+
+  it("is the group of held nodes, for which nothing has to be made", () => {
+    for (const operatingSystem of [undefined, "UBUNTU", "MACOS"])
+      expect(place([{ kind: "hold" }], { operatingSystem })).to.deep.include({ kind: "moved", systems: [] });
   });
 });

@@ -7,7 +7,7 @@ import { size } from "#test/support/size.js";
 import { type Edit, edits, entryLists, type FleetNode, fleets, History, tagsAtRest } from "./generate.js";
 import { leftovers, mistakes } from "./oracle.js";
 import { learn, unsafe } from "./safety.js";
-import { day, type World } from "./support.js";
+import { baseGroups, day, type World } from "./support.js";
 
 const histories = fc.array(edits, { minLength: 1, maxLength: 6 });
 
@@ -102,7 +102,7 @@ describe("properties of runs", () => {
         for (const region of world.regions.values()) {
           const ours = [...region.baselines.keys()].filter((id) => id.startsWith("pb-0"));
           expect(ours).to.deep.equal([]);
-          expect(region.groups).to.have.lengthOf(7);
+          expect(region.groups).to.have.lengthOf(baseGroups().length + 1);
           for (const one of fleet.filter((node) => node.region === region.name)) {
             expect(region.nodes.get(one.state.id)?.tags).to.deep.equal(tagsAtRest(one));
           }

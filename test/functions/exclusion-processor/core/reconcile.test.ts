@@ -2,7 +2,23 @@ import { expect } from "chai";
 import { rejecting } from "#functions/exclusion-processor/core/placement.js";
 import type { ReadyStep } from "#functions/exclusion-processor/core/steps.js";
 import { readsOf } from "./reads.js";
-import { content, day, east, entry, node, nodes, now, region, rejects, World, west } from "./support.js";
+import {
+  baseBaselines,
+  baseGroups,
+  content,
+  day,
+  east,
+  entry,
+  node,
+  nodes,
+  now,
+  record,
+  region,
+  rejects,
+  tagged,
+  World,
+  west,
+} from "./support.js";
 
 const openssl = rejecting(["openssl*"], "ALLOW_AS_DEPENDENCY").word;
 const name = (word: string, system = "AMAZON_LINUX_2023") => `patchplane-test-${word}-${system}`;
@@ -69,25 +85,35 @@ describe("a run", () => {
     await world.run();
     expect(world.marks("i-1")).to.deep.equal(["web.hold", "web.hold"]);
     expect(world.marks("i-2")).to.deep.equal([`web.${openssl}`, "web"]);
-    expect(world.derivedNames()).to.deep.equal([name("hold"), name(openssl)]);
+    expect(world.derivedNames()).to.deep.equal([name(openssl)]);
     expect(world.status("pay").entries[0]?.notes).to.deep.equal([
       `${east}: 1 node held as a whole, because entry freeze of exclusions/freeze.yaml asks for it.`,
     ]);
   });
 
-  it("holds by a baseline that approves nothing, and makes one that does so without a moment in which there is none", async () => {
+  it("holds by a write of tags alone, since the deployment has made a baseline that approves nothing", async () => {
     const world = new World([region([node("i-1")])]);
     world.upload("freeze", entry({ effect: { kind: "hold" } }));
-    await world.run();
-    const rules = { ApprovedPatchesEnableNonSecurity: false };
-    const nothing = { rules, rejectedPatches: [], rejectedPatchesAction: "ALLOW_AS_DEPENDENCY" };
-    expect(world.contentFor("i-1")).to.deep.equal(nothing);
-    // As versions before this one have made it: with the rules of its base.
-    const { baselines } = world.region();
-    for (const [id, one] of baselines) if (one.isOwned) baselines.set(id, { ...one, content: content() });
     const { ports } = await world.run();
-    expect(ports.steps.map(({ step }) => step.kind)).to.deep.equal(["updateBaseline"]);
-    expect(world.contentFor("i-1")).to.deep.equal(nothing);
+    expect(ports.steps.map(({ step }) => step.kind)).to.deep.equal(["tagNodes"]);
+    expect(world.contentFor("i-1")).to.deep.include({ rules: {}, rejectedPatches: [] });
+  });
+
+  it("lets go at once of a hold's baseline that an older version has made, and the node stays held", async () => {
+    const held = tagged("i-1", { PatchGroup: "web.hold", "patchplane:base-group": "web.hold" });
+    const own = { group: "web.hold", operatingSystem: "UBUNTU", baselineId: "pb-old" };
+    const old = { id: "pb-old", name: name("hold", "UBUNTU"), operatingSystem: "UBUNTU", isOwned: true };
+    const groups = baseGroups().filter(({ group }) => !group.endsWith(".hold"));
+    const baselines = [...baseBaselines(), { ...old, content: content() }];
+    const regions = record().regions.map(({ holds: _, ...region }) => region);
+    const world = new World([region([held], { baselines, groups: [...groups, own] })], record({ regions }));
+    world.upload("freeze", entry({ effect: { kind: "hold" } }));
+    const { ports } = await world.run();
+    expect(ports.steps.map(({ step }) => step.kind)).to.deep.equal([
+      ...["tagNodes", "deregisterGroup", "deleteBaseline"],
+    ]);
+    expect(world.region().groups).to.deep.equal(groups);
+    expect(world.marks("i-1")).to.deep.equal(["web.hold", "web.hold"]);
   });
 
   it("keeps the last good version in force when a bad one comes", async () => {

@@ -43,25 +43,21 @@ export const appliesTo: AppliesTo = (name, system) => {
 
 export function record(changes: Partial<DeploymentRecord> = {}): DeploymentRecord {
   return {
-    version: 1,
-    stack: "patchplane/test",
-    namePrefix: "patchplane-test",
-    partition: "aws",
-    accountId: "123456789012",
+    ...{ version: 1, stack: "patchplane/test", namePrefix: "patchplane-test" },
+    ...{ partition: "aws", accountId: "123456789012" },
     patchGroupTagKey: "PatchGroup",
     patchGroups: ["web", "app"],
     targetTags: { Environment: ["prod", "stage"] },
     operatingSystems: [...systems],
     timezone: "UTC",
-    maxExclusionDays: 90,
-    maxChangedNodes: 1000,
-    maxHeldPercent: 100,
-    regions: [east, west].map((name) => ({ name, baselines: baseIds })),
+    ...{ maxExclusionDays: 90, maxChangedNodes: 1000, maxHeldPercent: 100 },
+    regions: [east, west].map((name) => ({ name, baselines: baseIds, holds: holdIds })),
     ...changes,
   };
 }
 
 const baseIds = { AMAZON_LINUX_2023: "pb-base-al", UBUNTU: "pb-base-ub", WINDOWS: "pb-base-win" };
+const holdIds = { AMAZON_LINUX_2023: "pb-hold-al", UBUNTU: "pb-hold-ub", WINDOWS: "pb-hold-win" };
 
 export function content(changes: Partial<BaselineContent> = {}): BaselineContent {
   return {
@@ -82,10 +78,21 @@ export function baseBaselines(changes: Partial<BaselineContent> = {}): BaselineS
   }));
 }
 
-/** Registrations of the base groups. */
+/** The deployment's baselines of held nodes. */
+export function holdBaselines(): BaselineState[] {
+  return Object.entries(holdIds).map(([operatingSystem, id]) => ({
+    ...{ id, name: `patchplane-test-hold-${operatingSystem}`, operatingSystem, isOwned: false },
+    content: content({ rules: {} }),
+  }));
+}
+
+/** Registrations of the base groups, and of those of their held nodes. */
 export function baseGroups(): GroupRegistration[] {
-  return Object.entries(baseIds).flatMap(([operatingSystem, baselineId]) =>
-    ["web", "app"].map((group) => ({ group, operatingSystem, baselineId })),
+  return systems.flatMap((operatingSystem) =>
+    ["web", "app"].flatMap((group) => [
+      { group, operatingSystem, baselineId: baseIds[operatingSystem] },
+      { group: `${group}.hold`, operatingSystem, baselineId: holdIds[operatingSystem] },
+    ]),
   );
 }
 
@@ -109,7 +116,8 @@ export function tagged(
 }
 
 export function region(nodes: readonly NodeState[], changes: Partial<RegionState> = {}): RegionState {
-  return { region: east, nodes, baselines: baseBaselines(), groups: baseGroups(), ...changes };
+  const baselines = [...baseBaselines(), ...holdBaselines()];
+  return { region: east, nodes, baselines, groups: baseGroups(), ...changes };
 }
 
 /** An entry that rejects openssl on i-1 everywhere for 30 days. */
@@ -139,7 +147,7 @@ export function nodes(...ids: string[]): Entry["selector"] {
   return { kind: "nodes", ids };
 }
 
-/** What tests upload: entries as JSON. Anything else has a problem on line 1. */
+/** What tests upload: entries as JSON. */
 export function manifest(...entries: Entry[]): string {
   return JSON.stringify(entries);
 }
