@@ -169,6 +169,28 @@ const dropped: readonly { readonly question: string; readonly since: string; rea
   },
 ];
 
+/** Questions that are no rows, since the program does the same whatever is true. */
+const survived: readonly { readonly question: string; readonly lab: string; readonly program: string }[] = [
+  {
+    question:
+      "What does CancelCommand do when one of the nodes is none of the command's? Its reference has InvalidInstanceId, and names nodes without an agent and terminated ones.",
+    lab: "refuses the whole call",
+    program: "asks again for fewer nodes at a time, until the one that is refused stands alone",
+  },
+  {
+    question: "Does EventBridge Scheduler take a one-off schedule for a time that is over?",
+    lab: "refuses it with ValidationException",
+    program: "makes none for a time that is less than two minutes ahead",
+  },
+  {
+    question:
+      "By which code does TagResources tell of an instance that is gone? FailureInfo may have any of the service's; EC2's is InvalidInstanceID.NotFound.",
+    lab: "says InvalidInstanceID.NotFound of an instance, and of other nodes that they do not exist",
+    program:
+      "takes a code that ends in .NotFound, or a message that something does not exist, for gone; any other is told as that node's trouble, and tried again",
+  },
+];
+
 /** The default answers, but for those that a text names: `outputBucket=asked`, with a comma between two. */
 export function readAnswers(text: string): {
   readonly answers: Answers;
@@ -210,6 +232,7 @@ ${question}
 `;
   });
   const assumed = assumptions.map((one) => `- ${one.assumed} Otherwise: ${one.otherwise}\n`);
+  const same = survived.map((one) => `- ${one.question} The lab ${one.lab}. The program ${one.program}.\n`);
   const gone = dropped.map((one) => `- ${one.question} Since ${one.since}: ${one.why}.\n`);
   return `# What nobody has seen
 
@@ -223,6 +246,9 @@ ${rows.join("\n")}
 No program can make these good. See them in your own account before you lean on them.
 
 ${assumed.join("")}
+## Open, and without consequences
+
+${same.join("")}
 ## No longer asked
 
 ${gone.join("")}`;

@@ -54,7 +54,11 @@ export class AsyncInvocations {
 
   private plan(time: number, fn: LambdaFunction, event: QueuedEvent): void {
     this.region.account.clock.at(time, () => {
-      if (!this.region.lambda.has(fn)) return;
+      // Nobody is told of what waited for a function that has been deleted but by the metric.
+      if (!this.region.lambda.has(fn)) {
+        this.region.lambda.count("AsyncEventsDropped", fn);
+        return;
+      }
       this.try(fn, event);
       return othersTurn();
     });

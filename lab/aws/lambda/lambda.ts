@@ -95,7 +95,7 @@ export class Lambda {
     this.find(FunctionName).reserve(undefined);
   }
 
-  /** What it runs now goes on to its end; events that wait are lost. */
+  /** What it runs now goes on to its end; events that wait are dropped, which `AsyncEventsDropped` counts. */
   deleteFunction({ FunctionName }: { readonly FunctionName: string }): void {
     const fn = this.find(FunctionName);
     this.functions.delete(fn.name);

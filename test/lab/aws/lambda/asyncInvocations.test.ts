@@ -73,6 +73,17 @@ describe("an asynchronous invocation", () => {
     ).to.deep.equal([1, 3, 3, 1]);
   });
 
+  it("that waits for a function which is deleted is dropped, and counted", async () => {
+    const made = world();
+    const functionArn = made.make(hard);
+    const told = failures(made);
+    made.region.lambda.invokeAsync({ functionArn, payload: '{"fails":true}', source: "test" });
+    await made.clock.advanceTo(monday + minute / 2);
+    made.region.lambda.deleteFunction({ FunctionName: "f" });
+    await made.clock.advanceTo(monday + hour);
+    expect([tries(made), sum(made, "AsyncEventsDropped"), told()]).to.deep.equal([[[0, "error"]], 1, []]);
+  });
+
   it("is tried as often as is set, and dies in silence without a destination", async () => {
     for (const [MaximumRetryAttempts, count] of [
       [0, 1],
