@@ -32,11 +32,18 @@ export interface Deployment {
 
 let deployments = 0;
 
-/** A stack of the program in a simulated account, with one configuration after the other. */
+/** The entry of the program, from here. */
+const ownProgram = "../../index.js";
+
+/** A stack of a program in a simulated account, with one configuration after the other. */
 export class Stack {
   private readonly state: StackState = { resources: [] };
 
-  constructor(private readonly account: Account) {}
+  /** @param program URL of the entry of another program than this project's own */
+  constructor(
+    private readonly account: Account,
+    private readonly program = ownProgram,
+  ) {}
 
   /**
    * Deploys the program over what stands of the stack: the very module that `pulumi up` runs, with Pulumi's runtime mocks
@@ -83,7 +90,7 @@ export class Stack {
       registered = registration;
     });
     pulumi.runtime.setAllConfig({ ...settings.values }, [...settings.secretKeys]);
-    errors.push(...(await runProgram()));
+    errors.push(...(await runProgram(this.program)));
     if (errors.length > 0 && engine.failure === undefined) throw errors[0];
     engine.end();
     return { resources, steps: engine.steps, failure: engine.failure };
@@ -115,7 +122,7 @@ export async function deploy(
 }
 
 /** Runs the program's entry; gives what it throws. */
-async function runProgram(): Promise<unknown[]> {
+async function runProgram(entry: string): Promise<unknown[]> {
   // Pulumi's runtime reads the stack of each promise, and source maps take longer than all else of it. An error's own
   // stack is made when it is read, which is after this.
   const { sourceMapsEnabled } = process;
@@ -123,7 +130,7 @@ async function runProgram(): Promise<unknown[]> {
   const noteStacks = noteNoStacks();
   try {
     // Each deployment loads the entry anew; modules without side effects are shared.
-    await import(`../../index.js?deployment=${++deployments}`);
+    await import(`${entry}?deployment=${++deployments}`);
     await pulumi.runtime.disconnect();
     return [];
   } catch (error) {

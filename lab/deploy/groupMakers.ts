@@ -1,4 +1,5 @@
 import type { DocumentFormat, DocumentType } from "@aws-sdk/client-ssm";
+import { NotModelledError } from "../aws/base/errors.js";
 import type { Region } from "../aws/region.js";
 import type { ResourceQuery } from "../aws/tags/resourceGroups.js";
 import { autonamed, given, type Inputs, optional, passSet, tagList } from "./inputs.js";
@@ -10,8 +11,14 @@ const accountsPerCall = 20;
 
 /** The accounts that a document is shared with, as the provider is told. */
 export function accountsOf(inputs: Inputs): readonly string[] {
-  const ids = optional<{ readonly account_ids?: string }>(inputs, "permissions")?.account_ids ?? "";
-  return ids.split(",").filter((id) => id !== "");
+  const permissions = optional<{ readonly type?: string; readonly account_ids?: string }>(
+    inputs,
+    "permissions",
+  );
+  // It takes no other kind, and always asks for this one.
+  if (permissions !== undefined && permissions.type !== "Share")
+    throw new NotModelledError(`permissions of the type ${permissions.type}`);
+  return (permissions?.account_ids ?? "").split(",").filter((id) => id !== "");
 }
 
 /** Shares a document with those accounts, and no longer with the ones of before: each in calls of twenty. */

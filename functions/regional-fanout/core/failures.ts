@@ -74,14 +74,16 @@ export function troubleOf(start: Start, findings: Findings): string | undefined 
   return hasSucceeded(status) ? undefined : statusText({ status, failureMessage: error });
 }
 
-/** What is wrong in other accounts, each on its own; where none was begun, what is wrong with the automation of them all. */
+/**
+ * What is wrong in other accounts, each on its own; where none was begun, what is wrong with the automation of them all. With as
+ * many errors as LocationMaxErrors allows that one succeeds all the same.
+ */
 function othersTroubles(
   record: RunRecord,
   { region, group, accounts, executionId = "" }: Start,
   { status, error }: ClosedStart,
   { executions }: Findings,
 ): ClosedFailure[] {
-  if (hasSucceeded(status)) return [];
   const found = executions.get(executionId);
   const locations = typeof found === "object" ? found.locations : [];
   const parent = { status, failureMessage: error };
@@ -91,7 +93,7 @@ function othersTroubles(
       place.status === "Pending" && hasEnded(status) ? notBegun(record, parent) : statusText(place);
     return [{ region, group, account: place.account, error: words }];
   });
-  if (troubles.length > 0) return troubles;
+  if (troubles.length > 0 || hasSucceeded(status)) return troubles;
   return [{ region, group, account: several(accounts), error: statusText(parent) }];
 }
 

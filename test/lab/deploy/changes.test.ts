@@ -235,7 +235,6 @@ describe("a deployment that is refused half-way", () => {
 
 describe("what the provider would send for a change", () => {
   it("is taken by the API's models for any two configurations that are accepted, one over the other", async function () {
-    const withoutSharing: ResourceChange = (_type, _name, { permissions: _, ...inputs }) => inputs;
     // What AWS refuses by its own rules, and not for the shape of a request.
     const refused = ["AlreadyExistsException", "ResourceLimitExceededException"];
     let stack = new Stack(bounding());
@@ -244,7 +243,7 @@ describe("what the provider would send for a change", () => {
     await fc.assert(
       fc.asyncProperty(acceptedConfiguration, async ({ homeRegion, values }) => {
         const settings = { project, stack: "random", values, secretKeys: [], homeRegion };
-        const { steps, failure } = await stack.deploy(settings, withoutSharing);
+        const { steps, failure } = await stack.deploy(settings);
         requests += steps.flatMap((step) => step.requests).length;
         if (failure === undefined) return;
         expect(refused, `${failure.type} ${failure.name}: ${failure.cause.message}`).to.include(

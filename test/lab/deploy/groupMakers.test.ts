@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { makeResource } from "#lab/deploy/resources.js";
+import type { SentRequest } from "#lab/deploy/send.js";
 import { account, errorCode } from "../support.js";
 
 const content = JSON.stringify({
@@ -44,10 +45,34 @@ describe("a document that is deployed", () => {
     const { region } = account([]);
     const inputs = { content, documentType: "Automation" };
     expect(makeResource(region, document, "logical", inputs).id).to.equal("logical");
-    const shared = { ...inputs, name: "shared", permissions: { type: "Share" } };
-    expect(errorCode(() => makeResource(region, document, "logical", shared))).to.equal("NotModelledError");
+    for (const [name, unread] of Object.entries({
+      attached: { attachmentsSources: [{ key: "SourceUrl" }] },
+      owned: { permissions: { type: "Own", account_ids: "all" } },
+    })) {
+      const strange = () => makeResource(region, document, "logical", { ...inputs, name, ...unread });
+      expect(errorCode(strange), name).to.equal("NotModelledError");
+    }
     expect(errorCode(() => makeResource(region, document, "logical", inputs))).to.equal(
       "DocumentAlreadyExists",
+    );
+  });
+
+  // API model: AccountIdList has 20 at most; API reference, DocumentPermissionLimit: 1,000 accounts.
+  it("is shared with up to a thousand accounts, twenty in a call", () => {
+    const { region } = account([]);
+    const shared = (count: number) => {
+      const ids = Array.from({ length: count }, (_, index) => String(100000000000 + index));
+      const permissions = { type: "Share", account_ids: ids.join(",") };
+      return { content, documentType: "Automation", name: `shared-${count}`, permissions };
+    };
+    const sent: SentRequest[] = [];
+    makeResource(region, document, "logical", shared(1000), (request) => sent.push(request));
+    expect(sent.filter(({ operation }) => operation === "ModifyDocumentPermission")).to.have.length(50);
+    const last = String(100000000999);
+    expect(region.documents.isSharedWith("shared-1000", "1", last)).to.equal(true);
+    expect(region.documents.isSharedWith("shared-1000", "1", String(100000001000))).to.equal(false);
+    expect(errorCode(() => makeResource(region, document, "logical", shared(1001)))).to.equal(
+      "DocumentPermissionLimit",
     );
   });
 });

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { type DeployedResource, deploy, type ResourceChange } from "#lab/deploy/deploy.js";
+import { type DeployedResource, deploy } from "#lab/deploy/deploy.js";
 import { makeResource } from "#lab/deploy/resources.js";
 import type { SentRequest } from "#lab/deploy/send.js";
 import { stackSettings } from "#stacks/stackFiles.js";
@@ -12,9 +12,6 @@ import { account, errorCode } from "../support.js";
 import { bounding } from "./changesSupport.js";
 
 const requestsOf = (resources: readonly DeployedResource[]) => resources.flatMap(({ requests }) => requests);
-
-/** The lab has no other accounts with which a document could be shared. */
-const withoutSharing: ResourceChange = (_type, _name, { permissions: _, ...inputs }) => inputs;
 
 describe("what the provider would send for a stack", () => {
   for (const [stack, least] of [
@@ -37,7 +34,7 @@ describe("what the provider would send for a stack", () => {
     await fc.assert(
       fc.asyncProperty(acceptedConfiguration, async ({ homeRegion, values }) => {
         const settings = { project, stack: "random", values, secretKeys: [], homeRegion };
-        requests += requestsOf(await deploy(bounding(), settings, withoutSharing)).length;
+        requests += requestsOf(await deploy(bounding(), settings)).length;
         stacks++;
       }),
       { numRuns: size(10, 200) },

@@ -84,7 +84,7 @@ export class FanoutLab {
     const changed = Object.entries(wanted).map(([key, value]) => [`${settings.project}:${key}`, value]);
     const lab = await openLab({
       settings: { ...settings, values: { ...settings.values, ...Object.fromEntries(changed) } },
-      fleet: account([...fleet]).account.fleet,
+      fleet: account([...fleet]).account.wholeFleet,
       from: at("2026-06-01T11:30:00Z"),
       seed: 1,
       ...more,

@@ -185,8 +185,9 @@ describe("closing a run", () => {
   describe("of further accounts", () => {
     const [first, second] = ["210987654321", "310987654321"];
 
-    /** A run whose automation of further accounts in Ohio has failed, with what it tells of each of them. */
-    const failedElsewhere = async (...told: (readonly [account: string, status: string])[]) => {
+    type Told = readonly [account: string, status: string];
+    /** A run whose automation of further accounts in Ohio has ended, with what it tells of each of them. */
+    const endedElsewhere = async (ended: string, ...told: Told[]) => {
       const event = payload({ Accounts: [first, second], LocationMaxErrors: "0" });
       const world = await startedWorld(members, event);
       finish(world);
@@ -200,13 +201,21 @@ describe("closing a run", () => {
         failureMessage: undefined,
       }));
       world.executions.set(start?.executionId ?? "", {
-        status: "Failed",
+        status: ended,
         failureMessage: "one failed",
         locations,
       });
       await close(world);
       return { world, failed: finalRecord(world).failed };
     };
+    const failedElsewhere = (...told: Told[]) => endedElsewhere("Failed", ...told);
+
+    it("names one that failed although the automation of all succeeded, as LocationMaxErrors lets it", async () => {
+      const { failed } = await endedElsewhere("Success", [first, "Failed"], [second, "Success"]);
+      expect(failed.map(({ account, error }) => [account, error])).to.deep.equal([
+        [first, "its automation is Failed"],
+      ]);
+    });
 
     it("names those that failed, and says that their nodes are not counted", async () => {
       const { world, failed } = await failedElsewhere([first, "TimedOut"], [second, "Success"]);
