@@ -33,7 +33,7 @@ export function bundleOptions(name: string, from: string, entry = "handler") {
     charset: "utf8",
     legalComments: "none",
     logLevel: "silent",
-    plugins: [literalSchemaKeys, lateYaml, environmentCredentials],
+    plugins: [literalSchemaKeys, lateYaml, environmentCredentials, clientVersions],
     // CommonJS packages in the bundle ask for Node's modules in their own way.
     banner: {
       js: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);',
@@ -140,6 +140,17 @@ const environmentCredentials: Plugin = {
         loader: "js",
       }),
     );
+  },
+};
+
+/** A client takes its version from the whole of its package.json, which tells of its build and its authors too. */
+const clientVersions: Plugin = {
+  name: "client-versions",
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /[\\/]@aws-sdk[\\/]client-[^\\/]+[\\/]package\.json$/ }, async ({ path }) => {
+      const { version } = JSON.parse(await readFile(path, "utf8")) as { readonly version: string };
+      return { contents: JSON.stringify({ version }), loader: "json" };
+    });
   },
 };
 

@@ -2,7 +2,7 @@ import type { DeploymentRecord } from "#shared/contract/deploymentRecord.js";
 import type { Log } from "../shared/log.js";
 import type { Notifier } from "../shared/message.js";
 import type { Watched } from "../shared/windows/watch.js";
-import type { PatchReport } from "./core/evidence.js";
+import type { Report } from "./core/evidence.js";
 import type { Reading } from "./core/manifests.js";
 import type { AppliesTo, NodeTags, RegionState, RegionTraces } from "./core/model.js";
 import type { ReadyStep } from "./core/steps.js";
@@ -77,7 +77,7 @@ export interface RegionAccess {
   /** Which of some nodes tell their operating system by now. */
   readTold(ids: readonly string[]): Promise<readonly string[]>;
   /** What nodes report of their last run. Those that have never had one are not there. */
-  readReports(ids: readonly string[]): Promise<readonly PatchReport[]>;
+  readReports(ids: readonly string[]): Promise<readonly Report[]>;
   /**
    * Makes one write. What is there already, or gone already, counts as done. Throws when it fails as a whole; an error's
    * name and message are shown to people and have to be the same for the same failure.

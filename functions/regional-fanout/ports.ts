@@ -3,6 +3,7 @@ import type { StartRequest } from "#shared/contract/runRecord.js";
 import type { Invocation } from "../shared/commands/invocations.js";
 import type { Log } from "../shared/log.js";
 import type { Notifier } from "../shared/message.js";
+import type { PatchState } from "../shared/patchState.js";
 import type { WindowState } from "../shared/windows/ends.js";
 import type { Watched } from "../shared/windows/watch.js";
 import type {
@@ -13,7 +14,6 @@ import type {
   RunSought,
 } from "./core/evidence.js";
 import type { GroupPage } from "./core/membership.js";
-import type { PatchState } from "./core/patchStates.js";
 
 /** An object of the bucket, and which version of it: a write may ask that it is still this one. */
 export interface StoredText {

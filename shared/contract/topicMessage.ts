@@ -15,7 +15,8 @@ export const messageKinds = {
   "exclusions-unvouched":
     "an install window was cancelled, or goes on, since nobody can vouch for exclusions that are in force",
   "exclusions-misplaced": "objects lie in the bucket where nothing reads them",
-  "exclusions-lost": "what the processor knew of its manifests, or kept of a Region, was lost",
+  "exclusions-lost":
+    "what the processor knew of its manifests, or kept of a Region or of nodes' runs, was lost",
   "fanout-closed": "a run of the central window has ended, and something in it failed or was not reached",
   "fanout-late": "nodes are still at work after the end of a run",
   "window-late": "nodes are still at work after the end of an install window",

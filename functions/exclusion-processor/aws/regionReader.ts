@@ -12,7 +12,6 @@ import {
   InvalidInstanceId,
   ListTagsForResourceCommand,
   paginateDescribeInstanceInformation,
-  paginateDescribeInstancePatchStates,
   paginateDescribePatchBaselines,
   paginateDescribePatchGroups,
   type SSMClient,
@@ -21,7 +20,8 @@ import { baseBaselines, type DeploymentRecord, holdBaselines } from "#shared/con
 import { baseGroupTagKey, cohortOfBaseline, ownerTagKey } from "#shared/contract/exclusionNames.js";
 import { nodeArn } from "#shared/contract/nodeArn.js";
 import { allPages } from "../../shared/aws/clients.js";
-import type { PatchReport } from "../core/evidence.js";
+import { patchStatesOf } from "../../shared/aws/patchStates.js";
+import type { PatchState } from "../../shared/patchState.js";
 import type {
   BaselineState,
   GroupRegistration,
@@ -37,7 +37,7 @@ const nodeTypes = ["ec2:instance", "ssm:managed-instance"];
 const marked: TagFilter = { Key: baseGroupTagKey };
 /** Most values of a filter (API: GetResources, TagFilter). */
 const maxFilterValues = 20;
-/** A page of nodes (API: DescribeInstanceInformation, DescribeInstancePatchStates), so that each question has one answer. */
+/** A page of nodes (API: DescribeInstanceInformation), so that each question has one answer. */
 const maxFilteredIds = 50;
 
 /** Reads a Region: every page of what is asked for, or an error. */
@@ -90,21 +90,8 @@ export class RegionReader {
     return (await Promise.all(asked)).flat();
   }
 
-  async readReports(ids: readonly string[]): Promise<PatchReport[]> {
-    const asked = slices(ids, maxFilteredIds).map((InstanceIds) =>
-      allPages(
-        paginateDescribeInstancePatchStates({ client: this.ssm, pageSize: maxFilteredIds }, { InstanceIds }),
-        ({ InstancePatchStates }) => InstancePatchStates,
-      ),
-    );
-    return (await Promise.all(asked)).flat().map(({ InstallOverrideList: overrideList, ...state }) => ({
-      id: state.InstanceId ?? "",
-      operation: state.Operation ?? "",
-      startedAt: state.OperationStartTime?.getTime() ?? 0,
-      endedAt: state.OperationEndTime?.getTime() ?? 0,
-      baselineId: state.BaselineId ?? "",
-      ...(overrideList === undefined || overrideList === "" ? {} : { overrideList }),
-    }));
+  readReports(ids: readonly string[]): Promise<PatchState[]> {
+    return patchStatesOf(this.ssm, ids);
   }
 
   private async toldOf(ids: readonly string[]): Promise<string[]> {

@@ -10,6 +10,7 @@ import {
   stateFolder,
 } from "#shared/contract/believed.js";
 import type { DeploymentRecord } from "#shared/contract/deploymentRecord.js";
+import { evidenceKey } from "#shared/contract/evidence.js";
 import { keys } from "#shared/contract/exclusionNames.js";
 import { verdictsKey } from "#shared/contract/keptVerdicts.js";
 import { expiringDays } from "#shared/contract/manifestStatus.js";
@@ -200,9 +201,12 @@ function objectsOf({ listed, written, verdicts }: EndedRun): Believed["objects"]
   return objects;
 }
 
-/** Whether an idle run looks at an object's ETag. Of its own state only what says which versions are in force. */
+/** What the function alone writes, and looks at: what says which versions are in force, and what runs have shown. */
+const ownKeys = [verdictsKey, sealKey, evidenceKey];
+
+/** Whether an idle run looks at an object's ETag. */
 function isLookedAt(key: string): boolean {
-  return !key.startsWith(stateFolder) || key === verdictsKey || key === sealKey;
+  return !key.startsWith(stateFolder) || ownKeys.includes(key);
 }
 
 /** Whether two runs have left the same belief, but for when. */

@@ -1,20 +1,10 @@
 import type { Breach, RegionEvidence } from "#shared/contract/evidence.js";
 import { parseGroup } from "#shared/contract/exclusionNames.js";
 import { settleMs } from "#shared/contract/regionMemory.js";
+import { dayMs } from "#shared/text/time.js";
 import { compare } from "#shared/text/words.js";
-
-/** What Patch Manager tells of the last run of AWS-RunPatchBaseline on a node (DescribeInstancePatchStates). */
-export interface PatchReport {
-  readonly id: string;
-  readonly operation: string;
-  /** Epoch milliseconds. */
-  readonly startedAt: number;
-  /** Epoch milliseconds. */
-  readonly endedAt: number;
-  readonly baselineId: string;
-  /** Where the list is that the run has installed in the place of what its baseline approves. */
-  readonly overrideList?: string;
-}
+import type { PatchState } from "../../shared/patchState.js";
+import { lived, type PromiseSpan, PromiseSpans, type Told } from "./promiseSpans.js";
 
 /** What a promised node's report should say. */
 export interface Expected {
@@ -40,7 +30,7 @@ export type Evidence =
  *
  * @see SSM API, CreateMaintenanceWindow, Duration: at most 24 hours
  */
-const longestRun = 24 * 3_600_000;
+const longestRun = dayMs;
 
 const none: Evidence = { kind: "none" };
 
@@ -50,7 +40,7 @@ const none: Evidence = { kind: "none" };
  */
 export function evidenceOf(
   { isHeld, baselineIds, since }: Expected,
-  { operation, startedAt, baselineId, overrideList }: PatchReport,
+  { operation, startedAt, baselineId, overrideList }: Report,
 ): Evidence {
   if (startedAt < since) return none;
   const isExpected = baselineIds.has(baselineId);
@@ -63,88 +53,100 @@ export function evidenceOf(
   return { kind: "breach", why: `installed with ${baselineId}, which is not its exclusions' baseline` };
 }
 
+/** What counts of a node's patch state. */
+export type Report = Pick<
+  PatchState,
+  "id" | "operation" | "startedAt" | "endedAt" | "baselineId" | "snapshotId" | "overrideList"
+>;
+
 /** What was read of a Region. */
 export interface Reading {
-  readonly reports: readonly PatchReport[];
-  /** Ids of the baselines that keep the promise of a node that is told to be in a patch group. */
+  readonly reports: readonly Report[];
+  /** Ids of the baselines of a patch group that keep a node's promise beside those that have kept it before. */
   readonly baselinesOf: (id: string, group: string) => ReadonlySet<string>;
 }
 
+/** What is kept of a Region after a run. */
+export interface After {
+  readonly evidence: RegionEvidence;
+  /** Nodes that have installed with another baseline while nobody knows whether they were promised already. */
+  readonly doubtful: readonly string[];
+}
+
 /**
- * What is kept of a Region after a run. A node counts from when its group was first told; without a reading nothing else changes.
+ * What is kept of a Region after a run. A node counts from when its group was first told, and until what began meanwhile has
+ * been reported; without a reading nothing else changes.
  *
  * @param before what was kept; undefined when nothing was
- * @param promised the nodes on which entries are in force, and the patch group that keeps the promise
  * @param reading what was read, if anything was
- * @param now the run's time, ISO 8601
  */
 export function evidenceAfter(
   before: RegionEvidence | undefined,
-  promised: ReadonlyMap<string, string>,
+  told: Told,
   reading: Reading | undefined,
-  now: string,
-): RegionEvidence {
-  const since = sinceOf(before?.promised ?? [], promised, now);
+): After {
+  const promises = new PromiseSpans(before, told);
+  const { registered } = told;
   const kept = {
-    readAt: before?.readAt ?? now,
-    promised: bySince(promised, since),
-    proved: (before?.proved ?? []).filter((id) => promised.has(id) && since.get(id) !== now),
+    promised: promises.live(),
+    ended: promises.ended(reading === undefined ? undefined : told.now - longestRun - settleMs),
+    proved: (before?.proved ?? []).filter((id) => promises.goesOn(id)),
     breaches: before?.breaches ?? [],
+    seen: before?.seen ?? {},
   };
-  if (reading === undefined) return kept;
-  const proved = new Set(kept.proved);
-  const told = new Map(kept.breaches.map((breach) => [breach.id, breach]));
-  const breaches: Breach[] = [];
-  for (const report of reading.reports) {
-    const { id } = report;
-    const at = new Date(report.endedAt).toISOString();
-    const known = told.get(id);
-    // People hear of it until the node has installed as it should: a scan takes nothing away.
-    if (known !== undefined && (known.at === at || report.operation !== "Install")) {
-      breaches.push(known);
-      continue;
-    }
-    const group = promised.get(id);
-    // A node may report its end a while later.
-    if (group === undefined || report.endedAt + settleMs <= Date.parse(kept.readAt)) continue;
-    const expected = {
-      isHeld: parseGroup(group)?.word === "hold",
-      baselineIds: reading.baselinesOf(id, group),
-      since: Date.parse(since.get(id) ?? now),
-    };
-    const evidence = evidenceOf(expected, report);
-    if (evidence.kind === "proved") proved.add(id);
-    if (evidence.kind === "breach") {
-      proved.delete(id);
-      breaches.push({ id, why: evidence.why, at });
-    }
-  }
-  const sorted = [...proved].sort(compare);
-  return { ...kept, readAt: now, proved: sorted, breaches: breaches.sort((a, b) => compare(a.id, b.id)) };
-}
-
-function sinceOf(
-  before: RegionEvidence["promised"],
-  promised: ReadonlyMap<string, string>,
-  now: string,
-): ReadonlyMap<string, string> {
-  const known = new Map(
-    before.flatMap(({ group, since, ids }) => ids.map((id) => [`${group}|${id}`, since] as const)),
+  const baselines = new Map(
+    [...new Set([...kept.promised, ...kept.ended].map(({ group }) => group))].sort(compare).map((group) => {
+      const ids = new Set([...(before?.baselines[group] ?? []), ...(registered.get(group) ?? [])]);
+      return [group, [...ids].sort(compare)];
+    }),
   );
-  return new Map([...promised].map(([id, group]) => [id, known.get(`${group}|${id}`) ?? now]));
-}
-
-function bySince(
-  promised: ReadonlyMap<string, string>,
-  times: ReadonlyMap<string, string>,
-): RegionEvidence["promised"] {
-  const lists = new Map<string, RegionEvidence["promised"][number]>();
-  for (const [id, group] of [...promised].sort(([a], [b]) => compare(a, b))) {
-    const since = times.get(id) ?? "";
-    const key = `${group}|${since}`;
-    const list = lists.get(key);
-    if (list === undefined) lists.set(key, { group, since, ids: [id] });
-    else list.ids.push(id);
+  const withBaselines = { ...kept, baselines: Object.fromEntries(baselines) };
+  if (reading === undefined) return { evidence: withBaselines, doubtful: [] };
+  const expectedOf = (id: string, { group, since }: PromiseSpan): Expected => ({
+    isHeld: parseGroup(group)?.word === "hold",
+    baselineIds: new Set([...(baselines.get(group) ?? []), ...reading.baselinesOf(id, group)]),
+    since,
+  });
+  const proved = new Set(kept.proved);
+  const known = new Map(kept.breaches.map((breach) => [breach.id, breach]));
+  const breaches: Breach[] = [];
+  const doubtful: string[] = [];
+  for (const report of reading.reports) {
+    const { id, endedAt } = report;
+    const breach = known.get(id);
+    const isNews = kept.seen[id] !== endedAt;
+    // People hear of it until the node has installed as it should: a scan takes nothing away.
+    if (breach !== undefined && (!isNews || report.operation !== "Install")) breaches.push(breach);
+    if (!isNews) continue;
+    const rebuilt = promises.rebuilt(id);
+    if (rebuilt !== undefined) {
+      const early = { ...expectedOf(id, rebuilt), since: 0 };
+      if (report.startedAt < rebuilt.since && evidenceOf(early, report).kind === "breach") doubtful.push(id);
+    }
+    for (const promise of promises.of(id)) {
+      if (!lived(promise, report.startedAt)) continue;
+      const evidence = evidenceOf(expectedOf(id, promise), report);
+      if (evidence.kind === "proved" && promise.until === undefined) proved.add(id);
+      if (evidence.kind === "breach") {
+        proved.delete(id);
+        const { snapshotId } = report;
+        const run = snapshotId === undefined ? {} : { snapshotId };
+        breaches.push({ id, why: evidence.why, at: new Date(endedAt).toISOString(), ...run });
+      }
+    }
   }
-  return [...lists].sort(([a], [b]) => compare(a, b)).map(([, list]) => list);
+  const counted = new Set([
+    ...[...kept.promised, ...kept.ended].flatMap(({ ids }) => ids),
+    ...breaches.map(({ id }) => id),
+  ]);
+  const seen = reading.reports.filter(({ id }) => counted.has(id)).map(({ id, endedAt }) => [id, endedAt]);
+  return {
+    evidence: {
+      ...withBaselines,
+      seen: Object.fromEntries(seen.sort(([a], [b]) => compare(String(a), String(b)))),
+      proved: [...proved].sort(compare),
+      breaches: breaches.sort((a, b) => compare(a.id, b.id)),
+    },
+    doubtful: doubtful.sort(compare),
+  };
 }

@@ -8,7 +8,7 @@ import type { Step } from "./steps.js";
 import type { Means, Written } from "./written.js";
 
 /** Longest time for which a run can go on writing (Lambda: 900 s). */
-const longestRunMs = 900_000;
+export const longestRunMs = 900_000;
 
 /** Keeps what a run writes in a Region: before it does, and once it is done. */
 export class Keeper {

@@ -177,7 +177,7 @@ class Reconciliation {
       const { text: recordText } = this.recorded;
       const lookAt = looked.due === undefined ? {} : { lookAt: looked.due };
       const ended = { listed, recordText, record, manifests: facts, decisions, plans, ...lookAt };
-      const objects = new Map([...reporter.written, ...reporter.kept]);
+      const objects = new Map([...reporter.written, ...reporter.kept, ...looked.kept]);
       const { verdicts } = reporter;
       const belief = { ...ended, regions: opened, written: objects, verdicts, now };
       failures.push(...(await this.believe(belief)));

@@ -3,19 +3,17 @@ import {
   GetResourcesCommand,
   type ResourceGroupsTaggingAPIClient,
 } from "@aws-sdk/client-resource-groups-tagging-api";
-import { paginateDescribeInstancePatchStates, type SSMClient } from "@aws-sdk/client-ssm";
+import type { SSMClient } from "@aws-sdk/client-ssm";
 import { patchGroupTagKeys } from "#shared/contract/exclusionNames.js";
-import { allPages } from "../../shared/aws/clients.js";
+import { patchStatesOf } from "../../shared/aws/patchStates.js";
+import type { PatchState } from "../../shared/patchState.js";
 import type { GroupPage } from "../core/membership.js";
-import type { PatchState } from "../core/patchStates.js";
 import type { RegionQueries } from "../ports.js";
 
 /** Most members of a page (API ListGroupResources). */
 const membersPerPage = 50;
 /** Most resources of a call (API GetResources, ResourceARNList). */
 const tagsPerCall = 100;
-/** Most nodes of a call (API DescribeInstancePatchStates). */
-const statesPerCall = 50;
 
 /** What is asked of one Region. */
 export class AwsRegionQueries implements RegionQueries {
@@ -52,38 +50,6 @@ export class AwsRegionQueries implements RegionQueries {
   patchStates(ids: readonly string[], signal: AbortSignal): Promise<PatchState[]> {
     return patchStatesOf(this.ssm, ids, signal);
   }
-}
-
-/** Patch states of nodes, 50 of them in a call. */
-export async function patchStatesOf(
-  client: SSMClient,
-  ids: readonly string[],
-  abortSignal: AbortSignal,
-): Promise<PatchState[]> {
-  const states: PatchState[] = [];
-  for (let from = 0; from < ids.length; from += statesPerCall) {
-    const InstanceIds = ids.slice(from, from + statesPerCall);
-    const pages = paginateDescribeInstancePatchStates(
-      { client, pageSize: statesPerCall },
-      { InstanceIds },
-      { abortSignal },
-    );
-    const found = await allPages(pages, ({ InstancePatchStates }) => InstancePatchStates);
-    for (const state of found) {
-      states.push({
-        id: state.InstanceId ?? "",
-        patchGroup: state.PatchGroup ?? "",
-        baselineId: state.BaselineId ?? "",
-        snapshotId: state.SnapshotId,
-        operation: state.Operation ?? "",
-        endedAt: state.OperationEndTime?.getTime() ?? 0,
-        missing: state.MissingCount ?? 0,
-        failed: state.FailedCount ?? 0,
-        pendingReboot: state.InstalledPendingRebootCount ?? 0,
-      });
-    }
-  }
-  return states;
 }
 
 /** The values of nodes' patch group tags, of either key, by their ids; 100 nodes in a call. */

@@ -1,6 +1,6 @@
 import type { Start } from "#shared/contract/runRecord.js";
 import type { Invocation } from "../../shared/commands/invocations.js";
-import type { PatchState } from "./patchStates.js";
+import type { PatchState } from "../../shared/patchState.js";
 
 /** An automation, and its children in other accounts. */
 export interface RunAutomation {

@@ -3,8 +3,8 @@ import { parseGroup } from "#shared/contract/exclusionNames.js";
 import { exitCodeText } from "#shared/contract/exitCodes.js";
 import type { RunRecord } from "#shared/contract/runRecord.js";
 import { type Invocation, isRunning, plainStatus } from "../../shared/commands/invocations.js";
+import type { PatchState } from "../../shared/patchState.js";
 import type { RegionEvidence } from "./evidence.js";
-import type { PatchState } from "./patchStates.js";
 
 /** What became of a member. For Scan, patched means scanned. */
 export type NodeOutcome =

@@ -1,4 +1,4 @@
-import type { PatchReport } from "#functions/exclusion-processor/core/evidence.js";
+import type { Report } from "#functions/exclusion-processor/core/evidence.js";
 import type {
   BaselineContent,
   BaselineState,
@@ -29,7 +29,7 @@ export class MemoryRegion {
   /** Whether no call is answered at the moment. */
   isDown = false;
   /** What nodes report of their last run. */
-  reports: readonly PatchReport[] = [];
+  reports: readonly Report[] = [];
   private made = 0;
 
   constructor(state: RegionState) {
@@ -187,7 +187,7 @@ export class MemoryRegionAccess implements RegionAccess {
     return ids.filter((id) => this.region.nodes.get(id)?.operatingSystem !== undefined);
   }
 
-  async readReports(): Promise<readonly PatchReport[]> {
+  async readReports(): Promise<readonly Report[]> {
     this.check();
     this.reads++;
     return this.region.reports;

@@ -5,13 +5,13 @@ import type {
   RunAutomation,
 } from "#functions/regional-fanout/core/evidence.js";
 import type { GroupPage } from "#functions/regional-fanout/core/membership.js";
-import type { PatchState } from "#functions/regional-fanout/core/patchStates.js";
 import type { CalendarState, ClosingPorts, StartPorts } from "#functions/regional-fanout/ports.js";
 import { chunks } from "#functions/shared/chunks.js";
 import type { Invocation } from "#functions/shared/commands/invocations.js";
 import type { CommandStops } from "#functions/shared/commands/stopCommand.js";
 import type { Log } from "#functions/shared/log.js";
 import type { Notice } from "#functions/shared/message.js";
+import type { PatchState } from "#functions/shared/patchState.js";
 import type { WindowState } from "#functions/shared/windows/ends.js";
 import { againName, scheduleName } from "#shared/contract/runEnd.js";
 import type { StartRequest } from "#shared/contract/runRecord.js";

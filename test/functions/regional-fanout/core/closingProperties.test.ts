@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { closeRuns } from "#functions/regional-fanout/core/closing.js";
-import type { PatchState } from "#functions/regional-fanout/core/patchStates.js";
+import type { PatchState } from "#functions/shared/patchState.js";
 import { size } from "#test/support/size.js";
 import { began, close, finalRecord, finish, hour, invocationOf, startedWorld } from "./closingSupport.js";
 import { east, groups, nodeId, ohio, payload, state } from "./support.js";

@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import type { RegionEvidence } from "#functions/regional-fanout/core/evidence.js";
 import { type NodeQuestion, outcomeOfNode } from "#functions/regional-fanout/core/outcome.js";
-import type { PatchState } from "#functions/regional-fanout/core/patchStates.js";
 import { readPayload } from "#functions/regional-fanout/core/payload.js";
+import type { PatchState } from "#functions/shared/patchState.js";
 import { nodeId, payload, runId, state } from "./support.js";
 
 const id = nodeId(1);

@@ -1,8 +1,8 @@
 import { setMaxListeners } from "node:events";
-import type { PatchState } from "#functions/regional-fanout/core/patchStates.js";
 import type { StartResult } from "#functions/regional-fanout/core/result.js";
 import { startRun } from "#functions/regional-fanout/core/start.js";
 import type { StartContext } from "#functions/regional-fanout/core/startContext.js";
+import type { PatchState } from "#functions/shared/patchState.js";
 import { openKey } from "#shared/contract/runKeys.js";
 import { parseRunRecord, type RunRecord } from "#shared/contract/runRecord.js";
 import { Fuse } from "#test/memory/fuse.js";
@@ -106,6 +106,7 @@ export function state(id: string, changes: Partial<PatchState> = {}): PatchState
     baselineId: "pb-own",
     snapshotId: runId,
     operation: "Install",
+    startedAt: Date.parse("2026-09-06T08:10:00Z"),
     endedAt: Date.parse("2026-09-06T08:30:00Z"),
     missing: 0,
     failed: 0,
