@@ -143,7 +143,10 @@ describe("what people were told as in force", () => {
     world.now += day;
     const at = world.now - 60 * minute;
     world.region().reports = [
-      { id: "i-1", operation: "Install", startedAt: at, endedAt: at + minute, baselineId: foreign.id },
+      {
+        ...{ id: "i-1", operation: "Install", baselineId: foreign.id, snapshotId: undefined },
+        ...{ startedAt: at, endedAt: at + minute },
+      },
     ];
     await world.run();
     const kept = parseEvidence(world.bucket.text(evidenceKey) ?? "")?.regions[east];
