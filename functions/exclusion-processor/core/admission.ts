@@ -137,8 +137,13 @@ class Admission {
         found,
       );
     }
-    const { admittedNodes, held } = growthOf(facts, inForce, this.ledgers, this.limits);
-    const size = admittedNodes === undefined ? {} : { admittedNodes };
+    const limits = { ...this.limits, recent: this.recent };
+    const { admittedNodes, moved = [], held } = growthOf(facts, inForce, this.ledgers, limits);
+    for (const node of moved) this.recent.add(node);
+    const size = {
+      ...(admittedNodes === undefined ? {} : { admittedNodes }),
+      ...(moved.length === 0 ? {} : { moved }),
+    };
     const limited = { version: inForce, ...(held === undefined ? {} : { only: held.only }) };
     if (newest.versionId !== inForce.versionId) {
       const decision = { ...refused(`Refused; version ${inForce.versionId} is in force.`), ...size };
@@ -188,8 +193,9 @@ class Admission {
     const isNewest = version === newest;
     if (found.length === 0 && !isHeld) {
       if (!isApproved) for (const node of nodes) this.recent.add(node);
+      const moved = new Set([...(fallback.decision.moved ?? []), ...(isApproved ? [] : nodes)]);
       const kept = {
-        ...(isApproved || nodes.length === 0 ? {} : { moved: nodes }),
+        ...(moved.size === 0 ? {} : { moved: [...moved] }),
         ...(looksForTags(version) ? { admittedNodes: sizeOf(reachOf(this.ledgers, key)) } : {}),
       };
       const applied: Decision = { verdict: "applied", inForce: version, problems: [], message: [], ...kept };

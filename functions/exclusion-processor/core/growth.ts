@@ -1,9 +1,10 @@
-import { counted } from "#shared/text/words.js";
+import { compare, counted } from "#shared/text/words.js";
 import { approvalProblems, isApproval, isHolding, releasedBy } from "./held.js";
 import type { Ledger } from "./ledger.js";
 import { excessOf, heldIn, type Limits } from "./limits.js";
 import { entriesOf, type ManifestFacts, type Version } from "./manifests.js";
 import { outcomesOf } from "./outcome.js";
+import { placeOf } from "./place.js";
 
 /** Ids of nodes, by Region. */
 export type Reach = ReadonlyMap<string, ReadonlySet<string>>;
@@ -12,6 +13,8 @@ export type Reach = ReadonlyMap<string, ReadonlySet<string>>;
 interface Growth {
   /** How many nodes it found when it was admitted. */
   readonly admittedNodes?: number;
+  /** Nodes that it has found since the last run, as many as there are more of them; without an approval they count as moved. */
+  readonly moved?: readonly string[];
   /** The nodes that it may reach until somebody approves, and what its author is told; missing when it may reach all. */
   readonly held?: { readonly only: Reach; readonly message: readonly string[] };
 }
@@ -38,8 +41,9 @@ export function growthOf(
   const growth = now - admittedNodes;
   const heldAfter = heldIn(ledgers);
   const heldBefore = isHolding(inForce) ? heldAfter - growth : heldAfter;
-  const excess = excessOf({ moves: growth, nodes: [], heldBefore, heldAfter }, limits);
-  if (growth <= 0 || excess === undefined) return { admittedNodes };
+  const moved = newcomers(found, known);
+  const excess = excessOf({ moves: growth, nodes: moved, heldBefore, heldAfter }, limits);
+  if (growth <= 0 || excess === undefined) return { admittedNodes, moved };
   const message = [
     `Held: its tags find ${counted(growth, "node")} more than when it was admitted, and ${excess}.`,
     "It is in force on the nodes that it had before.",
@@ -47,6 +51,16 @@ export function growthOf(
     ...approvalProblems(key, approval),
   ];
   return { admittedNodes, held: { only: known, message } };
+}
+
+/** The nodes that are new, without as many as have gone: those come in the place of these. */
+function newcomers(found: Reach, known: Reach): string[] {
+  const added = [...found].flatMap(([region, ids]) => {
+    const before = known.get(region) ?? new Set();
+    return [...ids].filter((id) => !before.has(id)).map((id) => placeOf({ region, id }));
+  });
+  const more = sizeOf(found) - sizeOf(known, (region) => found.has(region));
+  return added.sort(compare).slice(0, Math.max(0, more));
 }
 
 /** The nodes on which the entries of a manifest are in force now. */

@@ -267,6 +267,14 @@ export class ExclusionLab {
     return Object.fromEntries([...calls].filter(([name]) => !/:(Get|List|Describe)/.test(name)).sort());
   }
 
+  /** How many versions each object of the bucket has. */
+  get versions(): Readonly<Record<string, number>> {
+    const { Versions = [] } = this.lab.account.s3.listObjectVersions({ Bucket: this.bucket }, this.owner);
+    const counts: Record<string, number> = {};
+    for (const { Key = "" } of Versions) counts[Key] = (counts[Key] ?? 0) + 1;
+    return counts;
+  }
+
   private get owner() {
     return { region: this.home, caller: this.lab.account.iam.owner };
   }

@@ -170,17 +170,33 @@ describe("exclusions in the lab", () => {
     lab.put("c.yaml", "version: 2");
     await settle();
     const before = lab.writes;
+    const versions = lab.versions;
     const runs = lab.home.lambda.invocations.length;
     await lab.advance(6 * hour);
     // The function of a window's end is called as it opens, at its cutoff and at its end.
     expect(lab.home.lambda.invocations.length - runs).to.equal(6 + 3 + 3 * 3);
     // Each of the three windows checks everything, and finds it as it is believed to be.
-    // What is kept of the windows is written when one has become due or has ended.
-    // Looks at what runs have done, which these windows make due every hour: each is kept with a lease and what is believed, and
-    // once the nodes are told as proved.
+    // Looks at what runs have done, which these windows make due: each takes a lease and believes anew. The nodes are told as
+    // proved in two of them, each with its verdicts sealed before and after; and what is kept of the windows is written when one
+    // has become due or has ended.
+    const [looks, tellings] = [5, 2];
+    const wrote = Object.entries(lab.versions).map(
+      ([key, count]) => [key, count - (versions[key] ?? 0)] as const,
+    );
+    expect(Object.fromEntries(wrote.filter(([, count]) => count > 0))).to.eql({
+      "state/lease.json": 2 * looks,
+      "state/believed.json": 2 * looks,
+      "state/evidence.json": 3,
+      "state/verdicts.json": tellings,
+      "state/seal.json": 2 * tellings,
+      "status/exclusions/a.yaml.json": 1,
+      "status/exclusions/b.yaml.json": 1,
+      "state/windows.json": 5,
+    });
+    const puts = wrote.reduce((sum, [, count]) => sum + count, 0);
     expect(lab.writes).to.eql({
       ...before,
-      "s3:PutObject": (before["s3:PutObject"] ?? 0) + 5 + 31,
+      "s3:PutObject": (before["s3:PutObject"] ?? 0) + puts,
       // Of each opening one for its cutoff and one for its end.
       "scheduler:CreateSchedule": 3 * 2,
     });

@@ -105,6 +105,8 @@ describe("tags of a version in force", () => {
     const world = new World([region(own)], record({ maxChangedNodes: 3, maxHeldPercent: 20 }));
     world.upload("a", entry({ effect, selector: app }));
     await world.run();
+    // What was moved then is none of what moves within 24 hours.
+    world.now += day;
     return world;
   }
   /** From now on so many nodes have it. */
@@ -123,6 +125,32 @@ describe("tags of a version in force", () => {
     grow(world, 6);
     await world.run();
     expect([...verdicts(world, "a"), moved(world)], "since it was admitted").to.deep.equal(["held", 5]);
+  });
+
+  it("count what they find among all that moves within 24 hours", async () => {
+    const world = await admitted();
+    grow(world, 4);
+    await world.run();
+    world.upload("b", entry({ selector: nodes("i-10", "i-11") }));
+    await world.run();
+    expect([...verdicts(world, "a", "b"), moved(world)]).to.deep.equal(["being applied", "held", 4]);
+    expect(world.status("b").message[0]).to.contain("with all others of the last 24 hours 4, and 3 may move");
+    world.now += day;
+    grow(world, 5);
+    await world.run();
+    expect([...verdicts(world, "b"), moved(world)], "one by tags, and two of b").to.deep.equal([
+      "being applied",
+      7,
+    ]);
+  });
+
+  it("are held where others have moved as many within 24 hours", async () => {
+    const world = await admitted();
+    world.upload("b", entry({ selector: nodes("i-10", "i-11") }));
+    await world.run();
+    grow(world, 4);
+    await world.run();
+    expect([...verdicts(world, "a", "b"), moved(world)]).to.deep.equal(["held", "being applied", 4]);
   });
 
   it("are counted again: many more nodes wait for an approval, and the others stay excluded", async () => {
