@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { configMessage, readConfig } from "./stacks/config/config.js";
 import { configWarnings } from "./stacks/config/configWarnings.js";
-import { deployExclusions, deployHolds, recordDeployment } from "./stacks/exclusions.js";
+import { deployExclusions, deployHolds, recordDeployment, retireParts } from "./stacks/exclusions.js";
 import { deployFanout } from "./stacks/fanout.js";
 import { deployFoundation } from "./stacks/foundation.js";
 import { deployInstall } from "./stacks/install.js";
@@ -44,6 +44,8 @@ const record =
   exclusions === undefined
     ? undefined
     : recordDeployment(config, foundation, exclusions, holds, owner, windows);
+if (exclusions !== undefined && record !== undefined)
+  retireParts(config, foundation, exclusions, [record, ...holds.map(({ made }) => made)]);
 deployOverdueAlarm(config, foundation, { exclusions, record, fanout });
 
 /** Patch groups whose nodes are under patching. */

@@ -22,6 +22,7 @@ export {
   exclusionDaysProblems,
   heldPercentProblems,
 } from "./exclusions/exclusionRecord.js";
+export { ExclusionRetirement } from "./exclusions/exclusionRetirement.js";
 export { exclusionTargetProblems } from "./exclusions/exclusionRole.js";
 export { executionModes, type Fanout, type RegionalFanoutArgs } from "./fanout/fanout.js";
 export { fanoutProblems } from "./fanout/fanoutArguments.js";
@@ -34,6 +35,6 @@ export { homeRegionProblems, knownRegionProblems } from "./fanout/regions.js";
 export { OverdueAlarm } from "./windows/overdueAlarm.js";
 export { PatchInstallWindow, rebootOptions } from "./windows/patchInstallWindow.js";
 export { PatchScanWindow } from "./windows/patchScanWindow.js";
-export { type PatchTargets, targetsProblems } from "./windows/patchTargets.js";
+export { type PatchTargets, patchGroupProblems, targetsProblems } from "./windows/patchTargets.js";
 export { ownerProblems, type PatchWindowArgs, rateControlProblems } from "./windows/windowArguments.js";
 export { activeSpan, scheduleProblems, sentSchedule, type WindowSchedule } from "./windows/windowSchedule.js";

@@ -66,7 +66,7 @@ export interface Lab {
   /** Deploys another configuration over what stands. A failure is told in what it gives. */
   readonly deploy: (settings: PlacedSettings) => Promise<Deployment>;
   /** Deletes all that stands of the program, but for what is to be kept. */
-  readonly destroy: () => Deployment;
+  readonly destroy: () => Promise<Deployment>;
   /** Ends the endpoint and the processes of functions. */
   readonly close: () => Promise<void>;
 }
@@ -175,7 +175,7 @@ function judgeLater(later: readonly Later[]): void {
 async function deployLater(lab: Lab, { at, source, settings }: Later): Promise<LaterDeployment> {
   await lab.account.clock.advanceTo(at);
   try {
-    const { steps, failure } = settings === undefined ? lab.destroy() : await lab.deploy(settings);
+    const { steps, failure } = await (settings === undefined ? lab.destroy() : lab.deploy(settings));
     return { at, source, steps, failure };
   } catch (error) {
     if (error instanceof CannotRun) throw new CannotRun(`--then: ${source}: ${error.message}`);

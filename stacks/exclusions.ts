@@ -1,9 +1,14 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { ExclusionProcessor, ExclusionRecord, HoldBaselines } from "#components/index.js";
+import {
+  ExclusionProcessor,
+  ExclusionRecord,
+  ExclusionRetirement,
+  HoldBaselines,
+} from "#components/index.js";
 import type { OperatingSystem } from "#shared/contract/operatingSystems.js";
 import { bounded } from "./boundary.js";
 import type { StackConfig } from "./config/config.js";
-import type { Foundation } from "./foundation.js";
+import { baselineRegions, type Foundation, registeredGroups } from "./foundation.js";
 import { bundleFunction } from "./functionBundle.js";
 import { watchedWindows } from "./silence.js";
 
@@ -21,6 +26,7 @@ export async function deployExclusions(
     owner,
     ...regionsOf(config),
     targets: config.targets,
+    retiredPatchGroups: config.retired.patchGroups,
     approvers: config.approvers,
     deployers: config.deployers,
     watchedWindows: watchedWindows(config),
@@ -45,15 +51,15 @@ interface RegionalHolds {
 
 /** The baselines of held nodes, wherever the stack has base baselines. The processor makes room for their registrations first. */
 export function deployHolds(
-  { prefix, targets, baselines }: StackConfig,
+  config: StackConfig,
   foundation: Foundation,
   processor: ExclusionProcessor,
 ): RegionalHolds[] {
   const common = {
     ...tagsOf(foundation),
-    namePrefix: prefix,
-    patchGroups: targets.patchGroups,
-    operatingSystems: Object.keys(baselines) as OperatingSystem[],
+    namePrefix: config.prefix,
+    patchGroups: registeredGroups(config),
+    operatingSystems: Object.keys(config.baselines) as OperatingSystem[],
   };
   const options = { dependsOn: [processor] };
   return foundation.baselines.map(({ region }) =>
@@ -88,6 +94,7 @@ export function recordDeployment(
       ...(config.maxChangedNodes === undefined ? {} : { maxChangedNodes: config.maxChangedNodes }),
       maxHeldPercent: config.maxHeldPercent,
       maxBaselines: config.maxBaselines,
+      retired: config.retired,
       ...tagsOf(foundation),
       regions: foundation.baselines.map(({ region, made }) => {
         const held = holds.find((one) => one.region === region)?.made.baselineIds ?? {};
@@ -105,10 +112,28 @@ export function recordDeployment(
   );
 }
 
+/** What has left the stack goes for good only once exclusions have let its nodes go. Made last, and so deleted first. */
+export function retireParts(
+  { retired }: StackConfig,
+  foundation: Foundation,
+  processor: ExclusionProcessor,
+  later: readonly pulumi.Resource[],
+): ExclusionRetirement | undefined {
+  if (Object.values(retired).every((list) => list.length === 0)) return undefined;
+  const dependsOn = [processor, ...foundation.baselines.map(({ made }) => made), ...later];
+  return new ExclusionRetirement(
+    "retired",
+    { functionName: processor.functionName, ...retired },
+    { dependsOn },
+  );
+}
+
 /** Without other Regions than its own the processor needs no name for that one. */
-function regionsOf({ regions, homeRegion = "" }: StackConfig): { regions?: string[] } {
-  if (regions.others.length === 0) return {};
-  return { regions: [...(regions.home ? [homeRegion] : []), ...regions.others] };
+function regionsOf(config: StackConfig): { regions?: string[] } {
+  const { home, others } = baselineRegions(config);
+  const { homeRegion = "" } = config;
+  if (others.length === 0) return {};
+  return { regions: [...(home ? [homeRegion] : []), ...others] };
 }
 
 function tagsOf({ windowArgs: { tags } }: Foundation): Pick<Foundation["windowArgs"], "tags"> {

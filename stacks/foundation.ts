@@ -67,19 +67,31 @@ export function deployFoundation(config: StackConfig): Foundation {
   };
 }
 
-/** The baselines of every Region that has nodes under patching. */
-function deployBaselines(
-  { regions, prefix, targets, baselines }: StackConfig,
-  tags: Record<string, string>,
-): RegionalBaselines[] {
-  const common = { namePrefix: prefix, patchGroups: targets.patchGroups, baselines, tags };
+/** The baselines of every Region that has nodes under patching, or has had. */
+function deployBaselines(config: StackConfig, tags: Record<string, string>): RegionalBaselines[] {
+  const { prefix, baselines } = config;
+  const common = { namePrefix: prefix, patchGroups: registeredGroups(config), baselines, tags };
+  const { home, others } = baselineRegions(config);
   return [
-    ...(regions.home ? [{ made: new PatchBaselines("baselines", common) }] : []),
-    ...regions.others.map((region) => ({
+    ...(home ? [{ made: new PatchBaselines("baselines", common) }] : []),
+    ...others.map((region) => ({
       region,
       made: new PatchBaselines(`baselines-${region}`, { region, ...common }),
     })),
   ];
+}
+
+/** The Regions in which the stack has baselines: retired ones keep theirs. */
+export function baselineRegions({ regions, retired, homeRegion }: StackConfig): StackConfig["regions"] {
+  return {
+    home: regions.home || retired.regions.some((region) => region === homeRegion),
+    others: [...regions.others, ...retired.regions.filter((region) => region !== homeRegion)],
+  };
+}
+
+/** The patch groups that are registered: retired ones too. */
+export function registeredGroups({ targets, retired }: StackConfig): readonly string[] {
+  return [...targets.patchGroups, ...retired.patchGroups];
 }
 
 /**

@@ -33,6 +33,8 @@ export interface ExclusionProcessorArgs extends BucketWriters {
   /** Regions whose nodes the function moves. @default the Region of the function alone */
   regions?: readonly pulumi.Input<string>[];
   targets: PatchTargets;
+  /** Base patch groups that the stack has no more, and out of which the function is still to bring nodes back. @default none */
+  retiredPatchGroups?: readonly string[];
   /** Maintenance windows of the function's Region that it looks after every hour: OverdueAlarm. @default none */
   watchedWindows?: readonly WatchedWindow[];
   /** Folder of the function's bundle. */
@@ -71,7 +73,7 @@ export class ExclusionProcessor extends pulumi.ComponentResource {
       lifecycleRules: lifecycleRules(),
       policyComesLater: true,
     });
-    const scope = { ...args, regions: args.regions ?? [context.region] };
+    const scope = { ...args, targets: movedTargets(args), regions: args.regions ?? [context.region] };
     const processor = lambdaFunction(
       this,
       name,
@@ -224,6 +226,11 @@ export class ExclusionProcessor extends pulumi.ComponentResource {
   }
 }
 
+/** The targets with all groups that nodes may have to be moved from. */
+function movedTargets({ targets, retiredPatchGroups = [] }: ExclusionProcessorArgs): PatchTargets {
+  return { ...targets, patchGroups: [...targets.patchGroups, ...retiredPatchGroups] };
+}
+
 /** Everything that is wrong is thrown at once; what may still be unknown is handed back with its check. */
 function checkedArgs(name: string, args: ExclusionProcessorArgs) {
   const component = `ExclusionProcessor ${name}`;
@@ -236,7 +243,7 @@ function checkedArgs(name: string, args: ExclusionProcessorArgs) {
   checks.plain(args.deployers ?? [], writersProblems("deployers"));
   checks.plain(regions.length, regionCountProblems);
   checks.plain(args.targets, targetsProblems("targets"));
-  checks.plain(args.targets, exclusionTargetProblems(regions.length, args.logs.logGroupPrefix));
+  checks.plain(movedTargets(args), exclusionTargetProblems(regions.length, args.logs.logGroupPrefix));
   checks.plain(args.logs.logGroupPrefix, logGroupPrefixProblems("logs.logGroupPrefix"));
   const checked = {
     logs: {

@@ -10,6 +10,7 @@ import { awsContext, regionProblems } from "../common/awsContext.js";
 import { ArgumentChecks, type Check, type Problem } from "../common/problems.js";
 import { type PatchTargets, targetsProblems } from "../windows/patchTargets.js";
 import { namePrefixProblems, ownerProblems } from "./exclusionArguments.js";
+import type { RetiredParts } from "./exclusionRetirement.js";
 
 /** What the exclusion processor works on in a Region. */
 interface RecordedRegion {
@@ -44,6 +45,8 @@ export interface ExclusionRecordArgs {
   maxHeldPercent?: number;
   /** Patch baselines that a Region has room for, 50 to 1000: more than AWS's quota of 50 once that was raised. @default 50 */
   maxBaselines?: number;
+  /** What has left the stack and is still to be let go of; its Regions and baselines are recorded as ever. @default nothing */
+  retired?: RetiredParts;
   /** At least one. */
   regions: readonly RecordedRegion[];
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
@@ -111,9 +114,14 @@ export class ExclusionRecord extends pulumi.ComponentResource {
       ...(args.maxChangedNodes === undefined ? {} : { maxChangedNodes: args.maxChangedNodes }),
       ...(args.maxHeldPercent === undefined ? {} : { maxHeldPercent: args.maxHeldPercent }),
       ...(args.maxBaselines === undefined ? {} : { maxBaselines: args.maxBaselines }),
+      ...(args.retired === undefined || isNothing(args.retired) ? {} : { retired: args.retired }),
       regions: args.regions.map(({ name = context.region, ...rest }) => ({ name, ...rest })),
     };
   }
+}
+
+function isNothing({ regions, patchGroups, operatingSystems }: RetiredParts): boolean {
+  return regions.length + patchGroups.length + operatingSystems.length === 0;
 }
 
 function digest(value: object): string {

@@ -1,11 +1,13 @@
 import { setTimeout } from "node:timers/promises";
 import { parseWindowCall } from "#shared/contract/exclusionGate.js";
+import { parseRemoval, type RetiredPart } from "#shared/contract/retired.js";
 import { settle } from "../shared/errors.js";
 import { deadlineIn, type InvocationContext } from "../shared/invocation.js";
 import { jsonLog } from "../shared/log.js";
 import { awsPorts } from "./aws/ports.js";
 import { failuresFor } from "./core/callerFailure.js";
 import { runAsOnlyWriter } from "./core/oneWriter.js";
+import { removalRefusal } from "./core/retirement.js";
 import type { RunSummary } from "./core/runSummary.js";
 import { shortened } from "./core/shortened.js";
 import { keepGate } from "./core/windowGate.js";
@@ -28,7 +30,10 @@ const clock = { now: () => Date.now(), wait: (milliseconds: number) => setTimeou
  *
  * @throws Error when not everything was done that its caller needs, so that the event is tried again and the alarm goes off
  */
-export async function handler(event: unknown, context: InvocationContext): Promise<RunSummary> {
+export async function handler(
+  event: unknown,
+  context: InvocationContext,
+): Promise<RunSummary | { readonly removed: RetiredPart }> {
   const now = clock.now();
   const left = context.getRemainingTimeInMillis();
   const endsAt = now + left;
@@ -39,6 +44,12 @@ export async function handler(event: unknown, context: InvocationContext): Promi
     isLate: () => clock.now() >= lateAt,
   });
   const { homeRegion: home } = environment;
+  const removed = parseRemoval(event);
+  if (removed !== undefined) {
+    const refusal = await removalRefusal(ports.store, removed);
+    if (refusal !== undefined) throw new Error(refusal);
+    return { removed };
+  }
   const invocation = { id: context.awsRequestId, occasion, home, lateAt, endsAt, clock };
   const call = parseWindowCall(event);
   const running = runAsOnlyWriter(ports, invocation);

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { CannotRun } from "#shared/terminal/terminal.js";
 import type { PlacedSettings } from "#stacks/stackFiles.js";
 import type { Account } from "../aws/account.js";
+import { callType } from "./calls.js";
 import { Engine, type StackState } from "./engine.js";
 import type { Inputs } from "./inputs.js";
 import { listen, type Registration } from "./monitor.js";
@@ -62,7 +63,7 @@ export class Stack {
     let registered: Registration | undefined;
     // A mock that throws leaves the runtime waiting for ever for what depends on the resource. So the program runs to
     // its end with stand-ins, whatever has failed; what reads an output of one must not throw either.
-    const newResource = ({ type, name, inputs }: pulumi.runtime.MockResourceArgs) => {
+    const newResource = async ({ type, name, inputs }: pulumi.runtime.MockResourceArgs) => {
       if (registered === undefined) throw new Error(`${type} ${name} comes without its registration`);
       if (!type.startsWith("aws:")) {
         resources.push({ type, name, requests: [] });
@@ -71,7 +72,8 @@ export class Stack {
       const changed = change(type, name, inputs);
       const region = inputs.region?.toString() ?? settings.homeRegion;
       const before = engine.steps.length;
-      const stands = engine.ask({ ...registered, type, name, region, inputs: changed });
+      const wanted = { ...registered, type, name, region, inputs: changed };
+      const stands = type === callType ? await engine.askCall(wanted) : engine.ask(wanted);
       const requests = engine.steps.slice(before).flatMap((step) => step.requests);
       resources.push({ type, name, requests });
       return stands === undefined
@@ -92,14 +94,14 @@ export class Stack {
     pulumi.runtime.setAllConfig({ ...settings.values }, [...settings.secretKeys]);
     errors.push(...(await runProgram(this.program)));
     if (errors.length > 0 && engine.failure === undefined) throw errors[0];
-    engine.end();
+    await engine.end();
     return { resources, steps: engine.steps, failure: engine.failure };
   }
 
   /** Deletes all that stands of the stack, but for what is to be kept. */
-  destroy(): Deployment {
+  async destroy(): Promise<Deployment> {
     const engine = new Engine(this.account, this.state);
-    engine.end();
+    await engine.end();
     return { resources: [], steps: engine.steps, failure: engine.failure };
   }
 }

@@ -1,5 +1,6 @@
 import type { Account } from "../aws/account.js";
 import { NotModelledError } from "../aws/base/errors.js";
+import { callFunction, callType } from "./calls.js";
 import { type Change, type Standing, tagChanges } from "./change.js";
 import { changedInputs } from "./difference.js";
 import { type Inputs, watch } from "./inputs.js";
@@ -79,12 +80,48 @@ export class Engine {
     return changed.length === 0 ? this.stand(old, wanted, old.state) : this.update(old, wanted, changed);
   }
 
+  /** What stands then of a call of a function, which takes its time; undefined once the deployment has failed. */
+  async askCall(wanted: Wanted): Promise<{ readonly id: string; readonly state: Inputs } | undefined> {
+    if (this.failure !== undefined) return undefined;
+    const old = this.left.find(({ urn }) => urn === wanted.urn);
+    if (old !== undefined) {
+      if (changedInputs(old, wanted).length > 0) throw new NotModelledError(`a change of ${wanted.name}`);
+      return this.stand(old, wanted, old.state);
+    }
+    const { name: label, inputs } = wanted;
+    const made = await this.called("create", { ...wanted, label });
+    if (made === undefined) return undefined;
+    const state = { ...inputs, ...made.state };
+    this.done.push({ ...wanted, id: made.id, state, name: label, label, isReplaced: false });
+    return { id: made.id, state };
+  }
+
   /** Deletes what has not been asked for, unless the deployment has failed, and keeps in the state how things stand. */
-  end(): void {
+  async end(): Promise<void> {
     for (const resource of [...this.left].reverse()) {
-      if (this.failure === undefined) this.remove(resource, resource.isReplaced ? "discard" : "delete");
+      if (this.failure !== undefined) break;
+      if (resource.type !== callType) this.remove(resource, resource.isReplaced ? "discard" : "delete");
+      else if ((await this.called("delete", resource)) !== undefined)
+        this.left.splice(this.left.indexOf(resource), 1);
     }
     this.state.resources = [...this.done, ...this.left];
+  }
+
+  private async called(
+    operation: "create" | "delete",
+    { urn, type, label, region, inputs }: Omit<Wanted, "name"> & { readonly label: string },
+  ) {
+    const requests: SentRequest[] = [];
+    const step = { operation, urn, type, name: label, region, changed: [] };
+    try {
+      const where = this.account.region(region);
+      const result = await callFunction(where, label, inputs, operation, (sent) => requests.push(sent));
+      this.steps.push({ ...step, requests });
+      return result;
+    } catch (error) {
+      this.failure = { ...step, cause: error instanceof Error ? error : new Error(String(error)) };
+      return undefined;
+    }
   }
 
   private make(wanted: Wanted, operation: "create" | "replace", changed: readonly string[]) {

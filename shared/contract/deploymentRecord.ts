@@ -52,6 +52,17 @@ const schema = z
       maxChangedNodes: z.optional(count(0)),
       maxBaselines: z.optional(count(1)),
       maxHeldPercent: z.optional(count(1).check(z.maximum(100, "should be 100 or less"))),
+      /** What has left the stack, and whose nodes are to be brought back. Its Regions and operating systems are among the others. */
+      retired: z.optional(
+        z.object(
+          {
+            regions: z.array(text, "should be a list"),
+            patchGroups: z.array(text, "should be a list"),
+            operatingSystems: z.array(operatingSystem, "should be a list"),
+          },
+          "should be an object",
+        ),
+      ),
       regions: list(
         z.object(
           {

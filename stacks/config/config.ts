@@ -20,6 +20,13 @@ import { baselineOf } from "./predefinedBaselines.js";
 
 export type { ConfigProblem } from "./mends.js";
 
+/** What leaves a stack. */
+export interface Retired {
+  readonly regions: readonly string[];
+  readonly patchGroups: readonly string[];
+  readonly operatingSystems: readonly OperatingSystem[];
+}
+
 /** A stack's configuration, checked and complete. */
 export interface StackConfig {
   /** Which parts this stack deploys. */
@@ -35,6 +42,7 @@ export interface StackConfig {
   readonly targets: PatchTargets;
   /** Whether this stack makes the baselines and registrations of its patch groups. */
   readonly ownsBaselines: boolean;
+  /** Of retired operating systems as well. */
   readonly baselines: { readonly [system in OperatingSystem]?: BaselineSettings };
   readonly scan: WindowSchedule;
   readonly install: WindowSchedule;
@@ -65,6 +73,8 @@ export interface StackConfig {
   readonly maxHeldPercent: number;
   /** Patch baselines that a Region has room for. */
   readonly maxBaselines: number;
+  /** What has left the stack, and still has its baselines and the processor's rights until exclusions have let it go. */
+  readonly retired: Retired;
   /** ARNs of those who may approve manifests of exclusions; anybody who may write into the bucket when it is empty. */
   readonly approvers: readonly string[];
   /** ARNs of those who may write what the exclusion processor knows of the deployment, as above. */
@@ -110,7 +120,8 @@ export function configMessage(stack: string, problems: readonly ConfigProblem[])
 
 function complete(raw: RawConfig, homeRegion: string | undefined): StackConfig {
   const baselines: { [system in OperatingSystem]?: BaselineSettings } = {};
-  for (const system of raw.operatingSystems) baselines[system] = baselineOf(system, raw.baselines[system]);
+  for (const system of [...raw.operatingSystems, ...raw.retiredOperatingSystems])
+    baselines[system] = baselineOf(system, raw.baselines[system]);
   return {
     stacks: raw.stacks,
     ...(homeRegion === undefined ? {} : { homeRegion }),
@@ -140,6 +151,11 @@ function complete(raw: RawConfig, homeRegion: string | undefined): StackConfig {
     unread: unreadKeys(raw),
     maxHeldPercent: raw.maxHeldPercent,
     maxBaselines: raw.maxBaselines,
+    retired: {
+      regions: raw.retiredRegions,
+      patchGroups: raw.retiredPatchGroups,
+      operatingSystems: raw.retiredOperatingSystems,
+    },
     approvers: raw.approvers,
     deployers: raw.deployers,
   };

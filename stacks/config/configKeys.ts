@@ -176,6 +176,21 @@ export const configKeys: { readonly [name in ConfigKeyName]: ConfigKey } = {
     allowed: arns,
     example: `--path 'deployers[0]' ${exampleRole("Deployment")}`,
   },
+  retiredRegions: {
+    type: "array",
+    allowed: "a list of Regions that the stack does not patch any more",
+    example: "--path 'retiredRegions[0]' eu-south-2",
+  },
+  retiredPatchGroups: {
+    type: "array",
+    allowed: "a list of patch groups that the stack has no more, 25 with patchGroups",
+    example: "--path 'retiredPatchGroups[0]' old-servers",
+  },
+  retiredOperatingSystems: {
+    type: "array",
+    allowed: "a list of operating systems that are not among operatingSystems",
+    example: "--path 'retiredOperatingSystems[0]' AMAZON_LINUX",
+  },
   fanoutRegions: {
     type: "array",
     allowed: "a list of 1 to 50 Regions of the partition, each at most once",

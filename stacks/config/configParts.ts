@@ -19,6 +19,9 @@ const readBy: { readonly [name in ConfigKeyName]?: Readers } = {
   maxBaselines: "ownsBaselines",
   approvers: "ownsBaselines",
   deployers: "ownsBaselines",
+  retiredRegions: "ownsBaselines",
+  retiredPatchGroups: "ownsBaselines",
+  retiredOperatingSystems: "ownsBaselines",
 };
 
 /** The parts of which one must be deployed for a key to mean anything; undefined where it always does. */

@@ -24,6 +24,7 @@ import {
 import { operatingSystemNames } from "#shared/contract/operatingSystems.js";
 import { shown } from "#shared/text/quotes.js";
 import { configKeys } from "./configKeys.js";
+import { retiredProblems } from "./configRetired.js";
 import type { runsProblems } from "./configRuns.js";
 import type { ConfigKeyName, RawConfig } from "./configSchema.js";
 import {
@@ -53,8 +54,9 @@ export function configProblems(
 ): RuleProblem[] {
   const targets = targetsProblems("targets")(targetsOf(raw));
   const { home, others } = regionsOf(raw, homeRegion);
-  const regionCount = others.length + (home ? 1 : 0);
-  const excluded = raw.ownsBaselines ? exclusionTargetProblems(regionCount, "")(targetsOf(raw)) : [];
+  const regionCount = others.length + (home ? 1 : 0) + raw.retiredRegions.length;
+  const rights = { ...targetsOf(raw), patchGroups: [...raw.patchGroups, ...raw.retiredPatchGroups] };
+  const excluded = raw.ownsBaselines ? exclusionTargetProblems(regionCount, "")(rights) : [];
   const scan = scheduleProblems("scan")(scanScheduleOf(raw));
   const install = scheduleProblems("install")(installScheduleOf(raw));
   const fanout = scheduleProblems("fanout")(fanoutScheduleOf(raw));
@@ -82,6 +84,7 @@ export function configProblems(
     ...heldPercentProblems(raw.maxHeldPercent).map(own("maxHeldPercent")),
     ...writersProblems("approvers")(raw.approvers).map(own("approvers")),
     ...writersProblems("deployers")(raw.deployers).map(own("deployers")),
+    ...(raw.ownsBaselines ? retiredProblems(raw, homeRegion) : []),
   ];
   const schedulesAreValid = scan.length === 0 && install.length === 0 && fanout.length === 0;
   if (!schedulesAreValid) return problems;
@@ -265,7 +268,7 @@ function baselinesProblems(raw: RawConfig): RuleProblem[] {
     const settings = raw.baselines[system];
     const path = `baselines.${system}`;
     if (settings === undefined) continue;
-    if (!raw.operatingSystems.includes(system)) {
+    if (![...raw.operatingSystems, ...raw.retiredOperatingSystems].includes(system)) {
       const reason = `${system} is not among operatingSystems, so this baseline would not exist. Add it there or remove this.`;
       const examples = [{ path: ["operatingSystems", raw.operatingSystems.length] as const, value: system }];
       problems.push({ key: "baselines", path, reason, examples });

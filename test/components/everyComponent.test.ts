@@ -7,6 +7,7 @@ import { PatchLogs } from "#components/common/patchLogs.js";
 import { PatchNotifications } from "#components/common/patchNotifications.js";
 import { ExclusionProcessor } from "#components/exclusions/exclusionProcessor.js";
 import { ExclusionRecord } from "#components/exclusions/exclusionRecord.js";
+import { ExclusionRetirement } from "#components/exclusions/exclusionRetirement.js";
 import { OverdueAlarm } from "#components/windows/overdueAlarm.js";
 import { PatchInstallWindow } from "#components/windows/patchInstallWindow.js";
 import { PatchScanWindow } from "#components/windows/patchScanWindow.js";
@@ -44,12 +45,17 @@ const components: Readonly<Record<string, (name: string, place: Placed) => pulum
     new ExclusionProcessor(name, processorArgs({ ...place, namePrefix: `${name}-fleet`, tags })),
   OverdueAlarm: (name, place) =>
     new OverdueAlarm(name, { ...place, functionName: "f", failuresTopicArn: "arn:failures", tags }),
+  ExclusionRetirement: (name, place) =>
+    new ExclusionRetirement(name, {
+      ...{ ...place, functionName: "f" },
+      ...{ regions: ["eu-west-1"], patchGroups: ["web"], operatingSystems: ["UBUNTU"] },
+    }),
   ExclusionRecord: (name, place) => new ExclusionRecord(name, recordArgs({ ...place, tags })),
 };
 
 /** Types that AWS knows no tags for. */
 const untagged = [
-  ...["lambda.FunctionEventInvokeConfig", "lambda.Permission", "s3.BucketNotification"],
+  ...["lambda.FunctionEventInvokeConfig", "lambda.Permission", "s3.BucketNotification", "lambda.Invocation"],
   ...[
     "cloudwatch.EventTarget",
     "sqs.QueuePolicy",

@@ -13,6 +13,7 @@ type Operation = Pick<SentRequest, "operation"> & { readonly service: string };
 
 /** Where IAM calls an action otherwise than the API does (Service Authorization Reference, S3 and S3's own reference). */
 const renamed: Readonly<Record<string, string>> = {
+  "lambda:Invoke": "lambda:InvokeFunction",
   "s3:DeleteBucketEncryption": "s3:PutEncryptionConfiguration",
   "s3:DeleteBucketLifecycle": "s3:PutLifecycleConfiguration",
   "s3:DeleteBucketOwnershipControls": "s3:PutBucketOwnershipControls",

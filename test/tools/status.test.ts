@@ -241,6 +241,7 @@ describe("npm run exclusions -- status", () => {
       version: 1,
       foreignNodes: [],
       misplaced: [],
+      retired: [],
       manifests: [
         { key: "exclusions/new.json", isWaiting: true },
         {

@@ -5,11 +5,12 @@ import { mapLimited, settle } from "#functions/shared/errors.js";
 import { keyOfStatus, keys, statusKey } from "#shared/contract/exclusionNames.js";
 import { type ForeignNode, foreignTagsKey, parseForeignTags } from "#shared/contract/foreignTags.js";
 import { parseStatus } from "#shared/contract/manifestStatus.js";
+import { parseRetired, type RetiredState, retiredKey } from "#shared/contract/retired.js";
 import { CannotRun, given, Printer, type Terminal } from "#shared/terminal/terminal.js";
 import { orCannotRun, type Surroundings } from "./access.js";
 import { Arguments } from "./arguments.js";
 import { openBucket } from "./place.js";
-import { type Found, foreignLines, isFine, misplacedLines, statusLines } from "./statusText.js";
+import { type Found, foreignLines, isFine, misplacedLines, retiredLines, statusLines } from "./statusText.js";
 
 export const statusHelp = `Tells what became of manifests: the verdict of the last run, and of each entry where and until when it is in force.
 
@@ -23,7 +24,8 @@ export const statusHelp = `Tells what became of manifests: the verdict of the la
 
 The stack's aws:region (without --stack AWS_REGION), AWS_ENDPOINT_URL and AWS's usual credentials decide where it looks
 and as whom.
-It also names nodes whose tags something else has written within the last day, and objects that nothing looks at.
+It also names nodes whose tags something else has written within the last day, objects that nothing looks at, and of what
+has left the stack whether exclusions have let it go.
 Exit code: 0 when every manifest is in force or ended, without trouble, and there are none of those; 1 when one is not, or
 waits for a run; 2 when nothing can be told.
 `;
@@ -52,10 +54,15 @@ export async function status(
   const found = await mapLimited(wanted, parallelReads, (key) => find(ports, key, listed.get(key)));
   const foreign = await foreignNodes(ports, bucket);
   const misplaced = misplacedObjects(objects);
+  const retired = await retiredParts(ports, bucket);
   const printer = new Printer(terminal.stdout);
-  if (options.json) printer.json({ version: 1, manifests: found, foreignNodes: foreign, misplaced });
+  if (options.json) printer.json({ version: 1, manifests: found, foreignNodes: foreign, misplaced, retired });
   else {
-    const more = [...foreignLines(foreign, printer.paint), ...misplacedLines(misplaced, printer.paint)];
+    const more = [
+      ...foreignLines(foreign, printer.paint),
+      ...misplacedLines(misplaced, printer.paint),
+      ...retiredLines(retired, printer.paint),
+    ];
     printer.lines([...statusLines(found, printer.paint), ...more]);
   }
   return found.every(isFine) && foreign.length + misplaced.length === 0 ? 0 : 1;
@@ -68,6 +75,15 @@ async function foreignNodes({ store }: Ports, bucket: string): Promise<readonly 
   const found = parseForeignTags(textOf(read) ?? "");
   if (found === undefined) throw new CannotRun(`${foreignTagsKey} of bucket ${bucket} cannot be understood.`);
   return found.nodes;
+}
+
+/** What has left the stack, as the last run has found it. */
+async function retiredParts({ store }: Ports, bucket: string): Promise<readonly RetiredState[]> {
+  const read = await orCannotRun(`${retiredKey} of bucket ${bucket}`, store.read(retiredKey));
+  if (read === undefined) return [];
+  const parts = parseRetired(textOf(read) ?? "");
+  if (parts === undefined) throw new CannotRun(`${retiredKey} of bucket ${bucket} cannot be understood.`);
+  return parts;
 }
 
 interface Listed {

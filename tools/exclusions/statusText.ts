@@ -2,6 +2,7 @@ import { troubles } from "#functions/exclusion-processor/core/messages.js";
 import type { MisplacedObject } from "#functions/exclusion-processor/core/misplaced.js";
 import { type ForeignNode, foreignLine } from "#shared/contract/foreignTags.js";
 import type { Status, StatusEntry, StatusProblem } from "#shared/contract/manifestStatus.js";
+import { type RetiredState, retiredLine } from "#shared/contract/retired.js";
 import { table } from "#shared/terminal/table.js";
 import type { Colour, Printer } from "#shared/terminal/terminal.js";
 import { counted, several, timeText } from "#shared/text/words.js";
@@ -45,6 +46,12 @@ export function misplacedLines(objects: readonly MisplacedObject[], paint: Print
   if (objects.length === 0) return [];
   const head = paint("yellow", `Nothing looks at ${counted(objects.length, "object")}:`);
   return ["", head, ...objects.map(({ key, mend }) => `  ${key}: ${mend}`)];
+}
+
+/** What has left the stack, for a terminal. */
+export function retiredLines(parts: readonly RetiredState[], paint: Printer["paint"]): string[] {
+  if (parts.length === 0) return [];
+  return ["", paint("yellow", "What has left the stack:"), ...parts.map((part) => `  ${retiredLine(part)}.`)];
 }
 
 /** What became of manifests, for a terminal. */

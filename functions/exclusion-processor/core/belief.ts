@@ -14,7 +14,7 @@ import { evidenceKey } from "#shared/contract/evidence.js";
 import { keys } from "#shared/contract/exclusionNames.js";
 import { verdictsKey } from "#shared/contract/keptVerdicts.js";
 import { expiringDays } from "#shared/contract/manifestStatus.js";
-import { unusedMs } from "#shared/contract/regionMemory.js";
+import { shortUnusedMs, unusedMs } from "#shared/contract/regionMemory.js";
 import { dayMs } from "#shared/text/time.js";
 import { canonicalJson, compare } from "#shared/text/words.js";
 import { settle } from "../../shared/errors.js";
@@ -105,10 +105,13 @@ function believedOf(run: EndedRun): Believed {
   });
   const moved = new Set(regions.flatMap(({ fleet }) => movedIds(fleet)));
   const searches = searchesOf(entries, moved, record);
-  const unused = run.regions.flatMap((region) => [...region.unused.values()]);
+  const due = run.regions.flatMap(({ ledger, unused }) => {
+    const time = ledger.fleet.isRetired ? shortUnusedMs : unusedMs;
+    return [...unused.values()].map((since) => since + time);
+  });
   const times = [
     ...entries.flatMap(({ expiresAt }) => [expiresAt, expiresAt - expiringDays * dayMs]),
-    ...unused.map((since) => since + unusedMs),
+    ...due,
   ];
   return {
     version: 1,

@@ -15,7 +15,7 @@ interface Situation {
   /** Groups that nodes get in this run, or that somebody was promised. */
   readonly groups: ReadonlySet<string>;
   readonly memory: Memory;
-  /** Whether new baselines need the room. */
+  /** Whether new baselines need the room, or the stack leaves the Region. */
   readonly isTight: boolean;
 }
 

@@ -67,8 +67,10 @@ export function derivedOf(
 /** The state of one Region, read through the deployment record and indexed. */
 export class RegionFleet {
   readonly nodes: ReadonlyMap<string, StandingNode>;
+  /** Whether the stack patches nothing here any more. */
+  readonly isRetired: boolean;
   readonly derived: readonly DerivedBaseline[];
-  /** Operating systems that have a base baseline here, in order. */
+  /** Operating systems that have a base baseline here and are to keep it, in order. */
   readonly systems: readonly string[];
   /** Ids of derived baselines that a node's group is registered to at this moment. */
   readonly inUse: ReadonlySet<string>;
@@ -84,7 +86,10 @@ export class RegionFleet {
     readonly record: DeploymentRecord,
   ) {
     const ids = baseBaselines(record, state.region);
+    const { regions = [], patchGroups = [], operatingSystems = [] } = record.retired ?? {};
+    this.isRetired = regions.includes(state.region);
     const contents = Object.entries(ids).flatMap(([system, id]): [string, BaselineContent][] => {
+      if (operatingSystems.includes(system)) return [];
       const content = state.baselines.find((baseline) => baseline.id === id)?.content;
       return content === undefined ? [] : [[system, content]];
     });
@@ -96,7 +101,8 @@ export class RegionFleet {
     const holds = Object.values(holdBaselines(record, state.region));
     this.holdIds = new Set(holds);
 
-    const made = new Set(holds.length === 0 ? [] : record.patchGroups.map(holdGroup));
+    const bases = [...record.patchGroups, ...patchGroups];
+    const made = new Set(holds.length === 0 ? [] : bases.map(holdGroup));
     for (const { group, operatingSystem, baselineId } of state.groups) {
       this.registrations.set(`${operatingSystem}|${group}`, baselineId);
       if (!this.derivedIds.has(baselineId)) continue;

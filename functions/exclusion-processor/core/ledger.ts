@@ -67,7 +67,8 @@ export class Ledger {
         if (this.asks.get(node.id)?.delete(key)) concerned.add(node.id);
       }
     }
-    const selected = entries
+    // In a Region that has left the stack nobody asks for anything any more.
+    const selected = (this.fleet.isRetired ? [] : entries)
       .filter((entry) => this.now < entry.expiresAt && entry.regions.includes(this.region))
       .map((entry) => ({ entry, selection: among(this.fleet.select(entry.selector), only) }));
     this.selected.set(key, selected);

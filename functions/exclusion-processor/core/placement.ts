@@ -55,6 +55,10 @@ export class Placer {
   /** Where a node belongs that some entries ask for. Total; the order of the entries is of no account. */
   place(node: NodeState, standing: Patched, asks: readonly Ask[]): Placement {
     if (asks.length === 0) return { kind: "base" };
+    if (this.isLeaving(node)) {
+      const why = `${node.operatingSystem} has left the stack`;
+      return { kind: "base", cause: "noBaseline", why };
+    }
     if (asks.some(({ entry }) => entry.effect.kind === "hold")) return this.moved(node, standing, hold);
     const { operatingSystem } = node;
     const hasBaseline =
@@ -71,6 +75,11 @@ export class Placer {
     }
     const rule = this.ruleFor(asks, undefined);
     return rule === undefined ? noName(this.fleet.systems.join(" or ")) : this.moved(node, standing, rule);
+  }
+
+  private isLeaving({ operatingSystem }: NodeState): boolean {
+    const { operatingSystems = [] } = this.fleet.record.retired ?? {};
+    return operatingSystem !== undefined && operatingSystems.includes(operatingSystem);
   }
 
   /** Whether any patch name of an entry counts on a node. */

@@ -57,7 +57,10 @@ export function plan(
   const creations = made.filter(({ kind }) => kind === "createBaseline").length;
   const isTight = state.baselines.length + creations > maxBaselines(record);
   const groups = new Set([...moves.written.values(), ...memory.promised.values()]);
-  const { steps: unneeded, unused } = cleanup(desired, fleet, { kept, groups, memory, isTight });
+  const { steps: unneeded, unused } = cleanup(desired, fleet, {
+    ...{ kept, groups, memory },
+    isTight: isTight || fleet.isRetired,
+  });
   const body = [...made, ...registered, ...moves.steps];
   // Exclusions come first, lest a failure in tidying up keep them away, unless they need the room.
   const steps = isTight ? [...unneeded, ...body] : [...body, ...unneeded];

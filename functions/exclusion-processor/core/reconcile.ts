@@ -216,6 +216,7 @@ class Reconciliation {
     await reporter.lost();
     await reporter.foreign();
     await reporter.misplaced();
+    await reporter.retired(this.record);
     const plans = await this.reportPlans(reporter, decisions, runs, limits);
     await reporter.withdrawn();
     return { reporter, plans };

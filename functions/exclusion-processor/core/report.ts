@@ -1,11 +1,13 @@
 import { createHash } from "node:crypto";
 import { stateFolder } from "#shared/contract/believed.js";
+import type { DeploymentRecord } from "#shared/contract/deploymentRecord.js";
 import { keys, statusKey } from "#shared/contract/exclusionNames.js";
 import { foreignTagsKey, foreignTagsText, parseForeignTags } from "#shared/contract/foreignTags.js";
 import { verdictsKey } from "#shared/contract/keptVerdicts.js";
 import { type Status, statusText } from "#shared/contract/manifestStatus.js";
 import type { PlanReport } from "#shared/contract/planReport.js";
 import { memoryFolder, memoryKey } from "#shared/contract/regionMemory.js";
+import { parseRetired, retiredKey, retiredText } from "#shared/contract/retired.js";
 import { compare, counted } from "#shared/text/words.js";
 import { settle } from "../../shared/errors.js";
 import type { Notice } from "../../shared/message.js";
@@ -17,6 +19,7 @@ import type { ManifestFacts } from "./manifests.js";
 import { messagesBetween } from "./messages.js";
 import { misplacedNotice, misplacedObjects } from "./misplaced.js";
 import type { RegionRun } from "./regionRun.js";
+import { retiredAfter } from "./retirement.js";
 import { endedStatus, statusOf } from "./verdict.js";
 import { keepVerdicts, lastOf, lostNotice, lostRegionsNotice, type Verdicts } from "./verdicts.js";
 
@@ -137,6 +140,21 @@ export class Reporter {
     if (news.length > 0 && !(await this.publish(toldOfKey, misplacedNotice(news)))) return;
     const next = objects.map(({ key }) => `${key}\n`).join("");
     if (next !== before) await this.write(toldOfKey, next);
+  }
+
+  /** Keeps what is left of what has left the stack. */
+  async retired(record: DeploymentRecord): Promise<void> {
+    const isThere = this.listing.objects.some(({ key }) => key === retiredKey);
+    if (!isThere && record.retired === undefined) return;
+    const read = isThere ? await settle(this.ports.store.read(retiredKey)) : undefined;
+    if (read?.ok === false) {
+      this.errors.push(`${retiredKey} cannot be read (${read.error}).`);
+      return;
+    }
+    const text = read?.value === undefined ? undefined : textOf(read.value);
+    const before = text === undefined ? [] : (parseRetired(text) ?? []);
+    const next = retiredText(retiredAfter(record, this.runs, before));
+    if (next !== text) await this.write(retiredKey, next);
   }
 
   /** Writes a letter to people, unless it is there: by its ETag alone, since what lies there is never read. */

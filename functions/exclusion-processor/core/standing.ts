@@ -46,7 +46,8 @@ export function standingsOf(record: DeploymentRecord, made: ReadonlySet<string>)
   const key = record.patchGroupTagKey;
   const otherKey = patchGroupTagKeys.find((one) => one !== key) ?? key;
   const bases = new Set(record.patchGroups);
-  const retired = new Set([...made].flatMap((group) => parseGroup(group)?.base ?? []));
+  const left = [...made].flatMap((group) => parseGroup(group)?.base ?? []);
+  const retired = new Set([...left, ...(record.retired?.patchGroups ?? [])]);
   const targets = Object.entries(record.targetTags).map(
     ([name, values]) => [name, new Set(values), values] as const,
   );

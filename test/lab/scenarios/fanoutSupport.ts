@@ -255,9 +255,13 @@ export class FanoutLab {
     return { region: this.home, caller: this.owner };
   }
 
+  text(Bucket: string, Key: string): string {
+    const { Body } = this.lab.account.s3.getObject({ Bucket, Key }, this.at);
+    return Buffer.from(Body).toString();
+  }
+
   private json(Key: string): unknown {
-    const { Body } = this.lab.account.s3.getObject({ Bucket: this.bucket, Key }, this.at);
-    return JSON.parse(Buffer.from(Body).toString());
+    return JSON.parse(this.text(this.bucket, Key));
   }
 }
 

@@ -50,6 +50,7 @@ describe("the configuration", () => {
       unread: [],
       maxHeldPercent: 20,
       maxBaselines: 50,
+      retired: { regions: [], patchGroups: [], operatingSystems: [] },
       approvers: [],
       deployers: [],
     });
@@ -123,6 +124,18 @@ describe("the configuration", () => {
     ["maxBaselines", 75, "maxBaselines", 75],
     ["approvers", ["arn:aws:iam::111122223333:role/a"], "approvers", ["arn:aws:iam::111122223333:role/a"]],
     ["deployers", ["arn:aws:iam::111122223333:user/b"], "deployers", ["arn:aws:iam::111122223333:user/b"]],
+    [
+      ...["retiredRegions", ["eu-south-2"], "retired"],
+      { regions: ["eu-south-2"], patchGroups: [], operatingSystems: [] },
+    ],
+    [
+      ...["retiredPatchGroups", ["old"], "retired"],
+      { regions: [], patchGroups: ["old"], operatingSystems: [] },
+    ],
+    [
+      ...["retiredOperatingSystems", ["SUSE"], "baselines"],
+      { UBUNTU: defaultBaselines.UBUNTU, SUSE: defaultBaselines.SUSE },
+    ],
   ] as const) {
     it(`takes ${key} ${JSON.stringify(value)}`, () => {
       expect(read({ [key]: value })[field]).to.deep.equal(expected);

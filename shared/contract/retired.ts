@@ -1,0 +1,104 @@
+import * as z from "zod/mini";
+import { stateFolder } from "./believed.js";
+import { readStored } from "./storedJson.js";
+
+/** Where the exclusion processor keeps what is left of what has left the stack. */
+export const retiredKey = `${stateFolder}retired.json`;
+
+const kind = z.enum(["region", "patchGroup", "operatingSystem"]);
+const part = z.object({ kind, name: z.string() });
+
+/** Something that a stack does not patch any more. */
+export type RetiredPart = z.infer<typeof part>;
+
+/** The key of the configuration that names parts of a kind. */
+export const retiredKeys = {
+  region: "retiredRegions",
+  patchGroup: "retiredPatchGroups",
+  operatingSystem: "retiredOperatingSystems",
+} as const satisfies Record<RetiredPart["kind"], string>;
+
+/** The parts that a configuration or a deployment record names, in order. */
+export function retiredPartsOf({
+  regions,
+  patchGroups,
+  operatingSystems,
+}: {
+  readonly regions: readonly string[];
+  readonly patchGroups: readonly string[];
+  readonly operatingSystems: readonly string[];
+}): RetiredPart[] {
+  const named = (kind: RetiredPart["kind"], names: readonly string[]) =>
+    names.map((name) => ({ kind, name }));
+  return [
+    ...named("region", regions),
+    ...named("patchGroup", patchGroups),
+    ...named("operatingSystem", operatingSystems),
+  ];
+}
+
+const schema = z.object({
+  version: z.literal(1, "is not 1"),
+  parts: z.array(
+    z.object({
+      ...part.shape,
+      /** How many nodes exclusions still have there, the first of them, and how many baselines. */
+      nodes: z.int(),
+      some: z.array(z.string()),
+      baselines: z.int(),
+      /** Why nobody can tell yet; missing when a settled read has seen all of it. */
+      unknown: z.optional(z.string()),
+    }),
+  ),
+});
+
+/** What was found of each part when it was last looked at. */
+export type RetiredState = z.infer<typeof schema>["parts"][number];
+
+/** Whether exclusions have let a part go, so that it may go for good. */
+export function isLetGo({ nodes, baselines, unknown }: RetiredState): boolean {
+  return nodes === 0 && baselines === 0 && unknown === undefined;
+}
+
+/** The bytes of the object. */
+export function retiredText(parts: readonly RetiredState[]): string {
+  return `${JSON.stringify({ version: 1, parts })}\n`;
+}
+
+/** Reads what a run has written; undefined when it is anything else. */
+export function parseRetired(text: string): RetiredState[] | undefined {
+  const read = readStored(schema, text);
+  return read.ok ? read.value.parts : undefined;
+}
+
+const call = z.object({
+  retired: part,
+  tf: z.object({ action: z.enum(["create", "update", "delete"]) }),
+});
+
+/** The part that a deployment is about to take away for good; undefined for every other event. */
+export function parseRemoval(event: unknown): RetiredPart | undefined {
+  const read = call.safeParse(event);
+  return read.success && read.data.tf.action === "delete" ? read.data.retired : undefined;
+}
+
+/** A part in words. */
+export function partText({ kind, name }: RetiredPart): string {
+  return `${{ region: "Region", patchGroup: "patch group", operatingSystem: "operating system" }[kind]} ${name}`;
+}
+
+/** What of a part is left, for people: it ends with what to do. */
+export function retiredLine(state: RetiredState): string {
+  const key = retiredKeys[state.kind];
+  if (isLetGo(state)) return `${partText(state)} is empty: take it out of ${key}`;
+  const { nodes, some, baselines, unknown } = state;
+  const more = nodes > some.length ? ", ..." : "";
+  const left = [
+    ...(nodes === 0 ? [] : [`exclusions still have ${nodes} of its nodes (${some.join(", ")}${more})`]),
+    ...(nodes === 0 && baselines > 0
+      ? [`${baselines} baselines of exclusions go an hour after the last node`]
+      : []),
+    ...(unknown === undefined ? [] : [unknown]),
+  ];
+  return `${partText(state)}: ${left.join("; ")}. Leave it in ${key} until it is empty`;
+}
