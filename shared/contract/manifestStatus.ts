@@ -71,7 +71,7 @@ export const problemSchema = z.object({
   entry: z.optional(z.string()),
 });
 
-export const statusSchema = z.object({
+const statusSchema = z.object({
   version: z.literal(1),
   key: z.string(),
   /** The newest version of the manifest, which the verdict is about. */

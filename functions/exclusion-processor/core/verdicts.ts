@@ -1,7 +1,13 @@
 import * as z from "zod/mini";
 import { stateFolder } from "#shared/contract/believed.js";
 import { keys } from "#shared/contract/exclusionNames.js";
-import { type KeptVerdicts, parseVerdicts, toldIn, verdictsKey } from "#shared/contract/keptVerdicts.js";
+import {
+  type KeptVerdicts,
+  parseVerdicts,
+  toldIn,
+  verdictsKey,
+  verdictsText,
+} from "#shared/contract/keptVerdicts.js";
 import type { Status } from "#shared/contract/manifestStatus.js";
 import { readStored } from "#shared/contract/storedJson.js";
 import { dayMs } from "#shared/text/time.js";
@@ -17,7 +23,7 @@ export const sealKey = `${stateFolder}seal.json`;
 
 const seal = z.object({ version: z.literal(1), valid: z.array(z.string()) });
 
-type Moved = readonly KeptVerdicts["moved"][number][];
+type Moved = KeptVerdicts["moved"];
 
 /** The verdicts of the last run. */
 export type Verdicts =
@@ -54,7 +60,7 @@ export async function readVerdicts(store: Pick<Store, "read">, listing: Listing)
   if (parsed === undefined)
     return { kind: "lost", why: `${verdictsKey} is of another version of patchplane` };
   const { manifests, moved } = parsed;
-  return { kind: "known", statuses: new Map(Object.entries(manifests)), moved, digest, isSealed };
+  return { kind: "known", statuses: manifests, moved, digest, isSealed };
 }
 
 function none(digest: string, isSealed: boolean): Verdicts {
@@ -113,8 +119,7 @@ export async function keepVerdicts(
 ): Promise<ReadonlyMap<string, string>> {
   const written = new Map<string, string>();
   const write = async (key: string, text: string) => written.set(key, await store.write(key, text));
-  const manifests = Object.fromEntries([...statuses].sort(([a], [b]) => compare(a, b)));
-  const textWith = (nodes: Moved) => `${JSON.stringify({ version: 1, manifests, moved: nodes })}\n`;
+  const textWith = verdictsText(statuses);
   const before = last.kind === "known" ? [last.digest] : [];
   // What is over goes with the next change, lest it be one.
   const same = textWith(last.kind === "known" ? last.moved : []);

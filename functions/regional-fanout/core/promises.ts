@@ -40,6 +40,6 @@ export async function promisedIn(
       `${kept === undefined ? "" : `${memoryKey(region)} and `}${verdictsKey} cannot be understood`,
     );
   }
-  const groups = toldIn(Object.values(verdicts.manifests), region);
+  const groups = toldIn(verdicts.manifests.values(), region);
   return { groups, written: new Set(), isLost: groups.size > 0 };
 }

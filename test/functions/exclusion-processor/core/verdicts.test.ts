@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { listingOf } from "#functions/exclusion-processor/core/gather.js";
 import { readVerdicts, sealKey } from "#functions/exclusion-processor/core/verdicts.js";
 import { approvalKey, statusKey } from "#shared/contract/exclusionNames.js";
-import { verdictsKey } from "#shared/contract/keptVerdicts.js";
+import { parseVerdicts, verdictsKey, verdictsText } from "#shared/contract/keptVerdicts.js";
 import { entry, keyOf, node, nodes, record, region, World } from "./support.js";
 
 const hold = (count: number) => entry({ effect: { kind: "hold" }, selector: nodes(...ids(count)) });
@@ -84,8 +84,10 @@ describe("what the processor knows of manifests", () => {
 
 /** Says that the version which waits is in force. */
 function forgedText(world: World): string {
-  const known = JSON.parse(world.bucket.text(verdictsKey) ?? "");
-  const status = known.manifests[keyOf("pay")];
-  known.manifests[keyOf("pay")] = { ...status, verdict: "being applied", inForceVersionId: status.versionId };
-  return JSON.stringify(known);
+  const known = parseVerdicts(world.bucket.text(verdictsKey) ?? "");
+  const status = known?.manifests.get(keyOf("pay"));
+  if (known === undefined || status === undefined) throw new Error("nothing is known of pay");
+  const inForceVersionId = status.versionId ?? "";
+  const forged = { ...status, verdict: "being applied" as const, inForceVersionId };
+  return verdictsText(new Map([...known.manifests, [keyOf("pay"), forged]]))(known.moved);
 }

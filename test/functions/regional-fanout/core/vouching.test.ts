@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { stopStarts } from "#functions/regional-fanout/core/stopStarts.js";
-import { verdictsKey } from "#shared/contract/keptVerdicts.js";
+import { verdictsKey, verdictsText } from "#shared/contract/keptVerdicts.js";
+import { parseStatus } from "#shared/contract/manifestStatus.js";
 import { memoryKey, memoryText, type RegionMemory } from "#shared/contract/regionMemory.js";
 import { MemoryBucket } from "#test/memory/regionalFanout/runs.js";
 import { type MemoryWorld, named } from "#test/memory/regionalFanout/world.js";
@@ -114,11 +115,14 @@ function verdicts(told: "in force" | "not yet"): string {
     nodes: [told === "in force" ? one : { ...one, notYet: "written" }],
     ...{ leftAlone: [], failedNodes: [], notes: [] },
   };
-  const status = {
-    ...{ version: 1, key: "exclusions/a.yaml", verdict: told === "in force" ? told : "being applied" },
-    ...{ message: [], problems: [], warnings: [], entries: [entry], failedRegions: [] },
-  };
-  return JSON.stringify({ version: 1, manifests: { "exclusions/a.yaml": status }, moved: [] });
+  const status = parseStatus(
+    JSON.stringify({
+      ...{ version: 1, key: "exclusions/a.yaml", verdict: told === "in force" ? told : "being applied" },
+      ...{ message: [], problems: [], warnings: [], entries: [entry], failedRegions: [] },
+    }),
+  );
+  if (status === undefined) throw new Error("is no status");
+  return verdictsText(new Map([["exclusions/a.yaml", status]]))([]);
 }
 
 const event = payload(groups("own", "moved"));
