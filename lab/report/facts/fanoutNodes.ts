@@ -24,6 +24,8 @@ export class FanoutView {
   readonly notPatched = new Map<string, NotPatched[]>();
   /** Of the first group in a Region. */
   private readonly criteria = new Map<string, readonly Target[]>();
+  /** Regions of all accounts in which there is a group that a central window asks for. */
+  private readonly withGroups = new Set<Region>();
 
   constructor(account: LabRun["account"], fanouts: Fanouts, windows: readonly WindowSummary[]) {
     for (const window of account.regions().flatMap(({ windows: { all } }) => all)) {
@@ -40,9 +42,16 @@ export class FanoutView {
     return this.criteria.get(region) ?? [];
   }
 
-  private select({ name, resourceGroups }: Region, groups: readonly string[], window: string): void {
+  /** Whether there is a group that a central window asks for in a Region of an account. */
+  hasGroups(region: Region | undefined): boolean {
+    return region !== undefined && this.withGroups.has(region);
+  }
+
+  private select(region: Region, groups: readonly string[], window: string): void {
+    const { name, resourceGroups } = region;
     const there = groups.filter((group) => resourceGroups.has(group));
     const [first] = there;
+    if (first !== undefined) this.withGroups.add(region);
     if (first !== undefined && !this.criteria.has(name)) {
       const { GroupQuery } = resourceGroups.getGroupQuery({ GroupName: first });
       const { data } = query.safeParse(JSON.parse(GroupQuery.ResourceQuery.Query));

@@ -112,11 +112,16 @@ export function viewKey(region: string, account = ownAccountId): string {
 
 /** Why no window selects a node, told apart by what it lacks. */
 export function noWindowCause(
-  { region, tags }: FleetNode,
+  { account, region, tags }: FleetNode,
   view: RegionView | undefined,
   fanoutView: FanoutView,
   book: CauseBook,
 ): Cause {
+  if (account !== undefined && !fanoutView.hasGroups(view?.region)) {
+    const remedy = "Name the account in fanoutAccounts, and deploy FanoutMember there.";
+    const cause = `in no window: account ${account} has no groups of a central window`;
+    return book.other({ cause, act: "stack", remedy }, `${cause} in ${region}`);
+  }
   const own = view?.region.windows.all.find(({ targets }) => targets.size > 0);
   const criteria: readonly Target[] =
     [...(own?.targets.values() ?? [])][0]?.targets ?? fanoutView.criteriaIn(region);

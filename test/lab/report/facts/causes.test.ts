@@ -15,6 +15,17 @@ async function defaultFleet(stack: string, from: string, days: number): Promise<
   return runLab({ ...settingOf(readOptions(["--stack", stack], root), root), from: at(from), days });
 }
 
+/** The same fleet, and beside it a server in another account, of which the stack knows nothing. */
+async function withStranger(stack: string, from: string, days: number): Promise<LabRun> {
+  const setting = settingOf(readOptions(["--stack", stack], root), root);
+  const { nodes } = setting.fleet;
+  const [first] = nodes;
+  if (first === undefined) throw new RangeError("the fleet has no nodes");
+  const stranger = { ...first, index: nodes.length, id: "i-0f0f0f0f0f0f0f0f0", account: "210987654321" };
+  const fleet = { ...setting.fleet, nodes: [...nodes, stranger] };
+  return runLab({ ...setting, fleet, from: at(from), days });
+}
+
 const shown = ({ causes }: Summary) =>
   causes.map(({ cause, act, who, nodes }) => [cause, act, who, nodes] as const);
 
@@ -23,7 +34,7 @@ describe("causes of a fleet", () => {
   let summary: Summary;
 
   before(async () => {
-    run = await defaultFleet("dev", "2026-10-06T08:00:00Z", 6);
+    run = await withStranger("dev", "2026-10-06T08:00:00Z", 6);
     summary = buildSummary(run);
   });
 
@@ -36,6 +47,7 @@ describe("causes of a fleet", () => {
       ["connection lost", "node", node, 1],
       ["in no window: another value of tag PatchGroup", "node", node, 1],
       ["in no window: eu-west-1 has none", "stack", stack, 1],
+      ["in no window: account 210987654321 has no groups of a central window", "stack", stack, 1],
       ["in no window: no tag Environment", "node", node, 1],
       ["in no window: no tag PatchGroup", "node", node, 1],
       ["no SSM Agent", "node", node, 1],
