@@ -185,7 +185,7 @@ const survived: readonly { readonly question: string; readonly lab: string; read
   {
     question:
       "By which code does TagResources tell of an instance that is gone? FailureInfo may have any of the service's; EC2's is InvalidInstanceID.NotFound.",
-    lab: "says InvalidInstanceID.NotFound of an instance, and of other nodes that they do not exist",
+    lab: "says InvalidParameterException of it, with a message that it does not exist",
     program:
       "takes a code that ends in .NotFound, or a message that something does not exist, for gone; any other is told as that node's trouble, and tried again",
   },
