@@ -56,7 +56,10 @@ export function configProblems(
   const { home, others } = regionsOf(raw, homeRegion);
   const regionCount = others.length + (home ? 1 : 0) + raw.retiredRegions.length;
   const rights = { ...targetsOf(raw), patchGroups: [...raw.patchGroups, ...raw.retiredPatchGroups] };
-  const excluded = raw.ownsBaselines ? exclusionTargetProblems(regionCount, "")(rights) : [];
+  const roomProblems = raw.ownsBaselines ? exclusionTargetProblems(regionCount, "") : () => [];
+  const excluded = roomProblems(targetsOf(raw));
+  // What fits by itself is too much with those that are to leave.
+  const crowded = excluded.length > 0 ? [] : roomProblems(rights);
   const scan = scheduleProblems("scan")(scanScheduleOf(raw));
   const install = scheduleProblems("install")(installScheduleOf(raw));
   const fanout = scheduleProblems("fanout")(fanoutScheduleOf(raw));
@@ -84,6 +87,7 @@ export function configProblems(
     ...heldPercentProblems(raw.maxHeldPercent).map(own("maxHeldPercent")),
     ...writersProblems("approvers")(raw.approvers).map(own("approvers")),
     ...writersProblems("deployers")(raw.deployers).map(own("deployers")),
+    ...crowded.map(({ reason }) => own("retiredPatchGroups")({ propertyPath: "retiredPatchGroups", reason })),
     ...(raw.ownsBaselines ? retiredProblems(raw, homeRegion) : []),
   ];
   const schedulesAreValid = scan.length === 0 && install.length === 0 && fanout.length === 0;
