@@ -21,6 +21,14 @@ export const killed = "Runtime exited with error: signal: killed";
 /** Real milliseconds between two looks at a process that computes. */
 const lookEvery = 50;
 
+/** A turn of a process, as far as it is watched. */
+interface Turn {
+  /** Real time, in milliseconds. */
+  readonly at: number;
+  /** What it had computed at the first look: most turns end before, and to ask costs as much as a call. */
+  computed?: number | undefined;
+}
+
 interface ProcessOptions {
   readonly folder: string;
   readonly variables: NodeJS.ProcessEnv;
@@ -78,7 +86,7 @@ export class FunctionProcess {
   /** Gives the process its turn, which ends when it rests or is no more. */
   async exchange(order: Order, bodies: readonly Uint8Array[]): Promise<Report> {
     if (this.end !== undefined) return { exited: this.end };
-    const began = { at: performance.now(), computed: computedMilliseconds(this.child.pid) };
+    const began: Turn = { at: performance.now() };
     const watch = setInterval(() => this.look(began), lookEvery);
     try {
       const report = await new Promise<Report | Error>((resolve) => {
@@ -122,14 +130,16 @@ export class FunctionProcess {
   }
 
   /** Ends a process that computes for too long, or takes more memory than its function has. */
-  private look(began: { readonly at: number; readonly computed: number | undefined }): void {
+  private look(began: Turn): void {
     this.options.onLook();
     const { watchdog } = this.options;
     const elapsed = performance.now() - began.at;
     const computed = computedMilliseconds(this.child.pid);
-    const isKnown = computed !== undefined && began.computed !== undefined;
+    const before = began.computed ?? computed;
+    began.computed = before;
+    const isKnown = computed !== undefined && before !== undefined;
     // A busy machine makes nobody stuck; whoever waits for what never comes does not compute.
-    const isTooLong = isKnown ? computed - began.computed > watchdog : elapsed > watchdog;
+    const isTooLong = isKnown ? computed - before > watchdog : elapsed > watchdog;
     this.isStuck = isTooLong || elapsed > 5 * watchdog;
     const isTooLarge = residentBytes(this.child.pid) > this.options.memoryMiB * 1024 * 1024;
     if (this.isStuck || isTooLarge) this.child.kill("SIGKILL");
