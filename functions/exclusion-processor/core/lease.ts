@@ -1,5 +1,5 @@
 import { leaseKey } from "#shared/contract/believed.js";
-import type { Store } from "../ports.js";
+import type { Store, StoredObject } from "../ports.js";
 import { textOf } from "./gather.js";
 
 /** Milliseconds by which a lease outlasts its holder, for clocks that differ: they are taken to be at most a minute apart. */
@@ -24,6 +24,11 @@ export interface Taken {
   readonly until: number;
 }
 
+/** A lease that nobody had. What has been read since is as good as read under it, if nobody has taken it meanwhile. */
+export interface Free {
+  readonly found: StoredObject | undefined;
+}
+
 /**
  * The right to be the only one that writes, as an object in the bucket that is written on condition. Its holder writes
  * nothing after its own end, and the object is somebody else's only once two minutes more have passed.
@@ -37,19 +42,27 @@ export class Lease {
     private readonly etag: string,
   ) {}
 
+  /** Looks at the lease before anything else is read. @returns undefined when another invocation has it */
+  static async look(store: Pick<Store, "read">, now: number): Promise<Free | undefined> {
+    const found = await store.read(leaseKey);
+    return now < endOf(found) ? undefined : { found };
+  }
+
   /**
    * Takes the lease unless another invocation has it.
    *
    * @param holder name of the invocation, that no other has
    * @param endsAt when the holder will have ended for sure, epoch milliseconds
+   * @param free what a look has found; then it is taken only if nobody has had it since
    */
   static async take(
     store: Pick<Store, "read" | "writeIf">,
     { holder, now, endsAt }: { readonly holder: string; readonly now: number; readonly endsAt: number },
+    free?: Free,
   ): Promise<Lease | Taken> {
-    const found = await store.read(leaseKey);
+    const { found } = free ?? { found: await store.read(leaseKey) };
     const before = found === undefined ? undefined : parse(textOf(found));
-    const until = Math.min(before?.until ?? 0, (found?.lastModified ?? 0) + longest);
+    const until = endOf(found);
     if (now < until) return { kind: "taken", until };
     const written: Written = {
       version: 1,
@@ -91,6 +104,12 @@ export class Lease {
 
 function textFor(written: Written): string {
   return `${JSON.stringify(written)}\n`;
+}
+
+/** When a lease is nobody's any more, epoch milliseconds. */
+function endOf(found: StoredObject | undefined): number {
+  const before = found === undefined ? undefined : parse(textOf(found));
+  return Math.min(before?.until ?? 0, (found?.lastModified ?? 0) + longest);
 }
 
 /** What an object says; undefined when it is not one of ours, and then it holds nobody up. */

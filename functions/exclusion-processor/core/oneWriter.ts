@@ -3,8 +3,9 @@ import { canonicalJson } from "#shared/text/words.js";
 import { settle } from "../../shared/errors.js";
 import type { ListedObject, Ports } from "../ports.js";
 import { dryPorts } from "./dryPorts.js";
-import { Lease } from "./lease.js";
+import { type Free, Lease } from "./lease.js";
 import { reconcile } from "./reconcile.js";
+import { recordedPorts } from "./recorded.js";
 import type { Occasion, RunSummary } from "./runSummary.js";
 
 /** Milliseconds between two looks at a lease that somebody else has. */
@@ -40,7 +41,8 @@ interface Ran {
 
 /**
  * One invocation, beside others at the same time. It plans from plain reads, and where nothing is to be written it ends.
- * Otherwise it takes the lease, reads and plans again, writes, lets the lease go, and looks once more whether anything was
+ * Otherwise it takes the lease, and plans again: from the same reads, if nobody has had the lease since before the first of
+ * them, and else from new ones. It writes, lets the lease go, and looks once more whether anything was
  * uploaded meanwhile. Who finds the lease taken can leave: whatever brought it about came before, so that the holder
  * finds it in its last look. A window's call waits, since nodes are patched after it.
  *
@@ -116,12 +118,21 @@ async function runOnce(ports: Ports, invocation: Invocation, round: number): Pro
     watched ??= ports.watchWindows(listed, time);
     return watched;
   };
-  const dry = dryPorts({ ...ports, watchWindows }, now);
-  const plan = await reconcile(dry, now, occasion);
+  const recorded = recordedPorts(ports);
+  const dry = dryPorts({ ...recorded, watchWindows }, now);
+  let free: Free | undefined;
+  const plan = await reconcile(dry, now, occasion, async () => {
+    recorded.forget();
+    const looked = await settle(Lease.look(ports.store, clock.now()));
+    free = looked.ok ? looked.value : undefined;
+  });
   if (!dry.hasWork()) return { summary: plan };
   for (let turn = 1; ; ) {
-    const holder = `${id} ${round} ${turn}`;
-    const lease = await Lease.take(ports.store, { holder, now: clock.now(), endsAt });
+    const request = { holder: `${id} ${round} ${turn}`, now: clock.now(), endsAt };
+    const early = free === undefined ? undefined : await Lease.take(ports.store, request, free);
+    free = undefined;
+    const isRead = early?.kind === "lease";
+    const lease = isRead ? early : await Lease.take(ports.store, request);
     if (lease.kind === "taken") {
       if (occasion !== "window") return { summary: leftToOthers(plan) };
       if (ports.isLate())
@@ -129,14 +140,16 @@ async function runOnce(ports: Ports, invocation: Invocation, round: number): Pro
       await clock.wait(pause);
       continue;
     }
+    const used = isRead ? recorded : ports;
     let seen: readonly ListedObject[] = [];
     const list = async (prefix: string) => {
-      const listed = await ports.store.list(prefix);
+      const listed = await used.store.list(prefix);
       if (prefix === "") seen = listed;
       return listed;
     };
-    const own: Ports = { ...ports, store: { ...storeOf(ports), list }, watchWindows };
-    const summary = await reconcile(own, clock.now(), occasion === "hour" ? "other" : occasion);
+    const own: Ports = { ...used, store: { ...storeOf(used), list }, watchWindows };
+    const time = isRead ? now : clock.now();
+    const summary = await reconcile(own, time, occasion === "hour" ? "other" : occasion);
     // After a write that was cut off nobody knows when it is done: the lease ends by itself.
     if (ports.isCut()) return failed(summary, "The invocation's time was over; the next one goes on.");
     if (!(await lease.end())) return failed(unvouched(summary), "Somebody else has taken the lease.");

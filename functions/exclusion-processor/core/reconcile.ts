@@ -35,6 +35,7 @@ const parallelReports = 8;
  * only one (core/oneWriter.ts).
  *
  * @param now the run's time, epoch milliseconds
+ * @param beforeAll comes before everything is read, if it is; what has been listed before is listed anew
  * @returns what was done. It does not throw for anything that a port throws: without a deployment record or a complete
  *   listing nothing is done at all, and a Region that fails does not stop the others
  */
@@ -42,18 +43,26 @@ export async function reconcile(
   ports: Ports,
   now: number,
   occasion: Occasion = "other",
+  beforeAll?: () => Promise<unknown>,
 ): Promise<RunSummary> {
-  const [listed, stored] = await Promise.all([
+  const isHour = occasion === "hour";
+  if (!isHour) await beforeAll?.();
+  const [first, stored] = await Promise.all([
     settle(ports.store.list("")),
-    occasion === "hour" ? settle(ports.store.read(believedKey)) : undefined,
+    isHour ? settle(ports.store.read(believedKey)) : undefined,
   ]);
-  const watched = ports.watchWindows(listed.ok ? listed.value : undefined, now);
+  const watched = ports.watchWindows(first.ok ? first.value : undefined, now);
   const look: Look =
-    listed.ok && stored !== undefined
-      ? await lookAround(ports, listed.value, stored, now)
+    first.ok && stored !== undefined
+      ? await lookAround(ports, first.value, stored, now)
       : { why: "something may have changed" };
-  const checked =
-    "why" in look ? await checkAll(ports, listed, { why: look.why, occasion }, now, watched) : look.summary;
+  const check = async ({ why }: { readonly why: string }) => {
+    const isAnew = isHour && beforeAll !== undefined;
+    if (isAnew) await beforeAll();
+    const listed = isAnew ? await settle(ports.store.list("")) : first;
+    return checkAll(ports, listed, { why, occasion }, now, watched);
+  };
+  const checked = "why" in look ? await check(look) : look.summary;
   const { openings: _, ...told } = await watched;
   const summary = { ...checked, ...told };
   ports.log.info("run", { ...shortened(summary) });

@@ -109,7 +109,7 @@ describe("the lives of the shipped exclusions", () => {
       "Fri 23 Oct 04:00 patchplane-dev-install: edge-openssl kept 2 patches off 3 nodes",
     ]);
     const [entry] = life("edge-openssl.yaml").entries;
-    expect(entry?.inForce).to.eql([{ from: "2026-10-20T09:10:04Z", until: null, ended: null }]);
+    expect(entry?.inForce).to.eql([{ from: "2026-10-20T09:10:02Z", until: null, ended: null }]);
     const nodes = ["edge-proxy-01", "edge-proxy-02", "edge-proxy-03"];
     // The fourth has lost its connection: nothing would have been installed on it anyway.
     expect(entry?.nodes.map(({ name }) => name)).to.eql([...nodes, "edge-proxy-04", "edge-proxy-west-01"]);
