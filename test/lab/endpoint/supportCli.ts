@@ -3,9 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-
-/** More at once would only wait for each other. */
-const mostAtOnce = 3;
+import { CliServer } from "./supportCliServer.js";
 
 /** How a command of the AWS CLI ended. */
 export interface Ran {
@@ -24,8 +22,9 @@ export class AwsCli {
   /** Commands that have been run: service and operation. */
   readonly commands = new Set<string>();
   private readonly env: NodeJS.ProcessEnv;
-  private readonly waiting: (() => void)[] = [];
-  private running = 0;
+  private server: Promise<CliServer | undefined> | undefined;
+  /** Commands run one after the other: at once they would only wait for each other. */
+  private last: Promise<unknown> = Promise.resolve();
 
   constructor() {
     const config = join(this.folder, "config");
@@ -64,26 +63,27 @@ export class AwsCli {
   }
 
   clear(): void {
+    void this.server?.then((server) => server?.stop());
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  private async run(args: readonly string[], env: NodeJS.ProcessEnv): Promise<Ran> {
-    if (this.running === mostAtOnce) await new Promise<void>((resolve) => this.waiting.push(resolve));
-    else this.running++;
-    try {
-      return await new Promise((resolve) => {
-        const options = { cwd: this.folder, env: { ...this.env, ...env }, maxBuffer: 2 ** 26 };
-        execFile("aws", args, options, (error, out, err) => {
-          if (error === null) resolve({ code: 0, out, err });
-          else if (typeof error.code === "number") resolve({ code: error.code, out, err });
-          else resolve({ code: -1, out, err: error.message });
-        });
+  private run(args: readonly string[], env: NodeJS.ProcessEnv): Promise<Ran> {
+    const running = this.last.then(() => this.runNow(args, { ...this.env, ...env }));
+    this.last = running;
+    return running;
+  }
+
+  private async runNow(args: readonly string[], env: NodeJS.ProcessEnv): Promise<Ran> {
+    this.server ??= CliServer.start(this.env);
+    const server = await this.server;
+    if (server !== undefined) return server.run({ args, env, cwd: this.folder });
+    return new Promise((resolve) => {
+      execFile("aws", args, { cwd: this.folder, env, maxBuffer: 2 ** 26 }, (error, out, err) => {
+        if (error === null) resolve({ code: 0, out, err });
+        else if (typeof error.code === "number") resolve({ code: error.code, out, err });
+        else resolve({ code: -1, out, err: error.message });
       });
-    } finally {
-      const next = this.waiting.shift();
-      if (next === undefined) this.running--;
-      else next();
-    }
+    });
   }
 }
 
