@@ -1,9 +1,9 @@
 import { join, relative } from "node:path";
-import cliProgress from "cli-progress";
 import { Printer, type Terminal } from "#shared/terminal/terminal.js";
 import { countText } from "../report/summary/format.js";
 import { helpText, readOptions } from "./options.js";
 import { prepareFolder, writeFiles } from "./output.js";
+import { progressOf, silence } from "./progress.js";
 import { laterOf, settingOf } from "./setting.js";
 
 /** Runs the lab as `npm start` is asked to, writes what came of it, and gives the exit code. */
@@ -46,29 +46,4 @@ export async function simulate(args: readonly string[], root: string, { stdout }
     );
   }
   return summary.verdict.windowsDidTheirJob ? 0 : 1;
-}
-
-interface Progress {
-  readonly day: (passed: number) => void;
-  readonly stop: () => void;
-}
-
-const silence: Progress = { day: () => undefined, stop: () => undefined };
-
-/** A bar on a terminal; a line a week elsewhere. */
-function progressOf(days: number, stdout: Terminal["stdout"]): Progress {
-  if (stdout.isTTY !== true) {
-    return {
-      day: (passed) => {
-        if (passed % 7 === 0 || passed === days) stdout.write(`  day ${passed} of ${days}\n`);
-      },
-      stop: () => undefined,
-    };
-  }
-  const bar = new cliProgress.SingleBar(
-    { format: "  {bar} day {value} of {total}", hideCursor: true, stream: stdout },
-    cliProgress.Presets.shades_classic,
-  );
-  bar.start(days, 0);
-  return { day: (passed) => bar.update(passed), stop: () => bar.stop() };
 }
