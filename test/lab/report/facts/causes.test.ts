@@ -11,8 +11,16 @@ import { at } from "../../support.js";
 
 const root = resolve(import.meta.dirname, "../../../..");
 
-async function defaultFleet(stack: string, from: string, days: number): Promise<LabRun> {
-  return runLab({ ...settingOf(readOptions(["--stack", stack], root), root), from: at(from), days });
+async function defaultFleet(
+  stack: string,
+  from: string,
+  days: number,
+  parts?: readonly string[],
+): Promise<LabRun> {
+  const { settings, ...setting } = settingOf(readOptions(["--stack", stack], root), root);
+  const chosen = parts === undefined ? {} : { [`${settings.project}:stacks`]: JSON.stringify(parts) };
+  const values = { ...settings.values, ...chosen };
+  return runLab({ ...setting, settings: { ...settings, values }, from: at(from), days });
 }
 
 /** The same fleet, and beside it a server in another account, of which the stack knows nothing. */
@@ -95,7 +103,7 @@ describe("causes of a fleet", () => {
   });
 
   it("wait for the next install where a patch was approved since the last, and act is nobody's", async () => {
-    const later = buildSummary(await defaultFleet("prod", "2026-10-18T04:00:00Z", 12));
+    const later = buildSummary(await defaultFleet("prod", "2026-10-18T04:00:00Z", 12, ["scan", "install"]));
     const waiting = later.causes.find(({ cause }) => cause === "waiting for patchplane-prod-install");
     expect(waiting).to.deep.include({ act: "nobody", who: "nobody: it opens Sun 15 Nov 09:00" });
     const node = later.nodes.find(({ cause }) => cause === waiting?.cause);
