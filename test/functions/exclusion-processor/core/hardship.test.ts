@@ -1,13 +1,15 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import type { Rule } from "#functions/exclusion-processor/core/placement.js";
+import { evidenceKey } from "#shared/contract/evidence.js";
 import { approvalKey, type Cohort } from "#shared/contract/exclusionNames.js";
 import { verdictsKey } from "#shared/contract/keptVerdicts.js";
+import { memoryKey } from "#shared/contract/regionMemory.js";
 import { size } from "#test/support/size.js";
 import { edits, type FleetNode, fleets, History } from "./generate.js";
 import { mistakes } from "./oracle.js";
 import { learn, unsafe } from "./safety.js";
-import { keyOf, record } from "./support.js";
+import { east, keyOf, record } from "./support.js";
 
 const histories = fc.array(edits, { minLength: 1, maxLength: 6 });
 
@@ -105,20 +107,29 @@ describe("in hardship, runs", () => {
     );
   });
 
-  it("recover from verdicts that are lost or spoilt", async () => {
-    const spoils = fc.array(fc.constantFrom("lost", "spoilt", "not"), { maxLength: 6 });
+  it("recover from verdicts, evidence and what is kept of a Region, each lost or spoilt", async () => {
+    const objects = ["verdicts", "evidence", "memory"] as const;
+    const spoil = fc.option(
+      fc.record({ what: fc.constantFrom(...objects), text: fc.constantFrom(undefined, "{", "older") }),
+    );
     await fc.assert(
-      fc.asyncProperty(fleets, histories, spoils, async (fleet, list, spoilt) => {
+      fc.asyncProperty(fleets, histories, fc.array(spoil, { maxLength: 6 }), async (fleet, list, spoilt) => {
         const history = new History(fleet);
         const { world } = history;
+        const { bucket } = world;
+        const keyOfAll = { verdicts: verdictsKey, evidence: evidenceKey, memory: memoryKey(east) };
         const rules = new Map<Cohort, Rule>();
         for (const [index, edit] of list.entries()) {
           history.make(edit);
           learn(rules, history);
           await world.run();
-          const spoil = spoilt[index] ?? "not";
-          if (spoil === "not" || world.bucket.text(verdictsKey) === undefined) continue;
-          world.spoil(spoil === "lost" ? undefined : "{");
+          const { what, text } = spoilt[index] ?? {};
+          const key = what === undefined ? undefined : keyOfAll[what];
+          if (key === undefined || bucket.text(key) === undefined) continue;
+          // An older object of the processor's own says what is not true any more.
+          const older = bucket.history(key).find((one) => one.text !== undefined)?.text;
+          if (text === undefined) bucket.remove(key, world.now);
+          else bucket.put(key, text === "older" ? (older ?? "{") : text, world.now);
           await world.run();
           expect(unsafe(world, fleet, rules)).to.deep.equal([]);
           expect((await world.run()).writes).to.equal(0);
