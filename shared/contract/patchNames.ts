@@ -202,7 +202,7 @@ function suseProblem(name: string): NameProblem | undefined {
 const familyProblem = { apt: aptProblem, dnf: rpmProblem, yum: rpmProblem, zypper: suseProblem } as const;
 
 function linuxProblem(manager: keyof typeof familyProblem, name: string): NameProblem | undefined {
-  if (windowsLike.test(name)) {
+  if (windowsLike.test(name) || (/\s/.test(name) && numberInTitle(name) !== undefined)) {
     return { allowed: "the name of a package; a number of Windows matches none", fix: nameThePackages };
   }
   return beginProblem(name) ?? familyProblem[manager](name);

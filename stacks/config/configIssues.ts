@@ -41,9 +41,16 @@ export function shapeProblems(
 
 type Said = Pick<Found, "reason" | "instead" | "edits">;
 
+/** SSM's systems mostly have no version: RHEL 9 is meant as RHEL is. */
+function nearestSystem(name: string, known: readonly string[]): readonly string[] {
+  const meant = nearest(name, known, otherSystemNames);
+  const plain = name.replace(/[\s_.-]*\d[\d.]*(\s*LTS)?$/i, "");
+  return meant.length > 0 || plain === "" ? meant : nearest(plain, known, otherSystemNames);
+}
+
 function unknownName(name: string, path: readonly PropertyKey[]): Said {
   const known = knownAt(path);
-  const meant = nearest(name, known, path.length === 1 ? otherSystemNames : {});
+  const meant = path.length === 1 ? nearestSystem(name, known) : nearest(name, known, {});
   const question = didYouMean(meant, `known are ${known.join(", ")}.`);
   if (meant.length > 0) return { reason: `is not known here; ${question} Write it so in the stack's file.` };
   return { reason: `is not known here; ${question}`, instead: null };
@@ -57,7 +64,7 @@ function wrongValue(key: ConfigKeyName, issue: z.core.$ZodIssue, value: unknown)
     return { reason: `got null, no value; allowed is ${allowed}.`, ...withoutNull(key, issue.path) };
   if (issue.code === "invalid_value" && typeof value === "string") {
     const names = issue.values.map(String);
-    const meant = nearest(value, names, key === "operatingSystems" ? otherSystemNames : {});
+    const meant = key === "operatingSystems" ? nearestSystem(value, names) : nearest(value, names, {});
     const only = meant.length === 1 ? meant[0] : undefined;
     const reason = `${got}; ${didYouMean(meant, `allowed is ${allowed}.`)}`;
     return { reason, ...(only === undefined ? {} : { instead: only }) };

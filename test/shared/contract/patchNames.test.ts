@@ -174,6 +174,8 @@ describe("patch names of a stack", () => {
     expect(stackNameProblem(mixed, "KB5034439")).to.equal(undefined);
     expect(stackNameProblem(["WINDOWS"], "openssl*")).not.to.equal(undefined);
     expect(stackNameProblem(["UBUNTU"], "KB5034439")).not.to.equal(undefined);
+    const title = "2026-10 Cumulative Update (KB5034439)";
+    expect(stackNameProblem(["UBUNTU"], title)?.allowed).to.contain("a number of Windows matches none");
     expect(stackNameProblem([], "openssl")).not.to.equal(undefined);
   });
 

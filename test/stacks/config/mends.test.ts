@@ -215,6 +215,17 @@ describe("the line that mends a problem", () => {
   }
 
   it("says did you mean, and no long list, where one name is near", () => {
+    for (const [called, system] of [
+      ["RHEL9", "REDHAT_ENTERPRISE_LINUX"],
+      ["Ubuntu 22.04 LTS", "UBUNTU"],
+      ["Windows Server 2022", "WINDOWS"],
+      ["AL2", "AMAZON_LINUX_2"],
+    ]) {
+      const told = readConfig(values({ operatingSystems: [called] }), project, now);
+      expect(told.ok ? [] : told.problems.map(({ reason }) => reason)).to.deep.equal([
+        `got "${called}"; did you mean ${system}?`,
+      ]);
+    }
     const result = readConfig(values({ instalSchedule: "x", operatingSystems: ["RHEL"] }), project, now);
     expect(configMessage("dev", result.ok ? [] : result.problems)).to.equal(
       `The configuration of stack dev has 2 problem(s), so nothing is deployed:
