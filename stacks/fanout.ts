@@ -22,6 +22,7 @@ export async function deployFanout(
       schedule: config.fanoutSchedule,
       ownerInformation,
       fanout: config.fanout,
+      ...(config.stacks.some((part) => part !== "central") ? { windowRegions: [config.homeRegion] } : {}),
       targets,
       code: {
         start: await bundleFunction("regional-fanout"),

@@ -66,6 +66,11 @@ export interface RegionalFanoutArgs {
    * @default none
    */
   watchedWindows?: readonly WatchedWindow[];
+  /**
+   * Regions that other windows of the same targets reach. Nodes that carry the targets' tags anywhere else are told of once a week.
+   * @default none but those of the fan-out
+   */
+  windowRegions?: readonly string[];
   /** Folders of the bundles of the three functions. */
   code: { start: string; closing: string; stopping: string };
   logs: WindowLogs;

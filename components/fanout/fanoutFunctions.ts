@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
+import { elsewhereVariables, nodeFilterText } from "#shared/contract/elsewhere.js";
 import {
   closingFunctionName,
   fanoutVariables,
@@ -11,12 +12,14 @@ import type { AwsContext } from "../common/awsContext.js";
 import { lambdaFunction } from "../common/lambdaFunction.js";
 import type { Statement } from "../common/policies.js";
 import { anyOf5Minutes, ruleTarget } from "../common/ruleTarget.js";
+import { baseCriteria } from "../windows/patchTargets.js";
 import { watchedEnvironment } from "../windows/watchedWindows.js";
 import { defaultPerInstanceNodes, type RegionalFanoutArgs } from "./fanout.js";
 import { fanoutGroupNames, fanoutRoleNames, fanoutRunbookName } from "./fanoutNames.js";
 import {
   closingStatements,
   type EndArrangement,
+  otherRegions,
   type Surroundings,
   startStatements,
   stoppingStatements,
@@ -108,6 +111,8 @@ export function closingFunction(
       [fanoutVariables.bucket]: bucket.bucket,
       [fanoutVariables.topicArn]: failuresTopicArn,
       ...watchedEnvironment(args.watchedWindows),
+      [elsewhereVariables.regions]: otherRegions(args).join(","),
+      [elsewhereVariables.nodes]: nodeFilterText(baseCriteria(args.targets)),
     },
     statements: closingStatements({ args, bucket, context }),
     alarms: [

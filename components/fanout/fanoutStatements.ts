@@ -1,5 +1,7 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { elsewhereKey } from "#shared/contract/elsewhere.js";
+import { partitionOf, regionsOf } from "#shared/contract/regions.js";
 import { runKeys } from "#shared/contract/runKeys.js";
 import { watchKey } from "#shared/contract/windowWatch.js";
 import type { AwsContext } from "../common/awsContext.js";
@@ -145,6 +147,34 @@ export function stoppingStatements({ args, bucket, context }: Omit<Surroundings,
   ];
 }
 
+/** Regions of the partition that no window and no fan-out reaches. */
+export function otherRegions({ region, fanout, windowRegions = [] }: RegionalFanoutArgs): string[] {
+  const all = regionsOf(partitionOf(region) ?? "");
+  return all.filter((one) => !fanout.regions.includes(one) && !windowRegions.includes(one));
+}
+
+/** What the function that closes records may do to tell of nodes that nothing patches. */
+function elsewhereStatements(args: RegionalFanoutArgs, bucket: aws.s3.Bucket): Statement[] {
+  const others = otherRegions(args);
+  if (others.length === 0) return [];
+  return [
+    {
+      // Neither has a resource type (Service Authorization Reference).
+      Sid: "LookForNodesElsewhere",
+      Effect: "Allow",
+      Action: ["ssm:DescribeInstanceInformation", "ssm:DescribeInstancePatchStates"],
+      Resource: "*",
+      Condition: { StringEquals: { "aws:RequestedRegion": others } },
+    },
+    {
+      Sid: "KeepWhenToLookElsewhere",
+      Effect: "Allow",
+      Action: ["s3:GetObject", "s3:PutObject"],
+      Resource: pulumi.interpolate`${bucket.arn}/${elsewhereKey}`,
+    },
+  ];
+}
+
 /** What the function that closes records may do. */
 export function closingStatements({ args, bucket, context }: Omit<Surroundings, "roleArns">): Statement[] {
   const regions = { StringEquals: { "aws:RequestedRegion": [...args.fanout.regions] } };
@@ -202,6 +232,7 @@ export function closingStatements({ args, bucket, context }: Omit<Surroundings, 
       Resource: "*",
       Condition: regions,
     },
+    ...elsewhereStatements(args, bucket),
     ...watchingStatements(args.watchedWindows, context),
     ...(args.watchedWindows === undefined
       ? []

@@ -1,6 +1,8 @@
+import { elsewhereVariables, parseNodeFilter } from "#shared/contract/elsewhere.js";
 import { fanoutVariables } from "#shared/contract/fanoutNames.js";
 import { type WatchedWindow, watchedWindows } from "#shared/contract/windowWatch.js";
 import { readVariables } from "../shared/environment.js";
+import type { Elsewhere } from "./core/elsewhere.js";
 
 const { bucket, executionRoleName, operation, ownGroups, perInstanceNodes, topicArn } = fanoutVariables;
 const { stopFunctionArn, scheduleGroup, scheduleRoleArn, deadLetterQueueArn } = fanoutVariables;
@@ -48,6 +50,7 @@ export interface ClosingEnvironment {
   readonly homeRegion: string;
   /** Names of the maintenance windows that it watches. */
   readonly windows: readonly WatchedWindow[];
+  readonly elsewhere: Elsewhere;
 }
 
 /**
@@ -67,7 +70,7 @@ export function startEnvironment(variables: Variables): StartEnvironment {
 }
 
 /** What the stopping function is told by its environment. */
-export type StoppingEnvironment = Omit<ClosingEnvironment, "windows">;
+export type StoppingEnvironment = Omit<ClosingEnvironment, "windows" | "elsewhere">;
 
 /**
  * Reads the environment of the stopping function.
@@ -84,5 +87,8 @@ export function stoppingEnvironment(variables: Variables): StoppingEnvironment {
  * @throws Error that names every variable that is missing
  */
 export function closingEnvironment(variables: Variables): ClosingEnvironment {
-  return { ...readVariables(variables, told), windows: watchedWindows(variables) };
+  const regions = (variables[elsewhereVariables.regions] ?? "").split(",").filter((one) => one !== "");
+  const nodes = parseNodeFilter(variables[elsewhereVariables.nodes] ?? "[]");
+  const elsewhere = { regions, nodes };
+  return { ...readVariables(variables, told), windows: watchedWindows(variables), elsewhere };
 }

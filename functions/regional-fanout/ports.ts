@@ -1,3 +1,4 @@
+import type { NodeFilter } from "#shared/contract/elsewhere.js";
 import type { EndEvent } from "#shared/contract/runEnd.js";
 import type { StartRequest } from "#shared/contract/runRecord.js";
 import type { Invocation } from "../shared/commands/invocations.js";
@@ -6,6 +7,7 @@ import type { Notifier } from "../shared/message.js";
 import type { PatchState } from "../shared/patchState.js";
 import type { WindowState } from "../shared/windows/ends.js";
 import type { Watched } from "../shared/windows/watch.js";
+import type { NamedNode } from "./core/elsewhere.js";
 import type {
   CommandSent,
   DefaultBaselines,
@@ -119,6 +121,8 @@ export interface RegionReports extends RegionQueries, RunAutomations {
   /** Ping status of the nodes that SSM knows and that are not stopped or terminated. */
   pings(signal: AbortSignal): Promise<ReadonlyMap<string, string>>;
   defaultBaselines(signal: AbortSignal): Promise<DefaultBaselines>;
+  /** Managed nodes by their tags, without those that are stopped. */
+  nodes(filter: readonly NodeFilter[], signal: AbortSignal): Promise<readonly NamedNode[]>;
 }
 
 /** Everything that the closing function reaches. */

@@ -19,6 +19,8 @@ export const messageKinds = {
     "what the processor knew of its manifests, or kept of a Region or of nodes' runs, was lost",
   "fanout-closed": "a run of the central window has ended, and something in it failed or was not reached",
   "fanout-late": "nodes are still at work after the end of a run",
+  "nodes-elsewhere":
+    "nodes carry the stack's tags in Regions that nothing of it reaches, and nobody scans or patches them",
   "window-late": "nodes are still at work after the end of an install window",
 } as const;
 

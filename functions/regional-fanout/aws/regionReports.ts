@@ -5,9 +5,11 @@ import {
   paginateListCommands,
   type SSMClient,
 } from "@aws-sdk/client-ssm";
+import type { NodeFilter } from "#shared/contract/elsewhere.js";
 import { allPages } from "../../shared/aws/clients.js";
 import { listInvocations } from "../../shared/aws/invocations.js";
 import type { Invocation } from "../../shared/commands/invocations.js";
+import type { NamedNode } from "../core/elsewhere.js";
 import type {
   CommandSent,
   DefaultBaselines,
@@ -47,6 +49,20 @@ export class AwsRegionReports extends AwsRegionQueries implements RegionReports 
     );
     const found = await allPages(pages, ({ InstanceInformationList }) => InstanceInformationList);
     return new Map(found.map(({ InstanceId = "", PingStatus = "unknown" }) => [InstanceId, PingStatus]));
+  }
+
+  async nodes(filter: readonly NodeFilter[], abortSignal: AbortSignal): Promise<NamedNode[]> {
+    const Filters = filter.map(({ key, values }) => ({ Key: key, Values: [...values] }));
+    const pages = paginateDescribeInstanceInformation(
+      { client: this.ssm, pageSize: 50 },
+      { Filters },
+      { abortSignal },
+    );
+    const found = await allPages(pages, ({ InstanceInformationList }) => InstanceInformationList);
+    return found.map(({ InstanceId = "", Name, ComputerName = "" }) => ({
+      id: InstanceId,
+      name: Name ?? ComputerName,
+    }));
   }
 
   async defaultBaselines(abortSignal: AbortSignal): Promise<DefaultBaselines> {

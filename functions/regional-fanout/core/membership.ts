@@ -79,9 +79,13 @@ function nodeOf(arn: string): string[] {
 /** An error of a Region, with what it means where its name does not say so. */
 export function explained(error: unknown): string {
   if (error instanceof DeadlineError) return error.message;
-  const isDisabled = error instanceof Error && disabledNames.includes(error.name);
   const hint = "the Region may not be enabled for the account (AWS Account Management, Regions)";
   // It becomes a part of sentences.
   const text = stableText(error).replace(/\.$/, "");
-  return isDisabled ? `${text}; ${hint}` : text;
+  return isDisabled(error) ? `${text}; ${hint}` : text;
+}
+
+/** Whether a Region answers as one does that the account has not enabled. */
+export function isDisabled(error: unknown): boolean {
+  return error instanceof Error && disabledNames.includes(error.name);
 }

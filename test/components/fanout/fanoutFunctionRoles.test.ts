@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import type { RegionalFanoutArgs } from "#components/fanout/fanout.js";
+import { regionsOf } from "#shared/contract/regions.js";
 import { fanoutOf, policyOf, statement } from "../../support/arguments.js";
 import { accountId, settle } from "../../support/mocks.js";
 import {
@@ -17,6 +18,7 @@ import {
 
 const processor = `arn:aws:lambda:us-east-1:${accountId}:function:SSM-fleet-exclusions`;
 const exclusionProcessor = { functionName: "SSM-fleet-exclusions", bucket: "exclusions" };
+const others = regionsOf("aws").filter((region) => !fanoutOf().regions.includes(region));
 
 describe("the roles of the functions of a fan-out", () => {
   afterEach(settle);
@@ -143,6 +145,19 @@ describe("the roles of the functions of a fan-out", () => {
       .with.lengthOf(1);
   });
 
+  it("let the second look elsewhere for nodes, where there is an elsewhere that no window reaches", async () => {
+    const sought = async (args: Parameters<typeof deploy>[0]) => {
+      const { Statement } = policy(await deploy(args), "closing-role-policy");
+      return Statement.find(({ Sid }) => Sid === "LookForNodesElsewhere")?.Condition?.StringEquals?.[
+        "aws:RequestedRegion"
+      ];
+    };
+    expect(await sought({ windowRegions: ["us-east-1"] })).to.deep.equal(
+      others.filter((region) => region !== "us-east-1"),
+    );
+    expect(await sought({ fanout: fanoutOf({ regions: [...regionsOf("aws")] }) })).to.equal(undefined);
+  });
+
   it("let the second see what became of nodes, close records, and tell people", async () => {
     expect(policy(await deploy(), "closing-role-policy").Statement).to.deep.equal([
       { Sid: "FindRecords", Effect: "Allow", Action: "s3:ListBucket", Resource: bucket },
@@ -178,6 +193,19 @@ describe("the roles of the functions of a fan-out", () => {
         ],
         Resource: "*",
         Condition: where,
+      },
+      {
+        Sid: "LookForNodesElsewhere",
+        Effect: "Allow",
+        Action: ["ssm:DescribeInstanceInformation", "ssm:DescribeInstancePatchStates"],
+        Resource: "*",
+        Condition: { StringEquals: { "aws:RequestedRegion": others } },
+      },
+      {
+        Sid: "KeepWhenToLookElsewhere",
+        Effect: "Allow",
+        Action: ["s3:GetObject", "s3:PutObject"],
+        Resource: `${bucket}/state/elsewhere.json`,
       },
       {
         Sid: "TellPeople",

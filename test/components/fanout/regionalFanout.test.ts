@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import type { RegionalFanoutArgs } from "#components/fanout/fanout.js";
 import { RegionalFanout } from "#components/fanout/regionalFanout.js";
+import { regionsOf } from "#shared/contract/regions.js";
 import { fanoutArgs, fanoutOf } from "../../support/arguments.js";
 import {
   accountId,
@@ -94,7 +95,11 @@ describe("RegionalFanout", () => {
       expect(props.region, name).to.equal(type.startsWith("aws:iam/") ? undefined : named);
     }
     const given = /arn:aws:(sns|kms|sqs):us-east-1:\d+:(failures|completions|key\/k|undelivered)/g;
-    const made = JSON.stringify(children.map(({ props }) => props)).replaceAll(given, "");
+    // Nodes are sought in all other Regions.
+    const others = /("OTHER_REGIONS":")[^"]*"|\\"aws:RequestedRegion\\":\[\\"af-south-1[^\]]*\]/g;
+    const made = JSON.stringify(children.map(({ props }) => props))
+      .replaceAll(given, "")
+      .replaceAll(others, "");
     expect(made).to.not.contain("us-east-1");
   });
 
@@ -205,6 +210,7 @@ describe("RegionalFanout", () => {
       },
       loggingConfig: { logFormat: "Text", logGroup: "/patching/SSM-fleet-fanout" },
     });
+    const others = regionsOf("aws").filter((region) => !fanoutOf().regions.includes(region));
     const { code: closingCode, ...closing } = recording.named("f-closing-function").props;
     expect(JSON.stringify(closingCode)).to.contain('"dist/functions/regional-fanout-closing/index.mjs"');
     expect(closing).to.deep.equal({
@@ -212,7 +218,17 @@ describe("RegionalFanout", () => {
       name: "fleet-fanout-closing",
       description: "patchplane: closes the records of fan-outs, and says what was patched and what was not",
       role: `arn:aws:iam::${accountId}:role/f-closing-role-0a1b2c3`,
-      environment: { variables: { RUNS_BUCKET: bucket, FAILURES_TOPIC_ARN: failures } },
+      environment: {
+        variables: {
+          RUNS_BUCKET: bucket,
+          FAILURES_TOPIC_ARN: failures,
+          OTHER_REGIONS: others.join(","),
+          NODES_TO_FIND: JSON.stringify([
+            { key: "tag:PatchGroup", values: ["web", "app"] },
+            { key: "tag:Tier", values: ["gold"] },
+          ]),
+        },
+      },
       loggingConfig: { logFormat: "Text", logGroup: "/patching/fleet-fanout-closing" },
     });
   });

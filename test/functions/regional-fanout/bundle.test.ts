@@ -23,7 +23,7 @@ async function bundled(folder: string, entry: string) {
   return { text: file.text, bytes: file.contents.length, output, inputs: Object.keys(output.inputs) };
 }
 
-/** Sizes are what they were when last looked into: 490, 457, 408 and 318 kB. */
+/** Sizes are what they were when last looked into: 490, 461, 408 and 318 kB. */
 const entries = [
   {
     entry: "handler",
@@ -43,7 +43,7 @@ const entries = [
   },
   {
     entry: "closing",
-    mostBytes: 460_000,
+    mostBytes: 462_000,
     made: [
       "GetAutomationExecution",
       "ListCommands",

@@ -48,8 +48,14 @@ describe("what the fan-out's functions are told", () => {
         { name: "scan", mayEnd: false },
         { name: "install", mayEnd: true },
       ],
+      elsewhere: { regions: [], nodes: [] },
     });
     expect(closingEnvironment(all).windows).to.deep.equal([]);
+    const elsewhere = { OTHER_REGIONS: "eu-west-3,us-west-1", NODES_TO_FIND: '[{"key":"k","values":["v"]}]' };
+    expect(closingEnvironment({ ...all, ...elsewhere }).elsewhere).to.deep.equal({
+      regions: ["eu-west-3", "us-west-1"],
+      nodes: [{ key: "k", values: ["v"] }],
+    });
     expect(() => startEnvironment({ AWS_REGION: "" })).to.throw(
       "The function's environment lacks RUNS_BUCKET and EXECUTION_ROLE_NAME and OPERATION and PER_INSTANCE_NODES and STOP_FUNCTION_ARN and SCHEDULE_GROUP and SCHEDULE_ROLE_ARN and DEAD_LETTER_QUEUE_ARN and AWS_REGION.",
     );

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { noFaults } from "#lab/faults/faults.js";
+import { elsewhereKey } from "#shared/contract/elsewhere.js";
 import { content } from "../aws/ssm/documents/calendarSupport.js";
 import { hour } from "../support.js";
 import { Policies } from "./accessSupport.js";
@@ -18,8 +19,8 @@ describe("the fan-out with IAM enforced", () => {
   let dying: string | undefined;
   before(async () => {
     lab = await FanoutLab.open({
-      // A node that fails, so that people are to be told; the window opens every hour.
-      fleet: [server(east), server(ohio, { fails: ["openssl"] })],
+      // A node that fails, so that people are to be told, and one that nothing patches; the window opens every hour.
+      fleet: [server(east), server(ohio, { fails: ["openssl"] }), server("eu-west-3")],
       values: {
         stacks: '["central"]',
         fanoutSchedule: "cron(0 * ? * * *)",
@@ -104,6 +105,8 @@ describe("the fan-out with IAM enforced", () => {
     [closing, "RemoveOpenRecords", "SUCCESS, 1 of 2 and open, told", "s3:DeleteObject"],
     [closing, "FollowAutomations", notClosed, "ssm:GetAutomationExecution"],
     [closing, "SeeWhatBecameOfNodes", notClosed, "ssm:ListCommands"],
+    [closing, "LookForNodesElsewhere", all, "ssm:DescribeInstanceInformation"],
+    [closing, "KeepWhenToLookElsewhere", all, "s3:GetObject"],
     [closing, "TellPeople", "SUCCESS, 1 of 2 and open, silent", "sns:Publish"],
     [closing, "EncryptMessages", "SUCCESS, 1 of 2 and open, silent", "kms:GenerateDataKey"],
     [closing, "WriteOwnLog", all, "logs:CreateLogStream"],
@@ -124,11 +127,19 @@ describe("the fan-out with IAM enforced", () => {
       await lab.invoke(functionName, {});
     } else if (sid === "KeepFailedEvents" && functionName === startFunction) {
       lab.home.lambda.invokeAsync({ functionArn: startFunction, payload: "{}" });
-    } else if (sid === "KeepFailedEvents") lab.put(lab.bucket, broken, "no record");
+    } else if (sid === "LookForNodesElsewhere") lab.remove(lab.bucket, elsewhereKey);
+    else if (sid === "KeepFailedEvents") lab.put(lab.bucket, broken, "no record");
   };
 
   it("may do all that a run needs", async () => {
     expect(await opening()).to.deep.equal({ refused: [], is: all });
+  });
+
+  it("tells by name of a node in a Region that nothing reaches, once", async () => {
+    await opening();
+    const told = lab.home.sns.delivered.filter(({ subject }) => subject?.includes("that nothing patches"));
+    expect(told.map(({ subject }) => subject)).to.deep.equal(["patchplane: 1 node that nothing patches"]);
+    expect(told[0]?.text).to.contain(`- eu-west-3: ${lab.nodes("eu-west-3")[0]?.id}`);
   });
 
   for (const [resource, sid, is, ...actions] of rows) {

@@ -1,3 +1,4 @@
+import type { NamedNode } from "#functions/regional-fanout/core/elsewhere.js";
 import type {
   CommandSent,
   DefaultBaselines,
@@ -29,6 +30,7 @@ class MemoryRegion {
   /** Values of nodes' patch group tags. */
   readonly patchGroups = new Map<string, readonly string[]>();
   commands: CommandSent[] = [];
+  nodes: NamedNode[] = [];
   invocations: Invocation[] = [];
   baselines: DefaultBaselines = { defaults: new Set(), registered: new Map() };
   /** What every call but those for members fails with at the moment. */
@@ -173,6 +175,7 @@ export class MemoryWorld {
           invocations: () => calls.make("invocations", () => region.answer(region.invocations)),
           pings: () => calls.make("pings", () => region.answer(region.pings)),
           patchStates: (ids) => calls.make("patchStates", () => this.states(name, ids)),
+          nodes: () => calls.make("nodes", () => region.answer(region.nodes)),
           defaultBaselines: () => calls.make("defaultBaselines", () => region.answer(region.baselines)),
         };
       },

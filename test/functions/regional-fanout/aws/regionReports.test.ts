@@ -20,6 +20,7 @@ describe("the reports of a Region, by the real SDK", () => {
         functionName: "patchplane-dev-closing",
         homeRegion: east,
         windows: [],
+        elsewhere: { regions: [], nodes: [] },
       },
       log,
       aws.settings(),
@@ -89,6 +90,27 @@ describe("the reports of a Region, by the real SDK", () => {
       [nodeId(2), "ConnectionLost"],
     ];
     expect([...(await ports().region(ohio).pings(endless()))]).to.deep.equal(expected);
+  });
+
+  it("have the nodes with tags, by what their machines call themselves", async () => {
+    inPages(
+      "InstanceInformationList",
+      { InstanceId: nodeId(1), ComputerName: "web-1.local" },
+      { InstanceId: nodeId(2), Name: "hybrid", ComputerName: "x" },
+      { InstanceId: nodeId(3) },
+    );
+    const nodes = await ports()
+      .region(ohio)
+      .nodes([{ key: "tag:PatchGroup", values: ["web"] }], endless());
+    expect(nodes).to.deep.equal([
+      { id: nodeId(1), name: "web-1.local" },
+      { id: nodeId(2), name: "hybrid" },
+      { id: nodeId(3), name: "" },
+    ]);
+    expect(bodies()[0]).to.deep.equal({
+      Filters: [{ Key: "tag:PatchGroup", Values: ["web"] }],
+      MaxResults: 50,
+    });
   });
 
   it("have the default baselines and the groups of all others", async () => {
