@@ -1,0 +1,79 @@
+import { expect } from "chai";
+import { size } from "#test/support/size.js";
+import { type Opening, RandomFanout, randomRegions } from "./fanoutRandomPlay.js";
+
+/** Openings of one lab: all in all 300 runs in full. */
+const openings = size(5, 10);
+
+/** Everything that must hold of a run, whatever the fleet and the faults. */
+function expectSound({ lab }: RandomFanout, opening: Opening): void {
+  const { record, runId, execution, told, trouble, cutoff } = opening;
+  const commands = randomRegions.flatMap((name) =>
+    lab.region(name).runCommand.commands.filter(({ parameters }) => parameters.SnapshotId?.[0] === runId),
+  );
+  const isTold = (text: string) => told.some((one) => one.includes(text));
+  if (record === undefined) {
+    expect(commands, "commands without a record").to.deep.equal([]);
+    expect(execution.status).to.equal("FAILED");
+    expect(isTold("FAILED"), "a window that failed is told").to.equal(true);
+    return;
+  }
+  for (const name of randomRegions) {
+    const members = lab.nodes(name).map(({ id }) => id);
+    const found = record.regions.find(({ region }) => region === name);
+    const isFailed = record.failed.some(({ region }) => region === name);
+    if (found === undefined) {
+      expect(isFailed || members.length === 0, `${name} has failed, or has no nodes`).to.equal(true);
+      continue;
+    }
+    const ends = [
+      ...found.patched,
+      ...found.findings.map(({ id }) => id),
+      ...found.notCovered.flatMap(({ nodes }) => nodes),
+    ];
+    expect(ends.sort(), `each node of ${name} once`).to.deep.equal(members.sort());
+    for (const { reason, why } of found.notCovered) expect([reason, why]).to.not.include("");
+  }
+  if (trouble.lost !== undefined)
+    expect(
+      record.failed.filter(({ region, error }) => region === trouble.lost && error.includes("is gone")),
+      "a lost group",
+    ).to.not.be.empty;
+  // Who is told as patched has come to the end of a command of this run.
+  const patched = new Set(record.regions.flatMap((one) => one.patched));
+  for (const command of commands)
+    command.nodes.forEach(({ id }, index) => {
+      if (patched.has(id)) expect(command.statusOf(index)).to.equal("Success");
+    });
+  const { totals, failed } = record;
+  if (totals.failed + totals.notCovered + failed.length > 0)
+    expect(isTold(runId), "what went wrong is told").to.equal(true);
+  const begun = commands.flatMap((command) =>
+    command.nodes.flatMap((_, index) => command.startedAt(index) ?? []),
+  );
+  const isLate = begun.some((time) => time > cutoff);
+  if (isLate) expect(isTold("central-stopping-errors-alarm"), "a stop that failed is told").to.equal(true);
+  if (isLate)
+    expect(trouble.kills ?? trouble.file?.calls, "nothing begins after the cutoff").to.not.equal(undefined);
+}
+
+describe("whatever the fleet and the faults, a run of the central window", () => {
+  for (let seed = 1; seed <= size(1, 30); seed++)
+    it(`tells each node once, begins nothing after its cutoff, kills nobody and tells what fails, ${seed}`, async () => {
+      const play = await RandomFanout.open(seed);
+      try {
+        for (let number = 1; number <= openings; number++) {
+          const opening = await play.next();
+          try {
+            expectSound(play, opening);
+            for (const name of randomRegions)
+              expect(play.lab.nodes(name).filter(({ broken }) => broken !== undefined)).to.deep.equal([]);
+          } catch (error) {
+            throw new Error(`opening ${number}, with ${opening.trouble.name}: ${error}`, { cause: error });
+          }
+        }
+      } finally {
+        await play.lab.close();
+      }
+    });
+});
