@@ -7,11 +7,11 @@ import type { Notifier } from "../shared/message.js";
 import type { PatchState } from "../shared/patchState.js";
 import type { WindowState } from "../shared/windows/ends.js";
 import type { Watched } from "../shared/windows/watch.js";
-import type { NamedNode } from "./core/elsewhere.js";
 import type {
   CommandSent,
   DefaultBaselines,
   FoundAutomation,
+  NamedNode,
   RunAutomation,
   RunSought,
 } from "./core/evidence.js";

@@ -9,11 +9,11 @@ import type { NodeFilter } from "#shared/contract/elsewhere.js";
 import { allPages } from "../../shared/aws/clients.js";
 import { listInvocations } from "../../shared/aws/invocations.js";
 import type { Invocation } from "../../shared/commands/invocations.js";
-import type { NamedNode } from "../core/elsewhere.js";
 import type {
   CommandSent,
   DefaultBaselines,
   FoundAutomation,
+  NamedNode,
   RunAutomation,
   RunSought,
 } from "../core/evidence.js";

@@ -5,6 +5,7 @@ import { mapLimited } from "../../shared/errors.js";
 import type { Notice } from "../../shared/message.js";
 import type { ClosingPorts } from "../ports.js";
 import { untilAborted } from "./deadline.js";
+import type { NamedNode } from "./evidence.js";
 import { explained, isDisabled } from "./membership.js";
 
 /** Regions that are read at a time. */
@@ -21,12 +22,6 @@ export interface Elsewhere {
   /** Regions that no window and no fan-out of the stack reaches. */
   readonly regions: readonly string[];
   readonly nodes: readonly NodeFilter[];
-}
-
-/** A managed node, and what its machine calls itself. */
-export interface NamedNode {
-  readonly id: string;
-  readonly name: string;
 }
 
 /** What a look has found. */

@@ -15,6 +15,12 @@ export interface RunAutomation {
   }[];
 }
 
+/** A managed node, and what its machine calls itself. */
+export interface NamedNode {
+  readonly id: string;
+  readonly name: string;
+}
+
 /** The run whose automations are sought. */
 export interface RunSought {
   readonly runId: string;

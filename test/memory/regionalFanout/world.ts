@@ -1,8 +1,8 @@
-import type { NamedNode } from "#functions/regional-fanout/core/elsewhere.js";
 import type {
   CommandSent,
   DefaultBaselines,
   FoundAutomation,
+  NamedNode,
   RunAutomation,
 } from "#functions/regional-fanout/core/evidence.js";
 import type { GroupPage } from "#functions/regional-fanout/core/membership.js";
