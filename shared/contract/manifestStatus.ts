@@ -4,6 +4,9 @@ import { readStored } from "./storedJson.js";
 /** Days before its end from which an entry is expiring. */
 export const expiringDays = 7;
 
+/** Why an entry is not in force yet on a node whose tags are written. */
+export const notSeenYet = "written, and not sure to be seen everywhere yet";
+
 const causes = z.enum(["noNameApplies", "noBaseline", "groupTaken", "pinned", "foreign", "notUnderPatching"]);
 /** Missing for a node that has been stopped ever since it was first seen. */
 const system = z.optional(z.string());

@@ -20,7 +20,7 @@ describe("npm run exclusions -- status, of what is not as it will be", () => {
     const { code, out } = await status(world);
     expect(code).to.equal(1);
     expect(out.split("\n").slice(0, 3)).to.deep.equal([
-      `exclusions/pay.json: being applied, version ${version}`,
+      `exclusions/pay.json: applied, version ${version}, not in force yet`,
       "  1 entry is being applied: in force on 0 of 2 nodes so far.",
       "  Not yet on i-00000001, i-00000002: written, and not sure to be seen everywhere yet.",
     ]);
@@ -28,6 +28,16 @@ describe("npm run exclusions -- status, of what is not as it will be", () => {
     await processOnce(world);
     await processOnce(Object.assign(world, { now: world.now + day / 24 }));
     expect(await status(world)).to.deep.include({ code: 0, err: "" });
+  });
+
+  it("heads a manifest that waits for an opening with being applied, since nothing of it is written", async () => {
+    const world = new World([region([node(first), node(second)], { nextInstallAt })], devRecord());
+    world.now = nextInstallAt - 5 * 60_000;
+    const version = upload(world, openssl);
+    await reconcile(portsOf(world), world.now);
+    const { out } = await status(world);
+    expect(out).to.contain(`exclusions/pay.json: being applied, version ${version}\n`);
+    expect(out).to.contain("waits until 2026-09-06T04:20:00.000Z");
   });
 
   it("wants somebody to look at an entry that ends within an open window, until it has ended, and tells of it", async () => {

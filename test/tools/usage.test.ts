@@ -137,7 +137,11 @@ describe("the stack of npm run exclusions", () => {
     expect((await check("none")).err).to.equal(
       "Pulumi.none.yaml names no Region; mend it: pulumi config set aws:region us-east-1 --stack none\n",
     );
-    configured("second", { "patchplane:ownsBaselines": false });
+    configured("second", {
+      "patchplane:ownsBaselines": false,
+      "patchplane:exclusionFunction": "SSM-patchplane-first-exclusions",
+      "patchplane:exclusionBucket": "exclusions-bucket-0a1b2c3",
+    });
     expect(await check("second")).to.deep.equal({
       code: 2,
       out: "",

@@ -1,7 +1,12 @@
 import { troubles } from "#functions/exclusion-processor/core/messages.js";
 import type { MisplacedObject } from "#functions/exclusion-processor/core/misplaced.js";
 import { type ForeignNode, foreignLine } from "#shared/contract/foreignTags.js";
-import type { Status, StatusEntry, StatusProblem } from "#shared/contract/manifestStatus.js";
+import {
+  notSeenYet,
+  type Status,
+  type StatusEntry,
+  type StatusProblem,
+} from "#shared/contract/manifestStatus.js";
 import { type RetiredState, retiredLine } from "#shared/contract/retired.js";
 import { table } from "#shared/terminal/table.js";
 import type { Colour, Printer } from "#shared/terminal/terminal.js";
@@ -74,9 +79,10 @@ function manifestLines(
     ];
   }
   const { verdict, versionId, inForceVersionId, message, entries } = status;
-  const shown = paint(colours[verdict], verdict);
+  const shown = (words: string) => paint(colours[verdict], words);
   const version = versionId === undefined ? "" : `, version ${versionId}`;
-  const head = verdict === "in force" ? `applied${version}, ${shown}` : `${shown}${version}`;
+  const applied = verdict === "in force" ? verdict : isWritten(status) ? "not in force yet" : undefined;
+  const head = applied === undefined ? `${shown(verdict)}${version}` : `applied${version}, ${shown(applied)}`;
   const other =
     inForceVersionId === undefined || inForceVersionId === versionId
       ? ""
@@ -95,6 +101,15 @@ function manifestLines(
       return `  ${region}: ${error}${unknown}; the next run tries again.`;
     }),
   ];
+}
+
+/** Whether nothing is left to be written of a manifest that is being applied. */
+function isWritten({ verdict, entries, failedRegions }: Status): boolean {
+  const nodes = entries.flatMap((entry) => entry.nodes);
+  const isAll =
+    nodes.length > 0 && nodes.every(({ notYet }) => notYet === undefined || notYet === notSeenYet);
+  const isRight = failedRegions.length === 0 && entries.every(({ failedNodes }) => failedNodes.length === 0);
+  return verdict === "being applied" && isAll && isRight;
 }
 
 function entryTable(entries: readonly StatusEntry[], paint: Printer["paint"]): string[] {

@@ -1,4 +1,4 @@
-import { expiringDays, type Phase, type StatusEntry } from "#shared/contract/manifestStatus.js";
+import { expiringDays, notSeenYet, type Phase, type StatusEntry } from "#shared/contract/manifestStatus.js";
 import { compare } from "#shared/text/words.js";
 import type { Entry, RegionState } from "./model.js";
 import type { EntryOutcome } from "./outcome.js";
@@ -149,7 +149,7 @@ function notYetOf(
   const until = ledger?.memory.quietUntil;
   return waiting.has(id) && until !== undefined
     ? `waits until ${new Date(until).toISOString()}, since a window that installs opens about now`
-    : "written, and not sure to be seen everywhere yet";
+    : notSeenYet;
 }
 
 /** The next opening of a Region's install window, if an entry ends within it. */
