@@ -1,6 +1,6 @@
 import type { Region } from "#lab/aws/region.js";
 import type { Random } from "#lab/random.js";
-import { catalog } from "../support.js";
+import { catalog, hour, minute } from "../support.js";
 
 /** What somebody's tags make of a node: the stack patches it, or does not. */
 type Kind = "patched" | "outside";
@@ -163,6 +163,22 @@ export const values = {
     "patchplane:fanoutSchedule": "cron(30 0/2 ? * * *)",
   },
 } as const satisfies Record<Setting, object>;
+
+/** From one opening of a window until its next one. */
+export const turn = 2 * hour;
+
+/** When windows open that install, after one time and until another one: on even hours, and the central one half an hour later. */
+export function openingsOf(setting: Setting, after: number, until: number): number[] {
+  const offsets = setting === "two Regions with a central window" ? [0, 30 * minute] : [0];
+  const first = Math.floor(after / turn) * turn;
+  const turns = Array.from(
+    { length: Math.max(0, Math.ceil((until - first) / turn)) + 1 },
+    (_, index) => first + index * turn,
+  );
+  return turns
+    .flatMap((even) => offsets.map((offset) => even + offset))
+    .filter((at) => after < at && at <= until);
+}
 
 /** Baselines that look like ours and are not: one with our kind of name, one with another stack's mark. */
 export function addForeign({ baselines }: Region): void {

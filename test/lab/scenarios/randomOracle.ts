@@ -1,3 +1,4 @@
+import { minute } from "../support.js";
 import type { CaseNode } from "./randomFleet.js";
 import type { Asked, Edit } from "./randomHistory.js";
 
@@ -61,23 +62,52 @@ type InForce = Standing | undefined;
 /** A run as its Region has seen it. */
 interface WholeRun {
   readonly startedAt: number;
+  readonly endedAt: number;
   /** The version in force by the status object of a place. */
   readonly inForce: (name: string) => string | undefined;
   /** What the status object says beside that. */
   readonly problems: (name: string) => string;
 }
 
+/** How long before an opening of a window that installs a changed intent begins to wait, and how long after it that ends. */
+const quietBefore = 10 * minute;
+const quietAfter = 20 * minute;
+/** From the beginning of a run to its last look at the clock before it plans, at most. */
+const planning = minute;
+
+/** The quiet time of an opening. */
+interface Quiet {
+  readonly begins: number;
+  readonly ends: number;
+  /** What was believed when it began. */
+  readonly before: Belief;
+  /** Whether a run has gone through that began in it, and so may have left nodes where they were. */
+  hasRun: boolean;
+}
+
 /**
  * What may be in force in a Region, by the edits and by which runs went through: after a run exactly the newest good
- * version of each place, or the one before while the newest is not valid; from an edit to the next whole run either.
+ * version of each place, or the one before while the newest is not valid; from an edit to the next whole run either. A run
+ * in a quiet time may leave a node as it was right when that began, until one goes through that began after it.
  */
 export class Belief {
   private readonly newest = new Map<string, Standing>();
-  private readonly possible = new Map<string, Set<InForce>>();
+  private possible = new Map<string, Set<InForce>>();
+  private quiet: Quiet[] = [];
   /** When the last run began that went through. */
   since = 0;
 
+  /**
+   * @param openings when windows open that install, after one time and until another one
+   * @param now what began to be quiet before this time does not count
+   */
+  constructor(
+    private readonly openings: (after: number, until: number) => readonly number[],
+    private now: number,
+  ) {}
+
   edited(edit: Edit, at: number, versionId: string | undefined): void {
+    this.pass(at);
     const { name, text, entries } = edit;
     const standing = { at, edit, versionId };
     this.newest.set(name, standing);
@@ -88,7 +118,10 @@ export class Belief {
   }
 
   /** @returns what of the run is wrong */
-  ran({ startedAt, inForce: told, problems }: WholeRun): string[] {
+  ran({ startedAt, endedAt, inForce: told, problems }: WholeRun): string[] {
+    this.pass(endedAt);
+    this.quiet = this.quiet.filter(({ ends }) => startedAt < ends);
+    for (const quiet of this.quiet) quiet.hasRun ||= startedAt >= quiet.begins - planning;
     this.since = startedAt;
     return [...this.newest].flatMap(([name, newest]) => {
       const before = this.possible.get(name) ?? new Set<InForce>();
@@ -121,6 +154,29 @@ export class Belief {
       const ends = entries.map(({ expires }) => expires).filter((end) => this.since < end && end <= now);
       return [this.since, now, ...ends].map((time) => effectOf(node, entries, time));
     });
-    return new Set(effects);
+    const waiting = this.quiet.flatMap(({ hasRun, before, begins }) =>
+      hasRun ? [...before.allowed(node, begins)] : [],
+    );
+    return new Set([...effects, ...waiting]);
+  }
+
+  /** Notes the quiet times that have begun until a time, at which something happens that changes what is believed. */
+  private pass(time: number): void {
+    for (const opening of this.openings(this.now + quietBefore, time + quietBefore)) {
+      const begins = opening - quietBefore;
+      this.quiet = [
+        ...this.quiet,
+        { begins, ends: opening + quietAfter, before: this.copy(begins), hasRun: false },
+      ];
+    }
+    this.now = Math.max(this.now, time);
+  }
+
+  private copy(now: number): Belief {
+    const copy = new Belief(this.openings, now);
+    copy.possible = new Map([...this.possible].map(([name, versions]) => [name, new Set(versions)]));
+    copy.quiet = this.quiet;
+    copy.since = this.since;
+    return copy;
   }
 }

@@ -4,7 +4,16 @@ import { size } from "#test/support/size.js";
 import { hour, minute, node, refused, second } from "../support.js";
 import { ExclusionLab } from "./exclusionSupport.js";
 import { ChangingFaults, isFaultless } from "./randomFaults.js";
-import { addForeign, away, type CaseNode, pools, type Setting, systems, values } from "./randomFleet.js";
+import {
+  addForeign,
+  away,
+  type CaseNode,
+  pools,
+  type Setting,
+  systems,
+  turn,
+  values,
+} from "./randomFleet.js";
 import { drawCase, type Edit, type RandomCase, seedOf } from "./randomHistory.js";
 import { installedUnder } from "./randomOracle.js";
 import { Watch } from "./randomWatch.js";
@@ -14,8 +23,6 @@ const processor = "SSM-patchplane-dev-exclusions";
 const before = 105 * minute;
 /** From the last edit until a run by the hour has cleaned up. */
 const settling = 65 * minute;
-/** From one window until the next. */
-const turn = 2 * hour;
 
 /** Which packages a window has put on each node. */
 type Installed = ReadonlyMap<CaseNode, string>;
@@ -70,7 +77,7 @@ export class Player {
       const region = lab.lab.account.region(one.region);
       region.tags.set(region.nodeArn(one.id), one.written ?? one.tags);
     }
-    const watch = new Watch(lab, processor, played, folder);
+    const watch = new Watch(lab, processor, played, folder, this.setting);
     const { denials } = lab.lab.account.iam;
     const denied = denials.length;
     this.watch = watch;

@@ -5,7 +5,7 @@ import type { LabNode } from "#lab/aws/ssm/nodes/labNode.js";
 import { criteria } from "#lab/aws/ssm/nodes/managedNodes.js";
 import type { Status } from "#shared/contract/manifestStatus.js";
 import type { ExclusionLab } from "./exclusionSupport.js";
-import { bases, type CaseNode } from "./randomFleet.js";
+import { bases, type CaseNode, openingsOf, type Setting } from "./randomFleet.js";
 import type { RandomCase } from "./randomHistory.js";
 import { Belief, type Effect, effectText } from "./randomOracle.js";
 
@@ -33,9 +33,11 @@ export class Watch {
     private readonly processor: string,
     readonly played: RandomCase,
     private readonly folder: string,
+    setting: Setting,
   ) {
     const regions = [...new Set(played.fleet.map(({ region }) => region))];
-    this.beliefs = new Map(regions.map((name) => [name, new Belief()]));
+    const openings = (after: number, until: number) => openingsOf(setting, after, until);
+    this.beliefs = new Map(regions.map((name) => [name, new Belief(openings, lab.now)]));
     this.untouched = JSON.stringify(this.all(false));
     this.next = lab.home.lambda.invocations.length;
   }
@@ -110,12 +112,13 @@ export class Watch {
   }
 
   private ran(run: InvocationRecord): void {
-    const { functionName, status, startedAt } = run;
+    const { functionName, status, startedAt, endedAt = startedAt } = run;
     if (functionName !== this.processor || this.hasLeft(run)) return;
     for (const [name, belief] of this.beliefs) {
       if (!this.isWhole(name, status)) continue;
       const problems = belief.ran({
         startedAt,
+        endedAt,
         inForce: (key) => this.status(key)?.inForceVersionId,
         problems: (key) => JSON.stringify(this.status(key)?.problems),
       });
