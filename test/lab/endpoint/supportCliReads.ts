@@ -75,6 +75,8 @@ export const nodeReads: readonly Read[] = [
     () => [
       ["dev-servers", "UBUNTU"],
       ["dev-servers", "AMAZON_LINUX_2023"],
+      ["dev-servers.hold", "AMAZON_LINUX_2023"],
+      ["dev-servers.hold", "UBUNTU"],
     ],
   ],
   [
