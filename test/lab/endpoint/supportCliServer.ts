@@ -21,7 +21,12 @@ export class CliServer {
 
   /** @returns undefined where the CLI is no Python program, or none at all */
   static async start(env: Order["env"]): Promise<CliServer | undefined> {
-    const own = { ...env, PYTHONPATH: join(import.meta.dirname, "cliServer"), FORK_AWS_CLI: "1" };
+    const own = {
+      ...env,
+      PYTHONPATH: join(import.meta.dirname, "cliServer"),
+      FORK_AWS_CLI: "1",
+      PYTHONDONTWRITEBYTECODE: "1",
+    };
     const child = spawn("aws", { env: own, stdio: ["pipe", "pipe", "ignore"] });
     const isThere = new Promise<boolean>((resolve) => {
       child.once("spawn", () => resolve(true));
