@@ -64,7 +64,8 @@ export class Player {
     return this.lab.close();
   }
 
-  async play(number: number): Promise<Played> {
+  /** @param isLast whether no case comes after it: then, or where there is time, nothing may be left a day later */
+  async play(number: number, isLast: boolean): Promise<Played> {
     const { lab, faults } = this;
     const start = Math.ceil((lab.now - hour) / turn) * turn + hour;
     await this.advanceTo(start);
@@ -96,7 +97,7 @@ export class Player {
       kept += [...found].filter(([one, names]) => names !== usual.get(one)).length;
     }
     faults.end();
-    await this.end(watch, folder, ends, usual);
+    await this.end(watch, folder, ends, { usual, isLast });
     // IAM cannot tell whose a baseline was that is gone, so that the second try of a deletion is refused.
     const isLost = played.faults.file.calls?.some(({ kind }) => kind !== "throttle") === true;
     const wrongly = refused(denials.slice(denied)).filter(
@@ -207,18 +208,21 @@ export class Player {
   }
 
   /** Everything ends; then nothing is left, and a further run writes nothing. */
-  private async end(watch: Watch, folder: string, ends: number, usual: Installed): Promise<void> {
+  private async end(
+    watch: Watch,
+    folder: string,
+    ends: number,
+    { usual, isLast }: { readonly usual: Installed; readonly isLast: boolean },
+  ): Promise<void> {
     const { lab } = this;
     const { fleet, endsBy } = watch.played;
     const prefix = `exclusions/${folder}/`;
-    const remove = () => {
-      for (const { key } of lab.objects(prefix)) lab.removeObject(key);
-    };
-    if (endsBy === "deletion") {
+    const remove = (after: number) => {
       const names = lab.objects(prefix).map(({ key }) => key.slice(prefix.length));
-      remove();
-      for (const name of names) watch.edited({ after: ends, name }, undefined);
-    }
+      for (const { key } of lab.objects(prefix)) lab.removeObject(key);
+      for (const name of names) watch.edited({ after, name }, undefined);
+    };
+    if (endsBy === "deletion") remove(ends);
     await this.advanceTo(ends + settling);
     watch.look();
     for (const one of fleet) {
@@ -232,9 +236,9 @@ export class Player {
     for (const [one, names] of usual) {
       if (last.get(one) !== names) watch.say(`${one.id} gets ${last.get(one)} at last, and ${names} before`);
     }
-    remove();
-    // What nobody uses is there for a day.
-    if (size(0, 1) === 0) return;
+    remove(ends + turn);
+    // What nobody uses is there for a day, what a case has left is what the next one finds, and a day of one Region is cheap.
+    if (!(isLast && this.setting === "one Region") && size(0, 1) === 0) return;
     await this.advanceTo(ends + turn + 26 * hour);
     for (const text of watch.leftovers()) watch.say(`${text} is left`);
   }
