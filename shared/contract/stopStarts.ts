@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 
-/** What people's `stop` calls the starting function with, so that a run that waits for exclusions is not tried again. */
+/** What people's `stop` calls the starting function with, so that a run starts nothing that it waits for or could not start. */
 const schema = z.strictObject({
   /** Id of a run. */
   startNothingMoreOf: z.string().check(z.regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/)),

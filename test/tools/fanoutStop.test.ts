@@ -1,9 +1,24 @@
 import { expect } from "chai";
+import { startRun } from "#functions/regional-fanout/core/start.js";
+import { memoryKey, memoryText } from "#shared/contract/regionMemory.js";
 import { openKey } from "#shared/contract/runKeys.js";
 import { recordText } from "#shared/contract/runRecord.js";
+import { MemoryBucket } from "#test/memory/regionalFanout/runs.js";
+import { named, pagesOf } from "#test/memory/regionalFanout/world.js";
 import type { FanoutPorts } from "#tools/fanout/ports.js";
 import { startedWorld } from "../functions/regional-fanout/core/closingSupport.js";
-import { east, nodeId, ohio, openRecord } from "../functions/regional-fanout/core/support.js";
+import {
+  arnOf,
+  context,
+  east,
+  groups,
+  invoke,
+  nodeId,
+  ohio,
+  openRecord,
+  payload,
+  worldOf,
+} from "../functions/regional-fanout/core/support.js";
 import { memoryPorts, newId, Project, runFanout, surroundings } from "./fanoutSupport.js";
 
 const group = "group-a";
@@ -55,5 +70,83 @@ describe("npm run fanout -- stop", () => {
     );
     const { code } = await runFanout(args, surroundings(project.path, { portsOf: async () => ports }));
     expect([code, openRecord(world, newId).startUntil]).to.deep.equal([0, new Date(world.now).toISOString()]);
+  });
+
+  const stopWith = (ports: FanoutPorts) =>
+    runFanout(
+      ["stop", newId, "--stack", "central"],
+      surroundings(project.path, { portsOf: async () => ports }),
+    );
+
+  it("lets a Region not be started that is looked at for the first time while it stops", async () => {
+    const [moved, event] = ["web.x-0123456789", payload(groups("own", "moved"))];
+    const world = worldOf({ [ohio]: { own: [one], moved: [] }, [east]: { own: [two], moved: [] } });
+    const region = world.region(ohio);
+    const bucket = new MemoryBucket();
+    const things = { baselines: [], registrations: [] };
+    const promised = { written: {}, promised: { [moved]: [one] }, made: things, gone: things, unused: {} };
+    bucket.put(memoryKey(ohio), memoryText({ version: 1, ...promised }));
+    world.processor = { bucket, asked: () => undefined };
+    const start = world.startPorts();
+    const codes: number[] = [];
+    const pause = async (time: number) => {
+      if (codes.length === 0) {
+        codes.push((await stopWith(memoryPorts(world))).code);
+        // The processor puts it right a moment later.
+        region.groups.set("own", pagesOf([]));
+        region.groups.set("moved", pagesOf([arnOf(one, ohio)]));
+        region.patchGroups.set(one, [moved]);
+      }
+      world.now += time;
+    };
+    await startRun(event, context({}, world.now + 480_000), { ...start, pause });
+    expect(codes).to.deep.equal([0]);
+    expect([...world.automations.values()].map((started) => started.region)).to.deep.equal([east]);
+  });
+
+  it("lets a Region not be started any more that could not be", async () => {
+    const world = worldOf({ [ohio]: { [group]: [one] }, [east]: { [group]: [two] } });
+    world.startFaults.set(`${ohio} ${group}`, named("ThrottlingException", "Rate exceeded"));
+    await invoke(world);
+    const deaf = await stopWith({ ...memoryPorts(world), invoke: async () => ({ ok: "throttled" }) });
+    expect([deaf.code, deaf.out]).to.satisfy(
+      ([code, out]: [number, string]) => code === 1 && out.includes("us-east-2 may be started still"),
+    );
+    expect((await stopWith(memoryPorts(world))).code).to.equal(0);
+    world.startFaults.clear();
+    world.now += 60_000;
+    await invoke(world);
+    expect([...world.automations.values()].map((started) => started.region)).to.deep.equal([east]);
+  });
+
+  it("ends what the function has started until it was told", async () => {
+    const world = worldOf({ [ohio]: { [group]: [one] }, [east]: { [group]: [two] } });
+    world.startFaults.set(`${ohio} ${group}`, named("ThrottlingException", "Rate exceeded"));
+    await invoke(world);
+    const ports = memoryPorts(world);
+    const late: FanoutPorts = {
+      ...ports,
+      invoke: async (...call) => {
+        world.startFaults.clear();
+        await invoke(world);
+        return ports.invoke(...call);
+      },
+    };
+    const args = ["stop", newId, "--stack", "central", "--kill", "--json"];
+    const stopped: string[] = [];
+    const killing: FanoutPorts = {
+      ...late,
+      region: (name) => ({
+        ...ports.region(name),
+        stopAutomation: async (id) => {
+          stopped.push(id);
+          const execution = world.executions.get(id);
+          if (execution !== undefined) world.executions.set(id, { ...execution, status: "Cancelled" });
+          return true;
+        },
+      }),
+    };
+    await runFanout(args, surroundings(project.path, { portsOf: async () => killing }));
+    expect(stopped).to.have.lengthOf(2);
   });
 });

@@ -1,6 +1,7 @@
 import { type RegionStopped, stopRegions } from "#functions/regional-fanout/core/stopping.js";
 import { settle } from "#functions/shared/errors.js";
 import { deadlineIn } from "#functions/shared/invocation.js";
+import { type RunRecord, undecided } from "#shared/contract/runRecord.js";
 import { stopEvent } from "#shared/contract/stopStarts.js";
 import { table } from "#shared/terminal/table.js";
 import { Printer, type Terminal } from "#shared/terminal/terminal.js";
@@ -45,7 +46,10 @@ export async function stop(
   const stack = options.stack();
   options.done();
   const deployment = await findDeployment(surroundings, stack);
-  const run = await namedRun(deployment, runId ?? "");
+  const found = await namedRun(deployment, runId ?? "");
+  const untold = await startsNoMore(deployment, found, surroundings);
+  // What the function has started until it was told is to be ended too.
+  const run = await namedRun(deployment, found.record.runId);
   const printer = new Printer(terminal.stdout);
   if (run.state === "closed" && run.record.end !== "given up") {
     if (options.json) printer.json({ version: 1, stack, runId, state: "closed", regions: [], unknown: [] });
@@ -53,12 +57,12 @@ export async function stop(
     return 0;
   }
   const { ports } = deployment;
-  const unknown = [...unknownLines(run), ...(await startsNoMore(deployment, run, surroundings))];
+  const unknown = [...unknownLines(run), ...untold];
   if (run.state === "open" && !options.has("kill")) {
-    const found = await stopRegions(ports.region, run.record, deadlineIn(stopSpan));
-    if (options.json) printer.json({ version: 1, stack, runId, state: run.state, regions: found, unknown });
-    else printer.lines([...stoppedLines(found, printer.paint), ...unknown, ...afterLines(run, stack)]);
-    return found.every(({ errors }) => errors.length === 0) && unknown.length === 0 ? 0 : 1;
+    const stopped = await stopRegions(ports.region, run.record, deadlineIn(stopSpan));
+    if (options.json) printer.json({ version: 1, stack, runId, state: run.state, regions: stopped, unknown });
+    else printer.lines([...stoppedLines(stopped, printer.paint), ...unknown, ...afterLines(run, stack)]);
+    return stopped.every(({ errors }) => errors.length === 0) && unknown.length === 0 ? 0 : 1;
   }
   const regions = await endRun(ports, workOf(run), surroundings.pause);
   if (options.json) printer.json({ version: 1, stack, runId, state: run.state, regions, unknown });
@@ -70,20 +74,27 @@ export async function stop(
   return isOver && unknown.length === 0 ? 0 : 1;
 }
 
-/** Regions that wait for exclusions are tried again until the cutoff, unless the function is told not to. @returns what may go on */
+/** What waits, or could not be started, is tried again unless the function is told not to. @returns what may go on */
 async function startsNoMore(
   { ports, functionName }: Deployment,
-  { state, record }: RecordedRun,
+  run: RecordedRun,
   { interrupted }: Surroundings,
 ): Promise<string[]> {
-  if (state !== "open" || (record.unvouched ?? []).length === 0) return [];
-  const event = JSON.stringify(stopEvent(record.runId));
+  const regions = run.state === "open" ? startable(run.record) : [];
+  if (regions.length === 0) return [];
+  const event = JSON.stringify(stopEvent(run.record.runId));
   const told = await settle(ports.invoke(functionName, event, interrupted));
   const why = told.ok ? (told.value.ok === true ? undefined : JSON.stringify(told.value)) : told.error;
-  const regions = several((record.unvouched ?? []).map(({ region }) => region));
   return why === undefined
     ? []
-    : [`${regions} may be started still, since the function was not told (${why}): stop it again.`];
+    : [`${several(regions)} may be started still, since the function was not told (${why}): stop it again.`];
+}
+
+/** Regions where the function, or another call of it, may start something still. */
+function startable(record: RunRecord): string[] {
+  const { starts, unvouched = [] } = record;
+  const waiting = starts.filter(({ executionId }) => executionId === undefined);
+  return [...new Set([...unvouched, ...undecided(record), ...waiting].map(({ region }) => region))];
 }
 
 function stoppedLines(regions: readonly RegionStopped[], paint: Printer["paint"]): string[] {
