@@ -42,7 +42,7 @@ function endCode({ CommandPlugins = [] }: CommandInvocation): number | undefined
 /** What commands are stopped with in the client's Region. */
 export function commandStops(client: SSMClient): CommandStops {
   return {
-    invocationPages: (commandId, signal) => invocationPages(client, commandId, signal),
+    invocationPages: (commandId, signal, status) => invocationPages(client, commandId, signal, status),
     cancelOn: async (CommandId, ids, abortSignal) => {
       await client.send(new CancelCommandCommand({ CommandId, InstanceIds: [...ids] }), { abortSignal });
     },
@@ -53,7 +53,10 @@ async function* invocationPages(
   client: SSMClient,
   CommandId: string,
   abortSignal: AbortSignal,
+  status?: string,
 ): AsyncGenerator<Invocation[]> {
-  const pages = paginateListCommandInvocations({ client, pageSize: 50 }, { CommandId }, { abortSignal });
+  const filters = status === undefined ? {} : { Filters: [{ key: "Status" as const, value: status }] };
+  const input = { CommandId, ...filters };
+  const pages = paginateListCommandInvocations({ client, pageSize: 50 }, input, { abortSignal });
   for await (const { CommandInvocations = [] } of pages) yield CommandInvocations.map(invocationOf);
 }

@@ -12,8 +12,16 @@ const looks = [nodesPerCall, 10, 2, 1];
 
 /** What commands are stopped with. */
 export interface CommandStops {
-  /** A command on single nodes, page by page, each of which is read when it is asked for. */
-  invocationPages(commandId: string, signal: AbortSignal): AsyncIterable<readonly Invocation[]>;
+  /**
+   * A command on single nodes, page by page, each of which is read when it is asked for.
+   *
+   * @param status of those that are asked for, if not for all
+   */
+  invocationPages(
+    commandId: string,
+    signal: AbortSignal,
+    status?: "InProgress",
+  ): AsyncIterable<readonly Invocation[]>;
   /** Cancels a command on some nodes. */
   cancelOn(commandId: string, nodeIds: readonly string[], signal: AbortSignal): Promise<void>;
 }
@@ -105,14 +113,37 @@ class CommandStop {
    */
   async stopUnlisted(members: readonly string[]): Promise<void> {
     // Of half a list nobody knows who is at it.
-    if (!this.isListed) return;
-    const rest = members.filter((node) => !this.listed.has(node));
-    for (const nodes of chunks(rest, nodesPerCall)) await this.cancelByHalves(nodes);
+    if (!this.isListed || this.unlisted(members).length === 0) return;
+    const stopped = await settle(this.guess(members));
+    if (!stopped.ok) this.errors.push(stopped.error);
   }
 
+  private async guess(members: readonly string[]): Promise<void> {
+    // Other commands and the members took their time, in which some have begun, and may have ended too.
+    await this.noteBegun();
+    for (const nodes of chunks(this.unlisted(members), nodesPerCall)) await this.cancelByHalves(nodes);
+  }
+
+  /** Before each call those that are at it are read, who are few pages: rate control comes to others with each that ends. */
   private async cancelByHalves(nodes: readonly string[]): Promise<void> {
-    if ((await this.cancel(nodes)) === undefined || nodes.length === 1) return;
-    for (const half of chunks(nodes, Math.ceil(nodes.length / 2))) await this.cancelByHalves(half);
+    await this.noteBegun("InProgress");
+    const rest = this.unlisted(nodes);
+    if (rest.length === 0 || (await this.cancel(rest)) === undefined || rest.length === 1) return;
+    for (const half of chunks(rest, Math.ceil(rest.length / 2))) await this.cancelByHalves(half);
+  }
+
+  private async noteBegun(only?: "InProgress"): Promise<void> {
+    for await (const page of this.stops.invocationPages(this.id, this.signal, only)) {
+      for (const { nodeId, status } of page) {
+        if (isWaiting(status)) continue;
+        this.listed.add(nodeId);
+        if (isRunning(status) && !this.cancelled.has(nodeId)) this.atWork.add(nodeId);
+      }
+    }
+  }
+
+  private unlisted(nodes: readonly string[]): string[] {
+    return nodes.filter((node) => !this.listed.has(node));
   }
 
   /** @returns why AWS refuses one of the nodes, and so all of them */

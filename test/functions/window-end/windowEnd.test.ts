@@ -25,6 +25,8 @@ class Run {
   readonly refused = new Map<string, string>();
   /** Called before a page is read, and after a cancellation. */
   onCall: () => void = () => undefined;
+  /** Called once members are read, and after a cancellation or its refusal: what goes on until the next list is read. */
+  onOther: () => void = () => undefined;
 
   /**
    * @param statuses by command, each of which is named as its target, and node
@@ -44,9 +46,11 @@ class Run {
     },
     arrange: async (one, time) => void this.arranged.push([one, time]),
     commands: async () => Object.keys(this.statuses).map((id) => ({ id, targetId: `target ${id}` })),
-    invocationPages: (commandId) => this.pages(commandId),
-    members: async () =>
-      new Map(Object.entries(this.members).map(([id, nodes]) => [`target ${id}`, nodes] as const)),
+    invocationPages: (commandId, _, status) => this.pages(commandId, status),
+    members: async () => {
+      this.onOther();
+      return new Map(Object.entries(this.members).map(([id, nodes]) => [`target ${id}`, nodes] as const));
+    },
     cancelOn: async (commandId, nodes) => {
       this.calls.push(`cancel ${nodes.length}`);
       if (this.fault !== undefined) throw this.fault;
@@ -54,18 +58,23 @@ class Run {
       const isStrange = (node: string) => all[node] === undefined && !this.unlisted.includes(node);
       const refusal = nodes.map((node) => this.refused.get(node)).find((name) => name !== undefined);
       const name = refusal ?? (nodes.some(isStrange) ? "InvalidInstanceId" : undefined);
-      if (name !== undefined) throw Object.assign(new Error("no"), { name });
+      if (name !== undefined) {
+        this.onOther();
+        throw Object.assign(new Error("no"), { name });
+      }
       for (const node of nodes) {
         this.cancelled.push(`${commandId} ${node} ${all[node] ?? "unlisted"}`);
         all[node] = "Cancelled";
       }
       this.onCall();
+      this.onOther();
     },
     notifier: { publish: async (notice) => void this.told.push(notice) },
   };
 
-  private async *pages(commandId: string): AsyncGenerator<Invocation[]> {
-    const nodes = Object.keys(this.statuses[commandId] ?? {});
+  private async *pages(commandId: string, only?: string): AsyncGenerator<Invocation[]> {
+    const all = Object.entries(this.statuses[commandId] ?? {});
+    const nodes = all.flatMap(([id, status]) => (only === undefined || status === only ? [id] : []));
     for (let from = 0; from === 0 || from < nodes.length; from += 50) {
       this.calls.push("page");
       this.onCall();
@@ -149,6 +158,36 @@ describe("the end of an install window", () => {
     await endWindow(run.ports, event("stop"), opened + 4 * hour, signal);
     expect(run.cancelled.filter((one) => !one.endsWith("Pending"))).to.deep.equal([]);
     expect(Object.values(base).filter((status) => status === "Pending")).to.deep.equal([]);
+  });
+
+  it("kills nobody whom the command comes to while it guesses at those that are not listed", async () => {
+    const done = Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`done-${index}`, "Success"]));
+    const base: Record<string, string> = { ...done, first: "InProgress" };
+    const unlisted = Object.keys(many("late", 120, 0));
+    const run = new Run({ base }, { base: ["new-1", ...unlisted, "new-2"] }, unlisted);
+    run.onOther = () => {
+      const atWork = Object.keys(base).find((node) => base[node] === "InProgress");
+      const next = unlisted.find((node) => base[node] === undefined);
+      if (atWork !== undefined) base[atWork] = "Success";
+      if (next !== undefined) base[next] = "InProgress";
+    };
+    const { cancelled, atWork } = await endWindow(run.ports, event("stop"), opened + 4 * hour, signal);
+    expect(run.cancelled.filter((one) => !one.endsWith("unlisted"))).to.deep.equal([]);
+    expect(unlisted.filter((node) => base[node] === undefined)).to.deep.equal([]);
+    expect(unlisted.filter((node) => !cancelled.includes(node) && !atWork.includes(node))).to.deep.equal([]);
+    // The whole list twice, and one page with each of the guesses: 3, and those by halves for two strangers.
+    expect(run.calls.length).to.be.at.most(2 * 7 + 2 * (3 + 2 * 12));
+  });
+
+  it("guesses no further where the list cannot be read again", async () => {
+    const unlisted = Object.keys(many("late", 120, 0));
+    const run = new Run({ base: { a: "InProgress" } }, { base: unlisted }, unlisted);
+    run.onCall = () => {
+      if (run.cancelled.length > 0 && run.calls.at(-1) === "page") throw new Error("Rate exceeded");
+    };
+    const failure = await endWindow(run.ports, event("stop"), opened + 4 * hour, signal).catch(String);
+    expect(failure).to.match(/: Error: Rate exceeded$/);
+    expect(run.cancelled).to.have.lengthOf(50);
   });
 
   // API CancelCommand: InvalidInstanceId is also of a node that is terminated, or whose agent is away.
