@@ -20,7 +20,7 @@ export const messageKinds = {
   "fanout-closed": "a run of the central window has ended, and something in it failed or was not reached",
   "fanout-late": "nodes are still at work after the end of a run",
   "nodes-elsewhere":
-    "nodes carry the stack's tags in Regions that nothing of it reaches, and nobody scans or patches them",
+    "nodes carry the stack's tags in Regions that nothing of it reaches, without a recent patch report; or no such Region can be looked at",
   "window-late": "nodes are still at work after the end of an install window",
 } as const;
 

@@ -33,7 +33,7 @@ export interface Found {
 
 /**
  * Looks once a week for nodes that carry the stack's tags in Regions that nothing of the stack reaches, and tells of those
- * that nobody has scanned or patched lately: another stack may.
+ * that nobody has scanned or patched lately: another stack may. Where no Region at all can be looked at, that is told.
  *
  * @param now epoch milliseconds
  * @returns undefined when it is not yet time, or another invocation looks
@@ -59,13 +59,16 @@ export async function lookElsewhere(
   );
   const unknown = found.flatMap(({ region, error }) => (error === undefined ? [] : [`${region}: ${error}`]));
   const some = found.filter((one) => one.nodes.length > 0);
-  if (some.length > 0) await ports.notifier.publish(notice(some, unknown));
+  const isBlind = unknown.length > 0 && !found.some(({ hasAnswered }) => hasAnswered);
+  if (some.length > 0 || isBlind) await ports.notifier.publish(notice(some, unknown));
   await runs.replace(elsewhereKey, elsewhereText(now + every), etag);
   return { nodes: some.reduce((sum, one) => sum + one.nodes.length, 0), unknown };
 }
 
 interface Forgotten {
   readonly region: string;
+  /** Whether it could be looked at; one that is not enabled cannot, which is no error. */
+  readonly hasAnswered: boolean;
   readonly nodes: readonly NamedNode[];
   readonly error?: string;
 }
@@ -79,14 +82,15 @@ async function forgotten(
 ): Promise<Forgotten> {
   try {
     const nodes = await untilAborted(signal, () => ports.nodes(filter, signal));
-    if (nodes.length === 0) return { region, nodes };
+    if (nodes.length === 0) return { region, hasAnswered: true, nodes };
     const ids = nodes.map(({ id }) => id);
     const states = await untilAborted(signal, () => ports.patchStates(ids, signal));
     const known = new Set(states.flatMap(({ id, endedAt }) => (endedAt >= now - lately ? [id] : [])));
-    return { region, nodes: nodes.filter(({ id }) => !known.has(id)) };
+    return { region, hasAnswered: true, nodes: nodes.filter(({ id }) => !known.has(id)) };
   } catch (error) {
     // In a Region that is not enabled there are none.
-    return isDisabled(error) ? { region, nodes: [] } : { region, nodes: [], error: explained(error) };
+    const none = { region, hasAnswered: false, nodes: [] };
+    return isDisabled(error) ? none : { ...none, error: explained(error) };
   }
 }
 
@@ -102,13 +106,25 @@ function notice(found: readonly Forgotten[], unknown: readonly string[]): Notice
   return {
     ...{ kind: "nodes-elsewhere", about: "nodes elsewhere" },
     facts: { nodes: String(nodes), regions: found.map(({ region }) => region).join(",") },
-    subject: `patchplane: ${counted(nodes, "node")} that nothing patches`,
+    subject:
+      nodes === 0
+        ? "patchplane: nodes that nothing patches are not looked for"
+        : `patchplane: ${counted(nodes, "node")} that nothing patches`,
     text: [
-      "These nodes carry the stack's tags in Regions that none of its windows reaches, and nobody has scanned or patched them for 35 days. Add the Region to fanoutRegions, or take the patch group tag off the nodes.",
-      "",
-      ...lines,
-      "",
-      ...(unknown.length === 0 ? [] : [`Not looked at: ${several(unknown, 40)}.`, ""]),
+      ...(nodes === 0
+        ? []
+        : [
+            "These nodes carry the stack's tags in Regions that none of its windows reaches, and SSM has no patch report of them from the last 35 days. Add the Region to fanoutRegions, or take the patch group tag off the nodes.",
+            "",
+            ...lines,
+            "",
+          ]),
+      ...(unknown.length === 0
+        ? []
+        : [
+            `These Regions could not be looked at: ${several(unknown, 40)}. Nodes with the stack's tags may be there that nothing patches.`,
+            "",
+          ]),
       "Told once a week.",
       "",
     ].join("\n"),

@@ -43,6 +43,8 @@ describe("nodes in Regions that nothing of the stack reaches", () => {
       },
     ]);
     expect(world.told[0]?.text).to.contain(`\n- ${paris}: ${nodeId(1)} (web-1), ${nodeId(2)}\n`);
+    // A node that was registered an hour ago is told too.
+    expect(world.told[0]?.text).to.contain("SSM has no patch report of them from the last 35 days");
   });
 
   it("are told once a week", async () => {
@@ -56,10 +58,32 @@ describe("nodes in Regions that nothing of the stack reaches", () => {
     world.region(tokyo).fault = named("AccessDeniedException", "explicit deny");
     const unknown = [`${tokyo}: AccessDeniedException: explicit deny`];
     expect(await look(world)).to.deep.equal({ nodes: 2, unknown });
-    expect(world.told[0]?.text).to.contain(`Not looked at: ${unknown[0]}.`);
+    expect(world.told[0]?.text).to.contain(`These Regions could not be looked at: ${unknown[0]}.`);
     world.region(paris).nodes = [];
     expect(await look(world, began + 8 * day)).to.deep.equal({ nodes: 0, unknown });
     expect(world.told).to.have.lengthOf(1);
+  });
+
+  it("are told to be unknown once a week where no Region at all can be looked at", async () => {
+    const world = made();
+    for (const region of [paris, tokyo]) world.region(region).fault = named("AccessDeniedException", "no");
+    const unknown = [paris, tokyo].map((region) => `${region}: AccessDeniedException: no`);
+    // A Region that is not enabled has not been looked at either.
+    expect(await look(world)).to.deep.equal({ nodes: 0, unknown });
+    await look(world, began + hour);
+    expect(world.told).to.have.lengthOf(1);
+    const [{ subject, kind, facts, text } = { text: "" }] = world.told;
+    expect({ subject, kind, facts }).to.deep.equal({
+      subject: "patchplane: nodes that nothing patches are not looked for",
+      kind: "nodes-elsewhere",
+      facts: { nodes: "0", regions: "" },
+    });
+    expect(text)
+      .to.match(/^These Regions could not be looked at: /)
+      .and.contain(unknown.join(", "));
+    expect(text).to.not.contain("35 days");
+    await look(world, began + 8 * day);
+    expect(world.told).to.have.lengthOf(2);
   });
 
   it("are told within the hour by another invocation, where one dies after any number of calls", async () => {
