@@ -78,7 +78,7 @@ export class Reporter {
   async keep(moved: readonly string[]): Promise<void> {
     const { last, ports } = this;
     // Who is not told now is told by the next run, which finds it lost as well.
-    if (last.kind === "lost" && !(await this.publish(verdictsKey, lostNotice(last.why)))) return;
+    if (last.kind === "lost" && !(await this.publish(verdictsKey, lostNotice(last)))) return;
     const kept = await settle(
       keepVerdicts(ports.store, last, { statuses: this.known, moved, now: this.now }),
     );

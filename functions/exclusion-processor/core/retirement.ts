@@ -82,7 +82,8 @@ function isLeft({ node, standing }: StandingNode, { kind, name }: RetiredPart): 
   const isMoved = standing.kind === "foreign" || standing.word !== undefined || !standing.isMarked;
   if (!isMoved) return false;
   if (kind === "region") return true;
-  if (kind === "operatingSystem") return node.operatingSystem === name;
+  // One that has been stopped ever since it was first seen may be of any system.
+  if (kind === "operatingSystem") return (node.operatingSystem ?? name) === name;
   return standing.kind === "patched" && standing.base === name;
 }
 

@@ -36,7 +36,14 @@ export type Verdicts =
       readonly isSealed: boolean;
     }
   /** There are none, or not those that a run has left: which versions are in force is not known. */
-  | { readonly kind: "lost"; readonly why: string };
+  | Lost;
+
+interface Lost {
+  readonly kind: "lost";
+  readonly why: string;
+  /** Whether it is sealed, and so is what another version of patchplane has left. */
+  readonly isOurs?: true;
+}
 
 const nothing = digestOf("");
 
@@ -58,7 +65,7 @@ export async function readVerdicts(store: Pick<Store, "read">, listing: Listing)
   if (text === "") return none(digest, isSealed);
   const parsed = parseVerdicts(text);
   if (parsed === undefined)
-    return { kind: "lost", why: `${verdictsKey} is of another version of patchplane` };
+    return { kind: "lost", why: `${verdictsKey} is of another version of patchplane`, isOurs: true };
   const { manifests, moved } = parsed;
   return { kind: "known", statuses: manifests, moved, digest, isSealed };
 }
@@ -136,13 +143,17 @@ export async function keepVerdicts(
   return written;
 }
 
-/** Tells people that somebody else had a hand in it. */
-export function lostNotice(why: string): Notice {
+/** Tells people that what was known is lost, and whether somebody else had a hand in it. */
+export function lostNotice({ why, isOurs }: Lost): Notice {
+  const cause =
+    isOurs === true
+      ? ", as the first run after an update finds it; nobody else wrote it."
+      : ". Somebody else wrote or deleted it; the bucket's policy lets the processor alone do so.";
   return {
     ...{ kind: "exclusions-lost", about: "verdicts" },
     subject: "patchplane: exclusions: what the processor knew of them was lost",
     text: [
-      `${why}. Somebody else wrote or deleted it; the bucket's policy lets the processor alone do so.`,
+      `${why}${cause}`,
       "",
       "What was in force is not known, so that each manifest was looked at as if it were new: the newest good version",
       "is in force, what would move too many nodes is held, and nodes whose manifest is not clear stay where they are.",

@@ -81,6 +81,19 @@ describe("what leaves a stack while exclusions have nodes of it", () => {
     });
   }
 
+  it("is not empty while an exclusion has a node whose operating system nobody knows", async () => {
+    const world = new World([region([node("i-1"), node("i-2", { operatingSystem: undefined })])]);
+    world.upload("pay", held);
+    await world.rest();
+    world.deploy(record({ retired: retired({ operatingSystems: ["UBUNTU"] }) }));
+    await world.run();
+    const told = () => parseRetired(world.bucket.text(retiredKey) ?? "") ?? [];
+    expect(told()[0]).to.deep.include({ nodes: 1, some: ["i-2"] });
+    world.region("us-east-1").nodes.set("i-2", { ...node("i-2"), tags: world.tags("i-2") });
+    await world.run();
+    expect(told()[0]).to.deep.include({ nodes: 0 });
+  });
+
   it("is not empty while a Region cannot be read", async () => {
     const { world, told } = await left({ retired: retired({ operatingSystems: ["WINDOWS"] }) });
     world.region(west).isDown = true;

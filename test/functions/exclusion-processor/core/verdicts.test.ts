@@ -3,6 +3,7 @@ import { listingOf } from "#functions/exclusion-processor/core/gather.js";
 import { readVerdicts, sealKey } from "#functions/exclusion-processor/core/verdicts.js";
 import { approvalKey, statusKey } from "#shared/contract/exclusionNames.js";
 import { parseVerdicts, verdictsKey, verdictsText } from "#shared/contract/keptVerdicts.js";
+import { digest } from "#shared/text/words.js";
 import { entry, keyOf, node, nodes, record, region, World } from "./support.js";
 
 const hold = (count: number) => entry({ effect: { kind: "hold" }, selector: nodes(...ids(count)) });
@@ -63,6 +64,23 @@ describe("what the processor knows of manifests", () => {
       expect(world.told).to.deep.equal([]);
     });
   }
+
+  it("is made anew after another version of patchplane has run, and nobody is blamed", async () => {
+    const world = stack();
+    world.upload("small", entry({ id: "small", effect: { kind: "hold" }, selector: nodes("i-9") }));
+    await world.run();
+    const older = `${JSON.stringify({ version: 1, manifests: {}, moved: [] })}\n`;
+    world.spoil(older);
+    const valid = [digest(older, 32)];
+    world.bucket.put(sealKey, `${JSON.stringify({ version: 1, valid })}\n`, world.now);
+    world.told.length = 0;
+    await world.hour();
+    const [notice] = world.told.filter(({ subject }) => subject.endsWith("was lost"));
+    expect(notice?.text).to.match(/^state\/verdicts.json is of another version of patchplane, /);
+    expect(notice?.text).not.to.contain("omebody else");
+    expect(world.marks("i-9")[0]).to.equal("web.hold");
+    expect((await world.run()).writes).to.equal(0);
+  });
 
   it("is sealed wherever a run is cut off", async () => {
     for (let most = 0; ; most++) {
