@@ -188,7 +188,8 @@ export function withStart(record: RunRecord, token: string, outcome: StartOutcom
     const { error: _, ...rest } = one;
     return { ...rest, ...outcome };
   });
-  return { ...record, starts };
+  const region = record.starts.find(({ request }) => request.ClientToken === token)?.region;
+  return { ...without(record, (name) => name === region), starts };
 }
 
 /** The record with what was found in a Region, and what is to be started there. What is decided stays decided. */
@@ -210,9 +211,10 @@ export function withDecisions(
   };
 }
 
-/** The record with why a Region is not started for now. What is decided stays decided. */
+/** The record with why a Region is not started for now, or not the rest of it. What is decided stays decided. */
 export function withUnvouched(record: RunRecord, region: string, why: string): RunRecord {
-  if (record.filter.some((one) => one.region === region)) return record;
+  const isDecided = record.filter.some((one) => one.region === region);
+  if (isDecided && waitingIn(record, region).length === 0) return record;
   const others = without(record, (name) => name === region);
   const { regions } = record.request;
   const unvouched = [...(others.unvouched ?? []), { region, why }];
@@ -230,6 +232,11 @@ function without({ unvouched = [], ...record }: RunRecord, isOver: (region: stri
 interface Place {
   readonly region: string;
   readonly group: string;
+}
+
+/** What is decided to be started in a Region, and has not been. */
+export function waitingIn({ starts }: Pick<RunRecord, "starts">, region: string): Start[] {
+  return starts.filter((one) => one.region === region && one.executionId === undefined);
 }
 
 /** The record with every member that a group was found to have. One that has left it since was a member all the same. */

@@ -38,7 +38,9 @@ function doubtOf(
 ): string | undefined {
   const own = groups.get(id) ?? [];
   if (own.length === 0) return undefined;
-  if (parseGroup(promised)?.word === "hold") return `it is held, and is in ${several(own)}`;
+  // A group that people have named may well have a held node, which gets nothing as long as its tags are right.
+  if (base !== undefined && parseGroup(promised)?.word === "hold")
+    return `it is held, and is in ${several(own)}`;
   if (base !== undefined && own.includes(base)) return `it is in ${base}, and an exclusion has moved it`;
   const found = patchGroups.get(id) ?? [];
   if (found.length !== 1 || found[0] !== promised) {

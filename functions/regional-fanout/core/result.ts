@@ -57,7 +57,7 @@ export function resultOf(record: RunRecord): StartResult {
   const failed = [
     ...record.filter.flatMap(failedFilter),
     ...undecidedRegions(record),
-    ...record.starts.flatMap(failedStart),
+    ...record.starts.flatMap((start) => failedStart(start, doubtOf(record, start.region))),
   ];
   const verdict = verdictOf(record, started.length, failed.length);
   const result = { runId: record.runId, verdict, started, skipped, failed };
@@ -67,13 +67,14 @@ export function resultOf(record: RunRecord): StartResult {
 /** The Regions of which the record does not say what is in them, and why. */
 export function undecidedRegions(record: RunRecord): { region: string; group: string; error: string }[] {
   return undecided(record).map((place) => {
-    const doubt = record.unvouched?.find(({ region }) => region === place.region);
-    return { ...place, error: doubt === undefined ? neverAsked : unvouchedText(doubt.why) };
+    const doubt = doubtOf(record, place.region);
+    return { ...place, error: doubt === undefined ? neverAsked : `not started, since ${doubt}` };
   });
 }
 
-function unvouchedText(why: string): string {
-  return `not started, since nobody can vouch for exclusions that are in force: ${why}`;
+function doubtOf({ unvouched }: RunRecord, region: string): string | undefined {
+  const doubt = unvouched?.find((one) => one.region === region);
+  return doubt && `nobody can vouch for exclusions that are in force: ${doubt.why}`;
 }
 
 /** The result of a duplicate that came after its run was closed. */
@@ -91,10 +92,13 @@ function failedFilter(one: FilterResult): FailedRegion[] {
   return one.outcome === "failed" ? [{ region: one.region, group: one.group, error: one.error }] : [];
 }
 
-function failedStart({ region, group, accounts, executionId, error }: Start): FailedRegion[] {
+function failedStart(
+  { region, group, accounts, executionId, error }: Start,
+  doubt: string | undefined,
+): FailedRegion[] {
   if (executionId !== undefined) return [];
   const place = { region, group, ...(accounts.length === 0 ? {} : { accounts }) };
-  return [{ ...place, error: `the automation was not started: ${error ?? neverStarted}` }];
+  return [{ ...place, error: `the automation was not started: ${doubt ?? error ?? neverStarted}` }];
 }
 
 function verdictOf({ calendar }: RunRecord, started: number, failed: number): StartVerdict {

@@ -9,12 +9,14 @@ import {
   type Start,
   type StartOutcome,
   undecided,
+  waitingIn,
   withDecisions,
   withStart,
   withUnvouched,
 } from "#shared/contract/runRecord.js";
 import { canonicalJson } from "#shared/text/words.js";
 import { stableText } from "../../shared/errors.js";
+import { startMargin } from "../../shared/windows/ends.js";
 import type { StartPorts } from "../ports.js";
 import { arrangedEnd } from "./arrangeEnd.js";
 import { calendarOf } from "./calendar.js";
@@ -152,8 +154,8 @@ class FanoutStart {
     const ends = isOpen ? await arrangedEnd(request, this.ports, startedAt, signal) : undefined;
     const latest = startedAt + startSpan;
     // What has to wait for the exclusion processor may begin as long as anything may.
-    const stopAt = ends === undefined ? latest : Date.parse(ends.stopAt);
-    const startUntil = this.vouching === undefined ? Math.min(latest, stopAt) : stopAt;
+    const last = ends === undefined ? latest : Date.parse(ends.stopAt) - startMargin;
+    const startUntil = this.vouching === undefined ? Math.min(latest, last) : last;
     return {
       version: 2,
       runId: request.runId,
@@ -173,17 +175,18 @@ class FanoutStart {
 
   /** Decides what is to be started in a Region, writes it down, and starts it. */
   private async region(recorder: Recorder, region: string): Promise<void> {
-    if (undecided(recorder.record).some((one) => one.region === region)) {
-      if (!(await this.isVouched(recorder, region))) return;
+    const isUndecided = undecided(recorder.record).some((one) => one.region === region);
+    if (!isUndecided && waitingIn(recorder.record, region).length === 0) return;
+    // Also what was decided before: since then more may have been promised, or a node put back.
+    if (!(await this.isVouched(recorder, region))) return;
+    if (isUndecided) {
       const filter = await Promise.all(this.request.groups.map((group) => this.look(region, group)));
       const starts = startsOf(this.request, this.context.accountId, region, filter);
       await recorder.apply((record) => withDecisions(record, { filter, starts }));
     }
-    const { starts, startUntil } = recorder.record;
-    const waiting = starts.filter((one) => one.region === region && one.executionId === undefined);
-    for (const [index, start] of waiting.entries()) {
+    for (const [index, start] of waitingIn(recorder.record, region).entries()) {
       if (index > 0) await this.ports.pause(startPause);
-      const outcome = await this.start(start, recorder.record, startUntil);
+      const outcome = await this.start(start, recorder.record);
       await recorder.apply((record) => withStart(record, start.request.ClientToken, outcome));
     }
   }
@@ -191,9 +194,9 @@ class FanoutStart {
   /** Whether somebody vouches for the exclusions of a Region; if nobody does, that is written down, and it is tried again later. */
   private async isVouched(recorder: Recorder, region: string): Promise<boolean> {
     const { record } = recorder;
-    const isLate = this.ports.now() >= Date.parse(record.startUntil);
-    // Somebody has stopped the run, or its time is over.
-    if (isLate && record.unvouched?.some((one) => one.region === region) === true) return false;
+    // Somebody has stopped the run, or its time is over: nothing is started any more, and nobody is waited for.
+    if (this.ports.now() >= Date.parse(record.startUntil))
+      return record.unvouched?.some((one) => one.region === region) !== true;
     const why = await this.vouching?.doubt(region);
     if (why === undefined) return true;
     this.ports.log.error("not vouched for", { region, error: why });
@@ -217,7 +220,7 @@ class FanoutStart {
     return lostGroup(found, group, this.context.ownGroups);
   }
 
-  private async start(start: Start, { startedAt }: RunRecord, startUntil: string): Promise<StartOutcome> {
+  private async start(start: Start, { startedAt, startUntil }: RunRecord): Promise<StartOutcome> {
     const { region, group, request } = start;
     const signal = this.context.deadlines.starts;
     if (this.ports.now() >= Date.parse(startUntil)) {

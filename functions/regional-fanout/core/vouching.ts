@@ -11,8 +11,10 @@ import type { StartContext } from "./startContext.js";
 
 /** Milliseconds between two looks whether the processor has put right what was found. */
 const every = 30_000;
-/** Milliseconds until Regions are tried again that nobody could vouch for. */
-const againAfter = 15 * 60_000;
+/** Milliseconds from one time at which Regions are tried again that nobody could vouch for to the next. */
+const againEvery = 15 * 60_000;
+/** Milliseconds that such a time is ahead at least, since it is arranged for up to two minutes before. */
+const againAhead = 5 * 60_000;
 /** Nodes that are named. */
 const maxNamed = 20;
 
@@ -104,14 +106,18 @@ export function vouchingFor(
   return new Vouching({ state, ports, groups, base: ownGroups[0], place, members, until, signal });
 }
 
-/** Arranges the next try of Regions that nobody vouches for, as long as anything may begin. */
+/**
+ * Arranges the next try of Regions that nobody vouches for, as long as anything may begin. All invocations of a run arrange the same
+ * times, each of which is arranged once: they do not multiply.
+ */
 export async function tryAgain(
-  { runId, startUntil, unvouched = [] }: RunRecord,
+  { runId, startedAt, startUntil, unvouched = [] }: RunRecord,
   { event, functionArn }: { readonly event: unknown; readonly functionArn: string },
   { vouching, now }: Pick<StartPorts, "vouching" | "now">,
   signal: AbortSignal,
 ): Promise<void> {
-  const next = now() + againAfter;
+  const begun = Date.parse(startedAt);
+  const next = begun + Math.ceil((now() + againAhead - begun) / againEvery) * againEvery;
   if (vouching === undefined || unvouched.length === 0 || next >= Date.parse(startUntil)) return;
   const call = { functionArn, runId, event, time: new Date(next).toISOString() };
   await untilAborted(signal, () => vouching.again(call, signal));

@@ -18,6 +18,12 @@ const hour = 60 * minute;
 const least = 5 * minute;
 
 /**
+ * Milliseconds before the cutoff from which on nothing is started: the schedule calls up to two minutes before it, and finds what
+ * has sent its command by then.
+ */
+export const startMargin = 3 * minute;
+
+/**
  * When a run may begin nothing any more, and when it is to be over: those of its window; of a start by hand, a window's
  * length from now on, or what it says itself, with the window's cutoff.
  *

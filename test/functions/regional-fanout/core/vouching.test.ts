@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { doubtsOf } from "#functions/regional-fanout/core/doubts.js";
 import { stopStarts } from "#functions/regional-fanout/core/stopStarts.js";
 import { verdictsKey, verdictsText } from "#shared/contract/keptVerdicts.js";
 import { parseStatus } from "#shared/contract/manifestStatus.js";
@@ -208,7 +209,8 @@ describe("who vouches for an installation", () => {
     const world = worldWith(put);
     await invoke(world, event, undefined, world.now);
     const { ends, startUntil } = openRecord(world);
-    expect(startUntil).to.equal(ends?.stopAt);
+    // The stop is called up to two minutes before the cutoff, and ends what has sent its command by then.
+    expect(Date.parse(ends?.stopAt ?? "") - Date.parse(startUntil)).to.equal(3 * minute);
     expect([...world.again.keys()]).to.eql([`${runId}-again-202609060815`]);
     world.now += 15 * minute;
     await invoke(world, event, undefined, world.now);
@@ -219,6 +221,37 @@ describe("who vouches for an installation", () => {
     mend(world);
     await invoke(world, event, undefined, world.now);
     expect(startedIn(world)).to.eql([ohio, east]);
+  });
+
+  it("is tried again four times an hour, however often Lambda tries each of the calls", async () => {
+    const world = worldWith(put);
+    const begun = world.now;
+    for (const late of [0, 9, 18, 24, 33, 42, 44]) {
+      world.now = begun + late * minute;
+      await invoke(world, event, undefined, world.now);
+    }
+    const times = [...world.again.keys()].map((name) => name.slice(-4));
+    expect(times).to.eql(["0815", "0830", "0845", "0900"]);
+  });
+
+  it("is asked for once more where a Region was decided on and could not be started, since more may be in force by now", async () => {
+    const world = worldWith({ ...put, kept: { promised: {} } });
+    world.startFaults.set(`${ohio} own`, named("ThrottlingException", "Rate exceeded"));
+    await invoke(world, event, undefined, world.now);
+    expect([startedIn(world), world.again.size]).to.eql([[east], 0]);
+    world.startFaults.clear();
+    world.now += 30 * minute;
+    const memory = { version: 1 as const, written: {}, made: things, gone: things, unused: {} };
+    world.processor?.bucket.put(memoryKey(ohio), memoryText({ ...memory, promised: { [moved]: [node] } }));
+    const { failed } = await invoke(world, event, undefined, world.now);
+    expect([startedIn(world), world.again.size]).to.eql([[east], 1]);
+    expect(failed.map(({ error }) => error)).to.eql([
+      `the automation was not started: nobody can vouch for exclusions that are in force: ${node}: it is in own, and an exclusion has moved it`,
+    ]);
+    mend(world);
+    await invoke(world, event, undefined, world.now);
+    expect(startedIn(world)).to.eql([ohio, east]);
+    expect(openRecord(world)).to.not.have.property("unvouched");
   });
 
   it("starts nothing once somebody has stopped the run", async () => {
@@ -232,6 +265,19 @@ describe("who vouches for an installation", () => {
     await invoke(world, event, undefined, world.now);
     expect([startedIn(world), world.again.size]).to.eql([[east], 1]);
     expect(await stopStarts(nodeId(3), world.startPorts())).to.eql({ runId: nodeId(3) });
+  });
+
+  it("has no doubt about a held node in a group that people have named, as long as its tags are right", () => {
+    const promised = { groups: new Map([[node, "web.hold"]]), written: new Set<string>(), isLost: false };
+    const doubts = (tags: readonly string[], base: string | undefined) =>
+      doubtsOf(
+        promised,
+        { groups: new Map([[node, ["theirs"]]]), patchGroups: new Map([[node, tags]]) },
+        base,
+      ).length;
+    expect(doubts(["web.hold"], undefined)).to.equal(0);
+    expect(doubts(["web"], undefined)).to.equal(1);
+    expect(doubts(["web.hold"], "own")).to.equal(1);
   });
 
   it("is not asked before a scan, nor where no exclusions are told", async () => {
