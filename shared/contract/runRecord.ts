@@ -275,13 +275,8 @@ export function undecided({ filter, request, calendar }: RunRecord): Place[] {
   );
 }
 
-/** The members of a Region over all groups, each node once. */
-export function membersOf(record: Pick<RunRecord, "filter">, region: string): string[] {
-  return membersOfGroups(record, region);
-}
-
-/** The members of some groups of a Region, each node once. */
-export function membersOfGroups(
+/** The members of some groups of a Region, or of all, each node once. */
+export function membersOf(
   { filter }: Pick<RunRecord, "filter">,
   region: string,
   groups?: readonly string[],

@@ -1,4 +1,4 @@
-import { memberRegions, membersOfGroups, type RunRecord } from "#shared/contract/runRecord.js";
+import { memberRegions, membersOf, type RunRecord } from "#shared/contract/runRecord.js";
 import { isRunning } from "../../shared/commands/invocations.js";
 import { type CommandStops, type Stopped, stopCommands } from "../../shared/commands/stopCommand.js";
 import { mapLimited, settle } from "../../shared/errors.js";
@@ -53,8 +53,7 @@ async function stopRegion(
   const own = sent.filter(
     ({ snapshotId, status }) => snapshotId?.toLowerCase() === runId && isRunning(status),
   );
-  const members = async () =>
-    new Map(own.map(({ id, groups }) => [id, membersOfGroups(record, region, groups)]));
+  const members = async () => new Map(own.map(({ id, groups }) => [id, membersOf(record, region, groups)]));
   const ids = own.map(({ id }) => id);
   const stopped = await stopCommands(ports, ids, members, signal);
   return { ...stopped, errors: [...errors, ...stopped.errors] };

@@ -1,5 +1,4 @@
 import { expect } from "chai";
-import { doubtsOf } from "#functions/regional-fanout/core/doubts.js";
 import { stopStarts } from "#functions/regional-fanout/core/stopStarts.js";
 import { verdictsKey, verdictsText } from "#shared/contract/keptVerdicts.js";
 import { parseStatus } from "#shared/contract/manifestStatus.js";
@@ -265,19 +264,6 @@ describe("who vouches for an installation", () => {
     await invoke(world, event, undefined, world.now);
     expect([startedIn(world), world.again.size]).to.eql([[east], 1]);
     expect(await stopStarts(nodeId(3), world.startPorts())).to.eql({ runId: nodeId(3) });
-  });
-
-  it("has no doubt about a held node in a group that people have named, as long as its tags are right", () => {
-    const promised = { groups: new Map([[node, "web.hold"]]), written: new Set<string>(), isLost: false };
-    const doubts = (tags: readonly string[], base: string | undefined) =>
-      doubtsOf(
-        promised,
-        { groups: new Map([[node, ["theirs"]]]), patchGroups: new Map([[node, tags]]) },
-        base,
-      ).length;
-    expect(doubts(["web.hold"], undefined)).to.equal(0);
-    expect(doubts(["web"], undefined)).to.equal(1);
-    expect(doubts(["web.hold"], "own")).to.equal(1);
   });
 
   it("is not asked before a scan, nor where no exclusions are told", async () => {
