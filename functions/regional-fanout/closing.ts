@@ -22,7 +22,8 @@ interface ClosingResult {
 }
 
 /**
- * Closes the runs whose automations have ended, and once a week looks for nodes that nothing patches. Whatever the event is, it only says that one may have.
+ * Closes the runs whose automations have ended, and once a week looks for nodes that nothing patches. Whatever the event is, it only
+ * says that one may have.
  *
  * @throws Error when a run could not be closed, so that the event is tried again and the alarm goes off
  */

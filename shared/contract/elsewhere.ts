@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { stateFolder } from "./believed.js";
+import { isoTime, readStored } from "./storedJson.js";
 
 /** What the closing function is told of nodes that nothing patches. */
 export const elsewhereVariables = { regions: "OTHER_REGIONS", nodes: "NODES_TO_FIND" } as const;
@@ -35,7 +36,7 @@ export function parseNodeFilter(text: string): NodeFilter[] {
 /** When other Regions are looked at next. */
 export const elsewhereKey = `${stateFolder}elsewhere.json`;
 
-const kept = z.object({ version: z.literal(1), dueAt: z.iso.datetime() });
+const kept = z.object({ version: z.literal(1), dueAt: isoTime });
 
 /** @param dueAt epoch milliseconds */
 export function elsewhereText(dueAt: number): string {
@@ -44,10 +45,6 @@ export function elsewhereText(dueAt: number): string {
 
 /** Epoch milliseconds; 0 when it is anything else than what was written, another version among it. */
 export function dueAt(text: string): number {
-  try {
-    return Date.parse(kept.safeParse(JSON.parse(text)).data?.dueAt ?? "1970-01-01T00:00:00Z");
-  } catch (error) {
-    if (error instanceof SyntaxError) return 0;
-    throw error;
-  }
+  const read = readStored(kept, text);
+  return read.ok ? Date.parse(read.value.dueAt) : 0;
 }

@@ -9,7 +9,7 @@ const text = z.string();
 const texts = z.array(text);
 
 const schema = z.object({
-  version: z.literal(1),
+  version: z.literal(2),
   /** When reports are to be read next: after a window that installs, and daily. */
   due: time,
   regions: z.record(

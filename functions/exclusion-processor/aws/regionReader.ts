@@ -21,6 +21,7 @@ import { baseGroupTagKey, cohortOfBaseline, ownerTagKey } from "#shared/contract
 import { nodeArn } from "#shared/contract/nodeArn.js";
 import { allPages } from "../../shared/aws/clients.js";
 import { patchStatesOf } from "../../shared/aws/patchStates.js";
+import { chunks } from "../../shared/chunks.js";
 import type { PatchState } from "../../shared/patchState.js";
 import type {
   BaselineState,
@@ -81,12 +82,12 @@ export class RegionReader {
   async readTagged(groups: readonly string[], keys: ReadonlySet<string>): Promise<NodeTags[]> {
     if (groups.length === 0) return this.tagged(marked, keys);
     const Key = this.record.patchGroupTagKey;
-    const lists = slices(groups, maxFilterValues).map((Values) => this.tagged({ Key, Values }, keys));
+    const lists = chunks(groups, maxFilterValues).map((Values) => this.tagged({ Key, Values }, keys));
     return (await Promise.all(lists)).flat();
   }
 
   async readTold(ids: readonly string[]): Promise<string[]> {
-    const asked = slices(ids, maxFilteredIds).map((some) => this.toldOf(some));
+    const asked = chunks(ids, maxFilteredIds).map((some) => this.toldOf(some));
     return (await Promise.all(asked)).flat();
   }
 
@@ -245,10 +246,4 @@ export class RegionReader {
     if (Number.isNaN(nextInstallAt)) return {};
     return { nextInstallAt, ...(found.Duration === undefined ? {} : { installHours: found.Duration }) };
   }
-}
-
-function slices<T>(list: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(list.length / size) }, (_, index) =>
-    list.slice(index * size, (index + 1) * size),
-  );
 }

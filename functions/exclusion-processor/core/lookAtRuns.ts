@@ -100,7 +100,7 @@ export async function lookAtRuns(
   const isEmpty = told.regions.size === 0;
   // Where nothing is promised there is nothing to look at, and nothing new to keep.
   const keptDue = isEmpty && before !== undefined ? before.due : new Date(lookAt).toISOString();
-  const keptText = evidenceText({ version: 1, due: keptDue, regions: Object.fromEntries(told.regions) });
+  const keptText = evidenceText({ version: 2, due: keptDue, regions: Object.fromEntries(told.regions) });
   // Who was not told that it is lost is told by the next run, which finds it lost as well.
   const written =
     !told.isLossTold || keptText === text

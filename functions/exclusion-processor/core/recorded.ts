@@ -19,7 +19,8 @@ export function recordedPorts(ports: Ports): RecordedPorts {
     if (known !== undefined) return known as Promise<T>;
     const answer = ask();
     answers.set(key, answer);
-    answer.catch(() => answers.delete(key));
+    // Whoever asked has the error; the next one asks anew.
+    answer.catch(() => answers.get(key) === answer && answers.delete(key));
     return answer;
   };
   const forget = (...beginnings: readonly (readonly JsonValue[])[]) => {

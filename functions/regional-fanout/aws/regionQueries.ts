@@ -6,6 +6,7 @@ import {
 import type { SSMClient } from "@aws-sdk/client-ssm";
 import { patchGroupTagKeys } from "#shared/contract/exclusionNames.js";
 import { patchStatesOf } from "../../shared/aws/patchStates.js";
+import { chunks } from "../../shared/chunks.js";
 import type { PatchState } from "../../shared/patchState.js";
 import type { GroupPage } from "../core/membership.js";
 import type { RegionQueries } from "../ports.js";
@@ -59,8 +60,7 @@ export async function patchGroupsOf(
   abortSignal: AbortSignal,
 ): Promise<Map<string, readonly string[]>> {
   const found = new Map<string, readonly string[]>();
-  for (let from = 0; from < arns.length; from += tagsPerCall) {
-    const ResourceARNList = arns.slice(from, from + tagsPerCall);
+  for (const ResourceARNList of chunks(arns, tagsPerCall)) {
     const { ResourceTagMappingList = [] } = await client.send(new GetResourcesCommand({ ResourceARNList }), {
       abortSignal,
     });

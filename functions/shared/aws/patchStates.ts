@@ -1,4 +1,5 @@
 import { paginateDescribeInstancePatchStates, type SSMClient } from "@aws-sdk/client-ssm";
+import { chunks } from "../chunks.js";
 import type { PatchState } from "../patchState.js";
 import { allPages } from "./clients.js";
 
@@ -12,8 +13,7 @@ export async function patchStatesOf(
   abortSignal?: AbortSignal,
 ): Promise<PatchState[]> {
   const states: PatchState[] = [];
-  for (let from = 0; from < ids.length; from += statesPerCall) {
-    const InstanceIds = ids.slice(from, from + statesPerCall);
+  for (const InstanceIds of chunks(ids, statesPerCall)) {
     const pages = paginateDescribeInstancePatchStates(
       { client, pageSize: statesPerCall },
       { InstanceIds },

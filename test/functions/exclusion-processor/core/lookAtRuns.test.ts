@@ -52,6 +52,8 @@ describe("what nodes have installed", () => {
     ["is gone", undefined],
     ["is none of ours", "{"],
     ["is empty", ""],
+    // As it was before what has ended was kept in it.
+    ["is of the version before", '{"version":1,"due":"2026-09-01T00:00:00Z","regions":{}}\n'],
   ] as const) {
     it(`is looked at anew where what was known of it ${what}, and people are told once`, async () => {
       const { world, since } = await promised();
@@ -67,6 +69,7 @@ describe("what nodes have installed", () => {
       expect(lost?.text)
         .to.contain(`- us-east-1: 2 nodes, from ${new Date(since).toISOString()} on`)
         .and.contain("nobody can tell any more")
+        .and.contain("An update of patchplane leaves it so once")
         .and.match(/before then:\n\n- i-1 \(us-east-1\)\n/);
       const kept = evidenceIn(world);
       expect(kept?.promised.map((list) => [list.since, list.ids])).to.eql([
