@@ -64,7 +64,8 @@ function wrongValue(key: ConfigKeyName, issue: z.core.$ZodIssue, value: unknown)
     return { reason: `got null, no value; allowed is ${allowed}.`, ...withoutNull(key, issue.path) };
   if (issue.code === "invalid_value" && typeof value === "string") {
     const names = issue.values.map(String);
-    const meant = key === "operatingSystems" ? nearestSystem(value, names) : nearest(value, names, {});
+    const isSystem = key === "operatingSystems" || key === "retiredOperatingSystems";
+    const meant = isSystem ? nearestSystem(value, names) : nearest(value, names, {});
     const only = meant.length === 1 ? meant[0] : undefined;
     const reason = `${got}; ${didYouMean(meant, `allowed is ${allowed}.`)}`;
     return { reason, ...(only === undefined ? {} : { instead: only }) };

@@ -188,7 +188,7 @@ export const configKeys: { readonly [name in ConfigKeyName]: ConfigKey } = {
   },
   retiredOperatingSystems: {
     type: "array",
-    allowed: "a list of operating systems that are not among operatingSystems",
+    allowed: `a list of ${operatingSystemNames.join(", ")} that are not among operatingSystems`,
     example: "--path 'retiredOperatingSystems[0]' AMAZON_LINUX",
   },
   fanoutRegions: {

@@ -57,6 +57,12 @@ describe("what has left the stack", () => {
     });
   }
 
+  it("is refused: a system that SSM does not know, with those that it does, or the one that is meant", () => {
+    const reasonOf = (name: string) => problemsWith({ retiredOperatingSystems: [name] })[0]?.reason;
+    expect(reasonOf("BEOS")).to.contain("ALMA_LINUX, AMAZON_LINUX").and.contain("WINDOWS");
+    expect(reasonOf("RHEL9")).to.contain("did you mean REDHAT_ENTERPRISE_LINUX?");
+  });
+
   it("may keep a baseline of its own, and a Region that was the stack's", () => {
     const baselines = { SUSE: { approvalRules: [{ product: ["*"] }] } };
     expect(problemsWith({ baselines, retiredOperatingSystems: ["SUSE"] })).to.deep.equal([]);
