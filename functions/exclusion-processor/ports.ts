@@ -66,7 +66,7 @@ export interface StepResult {
 export interface RegionAccess {
   /** The whole state, every page of it. Throws when any part cannot be read. */
   read(): Promise<RegionState>;
-  /** What exclusions have left there, at a few calls however large the fleet is. Throws when any part cannot be read. */
+  /** What exclusions have left there, or somebody has made to look so, whether or not baselines go with it. Throws when any part cannot be read. */
   readTraces(): Promise<RegionTraces>;
   /**
    * Nodes in some patch groups; of no group, those with a base group tag. Throws when not all pages can be read.

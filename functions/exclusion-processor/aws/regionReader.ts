@@ -17,7 +17,12 @@ import {
   type SSMClient,
 } from "@aws-sdk/client-ssm";
 import { baseBaselines, type DeploymentRecord, holdBaselines } from "#shared/contract/deploymentRecord.js";
-import { baseGroupTagKey, cohortOfBaseline, ownerTagKey } from "#shared/contract/exclusionNames.js";
+import {
+  baseGroupTagKey,
+  cohortOfBaseline,
+  ownerTagKey,
+  parseGroup,
+} from "#shared/contract/exclusionNames.js";
 import { nodeArn } from "#shared/contract/nodeArn.js";
 import { allPages } from "../../shared/aws/clients.js";
 import { patchStatesOf } from "../../shared/aws/patchStates.js";
@@ -75,8 +80,15 @@ export class RegionReader {
   }
 
   async readTraces(): Promise<RegionTraces> {
-    const [baselines, nodes] = await Promise.all([this.baselines(), this.tagged(marked)]);
-    return { baselines, nodes };
+    const { patchGroupTagKey: key, targetTags } = this.record;
+    const keys = new Set([key, baseGroupTagKey, ...Object.keys(targetTags)]);
+    const [baselines, own, grouped] = await Promise.all([
+      this.baselines(),
+      this.tagged(marked, keys),
+      // No filter of the API knows the beginning of a value, so all groups are listed, and moved nodes alone are kept.
+      this.tagged({ Key: key }, keys, ({ tags }) => parseGroup(tags[key] ?? "") !== undefined),
+    ]);
+    return { baselines, nodes: [...own, ...grouped] };
   }
 
   async readTagged(groups: readonly string[], keys: ReadonlySet<string>): Promise<NodeTags[]> {
@@ -134,7 +146,11 @@ export class RegionReader {
   }
 
   /** Each page is cut down to what counts before the next one comes: all of a large fleet would not fit into memory. */
-  private tagged(filter: TagFilter, keys?: ReadonlySet<string>): Promise<NodeTags[]> {
+  private tagged(
+    filter: TagFilter,
+    keys?: ReadonlySet<string>,
+    isKept: (node: NodeTags) => boolean = () => true,
+  ): Promise<NodeTags[]> {
     return allPages(
       paginateGetResources(
         { client: this.tagging, pageSize: 100 },
@@ -145,7 +161,7 @@ export class RegionReader {
           id: arn.slice(arn.lastIndexOf("/") + 1),
           arn,
           tags: this.tagsOf(keys === undefined ? Tags : Tags.filter(({ Key = "" }) => keys.has(Key))),
-        })),
+        })).filter(isKept),
     );
   }
 

@@ -97,10 +97,11 @@ export async function lookAtRuns(
   const told = await tell(ports, after, lost, now);
   const lookAt = isDue && errors.length === 0 ? next : lost === undefined ? due : now;
   errors.push(...told.errors);
-  const isEmpty = told.regions.size === 0;
+  const regions = new Map([...told.regions].filter(([, evidence]) => hasAny(evidence)));
+  const isEmpty = regions.size === 0;
   // Where nothing is promised there is nothing to look at, and nothing new to keep.
   const keptDue = isEmpty && before !== undefined ? before.due : new Date(lookAt).toISOString();
-  const keptText = evidenceText({ version: 2, due: keptDue, regions: Object.fromEntries(told.regions) });
+  const keptText = evidenceText({ version: 2, due: keptDue, regions: Object.fromEntries(regions) });
   // Who was not told that it is lost is told by the next run, which finds it lost as well.
   const written =
     !told.isLossTold || keptText === text
@@ -108,12 +109,17 @@ export async function lookAtRuns(
       : await settle(ports.store.write(evidenceKey, keptText));
   if (written?.ok === false) errors.push(`${evidenceKey} could not be written (${written.error}).`);
   return {
-    regions: told.regions,
+    regions,
     ...(isEmpty ? {} : { due: lookAt }),
     kept: new Map(written?.ok === true ? [[evidenceKey, written.value]] : []),
     messages: told.messages,
     errors,
   };
+}
+
+/** Whether anything is, or was, promised in a Region, or people hear of a breach there. */
+function hasAny({ promised, ended, breaches }: RegionEvidence): boolean {
+  return promised.length + ended.length + breaches.length > 0;
 }
 
 async function readBefore(

@@ -81,7 +81,7 @@ export interface GroupRegistration {
 export interface RegionTraces {
   /** As in the whole state, but without contents. */
   readonly baselines: readonly BaselineState[];
-  /** Those with a base group tag of any value. */
+  /** Those with a base group tag of any value, and those in a group that exclusions make, whoever has put them there. */
   readonly nodes: readonly Pick<NodeState, "tags">[];
 }
 

@@ -100,15 +100,18 @@ class Outcome {
     if (leaves !== undefined) return left("notUnderPatching", leaves);
     const placement = this.ledger.placement(node.id);
     const noName = `no patch name is one of ${node.operatingSystem ?? "the stack's operating systems"}`;
+    const atBase = ({ cause, why }: Extract<Placement, { kind: "base" }>) =>
+      left(cause ?? "noNameApplies", why ?? noName);
     switch (placement.kind) {
       case "stay":
         return left(placement.cause, placement.why);
       case "base":
-        return left(placement.cause ?? "noNameApplies", placement.why ?? noName);
+        return atBase(placement);
       case "moved": {
-        const counts = placement.rule.word === "hold" || this.ledger.placer.contributes(this.entry, node);
+        // What would leave the node alone by itself reaches it no more because another entry has moved it.
+        const own = this.ledger.placer.place(node, standing, [{ key: this.key, entry: this.entry }]);
         const sure = doubt === undefined ? {} : { doubt };
-        return counts ? { ...placement, base, ...sure } : left("noNameApplies", noName);
+        return own.kind === "base" ? atBase(own) : { ...placement, base, ...sure };
       }
     }
   }

@@ -1,8 +1,8 @@
 import type { DeploymentRecord } from "#shared/contract/deploymentRecord.js";
-import { baseGroupTagKey } from "#shared/contract/exclusionNames.js";
+import { baseGroupTagKey, parseGroup } from "#shared/contract/exclusionNames.js";
 import { derivedOf } from "./fleet.js";
 import { entriesOf, type ManifestFacts } from "./manifests.js";
-import type { RegionTraces } from "./model.js";
+import type { NodeState, RegionTraces } from "./model.js";
 import { standingsOf } from "./standing.js";
 
 /**
@@ -17,13 +17,15 @@ export function asksForNodes(manifests: readonly ManifestFacts[], now: number): 
 
 /**
  * Whether there is anything in a Region that this stack's exclusions have left, or that somebody else has made of it:
- * a derived baseline, or a base group tag that concerns the stack.
+ * a derived baseline, a base group tag that concerns the stack, or a node in a moved group of it, which without its mark no window finds.
  */
 export function hasTraces({ baselines, nodes }: RegionTraces, record: DeploymentRecord): boolean {
   // A base group that the stack no longer has counts only as long as an owned baseline is registered for it.
   const standing = standingsOf(record, new Set());
+  const isTrace = (tags: NodeState["tags"]) =>
+    tags[baseGroupTagKey] !== undefined || parseGroup(tags[record.patchGroupTagKey] ?? "") !== undefined;
   return (
     derivedOf(baselines, record).length > 0 ||
-    nodes.some(({ tags }) => tags[baseGroupTagKey] !== undefined && standing(tags).kind !== "outside")
+    nodes.some(({ tags }) => isTrace(tags) && standing(tags).kind !== "outside")
   );
 }

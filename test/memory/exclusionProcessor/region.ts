@@ -11,7 +11,7 @@ import type {
 import { maxTaggedNodes } from "#functions/exclusion-processor/core/plan.js";
 import type { ReadyStep, TaggedNode } from "#functions/exclusion-processor/core/steps.js";
 import type { RegionAccess, StepResult } from "#functions/exclusion-processor/ports.js";
-import { baseGroupTagKey } from "#shared/contract/exclusionNames.js";
+import { baseGroupTagKey, parseGroup } from "#shared/contract/exclusionNames.js";
 import { maxRejectedPatches } from "#shared/contract/patchNames.js";
 import type { Fuse } from "../fuse.js";
 
@@ -163,7 +163,10 @@ export class MemoryRegionAccess implements RegionAccess {
     const { baselines, nodes } = this.region.state;
     return {
       baselines: baselines.map(({ content: _, ...baseline }) => baseline),
-      nodes: nodes.filter(({ tags }) => tags[baseGroupTagKey] !== undefined),
+      nodes: nodes.filter(
+        ({ tags }) =>
+          tags[baseGroupTagKey] !== undefined || parseGroup(tags[this.patchGroupTagKey] ?? "") !== undefined,
+      ),
     };
   }
 

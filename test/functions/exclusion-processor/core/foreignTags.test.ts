@@ -78,6 +78,24 @@ describe("tags that somebody else writes", () => {
     expect(remembered(world)).to.deep.equal([]);
   });
 
+  it("a copy of a moved node without its mark is named and brought back, although nothing is in force", async () => {
+    const at = { "before a window": "window", "within a day": "hour" } as const;
+    for (const [when, occasion] of Object.entries(at)) {
+      const world = new World([region([node("i-1")])]);
+      await world.run();
+      write(world, "i-1", { PatchGroup: "web.hold" });
+      for (let hours = 0; hours < 24; hours++) {
+        world.now += hour;
+        await world.run(undefined, undefined, occasion);
+      }
+      expect(world.marks("i-1"), when).to.deep.equal(["web", undefined]);
+      expect(remembered(world).map(({ id }) => id)).to.deep.equal(["i-1"]);
+      expect(
+        world.told.map(({ text }) => text.includes("us-east-1 i-1: PatchGroup is web.hold")),
+      ).to.deep.equal([true]);
+    }
+  });
+
   it("nobody is told twice because the state was lost, but once", async () => {
     const world = await excluded();
     write(world, "i-1", { PatchGroup: "web" });

@@ -181,6 +181,20 @@ describe("tags of a version in force", () => {
     expect([...verdicts(world, "a"), moved(world)]).to.deep.equal(["being applied", 4]);
   });
 
+  it("find no node more because another entry holds one that their patches are not for", async () => {
+    const own = [tagged("i-1", { App: "pay" }, { operatingSystem: "WINDOWS" }), node("i-2")];
+    const world = new World([region(own)], record({ maxChangedNodes: 0 }));
+    world.upload("a", entry({ selector: app }));
+    await world.run();
+    const held = world.upload("b", entry({ selector: nodes("i-1"), effect: hold }));
+    world.bucket.put(approvalKey(keyOf("b")), held, world.now);
+    await world.rest();
+    expect([...verdicts(world, "a", "b"), moved(world)]).to.deep.equal(["being applied", "in force", 1]);
+    expect(world.status("a").entries[0]?.leftAlone.map(({ cause }) => cause)).to.deep.equal([
+      "noNameApplies",
+    ]);
+  });
+
   it("may find others in the place of those that are gone, as many as there are", async () => {
     const world = await admitted();
     for (const id of ids(2)) world.region().nodes.delete(id);
