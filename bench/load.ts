@@ -1,13 +1,6 @@
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import {
-  awsAnswers,
-  awsComputed,
-  type ProgramResult,
-  type ProjectSettings,
-  readProject,
-  runProgram,
-} from "#test/support/engine/index.js";
+import { type ProgramResult, runProgram } from "#test/support/launcher.js";
 
 interface Spread {
   readonly medianMs: number;
@@ -39,9 +32,8 @@ const root = resolve(import.meta.dirname, "..");
 export async function measureLoad(runs: number, directory = root, stack = "dev"): Promise<LoadFigures> {
   if (!Number.isInteger(runs) || runs < 1)
     throw new RangeError(`runs must be a whole number from 1, not ${runs}`);
-  const settings = readProject(directory, stack);
-  const asProjectSays = () => dryRun(directory, stack, settings);
-  const asByDefault = () => dryRun(directory, stack, { ...settings, typescript: true, nodeArgs: [] });
+  const asProjectSays = () => dryRun({ directory, stack });
+  const asByDefault = () => dryRun({ directory, stack, loader: { typescript: true, nodeargs: "" } });
   const resources = sameResources(await asProjectSays(), await asByDefault());
   const tsx: number[] = [];
   const tsNode: number[] = [];
@@ -55,29 +47,17 @@ export async function measureLoad(runs: number, directory = root, stack = "dev")
   return { runs, resources, ...spreads, ratio: spreads.tsx.medianMs / spreads.tsNode.medianMs };
 }
 
-async function dryRun(directory: string, stack: string, settings: ProjectSettings): Promise<ProgramResult> {
-  const result = await runProgram({
-    directory,
-    stack,
-    dryRun: true,
-    ...settings,
-    plainErrors: false,
-    answers: awsAnswers(),
-    computed: awsComputed(),
-  });
-  if (result.exitCode !== 0) {
-    const errors = result.logs.flatMap((entry) => (entry.severity === "error" ? [entry.message] : []));
-    throw new Error(
-      [`${directory} ended with exit code ${result.exitCode}`, ...errors, result.stderr].join("\n"),
-    );
-  }
+async function dryRun(run: Omit<Parameters<typeof runProgram>[0], "dryRun">): Promise<ProgramResult> {
+  const result = await runProgram({ ...run, dryRun: true, plainErrors: false });
+  if (result.exitCode !== 0)
+    throw new Error(`${run.directory} ended with exit code ${result.exitCode}\n${result.errors}`);
   return result;
 }
 
 function sameResources(one: ProgramResult, other: ProgramResult): number {
-  const urnsOf = (result: ProgramResult) => result.resources.map((resource) => resource.urn).toSorted();
-  if (urnsOf(one).join() !== urnsOf(other).join()) throw new Error("the loaders lead to different resources");
-  return one.resources.length;
+  const listOf = ({ recording }: ProgramResult) => recording.list().join();
+  if (listOf(one) !== listOf(other)) throw new Error("the loaders lead to different resources");
+  return one.recording.resources.length;
 }
 
 function spreadOf(times: readonly number[]): Spread {

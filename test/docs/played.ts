@@ -6,7 +6,7 @@ import { readOptions, readServeOptions } from "#lab/command/options.js";
 import { timeMeant } from "#lab/serve/span.js";
 import { CannotRun } from "#shared/terminal/terminal.js";
 import { root } from "../support/program.js";
-import { accepted, settingLine, type Values } from "../support/pulumiLines.js";
+import { resultOf, type StackFile, played as set } from "../support/pulumiConfig.js";
 import { runFanout, surroundings } from "../tools/fanoutSupport.js";
 import { manifestOf, run } from "../tools/support.js";
 import { awsProblem } from "./awsCommand.js";
@@ -16,10 +16,11 @@ import { wordsOf } from "./pages.js";
 const late = Date.UTC(2030, 5, 15);
 const runId = "00000000-0000-4000-8000-000000000001";
 /** Names of files that a reader has; the pages say of each what is in it. */
-const scripts = (JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { readonly scripts: Values })
-  .scripts;
-const dev = (parse(readFileSync(join(root, "Pulumi.dev.yaml"), "utf8")) as { readonly config: Values })
-  .config;
+const scripts = (
+  JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { readonly scripts: StackFile }
+).scripts;
+const devText = readFileSync(join(root, "Pulumi.dev.yaml"), "utf8").replaceAll("patchplane:", "");
+const dev = (parse(devText) as { readonly config: StackFile }).config;
 const outputs = Array.from(
   readFileSync(join(root, "index.ts"), "utf8").matchAll(/^export const (\w+)/gm),
   ([, name = ""]) => name,
@@ -45,9 +46,14 @@ function pulumiProblem(line: string): string | undefined {
   const [, output] = /^stack output (\w+)(?: --stack \w+)?$/.exec(line) ?? [];
   if (output !== undefined) return outputs.includes(output) ? undefined : `no output ${output}`;
   if (pulumiLines.some((known) => known.test(line))) return undefined;
-  const set = `pulumi ${line}`.replace(/ --stack \w+$/, "");
-  if (!settingLine.test(set)) return "no line that the engine's tests play";
-  const result = accepted(structuredClone(dev), [set], late);
+  let file: StackFile;
+  try {
+    file = set(dev, `pulumi ${line}`);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return "no line that the engine's tests play";
+  }
+  const result = resultOf(file, late);
   return result.ok ? undefined : result.problems.map(({ key, reason }) => `${key}: ${reason}`).join("; ");
 }
 

@@ -5,9 +5,10 @@ import { parse } from "yaml";
 import { readConfig } from "#stacks/config/config.js";
 import { configKeys } from "#stacks/config/configKeys.js";
 import { type ConfigKeyName, configSchema } from "#stacks/config/configSchema.js";
+import { stackSettings } from "#stacks/stackFiles.js";
 import { now, problemsWith, project, required } from "../support/configuration.js";
-import { readProject } from "../support/engine/index.js";
 import { root } from "../support/program.js";
+import { played } from "../support/pulumiConfig.js";
 
 interface Declaration {
   readonly description: string;
@@ -56,8 +57,8 @@ for (const stack of ["dev", "prod"]) {
     const own = yaml<StackFile>(`Pulumi.${stack}.yaml`);
 
     it("is complete and right", () => {
-      const settings = readProject(root, stack);
-      const result = readConfig(settings.config, settings.project, now);
+      const settings = stackSettings(root, stack);
+      const result = readConfig(settings.values, settings.project, now);
       expect(result.ok ? [] : result.problems).to.deep.equal([]);
       expect(result.ok && result.config.environment).to.equal(stack);
     });
@@ -81,24 +82,10 @@ for (const stack of ["dev", "prod"]) {
 describe("the line that mends a key", () => {
   for (const name of names) {
     it(`gives ${name} a value that is taken`, () => {
-      const { key, value } = settingOf(configKeys[name].example);
-      expect(key).to.equal(name);
+      const set = played({}, `pulumi config set ${configKeys[name].example}`);
+      expect(Object.keys(set)).to.deep.equal([name]);
       const further = name === "baselines" ? { operatingSystems: ["UBUNTU", "AMAZON_LINUX_2023"] } : {};
-      expect(problemsWith({ ...further, [key]: value })).to.deep.equal([]);
+      expect(problemsWith({ ...further, ...set })).to.deep.equal([]);
     });
   }
 });
-
-/** What `pulumi config set` makes of its words. */
-function settingOf(words: string): { key: string; value: unknown } {
-  const [, path, quoted, plain] =
-    /^(?:--path )?'?([^' ]+)'? (?:"([^"]*)"|(\S+))(?: --type string)?$/.exec(words) ?? [];
-  const value = quoted ?? plain;
-  if (path === undefined || value === undefined) throw new Error(`not the words of a setting: ${words}`);
-  const [key = "", ...steps] = path.split(/[.[\]]+/).filter((part) => part !== "");
-  const built = steps.reduceRight<unknown>(
-    (inner, step) => (/^\d+$/.test(step) ? [inner] : { [step]: inner }),
-    value,
-  );
-  return { key, value: built };
-}

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { readProject } from "./engine/index.js";
+import { stackSettings } from "#stacks/stackFiles.js";
 import { type MockOptions, type Recording, recordMocks, settle, shortType } from "./mocks.js";
 import type { Declared } from "./rule.js";
 
@@ -26,13 +26,13 @@ export async function deployStack(
   changes: Readonly<Record<string, string>> = {},
   options: MockOptions = {},
 ): Promise<DeployedStack> {
-  const settings = readProject(root, stack);
+  const settings = stackSettings(root, stack);
   const recording = await recordMocks({ ...options, project: settings.project, stack });
   const changed = Object.entries(changes).map(([key, value]) => [
     key.includes(":") ? key : `${settings.project}:${key}`,
     value,
   ]);
-  pulumi.runtime.setAllConfig({ ...settings.config, ...Object.fromEntries(changed) }, []);
+  pulumi.runtime.setAllConfig({ ...settings.values, ...Object.fromEntries(changed) }, []);
   // A module runs once for each address, and the entry must run for each stack.
   const exports = (await import(`../../index.js?run=${++runs}`)) as Readonly<Record<string, unknown>>;
   await settle();

@@ -1,5 +1,17 @@
+import { type ConfigResult, readConfig } from "#stacks/config/config.js";
+import { now, project } from "./configuration.js";
+
 /** A stack's file as its `config` is, of our own keys without a namespace. */
 export type StackFile = Readonly<Record<string, unknown>>;
+
+/** What the loader makes of a stack's file. */
+export function resultOf(file: StackFile, at = now): ConfigResult {
+  const texts = Object.entries(file).map(([key, value]) => [
+    key.includes(":") ? key : `${project}:${key}`,
+    typeof value === "string" ? value : JSON.stringify(value),
+  ]);
+  return readConfig(Object.fromEntries(texts), project, at);
+}
 
 type Step = string | number;
 

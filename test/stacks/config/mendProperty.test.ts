@@ -1,20 +1,12 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { type ConfigProblem, readConfig } from "#stacks/config/config.js";
+import type { ConfigProblem } from "#stacks/config/config.js";
 import { size } from "#test/support/size.js";
-import { now, project, values } from "../../support/configuration.js";
-import { played, type StackFile } from "../../support/pulumiConfig.js";
+import { played, resultOf, type StackFile } from "../../support/pulumiConfig.js";
 import { breaks } from "../support/configBreaks.js";
 
 function refusal(file: StackFile): readonly ConfigProblem[] {
-  const { "aws:region": region, ...own } = file;
-  const all: Record<string, string> = {
-    ...values(own),
-    ...(region === undefined ? {} : { "aws:region": String(region) }),
-  };
-  for (const key of ["environment", "patchGroups", "operatingSystems"])
-    if (!Object.hasOwn(own, key)) delete all[`${project}:${key}`];
-  const result = readConfig(all, project, now);
+  const result = resultOf(file);
   return result.ok ? [] : result.problems;
 }
 
