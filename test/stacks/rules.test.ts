@@ -1,171 +1,180 @@
 import { expect } from "chai";
 import { settle } from "../support/mocks.js";
 import { declared, deployStack } from "../support/program.js";
-import type { Declared } from "../support/rule.js";
-import { rules } from "../support/rules.js";
-import { brokenFanouts } from "./support/brokenFanouts.js";
-import { brokenFunctions } from "./support/brokenFunctions.js";
-import { brokenPolicies } from "./support/brokenPolicies.js";
-import { type Broken, command, filters, operation, rewrite, set, targets } from "./support/changes.js";
+import { at, type Declared } from "../support/rule.js";
+import { type RuleName, rules } from "../support/rules.js";
 import { fanoutValues } from "./support/fanoutValues.js";
 
-/** What is broken in the resources of dev with the central window, and what the rule says. */
-const broken: readonly Broken[] = [
-  ["windowsHaveZones", "scan-window", set("scheduleTimezone", undefined), "has no time zone"],
-  ["windowsHaveZones", "install-window", set("scheduleTimezone", ""), "has no time zone"],
-  ["windowsEndInTime", "scan-window", set("cutoff", 2), "has cutoff 2 in 2 hours"],
-  ["windowsEndInTime", "scan-window", set("cutoff", -1), "has cutoff -1 in 2 hours"],
-  ["scanNeverInstalls", "scan-base-task", operation("Install"), "does Install in patchplane-dev-scan"],
-  ["scanNeverInstalls", "scan-excluded-task", command("parameters", []), "does  in patchplane-dev-scan"],
-  ["scanNeverInstalls", "install-base-task", operation("Scan"), "does Scan in patchplane-dev-install"],
-  ["scanNeverInstalls", "scan-base-task", set("windowId", "mw-x"), "belongs to no window: mw-x"],
-  [
-    "tasksAreBounded",
-    "scan-base-task",
-    set("maxErrors", undefined),
-    "has targets and lacks maxConcurrency or maxErrors",
-  ],
-  ["tasksAreBounded", "scan-base-task", set("cutoffBehavior", undefined), "runs on after the cutoff"],
-  [
-    "tasksAreBounded",
-    "install-base-task",
-    set("cutoffBehavior", "CANCEL_TASK"),
-    "kills installations at the cutoff",
-  ],
-  ["tasksAreBounded", "scan-base-task", set("serviceRoleArn", undefined), "has no service role"],
-  ["tasksAreBounded", "install-first-task", set("maxErrors", "1"), "has limits and no targets"],
-  ["tasksAreBounded", "install-first-task", set("taskType", "RUN_COMMAND"), "runs a command on no target"],
+type Change = (props: Record<string, unknown>) => void;
+
+const set =
+  (key: string, value?: unknown): Change =>
+  (props) => {
+    if (value === undefined) delete props[key];
+    else props[key] = value;
+  };
+
+/** Changes a text, of the call of a function where that is told, and fails when there is nothing to change. */
+const rewrite =
+  (key: string, from: string, to: string): Change =>
+  (props) => {
+    const holder = (at(props, "taskInvocationParameters", "lambdaParameters") ?? props) as Record<
+      string,
+      unknown
+    >;
+    const text = String(holder[key]);
+    if (!text.includes(from)) throw new Error(`${key} does not contain ${from}: ${text}`);
+    holder[key] = text.replace(from, to);
+  };
+
+/** Changes something inside a task's command. */
+const command =
+  (key: string, value?: unknown): Change =>
+  ({ taskInvocationParameters }) =>
+    set(key, value)(at(taskInvocationParameters, "runCommandParameters") as Record<string, unknown>);
+
+const lasting = [{ noncurrentVersionExpiration: { noncurrentDays: 365 } }];
+const policy = "policiesAreNarrow";
+
+/**
+ * A break of each rule in the resources of dev with the central window, the resource, and what the rule says. What exactly
+ * each component makes is held by the component's own test; rules hold for whatever comes later too.
+ */
+const broken: readonly (readonly [rule: RuleName, name: string, change: Change, says: string])[] = [
+  ["windowsHaveZones", "scan-window", set("scheduleTimezone"), "scan-window has no time zone"],
+  ["windowsEndInTime", "scan-window", set("cutoff", 2), "scan-window has cutoff 2 in 2 hours"],
   [
     "scanNeverInstalls",
-    "install-first-task",
-    set("taskType", "AUTOMATION"),
-    "does  in patchplane-dev-install",
+    "scan-base-task",
+    command("parameters", []),
+    "scan-base-task does  in patchplane-dev-scan",
   ],
-  ["documentsAreNotPinned", "install-base-task", command("documentVersion", "1"), "pins documentVersion"],
-  ["documentsAreNotPinned", "install-base-task", command("documentHash", "ab"), "pins documentHash"],
+  ["tasksAreBounded", "scan-base-task", set("cutoffBehavior"), "scan-base-task runs on after the cutoff"],
   [
-    "outputIsKept",
+    "documentsAreNotPinned",
     "install-base-task",
-    command("outputS3Bucket", undefined),
-    "writes its output to no bucket",
+    command("documentHash", "ab"),
+    "install-base-task pins documentHash",
   ],
-  [
-    "outputIsKept",
-    "install-base-task",
-    command("outputS3KeyPrefix", ""),
-    "writes its output below no prefix",
-  ],
-  ["outputIsKept", "install-base-task", command("cloudwatchConfig", {}), "writes no log"],
-  ["targetsAreTags", "scan-base-target", targets("InstanceIds"), "selects by InstanceIds"],
-  ["targetsAreTags", "scan-base-target", targets(), "has 0 criteria"],
-  ["targetsAreTags", "scan-base-target", targets("tag:Environment"), "selects by no patch group"],
-  ["targetsAreTags", "scan-base-target", set("resourceType", "RESOURCE_GROUP"), "does not select nodes"],
-  ["logsAreKeptAndEncrypted", "scan-logs", set("retentionInDays", undefined), "keeps its lines for ever"],
-  ["logsAreKeptAndEncrypted", "scan-logs", set("retentionInDays", 0), "keeps its lines for ever"],
-  ["logsAreKeptAndEncrypted", "scan-logs", set("kmsKeyId", undefined), "is not encrypted with a key of ours"],
-  [
-    "bucketsAreClosed",
-    "logs-public-access",
-    set("blockPublicPolicy", false),
-    "lacks a sound s3.BucketPublicAccessBlock",
-    "logs-bucket",
-  ],
-  [
-    "bucketsAreClosed",
-    "logs-encryption",
-    set("rules", []),
-    "lacks a sound s3.BucketServerSideEncryptionConfiguration",
-    "logs-bucket",
-  ],
-  [
-    "bucketsAreClosed",
-    "logs-versioning",
-    set("bucket", "another"),
-    "lacks a sound s3.BucketVersioning",
-    "logs-bucket",
-  ],
-  [
-    "bucketsAreClosed",
-    "logs-lifecycle",
-    set("rules", []),
-    "lacks a sound s3.BucketLifecycleConfiguration",
-    "logs-bucket",
-  ],
-  [
-    "bucketsAreClosed",
-    "logs-ownership",
-    set("rule", {}),
-    "lacks a sound s3.BucketOwnershipControls",
-    "logs-bucket",
-  ],
-  [
-    "bucketsAreClosed",
-    "logs-policy",
-    rewrite("policy", "Deny", "Allow"),
-    "lacks a sound s3.BucketPolicy",
-    "logs-bucket",
-  ],
+  ["outputIsKept", "install-base-task", command("cloudwatchConfig", {}), "install-base-task writes no log"],
+  ["targetsAreTags", "scan-base-target", set("targets", []), "scan-base-target has 0 criteria"],
+  ["logsAreKeptAndEncrypted", "scan-logs", set("retentionInDays"), "scan-logs keeps its lines for ever"],
+  ["bucketsAreClosed", "logs-ownership", set("rule"), "logs-bucket lacks a sound s3.BucketOwnershipControls"],
   [
     "topicsAreEncrypted",
     "notifications-failures",
-    set("kmsMasterKeyId", undefined),
-    "is not encrypted with a key of ours",
+    set("kmsMasterKeyId"),
+    "notifications-failures is not encrypted with a key of ours",
   ],
-  [
-    "topicsAreEncrypted",
-    "notifications-failures",
-    set("kmsMasterKeyId", "alias/aws/sns"),
-    "is not encrypted with a key of ours",
-  ],
-  ["keysRotate", "encryption-key", set("enableKeyRotation", false), "does not rotate"],
-  ["baselinesFitTheirSystem", "baselines-UBUNTU", filters("SEVERITY"), "filters by SEVERITY"],
-  [
-    "baselinesFitTheirSystem",
-    "baselines-UBUNTU",
-    filters("PRIORITY", { approveAfterDays: 7 }),
-    "delays what AWS approves at once",
-  ],
-  ["baselinesFitTheirSystem", "baselines-UBUNTU", set("approvalRules", []), "has 0 approval rules"],
+  ["keysRotate", "encryption-key", set("enableKeyRotation"), "encryption-key does not rotate"],
   [
     "baselinesFitTheirSystem",
     "holds-UBUNTU",
     set("approvedPatches", ["*"]),
-    "approves something for held nodes",
+    "holds-UBUNTU approves something for held nodes",
+  ],
+  ["functionsAreSound", "exclusions-function", set("architectures"), "exclusions-function runs on undefined"],
+  [
+    "queuesAreEncrypted",
+    "exclusions-failed",
+    set("sqsManagedSseEnabled"),
+    "exclusions-failed is not encrypted",
   ],
   [
-    "baselinesFitTheirSystem",
-    "baselines-UBUNTU",
-    set("operatingSystem", "BEOS"),
-    "is for the unknown system BEOS",
+    "functionsAreCalledByOurs",
+    "exclusions-bucket-permission",
+    set("sourceAccount"),
+    "exclusions-bucket-permission lets other accounts call",
   ],
-  ["baselinesFitTheirSystem", "baselines-AMAZON_LINUX_2023", filters("PRIORITY"), "filters by PRIORITY"],
   [
-    "baselinesFitTheirSystem",
-    "baselines-AMAZON_LINUX_2023",
-    filters("SEVERITY", { approveAfterDays: 7, approveUntilDate: "2026-12-31" }),
-    "has two delays in one rule",
+    "uploadsDoNotRecurse",
+    "exclusions-notification",
+    set("lambdaFunctions", [{ filterPrefix: "status/" }]),
+    'exclusions-notification calls for its own status: "status/"',
   ],
-  ...brokenPolicies,
-  ...brokenFunctions,
-  ...brokenFanouts,
+  [
+    "manifestsNeverExpire",
+    "exclusions-lifecycle",
+    set("rules", lasting),
+    "exclusions-notification watches objects whose versions go after 365 days",
+  ],
+  [
+    "callsComeFirst",
+    "install-excluded-task",
+    set("priority", 0),
+    "install-first-task runs beside what it comes before",
+  ],
+  [
+    "fanoutsAreWhole",
+    "central-task",
+    rewrite("payload", '"eu-west-3"', '"eu-west-3","us-west-2"'),
+    "central-task patches us-west-2 by AWS's own baselines",
+  ],
+  [
+    policy,
+    "scan-role-policy",
+    rewrite("policy", "ssm:ListCommands", "ssm:*"),
+    "scan-role-policy FollowCommands: allows ssm:*",
+  ],
+  [
+    policy,
+    "exclusions-role-policy",
+    rewrite("policy", '"ssm:*","tag:*"', '"tag:*"'),
+    "exclusions-role-policy MakeMarkedBaselines: allows ssm:CreatePatchBaseline on everything",
+  ],
+  [
+    policy,
+    "exclusions-role-policy",
+    rewrite("policy", '"tag:*","ec2:*"', '"tag:*"'),
+    "exclusions-role-policy MoveNodes: reaches every Region",
+  ],
+  [
+    policy,
+    "exclusions-role-policy",
+    rewrite("policy", '"aws:RequestTag/PatchGroup"', '"aws:RequestTag/Team"'),
+    "exclusions-role-policy MoveNodes: moves nodes into any group",
+  ],
+  [
+    policy,
+    "exclusions-role-policy",
+    rewrite("policy", '"aws:ResourceTag/patchplane:owner"', '"aws:ResourceTag/Team"'),
+    "exclusions-role-policy ChangeMarkedBaselines: allows ssm:DeletePatchBaseline on baselines of others",
+  ],
+  [
+    policy,
+    "central-start-role-policy",
+    rewrite("policy", '"iam:PassedToService"', '"aws:Other"'),
+    "central-start-role-policy HandOverTheRoles: passes a role to any service",
+  ],
+  [
+    policy,
+    "encryption-key",
+    rewrite("policy", "logs:us-east-1:123456789012", "logs:us-east-1:*"),
+    "encryption-key LogGroups: lets logs.us-east-1.amazonaws.com act for any account",
+  ],
+  [
+    policy,
+    "exclusions-role",
+    rewrite("assumeRolePolicy", '{"Service":"lambda.amazonaws.com"}', '"*"'),
+    "exclusions-role Lambda: allows everybody",
+  ],
 ];
 
 describe("the rules over declared resources", () => {
   let resources: readonly Declared[];
   before(async () => {
-    resources = declared(
-      (await deployStack("dev", { ...fanoutValues, fanoutAccounts: '["ou-ab12-cdefgh34"]' })).recording,
-    );
+    const changes = { ...fanoutValues, fanoutAccounts: '["ou-ab12-cdefgh34"]' };
+    resources = declared((await deployStack("dev", changes)).recording);
   });
   after(settle);
 
-  for (const [rule, name, change, says, about = name] of broken) {
-    it(`${rule} finds that ${about} ${says}, by ${name}`, () => {
+  for (const [rule, name, change, says] of broken) {
+    it(`${rule}: ${says}`, () => {
       const copy = structuredClone(resources);
       const found = copy.filter((resource) => resource.name === name);
       expect(found).to.have.lengthOf(1);
       for (const { props } of found) change(props as Record<string, unknown>);
-      expect(rules[rule](copy)).to.include(`${about} ${says}`);
+      expect(rules[rule](copy)).to.include(says);
       expect(rules[rule](resources)).to.deep.equal([]);
     });
   }
