@@ -42,6 +42,42 @@ const rows: readonly [resource: string, sid: string, fleet: keyof typeof fleets,
   ["encryption-key", "ManagedByIamOfThisAccount", "failing", "kms:GenerateDataKey"],
 ];
 
+/** Statements that these mornings do not ask for, and where they are. */
+const others = [
+  // The same as of the install window and of the topic of completions.
+  "scan-role SystemsManagerOfThisAccount",
+  "notifications-completions-policy AlarmsOfThisAccount",
+  // User guide, "Setting up Maintenance Windows": what follows and ends a task's commands.
+  ...["install", "scan"].flatMap((name) =>
+    ["CancelCommandsAtCutoff", "FollowCommands"].map((sid) => `${name}-role-policy ${sid}`),
+  ),
+  // User guide, "Configuring Amazon S3 for Run Command" and "Configuring CloudWatch Logs for Run Command": the agent's calls.
+  ...["AskForEncryption", "FindLogGroups", "UploadOutput", "WriteLogs"].map(
+    (sid) => `logs-node-policy ${sid}`,
+  ),
+  // User guide of CloudWatch Logs, "Encrypt log data": the service's own calls.
+  "encryption-key LogGroups",
+  // They deny; tests of the components.
+  ...["logs", "notifications-completions", "notifications-failures", "notifications-undelivered"].map(
+    (name) => `${name}-policy TlsOnly`,
+  ),
+  // deadLetters.test.ts
+  "notifications-undelivered-policy RulesOfThisAccount",
+  // The gate: exclusionGate.test.ts.
+  "install-gate-policy CancelThisWindow",
+  // The end: windowEnds.test.ts, each in windowEnd.test.ts of the component.
+  "install-end-call-policy ArrangeTheEnd",
+  "install-end-role Lambda",
+  ...["ArrangeTheEnd", "CancelWhatHasNotBegun", "EncryptMessages", "HandOverTheRoleOfSchedules"].map(
+    (sid) => `install-end-role-policy ${sid}`,
+  ),
+  ...["KeepFailedEvents", "SeeWhenTheWindowEnds", "TellPeople", "WriteOwnLog"].map(
+    (sid) => `install-end-role-policy ${sid}`,
+  ),
+  "install-ends-role SchedulesOfTheGroup",
+  ...["CallTheFunction", "KeepUndelivered"].map((sid) => `install-ends-role-policy ${sid}`),
+];
+
 for (const [what, fleet] of Object.entries(fleets)) {
   describe(`with IAM enforced, over ${what} nodes`, () => {
     const policies = new Policies();
@@ -65,6 +101,14 @@ for (const [what, fleet] of Object.entries(fleets)) {
       expect(await turn()).to.eql([]);
       for (const name of ["install", "scan"] as const) expect(lab.window(name).executions).not.to.eql([]);
     });
+
+    if (what === "healthy")
+      it("has no statement that is not told of here", () => {
+        const known = rows.map(([resource, sid]) => `${resource} ${sid}`);
+        // Those of the processor: accessExclusions.test.ts, accessBucket.test.ts.
+        const found = policies.statements.filter((one) => !/^exclusions-/.test(one));
+        expect(found.sort()).to.eql([...known, ...others].sort());
+      });
 
     for (const [resource, sid, shownBy, action] of rows) {
       if (shownBy !== what) continue;
