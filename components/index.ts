@@ -13,7 +13,7 @@ export { retentionProblems } from "./common/logSettings.js";
 export { PatchLogs } from "./common/patchLogs.js";
 export { emailProblems, PatchNotifications } from "./common/patchNotifications.js";
 export { type Problem, twice } from "./common/problems.js";
-export { exampleRole, writersProblems } from "./exclusions/bucketGuard.js";
+export { examplePolicy, exampleRole, writersProblems } from "./exclusions/bucketGuard.js";
 export { ExclusionProcessor } from "./exclusions/exclusionProcessor.js";
 export {
   baselineCountProblems,

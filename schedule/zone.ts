@@ -1,14 +1,12 @@
-import { bareName, nearest } from "#shared/text/nearest.js";
 import { quote } from "#shared/text/quotes.js";
 import { problem } from "./problem.js";
 
-const areas = new Set(
+/** The first words of zones' names. */
+export const areas: ReadonlySet<string> = new Set(
   "Africa America Antarctica Arctic Asia Atlantic Australia Brazil Canada Chile Etc Europe Indian Mexico Pacific US".split(
     " ",
   ),
 );
-/** Names for a zone of another name that many write, and `Intl` does not list. */
-const links = ["US/Eastern", "US/Central", "US/Mountain", "US/Pacific"];
 const maxLength = 64;
 const probeMs = 36 * 3_600_000;
 
@@ -27,29 +25,11 @@ function newFormat(zone: string): Intl.DateTimeFormat {
   });
 }
 
-function hasIanaShape(zone: string): boolean {
+/** Whether a text looks like the name of a zone, Area/City. */
+export function hasIanaShape(zone: string): boolean {
   const [area = "", ...places] = zone.split("/");
   const isPlace = (place: string) => /^[A-Z][A-Za-z0-9_+-]*$/.test(place) && !/[A-Z]{4}/.test(place);
   return areas.has(area) && places.length >= 1 && places.length <= 2 && places.every(isPlace);
-}
-
-/**
- * Zones that a person may have meant by a name that is none: by its spelling, or by the city alone.
- *
- * @returns up to three that are equally near
- */
-export function zonesMeant(zone: string): readonly string[] {
-  const zones = ["UTC", ...links, ...Intl.supportedValuesOf("timeZone").filter(hasIanaShape)];
-  const [area = "", ...places] = zone.split("/");
-  if (areas.has(area) && places.length > 0) {
-    // The area is long, and would let any city pass for any other.
-    const cities = zones
-      .filter((name) => name.startsWith(`${area}/`))
-      .map((name) => name.slice(area.length + 1));
-    return nearest(places.join("/"), cities).map((city) => `${area}/${city}`);
-  }
-  const cities = zones.map((name) => [bareName(name.split("/").at(-1) ?? ""), name]);
-  return nearest(zone, zones, Object.fromEntries(cities));
 }
 
 /**
@@ -59,21 +39,14 @@ export function zonesMeant(zone: string): readonly string[] {
  * runtime accepts them, because their daylight-saving rules are not what people expect and the service compares
  * names exactly. Links such as `US/Eastern` are accepted.
  *
- * @returns `undefined` for a good zone, otherwise what is wrong and how to mend it; never throws
+ * @returns `undefined` for a good zone, otherwise what is wrong and how to mend it; never throws. Who writes a zone by hand
+ *   is told more by `zoneAdvice`.
  * @see API reference of CreateMaintenanceWindow, `ScheduleTimezone`: an IANA name.
  */
 export function zoneProblem(zone: string): string | undefined {
   if (zone === "UTC" || formats.has(zone)) return undefined;
   const allowed = "UTC or an IANA name such as America/New_York";
-  const refuse = (mend: string) => {
-    const meant = zonesMeant(zone);
-    return problem(
-      "time zone",
-      quote(zone),
-      allowed,
-      meant.length === 0 ? mend : `did you mean ${meant.join(" or ")}?`,
-    );
-  };
+  const refuse = (mend: string) => problem("time zone", quote(zone), allowed, mend);
   if (zone.length > maxLength || !hasIanaShape(zone)) {
     return refuse("write the zone as Area/City, not as an abbreviation or an offset");
   }

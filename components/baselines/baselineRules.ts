@@ -7,6 +7,7 @@ import { dayOf } from "#shared/text/dates.js";
 import { didYouMean, nearest } from "#shared/text/nearest.js";
 import { shown } from "#shared/text/quotes.js";
 import type { Problem } from "../common/problems.js";
+import { dayMeant } from "../windows/windowSchedule.js";
 import { patchListProblems } from "./patchLists.js";
 import { productProblem } from "./products.js";
 
@@ -150,33 +151,35 @@ function ruleProblems(path: string, operatingSystem: OperatingSystem, rule: Appr
 
 function delayProblems(path: string, operatingSystem: OperatingSystem, rule: ApprovalRule): Problem[] {
   const { approveAfterDays: days, approveUntilDate: date } = rule;
-  const at = (property: string, reason: string, more: Pick<Problem, "instead"> = {}): Problem => ({
+  const at = (
+    property: string,
+    reason: string,
+    more: Pick<Problem, "instead" | "perhaps"> = {},
+  ): Problem => ({
     propertyPath: `${path}.${property}`,
     reason,
     ...more,
   });
   if (days === undefined && date === undefined) return [];
   if (!operatingSystems[operatingSystem].approvalDelay) {
-    return [
-      at(
-        days === undefined ? "approveUntilDate" : "approveAfterDays",
-        `AWS ignores approval delays for ${operatingSystem}, so patches would be approved at once. Leave it out.`,
-        { instead: null },
-      ),
-    ];
+    const reason = `AWS ignores approval delays for ${operatingSystem}, so patches would be approved at once. Leave it out.`;
+    const given = (["approveAfterDays", "approveUntilDate"] as const).filter(
+      (name) => rule[name] !== undefined,
+    );
+    return given.map((property) => at(property, reason, { instead: null }));
   }
-  if (days !== undefined && date !== undefined) {
-    return [at("approveUntilDate", "excludes approveAfterDays. Keep one of the two.")];
-  }
+  const problems: Problem[] = [];
+  if (days !== undefined && date !== undefined)
+    problems.push(at("approveUntilDate", "excludes approveAfterDays. Keep one of the two."));
   if (days !== undefined && (!Number.isInteger(days) || days < 0 || days > maxApproveAfterDays)) {
-    return [at("approveAfterDays", `got ${shown(days)}; allowed is a whole number of days from 0 to 360.`)];
+    const reason = `got ${shown(days)}; allowed is a whole number of days from 0 to 360.`;
+    problems.push(at("approveAfterDays", reason));
   }
   if (date !== undefined && dayOf(date) === undefined) {
-    return [
-      at("approveUntilDate", `got ${shown(date)}; allowed is a date as YYYY-MM-DD, such as 2026-12-31.`),
-    ];
+    const reason = `got ${shown(date)}; allowed is a date as YYYY-MM-DD, such as 2026-12-31.`;
+    problems.push(at("approveUntilDate", reason, dayMeant(date)));
   }
-  return [];
+  return problems;
 }
 
 function filterProblems(path: string, operatingSystem: OperatingSystem, rule: ApprovalRule): Problem[] {

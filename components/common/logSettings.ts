@@ -8,15 +8,13 @@ export const logRetentionPeriods = [
 
 /** What is wrong with a retention period. */
 export function retentionProblems(path: string): Check<number> {
-  return (days) =>
-    logRetentionPeriods.some((period) => period === days)
-      ? []
-      : [
-          {
-            propertyPath: path,
-            reason: `got ${shown(days)}; CloudWatch Logs allows ${logRetentionPeriods.join(", ")} days.`,
-          },
-        ];
+  return (days) => {
+    if (logRetentionPeriods.some((period) => period === days)) return [];
+    const reason = `got ${shown(days)}; CloudWatch Logs allows ${logRetentionPeriods.join(", ")} days.`;
+    // The next longer one keeps all that was to be kept.
+    const longer = logRetentionPeriods.find((period) => days > 0 && period > days);
+    return [{ propertyPath: path, reason, ...(longer === undefined ? {} : { perhaps: longer }) }];
+  };
 }
 
 /** What is wrong with the path under which log groups lie; a window's name, of up to 100 characters, follows it. */

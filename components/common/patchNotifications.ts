@@ -170,7 +170,11 @@ export function emailProblems(list: string): Check<readonly string[]> {
 function emailProblem(path: string, email: string, repeated: boolean): Problem[] {
   // The length comes first: the pattern takes a time that grows with its square.
   if (email.length > 254 || !isAddress(email)) {
-    const [, inBrackets = email.trim()] = /^[^<>]{0,254}<([^<>]{1,254})>$/.exec(email.slice(0, 512)) ?? [];
+    const plain = email
+      .slice(0, 512)
+      .replace(/^\s*mailto:/i, "")
+      .trim();
+    const [, inBrackets = plain] = /^[^<>]{0,254}<([^<>]{1,254})>$/.exec(plain) ?? [];
     const instead =
       email !== inBrackets && inBrackets.length <= 254 && isAddress(inBrackets)
         ? { instead: inBrackets }
@@ -182,7 +186,7 @@ function emailProblem(path: string, email: string, repeated: boolean): Problem[]
 }
 
 function isAddress(text: string): boolean {
-  return /^[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+$/.test(text);
+  return !/^mailto:/i.test(text) && /^[^\s@<>,;]+@[^\s@<>,;]+\.[^\s@<>,;]+$/.test(text);
 }
 
 function queuePolicy(queueArn: pulumi.Input<string>, context: AwsContext): pulumi.Output<string> {

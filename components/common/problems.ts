@@ -9,6 +9,8 @@ export interface Problem {
   readonly reason: string;
   /** What is meant there, where the value leaves no doubt; null where nothing should stand there. */
   readonly instead?: string | number | boolean | null;
+  /** What may be meant there, where that is not sure. */
+  readonly perhaps?: string | number | boolean;
 }
 
 /** An item of a list that is in it before. */

@@ -80,6 +80,11 @@ export function writersProblems(path: string): Check<readonly string[]> {
   ];
 }
 
+/** The ARN of a managed policy, likewise. */
+export function examplePolicy(name: string): string {
+  return exampleRole(name).replace("role/", "policy/");
+}
+
 /** The ARN of a role, for those who write their own. */
 export function exampleRole(name: string): string {
   return ["arn", "aws", "iam", "", "123456789012", `role/${name}`].join(":");

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { zoneProblem } from "#schedule/zone.js";
+import { zoneAdvice } from "#schedule/zonesMeant.js";
 import { keys } from "#shared/contract/exclusionNames.js";
 import type { OperatingSystem } from "#shared/contract/operatingSystems.js";
 import { shown } from "#shared/text/quotes.js";
@@ -133,8 +133,8 @@ function countProblems(propertyPath: string): Check<number> {
 }
 
 function zoneProblems(zone: string): Problem[] {
-  const reason = zoneProblem(zone);
-  return reason === undefined ? [] : [{ propertyPath: "timezone", reason }];
+  const advice = zoneAdvice(zone);
+  return advice === undefined ? [] : [{ propertyPath: "timezone", ...advice }];
 }
 
 /** What is wrong with the most days of an exclusion. */

@@ -8,7 +8,7 @@ import {
   patchGroupTagKeys,
 } from "#shared/contract/exclusionNames.js";
 import { pathText } from "#shared/text/paths.js";
-import { shown } from "#shared/text/quotes.js";
+import { shown, shownName } from "#shared/text/quotes.js";
 import { literal } from "../common/policies.js";
 import { type Problem, twice } from "../common/problems.js";
 
@@ -162,6 +162,14 @@ function tagsProblems(path: string): (tags: PatchTargets["tags"]) => Problem[] {
         reason: `got ${entries.length} tags; allowed are ${maxTargetTags}, since a window target takes 5 criteria with the patch group.`,
       });
     }
+    const [one, other] = entries.map(([key]) => key.toLowerCase()).sort();
+    if (entries.length === 2 && one === "key" && other === "value") {
+      const [name = "Environment", value = "dev"] = ["key", "value"].map(
+        (part) => entries.find(([key]) => key.toLowerCase() === part)?.[1][0],
+      );
+      const reason = `got tags named Key and Value, as AWS's API writes one tag; nodes carry it as ${shownName(name)}. Write ${shownName(name)}: ${shownName(value)}`;
+      return [...problems, { propertyPath: path, reason: `${reason}, and leave Key and Value out.` }];
+    }
     for (const [key, values] of entries) {
       problems.push(...tagProblems(`${path}${tagPath(key)}`, key, values));
     }
@@ -185,15 +193,21 @@ function tagProblems(path: string, key: string, values: readonly string[]): Prob
   if (values.length < 1 || values.length > maxTagValues) {
     say(`got ${values.length} values; a tag takes 1 to ${maxTagValues}.`);
   }
-  for (const value of values) {
-    if (value.trim() !== value && tagText.test(value)) {
-      say(`got the value ${shown(value)}; allowed is one without blanks at its ends.`);
-    } else if (value.length > 256 || !tagText.test(value)) {
-      const list = value.includes(",") ? " Write a list where any of several values will do." : "";
-      say(
-        `got the value ${shown(value)}; allowed are up to 256 letters, digits, spaces and _ . : / = + - @.${list}`,
-      );
-    }
+  return [
+    ...problems,
+    ...values.flatMap((value, index) =>
+      tagValueProblems(values.length > 1 ? `${path}[${index}]` : path, value),
+    ),
+  ];
+}
+
+function tagValueProblems(propertyPath: string, value: string): Problem[] {
+  if (value.trim() !== value && tagText.test(value)) {
+    const reason = `got the value ${shown(value)}; allowed is one without blanks at its ends.`;
+    return [{ propertyPath, reason, instead: value.trim() }];
   }
-  return problems;
+  if (value.length <= 256 && tagText.test(value)) return [];
+  const list = value.includes(",") ? " Write a list where any of several values will do." : "";
+  const reason = `got the value ${shown(value)}; allowed are up to 256 letters, digits, spaces and _ . : / = + - @.${list}`;
+  return [{ propertyPath, reason }];
 }

@@ -137,15 +137,19 @@ export function rateControlProblems(
   what: "nodes" | "accounts" = "nodes",
 ): Check<string> {
   const { pattern, allowed } = rateControlPatterns[name];
-  return (value) =>
-    pattern.test(value) && value.length <= 7
-      ? []
-      : [
-          {
-            propertyPath: `rateControl.${name}`,
-            reason: `got ${shown(value)}; allowed is a number of ${what} ${allowed}, in 1 to 7 characters.`,
-          },
-        ];
+  const isGood = (value: string) => pattern.test(value) && value.length <= 7;
+  return (value) => {
+    if (isGood(value)) return [];
+    const reason = `got ${shown(value)}; allowed is a number of ${what} ${allowed}, in 1 to 7 characters.`;
+    const plain = value.slice(0, 64).replaceAll(/\s|["']/g, "");
+    const [instead] = [plain, plain.replace(/(percent|pct|prozent)$/i, "%")].filter(isGood);
+    const whole = plain.replace(/\.\d+%$/, "%");
+    const share = /^0?\.\d+$/.test(plain) ? `${Math.floor(Number(plain) * 100)}%` : whole;
+    const perhaps = instead === undefined && isGood(share) ? { perhaps: share } : {};
+    return [
+      { propertyPath: `rateControl.${name}`, reason, ...(instead === undefined ? perhaps : { instead }) },
+    ];
+  };
 }
 
 /** What is wrong with the words on who answers for a window. */

@@ -2,8 +2,9 @@ import type * as aws from "@pulumi/aws";
 import { type ParseResult, parseSchedule } from "#schedule/expression.js";
 import { scheduleMeant } from "#schedule/meant.js";
 import { longestOffset, type SentOffset, sentOffset } from "#schedule/offset.js";
-import { instantAt, zoneProblem, zonesMeant } from "#schedule/zone.js";
-import { dayOf } from "#shared/text/dates.js";
+import { instantAt } from "#schedule/zone.js";
+import { zoneAdvice } from "#schedule/zonesMeant.js";
+import { dayOf, daysMeant } from "#shared/text/dates.js";
 import { shown } from "#shared/text/quotes.js";
 import { dayMs } from "#shared/text/time.js";
 import type { Problem } from "../common/problems.js";
@@ -84,17 +85,14 @@ export function scheduleProblems(path: string): (schedule: WindowSchedule) => Pr
   return (schedule) => {
     const { expression, timezone, durationHours, cutoffHours, offsetDays } = schedule;
     const problems: Problem[] = [];
-    const say = (property: string, reason: string, meant: readonly string[] = []) => {
-      const [instead] = meant;
-      const sure = meant.length === 1 && instead !== undefined ? { instead } : {};
-      problems.push({ propertyPath: `${path}.${property}`, reason, ...sure });
-    };
+    const say = (property: string, reason: string, meant: Omit<Problem, "propertyPath" | "reason"> = {}) =>
+      problems.push({ propertyPath: `${path}.${property}`, reason, ...meant });
 
     const parsed = parseSchedule(expression);
     if (!parsed.ok)
       for (const problem of parsed.problems) say("expression", problem, scheduleMeant(expression));
-    const zone = timezone === undefined ? undefined : zoneProblem(timezone);
-    if (zone !== undefined && timezone !== undefined) say("timezone", zone, zonesMeant(timezone));
+    const { reason: zone, ...zoneMeant } = (timezone === undefined ? undefined : zoneAdvice(timezone)) ?? {};
+    if (zone !== undefined) say("timezone", zone, zoneMeant);
 
     const durationIsValid = isWhole(durationHours, 1, 24);
     if (!durationIsValid) {
@@ -135,12 +133,19 @@ function dateProblems(path: string, schedule: WindowSchedule): Problem[] {
     const date = schedule[property];
     if (date === undefined || dayOf(date) !== undefined) return [];
     const reason = `got ${shown(date)}; allowed is a day that exists, as YYYY-MM-DD.`;
-    return [{ propertyPath: `${path}.${property}`, reason }];
+    return [{ propertyPath: `${path}.${property}`, reason, ...dayMeant(date) }];
   });
   if (wrong.length > 0 || startDate === undefined || endDate === undefined || startDate <= endDate)
     return wrong;
   const reason = `got ${shown(endDate)}, which is before the start date ${startDate}: the window would never open. Move one of them.`;
   return [{ propertyPath: `${path}.endDate`, reason }];
+}
+
+/** The day in another spelling; of one whose day and month may be the other way round, one of two. */
+export function dayMeant(text: string): Pick<Problem, "instead" | "perhaps"> {
+  const [day, other] = daysMeant(text);
+  if (day === undefined) return {};
+  return other === undefined ? { instead: day } : { perhaps: day };
 }
 
 function isWhole(value: number, least: number, most: number): boolean {

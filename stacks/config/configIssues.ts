@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { operatingSystemNames, otherSystemNames } from "#shared/contract/operatingSystems.js";
-import { didYouMean, nearest } from "#shared/text/nearest.js";
-import { pathText, valueAt } from "#shared/text/paths.js";
+import { bareName, didYouMean, nearest } from "#shared/text/nearest.js";
+import { type PathPart, pathText, valueAt } from "#shared/text/paths.js";
 import { shown } from "#shared/text/quotes.js";
 import { ruleKeys, settingsKeys } from "./baselineSchema.js";
 import { configKeys } from "./configKeys.js";
@@ -11,6 +11,10 @@ import type { Found } from "./found.js";
 /** One thing that is wrong with the shape of a value. */
 interface ShapeProblem extends Found {
   readonly key: ConfigKeyName;
+  /** Where it is. */
+  readonly at: readonly PathPart[];
+  /** A value of the right shape in its place, so that the rules can look at what stands beside it; undefined: none is. */
+  readonly standIn: unknown;
 }
 
 /**
@@ -27,7 +31,10 @@ export function shapeProblems(
   const { path } = issue;
   const key = String(path[0]) as ConfigKeyName;
   if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((name) => ({ key, path: pathText([...path, name]), ...unknownName(name, path) }));
+    return issue.keys.map((name) => {
+      const at = [...path, name];
+      return { key, at, standIn: undefined, path: pathText(at), ...unknownName(name, path) };
+    });
   }
   const value = valueAt(given, path);
   // A tag has a value or a list of them: of a list, its items are judged.
@@ -36,7 +43,25 @@ export function shapeProblems(
     if (items.length > 0)
       return items.flatMap((inner) => shapeProblems({ ...inner, path: [...path, ...inner.path] }, given));
   }
-  return [{ key, path: pathText(path), ...wrongValue(key, issue, value) }];
+  const standIn = standInOf(issue, valueAt(given, path.slice(0, -1)));
+  return [{ key, at: path, standIn, path: pathText(path), ...wrongValue(key, issue, value) }];
+}
+
+/** How deep the filters of a rule lie: `baselines.UBUNTU.approvalRules[0].priority`. */
+const filterDepth = 5;
+
+/** @param around the list or map that the value stands in */
+function standInOf(issue: z.core.$ZodIssue, around: unknown): unknown {
+  if (issue.code === "invalid_value") {
+    const free = issue.values.find((value) => !Array.isArray(around) || !around.includes(value));
+    return free ?? issue.values[0];
+  }
+  const expected = expectedOf(issue);
+  if (expected === "string") return `stand-in-${String(issue.path.at(-1))}`;
+  if (expected === "number") return 1;
+  if (expected === "boolean") return true;
+  if (expected === "array") return issue.path.length === filterDepth ? ["*"] : [];
+  return expected === "object" || expected === "record" ? {} : undefined;
 }
 
 type Said = Pick<Found, "reason" | "instead" | "edits">;
@@ -44,8 +69,15 @@ type Said = Pick<Found, "reason" | "instead" | "edits">;
 /** SSM's systems mostly have no version: RHEL 9 is meant as RHEL is. */
 function nearestSystem(name: string, known: readonly string[]): readonly string[] {
   const meant = nearest(name, known, otherSystemNames);
-  const plain = name.replace(/[\s_.-]*\d[\d.]*(\s*LTS)?$/i, "");
-  return meant.length > 0 || plain === "" ? meant : nearest(plain, known, otherSystemNames);
+  if (meant.length > 0) return meant;
+  const words = name.slice(0, 64).split(/[\s_-]+|(?<=[a-z])(?=\d)/i);
+  const exact = (plain: string) =>
+    Object.hasOwn(otherSystemNames, plain) || known.some((one) => bareName(one) === plain);
+  for (let count = words.length - 1; count > 0; count--) {
+    const plain = bareName(words.slice(0, count).join(" "));
+    if (exact(plain)) return nearest(plain, known, otherSystemNames);
+  }
+  return [];
 }
 
 function unknownName(name: string, path: readonly PropertyKey[]): Said {
@@ -65,7 +97,7 @@ function wrongValue(key: ConfigKeyName, issue: z.core.$ZodIssue, value: unknown)
   if (issue.code === "invalid_value" && typeof value === "string") {
     const names = issue.values.map(String);
     const isSystem = key === "operatingSystems" || key === "retiredOperatingSystems";
-    const meant = isSystem ? nearestSystem(value, names) : nearest(value, names, {});
+    const meant = isSystem ? nearestSystem(value, names) : nearest(value, names, otherWords[key]);
     const only = meant.length === 1 ? meant[0] : undefined;
     const reason = `${got}; ${didYouMean(meant, `allowed is ${allowed}.`)}`;
     return { reason, ...(only === undefined ? {} : { instead: only }) };
@@ -75,9 +107,10 @@ function wrongValue(key: ConfigKeyName, issue: z.core.$ZodIssue, value: unknown)
     return { reason: `${got}${quoting(value)} allowed is ${allowed}.`, ...asText(key, value) };
   const instead = meantBy(value, expected);
   return {
-    reason: `${got}; allowed is ${allowed}.`,
+    reason: `${got}; allowed is ${allowed}.${writtenAs(key, issue, value)}`,
     ...(instead === undefined ? {} : { instead }),
     ...asList(key, issue, value),
+    ...asTag(key, issue, value),
   };
 }
 
@@ -86,11 +119,22 @@ function expectedOf(issue: z.core.$ZodIssue): string | undefined {
   return issue.code === "invalid_union" ? "string" : undefined;
 }
 
+/** What people call a word of a few otherwise, in small letters without blanks. */
+const otherWords: { readonly [name in ConfigKeyName]?: Readonly<Record<string, string>> } = {
+  stacks: { fanout: "central", patch: "install", patching: "install", scanning: "scan" },
+  rebootOption: {
+    ...{ no: "NoReboot", never: "NoReboot", none: "NoReboot", false: "NoReboot", off: "NoReboot" },
+    ...{ yes: "RebootIfNeeded", true: "RebootIfNeeded", ifneeded: "RebootIfNeeded", auto: "RebootIfNeeded" },
+  },
+  fanoutOperation: { patch: "Install", update: "Install", apply: "Install", check: "Scan" },
+};
+
 /** A key without a value has its default; an item of a list without one is none, or that of a list that was extended. */
 function withoutNull(key: ConfigKeyName, path: readonly PropertyKey[]): Pick<Found, "instead"> {
   const [, index, ...deeper] = path;
   if (index === undefined) return Object.hasOwn(defaults, key) ? { instead: null } : {};
-  if (typeof index !== "number" || deeper.length > 0) return {};
+  if (deeper.length > 0) return typeof deeper.at(-1) === "number" ? { instead: null } : {};
+  if (typeof index !== "number") return {};
   const item = valueAt(defaults, [key, index]);
   return { instead: typeof item === "string" ? item : null };
 }
@@ -114,11 +158,12 @@ function asText(key: ConfigKeyName, value: unknown): Pick<Found, "instead"> {
 }
 
 const truths: Readonly<Record<string, boolean>> = {
-  ...{ true: true, yes: true, on: true, y: true },
-  ...{ false: false, no: false, off: false, n: false },
+  ...{ true: true, yes: true, on: true, y: true, enabled: true, 1: true },
+  ...{ false: false, no: false, off: false, n: false, disabled: false, 0: false },
 };
 
 function meantBy(value: unknown, expected: string | undefined): number | boolean | undefined {
+  if (expected === "boolean" && (value === 0 || value === 1)) return value === 1;
   if (typeof value !== "string") return undefined;
   if (expected === "boolean") return truths[value.trim().toLowerCase()];
   if (expected !== "number") return undefined;
@@ -131,6 +176,49 @@ function asList(key: ConfigKeyName, issue: z.core.$ZodIssue, value: unknown): Pi
   const isList = expectedOf(issue) === "array" && issue.path.length === 1;
   const isOne = typeof value === "number" || (typeof value === "string" && /^[^\s,;[\]{}"']+$/.test(value));
   return isList && isOne ? { edits: [{ path: [key, 0], value: String(value), asText: true }] } : {};
+}
+
+/** `Key=Value`, as command lines have tags. */
+const tagWord = /^([\w.:/-]{1,128})=([\w.:/@-]{1,256})$/;
+
+function asTag(key: ConfigKeyName, issue: z.core.$ZodIssue, value: unknown): Pick<Found, "edits"> {
+  if (key !== "targetTags" || issue.path.length > 1 || typeof value !== "string") return {};
+  const [, name, text] = tagWord.exec(value.trim()) ?? [];
+  return name === undefined || text === undefined
+    ? {}
+    : { edits: [{ path: [key, name], value: text, asText: true }] };
+}
+
+/** How what was meant looks in the stack's file, where no single line makes it of what stands there. */
+function writtenAs(key: ConfigKeyName, issue: z.core.$ZodIssue, value: unknown): string {
+  const expected = expectedOf(issue);
+  const written = (text: string | undefined) =>
+    text === undefined ? "" : ` Write ${key}: ${text} in the stack's file.`;
+  if (issue.path.length > 1) return "";
+  if (key === "targetTags") return written(tagsWritten(value));
+  if (expected !== "array" || typeof value !== "string" || value.length > 200) return "";
+  const items = value
+    .replaceAll(/^[[({]|[\])}]$/g, "")
+    .split(/[\s,;]+/)
+    .filter((item) => item !== "");
+  const isPlain = items.length > 1 && items.every((item) => /^[\w.@+:/-]+$/.test(item));
+  return written(isPlain ? `[${items.join(", ")}]` : undefined);
+}
+
+/** Tags in the ways in which command lines and AWS's API have them. */
+function tagsWritten(value: unknown): string | undefined {
+  const parts: readonly unknown[] = Array.isArray(value)
+    ? value
+    : typeof value === "string" && value.length <= 400
+      ? value.split(/[\s,;]+/)
+      : [];
+  const tags = parts.map((part) => {
+    if (typeof part === "string") return tagWord.exec(part)?.slice(1);
+    const [name, text] = ["Key", "Value"].map((member) => valueAt(part, [member]));
+    return typeof name === "string" && typeof text === "string" ? [name, text] : undefined;
+  });
+  const isPlain = tags.length > 0 && tags.every((tag) => tag?.every((word) => /^[\w.:/@-]+$/.test(word)));
+  return isPlain ? `{ ${tags.map((tag) => tag?.join(": ")).join(", ")} }` : undefined;
 }
 
 const shapes: Readonly<Record<string, string>> = {

@@ -1,4 +1,4 @@
-import { exampleRole, executionModes, rebootOptions } from "#components/index.js";
+import { examplePolicy, exampleRole, executionModes, rebootOptions } from "#components/index.js";
 import { exclusionGates } from "#shared/contract/exclusionGate.js";
 import { patchGroupTagKeys } from "#shared/contract/exclusionNames.js";
 import { operatingSystemNames } from "#shared/contract/operatingSystems.js";
@@ -139,7 +139,7 @@ export const configKeys: { readonly [name in ConfigKeyName]: ConfigKey } = {
   permissionsBoundary: {
     type: "string",
     allowed: "the ARN of a managed policy, or nothing",
-    example: 'permissionsBoundary ""',
+    example: `permissionsBoundary ${examplePolicy("Boundary")}`,
   },
   logRetentionDays: {
     type: "integer",

@@ -5,15 +5,9 @@ import {
   emailProblems,
   exclusionDaysProblems,
   exclusionTargetProblems,
-  executionRoleProblems,
-  fanoutPrefixExcess,
-  fanoutProblems,
   heldPercentProblems,
-  homeRegionProblems,
   knownRegionProblems,
   ownerProblems,
-  type Problem,
-  payloadProblems,
   rateControlProblems,
   retentionProblems,
   scheduleProblems,
@@ -23,22 +17,23 @@ import {
 } from "#components/index.js";
 import { operatingSystemNames } from "#shared/contract/operatingSystems.js";
 import { shown } from "#shared/text/quotes.js";
+import { fanoutStackProblems, unreadFanoutProblems, vouchingProblems } from "./configFanoutRules.js";
 import { configKeys } from "./configKeys.js";
 import { retiredProblems } from "./configRetired.js";
 import type { runsProblems } from "./configRuns.js";
 import type { ConfigKeyName, RawConfig } from "./configSchema.js";
 import {
-  fanoutOf,
   fanoutScheduleOf,
   fanoutZoneOf,
   installScheduleOf,
-  prefixOf,
   regionsOf,
   scanScheduleOf,
   targetsOf,
 } from "./configWindows.js";
+import { environmentProblems } from "./environment.js";
 import type { RuleProblem } from "./found.js";
 import { baselineOf } from "./predefinedBaselines.js";
+import { fanoutKeys, installKeys, own, renamed, scanKeys, targetKeys } from "./renamed.js";
 
 /**
  * Every rule that a well-formed configuration breaks.
@@ -73,7 +68,10 @@ export function configProblems(
     ...scan.map(renamed(scanKeys)),
     ...install.map(renamed(installKeys)),
     ...fanout.map(renamed({ ...fanoutKeys, ...zoneKeys })),
-    ...(raw.stacks.includes("central") ? fanoutStackProblems(raw, homeRegion) : regionProblems(homeRegion)),
+    ...(raw.stacks.includes("central")
+      ? fanoutStackProblems(raw, homeRegion)
+      : [...regionProblems(homeRegion), ...unreadFanoutProblems(raw, homeRegion)]),
+    ...vouchingProblems(raw),
     ...rateControlProblems("maxConcurrency")(raw.maxConcurrency).map(own("maxConcurrency")),
     ...rateControlProblems("maxErrors")(raw.maxErrors).map(own("maxErrors")),
     ...ownerProblems(raw.ownerInformation).map(own("ownerInformation")),
@@ -88,7 +86,7 @@ export function configProblems(
     ...writersProblems("approvers")(raw.approvers).map(own("approvers")),
     ...writersProblems("deployers")(raw.deployers).map(own("deployers")),
     ...crowded.map(({ reason }) => own("retiredPatchGroups")({ propertyPath: "retiredPatchGroups", reason })),
-    ...(raw.ownsBaselines ? retiredProblems(raw, homeRegion) : []),
+    ...retiredProblems(raw, homeRegion),
   ];
   const schedulesAreValid = scan.length === 0 && install.length === 0 && fanout.length === 0;
   if (!schedulesAreValid) return problems;
@@ -96,63 +94,6 @@ export function configProblems(
   return [...problems, ...runs.map((problem) => ({ ...problem, needs: runsNeeds }))];
 }
 
-const targetKeys: Readonly<Record<string, ConfigKeyName>> = {
-  "targets.patchGroupTagKey": "patchGroupTagKey",
-  "targets.patchGroups": "patchGroups",
-  "targets.tags": "targetTags",
-};
-const scanKeys: Readonly<Record<string, ConfigKeyName>> = {
-  "scan.expression": "scanSchedule",
-  "scan.timezone": "scheduleTimezone",
-  "scan.durationHours": "scanDurationHours",
-  "scan.cutoffHours": "scanCutoffHours",
-  "scan.offsetDays": "scanScheduleOffsetDays",
-  "scan.startDate": "scanStartDate",
-  "scan.endDate": "scanEndDate",
-};
-const installKeys: Readonly<Record<string, ConfigKeyName>> = {
-  "install.expression": "installSchedule",
-  "install.timezone": "scheduleTimezone",
-  "install.durationHours": "installDurationHours",
-  "install.cutoffHours": "installCutoffHours",
-  "install.offsetDays": "installScheduleOffsetDays",
-  "install.startDate": "installStartDate",
-  "install.endDate": "installEndDate",
-};
-const fanoutKeys: Readonly<Record<string, ConfigKeyName>> = {
-  "fanout.expression": "fanoutSchedule",
-  "fanout.durationHours": "fanoutDurationHours",
-  "fanout.cutoffHours": "fanoutCutoffHours",
-  "fanout.offsetDays": "fanoutScheduleOffsetDays",
-  "fanout.startDate": "fanoutStartDate",
-  "fanout.endDate": "fanoutEndDate",
-  "fanout.regions": "fanoutRegions",
-  "fanout.operation": "fanoutOperation",
-  "fanout.rebootOption": "rebootOption",
-  "fanout.executionMode": "fanoutExecutionMode",
-  "fanout.perInstanceNodes": "fanoutPerInstanceNodes",
-  "fanout.maxConcurrency": "fanoutMaxConcurrency",
-  "fanout.maxErrors": "fanoutMaxErrors",
-  "fanout.locationMaxConcurrency": "fanoutLocationMaxConcurrency",
-  "fanout.locationMaxErrors": "fanoutLocationMaxErrors",
-  "fanout.accounts": "fanoutAccounts",
-  "fanout.calendars": "fanoutCalendars",
-  "fanout.resourceGroups": "fanoutResourceGroups",
-  ...targetKeys,
-};
-
-/** A cutoff is judged by its duration, and an offset by the kind of its schedule. */
-const needsOf: { readonly [name in ConfigKeyName]?: readonly ConfigKeyName[] } = {
-  scanCutoffHours: ["scanDurationHours"],
-  installCutoffHours: ["installDurationHours"],
-  fanoutCutoffHours: ["fanoutDurationHours"],
-  scanScheduleOffsetDays: ["scanSchedule"],
-  installScheduleOffsetDays: ["installSchedule"],
-  fanoutScheduleOffsetDays: ["fanoutSchedule"],
-  scanEndDate: ["scanStartDate"],
-  installEndDate: ["installStartDate"],
-  fanoutEndDate: ["fanoutStartDate"],
-};
 const runsNeeds: readonly ConfigKeyName[] = [
   ...(["stacks", "scheduleTimezone", "fanoutTimezone", "fanoutRegions"] as const),
   ...(["scan", "install", "fanout"] as const).flatMap((part) => [
@@ -160,80 +101,6 @@ const runsNeeds: readonly ConfigKeyName[] = [
     ...([`${part}StartDate`, `${part}EndDate`, `${part}Enabled`] as const),
   ]),
 ];
-
-/** Puts the configuration's key in the place of the component's property that it fills. */
-function renamed(keys: Readonly<Record<string, ConfigKeyName>>): (problem: Problem) => RuleProblem {
-  return ({ propertyPath, ...said }) => {
-    const found = Object.entries(keys).find(([property]) => propertyPath.startsWith(property));
-    if (found === undefined) throw new Error(`no configuration key fills ${propertyPath}`);
-    const [property, key] = found;
-    const path = `${key}${propertyPath.slice(property.length)}`;
-    return { key, path, ...said, needs: needsOf[key] ?? [] };
-  };
-}
-
-function own(key: ConfigKeyName): (problem: Problem) => RuleProblem {
-  return ({ propertyPath, ...said }) => ({
-    key,
-    path: propertyPath.startsWith(key) ? propertyPath : key,
-    ...said,
-  });
-}
-
-/** With groups of its own a stack needs none made of its patch groups. */
-const fanoutGroupNeeds: readonly ConfigKeyName[] = ["fanoutResourceGroups", "fanoutRegions"];
-
-function fanoutNameProblems(raw: RawConfig): RuleProblem[] {
-  const excess = fanoutPrefixExcess(prefixOf(raw));
-  if (excess === 0 || environmentProblems(raw.environment).length > 0) return [];
-  const reason = `got ${shown(raw.environment)}; in a stack with the central window it has up to ${raw.environment.length - excess} characters, since roles are named after it and IAM takes 64.`;
-  return [{ key: "environment", path: "environment", reason }];
-}
-
-const unknownHome = {
-  propertyPath: "aws:region",
-  reason: "is not set, and the central window must know which of its Regions is its own.",
-  examples: [{ path: ["aws:region"], value: "us-east-1" }] as const,
-};
-
-/** What is wrong with a stack that deploys the central window. */
-function fanoutStackProblems(raw: RawConfig, homeRegion: string | undefined): RuleProblem[] {
-  const home = homeRegion === undefined ? [unknownHome] : homeRegionProblems("aws:region")(homeRegion);
-  const fanout = fanoutOf(raw);
-  const given = {
-    ...{ fanout, region: homeRegion ?? "us-east-1" },
-    ...{ targets: targetsOf(raw), namePrefix: prefixOf(raw) },
-  };
-  return [
-    ...home.map(({ propertyPath, ...said }) => ({ key: "stacks" as const, path: propertyPath, ...said })),
-    ...fanoutNameProblems(raw),
-    ...vouchingProblems(raw),
-    ...[...fanoutProblems("fanout", given), ...executionRoleProblems(given)]
-      .map(renamed(fanoutKeys))
-      .map((problem) => (problem.key === "patchGroups" ? { ...problem, needs: fanoutGroupNeeds } : problem)),
-    ...payloadProblems(given).map(({ reason }) => ({
-      key: "fanoutRegions" as const,
-      path: "fanoutRegions",
-      reason,
-    })),
-  ];
-}
-
-/** An installation is started only where an exclusion processor vouches for it: the stack's own, or the one that is named. */
-function vouchingProblems(raw: RawConfig): RuleProblem[] {
-  const isNeeded = !raw.ownsBaselines && raw.fanoutOperation === "Install";
-  const patterns = {
-    exclusionFunction: /^[a-zA-Z0-9_-]{1,64}$/,
-    exclusionBucket: /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
-  } as const;
-  return (["exclusionFunction", "exclusionBucket"] as const).flatMap((key) => {
-    const value = raw[key];
-    if (value === "" ? !isNeeded : patterns[key].test(value)) return [];
-    const why =
-      value === "" ? ", since an Install is started only where its exclusion processor vouches for it" : "";
-    return [{ key, path: key, reason: `got ${shown(value)}; allowed is ${configKeys[key].allowed}${why}.` }];
-  });
-}
 
 function boundaryProblems(boundary: string): RuleProblem[] {
   if (boundary === "" || /^arn:aws[\w-]*:iam::(\d{12}|aws):policy\/[\w+=,.@/-]{1,512}$/.test(boundary))
@@ -253,17 +120,6 @@ function listProblems(key: "stacks" | "operatingSystems", values: readonly strin
   }
   const repeated = [...values.entries()].filter(([index, value]) => values.indexOf(value) !== index);
   return repeated.map(([index, value]) => twice(`${key}[${index}]`, value)).map(own(key));
-}
-
-function environmentProblems(environment: string): RuleProblem[] {
-  if (/^[a-zA-Z][a-zA-Z0-9-]{0,29}$/.test(environment)) return [];
-  const reason = `got ${shown(environment)}; allowed is ${configKeys.environment.allowed}.`;
-  const plain = environment
-    .replaceAll(/[^a-zA-Z0-9]+/g, "-")
-    .replaceAll(/^[^a-zA-Z]+|-+$/g, "")
-    .slice(0, 30);
-  const examples = plain === "" ? {} : { examples: [{ path: ["environment"] as const, value: plain }] };
-  return [{ key: "environment", path: "environment", reason, ...examples }];
 }
 
 function baselinesProblems(raw: RawConfig): RuleProblem[] {

@@ -8,7 +8,8 @@ import type { runsProblems } from "./configRuns.js";
 import { type ConfigKeyName, configSchema, type RawConfig } from "./configSchema.js";
 import { dateProblems } from "./dates.js";
 import { isNestedDeeply, type Values } from "./edit.js";
-import type { Found } from "./found.js";
+import type { Found, RuleProblem } from "./found.js";
+import { type Misshapen, repaired, tellsOf } from "./repaired.js";
 
 /** What a stack's values are: everything that is wrong with them, or a configuration whose every rule holds. */
 export type Findings =
@@ -58,19 +59,25 @@ export function findingsOf(values: Values, { project, now, secretKeys, runsOf }:
   }
   const parsed = configSchema.safeParse(given);
   const seen = new Set(problems.map(({ path }) => path));
+  const misshapen: Misshapen[] = [];
   for (const issue of parsed.error?.issues ?? []) {
-    for (const { key, ...problem } of shapeProblems(issue, given)) {
+    for (const { key, at, standIn, ...problem } of shapeProblems(issue, given)) {
       // A secret is missing here, and told already.
       if (secretKeys.includes(`${project}:${key}`)) continue;
       broken.add(key);
+      misshapen.push({ key, at, standIn });
       if (!seen.has(problem.path)) problems.push(problem);
       seen.add(problem.path);
     }
   }
   const home = secretKeys.includes("aws:region") ? undefined : values["aws:region"];
   const raw = broken.size === 0 && parsed.success ? parsed.data : withoutBroken(given, broken);
-  for (const { key, needs = [], ...problem } of configProblems(raw, home, runsOf, now)) {
-    if ([...needs, ...(key === undefined ? [] : [key])].some((needed) => broken.has(needed))) continue;
+  const rules = [
+    ...configProblems(raw, home, runsOf, now).filter(({ key }) => key === undefined || !broken.has(key)),
+    ...besideProblems(given, misshapen, broken, (changed) => configProblems(changed, home, runsOf, now)),
+  ];
+  for (const { key, needs = [], ...problem } of rules) {
+    if (needs.some((needed) => needed !== key && broken.has(needed))) continue;
     // Both windows share the zone, and would report it each.
     const isKnown = problems.some(
       ({ path, reason }) => path === problem.path && [problem.reason, secret].includes(reason),
@@ -94,6 +101,25 @@ function withoutBroken(
 ): RawConfig {
   const sound = Object.entries(given).filter(([key]) => !broken.has(key as ConfigKeyName));
   return configSchema.parse({ ...standIns, ...Object.fromEntries(sound) });
+}
+
+/** What the rules say of a key beside the places in it whose shape is wrong. */
+function besideProblems(
+  given: Readonly<Record<string, unknown>>,
+  misshapen: readonly Misshapen[],
+  broken: ReadonlySet<ConfigKeyName>,
+  rulesOf: (raw: RawConfig) => readonly RuleProblem[],
+): RuleProblem[] {
+  return [...new Set(misshapen.map(({ key }) => key))].flatMap((key) => {
+    const places = misshapen.filter((place) => place.key === key);
+    const value = repaired(given, places);
+    if (value === undefined) return [];
+    const others = new Set([...broken].filter((name) => name !== key));
+    const raw = withoutBroken({ ...given, [key]: value }, others);
+    return rulesOf(raw).filter(
+      (problem) => problem.key === key && places.every((place) => !tellsOf(problem, place)),
+    );
+  });
 }
 
 function isKey(key: string): key is ConfigKeyName {

@@ -9,6 +9,8 @@ export interface Found {
   readonly reason: string;
   /** What is meant there, where the value leaves no doubt; null where nothing should stand there. */
   readonly instead?: Problem["instead"];
+  /** What may be meant there, where that is not sure. */
+  readonly perhaps?: Problem["perhaps"];
   /** Edits beside that which leave no doubt. */
   readonly edits?: readonly Edit[];
   /** Edits that are one way of many. @default the key's example, where the whole key is wrong */

@@ -56,7 +56,7 @@ export function withMends(
 }
 
 function candidates(
-  { path: text, instead, edits = [], examples }: Found,
+  { path: text, instead, perhaps, edits = [], examples }: Found,
   values: Values,
   project: string,
 ): { readonly sure: readonly Edit[]; readonly examples: readonly Edit[] } {
@@ -67,10 +67,12 @@ function candidates(
   const path = qualified([key, ...steps], project);
   return {
     sure: [...given.sure, ...(instead === undefined ? [] : insteadEdits(path, instead, values))],
-    examples:
-      examples === undefined && steps.length === 0
+    examples: [
+      ...(perhaps === undefined ? [] : insteadEdits(path, perhaps, values)),
+      ...(examples === undefined && steps.length === 0
         ? exampleOf(key, held(values, path), project)
-        : given.examples,
+        : given.examples),
+    ],
   };
 }
 

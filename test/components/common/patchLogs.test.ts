@@ -131,6 +131,7 @@ describe("PatchLogs", () => {
         {
           propertyPath: "d",
           reason: `got ${days}; CloudWatch Logs allows ${logRetentionPeriods.join(", ")} days.`,
+          ...(days === 1.5 ? { perhaps: 3 } : {}),
         },
       ]);
     }

@@ -56,9 +56,9 @@ describe("a window's schedule", () => {
       "schedule: got 0 characters; allowed is 1 to 256 characters; write for example cron(0 4 ? * SUN *)",
     ],
     [
-      { timezone: "EST" },
+      { timezone: "Mars" },
       "timezone",
-      'time zone: got "EST"; allowed is UTC or an IANA name such as America/New_York; write the zone as Area/City, not as an abbreviation or an offset',
+      "time zone: got \"Mars\"; allowed is UTC or an IANA name such as America/New_York; write the zone as Area/City, not as an abbreviation or an offset; node -p \"Intl.supportedValuesOf('timeZone').join(' ')\" lists all",
     ],
   ] as const) {
     it(`refuses ${JSON.stringify(changes)}`, () => {

@@ -249,7 +249,7 @@ describe("the configuration", () => {
   maxErrors: got "x"; ${errors}
     for example: pulumi config set maxErrors 25%
   logRetentionDays: got 2; CloudWatch Logs allows ${logRetentionPeriods.join(", ")} days.
-    for example: pulumi config set logRetentionDays 90`,
+    for example: pulumi config set logRetentionDays 3`,
     );
   });
 });

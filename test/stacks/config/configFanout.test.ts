@@ -118,12 +118,12 @@ describe("a wrong value of the central window", () => {
     [
       "fanoutTimezone",
       "EST",
-      'time zone: got "EST"; allowed is UTC or an IANA name such as America/New_York; write the zone as Area/City, not as an abbreviation or an offset',
+      'time zone: got "EST"; allowed is UTC or an IANA name such as America/New_York; an abbreviation says nothing of summer time, and several countries may share it; it may be America/New_York',
     ],
     ["fanoutDurationHours", 25, "got 25; allowed are whole hours from 1 to 24."],
     ["fanoutDurationHours", "5h", 'got "5h"; allowed is a whole number of hours from 1 to 24.'],
     ["fanoutCutoffHours", 5, "got 5; allowed are whole hours from 0 to 4, one less than the duration."],
-    ["fanoutOperation", "Patch", 'got "Patch"; allowed is Scan or Install.'],
+    ["fanoutOperation", "Nothing", 'got "Nothing"; allowed is Scan or Install.'],
     ["fanoutExecutionMode", "fast", 'got "fast"; allowed is per-region or per-instance.'],
     ["fanoutPerInstanceNodes", "0", "got 0; allowed is a whole number from 1 to 1000000."],
     ["fanoutMaxConcurrency", "0", `got "0"; ${rate("nodes", "1")}`],
@@ -165,9 +165,12 @@ describe("a wrong value of the central window", () => {
     });
   }
 
-  it("is let be where the stack has no central window, as far as it can be looked at", () => {
+  it("is refused by itself where the stack has no central window, and not what only such a window needs", () => {
     const stacks = ["scan", "install"];
-    expect(problems({ stacks, fanoutRegions: ["nowhere"], environment: "e".repeat(30) })).to.deep.equal([]);
+    expect(problems({ stacks, environment: "e".repeat(30) })).to.deep.equal([]);
+    expect(problems({ stacks, fanoutRegions: ["nowhere"] }).map(({ key }) => key)).to.deep.equal([
+      "fanoutRegions[0]",
+    ]);
     expect(problems({ stacks, fanoutRegions: [] })).to.deep.equal([]);
     expect(problems({ stacks, fanoutSchedule: "daily" })).to.have.lengthOf(1);
     expect(problems({ environment: "e".repeat(27) })).to.deep.equal([]);

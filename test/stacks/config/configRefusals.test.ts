@@ -12,7 +12,7 @@ describe("a key with a wrong value", () => {
     `allowed are whole hours from 0 to ${latest}, one less than the duration.`;
   const groups = "allowed are 1 to 25 (patch groups per baseline).";
   const zone =
-    'time zone: got "EST"; allowed is UTC or an IANA name such as America/New_York; write the zone as Area/City, not as an abbreviation or an offset';
+    'time zone: got "EST"; allowed is UTC or an IANA name such as America/New_York; an abbreviation says nothing of summer time, and several countries may share it; it may be America/New_York';
   const concurrency =
     'allowed is a number of nodes from "1" or a share from "1%" to "100%", in 1 to 7 characters.';
   const errors =
