@@ -82,3 +82,20 @@ export function fanoutProblems(
 export function keyProblem(key: ConfigKeyName, reason: string, path: string = key): Said {
   return { key: path, reason };
 }
+
+/** The line of each problem, by its key; of one that is one way of many behind a question mark. */
+export function linesOf(changes: Readonly<Record<string, unknown>>): Record<string, string | undefined> {
+  const result = readConfig({ "aws:region": "us-east-1", ...values(changes) }, project, now);
+  const problems = result.ok ? [] : result.problems;
+  return Object.fromEntries(
+    problems.map(({ key, mend, example }) => [
+      key,
+      mend ?? (example === undefined ? undefined : `? ${example}`),
+    ]),
+  );
+}
+
+/** A line that sets what the words say. */
+export const set = (words: string) => `pulumi config set ${words}`;
+/** A line that takes out what the words say. */
+export const rm = (words: string) => `pulumi config rm ${words}`;
