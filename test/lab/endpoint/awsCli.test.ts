@@ -4,12 +4,11 @@ import { roleOf } from "../aws/lambda/support.js";
 import { type Aws, AwsCli, printed, type Ran, refused } from "./supportCli.js";
 import { flows } from "./supportCliFlows.js";
 import { type CliLab, openCliLab } from "./supportCliLab.js";
-import { nodeReads, otherReads } from "./supportCliReads.js";
-import { windowReads } from "./supportCliWindows.js";
+import { reads as allReads } from "./supportCliReads.js";
 
-// Each command is a process of its own. By default every fourth read and every second flow: with the JavaScript SDK all
+// Each command is a process of its own. By default every second read and flow: with the JavaScript SDK all
 // operations are asked anyway (paginators, contract).
-const reads = [...windowReads, ...nodeReads, ...otherReads].filter((_, index) => index % size(4, 1) === 0);
+const reads = allReads.filter((_, index) => index % size(2, 1) === 0);
 const played = flows.filter((_, index) => (index + 1) % size(2, 1) === 0);
 
 const refusals: readonly (readonly [what: string, run: (aws: Aws) => Promise<Ran>, message: string])[] = [

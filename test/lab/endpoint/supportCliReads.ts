@@ -1,7 +1,18 @@
 import { createHash } from "node:crypto";
-import { iso } from "./supportCli.js";
+import { type Aws, iso, type Ran } from "./supportCli.js";
 import type { CliLab } from "./supportCliLab.js";
-import { firstCommand, type Read } from "./supportCliWindows.js";
+
+/** A command of the CLI that only looks, and what it must print. */
+type Read = readonly [
+  what: string,
+  run: (aws: Aws, lab: CliLab) => Promise<Ran>,
+  expected: (lab: CliLab) => unknown,
+];
+
+const scanAt = (date: string) => `2026-10-${date}T02:00:00.000Z`;
+const first = ({ execution }: CliLab) => execution.tasks.find(({ task }) => task.type === "RUN_COMMAND");
+/** What the first task of the install window that sends commands has sent. */
+const firstCommand = (lab: CliLab) => first(lab)?.invocations[0]?.command;
 
 const counts = (node: CliLab["node"] | undefined) => [
   node?.id,
@@ -11,12 +22,61 @@ const counts = (node: CliLab["node"] | undefined) => [
   iso(node?.state?.endedAt),
 ];
 const states = "InstancePatchStates[].[InstanceId,InstalledCount,MissingCount,FailedCount,OperationEndTime]";
-const baseline = ({ home }: CliLab) => home.baselines.forGroup("AMAZON_LINUX_2023", "dev-servers").baseline;
 const shop = ({ lab, home }: CliLab) =>
   lab.account.fleet.nodes.filter(({ region, tags }) => region === home.name && tags.App === "shop");
 
-/** Nodes, their patches, and who patches them. */
-export const nodeReads: readonly Read[] = [
+/**
+ * Reads of each protocol, of lists in pages, of times and of what is empty. What each operation tells is in the tests of
+ * its service, that the SDK finds the whole of each list in paginators.test.ts, and that each answer keeps to the API's model in
+ * reads.test.ts.
+ */
+export const reads: readonly Read[] = [
+  [
+    "the windows",
+    (aws) => aws`ssm describe-maintenance-windows`,
+    ({ scan, install }) => ({
+      WindowIdentities: [
+        {
+          WindowId: scan.id,
+          Name: "patchplane-dev-scan",
+          Description: "patchplane: scans nodes for missing patches, installs nothing",
+          Enabled: true,
+          Duration: 2,
+          Cutoff: 1,
+          Schedule: "cron(0 2 ? * * *)",
+          ScheduleTimezone: "UTC",
+          NextExecutionTime: scanAt("12"),
+        },
+        {
+          WindowId: install.id,
+          Name: "patchplane-dev-install",
+          Description: "patchplane: installs the approved patches that nodes miss",
+          Enabled: true,
+          Duration: 5,
+          Cutoff: 1,
+          Schedule: "cron(0 4 ? * SUN *)",
+          ScheduleTimezone: "UTC",
+          NextExecutionTime: "2026-10-18T04:00:00.000Z",
+        },
+      ],
+    }),
+  ],
+  [
+    "the executions of a window, newest first",
+    (aws, { scan }) =>
+      aws`ssm describe-maintenance-window-executions --window-id ${scan.id} --query WindowExecutions[].[WindowExecutionId,Status,StartTime,EndTime]`,
+    ({ scan }) =>
+      scan.executions
+        .map(({ id, startedAt, endedAt }) => [id, "SUCCESS", iso(startedAt), iso(endedAt)])
+        .reverse(),
+  ],
+  [
+    "what a task of an execution has started",
+    (aws, lab) =>
+      aws`ssm describe-maintenance-window-execution-task-invocations --window-execution-id ${lab.execution.id} --task-id ${first(lab)?.id ?? ""} --query WindowExecutionTaskInvocationIdentities[].[InvocationId,ExecutionId,WindowTargetId,Status]`,
+    (lab) =>
+      first(lab)?.runs.map(({ id, executionId, target, status }) => [id, executionId, target?.id, status]),
+  ],
   [
     "all nodes, over three pages",
     (aws) =>
@@ -27,67 +87,10 @@ export const nodeReads: readonly Read[] = [
         .map(({ id, spec, catalog }) => [id, spec.name, catalog.platformName]),
   ],
   [
-    "patch states of nodes",
-    (aws, { home }) =>
-      aws`ssm describe-instance-patch-states --instance-ids ${home.nodes.all[0]?.id ?? ""} ${home.nodes.all[9]?.id ?? ""} --query ${states}`,
-    ({ home }) => [counts(home.nodes.all[0]), counts(home.nodes.all[9])],
-  ],
-  [
     "patch states of a patch group, page by page",
     (aws) =>
       aws`ssm describe-instance-patch-states-for-patch-group --patch-group dev-servers --query ${states}`,
     ({ home }) => home.nodes.all.filter(({ state }) => state?.patchGroup === "dev-servers").map(counts),
-  ],
-  [
-    "how many nodes of a patch group are how",
-    (aws) =>
-      aws`ssm describe-patch-group-state --patch-group dev-servers --query [Instances,InstancesWithFailedPatches,InstancesWithMissingPatches]`,
-    ({ home }) => {
-      const all = home.nodes.all.flatMap(({ state }) => (state?.patchGroup === "dev-servers" ? [state] : []));
-      const having = (name: "failed" | "missing") => all.filter((state) => state[name] > 0).length;
-      return [all.length, having("failed"), having("missing")];
-    },
-  ],
-  [
-    "a node's failed patches",
-    (aws, { home }) =>
-      aws`ssm describe-instance-patches --instance-id ${home.nodes.all.find(({ spec }) => spec.name === "shop-web-08")?.id ?? ""} --filters Key=State,Values=Failed --query Patches[].[State,Severity]`,
-    () => [["FAILED", "Important"]],
-  ],
-  [
-    "the baselines of the account",
-    (aws) =>
-      aws`ssm describe-patch-baselines --filters Key=OWNER,Values=Self --query BaselineIdentities[].[BaselineName,DefaultBaseline]`,
-    () => [
-      ["patchplane-dev-UBUNTU", false],
-      ["patchplane-dev-AMAZON_LINUX_2023", false],
-    ],
-  ],
-  [
-    "a baseline",
-    (aws, lab) =>
-      aws`ssm get-patch-baseline --baseline-id ${baseline(lab).id} --query [Name,PatchGroups,ApprovalRules.PatchRules[].ApproveAfterDays]`,
-    () => ["patchplane-dev-AMAZON_LINUX_2023", ["dev-servers"], [3, 7]],
-  ],
-  [
-    "patch groups and their baselines",
-    (aws) => aws`ssm describe-patch-groups --query Mappings[].[PatchGroup,BaselineIdentity.OperatingSystem]`,
-    () => [
-      ["dev-servers", "UBUNTU"],
-      ["dev-servers", "AMAZON_LINUX_2023"],
-      ["dev-servers.hold", "AMAZON_LINUX_2023"],
-      ["dev-servers.hold", "UBUNTU"],
-    ],
-  ],
-  [
-    "the baseline of a patch group",
-    (aws) =>
-      aws`ssm get-patch-baseline-for-patch-group --patch-group dev-servers --operating-system AMAZON_LINUX_2023`,
-    (lab) => ({
-      BaselineId: baseline(lab).id,
-      PatchGroup: "dev-servers",
-      OperatingSystem: "AMAZON_LINUX_2023",
-    }),
   ],
   [
     "the commands that ran, newest first",
@@ -106,33 +109,10 @@ export const nodeReads: readonly Read[] = [
         .reverse(),
   ],
   [
-    "what a command came to on each node",
-    (aws, lab) =>
-      aws`ssm list-command-invocations --command-id ${firstCommand(lab)?.id ?? ""} --query CommandInvocations[].[InstanceId,StatusDetails]`,
-    (lab) => firstCommand(lab)?.nodes.map(({ id }, index) => [id, firstCommand(lab)?.statusOf(index)]),
-  ],
-  [
     "a command on a node",
     (aws, lab) =>
       aws`ssm get-command-invocation --command-id ${firstCommand(lab)?.id ?? ""} --instance-id ${lab.node.id} --query [PluginName,Status,ResponseCode,StandardOutputContent,ExecutionStartDateTime]`,
     () => ["PatchLinux", "Success", 0, "", "2026-10-11T04:00:00Z"],
-  ],
-  [
-    "documents by a filter",
-    (aws) =>
-      aws`ssm list-documents --filters Key=Name,Values=AWS-Run --query DocumentIdentifiers[].[Name,DocumentType]`,
-    () => [["AWS-RunPatchBaseline", "Command"]],
-  ],
-  [
-    "the tags of a window",
-    (aws, { scan }) =>
-      aws`ssm list-tags-for-resource --resource-type MaintenanceWindow --resource-id ${scan.id}`,
-    () => ({
-      TagList: [
-        { Key: "Environment", Value: "dev" },
-        { Key: "ManagedBy", Value: "patchplane" },
-      ],
-    }),
   ],
   [
     "resources by a tag, pages of which may be short or empty",
@@ -146,15 +126,6 @@ export const nodeReads: readonly Read[] = [
       aws`resource-groups list-group-resources --group-name shop --query ResourceIdentifiers[].[ResourceArn,ResourceType]`,
     (lab) => shop(lab).map(({ id }) => [lab.home.nodeArn(id), "AWS::EC2::Instance"]),
   ],
-  [
-    "the groups",
-    (aws) => aws`resource-groups list-groups --query GroupIdentifiers[].[GroupName,GroupArn]`,
-    () => [["shop", "arn:aws:resource-groups:us-east-1:123456789012:group/shop"]],
-  ],
-];
-
-/** Everything else. */
-export const otherReads: readonly Read[] = [
   [
     "who calls",
     (aws) => aws`sts get-caller-identity --query [Account,Arn]`,
@@ -174,16 +145,6 @@ export const otherReads: readonly Read[] = [
     (aws) =>
       aws`lambda get-function-configuration --function-name greeter --query [FunctionName,Runtime,Timeout,MemorySize,Environment.Variables,LastModified]`,
     () => ["greeter", "nodejs22.x", 3, 128, { GREETING: "good morning" }, "2026-10-09T00:00:00.000+0000"],
-  ],
-  [
-    "the functions",
-    (aws) => aws`lambda list-functions --query Functions[].FunctionArn`,
-    ({ home }) => home.lambda.all.map(({ arn }) => arn),
-  ],
-  [
-    "the buckets",
-    (aws) => aws`s3api list-buckets --query Buckets[?Name=='reports'].[Name,CreationDate]`,
-    () => [["reports", "2026-10-09T00:00:00+00:00"]],
   ],
   [
     "objects below a prefix, one on each page",
