@@ -34,7 +34,7 @@ export const flows: readonly Flow[] = [
       );
       const parameters = { RunCommand: { Parameters: { Operation: ["Scan"] } } };
       const task = await text(
-        aws`ssm register-task-with-maintenance-window --window-id ${id} --targets Key=WindowTargetIds,Values=${target} --task-arn AWS-RunPatchBaseline --task-type RUN_COMMAND --max-concurrency 1 --max-errors 1 --task-invocation-parameters ${json(parameters)} --query WindowTaskId`,
+        aws`ssm register-task-with-maintenance-window --window-id ${id} --targets Key=WindowTargetIds,Values=${target} --task-arn AWS-RunPatchBaseline --task-type RUN_COMMAND --priority 1 --max-concurrency 1 --max-errors 1 --task-invocation-parameters ${json(parameters)} --query WindowTaskId`,
       );
       const changed = await printed(
         aws`ssm update-maintenance-window --window-id ${id} --schedule ${"cron(0 6 ? * TUE *)"} --query [Name,Schedule,Duration,Enabled]`,
