@@ -82,8 +82,9 @@ export function warnOfNames(
 function checkNodes(nodes: unknown, path: Path, { findings }: EntryContext): void {
   if (!Array.isArray(nodes) || nodes.length > 1000) return;
   for (const [index, node] of nodes.entries()) {
-    if (typeof node !== "string" || nodeIdPattern.test(node)) continue;
-    const [better = ""] = /m?i-[0-9a-f]+$/.exec(node.trim().toLowerCase()) ?? [];
+    // Quotes would not make an id of a number.
+    if ((typeof node !== "string" && typeof node !== "number") || nodeIdPattern.test(String(node))) continue;
+    const [better = ""] = /m?i-[0-9a-f]+$/.exec(String(node).trim().toLowerCase()) ?? [];
     const fix = nodeIdPattern.test(better) ? `Write ${better}.` : "Look up the id, or select nodes by tags.";
     findings.problem([...path, index], { allowed: allowed.node, fix });
   }
@@ -97,7 +98,8 @@ function checkRegions(regions: unknown, path: Path, { findings, rules }: EntryCo
     const near = nearest(region, rules.regions);
     findings.problem([...path, index], {
       allowed: `one of the stack's Regions, ${rules.regions.join(", ")}`,
-      fix: near === undefined ? "Leave regions out for all of them." : `Write ${near}.`,
+      fix:
+        near === undefined ? "Write one of them; without regions all of them are meant." : `Write ${near}.`,
     });
   }
   checkUnique(regions, path, "Region", findings);
@@ -106,9 +108,13 @@ function checkRegions(regions: unknown, path: Path, { findings, rules }: EntryCo
 function checkOwner(owner: unknown, path: Path, { findings }: EntryContext): void {
   if (typeof owner !== "string" || !owner.includes("@")) return;
   if (/^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$/.test(owner)) return;
+  const [address, another] = owner.slice(0, 256).match(/[^\s@<>,;:]+@[^\s@.<>,;]+(?:\.[^\s@.<>,;]+)+/g) ?? [];
   findings.problem(path, {
     allowed: "a whole e-mail address, or the name of a team, which has no @ in it",
-    fix: "Write one address, such as payments@example.com, or the team's name without the @.",
+    fix:
+      address === undefined || another !== undefined
+        ? "Write one address, such as payments@example.com, or the team's name without the @."
+        : `Write ${findings.member("owner", JSON.stringify(address))}.`,
   });
 }
 

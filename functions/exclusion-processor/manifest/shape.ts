@@ -30,14 +30,20 @@ const remedies: Readonly<Record<string, string>> = {
 
 /** Other words that people use for a key. */
 const synonyms: ReadonlyMap<string, string> = new Map([
-  ["contact", "owner"],
-  ["exclude_patches", "patches"],
-  ["freeze", "hold"],
-  ["instance_ids", "nodes"],
-  ["instances", "nodes"],
-  ["packages", "patches"],
-  ["until", "expires"],
+  ...words("owner", "contact who team responsible mail email"),
+  ...words("patches", "exclude_patches exclude packages package kbs kb"),
+  ...words("hold", "freeze"),
+  ...words("nodes", "instance_ids instance_id instances instance ids hosts servers"),
+  ...words("tags", "selector labels"),
+  ...words("expires", "until end ends end_date expiry expiration valid_until"),
+  ...words("reason", "because why comment description note"),
+  ...words("ticket", "change issue jira"),
+  ...words("id", "name"),
 ]);
+
+function words(key: string, others: string): [other: string, key: string][] {
+  return others.split(" ").map((other) => [other, key]);
+}
 
 function isEmpty(value: object): boolean {
   return Object.keys(value).length === 0;
@@ -87,7 +93,7 @@ function unknownKey(
   present: unknown,
   findings: Findings,
 ): string | undefined {
-  const meant = synonyms.get(key) ?? nearest(key, known);
+  const meant = synonyms.get(key.toLowerCase().replaceAll("-", "_")) ?? nearest(key, known);
   const isFree = meant !== undefined && known.includes(meant) && valueAt(present, [meant]) === undefined;
   const fix =
     key === "<<" ? "Write the keys out, nothing is merged." : isFree ? `Write ${meant}.` : "Remove it.";

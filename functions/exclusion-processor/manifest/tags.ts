@@ -1,5 +1,5 @@
 import { baseGroupTagKey, patchGroupTagKeys } from "#shared/contract/exclusionNames.js";
-import type { PathPart } from "#shared/text/paths.js";
+import { type PathPart, valueAt } from "#shared/text/paths.js";
 import type { Findings } from "./problems.js";
 import { allowed, maxTags, maxTagValues, tagTextPattern } from "./schema.js";
 
@@ -7,6 +7,9 @@ type Path = readonly PathPart[];
 
 /** Tags that patchplane moves nodes with: who selects by them selects by his own effect. */
 export const ownKeys: readonly string[] = [...patchGroupTagKeys, baseGroupTagKey];
+
+/** Of more tags than a person writes, the number is the problem. */
+const mostTold = 20;
 
 function checkKey(key: string, path: Path, findings: Findings): void {
   const fix = "Select by a tag that says what the node is for, such as App or Environment.";
@@ -19,6 +22,10 @@ function checkKey(key: string, path: Path, findings: Findings): void {
   } else if (key.length < 1 || key.length > 128 || !tagTextPattern.test(key)) {
     const got = JSON.stringify(key.slice(0, 60));
     findings.problem(path, { got, allowed: allowed.tagKey, atKey: true });
+  } else if (key.trim() !== key) {
+    const got = JSON.stringify(key);
+    const plain = `Write ${JSON.stringify(key.trim())}.`;
+    findings.problem(path, { got, allowed: "a key without blanks at its ends", fix: plain, atKey: true });
   }
 }
 
@@ -26,6 +33,11 @@ function checkValue(value: unknown, path: Path, words: string, findings: Finding
   if (typeof value === "string") {
     if (value.length > 256 || !tagTextPattern.test(value))
       findings.problem(path, { allowed: allowed.tagValue });
+    else if (value.trim() !== value)
+      findings.problem(path, {
+        allowed: "a value without blanks at its ends",
+        fix: `Write ${JSON.stringify(value.trim())}.`,
+      });
     return;
   }
   const isWord = typeof value === "number" || typeof value === "boolean";
@@ -48,29 +60,39 @@ function checkValues(values: readonly unknown[], path: Path, findings: Findings)
   }
 }
 
-function pair(key: string, value: string, findings: Findings): string {
-  return findings.member("tags", `{${JSON.stringify(key)}: ${JSON.stringify(value)}}`);
+/** A tag as the API has it, or a command line. */
+function foreignTag(given: unknown): readonly [key: string, value: string] | undefined {
+  if (typeof given === "string") {
+    const [, key, value] = /^\s*([^=\s]+)=(\S+)\s*$/.exec(given.slice(0, 400)) ?? [];
+    return key === undefined || value === undefined ? undefined : [key, value];
+  }
+  if (typeof given !== "object" || given === null || Object.keys(given).length !== 2) return undefined;
+  const [key, value] = [valueAt(given, ["Key"]), valueAt(given, ["Value"])];
+  return typeof key === "string" && typeof value === "string" ? [key, value] : undefined;
 }
 
-/** What an entry selects nodes by: an object, or what the API has in its place. */
+/** What an entry selects nodes by: an object, or what the API and command lines have in its place. */
 export function checkTags(given: unknown, path: Path, findings: Findings): void {
-  const tags: unknown = Array.isArray(given) && given.length === 1 ? given[0] : given;
+  const parts: readonly unknown[] = Array.isArray(given) ? given : [given];
+  const foreign = parts.map(foreignTag);
+  const isForeign =
+    foreign.length > 0 && foreign.length <= maxTags && foreign.every((tag) => tag !== undefined);
+  if (isForeign) {
+    const tags = foreign.map(
+      ([key = "", value] = ["", ""]) => `${JSON.stringify(key)}: ${JSON.stringify(value)}`,
+    );
+    const fix = `Write ${findings.member("tags", `{${tags.join(", ")}}`)}.`;
+    findings.problem(path, { allowed: "each tag by its own key", fix });
+    return;
+  }
+  const tags = parts.length === 1 ? parts[0] : given;
   if (typeof tags !== "object" || tags === null || Array.isArray(tags)) return;
   const entries = Object.entries(tags);
   if (entries.length < 1 || entries.length > maxTags) {
     const got = entries.length === 0 ? "an object without tags" : `${entries.length} tags`;
     findings.problem(path, { got, allowed: allowed.tags });
-    return;
   }
-  const { Key, Value } = Object.fromEntries(entries);
-  if (entries.length === 2 && typeof Key === "string" && typeof Value === "string") {
-    findings.problem(path, {
-      allowed: "each tag by its own key",
-      fix: `Write ${pair(Key, Value, findings)}.`,
-    });
-    return;
-  }
-  for (const [key, value] of entries) {
+  for (const [key, value] of entries.slice(0, mostTold)) {
     checkKey(key, [...path, key], findings);
     if (Array.isArray(value)) checkValues(value, [...path, key], findings);
     else checkValue(value, [...path, key], allowed.tagValues, findings);

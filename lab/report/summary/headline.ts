@@ -62,7 +62,8 @@ export function headlineOf(summary: Summary): Headline {
   const { compliant, nonCompliant, unknown } = complianceAtEnd(summary);
   const openings = summary.windows.flatMap(occurrencesOf);
   const wrong = openings.filter(isProblem).length;
-  const look = `${numberText(wrong)} of ${countText(openings.length, "opening")} ${wrong === 1 ? "needs" : "need"} a look`;
+  // A window that did its job may have nodes that failed within its limit, or that a central window did not cover.
+  const left = `in ${numberText(wrong)} of ${countText(openings.length, "opening")} nodes failed or were left out`;
   const turns = turnsOf(summary);
   const count = problems.length > 0 ? `: ${countText(problems.length, "problem")}` : "";
   const windows = windowsDidTheirJob ? undefined : `Not every window did its job${count}`;
@@ -71,13 +72,14 @@ export function headlineOf(summary: Summary): Headline {
     turns.somebody > 0
       ? `Every node is compliant, but somebody must act on ${numberText(turns.somebody)}`
       : wrong > 0
-        ? `Every node is compliant, but ${look}`
+        ? `Every node is compliant, but ${left}`
         : undefined;
   const worst = [windows, nodes].filter((part) => part !== undefined).join("; ");
   const all =
     compliant === 0 ? "All windows did their job" : "All windows did their job, every node is compliant";
   const title = worst !== "" ? worst : (mild ?? all);
-  const jobs = windowsDidTheirJob ? `All windows did their job${wrong > 0 ? `; ${look}` : ""}.` : undefined;
+  const ended = `Every window opened and ended as planned, but ${left}.`;
+  const jobs = windowsDidTheirJob ? (wrong > 0 ? ended : "All windows did their job.") : undefined;
   const state = `${numberText(compliant)} of ${countText(compliant + nonCompliant + unknown, "node")} compliant at the end.`;
   const mostly = nonCompliant + unknown > compliant;
   return {

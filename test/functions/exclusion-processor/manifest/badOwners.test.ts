@@ -156,6 +156,13 @@ describe("manifests that do not say what, why and who", () => {
       ],
     ],
     [
+      "an address with a name",
+      edited("payments@example.com", "Payments <a@example.com>"),
+      [
+        '7:12: owner: got Payments <a@example.com>; allowed is a whole e-mail address, or the name of a team, which has no @ in it. Write owner: "a@example.com".',
+      ],
+    ],
+    [
       "an owner that YAML takes for a truth",
       edited("payments@example.com", "true"),
       [

@@ -70,7 +70,7 @@ const cases: readonly (readonly [string, Summary, title: string, mood: string, t
   [
     "openings to look at alone",
     summary(fleet()),
-    "Every node is compliant, but 5 of 32 openings need a look",
+    "Every node is compliant, but in 5 of 32 openings nodes failed or were left out",
     "mixed",
   ],
   [
@@ -90,6 +90,14 @@ describe("headlineOf", () => {
         turns === undefined ? [] : [turns],
       );
     });
+
+  it("does not call a job done in one half of a sentence and open in the other", () => {
+    const told = cases.map(([, run]) => headlineOf(run).lines.join(" "));
+    expect(told.filter((text) => /did their job/.test(text) && /failed or/.test(text))).to.eql([]);
+    expect(told).to.include(
+      "Every window opened and ended as planned, but in 5 of 32 openings nodes failed or were left out. 10 of 10 nodes compliant at the end.",
+    );
+  });
 
   it("is the same on page and terminal", () => {
     for (const [what, run, title] of cases) {
