@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { parse, parseAllDocuments } from "yaml";
 import { readManifest } from "#functions/exclusion-processor/manifest/readManifest.js";
+import { compilePattern } from "#lab/aws/events/eventPattern.js";
 import { loadFleet } from "#lab/fleet/load.js";
 import { readConfig } from "#stacks/config/config.js";
 import { readStackFiles } from "#stacks/stackFiles.js";
@@ -136,6 +137,12 @@ const kinds: Readonly<
       );
     },
   },
+  // What they do is played in messages.test.ts.
+  "rule of events": {
+    is: (_, document) => "detail-type" in document,
+    problems: ({ text }) => (compilePattern(text) ? [] : ["is no pattern"]),
+  },
+  "input transformer": { is: (_, document) => "InputTemplate" in document, problems: () => [] },
   "trust policy": {
     is: (_, document) => "Statement" in document,
     // Of an identity provider outside AWS, which the lab's IAM knows nothing of: the shape alone.
