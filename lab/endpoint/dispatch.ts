@@ -6,11 +6,14 @@ import { requireValid, type Violation, violationMessage, violations } from "../a
 import { isRegion, regionHint } from "../aws/regionNames.js";
 import type { ServedApis } from "../aws/servedApis.js";
 import { authorize } from "./authorize.js";
+import { isAwsChunked, unchunked } from "./codec/awsChunked.js";
+import { checkSums } from "./codec/checksums.js";
 import { fromJson, jsonCodec, toJson } from "./codec/json.js";
 import { queryCodec } from "./codec/query.js";
 import { restJsonCodec, restXmlCodec } from "./codec/rest.js";
 import { type Asked, type Codec, type WireRequest, type WireResponse, wireError } from "./codec/wire.js";
 import { faultError, iamNames } from "./failures.js";
+import { marked, unmarked } from "./pageTokens.js";
 import type { Rates } from "./rates.js";
 import { services } from "./services/index.js";
 import { type Scope, scopeOf } from "./signature.js";
@@ -88,7 +91,11 @@ export class Api implements ServedApis {
       if (typeof found === "string") throw new NotModelledError(`${iamNames[service]}:${found}`);
       asked = found;
       const call = { account, service, scope, identity, asked: found };
-      const outcome = await this.call(call, () => codec.decode(model, found, request));
+      const outcome = await this.call(call, () => {
+        const plain = isAwsChunked(request.headers) ? unchunked(request) : request;
+        const read = () => codec.decode(model, found, plain);
+        return checkSums(found.model, plain)?.then(read) ?? read();
+      });
       if (outcome === "silence" || outcome === "reset") return { kind: outcome };
       return { kind: "answer", response: codec.encode(model, found, outcome, requestId) };
     } catch (error) {
@@ -125,7 +132,7 @@ export class Api implements ServedApis {
 
   private async call(
     call: Called,
-    decode: () => Record<string, unknown>,
+    decode: () => Record<string, unknown> | Promise<Record<string, unknown>>,
   ): Promise<Readonly<Record<string, unknown>> | "silence" | "reset"> {
     const { account, service, identity } = call;
     const { operation, model: operationModel } = call.asked;
@@ -155,9 +162,12 @@ export class Api implements ServedApis {
     if (fault?.kind === "throttle" || fault?.kind === "serverError") throw faultError(service, fault.kind);
     if (this.options.rates?.take(name, `${account.id}|${call.scope.region}`, clock.now) === false)
       throw faultError(service, "throttle");
-    const input = decode();
+    const decoded = decode();
+    // Whatever need not wait does not: order among calls is part of what a seed decides.
+    const input = decoded instanceof Promise ? await decoded : decoded;
     if (operationModel.input !== undefined) requireValid(modelOf(service), operationModel.input.shape, input);
-    const output = await this.run(call, input);
+    const answer = await this.run(call, unmarked(modelOf(service), call.asked, input));
+    const output = marked(call.asked, input, answer);
     // The worst kind of time-out: what was asked for has happened, and nobody says so.
     if (fault?.kind === "timeout") return "silence";
     const broken = (
@@ -171,7 +181,7 @@ export class Api implements ServedApis {
 
   private async run(
     { account, service, scope, identity, asked }: Called,
-    input: Record<string, unknown>,
+    input: Readonly<Record<string, unknown>>,
   ): Promise<Readonly<Record<string, unknown>>> {
     const context = { region: account.region(scope.region), caller: identity.caller(), identity };
     authorize(service, asked.operation, input, context);

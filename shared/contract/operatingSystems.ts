@@ -20,7 +20,7 @@ export type FilterName =
 export type PackageManager = "apt" | "dnf" | "macos" | "windows" | "yum" | "zypper";
 
 /** The approval rules' rules for one operating system. */
-interface OperatingSystemRules {
+export interface OperatingSystemRules {
   readonly manager: PackageManager;
   /** The filters that this operating system accepts: configuration name to SSM's PatchFilterKey. */
   readonly filters: Partial<Record<FilterName, string>>;

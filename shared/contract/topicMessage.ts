@@ -29,7 +29,7 @@ export type MessageKind = keyof typeof messageKinds;
 
 /** A message to the people of a stack, and to programs. */
 export interface Notice {
-  /** At most 100 ASCII characters without line breaks (SNS). */
+  /** In ASCII; what SNS has no room for is cut off. */
   readonly subject: string;
   readonly text: string;
   readonly kind: MessageKind;
@@ -68,6 +68,8 @@ export interface TopicMessage {
   };
 }
 
+/** "Less than 100 characters long" (API reference of SNS, Publish, Subject). */
+const mostSubject = 99;
 /** Characters that a chat is sent; SNS takes 262,144 bytes of all shapes together, and a character may be written in six. */
 const mostDescribed = 4_000;
 const mostText = 20_000;
@@ -97,5 +99,8 @@ export function publication(
     default: text,
     ...{ http: json, https: json, sqs: json, lambda: json, firehose: json },
   });
-  return { Subject: notice.subject, MessageStructure: "json", Message };
+  return { Subject: cut(notice.subject), MessageStructure: "json", Message };
 }
+
+const cut = (subject: string): string =>
+  subject.length <= mostSubject ? subject : `${subject.slice(0, mostSubject - 3)}...`;

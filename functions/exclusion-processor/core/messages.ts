@@ -3,7 +3,6 @@ import { isInForce, type Status, type StatusEntry } from "#shared/contract/manif
 import type { Notice } from "#shared/contract/topicMessage.js";
 import { several } from "#shared/text/words.js";
 
-const maxSubject = 100;
 const maxLines = 20;
 
 /**
@@ -129,6 +128,5 @@ function message(status: Status, kind: What, lines: readonly string[]): Notice {
 }
 
 function subject(what: string, key: string): string {
-  const ascii = `patchplane: exclusions ${what}: ${key}`.replace(/[^\x20-\x7e]/g, "?");
-  return ascii.length <= maxSubject ? ascii : `${ascii.slice(0, maxSubject - 3)}...`;
+  return `patchplane: exclusions ${what}: ${key}`.replace(/[^\x20-\x7e]/g, "?");
 }

@@ -2,7 +2,6 @@ import type { ClosedRegion, ClosedRun } from "#shared/contract/closedRun.js";
 import { counted, several } from "#shared/text/words.js";
 import type { Notice } from "../../shared/message.js";
 
-const maxSubject = 100;
 const maxLines = 40;
 
 /**
@@ -123,5 +122,5 @@ function subjectOf({ request, end, totals, failed, vanished = [] }: ClosedRun): 
       ? [`${totals.notCovered} of ${counted(totals.members, "node")} not covered`]
       : []),
   ];
-  return `patchplane: fan-out ${request.operation}: ${parts.join(", ")}`.slice(0, maxSubject);
+  return `patchplane: fan-out ${request.operation}: ${parts.join(", ")}`;
 }

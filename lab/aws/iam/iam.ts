@@ -237,12 +237,12 @@ export class Iam {
   }
 
   private decide({ settledContext: _, ...call }: Call, resourcePolicy: Policy | undefined): Decision {
-    // Of a role's session it is the ARN of the role (IAM User Guide, global condition keys); of a service there is none.
+    // A service's account is none of ours. Of a role's session it is the ARN of the role (IAM User Guide, global condition keys); of a service there is none.
     const { caller } = call;
     const principal =
       caller.kind === "role"
         ? { "aws:PrincipalAccount": caller.accountId, "aws:PrincipalArn": caller.arn }
-        : { "aws:PrincipalAccount": this.account.id };
+        : {};
     const own = { "aws:SecureTransport": "true", ...principal };
     return this.decisions.of({
       ...call,

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { CopyObjectRequest, PutObjectRequest } from "@aws-sdk/client-s3";
+import { reservedKey } from "../tags/tags.js";
 import type { Content } from "./bucket.js";
 import { S3Error } from "./errors.js";
 
@@ -53,7 +54,26 @@ function described(input: Described): Pick<Content, "headers" | "metadata"> {
   };
 }
 
+const tagName = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/u;
+const tagValue = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u;
+
 /** Tags as a header has them, in the form of a query. */
 function tagsOf(tagging = ""): Content["tags"] {
-  return Object.fromEntries(new URLSearchParams(tagging));
+  return checkedTags([...new URLSearchParams(tagging)]);
+}
+
+/**
+ * Tags of an object.
+ *
+ * @throws S3Error BadRequest for more than ten, InvalidTag for one that S3 does not take (S3 User Guide, object tagging)
+ */
+export function checkedTags(tags: readonly (readonly [key: string, value: string])[]): Content["tags"] {
+  if (tags.length > 10) throw new S3Error("BadRequest");
+  const names = tags.map(([name]) => name);
+  const isWrong =
+    new Set(names).size < names.length ||
+    reservedKey(names) !== undefined ||
+    tags.some((tag) => !tagName.test(tag[0]) || !tagValue.test(tag[1]));
+  if (isWrong) throw new S3Error("InvalidTag");
+  return Object.fromEntries(tags);
 }

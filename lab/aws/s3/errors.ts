@@ -3,6 +3,7 @@ import { AwsError } from "../base/errors.js";
 /** Status and message of S3's errors, by their code. */
 const errors = {
   AccessDenied: [403, "Access Denied"],
+  BadRequest: [400, "Object tags cannot be greater than 10"],
   BadDigest: [400, "The Content-MD5 you specified did not match what we received."],
   BucketAlreadyOwnedByYou: [
     409,
@@ -13,6 +14,7 @@ const errors = {
   InvalidBucketName: [400, "The specified bucket is not valid."],
   InvalidRange: [416, "The requested range is not satisfiable"],
   InvalidRequest: [400, "Invalid Request"],
+  InvalidTag: [400, "The tag provided was not a valid tag."],
   KeyTooLongError: [400, "Your key is too long"],
   MalformedXML: [
     400,

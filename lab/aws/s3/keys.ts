@@ -1,4 +1,4 @@
-import { S3Error } from "./errors.js";
+import { invalidArgument, S3Error } from "./errors.js";
 
 /** Orders keys as S3 does, by the bytes of their UTF-8, which is the order of their code points. */
 export function byBytes(a: string, b: string): number {
@@ -36,4 +36,10 @@ export function isBucketName(name: string): boolean {
     !/\.\.|^\d+(\.\d+){3}$/.test(name) &&
     !/^(xn--|sthree-|amzn-s3-demo-)|(-s3alias|--ols-s3|\.mrap|--x-s3|--table-s3)$/.test(name)
   );
+}
+
+/** @throws S3Error InvalidArgument for what cannot be the id of a version; S3's have 32 characters or more */
+export function checkVersion(id: string | undefined): void {
+  if (id !== undefined && id !== "null" && !/^[\w./+=-]{32,1024}$/.test(id))
+    throw invalidArgument("Invalid version id specified");
 }

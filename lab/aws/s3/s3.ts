@@ -21,11 +21,11 @@ import type { Caller } from "../iam/evaluate.js";
 import { denialMessage } from "../iam/iam.js";
 import type { Bucket, Content, Version } from "./bucket.js";
 import { Buckets, type S3Context } from "./buckets.js";
-import { contentOf, copiedContent, type PutObjectInput } from "./content.js";
+import { checkedTags, contentOf, copiedContent, type PutObjectInput } from "./content.js";
 import { copySourceOf, refuseIdle } from "./copySource.js";
 import { deleteEach } from "./deleteEach.js";
 import { S3Error } from "./errors.js";
-import { checkKey } from "./keys.js";
+import { checkKey, checkVersion } from "./keys.js";
 import { listObjects, listObjectsV1, listVersions } from "./listing.js";
 import { checkRead, checkSource, checkWrite, type Part, partOf } from "./reading.js";
 
@@ -86,6 +86,7 @@ export class S3 extends Buckets {
     const bucket = this.bucket(input, region);
     const { Key: key = "", VersionId } = input;
     checkKey(key);
+    checkVersion(VersionId);
     if (VersionId === undefined && bucket.isVersioned) {
       const version = bucket.add(key, undefined, this.thisSecond());
       const event = "ObjectRemoved:DeleteMarkerCreated";
@@ -138,7 +139,7 @@ export class S3 extends Buckets {
   /** Replaces the tags of the newest version of an object. */
   putObjectTagging(input: GetObjectRequest & { readonly tags: Content["tags"] }, context: S3Context): void {
     const { content } = this.wanted(this.bucket(input, context.region), input, context.caller);
-    content.tags = input.tags;
+    content.tags = checkedTags(Object.entries(input.tags));
   }
 
   private put(
@@ -201,6 +202,7 @@ export class S3 extends Buckets {
     caller: Caller,
   ): Version & { readonly content: Content } {
     checkKey(key);
+    checkVersion(VersionId);
     const version = VersionId === undefined ? bucket.current(key) : bucket.version(key, VersionId);
     if (version?.content !== undefined) return { ...version, content: version.content };
     const marker =

@@ -210,7 +210,7 @@ export function tagMap(list: readonly Tag[]): TagMap {
  *
  * @throws AwsError ValidationException
  */
-export function requestedTags(list: readonly Tag[] = [], most = Number.POSITIVE_INFINITY): TagMap {
+export function requestedTags(list: readonly Tag[] = [], most = maxTags): TagMap {
   const keys = list.map(({ Key = "" }) => Key);
   const reserved = reservedKey(keys);
   if (reserved !== undefined) throw validationError(`The tag key ${reserved} is reserved for AWS.`);

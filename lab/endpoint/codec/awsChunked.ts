@@ -11,12 +11,12 @@ export function isAwsChunked(headers: WireRequest["headers"]): boolean {
 
 /**
  * Takes the body of a request out of the chunks that SDKs send an upload in (Content-Encoding aws-chunked); their
- * signatures and trailing checksums are not verified. The headers then speak of the body itself.
+ * signatures are not verified. The headers then speak of the body itself, those that come behind it among them.
  *
  * @throws AwsError IncompleteBody when the chunks do not add up
  */
 export function unchunked(request: WireRequest): WireRequest {
-  const body = fromAwsChunked(request.body);
+  const { body, trailers } = fromAwsChunked(request.body);
   const { "content-encoding": encoding = "", ...headers } = request.headers;
   const length = headers["x-amz-decoded-content-length"];
   if (length !== undefined && length !== String(body.length)) throw incomplete();
@@ -26,6 +26,7 @@ export function unchunked(request: WireRequest): WireRequest {
     ...request,
     headers: {
       ...headers,
+      ...trailers,
       ...(own === "" ? {} : { "content-encoding": own }),
       "content-length": String(body.length),
     },
@@ -33,7 +34,7 @@ export function unchunked(request: WireRequest): WireRequest {
   };
 }
 
-function fromAwsChunked(body: Uint8Array): Uint8Array {
+function fromAwsChunked(body: Uint8Array): Pick<WireRequest, "body"> & { trailers: WireRequest["headers"] } {
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   const parts: Buffer[] = [];
   for (let at = 0; ; ) {
@@ -41,12 +42,21 @@ function fromAwsChunked(body: Uint8Array): Uint8Array {
     const size = lineEnd < 0 ? null : /^([0-9a-f]{1,8})(;|$)/i.exec(bytes.toString("latin1", at, lineEnd));
     if (size === null) throw incomplete();
     const length = Number.parseInt(size[1] ?? "", 16);
-    if (length === 0) return Buffer.concat(parts);
     const from = lineEnd + 2;
+    if (length === 0)
+      return { body: Buffer.concat(parts), trailers: trailersOf(bytes.toString("latin1", from)) };
     if (bytes.toString("latin1", from + length, from + length + 2) !== "\r\n") throw incomplete();
     parts.push(bytes.subarray(from, from + length));
     at = from + length + 2;
   }
+}
+
+/** Lines behind the last chunk, such as `x-amz-checksum-crc32:...`. */
+function trailersOf(text: string): WireRequest["headers"] {
+  const lines = text.split("\r\n").map((line) => /^([\w-]+):(.*)$/.exec(line));
+  return Object.fromEntries(
+    lines.flatMap((line) => (line === null ? [] : [[line[1]?.toLowerCase(), line[2]?.trim()]])),
+  );
 }
 
 function incomplete(): AwsError {

@@ -1,7 +1,5 @@
 import { AwsError, NotModelledError } from "../../aws/base/errors.js";
 import { type MemberModel, type OperationModel, type ServiceModel, shapeOf } from "../../aws/model/model.js";
-import { isAwsChunked, unchunked } from "./awsChunked.js";
-import { checkSums } from "./checksums.js";
 import { bodyObject, fromJson, isObject, toJson } from "./json.js";
 import { fromText, toText } from "./text.js";
 import type { Asked, Codec, WireRequest } from "./wire.js";
@@ -20,16 +18,14 @@ function restCodec(
 ): Codec {
   return {
     asked,
-    decode: (model, found, sent) => {
+    decode: (model, found, request) => {
       const shapeName = found.model.input?.shape;
       if (shapeName === undefined) return {};
       const { payload, members = {} } = shapeOf(model, shapeName);
-      const request = isAwsChunked(sent.headers) ? unchunked(sent) : sent;
       const read = located(model, found.model, members, request);
       if (payload === undefined) return { ...body.read(model, shapeName, request.body), ...read };
       const whole = members[payload] ?? { shape: "" };
       if (shapeOf(model, whole.shape).type === "structure") {
-        checkSums(found.model, sent, request.body);
         return request.body.length === 0
           ? read
           : { ...read, [payload]: body.readWhole(model, whole, request.body) };

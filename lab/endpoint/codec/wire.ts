@@ -42,7 +42,10 @@ export interface Codec {
    * @returns the operation, or what is asked for instead, as it should be named in an error
    */
   readonly asked: (model: ServiceModel, request: WireRequest) => Asked | string;
-  /** @throws AwsError for what cannot be read, NotModelledError for a member that the model does not have */
+  /**
+   * @param request with a body without chunks
+   * @throws AwsError for what cannot be read, NotModelledError for a member that the model does not have
+   */
   readonly decode: (model: ServiceModel, asked: Asked, request: WireRequest) => Record<string, unknown>;
   readonly encode: (
     model: ServiceModel,

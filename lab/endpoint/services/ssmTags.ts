@@ -38,7 +38,7 @@ function arnOf(region: Region, { ResourceType, ResourceId = "" }: Resource): str
 export const ssmTagHandlers = {
   AddTagsToResource: (input: AddTagsToResourceRequest, { region }: ApiContext) => {
     const arn = arnOf(region, input);
-    region.tags.merge(arn, requestedTags(input.Tags));
+    region.tags.merge(arn, requestedTags(input.Tags, Number.POSITIVE_INFINITY));
     return {};
   },
   RemoveTagsFromResource: (input: RemoveTagsFromResourceRequest, { region }: ApiContext) => {

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { crc32 } from "node:zlib";
 import {
   CopyObjectCommand,
   DeleteObjectsCommand,
@@ -84,13 +85,13 @@ describe("objects over HTTP", () => {
       const s3 = withBucket(endpoint, account);
       const Bucket = "bucket";
       for (const Key of keys) {
-        await s3.send(new PutObjectCommand({ Bucket, Key: `from ${Key}`, Body: Key, Tagging: "a=b%26c" }));
+        await s3.send(new PutObjectCommand({ Bucket, Key: `from ${Key}`, Body: Key, Tagging: "a=b%2Bc" }));
         const CopySource = `${Bucket}/${encodeURIComponent(`from ${Key}`)}`;
         const copied = await s3.send(new CopyObjectCommand({ Bucket, Key, CopySource }));
         expect(copied.CopyObjectResult?.ETag).to.match(/^"[0-9a-f]{32}"$/);
         expect(copied.CopyObjectResult?.LastModified).to.be.instanceOf(Date);
         const { TagSet } = await s3.send(new GetObjectTaggingCommand({ Bucket, Key }));
-        expect(TagSet).to.deep.equal([{ Key: "a", Value: "b&c" }]);
+        expect(TagSet).to.deep.equal([{ Key: "a", Value: "b+c" }]);
       }
       const Objects = keys.map((Key) => ({ Key: `from ${Key}` }));
       const { Deleted = [], Errors } = await s3.send(
@@ -100,6 +101,28 @@ describe("objects over HTTP", () => {
       expect(Errors).to.equal(undefined);
       const { Contents = [] } = await s3.send(new ListObjectsCommand({ Bucket }));
       expect(Contents.map(({ Key }) => Key)).to.have.members(keys);
+    }));
+
+  it("are not stored when a checksum is another body's, before it or behind its chunks", () =>
+    served(async (endpoint, account) => {
+      const s3 = withBucket(endpoint, account);
+      const put = { Bucket: "bucket", Key: "key", Body: "text" };
+      const wrong = new PutObjectCommand({ ...put, ChecksumSHA256: `${"A".repeat(43)}=` });
+      const refusal: unknown = await s3.send(wrong).catch((error: unknown) => error);
+      expect(refusal).to.have.property("name", "BadDigest");
+      const chunked = (trailer: string) => [
+        "PUT /bucket/key HTTP/1.1",
+        ...["host: a", "connection: close", "content-encoding: aws-chunked"],
+        ...["x-amz-decoded-content-length: 4", "x-amz-trailer: x-amz-checksum-crc32", "content-length: 45"],
+        `authorization: ${authorization(account.credentials.owner.accessKeyId, "s3")}`,
+        ...["", "4", "text", "0", trailer, "", ""],
+      ];
+      const ask = (sum: string) => exchange(endpoint, [chunked(`x-amz-checksum-crc32:${sum}`).join("\r\n")]);
+      expect(await ask("AAAAAA==")).to.contain("BadDigest");
+      expect((await s3.send(new ListObjectsV2Command({ Bucket: "bucket" }))).KeyCount).to.equal(0);
+      const sum = Buffer.alloc(4);
+      sum.writeUInt32BE(crc32("text"));
+      expect(await ask(sum.toString("base64"))).to.match(/^HTTP\/1\.1 200 OK/);
     }));
 
   it("are not deleted by a body that is no list of them, or has no checksum", () =>

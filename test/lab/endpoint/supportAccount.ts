@@ -47,7 +47,12 @@ export async function busyAccount(): Promise<BusyAccount> {
   const ask = async (service: ServiceName, operation: string, message: Message) => {
     const request = wireOf(service, operation, message, accessKeyId);
     if (request === undefined) return undefined;
-    const outcome = await api.answer(request);
+    // A checksum that is made up is none of the body's.
+    const isSum = (name: string) => name === "content-md5" || name.startsWith("x-amz-checksum-");
+    const headers = Object.entries(request.headers).filter(
+      ([name]) => operation !== "PutObject" || !isSum(name),
+    );
+    const outcome = await api.answer({ ...request, headers: Object.fromEntries(headers) });
     if (outcome.kind !== "answer") throw new Error(`${operation}: ${outcome.kind}`);
     return answer(outcome.response);
   };

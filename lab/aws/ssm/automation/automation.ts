@@ -98,6 +98,15 @@ export class Automation {
     const plan = planOf(documents, input);
     const { roleArn } = plan;
     const given = requestedTags(input.Tags, maxTags);
+    // AWS says so at the start already (miztiik/AWS-Demos#12).
+    if (
+      roleArn !== undefined &&
+      account.iam.assumed(roleArn, "ssm.amazonaws.com", this.arn("started")) === undefined
+    )
+      throw new AwsError(
+        "InvalidAutomationExecutionParametersException",
+        "The defined assume role is unable to be assumed.",
+      );
     const assume = (source: string): Caller => {
       if (roleArn === undefined) return caller;
       try {

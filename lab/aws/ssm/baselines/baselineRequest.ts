@@ -1,9 +1,13 @@
 import type { CreatePatchBaselineRequest, PatchFilter, PatchRule } from "@aws-sdk/client-ssm";
+import { productProblem } from "#components/baselines/products.js";
 import {
+  type FilterName,
   type OperatingSystem,
+  type OperatingSystemRules,
   operatingSystemNames,
   operatingSystems,
 } from "#shared/contract/operatingSystems.js";
+import { dayOf } from "#shared/text/dates.js";
 import { refuseOthers, validationError } from "../../base/errors.js";
 import type { Baseline } from "../../patching/approval.js";
 import { requireMembers } from "../requests.js";
@@ -103,7 +107,7 @@ function checkRule(rule: PatchRule, operatingSystem: OperatingSystem): void {
   if (days !== undefined && !(Number.isInteger(days) && days >= 0 && days <= 360)) {
     throw validationError(`ApproveAfterDays must be 0 to 360, got ${days}`);
   }
-  if (until !== undefined && !(/^\d{4}-\d\d-\d\d$/.test(until) && !Number.isNaN(Date.parse(until)))) {
+  if (until !== undefined && dayOf(until) === undefined) {
     throw validationError(`ApproveUntilDate must be YYYY-MM-DD, got ${until}`);
   }
   if (EnableNonSecurity === true && !rules.nonSecurity) {
@@ -116,9 +120,10 @@ function checkFilters(filters: readonly PatchFilter[], operatingSystem: Operatin
   if (filters.length > maxFilters) {
     throw validationError(`a rule has at most ${maxFilters} filters, got ${filters.length}`);
   }
-  const keys: readonly string[] = Object.values(operatingSystems[operatingSystem].filters);
+  const names = Object.entries(operatingSystems[operatingSystem].filters) as [FilterName, string][];
   for (const { Key = "", Values = [] } of filters) {
-    if (!keys.includes(Key)) throw validationError(`${Key} is no filter of ${operatingSystem}`);
+    const name = names.find(([, key]) => key === Key)?.[0];
+    if (name === undefined) throw validationError(`${Key} is no filter of ${operatingSystem}`);
     if (
       Values.length < 1 ||
       Values.length > 20 ||
@@ -126,5 +131,29 @@ function checkFilters(filters: readonly PatchFilter[], operatingSystem: Operatin
     ) {
       throw validationError(`${Key} takes 1 to 20 values of 1 to 64 characters`);
     }
+    checkValues(operatingSystem, name, Key, Values);
   }
 }
+
+/**
+ * Refuses a value that is none of the filter's, as SSM does ("Invalid Filter Value: All for Key: PRODUCT, valid values are: ...":
+ * hashicorp/terraform-provider-aws#18359). Of products the lab knows the spelling alone: each release adds some.
+ */
+function checkValues(
+  system: OperatingSystem,
+  name: FilterName,
+  key: string,
+  values: readonly string[],
+): void {
+  const known: readonly string[] | undefined = rulesOf(system).values[name];
+  const wrong = values.find((value) =>
+    name === "product"
+      ? productProblem(system, value) !== undefined
+      : value !== "*" && known?.includes(value) === false,
+  );
+  if (wrong === undefined) return;
+  const valid = known === undefined ? "" : `, valid values are: ${known.join(", ")}`;
+  throw validationError(`Invalid Filter Value: ${wrong} for Key: ${key}${valid}`);
+}
+
+const rulesOf = (system: OperatingSystem): OperatingSystemRules => operatingSystems[system];

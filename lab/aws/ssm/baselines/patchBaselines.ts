@@ -29,7 +29,7 @@ import { page } from "../../base/page.js";
 import type { Baseline } from "../../patching/approval.js";
 import type { Place } from "../../place.js";
 import type { Tags } from "../../tags/tags.js";
-import { tagMap } from "../../tags/tags.js";
+import { requestedTags } from "../../tags/tags.js";
 import { byPrefix, byText, filterOf } from "../filters.js";
 import { ClientTokens, updated } from "../requests.js";
 import { baselineOf, operatingSystemOf } from "./baselineRequest.js";
@@ -85,6 +85,7 @@ export class PatchBaselines {
       const { ids, clock } = this.region.account;
       // Refused input must not take an id away from what comes after it.
       baselineOf(input, "");
+      const tags = requestedTags(input.Tags);
       const id = `pb-${ids.hex(17, `baseline|${this.region.name}|${input.Name}`)}`;
       const baseline = baselineOf(input, id);
       this.byId.set(id, {
@@ -96,7 +97,7 @@ export class PatchBaselines {
         baseline,
       });
       this.justMade.made(id);
-      this.region.tags.set(this.region.arn("ssm", `patchbaseline/${id}`), tagMap(input.Tags ?? []));
+      this.region.tags.set(this.region.arn("ssm", `patchbaseline/${id}`), tags);
       return { BaselineId: id };
     });
   }

@@ -89,6 +89,7 @@ export class RunCommand {
       throw new NotModelledError(`notifications per ${NotificationType}`);
     }
     sender.access?.authorizeSend(request);
+    this.checkRole(request);
     const nodes = this.nodesFor(request);
     const command = new Command(
       this.region.account.ids.uuid(`command|${this.region.name}|${request.Comment}`),
@@ -149,6 +150,15 @@ export class RunCommand {
     return this.find(id).command;
   }
 
+  /** SendCommand, InvalidRole: the role for notifications must be there, and let itself be taken on by SSM. */
+  private checkRole({ ServiceRoleArn: role, NotificationConfig }: SendCommandRequest): void {
+    const isWanted = NotificationConfig?.NotificationArn !== undefined;
+    if (role === undefined && !isWanted) return;
+    if (role !== undefined && this.region.account.iam.assumed(role, "ssm.amazonaws.com") !== undefined)
+      return;
+    throw new AwsError("InvalidRole", `ServiceRoleArn ${role} is no role that SSM can assume.`);
+  }
+
   private find(id: string | undefined): Sent {
     return sentCommand(this.sent, id);
   }
@@ -188,12 +198,19 @@ export class RunCommand {
 /** The only document that the lab knows. */
 export const patchDocument = "AWS-RunPatchBaseline";
 
-function patchParameters({ DocumentName, Parameters = {} }: SendCommandRequest): OperationParameters {
+/** @throws AwsError InvalidParameters, NotModelledError for another document, and for parameters that the lab does not know */
+function patchParameters({
+  DocumentName,
+  Parameters = {},
+}: Pick<SendCommandRequest, "DocumentName" | "Parameters">): OperationParameters {
   if (DocumentName !== patchDocument) throw new NotModelledError(`the document ${DocumentName}`);
   const known = ["Operation", "RebootOption", "SnapshotId"];
   const unknown = Object.keys(Parameters).filter((name) => !known.includes(name));
   if (unknown.length > 0)
     throw new NotModelledError(`AWS-RunPatchBaseline's parameter ${unknown.join(", ")}`);
+  const many = Object.entries(Parameters).find(([, values]) => values.length !== 1);
+  if (many !== undefined)
+    throw new AwsError("InvalidParameters", `${many[0]} takes one value, got ${many[1].length}`);
   const operation = Parameters.Operation?.[0];
   const rebootOption = Parameters.RebootOption?.[0] ?? "RebootIfNeeded";
   if (operation !== "Scan" && operation !== "Install") {

@@ -185,10 +185,21 @@ export function namedNext({ action, inputs, nextStep, onFailure }: RunbookStep):
   return [...(nextStep === undefined ? [] : [nextStep]), ...onward, ...chosen];
 }
 
+/** Inputs that a step needs, one of each row (Automation actions reference). */
+const requiredInputs: Readonly<Record<string, readonly (readonly string[])[]>> = {
+  "aws:executeAwsApi": [["Service"], ["Api"]],
+  "aws:runCommand": [["DocumentName"], ["InstanceIds", "Targets"]],
+  "aws:sleep": [["Duration", "Timestamp"]],
+};
+
 /** Checks that whatever decides on the order of steps, and what the runbook gives out, is there. */
 function checkOrder({ mainSteps, outputs = [] }: Runbook): void {
   const names = mainSteps.map(({ name }) => name);
   for (const step of mainSteps) {
+    const wanted = requiredInputs[step.action]?.find((names) =>
+      names.every((name) => !(name in step.inputs)),
+    );
+    if (wanted !== undefined) throw invalid(`Step "${step.name}": input ${wanted.join(" or ")} is required.`);
     const problem = step.action === "aws:branch" ? branchProblem(step.inputs) : undefined;
     if (problem !== undefined) throw invalid(`Step "${step.name}": ${problem}.`);
     const unknown = namedNext(step).find((name) => !names.includes(name));

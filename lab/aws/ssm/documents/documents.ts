@@ -24,7 +24,7 @@ import { AwsError, NotModelledError, refuseOthers, validationError } from "../..
 import { page } from "../../base/page.js";
 import type { Place } from "../../place.js";
 import type { Tags } from "../../tags/tags.js";
-import { maxTags, requestedTags, tagList } from "../../tags/tags.js";
+import { requestedTags, tagList } from "../../tags/tags.js";
 import { runPatchBaseline } from "../commands/runPatchBaselineDocument.js";
 import { filterOf } from "../filters.js";
 import { picked } from "../requests.js";
@@ -74,7 +74,7 @@ export class Documents {
       shared: new Map(),
       defaultVersion: "1",
     };
-    const tags = requestedTags(input.Tags, maxTags);
+    const tags = requestedTags(input.Tags);
     const version = this.addVersion(document, input);
     this.byName.set(name, document);
     this.region.tags.set(this.arn(name), tags);

@@ -19,7 +19,7 @@ import type {
   UpdateMaintenanceWindowTaskResult,
 } from "@aws-sdk/client-ssm";
 import { AwsError } from "../../base/errors.js";
-import { tagMap } from "../../tags/tags.js";
+import { requestedTags } from "../../tags/tags.js";
 import { ClientTokens, picked, updated } from "../requests.js";
 import { WindowCalendar } from "./windowCalendar.js";
 import {
@@ -70,6 +70,7 @@ export class MaintenanceWindows {
     return this.windowTokens.once(input, () => {
       const { ids } = this.region.account;
       const settings = windowOf(input, this.now);
+      const tags = requestedTags(input.Tags);
       limit(this.byId.size, maxWindows, "maintenance windows");
       const window: Window = {
         ...settings,
@@ -86,10 +87,7 @@ export class MaintenanceWindows {
       };
       this.byId.set(window.id, window);
       this.ever.push(window);
-      this.region.tags.set(
-        this.region.arn("ssm", `maintenancewindow/${window.id}`),
-        tagMap(input.Tags ?? []),
-      );
+      this.region.tags.set(this.region.arn("ssm", `maintenancewindow/${window.id}`), tags);
       this.opener.plan(window, this.now);
       return { WindowId: window.id };
     });

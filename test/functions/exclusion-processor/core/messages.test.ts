@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { messagesBetween, troubles } from "#functions/exclusion-processor/core/messages.js";
 import type { Status, StatusEntry } from "#shared/contract/manifestStatus.js";
+import { publication } from "#shared/contract/topicMessage.js";
 import { day, entry, node, nodes, now, record, region, World, west } from "./support.js";
 
 function statusEntry(changes: Partial<StatusEntry> = {}): StatusEntry {
@@ -143,11 +144,12 @@ describe("messages", () => {
     );
   });
 
-  it("have a subject of a hundred plain characters at most, and a text of a few lines", () => {
+  it("have a subject of plain characters that SNS takes, and a text of a few lines", () => {
     const key = `exclusions/${"é".repeat(200)}\n.yaml`;
     const problems = Array.from({ length: 500 }, (_, index) => ({ message: `problem ${index}` }));
     const [sent] = messagesBetween(undefined, status({ key, verdict: "refused", problems }));
-    expect(sent?.subject).to.match(/^[\x20-\x7e]{100}$/);
+    if (sent === undefined) throw new Error("nothing is told");
+    expect(publication(sent, "f").Subject).to.match(/^[\x20-\x7e]{96}\.\.\.$/);
     expect(sent?.text.split("\n").length).to.be.below(40);
     expect(sent?.text).to.contain("- and 480 more");
   });

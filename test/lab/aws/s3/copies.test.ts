@@ -67,7 +67,7 @@ describe("copies in S3", () => {
       "InvalidRequest 400",
     ],
     ["what is not there", { CopySource: source("none") }, "NoSuchKey 404"],
-    ["a version that is not there", { CopySource: source("a", "none") }, "NoSuchVersion 404"],
+    ["a version that is not there", { CopySource: source("a", "0".repeat(32)) }, "NoSuchVersion 404"],
     ["from a bucket that is not there", { CopySource: "nowhere/a" }, "NoSuchBucket 404"],
     ["no source", { CopySource: "only-a-bucket" }, "InvalidArgument 400"],
     ["a source that cannot be read", { CopySource: `${bucketName}/%zz` }, "InvalidArgument 400"],

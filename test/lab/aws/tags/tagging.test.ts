@@ -117,7 +117,8 @@ describe("the tagging API", () => {
     const create = (Tags: { Key: string; Value: string }[]) =>
       region.documents.createDocument({
         Name: "my-runbook",
-        Content: '{"schemaVersion":"0.3","mainSteps":[{"name":"a","action":"aws:sleep","inputs":{}}]}',
+        Content:
+          '{"schemaVersion":"0.3","mainSteps":[{"name":"a","action":"aws:sleep","inputs":{"Duration":"PT1M"}}]}',
         DocumentType: "Automation",
         Tags,
       });
@@ -206,7 +207,8 @@ describe("the tagging API", () => {
     for (const arn of documents)
       region.documents.createDocument({
         Name: arn.replace(/^.*\//, ""),
-        Content: '{"schemaVersion":"0.3","mainSteps":[{"name":"a","action":"aws:sleep","inputs":{}}]}',
+        Content:
+          '{"schemaVersion":"0.3","mainSteps":[{"name":"a","action":"aws:sleep","inputs":{"Duration":"PT1M"}}]}',
         DocumentType: "Automation",
         Tags: [{ Key: "Team", Value: "ops" }],
       });

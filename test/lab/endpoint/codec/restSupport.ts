@@ -1,5 +1,7 @@
 import { AwsError, NotModelledError } from "#lab/aws/base/errors.js";
 import { modelOf } from "#lab/aws/model/model.js";
+import { isAwsChunked, unchunked } from "#lab/endpoint/codec/awsChunked.js";
+import { checkSums } from "#lab/endpoint/codec/checksums.js";
 import { restJsonCodec, restXmlCodec } from "#lab/endpoint/codec/rest.js";
 import type { WireRequest } from "#lab/endpoint/codec/wire.js";
 
@@ -13,7 +15,10 @@ export function reading(service: Service, request: WireRequest): unknown {
   const asked = codec.asked(model, request);
   if (typeof asked === "string") return `no ${asked}`;
   try {
-    return [asked.operation, codec.decode(model, asked, request)];
+    const plain = isAwsChunked(request.headers) ? unchunked(request) : request;
+    // Whether they add up is not asked here.
+    void checkSums(asked.model, plain)?.catch(() => undefined);
+    return [asked.operation, codec.decode(model, asked, plain)];
   } catch (error) {
     if (error instanceof NotModelledError) return `${asked.operation}: ${error.message}`;
     if (error instanceof AwsError) return `${asked.operation}: ${error.status} ${error.code}`;

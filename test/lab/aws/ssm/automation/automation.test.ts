@@ -64,7 +64,6 @@ describe("an automation", () => {
     ["a timestamp", { Timestamp: "2026-06-01T02:00:00+01:00" }, hour, "Success"],
     ["a timestamp that has passed", { Timestamp: "2020-01-01T01:00:00Z" }, 0, "Success"],
     ["a timestamp that is none", { Timestamp: "noon" }, 0, "Failed"],
-    ["neither", {}, 0, "Failed"],
     ["both", { Duration: "PT1M", Timestamp: "2020-01-01T01:00:00Z" }, 0, "Failed"],
   ] as [string, object, number, string][]) {
     it(`sleeps for ${what}`, async () => {
@@ -103,7 +102,7 @@ describe("an automation", () => {
   it("ends at a step that the lab does not model, and names it", async () => {
     const approve = { name: "ask", action: "aws:approve", inputs: {} };
     const { start, get, clock } = world({
-      mainSteps: [sleep("first", { Duration: "PT1M" }), approve, sleep("last", {})],
+      mainSteps: [sleep("first", { Duration: "PT1M" }), approve, sleep("last", { Duration: "PT1M" })],
     });
     const id = start();
     await clock.advanceTo(monday + hour);
@@ -114,7 +113,7 @@ describe("an automation", () => {
     );
   });
 
-  it("takes on its role when it begins, and fails when it may not", async () => {
+  it("takes on its role as it is asked for and when it begins, and fails when it may not", async () => {
     const { start, get, clock, region, account } = world({
       assumeRole: "{{ AutomationAssumeRole }}",
       parameters: { AutomationAssumeRole: { type: "AWS::IAM::Role::Arn", default: "" } },
@@ -131,20 +130,19 @@ describe("an automation", () => {
       AssumeRolePolicyDocument: JSON.stringify(trust),
     }).Role.Arn;
     const of = (roleArn: string) => ({ Parameters: { AutomationAssumeRole: [roleArn] } });
-    const [may, mayNot, nobody, own] = [start(of(arn)), start(of(closed)), start(of(`${arn}-2`)), start()];
+    const [may, own] = [start(of(arn)), start()];
     await clock.advanceTo(monday + hour);
     expect(statuses(get(may))).to.deep.equal(["Success", "Success", "Success"]);
     expect(statuses(get(own))[0]).to.equal("Success");
-    for (const [id, name] of [
-      [mayNot, closed],
-      [nobody, `${arn}-2`],
-    ] as const) {
-      expect(statuses(get(id))).to.deep.equal(["Failed", "Pending", "Pending"]);
-      expect(get(id).FailureMessage).to.match(
-        new RegExp(`^The role ${name} cannot be assumed: .*sts:AssumeRole`),
-      );
-      expect(get(id).ExecutionEndTime).to.deep.equal(new Date(monday));
-    }
+    for (const roleArn of [closed, `${arn}-2`])
+      expect(errorCode(() => start(of(roleArn)))).to.equal("InvalidAutomationExecutionParametersException");
+    // It is taken on when the execution begins, too.
+    const later = start(of(arn));
+    const document = JSON.stringify(trust);
+    account.iam.updateAssumeRolePolicy({ RoleName: "runner", PolicyDocument: document });
+    await clock.advanceTo(monday + 2 * hour);
+    expect(statuses(get(later))).to.deep.equal(["Failed", "Pending", "Pending"]);
+    expect(get(later).FailureMessage).to.match(/^The role .*runner cannot be assumed: .*sts:AssumeRole/);
     expect(region.automation.passedRole({ DocumentName: "my-runbook", ...of(arn) })).to.equal(arn);
     expect(region.automation.passedRole({ DocumentName: "my-runbook" })).to.equal(undefined);
   });

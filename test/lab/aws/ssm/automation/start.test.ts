@@ -18,6 +18,8 @@ function refusal(input: Partial<StartAutomationExecutionRequest>, runbook: objec
   return errorCode(() => world(runbook).start(input));
 }
 
+const aMinute = { Duration: "PT1M" };
+
 describe("starting an automation", () => {
   for (const [what, input, code] of [
     ["nothing of what it needs", {}, "InvalidAutomationExecutionParametersException"],
@@ -94,15 +96,18 @@ describe("starting an automation", () => {
   for (const [what, runbook] of [
     ["outputs of a step that has none", { outputs: ["first.Output"] }],
     ["variables", { variables: { A: { type: "String" } } }],
-    ["onCancel of a step", { mainSteps: [{ ...sleep("a", {}), onCancel: "Abort" }] }],
-    ["a way back", { mainSteps: [sleep("a", {}), { ...sleep("b", {}), nextStep: "a" }] }],
-    ["a way back after a failure", { mainSteps: [{ ...sleep("a", {}), onFailure: "step:a" }] }],
-    ["outputs of what gives none", { mainSteps: [{ ...sleep("a", {}), outputs: [output("$.A")] }] }],
+    ["onCancel of a step", { mainSteps: [{ ...sleep("a", aMinute), onCancel: "Abort" }] }],
+    ["a way back", { mainSteps: [sleep("a", aMinute), { ...sleep("b", aMinute), nextStep: "a" }] }],
+    ["a way back after a failure", { mainSteps: [{ ...sleep("a", aMinute), onFailure: "step:a" }] }],
+    ["outputs of what gives none", { mainSteps: [{ ...sleep("a", aMinute), outputs: [output("$.A")] }] }],
     ["a selector of all places", { mainSteps: [callStep(output("$.A[*].B"))] }],
     ["a selector at any depth", { mainSteps: [callStep(output("$..B"))] }],
     ["a selector of a test", { mainSteps: [callStep(output("$.A[?(@.B)]"))] }],
     ["a long name", { mainSteps: [{ ...callStep(output("$.A")), name: "x".repeat(50) }] }],
-    ["what another step gives", { mainSteps: [sleep("a", {}), sleep("b", { Duration: "{{ a.Output }}" })] }],
+    [
+      "what another step gives",
+      { mainSteps: [sleep("a", aMinute), sleep("b", { Duration: "{{ a.Output }}" })] },
+    ],
     ["a parameter of SSM", { mainSteps: [sleep("a", { Duration: "{{ ssm:wait }}" })] }],
     ["a least number of values", { parameters: { A: { type: "String", default: "", minChars: 1 } } }],
   ] as [string, object][]) {

@@ -15,6 +15,7 @@ import {
   statuses,
   type World,
 } from "#test/lab/support.js";
+import { role } from "../../apiSupport.js";
 import { call, pages } from "../support.js";
 
 const kb = catalog({ KB1: [{ released: "2026-01-01" }, { released: "2026-02-01" }] }, "WINDOWS");
@@ -80,6 +81,7 @@ describe("ListCommands", () => {
       NotificationEvents: ["All"],
       NotificationType: "Command",
     };
+    const { arn } = role(world.region, "teller") as { arn: string };
     const request = {
       DocumentName: "AWS-RunPatchBaseline",
       Parameters: { Operation: ["Scan"] },
@@ -89,7 +91,7 @@ describe("ListCommands", () => {
       CloudWatchOutputConfig: { CloudWatchLogGroupName: "group", CloudWatchOutputEnabled: true },
       OutputS3BucketName: "bucket",
     };
-    const { ServiceRoleArn, ...told } = { ...request, ServiceRoleArn: "arn:role" };
+    const { ServiceRoleArn, ...told } = { ...request, ServiceRoleArn: arn };
     const answer = call<{ Command: object }>(world, "SendCommand", { ...request, ServiceRoleArn }).Command;
     expect(answer).to.deep.include({ ...told, ServiceRole: ServiceRoleArn });
   });

@@ -35,7 +35,8 @@ describe("the content of documents", () => {
       "YAML",
       {
         DocumentFormat: "YAML",
-        Content: "schemaVersion: '0.3'\nmainSteps:\n- {name: a, action: aws:sleep, inputs: {}}\n",
+        Content:
+          "schemaVersion: '0.3'\nmainSteps:\n- {name: a, action: aws:sleep, inputs: {Duration: PT1M}}\n",
       },
       "none",
     ],
