@@ -27,7 +27,7 @@ export type Check<T> = (value: T) => readonly Problem[];
  * @throws `pulumi.InputPropertiesError` when there is at least one problem; its message repeats every reason,
  *   because the language host prints the message only.
  */
-export function refuse(component: string, problems: readonly Problem[]): void {
+function refuse(component: string, problems: readonly Problem[]): void {
   if (problems.length === 0) return;
   const lines = problems.map((problem) => `  ${problem.propertyPath}: ${problem.reason}`);
   throw new pulumi.InputPropertiesError({

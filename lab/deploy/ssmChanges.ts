@@ -160,10 +160,6 @@ export const ssmChanges: Readonly<Record<string, Change>> = {
     retag: retag("PatchBaseline", "patchbaseline"),
     remove: removeBaseline,
   },
-  "aws:ssm/defaultPatchBaseline:DefaultPatchBaseline": {
-    replacedBy: ["baselineId", "operatingSystem"],
-    remove: (region, { id }, send) => restoreDefault(region, id, send),
-  },
   "aws:ssm/patchGroup:PatchGroup": {
     replacedBy: ["baselineId", "patchGroup"],
     remove: ({ baselines }, { inputs }, send) => {

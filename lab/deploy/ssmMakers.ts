@@ -73,14 +73,6 @@ export const ssmMakers: Readonly<Record<string, Maker>> = {
     );
     return { id: BaselineId };
   },
-  "aws:ssm/defaultPatchBaseline:DefaultPatchBaseline": ({ baselines }, _name, inputs, send) => {
-    const BaselineId = given<string>(inputs, "baselineId");
-    const { OperatingSystem } = baselines.getPatchBaseline({ BaselineId });
-    if (OperatingSystem !== given<string>(inputs, "operatingSystem"))
-      throw new Error(`${BaselineId} is for ${OperatingSystem}`);
-    baselines.registerDefaultPatchBaseline(send("ssm", "RegisterDefaultPatchBaseline", { BaselineId }));
-    return { id: OperatingSystem };
-  },
   "aws:ssm/patchGroup:PatchGroup": ({ baselines }, _name, inputs, send) => {
     const request = send("ssm", "RegisterPatchBaselineForPatchGroup", {
       BaselineId: given<string>(inputs, "baselineId"),

@@ -6,7 +6,7 @@ import { isOver, isPhaseless } from "./configRuns.js";
 type ApprovalRule = BaselineSettings["approvalRules"][number];
 
 /** Days after which the next cumulative update of Windows may be out: from one second Tuesday to the next, at the least. */
-export const windowsMonthDays = 28;
+const windowsMonthDays = 28;
 
 /** Systems whose repositories AWS has closed: nothing new comes out for them. */
 const ended = {

@@ -7,6 +7,7 @@ import {
   returnedMark,
 } from "#shared/contract/exclusionNames.js";
 import { canonicalJson, compare, sortedUnion } from "#shared/text/words.js";
+import { chunks } from "../../shared/chunks.js";
 import { maxBaselines } from "./budget.js";
 import { cleanup } from "./cleanup.js";
 import type { Desired, WantedBaseline } from "./desired.js";
@@ -18,7 +19,7 @@ import type { Patched } from "./standing.js";
 import type { BaselineReference, Step, TaggedNode } from "./steps.js";
 
 /** Most nodes of one call that writes tags (API: TagResources, 20 ARNs). */
-export const maxTaggedNodes = 20;
+const maxTaggedNodes = 20;
 
 /** What is to be done in a Region, and what it rests on. */
 export interface Plan {
@@ -192,14 +193,14 @@ function movesOf(desired: Desired, stale: ReadonlySet<string>, fleet: RegionFlee
     });
   }
   const tags = [...inOrder(away), ...inOrder(back)].flatMap(([to, { nodes, values }]) =>
-    batches(nodes).map((batch): Step => {
+    chunks(nodes, maxTaggedNodes).map((batch): Step => {
       const why = away.has(to)
         ? `exclusions put these nodes into ${to}`
         : `nothing keeps these nodes out of ${to}`;
       return { kind: "tagNodes", nodes: batch, values, to, why };
     }),
   );
-  const untags = batches(strays).map((batch): Step => {
+  const untags = chunks(strays, maxTaggedNodes).map((batch): Step => {
     const why = "no window is to find these nodes by their marks";
     return { kind: "untagNodes", nodes: batch, key: baseGroupTagKey, why };
   });
@@ -229,10 +230,4 @@ function collect(
 
 function inOrder(batches: ReadonlyMap<string, Batch>): [string, Batch][] {
   return [...batches].sort(([a], [b]) => compare(a, b));
-}
-
-function batches(nodes: readonly TaggedNode[]): TaggedNode[][] {
-  return Array.from({ length: Math.ceil(nodes.length / maxTaggedNodes) }, (_, index) =>
-    nodes.slice(index * maxTaggedNodes, (index + 1) * maxTaggedNodes),
-  );
 }

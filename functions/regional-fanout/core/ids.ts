@@ -20,7 +20,7 @@ export function clientToken(
 }
 
 /** A UUID that is made of a namespace and a name (RFC 9562, version 5). */
-export function uuidV5(space: string, name: string): string {
+function uuidV5(space: string, name: string): string {
   const bytes = createHash("sha1")
     .update(Buffer.from(space.replaceAll("-", ""), "hex"))
     .update(name)

@@ -1,13 +1,19 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import fc from "fast-check";
-import { ArgumentChecks, refuse } from "#components/common/problems.js";
+import { ArgumentChecks, type Problem } from "#components/common/problems.js";
 import { shown } from "#shared/text/quotes.js";
 import { refusals } from "../../support/arguments.js";
 import { failureOf, promiseOf, recordMocks, settle } from "../../support/mocks.js";
 
 const positive = (value: number) =>
   value > 0 ? [] : [{ propertyPath: "size", reason: `got ${shown(value)}; allowed is more than 0.` }];
+
+function checked(component: string, problems: readonly Problem[]): ArgumentChecks {
+  const checks = new ArgumentChecks(component);
+  checks.plain(undefined, () => problems);
+  return checks;
+}
 
 describe("problems", () => {
   describe("shown", () => {
@@ -47,7 +53,7 @@ describe("problems", () => {
   });
 
   it("refuses nothing when there is no problem", () => {
-    expect(() => refuse("Thing", [])).to.not.throw();
+    expect(() => checked("Thing", []).done()).to.not.throw();
   });
 
   it("refuses with every problem in the error and in its message", async () => {
@@ -55,11 +61,11 @@ describe("problems", () => {
       { propertyPath: "a", reason: "is wrong." },
       { propertyPath: "b[1].c", reason: "is wrong too." },
     ];
-    const error = await failureOf(() => refuse("Thing x", problems));
+    const error = await failureOf(() => checked("Thing x", problems).done());
     expect(error.message).to.equal(
       "Thing x cannot be created, its arguments have 2 problem(s):\n  a: is wrong.\n  b[1].c: is wrong too.",
     );
-    expect(await refusals(() => refuse("Thing x", problems))).to.deep.equal(problems);
+    expect(await refusals(() => checked("Thing x", problems).done())).to.deep.equal(problems);
   });
 
   describe("inputs", () => {

@@ -8,7 +8,6 @@ import type {
   RegionState,
   RegionTraces,
 } from "#functions/exclusion-processor/core/model.js";
-import { maxTaggedNodes } from "#functions/exclusion-processor/core/plan.js";
 import type { ReadyStep, TaggedNode } from "#functions/exclusion-processor/core/steps.js";
 import type { RegionAccess, StepResult } from "#functions/exclusion-processor/ports.js";
 import { baseGroupTagKey, parseGroup } from "#shared/contract/exclusionNames.js";
@@ -114,7 +113,7 @@ export class MemoryRegion {
     nodes: readonly TaggedNode[],
     change: (tags: Readonly<Record<string, string>>) => Readonly<Record<string, string>>,
   ): StepResult {
-    if (nodes.length > maxTaggedNodes) throw new Error("InvalidParameterException: too many resources");
+    if (nodes.length > 20) throw new Error("InvalidParameterException: too many resources");
     const failures: { id: string; error: string }[] = [];
     const gone: string[] = [];
     for (const { id } of nodes) {

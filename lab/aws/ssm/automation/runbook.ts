@@ -37,7 +37,7 @@ const globals = [
 const longestName = 50;
 
 /** What SSM gives for an output of a step that has not run, or whose answer does not have it. */
-export const noOutput = "No output available yet because the step is not successfully executed";
+const noOutput = "No output available yet because the step is not successfully executed";
 
 /** @throws NotModelledError names the first thing of a runbook that the lab's automations do not do */
 export function checkRunbook(name: string, runbook: Runbook): void {

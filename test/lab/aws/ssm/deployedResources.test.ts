@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { makeResource } from "#lab/deploy/resources.js";
-import { account, errorCode } from "../../support.js";
+import { account } from "../../support.js";
 import { call } from "./support.js";
 
 const window = { name: "a-window", schedule: "cron(0 2 ? * * *)", duration: 2, cutoff: 1 };
@@ -61,21 +61,5 @@ describe("what the program deploys of Systems Manager", () => {
       MaxConcurrency: "1",
       MaxErrors: "1",
     });
-  });
-
-  it("may be a default baseline, of the operating system that the baseline is for", () => {
-    const world = account([]);
-    const { id: baselineId } = makeResource(world.region, "aws:ssm/patchBaseline:PatchBaseline", "baseline", {
-      operatingSystem: "UBUNTU",
-    });
-    const make = (operatingSystem: string) =>
-      makeResource(world.region, "aws:ssm/defaultPatchBaseline:DefaultPatchBaseline", "default", {
-        baselineId,
-        operatingSystem,
-      }).id;
-    expect(errorCode(() => make("WINDOWS"))).to.equal("Error");
-    expect(make("UBUNTU")).to.equal("UBUNTU");
-    const current = call(world, "GetDefaultPatchBaseline", { OperatingSystem: "UBUNTU" });
-    expect(current.BaselineId).to.equal(baselineId);
   });
 });
