@@ -8,14 +8,19 @@ import { Clock } from "#lab/clock.js";
 import type { Rates } from "#lab/endpoint/rates.js";
 import { Endpoint } from "#lab/endpoint/server.js";
 import { loadFleet } from "#lab/fleet/load.js";
+import { stateFolder } from "#shared/contract/believed.js";
 import type { DeploymentRecord } from "#shared/contract/deploymentRecord.js";
 import { keys } from "#shared/contract/exclusionNames.js";
 import { bundleFunction } from "#stacks/functionBundle.js";
-import { manifestsOf, type Size } from "./exclusionEntries.js";
+import { manifestsOf, type Size, sharedTags, uniqueTag, uniqueTags } from "./exclusionEntries.js";
 
 const root = resolve(import.meta.dirname, "..");
 const home = "us-east-1";
-const regionNames = [home, "us-west-2", "eu-west-1", "eu-central-1", "ap-southeast-2"];
+const places =
+  "us-east-2 us-west-1 us-west-2 af-south-1 ap-east-1 ap-south-1 ap-south-2 ap-southeast-1 ap-southeast-2 ap-southeast-3 ap-southeast-4 ap-southeast-5 ap-southeast-7 ap-northeast-1 ap-northeast-2 ap-northeast-3 ca-central-1 ca-west-1 eu-central-1 eu-central-2 eu-west-1 eu-west-2 eu-west-3 eu-south-1 eu-south-2 eu-north-1 il-central-1 me-south-1 me-central-1 mx-central-1 sa-east-1 ap-east-2 ap-southeast-6";
+const regionNames = [home, ...places.split(" ")];
+/** Regions that there are. */
+export const mostRegions = regionNames.length;
 const systems = ["AMAZON_LINUX_2023", "UBUNTU", "WINDOWS"] as const;
 const catalogs = { "amazon-linux-2023": 60, "ubuntu-22.04": 37, "windows-server-2022": 3 };
 const group = "servers";
@@ -40,7 +45,7 @@ export interface MeasuredRun {
   readonly megabytes: number | undefined;
 }
 
-/** An account with nodes in five Regions and the shipped function in it, as far as the function sees a stack. */
+/** An account with nodes in some Regions and the shipped function in it, as far as the function sees a stack. */
 export class ExclusionAccount {
   private computed = 0;
 
@@ -52,7 +57,8 @@ export class ExclusionAccount {
     private readonly regions: readonly string[],
   ) {}
 
-  static async open(size: Size, rates?: Rates, regions = regionNames): Promise<ExclusionAccount> {
+  static async open(size: Size, rates?: Rates): Promise<ExclusionAccount> {
+    const regions = regionNames.slice(0, size.regions);
     const account = new Account(new Clock(start), await fleetOf(size.nodes, regions), 1);
     const endpoint = await Endpoint.start(account, { rates });
     for (const name of regions) account.region(name);
@@ -71,6 +77,34 @@ export class ExclusionAccount {
   /** Puts all entries into the bucket. */
   upload(): void {
     for (const [key, text] of this.manifests()) this.write(key, text);
+  }
+
+  get now(): number {
+    return this.account.clock.now;
+  }
+
+  /** When all manifests had been told of for the first time, epoch milliseconds. */
+  get toldAt(): number {
+    const prefix = `${keys.statuses}${keys.manifests}`;
+    const { Versions = [] } = this.account.s3.listObjectVersions(
+      { Bucket: bucket, Prefix: prefix },
+      this.owner,
+    );
+    const first = new Map<string, number>();
+    for (const { Key = "", LastModified } of Versions) {
+      const at = LastModified?.getTime() ?? Number.NaN;
+      first.set(Key, Math.min(at, first.get(Key) ?? at));
+    }
+    return Math.max(...first.values());
+  }
+
+  /** Bytes of the objects that the function keeps for itself, by their keys. */
+  get kept(): ReadonlyMap<string, number> {
+    const { Contents = [] } = this.account.s3.listObjectsV2(
+      { Bucket: bucket, Prefix: stateFolder },
+      this.owner,
+    );
+    return new Map(Contents.map(({ Key = "", Size = 0 }) => [Key, Size]));
   }
 
   /** Changes the patches of one entry. */
@@ -116,10 +150,12 @@ export class ExclusionAccount {
     return manifestsOf(this.size, this.nodes, changed);
   }
 
+  private get owner() {
+    return { region: this.account.region(home), caller: this.account.iam.owner };
+  }
+
   private write(Key: string, text: string): void {
-    const { account } = this;
-    const owner = { region: account.region(home), caller: account.iam.owner };
-    account.s3.putObject({ Bucket: bucket, Key, Body: Buffer.from(text) }, owner);
+    this.account.s3.putObject({ Bucket: bucket, Key, Body: Buffer.from(text) }, this.owner);
   }
 
   private async deploy(): Promise<void> {
@@ -200,7 +236,7 @@ async function fleetOf(nodes: number, regions: readonly string[]) {
           weight: 1,
           tags: Object.fromEntries([
             ["PatchGroup", group],
-            ...Array.from({ length: 15 }, (_, at) => [`company:tag-number-${at}`, `some value of it ${at}`]),
+            ...Array.from({ length: sharedTags }, (_, at) => [`company:tag-${at}`, `some value of it ${at}`]),
           ]),
         },
       ],
@@ -210,10 +246,20 @@ async function fleetOf(nodes: number, regions: readonly string[]) {
   };
   try {
     await writeFile(file, stringify(fleet));
-    return loadFleet(file, 1);
+    const loaded = loadFleet(file, 1);
+    return {
+      ...loaded,
+      nodes: loaded.nodes.map((node) => ({ ...node, tags: { ...node.tags, ...ownTags(node.id) } })),
+    };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+function ownTags(id: string): Record<string, string> {
+  return Object.fromEntries(
+    Array.from({ length: uniqueTags }, (_, at) => [`company:own-${at}`, uniqueTag(id, at)]),
+  );
 }
 
 /** What a process that this one has started has used; undefined where the system does not tell. */

@@ -41,6 +41,7 @@ export async function handler(
   const occasion = occasionOf(event);
   const ports = portsFor({
     abortSignal: deadlineIn(Math.max(0, left - margin)),
+    readSignal: deadlineIn(Math.max(0, left * enough)),
     isLate: () => clock.now() >= lateAt,
   });
   const { homeRegion: home } = environment;

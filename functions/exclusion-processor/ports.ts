@@ -64,8 +64,12 @@ export interface StepResult {
 
 /** Systems Manager, EC2 and tags in one Region. */
 export interface RegionAccess {
-  /** The whole state, every page of it. Throws when any part cannot be read. */
-  read(): Promise<RegionState>;
+  /**
+   * The whole state, every page of it. Throws when any part cannot be read.
+   *
+   * @param keys the tags that count; nodes come without all others
+   */
+  read(keys: ReadonlySet<string>): Promise<RegionState>;
   /** What exclusions have left there, or somebody has made to look so, whether or not baselines go with it. Throws when any part cannot be read. */
   readTraces(): Promise<RegionTraces>;
   /**

@@ -23,10 +23,9 @@ export interface KeptVerdicts {
 
 /** The bytes of the object with nodes that were moved: the same for the same content, in whatever order it was found. */
 export function verdictsText(
-  statuses: ReadonlyMap<string, Status>,
+  statuses: ReadonlyMap<string, PackedStatus>,
 ): (moved: KeptVerdicts["moved"]) => string {
-  const packed = [...statuses].sort(([a], [b]) => compare(a, b)).map(([key, status]) => [key, pack(status)]);
-  const manifests = Object.fromEntries(packed);
+  const manifests = Object.fromEntries([...statuses].sort(([a], [b]) => compare(a, b)));
   return (moved) => `${JSON.stringify({ version: 2, manifests, moved })}\n`;
 }
 
@@ -43,13 +42,17 @@ export function parseVerdicts(text: string): KeptVerdicts | undefined {
   return { manifests, moved: read.value.moved };
 }
 
-function pack(status: Status): string {
+/** What was said of a manifest, as it is kept. */
+export type PackedStatus = string;
+
+export function pack(status: Status): PackedStatus {
   return deflateRawSync(JSON.stringify(status)).toString("base64");
 }
 
 function unpack(packed: string): Status | undefined {
   try {
-    return parseStatus(inflateRawSync(Buffer.from(packed, "base64")).toString());
+    const status = parseStatus(inflateRawSync(Buffer.from(packed, "base64")).toString());
+    return status === undefined ? undefined : withSharedTexts(status);
   } catch (error) {
     // What zlib cannot inflate none of ours has deflated.
     if (error instanceof Error && "code" in error) return undefined;
@@ -57,8 +60,32 @@ function unpack(packed: string): Status | undefined {
   }
 }
 
-/** The nodes of a Region that people were told an entry is in force on, with their patch groups. */
-export function toldIn(statuses: Iterable<Status>, region: string): ReadonlyMap<string, string> {
-  const nodes = [...statuses].flatMap(({ entries }) => entries.flatMap(nodesInForce));
-  return new Map(nodes.flatMap((node) => (node.region === region ? [[node.id, node.group] as const] : [])));
+/** The same, with one text for all nodes that have it: JSON brings one for each, which takes more than the rest of a node. */
+function withSharedTexts(status: Status): Status {
+  const texts = new Map<string, string>();
+  const shared = (text: string) => {
+    const known = texts.get(text) ?? text;
+    texts.set(known, known);
+    return known;
+  };
+  for (const node of status.entries.flatMap(({ nodes }) => nodes)) {
+    node.region = shared(node.region);
+    node.from = shared(node.from);
+    node.group = shared(node.group);
+    if (node.operatingSystem !== undefined) node.operatingSystem = shared(node.operatingSystem);
+    if (node.notYet !== undefined) node.notYet = shared(node.notYet);
+  }
+  return status;
+}
+
+/** The nodes that people were told an entry is in force on, by Region, with their patch groups. */
+export function toldByRegion(statuses: Iterable<Status>): ReadonlyMap<string, ReadonlyMap<string, string>> {
+  const regions = new Map<string, Map<string, string>>();
+  for (const { entries } of statuses)
+    for (const { region, id, group } of entries.flatMap(nodesInForce)) {
+      const known = regions.get(region);
+      if (known === undefined) regions.set(region, new Map([[id, group]]));
+      else known.set(id, group);
+    }
+  return regions;
 }

@@ -32,7 +32,7 @@ export function readOnly(ports: Ports): Ports {
     region: (name, record) => {
       const access = region(name, record);
       return {
-        read: () => access.read(),
+        read: (keys) => access.read(keys),
         readTraces: () => access.readTraces(),
         readTagged: (groups, keys) => access.readTagged(groups, keys),
         readTold: (ids) => access.readTold(ids),

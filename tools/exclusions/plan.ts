@@ -49,12 +49,12 @@ export async function plan(
   const content = readBytes(file);
   if ("error" in content) throw new CannotRun(`${file}: ${content.error}.`);
   const { bucket, ports, record } = await openBucket({ stack, bucket: named }, surroundings);
-  const { ledgers, unread, decisions, limits } = await readPresent(ports, record, time, bucket);
+  const reading = ports.readManifest({ key, bytes: content.bytes, uploadedAt: time, record });
+  const version: Version = { versionId: "not uploaded", uploadedAt: time, reading };
+  const { ledgers, unread, decisions, limits } = await readPresent(ports, record, time, bucket, version);
   if (ledgers.length === 0) {
     throw new CannotRun(unread.map(({ region, error }) => `${region}: ${error}.`).join("\n"));
   }
-  const reading = ports.readManifest({ key, bytes: content.bytes, uploadedAt: time, record });
-  const version: Version = { versionId: "not uploaded", uploadedAt: time, reading };
   const present = decisions.get(key)?.inForce;
   const planKey = `${keys.plans}${key.slice(keys.manifests.length)}`;
   const report = planReport(planKey, version, present, ledgers, record, limits);

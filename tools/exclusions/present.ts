@@ -2,7 +2,9 @@ import { admit, type Decision } from "#functions/exclusion-processor/core/admiss
 import { gatherManifests, listAll } from "#functions/exclusion-processor/core/gather.js";
 import type { Ledger } from "#functions/exclusion-processor/core/ledger.js";
 import { type Limits, limitsOf } from "#functions/exclusion-processor/core/limits.js";
+import type { Version } from "#functions/exclusion-processor/core/manifests.js";
 import { openRegion, readRegion } from "#functions/exclusion-processor/core/openRegion.js";
+import { tagKeysOf } from "#functions/exclusion-processor/core/scope.js";
 import { lastOf, readVerdicts, recentlyMoved } from "#functions/exclusion-processor/core/verdicts.js";
 import type { Ports } from "#functions/exclusion-processor/ports.js";
 import type { DeploymentRecord } from "#shared/contract/deploymentRecord.js";
@@ -27,6 +29,7 @@ interface Present {
 /**
  * Reads everything that a run reads, and decides as a run does.
  *
+ * @param tried what is planned
  * @throws CannotRun when the bucket cannot be listed; a Region that cannot be read is one of the result's
  */
 export async function readPresent(
@@ -34,15 +37,15 @@ export async function readPresent(
   record: DeploymentRecord,
   now: number,
   bucket: string,
+  tried: Version,
 ): Promise<Present> {
   const listing = await orCannotRun(`Bucket ${bucket}`, listAll(ports));
   const names = record.regions.map(({ name }) => name);
   const last = await orCannotRun(`${verdictsKey} of bucket ${bucket}`, readVerdicts(ports.store, listing));
   const time = { objects: listing.objects, openings: [], now };
-  const [facts, read] = await Promise.all([
-    gatherManifests(ports, listing, record, (key) => lastOf(last, key)),
-    Promise.all(names.map((name) => readRegion(ports, record, name, true, time))),
-  ]);
+  const facts = await gatherManifests(ports, listing, record, { lastOf: (key) => lastOf(last, key) });
+  const asked = { isAsked: true, tagKeys: tagKeysOf(record, facts, [tried]) };
+  const read = await Promise.all(names.map((name) => readRegion(ports, record, name, asked, time)));
   const regions = read.map((one) => openRegion(ports, record, one, new Map()));
   const ledgers = regions.flatMap((one) => ("ledger" in one ? [one.ledger] : []));
   const unread = regions.flatMap((one) => ("error" in one ? [one] : []));

@@ -20,11 +20,17 @@ import { windowWatch } from "./windowWatch.js";
 export interface Span {
   /** Cuts writes off. */
   readonly abortSignal: AbortSignal;
+  /** Cuts reads of Regions off, so that there is time to say what became of the others. */
+  readonly readSignal: AbortSignal;
   readonly isLate: () => boolean;
 }
 
 /** For what nobody limits: the commands of people, which only read. */
-export const unlimited: Span = { abortSignal: new AbortController().signal, isLate: () => false };
+export const unlimited: Span = {
+  abortSignal: new AbortController().signal,
+  readSignal: new AbortController().signal,
+  isLate: () => false,
+};
 
 /**
  * The processor's ports to AWS. Clients outlive an invocation, and what limits its time does not.
@@ -48,16 +54,16 @@ export function awsPorts(
   const s3 = new S3Client(home);
   const sns = new SNSClient(home);
   const ssmAtHome = new SSMClient(home);
-  return ({ abortSignal, isLate }) => ({
+  return ({ abortSignal, readSignal, isLate }) => ({
     store: new S3Store(s3, bucket, abortSignal),
     watchWindows: windowWatch(ssmAtHome, new S3Store(s3, bucket, abortSignal), windows, log),
     region: (name, record) => {
       const { ssm, tagging } = clientsOf(name);
-      const reader = new RegionReader(name, record, ssm, tagging);
+      const reader = new RegionReader(name, record, ssm, tagging, readSignal);
       const wait = (milliseconds: number) => setTimeout(milliseconds, undefined, { signal: abortSignal });
       const writer = new RegionWriter(record.stack, ssm, tagging, wait, abortSignal);
       return {
-        read: () => reader.read(),
+        read: (keys) => reader.read(keys),
         readTraces: () => reader.readTraces(),
         readTagged: (groups, keys) => reader.readTagged(groups, keys),
         readTold: (ids) => reader.readTold(ids),

@@ -23,7 +23,6 @@ import {
   ownerTagKey,
   parseGroup,
 } from "#shared/contract/exclusionNames.js";
-import { nodeArn } from "#shared/contract/nodeArn.js";
 import { allPages } from "../../shared/aws/clients.js";
 import { patchStatesOf } from "../../shared/aws/patchStates.js";
 import { chunks } from "../../shared/chunks.js";
@@ -36,6 +35,7 @@ import type {
   RegionState,
   RegionTraces,
 } from "../core/model.js";
+import { keysThatCount } from "../core/sight.js";
 import { contentOf } from "./baselineContent.js";
 import { operatingSystemOf } from "./platform.js";
 
@@ -45,6 +45,11 @@ const marked: TagFilter = { Key: baseGroupTagKey };
 const maxFilterValues = 20;
 /** A page of nodes (API: DescribeInstanceInformation), so that each question has one answer. */
 const maxFilteredIds = 50;
+
+/** The same text by itself: what is cut out of another one keeps that in memory. */
+function copyOf(text: string): string {
+  return Buffer.from(text).toString();
+}
 
 /** Reads a Region: every page of what is asked for, or an error. */
 export class RegionReader {
@@ -58,14 +63,16 @@ export class RegionReader {
     private readonly record: DeploymentRecord,
     private readonly ssm: SSMClient,
     private readonly tagging: ResourceGroupsTaggingAPIClient,
+    /** Cuts reads off: whoever waits for them has other things to do in what is left of the time. */
+    private readonly abortSignal: AbortSignal,
   ) {
     this.bases = new Set(Object.values(baseBaselines(record, region)));
     this.deployed = new Set([...this.bases, ...Object.values(holdBaselines(record, region))]);
   }
 
-  async read(): Promise<RegionState> {
+  async read(keys: ReadonlySet<string>): Promise<RegionState> {
     const [nodes, baselines, groups, nextInstall] = await Promise.all([
-      this.nodes(),
+      this.nodes(keys),
       this.baselinesWithContents(),
       this.groups(),
       this.nextInstall(),
@@ -80,8 +87,8 @@ export class RegionReader {
   }
 
   async readTraces(): Promise<RegionTraces> {
-    const { patchGroupTagKey: key, targetTags } = this.record;
-    const keys = new Set([key, baseGroupTagKey, ...Object.keys(targetTags)]);
+    const { patchGroupTagKey: key } = this.record;
+    const keys = keysThatCount(this.record, []);
     const [baselines, own, grouped] = await Promise.all([
       this.baselines(),
       this.tagged(marked, keys),
@@ -104,7 +111,11 @@ export class RegionReader {
   }
 
   readReports(ids: readonly string[]): Promise<PatchState[]> {
-    return patchStatesOf(this.ssm, ids);
+    return patchStatesOf(this.ssm, ids, this.abortSignal);
+  }
+
+  private get options() {
+    return { abortSignal: this.abortSignal };
   }
 
   private async toldOf(ids: readonly string[]): Promise<string[]> {
@@ -121,26 +132,21 @@ export class RegionReader {
   }
 
   /** Tags come from the tagging API, which knows stopped nodes too; operating systems from SSM. */
-  private async nodes(): Promise<NodeState[]> {
+  private async nodes(keys: ReadonlySet<string>): Promise<NodeState[]> {
     const [grouped, moved, told] = await Promise.all([
-      this.tagged({ Key: this.record.patchGroupTagKey }),
-      this.tagged(marked),
+      this.tagged({ Key: this.record.patchGroupTagKey }, keys),
+      this.tagged(marked, keys),
       this.toldSystems(),
     ]);
     const systems = new Map(told);
     const nodes = new Map<string, NodeState>();
-    for (const node of [...grouped, ...moved]) {
-      nodes.set(node.id, { ...node, operatingSystem: systems.get(node.id) });
+    for (const list of [grouped, moved]) {
+      // Spread, each would have a shape of its own in memory, which takes more than the node.
+      for (const { id, tags } of list) nodes.set(id, { id, tags, operatingSystem: systems.get(id) });
     }
     for (const [id, operatingSystem] of systems) {
       // Without either tag it is not under patching, and its further tags do not matter.
-      if (!nodes.has(id))
-        nodes.set(id, {
-          id,
-          arn: nodeArn({ ...this.record, region: this.region }, id),
-          tags: {},
-          operatingSystem,
-        });
+      if (!nodes.has(id)) nodes.set(id, { id, tags: {}, operatingSystem });
     }
     return [...nodes.values()];
   }
@@ -148,25 +154,26 @@ export class RegionReader {
   /** Each page is cut down to what counts before the next one comes: all of a large fleet would not fit into memory. */
   private tagged(
     filter: TagFilter,
-    keys?: ReadonlySet<string>,
+    keys: ReadonlySet<string>,
     isKept: (node: NodeTags) => boolean = () => true,
   ): Promise<NodeTags[]> {
     return allPages(
       paginateGetResources(
         { client: this.tagging, pageSize: 100 },
         { TagFilters: [filter], ResourceTypeFilters: nodeTypes },
+        this.options,
       ),
       ({ ResourceTagMappingList = [] }) =>
         ResourceTagMappingList.map(({ ResourceARN: arn = "", Tags = [] }) => ({
-          id: arn.slice(arn.lastIndexOf("/") + 1),
-          arn,
-          tags: this.tagsOf(keys === undefined ? Tags : Tags.filter(({ Key = "" }) => keys.has(Key))),
+          id: copyOf(arn.slice(arn.lastIndexOf("/") + 1)),
+          tags: this.tagsOf(Tags, keys),
         })).filter(isKept),
     );
   }
 
-  private tagsOf(tags: readonly Tag[]): Readonly<Record<string, string>> {
-    return Object.fromEntries(tags.map(({ Key = "", Value = "" }) => [Key, this.shared(Value)]));
+  private tagsOf(all: readonly Tag[], keys: ReadonlySet<string>): Readonly<Record<string, string>> {
+    const counting = all.filter(({ Key = "" }) => keys.has(Key));
+    return Object.fromEntries(counting.map(({ Key = "", Value = "" }) => [Key, this.shared(Value)]));
   }
 
   /** The same text for all nodes that have it; each page comes with its own. */
@@ -182,6 +189,7 @@ export class RegionReader {
       paginateDescribeInstanceInformation(
         { client: this.ssm, pageSize: 50 },
         Filters === undefined ? {} : { Filters },
+        this.options,
       ),
       ({ InstanceInformationList = [] }) =>
         InstanceInformationList.map(({ InstanceId = "", PlatformName, PlatformVersion }) => [
@@ -196,6 +204,7 @@ export class RegionReader {
       paginateDescribePatchBaselines(
         { client: this.ssm, pageSize: 100 },
         { Filters: [{ Key: "OWNER", Values: ["Self"] }] },
+        this.options,
       ),
       ({ BaselineIdentities }) => BaselineIdentities,
     );
@@ -213,7 +222,7 @@ export class RegionReader {
   /** A list may miss a baseline that was made seconds ago, as a deployment's are, and whoever has its id gets it. */
   private async unlisted(BaselineId: string): Promise<BaselineState[]> {
     try {
-      const found = await this.ssm.send(new GetPatchBaselineCommand({ BaselineId }));
+      const found = await this.ssm.send(new GetPatchBaselineCommand({ BaselineId }), this.options);
       const { Name: name = "", OperatingSystem: operatingSystem = "WINDOWS" } = found;
       return [{ id: BaselineId, name, operatingSystem, isOwned: false }];
     } catch (error) {
@@ -234,17 +243,18 @@ export class RegionReader {
   private async isOwned(id: string): Promise<boolean> {
     const { TagList = [] } = await this.ssm.send(
       new ListTagsForResourceCommand({ ResourceType: "PatchBaseline", ResourceId: id }),
+      this.options,
     );
     return TagList.some(({ Key, Value }) => Key === ownerTagKey && Value === this.record.stack);
   }
 
   private async content(id: string) {
-    return contentOf(await this.ssm.send(new GetPatchBaselineCommand({ BaselineId: id })));
+    return contentOf(await this.ssm.send(new GetPatchBaselineCommand({ BaselineId: id }), this.options));
   }
 
   private async groups(): Promise<GroupRegistration[]> {
     const mappings = await allPages(
-      paginateDescribePatchGroups({ client: this.ssm, pageSize: 100 }, {}),
+      paginateDescribePatchGroups({ client: this.ssm, pageSize: 100 }, {}, this.options),
       ({ Mappings }) => Mappings,
     );
     return mappings.map(({ PatchGroup = "", BaselineIdentity }) => ({
@@ -257,7 +267,7 @@ export class RegionReader {
   private async nextInstall(): Promise<Pick<RegionState, "nextInstallAt" | "installHours">> {
     const window = this.record.regions.find(({ name }) => name === this.region)?.installWindowId;
     if (window === undefined) return {};
-    const found = await this.ssm.send(new GetMaintenanceWindowCommand({ WindowId: window }));
+    const found = await this.ssm.send(new GetMaintenanceWindowCommand({ WindowId: window }), this.options);
     const nextInstallAt = Date.parse(found.NextExecutionTime ?? "");
     if (Number.isNaN(nextInstallAt)) return {};
     return { nextInstallAt, ...(found.Duration === undefined ? {} : { installHours: found.Duration }) };

@@ -70,8 +70,8 @@ function tooManyBaselines(ledger: Ledger, key: string): Shortage[] {
 }
 
 function entriesBehind(ledger: Ledger, key: string, needs: ReadonlySet<string>): string[] {
-  const ids = ledger.selections(key).flatMap(({ entry, selection }) => {
-    const isBehind = selection.nodes.some(({ node }) => {
+  const ids = ledger.selections(key).flatMap(({ entry, nodes }) => {
+    const isBehind = nodes.some(({ node }) => {
       const placement = ledger.placement(node.id);
       if (placement.kind !== "moved") return false;
       return placement.systems.some((system) => needs.has(`${placement.rule.word}|${system}`));

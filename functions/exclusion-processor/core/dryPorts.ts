@@ -42,7 +42,7 @@ export function dryPorts(ports: Ports, now: number): DryPorts {
     region: (name, record) => {
       const access = ports.region(name, record);
       return {
-        read: () => access.read(),
+        read: (keys) => access.read(keys),
         readTraces: () => access.readTraces(),
         readTagged: (groups, keys) => access.readTagged(groups, keys),
         readTold: (ids) => access.readTold(ids),

@@ -22,14 +22,6 @@ export interface StandingNode {
   readonly standing: Standing;
 }
 
-/** What a selector found. */
-export interface Selection {
-  /** In order of their ids. */
-  readonly nodes: readonly StandingNode[];
-  /** Ids that the Region does not know. */
-  readonly unknown: readonly string[];
-}
-
 /**
  * Why nothing can be decided about a Region; undefined when all that is needed is there.
  *
@@ -147,13 +139,14 @@ export class RegionFleet {
     return count;
   }
 
-  /** The nodes that a selector names, whatever their standing. */
-  select(selector: Selector): Selection {
-    if (selector.kind === "nodes") {
-      const ids = [...new Set(selector.ids)].sort(compare);
-      const nodes = ids.flatMap((id) => this.nodes.get(id) ?? []);
-      return { nodes, unknown: ids.filter((id) => !this.nodes.has(id)) };
-    }
+  /** Ids that a selector names and that the Region does not know, in order. */
+  unknown(selector: Selector): string[] {
+    return selector.kind === "nodes" ? named(selector.ids).filter((id) => !this.nodes.has(id)) : [];
+  }
+
+  /** The nodes that a selector names, whatever their standing, in order of their ids. */
+  select(selector: Selector): StandingNode[] {
+    if (selector.kind === "nodes") return named(selector.ids).flatMap((id) => this.nodes.get(id) ?? []);
     const wanted = Object.entries(selector.tags);
     const lists = wanted.map(([key, values]) =>
       [...new Set(values)].flatMap((value) => this.having(key, value)),
@@ -165,7 +158,7 @@ export class RegionFleet {
         return tag !== undefined && values.includes(tag);
       }),
     );
-    return { nodes: nodes.sort((a, b) => compare(a.node.id, b.node.id)), unknown: [] };
+    return nodes.sort((a, b) => compare(a.node.id, b.node.id));
   }
 
   private having(key: string, value: string): readonly StandingNode[] {
@@ -203,6 +196,10 @@ export class RegionFleet {
     }
     return used;
   }
+}
+
+function named(ids: readonly string[]): string[] {
+  return [...new Set(ids)].sort(compare);
 }
 
 /** Whether entries can reach a node. */

@@ -55,15 +55,23 @@ export function textOf({ bytes }: StoredObject): string | undefined {
   }
 }
 
-/** Reads every listed manifest, and of each the version in force. @param lastOf what the last run has said of a manifest */
+/** What earlier runs have found. */
+export interface Earlier {
+  /** What the last run has said of a manifest. */
+  readonly lastOf: (key: string) => LastStatus;
+  /** The newest version of a manifest, where it need not be read; missing for who does not know any. */
+  readonly refusedOf?: (object: ListedObject) => Version | undefined;
+}
+
+/** Reads every listed manifest, and of each the version in force. */
 export function gatherManifests(
   ports: Ports,
   listing: Listing,
   record: DeploymentRecord,
-  lastOf: (key: string) => LastStatus,
+  earlier: Earlier,
 ): Promise<ManifestFacts[]> {
   return mapLimited(listing.manifests, parallelReads, (object) =>
-    gatherManifest(ports, listing, record, object, lastOf(object.key)),
+    gatherManifest(ports, listing, record, object, earlier),
   );
 }
 
@@ -72,10 +80,11 @@ async function gatherManifest(
   listing: Listing,
   record: DeploymentRecord,
   object: ListedObject,
-  last: LastStatus,
+  { lastOf, refusedOf }: Earlier,
 ): Promise<ManifestFacts> {
   const { key } = object;
-  const newest = await readVersion(ports, record, object);
+  const last = lastOf(key);
+  const newest = refusedOf?.(object) ?? (await readVersion(ports, record, object));
   const known = last.kind === "known" ? last.status.inForceVersionId : undefined;
   let facts: ManifestFacts = { key, newest, last };
   if (known !== undefined) {

@@ -48,7 +48,13 @@ async function newsOf(
 ): Promise<string | undefined> {
   const access = ports.region(known.name, record);
   const [nodes, told] = await Promise.all([
-    access.readTagged(known.listed, keysThatCount(record, searches)),
+    access.readTagged(
+      known.listed,
+      keysThatCount(
+        record,
+        searches.map(({ by }) => by),
+      ),
+    ),
     known.silent.length === 0 ? [] : access.readTold(known.silent),
   ]);
   if (sightOf(nodes, known, searches, record) !== known.sight)

@@ -1,5 +1,5 @@
 import { type Cohort, groupOf, parseGroup } from "#shared/contract/exclusionNames.js";
-import type { RegionFleet, Selection } from "./fleet.js";
+import type { RegionFleet, StandingNode } from "./fleet.js";
 import { isReachable } from "./fleet.js";
 import { blankMemory, type Memory } from "./memory.js";
 import type { AppliesTo, Entry } from "./model.js";
@@ -15,10 +15,10 @@ export interface Move {
   readonly isThere: boolean;
 }
 
-/** An entry in force with what its selector found. */
+/** A manifest's entries in force, and what their selectors have found here: in a Region of many most find nothing. */
 interface Selected {
-  readonly entry: Entry;
-  readonly selection: Selection;
+  readonly entries: readonly Entry[];
+  readonly found: ReadonlyMap<Entry, readonly StandingNode[]>;
 }
 
 /** Where nodes belong whom nobody asks for. */
@@ -34,8 +34,8 @@ export class Ledger {
   readonly needs = new Map<string, { readonly rule: Rule; readonly system: string; nodes: number }>();
   /** Nodes that are to be held. */
   held = 0;
-  private readonly selected = new Map<string, readonly Selected[]>();
-  private readonly asks = new Map<string, Map<string, Entry[]>>();
+  private readonly selected = new Map<string, Selected>();
+  private readonly asks = new Map<string, Ask[]>();
   private readonly places = new Map<string, Placement>();
   private systemsByGroup: ReadonlyMap<string, ReadonlySet<string>> | undefined;
   private readonly pins = new Map<string, { readonly ids: ReadonlySet<string>; readonly why: string }>();
@@ -62,23 +62,23 @@ export class Ledger {
    */
   set(key: string, entries: readonly Entry[], only?: ReadonlySet<string>): Move[] {
     const concerned = new Set<string>();
-    for (const { selection } of this.selected.get(key) ?? []) {
-      for (const { node } of selection.nodes) {
-        if (this.asks.get(node.id)?.delete(key)) concerned.add(node.id);
-      }
+    for (const nodes of this.selected.get(key)?.found.values() ?? []) {
+      for (const { node } of nodes) if (this.forget(node.id, key)) concerned.add(node.id);
     }
+    const live = entries.filter((entry) => this.now < entry.expiresAt && entry.regions.includes(this.region));
     // In a Region that has left the stack nobody asks for anything any more.
-    const selected = (this.fleet.isRetired ? [] : entries)
-      .filter((entry) => this.now < entry.expiresAt && entry.regions.includes(this.region))
-      .map((entry) => ({ entry, selection: among(this.fleet.select(entry.selector), only) }));
-    this.selected.set(key, selected);
-    for (const { entry, selection } of selected) {
-      for (const { node, standing } of selection.nodes) {
+    const asking = this.fleet.isRetired ? [] : live.length === entries.length ? entries : live;
+    const found = new Map<Entry, readonly StandingNode[]>();
+    for (const entry of asking) {
+      const nodes = among(this.fleet.select(entry.selector), only);
+      if (nodes.length > 0) found.set(entry, nodes);
+      for (const { node, standing } of nodes) {
         if (!isReachable(standing)) continue;
-        this.ask(node.id, key, entry);
+        this.ask(node.id, { key, entry });
         concerned.add(node.id);
       }
     }
+    this.selected.set(key, { entries: asking, found });
     return this.replace(concerned);
   }
 
@@ -133,26 +133,29 @@ export class Ledger {
   }
 
   /** The entries of a manifest that are in force here, with what they found. */
-  selections(key: string): readonly Selected[] {
-    return this.selected.get(key) ?? [];
+  selections(key: string): { readonly entry: Entry; readonly nodes: readonly StandingNode[] }[] {
+    const { entries = [], found } = this.selected.get(key) ?? {};
+    return entries.map((entry) => ({ entry, nodes: found?.get(entry) ?? [] }));
   }
 
   /** Everything that is asked for a node, whatever manifest it is from. */
   asksFor(id: string): readonly Ask[] {
-    const byKey = this.asks.get(id);
-    if (byKey === undefined) return [];
-    return [...byKey].flatMap(([key, entries]) => entries.map((entry) => ({ key, entry })));
+    return this.asks.get(id) ?? [];
   }
 
-  private ask(id: string, key: string, entry: Entry): void {
-    let byKey = this.asks.get(id);
-    if (byKey === undefined) {
-      byKey = new Map();
-      this.asks.set(id, byKey);
-    }
-    const entries = byKey.get(key);
-    if (entries === undefined) byKey.set(key, [entry]);
-    else entries.push(entry);
+  private ask(id: string, ask: Ask): void {
+    const asks = this.asks.get(id);
+    if (asks === undefined) this.asks.set(id, [ask]);
+    else asks.push(ask);
+  }
+
+  /** @returns whether a manifest had asked for the node */
+  private forget(id: string, key: string): boolean {
+    const asks = this.asksFor(id);
+    const left = asks.filter((ask) => ask.key !== key);
+    if (left.length === 0) this.asks.delete(id);
+    else this.asks.set(id, left);
+    return left.length < asks.length;
   }
 
   private replace(ids: Iterable<string>): Move[] {
@@ -214,8 +217,8 @@ export class Ledger {
 
   /** Whether an entry looks for a node, whether it can reach it or not. */
   private isSelected(id: string): boolean {
-    return [...this.selected.values()].some((list) =>
-      list.some(({ selection }) => selection.nodes.some(({ node }) => node.id === id)),
+    return [...this.selected.values()].some(({ found }) =>
+      [...found.values()].some((nodes) => nodes.some(({ node }) => node.id === id)),
     );
   }
 
@@ -239,8 +242,8 @@ export class Ledger {
   }
 }
 
-function among({ nodes, unknown }: Selection, only: ReadonlySet<string> | undefined): Selection {
-  return { nodes: only === undefined ? nodes : nodes.filter(({ node }) => only.has(node.id)), unknown };
+function among(nodes: StandingNode[], only: ReadonlySet<string> | undefined): StandingNode[] {
+  return only === undefined ? nodes : nodes.filter(({ node }) => only.has(node.id));
 }
 
 /** What has moved a node of a base group on which an entry is in force; undefined where none is, or its group keeps nothing off. */

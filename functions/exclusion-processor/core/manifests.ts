@@ -19,6 +19,8 @@ export interface Version {
   readonly reading: Reading;
   /** Whether the problem is that the store has not given it. */
   readonly isUnread?: true;
+  /** Whether an earlier run has read it, and this one has not. */
+  readonly isRemembered?: true;
 }
 
 /** What the last run has said of a manifest. */

@@ -42,7 +42,6 @@ export interface Entry {
 /** A node as a Region reports it. */
 export interface NodeState {
   readonly id: string;
-  readonly arn: string;
   readonly tags: Readonly<Record<string, string>>;
   /** SSM's OperatingSystem; undefined when nobody knows, because the node is stopped or has no agent. */
   readonly operatingSystem: string | undefined;

@@ -46,17 +46,28 @@ export interface RegionTime {
   readonly told?: (region: string) => Promises;
 }
 
-/** Reads a Region and what was kept of it. @param isAsked whether an entry or a plan asks for nodes */
+/** What is asked of Regions. */
+export interface Asked {
+  /** Whether an entry or a plan asks for nodes. */
+  readonly isAsked: boolean;
+  /** The tags that count of nodes: a large fleet with all of them would not fit into memory. */
+  readonly tagKeys: ReadonlySet<string>;
+}
+
+/** Reads a Region and what was kept of it. */
 export async function readRegion(
   ports: Ports,
   record: DeploymentRecord,
   region: string,
-  isAsked: boolean,
+  asked: Asked,
   time: RegionTime,
 ): Promise<ReadRegion> {
   if (ports.isLate()) return { region, error: "was not begun, the time was over" };
-  const read = await settle(readState(ports, record, region, isAsked));
-  if (!read.ok) return { region, error: `cannot be read (${read.error})` };
+  const read = await settle(readState(ports, record, region, asked));
+  if (!read.ok) {
+    const why = ports.isLate() ? "the time was over" : read.error;
+    return { region, error: `cannot be read (${why})` };
+  }
   const memory = await settle(readMemory(ports, region, time, read.value.state.nextInstallAt));
   if (!memory.ok) return { region, error: `what is known of it cannot be read (${memory.error})` };
   return { region, ...read.value, memory: memory.value };
@@ -77,7 +88,12 @@ export async function readMemory(
 }
 
 /** Reads the fleet only when an entry or a plan asks for nodes, or something is left to clean up. */
-async function readState(ports: Ports, record: DeploymentRecord, region: string, isAsked: boolean) {
+async function readState(
+  ports: Ports,
+  record: DeploymentRecord,
+  region: string,
+  { isAsked, tagKeys }: Asked,
+) {
   const access = ports.region(region, record);
   if (!isAsked) {
     const traces = await access.readTraces();
@@ -86,7 +102,7 @@ async function readState(ports: Ports, record: DeploymentRecord, region: string,
       return { access, state: { region, nodes: [], baselines, groups: [] }, isIdle: true };
     }
   }
-  const state: RegionState = await access.read();
+  const state: RegionState = await access.read(tagKeys);
   return { access, state, isIdle: false };
 }
 

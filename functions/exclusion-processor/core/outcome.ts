@@ -40,10 +40,10 @@ export interface EntryOutcome {
 
 /** What becomes of the entries of a manifest that are in force in a Region, in the manifest's order. */
 export function outcomesOf(ledger: Ledger, key: string): EntryOutcome[] {
-  return ledger.selections(key).map(({ entry, selection }) => {
+  return ledger.selections(key).map(({ entry, nodes }) => {
     const outcome = new Outcome(ledger, key, entry);
-    for (const found of selection.nodes) outcome.add(found);
-    return outcome.result(selection.unknown);
+    for (const found of nodes) outcome.add(found);
+    return outcome.result(ledger.fleet.unknown(entry.selector));
   });
 }
 

@@ -2,7 +2,7 @@ import type { Store } from "../ports.js";
 import { listingOf } from "./gather.js";
 import type { Promises } from "./memory.js";
 import { readMemory } from "./openRegion.js";
-import { lastToldIn, readVerdicts } from "./verdicts.js";
+import { lastTold, readVerdicts } from "./verdicts.js";
 
 /** The nodes of a Region on which entries are in force, or, as a sentence, why nobody knows them. */
 type Found =
@@ -18,7 +18,7 @@ type Found =
 export async function promisedIn(store: Store, region: string): Promise<Found> {
   const listing = listingOf(await store.list(""));
   const last = await readVerdicts(store, listing);
-  const told = (name: string) => lastToldIn(last, name);
+  const told = lastTold(last);
   const { objects } = listing;
   const { isKnown, promised } = await readMemory({ store }, region, { objects, openings: [], now: 0, told });
   return isKnown || last.kind === "known"

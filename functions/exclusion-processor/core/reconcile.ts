@@ -2,6 +2,7 @@ import { believedKey } from "#shared/contract/believed.js";
 import { type DeploymentRecord, parseDeploymentRecord } from "#shared/contract/deploymentRecord.js";
 import { keys } from "#shared/contract/exclusionNames.js";
 import { manifestOfPlan } from "#shared/contract/planReport.js";
+import { refusalsKey } from "#shared/contract/refusals.js";
 import { mapLimited, type Result, settle } from "../../shared/errors.js";
 import type { Watched } from "../../shared/windows/watch.js";
 import type { ListedObject, Ports } from "../ports.js";
@@ -15,14 +16,15 @@ import { type Looked, lookAtRuns } from "./lookAtRuns.js";
 import type { ManifestFacts, Version } from "./manifests.js";
 import { executeRegion, openRegion, readRegion } from "./openRegion.js";
 import { planReport } from "./planReport.js";
+import { Refusals } from "./refusals.js";
 import type { RegionRun } from "./regionRun.js";
 import { knownSystems } from "./remember.js";
 import { Reporter } from "./report.js";
 import type { Occasion, RunSummary } from "./runSummary.js";
-import { asksForNodes } from "./scope.js";
+import { asksForNodes, tagKeysOf } from "./scope.js";
 import { shortened } from "./shortened.js";
 import { summaryOf } from "./summarize.js";
-import { lastOf, lastToldIn, readVerdicts, recentlyMoved, unreadSince, type Verdicts } from "./verdicts.js";
+import { lastOf, lastTold, readVerdicts, recentlyMoved, unreadSince, type Verdicts } from "./verdicts.js";
 import { type WindowTimes, windowTimes } from "./windowTimes.js";
 
 /** Status objects written, and plans read, at a time. */
@@ -129,6 +131,12 @@ interface Found extends WindowTimes {
   readonly failures: readonly string[];
 }
 
+/** The plans in the order of the listing, and what they are held to. */
+interface Plans {
+  readonly tried: readonly Version[];
+  readonly limits: Limits;
+}
+
 class Reconciliation {
   private readonly record: DeploymentRecord;
 
@@ -144,12 +152,20 @@ class Reconciliation {
   async run(why: string): Promise<RunSummary> {
     const { ports, record, now } = this;
     const { listing, verdicts: last, openings, looks, occasion } = this.found;
-    const facts = await gatherManifests(ports, listing, record, (key) => lastOf(last, key));
-    const isAsked = listing.plans.length > 0 || asksForNodes(facts, now);
-    const told = (region: string) => lastToldIn(last, region);
+    const refusals = await this.refusals();
+    const facts = await gatherManifests(ports, listing, record, {
+      lastOf: (key) => lastOf(last, key),
+      refusedOf: (object) => refusals.versionOf(object),
+    });
+    const tried = await mapLimited(listing.plans, parallelReports, (plan) =>
+      readVersion(ports, record, plan),
+    );
+    const isAsked = tried.length > 0 || asksForNodes(facts, now);
+    const asked = { isAsked, tagKeys: tagKeysOf(record, facts, tried) };
+    const told = lastTold(last);
     const time = { objects: listing.objects, openings, now, told };
     const read = await Promise.all(
-      record.regions.map(({ name }) => readRegion(ports, record, name, isAsked, time)),
+      record.regions.map(({ name }) => readRegion(ports, record, name, asked, time)),
     );
     const known = knownSystems(facts.map(({ last }) => last));
     const regions = read.map((one) => openRegion(ports, record, one, known));
@@ -171,7 +187,8 @@ class Reconciliation {
       now,
     });
     const runs = written.map((run) => withEvidence(run, looked));
-    const { reporter, plans } = await this.report(facts, decisions, runs, limits);
+    const reporter = await this.report(facts, decisions, runs, { tried, limits });
+    await reporter.keepText(refusalsKey, refusals.next(facts, listing));
     const failures = [
       ...this.found.failures,
       ...runs.flatMap(failuresOf),
@@ -185,7 +202,7 @@ class Reconciliation {
       const { objects: listed } = listing;
       const { text: recordText } = this.recorded;
       const lookAt = looked.due === undefined ? {} : { lookAt: looked.due };
-      const ended = { listed, recordText, record, manifests: facts, decisions, plans, ...lookAt };
+      const ended = { listed, recordText, record, manifests: facts, decisions, plans: tried, ...lookAt };
       const objects = new Map([...reporter.written, ...reporter.kept, ...looked.kept]);
       const { verdicts } = reporter;
       const belief = { ...ended, regions: opened, written: objects, verdicts, now };
@@ -197,6 +214,13 @@ class Reconciliation {
       errors: failures,
       why,
     };
+  }
+
+  /** What cannot be read is of no account: manifests are read instead. */
+  private async refusals(): Promise<Refusals> {
+    const { record, now, ports } = this;
+    const read = await settle(Refusals.read(ports.store, this.found.listing, record, now));
+    return read.ok ? read.value : Refusals.none(record, now);
   }
 
   private unreadSince(region: string): string {
@@ -213,8 +237,8 @@ class Reconciliation {
     manifests: readonly ManifestFacts[],
     decisions: ReadonlyMap<string, Decision>,
     runs: readonly RegionRun[],
-    limits: Limits,
-  ) {
+    plans: Plans,
+  ): Promise<Reporter> {
     const reporter = new Reporter(this.ports, this.found.listing, this.found.verdicts, runs, this.now);
     await mapLimited(manifests, parallelReports, async (facts) => {
       const decision = decisions.get(facts.key);
@@ -226,28 +250,24 @@ class Reconciliation {
     await reporter.foreign();
     await reporter.misplaced();
     await reporter.retired(this.record);
-    const plans = await this.reportPlans(reporter, decisions, runs, limits);
+    await this.reportPlans(reporter, decisions, runs, plans);
     await reporter.withdrawn();
-    return { reporter, plans };
+    return reporter;
   }
 
   private async reportPlans(
     reporter: Reporter,
     decisions: ReadonlyMap<string, Decision>,
     runs: readonly RegionRun[],
-    limits: Limits,
-  ): Promise<readonly Version[]> {
+    { tried, limits }: Plans,
+  ): Promise<void> {
     const ledgers = runs.flatMap(({ ledger }) => ledger ?? []);
-    const versions = await mapLimited(this.found.listing.plans, parallelReports, (plan) =>
-      readVersion(this.ports, this.record, plan),
-    );
-    for (const [index, version] of versions.entries()) {
+    for (const [index, version] of tried.entries()) {
       const key = this.found.listing.plans[index]?.key;
       if (key === undefined) continue;
       const present = decisions.get(manifestOfPlan(key))?.inForce;
       await reporter.plan(key, planReport(key, version, present, ledgers, this.record, limits));
     }
-    return versions;
   }
 }
 

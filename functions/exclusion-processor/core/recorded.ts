@@ -50,7 +50,7 @@ export function recordedPorts(ports: Ports): RecordedPorts {
       const read = <T>(question: readonly JsonValue[], ask: () => Promise<T>) =>
         once(["region", name, ...question], ask);
       return {
-        read: () => read(["all"], () => access.read()),
+        read: (keys) => read(["all", [...keys]], () => access.read(keys)),
         readTraces: () => read(["traces"], () => access.readTraces()),
         readTagged: (groups, keys) =>
           read(["tagged", groups, [...keys]], () => access.readTagged(groups, keys)),

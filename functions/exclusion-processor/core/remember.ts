@@ -66,7 +66,7 @@ function systemsIn({ fleet, region, now }: Ledger, version: Version): WaitingNod
   const systems = new Map<string, Set<string>>();
   for (const { expiresAt, regions, selector } of entriesOf(version)) {
     if (now >= expiresAt || !regions.includes(region)) continue;
-    for (const { node, standing } of fleet.select(selector).nodes) {
+    for (const { node, standing } of fleet.select(selector)) {
       if (node.operatingSystem === undefined || !isReachable(standing)) continue;
       const ids = systems.get(node.operatingSystem) ?? new Set();
       systems.set(node.operatingSystem, ids.add(node.id));

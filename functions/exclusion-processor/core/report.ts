@@ -3,7 +3,7 @@ import { stateFolder } from "#shared/contract/believed.js";
 import type { DeploymentRecord } from "#shared/contract/deploymentRecord.js";
 import { keys, statusKey } from "#shared/contract/exclusionNames.js";
 import { foreignTagsKey, foreignTagsText, parseForeignTags } from "#shared/contract/foreignTags.js";
-import { verdictsKey } from "#shared/contract/keptVerdicts.js";
+import { type PackedStatus, pack, verdictsKey } from "#shared/contract/keptVerdicts.js";
 import { type Status, statusText } from "#shared/contract/manifestStatus.js";
 import type { PlanReport } from "#shared/contract/planReport.js";
 import { memoryFolder, memoryKey } from "#shared/contract/regionMemory.js";
@@ -37,7 +37,7 @@ export class Reporter {
   /** What is said of each listed manifest. */
   readonly verdicts = new Map<string, Status["verdict"]>();
   /** What the next run is to know of each manifest. */
-  private readonly known = new Map<string, Status>();
+  private readonly known = new Map<string, PackedStatus>();
 
   constructor(
     private readonly ports: Ports,
@@ -84,6 +84,11 @@ export class Reporter {
     );
     if (kept.ok) for (const [key, etag] of kept.value) this.kept.set(key, etag);
     else this.errors.push(`${verdictsKey} could not be written (${kept.error}).`);
+  }
+
+  /** Keeps a text for the next run. @param text undefined when it is there already */
+  async keepText(key: string, text: string | undefined): Promise<void> {
+    if (text !== undefined) await this.write(key, text);
   }
 
   /** Reports on a plan. */
@@ -170,12 +175,12 @@ export class Reporter {
     for (const message of messagesBetween(last, next)) {
       if (await this.publish(key, message)) continue;
       // As long as the old one is kept, the next run finds the same transition, and tells it again.
-      if (last !== undefined) this.known.set(key, last);
+      if (last !== undefined) this.known.set(key, pack(last));
       return;
     }
     // Of one that is gone and has ended everywhere there is nothing left to know.
     const isGone = next.versionId === undefined;
-    if (!isGone || next.failedRegions.length > 0) this.known.set(key, next);
+    if (!isGone || next.failedRegions.length > 0) this.known.set(key, pack(next));
     await this.replace(key, statusText(next));
   }
 

@@ -1,8 +1,9 @@
 import type { DeploymentRecord } from "#shared/contract/deploymentRecord.js";
 import { baseGroupTagKey, parseGroup } from "#shared/contract/exclusionNames.js";
 import { derivedOf } from "./fleet.js";
-import { entriesOf, type ManifestFacts } from "./manifests.js";
+import { entriesOf, type ManifestFacts, type Version } from "./manifests.js";
 import type { NodeState, RegionTraces } from "./model.js";
+import { keysThatCount } from "./sight.js";
 import { standingsOf } from "./standing.js";
 
 /**
@@ -12,6 +13,20 @@ import { standingsOf } from "./standing.js";
 export function asksForNodes(manifests: readonly ManifestFacts[], now: number): boolean {
   return manifests.some(({ newest, inForce, recovered }) =>
     [newest, inForce, recovered].flatMap(entriesOf).some(({ expiresAt }) => now < expiresAt),
+  );
+}
+
+/** The tags of nodes that count for the entries of any version that may come or be in force, or that somebody tries. */
+export function tagKeysOf(
+  record: DeploymentRecord,
+  manifests: readonly ManifestFacts[],
+  tried: readonly Version[],
+): Set<string> {
+  const versions = manifests.flatMap(({ newest, inForce, recovered }) => [newest, inForce, recovered]);
+  const entries = [...versions, ...tried].flatMap(entriesOf);
+  return keysThatCount(
+    record,
+    entries.map(({ selector }) => selector),
   );
 }
 

@@ -3,14 +3,14 @@ import type { DeploymentRecord } from "#shared/contract/deploymentRecord.js";
 import { baseGroupTagKey, groupOf, parseGroup, patchGroupTagKeys } from "#shared/contract/exclusionNames.js";
 import { canonicalJson, compare, digest } from "#shared/text/words.js";
 import { RegionFleet, type StandingNode } from "./fleet.js";
-import type { NodeTags } from "./model.js";
+import type { NodeTags, Selector } from "./model.js";
 
 /** What the processor has made in a Region, as far as it decides how nodes' tags are read. */
 type Made = Pick<BelievedRegion, "name" | "baselines" | "registrations">;
 
-/** The tags of nodes that an idle run looks at. */
-export function keysThatCount(record: DeploymentRecord, searches: readonly Search[]): Set<string> {
-  const sought = searches.flatMap(({ by }) => (by.kind === "tags" ? Object.keys(by.tags) : []));
+/** The tags of nodes that decide about them, where they are looked for in some ways. */
+export function keysThatCount(record: DeploymentRecord, selectors: readonly Selector[]): Set<string> {
+  const sought = selectors.flatMap((by) => (by.kind === "tags" ? Object.keys(by.tags) : []));
   return new Set([...patchGroupTagKeys, baseGroupTagKey, ...Object.keys(record.targetTags), ...sought]);
 }
 
@@ -59,13 +59,13 @@ export function sightOf(
   record: DeploymentRecord,
 ): string {
   const baselines = made.baselines.map((baseline) => ({ ...baseline, isOwned: true }));
-  const states = nodes.map((node) => ({ ...node, operatingSystem: undefined }));
+  const states = nodes.map(({ id, tags }) => ({ id, tags, operatingSystem: undefined }));
   const state = { region: made.name, nodes: states, baselines, groups: made.registrations };
   const fleet = new RegionFleet(state, record);
   const hits = new Map<string, number[]>();
   for (const [index, search] of searches.entries()) {
     if (!isAbout(search, made.name)) continue;
-    for (const { node } of fleet.select(search.by).nodes) {
+    for (const { node } of fleet.select(search.by)) {
       const known = hits.get(node.id);
       if (known === undefined) hits.set(node.id, [index]);
       else known.push(index);

@@ -53,7 +53,7 @@ export function standingsOf(record: DeploymentRecord, made: ReadonlySet<string>)
   );
   const isOurs = (base: string) => bases.has(base) || retired.has(base);
 
-  return (tags) => {
+  const read: ReadStanding = (tags) => {
     const group = tags[key];
     const mark = tags[baseGroupTagKey];
     const [lacks] = targets.flatMap(([name, allowed, values]) => {
@@ -100,6 +100,15 @@ export function standingsOf(record: DeploymentRecord, made: ReadonlySet<string>)
             doubt: `also carries ${otherKey} = ${other}, and AWS does not say which of the two keys counts`,
           }),
     };
+  };
+  // Most nodes of a large fleet have the same tags, as far as these decide: one standing serves them all.
+  const counting = [key, otherKey, baseGroupTagKey, ...targets.map(([name]) => name)];
+  const known = new Map<string, Standing>();
+  return (tags) => {
+    const values = JSON.stringify(counting.map((name) => tags[name] ?? null));
+    const standing = known.get(values) ?? read(tags);
+    known.set(values, standing);
+    return standing;
   };
 }
 

@@ -3,8 +3,9 @@ import { stateFolder } from "#shared/contract/believed.js";
 import { keys } from "#shared/contract/exclusionNames.js";
 import {
   type KeptVerdicts,
+  type PackedStatus,
   parseVerdicts,
-  toldIn,
+  toldByRegion,
   verdictsKey,
   verdictsText,
 } from "#shared/contract/keptVerdicts.js";
@@ -90,9 +91,10 @@ export function lastOf(last: Verdicts, key: string): LastStatus {
   return status === undefined ? { kind: "missing" } : { kind: "known", status };
 }
 
-/** The nodes of a Region that people were told an entry is in force on, with their patch groups. */
-export function lastToldIn(last: Verdicts, region: string): Promises {
-  return toldIn(last.kind === "known" ? last.statuses.values() : [], region);
+/** The nodes of each Region that people were told an entry is in force on, with their patch groups. */
+export function lastTold(last: Verdicts): (region: string) => Promises {
+  const told = toldByRegion(last.kind === "known" ? last.statuses.values() : []);
+  return (region) => told.get(region) ?? new Map();
 }
 
 /** Since when a Region cannot be read, as far as any manifest was told of it. */
@@ -119,7 +121,7 @@ export async function keepVerdicts(
     moved,
     now,
   }: {
-    readonly statuses: ReadonlyMap<string, Status>;
+    readonly statuses: ReadonlyMap<string, PackedStatus>;
     readonly moved: readonly string[];
     readonly now: number;
   },

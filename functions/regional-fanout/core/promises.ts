@@ -1,4 +1,4 @@
-import { parseVerdicts, toldIn, verdictsKey } from "#shared/contract/keptVerdicts.js";
+import { parseVerdicts, toldByRegion, verdictsKey } from "#shared/contract/keptVerdicts.js";
 import { groupsOf, memoryKey, parseMemory, settleMs } from "#shared/contract/regionMemory.js";
 import type { ProcessorState } from "../ports.js";
 
@@ -40,6 +40,6 @@ export async function promisedIn(
       `${kept === undefined ? "" : `${memoryKey(region)} and `}${verdictsKey} cannot be understood`,
     );
   }
-  const groups = toldIn(verdicts.manifests.values(), region);
+  const groups = toldByRegion(verdicts.manifests.values()).get(region) ?? new Map<string, string>();
   return { groups, written: new Set(), isLost: groups.size > 0 };
 }

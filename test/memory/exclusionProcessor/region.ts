@@ -132,6 +132,10 @@ export class MemoryRegion {
   }
 }
 
+function among(tags: NodeState["tags"], keys: ReadonlySet<string>): NodeState["tags"] {
+  return Object.fromEntries(Object.entries(tags).filter(([key]) => keys.has(key)));
+}
+
 function checked(content: BaselineContent): BaselineContent {
   if (content.rejectedPatches.length > maxRejectedPatches)
     throw new Error("ValidationException: rejected patches");
@@ -150,10 +154,11 @@ export class MemoryRegionAccess implements RegionAccess {
     private readonly onStep: (region: string, step: ReadyStep) => void = () => undefined,
   ) {}
 
-  async read(): Promise<RegionState> {
+  async read(keys: ReadonlySet<string>): Promise<RegionState> {
     this.check();
     this.reads++;
-    return this.region.state;
+    const { state } = this.region;
+    return { ...state, nodes: state.nodes.map((node) => ({ ...node, tags: among(node.tags, keys) })) };
   }
 
   async readTraces(): Promise<RegionTraces> {
@@ -176,11 +181,7 @@ export class MemoryRegionAccess implements RegionAccess {
       groups.length === 0
         ? tags[baseGroupTagKey] !== undefined
         : groups.includes(tags[this.patchGroupTagKey] ?? "");
-    return this.region.state.nodes.filter(isListed).map(({ id, arn, tags }) => ({
-      id,
-      arn,
-      tags: Object.fromEntries(Object.entries(tags).filter(([key]) => keys.has(key))),
-    }));
+    return this.region.state.nodes.filter(isListed).map(({ id, tags }) => ({ id, tags: among(tags, keys) }));
   }
 
   async readTold(ids: readonly string[]): Promise<string[]> {

@@ -1,6 +1,6 @@
 import { deflateRawSync } from "node:zlib";
 import { expect } from "chai";
-import { parseVerdicts, verdictsText } from "#shared/contract/keptVerdicts.js";
+import { pack, parseVerdicts, verdictsText } from "#shared/contract/keptVerdicts.js";
 import { parseStatus, type Status } from "#shared/contract/manifestStatus.js";
 
 /** What is said of a manifest with so many entries, each of a node of its own. */
@@ -34,6 +34,7 @@ function status(key: string, entries: number): Status {
   return read;
 }
 
+const packed = (...statuses: [string, Status][]) => new Map(statuses.map(([key, one]) => [key, pack(one)]));
 const moved = [{ at: 1, nodes: ["us-east-1|i-1"] }];
 const [a, b] = ["a", "b"].map((name): [string, Status] => [name, status(name, 2)]) as [
   [string, Status],
@@ -42,18 +43,18 @@ const [a, b] = ["a", "b"].map((name): [string, Status] => [name, status(name, 2)
 
 describe("what is kept of verdicts", () => {
   it("is read as it was written, and is the same text in whatever order it was found", () => {
-    const text = verdictsText(new Map([a, b]))(moved);
+    const text = verdictsText(packed(a, b))(moved);
     expect(parseVerdicts(text)).to.eql({ manifests: new Map([a, b]), moved });
-    expect(verdictsText(new Map([b, a]))(moved)).to.equal(text);
+    expect(verdictsText(packed(b, a))(moved)).to.equal(text);
   });
 
   it("takes less than an eighth of what it says: 10,000 entries on 170,000 nodes say 57 MiB", () => {
     const long = status("a", 500);
-    const text = verdictsText(new Map([["a", long]]))([]);
+    const text = verdictsText(packed(["a", long]))([]);
     expect(text.length).to.be.below(JSON.stringify(long).length / 8);
   });
 
-  const packed = (text: string) => deflateRawSync(text).toString("base64");
+  const deflated = (text: string) => deflateRawSync(text).toString("base64");
   for (const [what, text] of [
     ["of an older version", JSON.stringify({ version: 1, manifests: {}, moved: [] })],
     ["that is no JSON", "{"],
@@ -61,10 +62,13 @@ describe("what is kept of verdicts", () => {
       "with a status that is not deflated",
       JSON.stringify({ version: 2, manifests: { a: "e30=" }, moved: [] }),
     ],
-    ["with a status that is none", JSON.stringify({ version: 2, manifests: { a: packed("{}") }, moved: [] })],
+    [
+      "with a status that is none",
+      JSON.stringify({ version: 2, manifests: { a: deflated("{}") }, moved: [] }),
+    ],
     [
       "with half a status",
-      JSON.stringify({ version: 2, manifests: { a: packed("{").slice(0, -4) }, moved: [] }),
+      JSON.stringify({ version: 2, manifests: { a: deflated("{").slice(0, -4) }, moved: [] }),
     ],
   ] as const) {
     it(`is nothing ${what}`, () => {

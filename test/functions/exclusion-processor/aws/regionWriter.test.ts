@@ -5,10 +5,9 @@ import type {
 import { CreatePatchBaselineCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
 import { RegionWriter } from "#functions/exclusion-processor/aws/regionWriter.js";
-import { node } from "../core/support.js";
 
-const nodes = ["i-1", "i-2", "i-3"].map((id) => ({ ...node(id), from: "web" }));
-const arnOf = (id: string) => node(id).arn;
+const arnOf = (id: string) => `arn:aws:ec2:us-east-1:123456789012:instance/${id}`;
+const nodes = ["i-1", "i-2", "i-3"].map((id) => ({ id, arn: arnOf(id), from: "web" }));
 
 /** A writer whose tagging API answers with failures, the last of them for ever. */
 function writer(...answers: Readonly<Record<string, FailureInfo>>[]) {

@@ -22,7 +22,7 @@ function noting(calls: string[]) {
     region: (name, deployed) => {
       const access = ports.region(name, deployed);
       return {
-        read: () => note(calls, `all of ${name}`, access.read()),
+        read: (keys) => note(calls, `all of ${name}`, access.read(keys)),
         readTraces: () => note(calls, `traces in ${name}`, access.readTraces()),
         readTagged: (groups, tags) =>
           note(calls, `${groups.join(" ") || "marked"} in ${name}`, access.readTagged(groups, tags)),

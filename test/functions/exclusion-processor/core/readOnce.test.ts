@@ -21,8 +21,8 @@ describe("an invocation that writes", () => {
     const counted: Ports["region"] = (name, record) => {
       const access = ports.region(name, record);
       return {
-        read: async () => {
-          const state = await access.read();
+        read: async (keys) => {
+          const state = await access.read(keys);
           change(++reads);
           return state;
         },

@@ -3,6 +3,7 @@ import { manifestRules, readingOf } from "#functions/exclusion-processor/core/re
 import { readManifest } from "#functions/exclusion-processor/manifest/readManifest.js";
 import type { ManifestBytes } from "#functions/exclusion-processor/ports.js";
 import { appliesTo } from "#shared/contract/patchNames.js";
+import { parseRefusals, refusalsKey } from "#shared/contract/refusals.js";
 import { day, east, node, now, record, region, World, west } from "./support.js";
 
 const linux = "i-0a1b2c3d4e5f60718";
@@ -96,5 +97,74 @@ describe("what the manifest reader says", () => {
       maxExclusionDays: 90,
       timezone: "UTC",
     });
+  });
+});
+
+describe("a manifest that was refused for what stands in it", () => {
+  const key = "exclusions/payments.yaml";
+  const here = record({ regions: record().regions.filter(({ name }) => name === east) });
+  const bad = "version: 1\nexclusions:\n  - id: x\n    patches: [CVE-2026-1]\n";
+  /** Runs, and says how often the manifest was read. */
+  async function reads(world: World): Promise<number> {
+    let count = 0;
+    const { ok } = await world.run(undefined, (ports) => {
+      const read = ports.store.read.bind(ports.store);
+      ports.store.read = (one, version) => {
+        if (one === key) count++;
+        return read(one, version);
+      };
+      return { ...ports, ...real };
+    });
+    expect(ok).to.equal(true);
+    return count;
+  }
+  const refused = async () => {
+    const world = fleet();
+    world.uploadText("payments", bad);
+    expect(await reads(world)).to.equal(1);
+    return world;
+  };
+
+  it("is not read again, and is told as it was", async () => {
+    const world = await refused();
+    const before = world.status("payments");
+    world.now += 60_000;
+    expect(await reads(world)).to.equal(0);
+    expect(world.status("payments")).to.deep.equal(before);
+    expect(before.verdict).to.equal("refused");
+  });
+
+  // Each row: what happens to it, and how often it is read then.
+  const events: readonly (readonly [string, (world: World) => void, number])[] = [
+    ["it is uploaded anew", (world) => world.uploadText("payments", `${bad}#`), 1],
+    ["the same is uploaded later", (world) => world.uploadText("payments", bad), 1],
+    [
+      "a day has passed, after which a newer version may understand it",
+      (world) => {
+        world.now += day;
+      },
+      1,
+    ],
+    ["the stack has changed", (world) => world.deploy({ ...here, maxExclusionDays: 30 }), 1],
+    ["what is kept of it is gone", (world) => world.bucket.remove(refusalsKey, world.now), 1],
+    ["what is kept of it is broken", (world) => void world.bucket.put(refusalsKey, "{", world.now), 1],
+    ["another is refused", (world) => world.uploadText("other", bad), 0],
+    ["it is deleted", (world) => world.bucket.remove(key, world.now), 0],
+  ];
+  for (const [what, happen, times] of events) {
+    it(`is read ${times === 0 ? "no more" : "again"} when ${what}`, async () => {
+      const world = await refused();
+      world.now += 60_000;
+      happen(world);
+      expect(await reads(world)).to.equal(times);
+    });
+  }
+
+  it("leaves nothing behind once it is mended", async () => {
+    const world = await refused();
+    world.now += 60_000;
+    world.uploadText("payments", "version: 1\nexclusions: []\n");
+    await reads(world);
+    expect(parseRefusals(world.bucket.text(refusalsKey) ?? "")).to.deep.equal(new Map());
   });
 });

@@ -19,9 +19,9 @@ function noting(seen: string[]) {
           seen.push("traces");
           return access.readTraces();
         },
-        read: () => {
+        read: (keys) => {
           seen.push("all");
-          return access.read();
+          return access.read(keys);
         },
         apply: (step) => access.apply(step),
       };

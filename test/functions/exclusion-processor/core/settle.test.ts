@@ -209,7 +209,7 @@ describe("what is kept of a Region", () => {
         const access = all.region(name, deployed);
         return {
           ...readsOf(access),
-          read: async () => ({ ...(await access.read()), baselines, groups }),
+          read: async (keys) => ({ ...(await access.read(keys)), baselines, groups }),
           apply: (step) => access.apply(step),
         };
       },

@@ -19,7 +19,7 @@ export function showing(then: readonly NodeState[]) {
       const marked = then.filter(({ tags }) => tags["patchplane:base-group"] !== undefined);
       return {
         ...readsOf(access),
-        read: async () => ({ ...(await access.read()), nodes: then }),
+        read: async (keys) => ({ ...(await access.read(keys)), nodes: then }),
         readTraces: async () => ({ ...(await access.readTraces()), nodes: marked }),
         apply: (step) => access.apply(step),
       };

@@ -15,7 +15,7 @@ import type { ManifestBytes, Ports } from "#functions/exclusion-processor/ports.
 import { believedKey } from "#shared/contract/believed.js";
 import type { DeploymentRecord } from "#shared/contract/deploymentRecord.js";
 import { keys, statusKey } from "#shared/contract/exclusionNames.js";
-import { verdictsKey } from "#shared/contract/keptVerdicts.js";
+import { pack, verdictsKey } from "#shared/contract/keptVerdicts.js";
 import { parseStatus, type Status } from "#shared/contract/manifestStatus.js";
 import { memoryFolder, settleMs } from "#shared/contract/regionMemory.js";
 import { type MemoryPorts, type MemoryWorld, memoryPorts } from "#test/memory/exclusionProcessor/ports.js";
@@ -99,7 +99,6 @@ export function baseGroups(): GroupRegistration[] {
 export function node(id: string, changes: Partial<NodeState> = {}): NodeState {
   return {
     id,
-    arn: `arn:aws:ec2:us-east-1:123456789012:instance/${id}`,
     tags: { PatchGroup: "web", Environment: "prod" },
     operatingSystem: "AMAZON_LINUX_2023",
     ...changes,
@@ -155,7 +154,7 @@ export function manifest(...entries: Entry[]): string {
 function readManifest({ bytes }: ManifestBytes): Reading {
   const text = new TextDecoder().decode(bytes);
   if (text.startsWith("[")) return { ok: true, entries: JSON.parse(text) as Entry[], warnings: [] };
-  return { ok: false, problems: [{ line: 1, column: 1, message: `got ${text}; allowed is a list` }] };
+  return { ok: false, problems: [{ message: `got ${text}; allowed is a list`, line: 1, column: 1 }] };
 }
 
 interface Ran extends RunSummary {
@@ -250,7 +249,7 @@ export class World implements MemoryWorld {
   async believe(name: string, changes: Partial<Status>): Promise<void> {
     const { store } = this.ports();
     const known = { kind: "known", statuses: new Map(), moved: [], digest: "", isSealed: true } as const;
-    const statuses = new Map([[keyOf(name), { ...this.status(name), ...changes }]]);
+    const statuses = new Map([[keyOf(name), pack({ ...this.status(name), ...changes })]]);
     await keepVerdicts(store, known, { statuses, moved: [], now: this.now });
   }
 

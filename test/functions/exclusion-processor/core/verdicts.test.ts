@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { listingOf } from "#functions/exclusion-processor/core/gather.js";
 import { readVerdicts, sealKey } from "#functions/exclusion-processor/core/verdicts.js";
 import { approvalKey, statusKey } from "#shared/contract/exclusionNames.js";
-import { parseVerdicts, verdictsKey, verdictsText } from "#shared/contract/keptVerdicts.js";
+import { pack, parseVerdicts, verdictsKey, verdictsText } from "#shared/contract/keptVerdicts.js";
 import { digest } from "#shared/text/words.js";
 import { entry, keyOf, node, nodes, record, region, World } from "./support.js";
 
@@ -107,5 +107,7 @@ function forgedText(world: World): string {
   if (known === undefined || status === undefined) throw new Error("nothing is known of pay");
   const inForceVersionId = status.versionId ?? "";
   const forged = { ...status, verdict: "being applied" as const, inForceVersionId };
-  return verdictsText(new Map([...known.manifests, [keyOf("pay"), forged]]))(known.moved);
+  return verdictsText(
+    new Map([...known.manifests, [keyOf("pay"), forged] as const].map(([key, one]) => [key, pack(one)])),
+  )(known.moved);
 }

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { stopStarts } from "#functions/regional-fanout/core/stopStarts.js";
-import { verdictsKey, verdictsText } from "#shared/contract/keptVerdicts.js";
+import { pack, verdictsKey, verdictsText } from "#shared/contract/keptVerdicts.js";
 import { parseStatus } from "#shared/contract/manifestStatus.js";
 import { memoryKey, memoryText, type RegionMemory } from "#shared/contract/regionMemory.js";
 import { MemoryBucket } from "#test/memory/regionalFanout/runs.js";
@@ -122,7 +122,7 @@ function verdicts(told: "in force" | "not yet"): string {
     }),
   );
   if (status === undefined) throw new Error("is no status");
-  return verdictsText(new Map([["exclusions/a.yaml", status]]))([]);
+  return verdictsText(new Map([["exclusions/a.yaml", pack(status)]]))([]);
 }
 
 const event = payload(groups("own", "moved"));
