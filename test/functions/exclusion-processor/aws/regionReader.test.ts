@@ -41,7 +41,7 @@ describe("reads of a Region that does not answer", () => {
   // Each row: what is read, and how many calls are under way at once.
   for (const [what, read, calls] of [
     ["all of it", (one: RegionReader) => one.read(keys), 5],
-    ["what exclusions have left", (one: RegionReader) => one.readTraces(), 2],
+    ["what exclusions have left", (one: RegionReader) => one.readTraces(), 3],
     ["nodes by their groups", (one: RegionReader) => one.readTagged(["web"], keys), 1],
     ["which nodes tell their system", (one: RegionReader) => one.readTold(["i-1"]), 1],
     ["reports of nodes", (one: RegionReader) => one.readReports(["i-1"]), 1],
