@@ -1,7 +1,7 @@
 import { parseSchedule } from "./expression.js";
 
 /** An expression in the place of one that cannot be read. */
-export interface ScheduleMeant {
+interface ScheduleMeant {
   /** The slip leaves no doubt. */
   readonly instead?: string;
   /** It leaves one. */

@@ -5,7 +5,7 @@ import { areas, hasIanaShape, zoneProblem } from "./zone.js";
 import { cityZones, shortNames, windowsZones, zonesToChoose } from "./zoneTables.js";
 
 /** What to tell of a zone that is none. */
-export interface ZoneAdvice {
+interface ZoneAdvice {
   readonly reason: string;
   /** The one that was meant, without a doubt. */
   readonly instead?: string;

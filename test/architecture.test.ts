@@ -1,15 +1,16 @@
 import { expect } from "chai";
 import ts from "typescript";
+import { internals } from "./internals.js";
 import {
   circles,
   imports,
   knowRegions,
   nodes,
   ofText,
+  ownExports,
   type Source,
   sourcesBelow,
   texts,
-  unusedExports,
 } from "./sources.js";
 
 /** Who may know whom: a room, and the rooms whose modules it may import beside its own. */
@@ -151,11 +152,19 @@ describe("the house", () => {
     expect(circles(product)).to.deep.equal([]);
   });
 
-  it("has no code that only tests call", () => {
+  describe("exports nothing for tests alone:", () => {
     // The entry's outputs and the functions' handlers are called from without.
-    const isCalled = (one: string) => one.startsWith("index.ts: ") || one.endsWith(": handler");
-    const product = sources.filter(({ room }) => room !== "test");
-    expect(unusedExports(product).filter((one) => !isCalled(one))).to.deep.equal([]);
+    const found = ownExports(sources.filter(({ room }) => room !== "test")).filter(
+      ({ path, name }) => path !== "index.ts" && name !== "handler",
+    );
+
+    it("no code that only tests call", () => {
+      expect(found.filter(({ isUsedInside }) => !isUsedInside)).to.deep.equal([]);
+    });
+
+    it("no further internal", () => {
+      expect(found.map(({ path, name }) => `${path}: ${name}`).sort()).to.deep.equal(internals);
+    });
   });
 
   it("lets no service of the lab's account know more of it than the service says", () => {

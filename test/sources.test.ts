@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { circles, knowRegions, ofText, unusedExports } from "./sources.js";
+import { circles, knowRegions, ofText, ownExports } from "./sources.js";
 
 describe("what modules say of one another", () => {
   it("shows a circle of values, of types and of a module with itself", () => {
@@ -26,7 +26,11 @@ describe("what modules say of one another", () => {
       ofText("lab/b.ts", 'import { C } from "./a.js"; export const x = new C({ h: 1 }); export type T = 1;'),
       ofText("lab/c.ts", 'const { x } = await import("./b.js"); x.f();'),
     ];
-    expect(unusedExports(house)).to.deep.equal(["lab/a.ts: f", "lab/a.ts: h"]);
+    expect(ownExports(house)).to.deep.equal([
+      { path: "lab/a.ts", name: "f", isUsedInside: false },
+      { path: "lab/a.ts", name: "g", isUsedInside: true },
+      { path: "lab/a.ts", name: "h", isUsedInside: false },
+    ]);
   });
 
   it("shows a service that takes the whole Region or account", () => {

@@ -105,8 +105,16 @@ export function texts(source: Source): string[] {
   );
 }
 
-/** Values that a module exports and nobody of the others uses, nor the module itself: code that only tests call. */
-export function unusedExports(among: readonly Source[]): string[] {
+/** A value that a module exports and none of the other modules uses. */
+interface OwnExport {
+  readonly path: string;
+  readonly name: string;
+  /** Whether the module itself does. */
+  readonly isUsedInside: boolean;
+}
+
+/** Values that modules export for nobody but themselves and tests. */
+export function ownExports(among: readonly Source[]): OwnExport[] {
   const named = new Map(among.map((source) => [source.path, mentions(source)]));
   const importers = new Map<string, string[]>();
   for (const source of among) {
@@ -115,9 +123,12 @@ export function unusedExports(among: readonly Source[]): string[] {
   }
   return among.flatMap((source) =>
     exported(source)
-      .filter((name) => (named.get(source.path)?.get(name) ?? 0) < 2)
       .filter((name) => !importers.get(source.path)?.some((path) => named.get(path)?.has(name)))
-      .map((name) => `${source.path}: ${name}`),
+      .map((name) => ({
+        path: source.path,
+        name,
+        isUsedInside: (named.get(source.path)?.get(name) ?? 0) > 1,
+      })),
   );
 }
 

@@ -10,7 +10,7 @@ export interface RetiredParts {
   readonly operatingSystems: readonly OperatingSystem[];
 }
 
-export interface ExclusionRetirementArgs extends RetiredParts {
+interface ExclusionRetirementArgs extends RetiredParts {
   /** Region of the function. @default the provider's Region */
   region?: string;
   /** Name of the exclusion processor. */

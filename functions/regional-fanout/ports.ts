@@ -62,7 +62,7 @@ export interface ProcessorState {
 }
 
 /** What the starting function does in one Region. */
-export interface RegionStarts extends RegionQueries, Pick<RunAutomations, "automationsOf"> {
+interface RegionStarts extends RegionQueries, Pick<RunAutomations, "automationsOf"> {
   /** The values of nodes' patch group tags, of either key, by their ids; those without one are not there. */
   patchGroups(arns: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, readonly string[]>>;
   /**
@@ -75,7 +75,7 @@ export interface RegionStarts extends RegionQueries, Pick<RunAutomations, "autom
 }
 
 /** The automations of one Region. */
-export interface RunAutomations {
+interface RunAutomations {
   automation(id: string, signal: AbortSignal): Promise<RunAutomation>;
   /** Those that a run has started in the Region, without their children. */
   automationsOf(run: RunSought, signal: AbortSignal): Promise<readonly FoundAutomation[]>;

@@ -13,7 +13,7 @@ export interface Standing {
 }
 
 /** Changes a resource in place; what it gives is added to the resource's state. */
-export type Update = (
+type Update = (
   region: Region,
   standing: Standing,
   inputs: Inputs,
@@ -32,7 +32,7 @@ export interface Change {
 }
 
 /** How the tags of a resource change. */
-export interface TagChanges {
+interface TagChanges {
   readonly gone: readonly string[];
   readonly set: Readonly<Record<string, string>>;
   /** All that it has afterwards. */

@@ -10,7 +10,7 @@ import { type SentRequest, sender } from "./send.js";
 import type { Failure, Step } from "./steps.js";
 
 /** A resource that the program asks for. */
-export interface Wanted extends Registration {
+interface Wanted extends Registration {
   readonly type: string;
   readonly name: string;
   readonly inputs: Inputs;

@@ -23,7 +23,7 @@ export interface Failure extends Omit<Step, "requests"> {
 }
 
 /** How many resources were made, changed and so on. */
-export type StepCounts = Readonly<Record<"created" | "updated" | "replaced" | "deleted" | "kept", number>>;
+type StepCounts = Readonly<Record<"created" | "updated" | "replaced" | "deleted" | "kept", number>>;
 
 export function countSteps(steps: readonly Step[]): StepCounts {
   const count = (...operations: readonly Step["operation"][]) =>

@@ -11,7 +11,7 @@ export const placeholders = { WindowId: "{{WINDOW_ID}}", TaskExecutionId: "{{TAS
 const maxRegions = 50;
 /** Most accounts of one target location, and most locations (API TargetLocation.Accounts, StartAutomationExecution). */
 export const maxLocationAccounts = 50;
-export const maxLocations = 100;
+const maxLocations = 100;
 const maxAccounts = maxLocationAccounts * maxLocations;
 /** Longest value of a runbook's parameter, and most values of one (API StartAutomationExecution). */
 const maxParameterLength = 512;

@@ -26,7 +26,7 @@ const schema = z.object({
 });
 
 /** The nodes whose two tags somebody else has written within the last day or two, in order. */
-export type ForeignTags = z.infer<typeof schema>;
+type ForeignTags = z.infer<typeof schema>;
 export type ForeignNode = ForeignTags["nodes"][number];
 
 /** The bytes of the object. */

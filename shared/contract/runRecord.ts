@@ -158,7 +158,7 @@ export type FilterResult = z.infer<typeof membership>;
 export type Start = z.infer<typeof start>;
 export type StartRequest = z.infer<typeof startRequest>;
 export type PatchCounts = z.infer<typeof patchCountsSchema>;
-export type Before = RunRecord["before"][number];
+type Before = RunRecord["before"][number];
 
 /** The record as it is stored. */
 export function recordText(record: RunRecord): string {
@@ -258,7 +258,7 @@ export function withBefore(record: RunRecord, before: Before): RunRecord {
 }
 
 /** What was found in a Region for a group; undefined when it has not answered. */
-export function resultFor(
+function resultFor(
   { filter }: Pick<RunRecord, "filter">,
   { region, group }: Place,
 ): FilterResult | undefined {

@@ -47,7 +47,7 @@ export interface Notice {
  *
  * @see Amazon Q Developer in chat applications, administrator guide, Custom notifications: event schema
  */
-export interface TopicMessage {
+interface TopicMessage {
   readonly version: "1.0";
   readonly source: "custom";
   readonly content: {

@@ -46,7 +46,7 @@ const kept = z.object({
 });
 
 /** What is known of the windows since the hour before. */
-export type KeptWindows = z.infer<typeof kept>;
+type KeptWindows = z.infer<typeof kept>;
 export type KeptWindow = KeptWindows["windows"][number];
 
 /** The bytes of the object: the same for the same windows. */

@@ -21,7 +21,7 @@ import { baselineOf } from "./predefinedBaselines.js";
 export type { ConfigProblem } from "./mends.js";
 
 /** What leaves a stack. */
-export interface Retired {
+interface Retired {
   readonly regions: readonly string[];
   readonly patchGroups: readonly string[];
   readonly operatingSystems: readonly OperatingSystem[];

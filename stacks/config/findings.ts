@@ -12,7 +12,7 @@ import type { Found, RuleProblem } from "./found.js";
 import { type Misshapen, repaired, tellsOf } from "./repaired.js";
 
 /** What a stack's values are: everything that is wrong with them, or a configuration whose every rule holds. */
-export type Findings =
+type Findings =
   | { readonly raw: RawConfig; readonly problems: readonly [] }
   | { readonly raw?: undefined; readonly problems: readonly Found[] };
 

@@ -20,7 +20,7 @@ export interface ConfigProblem {
 const mostTried = 25;
 
 /** How a trial finds out what is wrong with other values. */
-export type Finder = (values: Values) => readonly Found[];
+type Finder = (values: Values) => readonly Found[];
 
 /**
  * Adds to each problem the line that mends it. A line is shown only if, run after the ones that are shown before it and

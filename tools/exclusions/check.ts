@@ -13,7 +13,7 @@ import { readBytes } from "./files.js";
 import { endWarnings, type Opening, openingsOf } from "./openings.js";
 import { rulesOf } from "./rules.js";
 
-export const checkHelp = `Checks manifests of exclusions with the very code of the exclusion processor. Nothing is uploaded.
+const checkHelp = `Checks manifests of exclusions with the very code of the exclusion processor. Nothing is uploaded.
 
   npm run exclusions -- check FILE... [options]
 

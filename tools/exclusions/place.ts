@@ -7,13 +7,13 @@ import { placeOf } from "../configuration.js";
 import { orCannotRun, readRecord, type Surroundings } from "./access.js";
 
 /** What a command line names: a stack, a bucket or both. */
-export interface Named {
+interface Named {
   readonly stack: string | undefined;
   readonly bucket: string | undefined;
 }
 
 /** A stack's bucket, and what reads it. */
-export interface OpenBucket {
+interface OpenBucket {
   readonly bucket: string;
   readonly ports: Ports;
   readonly record: DeploymentRecord;

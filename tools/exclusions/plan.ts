@@ -13,7 +13,7 @@ import { openBucket } from "./place.js";
 import { planLines } from "./planText.js";
 import { readPresent } from "./present.js";
 
-export const planHelp = `Tells which nodes would lose or gain back which patches if a manifest were uploaded. Nothing is written.
+const planHelp = `Tells which nodes would lose or gain back which patches if a manifest were uploaded. Nothing is written.
 
   npm run exclusions -- plan FILE --stack NAME [options]
 

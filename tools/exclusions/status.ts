@@ -12,7 +12,7 @@ import { Arguments } from "./arguments.js";
 import { openBucket } from "./place.js";
 import { type Found, foreignLines, isFine, misplacedLines, retiredLines, statusLines } from "./statusText.js";
 
-export const statusHelp = `Tells what became of manifests: the verdict of the last run, and of each entry where and until when it is in force.
+const statusHelp = `Tells what became of manifests: the verdict of the last run, and of each entry where and until when it is in force.
 
   npm run exclusions -- status --stack NAME [KEY...] [options]
 

@@ -11,7 +11,7 @@ interface Rates extends Pick<RunRequest, "maxConcurrency" | "maxErrors"> {
 }
 
 /** A group of a Region, and how many nodes it has. */
-export interface SizedGroup {
+interface SizedGroup {
   readonly region: string;
   readonly group: string;
   readonly nodes: number;

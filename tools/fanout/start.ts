@@ -12,7 +12,7 @@ import { rateWarnings } from "./rates.js";
 import { changesOf, type Draft, draftOf } from "./request.js";
 import { Runs } from "./runs.js";
 
-export const startHelp = `Starts what the central window starts, now, and follows it until its record is closed.
+const startHelp = `Starts what the central window starts, now, and follows it until its record is closed.
 
   npm run fanout -- start --stack NAME [options]
 

@@ -10,7 +10,7 @@ import { progressOf } from "./progress.js";
 import { headLine, progressLines, startLines } from "./progressText.js";
 import { type RecordedRun, Runs } from "./runs.js";
 
-export const statusHelp = `Lists the last runs of the central window, or tells of one: what was started, and what was patched.
+const statusHelp = `Lists the last runs of the central window, or tells of one: what was started, and what was patched.
 
   npm run fanout -- status [RUN] --stack NAME [options]
 

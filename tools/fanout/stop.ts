@@ -13,7 +13,7 @@ import type { Surroundings } from "./ports.js";
 import type { RecordedRun } from "./runs.js";
 import { namedRun } from "./status.js";
 
-export const stopHelp = `Lets a run begin nothing more: cancels it on the nodes whose turn has not come. Those that are at it go on.
+const stopHelp = `Lets a run begin nothing more: cancels it on the nodes whose turn has not come. Those that are at it go on.
 
   npm run fanout -- stop RUN --stack NAME [options]
 

@@ -17,7 +17,7 @@ import { S3Store } from "./store.js";
 import { windowWatch } from "./windowWatch.js";
 
 /** An invocation's time, as its ports know it. */
-export interface Span {
+interface Span {
   /** Cuts writes off. */
   readonly abortSignal: AbortSignal;
   /** Cuts reads of Regions off, so that there is time to say what became of the others. */

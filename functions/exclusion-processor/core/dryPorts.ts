@@ -5,7 +5,7 @@ import { isSameBelief } from "./belief.js";
 import { textOf } from "./gather.js";
 
 /** Ports that read and do not write, and tell whether anything was to be written. */
-export interface DryPorts extends Ports {
+interface DryPorts extends Ports {
   readonly hasWork: () => boolean;
 }
 

@@ -17,7 +17,7 @@ export interface Expected {
 }
 
 /** What a report says of a promise. */
-export type Evidence =
+type Evidence =
   | { readonly kind: "none" }
   /** A run came back with the baseline that keeps the promise. */
   | { readonly kind: "proved" }

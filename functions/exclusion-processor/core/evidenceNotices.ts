@@ -9,7 +9,7 @@ import type { After } from "./evidence.js";
 const maxLines = 20;
 
 /** What people were told, and what is to be kept of that. */
-export interface Told {
+interface Told {
   readonly regions: ReadonlyMap<string, RegionEvidence>;
   readonly messages: number;
   /** Whether people have heard that what was known is lost, where it is. */

@@ -18,7 +18,7 @@ interface Written {
 }
 
 /** Why nobody else may write for now, and until when at most. */
-export interface Taken {
+interface Taken {
   readonly kind: "taken";
   /** Epoch milliseconds. */
   readonly until: number;

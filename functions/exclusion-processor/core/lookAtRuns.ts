@@ -23,7 +23,7 @@ import type { RegionRun } from "./regionRun.js";
 import type { Occasion } from "./runSummary.js";
 
 /** What a look at runs knows beside its Regions. */
-export interface LookTime {
+interface LookTime {
   readonly objects: readonly ListedObject[];
   /** When windows make a look due, epoch milliseconds. */
   readonly looks: readonly number[];

@@ -80,7 +80,7 @@ export function blankMemory(now: number): Memory {
 const nothing: Things = { baselines: [], registrations: [] };
 
 /** What changes of a memory. */
-export interface Changes {
+interface Changes {
   readonly wroteAt: number | undefined;
   readonly written: ReadonlyMap<string, string>;
   readonly promised: ReadonlyMap<string, string>;

@@ -14,7 +14,7 @@ const pause = 5_000;
 const lookEvery = 20_000;
 
 /** An invocation of the function, and its time. */
-export interface Invocation {
+interface Invocation {
   /** A name that no other has. */
   readonly id: string;
   readonly occasion: Occasion;
@@ -27,7 +27,7 @@ export interface Invocation {
   readonly clock: Clock;
 }
 
-export interface Clock {
+interface Clock {
   /** Epoch milliseconds. */
   now(): number;
   wait(milliseconds: number): Promise<unknown>;

@@ -15,7 +15,7 @@ import type { Step } from "./steps.js";
 import type { Written } from "./written.js";
 
 /** A Region that can be decided about, or why it cannot. */
-export type OpenRegion = { readonly region: string } & (
+type OpenRegion = { readonly region: string } & (
   | {
       readonly access: RegionAccess;
       readonly ledger: Ledger;
@@ -25,7 +25,7 @@ export type OpenRegion = { readonly region: string } & (
 );
 
 /** A Region as it was read. */
-export type ReadRegion = { readonly region: string } & (
+type ReadRegion = { readonly region: string } & (
   | {
       readonly access: RegionAccess;
       readonly state: RegionState;
@@ -37,7 +37,7 @@ export type ReadRegion = { readonly region: string } & (
 );
 
 /** What all Regions of a run have in common. */
-export interface RegionTime {
+interface RegionTime {
   readonly objects: readonly ListedObject[];
   /** When something opens that installs, as far as that is known. */
   readonly openings: Openings;

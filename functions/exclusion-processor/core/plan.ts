@@ -136,7 +136,7 @@ function registrationSteps(
 }
 
 /** Where nodes go, and where they are already. */
-export interface Moves {
+interface Moves {
   readonly steps: readonly Step[];
   /** Nodes whose tags are written, with the patch group that they get. */
   readonly written: ReadonlyMap<string, string>;

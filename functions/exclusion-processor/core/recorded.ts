@@ -2,7 +2,7 @@ import { canonicalJson, type JsonValue } from "#shared/text/words.js";
 import type { Ports } from "../ports.js";
 
 /** Ports that ask once. */
-export interface RecordedPorts extends Ports {
+interface RecordedPorts extends Ports {
   /** Makes what is read from now on be asked anew. */
   readonly forget: () => void;
 }

@@ -114,7 +114,7 @@ function plainId(id = ""): string {
  * Commands of AWS-RunPatchBaseline since a time. The API counts seconds: from one before, so that a command of the first second is
  * not missed.
  */
-export function sentSince(since: number) {
+function sentSince(since: number) {
   const from = new Date(Math.floor(since / 1000) * 1000 - 1000).toISOString().replace(/\.\d+Z$/, "Z");
   return [
     { key: "InvokedAfter" as const, value: from },

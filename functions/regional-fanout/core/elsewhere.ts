@@ -25,7 +25,7 @@ export interface Elsewhere {
 }
 
 /** What a look has found. */
-export interface Found {
+interface Found {
   readonly nodes: number;
   /** Why Regions could not be looked at. */
   readonly unknown: readonly string[];

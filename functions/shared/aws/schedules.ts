@@ -1,7 +1,7 @@
 import { ConflictException, CreateScheduleCommand, type SchedulerClient } from "@aws-sdk/client-scheduler";
 
 /** A call of a function at one time. */
-export interface OneOff {
+interface OneOff {
   readonly name: string;
   /** `at(yyyy-mm-ddThh:mm:ss)`, in UTC. */
   readonly expression: string;
@@ -10,7 +10,7 @@ export interface OneOff {
 }
 
 /** Where one-off schedules are made. */
-export interface SchedulePlace {
+interface SchedulePlace {
   /** Name of the schedule group. */
   readonly group: string;
   /** ARN of the role that Scheduler calls the function as. */

@@ -17,7 +17,7 @@ export interface ListedWindow {
 }
 
 /** An opening whose time has come, so that AWS is to be asked whether it has ended. */
-export interface Question {
+interface Question {
   readonly id: string;
   /** When the window should have opened, as AWS had said. */
   readonly due: string;

@@ -26,7 +26,7 @@ export interface Watched {
   readonly openings?: readonly Opening[];
 }
 
-export interface Opening {
+interface Opening {
   /** Of the window. */
   readonly id: string;
   /** Epoch milliseconds. */

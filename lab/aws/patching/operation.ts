@@ -33,7 +33,7 @@ export interface OperationPlan {
 }
 
 /** What a run has done by the time at which it is killed. */
-export interface KilledOperation {
+interface KilledOperation {
   readonly done: readonly InstallStep[];
   /** The patch that was going in. */
   readonly halfDone: InstallStep | undefined;

@@ -11,7 +11,7 @@ export type TagMap = Readonly<Record<string, string>>;
 export type TagView = "iam" | "tagging" | "groups" | "targets" | "node" | "read";
 
 /** Whoever keeps the tags of a resource, as they really are. */
-export interface TagHolder {
+interface TagHolder {
   readonly tags: TagMap;
 }
 

@@ -7,7 +7,7 @@ import type { ManagedNodes } from "../ssm/nodes/managedNodes.js";
 import type { TagMap, TagView, TagViews } from "./tagViews.js";
 
 /** On any resource. */
-export const maxTags = 50;
+const maxTags = 50;
 
 /** A resource that may have tags. */
 export interface TaggedResource {

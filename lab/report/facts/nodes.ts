@@ -23,7 +23,7 @@ import {
 } from "./windowCauses.js";
 
 /** A node's part of the summary, and what that was made of. */
-export interface NodeReport {
+interface NodeReport {
   readonly summary: NodeSummary;
   /** Why patching does not reach it. */
   readonly uncovered: readonly Cause[];

@@ -22,7 +22,7 @@ const entities: Readonly<Record<string, string>> = {
  * as they were), and direction marks, which would let a name rewrite the order of the words around it. A mark stays in
  * their place, so that a reader sees that something was there.
  */
-export function visibleText(text: string): string {
+function visibleText(text: string): string {
   return text.replace(/(?![\n\t])\p{Cc}|\p{Cs}|\p{Bidi_Control}/gu, "\uFFFD");
 }
 

@@ -31,7 +31,7 @@ export function nodesDone(command: CommandSummary): number {
 }
 
 /** Nodes that a command did not get done, by what Run Command says of them; `not started` for those it never reached. */
-export function nodesNotDone(command: CommandSummary): readonly (readonly [string, number])[] {
+function nodesNotDone(command: CommandSummary): readonly (readonly [string, number])[] {
   const entries = Object.entries(command.invocations).filter(
     ([name, nodes]) => name !== "Success" && nodes > 0,
   );
@@ -66,7 +66,7 @@ function outcomeOf(execution: ExecutionSummary, targeted: number, done: number):
 const longestWindowHours = 24;
 
 /** How long the window would have had to be, or null when it was long enough. */
-export function neededText(window: WindowSummary, execution: ExecutionSummary): string | null {
+function neededText(window: WindowSummary, execution: ExecutionSummary): string | null {
   if (execution.neededUntil === null) return null;
   const needed = toMs(execution.neededUntil) - toMs(execution.startedAt);
   const had = toMs(execution.cutoffAt) - toMs(execution.startedAt);
@@ -181,7 +181,7 @@ export function complianceAtFirstScan({ compliance }: Summary): Summary["complia
   return compliance.find(({ compliant, nonCompliant }) => compliant + nonCompliant > 0) ?? null;
 }
 
-export function needsAttention(node: NodeSummary): boolean {
+function needsAttention(node: NodeSummary): boolean {
   return node.reasons.length > 0 || node.state !== "compliant";
 }
 

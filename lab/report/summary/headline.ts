@@ -3,7 +3,7 @@ import { countText, numberText } from "./format.js";
 import type { CauseSummary, Summary } from "./summary.js";
 
 /** What a run has come to, for page and terminal alike. */
-export interface Headline {
+interface Headline {
   /** The worst fact first; success only where there is nothing else. */
   readonly title: string;
   /** wrong: a window did not do its job, or most nodes are not compliant; mixed: something is to be looked at. */
@@ -13,7 +13,7 @@ export interface Headline {
 }
 
 /** Nodes by whose turn it is; the others have nothing to look at. */
-export interface Turns {
+interface Turns {
   /** Of somebody: the node's owner or the stack's. */
   readonly somebody: number;
   /** Of an exclusion, until it ends. */

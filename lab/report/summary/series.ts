@@ -2,7 +2,7 @@ import { dayMs, hourMs } from "#shared/text/time.js";
 import { isProblem, type Occurrence } from "./facts.js";
 
 /** Openings of a window one after the other that ended the same way. */
-export interface Series {
+interface Series {
   readonly last: Occurrence;
   /** Those before it, the first one first. */
   readonly before: readonly Occurrence[];

@@ -1,7 +1,19 @@
 import { expect } from "chai";
 import { remaining } from "#functions/exclusion-processor/core/steps.js";
-import { derived, excluded, inGroup, lines, name, planned, registration, word } from "./planSupport.js";
-import { baseBaselines, baseGroups, entry, node, nodes, region } from "./support.js";
+import type { RegionMemory } from "#shared/contract/regionMemory.js";
+import {
+  derived,
+  excluded,
+  inGroup,
+  lines,
+  longUnused,
+  name,
+  planned,
+  planOf,
+  registration,
+  word,
+} from "./planSupport.js";
+import { baseBaselines, baseGroups, entry, node, nodes, now, record, region } from "./support.js";
 
 describe("tidying up", () => {
   it("never touches a baseline without the mark, whatever its name, nor a base baseline", () => {
@@ -78,6 +90,15 @@ describe("tidying up", () => {
       `tag i-1<web web.${word},web`,
       "delete pb-2",
     ]);
+  });
+
+  it("sees by a settled read alone that nobody uses something", () => {
+    const state = excluded({ nodes: [node("i-2")] });
+    const seen = (changes: Partial<RegionMemory>) => [
+      ...planOf(state, [], record(), longUnused(state, { unused: {}, ...changes })).unused.keys(),
+    ];
+    expect(seen({})).to.deep.equal([`AMAZON_LINUX_2023|web.${word}`, "pb-1"]);
+    expect(seen({ wroteAt: new Date(now - 1000).toISOString() })).to.deep.equal([]);
   });
 
   it("makes room first where the Region is full", () => {

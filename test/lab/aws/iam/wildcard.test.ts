@@ -47,6 +47,8 @@ describe("wildcards of IAM", () => {
       }),
       { numRuns: size(10, 2000) },
     );
+    // What has fewer parts is no ARN, and covers none.
+    expect(arnCovers("arn:aws:s3", "arn:aws:s3:::a")).to.equal(false);
   });
 
   it("take no time that grows with their stars", () => {

@@ -5,9 +5,7 @@ import {
   complianceByDay,
   hasRun,
   isProblem,
-  neededText,
   nodesInOrder,
-  nodesNotDone,
   occurrencesOf,
 } from "#lab/report/summary/facts.js";
 import type { Outcome } from "#lab/report/summary/outcome.js";
@@ -93,36 +91,22 @@ describe("outcome of a window execution", () => {
     ]).to.deep.equal([false, true]);
   });
 
+  it("says how long was needed, and what length would do, if any", () => {
+    const needing = (hoursNeeded: number) =>
+      only({ neededUntil: time(start + hoursNeeded * 3_600_000) }).notes;
+    expect(only({}).notes).to.deep.equal([]);
+    expect(needing(290 / 60)).to.deep.equal([
+      "needed 4 h 50 min, had 2 h until its cutoff; durationHours 6 would have been enough",
+    ]);
+    expect(needing(23.5).join()).to.contain("no window is that long (24 h at most)");
+  });
+
   it("counts nodes that a command never came to", () => {
     const cut = command({ task: "base", targeted: 9, invocations: { Success: 4, Failed: 2 } });
-    expect(nodesNotDone(cut)).to.deep.equal([
-      ["Failed", 2],
-      ["not started", 3],
-    ]);
+    expect(only({ commands: [cut] }).notes).to.deep.equal(["base: 2 failed, 3 not started (of 9 nodes)"]);
     expect(only({ commands: [command({ task: "base", commandId: null, targeted: 3 })] }).notes).to.deep.equal(
       ["base: never started"],
     );
-  });
-});
-
-describe("neededText", () => {
-  const [, install] = summary().windows;
-  if (install === undefined) throw new Error("no install window");
-
-  it("says how long was needed and what length would do", () => {
-    const late = execution(start, hours, { neededUntil: time(start + 290 * 60_000) });
-    expect(neededText(install, late)).to.equal(
-      "needed 4 h 50 min, had 2 h until its cutoff; durationHours 6 would have been enough",
-    );
-  });
-
-  it("says when no window could be long enough", () => {
-    const late = execution(start, hours, { neededUntil: time(start + 23.5 * 3_600_000) });
-    expect(neededText(install, late)).to.contain("no window is that long (24 h at most)");
-  });
-
-  it("says nothing when all were done", () => {
-    expect(neededText(install, execution(start, hours))).to.equal(null);
   });
 });
 
