@@ -149,15 +149,27 @@ function exported(source: Source): string[] {
 /** How often a module names each identifier, but for what it only calls a member. */
 function mentions(source: Source): Map<string, number> {
   const found = new Map<string, number>();
-  for (const node of nodes(source)) {
-    if (!ts.isIdentifier(node) || isMember(node)) continue;
+  const all = nodes(source);
+  const modules = new Set(all.filter(ts.isNamespaceImport).map(({ name }) => name.text));
+  for (const node of all) {
+    if (!ts.isIdentifier(node) || isMember(node, modules)) continue;
     found.set(node.text, (found.get(node.text) ?? 0) + 1);
   }
   return found;
 }
 
-function isMember({ parent, text }: ts.Identifier): boolean {
+/** Whether an identifier is what a member is called, but for the members of a whole module. */
+function isMember(node: ts.Identifier, modules: ReadonlySet<string>): boolean {
+  const { parent } = node;
+  if (ts.isPropertyAccessExpression(parent)) {
+    const of = parent.expression.getText();
+    return parent.name === node && !modules.has(of) && !of.startsWith("(await import(");
+  }
   const isNamed =
-    ts.isPropertyAssignment(parent) || ts.isPropertySignature(parent) || ts.isPropertyDeclaration(parent);
-  return isNamed && parent.name.getText() === text;
+    ts.isPropertyAssignment(parent) ||
+    ts.isPropertySignature(parent) ||
+    ts.isPropertyDeclaration(parent) ||
+    ts.isMethodDeclaration(parent) ||
+    ts.isMethodSignature(parent);
+  return isNamed && parent.name === node;
 }

@@ -106,23 +106,6 @@ export class Stack {
   }
 }
 
-/**
- * Deploys the program into an account in which nothing of it stands.
- *
- * @param change without it, the account gets what the program registers
- * @returns what it registered, in the order of registration
- * @throws CannotRun when the program refuses its configuration, or whatever a service refused a resource with
- */
-export async function deploy(
-  account: Account,
-  settings: PlacedSettings,
-  change?: ResourceChange,
-): Promise<readonly DeployedResource[]> {
-  const { resources, failure } = await new Stack(account).deploy(settings, change);
-  if (failure !== undefined) throw failure.cause;
-  return resources;
-}
-
 /** Runs the program's entry; gives what it throws. */
 async function runProgram(entry: string): Promise<unknown[]> {
   // Pulumi's runtime reads the stack of each promise, and source maps take longer than all else of it. An error's own

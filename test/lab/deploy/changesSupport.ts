@@ -1,5 +1,5 @@
 import type { Account } from "#lab/aws/account.js";
-import { type Deployment, Stack } from "#lab/deploy/deploy.js";
+import { type DeployedResource, type Deployment, Stack } from "#lab/deploy/deploy.js";
 import { countSteps } from "#lab/deploy/steps.js";
 import { type PlacedSettings, stackSettings } from "#stacks/stackFiles.js";
 import { project } from "#test/support/configuration.js";
@@ -8,6 +8,16 @@ import { boundaryArn } from "#test/support/randomConfiguration.js";
 import { account } from "../support.js";
 
 export const none = { created: 0, updated: 0, replaced: 0, deleted: 0, kept: 0 };
+
+/** Deploys a stack into an account in which nothing of it stands; throws whatever a service refused a resource with. */
+export async function deploy(
+  account: Account,
+  settings: PlacedSettings,
+): Promise<readonly DeployedResource[]> {
+  const { resources, failure } = await new Stack(account).deploy(settings);
+  if (failure !== undefined) throw failure.cause;
+  return resources;
+}
 
 /** A shipped stack that stands in an account. */
 export async function standing(name: "dev" | "prod") {

@@ -1,9 +1,10 @@
 import { resolve } from "node:path";
 import { expect } from "chai";
-import { type DeployedResource, deploy } from "#lab/deploy/deploy.js";
+import type { DeployedResource } from "#lab/deploy/deploy.js";
 import { CannotRun } from "#shared/terminal/terminal.js";
 import { type PlacedSettings, stackSettings } from "#stacks/stackFiles.js";
 import { account } from "../support.js";
+import { deploy } from "./changesSupport.js";
 
 const root = resolve(import.meta.dirname, "../../..");
 

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { type DeployedResource, deploy } from "#lab/deploy/deploy.js";
+import type { DeployedResource } from "#lab/deploy/deploy.js";
 import { makeResource } from "#lab/deploy/resources.js";
 import type { SentRequest } from "#lab/deploy/send.js";
 import { stackSettings } from "#stacks/stackFiles.js";
@@ -9,7 +9,7 @@ import { root } from "#test/support/program.js";
 import { acceptedConfiguration } from "#test/support/randomConfiguration.js";
 import { size } from "#test/support/size.js";
 import { account, errorCode } from "../support.js";
-import { bounding } from "./changesSupport.js";
+import { bounding, deploy } from "./changesSupport.js";
 
 const requestsOf = (resources: readonly DeployedResource[]) => resources.flatMap(({ requests }) => requests);
 
