@@ -5,6 +5,7 @@ import type { PlacedSettings } from "#stacks/stackFiles.js";
 import { Account } from "./aws/account.js";
 import { Clock } from "./clock.js";
 import { type DeployedResource, type Deployment, type ResourceChange, Stack } from "./deploy/deploy.js";
+import { Members } from "./deploy/members.js";
 import type { CallCounts } from "./endpoint/dispatch.js";
 import type { Rates } from "./endpoint/rates.js";
 import { type Control, Endpoint } from "./endpoint/server.js";
@@ -31,6 +32,8 @@ export interface LabSetting {
   readonly unknowns?: Answers | undefined;
   /** Documents of the managed policies that the account has, by ARN, for permissions boundaries; without it none. */
   readonly managedPolicies?: ReadonlyMap<string, string> | undefined;
+  /** Whether each other account that the stack names gets what `FanoutMember` makes; without it nothing is deployed there. */
+  readonly members?: boolean | undefined;
   /** What is changed of the program's resources; without it nothing. */
   readonly change?: ResourceChange | undefined;
 }
@@ -106,14 +109,23 @@ export async function openLab(
     const stack = new Stack(account);
     const { resources, failure } = await stack.deploy(setting.settings, setting.change);
     if (failure !== undefined) throw failure.cause;
+    const members = setting.members === true ? new Members(account) : undefined;
+    await members?.deploy(setting.settings);
     planTagChanges(account);
     return {
       account,
       endpoint,
       resources,
       observations: new Observations(account),
-      deploy: (settings) => stack.deploy(settings, setting.change),
-      destroy: () => stack.destroy(),
+      deploy: async (settings) => {
+        const deployed = await stack.deploy(settings, setting.change);
+        if (deployed.failure === undefined) await members?.deploy(settings);
+        return deployed;
+      },
+      destroy: async () => {
+        await members?.destroy();
+        return stack.destroy();
+      },
       close,
     };
   } catch (error) {

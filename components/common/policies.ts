@@ -11,7 +11,10 @@ export type Conditions = Record<
 export interface Statement {
   Sid: string;
   Effect: "Allow" | "Deny";
-  Principal?: { Service: pulumi.Input<string> } | { AWS: pulumi.Input<string> } | "*";
+  Principal?:
+    | { Service: pulumi.Input<string> }
+    | { AWS: pulumi.Input<string> | pulumi.Input<string>[] }
+    | "*";
   Action: string | string[];
   Resource?: pulumi.Input<string> | pulumi.Input<string>[];
   Condition?: Conditions;

@@ -1,3 +1,4 @@
+import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { fanoutVariables } from "#shared/contract/fanoutNames.js";
 import { endCalls, endSchedules } from "../common/endSchedules.js";
@@ -8,6 +9,8 @@ import { vouchingOf } from "./fanoutVouching.js";
 /** By what the end of each run is arranged, and what must be there before a run. */
 interface FanoutEnd extends EndArrangement {
   readonly resources: readonly pulumi.Resource[];
+  /** The function that lets a run begin nothing more. */
+  readonly stopping: aws.lambda.Function;
 }
 
 /**
@@ -48,5 +51,6 @@ export function fanoutEnd(
     },
     statements: schedules.statements,
     resources: [schedules.group, policy, stopping],
+    stopping,
   };
 }

@@ -100,7 +100,7 @@ export function stoppingFunction(
 export function closingFunction(
   parent: pulumi.ComponentResource,
   name: string,
-  { args, bucket, context }: Surroundings,
+  { args, bucket, context }: Omit<Surroundings, "roleArns">,
 ): aws.lambda.Function {
   const { failuresTopicArn } = args.notifications;
   const made = fanoutFunction(parent, `${name}-closing`, args, context, {

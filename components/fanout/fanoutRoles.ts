@@ -19,6 +19,8 @@ type Scope = Pick<RegionalFanoutArgs, "namePrefix" | "targets" | "tags"> & {
   fanout: Pick<Fanout, "regions" | "operation" | "resourceGroups" | "accounts">;
   /** Id of the account that shares the runbook. @default the own one, which has it */
   runbookAccountId?: string;
+  /** ARN of the only role that may take on the execution role, beside automations of the account itself; of another account than the central one. */
+  administrationRoleArn?: pulumi.Input<string>;
 };
 
 /** Name of the bucket for the output of commands. */
@@ -43,12 +45,24 @@ function automationTrust(context: AwsContext): Statement {
   };
 }
 
-/** The role as which an automation begins those of other accounts: it may do nothing else. */
+/** ARN of that role, for what is made before it. */
+export function administrationRoleArn({ namePrefix }: Pick<Scope, "namePrefix">, context: AwsContext) {
+  const { administration } = fanoutRoleNames(namePrefix);
+  return arn(context, { service: "iam", region: "", resource: `role/${administration}` });
+}
+
+/**
+ * The role as which an automation begins those of other accounts, and as which the functions look at them and end them: it may do
+ * nothing but take on the role that does.
+ *
+ * @param functionRoles ARNs of the roles of these functions
+ */
 export function administrationRole(
   parent: pulumi.ComponentResource,
   name: string,
   scope: Scope,
   context: AwsContext,
+  functionRoles: pulumi.Input<string>[],
 ): { role: aws.iam.Role; policy: aws.iam.RolePolicy } {
   const names = fanoutRoleNames(scope.namePrefix);
   const { accounts = [] } = scope.fanout;
@@ -59,7 +73,15 @@ export function administrationRole(
     {
       name: names.administration,
       description: "patchplane: begins the automations of a fan-out in other accounts",
-      assumeRolePolicy: policyDocument([automationTrust(context)]),
+      assumeRolePolicy: policyDocument([
+        automationTrust(context),
+        {
+          Sid: "TheFunctions",
+          Effect: "Allow",
+          Principal: { AWS: functionRoles },
+          Action: "sts:AssumeRole",
+        },
+      ]),
       ...(scope.tags === undefined ? {} : { tags: scope.tags }),
     },
     { parent },
@@ -102,14 +124,11 @@ export function administrationRole(
 /**
  * The role as which a fan-out works within a Region and an account: it runs one document, on nodes that carry the tags of
  * the targets. Every account that is patched has one of the same name.
- *
- * @param administrationRoleArn the only role that may take it on, beside automations of the account itself; of another
- *   account than the central one
  */
 export function executionRole(
   parent: pulumi.ComponentResource,
   name: string,
-  scope: Scope & Output & { administrationRoleArn?: pulumi.Input<string> },
+  scope: Scope & Output,
   context: AwsContext,
 ): { role: aws.iam.Role; policy: aws.iam.RolePolicy } {
   const role = new aws.iam.Role(
@@ -174,6 +193,22 @@ function executionStatements(scope: Scope & Output, arnOf: ArnOf): Statement[] {
       Resource: "*",
       Condition: inRegions,
     },
+    ...(scope.administrationRoleArn === undefined
+      ? []
+      : [
+          {
+            // For the central account's record: what became of nodes here. None of them has a resource type.
+            Sid: "TellWhatBecameOfNodes",
+            Effect: "Allow" as const,
+            Action: [
+              "ssm:DescribeInstancePatchStates",
+              "ssm:DescribePatchBaselines",
+              "ssm:DescribePatchGroups",
+            ],
+            Resource: "*",
+            Condition: inRegions,
+          },
+        ]),
     {
       // A step that times out, or a parent that is stopped, is cancelled as this role. It has no resource type.
       Sid: "CancelCommands",

@@ -9,6 +9,7 @@ import { arn, type Statement, startedResources, tellingStatements } from "../com
 import { watchingStatements } from "../windows/watchedWindows.js";
 import type { RegionalFanoutArgs } from "./fanout.js";
 import { fanoutRunbookName, groupsOf } from "./fanoutNames.js";
+import { administrationRoleArn } from "./fanoutRoles.js";
 
 /** What the functions of a fan-out are made from. */
 export interface Surroundings {
@@ -143,8 +144,34 @@ export function stoppingStatements({ args, bucket, context }: Omit<Surroundings,
       Resource: arn(context, { service: "ssm", region: "*", resource: "automation-execution/*" }),
       Condition: regions,
     },
+    ...((args.fanout.accounts ?? []).length === 0 ? [] : [followAutomations({ args, context })]),
+    ...otherAccounts({ args, context }),
     ...tellingStatements(args.notifications, context),
   ];
+}
+
+/** What a function may do to work in other accounts, by the role that their roles trust. */
+function otherAccounts({ args, context }: Pick<Surroundings, "args" | "context">): Statement[] {
+  if ((args.fanout.accounts ?? []).length === 0) return [];
+  return [
+    {
+      Sid: "ReachOtherAccounts",
+      Effect: "Allow",
+      Action: "sts:AssumeRole",
+      Resource: administrationRoleArn(args, context),
+    },
+  ];
+}
+
+/** What tells how an automation stands in other accounts. */
+function followAutomations({ args, context }: Pick<Surroundings, "args" | "context">): Statement {
+  return {
+    Sid: "FollowAutomations",
+    Effect: "Allow",
+    Action: ["ssm:GetAutomationExecution", "ssm:DescribeAutomationStepExecutions"],
+    Resource: arn(context, { service: "ssm", region: "*", resource: "automation-execution/*" }),
+    Condition: { StringEquals: { "aws:RequestedRegion": [...args.fanout.regions] } },
+  };
 }
 
 /** Regions of the partition that no window and no fan-out reaches. */
@@ -198,13 +225,8 @@ export function closingStatements({ args, bucket, context }: Omit<Surroundings, 
       Action: "s3:DeleteObject",
       Resource: pulumi.interpolate`${bucket.arn}/${runKeys.open}*`,
     },
-    {
-      Sid: "FollowAutomations",
-      Effect: "Allow",
-      Action: ["ssm:GetAutomationExecution", "ssm:DescribeAutomationStepExecutions"],
-      Resource: arn(context, { service: "ssm", region: "*", resource: "automation-execution/*" }),
-      Condition: regions,
-    },
+    followAutomations({ args, context }),
+    ...otherAccounts({ args, context }),
     {
       // Of a run whose starting function ended before it had listed its members.
       Sid: "SeeTheGroups",

@@ -55,14 +55,15 @@ export class RegionalFanout extends pulumi.ComponentResource {
       lifecycleRules: lifecycleRules(),
     });
     const execution = executionRole(this, name, { ...args, outputBucket: args.logs.bucket }, context);
-    const hasOthers = (args.fanout.accounts ?? []).length > 0;
-    const administration = hasOthers ? administrationRole(this, name, args, context) : undefined;
     const regional = this.inRegions(name, checked);
+    const end = fanoutEnd(this, name, { args: checked, bucket, context });
+    const closing = closingFunction(this, name, { args: checked, bucket, context });
+    const hasOthers = (args.fanout.accounts ?? []).length > 0;
+    const administration = hasOthers
+      ? administrationRole(this, name, args, context, [closing.role, end.stopping.role])
+      : undefined;
     const roleArns = { execution: execution.role.arn, administration: administration?.role.arn };
-    const surroundings = { args: checked, bucket, context, roleArns };
-    const end = fanoutEnd(this, name, surroundings);
-    const start = startFunction(this, name, surroundings, end);
-    const closing = closingFunction(this, name, surroundings);
+    const start = startFunction(this, name, { args: checked, bucket, context, roleArns }, end);
     const policies = administration === undefined ? [] : [administration.policy];
     const everything = [execution.policy, ...policies, closing, ...end.resources, ...regional];
     this.windowId = this.window(name, checked, context, { start, roleArns, everything });

@@ -16,6 +16,7 @@ import type {
   RunSought,
 } from "./core/evidence.js";
 import type { GroupPage } from "./core/membership.js";
+import type { OtherRole } from "./core/others.js";
 
 /** An object of the bucket, and which version of it: a write may ask that it is still this one. */
 export interface StoredText {
@@ -129,6 +130,8 @@ export interface RegionReports extends RegionQueries, RunAutomations {
 export interface ClosingPorts {
   readonly runs: RunStore;
   readonly region: (name: string) => RegionReports;
+  /** Regions of another account. */
+  readonly other: (role: OtherRole) => (region: string) => RegionReports;
   /** How the windows stand that the function watches. Never throws. */
   readonly watchWindows: (now: number) => Promise<Watched>;
   readonly notifier: Notifier;

@@ -26,6 +26,7 @@ export function settingOf(options: CommonOptions, root: string): LabSetting {
     fleet: loadFleet(options.fleet, seed),
     from,
     seed,
+    members: true,
     faults: options.faults === undefined ? undefined : seededFaults(loadFaults(options.faults), seed),
     unknowns: options.unknowns,
     rates: options.rates ? new Rates() : undefined,

@@ -62,6 +62,8 @@ const failure = z.object({
 /** What became of a Region's members. */
 const region = z.object({
   region: z.string(),
+  /** Set where they are nodes of another account, as its groups have them when the run is closed. */
+  account: z.exactOptional(z.string()),
   counts: nodeCounts,
   /** Patched nodes whose patch group is one that an exclusion made. */
   excluded: z.int(),
@@ -76,8 +78,8 @@ const region = z.object({
 });
 
 const schema = z.object({
-  /** Records of the first functions have none. */
-  version: z._default(z.literal(1, "is not 1"), 1),
+  /** Records of the first functions have none. In those of version 1 nodes of other accounts are not counted. */
+  version: z._default(z.union([z.literal(1), z.literal(2)], "is not 1 or 2"), 1),
   runId: z.string(),
   windowId: z.string(),
   /** ISO 8601, UTC. */
@@ -99,6 +101,9 @@ const schema = z.object({
     z.array(z.object({ region: z.string(), members: z.int(), startedAt: z.iso.datetime() })),
   ),
   regions: z.array(region),
+  /** Other accounts whose nodes could not be counted, and why; missing when there is none. */
+  uncounted: z.exactOptional(z.array(z.object({ account: z.string(), regions: texts, why: z.string() }))),
+  /** Of all accounts. */
   totals: nodeCounts,
 });
 
@@ -109,6 +114,17 @@ export type ClosedStart = ClosedRun["starts"][number];
 export type ClosedFailure = ClosedRun["failed"][number];
 export type Uncovered = ClosedRegion["notCovered"][number];
 export type NodeCounts = ClosedRun["totals"];
+
+/** A Region in words, with the account where it is another one's. */
+export function placeText({
+  region,
+  account,
+}: {
+  readonly region: string;
+  readonly account?: string;
+}): string {
+  return account === undefined ? region : `${region} of ${account}`;
+}
 
 /** The final record as it is stored. */
 export function closedRunText(run: ClosedRun): string {

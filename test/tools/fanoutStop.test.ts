@@ -72,6 +72,33 @@ describe("npm run fanout -- stop", () => {
     expect([code, openRecord(world, newId).startUntil]).to.deep.equal([0, new Date(world.now).toISOString()]);
   });
 
+  it("lets the function that ends runs do so in other accounts, and says what may go on there", async () => {
+    const accounts = payload({ Accounts: ["210987654321"] });
+    const world = await startedWorld({ [east]: { [group]: [one] } }, { ...accounts, TaskExecutionId: newId });
+    const asked: string[] = [];
+    const stopOf = async (invoked: Awaited<ReturnType<FanoutPorts["invoke"]>>, ...more: string[]) => {
+      const ports: FanoutPorts = {
+        ...memoryPorts(world),
+        invoke: async (name, event) => {
+          asked.push(`${name} ${event}`);
+          return invoked;
+        },
+      };
+      const args = ["stop", newId, "--stack", "central", ...more];
+      return runFanout(args, surroundings(project.path, { portsOf: async () => ports }));
+    };
+    expect((await stopOf({ ok: true })).code).to.equal(0);
+    expect(asked).to.deep.equal([
+      `arn:aws:lambda:us-east-1:123456789012:function:stopping {"runId":"${newId}","at":"stop"}`,
+    ]);
+    const failed = await stopOf({ ok: false, error: "no" });
+    expect(failed.code).to.equal(1);
+    expect(failed.out).to.contain("In 210987654321 the run may begin on further nodes, since ");
+    expect((await stopOf({ ok: true }, "--kill")).out).to.contain(
+      "What is at work in 210987654321 is ended by whoever is signed in there.",
+    );
+  });
+
   const stopWith = (ports: FanoutPorts) =>
     runFanout(
       ["stop", newId, "--stack", "central"],

@@ -1,4 +1,5 @@
-import type { ClosedRegion, ClosedRun } from "#shared/contract/closedRun.js";
+import { uncountedLine } from "#functions/regional-fanout/core/closingMessage.js";
+import { type ClosedRegion, type ClosedRun, placeText } from "#shared/contract/closedRun.js";
 import type { PatchCounts } from "#shared/contract/runRecord.js";
 import { table } from "#shared/terminal/table.js";
 import type { Printer } from "#shared/terminal/terminal.js";
@@ -8,8 +9,13 @@ import { counted, several, timeText } from "#shared/text/words.js";
 const mostNamed = 10;
 
 /** Whether nobody needs to look at a run that is closed. */
-export function isFine({ end, failed, totals }: ClosedRun): boolean {
-  return end === "ended" && failed.length === 0 && totals.failed === 0 && totals.notCovered === 0;
+export function isFine({ end, failed, totals, uncounted = [] }: ClosedRun): boolean {
+  return (
+    end === "ended" &&
+    failed.length + uncounted.length === 0 &&
+    totals.failed === 0 &&
+    totals.notCovered === 0
+  );
 }
 
 /** What a run came to, for a terminal: what was started, and what of it was patched. */
@@ -35,6 +41,7 @@ export function closedLines(run: ClosedRun, key: string, paint: Printer["paint"]
       ({ region, group, account, error }) =>
         `${paint("red", "failed")}   ${group} in ${region}${account === undefined ? "" : ` of ${account}`}: ${error}`,
     ),
+    ...(run.uncounted ?? []).map((one) => paint("yellow", uncountedLine(one))),
     ...regions.flatMap((region) => regionLines(region, paint)),
     ...skipped.map(({ region, group, reason }) => `skipped  ${group} in ${region}: ${reason}`),
     `All of it is in ${key}.`,
@@ -51,10 +58,10 @@ function endLines({ end }: ClosedRun): string[] {
   return end === "calendar closed" ? ["A calendar was not open: nothing was started."] : [];
 }
 
-function row({ region, counts, excluded, before, after }: ClosedRegion): string[] {
+function row({ counts, excluded, before, after, ...place }: ClosedRegion): string[] {
   const { members, patched, failed, notCovered } = counts;
   return [
-    region,
+    placeText(place),
     ...[members, patched, failed, notCovered, excluded].map(String),
     `${missing(before)} -> ${missing(after)}`,
   ];
@@ -65,7 +72,8 @@ function missing(counts: PatchCounts | undefined): string {
   return counts === undefined || counts.reported === 0 ? "unknown" : String(counts.missing);
 }
 
-function regionLines({ region, notCovered, findings }: ClosedRegion, paint: Printer["paint"]): string[] {
+function regionLines({ notCovered, findings, ...place }: ClosedRegion, paint: Printer["paint"]): string[] {
+  const region = placeText(place);
   const found = (what: string, count: (one: ClosedRegion["findings"][number]) => number) => {
     const ids = findings.filter((one) => count(one) > 0).map(({ id }) => id);
     return ids.length === 0

@@ -38,7 +38,8 @@ export function rateWarnings(
   return groups.flatMap(({ region, group, nodes }) => {
     const turns = turnsOf(maxConcurrency, nodes);
     const hours = (turns * minutes) / 60;
-    const failed = last?.regions.find((one) => one.region === region)?.counts.failed;
+    const failed = last?.regions.find((one) => one.region === region && one.account === undefined)?.counts
+      .failed;
     const allowed = maxErrors.endsWith("%") ? undefined : Number(maxErrors);
     const few =
       nodes > smallGroup &&

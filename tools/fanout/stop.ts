@@ -1,6 +1,7 @@
 import { type RegionStopped, stopRegions } from "#functions/regional-fanout/core/stopping.js";
 import { settle } from "#functions/shared/errors.js";
 import { deadlineIn } from "#functions/shared/invocation.js";
+import type { EndEvent } from "#shared/contract/runEnd.js";
 import { type RunRecord, undecided } from "#shared/contract/runRecord.js";
 import { stopEvent } from "#shared/contract/stopStarts.js";
 import { table } from "#shared/terminal/table.js";
@@ -23,7 +24,7 @@ const stopHelp = `Lets a run begin nothing more: cancels it on the nodes whose t
   --json        the same as JSON, for scripts
   --help        this text
 
-Nodes of other accounts are not reached. The stack's aws:region, AWS_ENDPOINT_URL and AWS's usual credentials decide where and as whom.
+In other accounts the function that ends runs cancels what has not begun; nothing is ended there by --kill. The stack's aws:region, AWS_ENDPOINT_URL and AWS's usual credentials decide where and as whom.
 Exit code: 0 when all is ended that was to be, 1 when something does or is not known, 2 when nothing was done.
 `;
 
@@ -57,9 +58,13 @@ export async function stop(
     return 0;
   }
   const { ports } = deployment;
-  const unknown = [...unknownLines(run), ...untold];
+  const unknown = [
+    ...unknownLines(run),
+    ...untold,
+    ...(await otherAccounts(deployment, run, surroundings, options.has("kill"))),
+  ];
   if (run.state === "open" && !options.has("kill")) {
-    const stopped = await stopRegions(ports.region, run.record, deadlineIn(stopSpan));
+    const stopped = await stopRegions({ region: ports.region }, run.record, deadlineIn(stopSpan));
     if (options.json) printer.json({ version: 1, stack, runId, state: run.state, regions: stopped, unknown });
     else printer.lines([...stoppedLines(stopped, printer.paint), ...unknown, ...afterLines(run, stack)]);
     return stopped.every(({ errors }) => errors.length === 0) && unknown.length === 0 ? 0 : 1;
@@ -88,6 +93,26 @@ async function startsNoMore(
   return why === undefined
     ? []
     : [`${several(regions)} may be started still, since the function was not told (${why}): stop it again.`];
+}
+
+/** Only the function has a way to the nodes of other accounts. @returns what goes on there, or may */
+async function otherAccounts(
+  { ports, stopFunctionArn }: Deployment,
+  run: RecordedRun,
+  { interrupted }: Surroundings,
+  isKill: boolean,
+): Promise<string[]> {
+  const { runId, request } = run.record;
+  if (run.state !== "open" || request.accounts.length === 0) return [];
+  const accounts = several(request.accounts);
+  const event: EndEvent = { runId, at: "stop" };
+  const told = await settle(ports.invoke(stopFunctionArn, JSON.stringify(event), interrupted));
+  const why = told.ok ? (told.value.ok === true ? undefined : JSON.stringify(told.value)) : told.error;
+  if (why !== undefined)
+    return [
+      `In ${accounts} the run may begin on further nodes, since the function that ends runs has not ended it there (${why}): stop it again.`,
+    ];
+  return isKill ? [`What is at work in ${accounts} is ended by whoever is signed in there.`] : [];
 }
 
 /** Regions where the function, or another call of it, may start something still. */
@@ -136,17 +161,11 @@ function unknownLines({ record }: RecordedRun): string[] {
   const lost = record.starts.filter(
     ({ executionId, error }) => executionId === undefined && error === undefined,
   );
-  const { accounts } = record.request;
   return [
     ...(lost.length === 0
       ? []
       : [
           `The function has not said what it started for ${several(lost.map(({ group, region = "its Regions" }) => `${group} in ${region}`))}, and may be at it: stop the run again in a quarter of an hour.`,
-        ]),
-    ...(accounts.length === 0
-      ? []
-      : [
-          `No further account of ${several(accounts)} is begun. What runs there is ended by whoever is signed in there.`,
         ]),
   ];
 }

@@ -9,6 +9,7 @@ import { awsWindows } from "../../shared/windows/awsWindows.js";
 import { type WindowPorts, watchWindows } from "../../shared/windows/watch.js";
 import type { ClosingEnvironment } from "../environment.js";
 import type { ClosingPorts, RunStore } from "../ports.js";
+import { otherCredentials } from "./otherAccount.js";
 import { onDemand } from "./ports.js";
 import { AwsRegionReports } from "./regionReports.js";
 import { S3RunStore } from "./runStore.js";
@@ -25,13 +26,17 @@ export function closingPorts(
 ): ClosingPorts {
   const home = { ...settings, region: homeRegion };
   const runs = new S3RunStore(new S3Client(home), bucket);
-  const windows = { ...awsWindows(new SSMClient(home)), ...keptIn(runs) };
+  const ssm = new SSMClient(home);
+  const windows = { ...awsWindows(ssm), ...keptIn(runs) };
+  const reports = (there: ClientSettings & { readonly region: string }) =>
+    new AwsRegionReports(new SSMClient(there), new ResourceGroupsClient(there));
   return {
     runs,
-    region: onDemand((region) => {
-      const there = { ...settings, region };
-      return new AwsRegionReports(new SSMClient(there), new ResourceGroupsClient(there));
-    }),
+    region: onDemand((region) => reports({ ...settings, region })),
+    other: (role) => {
+      const credentials = otherCredentials({ ...home, credentials: ssm.config.credentials }, role);
+      return onDemand((region) => reports({ ...settings, region, credentials }));
+    },
     watchWindows: (now) => watchWindows({ ports: windows, watched, log }, undefined, now),
     notifier: new TopicNotifier(new SNSClient(home), topicArn, functionName),
     log,

@@ -1,3 +1,4 @@
+import { ResourceGroupsClient } from "@aws-sdk/client-resource-groups";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SSMClient, StopAutomationExecutionCommand } from "@aws-sdk/client-ssm";
@@ -5,16 +6,27 @@ import { type ClientSettings, clientSettings } from "../../shared/aws/clients.js
 import { commandStops } from "../../shared/aws/invocations.js";
 import { TopicNotifier } from "../../shared/aws/notifier.js";
 import type { EndPorts } from "../core/runEnd.js";
-import type { RegionStops } from "../core/stopping.js";
+import type { OtherStops, RegionStops } from "../core/stopping.js";
 import type { StoppingEnvironment } from "../environment.js";
+import { executionOf } from "./automation.js";
+import { otherCredentials } from "./otherAccount.js";
+import { AwsRegionQueries } from "./regionQueries.js";
 import { listCommands } from "./regionReports.js";
 import { S3RunStore } from "./runStore.js";
+
+/** What ends commands in a Region. */
+function ownStops(client: SSMClient) {
+  return {
+    ...commandStops(client),
+    commands: (since: number, signal: AbortSignal) => listCommands(client, since, signal),
+  };
+}
 
 /** What ends a run in a Region. */
 export function regionStops(client: SSMClient): RegionStops {
   return {
-    ...commandStops(client),
-    commands: (since, signal) => listCommands(client, since, signal),
+    ...ownStops(client),
+    automation: (id, signal) => executionOf(client, id, signal),
     completeAutomation: async (AutomationExecutionId, abortSignal) => {
       try {
         const stop = new StopAutomationExecutionCommand({ AutomationExecutionId, Type: "Complete" });
@@ -34,9 +46,19 @@ export function stoppingPorts(
   settings: ClientSettings = clientSettings,
 ): EndPorts {
   const home = { ...settings, region: homeRegion };
+  const { credentials: own } = new SSMClient(home).config;
   return {
     runs: new S3RunStore(new S3Client(home), bucket),
     region: (region) => regionStops(new SSMClient({ ...settings, region })),
+    other: (role) => {
+      const credentials = otherCredentials({ ...home, credentials: own }, role);
+      return (region): OtherStops => {
+        const there = { ...settings, region, credentials };
+        const client = new SSMClient(there);
+        const queries = new AwsRegionQueries(client, new ResourceGroupsClient(there));
+        return { ...ownStops(client), groupPage: (...asked) => queries.groupPage(...asked) };
+      };
+    },
     notifier: new TopicNotifier(new SNSClient(home), topicArn, functionName),
   };
 }

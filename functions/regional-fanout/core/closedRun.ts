@@ -2,17 +2,21 @@ import type { ClosedRegion, ClosedRun, NodeCounts, Reason, Uncovered } from "#sh
 import { parseGroup } from "#shared/contract/exclusionNames.js";
 import { memberRegions, membersOf, type RunRecord } from "#shared/contract/runRecord.js";
 import { sortedUnion } from "#shared/text/words.js";
+import type { RunAutomation } from "./evidence.js";
 import { closedStart, type Findings, failures, troubleOf } from "./failures.js";
+import { othersStarts } from "./others.js";
 import { type NodeOutcome, outcomeOfNode } from "./outcome.js";
 import { countsOf } from "./patchStates.js";
 
 /** Sums a run up. Total: whatever is not known is said to be unknown. */
 export function closedRun(record: RunRecord, findings: Findings, now: number): ClosedRun {
-  const regions = memberRegions(record).map((region) => closedRegion(record, region, findings));
+  const own = memberRegions(record).map((region) => closedRegion(record, region, findings));
+  const regions = [...own, ...othersRegions(record, findings)];
+  const uncounted = uncountedOf(findings);
   const total = (part: (counts: NodeCounts) => number) =>
     regions.reduce((sum, { counts }) => sum + part(counts), 0);
   return {
-    version: 1,
+    version: 2,
     runId: record.runId,
     windowId: record.windowId,
     startedAt: record.startedAt,
@@ -25,6 +29,7 @@ export function closedRun(record: RunRecord, findings: Findings, now: number): C
     ),
     failed: failures(record, findings),
     regions,
+    ...(uncounted.length === 0 ? {} : { uncounted }),
     totals: {
       members: total(({ members }) => members),
       patched: total(({ patched }) => patched),
@@ -75,6 +80,48 @@ function closedRegion(record: RunRecord, region: string, findings: Findings): Cl
     }),
     notCovered: uncovered(outcomes),
   };
+}
+
+/** Regions of other accounts in which there is anybody, each as its account's own record would have it. */
+function othersRegions(record: RunRecord, findings: Findings): ClosedRegion[] {
+  return findings.others.flatMap((one) => {
+    if ("error" in one || one.filter.length === 0) return [];
+    const { account, region, filter, evidence } = one;
+    const starts = othersStarts(record, region).map((start) => ({ ...start, accounts: [] }));
+    const executions = new Map(
+      starts.flatMap(({ executionId }) =>
+        executionId === undefined
+          ? []
+          : [[executionId, partOf(findings.executions.get(executionId), one)] as const],
+      ),
+    );
+    const own = { ...record, filter: [...filter], before: [], starts };
+    const found = { ...findings, executions, evidence: new Map([[region, evidence]]) };
+    return [{ ...closedRegion(own, region, found), account }];
+  });
+}
+
+/** What an automation says of one account. */
+function partOf(
+  found: RunAutomation | string | undefined,
+  { account, region }: { readonly account: string; readonly region: string },
+): RunAutomation | string {
+  if (typeof found !== "object") return found ?? "it was not asked for";
+  const { status, failureMessage } =
+    found.locations.find((one) => one.account === account && one.region === region) ?? found;
+  return { status, failureMessage, locations: [] };
+}
+
+/** One entry for an account and reason. */
+function uncountedOf({ others }: Findings): NonNullable<ClosedRun["uncounted"]> {
+  const found = new Map<string, { account: string; regions: string[]; why: string }>();
+  for (const one of others) {
+    if (!("error" in one)) continue;
+    const { account, region, error: why } = one;
+    const key = `${account}: ${why}`;
+    found.set(key, { account, why, regions: [...(found.get(key)?.regions ?? []), region] });
+  }
+  return [...found.values()];
 }
 
 function isCohort(patchGroup: string): boolean {

@@ -11,7 +11,6 @@ import {
 } from "#shared/contract/runRecord.js";
 import { dayMs } from "#shared/text/time.js";
 import { reasonOf, several } from "#shared/text/words.js";
-import { type Invocation, isRunning } from "../../shared/commands/invocations.js";
 import { mapLimited, stableText } from "../../shared/errors.js";
 import type { ClosingPorts } from "../ports.js";
 import { closedRun } from "./closedRun.js";
@@ -19,7 +18,8 @@ import { messageOf } from "./closingMessage.js";
 import { untilAborted } from "./deadline.js";
 import { automationOf, hasEnded, type RegionEvidence, type RunAutomation } from "./evidence.js";
 import type { Findings } from "./failures.js";
-import { explained, membershipOf } from "./membership.js";
+import { evidenceOf, isAnyRunning, orText, othersOf } from "./gather.js";
+import { membershipOf } from "./membership.js";
 import { vanishedOf } from "./vanished.js";
 
 /** Regions that are read at a time. */
@@ -150,13 +150,14 @@ async function findingsOf(
   const whole = await withAllMembers(ports, record, isGivenUp, signal);
   const evidence = new Map<string, RegionEvidence | string>();
   await mapLimited(memberRegions(whole), parallelRegions, async (region) => {
-    const work = () => evidenceOf(ports, whole, region, signal);
+    const work = () => evidenceOf(ports.region(region), whole, membersOf(whole, region), signal);
     evidence.set(region, await orText(untilAborted(signal, work)));
   });
   refuseUnread(evidence, isGivenUp);
   const findings = {
     executions,
     evidence,
+    others: await othersOf(ports, whole, executions, signal),
     isGivenUp: isGivenUp && (isUnderWay || unread(executions).length + unread(evidence).length > 0),
   };
   // What was started was not found, and its commands go on.
@@ -214,15 +215,6 @@ async function withAllMembers(
   return whole;
 }
 
-/** What a piece of work gives, or why it fails. */
-async function orText<T>(work: Promise<T>): Promise<T | string> {
-  try {
-    return await work;
-  } catch (error) {
-    return explained(error);
-  }
-}
-
 /** What could not be read, and why. */
 function unread(found: ReadonlyMap<string, unknown>): string[] {
   return [...found].flatMap(([name, one]) => (typeof one === "string" ? [`${name}: ${one}`] : []));
@@ -232,41 +224,4 @@ function unread(found: ReadonlyMap<string, unknown>): string[] {
 function refuseUnread(found: ReadonlyMap<string, unknown>, isGivenUp: boolean): void {
   const failed = unread(found);
   if (failed.length > 0 && !isGivenUp) throw new Error(several(failed, 20));
-}
-
-function isAnyRunning(evidence: ReadonlyMap<string, RegionEvidence | string>): boolean {
-  return [...evidence.values()].some(
-    (one) => typeof one === "object" && one.commands.some(({ status }) => isRunning(status)),
-  );
-}
-
-async function evidenceOf(
-  ports: ClosingPorts,
-  record: RunRecord,
-  region: string,
-  signal: AbortSignal,
-): Promise<RegionEvidence> {
-  const reports = ports.region(region);
-  const since = Date.parse(record.startedAt);
-  const sent = await reports.commands(since, signal);
-  const commands = sent.filter(({ snapshotId }) => snapshotId?.toLowerCase() === record.runId);
-  const ids = new Set(commands.map(({ id }) => id));
-  const invocations = new Map<string, Invocation>();
-  for (const one of commands.length === 0 ? [] : await reports.invocations(since, signal)) {
-    if (!ids.has(one.commandId)) continue;
-    const known = invocations.get(one.nodeId);
-    if (known === undefined || known.requestedAt < one.requestedAt) invocations.set(one.nodeId, one);
-  }
-  const members = membersOf(record, region);
-  const known = await reports.pings(signal);
-  const pings = new Map(members.flatMap((id) => (known.has(id) ? [[id, known.get(id) ?? ""] as const] : [])));
-  const states = await reports.patchStates(members, signal);
-  const baselines = await reports.defaultBaselines(signal);
-  return {
-    commands,
-    invocations,
-    pings,
-    states: new Map(states.map((state) => [state.id, state])),
-    baselines,
-  };
 }

@@ -1,4 +1,4 @@
-import type { ClosedRegion, ClosedRun } from "#shared/contract/closedRun.js";
+import { type ClosedRegion, type ClosedRun, placeText } from "#shared/contract/closedRun.js";
 import { counted, several } from "#shared/text/words.js";
 import type { Notice } from "../../shared/message.js";
 
@@ -11,14 +11,17 @@ const maxLines = 40;
  * @param key of the final record
  */
 export function messageOf(run: ClosedRun, key: string): Notice | undefined {
-  const { totals, failed, end, vanished = [] } = run;
+  const { totals, failed, end, vanished = [], uncounted = [] } = run;
   const isFine =
-    failed.length === 0 && vanished.length === 0 && totals.failed === 0 && totals.notCovered === 0;
+    [failed, vanished, uncounted].every((list) => list.length === 0) &&
+    totals.failed === 0 &&
+    totals.notCovered === 0;
   if (isFine && (end === "ended" || end === "calendar closed")) return undefined;
   const { verb, title } = words(run);
   const lines = [
     ...failed.map(failureLine),
     ...vanished.map(vanishedLine),
+    ...uncounted.map(uncountedLine),
     ...run.regions.flatMap(regionLines),
     ...skippedLines(run),
   ];
@@ -33,7 +36,7 @@ export function messageOf(run: ClosedRun, key: string): Notice | undefined {
     "",
     `Started: ${startsText(run)}. Started is not ${verb}.`,
     `${title}: ${totals.patched} of ${counted(totals.members, "node")}; ${totals.failed} failed, ${totals.notCovered} not covered.`,
-    ...(run.request.accounts.length === 0
+    ...(run.version === 2 || run.request.accounts.length === 0
       ? []
       : [`Nodes of ${several(run.request.accounts)} are not counted here.`]),
     "",
@@ -82,7 +85,17 @@ function vanishedLine({ region, members, startedAt }: NonNullable<ClosedRun["van
   return `${region}: no node is in the groups, which had ${had}. If they are still there, see that they carry the patch group tag and the target tags by the keys that the stack has`;
 }
 
-function regionLines({ region, findings, notCovered }: ClosedRegion): string[] {
+/** Of an account whose nodes could not be counted, for people. */
+export function uncountedLine({
+  account,
+  regions,
+  why,
+}: NonNullable<ClosedRun["uncounted"]>[number]): string {
+  return `nodes of ${account} in ${several(regions)} are not counted: ${why}`;
+}
+
+function regionLines({ findings, notCovered, ...place }: ClosedRegion): string[] {
+  const region = placeText(place);
   const failed = findings.filter((one) => one.failed > 0);
   const reboot = findings.filter(({ pendingReboot }) => pendingReboot > 0);
   const ids = (nodes: readonly { readonly id: string }[]) => several(nodes.map(({ id }) => id));
@@ -110,13 +123,15 @@ function skippedLines({ skipped }: ClosedRun): string[] {
   return [...regions].map(([what, names]) => `${what} in ${several(names)}`);
 }
 
-function subjectOf({ request, end, totals, failed, vanished = [] }: ClosedRun): string {
+function subjectOf({ request, end, totals, failed, vanished = [], uncounted = [] }: ClosedRun): string {
+  const accounts = new Set(uncounted.map(({ account }) => account)).size;
   const regions = new Set(failed.map(({ region }) => region)).size;
   const parts = [
     ...(end === "hollow" ? ["nothing to patch anywhere"] : []),
     ...(end === "given up" ? ["given up"] : []),
     ...(regions > 0 ? [`${counted(regions, "Region")} failed`] : []),
     ...(vanished.length > 0 ? [`${counted(vanished.length, "Region")} lost all nodes`] : []),
+    ...(accounts > 0 ? [`${counted(accounts, "account")} not counted`] : []),
     ...(totals.failed > 0 ? [`${counted(totals.failed, "node")} failed`] : []),
     ...(totals.notCovered > 0
       ? [`${totals.notCovered} of ${counted(totals.members, "node")} not covered`]

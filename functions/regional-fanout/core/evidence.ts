@@ -1,4 +1,4 @@
-import type { Start } from "#shared/contract/runRecord.js";
+import type { FilterResult, Start } from "#shared/contract/runRecord.js";
 import type { Invocation } from "../../shared/commands/invocations.js";
 import type { PatchState } from "../../shared/patchState.js";
 
@@ -69,6 +69,15 @@ export interface RegionEvidence {
   readonly states: ReadonlyMap<string, PatchState>;
   readonly baselines: DefaultBaselines;
 }
+
+/** What a Region of another account tells, with the members of its groups; or why nobody knows. */
+export type OtherEvidence = { readonly account: string; readonly region: string } & (
+  | {
+      readonly filter: readonly Extract<FilterResult, { outcome: "members" }>[];
+      readonly evidence: RegionEvidence;
+    }
+  | { readonly error: string }
+);
 
 /** What was started of a start, among the automations of its Region. */
 export function automationOf(

@@ -1,7 +1,13 @@
 import type { ClosedFailure, ClosedStart } from "#shared/contract/closedRun.js";
 import type { RunRecord, Start } from "#shared/contract/runRecord.js";
 import { several } from "#shared/text/words.js";
-import { hasEnded, hasSucceeded, type RegionEvidence, type RunAutomation } from "./evidence.js";
+import {
+  hasEnded,
+  hasSucceeded,
+  type OtherEvidence,
+  type RegionEvidence,
+  type RunAutomation,
+} from "./evidence.js";
 import { neverStarted, undecidedRegions } from "./result.js";
 
 /** Characters of an automation's own words: some of them are a whole stack trace. */
@@ -13,6 +19,8 @@ export interface Findings {
   readonly executions: ReadonlyMap<string, RunAutomation | string>;
   /** By Region; a failure to read it is a text. */
   readonly evidence: ReadonlyMap<string, RegionEvidence | string>;
+  /** What other accounts tell. */
+  readonly others: readonly OtherEvidence[];
   readonly isGivenUp: boolean;
 }
 

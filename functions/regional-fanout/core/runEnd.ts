@@ -1,15 +1,15 @@
+import { placeText } from "#shared/contract/closedRun.js";
 import type { EndEvent } from "#shared/contract/runEnd.js";
 import { openKey } from "#shared/contract/runKeys.js";
 import { parseRunRecord, type RunRecord } from "#shared/contract/runRecord.js";
 import { counted, several } from "#shared/text/words.js";
 import type { Notice, Notifier } from "../../shared/message.js";
 import type { RunStore } from "../ports.js";
-import { type RegionStopped, type RegionStops, stopRegions } from "./stopping.js";
+import { type RegionStopped, type StopPlaces, stopRegions } from "./stopping.js";
 
 /** Everything that the stopping function reaches. */
-export interface EndPorts {
+export interface EndPorts extends Required<StopPlaces> {
   readonly runs: Pick<RunStore, "read">;
-  readonly region: (name: string) => RegionStops;
   readonly notifier: Notifier;
 }
 
@@ -35,8 +35,8 @@ export async function endRun(
   const found = await ports.runs.read(key);
   if (found === undefined) return { runId, at, regions: undefined };
   const record = parseRunRecord(key, found.text);
-  const regions = await stopRegions(ports.region, record, signal);
-  const errors = regions.flatMap(({ region, errors: all }) => all.map((error) => `${region}: ${error}`));
+  const regions = await stopRegions(ports, record, signal);
+  const errors = regions.flatMap((one) => one.errors.map((error) => `${placeText(one)}: ${error}`));
   const notice = at === "end" ? pastEnd(record, regions) : undefined;
   if (notice !== undefined) await ports.notifier.publish(notice);
   if (errors.length === 0) return { runId, at, regions };
@@ -50,7 +50,7 @@ function pastEnd({ runId, ends }: RunRecord, regions: readonly RegionStopped[]):
   const late = regions.filter(({ atWork }) => atWork.length > 0);
   if (late.length === 0) return undefined;
   const nodes = late.reduce((sum, { atWork }) => sum + atWork.length, 0);
-  const lines = late.map(({ region, atWork }) => `- ${region}: ${several(atWork, 40)}`);
+  const lines = late.map((one) => `- ${placeText(one)}: ${several(one.atWork, 40)}`);
   return {
     ...{ kind: "fanout-late", about: runId, facts: { nodes: String(nodes) } },
     subject: `patchplane: fan-out: ${counted(nodes, "node")} at work after the end`,

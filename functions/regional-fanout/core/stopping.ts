@@ -2,14 +2,30 @@ import { memberRegions, membersOf, type RunRecord } from "#shared/contract/runRe
 import { isRunning } from "../../shared/commands/invocations.js";
 import { type CommandStops, type Stopped, stopCommands } from "../../shared/commands/stopCommand.js";
 import { mapLimited, settle } from "../../shared/errors.js";
-import type { CommandSent } from "./evidence.js";
+import type { RegionQueries } from "../ports.js";
+import type { CommandSent, RunAutomation } from "./evidence.js";
+import { membershipOf } from "./membership.js";
+import { accountsAtWork, type OtherRole, otherRole, othersStarts } from "./others.js";
 
 /** Regions that are worked on at a time. */
 const parallelRegions = 8;
 
+/** Where a run is ended. */
+export interface StopPlaces {
+  readonly region: (name: string) => RegionStops;
+  /** Regions of another account; missing where whoever stops has no way there. */
+  readonly other?: (role: OtherRole) => (region: string) => OtherStops;
+}
+
+/** What is asked of another account's Region beside: nobody has its members. */
+export type OtherStops = Omit<RegionStops, "automation" | "completeAutomation"> &
+  Pick<RegionQueries, "groupPage">;
+
 /** What is asked of one Region, and ended there. */
 export interface RegionStops extends CommandStops {
   commands(since: number, signal: AbortSignal): Promise<readonly CommandSent[]>;
+  /** An automation, and how it stands in other accounts. */
+  automation(id: string, signal: AbortSignal): Promise<RunAutomation>;
   /** Lets an automation begin nothing any more; what it has begun goes on. */
   completeAutomation(id: string, signal: AbortSignal): Promise<void>;
 }
@@ -17,20 +33,25 @@ export interface RegionStops extends CommandStops {
 /** What was found in a Region, and what was ended there. */
 export interface RegionStopped extends Stopped {
   readonly region: string;
+  readonly account?: string;
 }
 
 /** Lets nothing of a run begin any more, and leaves alone what has begun. It may be called again at any time. */
-export function stopRegions(
-  portsOf: (region: string) => RegionStops,
+export async function stopRegions(
+  places: StopPlaces,
   record: RunRecord,
   signal: AbortSignal,
 ): Promise<RegionStopped[]> {
-  return mapLimited(memberRegions(record), parallelRegions, async (region) => {
-    const found = await settle(stopRegion(portsOf(region), record, region, signal));
-    return found.ok
-      ? { region, ...found.value }
-      : { region, cancelled: [], atWork: [], errors: [found.error] };
+  const own = mapLimited(memberRegions(record), parallelRegions, async (region) => {
+    const found = await settle(stopRegion(places.region(region), record, region, signal));
+    return { region, ...(found.ok ? found.value : failed(found.error)) };
   });
+  const others = places.other === undefined ? [] : stopOthers(places, places.other, record, signal);
+  return [...(await own), ...(await others)];
+}
+
+function failed(...errors: string[]): Stopped {
+  return { cancelled: [], atWork: [], errors };
 }
 
 async function stopRegion(
@@ -39,22 +60,96 @@ async function stopRegion(
   region: string,
   signal: AbortSignal,
 ): Promise<Stopped> {
-  const { runId, startedAt, request, starts } = record;
   const errors: string[] = [];
   // With an automation for each node, those that wait have no command yet.
-  if (request.executionMode === "per-instance") {
-    for (const start of starts) {
+  if (record.request.executionMode === "per-instance") {
+    for (const start of record.starts) {
       if (start.region !== region || start.executionId === undefined) continue;
       const completed = await settle(ports.completeAutomation(start.executionId, signal));
       if (!completed.ok) errors.push(completed.error);
     }
   }
+  const stopped = await stopOwnCommands(
+    ports,
+    record,
+    async (groups) => membersOf(record, region, groups),
+    signal,
+  );
+  return { ...stopped, errors: [...errors, ...stopped.errors] };
+}
+
+/** @param membersIn the members of groups of the place */
+async function stopOwnCommands(
+  ports: Pick<RegionStops, keyof CommandStops | "commands">,
+  { runId, startedAt }: RunRecord,
+  membersIn: (groups: readonly string[]) => Promise<readonly string[]>,
+  signal: AbortSignal,
+): Promise<Stopped> {
   const sent = await ports.commands(Date.parse(startedAt), signal);
   const own = sent.filter(
     ({ snapshotId, status }) => snapshotId?.toLowerCase() === runId && isRunning(status),
   );
-  const members = async () => new Map(own.map(({ id, groups }) => [id, membersOf(record, region, groups)]));
+  const members = async () =>
+    new Map(await Promise.all(own.map(async ({ id, groups }) => [id, await membersIn(groups)] as const)));
   const ids = own.map(({ id }) => id);
-  const stopped = await stopCommands(ports, ids, members, signal);
-  return { ...stopped, errors: [...errors, ...stopped.errors] };
+  return stopCommands(ports, ids, members, signal);
+}
+
+/** In other accounts, where the run's automations say that something may go on. */
+async function stopOthers(
+  { region: portsIn }: StopPlaces,
+  other: NonNullable<StopPlaces["other"]>,
+  record: RunRecord,
+  signal: AbortSignal,
+): Promise<RegionStopped[]> {
+  const regions = [...new Set(othersStarts(record).map(({ region }) => region))];
+  const found = await mapLimited(regions, parallelRegions, async (region) => {
+    const accounts = new Set<string>();
+    const errors: string[] = [];
+    for (const start of othersStarts(record, region)) {
+      if (start.executionId === undefined) continue;
+      const at = await settle(atWork(portsIn(region), { ...start, id: start.executionId }, record, signal));
+      if (at.ok) for (const account of at.value) accounts.add(account);
+      else errors.push(at.error);
+    }
+    return { region, accounts: [...accounts], errors };
+  });
+  const reach = new Map<string, ReturnType<typeof other>>();
+  const places = found.flatMap(({ region, accounts }) => accounts.map((account) => ({ region, account })));
+  const stopped = await mapLimited(places, parallelRegions, async ({ region, account }) => {
+    const portsThere = reach.get(account) ?? other(otherRole(record.request, account));
+    reach.set(account, portsThere);
+    const one = await settle(stopOther(portsThere(region), record, signal));
+    return { region, account, ...(one.ok ? one.value : failed(one.error)) };
+  });
+  const unread = found.filter(({ errors }) => errors.length > 0);
+  return [...unread.map(({ region, errors }) => ({ region, ...failed(...errors) })), ...stopped];
+}
+
+/** Accounts in which an automation may be at work; no further one is begun. */
+async function atWork(
+  ports: RegionStops,
+  start: RunRecord["starts"][number] & { readonly id: string },
+  record: RunRecord,
+  signal: AbortSignal,
+): Promise<string[]> {
+  const { executionMode, locationMaxConcurrency } = record.request;
+  // Otherwise all of them have been begun, and none waits for its turn.
+  if (executionMode === "per-instance" || locationMaxConcurrency !== "100%")
+    await ports.completeAutomation(start.id, signal);
+  return accountsAtWork(start, await ports.automation(start.id, signal), record);
+}
+
+function stopOther(ports: OtherStops, record: RunRecord, signal: AbortSignal): Promise<Stopped> {
+  const membersIn = async (groups: readonly string[]) => {
+    const ids = new Set<string>();
+    for (const group of groups) {
+      const found = await membershipOf((token) => ports.groupPage(group, token, signal), signal);
+      if (found.outcome === "failed")
+        throw new Error(`the members of ${group} are not known: ${found.error}`);
+      for (const id of found.outcome === "members" ? found.ids : []) ids.add(id);
+    }
+    return [...ids];
+  };
+  return stopOwnCommands(ports, record, membersIn, signal);
 }

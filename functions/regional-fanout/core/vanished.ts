@@ -32,7 +32,8 @@ export async function vanishedOf(
     if (run === undefined || run.startedAt >= record.startedAt || !sharesGroup(run, record)) continue;
     for (const region of open) {
       if (!run.request.regions.includes(region) || run.end === "calendar closed") continue;
-      const members = run.regions.find((one) => one.region === region)?.counts.members ?? 0;
+      const members =
+        run.regions.find((one) => one.region === region && one.account === undefined)?.counts.members ?? 0;
       // Where the Region could not be asked nobody knows whether it had any.
       if (members === 0 && run.failed.some((one) => one.region === region)) continue;
       open.delete(region);

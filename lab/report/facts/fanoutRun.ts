@@ -33,7 +33,7 @@ export function closedFanoutRun(run: ClosedRun, { nameOf, closeBy }: RunSurround
     end,
     regions: asked(end, request.regions).map((region) => {
       const nodes = nodesOf(
-        run.regions.find((one) => one.region === region),
+        run.regions.filter((one) => one.region === region),
         nameOf,
       );
       return { ...placeOf({ region, members: nodes.members, request, skipped, failed }), ...nodes };
@@ -109,17 +109,28 @@ const noNodes: Nodes = {
   after: null,
 };
 
-function nodesOf(found: ClosedRegion | undefined, nameOf: (id: string) => string): Nodes {
-  if (found === undefined) return noNodes;
+/** @param found the nodes of a Region, those of each account apart; of which the own one alone tells what was before */
+function nodesOf(found: readonly ClosedRegion[], nameOf: (id: string) => string): Nodes {
+  if (found.length === 0) return noNodes;
   const named = (id: string) => ({ id, name: nameOf(id) });
-  const { members, ...counts } = found.counts;
+  const sum = (part: (counts: ClosedRegion["counts"]) => number) =>
+    found.reduce((total, { counts }) => total + part(counts), 0);
+  const own = found.find(({ account }) => account === undefined);
   return {
-    members,
-    counts,
-    patched: found.patched.map(named),
-    findings: found.findings.map((finding) => ({ ...finding, ...named(finding.id) })),
-    notPatched: found.notCovered.map(({ reason, why, nodes }) => ({ reason, why, nodes: nodes.map(named) })),
-    before: found.before ?? null,
-    after: found.after ?? null,
+    members: sum(({ members }) => members),
+    counts: {
+      patched: sum(({ patched }) => patched),
+      failed: sum(({ failed }) => failed),
+      notCovered: sum(({ notCovered }) => notCovered),
+    },
+    patched: found.flatMap(({ patched }) => patched.map(named)),
+    findings: found.flatMap(({ findings }) =>
+      findings.map((finding) => ({ ...finding, ...named(finding.id) })),
+    ),
+    notPatched: found.flatMap(({ notCovered }) =>
+      notCovered.map(({ reason, why, nodes }) => ({ reason, why, nodes: nodes.map(named) })),
+    ),
+    before: own?.before ?? null,
+    after: own?.after ?? null,
   };
 }

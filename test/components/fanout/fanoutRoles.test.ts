@@ -18,10 +18,24 @@ const withOthers = { fanout: fanoutOf({ accounts: ["210987654321"] }) };
 describe("the administration role", () => {
   afterEach(settle);
 
-  it("is taken on by automations of this account alone", async () => {
-    const { props } = (await deploy(withOthers)).named("f-administration-role");
+  it("is taken on by automations of this account, and by the functions that look at others and end them there", async () => {
+    const recording = await deploy(withOthers);
+    const { props } = recording.named("f-administration-role");
     expect(props).to.include({ name: "fleet-automation-administration" });
-    expect(policyOf(props, "assumeRolePolicy").Statement).to.deep.equal([automations]);
+    const [first, ...rest] = policyOf(props, "assumeRolePolicy").Statement;
+    expect(first).to.deep.equal(automations);
+    const functions = ["closing", "stopping"].map(
+      (one) => `arn:aws:iam::${accountId}:role/f-${one}-role-0a1b2c3`,
+    );
+    expect(rest).to.deep.equal([
+      { Sid: "TheFunctions", Effect: "Allow", Principal: { AWS: functions }, Action: "sts:AssumeRole" },
+    ]);
+    for (const one of ["closing", "stopping"])
+      expect(statement(policy(recording, `${one}-role-policy`), "ReachOtherAccounts")).to.deep.include({
+        Action: "sts:AssumeRole",
+        Resource: `arn:aws:iam::${accountId}:role/fleet-automation-administration`,
+      });
+    expect(JSON.stringify(policy(await deploy(), "closing-role-policy"))).to.not.contain("sts:");
   });
 
   it("is there for other accounts alone: a Region of the own one is started in that Region", async () => {

@@ -23,7 +23,7 @@ async function bundled(folder: string, entry: string) {
   return { text: file.text, bytes: file.contents.length, output, inputs: Object.keys(output.inputs) };
 }
 
-/** Sizes are what they were when last looked into: 490, 461, 408 and 318 kB. */
+/** Sizes are what they were when last looked into: 490, 474, 445 and 318 kB; 13 and 36 of them are STS, by which two reach other accounts. */
 const entries = [
   {
     entry: "handler",
@@ -43,7 +43,7 @@ const entries = [
   },
   {
     entry: "closing",
-    mostBytes: 462_000,
+    mostBytes: 476_000,
     made: [
       "GetAutomationExecution",
       "ListCommands",
@@ -56,7 +56,7 @@ const entries = [
   },
   {
     entry: "stopping",
-    mostBytes: 411_000,
+    mostBytes: 447_000,
     made: ["ListCommands", "ListCommandInvocations", "CancelCommand", "Publish"],
     not: ["StartAutomationExecution", "SendCommand", "CreateSchedule"],
   },

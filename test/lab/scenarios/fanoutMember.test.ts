@@ -108,6 +108,25 @@ describe("a central window over other accounts", () => {
     expect(openssl(other(stranger))).to.deep.equal([["i-00000000000000003", 0]]);
   });
 
+  it("counts the nodes of an account, and says of each other one why it could not", () => {
+    expect(lab.run.regions.map(({ region, account, patched }) => [region, account, patched])).to.deep.equal([
+      [oregon, undefined, ["i-00000000000000000"]],
+      [oregon, member, ["i-00000000000000001"]],
+    ]);
+    expect(lab.run.totals).to.deep.equal({ members: 2, patched: 2, failed: 0, notCovered: 0 });
+    expect(lab.run.uncounted?.map(({ account, regions }) => [account, regions])).to.deep.equal([
+      [stranger, [oregon, "eu-central-1"]],
+      [nowhere, [oregon, "eu-central-1"]],
+    ]);
+    for (const { account, why } of lab.run.uncounted ?? [])
+      expect(why).to.match(
+        new RegExp(`: AccessDenied: .*sts:AssumeRole.*:${account}:role/patchplane-dev-automation-execution`),
+      );
+    expect(lab.told[0]?.text).to.contain(
+      `- nodes of ${stranger} in ${oregon}, eu-central-1 are not counted: `,
+    );
+  });
+
   it("lets the administration role alone take on a member's role", () => {
     const roleArn = `arn:aws:iam::${member}:role/patchplane-dev-automation-execution`;
     const { iam } = lab.lab.account;

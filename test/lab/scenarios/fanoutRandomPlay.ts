@@ -1,3 +1,4 @@
+import type { Region } from "#lab/aws/region.js";
 import type { WindowExecution } from "#lab/aws/ssm/windows/windowTypes.js";
 import { type Faults, noFaults } from "#lab/faults/faults.js";
 import type { FaultsInput } from "#lab/faults/schema.js";
@@ -8,6 +9,8 @@ import { catalog, hour, minute } from "../support.js";
 import { base, east, FanoutLab, ireland, ohio, server } from "./fanoutSupport.js";
 
 export const randomRegions = [east, ohio, ireland];
+/** Another account, which the stack names. */
+export const randomMember = "210987654321";
 /** Hours from one opening to the next; the window is two hours long and begins nothing in the second. */
 const period = 6;
 const versions = Array.from({ length: 160 }, (_, index) => ({
@@ -90,6 +93,13 @@ export interface Opening {
   readonly told: readonly string[];
 }
 
+/** A Region of an account; of the own one undefined. */
+interface Place {
+  readonly region: string;
+  readonly account: string | undefined;
+  readonly in: Region;
+}
+
 /** A fleet of any kind in three Regions, and window after window over it. */
 export class RandomFanout {
   private readonly random: Random;
@@ -106,7 +116,9 @@ export class RandomFanout {
   static async open(seed: number): Promise<RandomFanout> {
     const random = new Random(hash32(seed, "fleet"));
     const faults = new OpeningFaults();
-    const fleet = Array.from({ length: random.integer(12, 24) }, () => {
+    // Of the nodes that are in the other account.
+    const share = random.pick([0.2, 0.5, 0.8]);
+    const fleet = Array.from({ length: random.integer(18, 36) }, () => {
       const changes = random.weighted([
         [{}, 12],
         [{ fails: ["openssl"] }, 1],
@@ -115,6 +127,7 @@ export class RandomFanout {
       ]);
       return server(random.pick(randomRegions), {
         speed: random.integer(4, 12),
+        ...(random.next() < share ? { account: randomMember } : {}),
         ...changes,
         catalog: packages,
       });
@@ -123,8 +136,10 @@ export class RandomFanout {
       fleet,
       regions: randomRegions,
       faults,
+      members: true,
       values: {
         stacks: '["central"]',
+        fanoutAccounts: JSON.stringify([randomMember]),
         fanoutSchedule: `cron(0 0/${period} ? * * *)`,
         fanoutDurationHours: "2",
         fanoutCutoffHours: "1",
@@ -133,6 +148,15 @@ export class RandomFanout {
       },
     });
     return new RandomFanout(lab, faults, seed);
+  }
+
+  /** The Regions of both accounts. */
+  get places(): readonly Place[] {
+    const other = this.lab.lab.account.account(randomMember);
+    return randomRegions.flatMap((region): Place[] => [
+      { region, account: undefined, in: this.lab.region(region) },
+      ...(other === undefined ? [] : [{ region, account: randomMember, in: other.region(region) }]),
+    ]);
   }
 
   /** Lets the window open once more, and its run be closed. */

@@ -15,8 +15,19 @@ const root = resolve(import.meta.dirname, "../../..");
 const reason = (summary: Summary, name: string) => summary.nodes.find((node) => node.name === name)?.reasons;
 
 /** A default fleet from before its central window opens until after it has closed. */
-async function defaultFleet(stack: "dev" | "prod", from: string): Promise<Summary> {
-  const setting = settingOf(readOptions(["--stack", stack], root), root);
+async function defaultFleet(
+  stack: "dev" | "prod",
+  from: string,
+  {
+    args = [],
+    values = {},
+  }: { readonly args?: readonly string[]; readonly values?: Record<string, string> } = {},
+): Promise<Summary> {
+  const found = settingOf(readOptions(["--stack", stack, ...args], root), root);
+  const setting = {
+    ...found,
+    settings: { ...found.settings, values: { ...found.settings.values, ...values } },
+  };
   return buildSummary(await runLab({ ...setting, from: at(from), days: 10 / 24 }));
 }
 
@@ -63,6 +74,24 @@ describe("the central window on the default fleets", () => {
       ["no tag Environment", "node", "shop-search-01"],
       ["no tag PatchGroup", "node", "shop-cache-01"],
     ]);
+  });
+
+  it("patches in dev the nodes of an account that it names, which the lab gives what FanoutMember makes", async () => {
+    const summary = await defaultFleet("dev", "2026-10-11T03:50:00Z", {
+      args: ["--fleet", resolve(root, "lab/fleets/accounts.yaml")],
+      values: { "patchplane:fanoutAccounts": '["210987654321"]' },
+    });
+    const { run, outcome } = onlyFanoutRun(summary);
+    expect(outcome).to.equal("out-of-reach");
+    expect(told(run)).to.eql([
+      ["us-west-2", "started", "2+0+0=2"],
+      ["eu-central-1", "started", "1+0+1=2", "offline: shop-old"],
+    ]);
+    expect(run.regions.flatMap(({ patched }) => patched.map(({ name }) => name))).to.eql([
+      ...["own-web", "shop-web", "shop-db"],
+    ]);
+    expect(reason(summary, "lab-web")?.join()).to.contain("account");
+    expect(summary.verdict.problems.join()).to.not.contain("IAM");
   });
 
   it("patches in prod four Regions of six", async () => {

@@ -58,6 +58,8 @@ interface Wishes {
   readonly values?: Readonly<Record<string, string>>;
   readonly change?: ResourceChange;
   readonly faults?: Faults;
+  /** Whether accounts that `fanoutAccounts` names get what they need. */
+  readonly members?: boolean;
 }
 
 /** Stack dev with a central window over some Regions, which opens each day at noon; half an hour before that. */

@@ -6,7 +6,12 @@ import type {
   RunAutomation,
 } from "#functions/regional-fanout/core/evidence.js";
 import type { GroupPage } from "#functions/regional-fanout/core/membership.js";
-import type { CalendarState, ClosingPorts, StartPorts } from "#functions/regional-fanout/ports.js";
+import type {
+  CalendarState,
+  ClosingPorts,
+  RegionReports,
+  StartPorts,
+} from "#functions/regional-fanout/ports.js";
 import { chunks } from "#functions/shared/chunks.js";
 import type { Invocation } from "#functions/shared/commands/invocations.js";
 import type { CommandStops } from "#functions/shared/commands/stopCommand.js";
@@ -14,6 +19,7 @@ import type { Log } from "#functions/shared/log.js";
 import type { Notice } from "#functions/shared/message.js";
 import type { PatchState } from "#functions/shared/patchState.js";
 import type { WindowState } from "#functions/shared/windows/ends.js";
+import { placeText } from "#shared/contract/closedRun.js";
 import { againName, scheduleName } from "#shared/contract/runEnd.js";
 import type { StartRequest } from "#shared/contract/runRecord.js";
 import { Fuse } from "../fuse.js";
@@ -158,30 +164,36 @@ export class MemoryWorld {
     return {
       calls,
       runs: new MemoryRuns(this.bucket, calls.make),
-      region: (name) => {
-        const region = this.region(name);
-        return {
-          automation: (id) =>
-            calls.make("automation", () => {
-              const found = this.executions.get(id);
-              if (found === undefined) throw named("AutomationExecutionNotFoundException", id);
-              return found;
-            }),
-          automationsOf: ({ runId }) =>
-            calls.make("automationsOf", () => region.answer(this.automationsOf(name, runId))),
-          groupPage: (group, token, signal) =>
-            calls.make("groupPage", () => region.page(group, token, signal)),
-          commands: () => calls.make("commands", () => region.answer(region.commands)),
-          invocations: () => calls.make("invocations", () => region.answer(region.invocations)),
-          pings: () => calls.make("pings", () => region.answer(region.pings)),
-          patchStates: (ids) => calls.make("patchStates", () => this.states(name, ids)),
-          nodes: () => calls.make("nodes", () => region.answer(region.nodes)),
-          defaultBaselines: () => calls.make("defaultBaselines", () => region.answer(region.baselines)),
-        };
-      },
+      region: (name) => this.reports(name, calls),
+      other:
+        ({ account }) =>
+        (name) =>
+          this.reports(placeText({ region: name, account }), calls),
       watchWindows: async () => ({}),
       notifier: { publish: (message) => calls.make("publish", () => void this.told.push(message)) },
       log: silent,
+    };
+  }
+
+  /** @param name of a Region, with the account where it is another one's */
+  private reports(name: string, calls: Calls): RegionReports {
+    const region = this.region(name);
+    return {
+      automation: (id) =>
+        calls.make("automation", () => {
+          const found = this.executions.get(id);
+          if (found === undefined) throw named("AutomationExecutionNotFoundException", id);
+          return found;
+        }),
+      automationsOf: ({ runId }) =>
+        calls.make("automationsOf", () => region.answer(this.automationsOf(name, runId))),
+      groupPage: (group, token, signal) => calls.make("groupPage", () => region.page(group, token, signal)),
+      commands: () => calls.make("commands", () => region.answer(region.commands)),
+      invocations: () => calls.make("invocations", () => region.answer(region.invocations)),
+      pings: () => calls.make("pings", () => region.answer(region.pings)),
+      patchStates: (ids) => calls.make("patchStates", () => this.states(name, ids)),
+      nodes: () => calls.make("nodes", () => region.answer(region.nodes)),
+      defaultBaselines: () => calls.make("defaultBaselines", () => region.answer(region.baselines)),
     };
   }
 

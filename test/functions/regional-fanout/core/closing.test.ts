@@ -182,66 +182,6 @@ describe("closing a run", () => {
     ]);
   });
 
-  describe("of further accounts", () => {
-    const [first, second] = ["210987654321", "310987654321"];
-
-    type Told = readonly [account: string, status: string];
-    /** A run whose automation of further accounts in Ohio has ended, with what it tells of each of them. */
-    const endedElsewhere = async (ended: string, ...told: Told[]) => {
-      const event = payload({ Accounts: [first, second], LocationMaxErrors: "0" });
-      const world = await startedWorld(members, event);
-      finish(world);
-      const start = openRecord(world).starts.find(
-        ({ region, accounts }) => region === ohio && accounts.length > 0,
-      );
-      const locations = told.map(([account, status]) => ({
-        region: ohio,
-        account,
-        status,
-        failureMessage: undefined,
-      }));
-      world.executions.set(start?.executionId ?? "", {
-        status: ended,
-        failureMessage: "one failed",
-        locations,
-      });
-      await close(world);
-      return { world, failed: finalRecord(world).failed };
-    };
-    const failedElsewhere = (...told: Told[]) => endedElsewhere("Failed", ...told);
-
-    it("names one that failed although the automation of all succeeded, as LocationMaxErrors lets it", async () => {
-      const { failed } = await endedElsewhere("Success", [first, "Failed"], [second, "Success"]);
-      expect(failed.map(({ account, error }) => [account, error])).to.deep.equal([
-        [first, "its automation is Failed"],
-      ]);
-    });
-
-    it("names those that failed, and says that their nodes are not counted", async () => {
-      const { world, failed } = await failedElsewhere([first, "TimedOut"], [second, "Success"]);
-      expect(failed).to.deep.equal([
-        { region: ohio, group: "group-a", account: first, error: "its automation is TimedOut" },
-      ]);
-      expect(world.told[0]?.text).to.contain(`Nodes of ${first}, ${second} are not counted here.`);
-    });
-
-    // AWS does not document what it tells of an account that was not begun.
-    it("says of one that was not begun, and is told as Pending, that it was not", async () => {
-      const { failed } = await failedElsewhere([first, "Failed"], [second, "Pending"]);
-      expect(failed.map(({ account, error }) => `${account}: ${error}`)).to.deep.equal([
-        `${first}: its automation is Failed`,
-        `${second}: its automation was not begun; that of all accounts, with LocationMaxErrors 0, is Failed: one failed`,
-      ]);
-    });
-
-    it("says of all of them what is wrong with their automation when it tells of none", async () => {
-      const { failed } = await failedElsewhere();
-      expect(failed.map(({ account, error }) => `${account}: ${error}`)).to.deep.equal([
-        `${first}, ${second}: its automation is Failed: one failed`,
-      ]);
-    });
-  });
-
   it("of a hollow run tells people, and of a closed calendar does not", async () => {
     const hollow = await startedWorld({ [east]: { "group-a": [] }, [ohio]: {} });
     const { closed } = await close(hollow);

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { type EndPorts, endRun } from "#functions/regional-fanout/core/runEnd.js";
 import type { Notice } from "#functions/shared/message.js";
 import { endsOf, scheduleBefore } from "#functions/shared/windows/ends.js";
+import { placeText } from "#shared/contract/closedRun.js";
 import { openKey } from "#shared/contract/runKeys.js";
 import { type MemoryWorld, named } from "#test/memory/regionalFanout/world.js";
 import { began, hour, minute, startedWorld } from "./closingSupport.js";
@@ -54,17 +55,22 @@ function portsOf(of: MemoryWorld, strangers: readonly string[] = [], refusal = "
   const completed: string[] = [];
   const told: Notice[] = [];
   const closing = of.closingPorts();
+  const stops = (region: string) => ({
+    ...closing.region(region),
+    invocationPages: of.invocationPages(region),
+    cancelOn: async (command: string, nodes: readonly string[]) => {
+      if (nodes.some((node) => strangers.includes(node))) throw named(refusal, "no");
+      calls.push({ region, command, nodes });
+    },
+    completeAutomation: async (id: string) => void completed.push(id),
+  });
   const ports: EndPorts = {
     runs: closing.runs,
-    region: (region) => ({
-      commands: closing.region(region).commands,
-      invocationPages: of.invocationPages(region),
-      cancelOn: async (command, nodes) => {
-        if (nodes.some((node) => strangers.includes(node))) throw named(refusal, "no");
-        calls.push({ region, command, nodes });
-      },
-      completeAutomation: async (id) => void completed.push(id),
-    }),
+    region: stops,
+    other:
+      ({ account }) =>
+      (region) =>
+        stops(placeText({ region, account })),
     notifier: { publish: async (notice) => void told.push(notice) },
   };
   return { ports, calls, completed, told };
