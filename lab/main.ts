@@ -1,3 +1,5 @@
 import { main } from "./cli.js";
+import { optimizeLater } from "./patience.js";
 
+optimizeLater();
 process.exitCode = await main(process.argv.slice(2));

@@ -1,5 +1,6 @@
 import { fstatSync, writeSync } from "node:fs";
 import { format } from "node:util";
+import { optimizeLater } from "#lab/patience.js";
 import { Random } from "#lab/random.js";
 import { Channel } from "./channel.js";
 import { installClock, VirtualClock } from "./clock.js";
@@ -21,6 +22,7 @@ import { Transport } from "./transport.js";
  * The process of one environment of a function. It does one thing at a time, as the lab tells it to, and when nothing
  * goes on in it any more, it says when there is more to do: Node.js knows that of itself, since it would end then.
  */
+optimizeLater();
 const { pid } = process;
 const kill = process.kill.bind(process);
 const exit = process.exit.bind(process);
