@@ -145,33 +145,6 @@ describe("npm start", () => {
     expect(code).to.equal(1);
   });
 
-  it("lets what is being installed at a window's cutoff come to its end, since nothing kills an installation", async () => {
-    const node = (digit: number) =>
-      `  - { id: i-0000000000000000${digit}, region: us-east-1, catalog: amazon-linux-2023, patchedUntil: 2026-07-01, ` +
-      "tags: { PatchGroup: dev-servers, Environment: dev }, speed: 10 }";
-    const nodes = [1, 2, 3, 4, 5, 6, 7, 8].map(node).join("\n");
-    const fleet = file("slow.yaml", `version: 1\ncatalogFiles: [${catalogs}]\nnodes:\n${nodes}\n`);
-    const { code, out: text } = await lab([
-      "--fleet",
-      fleet,
-      "--from",
-      "2026-10-10",
-      "--days",
-      "1",
-      "--out",
-      out(),
-    ]);
-    expect(code, text).to.equal(0);
-    const { windows, nodes: found } = summarySchema.parse(
-      JSON.parse(readFileSync(join(out(), "summary.json"), "utf8")),
-    );
-    const install = windows.find(({ name }) => name === "patchplane-dev-install");
-    expect(install?.executions.map(({ endedAt }) => Date.parse(endedAt ?? ""))[0]).to.be.greaterThan(
-      Date.parse("2026-10-10T08:00:00Z"),
-    );
-    expect(found.flatMap(({ reasons }) => reasons)).to.deep.equal([]);
-  });
-
   it("exits with 1 when a window reached no node", async () => {
     const node =
       "{ id: i-00000000000000001, region: eu-west-1, catalog: amazon-linux-2023, patchedUntil: 2026-07-01 }";

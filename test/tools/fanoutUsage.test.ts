@@ -1,63 +1,13 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { expect } from "chai";
 import { Project, runFanout, surroundings } from "./fanoutSupport.js";
-import { root } from "./support.js";
 
 const lines = (text: string) => text.trimEnd().split("\n");
 const run = "0b5f1c1e-8a7d-4c3b-9e2f-112233445566";
 
-describe("npm run fanout", () => {
+describe("the command line of npm run fanout", () => {
   const project = new Project(["us-east-1", "us-west-2"]);
   after(() => project.remove());
   const ask = (...args: readonly string[]) => runFanout(args, surroundings(project.path));
-
-  it("is a script of the package", () => {
-    const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-    expect(scripts.fanout).to.equal("node --import tsx/esm tools/fanout.ts");
-  });
-
-  it("says what there is to ask for", async () => {
-    const { code, out, err } = await ask("--help");
-    expect([code, err]).to.deep.equal([0, ""]);
-    for (const name of ["start --stack", "status --stack", "status RUN", "stop RUN"])
-      expect(out).to.contain(name);
-    expect((await ask("help")).out).to.equal(out);
-    expect(await ask()).to.deep.equal({
-      code: 2,
-      out: "",
-      err: "Nothing is asked for; allowed is start, status or stop.\nnpm run fanout -- --help tells more.\n",
-    });
-    expect((await ask("sotp\u001b[2J")).err).to.contain('Got "sotp\\u001b[2J"; allowed is');
-  });
-
-  for (const [name, options] of [
-    [
-      "start",
-      [
-        "--stack",
-        "--operation",
-        "--regions",
-        "--group",
-        "--reboot-option",
-        "--until",
-        "--yes",
-        "--json",
-        "--help",
-      ],
-    ],
-    ["status", ["--stack", "--follow", "--json", "--help"]],
-    ["stop", ["--stack", "--kill", "--json", "--help"]],
-  ] as const) {
-    it(`tells every option of ${name}, also beside mistakes`, async () => {
-      const { code, out, err } = await ask(name, "--what", "--help");
-      expect([code, err]).to.deep.equal([0, ""]);
-      for (const option of options) expect(out).to.match(new RegExp(`\\n  ${option} `));
-      expect(out).to.contain("Exit code: 0 ");
-      const { err: other } = await ask(name, "--what");
-      expect(lines(other)[0]).to.equal(`--what: is no option of ${name}; there are ${options.join(", ")}.`);
-    });
-  }
 
   const table: readonly (readonly [readonly string[], ...string[]])[] = [
     [["start"], "--stack: name the stack whose central window it is."],

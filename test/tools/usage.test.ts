@@ -2,40 +2,69 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { parse, stringify } from "yaml";
+import { runFanout, surroundings } from "./fanoutSupport.js";
 import { Folder, root, run } from "./support.js";
 
 const hint = (name: string) => `npm run exclusions -- ${name} --help tells how it is used.`;
 const lines = (text: string) => text.trimEnd().split("\n");
 
-describe("npm run exclusions", () => {
-  it("says what there is to ask for", async () => {
-    const { code, out, err } = await run(["--help"]);
-    expect([code, err]).to.deep.equal([0, ""]);
-    for (const name of ["check FILE...", "plan FILE", "status --stack"]) expect(out).to.contain(name);
-    expect((await run(["help"])).out).to.equal(out);
-    expect(await run([])).to.deep.equal({
-      code: 2,
-      out: "",
-      err: "Nothing is asked for; allowed is check, plan or status.\nnpm run exclusions -- --help tells more.\n",
-    });
-    expect((await run(["chek\u001b[2J"])).err).to.contain('Got "chek\\u001b[2J"; allowed is');
-  });
+/** The two tools, their commands, and what is to be typed after each. */
+const tools = [
+  {
+    tool: "exclusions",
+    ask: (args: readonly string[]) => run(args),
+    usage: ["check FILE...", "plan FILE", "status --stack"],
+    allowed: "check, plan or status",
+    commands: {
+      check: ["--stack", "--at"],
+      plan: ["--stack", "--bucket", "--key", "--at"],
+      status: ["--stack", "--bucket"],
+    },
+  },
+  {
+    tool: "fanout",
+    ask: (args: readonly string[]) => runFanout(args, surroundings(root)),
+    usage: ["start --stack", "status --stack", "status RUN", "stop RUN"],
+    allowed: "start, status or stop",
+    commands: {
+      start: ["--stack", "--operation", "--regions", "--group", "--reboot-option", "--until", "--yes"],
+      status: ["--stack", "--follow"],
+      stop: ["--stack", "--kill"],
+    },
+  },
+];
 
-  for (const [name, options] of [
-    ["check", ["--stack", "--at", "--json", "--help"]],
-    ["plan", ["--stack", "--bucket", "--key", "--at", "--json", "--help"]],
-    ["status", ["--stack", "--bucket", "--json", "--help"]],
-  ] as const) {
-    it(`tells every option of ${name}, also beside mistakes`, async () => {
-      const { code, out, err } = await run([name, "--what", "--help"]);
+for (const { tool, ask, usage, allowed, commands } of tools) {
+  describe(`npm run ${tool}`, () => {
+    it("is a script that says what there is to ask for", async () => {
+      const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+      expect(scripts[tool]).to.equal(`node --import tsx/esm tools/${tool}.ts`);
+      const { code, out, err } = await ask(["--help"]);
       expect([code, err]).to.deep.equal([0, ""]);
-      for (const option of options) expect(out).to.match(new RegExp(`\\n  ${option} `));
-      expect(out).to.contain("Exit code: 0 ");
-      const { err: other } = await run([name, "--what"]);
-      expect(lines(other)[0]).to.equal(`--what: is no option of ${name}; there are ${options.join(", ")}.`);
+      for (const line of usage) expect(out).to.contain(line);
+      expect((await ask(["help"])).out).to.equal(out);
+      expect(await ask([])).to.deep.equal({
+        code: 2,
+        out: "",
+        err: `Nothing is asked for; allowed is ${allowed}.\nnpm run ${tool} -- --help tells more.\n`,
+      });
+      expect((await ask(["chek\u001b[2J"])).err).to.contain('Got "chek\\u001b[2J"; allowed is');
     });
-  }
 
+    for (const [name, own] of Object.entries(commands)) {
+      it(`tells every option of ${name}, also beside mistakes`, async () => {
+        const options = [...own, "--json", "--help"];
+        const { code, out, err } = await ask([name, "--what", "--help"]);
+        expect([code, err]).to.deep.equal([0, ""]);
+        for (const option of options) expect(out).to.match(new RegExp(`\\n  ${option} `));
+        const { err: other } = await ask([name, "--what"]);
+        expect(lines(other)[0]).to.equal(`--what: is no option of ${name}; there are ${options.join(", ")}.`);
+      });
+    }
+  });
+}
+
+describe("the command line of npm run exclusions", () => {
   it("names every problem of a command line at once", async () => {
     const args = ["plan", "-j", "--stack", "--json=1", "--at", "noon", "--key", "x.yaml", "--bucket=s3://b/"];
     const { code, out, err } = await run(args);
@@ -111,19 +140,6 @@ describe("the stack of npm run exclusions", () => {
   const configured = (name: string, config: object) =>
     folder.write(`Pulumi.${name}.yaml`, stringify({ config: { ...dev().config, ...config } }));
 
-  it("has to be there", async () => {
-    configured("b", {});
-    configured("a", {});
-    expect(await check("c")).to.deep.equal({
-      code: 2,
-      out: "",
-      err: "--stack: there is no Pulumi.c.yaml; there is one for a, b.\n",
-    });
-    expect((await check("../x\u001b")).err).to.equal(
-      '--stack: got "../x\\u001b"; allowed are letters, digits and . _ - in the name of a stack.\n',
-    );
-  });
-
   it("has to be right, and every problem is told", async () => {
     configured("bad", { "patchplane:maxExclusionDays": 0, "patchplane:rebootOption": "Never" });
     const { code, err } = await check("bad");
@@ -147,24 +163,5 @@ describe("the stack of npm run exclusions", () => {
       out: "",
       err: "Stack second takes no exclusions: its ownsBaselines is false. Name the stack that has the baselines.\n",
     });
-  });
-
-  it("takes its defaults from the project's file, and other values over them", async () => {
-    configured("usual", {});
-    expect((await check("usual")).out).to.contain("at most 90 days");
-    configured("short", { "patchplane:maxExclusionDays": 1 });
-    expect((await check("short")).out).to.contain("at most 1 day)");
-  });
-
-  it("has files that can be read", async () => {
-    folder.write("Pulumi.list.yaml", "[1]");
-    const { code, err } = await check("list");
-    expect(code).to.equal(2);
-    expect(err).to.contain(`${folder.path}/Pulumi.list.yaml: `).and.to.contain("expected object");
-    folder.write("Pulumi.torn.yaml", "config: {a: \u001b");
-    const torn = await check("torn");
-    expect(torn.code).to.equal(2);
-    expect(torn.err).to.contain(`${folder.path}/Pulumi.torn.yaml cannot be read: `);
-    expect(torn.err).to.not.contain("\u001b");
   });
 });
