@@ -116,6 +116,15 @@ describe("the seed's payload, word for word", () => {
       });
     });
 
+    it("asks by pages and Regions", () => {
+      const { calls } = lab.lab.endpoint.api.counts;
+      const count = (name: string) => calls.get(`ssm:${name}`);
+      expect(count("StartAutomationExecution")).to.equal(2);
+      expect([count("ListCommands"), count("ListCommandInvocations")]).to.deep.equal([2, 2]);
+      // Before and after, in each of two Regions.
+      expect(count("DescribeInstancePatchStates")).to.equal(4);
+    });
+
     it("patches every member, and closes the record with the right counts", () => {
       expect(lab.patched(east)).to.deep.equal([everything, everything]);
       expect(lab.patched(ohio)).to.deep.equal([everything, everything]);
