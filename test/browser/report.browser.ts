@@ -1,10 +1,11 @@
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { expect } from "chai";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { lab } from "#test/lab/cliSupport.js";
+import { size } from "#test/support/size.js";
 import { executablePath, launch } from "./support/browser.js";
 import {
   closedFolds,
@@ -24,17 +25,37 @@ const fleets = resolve(import.meta.dirname, "../../lab/fleets");
 interface Made {
   readonly what: string;
   readonly args: readonly string[];
+  /** Nodes of a fleet that is made as that of a thousand is. */
+  readonly nodes?: number;
   /** Pages of A4 that it has at most; without it as many as it likes. */
   readonly mostPages?: number;
 }
 
-const reports: readonly Made[] = [
+const all: readonly Made[] = [
   { what: "the report of npm start", args: [], mostPages: 8 },
   {
     what: "the report of a thousand nodes over a week",
     args: ["--days", "7", "--fleet", join(fleets, "thousand.yaml")],
   },
+  {
+    what: "the report of ten thousand nodes over two weeks",
+    args: ["--days", "14"],
+    nodes: 10_000,
+    mostPages: 8,
+  },
 ];
+const reports = all.slice(0, size(2, 3));
+
+/** A file with a larger fleet of the kind that is shipped. */
+function fleetOf(nodes: number, folder: string): string {
+  const text = readFileSync(join(fleets, "thousand.yaml"), "utf8");
+  const file = join(folder, "larger.yaml");
+  writeFileSync(
+    file,
+    text.replace("count: 1000", `count: ${nodes}`).replaceAll("catalogs/", `${fleets}/catalogs/`),
+  );
+  return file;
+}
 
 const widths: readonly number[] = [1280, 1024, 768, 400];
 
@@ -57,7 +78,7 @@ describe("the report in a browser", () => {
   });
   after(() => browser?.close());
 
-  for (const { what, args, mostPages = Number.POSITIVE_INFINITY } of reports) {
+  for (const { what, args, nodes, mostPages = Number.POSITIVE_INFINITY } of reports) {
     describe(what, () => {
       let folder = "";
       let address = "";
@@ -68,7 +89,8 @@ describe("the report in a browser", () => {
 
       before(async () => {
         folder = mkdtempSync(join(tmpdir(), "patchplane-browser-"));
-        const { code, err } = await lab([...args, "--out", folder]);
+        const fleet = nodes === undefined ? [] : ["--fleet", fleetOf(nodes, folder)];
+        const { code, err } = await lab([...args, ...fleet, "--out", folder]);
         expect(code, err).to.be.oneOf([0, 1]);
         address = pathToFileURL(join(folder, "report.html")).href;
       });
