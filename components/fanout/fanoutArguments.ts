@@ -95,7 +95,9 @@ function listProblems(
 ): Problem[] {
   const problems = values.flatMap((value, index) => {
     const reason = wrong(value);
-    if (reason !== undefined) return [{ propertyPath: `${path}[${index}]`, reason }];
+    const plain = value.trim();
+    const instead = plain !== value && wrong(plain) === undefined ? { instead: plain } : {};
+    if (reason !== undefined) return [{ propertyPath: `${path}[${index}]`, reason, ...instead }];
     return values.indexOf(value) === index ? [] : [twice(`${path}[${index}]`, value)];
   });
   if (values.length <= most) return problems;

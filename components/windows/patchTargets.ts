@@ -195,9 +195,10 @@ function tagProblems(path: string, key: string, values: readonly string[]): Prob
   }
   return [
     ...problems,
-    ...values.flatMap((value, index) =>
-      tagValueProblems(values.length > 1 ? `${path}[${index}]` : path, value),
-    ),
+    ...values.flatMap((value, index) => {
+      const at = values.length > 1 ? `${path}[${index}]` : path;
+      return values.indexOf(value) === index ? tagValueProblems(at, value) : [twice(at, value)];
+    }),
   ];
 }
 

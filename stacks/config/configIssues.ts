@@ -105,7 +105,9 @@ function wrongValue(key: ConfigKeyName, issue: z.core.$ZodIssue, value: unknown)
   const expected = expectedOf(issue);
   if (expected === "string")
     return { reason: `${got}${quoting(value)} allowed is ${allowed}.`, ...asText(key, value) };
-  const instead = meantBy(value, expected);
+  // A share is a number where the key is one of percent, and nowhere else.
+  const isShare = typeof value === "string" && value.includes("%") && !key.endsWith("Percent");
+  const instead = isShare ? undefined : meantBy(value, expected);
   return {
     reason: `${got}; allowed is ${allowed}.${writtenAs(key, issue, value)}`,
     ...(instead === undefined ? {} : { instead }),
@@ -125,6 +127,14 @@ const otherWords: { readonly [name in ConfigKeyName]?: Readonly<Record<string, s
   rebootOption: {
     ...{ no: "NoReboot", never: "NoReboot", none: "NoReboot", false: "NoReboot", off: "NoReboot" },
     ...{ yes: "RebootIfNeeded", true: "RebootIfNeeded", ifneeded: "RebootIfNeeded", auto: "RebootIfNeeded" },
+  },
+  exclusionGate: {
+    off: "proceed",
+    no: "proceed",
+    false: "proceed",
+    on: "cancel",
+    yes: "cancel",
+    true: "cancel",
   },
   fanoutOperation: { patch: "Install", update: "Install", apply: "Install", check: "Scan" },
 };
@@ -167,7 +177,7 @@ function meantBy(value: unknown, expected: string | undefined): number | boolean
   if (typeof value !== "string") return undefined;
   if (expected === "boolean") return truths[value.trim().toLowerCase()];
   if (expected !== "number") return undefined;
-  const [, digits] = /^\s*0*(\d{1,9})\s*(?:h|d|hours?|days?|nodes?)?\s*$/i.exec(value) ?? [];
+  const [, digits] = /^\s*0*(\d{1,9})\s*(?:h|d|hours?|days?|nodes?|%)?\s*$/i.exec(value) ?? [];
   return digits === undefined ? undefined : Number(digits);
 }
 
@@ -194,7 +204,11 @@ function writtenAs(key: ConfigKeyName, issue: z.core.$ZodIssue, value: unknown):
   const expected = expectedOf(issue);
   const written = (text: string | undefined) =>
     text === undefined ? "" : ` Write ${key}: ${text} in the stack's file.`;
-  if (issue.path.length > 1) return "";
+  if (issue.path.length > 1) {
+    const name = String(issue.path.at(-1));
+    if (expected !== "array" || typeof value !== "string" || value.length > 200) return "";
+    return /^[\w.*?:+-]+$/.test(value) ? ` Write ${name}: ["${value}"].` : "";
+  }
   if (key === "targetTags") return written(tagsWritten(value));
   if (expected !== "array" || typeof value !== "string" || value.length > 200) return "";
   const items = value

@@ -34,7 +34,8 @@ export function withMends(
 ): ConfigProblem[] {
   let mended = values;
   const isHostile = Object.values(values).some(isNestedDeeply);
-  return problems.map((problem, index) => {
+  const ordered = isHostile ? problems : inOrder(problems, values, project);
+  return ordered.map((problem, index) => {
     const said = { key: problem.path, reason: problem.reason };
     if (isHostile || index >= mostTried) return said;
     const { sure, examples } = candidates(problem, values, project);
@@ -53,6 +54,36 @@ export function withMends(
     }
     return said;
   });
+}
+
+/**
+ * The problems of each key together, by their places in its lists: what a line takes out comes last and from the end, since all
+ * behind it moves up.
+ */
+function inOrder(problems: readonly Found[], values: Values, project: string): readonly Found[] {
+  const roots = problems.map(({ path }) => /^[^.[]*/.exec(path)?.[0]);
+  const placed = problems.map((problem, found) => {
+    const [edit] = candidates(problem, values, project).sure;
+    const [, index] = /\[(\d+)\]$/.exec(problem.path) ?? [];
+    const takesOut = index !== undefined && edit !== undefined && edit.value === undefined;
+    const place = index === undefined ? found : Number(index);
+    return { problem, root: roots.indexOf(roots[found]), list: listOf(problem), takesOut, place, found };
+  });
+  const lists = placed.map(({ list }) => list);
+  placed.sort(
+    (one, other) =>
+      one.root - other.root ||
+      lists.indexOf(one.list) - lists.indexOf(other.list) ||
+      Number(one.takesOut) - Number(other.takesOut) ||
+      (one.takesOut ? other.place - one.place : one.place - other.place) ||
+      one.found - other.found,
+  );
+  return placed.map(({ problem }) => problem);
+}
+
+/** The list that an item with a problem is in; the place itself of what is none. */
+function listOf({ path }: Found): string {
+  return path.replace(/\[\d+\]$/, "[]");
 }
 
 function candidates(

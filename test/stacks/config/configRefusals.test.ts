@@ -185,7 +185,7 @@ describe("a key with a wrong value", () => {
       "baselines",
       rule({ product: "*" }),
       "baselines.UBUNTU.approvalRules[0].product",
-      'got "*"; allowed is a list.',
+      'got "*"; allowed is a list. Write product: ["*"].',
     ],
     [
       "baselines",

@@ -94,9 +94,9 @@ describe("the line that mends a problem", () => {
       { "patchGroups[2]": rm("--path 'patchGroups[2]'") },
     ],
     [
-      "takes out one at a time, since the others move",
+      "takes out several from the end, since those behind them move",
       { patchGroups: ["a", "a", "b", "b"] },
-      { "patchGroups[1]": rm("--path 'patchGroups[1]'"), "patchGroups[3]": undefined },
+      { "patchGroups[1]": rm("--path 'patchGroups[1]'"), "patchGroups[3]": rm("--path 'patchGroups[3]'") },
     ],
     [
       "takes out what has no effect",

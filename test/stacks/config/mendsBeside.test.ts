@@ -79,6 +79,16 @@ describe("the line that mends one of several problems, or another spelling", () 
       { logRetentionDays: 31 },
       { logRetentionDays: `? ${set("logRetentionDays 60")}` },
     ],
+    [
+      "stands before that which takes an item out",
+      { notificationEmails: ["a@b.co", "a@b.co", "Ops <ops@b.co>", "ops at b.co"] },
+      {
+        "notificationEmails[1]": rm("--path 'notificationEmails[1]'"),
+        "notificationEmails[2]": set("--path 'notificationEmails[2]' ops@b.co"),
+        "notificationEmails[3]": undefined,
+      },
+    ],
+    ["keeps a share of percent", { maxHeldPercent: "20%" }, { maxHeldPercent: set("maxHeldPercent 20") }],
     ["keeps a never", { rebootOption: "never" }, { rebootOption: set("rebootOption NoReboot") }],
     [
       "keeps a day",
