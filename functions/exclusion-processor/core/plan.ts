@@ -174,6 +174,8 @@ function movesOf(desired: Desired, stale: ReadonlySet<string>, fleet: RegionFlee
     const next =
       memory.quietUntil === undefined ? wanted : (promisedWord(node.id, base, { memory, fleet }) ?? word);
     if (next !== wanted) waiting.add(node.id);
+    // Without its mark no window finds it there, and with it one would install by the account's default baseline.
+    if (next !== wanted && next === word && !isMarked && lacksBaselines(fleet, present, word)) continue;
     const target = groupOf(base, next);
     // As long as nobody knows what was written last, what entries ask for is written whatever a read shows.
     const isStale = stale.has(node.id) || (!memory.isKnown && next !== undefined);
@@ -207,6 +209,11 @@ function movesOf(desired: Desired, stale: ReadonlySet<string>, fleet: RegionFlee
     return { kind: "untagNodes", nodes: batch, key: baseGroupTagKey, why };
   });
   return { steps: [...tags, ...untags], written, seen, waiting, owed: desired.owed };
+}
+
+/** Whether AWS knows no baseline of a moved group. Those of held nodes are the deployment's. */
+function lacksBaselines(fleet: RegionFleet, group: string, word: Cohort | undefined): boolean {
+  return word !== undefined && word !== "hold" && fleet.registeredSystems(group).length === 0;
 }
 
 /** Whether it is known what a node gets in its group: windows leave a held one out, whatever baseline AWS chooses. */

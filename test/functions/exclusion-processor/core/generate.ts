@@ -99,7 +99,7 @@ const someoneElses: BaselineState[] = [
 ];
 
 /** Regions with a fleet, and with baselines and registrations that are nobody's business. */
-function states(fleet: readonly FleetNode[]): RegionState[] {
+export function states(fleet: readonly FleetNode[]): RegionState[] {
   return [east, west].map((name) =>
     region(
       fleet.flatMap((one) => (one.region === name ? [one.state] : [])),

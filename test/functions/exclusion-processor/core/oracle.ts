@@ -2,8 +2,11 @@ import type { Entry, NodeState } from "#functions/exclusion-processor/core/model
 import { baseOf, type FleetNode, type History, tagsAtRest } from "./generate.js";
 import { appliesTo, baseGroups, systems } from "./support.js";
 
+/** A world, and what people have asked for in it. */
+type Told = Pick<History, "world" | "fleet" | "inForce">;
+
 /** Everything that is not as the entries in force ask for, found node by node without any of the processor's code. */
-export function mistakes({ world, fleet, inForce }: History): string[] {
+export function mistakes({ world, fleet, inForce }: Told): string[] {
   const entries = [...inForce.values()].flat().filter(({ expiresAt }) => world.now < expiresAt);
   const found: string[] = [];
   for (const one of fleet) {

@@ -3,7 +3,23 @@ import { settleMs } from "#shared/contract/regionMemory.js";
 import { word } from "./planSupport.js";
 import { readsOf } from "./reads.js";
 import { dev, excluded, memoryOf, minute, said } from "./settleSupport.js";
-import { day, east, entry, node, nodes, record, rejects, type World } from "./support.js";
+import { day, east, entry, node, nodes, record, rejects, tagged, type World } from "./support.js";
+
+describe("a node that somebody has put into a group without a baseline, and no mark", () => {
+  it("is left in no window about an opening, which would install by the account's default baseline, and comes back after it", async () => {
+    const world = dev();
+    await world.run();
+    world.region().nodes.set("i-1", tagged("i-1", { PatchGroup: "web.x-0123456789" }));
+    world.region().nextInstallAt = world.now + minute;
+    world.upload("a", entry({ selector: nodes("i-2") }));
+    await world.run();
+    expect(world.marks("i-1")).to.deep.equal(["web.x-0123456789", undefined]);
+    world.now += 30 * minute;
+    world.region().nextInstallAt = undefined;
+    await world.run();
+    expect(world.marks("i-1")).to.deep.equal(["web", undefined]);
+  });
+});
 
 describe("what nobody uses", () => {
   async function unused(): Promise<World> {

@@ -1,4 +1,3 @@
-import type { Reading } from "#functions/exclusion-processor/core/manifests.js";
 import type {
   AppliesTo,
   BaselineContent,
@@ -11,7 +10,7 @@ import type {
 import { reconcile } from "#functions/exclusion-processor/core/reconcile.js";
 import type { Occasion, RunSummary } from "#functions/exclusion-processor/core/runSummary.js";
 import { keepVerdicts, sealKey } from "#functions/exclusion-processor/core/verdicts.js";
-import type { ManifestBytes, Ports } from "#functions/exclusion-processor/ports.js";
+import type { Ports } from "#functions/exclusion-processor/ports.js";
 import { believedKey } from "#shared/contract/believed.js";
 import type { DeploymentRecord } from "#shared/contract/deploymentRecord.js";
 import { keys, statusKey } from "#shared/contract/exclusionNames.js";
@@ -22,6 +21,7 @@ import { type MemoryPorts, type MemoryWorld, memoryPorts } from "#test/memory/ex
 import { MemoryRegion } from "#test/memory/exclusionProcessor/region.js";
 import { MemoryBucket } from "#test/memory/exclusionProcessor/store.js";
 import { Fuse } from "#test/memory/fuse.js";
+import { readManifest } from "./readManifest.js";
 
 /** Whether a run keeps what it believes, or has written, in an object. */
 function isBelief(key: string): boolean {
@@ -151,12 +151,6 @@ export function manifest(...entries: Entry[]): string {
   return JSON.stringify(entries);
 }
 
-function readManifest({ bytes }: ManifestBytes): Reading {
-  const text = new TextDecoder().decode(bytes);
-  if (text.startsWith("[")) return { ok: true, entries: JSON.parse(text) as Entry[], warnings: [] };
-  return { ok: false, problems: [{ message: `got ${text}; allowed is a list`, line: 1, column: 1 }] };
-}
-
 interface Ran extends RunSummary {
   readonly ports: MemoryPorts;
   readonly allWrites: number;
@@ -170,8 +164,12 @@ export class World implements MemoryWorld {
   readonly told: MemoryWorld["told"] = [];
   now = now;
 
-  constructor(states: readonly RegionState[], deployed: DeploymentRecord = record()) {
-    this.regions = new Map(states.map((state) => [state.region, new MemoryRegion(state)]));
+  constructor(
+    states: readonly RegionState[],
+    deployed: DeploymentRecord = record(),
+    make = (state: RegionState) => new MemoryRegion(state),
+  ) {
+    this.regions = new Map(states.map((state) => [state.region, make(state)]));
     const regions = deployed.regions.filter(({ name }) => this.regions.has(name));
     this.deploy({ ...deployed, regions });
   }
