@@ -1,5 +1,6 @@
 import { exclusionVariables } from "#shared/contract/exclusionNames.js";
 import { type WatchedWindow, watchedWindows } from "#shared/contract/windowWatch.js";
+import { readVariables } from "../shared/environment.js";
 
 /** What the function is told by its environment. */
 export interface Environment {
@@ -21,18 +22,8 @@ export interface Environment {
  * @throws Error that names every variable that is missing
  */
 export function readEnvironment(variables: Readonly<Record<string, string | undefined>>): Environment {
-  const {
-    [exclusionVariables.bucket]: bucket = "",
-    [exclusionVariables.topicArn]: topicArn = "",
-    AWS_LAMBDA_FUNCTION_NAME: functionName = "",
-    AWS_REGION: homeRegion = "",
-  } = variables;
-  const needed = {
-    [exclusionVariables.bucket]: bucket,
-    [exclusionVariables.topicArn]: topicArn,
-    AWS_REGION: homeRegion,
-  };
-  const missing = Object.entries(needed).flatMap(([name, value]) => (value === "" ? [name] : []));
-  if (missing.length > 0) throw new Error(`The function's environment lacks ${missing.join(" and ")}.`);
-  return { bucket, topicArn, functionName, homeRegion, windows: watchedWindows(variables) };
+  const { bucket, topicArn } = exclusionVariables;
+  const told = readVariables(variables, { bucket, topicArn, homeRegion: "AWS_REGION" });
+  const functionName = variables.AWS_LAMBDA_FUNCTION_NAME ?? "";
+  return { ...told, functionName, windows: watchedWindows(variables) };
 }

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { CannotRun, given, type Terminal } from "#shared/terminal/terminal.js";
-import { seen } from "#shared/text/quotes.js";
+import type { Terminal } from "#shared/terminal/terminal.js";
+import { runTool } from "#shared/terminal/tool.js";
 import type { Surroundings } from "./access.js";
 import { command } from "./arguments.js";
 
@@ -31,28 +31,14 @@ export async function main(
   now: number,
   surroundings: Surroundings = usual,
 ): Promise<number> {
-  const [name, ...rest] = args;
-  try {
-    // A command loads what it needs: the SDK and the program's rules take a second or two.
-    switch (name) {
-      case "check":
-        return (await import("./check.js")).check(rest, terminal, now, surroundings.root);
-      case "plan":
-        return await (await import("./plan.js")).plan(rest, terminal, now, surroundings);
-      case "status":
-        return await (await import("./status.js")).status(rest, terminal, surroundings);
-      case "--help":
-      case "help":
-        terminal.stdout.write(help);
-        return 0;
-      default: {
-        const got = name === undefined ? "Nothing is asked for" : `Got ${given(name)}`;
-        throw new CannotRun(`${got}; allowed is check, plan or status.\n${command} --help tells more.`);
-      }
-    }
-  } catch (error) {
-    if (!(error instanceof CannotRun)) throw error;
-    for (const line of error.message.split("\n")) terminal.stderr.write(`${seen(line)}\n`);
-    return 2;
-  }
+  // A command loads what it needs: the SDK and the program's rules take a second or two.
+  const commands = {
+    check: async (rest: readonly string[]) =>
+      (await import("./check.js")).check(rest, terminal, now, surroundings.root),
+    plan: async (rest: readonly string[]) =>
+      (await import("./plan.js")).plan(rest, terminal, now, surroundings),
+    status: async (rest: readonly string[]) =>
+      (await import("./status.js")).status(rest, terminal, surroundings),
+  };
+  return runTool({ command, help, commands }, args, terminal);
 }

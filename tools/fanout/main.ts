@@ -2,8 +2,8 @@ import { randomUUID } from "node:crypto";
 import { resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { CannotRun, given, type Terminal } from "#shared/terminal/terminal.js";
-import { seen } from "#shared/text/quotes.js";
+import type { Terminal } from "#shared/terminal/terminal.js";
+import { runTool } from "#shared/terminal/tool.js";
 import { command } from "./arguments.js";
 import type { Surroundings } from "./ports.js";
 
@@ -44,28 +44,14 @@ export async function main(
   terminal: Terminal,
   surroundings?: Surroundings,
 ): Promise<number> {
-  const [name, ...rest] = args;
-  try {
-    // A command loads what it needs: the SDK and the program's rules take a second or two.
-    switch (name) {
-      case "start":
-        return await (await import("./start.js")).start(rest, terminal, surroundings ?? usual());
-      case "status":
-        return await (await import("./status.js")).status(rest, terminal, surroundings ?? usual());
-      case "stop":
-        return await (await import("./stop.js")).stop(rest, terminal, surroundings ?? usual());
-      case "--help":
-      case "help":
-        terminal.stdout.write(help);
-        return 0;
-      default: {
-        const got = name === undefined ? "Nothing is asked for" : `Got ${given(name)}`;
-        throw new CannotRun(`${got}; allowed is start, status or stop.\n${command} --help tells more.`);
-      }
-    }
-  } catch (error) {
-    if (!(error instanceof CannotRun)) throw error;
-    for (const line of error.message.split("\n")) terminal.stderr.write(`${seen(line)}\n`);
-    return 2;
-  }
+  // A command loads what it needs: the SDK and the program's rules take a second or two.
+  const commands = {
+    start: async (rest: readonly string[]) =>
+      (await import("./start.js")).start(rest, terminal, surroundings ?? usual()),
+    status: async (rest: readonly string[]) =>
+      (await import("./status.js")).status(rest, terminal, surroundings ?? usual()),
+    stop: async (rest: readonly string[]) =>
+      (await import("./stop.js")).stop(rest, terminal, surroundings ?? usual()),
+  };
+  return runTool({ command, help, commands }, args, terminal);
 }
