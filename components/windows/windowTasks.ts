@@ -94,7 +94,8 @@ export function patchedTarget(
     {
       ...region,
       windowId: window.id,
-      name: `${args.windowName}-${kind}`,
+      // Another name would replace the target, and leave the task with one that is gone in between: the window has its own.
+      name: kind,
       description: kind === "base" ? "Nodes of the base patch groups" : "Nodes that an exclusion has moved",
       ownerInformation: args.ownerInformation,
       resourceType: "INSTANCE",

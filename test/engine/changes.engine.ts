@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { dangling } from "./support/dangling.js";
 import { clashes } from "./support/identities.js";
 import { Project, shortName } from "./support/project.js";
 
@@ -83,11 +84,16 @@ describe("a change", () => {
     it(`of ${what}`, async () => {
       const before = await project.state("dev");
       project.configure("dev", values);
-      const { calls } = await project.up("dev");
+      const { calls } = await project.up("dev", "--parallel", "1");
       const touched = calls.map(({ urn }) => shortName(urn));
       expect(touched).to.not.deep.equal([]);
       expect(touched.filter((one) => spares.test(one))).to.deep.equal([]);
       expect(clashes(calls, before, await project.state("dev"))).to.deep.equal([]);
+      console.log(
+        dangling(calls, before)
+          .map(({ what, calls }) => `${calls} ${what}`)
+          .join("\n"),
+      );
       await project.unchanged("dev");
     });
   }

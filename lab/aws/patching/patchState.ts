@@ -3,7 +3,7 @@ import { absent, none } from "../../fleet/model.js";
 import type { Snapshot } from "./snapshot.js";
 
 /** The states in which SSM reports a patch on a node; undefined stands for one that is not reported. */
-type PatchStateName =
+export type PatchStateName =
   | "INSTALLED"
   | "INSTALLED_OTHER"
   | "INSTALLED_PENDING_REBOOT"
@@ -142,7 +142,7 @@ const counterOf = {
 } as const satisfies Record<PatchStateName, keyof PatchState>;
 
 /** States that make a node non-compliant. */
-function isNonCompliant(state: PatchStateName): boolean {
+export function isNonCompliant(state: PatchStateName): boolean {
   return (
     state === "MISSING" ||
     state === "FAILED" ||

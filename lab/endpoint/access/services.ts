@@ -97,6 +97,7 @@ export const lambda = {
   GetFunction: { on: lambdaFunction },
   GetFunctionConfiguration: { on: lambdaFunction },
   ListFunctions: "*",
+  ListVersionsByFunction: { on: lambdaFunction },
 } as const satisfies Readonly<Record<string, Row>>;
 
 interface LogRequest {

@@ -109,6 +109,12 @@ export const ssm = {
   GetDefaultPatchBaseline: "patchbaseline/*",
   RegisterDefaultPatchBaseline: baseline,
 
+  DescribeAvailablePatches: "*",
+  DescribePatchProperties: "*",
+  ListComplianceItems: "*",
+  ListComplianceSummaries: "*",
+  ListResourceComplianceSummaries: "*",
+
   DescribeInstanceInformation: "*",
   DescribeInstancePatchStates: "node/{InstanceIds}",
   DescribeInstancePatchStatesForPatchGroup: "*",

@@ -96,4 +96,10 @@ export const lambdaHandlers = {
       ...(token.NextToken === undefined ? {} : { NextMarker: token.NextToken }),
     };
   },
+  /** Every function has the one version that it is run as. */
+  ListVersionsByFunction: (input: FunctionRequest, { region }: ApiContext) => {
+    refuseOthers("ListVersionsByFunction", input, ["FunctionName", "MaxItems"]);
+    const fn = region.lambda.find(input.FunctionName, undefined);
+    return { Versions: [{ ...configuration(fn), FunctionArn: `${fn.arn}:$LATEST` }] };
+  },
 } as const satisfies Handlers;

@@ -11,4 +11,15 @@ export const ssmNodeHandlers = {
     "DescribeInstancePatches",
     "DescribePatchGroupState",
   ),
+  ...methods(
+    ({ patchManager }) => patchManager.compliance,
+    "ListComplianceItems",
+    "ListComplianceSummaries",
+    "ListResourceComplianceSummaries",
+  ),
+  ...methods(
+    ({ patchManager }) => patchManager.available,
+    "DescribeAvailablePatches",
+    "DescribePatchProperties",
+  ),
 } as const satisfies Handlers;

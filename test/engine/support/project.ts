@@ -199,8 +199,9 @@ export class Project {
     return ended;
   }
 
-  up(stack: string): Promise<Ended> {
-    return this.well("up", "--stack", stack, "--yes", "--skip-preview");
+  /** @param words further ones, such as `--parallel 1`, with which the order of calls is that of the steps */
+  up(stack: string, ...words: string[]): Promise<Ended> {
+    return this.well("up", "--stack", stack, "--yes", "--skip-preview", ...words);
   }
 
   /** Expects that a preview finds nothing to do. */

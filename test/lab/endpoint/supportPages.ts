@@ -27,6 +27,11 @@ export const upTo = (count: number): number[] => Array.from({ length: count }, (
 const packages = Object.fromEntries(
   upTo(23).map((number) => [`package-${number}`, [{ released: "2026-01-01" }, { released: "2026-02-01" }]]),
 );
+/** In another Region: what there is for Windows is told everywhere. */
+const updates = catalog(
+  Object.fromEntries(upTo(3).map((number) => [`KB${number}`, [{ released: "2026-01-01" }]])),
+  "WINDOWS",
+);
 const manyPackages = catalog(packages);
 
 /** An account with more of everything than a page of the smallest size holds, and what there is in the order of its lists. */
@@ -50,11 +55,12 @@ export const sharedWith = ["111111111111", "222222222222", "333333333333"];
 
 /** Makes that account. */
 export async function pagedWorld(): Promise<PagedWorld> {
-  const world = account(
-    upTo(23).map((index) =>
+  const world = account([
+    ...upTo(23).map((index) =>
       node({ patchGroup: "servers", catalog: manyPackages, tags: { App: `a${index % 3}` } }),
     ),
-  );
+    node({ region: "eu-west-1", catalog: updates }),
+  ]);
   const { region, clock } = world;
   const groupNames = ["servers", "b", "c", "d", "e"];
   for (const name of groupNames) register(world, name);

@@ -147,6 +147,14 @@ function loops(world: PagedWorld): Loop[] {
       truth: upTo(4).map((number) => `f${number}`),
     },
     {
+      service: "lambda",
+      operation: "ListVersionsByFunction",
+      input: { FunctionName: "f0" },
+      members: ["MaxItems", "Marker", "NextMarker"],
+      items: ["Versions", "Version"],
+      truth: ["$LATEST"],
+    },
+    {
       service: "logs",
       operation: "DescribeLogGroups",
       members: logs,

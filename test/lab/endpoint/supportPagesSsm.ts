@@ -1,5 +1,6 @@
 import * as ssm from "@aws-sdk/client-ssm";
 import { predefinedBaseline } from "#lab/aws/ssm/baselines/predefinedBaselines.js";
+import { reportedPatches } from "#lab/aws/ssm/baselines/reportedPatches.js";
 import type { Endpoint } from "#lab/endpoint/server.js";
 import { operatingSystemNames } from "#shared/contract/operatingSystems.js";
 import { execution } from "../windowSupport.js";
@@ -36,7 +37,48 @@ export function ssmLists(world: PagedWorld, endpoint: Endpoint): Paged[] {
   const [node = ""] = world.nodeIds;
   const [automation = ""] = world.automationIds;
   const packages = region.nodes.all[0]?.catalog.packages ?? [];
+  const items = region.nodes.all.flatMap((node) => {
+    return node.state === undefined
+      ? []
+      : reportedPatches(node, node.state.snapshot).map(({ patch }) => `${node.id} ${patch.id}`);
+  });
   return [
+    list(
+      "ListComplianceItems",
+      ssm.paginateListComplianceItems,
+      {},
+      ({ ComplianceItems }) => ComplianceItems?.map(({ ResourceId, Id }) => `${ResourceId} ${Id}`),
+      items,
+    ),
+    list(
+      "ListResourceComplianceSummaries",
+      ssm.paginateListResourceComplianceSummaries,
+      {},
+      ({ ResourceComplianceSummaryItems }) =>
+        ResourceComplianceSummaryItems?.map(({ ResourceId }) => ResourceId),
+      region.nodes.all.filter(({ state }) => state !== undefined).map(({ id }) => id),
+    ),
+    list(
+      "ListComplianceSummaries",
+      ssm.paginateListComplianceSummaries,
+      {},
+      ({ ComplianceSummaryItems }) => ComplianceSummaryItems?.map(({ ComplianceType }) => ComplianceType),
+      ["Patch"],
+    ),
+    list(
+      "DescribeAvailablePatches",
+      ssm.paginateDescribeAvailablePatches,
+      {},
+      ({ Patches }) => Patches?.map(({ KbNumber }) => KbNumber),
+      upTo(3).map((number) => `KB${number}-0`),
+    ),
+    list(
+      "DescribePatchProperties",
+      ssm.paginateDescribePatchProperties,
+      { OperatingSystem: "WINDOWS", Property: "MSRC_SEVERITY" },
+      ({ Properties }) => Properties?.map(({ Name }) => Name),
+      ["Critical", "Important", "Low", "Moderate", "Unspecified"],
+    ),
     list(
       "DescribeMaintenanceWindows",
       ssm.paginateDescribeMaintenanceWindows,

@@ -14,6 +14,8 @@ import type { Place } from "../../place.js";
 import type { TagViews } from "../../tags/tagViews.js";
 import type { LabNode } from "../nodes/labNode.js";
 import type { ManagedNodes } from "../nodes/managedNodes.js";
+import { AvailablePatches } from "./availablePatches.js";
+import { ComplianceReports } from "./complianceReports.js";
 import type { PatchBaselines } from "./patchBaselines.js";
 import { PatchReports } from "./patchReports.js";
 
@@ -41,9 +43,13 @@ export interface PatchRun {
 export class PatchManager {
   private readonly snapshots = new Map<string, Snapshot>();
   readonly reports: PatchReports;
+  readonly compliance: ComplianceReports;
+  readonly available: AvailablePatches;
 
   constructor(private readonly region: Needs) {
     this.reports = new PatchReports(region);
+    this.compliance = new ComplianceReports(region);
+    this.available = new AvailablePatches(region);
   }
 
   /** Decides what a run does on a node that starts it now. */

@@ -11,15 +11,14 @@ import type {
   InstancePatchStateFilter,
   PatchComplianceData,
 } from "@aws-sdk/client-ssm";
-import { none } from "#lab/fleet/model.js";
 import { AwsError, NotModelledError, validationError } from "../../base/errors.js";
 import { page } from "../../base/page.js";
-import { type PatchState, packageState } from "../../patching/patchState.js";
-import type { Snapshot } from "../../patching/snapshot.js";
+import type { PatchState } from "../../patching/patchState.js";
 import type { Place } from "../../place.js";
 import { byText, filterOf } from "../filters.js";
 import type { LabNode } from "../nodes/labNode.js";
 import type { ManagedNodes } from "../nodes/managedNodes.js";
+import { reportedPatches } from "./reportedPatches.js";
 
 /** Where nodes are, whose patches are told. */
 type Needs = Place & { readonly nodes: ManagedNodes };
@@ -91,7 +90,7 @@ export class PatchReports {
       "InvalidFilter",
     );
     const { state } = node;
-    const patches = state === undefined ? [] : reportedPatches(node, state.snapshot);
+    const patches = state === undefined ? [] : reportedPatches(node, state.snapshot).map(compliance);
     const { items, token } = page(patches.filter(passes), input, 10, 100);
     return { Patches: [...items], ...token };
   }
@@ -144,32 +143,20 @@ function countTest({
   };
 }
 
-/** The patches of a node as the API lists them: what is installed, and what could be. */
-function reportedPatches(node: LabNode, snapshot: Snapshot): PatchComplianceData[] {
-  return node.catalog.packages.flatMap(({ index }) => {
-    const State = packageState(node, snapshot, index);
-    if (State === undefined || State === "NOT_APPLICABLE") return [];
-    const isOffered = State === "AVAILABLE_SECURITY_UPDATE";
-    const source = State.startsWith("INSTALLED")
-      ? node.installed
-      : isOffered
-        ? snapshot.newest
-        : snapshot.target;
-    const patch = snapshot.patch(index, source[index] ?? none);
-    if (patch === undefined) return [];
-    return [
-      {
-        Title: patch.title,
-        KBId: patch.id,
-        Classification: patch.classification ?? "",
-        Severity: patch.severity ?? "",
-        State,
-        // What AWS gives where it does not know the time either.
-        InstalledTime: new Date(0),
-        ...(patch.cves.length === 0 ? {} : { CVEIds: patch.cves.join(",") }),
-      },
-    ];
-  });
+function compliance({
+  patch,
+  state: State,
+}: ReturnType<typeof reportedPatches>[number]): PatchComplianceData {
+  return {
+    Title: patch.title,
+    KBId: patch.id,
+    Classification: patch.classification ?? "",
+    Severity: patch.severity ?? "",
+    State,
+    // What AWS gives where it does not know the time either.
+    InstalledTime: new Date(0),
+    ...(patch.cves.length === 0 ? {} : { CVEIds: patch.cves.join(",") }),
+  };
 }
 
 function described(node: LabNode, state: PatchState): InstancePatchState {

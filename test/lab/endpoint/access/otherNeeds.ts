@@ -111,6 +111,11 @@ export const otherNeeds: Readonly<Record<Exclude<ServiceName, "ssm">, readonly R
       "lambda:GetFunctionConfiguration arn:aws:lambda:us-east-1:123456789012:function:f",
     ],
     ["ListFunctions", {}, "lambda:ListFunctions *"],
+    [
+      "ListVersionsByFunction",
+      { FunctionName: "f" },
+      "lambda:ListVersionsByFunction arn:aws:lambda:us-east-1:123456789012:function:f",
+    ],
   ],
   sts: [
     ["AssumeRole", {}],

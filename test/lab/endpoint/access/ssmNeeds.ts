@@ -106,6 +106,11 @@ export const ssmNeeds: readonly Row[] = [
     { BaselineId: baselineOfAws },
     `ssm:RegisterDefaultPatchBaseline ${baselineOfAws}`,
   ],
+  ["DescribeAvailablePatches", {}, "ssm:DescribeAvailablePatches *"],
+  ["DescribePatchProperties", {}, "ssm:DescribePatchProperties *"],
+  ["ListComplianceItems", {}, "ssm:ListComplianceItems *"],
+  ["ListComplianceSummaries", {}, "ssm:ListComplianceSummaries *"],
+  ["ListResourceComplianceSummaries", {}, "ssm:ListResourceComplianceSummaries *"],
   ["DescribeInstanceInformation", {}, "ssm:DescribeInstanceInformation *"],
   [
     "DescribeInstancePatchStates",
