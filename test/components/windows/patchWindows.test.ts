@@ -92,7 +92,7 @@ describe("scan and install windows", () => {
         ] as const) {
           expect(recording.named(`w-${target}-target`).props).to.deep.equal({
             windowId: "mw-w-window",
-            name: `fleet-${target}`,
+            name: target,
             description,
             ownerInformation: "Platform Operations",
             resourceType: "INSTANCE",

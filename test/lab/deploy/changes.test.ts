@@ -70,7 +70,6 @@ describe("a second configuration over the first", () => {
       "FunctionEventInvokeConfig",
       "Group",
       "LogGroup",
-      "MaintenanceWindowTarget",
       "Permission",
       "Role",
       "RolePolicy",

@@ -7,7 +7,7 @@ import type { AutomationPlace } from "./automationPlace.js";
 import type { Child } from "./child.js";
 import type { AutomationExecution, Beginning, StepExecution, StepRun } from "./execution.js";
 import { pendingStep } from "./execution.js";
-import { locatedChild, pairsOf } from "./locations.js";
+import { authorizeStart, locatedChild, pairsOf } from "./locations.js";
 import { Ramp } from "./ramp.js";
 import { type AutomationPlan, boundTo } from "./request.js";
 import { resolvedTargets } from "./targets.js";
@@ -61,6 +61,7 @@ function batchesOf(
       maxErrors: targets.maxErrors,
       child: (place) => {
         const target = values[place] ?? "";
+        authorizeStart(region, region, { plan, caller, roleArn: plan.roleArn });
         return { region, beginning: { plan: boundTo(plan, targets, target), assume: () => caller, target } };
       },
     },
@@ -146,7 +147,9 @@ export class ChildrenRun implements StepRun {
         parent: this.execution.id,
         onEnd: ({ status, failure }) => {
           step.outputs = { ...step.outputs, Status: status };
-          ended(status, failure);
+          const denied = beginning.target === undefined ? undefined : unseen(region, caller, id);
+          if (denied === undefined) ended(status, failure);
+          else ended("Failed", denied);
         },
       });
       step.outputs = { ExecutionId: id };
@@ -167,6 +170,17 @@ export class ChildrenRun implements StepRun {
     this.execution.endedAt = this.region.account.clock.now;
     this.listener.onEnd();
   }
+}
+
+/** A parent follows its children with the role that it begins them as (Automation actions reference, child automations). */
+function unseen(region: AutomationPlace, caller: Caller, id: string): string | undefined {
+  const context = { "aws:RequestedRegion": region.name };
+  for (const action of ["ssm:GetAutomationExecution", "ssm:DescribeAutomationStepExecutions"]) {
+    const resource = region.arn("ssm", `automation-execution/${id}`);
+    const denial = region.account.iam.denialOf({ caller, action, resource, context });
+    if (denial !== undefined) return `AccessDeniedException: ${denial.caller} may not call ${action}`;
+  }
+  return undefined;
 }
 
 /** The start that a child would have been asked for by. */

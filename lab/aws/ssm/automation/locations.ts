@@ -80,14 +80,14 @@ function assumed({ iam }: AutomationPlace["account"], admin: Caller, roleArn: st
 }
 
 /** What a start of the runbook and the role that it hands on need, as at the endpoint. */
-function authorizeStart(
+export function authorizeStart(
   home: AutomationPlace,
   region: AutomationPlace,
   {
     plan,
     caller,
     roleArn,
-  }: { readonly plan: AutomationPlan; readonly caller: Caller; readonly roleArn: string },
+  }: { readonly plan: AutomationPlan; readonly caller: Caller; readonly roleArn: string | undefined },
 ): void {
   const { iam } = region.account;
   const context = { "aws:RequestedRegion": region.name };
@@ -99,6 +99,7 @@ function authorizeStart(
   ]) {
     iam.authorize({ caller, action: "ssm:StartAutomationExecution", resource, context });
   }
+  if (roleArn === undefined) return;
   iam.authorize({
     caller,
     action: "iam:PassRole",

@@ -41,6 +41,8 @@ const watching = [
   "ssm:ListCommandInvocations",
   "ssm:GetCommandInvocation",
   "ssm:DescribeInstanceInformation",
+  // Not on that list: a role of AWS's central patching sample failed without it (its issue 2).
+  "ec2:DescribeInstances",
 ] as const;
 
 /** Automation looks at its command, and at the nodes that it goes to, with the role. */

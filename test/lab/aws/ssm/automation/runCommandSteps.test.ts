@@ -105,7 +105,7 @@ describe("steps of an automation that send commands", () => {
     const may = (Action: string[]) => ({ Effect: "Allow", Action, Resource: "*" });
     const looks = [
       ...["ssm:ListCommands", "ssm:ListCommandInvocations"],
-      ...["ssm:GetCommandInvocation", "ssm:DescribeInstanceInformation"],
+      ...["ssm:GetCommandInvocation", "ssm:DescribeInstanceInformation", "ec2:DescribeInstances"],
     ];
     const group = ["resource-groups:ListGroupResources", "tag:GetResources"];
     const { start, get, clock, region } = world(

@@ -178,7 +178,7 @@ describe("an automation with targets", () => {
     });
   }
 
-  it("needs a role that may read the group, and hands the role on to its children", async () => {
+  it("needs a role that may find its targets, begin its children as itself, and follow them", async () => {
     const roleParameter = { AutomationAssumeRole: { type: "AWS::IAM::Role::Arn" } };
     const { start, get, clock, region } = world(
       {
@@ -189,19 +189,24 @@ describe("an automation with targets", () => {
       { fleet, TargetType: "/" },
     );
     const may = (Action: string) => ({ Effect: "Allow", Action, Resource: "*" });
-    const outcomes: (string | undefined)[] = [];
-    for (const actions of [["resource-groups:ListGroupResources"], ["tag:GetResources"]]) {
-      const made = role(region, actions.join(), ...actions.map(may));
+    const wanted = [
+      ...["tag:GetResources", "ssm:StartAutomationExecution", "iam:PassRole"],
+      ...["ssm:GetAutomationExecution", "ssm:DescribeAutomationStepExecutions"],
+    ];
+    for (const missing of [...wanted, undefined]) {
+      const actions = wanted.filter((action) => action !== missing);
+      const made = role(region, `without-${missing?.replace(":", "-")}`, ...actions.map(may));
+      const before = region.account.iam.denials.length;
       const started = start({
         TargetParameterName: "Nodes",
         Targets: [{ Key: "tag:Team", Values: ["web"] }],
         Parameters: { AutomationAssumeRole: [made.kind === "role" ? made.arn : ""] },
       });
       await clock.advanceTo(clock.now + hour);
-      outcomes.push(get(started).AutomationExecutionStatus);
+      expect(get(started).AutomationExecutionStatus).to.equal(missing === undefined ? "Success" : "Failed");
+      const denied = region.account.iam.denials.slice(before).map(({ action }) => action);
+      expect([...new Set(denied)]).to.deep.equal(missing === undefined ? [] : [missing]);
     }
-    expect(outcomes).to.deep.equal(["Failed", "Success"]);
-    expect(region.account.iam.denials.map(({ action }) => action)).to.deep.equal(["tag:GetResources"]);
   });
 
   for (const [what, input, code] of [
