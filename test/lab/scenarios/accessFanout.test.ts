@@ -111,7 +111,7 @@ describe("the fan-out with IAM enforced", () => {
     [closing, "EncryptMessages", "SUCCESS, 1 of 2 and open, silent", "kms:GenerateDataKey"],
     [closing, "WriteOwnLog", all, "logs:CreateLogStream"],
     [closing, "KeepFailedEvents", all, "sqs:SendMessage"],
-    ["central-execution-role", "AutomationsOfThisAccount", notPatched, "sts:AssumeRole"],
+    ["central-execution-role", "AutomationsOfThisAccount", notStarted, "sts:AssumeRole"],
     [patching, "SeeTheGroups", notPatched, "resource-groups:ListGroupResources"],
     [patching, "SeeMembersAndFollowCommands", notPatched, "tag:GetResources"],
     [patching, "RunThePatchDocument", notPatched, "ssm:SendCommand"],
