@@ -4,7 +4,7 @@ import type { Notifier } from "../shared/message.js";
 import type { Watched } from "../shared/windows/watch.js";
 import type { Report } from "./core/evidence.js";
 import type { Reading } from "./core/manifests.js";
-import type { AppliesTo, NodeTags, RegionState, RegionTraces } from "./core/model.js";
+import type { AppliesTo, CountingTags, NodeTags, RegionState, RegionTraces } from "./core/model.js";
 import type { ReadyStep } from "./core/steps.js";
 
 /** An object as a listing names it. */
@@ -67,17 +67,17 @@ export interface RegionAccess {
   /**
    * The whole state, every page of it. Throws when any part cannot be read.
    *
-   * @param keys the tags that count; nodes come without all others
+   * @param tags those that count; nodes come without all others
    */
-  read(keys: ReadonlySet<string>): Promise<RegionState>;
+  read(tags: CountingTags): Promise<RegionState>;
   /** What exclusions have left there, or somebody has made to look so, whether or not baselines go with it. Throws when any part cannot be read. */
   readTraces(): Promise<RegionTraces>;
   /**
    * Nodes in some patch groups; of no group, those with a base group tag. Throws when not all pages can be read.
    *
-   * @param keys the tags that count; nodes come without all others
+   * @param tags those that count; nodes come without all others
    */
-  readTagged(groups: readonly string[], keys: ReadonlySet<string>): Promise<readonly NodeTags[]>;
+  readTagged(groups: readonly string[], tags: CountingTags): Promise<readonly NodeTags[]>;
   /** Which of some nodes tell their operating system by now. */
   readTold(ids: readonly string[]): Promise<readonly string[]>;
   /** What nodes report of their last run. Those that have never had one are not there. */

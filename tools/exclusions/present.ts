@@ -4,7 +4,7 @@ import type { Ledger } from "#functions/exclusion-processor/core/ledger.js";
 import { type Limits, limitsOf } from "#functions/exclusion-processor/core/limits.js";
 import type { Version } from "#functions/exclusion-processor/core/manifests.js";
 import { openRegion, readRegion } from "#functions/exclusion-processor/core/openRegion.js";
-import { tagKeysOf } from "#functions/exclusion-processor/core/scope.js";
+import { countingTags } from "#functions/exclusion-processor/core/scope.js";
 import { lastOf, readVerdicts, recentlyMoved } from "#functions/exclusion-processor/core/verdicts.js";
 import type { Ports } from "#functions/exclusion-processor/ports.js";
 import type { DeploymentRecord } from "#shared/contract/deploymentRecord.js";
@@ -44,7 +44,7 @@ export async function readPresent(
   const last = await orCannotRun(`${verdictsKey} of bucket ${bucket}`, readVerdicts(ports.store, listing));
   const time = { objects: listing.objects, openings: [], now };
   const facts = await gatherManifests(ports, listing, record, { lastOf: (key) => lastOf(last, key) });
-  const asked = { isAsked: true, tagKeys: tagKeysOf(record, facts, [tried]) };
+  const asked = { isAsked: true, counting: countingTags(record, facts, [tried]) };
   const read = await Promise.all(names.map((name) => readRegion(ports, record, name, asked, time)));
   const regions = read.map((one) => openRegion(ports, record, one, new Map()));
   const ledgers = regions.flatMap((one) => ("ledger" in one ? [one.ledger] : []));

@@ -29,13 +29,15 @@ import { chunks } from "../../shared/chunks.js";
 import type { PatchState } from "../../shared/patchState.js";
 import type {
   BaselineState,
+  CountingTags,
   GroupRegistration,
   NodeState,
   NodeTags,
   RegionState,
   RegionTraces,
 } from "../core/model.js";
-import { keysThatCount } from "../core/sight.js";
+import { isCounting } from "../core/model.js";
+import { tagsThatCount } from "../core/sight.js";
 import { contentOf } from "./baselineContent.js";
 import { operatingSystemOf } from "./platform.js";
 
@@ -56,7 +58,8 @@ export class RegionReader {
   private readonly bases: ReadonlySet<string>;
   /** The deployment's own, of which nobody needs to ask whose they are. */
   private readonly deployed: ReadonlySet<string>;
-  private readonly texts = new Map<string, string>();
+  /** The same for all nodes that have them: most have nothing else that counts. */
+  private readonly tags = new Map<string, Readonly<Record<string, string>>>();
 
   constructor(
     private readonly region: string,
@@ -70,9 +73,9 @@ export class RegionReader {
     this.deployed = new Set([...this.bases, ...Object.values(holdBaselines(record, region))]);
   }
 
-  async read(keys: ReadonlySet<string>): Promise<RegionState> {
+  async read(counting: CountingTags): Promise<RegionState> {
     const [nodes, baselines, groups, nextInstall] = await Promise.all([
-      this.nodes(keys),
+      this.nodes(counting),
       this.baselinesWithContents(),
       this.groups(),
       this.nextInstall(),
@@ -88,20 +91,20 @@ export class RegionReader {
 
   async readTraces(): Promise<RegionTraces> {
     const { patchGroupTagKey: key } = this.record;
-    const keys = keysThatCount(this.record, []);
+    const counting = tagsThatCount(this.record, []);
     const [baselines, own, grouped] = await Promise.all([
       this.baselines(),
-      this.tagged(marked, keys),
+      this.tagged(marked, counting),
       // No filter of the API knows the beginning of a value, so all groups are listed, and moved nodes alone are kept.
-      this.tagged({ Key: key }, keys, ({ tags }) => parseGroup(tags[key] ?? "") !== undefined),
+      this.tagged({ Key: key }, counting, ({ tags }) => parseGroup(tags[key] ?? "") !== undefined),
     ]);
     return { baselines, nodes: [...own, ...grouped] };
   }
 
-  async readTagged(groups: readonly string[], keys: ReadonlySet<string>): Promise<NodeTags[]> {
-    if (groups.length === 0) return this.tagged(marked, keys);
+  async readTagged(groups: readonly string[], counting: CountingTags): Promise<NodeTags[]> {
+    if (groups.length === 0) return this.tagged(marked, counting);
     const Key = this.record.patchGroupTagKey;
-    const lists = chunks(groups, maxFilterValues).map((Values) => this.tagged({ Key, Values }, keys));
+    const lists = chunks(groups, maxFilterValues).map((Values) => this.tagged({ Key, Values }, counting));
     return (await Promise.all(lists)).flat();
   }
 
@@ -132,10 +135,10 @@ export class RegionReader {
   }
 
   /** Tags come from the tagging API, which knows stopped nodes too; operating systems from SSM. */
-  private async nodes(keys: ReadonlySet<string>): Promise<NodeState[]> {
+  private async nodes(counting: CountingTags): Promise<NodeState[]> {
     const [grouped, moved, told] = await Promise.all([
-      this.tagged({ Key: this.record.patchGroupTagKey }, keys),
-      this.tagged(marked, keys),
+      this.tagged({ Key: this.record.patchGroupTagKey }, counting),
+      this.tagged(marked, counting),
       this.toldSystems(),
     ]);
     const systems = new Map(told);
@@ -154,7 +157,7 @@ export class RegionReader {
   /** Each page is cut down to what counts before the next one comes: all of a large fleet would not fit into memory. */
   private tagged(
     filter: TagFilter,
-    keys: ReadonlySet<string>,
+    counting: CountingTags,
     isKept: (node: NodeTags) => boolean = () => true,
   ): Promise<NodeTags[]> {
     return allPages(
@@ -166,20 +169,18 @@ export class RegionReader {
       ({ ResourceTagMappingList = [] }) =>
         ResourceTagMappingList.map(({ ResourceARN: arn = "", Tags = [] }) => ({
           id: copyOf(arn.slice(arn.lastIndexOf("/") + 1)),
-          tags: this.tagsOf(Tags, keys),
+          tags: this.tagsOf(Tags, counting),
         })).filter(isKept),
     );
   }
 
-  private tagsOf(all: readonly Tag[], keys: ReadonlySet<string>): Readonly<Record<string, string>> {
-    const counting = all.filter(({ Key = "" }) => keys.has(Key));
-    return Object.fromEntries(counting.map(({ Key = "", Value = "" }) => [Key, this.shared(Value)]));
-  }
-
-  /** The same text for all nodes that have it; each page comes with its own. */
-  private shared(text: string): string {
-    const known = this.texts.get(text) ?? text;
-    this.texts.set(known, known);
+  private tagsOf(all: readonly Tag[], counting: CountingTags): Readonly<Record<string, string>> {
+    const pairs = all.flatMap(({ Key = "", Value = "" }): [string, string][] =>
+      isCounting(counting, Key, Value) ? [[Key, Value]] : [],
+    );
+    const text = JSON.stringify(pairs);
+    const known = this.tags.get(text) ?? Object.fromEntries(pairs);
+    this.tags.set(text, known);
     return known;
   }
 

@@ -141,12 +141,15 @@ export class RegionFleet {
 
   /** Ids that a selector names and that the Region does not know, in order. */
   unknown(selector: Selector): string[] {
-    return selector.kind === "nodes" ? named(selector.ids).filter((id) => !this.nodes.has(id)) : [];
+    return selector.kind === "nodes" ? inOrder(selector.ids.filter((id) => !this.nodes.has(id))) : [];
   }
 
   /** The nodes that a selector names, whatever their standing, in order of their ids. */
   select(selector: Selector): StandingNode[] {
-    if (selector.kind === "nodes") return named(selector.ids).flatMap((id) => this.nodes.get(id) ?? []);
+    if (selector.kind === "nodes") {
+      const known = inOrder(selector.ids.filter((id) => this.nodes.has(id)));
+      return known.flatMap((id) => this.nodes.get(id) ?? []);
+    }
     const wanted = Object.entries(selector.tags);
     const lists = wanted.map(([key, values]) =>
       [...new Set(values)].flatMap((value) => this.having(key, value)),
@@ -198,8 +201,9 @@ export class RegionFleet {
   }
 }
 
-function named(ids: readonly string[]): string[] {
-  return [...new Set(ids)].sort(compare);
+/** Each once; of ten thousand entries in many Regions most have none or one. */
+function inOrder(ids: string[]): string[] {
+  return ids.length < 2 ? ids : [...new Set(ids)].sort(compare);
 }
 
 /** Whether entries can reach a node. */

@@ -5,7 +5,7 @@ import type { ListedObject, Ports, StoredObject } from "../ports.js";
 import { isAsBelieved, longest } from "./belief.js";
 import { textOf } from "./gather.js";
 import type { RunSummary } from "./runSummary.js";
-import { keysThatCount, sightOf } from "./sight.js";
+import { sightOf, tagsThatCount } from "./sight.js";
 
 /** What a look around has come to: nothing to do, or why everything is to be checked. */
 export type Look = { readonly summary: RunSummary } | { readonly why: string };
@@ -50,7 +50,7 @@ async function newsOf(
   const [nodes, told] = await Promise.all([
     access.readTagged(
       known.listed,
-      keysThatCount(
+      tagsThatCount(
         record,
         searches.map(({ by }) => by),
       ),

@@ -50,6 +50,15 @@ export interface NodeState {
 /** What the tagging API says of a node. */
 export type NodeTags = Omit<NodeState, "operatingSystem">;
 
+/** The tags of nodes that count, by their keys: with any value, or only with one of some. */
+export type CountingTags = ReadonlyMap<string, ReadonlySet<string> | "any">;
+
+/** Whether a tag is among those that count. */
+export function isCounting(tags: CountingTags, key: string, value: string): boolean {
+  const values = tags.get(key);
+  return values === "any" || values?.has(value) === true;
+}
+
 /** What a derived baseline copies and changes. */
 export interface BaselineContent {
   /** Everything beside the rejected patches: approval rules, filters, sources, approved patches. Never looked into. */

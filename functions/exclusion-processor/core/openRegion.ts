@@ -8,7 +8,7 @@ import { RegionFleet, regionProblem } from "./fleet.js";
 import { textOf } from "./gather.js";
 import { Ledger } from "./ledger.js";
 import { Memory, type Openings, type Promises, type Recalled, recall } from "./memory.js";
-import type { RegionState } from "./model.js";
+import type { CountingTags, RegionState } from "./model.js";
 import { type KnownSystems, withSystems } from "./remember.js";
 import { hasTraces } from "./scope.js";
 import type { Step } from "./steps.js";
@@ -51,7 +51,7 @@ export interface Asked {
   /** Whether an entry or a plan asks for nodes. */
   readonly isAsked: boolean;
   /** The tags that count of nodes: a large fleet with all of them would not fit into memory. */
-  readonly tagKeys: ReadonlySet<string>;
+  readonly counting: CountingTags;
 }
 
 /** Reads a Region and what was kept of it. */
@@ -92,7 +92,7 @@ async function readState(
   ports: Ports,
   record: DeploymentRecord,
   region: string,
-  { isAsked, tagKeys }: Asked,
+  { isAsked, counting }: Asked,
 ) {
   const access = ports.region(region, record);
   if (!isAsked) {
@@ -102,7 +102,7 @@ async function readState(
       return { access, state: { region, nodes: [], baselines, groups: [] }, isIdle: true };
     }
   }
-  const state: RegionState = await access.read(tagKeys);
+  const state: RegionState = await access.read(counting);
   return { access, state, isIdle: false };
 }
 

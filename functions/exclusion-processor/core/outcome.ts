@@ -41,9 +41,12 @@ export interface EntryOutcome {
 /** What becomes of the entries of a manifest that are in force in a Region, in the manifest's order. */
 export function outcomesOf(ledger: Ledger, key: string): EntryOutcome[] {
   return ledger.selections(key).map(({ entry, nodes }) => {
+    const unknown = ledger.fleet.unknown(entry.selector);
+    if (nodes.length === 0)
+      return { entryId: entry.id, nodes: [], left: [], unknown, baselines: [], notes: [] };
     const outcome = new Outcome(ledger, key, entry);
     for (const found of nodes) outcome.add(found);
-    return outcome.result(ledger.fleet.unknown(entry.selector));
+    return outcome.result(unknown);
   });
 }
 

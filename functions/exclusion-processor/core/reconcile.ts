@@ -21,7 +21,7 @@ import type { RegionRun } from "./regionRun.js";
 import { knownSystems } from "./remember.js";
 import { Reporter } from "./report.js";
 import type { Occasion, RunSummary } from "./runSummary.js";
-import { asksForNodes, tagKeysOf } from "./scope.js";
+import { asksForNodes, countingTags } from "./scope.js";
 import { shortened } from "./shortened.js";
 import { summaryOf } from "./summarize.js";
 import { lastOf, lastTold, readVerdicts, recentlyMoved, unreadSince, type Verdicts } from "./verdicts.js";
@@ -161,7 +161,7 @@ class Reconciliation {
       readVersion(ports, record, plan),
     );
     const isAsked = tried.length > 0 || asksForNodes(facts, now);
-    const asked = { isAsked, tagKeys: tagKeysOf(record, facts, tried) };
+    const asked = { isAsked, counting: countingTags(record, facts, tried) };
     const told = lastTold(last);
     const time = { objects: listing.objects, openings, now, told };
     const read = await Promise.all(

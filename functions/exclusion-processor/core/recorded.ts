@@ -1,5 +1,6 @@
-import { canonicalJson, type JsonValue } from "#shared/text/words.js";
+import { canonicalJson, digest, type JsonValue } from "#shared/text/words.js";
 import type { Ports } from "../ports.js";
+import type { CountingTags } from "./model.js";
 
 /** Ports that ask once. */
 interface RecordedPorts extends Ports {
@@ -30,6 +31,14 @@ export function recordedPorts(ports: Ports): RecordedPorts {
     }
   };
   const { store } = ports;
+  const names = new WeakMap<CountingTags, string>();
+  /** The same for the same tags, and short: entries may name thousands of values. */
+  const nameOf = (tags: CountingTags): string => {
+    const lists = [...tags].map(([key, values]) => [key, values === "any" ? values : [...values]]);
+    const name = names.get(tags) ?? digest(canonicalJson(lists), 32);
+    names.set(tags, name);
+    return name;
+  };
   return {
     ...ports,
     store: {
@@ -50,10 +59,10 @@ export function recordedPorts(ports: Ports): RecordedPorts {
       const read = <T>(question: readonly JsonValue[], ask: () => Promise<T>) =>
         once(["region", name, ...question], ask);
       return {
-        read: (keys) => read(["all", [...keys]], () => access.read(keys)),
+        read: (tags) => read(["all", nameOf(tags)], () => access.read(tags)),
         readTraces: () => read(["traces"], () => access.readTraces()),
-        readTagged: (groups, keys) =>
-          read(["tagged", groups, [...keys]], () => access.readTagged(groups, keys)),
+        readTagged: (groups, tags) =>
+          read(["tagged", groups, nameOf(tags)], () => access.readTagged(groups, tags)),
         readTold: (ids) => read(["told", ids], () => access.readTold(ids)),
         readReports: (ids) => read(["reports", ids], () => access.readReports(ids)),
         apply: (step) => {

@@ -2,8 +2,8 @@ import type { DeploymentRecord } from "#shared/contract/deploymentRecord.js";
 import { baseGroupTagKey, parseGroup } from "#shared/contract/exclusionNames.js";
 import { derivedOf } from "./fleet.js";
 import { entriesOf, type ManifestFacts, type Version } from "./manifests.js";
-import type { NodeState, RegionTraces } from "./model.js";
-import { keysThatCount } from "./sight.js";
+import type { CountingTags, NodeState, RegionTraces } from "./model.js";
+import { tagsThatCount } from "./sight.js";
 import { standingsOf } from "./standing.js";
 
 /**
@@ -17,14 +17,14 @@ export function asksForNodes(manifests: readonly ManifestFacts[], now: number): 
 }
 
 /** The tags of nodes that count for the entries of any version that may come or be in force, or that somebody tries. */
-export function tagKeysOf(
+export function countingTags(
   record: DeploymentRecord,
   manifests: readonly ManifestFacts[],
   tried: readonly Version[],
-): Set<string> {
+): CountingTags {
   const versions = manifests.flatMap(({ newest, inForce, recovered }) => [newest, inForce, recovered]);
   const entries = [...versions, ...tried].flatMap(entriesOf);
-  return keysThatCount(
+  return tagsThatCount(
     record,
     entries.map(({ selector }) => selector),
   );

@@ -3,15 +3,26 @@ import type { DeploymentRecord } from "#shared/contract/deploymentRecord.js";
 import { baseGroupTagKey, groupOf, parseGroup, patchGroupTagKeys } from "#shared/contract/exclusionNames.js";
 import { canonicalJson, compare, digest } from "#shared/text/words.js";
 import { RegionFleet, type StandingNode } from "./fleet.js";
-import type { NodeTags, Selector } from "./model.js";
+import type { CountingTags, NodeTags, Selector } from "./model.js";
 
 /** What the processor has made in a Region, as far as it decides how nodes' tags are read. */
 type Made = Pick<BelievedRegion, "name" | "baselines" | "registrations">;
 
 /** The tags of nodes that decide about them, where they are looked for in some ways. */
-export function keysThatCount(record: DeploymentRecord, selectors: readonly Selector[]): Set<string> {
-  const sought = selectors.flatMap((by) => (by.kind === "tags" ? Object.keys(by.tags) : []));
-  return new Set([...patchGroupTagKeys, baseGroupTagKey, ...Object.keys(record.targetTags), ...sought]);
+export function tagsThatCount(record: DeploymentRecord, selectors: readonly Selector[]): CountingTags {
+  const sought = new Map<string, Set<string>>();
+  for (const by of selectors) {
+    for (const [key, values] of by.kind === "tags" ? Object.entries(by.tags) : []) {
+      const known = sought.get(key) ?? new Set();
+      sought.set(key, known);
+      for (const value of values) known.add(value);
+    }
+  }
+  const always = [...patchGroupTagKeys, baseGroupTagKey, ...Object.keys(record.targetTags)];
+  return new Map<string, ReadonlySet<string> | "any">([
+    ...sought,
+    ...always.map((key): [string, "any"] => [key, "any"]),
+  ]);
 }
 
 /**

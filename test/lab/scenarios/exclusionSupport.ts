@@ -8,6 +8,7 @@ import type { Window } from "#lab/aws/ssm/windows/windowTypes.js";
 import type { ResourceChange } from "#lab/deploy/deploy.js";
 import type { Rates } from "#lab/endpoint/rates.js";
 import type { Faults } from "#lab/faults/faults.js";
+import type { Fleet } from "#lab/fleet/model.js";
 import { type Lab, openLab } from "#lab/run.js";
 import { type Answers, defaultAnswers } from "#lab/unknowns.js";
 import type { Status } from "#shared/contract/manifestStatus.js";
@@ -69,6 +70,8 @@ function kindOf(patchGroup: string): string {
 
 interface Wishes {
   readonly fleet?: readonly ReturnType<typeof node>[];
+  /** Of a fleet file, in the place of `fleet`. */
+  readonly loaded?: Fleet;
   readonly faults?: Faults;
   readonly rates?: Rates;
   readonly change?: ResourceChange;
@@ -95,6 +98,7 @@ export class ExclusionLab {
 
   static async open({
     fleet = Array.from({ length: 4 }, () => server()),
+    loaded,
     values: own,
     unknowns = {},
     ...more
@@ -116,7 +120,7 @@ export class ExclusionLab {
     return new ExclusionLab(
       await openLab({
         settings: { ...settings, values },
-        fleet: account([...fleet]).account.fleet,
+        fleet: loaded ?? account([...fleet]).account.fleet,
         from: start,
         seed: 1,
         unknowns: { ...defaultAnswers, ...unknowns },

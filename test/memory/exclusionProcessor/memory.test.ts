@@ -136,11 +136,11 @@ describe("a Region in memory", () => {
   it("does not answer while it is down", async () => {
     const { place, access: api } = access();
     place.isDown = true;
-    expect(await failure(api.read(new Set()))).to.equal("Error: us-east-1 does not answer");
+    expect(await failure(api.read(new Map()))).to.equal("Error: us-east-1 does not answer");
     expect(await failure(api.apply(make("first")))).to.equal("Error: us-east-1 does not answer");
     place.isDown = false;
-    expect((await api.read(new Set())).baselines).to.deep.equal([...baseBaselines(), ...holdBaselines()]);
-    expect((await api.read(new Set())).groups).to.deep.equal(baseGroups());
+    expect((await api.read(new Map())).baselines).to.deep.equal([...baseBaselines(), ...holdBaselines()]);
+    expect((await api.read(new Map())).groups).to.deep.equal(baseGroups());
     expect(api.reads).to.equal(2);
   });
 });

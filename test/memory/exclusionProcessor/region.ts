@@ -1,12 +1,14 @@
 import type { Report } from "#functions/exclusion-processor/core/evidence.js";
-import type {
-  BaselineContent,
-  BaselineState,
-  GroupRegistration,
-  NodeState,
-  NodeTags,
-  RegionState,
-  RegionTraces,
+import {
+  type BaselineContent,
+  type BaselineState,
+  type CountingTags,
+  type GroupRegistration,
+  isCounting,
+  type NodeState,
+  type NodeTags,
+  type RegionState,
+  type RegionTraces,
 } from "#functions/exclusion-processor/core/model.js";
 import type { ReadyStep, TaggedNode } from "#functions/exclusion-processor/core/steps.js";
 import type { RegionAccess, StepResult } from "#functions/exclusion-processor/ports.js";
@@ -132,8 +134,8 @@ export class MemoryRegion {
   }
 }
 
-function among(tags: NodeState["tags"], keys: ReadonlySet<string>): NodeState["tags"] {
-  return Object.fromEntries(Object.entries(tags).filter(([key]) => keys.has(key)));
+function among(tags: NodeState["tags"], counting: CountingTags): NodeState["tags"] {
+  return Object.fromEntries(Object.entries(tags).filter(([key, value]) => isCounting(counting, key, value)));
 }
 
 function checked(content: BaselineContent): BaselineContent {
@@ -154,11 +156,11 @@ export class MemoryRegionAccess implements RegionAccess {
     private readonly onStep: (region: string, step: ReadyStep) => void = () => undefined,
   ) {}
 
-  async read(keys: ReadonlySet<string>): Promise<RegionState> {
+  async read(counting: CountingTags): Promise<RegionState> {
     this.check();
     this.reads++;
     const { state } = this.region;
-    return { ...state, nodes: state.nodes.map((node) => ({ ...node, tags: among(node.tags, keys) })) };
+    return { ...state, nodes: state.nodes.map((node) => ({ ...node, tags: among(node.tags, counting) })) };
   }
 
   async readTraces(): Promise<RegionTraces> {
@@ -174,14 +176,16 @@ export class MemoryRegionAccess implements RegionAccess {
     };
   }
 
-  async readTagged(groups: readonly string[], keys: ReadonlySet<string>): Promise<NodeTags[]> {
+  async readTagged(groups: readonly string[], counting: CountingTags): Promise<NodeTags[]> {
     this.check();
     this.reads++;
     const isListed = ({ tags }: NodeState) =>
       groups.length === 0
         ? tags[baseGroupTagKey] !== undefined
         : groups.includes(tags[this.patchGroupTagKey] ?? "");
-    return this.region.state.nodes.filter(isListed).map(({ id, tags }) => ({ id, tags: among(tags, keys) }));
+    return this.region.state.nodes
+      .filter(isListed)
+      .map(({ id, tags }) => ({ id, tags: among(tags, counting) }));
   }
 
   async readTold(ids: readonly string[]): Promise<string[]> {

@@ -37,12 +37,12 @@ function reader() {
 }
 
 describe("reads of a Region that does not answer", () => {
-  const keys = new Set<string>();
+  const tags = new Map();
   // Each row: what is read, and how many calls are under way at once.
   for (const [what, read, calls] of [
-    ["all of it", (one: RegionReader) => one.read(keys), 5],
+    ["all of it", (one: RegionReader) => one.read(tags), 5],
     ["what exclusions have left", (one: RegionReader) => one.readTraces(), 3],
-    ["nodes by their groups", (one: RegionReader) => one.readTagged(["web"], keys), 1],
+    ["nodes by their groups", (one: RegionReader) => one.readTagged(["web"], tags), 1],
     ["which nodes tell their system", (one: RegionReader) => one.readTold(["i-1"]), 1],
     ["reports of nodes", (one: RegionReader) => one.readReports(["i-1"]), 1],
   ] as const) {
