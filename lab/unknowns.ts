@@ -183,6 +183,17 @@ const survived: readonly { readonly question: string; readonly lab: string; read
     program: "makes none for a time that is less than two minutes ahead",
   },
   {
+    question: "How many accounts does DescribeDocumentPermission tell at once, when nobody says how many?",
+    lab: "tells as many as its model allows, and a token where there are more",
+    program:
+      "leaves it to the provider, which reads back with whom a runbook is shared: at worst a preview names accounts of fanoutAccounts that have it already",
+  },
+  {
+    question: "Does RegisterTaskWithMaintenanceWindow look at parameters and roles of a task?",
+    lab: "takes them, and lets the task fail when the window opens",
+    program: "gives a task what its document takes, which a run in the lab shows",
+  },
+  {
     question:
       "By which code does TagResources tell of an instance that is gone? FailureInfo may have any of the service's; EC2's is InvalidInstanceID.NotFound.",
     lab: "says InvalidParameterException of it, with a message that it does not exist",

@@ -31,6 +31,7 @@ const unanswered = ["ssm:GetCalendarState"];
 /** What no answer tells, or tells by the name of another shape. */
 const given: Facts = {
   PatchGroup: "dev-servers",
+  PatchProperty: "PRODUCT",
   DocumentPermissionType: "Share",
   ResourceTypeForTagging: "MaintenanceWindow",
   MaintenanceWindowResourceType: "INSTANCE",

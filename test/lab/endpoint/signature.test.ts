@@ -55,6 +55,11 @@ describe("the scope of a request", () => {
     const credential = encodeURIComponent("AKID/20260601/eu-west-1/s3/aws4_request");
     const query = `X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=${credential}&X-Amz-Signature=0`;
     expect(scope(undefined, query)).to.equal("AKID eu-west-1 s3");
+    expect(scope(undefined, `${query}&X-Amz-Expires=604800`)).to.equal("AKID eu-west-1 s3");
+    for (const life of ["604801", "0", "-1", "x"])
+      expect(scope(undefined, `${query}&X-Amz-Expires=${life}`)).to.equal(
+        "400 AuthorizationQueryParametersError",
+      );
     expect(scope(undefined, "X-Amz-Credential=AKID")).to.equal("403 IncompleteSignature");
     expect(scope(undefined, "X-Amz-Signature=0")).to.equal("403 MissingAuthenticationToken");
   });
