@@ -1,5 +1,7 @@
 import {
   GetObjectCommand,
+  type GetObjectCommandInput,
+  type GetObjectCommandOutput,
   ListObjectVersionsCommand,
   type ListObjectVersionsCommandOutput,
   NoSuchKey,
@@ -8,7 +10,9 @@ import {
   paginateListObjectsV2,
   type S3Client,
 } from "@aws-sdk/client-s3";
+import { stateFolder } from "#shared/contract/believed.js";
 import { allPages } from "../../shared/aws/clients.js";
+import { maxManifestBytes } from "../manifest/source.js";
 import type { ListedObject, OlderVersion, Store, StoredObject } from "../ports.js";
 
 /** Conditional writes to a key that others write to at the same time. */
@@ -36,10 +40,10 @@ export class S3Store implements Store {
 
   async read(key: string, versionId?: string): Promise<StoredObject | undefined> {
     const version = versionId === undefined ? {} : { VersionId: versionId };
+    // What other people write may be of any size, whatever the listing has said of the newest version.
+    const range = key.startsWith(stateFolder) ? {} : { Range: `bytes=0-${maxManifestBytes}` };
     try {
-      const found = await this.client.send(
-        new GetObjectCommand({ Bucket: this.bucket, Key: key, ...version }),
-      );
+      const found = await this.get({ Key: key, ...version, ...range });
       return {
         bytes: (await found.Body?.transformToByteArray()) ?? new Uint8Array(),
         versionId: found.VersionId ?? "null",
@@ -50,6 +54,17 @@ export class S3Store implements Store {
       // The function may list the bucket, so S3 tells what is missing from what is forbidden.
       if (error instanceof NoSuchKey || isNamed(error, "NoSuchVersion")) return undefined;
       throw error;
+    }
+  }
+
+  private async get(object: Omit<GetObjectCommandInput, "Bucket">): Promise<GetObjectCommandOutput> {
+    const { Range, ...whole } = object;
+    try {
+      return await this.client.send(new GetObjectCommand({ Bucket: this.bucket, ...object }));
+    } catch (error) {
+      // Of an empty object there is no range (S3 API: GetObject, 416).
+      if (Range === undefined || !isNamed(error, "InvalidRange")) throw error;
+      return await this.client.send(new GetObjectCommand({ Bucket: this.bucket, ...whole }));
     }
   }
 

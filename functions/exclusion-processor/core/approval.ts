@@ -29,11 +29,15 @@ export function otherVersion(key: string, versionId: string): string {
   return `${approvalKey(key)} names ${shown(versionId.slice(0, maxShown))}, which is not this version.`;
 }
 
+/** A version id is of ASCII, whose characters have one byte of two that is zero in UTF-16. */
+function encodingOf([first, second]: Uint8Array): "utf-8" | "utf-16le" | "utf-16be" {
+  if ((first === 0xff && second === 0xfe) || second === 0) return "utf-16le";
+  return (first === 0xfe && second === 0xff) || first === 0 ? "utf-16be" : "utf-8";
+}
+
 /** A version id as shells write it: in UTF-8 or UTF-16, with or without a byte order mark, quotes and an end of line. */
 export function approvalText(bytes: Uint8Array): string | undefined {
-  const [first, second] = bytes;
-  const encoding =
-    first === 0xff && second === 0xfe ? "utf-16le" : first === 0xfe && second === 0xff ? "utf-16be" : "utf-8";
+  const encoding = encodingOf(bytes);
   let text: string;
   try {
     text = new TextDecoder(encoding, { fatal: true }).decode(bytes);
@@ -43,6 +47,6 @@ export function approvalText(bytes: Uint8Array): string | undefined {
   }
   return text
     .trim()
-    .replace(/^(["'])(.*)\1$/s, "$2")
+    .replace(/^["'\u2018\u201c](.*)["'\u2019\u201d]$/s, "$1")
     .trim();
 }

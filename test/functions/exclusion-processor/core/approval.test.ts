@@ -15,6 +15,9 @@ describe("the text of an approval", () => {
     ["with single quotes", Buffer.from("'v1'")],
     ["of PowerShell, in UTF-16", utf16("v1\r\n")],
     ["of PowerShell, in UTF-16 and with quotes", utf16('"v1"\r\n')],
+    ["of iconv, in UTF-16 without a mark", Buffer.from("v1\n", "utf16le")],
+    ["of iconv, the other way round", Buffer.from("v1\n", "utf16le").swap16()],
+    ["in typographic quotes of a word processor", Buffer.from("\u201cv1\u201d\n")],
     ["in UTF-16 the other way round", Buffer.from(utf16("v1\r\n")).swap16()],
   ] as const) {
     it(`is read ${shell}`, () => {
