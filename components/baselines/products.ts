@@ -1,7 +1,7 @@
 import {
   type OperatingSystem,
   operatingSystemNames,
-  operatingSystems,
+  packageManagers,
 } from "#shared/contract/operatingSystems.js";
 import { bareName, nearest } from "#shared/text/nearest.js";
 import { shown } from "#shared/text/quotes.js";
@@ -41,7 +41,7 @@ export function productProblem(
   const other = operatingSystemNames.find((name) => products[name]?.all.test(value) === true);
   if (other !== undefined && other !== system)
     return { reason: `got ${shown(value)}, a product of ${other}: it matches no patch of ${system}.` };
-  if (windowsServers.includes(value) && operatingSystems[system].manager !== "windows")
+  if (windowsServers.includes(value) && packageManagers[system] !== "windows")
     return { reason: `got ${shown(value)}, a product of WINDOWS: it matches no patch of ${system}.` };
   if (own === undefined) return undefined;
   return {

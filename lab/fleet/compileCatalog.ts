@@ -2,6 +2,7 @@ import {
   type OperatingSystem,
   operatingSystems,
   type PackageManager,
+  packageManagers,
 } from "#shared/contract/operatingSystems.js";
 import { show, Words } from "#shared/text/quotes.js";
 import { type Catalog, maxVersions, type Package, type Patch, type Requirement } from "./model.js";
@@ -187,7 +188,7 @@ function requirements(
  */
 export function compileCatalog(key: string, spec: CatalogSpec, problems: Scope): Catalog {
   const { operatingSystem } = spec;
-  const rpm = withRpm.includes(operatingSystems[operatingSystem].manager);
+  const rpm = withRpm.includes(packageManagers[operatingSystem]);
   const all = spec.patches.map((patch, at) => ({ spec: patch, at, released: Date.parse(patch.released) }));
   const usable = unique(
     all.filter((entry) => checkPatch(entry, operatingSystem, problems)),

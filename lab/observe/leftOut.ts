@@ -1,4 +1,4 @@
-import { operatingSystems } from "#shared/contract/operatingSystems.js";
+import { packageManagers } from "#shared/contract/operatingSystems.js";
 import { blocksDependency, listNames } from "../aws/patching/matcher.js";
 import { type PatchedNode, planOperation } from "../aws/patching/operation.js";
 import type { Snapshot } from "../aws/patching/snapshot.js";
@@ -42,7 +42,7 @@ function rejectedNames(
 ): string[] {
   const { operatingSystem } = baseline;
   // dnf leaves a patch out for whatever it needs, be it there or not.
-  const asksAll = operatingSystems[operatingSystem].manager === "dnf";
+  const asksAll = packageManagers[operatingSystem] === "dnf";
   const needed = new Set([patch]);
   for (const one of needed) {
     for (const requirement of one.requires) {

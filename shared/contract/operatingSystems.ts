@@ -21,7 +21,6 @@ export type PackageManager = "apt" | "dnf" | "macos" | "windows" | "yum" | "zypp
 
 /** The approval rules' rules for one operating system. */
 export interface OperatingSystemRules {
-  readonly manager: PackageManager;
   /** The filters that this operating system accepts: configuration name to SSM's PatchFilterKey. */
   readonly filters: Partial<Record<FilterName, string>>;
   /** Values that SSM accepts, for the filters whose values are a closed set. */
@@ -36,7 +35,6 @@ const rpmFilters = { product: "PRODUCT", classification: "CLASSIFICATION", sever
 const rpmClassifications = ["Security", "Bugfix", "Enhancement", "Recommended", "Newpackage"] as const;
 
 const amazonLinux: OperatingSystemRules = {
-  manager: "dnf",
   filters: rpmFilters,
   values: { classification: rpmClassifications, severity: ["Critical", "Important", "Medium", "Low"] },
   approvalDelay: true,
@@ -44,7 +42,6 @@ const amazonLinux: OperatingSystemRules = {
 };
 
 const enterpriseLinux: OperatingSystemRules = {
-  manager: "dnf",
   filters: rpmFilters,
   values: {
     classification: rpmClassifications,
@@ -55,7 +52,6 @@ const enterpriseLinux: OperatingSystemRules = {
 };
 
 const suse: OperatingSystemRules = {
-  manager: "zypper",
   filters: rpmFilters,
   values: {
     classification: ["Security", "Recommended", "Optional", "Feature", "Document", "Yast"],
@@ -66,7 +62,6 @@ const suse: OperatingSystemRules = {
 };
 
 const debianLike: OperatingSystemRules = {
-  manager: "apt",
   filters: { product: "PRODUCT", priority: "PRIORITY" },
   values: { priority: ["Required", "Important", "Standard", "Optional", "Extra"] },
   approvalDelay: false,
@@ -74,7 +69,6 @@ const debianLike: OperatingSystemRules = {
 };
 
 const macos: OperatingSystemRules = {
-  manager: "macos",
   filters: { product: "PRODUCT", classification: "CLASSIFICATION" },
   values: {},
   approvalDelay: true,
@@ -82,7 +76,6 @@ const macos: OperatingSystemRules = {
 };
 
 const windows: OperatingSystemRules = {
-  manager: "windows",
   filters: {
     product: "PRODUCT",
     productFamily: "PRODUCT_FAMILY",
@@ -110,11 +103,33 @@ const windows: OperatingSystemRules = {
   nonSecurity: false,
 };
 
+/** What installs the patches of each of SSM's OperatingSystem values. A table of its own: functions need no more of them. */
+export const packageManagers = {
+  ALMA_LINUX: "dnf",
+  AMAZON_LINUX: "yum",
+  AMAZON_LINUX_2: "yum",
+  AMAZON_LINUX_2022: "dnf",
+  AMAZON_LINUX_2023: "dnf",
+  CENTOS: "dnf",
+  DEBIAN: "apt",
+  MACOS: "macos",
+  ORACLE_LINUX: "dnf",
+  RASPBIAN: "apt",
+  REDHAT_ENTERPRISE_LINUX: "dnf",
+  ROCKY_LINUX: "dnf",
+  SUSE: "zypper",
+  UBUNTU: "apt",
+  WINDOWS: "windows",
+} as const satisfies Record<string, PackageManager>;
+
+/** One of SSM's OperatingSystem values. */
+export type OperatingSystem = keyof typeof packageManagers;
+
 /** SSM's OperatingSystem values, each with its rules. */
-export const operatingSystems = {
+export const operatingSystems: Readonly<Record<OperatingSystem, OperatingSystemRules>> = {
   ALMA_LINUX: enterpriseLinux,
-  AMAZON_LINUX: { ...amazonLinux, manager: "yum" },
-  AMAZON_LINUX_2: { ...amazonLinux, manager: "yum" },
+  AMAZON_LINUX: amazonLinux,
+  AMAZON_LINUX_2: amazonLinux,
   AMAZON_LINUX_2022: amazonLinux,
   AMAZON_LINUX_2023: amazonLinux,
   CENTOS: enterpriseLinux,
@@ -127,13 +142,10 @@ export const operatingSystems = {
   SUSE: suse,
   UBUNTU: debianLike,
   WINDOWS: windows,
-} as const satisfies Record<string, OperatingSystemRules>;
-
-/** One of SSM's OperatingSystem values. */
-export type OperatingSystem = keyof typeof operatingSystems;
+};
 
 /** All of SSM's OperatingSystem values, in alphabetical order. */
-export const operatingSystemNames = Object.keys(operatingSystems) as readonly OperatingSystem[];
+export const operatingSystemNames = Object.keys(packageManagers) as readonly OperatingSystem[];
 
 /** What people call them, in small letters without blanks and signs. */
 export const otherSystemNames: Readonly<Record<string, OperatingSystem>> = {

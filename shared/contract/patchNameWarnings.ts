@@ -1,4 +1,4 @@
-import { type OperatingSystem, operatingSystems, type PackageManager } from "./operatingSystems.js";
+import { type OperatingSystem, type PackageManager, packageManagers } from "./operatingSystems.js";
 import { appliesTo } from "./patchNames.js";
 
 /** What is done about a rejected patch that another one needs. */
@@ -105,8 +105,8 @@ function actionWarnings(systems: readonly string[], name: string, action: Action
 function takenBy(manager: PackageManager, systems: readonly string[], name: string): string | undefined {
   return systems.find(
     (system) =>
-      Object.hasOwn(operatingSystems, system) &&
-      operatingSystems[system as OperatingSystem].manager === manager &&
+      Object.hasOwn(packageManagers, system) &&
+      packageManagers[system as OperatingSystem] === manager &&
       appliesTo(name, system),
   );
 }

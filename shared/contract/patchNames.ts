@@ -1,4 +1,4 @@
-import { type OperatingSystem, operatingSystems, type PackageManager } from "./operatingSystems.js";
+import { type OperatingSystem, type PackageManager, packageManagers } from "./operatingSystems.js";
 
 /**
  * What a rejected patch may be called, by operating system. SSM takes any text; these rules refuse names that would do
@@ -28,8 +28,8 @@ interface NameProblem {
 
 /** What installs the patches of an operating system; undefined for one that SSM does not know. */
 function managerOf(operatingSystem: string): PackageManager | undefined {
-  return Object.hasOwn(operatingSystems, operatingSystem)
-    ? operatingSystems[operatingSystem as OperatingSystem].manager
+  return Object.hasOwn(packageManagers, operatingSystem)
+    ? packageManagers[operatingSystem as OperatingSystem]
     : undefined;
 }
 
@@ -99,9 +99,21 @@ function beginProblem(name: string): NameProblem | undefined {
   };
 }
 
+/** A file, with the folders before it. */
+function fileProblem(name: string): NameProblem | undefined {
+  const [, bare = ""] = /([^/_]*)[^/]*\.deb$/i.exec(name) ?? /([^/]*)\.rpm$/i.exec(name) ?? [];
+  return bare === "" ? undefined : { allowed: "the name of a package, not of a file", ...write(bare) };
+}
+
+/** What to do about signs that no name has; those between names part them. */
+function withoutSigns(name: string): string {
+  const names = name.split(/[,;\s]+/).filter((part) => part !== "");
+  if (names.length < 2 || !names.every((part) => /^[\w.+~^:*?-]+$/.test(part)))
+    return "Remove the other signs.";
+  return `Write each as an item of its own: ${names.map((part) => `"${part}"`).join(", ")}.`;
+}
+
 function rpmProblem(name: string): NameProblem | undefined {
-  if (/\.rpm$/i.test(name))
-    return { allowed: "the name of a package, not of a file", ...write(name.slice(0, -4)) };
   const [, bare, version] = /^([^=<>\s]+)\s*(?:=+|>=|<=)\s*([^=<>\s]+)$/.exec(name) ?? [];
   if (bare !== undefined) {
     const allowed = "name-version, as the package itself is called";
@@ -110,7 +122,7 @@ function rpmProblem(name: string): NameProblem | undefined {
   if (!/^[\w.+~^:*?-]+$/.test(name)) {
     return {
       allowed: "letters, digits and . _ + - ~ ^ :, with * or ? as wildcards",
-      fix: "Remove the other signs.",
+      fix: withoutSigns(name),
     };
   }
   // A colon stands behind an epoch: in name-epoch:version, and in name.arch:epoch:version.
@@ -124,10 +136,6 @@ function rpmProblem(name: string): NameProblem | undefined {
 }
 
 function aptProblem(name: string): NameProblem | undefined {
-  if (/\.deb$/i.test(name)) {
-    const [bare = ""] = name.split("_");
-    return { allowed: "the name of a package, not of a file", ...write(bare) };
-  }
   const [, before = "", sign, after = ""] = /^([^:=_/\s]+)\s*([:=_/])(.*)$/.exec(name) ?? [];
   if (sign === ":" && /^[a-z0-9*?-]+$/.test(after)) {
     const allowed = "name.arch; name:arch matches no package";
@@ -137,7 +145,7 @@ function aptProblem(name: string): NameProblem | undefined {
     return { allowed: "the name of a package, without its version or suite", ...write(before) };
   }
   if (/^[A-Za-z0-9.+*?-]+$/.test(name)) return undefined;
-  return { allowed: "letters, digits and . + -, with * or ? as wildcards", fix: "Remove the other signs." };
+  return { allowed: "letters, digits and . + -, with * or ? as wildcards", fix: withoutSigns(name) };
 }
 
 const suseAllowed =
@@ -158,7 +166,7 @@ function suseRangeProblem(name: string, bare: string, operator: string, version:
     return { allowed, ...write(`${bare} ${operator} ${withoutEpoch}`) };
   }
   if (!/^\d[\w.~+]*(-[\w.~+]*)?\*?$/.test(version)) {
-    return { allowed: suseAllowed, fix: "Remove the other signs." };
+    return { allowed: suseAllowed, fix: withoutSigns(name) };
   }
   if (operator !== "=" || /-.|\*$/.test(version)) return undefined;
   const allowed = "a version with its release, or with a * at its end; without both it equals none";
@@ -177,8 +185,6 @@ function suseRange(name: string): string | undefined {
 }
 
 function suseProblem(name: string): NameProblem | undefined {
-  if (/\.rpm$/i.test(name))
-    return { allowed: "the name of a package, not of a file", ...write(name.slice(0, -4)) };
   const [, bare, operator = "", version = ""] = /^([^!=<>]*[^!=<>\s])\s*([!=<>]+)\s*(.*)$/.exec(name) ?? [];
   if (bare !== undefined) return suseRangeProblem(name, bare, operator, version);
   const range = suseRange(name);
@@ -192,7 +198,7 @@ function suseProblem(name: string): NameProblem | undefined {
   if (before !== "") return { allowed: suseAllowed, ...write(after === "" ? before : `${before}.${after}`) };
   // A dot stands for any character, so it does for the ones that would be signs of an expression.
   const plain = name.replaceAll(/[+?]/g, ".").replace(/^([^*]+\*).*$/, "$1");
-  if (!suseName.test(plain)) return { allowed: suseAllowed, fix: "Remove the other signs." };
+  if (!suseName.test(plain)) return { allowed: suseAllowed, fix: withoutSigns(name) };
   const allowed = name.includes("+")
     ? `${suseAllowed}; a + there is a sign of an expression, and ++ ends every scan and install of the node`
     : suseAllowed;
@@ -205,7 +211,7 @@ function linuxProblem(manager: keyof typeof familyProblem, name: string): NamePr
   if (windowsLike.test(name) || (/\s/.test(name) && numberInTitle(name) !== undefined)) {
     return { allowed: "the name of a package; a number of Windows matches none", fix: nameThePackages };
   }
-  return beginProblem(name) ?? familyProblem[manager](name);
+  return beginProblem(name) ?? fileProblem(name) ?? familyProblem[manager](name);
 }
 
 /** What is wrong with a patch name for one operating system; undefined when it can match a patch there. */

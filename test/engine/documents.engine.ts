@@ -18,7 +18,7 @@ function section(page: string, title: string): string {
 /** What a page tells people to type: the lines of its blocks and the spans of its sentences that begin with `pulumi`. */
 function commands(page: string): string[] {
   return Array.from(
-    page.matchAll(/^(?:\$ )?((?:npx )?pulumi (?:.*))$|`((?:npx )?pulumi [^`]+)`/gm),
+    page.matchAll(/^(?:\$ | *- run: )?((?:npx )?pulumi (?:.*))$|`((?:npx )?pulumi [^`]+)`/gm),
     ([, line = "", span = ""]) => (line === "" ? span : line).replace(/^npx /, ""),
   );
 }
@@ -108,6 +108,70 @@ describe("the README's lines, played to the letter", () => {
     expect(commands(readme).filter((line) => !played.includes(line) && !spoken.includes(line))).to.deep.equal(
       [],
     );
+  });
+});
+
+describe("the lines of the other pages, played to the letter", () => {
+  const lines = new Set(
+    readdirSync(join(root, "docs"))
+      .filter((name) => name.endsWith(".md"))
+      .flatMap((name) => commands(read(`docs/${name}`)))
+      .filter((line) => !line.startsWith("pulumi stack output") && !spoken.includes(line)),
+  );
+  const played = new Set<string>();
+  let project: Project;
+  before(() => {
+    project = new Project(false);
+    const central = { stacks: ["scan", "install", "central"], fanoutRegions: ["us-west-2"] };
+    for (const stack of ["prod", "dev"])
+      project.configure(stack, { ...least, ...central, environment: stack });
+  });
+  after(() => project?.remove());
+
+  /** @param typed what a person types, where the page names what to put there */
+  async function play(line: string, typed = line): Promise<Ended> {
+    expect([...lines], line).to.include(line);
+    played.add(line);
+    const ended = await project.line(typed);
+    expect(ended.code, `${typed}\n${ended.output}`).to.equal(0);
+    return ended;
+  }
+
+  it("of another account and of a pipeline", async () => {
+    await play("pulumi stack init prod");
+    expect((await play("pulumi preview --stack prod")).output).to.match(/\+ \d+ to create/);
+    expect((await play("pulumi up --stack prod")).output).to.match(/\+ \d+ created/);
+    expect((await play("pulumi up --stack prod --yes")).output).to.match(/\d+ unchanged/);
+    expect((await play("pulumi preview --stack prod --diff")).output).to.match(/\d+ unchanged/);
+    await play("pulumi preview");
+  });
+
+  it("of approvers and deployers", async () => {
+    await project.begin("dev");
+    const some = [...lines].filter((line) => line.startsWith("pulumi config set"));
+    expect(some).to.have.lengthOf(3);
+    for (const line of some) await play(line);
+    await project.well("preview", "--stack", "dev");
+    await project.well("stack", "select", "prod");
+  });
+
+  it("of a runbook that is made anew", async () => {
+    const { output } = await play("pulumi stack --show-urns");
+    const [urn = ""] = output.match(/urn:\S*:ssm\/document:Document::\S+/) ?? [];
+    const { calls } = await play("pulumi up --target-replace URN", `pulumi up --target-replace '${urn}'`);
+    expect(calls.map((one) => one.call).sort()).to.deep.equal(["create", "delete"]);
+    await project.unchanged("prod");
+  });
+
+  it("of a deployment that was killed, and of another name", async () => {
+    await play("pulumi cancel");
+    await play("pulumi stack rename", "pulumi stack rename later");
+    await project.up("later");
+    await project.unchanged("later");
+  });
+
+  it("are all that there are", () => {
+    expect([...lines].filter((line) => !played.has(line))).to.deep.equal([]);
   });
 });
 

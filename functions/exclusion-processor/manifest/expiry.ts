@@ -17,7 +17,7 @@ export type Expiry = { readonly at: number } | { readonly allowed: string; reado
 const datePattern = /^(\d{4})-(\d\d)-(\d\d)$/;
 const instantPattern =
   /^(\d{4})-(\d\d)-(\d\d)T([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(?:\.(\d{1,3}))?)?(Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
-const noOffsetPattern = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?$/;
+const noOffsetPattern = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?$/;
 
 /** The end of the longest exclusion that an upload may ask for. */
 export function latestExpiry({ uploadedAt, maxExclusionDays }: ExpiryRules): number {
@@ -78,7 +78,10 @@ export function readExpiry(text: string, rules: ExpiryRules): Expiry {
   if (match === null) {
     if (noOffsetPattern.test(text)) {
       const allowed = "an instant with its offset from UTC";
-      return { allowed, fix: `Write ${text}Z if it is in UTC, or an offset such as +02:00 behind it.` };
+      return {
+        allowed,
+        fix: `Write ${text.replace(" ", "T")}Z if it is in UTC, or an offset such as +02:00 behind it.`,
+      };
     }
     const allowed = "a date such as 2026-12-31, or an instant with an offset such as 2026-12-31T18:00:00Z";
     return { allowed, fix: writeMeant(text, rules) };

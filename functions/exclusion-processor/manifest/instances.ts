@@ -11,13 +11,16 @@ function checkInstance(id: string, value: unknown, context: EntryContext): reado
   const path: PathPart[] = [id];
   const before = findings.count;
   if (!nodeIdPattern.test(id)) {
+    const plain = id.trim().toLowerCase();
     const isVersioned = id === "version" || id === "exclusions";
     findings.problem(path, {
       got: `the key ${JSON.stringify(id.slice(0, 60))}`,
       allowed: allowed.node,
       fix: isVersioned
         ? `Give the file another name; ${instancesFile} has an object of instances.`
-        : undefined,
+        : nodeIdPattern.test(plain)
+          ? `Write ${plain}.`
+          : "Look up the id.",
       atKey: true,
     });
     if (isVersioned) return undefined;

@@ -30,15 +30,15 @@ const remedies: Readonly<Record<string, string>> = {
 
 /** Other words that people use for a key. */
 const synonyms: ReadonlyMap<string, string> = new Map([
-  ...words("owner", "contact who team responsible mail email"),
-  ...words("patches", "exclude_patches exclude packages package kbs kb"),
+  ...words("owner", "contact who team email"),
+  ...words("patches", "exclude_patches exclude packages package kb"),
   ...words("hold", "freeze"),
-  ...words("nodes", "instance_ids instance_id instances instance ids hosts servers"),
-  ...words("tags", "selector labels"),
-  ...words("expires", "until end ends end_date expiry expiration valid_until"),
-  ...words("reason", "because why comment description note"),
+  ...words("nodes", "instance_ids instances instance ids servers"),
+  ...words("expires", "until end ends end_date expiry expiration"),
+  ...words("reason", "because why comment description"),
   ...words("ticket", "change issue jira"),
   ...words("id", "name"),
+  ...words("exclude_patches", "patches"),
 ]);
 
 function words(key: string, others: string): [other: string, key: string][] {

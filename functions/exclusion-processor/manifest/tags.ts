@@ -11,6 +11,17 @@ export const ownKeys: readonly string[] = [...patchGroupTagKeys, baseGroupTagKey
 /** Of more tags than a person writes, the number is the problem. */
 const mostTold = 20;
 
+function isPlain(text: string): boolean {
+  return tagTextPattern.test(text) && text.trim() === text;
+}
+
+/** What to write in the place of a text whose blanks at its ends are all that is wrong. */
+function withoutBlanks(text: string): string | undefined {
+  const plain = text.trim();
+  const isMeant = plain !== text && plain !== "" && tagTextPattern.test(plain);
+  return isMeant ? `Write ${JSON.stringify(plain)}.` : undefined;
+}
+
 function checkKey(key: string, path: Path, findings: Findings): void {
   const fix = "Select by a tag that says what the node is for, such as App or Environment.";
   if (ownKeys.includes(key)) {
@@ -19,25 +30,16 @@ function checkKey(key: string, path: Path, findings: Findings): void {
   } else if (/^aws:/i.test(key)) {
     const words = "a key without aws: at its start; such tags are AWS's own and hybrid nodes have none";
     findings.problem(path, { got: key, allowed: words, fix, atKey: true });
-  } else if (key.length < 1 || key.length > 128 || !tagTextPattern.test(key)) {
+  } else if (key.length < 1 || key.length > 128 || !isPlain(key)) {
     const got = JSON.stringify(key.slice(0, 60));
-    findings.problem(path, { got, allowed: allowed.tagKey, atKey: true });
-  } else if (key.trim() !== key) {
-    const got = JSON.stringify(key);
-    const plain = `Write ${JSON.stringify(key.trim())}.`;
-    findings.problem(path, { got, allowed: "a key without blanks at its ends", fix: plain, atKey: true });
+    findings.problem(path, { got, allowed: allowed.tagKey, fix: withoutBlanks(key), atKey: true });
   }
 }
 
 function checkValue(value: unknown, path: Path, words: string, findings: Findings): void {
   if (typeof value === "string") {
-    if (value.length > 256 || !tagTextPattern.test(value))
-      findings.problem(path, { allowed: allowed.tagValue });
-    else if (value.trim() !== value)
-      findings.problem(path, {
-        allowed: "a value without blanks at its ends",
-        fix: `Write ${JSON.stringify(value.trim())}.`,
-      });
+    if (value.length > 256 || !isPlain(value))
+      findings.problem(path, { allowed: allowed.tagValue, fix: withoutBlanks(value) });
     return;
   }
   const isWord = typeof value === "number" || typeof value === "boolean";

@@ -3,6 +3,7 @@ import {
   type OperatingSystem,
   operatingSystemNames,
   operatingSystems,
+  packageManagers,
 } from "#shared/contract/operatingSystems.js";
 import { dayMs } from "#shared/text/time.js";
 import type { Catalog, Patch } from "../../fleet/model.js";
@@ -38,7 +39,7 @@ export function decide(baseline: Baseline, catalog: Catalog, patch: Patch, now: 
   if (listNames(baseline.rejectedPatches, "rejected", operatingSystem, patch)) {
     // zypper locks rejected packages whatever the action.
     const isBlocked =
-      baseline.rejectedPatchesAction === "BLOCK" || operatingSystems[operatingSystem].manager === "zypper";
+      baseline.rejectedPatchesAction === "BLOCK" || packageManagers[operatingSystem] === "zypper";
     const blocksDependents = isBlocked && blocksDependency(baseline.rejectedPatches, operatingSystem, patch);
     return { verdict: "rejected", reason: `rejected by ${baseline.name}`, blocksDependents };
   }
@@ -83,7 +84,7 @@ function passes(filter: PatchFilter, catalog: Catalog, patch: Patch): boolean {
   if (values.includes("*")) return true;
   const value = property(filter.Key ?? "", catalog, patch);
   if (value === undefined) return false;
-  const { manager } = operatingSystems[catalog.operatingSystem];
+  const manager = packageManagers[catalog.operatingSystem];
   if (manager !== "dnf" && manager !== "zypper") return values.includes(value);
   // Notices there write "security" and "important".
   return values.some((one) => one.toLowerCase() === value.toLowerCase());
@@ -111,7 +112,7 @@ function property(key: string, catalog: Catalog, patch: Patch): string | undefin
 
 /** dnf and yum, where an approved list takes what has a notice, but for ApprovedPatchesEnableNonSecurity. */
 const noticesOnly: ReadonlySet<OperatingSystem> = new Set(
-  operatingSystemNames.filter((name) => ["dnf", "yum"].includes(operatingSystems[name].manager)),
+  operatingSystemNames.filter((name) => ["dnf", "yum"].includes(packageManagers[name])),
 );
 
 /**
@@ -122,13 +123,19 @@ function carriesSecurity(operatingSystem: OperatingSystem, patch: Patch): boolea
   const rules = operatingSystems[operatingSystem];
   if (!rules.nonSecurity) return true;
   if ("priority" in rules.filters) return patch.advisory !== undefined;
-  return patch.classification !== undefined && (rules.manager !== "dnf" || patch.severity !== undefined);
+  return (
+    patch.classification !== undefined &&
+    (packageManagers[operatingSystem] !== "dnf" || patch.severity !== undefined)
+  );
 }
 
 function approvedFrom(rule: PatchRule, operatingSystem: OperatingSystem, patch: Patch): number | undefined {
-  const { approvalDelay, manager } = operatingSystems[operatingSystem];
+  const { approvalDelay } = operatingSystems[operatingSystem];
   // Without a notice dnf knows no date, and the program takes 1970 for it.
-  const isUndated = manager === "dnf" && patch.classification === undefined && patch.severity === undefined;
+  const isUndated =
+    packageManagers[operatingSystem] === "dnf" &&
+    patch.classification === undefined &&
+    patch.severity === undefined;
   if (!approvalDelay || isUndated) return patch.released;
   if (rule.ApproveUntilDate !== undefined) {
     const end = Date.parse(`${rule.ApproveUntilDate}T00:00:00Z`) + dayMs;

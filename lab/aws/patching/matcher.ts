@@ -1,4 +1,8 @@
-import { type OperatingSystem, operatingSystems } from "#shared/contract/operatingSystems.js";
+import {
+  type OperatingSystem,
+  operatingSystems,
+  packageManagers,
+} from "#shared/contract/operatingSystems.js";
 import type { Patch } from "../../fleet/model.js";
 import { type GlobToken, globMatches } from "../base/glob.js";
 import { readZypperName, zypperMatches } from "./zypperName.js";
@@ -19,7 +23,7 @@ export function listNames(
   patch: Patch,
 ): boolean {
   if (list.length === 0) return false;
-  if (operatingSystems[operatingSystem].manager === "zypper") return namesOnZypper(list, kind, patch);
+  if (packageManagers[operatingSystem] === "zypper") return namesOnZypper(list, kind, patch);
   const names = candidates(operatingSystem, patch);
   const all = kind === "approved" ? [...names, ...identifiers(operatingSystem, patch)] : names;
   const fits = literal.has(operatingSystem) ? isSameName : fnmatch;
@@ -39,7 +43,7 @@ function namesOnZypper(list: readonly string[], kind: ListKind, patch: Patch): b
 /** The entry that ends the program on the node with an exception, since no expression can be made of it; or none. */
 export function breaksRun(list: readonly string[], operatingSystem: OperatingSystem): string | undefined {
   if (literal.has(operatingSystem)) return undefined;
-  const isZypper = operatingSystems[operatingSystem].manager === "zypper";
+  const isZypper = packageManagers[operatingSystem] === "zypper";
   return list.find((entry) =>
     isZypper ? readZypperName(entry) === undefined : hasBackwardRange(entry.toLowerCase()),
   );
@@ -58,8 +62,7 @@ export function blocksDependency(
   operatingSystem: OperatingSystem,
   patch: Patch,
 ): boolean {
-  if (operatingSystems[operatingSystem].manager !== "dnf")
-    return listNames(list, "rejected", operatingSystem, patch);
+  if (packageManagers[operatingSystem] !== "dnf") return listNames(list, "rejected", operatingSystem, patch);
   // dnf's dependency check compares the full name only, so `kernel` does not block a kernel, and `kernel*` does.
   const { epoch = "0", version = "", release = "", arch = "noarch" } = patch;
   const full = `${patch.name}-${epoch}:${version}-${release}.${arch}`;

@@ -1,4 +1,4 @@
-import { operatingSystems } from "#shared/contract/operatingSystems.js";
+import { packageManagers } from "#shared/contract/operatingSystems.js";
 import { absent, none } from "../../fleet/model.js";
 import type { Snapshot } from "./snapshot.js";
 
@@ -183,5 +183,5 @@ function countSeverity(
 const byRpm: ReadonlySet<string> = new Set(["dnf", "yum", "zypper"]);
 
 function manager({ baseline }: Snapshot): string {
-  return operatingSystems[baseline.operatingSystem].manager;
+  return packageManagers[baseline.operatingSystem];
 }

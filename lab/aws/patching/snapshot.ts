@@ -1,4 +1,4 @@
-import { operatingSystems } from "#shared/contract/operatingSystems.js";
+import { packageManagers } from "#shared/contract/operatingSystems.js";
 import { type Catalog, none, type Patch, type Requirement } from "../../fleet/model.js";
 import { fits } from "../../fleet/requirement.js";
 import { type Baseline, type Decision, decide } from "./approval.js";
@@ -81,7 +81,7 @@ export class Snapshot {
   }
 
   private get manager() {
-    return operatingSystems[this.baseline.operatingSystem].manager;
+    return packageManagers[this.baseline.operatingSystem];
   }
 
   /**

@@ -223,10 +223,13 @@ const known: ReadonlySet<string> = new Set([
   "REDHAT_ENTERPRISE_LINUX",
 ]);
 
+/** A key that is missing is there again where the keys of another file are put with it. */
+const { "a missing key": _, ...lasting } = single;
+
 /** The same, and two at a time: the keys of both files, of which the second's win. */
 export const breaks: Readonly<Record<string, fc.Arbitrary<StackFile>>> = {
   ...single,
   "two slips at once": fc
-    .tuple(fc.oneof(...Object.values(single)), fc.oneof(...Object.values(single)))
+    .tuple(fc.oneof(...Object.values(single)), fc.oneof(...Object.values(lasting)))
     .map(([one, other]) => ({ ...one, ...other })),
 };

@@ -77,6 +77,13 @@ describe("manifests that do not say when it ends", () => {
       ],
     ],
     [
+      "an instant with a blank and without offset",
+      edited("2026-12-01", "2026-12-01 18:00"),
+      [
+        "9:14: expires: got 2026-12-01 18:00; allowed is an instant with its offset from UTC. Write 2026-12-01T18:00Z if it is in UTC, or an offset such as +02:00 behind it.",
+      ],
+    ],
+    [
       "an instant without offset",
       edited("2026-12-01", "2026-12-01T18:00:00"),
       [

@@ -27,14 +27,22 @@ describe("files of instances that cannot be used", () => {
         "an instance by its name",
         '{"web-1": {"exclude_patches": []}}',
         [
-          '1:2: ["web-1"]: got the key "web-1"; allowed is the id of a node, such as i-0a1b2c3d4e5f60718 or mi-0a1b2c3d4e5f60718.',
+          '1:2: ["web-1"]: got the key "web-1"; allowed is the id of a node, such as i-0a1b2c3d4e5f60718 or mi-0a1b2c3d4e5f60718. Look up the id.',
+        ],
+      ],
+      [
+        "blanks beside a number, and the other manifest's key",
+        '{" i-0a1b2c3d": {"patches": [" KB5034439", 5]}}',
+        [
+          '1:2: [" i-0a1b2c3d"]: got the key " i-0a1b2c3d"; allowed is the id of a node, such as i-0a1b2c3d4e5f60718 or mi-0a1b2c3d4e5f60718. Write i-0a1b2c3d.',
+          "1:18: patches: got the key patches; allowed is one of exclude_patches, maintenance_window. Write exclude_patches.",
         ],
       ],
       [
         "an instance id in capitals",
         '{"I-0A1B2C3D": {"exclude_patches": []}}',
         [
-          '1:2: ["I-0A1B2C3D"]: got the key "I-0A1B2C3D"; allowed is the id of a node, such as i-0a1b2c3d4e5f60718 or mi-0a1b2c3d4e5f60718.',
+          '1:2: ["I-0A1B2C3D"]: got the key "I-0A1B2C3D"; allowed is the id of a node, such as i-0a1b2c3d4e5f60718 or mi-0a1b2c3d4e5f60718. Write i-0a1b2c3d.',
         ],
       ],
       [

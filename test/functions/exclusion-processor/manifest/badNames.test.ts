@@ -172,6 +172,20 @@ describe("names that match nothing, or too much", () => {
       ],
     ],
     [
+      "a file of a repository",
+      edited("openssl*", "https://example.com/curl.rpm"),
+      [
+        '4:15: patches[0]: got "https://example.com/curl.rpm"; allowed is the name of a package, not of a file. Write "curl".',
+      ],
+    ],
+    [
+      "two names in one text",
+      edited("openssl*", "openssl, curl*"),
+      [
+        '4:15: patches[0]: got "openssl, curl*"; allowed is letters, digits and . _ + - ~ ^ :, with * or ? as wildcards. Write each as an item of its own: "openssl", "curl*".',
+      ],
+    ],
+    [
       "a file",
       edited("openssl*", "kernel-5.10.1-1.x86_64.rpm"),
       [

@@ -79,17 +79,17 @@ describe("manifests that do not say where", () => {
       edited('{ App: ledger, Env: [prod, "dr"] }', '{ a: "1", b: "1", c: "1", d: "1", e: " 1" }'),
       [
         "14:11: tags: got 5 tags; allowed is an object of 1 to 4 tags.",
-        '14:48: tags.e: got " 1"; allowed is a value without blanks at its ends. Write "1".',
+        '14:48: tags.e: got " 1"; allowed is a value of at most 256 letters, digits, spaces and + - = . _ : / @. Write "1".',
       ],
     ],
     [
       "blanks beside a number",
       edited('{ App: ledger, Env: [prod, "dr"] }', '{ " App": ledger, Tier: "ledger ", Env: [5, " dr"] }'),
       [
-        '14:13: tags[" App"]: got " App"; allowed is a key without blanks at its ends. Write "App".',
-        '14:35: tags.Tier: got "ledger "; allowed is a value without blanks at its ends. Write "ledger".',
+        '14:13: tags[" App"]: got " App"; allowed is a key of 1 to 128 letters, digits, spaces and + - = . _ : / @. Write "App".',
+        '14:35: tags.Tier: got "ledger "; allowed is a value of at most 256 letters, digits, spaces and + - = . _ : / @. Write "ledger".',
         "14:52: tags.Env[0]: got 5; allowed is a value of at most 256 letters, digits, spaces and + - = . _ : / @. Put it in quotes, a tag's value is a text.",
-        '14:55: tags.Env[1]: got " dr"; allowed is a value without blanks at its ends. Write "dr".',
+        '14:55: tags.Env[1]: got " dr"; allowed is a value of at most 256 letters, digits, spaces and + - = . _ : / @. Write "dr".',
       ],
     ],
     [
