@@ -52,6 +52,7 @@ describe("npm run exclusions -- status", () => {
       "  openssl  in force  2026-11-02 00:00 UTC  openssl*     2: i-00000001, i-00000002  2026-09-06 04:00 UTC",
       "  freeze   in force  2026-11-02 00:00 UTC  all, a hold  1: i-00000002              2026-09-06 04:00 UTC",
       "  openssl: us-east-1: 1 node held as a whole, because entry freeze asks for it.",
+      "  Held by freeze: scans report nothing missing there; what their last scan before found is below scan/ in the log bucket.",
       "",
       "1 manifest: 1 in force.",
       "",

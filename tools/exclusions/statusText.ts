@@ -2,6 +2,7 @@ import { troubles } from "#functions/exclusion-processor/core/messages.js";
 import type { MisplacedObject } from "#functions/exclusion-processor/core/misplaced.js";
 import { type ForeignNode, foreignLine } from "#shared/contract/foreignTags.js";
 import {
+  nodesInForce,
   notSeenYet,
   type Status,
   type StatusEntry,
@@ -96,10 +97,20 @@ function manifestLines(
     ...(entries.length === 0 ? [] : entryTable(entries, paint)),
     ...troubles(status).map((line) => `  ${line}`),
     ...entries.flatMap(({ id, notes }) => notes.map((note) => `  ${id}: ${note}`)),
+    ...heldLines(entries),
     ...status.failedRegions.map(({ region, error, since }) => {
       const unknown = since === undefined ? "" : `; nothing is known of it since ${timeText(since)}`;
       return `  ${region}: ${error}${unknown}; the next run tries again.`;
     }),
+  ];
+}
+
+/** A hold approves nothing, so that whoever asks what its nodes lack has to look at what was before. */
+function heldLines(entries: readonly StatusEntry[]): string[] {
+  const holds = entries.filter((entry) => entry.effect === "hold" && nodesInForce(entry).length > 0);
+  if (holds.length === 0) return [];
+  return [
+    `  Held by ${several(holds.map(({ id }) => id))}: scans report nothing missing there; what their last scan before found is below scan/ in the log bucket.`,
   ];
 }
 
