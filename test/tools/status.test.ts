@@ -41,9 +41,8 @@ describe("npm run exclusions -- status", () => {
   it("tells of each entry where it is in force and until when", async () => {
     const world = dev();
     const version = upload(world, "pay.json", openssl, { id: "freeze", hold: true, nodes: [second] });
-    await processOnce(world);
-    const { code, out, err, writes } = await status(world);
-    expect([code, err, writes]).to.deep.equal([0, "", 0]);
+    const { out, ...rest } = await status(await processOnce(world).then(() => world));
+    expect(rest).to.include({ code: 0, err: "", writes: 0 });
     expect(out.split("\n")).to.deep.equal([
       `exclusions/pay.json: applied, version ${version}, in force`,
       "  2 entries are in force, on 2 nodes.",
