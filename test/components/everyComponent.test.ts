@@ -112,8 +112,11 @@ describe("every component", () => {
         expectUniqueUrns(recording);
         const each = children(recording).length / 3;
         expect(Number.isInteger(each) && each > 0).to.equal(true);
+        // A target's name is its window's own: the window is part of what must not be there twice.
         const physical = children(recording).flatMap(({ type, props }) =>
-          ["name", "alarmName"].flatMap((key) => (key in props ? [`${shortType(type)} ${props[key]}`] : [])),
+          ["name", "alarmName"].flatMap((key) =>
+            key in props ? [`${shortType(type)} ${props.windowId ?? ""} ${props[key]}`] : [],
+          ),
         );
         expect(physical).to.deep.equal([...new Set(physical)]);
       });

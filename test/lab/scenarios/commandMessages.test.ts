@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { role } from "../aws/apiSupport.js";
 import { account, day, errorCode, monday, node, register, send } from "../support.js";
 import { topicForServices } from "../topicSupport.js";
 
@@ -50,7 +51,10 @@ describe("what a command tells", () => {
         NotificationType: "Command",
       } as const;
       const Comment = "weekly install";
-      const { id } = send(world, "Install", { MaxErrors, MaxConcurrency: "1", NotificationConfig, Comment });
+      const may = { Effect: "Allow", Action: "sns:Publish", Resource: TopicArn };
+      const { arn: ServiceRoleArn } = role(world.region, "teller", may) as { arn: string };
+      const tells = { NotificationConfig, ServiceRoleArn };
+      const { id } = send(world, "Install", { MaxErrors, MaxConcurrency: "1", ...tells, Comment });
       await world.clock.advanceTo(monday + day);
       expect(told().map(({ status }) => status)).to.deep.equal(messages);
       for (const message of told()) expect(message).to.include({ commandId: id, comment: Comment });

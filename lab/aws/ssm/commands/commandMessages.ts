@@ -76,12 +76,8 @@ export function announceEnd(
       eventTime: new Date(account.clock.now).toISOString(),
     }),
   };
-  if (request.ServiceRoleArn === undefined) {
-    sns.publish(message);
-    return;
-  }
   const source = region.arn("ssm", `command/${command.id}`);
-  const caller = account.iam.assumed(request.ServiceRoleArn, "ssm.amazonaws.com");
+  const caller = account.iam.assumed(request.ServiceRoleArn ?? "", "ssm.amazonaws.com");
   if (caller !== undefined) sns.deliver(message, { caller, source });
 }
 
