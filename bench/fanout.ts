@@ -28,6 +28,8 @@ type Mode = "per-region" | "per-instance";
 interface FanoutFigures {
   readonly mode: Mode;
   readonly nodesPerRegion: number;
+  /** Simulated seconds from the processor's answer, which the function that starts is called with, to the last automation's start. */
+  readonly lastStartSeconds: number;
   /** Simulated seconds of the function that starts, and of the longest invocation of the one that closes. */
   readonly startSeconds: number;
   readonly closingSeconds: number;
@@ -77,6 +79,7 @@ export async function measureFanout(nodesPerRegion: number, mode: Mode): Promise
     return {
       mode,
       nodesPerRegion,
+      lastStartSeconds: lastStart(lab),
       startSeconds: longest(lab, "SSM-patchplane-dev-fanout"),
       closingSeconds: longest(lab, "patchplane-dev-fanout-closing"),
       calls: totalCalls(lab) - before,
@@ -120,6 +123,22 @@ function longest({ account }: Lab, functionName: string): number {
     .lambda.invocations.filter((one) => one.functionName === functionName)
     .map(({ startedAt, endedAt = Number.NaN }) => (endedAt - startedAt) / 1000);
   return Math.max(...spans);
+}
+
+/** From the window's call of the function that starts on. */
+function lastStart({ account }: Lab): number {
+  const [called] = account
+    .region(home)
+    .lambda.invocations.filter((one) => one.functionName === "SSM-patchplane-dev-fanout");
+  const starts = account
+    .regions()
+    .flatMap(
+      ({ automation }) =>
+        automation.describeAutomationExecutions({ MaxResults: 50 }).AutomationExecutionMetadataList ?? [],
+    )
+    .filter(({ ParentAutomationExecutionId: parent }) => parent === undefined)
+    .map(({ ExecutionStartTime: time }) => time?.getTime() ?? Number.NaN);
+  return (Math.max(...starts) - (called?.startedAt ?? Number.NaN)) / 1000;
 }
 
 function stepsOf({ automation }: ReturnType<Lab["account"]["region"]>): number {

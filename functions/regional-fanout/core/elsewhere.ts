@@ -33,7 +33,8 @@ interface Found {
 
 /**
  * Looks once a week for nodes that carry the stack's tags in Regions that nothing of the stack reaches, and tells of those
- * that nobody has scanned or patched lately: another stack may. Where no Region at all can be looked at, that is told.
+ * that nobody has scanned or patched lately: another stack may. Regions that cannot be looked at are told too, but for those that the
+ * organization forbids: there is nobody.
  *
  * @param now epoch milliseconds
  * @returns undefined when it is not yet time, or another invocation looks
@@ -59,16 +60,13 @@ export async function lookElsewhere(
   );
   const unknown = found.flatMap(({ region, error }) => (error === undefined ? [] : [`${region}: ${error}`]));
   const some = found.filter((one) => one.nodes.length > 0);
-  const isBlind = unknown.length > 0 && !found.some(({ hasAnswered }) => hasAnswered);
-  if (some.length > 0 || isBlind) await ports.notifier.publish(notice(some, unknown));
+  if (some.length + unknown.length > 0) await ports.notifier.publish(notice(some, unknown));
   await runs.replace(elsewhereKey, elsewhereText(now + every), etag);
   return { nodes: some.reduce((sum, one) => sum + one.nodes.length, 0), unknown };
 }
 
 interface Forgotten {
   readonly region: string;
-  /** Whether it could be looked at; one that is not enabled cannot, which is no error. */
-  readonly hasAnswered: boolean;
   readonly nodes: readonly NamedNode[];
   readonly error?: string;
 }
@@ -82,16 +80,21 @@ async function forgotten(
 ): Promise<Forgotten> {
   try {
     const nodes = await untilAborted(signal, () => ports.nodes(filter, signal));
-    if (nodes.length === 0) return { region, hasAnswered: true, nodes };
+    if (nodes.length === 0) return { region, nodes };
     const ids = nodes.map(({ id }) => id);
     const states = await untilAborted(signal, () => ports.patchStates(ids, signal));
     const known = new Set(states.flatMap(({ id, endedAt }) => (endedAt >= now - lately ? [id] : [])));
-    return { region, hasAnswered: true, nodes: nodes.filter(({ id }) => !known.has(id)) };
+    return { region, nodes: nodes.filter(({ id }) => !known.has(id)) };
   } catch (error) {
-    // In a Region that is not enabled there are none.
-    const none = { region, hasAnswered: false, nodes: [] };
-    return isDisabled(error) ? none : { ...none, error: explained(error) };
+    // In a Region that is not enabled, or that a service control policy denies, there are none.
+    const none = { region, nodes: [] };
+    return isDisabled(error) || isForbidden(error) ? none : { ...none, error: explained(error) };
   }
+}
+
+/** IAM user guide, "Troubleshoot access denied error messages": whose policy it is stands at the end of the message. */
+function isForbidden(error: unknown): boolean {
+  return error instanceof Error && error.message.includes("explicit deny in a service control policy");
 }
 
 function notice(found: readonly Forgotten[], unknown: readonly string[]): Notice {
@@ -108,7 +111,7 @@ function notice(found: readonly Forgotten[], unknown: readonly string[]): Notice
     facts: { nodes: String(nodes), regions: found.map(({ region }) => region).join(",") },
     subject:
       nodes === 0
-        ? "patchplane: nodes that nothing patches are not looked for"
+        ? `patchplane: ${counted(unknown.length, "Region")} not looked at for nodes that nothing patches`
         : `patchplane: ${counted(nodes, "node")} that nothing patches`,
     text: [
       ...(nodes === 0

@@ -35,6 +35,14 @@ export class Recorder {
     });
   }
 
+  /** Looks at the record anew: somebody may have stopped the run. @throws Error when it is gone or cannot be read */
+  async refresh(): Promise<void> {
+    const newer = await this.runs.read(this.key);
+    if (newer === undefined) throw new Error(`${this.key} is gone`);
+    // What is being written sees to that itself.
+    if (!this.isWriting) this.held = { record: parseRunRecord(this.key, newer.text), etag: newer.etag };
+  }
+
   private async writeAll(): Promise<void> {
     this.isWriting = true;
     while (this.waiting.length > 0) {

@@ -183,7 +183,7 @@ class FanoutStart {
       const filter = await Promise.all(this.request.groups.map((group) => this.look(region, group)));
       const starts = startsOf(this.request, this.context.accountId, region, filter);
       await recorder.apply((record) => withDecisions(record, { filter, starts }));
-    }
+    } else await recorder.refresh();
     for (const [index, start] of waitingIn(recorder.record, region).entries()) {
       if (index > 0) await this.ports.pause(startPause);
       const outcome = await this.start(start, recorder.record);

@@ -17,6 +17,10 @@ const regions = {
   down: "eu-central-1",
   serverError: "sa-east-1",
   silent: "ca-central-1",
+  answersAfterAMinute: "ap-southeast-1",
+  noStart: "ap-southeast-2",
+  editedRunbook: "eu-north-1",
+  emptiedRunbook: "ap-northeast-1",
 };
 
 const query = "ListGroupResources";
@@ -24,9 +28,13 @@ const unreached = "its automation is Failed: Step patch failed: the command ende
 
 function faults(): Faults {
   let throttles = 3;
+  // Each of which a client waits for 20 seconds.
+  let silences = 3;
   const onCall: Faults["onCall"] = ({ region, operation }) => {
     if (region === regions.down) return { kind: "regionDown" };
+    if (region === regions.noStart && operation === "StartAutomationExecution") return { kind: "throttle" };
     if (operation !== query) return undefined;
+    if (region === regions.answersAfterAMinute && silences-- > 0) return { kind: "timeout" };
     if (region === regions.throttled) return { kind: "throttle" };
     if (region === regions.serverError) return { kind: "serverError" };
     if (region === regions.silent) return { kind: "timeout" };
@@ -34,6 +42,22 @@ function faults(): Faults {
   };
   return { ...noFaults, onCall };
 }
+
+/** What somebody has made of a Region's runbook. */
+const edits = new Map<string, (content: { parameters: object; mainSteps: unknown }) => object>([
+  [
+    regions.editedRunbook,
+    (content) => ({ ...content, parameters: { ...content.parameters, Ticket: { type: "String" } } }),
+  ],
+  [
+    regions.emptiedRunbook,
+    ({ mainSteps: _, ...content }) => ({
+      ...content,
+      outputs: [],
+      mainSteps: [{ name: "patch", action: "aws:sleep", inputs: { Duration: "PT1S" } }],
+    }),
+  ],
+]);
 
 describe("the Region filter, in one run over Regions of all kinds", () => {
   let lab: FanoutLab;
@@ -48,12 +72,17 @@ describe("the Region filter, in one run over Regions of all kinds", () => {
           server(name),
         ),
         ...[regions.noGroup, regions.serverError, regions.silent].map((name) => server(name)),
+        ...[regions.answersAfterAMinute, regions.noStart].map((name) => server(name)),
+        ...[regions.editedRunbook, regions.emptiedRunbook].map((name) => server(name)),
         server(regions.hybridOnly, { id: "mi-00000000000000001" }),
         server(regions.stoppedOnly, { state: "stopped" }),
       ],
       faults: faults(),
       change: (_type, name, inputs) => {
         if (name.endsWith(`-group-${regions.noGroup}`)) return { ...inputs, name: `other-${name}` };
+        const runbook = edits.get(name.replace("central-runbook-", ""));
+        if (runbook !== undefined)
+          return { ...inputs, content: JSON.stringify(runbook(JSON.parse(String(inputs.content)))) };
         if (name !== "central-start-role-policy") return inputs;
         const { Statement } = JSON.parse(String(inputs.policy));
         const allowed = {
@@ -67,7 +96,8 @@ describe("the Region filter, in one run over Regions of all kinds", () => {
         return { ...inputs, policy: JSON.stringify({ Version: "2012-10-17", Statement: changed }) };
       },
     });
-    await lab.until("14:30:00");
+    // What is not started may be until the cutoff at 16:00.
+    await lab.until("17:00:00");
   });
   after(() => lab.close());
 
@@ -75,6 +105,7 @@ describe("the Region filter, in one run over Regions of all kinds", () => {
   const uncovered = { members: 1, patched: 0, failed: 0, notCovered: 1 };
   const noRight =
     /^AccessDeniedException: .*role\/central-start-role is not authorized to perform: resource-groups:/;
+  const notSent = { members: 1, patched: 0, failed: 0, notCovered: 1 };
   // Each row: the kind of Region, and its counts when it was started, why it was skipped, or how it failed.
   const rows: readonly [kind: keyof typeof regions, end: NodeCounts | string | RegExp][] = [
     ["members", { members: 2, patched: 2, failed: 0, notCovered: 0 }],
@@ -91,7 +122,17 @@ describe("the Region filter, in one run over Regions of all kinds", () => {
     ["stoppedOnly", uncovered],
     ["down", /^TimeoutError: socket hang up$/],
     ["serverError", /^InternalServerErrorException: An internal error occurred$/],
+    ["answersAfterAMinute", patched],
     ["silent", /^TimeoutError: .* a request has exceeded the configured 20000 ms requestTimeout$/],
+  ];
+  // Rows of the same kind, of Regions whose start came to nothing: they have members, and each of them is told.
+  const unstarted: readonly [kind: keyof typeof regions, error: RegExp | undefined][] = [
+    ["noStart", /^the automation was not started: ThrottlingException: /],
+    [
+      "editedRunbook",
+      /^the automation was not started: InvalidAutomationExecutionParametersException: .*Ticket/,
+    ],
+    ["emptiedRunbook", undefined],
   ];
   for (const [kind, end] of rows) {
     const region = regions[kind];
@@ -117,6 +158,22 @@ describe("the Region filter, in one run over Regions of all kinds", () => {
     });
   }
 
+  for (const [kind, error] of unstarted) {
+    it(`${kind}: ${error === undefined ? "started, and did nothing" : "not started"}, which each node is told by`, () => {
+      const region = regions[kind];
+      expect(lab.executed(lab.run.runId, [region])).to.deep.equal({
+        automations: error === undefined ? 1 : 0,
+        commands: [0],
+      });
+      const found = lab.run.regions.find((one) => one.region === region);
+      expect(found?.counts).to.deep.equal(notSent);
+      expect(found?.notCovered.map(({ reason }) => reason)).to.deep.equal(["command not sent"]);
+      const errors = lab.run.failed.filter((one) => one.region === region).map((one) => one.error);
+      expect(errors).to.have.length(error === undefined ? 0 : 1);
+      if (error !== undefined) expect(errors[0]).to.match(error);
+    });
+  }
+
   it("the invocation and the window have failed, and name each Region that did", () => {
     const [invocation, ...more] = lab.invocations(startFunction);
     expect(more).to.deep.equal([]);
@@ -129,7 +186,7 @@ describe("the Region filter, in one run over Regions of all kinds", () => {
       expect(invocation?.error?.includes(named), named).to.equal(end instanceof RegExp);
       expect(task?.statusDetails.includes(named), named).to.equal(end instanceof RegExp);
     }
-    expect(invocation?.error).to.match(/ Started: 4 automations in [a-z0-9, -]+; started is not patched\.$/);
+    expect(invocation?.error).to.match(/ Started: 6 automations in [a-z0-9, -]+; started is not patched\.$/);
   });
 
   it("the alarms go off, and the message counts the Regions and nodes", () => {
@@ -140,9 +197,9 @@ describe("the Region filter, in one run over Regions of all kinds", () => {
       "central-start-regions-alarm",
     ]);
     expect(lab.told.map(({ subject }) => subject)).to.deep.equal([
-      "patchplane: fan-out Install: 8 Regions failed, 1 of 5 nodes not covered",
+      "patchplane: fan-out Install: 10 Regions failed, 4 of 9 nodes not covered",
     ]);
-    expect(lab.told[0]?.text).to.contain("\nPatched: 4 of 5 nodes; 0 failed, 1 not covered.\n");
+    expect(lab.told[0]?.text).to.contain("\nPatched: 5 of 9 nodes; 0 failed, 4 not covered.\n");
   });
 
   it("says of the stopped node that it is stopped", () => {

@@ -53,7 +53,7 @@ describe("nodes in Regions that nothing of the stack reaches", () => {
     expect(world.told).to.have.lengthOf(3);
   });
 
-  it("are told with the Regions that cannot be looked at, and a fault alone is no message", async () => {
+  it("are told with the Regions that cannot be looked at, which are told alone as well", async () => {
     const world = made();
     world.region(tokyo).fault = named("AccessDeniedException", "explicit deny");
     const unknown = [`${tokyo}: AccessDeniedException: explicit deny`];
@@ -61,7 +61,16 @@ describe("nodes in Regions that nothing of the stack reaches", () => {
     expect(world.told[0]?.text).to.contain(`These Regions could not be looked at: ${unknown[0]}.`);
     world.region(paris).nodes = [];
     expect(await look(world, began + 8 * day)).to.deep.equal({ nodes: 0, unknown });
-    expect(world.told).to.have.lengthOf(1);
+    expect(world.told[1]?.subject).to.equal(
+      "patchplane: 1 Region not looked at for nodes that nothing patches",
+    );
+    // What the organization forbids is no Region of anybody's.
+    world.region(tokyo).fault = named(
+      "AccessDeniedException",
+      "with an explicit deny in a service control policy",
+    );
+    expect(await look(world, began + 16 * day)).to.deep.equal({ nodes: 0, unknown: [] });
+    expect(world.told).to.have.lengthOf(2);
   });
 
   it("are told to be unknown once a week where no Region at all can be looked at", async () => {
@@ -74,7 +83,7 @@ describe("nodes in Regions that nothing of the stack reaches", () => {
     expect(world.told).to.have.lengthOf(1);
     const [{ subject, kind, facts, text } = { text: "" }] = world.told;
     expect({ subject, kind, facts }).to.deep.equal({
-      subject: "patchplane: nodes that nothing patches are not looked for",
+      subject: "patchplane: 2 Regions not looked at for nodes that nothing patches",
       kind: "nodes-elsewhere",
       facts: { nodes: "0", regions: "" },
     });
