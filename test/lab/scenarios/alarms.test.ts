@@ -160,13 +160,15 @@ describe("every alarm of the shipped stacks", () => {
       .sort();
   }
 
-  async function half(run: Omit<Run, "rings">): Promise<string[]> {
+  /** Half a day, or less as soon as all of these have gone off. */
+  async function half(run: Omit<Run, "rings">, rings?: readonly string[]): Promise<string[]> {
     const { fleet = [server(east), server(east)], change, during } = run;
     const lab = await FanoutLab.open({ fleet, values, regions: [east], ...(change ? { change } : {}) });
     try {
       await lab.advance(minute);
       await during?.(lab);
-      await lab.advance(12 * hour);
+      const isOver = () => rings?.every((alarm) => lab.alarms.includes(alarm)) === true;
+      for (let hours = 0; hours < 12 && !isOver(); hours++) await lab.advance(hour);
       return lab.alarms;
     } finally {
       await lab.close();
@@ -185,7 +187,7 @@ describe("every alarm of the shipped stacks", () => {
 
   for (const [what, { rings, ...run }] of Object.entries(runs)) {
     it(`goes off where it should when ${what}`, async () => {
-      expect(await half(run)).to.include.members([...rings]);
+      expect(await half(run, rings)).to.include.members([...rings]);
     });
   }
 });
