@@ -51,9 +51,25 @@ export function zoneAdvice(zone: string): ZoneAdvice | undefined {
   return { reason: told(`${why}: take one whose clocks are yours; ${list}`) };
 }
 
+interface KnownZones {
+  readonly zones: readonly string[];
+  /** Zones by what people call them. */
+  readonly byName: Readonly<Record<string, string>>;
+}
+
+/** Made when a name is first wrong, since it takes longer than the rest of a configuration. */
+let known: KnownZones | undefined;
+
+function knownZones(): KnownZones {
+  const zones = ["UTC", ...links, ...Intl.supportedValuesOf("timeZone").filter(hasIanaShape)];
+  const cities = zones.map((name) => [bareName(name.split("/").at(-1) ?? ""), name]);
+  return { zones, byName: { ...cityZones, ...Object.fromEntries(cities) } };
+}
+
 /** Zones that a person meant by a name that is none: up to three that are equally near. */
 export function zonesMeant(zone: string): readonly string[] {
-  const zones = ["UTC", ...links, ...Intl.supportedValuesOf("timeZone").filter(hasIanaShape)];
+  known ??= knownZones();
+  const { zones, byName } = known;
   const named = windowsZone(zone);
   if (named !== undefined) return [named];
   const [area = "", ...places] = zone.split("/");
@@ -66,8 +82,6 @@ export function zonesMeant(zone: string): readonly string[] {
       .map((name) => name.slice(area.length + 1));
     return nearest(places.join("/"), cities).map((city) => `${area}/${city}`);
   }
-  const cities = zones.map((name) => [bareName(name.split("/").at(-1) ?? ""), name]);
-  const byName = { ...cityZones, ...Object.fromEntries(cities) };
   const isShort = entryOf(shortNames, bareName(zone)) !== undefined || offsetZone(zone) !== undefined;
   return isShort ? [] : nearest(zone, zones, byName);
 }
