@@ -13,8 +13,9 @@ exclusions:
 `;
 const values = { stacks: ["central"], fanoutSchedule: "cron(0 12 ? * SUN *)", fanoutTimezone: "UTC" };
 const minute = 60_000;
+const old = "old-servers";
 
-describe("a Region that leaves a stack while exclusions are in force there", () => {
+describe("a Region and a patch group that leave a stack while exclusions are in force there", () => {
   let lab: FanoutLab;
   let bucket: string;
   before(async () => {
@@ -22,8 +23,14 @@ describe("a Region that leaves a stack while exclusions are in force there", () 
       fleet: [
         ...["frozen", "payments"].map((App) => server(ohio, { tags: { App } })),
         server(east, { tags: { App: "payments" } }),
+        server(east, { tags: { App: "payments", PatchGroup: old } }),
       ],
-      values: { ...values, stacks: '["central"]', maxHeldPercent: "100" },
+      values: {
+        ...values,
+        stacks: '["central"]',
+        maxHeldPercent: "100",
+        patchGroups: `["dev-servers", "${old}"]`,
+      },
     });
     const { Environment } = lab.home.lambda.find(exclusionFunctionName("patchplane-dev")).input;
     bucket = Environment?.Variables?.BUCKET ?? "";
@@ -32,12 +39,13 @@ describe("a Region that leaves a stack while exclusions are in force there", () 
   });
   after(() => lab.close());
 
-  const deploy = (retiredRegions: readonly string[]) =>
+  const deploy = (retiredRegions: readonly string[], retiredPatchGroups: readonly string[]) =>
     lab.lab.deploy(
       others(stackSettings(root, "dev"), {
-        ...{ ...values, maxHeldPercent: 100, fanoutRegions: [east], retiredRegions },
+        ...{ ...values, maxHeldPercent: 100, fanoutRegions: [east], retiredRegions, retiredPatchGroups },
       }),
     );
+  const oldGroup = () => lab.nodes(east)[1]?.tags.PatchGroup?.replace(/\.x-.*/, ".x");
   const groups = () => lab.nodes(ohio).map(({ tags: { PatchGroup } }) => PatchGroup?.replace(/\.x-.*/, ".x"));
   const baselines = () => {
     const own = [{ Key: "OWNER", Values: ["Self"] }];
@@ -47,21 +55,32 @@ describe("a Region that leaves a stack while exclusions are in force there", () 
 
   it("keeps its baselines while its nodes are brought back, and is kept until they are", async () => {
     expect(groups()).to.eql(["dev-servers.hold", "dev-servers.x"]);
-    expect((await deploy([ohio])).failure).to.equal(undefined);
-    const early = await deploy([]);
-    expect(early.failure).to.include({ operation: "delete", name: `retired-region-${ohio}` });
-    expect(early.failure?.cause.message).to.match(/Region us-east-2: .*Leave it in retiredRegions/);
-    expect(early.steps.filter(({ operation }) => operation === "delete")).to.eql([]);
+    expect(oldGroup()).to.equal(`${old}.x`);
+    // Each alone taken out too early, and put back.
+    for (const [regions, groups, name, message] of [
+      [[], [old], `retired-region-${ohio}`, /Region us-east-2: .*Leave it in retiredRegions/],
+      [[ohio], [], `retired-patchGroup-${old}`, /patch group old-servers: .*Leave it in retiredPatchGroups/],
+    ] as const) {
+      expect((await deploy([ohio], [old])).failure).to.equal(undefined);
+      const early = await deploy(regions, groups);
+      expect(early.failure).to.include({ operation: "delete", name });
+      expect(early.failure?.cause.message).to.match(message);
+      expect(early.steps.filter(({ operation }) => operation === "delete")).to.eql([]);
+    }
   });
 
   it("goes for good once exclusions have let it go, and nothing of them is left there", async () => {
-    expect((await deploy([ohio])).failure).to.equal(undefined);
+    expect((await deploy([ohio], [old])).failure).to.equal(undefined);
     await lab.advance(minute);
     expect(groups()).to.eql(["dev-servers", "dev-servers"]);
+    expect(oldGroup()).to.equal(old);
     await lab.advance(150 * minute);
-    const empty = { kind: "region", name: ohio, nodes: 0, some: [], baselines: 0 };
-    expect(JSON.parse(lab.text(bucket, retiredKey)).parts).to.eql([empty]);
-    expect((await deploy([])).failure).to.equal(undefined);
+    const empty = { nodes: 0, some: [], baselines: 0 };
+    expect(JSON.parse(lab.text(bucket, retiredKey)).parts).to.eql([
+      { kind: "region", name: ohio, ...empty },
+      { kind: "patchGroup", name: old, ...empty },
+    ]);
+    expect((await deploy([], [])).failure).to.equal(undefined);
     expect(baselines()).to.eql([]);
     // Elsewhere nothing has changed.
     expect(lab.nodes(east)[0]?.tags.PatchGroup).to.match(/^dev-servers\.x-/);
