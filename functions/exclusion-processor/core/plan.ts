@@ -175,11 +175,13 @@ function movesOf(desired: Desired, stale: ReadonlySet<string>, fleet: RegionFlee
     const next =
       memory.quietUntil === undefined ? wanted : (promisedWord(node.id, base, { memory, fleet }) ?? word);
     if (next !== wanted) waiting.add(node.id);
-    // Without its mark no window finds it there, and with it one would install by the account's default baseline.
-    if (next !== wanted && next === word && !isMarked && lacksBaselines(fleet, present, word)) continue;
     const target = groupOf(base, next);
     // As long as nobody knows what was written last, what entries ask for is written whatever a read shows.
     const isStale = stale.has(node.id) || (!memory.isKnown && next !== undefined);
+    // Without its mark no window finds it there, and with it one would install by the account's default baseline.
+    const isMade = placement.kind === "moved" && next === wanted;
+    const isLeft = next === word && !isMade && (!isMarked || isStale);
+    if (isLeft && lacksBaselines(fleet, present, word)) continue;
     const isThere = target === present && isMarked && !isStale;
     const isPromised = memory.promised.get(node.id) === target;
     // A node that is on its way is no promise yet, and right before an opening its tags are left alone.
