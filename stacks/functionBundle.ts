@@ -1,5 +1,5 @@
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as pulumi from "@pulumi/pulumi";
 import type { BuildOptions, Plugin } from "esbuild";
@@ -33,7 +33,7 @@ export function bundleOptions(name: string, from: string, entry = "handler") {
     charset: "utf8",
     legalComments: "none",
     logLevel: "silent",
-    plugins: [literalSchemaKeys, lateYaml, environmentCredentials, clientVersions, lentSettings],
+    plugins: [literalSchemaKeys, lateYaml, environmentCredentials, clientVersions],
     // CommonJS packages in the bundle ask for Node's modules in their own way.
     banner: {
       js: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);',
@@ -142,41 +142,6 @@ const environmentCredentials: Plugin = {
         loader: "js",
       }),
     );
-  },
-};
-
-/**
- * Four times in each call the SDK copies all settings of a client, to say a thing or two beside them: a sixth of what a call
- * computes. With the settings behind, as a prototype, nothing is copied, and every name is found as before.
- */
-const lentSettings: Plugin = {
-  name: "lent-settings",
-  setup: ({ onLoad }) => {
-    const copies: Readonly<Record<string, readonly [copy: RegExp, loan: string]>> = {
-      endpointMiddleware: [/\{ \.\.\.config \}/, "Object.create(config)"],
-      schemaSerializationMiddleware: [
-        /\{\s*\.\.\.config,\s*\.\.\.context,\s*endpoint,\s*\}/,
-        "Object.assign(Object.create(config), context, { endpoint })",
-      ],
-      schemaDeserializationMiddleware: [
-        /\{\s*\.\.\.config,\s*\.\.\.context,?\s*\}/,
-        "Object.assign(Object.create(config), context)",
-      ],
-      // A signer takes these alone from among them, and they have a setter, which a loan would set off.
-      resolveAwsSdkSigV4Config: [
-        /\.\.\.config,(?=\s*credentials: config\.credentials)/g,
-        "applyChecksum: config.applyChecksum,",
-      ],
-    };
-    const filter = new RegExp(`[\\\\/]core[\\\\/]dist-.*[\\\\/](${Object.keys(copies).join("|")})\\.js$`);
-    onLoad({ filter }, async ({ path }) => {
-      const code = await readFile(path, "utf8");
-      const [copy, loan] = copies[basename(path, ".js")] ?? [/$/, ""];
-      // A later SDK may copy nothing, or in other words: whoever brings it here is to look.
-      if (!copy.test(code))
-        return { errors: [{ text: `${path} copies no settings as lentSettings knows it` }] };
-      return { contents: code.replace(copy, loan), loader: "js" };
-    });
   },
 };
 
