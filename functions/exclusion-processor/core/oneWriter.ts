@@ -36,6 +36,8 @@ interface Clock {
 /** How a run has gone, and the lease that it had, if it has written anything. */
 interface Ran {
   readonly summary: RunSummary;
+  /** Milliseconds that its plain reads have taken. */
+  readonly readIn: number;
   readonly lease?: Lease;
 }
 
@@ -60,7 +62,8 @@ export async function runAsOnlyWriter(ports: Ports, invocation: Invocation): Pro
     if (!ok) break;
     const isUnsure = occasion === "window" && regions.some(({ unsure = 0 }) => unsure > 0);
     const at = nextLook(regions);
-    if (at === undefined || at >= lateAt || (lease === undefined && !isUnsure)) break;
+    // A read that is cut off says nothing of its Region, which is worse than what is known of it.
+    if (at === undefined || at + ran.readIn >= lateAt || (lease === undefined && !isUnsure)) break;
     while (clock.now() < at) {
       await clock.wait(Math.min(lookEvery, at - clock.now()));
       const isLast = lease === undefined ? undefined : await settle(lease.isLast());
@@ -126,7 +129,12 @@ async function runOnce(ports: Ports, invocation: Invocation, round: number): Pro
     const looked = await settle(Lease.look(ports.store, clock.now()));
     free = looked.ok ? looked.value : undefined;
   });
-  if (!dry.hasWork()) return { summary: plan };
+  const readIn = clock.now() - now;
+  const failed = (summary: RunSummary, error: string): Ran => ({
+    summary: { ...summary, ok: false, errors: [...summary.errors, error] },
+    readIn,
+  });
+  if (!dry.hasWork()) return { summary: plan, readIn };
   for (let turn = 1; ; ) {
     const request = { holder: `${id} ${round} ${turn}`, now: clock.now(), endsAt };
     const early = free === undefined ? undefined : await Lease.take(ports.store, request, free);
@@ -134,7 +142,7 @@ async function runOnce(ports: Ports, invocation: Invocation, round: number): Pro
     const isRead = early?.kind === "lease";
     const lease = isRead ? early : await Lease.take(ports.store, request);
     if (lease.kind === "taken") {
-      if (occasion !== "window") return { summary: leftToOthers(plan) };
+      if (occasion !== "window") return { summary: leftToOthers(plan), readIn };
       if (ports.isLate())
         return failed(unvouched(leftToOthers(plan)), "Another invocation has been at work all the time.");
       await clock.wait(pause);
@@ -153,7 +161,7 @@ async function runOnce(ports: Ports, invocation: Invocation, round: number): Pro
     // After a write that was cut off nobody knows when it is done: the lease ends by itself.
     if (ports.isCut()) return failed(summary, "The invocation's time was over; the next one goes on.");
     if (!(await lease.end())) return failed(unvouched(summary), "Somebody else has taken the lease.");
-    if (inputsOf(await ports.store.list("")) === inputsOf(seen)) return { summary, lease };
+    if (inputsOf(await ports.store.list("")) === inputsOf(seen)) return { summary, readIn, lease };
     if (ports.isLate())
       return failed(summary, "What was uploaded at the end is left to the next invocation.");
     turn++;
@@ -187,8 +195,4 @@ function unvouched(summary: RunSummary): RunSummary {
   const error = "was left to another invocation";
   const regions = summary.regions.map(({ unvouched: _, doubts: __, ...region }) => ({ error, ...region }));
   return { ...summary, regions };
-}
-
-function failed(summary: RunSummary, error: string): Ran {
-  return { summary: { ...summary, ok: false, errors: [...summary.errors, error] } };
 }

@@ -5,6 +5,7 @@ import { keepGate } from "#functions/exclusion-processor/core/windowGate.js";
 import type { Ports } from "#functions/exclusion-processor/ports.js";
 import { leaseKey } from "#shared/contract/believed.js";
 import type { MemoryPorts } from "#test/memory/exclusionProcessor/ports.js";
+import { readsOf } from "./reads.js";
 import { east, entry, node, nodes, region, World, west } from "./support.js";
 
 const minute = 60_000;
@@ -236,6 +237,33 @@ describe("an invocation beside others", () => {
       },
     });
     expect(waits).to.have.lengthOf(3);
+  });
+
+  it("does not wait for a read that its time would cut off", async () => {
+    for (const [seconds, verdict] of [
+      [50, "in force"],
+      [80, "being applied"],
+    ] as const) {
+      const world = dev();
+      const lateAt = world.now + 12 * minute;
+      const { summary } = await invoke(world, {
+        lateAt,
+        change: (ports) => ({
+          ...ports,
+          isLate: () => world.now >= lateAt,
+          region: (name, record) => {
+            const access = ports.region(name, record);
+            const read: typeof access.read = async (keys) => {
+              world.now += seconds * 1000;
+              if (world.now >= lateAt) throw new Error("The operation was aborted.");
+              return access.read(keys);
+            };
+            return { ...readsOf(access), read, apply: (step) => access.apply(step) };
+          },
+        }),
+      });
+      expect([summary.ok, summary.errors, world.status("a").verdict]).to.deep.equal([true, [], verdict]);
+    }
   });
 
   it("waits before a window patches nodes that were put back, whoever has done it", async () => {
