@@ -31,6 +31,7 @@ export const windowsZones = byName([
   "Asia/Yerevan caucasus",
   "Australia/Adelaide cenaustralia",
   "America/Chicago central",
+  "America/Mexico_City centralmexico",
   "America/Guatemala centralamerica",
   "Asia/Bishkek centralasia",
   "America/Cuiaba centralbrazilian",
@@ -43,6 +44,7 @@ export const windowsZones = byName([
   "Europe/Chisinau eeurope",
   "America/Sao_Paulo esouthamerica",
   "America/New_York eastern",
+  "America/Cancun easternmexico",
   "Africa/Cairo egypt",
   "Pacific/Fiji fiji",
   "Europe/Kyiv fle",
@@ -63,6 +65,7 @@ export const windowsZones = byName([
   "America/Montevideo montevideo",
   "Africa/Casablanca morocco",
   "America/Denver mountain",
+  "America/Mazatlan mountainmexico",
   "Asia/Yangon myanmar",
   "Africa/Windhoek namibia",
   "Asia/Kathmandu nepal",
@@ -71,6 +74,7 @@ export const windowsZones = byName([
   "Asia/Krasnoyarsk northasia",
   "Asia/Irkutsk northasiaeast",
   "America/Los_Angeles pacific",
+  "America/Tijuana pacificmexico",
   "America/Santiago pacificsa",
   "Asia/Karachi pakistan",
   "America/Asuncion paraguay",
@@ -99,11 +103,11 @@ export const windowsZones = byName([
   "Pacific/Port_Moresby westpacific",
 ]);
 
-/** Large cities, and countries with one zone, that have no zone of their own name. */
+/** Large cities, and countries with one zone, that have no zone of their own name; none whose name is that of another large one too. */
 export const cityZones = byName([
   "Europe/Berlin bonn bremen cologne dortmund dresden dusseldorf essen frankfurt germany hamburg hanover",
   "Europe/Berlin koln leipzig munchen munich nuremberg stuttgart",
-  "Europe/London birmingham bristol cambridge cardiff edinburgh glasgow leeds liverpool manchester",
+  "Europe/London bristol cardiff edinburgh glasgow leeds liverpool manchester",
   "Europe/London oxford uk unitedkingdom gb",
   "Europe/Paris bordeaux france lille lyon marseille nice strasbourg toulouse",
   "Europe/Madrid barcelona bilbao sevilla seville spain valencia",
@@ -128,7 +132,7 @@ export const cityZones = byName([
   "America/New_York philadelphia pittsburgh washington washingtondc",
   "America/Chicago austin dallas houston minneapolis nashville neworleans sanantonio stlouis",
   "America/Denver albuquerque saltlakecity",
-  "America/Los_Angeles lasvegas portland sacramento sandiego sanfrancisco sanjose seattle",
+  "America/Los_Angeles lasvegas sacramento sandiego sanfrancisco seattle",
   "America/Toronto montreal ottawa quebec",
   "America/Vancouver victoria",
   "America/Edmonton calgary",
@@ -136,7 +140,7 @@ export const cityZones = byName([
   "America/Mexico_City guadalajara puebla",
   "America/Bogota cali medellin",
   "America/Argentina/Buenos_Aires argentina buenosaires",
-  "Asia/Kolkata ahmedabad bangalore bengaluru bombay chennai delhi hyderabad india madras mumbai",
+  "Asia/Kolkata ahmedabad bangalore bengaluru bombay chennai delhi india madras mumbai",
   "Asia/Kolkata newdelhi pune",
   "Asia/Shanghai beijing china guangzhou hangzhou nanjing peking shenzhen wuhan",
   "Asia/Tokyo fukuoka japan kobe kyoto nagoya osaka sapporo yokohama",

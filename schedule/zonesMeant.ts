@@ -75,7 +75,8 @@ export function zonesMeant(zone: string): readonly string[] {
   const [area = "", ...places] = zone.split("/");
   if (areas.has(area) && places.length > 0) {
     const large = entryOf(cityZones, bareName(places.join("/")));
-    if (large !== undefined) return [large];
+    // A city of the same name may lie elsewhere: Manchester is in America too.
+    if (large?.startsWith(`${area === "US" ? "America" : area}/`)) return [large];
     // The area is long, and would let any city pass for any other.
     const cities = zones
       .filter((name) => name.startsWith(`${area}/`))
@@ -88,9 +89,12 @@ export function zonesMeant(zone: string): readonly string[] {
 
 /** `W. Europe Standard Time`, or as the control panel shows it: `Pacific Time (US & Canada)`. */
 function windowsZone(text: string): string | undefined {
-  const [, name] =
-    /^\s*(.{1,48}?)\s+(?:(?:standard|daylight|summer)\s+)?time(?:\s+\(.{1,24}\))?\s*$/i.exec(text) ?? [];
-  return name === undefined ? undefined : entryOf(windowsZones, bareName(name));
+  const [, name, country] =
+    /^\s*(.{1,48}?)\s+(?:(?:standard|daylight|summer)\s+)?time(?:\s+\((.{1,24})\))?\s*$/i.exec(text) ?? [];
+  if (name === undefined) return undefined;
+  // Canada's clocks are those of the States; Mexico's have no summer time.
+  const words = country === undefined || bareName(country) === "us&canada" ? name : `${name} ${country}`;
+  return entryOf(windowsZones, bareName(words));
 }
 
 /** `UTC+2`, `GMT-5`, `+02:00`: the zones of whole hours have the sign of POSIX, which is turned around. */

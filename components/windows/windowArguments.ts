@@ -141,7 +141,8 @@ export function rateControlProblems(
   return (value) => {
     if (isGood(value)) return [];
     const reason = `got ${shown(value)}; allowed is a number of ${what} ${allowed}, in 1 to 7 characters.`;
-    const plain = value.slice(0, 64).replaceAll(/\s|["']/g, "");
+    // Two numbers are not one.
+    const plain = value.slice(0, 64).replaceAll(/["']|\s+(?!\d)|^\s+/g, "");
     const [instead] = [plain, plain.replace(/(percent|pct|prozent)$/i, "%")].filter(isGood);
     const whole = plain.replace(/\.\d+%$/, "%");
     const share = /^0?\.\d+$/.test(plain) ? `${Math.floor(Number(plain) * 100)}%` : whole;

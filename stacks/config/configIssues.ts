@@ -105,9 +105,7 @@ function wrongValue(key: ConfigKeyName, issue: z.core.$ZodIssue, value: unknown)
   const expected = expectedOf(issue);
   if (expected === "string")
     return { reason: `${got}${quoting(value)} allowed is ${allowed}.`, ...asText(key, value) };
-  // A share is a number where the key is one of percent, and nowhere else.
-  const isShare = typeof value === "string" && value.includes("%") && !key.endsWith("Percent");
-  const instead = isShare ? undefined : meantBy(value, expected);
+  const instead = meantBy(value, expected, String(issue.path.at(-1)));
   return {
     reason: `${got}; allowed is ${allowed}.${writtenAs(key, issue, value)}`,
     ...(instead === undefined ? {} : { instead }),
@@ -172,13 +170,24 @@ const truths: Readonly<Record<string, boolean>> = {
   ...{ false: false, no: false, off: false, n: false, disabled: false, 0: false },
 };
 
-function meantBy(value: unknown, expected: string | undefined): number | boolean | undefined {
+/** What a number's unit may be called, by what the name of its key tells of it. */
+const units: readonly (readonly [name: RegExp, unit: RegExp])[] = [
+  [/hours/i, /^(h|hours?)$/i],
+  [/days/i, /^(d|days?)$/i],
+  [/nodes/i, /^nodes?$/i],
+  [/percent/i, /^%$/],
+];
+
+/** @param name of the key, or of the member of its value */
+function meantBy(value: unknown, expected: string | undefined, name: string): number | boolean | undefined {
   if (expected === "boolean" && (value === 0 || value === 1)) return value === 1;
   if (typeof value !== "string") return undefined;
   if (expected === "boolean") return truths[value.trim().toLowerCase()];
   if (expected !== "number") return undefined;
-  const [, digits] = /^\s*0*(\d{1,9})\s*(?:h|d|hours?|days?|nodes?|%)?\s*$/i.exec(value) ?? [];
-  return digits === undefined ? undefined : Number(digits);
+  const [, digits, unit = ""] = /^\s*0*(\d{1,9})\s*(%|[a-z]{0,8})\s*$/i.exec(value) ?? [];
+  // Two days are not two hours.
+  const isKnown = unit === "" || units.some(([key, pattern]) => key.test(name) && pattern.test(unit));
+  return digits === undefined || !isKnown ? undefined : Number(digits);
 }
 
 /** One value in the place of a list is its first item; the CLI begins the list anew. */

@@ -9,7 +9,7 @@ import { type ConfigKeyName, configSchema, type RawConfig } from "./configSchema
 import { dateProblems } from "./dates.js";
 import { isNestedDeeply, type Values } from "./edit.js";
 import type { Found, RuleProblem } from "./found.js";
-import { type Misshapen, repaired, tellsOf } from "./repaired.js";
+import { type Misshapen, repaired, tellsOfAny } from "./repaired.js";
 
 /** What a stack's values are: everything that is wrong with them, or a configuration whose every rule holds. */
 type Findings =
@@ -116,9 +116,8 @@ function besideProblems(
     if (value === undefined) return [];
     const others = new Set([...broken].filter((name) => name !== key));
     const raw = withoutBroken({ ...given, [key]: value }, others);
-    return rulesOf(raw).filter(
-      (problem) => problem.key === key && places.every((place) => !tellsOf(problem, place)),
-    );
+    const tells = tellsOfAny(places);
+    return rulesOf(raw).filter((problem) => problem.key === key && !tells(problem));
   });
 }
 

@@ -32,11 +32,14 @@ export function repaired(given: Readonly<Record<string, unknown>>, places: reado
   return value;
 }
 
-/** Whether a problem may be one of what stands in for a place, or of its being left out. */
-export function tellsOf({ path }: Found, { at, standIn }: Misshapen): boolean {
-  const steps = parsePath(path);
-  if (steps === undefined) return true;
-  const isWithin = (inner: readonly PathPart[], outer: readonly PathPart[]) =>
-    outer.every((step, index) => inner[index] === step);
-  return isWithin(steps, at) || (standIn === undefined && isWithin(at, steps));
+/** Whether a problem may be one of what stands in for one of the places, or of its being left out: one look for each step of its path. */
+export function tellsOfAny(places: readonly Misshapen[]): (problem: Found) => boolean {
+  const text = (steps: readonly PathPart[]) => JSON.stringify(steps);
+  const until = (steps: readonly PathPart[]) => steps.map((_, index) => text(steps.slice(0, index + 1)));
+  const all = new Set(places.map(({ at }) => text(at)));
+  const around = new Set(places.flatMap(({ at, standIn }) => (standIn === undefined ? until(at) : [])));
+  return ({ path }) => {
+    const steps = parsePath(path);
+    return steps === undefined || around.has(text(steps)) || until(steps).some((step) => all.has(step));
+  };
 }

@@ -89,6 +89,23 @@ describe("the line that mends one of several problems, or another spelling", () 
       },
     ],
     ["keeps a share of percent", { maxHeldPercent: "20%" }, { maxHeldPercent: set("maxHeldPercent 20") }],
+    [
+      "is an example alone where a number has another unit, or there are two",
+      { installDurationHours: "1 day", maxExclusionDays: "90h", maxConcurrency: "10 20" },
+      {
+        installDurationHours: `? ${set("installDurationHours 5")}`,
+        maxExclusionDays: `? ${set("maxExclusionDays 90")}`,
+        maxConcurrency: `? ${set("maxConcurrency 10%")}`,
+      },
+    ],
+    [
+      "keeps a number with its unit",
+      { installDurationHours: "6 hours", maxExclusionDays: "90d" },
+      {
+        installDurationHours: set("installDurationHours 6"),
+        maxExclusionDays: set("maxExclusionDays 90"),
+      },
+    ],
     ["keeps a never", { rebootOption: "never" }, { rebootOption: set("rebootOption NoReboot") }],
     [
       "keeps a day",
@@ -107,4 +124,11 @@ describe("the line that mends one of several problems, or another spelling", () 
   ] as const) {
     it(what, () => expect(linesOf(changes)).to.deep.equal(expected));
   }
+
+  it("is sought in no time where hundreds of items are wrong beside hundreds of others", () => {
+    const patchGroups = Array.from({ length: 1000 }, (_, index) => (index % 2 === 0 ? index : `a&${index}`));
+    const began = process.cpuUsage();
+    expect(Object.keys(linesOf({ patchGroups }))).to.have.length.above(999);
+    expect(process.cpuUsage(began).user / 1e6).to.be.below(20);
+  });
 });

@@ -1,20 +1,14 @@
 import { expect } from "chai";
 import { runAsOnlyWriter } from "#functions/exclusion-processor/core/oneWriter.js";
-import type { Occasion } from "#functions/exclusion-processor/core/runSummary.js";
+import type { Occasion, RunSummary } from "#functions/exclusion-processor/core/runSummary.js";
 import { keepGate } from "#functions/exclusion-processor/core/windowGate.js";
-import type { Ports } from "#functions/exclusion-processor/ports.js";
+import type { Ports, RegionAccess } from "#functions/exclusion-processor/ports.js";
 import { leaseKey } from "#shared/contract/believed.js";
 import type { MemoryPorts } from "#test/memory/exclusionProcessor/ports.js";
 import { readsOf } from "./reads.js";
 import { east, entry, node, nodes, region, World, west } from "./support.js";
 
 const minute = 60_000;
-
-interface Ran {
-  readonly ports: MemoryPorts;
-  readonly waits: number[];
-  readonly summary: Awaited<ReturnType<typeof runAsOnlyWriter>>;
-}
 
 /** One invocation of fifteen minutes. */
 async function invoke(
@@ -30,7 +24,7 @@ async function invoke(
     change?: (ports: MemoryPorts) => Ports;
     onWait?: (waits: number) => void;
   } = {},
-): Promise<Ran> {
+) {
   const ports = world.ports();
   const waits: number[] = [];
   const clock = {
@@ -42,19 +36,13 @@ async function invoke(
     },
   };
   const endsAt = world.now + 15 * minute;
-  const summary = await runAsOnlyWriter(change(ports), {
-    id: "a",
-    occasion,
-    home: east,
-    lateAt,
-    endsAt,
-    clock,
-  });
+  const invocation = { id: "a", occasion, home: east, lateAt, endsAt, clock };
+  const summary = await runAsOnlyWriter(change(ports), invocation);
   return { ports, waits, summary };
 }
 
 /** What becomes of the window that has called. */
-async function verdictOn(world: World, summary: Ran["summary"]) {
+async function verdictOn(world: World, summary: RunSummary) {
   const ports = { ...world.ports(), cancelExecution: async () => undefined };
   const call = { windowId: "mw-1", executionId: "e-1", gate: "cancel" as const };
   return (await keepGate(ports, call, east, { ok: true, value: summary })).summary.verdict;
@@ -240,29 +228,24 @@ describe("an invocation beside others", () => {
   });
 
   it("does not wait for a read that its time would cut off", async () => {
-    for (const [seconds, verdict] of [
-      [50, "in force"],
-      [80, "being applied"],
-    ] as const) {
+    for (const [seconds, verdict] of Object.entries({ 50: "in force", 80: "being applied" })) {
       const world = dev();
       const lateAt = world.now + 12 * minute;
-      const { summary } = await invoke(world, {
-        lateAt,
-        change: (ports) => ({
-          ...ports,
-          isLate: () => world.now >= lateAt,
-          region: (name, record) => {
-            const access = ports.region(name, record);
-            const read: typeof access.read = async (keys) => {
-              world.now += seconds * 1000;
-              if (world.now >= lateAt) throw new Error("The operation was aborted.");
-              return access.read(keys);
-            };
-            return { ...readsOf(access), read, apply: (step) => access.apply(step) };
-          },
-        }),
+      const slow = (access: RegionAccess): RegionAccess => ({
+        ...readsOf(access),
+        apply: (step) => access.apply(step),
+        read: (keys) => {
+          world.now += Number(seconds) * 1000;
+          return world.now < lateAt ? access.read(keys) : Promise.reject(new Error("aborted"));
+        },
       });
-      expect([summary.ok, summary.errors, world.status("a").verdict]).to.deep.equal([true, [], verdict]);
+      const change = (ports: MemoryPorts): Ports => ({
+        ...ports,
+        isLate: () => world.now >= lateAt,
+        region: (name, record) => slow(ports.region(name, record)),
+      });
+      const { summary } = await invoke(world, { lateAt, change });
+      expect([summary.errors, world.status("a").verdict]).to.deep.equal([[], verdict]);
     }
   });
 
