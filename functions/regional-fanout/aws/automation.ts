@@ -10,7 +10,7 @@ import {
 } from "@aws-sdk/client-ssm";
 import type { StartRequest } from "#shared/contract/runRecord.js";
 import { allPages } from "../../shared/aws/clients.js";
-import type { FoundAutomation, RunAutomation, RunSought } from "../core/evidence.js";
+import { type FoundAutomation, hasEnded, type RunAutomation, type RunSought } from "../core/evidence.js";
 import type { CalendarState } from "../ports.js";
 
 /** Starts an automation. @returns its id */
@@ -72,6 +72,33 @@ export async function automationsOf(
     });
   }
   return found;
+}
+
+/**
+ * The automations of a run that begin one for each of their nodes, and have not ended. Where a runbook is another account's, nobody
+ * says by which name a listing knows it, so that all since then are listed.
+ */
+export async function beginningOf(
+  client: SSMClient,
+  { runId, since }: Pick<RunSought, "runId" | "since">,
+  abortSignal: AbortSignal,
+): Promise<string[]> {
+  const Filters = [{ Key: "StartTimeAfter" as const, Values: [startTime(since)] }];
+  const pages = paginateDescribeAutomationExecutions({ client, pageSize: 50 }, { Filters }, { abortSignal });
+  const listed = await allPages(
+    pages,
+    ({ AutomationExecutionMetadataList }) => AutomationExecutionMetadataList,
+  );
+  const ids: string[] = [];
+  for (const { AutomationExecutionId: id = "", AutomationExecutionStatus = "", Targets = [] } of listed) {
+    if (Targets.length === 0 || hasEnded(AutomationExecutionStatus)) continue;
+    const named = { AutomationExecutionId: id };
+    const { AutomationExecution: one } = await client.send(new GetAutomationExecutionCommand(named), {
+      abortSignal,
+    });
+    if (one?.Parameters?.SnapshotId?.[0]?.toLowerCase() === runId) ids.push(id);
+  }
+  return ids;
 }
 
 /** By the mode, the group is a parameter or the automation's target. */

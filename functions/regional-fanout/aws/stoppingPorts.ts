@@ -8,26 +8,18 @@ import { TopicNotifier } from "../../shared/aws/notifier.js";
 import type { EndPorts } from "../core/runEnd.js";
 import type { OtherStops, RegionStops } from "../core/stopping.js";
 import type { StoppingEnvironment } from "../environment.js";
-import { executionOf } from "./automation.js";
+import { beginningOf, executionOf } from "./automation.js";
 import { otherCredentials } from "./otherAccount.js";
 import { AwsRegionQueries } from "./regionQueries.js";
 import { listCommands } from "./regionReports.js";
 import { S3RunStore } from "./runStore.js";
 
-/** What ends commands in a Region. */
+/** What ends commands and automations in a Region. */
 function ownStops(client: SSMClient) {
   return {
     ...commandStops(client),
     commands: (since: number, signal: AbortSignal) => listCommands(client, since, signal),
-  };
-}
-
-/** What ends a run in a Region. */
-export function regionStops(client: SSMClient): RegionStops {
-  return {
-    ...ownStops(client),
-    automation: (id, signal) => executionOf(client, id, signal),
-    completeAutomation: async (AutomationExecutionId, abortSignal) => {
+    completeAutomation: async (AutomationExecutionId: string, abortSignal: AbortSignal) => {
       try {
         const stop = new StopAutomationExecutionCommand({ AutomationExecutionId, Type: "Complete" });
         await client.send(stop, { abortSignal });
@@ -37,6 +29,14 @@ export function regionStops(client: SSMClient): RegionStops {
         throw error;
       }
     },
+  };
+}
+
+/** What ends a run in a Region. */
+export function regionStops(client: SSMClient): RegionStops {
+  return {
+    ...ownStops(client),
+    automation: (id, signal) => executionOf(client, id, signal),
   };
 }
 
@@ -56,7 +56,11 @@ export function stoppingPorts(
         const there = { ...settings, region, credentials };
         const client = new SSMClient(there);
         const queries = new AwsRegionQueries(client, new ResourceGroupsClient(there));
-        return { ...ownStops(client), groupPage: (...asked) => queries.groupPage(...asked) };
+        return {
+          ...ownStops(client),
+          beginning: (run, signal) => beginningOf(client, run, signal),
+          groupPage: (...asked) => queries.groupPage(...asked),
+        };
       };
     },
     notifier: new TopicNotifier(new SNSClient(home), topicArn, functionName),

@@ -3,9 +3,9 @@ import { isRunning } from "../../shared/commands/invocations.js";
 import { type CommandStops, type Stopped, stopCommands } from "../../shared/commands/stopCommand.js";
 import { mapLimited, settle } from "../../shared/errors.js";
 import type { RegionQueries } from "../ports.js";
-import type { CommandSent, RunAutomation } from "./evidence.js";
+import type { CommandSent, RunAutomation, RunSought } from "./evidence.js";
 import { membershipOf } from "./membership.js";
-import { accountsAtWork, type OtherRole, otherRole, othersStarts } from "./others.js";
+import { accountsAtWork, accountsOf, type OtherRole, otherRole, othersStarts } from "./others.js";
 
 /** Regions that are worked on at a time. */
 const parallelRegions = 8;
@@ -18,8 +18,10 @@ export interface StopPlaces {
 }
 
 /** What is asked of another account's Region beside: nobody has its members. */
-export type OtherStops = Omit<RegionStops, "automation" | "completeAutomation"> &
-  Pick<RegionQueries, "groupPage">;
+export interface OtherStops extends Omit<RegionStops, "automation">, Pick<RegionQueries, "groupPage"> {
+  /** Ids of the run's automations that begin one for each of their nodes, and have not ended. */
+  beginning(run: Pick<RunSought, "runId" | "since">, signal: AbortSignal): Promise<readonly string[]>;
+}
 
 /** What is asked of one Region, and ended there. */
 export interface RegionStops extends CommandStops {
@@ -60,15 +62,8 @@ async function stopRegion(
   region: string,
   signal: AbortSignal,
 ): Promise<Stopped> {
-  const errors: string[] = [];
-  // With an automation for each node, those that wait have no command yet.
-  if (record.request.executionMode === "per-instance") {
-    for (const start of record.starts) {
-      if (start.region !== region || start.executionId === undefined) continue;
-      const completed = await settle(ports.completeAutomation(start.executionId, signal));
-      if (!completed.ok) errors.push(completed.error);
-    }
-  }
+  const ids = record.starts.flatMap((start) => (start.region === region ? (start.executionId ?? []) : []));
+  const errors = await completeEach(ports, record, async () => ids, signal);
   const stopped = await stopOwnCommands(
     ports,
     record,
@@ -76,6 +71,28 @@ async function stopRegion(
     signal,
   );
   return { ...stopped, errors: [...errors, ...stopped.errors] };
+}
+
+/**
+ * With an automation for each node, those that wait have no command yet.
+ *
+ * @param automations ids of those that begin them
+ */
+async function completeEach(
+  ports: Pick<RegionStops, "completeAutomation">,
+  { request }: RunRecord,
+  automations: () => Promise<readonly string[]>,
+  signal: AbortSignal,
+): Promise<string[]> {
+  if (request.executionMode !== "per-instance") return [];
+  const found = await settle(automations());
+  if (!found.ok) return [found.error];
+  const errors: string[] = [];
+  for (const id of found.value) {
+    const completed = await settle(ports.completeAutomation(id, signal));
+    if (!completed.ok) errors.push(completed.error);
+  }
+  return errors;
 }
 
 /** @param membersIn the members of groups of the place */
@@ -107,7 +124,12 @@ async function stopOthers(
     const accounts = new Set<string>();
     const errors: string[] = [];
     for (const start of othersStarts(record, region)) {
-      if (start.executionId === undefined) continue;
+      if (start.executionId === undefined) {
+        // The starting function has died before it could note what has become of it.
+        const named = start.error === undefined ? accountsOf(start, undefined, record) : [];
+        for (const account of named) accounts.add(account);
+        continue;
+      }
       const at = await settle(atWork(portsIn(region), { ...start, id: start.executionId }, record, signal));
       if (at.ok) for (const account of at.value) accounts.add(account);
       else errors.push(at.error);
@@ -140,7 +162,10 @@ async function atWork(
   return accountsAtWork(start, await ports.automation(start.id, signal), record);
 }
 
-function stopOther(ports: OtherStops, record: RunRecord, signal: AbortSignal): Promise<Stopped> {
+async function stopOther(ports: OtherStops, record: RunRecord, signal: AbortSignal): Promise<Stopped> {
+  const { runId, startedAt } = record;
+  const run = { runId, since: Date.parse(startedAt) };
+  const errors = await completeEach(ports, record, () => ports.beginning(run, signal), signal);
   const membersIn = async (groups: readonly string[]) => {
     const ids = new Set<string>();
     for (const group of groups) {
@@ -151,5 +176,6 @@ function stopOther(ports: OtherStops, record: RunRecord, signal: AbortSignal): P
     }
     return [...ids];
   };
-  return stopOwnCommands(ports, record, membersIn, signal);
+  const stopped = await stopOwnCommands(ports, record, membersIn, signal);
+  return { ...stopped, errors: [...errors, ...stopped.errors] };
 }

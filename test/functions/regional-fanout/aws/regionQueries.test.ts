@@ -1,4 +1,6 @@
+import { SSMClient } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
+import { beginningOf } from "#functions/regional-fanout/aws/automation.js";
 import { startPorts } from "#functions/regional-fanout/aws/ports.js";
 import { type Membership, membershipOf } from "#functions/regional-fanout/core/membership.js";
 import type { ClientSettings } from "#functions/shared/aws/clients.js";
@@ -239,6 +241,28 @@ describe("the queries of a Region, by the real SDK", () => {
     expect(aws.asked.map(({ region }) => region)).to.deep.equal(Array.from({ length: 5 }, () => ohio));
     expect(JSON.parse(aws.asked[0]?.body ?? "").Filters).to.deep.equal([
       { Key: "DocumentNamePrefix", Values: ["Runbook"] },
+      { Key: "StartTimeAfter", Values: ["2026-09-06T07:59:59Z"] },
+    ]);
+  });
+
+  it("find there what begins an automation for each node still, by whatever name its runbook goes", async () => {
+    const Targets = [{ Key: "ResourceGroup", Values: ["b"] }];
+    const one = (id: string, AutomationExecutionStatus: string, more: object = { Targets }) => ({
+      ...{ AutomationExecutionId: id, AutomationExecutionStatus, ParentAutomationExecutionId: "central" },
+      ...more,
+    });
+    const listed = [one("nodes", "InProgress"), one("over", "Success"), one("node", "InProgress", {})];
+    aws.answer = ({ operation, body }) => {
+      if (operation === "DescribeAutomationExecutions")
+        return { body: { AutomationExecutionMetadataList: [...listed, one("stranger", "InProgress")] } };
+      const SnapshotId = [JSON.parse(body).AutomationExecutionId === "nodes" ? runId.toUpperCase() : "other"];
+      return { body: { AutomationExecution: { Parameters: { SnapshotId } } } };
+    };
+    const client = new SSMClient({ ...aws.settings(), region: ohio });
+    const since = Date.parse("2026-09-06T08:00:00.700Z");
+    expect(await beginningOf(client, { runId, since }, endless())).to.deep.equal(["nodes"]);
+    expect(aws.operations()).to.have.lengthOf(3);
+    expect(JSON.parse(aws.asked[0]?.body ?? "").Filters).to.deep.equal([
       { Key: "StartTimeAfter", Values: ["2026-09-06T07:59:59Z"] },
     ]);
   });

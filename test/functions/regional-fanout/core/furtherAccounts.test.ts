@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { endRun } from "#functions/regional-fanout/core/runEnd.js";
 import { placeText } from "#shared/contract/closedRun.js";
 import { closedKey } from "#shared/contract/runKeys.js";
+import { recordText } from "#shared/contract/runRecord.js";
 import { type MemoryWorld, named, pagesOf } from "#test/memory/regionalFanout/world.js";
 import { began, close, finalRecord, finish, startedWorld } from "./closingSupport.js";
 import { arnOf, east, endless, nodeId, ohio, openRecord, payload, runId, state } from "./support.js";
@@ -141,6 +142,7 @@ describe("the end of a run in further accounts", () => {
       cancelOn: async (_command: string, nodes: readonly string[]) =>
         void cancelled.push(...nodes.map((id) => `${name}: ${id}`)),
       completeAutomation: async (id: string) => void completed.push(id),
+      beginning: async () => [`in ${name}`],
     });
     const ports = {
       runs: closing.runs,
@@ -166,5 +168,20 @@ describe("the end of a run in further accounts", () => {
     await endRun(ports, { runId, at: "stop" }, endless()).catch(String);
     const others = openRecord(world).starts.filter(({ accounts }) => accounts.length > 0);
     expect(completed).to.deep.equal(others.map(({ executionId }) => executionId));
+  });
+
+  it("lets no further node be begun there where each has an automation of its own", async () => {
+    const { ports, completed } = await atWork({ ExecutionMode: "per-instance" });
+    await endRun(ports, { runId, at: "stop" }, endless()).catch(String);
+    expect(completed).to.include(`in ${ohio} of ${first}`);
+  });
+
+  it("cancels what was begun by a start that nobody came to note", async () => {
+    const { world, ports, cancelled } = await atWork();
+    const { starts, ...record } = openRecord(world);
+    const unnoted = starts.map(({ executionId: _, ...start }) => start);
+    const runs = { read: async () => ({ text: recordText({ ...record, starts: unnoted }), etag: "e" }) };
+    await endRun({ ...ports, runs }, { runId, at: "stop" }, endless()).catch(String);
+    expect(cancelled.sort()).to.deep.equal(ids.slice(2).map((id) => `${ohio} of ${first}: ${id}`));
   });
 });

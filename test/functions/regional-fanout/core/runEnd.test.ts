@@ -69,8 +69,7 @@ function portsOf(of: MemoryWorld, strangers: readonly string[] = [], refusal = "
     region: stops,
     other:
       ({ account }) =>
-      (region) =>
-        stops(placeText({ region, account })),
+      (region) => ({ ...stops(placeText({ region, account })), beginning: async () => [] }),
     notifier: { publish: async (notice) => void told.push(notice) },
   };
   return { ports, calls, completed, told };
