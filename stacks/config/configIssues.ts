@@ -241,7 +241,23 @@ function tagsWritten(value: unknown): string | undefined {
     return typeof name === "string" && typeof text === "string" ? [name, text] : undefined;
   });
   const isPlain = tags.length > 0 && tags.every((tag) => tag?.every((word) => /^[\w.:/@-]+$/.test(word)));
-  return isPlain ? `{ ${tags.map((tag) => tag?.join(": ")).join(", ")} }` : undefined;
+  if (!isPlain) return undefined;
+  const [[, one] = [], [, two] = []] = tags.map((tag) => tag ?? []);
+  // The AWS CLI writes one tag as Key=App,Value=payments.
+  const isOne = tags.map((tag) => tag?.[0]).join() === "Key,Value";
+  const texts = new Map<string, string[]>();
+  for (const [name = "", text = ""] of isOne ? [[one, two]] : tags.map((tag) => tag ?? []))
+    texts.set(name, [...(texts.get(name) ?? []), yamlText(text)]);
+  const members = [...texts].map(
+    ([name, own]) => `${yamlText(name)}: ${own.length === 1 ? own[0] : `[${own.join(", ")}]`}`,
+  );
+  return `{ ${members.join(", ")} }`;
+}
+
+/** A text as YAML takes it for one, and for no number, date or truth. */
+function yamlText(text: string): string {
+  const isSure = /^[a-z][\w./-]*$/i.test(text) && !/^(true|false|yes|no|on|off|y|n|null)$/i.test(text);
+  return isSure ? text : JSON.stringify(text);
 }
 
 const shapes: Readonly<Record<string, string>> = {

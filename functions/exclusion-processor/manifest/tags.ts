@@ -62,28 +62,54 @@ function checkValues(values: readonly unknown[], path: Path, findings: Findings)
   }
 }
 
-/** A tag as the API has it, or a command line. */
-function foreignTag(given: unknown): readonly [key: string, value: string] | undefined {
+type Pair = readonly [key: string, value: string];
+
+/** Tags as the API has them, or command lines, one or several in a text. */
+function foreignTags(given: unknown): readonly Pair[] | undefined {
   if (typeof given === "string") {
-    const [, key, value] = /^\s*([^=\s]+)=(\S+)\s*$/.exec(given.slice(0, 400)) ?? [];
-    return key === undefined || value === undefined ? undefined : [key, value];
+    const words = given.length > 2000 ? [] : given.split(/[\s,;]+/).filter((word) => word !== "");
+    const [key, value] = [/^Key=(.+)$/i.exec(words[0] ?? ""), /^Value=(.+)$/i.exec(words[1] ?? "")];
+    if (words.length === 2 && key !== null && value !== null) return [[key[1] ?? "", value[1] ?? ""]];
+    const pairs = words.flatMap((word): Pair[] => {
+      const [, name, text] = /^([^=]+)=(.+)$/.exec(word) ?? [];
+      return name === undefined || text === undefined ? [] : [[name, text]];
+    });
+    return pairs.length > 0 && pairs.length === words.length ? pairs : undefined;
   }
   if (typeof given !== "object" || given === null || Object.keys(given).length !== 2) return undefined;
   const [key, value] = [valueAt(given, ["Key"]), valueAt(given, ["Value"])];
-  return typeof key === "string" && typeof value === "string" ? [key, value] : undefined;
+  return typeof key === "string" && typeof value === "string" ? [[key, value]] : undefined;
+}
+
+/** How they are written here, several values of one key as a list; undefined where that would be refused again. */
+function written(tags: ReadonlyMap<string, readonly string[]>): string | undefined {
+  const isGood = ([key, values]: readonly [string, readonly string[]]) =>
+    ![...ownKeys, "__proto__"].includes(key) &&
+    !/^aws:/i.test(key) &&
+    key.length <= 128 &&
+    values.length <= maxTagValues &&
+    values.every((value) => value.length <= 256 && isPlain(value)) &&
+    isPlain(key);
+  if (![...tags].every(isGood)) return undefined;
+  const members = [...tags].map(([key, values]) => {
+    const texts = values.map((value) => JSON.stringify(value)).join(", ");
+    return `${JSON.stringify(key)}: ${values.length === 1 ? texts : `[${texts}]`}`;
+  });
+  return `{${members.join(", ")}}`;
 }
 
 /** What an entry selects nodes by: an object, or what the API and command lines have in its place. */
 export function checkTags(given: unknown, path: Path, findings: Findings): void {
   const parts: readonly unknown[] = Array.isArray(given) ? given : [given];
-  const foreign = parts.map(foreignTag);
-  const isForeign =
-    foreign.length > 0 && foreign.length <= maxTags && foreign.every((tag) => tag !== undefined);
-  if (isForeign) {
-    const tags = foreign.map(
-      ([key = "", value] = ["", ""]) => `${JSON.stringify(key)}: ${JSON.stringify(value)}`,
-    );
-    const fix = `Write ${findings.member("tags", `{${tags.join(", ")}}`)}.`;
+  const foreign = parts.length > maxTags * maxTagValues ? [undefined] : parts.map(foreignTags);
+  const meant = new Map<string, string[]>();
+  for (const [key, value] of foreign.flatMap((pairs) => pairs ?? [])) {
+    const values = meant.get(key) ?? [];
+    meant.set(key, values.includes(value) ? values : [...values, value]);
+  }
+  if (foreign.every((pairs) => pairs !== undefined) && meant.size > 0 && meant.size <= maxTags) {
+    const tags = written(meant);
+    const fix = tags === undefined ? undefined : `Write ${findings.member("tags", tags)}.`;
     findings.problem(path, { allowed: "each tag by its own key", fix });
     return;
   }

@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import { linesOf, rm, set } from "../../support/configuration.js";
+import { readConfig } from "#stacks/config/config.js";
+import { linesOf, now, project, rm, set, values } from "../../support/configuration.js";
 
 const rule = (more: object) => ({ baselines: { UBUNTU: { approvalRules: [{ priority: ["*"], ...more }] } } });
 
@@ -124,6 +125,22 @@ describe("the line that mends one of several problems, or another spelling", () 
   ] as const) {
     it(what, () => expect(linesOf(changes)).to.deep.equal(expected));
   }
+
+  for (const [given, written] of [
+    ["Environment=dev,Tier=5", '{ Environment: dev, Tier: "5" }'],
+    ["Key=App,Value=payments", "{ App: payments }"],
+    ["App=a,App=b", "{ App: [a, b] }"],
+    [[{ Key: "App", Value: "yes" }], '{ App: "yes" }'],
+  ] as const)
+    it(`is told as ${written} for ${JSON.stringify(given)}`, () => {
+      const result = readConfig(
+        { ...values({ targetTags: given }), "aws:region": "us-east-1" },
+        project,
+        now,
+      );
+      const told = result.ok ? [] : result.problems.map(({ reason }) => reason);
+      expect(told.join()).to.contain(`Write targetTags: ${written} in the stack's file.`);
+    });
 
   it("is sought in no time where hundreds of items are wrong beside hundreds of others", () => {
     const patchGroups = Array.from({ length: 1000 }, (_, index) => (index % 2 === 0 ? index : `a&${index}`));

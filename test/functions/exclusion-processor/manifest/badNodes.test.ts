@@ -100,6 +100,25 @@ describe("manifests that do not say where", () => {
       ],
     ],
     [
+      "two values of one tag, as command lines have them",
+      edited('{ App: ledger, Env: [prod, "dr"] }', "[App=ledger, App=billing]"),
+      [
+        '14:11: tags: got a list of 2 items; allowed is each tag by its own key. Write tags: {"App": ["ledger", "billing"]}.',
+      ],
+    ],
+    [
+      "a tag as the AWS CLI has it",
+      edited('{ App: ledger, Env: [prod, "dr"] }', "'Key=App,Value=ledger'"),
+      [
+        '14:11: tags: got \'Key=App,Value=ledger\'; allowed is each tag by its own key. Write tags: {"App": "ledger"}.',
+      ],
+    ],
+    [
+      "a tag as command lines have it that is ours",
+      edited('{ App: ledger, Env: [prod, "dr"] }', "PatchGroup=web"),
+      ["14:11: tags: got PatchGroup=web; allowed is each tag by its own key."],
+    ],
+    [
       "tags in a list",
       edited('{ App: ledger, Env: [prod, "dr"] }', "[App]"),
       ["14:11: tags: got a list of 1 item; allowed is an object of 1 to 4 tags."],
