@@ -11,7 +11,7 @@ import type { Occasion, RunSummary } from "./runSummary.js";
 /** Milliseconds between two looks at a lease that somebody else has. */
 const pause = 5_000;
 /** Milliseconds between two looks whether somebody else has written since, and waits in this invocation's place. */
-const lookEvery = 60_000;
+const lookEvery = 30_000;
 
 /** An invocation of the function, and its time. */
 interface Invocation {

@@ -130,7 +130,7 @@ describe("ExclusionRecord", () => {
       {
         propertyPath: "timezone",
         reason:
-          'time zone: got "EST"; allowed is UTC or an IANA name such as America/New_York; write the zone as Area/City, not as an abbreviation or an offset',
+          'time zone: got "EST"; allowed is UTC or an IANA name such as America/New_York; an abbreviation says nothing of summer time, and several countries may share it; it may be America/New_York',
       },
       {
         propertyPath: "maxExclusionDays",

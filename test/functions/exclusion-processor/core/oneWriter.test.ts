@@ -209,7 +209,7 @@ describe("an invocation beside others", () => {
     const world = dev();
     const { waits, summary } = await invoke(world, { lateAt: world.now + 12 * minute });
     expect([summary.verdicts, world.status("a").verdict]).to.deep.equal([{ "in force": 1 }, "in force"]);
-    expect(waits).to.deep.equal(new Array(10).fill(60_000));
+    expect(waits).to.deep.equal(new Array(20).fill(30_000));
     expect(summary.regions[0]?.done, "of both runs").to.include({ createBaseline: 1, tagNodes: 1 });
   });
 
@@ -256,7 +256,7 @@ describe("an invocation beside others", () => {
     await world.run();
     world.now += 4 * minute;
     const { waits, ports } = await invoke(world, { occasion: "window", lateAt: world.now + 12 * minute });
-    expect(waits).to.have.lengthOf(6);
+    expect(waits).to.have.lengthOf(12);
     expect(ports.steps).to.deep.equal([]);
     expect(
       (await invoke(world, { occasion: "window", lateAt: world.now + 12 * minute })).waits,
@@ -277,7 +277,7 @@ describe("an invocation beside others", () => {
       world.now += 4 * minute;
       world.region(other).isDown = true;
       const { waits, summary } = await invoke(world, { occasion: "window", lateAt: world.now + 12 * minute });
-      expect(waits, `put back in ${own}`).to.have.lengthOf(own === east ? 6 : 0);
+      expect(waits, `put back in ${own}`).to.have.lengthOf(own === east ? 12 : 0);
       expect(await verdictOn(world, summary)).to.equal(own === east ? "vouched" : "cancelled");
     }
     const world = both();

@@ -7,7 +7,11 @@ async function offers(offered: ReturnType<typeof catalog>, days: number) {
   const { operatingSystem } = offered;
   const security = rule({
     ApproveAfterDays: days,
-    PatchFilterGroup: { PatchFilters: [{ Key: "CLASSIFICATION", Values: ["Security", "SecurityUpdates"] }] },
+    PatchFilterGroup: {
+      PatchFilters: [
+        { Key: "CLASSIFICATION", Values: [operatingSystem === "WINDOWS" ? "SecurityUpdates" : "Security"] },
+      ],
+    },
   });
   const { EnableNonSecurity: _, ...onWindows } = security;
   const approvalRules = [operatingSystem === "WINDOWS" ? onWindows : security];
