@@ -137,6 +137,14 @@ describe("a manifest that was refused for what stands in it", () => {
   // Each row: what happens to it, and how often it is read then.
   const events: readonly (readonly [string, (world: World) => void, number])[] = [
     ["it is uploaded anew", (world) => world.uploadText("payments", `${bad}#`), 1],
+    [
+      "another one is uploaded within the same second",
+      (world) => {
+        world.now -= 60_000;
+        world.uploadText("payments", `${bad}#`);
+      },
+      1,
+    ],
     ["the same is uploaded later", (world) => world.uploadText("payments", bad), 1],
     [
       "a day has passed, after which a newer version may understand it",
