@@ -37,7 +37,7 @@ const lasting = [{ noncurrentVersionExpiration: { noncurrentDays: 365 } }];
 const policy = "policiesAreNarrow";
 
 /**
- * A break of each rule in the resources of dev with the central window, the resource, and what the rule says. What exactly
+ * A break of each rule, and of each part of those of tasks, in the resources of dev with the central window, the resource, and what the rule says. What exactly
  * each component makes is held by the component's own test; rules hold for whatever comes later too.
  */
 const broken: readonly (readonly [rule: RuleName, name: string, change: Change, says: string])[] = [
@@ -50,6 +50,31 @@ const broken: readonly (readonly [rule: RuleName, name: string, change: Change, 
     "scan-base-task does  in patchplane-dev-scan",
   ],
   ["tasksAreBounded", "scan-base-task", set("cutoffBehavior"), "scan-base-task runs on after the cutoff"],
+  [
+    "tasksAreBounded",
+    "install-base-task",
+    set("cutoffBehavior", "CANCEL_TASK"),
+    "install-base-task kills installations at the cutoff",
+  ],
+  [
+    "tasksAreBounded",
+    "scan-base-task",
+    set("maxErrors"),
+    "scan-base-task has targets and lacks maxConcurrency or maxErrors",
+  ],
+  ["tasksAreBounded", "scan-base-task", set("serviceRoleArn"), "scan-base-task has no service role"],
+  [
+    "tasksAreBounded",
+    "install-first-task",
+    set("maxErrors", "1"),
+    "install-first-task has limits and no targets",
+  ],
+  [
+    "targetsAreTags",
+    "scan-base-target",
+    set("resourceType", "RESOURCE_GROUP"),
+    "scan-base-target does not select nodes",
+  ],
   [
     "documentsAreNotPinned",
     "install-base-task",
