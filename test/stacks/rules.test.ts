@@ -33,6 +33,12 @@ const command =
   ({ taskInvocationParameters }) =>
     set(key, value)(at(taskInvocationParameters, "runCommandParameters") as Record<string, unknown>);
 
+const target = (key: string) => set("targets", [{ key, values: ["dev-servers"] }]);
+
+const approval = (keys: readonly string[], delays: object = {}) =>
+  set("approvalRules", [{ ...delays, patchFilters: keys.map((key) => ({ key, values: ["*"] })) }]);
+
+const ubuntu = "baselines-UBUNTU";
 const lasting = [{ noncurrentVersionExpiration: { noncurrentDays: 365 } }];
 const policy = "policiesAreNarrow";
 
@@ -97,6 +103,30 @@ const broken: readonly (readonly [rule: RuleName, name: string, change: Change, 
     "holds-UBUNTU",
     set("approvedPatches", ["*"]),
     "holds-UBUNTU approves something for held nodes",
+  ],
+  ["tasksAreBounded", "scan-base-task", set("targets", []), "scan-base-task runs a command on no target"],
+  ["targetsAreTags", "scan-base-target", target("InstanceIds"), "scan-base-target selects by InstanceIds"],
+  ["targetsAreTags", "scan-base-target", target("tag:Team"), "scan-base-target selects by no patch group"],
+  ["baselinesFitTheirSystem", ubuntu, set("approvalRules", []), `${ubuntu} has 0 approval rules`],
+  [
+    "baselinesFitTheirSystem",
+    ubuntu,
+    set("rejectedPatches", Array(51).fill("curl")),
+    `${ubuntu} rejects more than 50 patches`,
+  ],
+  ["baselinesFitTheirSystem", ubuntu, approval([]), `${ubuntu} has a rule with 0 filters`],
+  ["baselinesFitTheirSystem", ubuntu, approval(["SEVERITY"]), `${ubuntu} filters by SEVERITY`],
+  [
+    "baselinesFitTheirSystem",
+    ubuntu,
+    approval(["PRIORITY"], { approveAfterDays: 7 }),
+    `${ubuntu} delays what AWS approves at once`,
+  ],
+  [
+    "baselinesFitTheirSystem",
+    "baselines-AMAZON_LINUX_2023",
+    approval(["SEVERITY"], { approveAfterDays: 7, approveUntilDate: "2026-10-01" }),
+    "baselines-AMAZON_LINUX_2023 has two delays in one rule",
   ],
   ["functionsAreSound", "exclusions-function", set("architectures"), "exclusions-function runs on undefined"],
   [
