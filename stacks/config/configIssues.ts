@@ -126,14 +126,8 @@ const otherWords: { readonly [name in ConfigKeyName]?: Readonly<Record<string, s
     ...{ no: "NoReboot", never: "NoReboot", none: "NoReboot", false: "NoReboot", off: "NoReboot" },
     ...{ yes: "RebootIfNeeded", true: "RebootIfNeeded", ifneeded: "RebootIfNeeded", auto: "RebootIfNeeded" },
   },
-  exclusionGate: {
-    off: "proceed",
-    no: "proceed",
-    false: "proceed",
-    on: "cancel",
-    yes: "cancel",
-    true: "cancel",
-  },
+  // Nobody opens a gate by a word that the program has guessed at.
+  exclusionGate: { on: "cancel", yes: "cancel", true: "cancel" },
   fanoutOperation: { patch: "Install", update: "Install", apply: "Install", check: "Scan" },
 };
 

@@ -118,6 +118,11 @@ describe("the line that mends one of several problems, or another spelling", () 
       },
     ],
     [
+      "is an example where a word would open the gate of exclusions",
+      { exclusionGate: "off" },
+      { exclusionGate: `? ${set("exclusionGate cancel")}` },
+    ],
+    [
       "is an example where an abbreviation may be several zones",
       { scheduleTimezone: "EST" },
       { scheduleTimezone: `? ${set("scheduleTimezone America/New_York")}` },
