@@ -49,7 +49,7 @@ export async function stopRegions(
     return { region, ...(found.ok ? found.value : failed(found.error)) };
   });
   const others = places.other === undefined ? [] : stopOthers(places, places.other, record, signal);
-  return [...(await own), ...(await others)];
+  return (await Promise.all([own, others])).flat();
 }
 
 function failed(...errors: string[]): Stopped {
