@@ -62,8 +62,8 @@ export type Report = Pick<
 /** What was read of a Region. */
 export interface Reading {
   readonly reports: readonly Report[];
-  /** Ids of the baselines of a patch group that keep a node's promise beside those that have kept it before. */
-  readonly baselinesOf: (id: string, group: string) => ReadonlySet<string>;
+  /** Ids of the baselines that keep off whatever those of a patch group do. */
+  readonly keeping: (group: string) => ReadonlySet<string>;
 }
 
 /** What is kept of a Region after a run. */
@@ -102,9 +102,9 @@ export function evidenceAfter(
   );
   const withBaselines = { ...kept, baselines: Object.fromEntries(baselines) };
   if (reading === undefined) return { evidence: withBaselines, doubtful: [] };
-  const expectedOf = (id: string, { group, since }: PromiseSpan): Expected => ({
+  const expectedOf = ({ group, since }: PromiseSpan): Expected => ({
     isHeld: parseGroup(group)?.word === "hold",
-    baselineIds: new Set([...(baselines.get(group) ?? []), ...reading.baselinesOf(id, group)]),
+    baselineIds: new Set([...(baselines.get(group) ?? []), ...reading.keeping(group)]),
     since,
   });
   const proved = new Set(kept.proved);
@@ -120,12 +120,12 @@ export function evidenceAfter(
     if (!isNews) continue;
     const rebuilt = promises.rebuilt(id);
     if (rebuilt !== undefined) {
-      const early = { ...expectedOf(id, rebuilt), since: 0 };
+      const early = { ...expectedOf(rebuilt), since: 0 };
       if (report.startedAt < rebuilt.since && evidenceOf(early, report).kind === "breach") doubtful.push(id);
     }
     for (const promise of promises.of(id)) {
       if (!lived(promise, report.startedAt)) continue;
-      const evidence = evidenceOf(expectedOf(id, promise), report);
+      const evidence = evidenceOf(expectedOf(promise), report);
       if (evidence.kind === "proved" && promise.until === undefined) proved.add(id);
       if (evidence.kind === "breach") {
         proved.delete(id);

@@ -6,7 +6,6 @@ import {
   parseEvidence,
   type RegionEvidence,
 } from "#shared/contract/evidence.js";
-import { groupOf } from "#shared/contract/exclusionNames.js";
 import { memoryKey } from "#shared/contract/regionMemory.js";
 import { compare } from "#shared/text/words.js";
 import { type Result, settle } from "../../shared/errors.js";
@@ -17,6 +16,7 @@ import { tell } from "./evidenceNotices.js";
 import type { RegionFleet } from "./fleet.js";
 import { textOf } from "./gather.js";
 import { longestRunMs } from "./keeper.js";
+import { keepingAs } from "./keeping.js";
 import type { Ledger } from "./ledger.js";
 import type { Told } from "./promiseSpans.js";
 import type { RegionRun } from "./regionRun.js";
@@ -178,16 +178,5 @@ async function readingOf(
 ): Promise<Reading> {
   const { fleet, region } = ledger;
   const reports = await ports.region(region, record).readReports([...ids].sort(compare));
-  const registered = registeredIn(fleet);
-  const baselinesOf = (id: string, group: string) => {
-    const place = ledger.placement(id);
-    const standing = fleet.nodes.get(id)?.standing;
-    // Another entry may have joined since, and what it makes of the group keeps this promise too.
-    const wanted =
-      place.kind === "moved" && standing?.kind === "patched"
-        ? groupOf(standing.base, place.rule.word)
-        : group;
-    return registered.get(wanted) ?? new Set<string>();
-  };
-  return { reports, baselinesOf };
+  return { reports, keeping: (group) => keepingAs(fleet, group) };
 }

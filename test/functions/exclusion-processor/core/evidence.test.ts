@@ -85,7 +85,7 @@ describe("what is kept of a Region's evidence", () => {
   });
   const endedAt = Date.parse("2026-10-08T04:30:00Z");
   const reading = (...reports: Partial<Report>[]): Reading => ({
-    baselinesOf: () => new Set(),
+    keeping: () => new Set(),
     reports: reports.map((changes) => ({ ...report, startedAt: endedAt - 60_000, endedAt, ...changes })),
   });
   const keptAfter = (...args: Parameters<typeof evidenceAfter>) => evidenceAfter(...args).evidence;

@@ -1,8 +1,9 @@
 import { expect } from "chai";
+import type { Entry } from "#functions/exclusion-processor/core/model.js";
 import { evidenceKey, parseEvidence } from "#shared/contract/evidence.js";
 import { memoryKey } from "#shared/contract/regionMemory.js";
 import { hourMs } from "#shared/text/time.js";
-import { day, east, entry, node, nodes, region, World } from "./support.js";
+import { blocks, day, east, entry, node, nodes, region, rejects, World } from "./support.js";
 
 /** A run of AWS-RunPatchBaseline with the base baseline. */
 function install(id: string, startedAt: number) {
@@ -113,5 +114,43 @@ describe("what nodes have installed", () => {
     world.now += day;
     await world.hour();
     expect([written, kinds(world)]).to.eql([since, ["exclusions-breach breach"]]);
+  });
+
+  describe("with the baseline of other exclusions", () => {
+    /** i-1 is installed with a baseline that i-2 has; then an entry makes that baseline, or another one, the right one. */
+    async function installedAs(other: Entry["effect"], then: Entry["effect"] | undefined) {
+      const world = new World([region([node("i-1"), node("i-2")])]);
+      world.upload("pay", entry({ effect: blocks("openssl*") }));
+      world.upload("other", entry({ selector: nodes("i-2"), effect: other }));
+      await world.rest();
+      const [group] = world.marks("i-2");
+      const baselineId = world
+        .region()
+        .groups.find((one) => one.group === group && one.operatingSystem === "AMAZON_LINUX_2023")?.baselineId;
+      world.now += hourMs;
+      world.region().reports = [{ ...install("i-1", world.now), baselineId: baselineId ?? "" }];
+      world.now += 5 * 60_000;
+      if (then === undefined) world.delete("pay");
+      else world.upload("pay", entry({ effect: then }));
+      await world.rest();
+      world.now += day;
+      await world.hour();
+      return evidenceIn(world)?.breaches.map(({ id }) => id);
+    }
+    const kernel = blocks("kernel*");
+    const both = blocks("kernel*", "openssl*");
+
+    it("is a breach although an entry of minutes later makes that the right one", async () => {
+      expect(await installedAs(kernel, kernel)).to.eql(["i-1"]);
+      expect(await installedAs(rejects("openssl*"), rejects("openssl*")), "less firmly").to.eql(["i-1"]);
+      expect(await installedAs(kernel, undefined), "nothing asked any more").to.eql(["i-1"]);
+    });
+
+    it("is none where that keeps off all that was promised", async () => {
+      expect(await installedAs(both, both)).to.eql([]);
+      expect(await installedAs(both, kernel)).to.eql([]);
+      expect(await installedAs(both, blocks("openssl*"))).to.eql([]);
+      expect(await installedAs({ kind: "hold" }, undefined), "a hold's approves nothing").to.eql([]);
+    });
   });
 });
