@@ -40,6 +40,7 @@ const folders: Readonly<Record<string, readonly string[]>> = {
   "schedule/": ["shared/text/"],
   "shared/text/": [],
   "shared/contract/": ["schedule/", "shared/text/"],
+  "shared/page/": ["shared/text/"],
   "shared/terminal/": ["shared/text/"],
 };
 

@@ -1,6 +1,6 @@
 import { join, relative } from "node:path";
 import { Printer, type Terminal } from "#shared/terminal/terminal.js";
-import { countText } from "../report/summary/format.js";
+import { countText } from "#shared/text/format.js";
 import { helpText, readOptions } from "./options.js";
 import { prepareFolder, writeFiles } from "./output.js";
 import { progressOf, silence } from "./progress.js";

@@ -1,11 +1,11 @@
 import { keys } from "#shared/contract/exclusionNames.js";
 import { CannotRun } from "#shared/terminal/terminal.js";
+import { countText } from "#shared/text/format.js";
 import type { Account } from "../aws/account.js";
 import { held } from "../aws/model/held.js";
 import type { Region } from "../aws/region.js";
 import type { Bucket } from "../aws/s3/bucket.js";
 import type { BucketChange, Fleet } from "../fleet/model.js";
-import { countText } from "../report/summary/format.js";
 
 /** What the fleet file asks for and the run does not do, because its time does not lie in it. */
 export interface SkippedChange {

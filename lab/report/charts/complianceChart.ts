@@ -1,8 +1,8 @@
 import { scaleLinear } from "d3-scale";
-import { type Html, html } from "../page/escape.js";
+import { type Html, html } from "#shared/page/escape.js";
+import { dateText, momentText, numberText, percentText, toMs } from "#shared/text/format.js";
 import { colours, stateColours } from "../page/marks.js";
 import { chartEnd, complianceAtEnd, complianceAtFirstScan } from "../summary/facts.js";
-import { dateText, momentText, numberText, percentText, toMs } from "../summary/format.js";
 import type { Summary } from "../summary/summary.js";
 import { drawLine, drawText, px, textWidth } from "./drawing.js";
 import { type Axis, dateAxis, drawAxis, drawChart, isNarrow } from "./plot.js";

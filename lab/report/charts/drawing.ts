@@ -1,4 +1,4 @@
-import { type Html, html } from "../page/escape.js";
+import { type Html, html } from "#shared/page/escape.js";
 import { badgeShapes, colours, type Mark } from "../page/marks.js";
 
 /** Coordinates to a hundredth of a pixel: shorter, and no last digit that hangs on the machine's arithmetic. */

@@ -1,5 +1,6 @@
+import { type Html, lineText } from "#shared/page/escape.js";
+import { durationText, momentText, toMs } from "#shared/text/format.js";
 import { hourMs } from "#shared/text/time.js";
-import { type Html, lineText } from "../page/escape.js";
 import { colours, outcomeMarks } from "../page/marks.js";
 import {
   hasRun,
@@ -9,7 +10,6 @@ import {
   type Occurrence,
   occurrencesOf,
 } from "../summary/facts.js";
-import { durationText, momentText, toMs } from "../summary/format.js";
 import { outcomeLabels } from "../summary/outcome.js";
 import { seriesOf } from "../summary/series.js";
 import type { CommandSummary, ExecutionSummary, WindowSummary } from "../summary/summary.js";

@@ -1,9 +1,9 @@
 import { scaleLinear } from "d3-scale";
 import { utcDay, utcHour, utcMinute } from "d3-time";
+import { type Html, html, type Part } from "#shared/page/escape.js";
+import { clockText, dayText, durationText } from "#shared/text/format.js";
 import { dayMs, hourMs } from "#shared/text/time.js";
-import { type Html, html, type Part } from "../page/escape.js";
 import { colours } from "../page/marks.js";
-import { clockText, dayText, durationText } from "../summary/format.js";
 import { drawLine, drawText, textWidth } from "./drawing.js";
 
 /** Every chart is drawn twice, for a screen and for a phone: scaling one picture would make its words unreadable. */

@@ -1,8 +1,8 @@
-import { type Html, lineText } from "../page/escape.js";
+import { type Html, lineText } from "#shared/page/escape.js";
+import { countText, dateText, toMs } from "#shared/text/format.js";
 import { colours, outcomeMarks } from "../page/marks.js";
 import { chartEnd, isProblem, type Occurrence, occurrencesOf } from "../summary/facts.js";
 import { regionOutcome } from "../summary/fanoutFacts.js";
-import { countText, dateText, toMs } from "../summary/format.js";
 import { outcomeLabels } from "../summary/outcome.js";
 import type { Summary, WindowSummary } from "../summary/summary.js";
 import { drawBadge, drawLine, drawText, textWidth } from "./drawing.js";

@@ -1,9 +1,9 @@
+import { iso } from "#shared/text/format.js";
 import { dayMs } from "#shared/text/time.js";
 import type { Window, WindowExecution } from "../../aws/ssm/windows/windowTypes.js";
 import { type FleetNode, isHybrid } from "../../fleet/model.js";
 import { exclusionBucket } from "../../observe/bucketChanges.js";
 import type { LabRun } from "../../run.js";
-import { iso } from "../summary/format.js";
 import type { ExecutionSummary, Summary, WindowSummary } from "../summary/summary.js";
 import { summarizeTask } from "./commands.js";
 import { deploymentProblems, summarizeDeployments } from "./deployments.js";

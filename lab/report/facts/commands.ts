@@ -1,6 +1,6 @@
+import { iso } from "#shared/text/format.js";
 import type { Command } from "../../aws/ssm/commands/command.js";
 import type { TaskExecution } from "../../aws/ssm/windows/windowTypes.js";
-import { iso } from "../summary/format.js";
 import type { CommandSummary } from "../summary/summary.js";
 
 /** The commands of a task of a window. */

@@ -1,6 +1,6 @@
+import { iso } from "#shared/text/format.js";
 import { countSteps } from "../../deploy/steps.js";
 import type { LaterDeployment } from "../../run.js";
-import { iso } from "../summary/format.js";
 import type { Summary } from "../summary/summary.js";
 
 /** What later configurations did to the stack. */

@@ -1,8 +1,8 @@
 import { isInForce, type StatusEntry } from "#shared/contract/manifestStatus.js";
+import { compareText, iso } from "#shared/text/format.js";
 import { dayMs } from "#shared/text/time.js";
 import type { ExcludedNodeRun, InstallRun, LeftPatch } from "../../observe/exclusionObservations.js";
 import type { EntryRun, ExclusionEntry } from "../summary/exclusionShape.js";
-import { compareText, iso } from "../summary/format.js";
 import type { Reading } from "./statusReading.js";
 
 /** What the report says of a node beside its id. */

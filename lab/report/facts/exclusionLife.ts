@@ -1,8 +1,8 @@
 import { keys, statusKey } from "#shared/contract/exclusionNames.js";
 import { foreignTagsKey, parseForeignTags } from "#shared/contract/foreignTags.js";
+import { compareText, iso } from "#shared/text/format.js";
 import type { InstallRun } from "../../observe/exclusionObservations.js";
 import type { ExclusionObject, ForeignNode } from "../summary/exclusionShape.js";
-import { compareText, iso } from "../summary/format.js";
 import { type EntryNode, entryLives } from "./entryLife.js";
 import { type Reading, readStatus } from "./statusReading.js";
 

@@ -1,5 +1,5 @@
+import { dateText, toMs } from "#shared/text/format.js";
 import type { ExclusionEntry, ExclusionObject } from "../summary/exclusionShape.js";
-import { dateText, toMs } from "../summary/format.js";
 import type { Cause } from "./causes.js";
 
 /** The exclusions that a run has seen, by the nodes that they had moved. */

@@ -1,8 +1,8 @@
 import { resultOf } from "#functions/regional-fanout/core/result.js";
 import type { ClosedRegion, ClosedRun } from "#shared/contract/closedRun.js";
 import { membersOf, type RunRecord } from "#shared/contract/runRecord.js";
+import { iso, toMs } from "#shared/text/format.js";
 import type { FanoutRegion, FanoutRun } from "../summary/fanoutShape.js";
-import { iso, toMs } from "../summary/format.js";
 
 /** What a record does not say. */
 interface RunSurroundings {

@@ -1,7 +1,7 @@
+import { iso } from "#shared/text/format.js";
 import type { Account } from "../../aws/account.js";
 import type { InvocationRecord } from "../../aws/lambda/lambda.js";
 import type { CallCounts } from "../../endpoint/dispatch.js";
-import { iso } from "../summary/format.js";
 import type { FunctionSummary, Summary } from "../summary/summary.js";
 
 /** What the account's functions did. */

@@ -1,7 +1,7 @@
+import { momentText, toMs } from "#shared/text/format.js";
 import { Snapshot } from "../../aws/patching/snapshot.js";
 import type { LabNode } from "../../aws/ssm/nodes/labNode.js";
 import { none } from "../../fleet/model.js";
-import { momentText, toMs } from "../summary/format.js";
 import type { WindowSummary } from "../summary/summary.js";
 import type { Cause, CauseBook } from "./causes.js";
 import type { OpenPatch } from "./patches.js";

@@ -1,7 +1,7 @@
+import { iso } from "#shared/text/format.js";
 import { isCompliant, type PatchState } from "../../aws/patching/patchState.js";
 import type { LabNode } from "../../aws/ssm/nodes/labNode.js";
 import type { FleetNode } from "../../fleet/model.js";
-import { iso } from "../summary/format.js";
 
 /** Who a node is. */
 export function identity(spec: FleetNode, node: LabNode | undefined) {

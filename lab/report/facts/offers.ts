@@ -1,9 +1,9 @@
+import { compareText, iso } from "#shared/text/format.js";
 import { type Outlook, outlookOf } from "../../aws/patching/outlook.js";
 import { isMissing } from "../../aws/patching/patchState.js";
 import type { Snapshot } from "../../aws/patching/snapshot.js";
 import type { LabNode } from "../../aws/ssm/nodes/labNode.js";
 import { absent, none, type Patch } from "../../fleet/model.js";
-import { compareText, iso } from "../summary/format.js";
 import { outlooks, type Summary } from "../summary/summary.js";
 
 type AvailableUpdates = Summary["availableUpdates"][number];

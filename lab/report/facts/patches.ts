@@ -1,10 +1,10 @@
+import { iso } from "#shared/text/format.js";
 import { listNames } from "../../aws/patching/matcher.js";
 import { packageState } from "../../aws/patching/patchState.js";
 import type { LabNode } from "../../aws/ssm/nodes/labNode.js";
 import { none, type Patch } from "../../fleet/model.js";
 import type { LabRun } from "../../run.js";
 import type { PatchRow } from "../summary/csvFiles.js";
-import { iso } from "../summary/format.js";
 
 /** States that somebody may want to look at, as SSM's filters write them. */
 const openStates = {

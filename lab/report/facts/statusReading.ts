@@ -1,6 +1,6 @@
 import { parseStatus, type StatusEntry, type StatusProblem } from "#shared/contract/manifestStatus.js";
 import { parsePlanReport } from "#shared/contract/planReport.js";
-import { countText } from "../summary/format.js";
+import { countText } from "#shared/text/format.js";
 
 /** What a status object said from a time on. */
 export interface Reading {

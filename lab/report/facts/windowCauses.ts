@@ -1,10 +1,10 @@
 import type { Target } from "@aws-sdk/client-ssm";
+import { iso } from "#shared/text/format.js";
 import type { Region } from "../../aws/region.js";
 import type { Command, InvocationStatus } from "../../aws/ssm/commands/command.js";
 import type { LabNode } from "../../aws/ssm/nodes/labNode.js";
 import type { Window } from "../../aws/ssm/windows/windowTypes.js";
 import { type FleetNode, ownAccountId } from "../../fleet/model.js";
-import { iso } from "../summary/format.js";
 import { recordReason } from "../summary/reasonNames.js";
 import type { Cause, CauseBook, KnownCause } from "./causes.js";
 import type { FanoutView } from "./fanoutNodes.js";

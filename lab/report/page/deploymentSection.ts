@@ -1,9 +1,9 @@
+import { type Html, html, isolated } from "#shared/page/escape.js";
+import { fold } from "#shared/page/fold.js";
+import type { Section } from "#shared/page/section.js";
+import { momentText, toMs } from "#shared/text/format.js";
 import { changesText, deploymentText, failureText } from "../summary/deploymentFacts.js";
-import { momentText, toMs } from "../summary/format.js";
 import type { Summary } from "../summary/summary.js";
-import { type Html, html, isolated } from "./escape.js";
-import { fold } from "./fold.js";
-import type { Section } from "./section.js";
 
 type Deployment = Summary["deployments"][number];
 

@@ -1,12 +1,12 @@
 import { foreignLine } from "#shared/contract/foreignTags.js";
+import { type Html, html, isolated } from "#shared/page/escape.js";
+import { fold } from "#shared/page/fold.js";
+import { type Cell, table } from "#shared/page/grid.js";
+import type { Section } from "#shared/page/section.js";
+import { clockText, countText, dateText, momentText, numberText, toMs } from "#shared/text/format.js";
 import { entryText, lifeEvents } from "../summary/exclusionEvents.js";
 import type { ExclusionEntry, ExclusionObject } from "../summary/exclusionShape.js";
-import { clockText, countText, dateText, momentText, numberText, toMs } from "../summary/format.js";
 import type { Summary } from "../summary/summary.js";
-import { type Html, html, isolated } from "./escape.js";
-import { fold } from "./fold.js";
-import { type Cell, table } from "./grid.js";
-import type { Section } from "./section.js";
 
 const mostObjects = 100;
 const mostEvents = 200;

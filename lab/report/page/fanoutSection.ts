@@ -1,3 +1,8 @@
+import { type Html, html, isolated } from "#shared/page/escape.js";
+import { fold } from "#shared/page/fold.js";
+import { type Cell, type Column, table } from "#shared/page/grid.js";
+import type { Section } from "#shared/page/section.js";
+import { countText, momentText, numberText, toMs } from "#shared/text/format.js";
 import { isProblem } from "../summary/facts.js";
 import {
   closingText,
@@ -8,15 +13,10 @@ import {
   verbOf,
 } from "../summary/fanoutFacts.js";
 import type { FanoutRegion, FanoutRun } from "../summary/fanoutShape.js";
-import { countText, momentText, numberText, toMs } from "../summary/format.js";
 import { outcomeLabels } from "../summary/outcome.js";
 import { recordReason } from "../summary/reasonNames.js";
 import { asBefore } from "../summary/series.js";
 import type { ExecutionSummary, Summary, WindowSummary } from "../summary/summary.js";
-import { type Html, html, isolated } from "./escape.js";
-import { fold } from "./fold.js";
-import { type Cell, type Column, table } from "./grid.js";
-import type { Section } from "./section.js";
 import { outcome } from "./windowSections.js";
 
 const mostOpen = 4;

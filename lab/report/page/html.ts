@@ -1,3 +1,9 @@
+import { type Html, html, isolated, trusted } from "#shared/page/escape.js";
+import { fold } from "#shared/page/fold.js";
+import { type Cell, table } from "#shared/page/grid.js";
+import { contents, renderSection, type Section } from "#shared/page/section.js";
+import { style } from "#shared/page/style.js";
+import { countText, dateText, momentText, numberText, percentText, toMs } from "#shared/text/format.js";
 import { complianceAreas, renderCompliance } from "../charts/complianceChart.js";
 import { bothWidths } from "../charts/plot.js";
 import {
@@ -8,22 +14,16 @@ import {
   isProblem,
   occurrencesOf,
 } from "../summary/facts.js";
-import { countText, dateText, momentText, numberText, percentText, toMs } from "../summary/format.js";
 import { headlineOf, turnsOf } from "../summary/headline.js";
 import type { Summary } from "../summary/summary.js";
 import { deploymentSection } from "./deploymentSection.js";
-import { type Html, html, isolated, trusted } from "./escape.js";
 import { exclusionSection } from "./exclusionSection.js";
 import { fanoutSection } from "./fanoutSection.js";
-import { fold } from "./fold.js";
 import { functionSection } from "./functionSection.js";
-import { type Cell, table } from "./grid.js";
 import { areaKey } from "./marks.js";
 import { messageSection } from "./messageSection.js";
 import { causeSection, fineSection } from "./nodeSections.js";
 import { offerSection } from "./offerSection.js";
-import { contents, renderSection, type Section } from "./section.js";
-import { style } from "./style.js";
 import { windowSections } from "./windowSections.js";
 
 const firstProblems = 12;

@@ -1,5 +1,5 @@
+import { type Html, html } from "#shared/page/escape.js";
 import type { Outcome } from "../summary/outcome.js";
-import { type Html, html } from "./escape.js";
 
 /** Colours are the page's own, with a light one to fall back on where a chart stands alone. */
 export const colours = {

@@ -1,9 +1,9 @@
-import { countText, momentText, toMs } from "../summary/format.js";
+import { type Html, html, isolated } from "#shared/page/escape.js";
+import { fold } from "#shared/page/fold.js";
+import { type Cell, table } from "#shared/page/grid.js";
+import type { Section } from "#shared/page/section.js";
+import { countText, momentText, toMs } from "#shared/text/format.js";
 import type { Summary } from "../summary/summary.js";
-import { type Html, html, isolated } from "./escape.js";
-import { fold } from "./fold.js";
-import { type Cell, table } from "./grid.js";
-import type { Section } from "./section.js";
 
 type Message = Summary["messages"][number];
 

@@ -1,13 +1,13 @@
-import { type CauseGroup, type CauseRow, causeGroups } from "../parts/causeTable.js";
+import { type CauseGroup, type CauseRow, causeGroups } from "#shared/page/causeTable.js";
+import { type Html, html, isolated } from "#shared/page/escape.js";
+import { fold } from "#shared/page/fold.js";
+import { type Cell, type Column, table } from "#shared/page/grid.js";
+import type { Section } from "#shared/page/section.js";
+import { countText, momentText, numberText, toMs } from "#shared/text/format.js";
 import { nodesInOrder } from "../summary/facts.js";
-import { countText, momentText, numberText, toMs } from "../summary/format.js";
 import { turnsOf } from "../summary/headline.js";
 import type { CauseSummary, NodeSummary, Summary } from "../summary/summary.js";
-import { type Html, html, isolated } from "./escape.js";
-import { fold } from "./fold.js";
-import { type Cell, type Column, table } from "./grid.js";
 import { stateBadge } from "./marks.js";
-import type { Section } from "./section.js";
 
 /** Rows of all causes together, and of nodes with nothing to look at; the rest is in nodes.csv. */
 const mostRows = 600;

@@ -1,9 +1,9 @@
-import { countText, dateText, numberText, toMs } from "../summary/format.js";
+import { html, isolated } from "#shared/page/escape.js";
+import { type Cell, table } from "#shared/page/grid.js";
+import type { Section } from "#shared/page/section.js";
+import { countText, dateText, numberText, toMs } from "#shared/text/format.js";
 import { outlookText } from "../summary/outcome.js";
 import type { Summary } from "../summary/summary.js";
-import { html, isolated } from "./escape.js";
-import { type Cell, table } from "./grid.js";
-import type { Section } from "./section.js";
 
 const mostUpdates = 8;
 

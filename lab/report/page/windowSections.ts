@@ -1,9 +1,7 @@
-import { dayMs } from "#shared/text/time.js";
-import { renderInside, shownInside } from "../charts/insideChart.js";
-import { bothWidths } from "../charts/plot.js";
-import { renderTimeline } from "../charts/timelineChart.js";
-import { hasRun, isProblem, type Occurrence, occurrencesOf } from "../summary/facts.js";
-import { closingText, regionOutcome } from "../summary/fanoutFacts.js";
+import { type Html, html, isolated } from "#shared/page/escape.js";
+import { fold } from "#shared/page/fold.js";
+import { type Cell, type Column, table } from "#shared/page/grid.js";
+import type { Section } from "#shared/page/section.js";
 import {
   clockText,
   countText,
@@ -13,15 +11,17 @@ import {
   numberText,
   toMs,
   zoneClockText,
-} from "../summary/format.js";
+} from "#shared/text/format.js";
+import { dayMs } from "#shared/text/time.js";
+import { renderInside, shownInside } from "../charts/insideChart.js";
+import { bothWidths } from "../charts/plot.js";
+import { renderTimeline } from "../charts/timelineChart.js";
+import { hasRun, isProblem, type Occurrence, occurrencesOf } from "../summary/facts.js";
+import { closingText, regionOutcome } from "../summary/fanoutFacts.js";
 import { type Outcome, outcomeLabels } from "../summary/outcome.js";
 import { problemsFolded, repeated } from "../summary/series.js";
 import type { Summary, WindowSummary } from "../summary/summary.js";
-import { type Html, html, isolated } from "./escape.js";
-import { fold } from "./fold.js";
-import { type Cell, type Column, table } from "./grid.js";
 import { outcomeBadge } from "./marks.js";
-import type { Section } from "./section.js";
 
 const mostRows = 300;
 const mostDates = 6;

@@ -1,6 +1,6 @@
-import { type CsvColumn, csvText } from "../parts/csv.js";
+import { type CsvColumn, csvText } from "#shared/page/csv.js";
+import { iso } from "#shared/text/format.js";
 import { type Occurrence, occurrencesOf } from "./facts.js";
-import { iso } from "./format.js";
 import { outcomeLabels } from "./outcome.js";
 import type { NodeSummary, Summary } from "./summary.js";
 

@@ -1,4 +1,4 @@
-import { countText } from "./format.js";
+import { countText } from "#shared/text/format.js";
 import type { Summary } from "./summary.js";
 
 type Deployment = Summary["deployments"][number];

@@ -1,5 +1,5 @@
+import { countText, momentText, toMs } from "#shared/text/format.js";
 import type { EntryRun, ExclusionEntry, ExclusionObject } from "./exclusionShape.js";
-import { countText, momentText, toMs } from "./format.js";
 
 /** Something that happened in an exclusion's life. */
 interface LifeEvent {

@@ -1,8 +1,8 @@
+import { compareText, countText, durationText, toMs } from "#shared/text/format.js";
 import { dayMs, hourMs } from "#shared/text/time.js";
 import { isOutOfTime } from "../facts/verdict.js";
 import { fanoutNotes, fanoutOutcome } from "./fanoutFacts.js";
 import type { FanoutRun } from "./fanoutShape.js";
-import { compareText, countText, durationText, toMs } from "./format.js";
 import type { Outcome } from "./outcome.js";
 import { invocationReason } from "./reasonNames.js";
 import type { CommandSummary, ExecutionSummary, NodeSummary, Summary, WindowSummary } from "./summary.js";

@@ -1,5 +1,5 @@
+import { countText, durationText, numberText, toMs } from "#shared/text/format.js";
 import type { FanoutRegion, FanoutRun } from "./fanoutShape.js";
-import { countText, durationText, numberText, toMs } from "./format.js";
 import type { Outcome } from "./outcome.js";
 import { recordReason } from "./reasonNames.js";
 import type { ExecutionSummary } from "./summary.js";

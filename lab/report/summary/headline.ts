@@ -1,5 +1,5 @@
+import { countText, numberText } from "#shared/text/format.js";
 import { complianceAtEnd, isProblem, occurrencesOf } from "./facts.js";
-import { countText, numberText } from "./format.js";
 import type { CauseSummary, Summary } from "./summary.js";
 
 /** What a run has come to, for page and terminal alike. */

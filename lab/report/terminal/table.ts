@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from "node:util";
 import Table from "cli-table3";
 import { noLines } from "#shared/terminal/table.js";
+import { countText, dateText, momentText, numberText, percentText, toMs } from "#shared/text/format.js";
 import { several } from "#shared/text/words.js";
 import { deploymentText, failureText } from "../summary/deploymentFacts.js";
 import { entryText } from "../summary/exclusionEvents.js";
@@ -13,7 +14,6 @@ import {
   occurrencesOf,
 } from "../summary/facts.js";
 import { closingText, regionText } from "../summary/fanoutFacts.js";
-import { countText, dateText, momentText, numberText, percentText, toMs } from "../summary/format.js";
 import { headlineOf } from "../summary/headline.js";
 import { type Outcome, outcomeLabels, outlookText } from "../summary/outcome.js";
 import type { Summary, WindowSummary } from "../summary/summary.js";

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { apiProblems, summarizeApi } from "#lab/report/facts/functions.js";
-import { html } from "#lab/report/page/escape.js";
 import { functionSection } from "#lab/report/page/functionSection.js";
+import { html } from "#shared/page/escape.js";
 import { summary } from "../support.js";
 
 const [known] = summary().functions;

@@ -1,9 +1,9 @@
 import { expect } from "chai";
 import { exclusionSection } from "#lab/report/page/exclusionSection.js";
-import { renderSection } from "#lab/report/page/section.js";
 import { entryText, lifeEvents } from "#lab/report/summary/exclusionEvents.js";
-import { momentText } from "#lab/report/summary/format.js";
 import { renderTable } from "#lab/report/terminal/table.js";
+import { renderSection } from "#shared/page/section.js";
+import { momentText } from "#shared/text/format.js";
 import { entry, exclusions, left, livesOf, put, run, status } from "../exclusionsSupport.js";
 import { summary } from "../support.js";
 

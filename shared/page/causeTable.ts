@@ -1,7 +1,7 @@
-import { type Html, html, isolated, type Part } from "../page/escape.js";
-import { fold } from "../page/fold.js";
-import { type Cell, type Column, table } from "../page/grid.js";
-import { countText, numberText } from "../summary/format.js";
+import { countText, numberText } from "../text/format.js";
+import { type Html, html, isolated, type Part } from "./escape.js";
+import { fold } from "./fold.js";
+import { type Cell, type Column, table } from "./grid.js";
 
 /** A node in one row: what happened to it, why, and who must act. */
 export interface CauseRow {

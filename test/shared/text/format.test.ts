@@ -7,7 +7,7 @@ import {
   numberText,
   percentText,
   zoneClockText,
-} from "#lab/report/summary/format.js";
+} from "#shared/text/format.js";
 import { hourMs } from "#shared/text/time.js";
 
 describe("format of the report", () => {

@@ -1,4 +1,4 @@
-import { lineText } from "../page/escape.js";
+import { lineText } from "./escape.js";
 
 export type CsvValue = string | number | boolean | null;
 

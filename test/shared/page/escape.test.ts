@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { html, isolated, lineText, trusted } from "#lab/report/page/escape.js";
+import { html, isolated, lineText, trusted } from "#shared/page/escape.js";
 
 const entities: Readonly<Record<string, string>> = {
   "&amp;": "&",

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { type CsvColumn, type CsvValue, csvText } from "#lab/report/parts/csv.js";
+import { type CsvColumn, type CsvValue, csvText } from "#shared/page/csv.js";
 import { size } from "#test/support/size.js";
 
 const one = (value: CsvValue) => csvText([{ name: "it", value: (row: CsvValue) => row }], [value]);
