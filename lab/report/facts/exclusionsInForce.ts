@@ -1,6 +1,6 @@
+import type { Cause } from "#shared/contract/causes.js";
 import { dateText, toMs } from "#shared/text/format.js";
 import type { ExclusionEntry, ExclusionObject } from "../summary/exclusionShape.js";
-import type { Cause } from "./causes.js";
 
 /** The exclusions that a run has seen, by the nodes that they had moved. */
 export class ExclusionsOfNodes {

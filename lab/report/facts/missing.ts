@@ -1,9 +1,9 @@
+import type { Cause, CauseBook } from "#shared/contract/causes.js";
 import { momentText, toMs } from "#shared/text/format.js";
 import { Snapshot } from "../../aws/patching/snapshot.js";
 import type { LabNode } from "../../aws/ssm/nodes/labNode.js";
 import { none } from "../../fleet/model.js";
 import type { WindowSummary } from "../summary/summary.js";
-import type { Cause, CauseBook } from "./causes.js";
 import type { OpenPatch } from "./patches.js";
 
 const mostNames = 3;

@@ -1,3 +1,4 @@
+import { type Cause, CauseBook, inOrder } from "#shared/contract/causes.js";
 import { parseGroup } from "#shared/contract/exclusionNames.js";
 import { counted } from "#shared/text/words.js";
 import type { LabNode } from "../../aws/ssm/nodes/labNode.js";
@@ -5,7 +6,6 @@ import type { FleetNode } from "../../fleet/model.js";
 import type { LabRun } from "../../run.js";
 import type { ExclusionEntry, ExclusionObject } from "../summary/exclusionShape.js";
 import type { CauseSummary, NodeSummary, Summary, WindowSummary } from "../summary/summary.js";
-import { type Cause, CauseBook, inOrder } from "./causes.js";
 import { ExclusionsOfNodes, exclusionCause } from "./exclusionsInForce.js";
 import { FanoutView } from "./fanoutNodes.js";
 import type { Fanouts } from "./fanouts.js";

@@ -1,4 +1,5 @@
 import type { Target } from "@aws-sdk/client-ssm";
+import type { Cause, CauseBook, KnownCause } from "#shared/contract/causes.js";
 import { iso } from "#shared/text/format.js";
 import type { Region } from "../../aws/region.js";
 import type { Command, InvocationStatus } from "../../aws/ssm/commands/command.js";
@@ -6,7 +7,6 @@ import type { LabNode } from "../../aws/ssm/nodes/labNode.js";
 import type { Window } from "../../aws/ssm/windows/windowTypes.js";
 import { type FleetNode, ownAccountId } from "../../fleet/model.js";
 import { recordReason } from "../summary/reasonNames.js";
-import type { Cause, CauseBook, KnownCause } from "./causes.js";
 import type { FanoutView } from "./fanoutNodes.js";
 
 /** What the windows of a Region select, and how their last commands went on each node. */

@@ -1,7 +1,12 @@
-import type { CauseSummary } from "../summary/summary.js";
-
 /** Why a node is not patched or not compliant. */
-export interface Cause extends Pick<CauseSummary, "cause" | "act" | "who" | "remedy"> {
+export interface Cause {
+  readonly cause: string;
+  /** Whose turn it is: the node's owner, the stack's, that of an exclusion, nobody's: it will be done. */
+  readonly act: "node" | "stack" | "exclusion" | "nobody";
+  /** The same in words, of an exclusion with its owner and its end. */
+  readonly who: string;
+  /** What mends it; of an exclusion, its reason. */
+  readonly remedy: string;
   /** Of this node. */
   readonly why: string;
 }
