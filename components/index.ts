@@ -1,13 +1,20 @@
 /** The components that a program may use, their arguments, and the checks that a configuration has in common with them. */
 export {
-  availableSecurityUpdatesStatuses,
   type BaselineSettings,
   baselineProblems,
-  complianceLevels,
-  rejectedPatchesActions,
 } from "./baselines/baselineRules.js";
 export { HoldBaselines } from "./baselines/holdBaselines.js";
 export { PatchBaselines } from "./baselines/patchBaselines.js";
+export {
+  ComplianceLevel,
+  ExclusionGate,
+  ExecutionMode,
+  Operation,
+  PatchGroupTagKey,
+  RebootOption,
+  RejectedPatchesAction,
+  SecurityUpdatesStatus,
+} from "./common/choices.js";
 export { EncryptionKey } from "./common/encryptionKey.js";
 export { retentionProblems } from "./common/logSettings.js";
 export { PatchLogs } from "./common/patchLogs.js";

@@ -5,7 +5,6 @@ import {
   ExclusionRetirement,
   HoldBaselines,
 } from "#components/index.js";
-import type { OperatingSystem } from "#shared/contract/operatingSystems.js";
 import { bounded } from "./boundary.js";
 import type { StackConfig } from "./config/config.js";
 import { baselineRegions, type Foundation, registeredGroups } from "./foundation.js";
@@ -59,7 +58,7 @@ export function deployHolds(
     ...tagsOf(foundation),
     namePrefix: config.prefix,
     patchGroups: registeredGroups(config),
-    operatingSystems: Object.keys(config.baselines) as OperatingSystem[],
+    operatingSystems: Object.keys(config.baselines),
   };
   const options = { dependsOn: [processor] };
   return foundation.baselines.map(({ region }) =>

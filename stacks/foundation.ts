@@ -90,7 +90,7 @@ export function baselineRegions({ regions, retired, homeRegion }: StackConfig): 
 }
 
 /** The patch groups that are registered: retired ones too. */
-export function registeredGroups({ targets, retired }: StackConfig): readonly string[] {
+export function registeredGroups({ targets, retired }: StackConfig): string[] {
   return [...targets.patchGroups, ...retired.patchGroups];
 }
 

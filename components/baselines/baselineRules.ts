@@ -6,81 +6,82 @@ import {
 import { dayOf } from "#shared/text/dates.js";
 import { didYouMean, nearest } from "#shared/text/nearest.js";
 import { shown } from "#shared/text/quotes.js";
+import type { ComplianceLevel, RejectedPatchesAction, SecurityUpdatesStatus } from "../common/choices.js";
 import type { Problem } from "../common/problems.js";
 import { dayMeant } from "../windows/windowSchedule.js";
 import { patchListProblems } from "./patchLists.js";
 import { productProblem } from "./products.js";
-
-/** Severity that SSM reports for a missing patch that a rule approved. */
-export const complianceLevels = [
-  "CRITICAL",
-  "HIGH",
-  "MEDIUM",
-  "LOW",
-  "INFORMATIONAL",
-  "UNSPECIFIED",
-] as const;
-
-/** What happens to a rejected patch that another patch needs, or that is installed already. */
-export const rejectedPatchesActions = ["ALLOW_AS_DEPENDENCY", "BLOCK"] as const;
-
-/** What a security update that is available and not approved makes of a node. */
-export const availableSecurityUpdatesStatuses = ["COMPLIANT", "NON_COMPLIANT"] as const;
 
 const maxApprovalRules = 10;
 const maxFilterValues = 20;
 const maxFilterValueLength = 64;
 const maxApproveAfterDays = 360;
 
-/** Filters of an approval rule. A rule approves the patches that match every filter it names; `*` means all. */
-type ApprovalFilters = { readonly [name in FilterName]?: readonly string[] };
+/**
+ * Filters of patches (API: PatchFilter). A patch must match every filter that is named; each takes 1 to 20 values of 1 to 64
+ * characters, and `*` means all. Which of them a system knows: API reference of DescribePatchProperties.
+ */
+export interface PatchFilters {
+  /** Products such as `WindowsServer2022` or `Ubuntu22.04`. @default not looked at */
+  product?: string[];
+  /** Families of products. WINDOWS only. @default not looked at */
+  productFamily?: string[];
+  /** `OS` or `APPLICATION`. WINDOWS only. @default not looked at */
+  patchSet?: string[];
+  /** Classifications such as `Security` or `SecurityUpdates`. Not for DEBIAN, RASPBIAN and UBUNTU. @default not looked at */
+  classification?: string[];
+  /** Severities such as `Critical`. Not for DEBIAN, MACOS, RASPBIAN and UBUNTU. @default not looked at */
+  severity?: string[];
+  /** Priorities such as `Required`. DEBIAN, RASPBIAN and UBUNTU only. @default not looked at */
+  priority?: string[];
+}
 
-/** One approval rule of a patch baseline. */
-export interface ApprovalRule extends ApprovalFilters {
+/** One approval rule of a patch baseline (API: PatchRule). */
+export interface ApprovalRule extends PatchFilters {
   /**
    * Days between a patch's release and its approval, 0 to 360. Not for DEBIAN, RASPBIAN and UBUNTU, where AWS
    * ignores it. With dnf a package without a notice is approved at once, whatever is said here.
    * @default 0, approved at release; the provider sends the 0 for every system
    */
-  readonly approveAfterDays?: number;
-  /** Approves only patches released up to and on this date, as YYYY-MM-DD. Excludes `approveAfterDays`. */
-  readonly approveUntilDate?: string;
+  approveAfterDays?: number;
+  /** Approves only patches released up to and on this date, as YYYY-MM-DD. Excludes `approveAfterDays`. @default no such date */
+  approveUntilDate?: string;
   /** Severity that SSM reports when such a patch is missing. @default UNSPECIFIED */
-  readonly complianceLevel?: (typeof complianceLevels)[number];
+  complianceLevel?: ComplianceLevel;
   /** Whether updates that are not security updates are installed as well. Linux only. @default false */
-  readonly enableNonSecurity?: boolean;
+  enableNonSecurity?: boolean;
 }
 
 /** What a patch baseline approves and rejects, for one operating system. */
 export interface BaselineSettings {
   /** 1 to 10 rules. A patch is approved when one of them approves it. */
-  readonly approvalRules: readonly ApprovalRule[];
+  approvalRules: ApprovalRule[];
   /**
    * Up to 50 patch names that are approved whatever the rules say, of 1 to 100 characters each. On systems with dnf and yum
    * only updates with a notice, but for `approvedPatchesEnableNonSecurity`.
    * @default none
    */
-  readonly approvedPatches?: readonly string[];
+  approvedPatches?: string[];
   /**
    * Whether `approvedPatches` takes updates that are not security updates. Linux only.
    * @default false
    * @see API reference of CreatePatchBaseline, ApprovedPatchesEnableNonSecurity
    */
-  readonly approvedPatchesEnableNonSecurity?: boolean;
+  approvedPatchesEnableNonSecurity?: boolean;
   /**
    * What security updates that are available and that no rule has approved yet make of a node. WINDOWS only.
    * @default COMPLIANT
    * @see API reference of CreatePatchBaseline, AvailableSecurityUpdatesComplianceStatus
    */
-  readonly availableSecurityUpdatesComplianceStatus?: (typeof availableSecurityUpdatesStatuses)[number];
+  availableSecurityUpdatesComplianceStatus?: SecurityUpdatesStatus;
   /** Up to 50 patch names that are never installed, of 1 to 100 characters each. @default none */
-  readonly rejectedPatches?: readonly string[];
+  rejectedPatches?: string[];
   /**
    * `ALLOW_AS_DEPENDENCY` installs a rejected patch when an approved one needs it; `BLOCK` never does, and reports
    * one that is installed already as non-compliant.
    * @default ALLOW_AS_DEPENDENCY
    */
-  readonly rejectedPatchesAction?: (typeof rejectedPatchesActions)[number];
+  rejectedPatchesAction?: RejectedPatchesAction;
 }
 
 /** The filters that a rule names, in the order of the operating system's table: SSM's key and values. */

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { baselineName, holdGroup } from "#shared/contract/exclusionNames.js";
-import { type OperatingSystem, operatingSystemNames } from "#shared/contract/operatingSystems.js";
+import { operatingSystemNames } from "#shared/contract/operatingSystems.js";
 import { shown } from "#shared/text/quotes.js";
 import { regionProblems } from "../common/awsContext.js";
 import { ArgumentChecks, type Problem, twice } from "../common/problems.js";
@@ -14,9 +14,10 @@ export interface HoldBaselinesArgs {
   /** Start of the baselines' names in the console, 1 to 99 characters of `a-z A-Z 0-9 _ - .`. */
   namePrefix: string;
   /** Base patch groups, 1 to 25, as `PatchBaselines` has them: the held nodes of each are in a group of their own. Plain. */
-  patchGroups: readonly string[];
-  /** As `PatchBaselines` has them, each once. Plain. */
-  operatingSystems: readonly OperatingSystem[];
+  patchGroups: string[];
+  /** Operating systems as SSM names them (API: OperatingSystem), those of `PatchBaselines`, each once. Plain. */
+  operatingSystems: string[];
+  /** Tags of all that takes tags, by key. @default none */
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
 
@@ -25,8 +26,8 @@ export interface HoldBaselinesArgs {
  * an installation to a held node installs nothing. They stand whether or not a node is held, so that a hold is one write of tags.
  */
 export class HoldBaselines extends pulumi.ComponentResource {
-  /** Ids of the baselines per operating system. */
-  readonly baselineIds: { readonly [system in OperatingSystem]?: pulumi.Output<string> };
+  /** Ids of the baselines per operating system, as `pb-` and 17 hexadecimal digits. */
+  readonly baselineIds: pulumi.Output<Record<string, string>>;
 
   constructor(name: string, args: HoldBaselinesArgs, options?: pulumi.ComponentResourceOptions) {
     super("patchplane:index:HoldBaselines", name, args, options);
@@ -39,7 +40,7 @@ export class HoldBaselines extends pulumi.ComponentResource {
 
     const region = args.region === undefined ? {} : { region: args.region };
     const patchGroups = args.patchGroups.map(holdGroup);
-    const ids: { [system in OperatingSystem]?: pulumi.Output<string> } = {};
+    const ids: Record<string, pulumi.Output<string>> = {};
     for (const operatingSystem of args.operatingSystems) {
       const baseline = new aws.ssm.PatchBaseline(
         `${name}-${operatingSystem}`,
@@ -56,19 +57,19 @@ export class HoldBaselines extends pulumi.ComponentResource {
       registerGroups(this, { ...region, ...registered });
       ids[operatingSystem] = baseline.id;
     }
-    this.baselineIds = ids;
+    this.baselineIds = pulumi.output(ids);
     this.registerOutputs({ baselineIds: this.baselineIds });
   }
 }
 
-function systemProblems(systems: readonly OperatingSystem[]): Problem[] {
+function systemProblems(systems: readonly string[]): Problem[] {
   const path = "operatingSystems";
   if (systems.length === 0)
     return [{ propertyPath: path, reason: "is empty; name at least one operating system." }];
   return systems.flatMap((system, index) => {
     const at = `${path}[${index}]`;
     if (systems.indexOf(system) !== index) return [twice(at, system)];
-    if (operatingSystemNames.includes(system)) return [];
+    if (operatingSystemNames.some((known) => known === system)) return [];
     const reason = `${shown(system)} is not an operating system of SSM; allowed are ${operatingSystemNames.join(", ")}.`;
     return [{ propertyPath: at, reason }];
   });

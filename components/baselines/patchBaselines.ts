@@ -14,9 +14,10 @@ export interface PatchBaselinesArgs {
   /** Start of the baselines' names in the console, 1 to 100 characters of `a-z A-Z 0-9 _ - .`. */
   namePrefix: string;
   /** Patch groups that the baselines are registered to, 1 to 25 (quota: patch groups per baseline). Plain. */
-  patchGroups: readonly string[];
-  /** What is approved and rejected, per operating system. Plain, because each one is a resource. */
-  baselines: { readonly [system in OperatingSystem]?: BaselineSettings };
+  patchGroups: string[];
+  /** What is approved and rejected, per operating system as SSM names it (API: OperatingSystem). Plain, because each one is a resource. */
+  baselines: Record<string, BaselineSettings>;
+  /** Tags of all that takes tags, by key. @default none */
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
 
@@ -26,7 +27,7 @@ export interface PatchBaselinesArgs {
  */
 export class PatchBaselines extends pulumi.ComponentResource {
   /** Ids of the baselines per operating system, as `pb-` and 17 hexadecimal digits. */
-  readonly baselineIds: { readonly [system in OperatingSystem]?: pulumi.Output<string> };
+  readonly baselineIds: pulumi.Output<Record<string, string>>;
 
   constructor(name: string, args: PatchBaselinesArgs, options?: pulumi.ComponentResourceOptions) {
     super("patchplane:index:PatchBaselines", name, args, options);
@@ -37,12 +38,12 @@ export class PatchBaselines extends pulumi.ComponentResource {
     checks.plain(args.namePrefix, namePrefixProblems);
     checks.done();
 
-    const ids: { [system in OperatingSystem]?: pulumi.Output<string> } = {};
+    const ids: Record<string, pulumi.Output<string>> = {};
     for (const operatingSystem of operatingSystemNames) {
       const settings = args.baselines[operatingSystem];
       if (settings !== undefined) ids[operatingSystem] = this.baseline(name, args, operatingSystem, settings);
     }
-    this.baselineIds = ids;
+    this.baselineIds = pulumi.output(ids);
     this.registerOutputs({ baselineIds: this.baselineIds });
   }
 

@@ -5,11 +5,12 @@ import { logGroupPrefixProblems } from "./logSettings.js";
 import { arn, policyDocument, type Statement } from "./policies.js";
 import { ArgumentChecks } from "./problems.js";
 
-interface EncryptionKeyArgs {
+export interface EncryptionKeyArgs {
   /** Region of the key. @default the provider's Region */
   region?: string;
   /** Path under which the log groups lie that the key may encrypt, without a slash at its end. */
   logGroupPrefix: string;
+  /** Tags of all that takes tags, by key. @default none */
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
 

@@ -9,13 +9,14 @@ import { ArgumentChecks } from "./problems.js";
 /** What windows and fan-outs write below. Any node may write below another's name there: its output is no evidence. */
 const outputPrefixes = ["scan", "install", "fanout"];
 
-interface PatchLogsArgs {
+export interface PatchLogsArgs {
   /** Region of the bucket. @default the provider's Region */
   region?: string;
   /** Days after which the output of commands is deleted: one of CloudWatch Logs' periods, 1 to 3653. */
   retentionDays: number;
   /** Path under which the windows' log groups lie, without a slash at its end. */
   logGroupPrefix: string;
+  /** Tags of all that takes tags, by key. @default none */
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
 

@@ -16,11 +16,12 @@ export interface PatchNotificationsArgs {
    * E-mail addresses that hear of failures. Plain, because each one is a resource. SNS sends each address a confirmation for
    * each topic; until it is confirmed nothing arrives.
    */
-  failureEmails: readonly string[];
+  failureEmails: string[];
   /** E-mail addresses that hear of completions: of each window that ended well. Plain. @default none */
-  completionEmails?: readonly string[];
+  completionEmails?: string[];
   /** ARN of the KMS key of the topics; its policy must let EventBridge and CloudWatch use it. */
   kmsKeyArn: pulumi.Input<string>;
+  /** Tags of all that takes tags, by key. @default none */
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
 

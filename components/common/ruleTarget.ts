@@ -3,9 +3,16 @@ import * as pulumi from "@pulumi/pulumi";
 
 /** Who is told when a rule reaches nobody, and where its message then lies. */
 export interface UndeliveredMessages {
+  /** ARN of the topic that is told of failures. */
   failuresTopicArn: pulumi.Input<string>;
   /** ARN of the queue that keeps what a rule could not deliver; PatchNotifications has one. */
   deadLetterQueueArn: pulumi.Input<string>;
+}
+
+/** Who is told by a function, with the key that its messages are encrypted by. */
+export interface FunctionNotifications extends UndeliveredMessages {
+  /** ARN of the KMS key of the topics. */
+  kmsKeyArn: pulumi.Input<string>;
 }
 
 /**

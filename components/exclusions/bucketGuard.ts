@@ -7,13 +7,14 @@ import { type Check, type Problem, twice } from "../common/problems.js";
 
 /** Who beside authors may write into the bucket of exclusions: ARNs of roles and users, with `*` and `?`. */
 export interface BucketWriters {
-  /** Who may approve held manifests: write and delete below `approvals/`. Nobody is kept from it without. */
-  readonly approvers?: readonly string[];
+  /** Who may approve held manifests: write and delete below `approvals/`. Nobody is kept from it without. At most 10. @default nobody is kept from it */
+  approvers?: string[];
   /**
    * Who may write and delete `deployment.json`, whoever runs Pulumi among them, and delete everything, so that a stack can
-   * be emptied. Nobody is kept from the first without.
+   * be emptied. Nobody is kept from the first without. At most 10.
+   * @default nobody is kept from it
    */
-  readonly deployers?: readonly string[];
+  deployers?: string[];
 }
 
 /** IAM takes 20,480 characters of a bucket's policy, where an ARN may stand four times. */

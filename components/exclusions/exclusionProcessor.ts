@@ -8,10 +8,10 @@ import { lambdaFunction } from "../common/lambdaFunction.js";
 import { logGroupPrefixProblems, retentionProblems } from "../common/logSettings.js";
 import { bucketPolicy, privateBucket } from "../common/privateBucket.js";
 import { ArgumentChecks, type Problem } from "../common/problems.js";
-import { anyOf5Minutes, ruleTarget, type UndeliveredMessages } from "../common/ruleTarget.js";
+import { anyOf5Minutes, type FunctionNotifications, ruleTarget } from "../common/ruleTarget.js";
 import { type PatchTargets, targetsProblems } from "../windows/patchTargets.js";
 import { watchedEnvironment } from "../windows/watchedWindows.js";
-import type { WindowLogs } from "../windows/windowArguments.js";
+import type { FunctionLogs } from "../windows/windowArguments.js";
 import { type BucketWriters, guardStatements, writersProblems } from "./bucketGuard.js";
 import { namePrefixProblems, ownerProblems } from "./exclusionArguments.js";
 import { exclusionStatements, exclusionTargetProblems } from "./exclusionRole.js";
@@ -31,17 +31,20 @@ export interface ExclusionProcessorArgs extends BucketWriters {
   /** Who owns what the function makes: the value of the tag `patchplane:owner`, such as `patchplane/dev`. */
   owner: string;
   /** Regions whose nodes the function moves. @default the Region of the function alone */
-  regions?: readonly pulumi.Input<string>[];
+  regions?: pulumi.Input<string>[];
+  /** The nodes that the function may move: those that the windows reach. */
   targets: PatchTargets;
   /** Base patch groups that the stack has no more, and out of which the function is still to bring nodes back. @default none */
-  retiredPatchGroups?: readonly string[];
+  retiredPatchGroups?: string[];
   /** Maintenance windows of the function's Region that it looks after every hour: OverdueAlarm. @default none */
-  watchedWindows?: readonly WatchedWindow[];
+  watchedWindows?: WatchedWindow[];
   /** Folder of the function's bundle. */
   code: string;
-  logs: Omit<WindowLogs, "bucket">;
+  /** Where the function writes its log. */
+  logs: FunctionLogs;
   /** Who is told of refused, held, expiring and expired exclusions, and when a run fails. */
-  notifications: UndeliveredMessages & { kmsKeyArn: pulumi.Input<string> };
+  notifications: FunctionNotifications;
+  /** Tags of all that takes tags, by key. @default none */
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
 
@@ -54,7 +57,9 @@ export interface ExclusionProcessorArgs extends BucketWriters {
 export class ExclusionProcessor extends pulumi.ComponentResource {
   /** Name of the bucket that manifests are put into, below `exclusions/`. */
   readonly bucket: pulumi.Output<string>;
+  /** ARN of the function, which install windows call before they patch. */
   readonly functionArn: pulumi.Output<string>;
+  /** Name of the function. */
   readonly functionName: pulumi.Output<string>;
   /** Name of the function's role. */
   readonly roleName: pulumi.Output<string>;

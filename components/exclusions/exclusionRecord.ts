@@ -3,7 +3,6 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { zoneAdvice } from "#schedule/zonesMeant.js";
 import { keys } from "#shared/contract/exclusionNames.js";
-import type { OperatingSystem } from "#shared/contract/operatingSystems.js";
 import { shown } from "#shared/text/quotes.js";
 import type { BaselineSettings } from "../baselines/baselineRules.js";
 import { awsContext, regionProblems } from "../common/awsContext.js";
@@ -13,15 +12,17 @@ import { namePrefixProblems, ownerProblems } from "./exclusionArguments.js";
 import type { RetiredParts } from "./exclusionRetirement.js";
 
 /** What the exclusion processor works on in a Region. */
-interface RecordedRegion {
-  /** @default the Region of the bucket */
-  readonly name?: pulumi.Input<string>;
+export interface RecordedRegion {
+  /** The Region's name. @default the Region of the bucket */
+  name?: pulumi.Input<string>;
   /** Ids of the base baselines, per operating system. */
-  readonly baselines: { readonly [system in OperatingSystem]?: pulumi.Input<string> };
+  baselines: pulumi.Input<Record<string, pulumi.Input<string>>>;
   /** Ids of the baselines of held nodes, per operating system. */
-  readonly holds: { readonly [system in OperatingSystem]?: pulumi.Input<string> };
-  readonly scanWindowId?: pulumi.Input<string>;
-  readonly installWindowId?: pulumi.Input<string>;
+  holds: pulumi.Input<Record<string, pulumi.Input<string>>>;
+  /** Id of the window that scans there, by which verdicts say when a manifest shows. @default none */
+  scanWindowId?: pulumi.Input<string>;
+  /** Id of the window that installs there, by which verdicts say when a manifest takes effect. @default none */
+  installWindowId?: pulumi.Input<string>;
 }
 
 export interface ExclusionRecordArgs {
@@ -31,10 +32,12 @@ export interface ExclusionRecordArgs {
   bucket: pulumi.Input<string>;
   /** As the exclusion processor was given it. */
   owner: string;
+  /** As the exclusion processor was given it. */
   namePrefix: string;
+  /** As the exclusion processor was given them. */
   targets: PatchTargets;
-  /** What the base baselines say, at least one of them; a change of it makes the processor run. */
-  baselines: { readonly [system in OperatingSystem]?: BaselineSettings };
+  /** What the base baselines say, per operating system, at least one of them; a change of it makes the processor run. */
+  baselines: Record<string, BaselineSettings>;
   /** Zone in which a manifest's dates end: `UTC` or `Area/City`. */
   timezone: string;
   /** Days that an exclusion may last, 1 to 365. */
@@ -47,8 +50,9 @@ export interface ExclusionRecordArgs {
   maxBaselines?: number;
   /** What has left the stack and is still to be let go of; its Regions and baselines are recorded as ever. @default nothing */
   retired?: RetiredParts;
-  /** At least one. */
-  regions: readonly RecordedRegion[];
+  /** What the processor works on in each Region, at least one. */
+  regions: RecordedRegion[];
+  /** Tags of all that takes tags, by key. @default none */
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
 

@@ -1,16 +1,18 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { OperatingSystem } from "#shared/contract/operatingSystems.js";
 import { type RetiredPart, retiredPartsOf } from "#shared/contract/retired.js";
 
 /** What has left a stack whose exclusions may still have nodes of it. */
 export interface RetiredParts {
-  readonly regions: readonly string[];
-  readonly patchGroups: readonly string[];
-  readonly operatingSystems: readonly OperatingSystem[];
+  /** Regions. */
+  regions: string[];
+  /** Base patch groups. */
+  patchGroups: string[];
+  /** Operating systems as SSM names them (API: OperatingSystem). */
+  operatingSystems: string[];
 }
 
-interface ExclusionRetirementArgs extends RetiredParts {
+export interface ExclusionRetirementArgs extends RetiredParts {
   /** Region of the function. @default the provider's Region */
   region?: string;
   /** Name of the exclusion processor. */
@@ -24,13 +26,13 @@ interface ExclusionRetirementArgs extends RetiredParts {
  */
 export class ExclusionRetirement extends pulumi.ComponentResource {
   /** The parts, as `region eu-west-3`. */
-  readonly parts: readonly string[];
+  readonly parts: pulumi.Output<string[]>;
 
   constructor(name: string, args: ExclusionRetirementArgs, options?: pulumi.ComponentResourceOptions) {
     super("patchplane:index:ExclusionRetirement", name, args, options);
     const parts = retiredPartsOf(args);
     for (const part of parts) this.calls(name, args, part);
-    this.parts = parts.map((part) => `${part.kind} ${part.name}`);
+    this.parts = pulumi.output(parts.map((part) => `${part.kind} ${part.name}`));
     this.registerOutputs({ parts: this.parts });
   }
 

@@ -1,46 +1,70 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { WatchedWindow } from "#shared/contract/windowWatch.js";
-import type { RebootOption } from "../windows/patchInstallWindow.js";
+import { ExecutionMode, type Operation, type RebootOption } from "../common/choices.js";
+import type { FunctionNotifications } from "../common/ruleTarget.js";
 import type { PatchTargets } from "../windows/patchTargets.js";
-import type { PatchOperation, WindowLogs, WindowNotifications } from "../windows/windowArguments.js";
+import type { WindowLogs } from "../windows/windowArguments.js";
 import type { WindowSchedule } from "../windows/windowSchedule.js";
 
-export const executionModes = ["per-region", "per-instance"] as const;
+/** Modes of execution. */
+export const executionModes: readonly ExecutionMode[] = Object.values(ExecutionMode);
 
 export const defaultPerInstanceNodes = 1_000;
 
-/** What a central window does, and where. Plain: it decides which resources exist, and must fit into the payload. */
-export interface Fanout {
+/** What a central window and the other accounts that it patches have in common. */
+export interface FanoutScope {
   /** Regions that are patched, 1 to 50 of the home Region's partition; the home Region only when it is among them. */
-  readonly regions: readonly string[];
-  readonly operation: PatchOperation["operation"];
-  /** @default RebootIfNeeded */
-  readonly rebootOption?: RebootOption;
+  regions: string[];
+  /** Whether nodes are scanned or patches installed. */
+  operation: Operation;
+  /** Names of resource groups that are there in every Region, at most 10. @default groups that are made from `targets` */
+  resourceGroups?: string[];
+}
+
+/** What a central window does, and where. Plain: it decides which resources exist, and must fit into the payload. */
+export interface Fanout extends FanoutScope {
+  /** Whether nodes are rebooted. @default RebootIfNeeded */
+  rebootOption?: RebootOption;
   /** One command for each group of a Region, or one automation for each node (billed by the step). @default per-region */
-  readonly executionMode?: (typeof executionModes)[number];
+  executionMode?: ExecutionMode;
   /** Nodes of all Regions above which `per-instance`, which is billed by the node, starts nothing, from 1. @default 1,000 */
-  readonly perInstanceNodes?: number;
+  perInstanceNodes?: number;
   /** Nodes of a group at once within a Region: a number from `"1"` or a share from `"1%"`. */
-  readonly maxConcurrency: string;
+  maxConcurrency: string;
   /** Failed nodes of a group after which no other of the Region is begun: a number from `"0"` or a share. */
-  readonly maxErrors: string;
+  maxErrors: string;
   /** Other accounts at once within a Region. @default all of them */
-  readonly locationMaxConcurrency?: string;
+  locationMaxConcurrency?: string;
   /** Failed accounts of a Region after which no other is begun there. @default 100%: a failed one stops no other */
-  readonly locationMaxErrors?: string;
+  locationMaxErrors?: string;
   /** Other accounts that are patched as well, at most 1,000: 12-digit ids, or organizational units as `ou-...`. @default none */
-  readonly accounts?: readonly string[];
+  accounts?: string[];
   /** Names or ARNs of Change Calendars that must all be open, or nothing is started. @default none */
-  readonly calendars?: readonly string[];
-  /** Names of resource groups that are there in every Region, to be patched instead of those made from `targets`. */
-  readonly resourceGroups?: readonly string[];
+  calendars?: string[];
 }
 
 /** Who vouches for the exclusions that a fan-out is to keep. */
 export interface FanoutExclusions {
-  readonly functionName: pulumi.Input<string>;
+  /** Name of its function. */
+  functionName: pulumi.Input<string>;
   /** Name of the bucket in which it keeps its state. */
-  readonly bucket: pulumi.Input<string>;
+  bucket: pulumi.Input<string>;
+}
+
+/** Folders of bundles, whose `index.mjs` exports `handler`. */
+export interface FanoutCode {
+  /** Of the function that starts runs. */
+  start: string;
+  /** Of the function that closes their records. */
+  closing: string;
+  /** Of the function that ends them. */
+  stopping: string;
+}
+
+/** Who is told by a central window. */
+export interface FanoutNotifications extends FunctionNotifications {
+  /** ARN of the topic that is told of completions. */
+  completionsTopicArn: pulumi.Input<string>;
 }
 
 export interface RegionalFanoutArgs {
@@ -51,10 +75,13 @@ export interface RegionalFanoutArgs {
   region: string;
   /** Start of names, 3 to 38 characters of `a-z A-Z 0-9 _ -`. The roles carry it, so it is the only one in the account. */
   namePrefix: string;
+  /** When the window opens and for how long; no Region is patched for longer. */
   schedule: WindowSchedule;
   /** Who answers for the window, 1 to 128 characters. */
   ownerInformation: pulumi.Input<string>;
+  /** What it does, and where. */
   fanout: Fanout;
+  /** Which nodes it reaches. */
   targets: PatchTargets;
   /**
    * The exclusion processor, of the same account and Region, which the window calls before it starts anything, and which vouches for each
@@ -65,17 +92,18 @@ export interface RegionalFanoutArgs {
    * Maintenance windows of the home Region that the closing function looks after every hour: OverdueAlarm.
    * @default none
    */
-  watchedWindows?: readonly WatchedWindow[];
+  watchedWindows?: WatchedWindow[];
   /**
    * Regions that other windows of the same targets reach. Nodes that carry the targets' tags anywhere else are told of once a week.
    * @default none but those of the fan-out
    */
-  windowRegions?: readonly string[];
+  windowRegions?: string[];
   /** Folders of the bundles of the three functions. */
-  code: { start: string; closing: string; stopping: string };
+  code: FanoutCode;
+  /** Where the output of commands and the logs of the functions go. */
   logs: WindowLogs;
-  notifications: Omit<WindowNotifications, "roleArn"> & {
-    kmsKeyArn: pulumi.Input<string>;
-  };
+  /** Who is told. */
+  notifications: FanoutNotifications;
+  /** Tags of all that takes tags, by key. @default none */
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }

@@ -1,24 +1,31 @@
 import * as pulumi from "@pulumi/pulumi";
 import { shown } from "#shared/text/quotes.js";
-import { PatchBaselines, type PatchBaselinesArgs } from "../baselines/patchBaselines.js";
+import type { BaselineSettings } from "../baselines/baselineRules.js";
+import { PatchBaselines } from "../baselines/patchBaselines.js";
 import { awsContext } from "../common/awsContext.js";
 import { ArgumentChecks, type Problem } from "../common/problems.js";
-import { targetsProblems } from "../windows/patchTargets.js";
-import type { Fanout, RegionalFanoutArgs } from "./fanout.js";
+import { type PatchTargets, targetsProblems } from "../windows/patchTargets.js";
+import type { FanoutScope } from "./fanout.js";
 import { fanoutGroups, groupProblems } from "./fanoutGroups.js";
 import { fanoutPrefixProblems } from "./fanoutNames.js";
 import { executionRole, executionRoleProblems } from "./fanoutRoles.js";
 import { fanoutRegionsProblems } from "./regions.js";
 
-export interface FanoutMemberArgs extends Pick<RegionalFanoutArgs, "namePrefix" | "targets" | "tags"> {
+export interface FanoutMemberArgs {
+  /** The `namePrefix` of the central window: the role and the groups carry it. */
+  namePrefix: string;
+  /** The `targets` of the central window. */
+  targets: PatchTargets;
   /** The `fanout` of the central window; what is named here must be the same. */
-  fanout: Pick<Fanout, "regions" | "operation" | "resourceGroups">;
+  fanout: FanoutScope;
   /** ARN of the administration role in the central account, the central stack's output `fanoutAdministrationRoleArn`. Plain. */
   administrationRoleArn: string;
   /** Name of the bucket for the output of commands, the central stack's output `logBucket`. */
   outputBucket: pulumi.Input<string>;
   /** Baselines of the patch groups, made in each Region. @default none: something else registers the patch groups */
-  baselines?: PatchBaselinesArgs["baselines"];
+  baselines?: Record<string, BaselineSettings>;
+  /** Tags of all that takes tags, by key. @default none */
+  tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
 
 /**

@@ -1,8 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { ExecutionMode } from "../common/choices.js";
 import { rebootOptions } from "../windows/patchInstallWindow.js";
 import { deliveryTimeoutSeconds, patchDocument } from "../windows/windowTasks.js";
-import type { executionModes } from "./fanout.js";
 
 /**
  * Hours after which a step ends as TimedOut, and its command is cancelled: two more than the longest window has. It is
@@ -16,7 +16,7 @@ interface FanoutRunbookArgs {
   /** Name of the document, the same in every Region: 3 to 128 characters of `a-z A-Z 0-9 _ - .`. */
   name: string;
   /** Whether it is run for the resource group as a whole, or for each of its nodes. */
-  mode: (typeof executionModes)[number];
+  mode: ExecutionMode;
   /** Bucket for the full output of the nodes. */
   outputBucket: pulumi.Input<string>;
   /** 12-digit ids of other accounts that run the document, which must share it. */

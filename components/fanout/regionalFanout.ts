@@ -40,7 +40,7 @@ export class RegionalFanout extends pulumi.ComponentResource {
   /** Name of the bucket with a record of each run, below `runs/`. */
   readonly bucket: pulumi.Output<string>;
   /** ARN of the role that the execution roles of other accounts must trust; undefined when there are none. */
-  readonly administrationRoleArn: pulumi.Output<string> | undefined;
+  readonly administrationRoleArn?: pulumi.Output<string>;
 
   constructor(name: string, args: RegionalFanoutArgs, options?: pulumi.ComponentResourceOptions) {
     // Without the folder of the code: an absolute path would be a change on every other machine.
@@ -70,7 +70,7 @@ export class RegionalFanout extends pulumi.ComponentResource {
     this.functionName = start.name;
     this.closingFunctionName = closing.name;
     this.bucket = bucket.bucket;
-    this.administrationRoleArn = administration?.role.arn;
+    if (administration !== undefined) this.administrationRoleArn = administration.role.arn;
     this.registerOutputs({
       windowId: this.windowId,
       functionName: this.functionName,

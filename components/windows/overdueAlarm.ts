@@ -4,13 +4,14 @@ import { hoursOverdue, metricDimension, metricNamespace } from "#shared/contract
 import { regionProblems } from "../common/awsContext.js";
 import { ArgumentChecks } from "../common/problems.js";
 
-interface OverdueAlarmArgs {
+export interface OverdueAlarmArgs {
   /** Region of the function. @default the provider's Region */
   region?: string;
   /** Name of the function that watches windows, and is called every hour. */
   functionName: pulumi.Input<string>;
   /** ARN of the topic that is told. */
   failuresTopicArn: pulumi.Input<string>;
+  /** Tags of all that takes tags, by key. @default none */
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
 

@@ -1,16 +1,16 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { type ExclusionGate, exclusionGates } from "#shared/contract/exclusionGate.js";
+import { exclusionGates } from "#shared/contract/exclusionGate.js";
 import { shown } from "#shared/text/quotes.js";
 import { awsContext } from "../common/awsContext.js";
+import { type ExclusionGate, RebootOption } from "../common/choices.js";
 import { arn, policyDocument } from "../common/policies.js";
 import type { Problem } from "../common/problems.js";
 import { buildPatchWindow, type PatchWindowOutputs } from "./patchWindow.js";
 import { checkedWindowArgs, type PatchWindowArgs, type WindowEnd } from "./windowArguments.js";
 
-/** Whether nodes are rebooted by the run (AWS-RunPatchBaseline: RebootOption). */
-export const rebootOptions = ["RebootIfNeeded", "NoReboot"] as const;
-export type RebootOption = (typeof rebootOptions)[number];
+/** Options for reboots. */
+export const rebootOptions: readonly RebootOption[] = Object.values(RebootOption);
 
 /** What is wrong with an option for reboots. */
 export function rebootOptionProblems(option: string): Problem[] {
@@ -25,7 +25,15 @@ function gateProblems(gate: string): Problem[] {
   return [{ propertyPath: "exclusionGate", reason }];
 }
 
-interface PatchInstallWindowArgs extends PatchWindowArgs {
+/** The exclusion processor that an install window calls. */
+export interface WindowExclusions {
+  /** ARN of its function. */
+  functionArn: pulumi.Input<string>;
+  /** Name of its role, which gets the right to cancel executions of this window. */
+  roleName: pulumi.Input<string>;
+}
+
+export interface PatchInstallWindowArgs extends PatchWindowArgs {
   /**
    * `RebootIfNeeded` reboots a node when the run has installed a patch or an earlier one waits for a reboot;
    * `NoReboot` leaves such patches pending, and services may be restarted all the same.
@@ -35,11 +43,7 @@ interface PatchInstallWindowArgs extends PatchWindowArgs {
   /** How runs end without harm: nothing begins after the cutoff, and nobody who is at work is killed. @default none */
   end?: WindowEnd;
   /** The exclusion processor, which the window calls before it patches. @default no call */
-  exclusionProcessor?: {
-    functionArn: pulumi.Input<string>;
-    /** Name of its role, which gets the right to cancel executions of this window. */
-    roleName: pulumi.Input<string>;
-  };
+  exclusionProcessor?: WindowExclusions;
   /**
    * What becomes of an opening when the processor cannot vouch for exclusions that it has told as in force: `cancel` it before
    * a node is patched, or `proceed`. Both are told.

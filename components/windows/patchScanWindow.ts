@@ -2,7 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { buildPatchWindow, type PatchWindowOutputs } from "./patchWindow.js";
 import { checkedWindowArgs, type PatchWindowArgs } from "./windowArguments.js";
 
-type PatchScanWindowArgs = PatchWindowArgs;
+/** Arguments of a scan window. */
+export interface PatchScanWindowArgs extends PatchWindowArgs {}
 
 /**
  * A maintenance window that finds out which patches are missing and installs none.

@@ -9,6 +9,7 @@ import {
 } from "#shared/contract/exclusionNames.js";
 import { pathText } from "#shared/text/paths.js";
 import { shown, shownName } from "#shared/text/quotes.js";
+import type { PatchGroupTagKey } from "../common/choices.js";
 import { literal } from "../common/policies.js";
 import { type Problem, twice } from "../common/problems.js";
 
@@ -25,14 +26,14 @@ const tagKeyText = /^[\p{L}\p{Z}\p{N}_.:/=\-@]{1,128}$/u;
 /** Which nodes a window reaches: those of a patch group that also carry every further tag. */
 export interface PatchTargets {
   /** The tag that puts a node under patching. One of them everywhere: SSM's targets see two different tags. */
-  readonly patchGroupTagKey: (typeof patchGroupTagKeys)[number];
+  patchGroupTagKey: PatchGroupTagKey;
   /** Base patch groups, 1 to 25, each of 1 to 243 characters. A node is in one of them. */
-  readonly patchGroups: readonly string[];
+  patchGroups: string[];
   /**
    * Further tags that a node must carry, all of them, with one of the values each. At most 4, because a window
    * target takes 5 criteria (API: Targets).
    */
-  readonly tags: Readonly<Record<string, readonly string[]>>;
+  tags: Record<string, string[]>;
 }
 
 /** A window target's criterion, as SSM takes it. */
@@ -133,7 +134,7 @@ function patchGroupProblem(group: string): Omit<Problem, "propertyPath"> | undef
 export function targetsProblems(path: string): (targets: PatchTargets) => Problem[] {
   return (targets) => {
     const problems = patchGroupProblems(`${path}.patchGroups`)(targets.patchGroups);
-    if (!patchGroupTagKeys.includes(targets.patchGroupTagKey)) {
+    if (!patchGroupTagKeys.some((key) => key === targets.patchGroupTagKey)) {
       problems.push({
         propertyPath: `${path}.patchGroupTagKey`,
         reason: `got ${shown(targets.patchGroupTagKey)}; Patch Manager reads only ${patchGroupTagKeys.join(" or ")}.`,

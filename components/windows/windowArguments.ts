@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { ExclusionGate } from "#shared/contract/exclusionGate.js";
 import { shown } from "#shared/text/quotes.js";
 import { regionProblems } from "../common/awsContext.js";
+import type { ExclusionGate, Operation } from "../common/choices.js";
 import { logGroupPrefixProblems, retentionProblems } from "../common/logSettings.js";
 import { ArgumentChecks, type Check, type Problem } from "../common/problems.js";
 import type { UndeliveredMessages } from "../common/ruleTarget.js";
@@ -9,18 +9,16 @@ import { type PatchTargets, targetsProblems } from "./patchTargets.js";
 import { scheduleProblems, type WindowSchedule } from "./windowSchedule.js";
 
 /** How many nodes are patched at once, and how many may fail. */
-interface RateControl {
+export interface RateControl {
   /** Nodes at once, as a number such as `"10"` or a share of the nodes such as `"10%"`. */
   maxConcurrency: pulumi.Input<string>;
   /** Failed nodes after which no further node is started, as a number (`"0"`: none may fail) or a share. */
   maxErrors: pulumi.Input<string>;
 }
 
-/** Where the output of the commands goes. */
-export interface WindowLogs {
-  /** Bucket for the full output; each window writes below a prefix of its own. */
-  bucket: pulumi.Input<string>;
-  /** Path under which the window's log group lies, without a slash at its end. */
+/** Where log groups are made. */
+export interface FunctionLogs {
+  /** Path under which the log group lies, 1 to 400 of `a-z A-Z 0-9 _ - . / #`, without a slash at its end. */
   logGroupPrefix: string;
   /** Days for which CloudWatch Logs keeps the output: one of its retention periods, 1 to 3653. */
   retentionDays: pulumi.Input<number>;
@@ -28,8 +26,15 @@ export interface WindowLogs {
   kmsKeyArn: pulumi.Input<string>;
 }
 
+/** Where the output of the commands goes. */
+export interface WindowLogs extends FunctionLogs {
+  /** Bucket for the full output; each window writes below a prefix of its own. */
+  bucket: pulumi.Input<string>;
+}
+
 /** Who is told. */
 export interface WindowNotifications extends UndeliveredMessages {
+  /** ARN of the topic that is told of completions. */
   completionsTopicArn: pulumi.Input<string>;
   /** ARN of the role with which SSM publishes notifications of commands. */
   roleArn: pulumi.Input<string>;
@@ -44,13 +49,19 @@ export interface PatchWindowArgs {
    * named after it, so it is the only one of its name in the account and Region.
    */
   windowName: string;
+  /** When the window opens and for how long. */
   schedule: WindowSchedule;
+  /** Which nodes it reaches. */
   targets: PatchTargets;
+  /** How many nodes are patched at once, and how many may fail. */
   rateControl: RateControl;
+  /** Where the output of its commands goes. */
   logs: WindowLogs;
+  /** Who is told. */
   notifications: WindowNotifications;
   /** Who answers for the window, 1 to 128 characters; SSM puts it into the events of the targets. */
   ownerInformation: pulumi.Input<string>;
+  /** Tags of all that takes tags, by key. @default none */
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
 
@@ -71,7 +82,7 @@ export interface WindowEnd {
 
 /** In what the two windows differ. */
 export interface PatchOperation {
-  readonly operation: "Scan" | "Install";
+  readonly operation: Operation;
   /** Parameters of AWS-RunPatchBaseline beside Operation. */
   readonly parameters: Readonly<Record<string, pulumi.Input<string>>>;
   readonly description: string;

@@ -15,27 +15,27 @@ export interface WindowSchedule {
    * SSM schedule expression of 1 to 256 characters: `cron(0 4 ? * SUN *)` with six fields of which day-of-month or
    * day-of-week is `?`, `rate(7 days)` of at least five minutes, or `at(2026-12-31T04:00:00)`.
    */
-  readonly expression: string;
+  expression: string;
   /** IANA zone in which cron and at are read, as `UTC` or `Area/City`. @default UTC */
-  readonly timezone?: string;
+  timezone?: string;
   /** Length of the window in hours, 1 to 24 (API: Duration). */
-  readonly durationHours: number;
+  durationHours: number;
   /**
    * Hours before the window's end after which nothing new is started on a node, 0 to `durationHours` - 1
    * (API: Cutoff; SSM refuses more). What runs then goes on.
    */
-  readonly cutoffHours: number;
+  cutoffHours: number;
   /**
    * Days to wait after a cron day, 1 to 6; the Tuesday of Patch Tuesday plus 5, say. After the first weekday of a month
    * (`TUE#1`) up to 27, the second 20, the third 13: SSM is then told the later weekday. Cron only. @default none
    */
-  readonly offsetDays?: number;
+  offsetDays?: number;
   /** First day, as YYYY-MM-DD in the window's zone, on which it may open (API: StartDate). @default at once */
-  readonly startDate?: string;
+  startDate?: string;
   /** Last day on which it may open (API: EndDate, the midnight after it). @default no end */
-  readonly endDate?: string;
+  endDate?: string;
   /** Whether it opens at all. @default true */
-  readonly enabled?: boolean;
+  enabled?: boolean;
 }
 
 /** The instants from which and before which a window opens, in milliseconds since the epoch. */

@@ -6,6 +6,7 @@ export const watchVariable = "WATCHED_WINDOWS";
 
 /** A window that is to open. */
 export interface WatchedWindow {
+  /** The window's name. */
   readonly name: string;
   /** Whether its configuration has an end date, so that it is right that some day there is no next time. */
   readonly mayEnd: boolean;

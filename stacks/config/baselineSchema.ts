@@ -1,9 +1,5 @@
 import { z } from "zod";
-import {
-  availableSecurityUpdatesStatuses,
-  complianceLevels,
-  rejectedPatchesActions,
-} from "#components/index.js";
+import { ComplianceLevel, RejectedPatchesAction, SecurityUpdatesStatus } from "#components/index.js";
 import { dateAsWritten } from "./handedOver.js";
 
 const text = z.string();
@@ -12,7 +8,7 @@ const list = z.array(text);
 const approvalRule = z.strictObject({
   approveAfterDays: z.number().exactOptional(),
   approveUntilDate: text.transform(dateAsWritten).exactOptional(),
-  complianceLevel: z.enum(complianceLevels).exactOptional(),
+  complianceLevel: z.enum(ComplianceLevel).exactOptional(),
   enableNonSecurity: z.boolean().exactOptional(),
   product: list.exactOptional(),
   productFamily: list.exactOptional(),
@@ -28,9 +24,9 @@ export const baseline = z.strictObject({
   approvalRules: z.array(approvalRule).exactOptional(),
   approvedPatches: list.exactOptional(),
   approvedPatchesEnableNonSecurity: z.boolean().exactOptional(),
-  availableSecurityUpdatesComplianceStatus: z.enum(availableSecurityUpdatesStatuses).exactOptional(),
+  availableSecurityUpdatesComplianceStatus: z.enum(SecurityUpdatesStatus).exactOptional(),
   rejectedPatches: list.exactOptional(),
-  rejectedPatchesAction: z.enum(rejectedPatchesActions).exactOptional(),
+  rejectedPatchesAction: z.enum(RejectedPatchesAction).exactOptional(),
 });
 
 /** What a baseline may say. */

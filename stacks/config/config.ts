@@ -22,9 +22,9 @@ export type { ConfigProblem } from "./mends.js";
 
 /** What leaves a stack. */
 interface Retired {
-  readonly regions: readonly string[];
-  readonly patchGroups: readonly string[];
-  readonly operatingSystems: readonly OperatingSystem[];
+  readonly regions: string[];
+  readonly patchGroups: string[];
+  readonly operatingSystems: OperatingSystem[];
 }
 
 /** A stack's configuration, checked and complete. */
@@ -58,8 +58,8 @@ export interface StackConfig {
   readonly exclusionBucket?: string;
   readonly rateControl: { readonly maxConcurrency: string; readonly maxErrors: string };
   readonly ownerInformation: string;
-  readonly notificationEmails: readonly string[];
-  readonly completionEmails: readonly string[];
+  readonly notificationEmails: string[];
+  readonly completionEmails: string[];
   /** ARN of a managed policy that bounds what every role may do. */
   readonly permissionsBoundary?: string;
   readonly logRetentionDays: number;
@@ -76,9 +76,9 @@ export interface StackConfig {
   /** What has left the stack, and still has its baselines and the processor's rights until exclusions have let it go. */
   readonly retired: Retired;
   /** ARNs of those who may approve manifests of exclusions; anybody who may write into the bucket when it is empty. */
-  readonly approvers: readonly string[];
+  readonly approvers: string[];
   /** ARNs of those who may write what the exclusion processor knows of the deployment, as above. */
-  readonly deployers: readonly string[];
+  readonly deployers: string[];
 }
 
 export type ConfigResult =

@@ -90,7 +90,7 @@ describe("a baseline's rules", () => {
         ".priority[0]",
         'got "required", which matches no patch; did you mean Required?',
       ],
-    ] as const) {
+    ] satisfies [OperatingSystem, ApprovalRule, string, string][]) {
       it(`of ${system} refuse ${JSON.stringify(rule).slice(0, 60)}`, () => {
         expect(ofRule(system, rule)).to.deep.equal([{ propertyPath: `b.approvalRules[0]${path}`, reason }]);
       });

@@ -45,10 +45,10 @@ describe("PatchBaselines", () => {
       "ssm.PatchGroup b-UBUNTU-app < b",
       "ssm.PatchGroup b-UBUNTU-web < b",
     ]);
-    expect(Object.keys(baselines.baselineIds)).to.deep.equal(["AMAZON_LINUX_2023", "UBUNTU"]);
-    const ubuntu = baselines.baselineIds.UBUNTU;
-    if (ubuntu === undefined) throw new Error("no baseline for UBUNTU");
-    expect(await promiseOf(ubuntu)).to.equal("pb-b-UBUNTU");
+    expect(await promiseOf(baselines.baselineIds)).to.deep.equal({
+      AMAZON_LINUX_2023: "pb-b-AMAZON_LINUX_2023",
+      UBUNTU: "pb-b-UBUNTU",
+    });
     expect(recording.outputs.get(recording.named("b").urn)).to.deep.equal({
       baselineIds: { AMAZON_LINUX_2023: "pb-b-AMAZON_LINUX_2023", UBUNTU: "pb-b-UBUNTU" },
     });
@@ -96,7 +96,7 @@ describe("PatchBaselines", () => {
       approvalRules: [{ classification: ["*"] }],
       approvedPatches: ["KB5034440", "KB5034439"],
       availableSecurityUpdatesComplianceStatus: "NON_COMPLIANT",
-    } as const;
+    } satisfies BaselineSettings;
     new PatchBaselines("b", { ...args, baselines: { WINDOWS: settings } });
     await settle();
     expect(recording.named("b-WINDOWS").props).to.deep.include({

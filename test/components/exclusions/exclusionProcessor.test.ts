@@ -179,7 +179,7 @@ describe("ExclusionProcessor", () => {
       'got "${aws:username}"; allowed are 1 to 201 letters, digits and _ . : / = + - @.',
     ],
     ["no Region", { regions: [] }, "regions", "is empty. Leave it out for the Region of the function."],
-  ] as const) {
+  ] satisfies [string, Partial<ExclusionProcessorArgs>, string, string][]) {
     it(`refuses ${title}`, async () => {
       await recordMocks();
       const found = await refusals(() => new ExclusionProcessor("e", processorArgs(changes)));

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { RegionalFanoutArgs } from "#components/fanout/fanout.js";
+import type { Fanout, RegionalFanoutArgs } from "#components/fanout/fanout.js";
 import { RegionalFanout } from "#components/fanout/regionalFanout.js";
 import { fanoutArgs, fanoutOf, refusals } from "../../support/arguments.js";
 import { accountId, type MockOptions, type Recording, recordMocks, settle } from "../../support/mocks.js";
@@ -19,9 +19,9 @@ describe("all roles of a fan-out", () => {
   for (const [title, changes] of [
     ["of one account", {}],
     ["of units, with calendars", { accounts: ["ou-ab12-cdefgh34"], calendars: ["freeze"] }],
-    ["with an automation for each node", { executionMode: "per-instance" as const }],
+    ["with an automation for each node", { executionMode: "per-instance" }],
     ["over groups of others", { resourceGroups: ["theirs"] }],
-  ] as const) {
+  ] satisfies [string, Partial<Fanout>][]) {
     it(`keep the rules of policies: ${title}`, async () => {
       for (const partition of ["aws", "aws-us-gov"]) {
         const recording = await deploy({ fanout: fanoutOf(changes) }, { partition });

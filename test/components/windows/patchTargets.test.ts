@@ -75,7 +75,7 @@ describe("targets", () => {
     ["50 values", { tags: { Tier: many(50, (index) => `v${index}`) } }],
     ["an empty value", { tags: { Tier: [""] } }],
     ["the other key", { patchGroupTagKey: "Patch Group" }],
-  ] as const) {
+  ] satisfies [string, Partial<PatchTargets>][]) {
     it(`takes ${title}`, () => {
       expect(problems(changes)).to.deep.equal([]);
     });
@@ -177,7 +177,7 @@ describe("targets", () => {
       "tags.Tier",
       'got the value "gold*"; allowed are up to 256 letters, digits, spaces and _ . : / = + - @.',
     ],
-  ] as const) {
+  ] satisfies [string, Partial<PatchTargets>, string, string][]) {
     it(`refuses ${title}`, () => {
       expect(problems(changes)).to.deep.equal([{ propertyPath: `targets.${propertyPath}`, reason }]);
     });
