@@ -179,18 +179,20 @@ async function benchFanout(): Promise<void> {
     `\nFan-out over ${fanoutRegions} Regions, the shipped functions in the lab at AWS's documented rates`,
   );
   console.log(
-    "  mode          nodes a Region  last start   start  closing   calls   billed steps   closed after   patched",
+    "  mode          nodes a Region  promised  last start   start  closing   calls   billed steps   closed after   patched",
   );
   const sizes = [
-    [50, "per-region"],
-    [5_000, "per-region"],
-    [50, "per-instance"],
+    [50, "per-region", 0],
+    [50, "per-region", 5],
+    [5_000, "per-region", 0],
+    [5_000, "per-region", 5],
+    [50, "per-instance", 0],
   ] as const;
-  for (const [nodes, mode] of sizes) {
-    const run = await measureFanout(nodes, mode);
+  for (const [nodes, mode, promised] of sizes) {
+    const run = await measureFanout(nodes, mode, promised);
     const count = (value: number, width: number) => value.toLocaleString("en").padStart(width);
     console.log(
-      `  ${mode.padEnd(12)}${count(nodes, 16)}${`${run.lastStartSeconds.toFixed(1)} s`.padStart(12)}${`${run.startSeconds.toFixed(1)} s`.padStart(8)}${`${run.closingSeconds.toFixed(1)} s`.padStart(9)}${count(run.calls, 8)}${count(run.steps, 15)}${`${run.hours.toFixed(1)} h`.padStart(15)}${count(run.patched, 10)} of ${run.members.toLocaleString("en")}`,
+      `  ${mode.padEnd(12)}${count(nodes, 16)}${count(promised, 10)}${`${run.lastStartSeconds.toFixed(1)} s`.padStart(12)}${`${run.startSeconds.toFixed(1)} s`.padStart(8)}${`${run.closingSeconds.toFixed(1)} s`.padStart(9)}${count(run.calls, 8)}${count(run.steps, 15)}${`${run.hours.toFixed(1)} h`.padStart(15)}${count(run.patched, 10)} of ${run.members.toLocaleString("en")}`,
     );
   }
 }

@@ -120,6 +120,7 @@ export interface EndArrangement {
 /** What the function that ends runs may do. */
 export function stoppingStatements({ args, bucket, context }: Omit<Surroundings, "roleArns">): Statement[] {
   const regions = { StringEquals: { "aws:RequestedRegion": [...args.fanout.regions] } };
+  const isOfGroups = args.fanout.executionMode !== "per-instance";
   return [
     { Sid: "FindRecords", Effect: "Allow", Action: "s3:ListBucket", Resource: bucket.arn },
     {
@@ -144,7 +145,21 @@ export function stoppingStatements({ args, bucket, context }: Omit<Surroundings,
       Resource: arn(context, { service: "ssm", region: "*", resource: "automation-execution/*" }),
       Condition: regions,
     },
-    ...((args.fanout.accounts ?? []).length === 0 ? [] : [followAutomations({ args, context })]),
+    ...(isOfGroups && (args.fanout.accounts ?? []).length === 0
+      ? []
+      : [followAutomations({ args, context })]),
+    ...(isOfGroups
+      ? []
+      : [
+          {
+            // Those that nobody came to note begin further nodes as well.
+            Sid: "FindWhatBegins",
+            Effect: "Allow" as const,
+            Action: "ssm:DescribeAutomationExecutions",
+            Resource: "*",
+            Condition: regions,
+          },
+        ]),
     ...otherAccounts({ args, context }),
     ...tellingStatements(args.notifications, context),
   ];

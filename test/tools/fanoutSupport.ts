@@ -86,6 +86,7 @@ export function memoryPorts(world: MemoryWorld, payloadText = deployedPayload())
       invocationPages: world.invocationPages(name),
       cancelOn: async () => undefined,
       completeAutomation: async () => undefined,
+      beginning: async () => [],
     }),
   };
 }

@@ -23,6 +23,7 @@ export class AwsRegion implements RegionPorts {
   readonly invocationPages: RegionPorts["invocationPages"];
   readonly cancelOn: RegionPorts["cancelOn"];
   readonly completeAutomation: RegionPorts["completeAutomation"];
+  readonly beginning: RegionPorts["beginning"];
 
   constructor(
     private readonly ssm: SSMClient,
@@ -33,6 +34,7 @@ export class AwsRegion implements RegionPorts {
     this.invocationPages = stops.invocationPages;
     this.cancelOn = stops.cancelOn;
     this.completeAutomation = stops.completeAutomation;
+    this.beginning = stops.beginning;
   }
 
   groupPage: RegionPorts["groupPage"] = (...args) => this.reports.groupPage(...args);

@@ -24,7 +24,7 @@ export type Invoked =
 /** What is asked of one Region, and ended there. */
 export interface RegionPorts
   extends Pick<RegionQueries, "groupPage">,
-    Pick<RegionStops, "invocationPages" | "cancelOn" | "completeAutomation"> {
+    Pick<RegionStops, "invocationPages" | "cancelOn" | "completeAutomation" | "beginning"> {
   /** Commands of AWS-RunPatchBaseline since a time (epoch milliseconds). */
   commands(since: number, signal: AbortSignal): Promise<readonly CommandSent[]>;
   invocations(since: number, signal: AbortSignal): Promise<readonly Invocation[]>;

@@ -19,6 +19,8 @@ function ownStops(client: SSMClient) {
   return {
     ...commandStops(client),
     commands: (since: number, signal: AbortSignal) => listCommands(client, since, signal),
+    beginning: (run: Parameters<RegionStops["beginning"]>[0], signal: AbortSignal) =>
+      beginningOf(client, run, signal),
     completeAutomation: async (AutomationExecutionId: string, abortSignal: AbortSignal) => {
       try {
         const stop = new StopAutomationExecutionCommand({ AutomationExecutionId, Type: "Complete" });
@@ -58,7 +60,6 @@ export function stoppingPorts(
         const queries = new AwsRegionQueries(client, new ResourceGroupsClient(there));
         return {
           ...ownStops(client),
-          beginning: (run, signal) => beginningOf(client, run, signal),
           groupPage: (...asked) => queries.groupPage(...asked),
         };
       };

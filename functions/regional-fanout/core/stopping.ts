@@ -18,10 +18,7 @@ export interface StopPlaces {
 }
 
 /** What is asked of another account's Region beside: nobody has its members. */
-export interface OtherStops extends Omit<RegionStops, "automation">, Pick<RegionQueries, "groupPage"> {
-  /** Ids of the run's automations that begin one for each of their nodes, and have not ended. */
-  beginning(run: Pick<RunSought, "runId" | "since">, signal: AbortSignal): Promise<readonly string[]>;
-}
+export interface OtherStops extends Omit<RegionStops, "automation">, Pick<RegionQueries, "groupPage"> {}
 
 /** What is asked of one Region, and ended there. */
 export interface RegionStops extends CommandStops {
@@ -30,6 +27,8 @@ export interface RegionStops extends CommandStops {
   automation(id: string, signal: AbortSignal): Promise<RunAutomation>;
   /** Lets an automation begin nothing any more; what it has begun goes on. */
   completeAutomation(id: string, signal: AbortSignal): Promise<void>;
+  /** Ids of the run's automations that begin one for each of their nodes, and have not ended. */
+  beginning(run: Pick<RunSought, "runId" | "since">, signal: AbortSignal): Promise<readonly string[]>;
 }
 
 /** What was found in a Region, and what was ended there. */
@@ -62,8 +61,13 @@ async function stopRegion(
   region: string,
   signal: AbortSignal,
 ): Promise<Stopped> {
-  const ids = record.starts.flatMap((start) => (start.region === region ? (start.executionId ?? []) : []));
-  const errors = await completeEach(ports, record, async () => ids, signal);
+  const starts = record.starts.filter((start) => start.region === region);
+  const ids = starts.flatMap(({ executionId }) => executionId ?? []);
+  const run = { runId: record.runId, since: Date.parse(record.startedAt) };
+  // What nobody came to note, or whose answer was lost, may have been started all the same.
+  const automations = async () =>
+    ids.length === starts.length ? ids : [...new Set([...ids, ...(await ports.beginning(run, signal))])];
+  const errors = await completeEach(ports, record, automations, signal);
   const stopped = await stopOwnCommands(
     ports,
     record,

@@ -246,6 +246,18 @@ describe("the roles of the functions of a fan-out", () => {
     expect(JSON.stringify(ends)).to.not.contain("StartAutomationExecution").and.to.not.contain("PutObject");
   });
 
+  it("let the one that ends runs find what begins a node each, where each node has an automation of its own", async () => {
+    const finds = async (executionMode: "per-region" | "per-instance") => {
+      const recording = await deploy({ fanout: fanoutOf({ executionMode }) });
+      const { Statement } = policy(recording, "stopping-role-policy");
+      return Statement.flatMap(({ Sid }) =>
+        ["FindWhatBegins", "FollowAutomations"].includes(Sid ?? "") ? [Sid] : [],
+      );
+    };
+    expect(await finds("per-region")).to.deep.equal([]);
+    expect(await finds("per-instance")).to.deep.equal(["FollowAutomations", "FindWhatBegins"]);
+  });
+
   it("let the window call its functions, and no other", async () => {
     const called = async (changes: Partial<RegionalFanoutArgs>) =>
       policy(await deploy(changes), "window-role-policy").Statement;

@@ -4,6 +4,7 @@ import type { Notice } from "#functions/shared/message.js";
 import { endsOf, scheduleBefore } from "#functions/shared/windows/ends.js";
 import { placeText } from "#shared/contract/closedRun.js";
 import { openKey } from "#shared/contract/runKeys.js";
+import { recordText } from "#shared/contract/runRecord.js";
 import { type MemoryWorld, named } from "#test/memory/regionalFanout/world.js";
 import { began, hour, minute, startedWorld } from "./closingSupport.js";
 import {
@@ -63,13 +64,15 @@ function portsOf(of: MemoryWorld, strangers: readonly string[] = [], refusal = "
       calls.push({ region, command, nodes });
     },
     completeAutomation: async (id: string) => void completed.push(id),
+    beginning: async () => [`found in ${region}`],
   });
   const ports: EndPorts = {
     runs: closing.runs,
     region: stops,
     other:
       ({ account }) =>
-      (region) => ({ ...stops(placeText({ region, account })), beginning: async () => [] }),
+      (region) =>
+        stops(placeText({ region, account })),
     notifier: { publish: async (notice) => void told.push(notice) },
   };
   return { ports, calls, completed, told };
@@ -113,6 +116,18 @@ describe("the end of a run", () => {
     const { ports, completed } = portsOf(made);
     await endRun(ports, { runId, at: "stop" }, endless());
     expect(completed).to.have.members(openRecord(made).starts.map(({ executionId }) => executionId));
+  });
+
+  it("with an automation for each node finds what was started and never noted, or whose answer was lost, and lets it begin no node", async () => {
+    const made = await startedWorld(members, payload({ ExecutionMode: "per-instance" }));
+    const { starts, ...record } = openRecord(made);
+    const [inOhio, inEast] = starts.map(({ executionId: _, ...start }) => start);
+    if (inOhio === undefined || inEast === undefined) throw new Error("two Regions are to be started");
+    const unnoted = { ...record, starts: [inOhio, { ...inEast, error: "TimeoutError: no answer" }] };
+    const { ports, completed } = portsOf(made);
+    const runs = { ...ports.runs, read: async () => ({ text: recordText(unnoted), etag: "e" }) };
+    await endRun({ ...ports, runs }, { runId, at: "stop" }, endless());
+    expect(completed).to.have.members([`found in ${ohio}`, `found in ${east}`]);
   });
 
   it("fails where a Region cannot be read, so that it is tried again, once all others are stopped", async () => {
