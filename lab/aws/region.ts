@@ -16,6 +16,7 @@ import { PatchBaselines } from "./ssm/baselines/patchBaselines.js";
 import { PatchManager } from "./ssm/baselines/patchManager.js";
 import { RunCommand } from "./ssm/commands/runCommand.js";
 import { Documents } from "./ssm/documents/documents.js";
+import { Associations } from "./ssm/nodes/associations.js";
 import { ManagedNodes } from "./ssm/nodes/managedNodes.js";
 import { MaintenanceWindows } from "./ssm/windows/maintenanceWindows.js";
 import { ResourceGroups } from "./tags/resourceGroups.js";
@@ -50,6 +51,7 @@ export class Region implements Place {
   readonly cloudWatch: CloudWatch;
   readonly events: EventBridge;
   readonly scheduler: Scheduler;
+  readonly associations: Associations;
   readonly nodes: ManagedNodes;
   readonly baselines: PatchBaselines;
   readonly patchManager: PatchManager;
@@ -72,6 +74,7 @@ export class Region implements Place {
     this.cloudWatch = new CloudWatch(this);
     this.events = new EventBridge(this);
     this.scheduler = new Scheduler(this);
+    this.associations = new Associations();
     this.nodes = new ManagedNodes(this);
     this.baselines = new PatchBaselines(this);
     this.patchManager = new PatchManager(this);

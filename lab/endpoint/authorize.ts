@@ -12,6 +12,7 @@ interface Refusal {
   readonly shown?: (denial: Denial) => Denial;
 }
 const refusals: Readonly<Partial<Record<ServiceName, Refusal>>> = {
+  ec2: { code: "UnauthorizedOperation", status: 403 },
   lambda: { status: 403 },
   "resource-groups": { status: 403 },
   s3: {

@@ -8,6 +8,7 @@ import type { ServedApis } from "../aws/servedApis.js";
 import { authorize } from "./authorize.js";
 import { isAwsChunked, unchunked } from "./codec/awsChunked.js";
 import { checkSums } from "./codec/checksums.js";
+import { ec2Codec } from "./codec/ec2.js";
 import { fromJson, jsonCodec, toJson } from "./codec/json.js";
 import { queryCodec } from "./codec/query.js";
 import { restJsonCodec, restXmlCodec } from "./codec/rest.js";
@@ -50,6 +51,7 @@ interface Called {
 
 const codecs: Readonly<Record<string, Codec>> = {
   json: jsonCodec,
+  ec2: ec2Codec,
   query: queryCodec,
   "rest-json": restJsonCodec,
   "rest-xml": restXmlCodec,

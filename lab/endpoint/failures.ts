@@ -3,6 +3,7 @@ import type { ServiceName } from "../aws/model/model.js";
 
 /** Services by the names that IAM's actions begin with. */
 export const iamNames: Readonly<Record<ServiceName, string>> = {
+  ec2: "ec2",
   ssm: "ssm",
   tagging: "tag",
   "resource-groups": "resource-groups",
@@ -16,6 +17,7 @@ export const iamNames: Readonly<Record<ServiceName, string>> = {
 
 /** How each service says that there are too many calls, and that it failed itself. */
 const words: Readonly<Record<ServiceName, readonly [throttle: string, status: number, internal: string]>> = {
+  ec2: ["RequestLimitExceeded", 503, "InternalError"],
   ssm: ["ThrottlingException", 400, "InternalServerError"],
   tagging: ["ThrottledException", 400, "InternalServiceException"],
   "resource-groups": ["TooManyRequestsException", 429, "InternalServerErrorException"],

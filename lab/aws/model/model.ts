@@ -58,7 +58,7 @@ export interface OperationModel {
 export interface ServiceModel {
   readonly metadata: {
     readonly apiVersion: string;
-    readonly protocol: "json" | "rest-json" | "rest-xml" | "query";
+    readonly protocol: "json" | "rest-json" | "rest-xml" | "query" | "ec2";
     readonly jsonVersion?: string;
     readonly targetPrefix?: string;
     readonly xmlNamespace?: string;
@@ -80,6 +80,7 @@ const tables = {
   scheduler: "scheduler",
   sns: "sns",
   sts: "sts",
+  ec2: "ec2",
 } as const;
 export type ServiceName = keyof typeof tables;
 export const serviceNames = Object.keys(tables) as ServiceName[];

@@ -1,5 +1,6 @@
 /** The operations that the lab serves, by botocore's name of their service: what the tables of constraints are made for. */
 export const servedOperations: Readonly<Record<string, readonly string[]>> = {
+  ec2: ["DescribeInstances", "DescribeRegions"],
   ssm: [
     "AddTagsToResource",
     "CancelCommand",
@@ -46,11 +47,13 @@ export const servedOperations: Readonly<Record<string, readonly string[]>> = {
     "GetMaintenanceWindowTask",
     "GetPatchBaseline",
     "GetPatchBaselineForPatchGroup",
+    "ListAssociations",
     "ListCommandInvocations",
     "ListCommands",
     "ListComplianceItems",
     "ListComplianceSummaries",
     "ListDocuments",
+    "ListNodes",
     "ListResourceComplianceSummaries",
     "ListTagsForResource",
     "ModifyDocumentPermission",

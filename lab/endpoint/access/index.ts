@@ -3,11 +3,12 @@ import type { ServiceName } from "../../aws/model/model.js";
 import { iamNames } from "../failures.js";
 import type { ApiContext, Need } from "../operation.js";
 import { needsOf, type Row } from "./needs.js";
-import { lambda, logs, resourceGroups, s3, scheduler, sns, sts, tagging } from "./services.js";
+import { ec2, lambda, logs, resourceGroups, s3, scheduler, sns, sts, tagging } from "./services.js";
 import { ssm } from "./ssm.js";
 
 /** What IAM must allow, by service and operation: every operation that the lab serves. */
 export const accessTable: Readonly<Record<ServiceName, Readonly<Record<string, Row>>>> = {
+  ec2,
   lambda,
   logs,
   "resource-groups": resourceGroups,

@@ -10,6 +10,11 @@ interface ObjectRequest {
   readonly VersionId?: string;
 }
 
+/** Neither has a resource type (Service Authorization Reference, Amazon EC2). */
+export const ec2 = { DescribeInstances: "*", DescribeRegions: "*" } as const satisfies Readonly<
+  Record<string, Row>
+>;
+
 const bucketArn = ({ Bucket = "*" }: ObjectRequest, { region }: ApiContext) =>
   `arn:${region.account.partition}:s3:::${Bucket}`;
 const bucket = (input: ObjectRequest, context: ApiContext) => [bucketArn(input, context)];

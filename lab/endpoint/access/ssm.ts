@@ -116,6 +116,8 @@ export const ssm = {
   ListResourceComplianceSummaries: "*",
 
   DescribeInstanceInformation: "*",
+  ListNodes: "*",
+  ListAssociations: "*",
   DescribeInstancePatchStates: "node/{InstanceIds}",
   DescribeInstancePatchStatesForPatchGroup: "*",
   DescribeInstancePatches: "node/{InstanceId}",

@@ -12,12 +12,9 @@ export const queryCodec: Codec = {
     return model === undefined ? operation || "a request without an operation" : { operation, model };
   },
   decode: (model, { model: { input } }, { body }) => {
-    const read: Record<string, unknown> = {};
-    for (const [name, text] of form(body)) {
-      if (name === "Action" || name === "Version" || input === undefined) continue;
-      put(model, input.shape, read, { name, path: name.split("."), text });
-    }
-    return read;
+    const fieldOf: Style["fieldOf"] = (_, shape, field) =>
+      Object.hasOwn(shapeOf(model, shape).members ?? {}, field) ? field : undefined;
+    return input === undefined ? {} : readForm(model, input.shape, body, { fieldOf, areListsFlat: false });
   },
   encode: (model, { operation, model: { output } }, value, requestId) => {
     const wrapper = output?.resultWrapper ?? `${operation}Result`;
@@ -41,12 +38,36 @@ export const queryCodec: Codec = {
   },
 };
 
+/** How a form names what it carries. */
+interface Style {
+  /** The member of a structure that a field means; undefined when there is none. */
+  readonly fieldOf: (model: ServiceModel, shape: string, field: string) => string | undefined;
+  /** Whether an item's number stands right behind its list's name, without the word `member`. */
+  readonly areListsFlat: boolean;
+}
+
+/** What a form says of a structure. */
+export function readForm(
+  model: ServiceModel,
+  shape: string,
+  body: Uint8Array,
+  style: Style,
+): Record<string, unknown> {
+  const read: Record<string, unknown> = {};
+  for (const [name, text] of form(body)) {
+    if (name === "Action" || name === "Version") continue;
+    put(model, shape, read, { name, path: name.split("."), text, style });
+  }
+  return read;
+}
+
 interface Field {
   /** Such as `Tags.member.1.Key`. */
   readonly name: string;
   /** What is left of its parts below the value that it is put into. */
   readonly path: readonly string[];
   readonly text: string;
+  readonly style: Style;
 }
 
 /** Puts a field of the form where its name says, into a structure or a list of the model. */
@@ -54,16 +75,18 @@ function put(
   model: ServiceModel,
   shapeName: string,
   into: Record<string, unknown> | unknown[],
-  { name, path, text }: Field,
+  { name, path, text, style }: Field,
 ): void {
   const { members = {}, member: item } = shapeOf(model, shapeName);
-  const [first = "", second = "", ...rest] = path;
-  const isItem = Array.isArray(into) && first === "member" && Number(second) === into.length;
-  const isNext = Array.isArray(into) && first === "member" && Number(second) === into.length + 1;
-  const member = isItem || isNext ? item : Object.hasOwn(members, first) ? members[first] : undefined;
-  const below = Array.isArray(into) ? rest : path.slice(1);
+  const [first = "", ...rest] = path;
+  const [number, below] =
+    style.areListsFlat || !Array.isArray(into) ? [first, rest] : [rest[0], rest.slice(1)];
+  const isNamed = style.areListsFlat || first === "member";
+  const isNext = Array.isArray(into) && isNamed && [into.length, into.length + 1].includes(Number(number));
+  const field = Array.isArray(into) ? undefined : style.fieldOf(model, shapeName, first);
+  const member = isNext ? item : field === undefined ? undefined : members[field];
   if (member === undefined) throw new NotModelledError(`the member ${name}`);
-  const key = Array.isArray(into) ? Number(second) - 1 : first;
+  const key = field ?? Number(number) - 1;
   const target = into as Record<string | number, unknown>;
   const shape = shapeOf(model, member.shape);
   const isList = shape.type === "list";
@@ -75,7 +98,7 @@ function put(
   }
   if (shape.type !== "structure" && !isList) throw new NotModelledError(`the member ${name}`);
   target[key] ??= isList ? [] : {};
-  put(model, member.shape, target[key] as Record<string, unknown>, { name, path: below, text });
+  put(model, member.shape, target[key] as Record<string, unknown>, { name, path: below, text, style });
 }
 
 function form(body: Uint8Array): URLSearchParams {

@@ -1,5 +1,6 @@
 import type { ServiceName } from "../../aws/model/model.js";
 import type { Handlers } from "../operation.js";
+import { ec2Handlers } from "./ec2.js";
 import { lambdaHandlers } from "./lambda.js";
 import { logsHandlers } from "./logs.js";
 import { resourceGroupsHandlers } from "./resourceGroups.js";
@@ -18,6 +19,7 @@ import { taggingHandlers } from "./tagging.js";
 
 /** What serves the operations, by service. */
 export const services: Readonly<Record<ServiceName, Handlers>> = {
+  ec2: ec2Handlers,
   lambda: lambdaHandlers,
   logs: logsHandlers,
   "resource-groups": resourceGroupsHandlers,

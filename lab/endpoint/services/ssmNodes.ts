@@ -3,7 +3,8 @@ import { methods } from "./methods.js";
 
 /** SSM's operations on managed nodes and their patches. */
 export const ssmNodeHandlers = {
-  ...methods(({ nodes }) => nodes, "DescribeInstanceInformation"),
+  ...methods(({ nodes }) => nodes, "DescribeInstanceInformation", "ListNodes"),
+  ...methods(({ associations }) => associations, "ListAssociations"),
   ...methods(
     ({ patchManager }) => patchManager.reports,
     "DescribeInstancePatchStates",

@@ -3,11 +3,14 @@ import { modelOf, type ServiceName, serviceNames, shapeOf } from "#lab/aws/model
 import { Endpoint } from "#lab/endpoint/server.js";
 import type { Ids, Paged, PagedWorld } from "./supportPages.js";
 import { pagedWorld } from "./supportPages.js";
-import { otherLists, s3Lists } from "./supportPagesOther.js";
+import { ec2Lists, otherLists, s3Lists } from "./supportPagesOther.js";
 import { ssmLists } from "./supportPagesSsm.js";
 
 /** Members of requests that say how much a page holds. */
 const sizes = ["MaxResults", "MaxKeys", "MaxBuckets", "MaxItems", "limit", "ResourcesPerPage"];
+
+/** Smallest sizes that the API reference has and the model has not: "If you specify MaxResults, the value must be between 5 and 1000." */
+const documentedLeast = new Map([["DescribeInstances", 5]]);
 
 /** The operations of a service that answer in pages, with the smallest size that the model allows for one. */
 function pagedOperations(service: ServiceName): Map<string, number> {
@@ -26,7 +29,10 @@ function pagedOperations(service: ServiceName): Map<string, number> {
     );
     if (!isPaged) continue;
     const size = Object.entries(membersOf(input?.shape)).find(([member]) => sizes.includes(member));
-    found.set(name, size === undefined ? Number.NaN : (shapeOf(model, size[1].shape).min ?? 1));
+    found.set(
+      name,
+      size === undefined ? Number.NaN : (documentedLeast.get(name) ?? shapeOf(model, size[1].shape).min ?? 1),
+    );
   }
   return found;
 }
@@ -55,7 +61,12 @@ describe("paginators, with the smallest pages, find everything once", () => {
   before(async () => {
     world = await pagedWorld();
     endpoint = await Endpoint.start(world.account);
-    lists = [...ssmLists(world, endpoint), ...s3Lists(world, endpoint), ...otherLists(world, endpoint)];
+    lists = [
+      ...ssmLists(world, endpoint),
+      ...s3Lists(world, endpoint),
+      ...otherLists(world, endpoint),
+      ...ec2Lists(world, endpoint),
+    ];
   });
   after(async () => {
     await endpoint?.close();
@@ -75,7 +86,7 @@ describe("paginators, with the smallest pages, find everything once", () => {
     expect(lists.map(({ service, operation }) => `${service} ${operation}`).sort()).to.deep.equal(
       names.sort(),
     );
-    expect(names).to.have.lengthOf(39);
+    expect(names).to.have.lengthOf(42);
   });
 
   for (const { service, operation, least } of paged) {

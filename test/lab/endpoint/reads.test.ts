@@ -25,8 +25,8 @@ const root = resolve(import.meta.dirname, "../../..");
 /** Values that belong together, such as a command and a node that it went to, by the names of their shapes. */
 type Facts = Readonly<Record<string, unknown>>;
 
-/** Reads of which a stack has nothing to show: it has no calendars. */
-const unanswered = ["ssm:GetCalendarState"];
+/** Reads of which a stack has nothing to show: it has no calendars, and its account no Organization view. */
+const unanswered = ["ssm:GetCalendarState", "ssm:ListNodes"];
 
 /** What no answer tells, or tells by the name of another shape. */
 const given: Facts = {

@@ -29,8 +29,8 @@ function answer({ status, headers, body: content }: WireResponse): Answer {
   const body = typeof content === "string" ? content : Buffer.from(content).toString();
   if (status < 300 || body === "") return { status, body, code: "", message: "" };
   if (!headers["content-type"]?.includes("json")) {
-    const { Error: own, ErrorResponse } = parseXML(body);
-    const { Code, Message } = own ?? ErrorResponse.Error;
+    const { Error: own, ErrorResponse, Response } = parseXML(body);
+    const { Code, Message } = own ?? ErrorResponse?.Error ?? Response.Errors.Error;
     return { status, body, code: Code, message: Message };
   }
   const { __type, message } = JSON.parse(body);

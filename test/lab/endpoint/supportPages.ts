@@ -72,6 +72,11 @@ export async function pagedWorld(): Promise<PagedWorld> {
   execution(busy, 11);
   const { id: commandId } = send(world, "Scan");
   const automationIds = automations(world);
+  for (const number of upTo(12))
+    region.associations.all.push({
+      AssociationId: `00000000-0000-4000-8000-${String(number).padStart(12, "0")}`,
+    });
+  region.nodes.organizationView = region.nodes.all.map(({ id }) => ({ Id: id, Region: region.name }));
   // No window opens any more.
   await clock.advanceTo(clock.now + 20 * minute);
   return {

@@ -1,3 +1,4 @@
+import { EC2Client, paginateDescribeInstances } from "@aws-sdk/client-ec2";
 import {
   ListObjectsCommand,
   type ListObjectsCommandOutput,
@@ -193,6 +194,16 @@ function loops(world: PagedWorld): Loop[] {
       truth: world.topicArns,
     },
   ];
+}
+
+/** EC2's, by the paginator of the SDK. */
+export function ec2Lists({ account, nodeIds }: PagedWorld, endpoint: Endpoint): Paged[] {
+  const client = new EC2Client(clientOf(endpoint, account));
+  const pages = async function* (pageSize: number) {
+    for await (const { Reservations = [] } of paginateDescribeInstances({ client, pageSize }, {}))
+      yield Reservations.flatMap(({ Instances = [] }) => Instances.map(({ InstanceId }) => InstanceId));
+  };
+  return [{ service: "ec2", operation: "DescribeInstances", pages, truth: nodeIds }];
 }
 
 /** Everybody else's, by requests written by hand. */

@@ -161,6 +161,14 @@ export function ssmLists(world: PagedWorld, endpoint: Endpoint): Paged[] {
       ({ InstanceInformationList }) => InstanceInformationList?.map(({ InstanceId }) => InstanceId),
       world.nodeIds,
     ),
+    list("ListNodes", ssm.paginateListNodes, {}, ({ Nodes }) => Nodes?.map(({ Id }) => Id), world.nodeIds),
+    list(
+      "ListAssociations",
+      ssm.paginateListAssociations,
+      {},
+      ({ Associations }) => Associations?.map(({ AssociationId }) => AssociationId),
+      region.associations.all.map(({ AssociationId }) => AssociationId),
+    ),
     list(
       "DescribeInstancePatches",
       ssm.paginateDescribeInstancePatches,

@@ -53,6 +53,12 @@ export function wireOf(
     const headers = { ...signed, "content-type": "application/x-www-form-urlencoded; charset=utf-8" };
     return wireRequest("POST", "/", { headers, body: bytes(form.toString()) });
   }
+  if (protocol === "ec2") {
+    const form = new URLSearchParams({ Action: operation, Version: apiVersion });
+    addToEc2Form(form, "", { model, shape: model.operations[operation]?.input?.shape ?? "" }, message);
+    const headers = { ...signed, "content-type": "application/x-www-form-urlencoded; charset=utf-8" };
+    return wireRequest("POST", "/", { headers, body: bytes(form.toString()) });
+  }
   const request = rest(service, operation, message);
   return request === undefined ? undefined : { ...request, headers: { ...signed, ...request.headers } };
 }
@@ -148,6 +154,30 @@ function addToForm(form: URLSearchParams, name: string, value: unknown): void {
       }
     });
   }
+}
+
+/** EC2's kind of form: names begin with a capital, and a list is its numbered items. What is empty cannot be written. */
+function addToEc2Form(
+  form: URLSearchParams,
+  name: string,
+  { model, shape: shapeName }: { readonly model: ServiceModel; readonly shape: string },
+  value: unknown,
+): void {
+  const shape = shapeOf(model, shapeName);
+  if (shape.type === "list") {
+    const items = value as readonly unknown[];
+    if (items.length === 0) form.append(name, "");
+    for (const [index, item] of items.entries())
+      addToEc2Form(form, `${name}.${index + 1}`, { model, shape: shape.member?.shape ?? "" }, item);
+  } else if (shape.type === "structure") {
+    const entries = Object.entries(value as Message);
+    if (entries.length === 0 && name !== "") form.append(name, "");
+    for (const [key, item] of entries) {
+      const { locationName = key, shape: of = "" }: Partial<MemberModel> = shape.members?.[key] ?? {};
+      const named = `${locationName.charAt(0).toUpperCase()}${locationName.slice(1)}`;
+      addToEc2Form(form, name === "" ? named : `${name}.${named}`, { model, shape: of }, item);
+    }
+  } else form.append(name, text(value, "iso8601"));
 }
 
 function json(message: Message): string {

@@ -1,9 +1,13 @@
 import type {
   DescribeInstanceInformationRequest,
   DescribeInstanceInformationResult,
+  ListNodesRequest,
+  ListNodesResult,
+  Node,
   Target,
 } from "@aws-sdk/client-ssm";
-import { NotModelledError, validationError } from "../../base/errors.js";
+import { AwsError, NotModelledError, refuseOthers, validationError } from "../../base/errors.js";
+import { page } from "../../base/page.js";
 import type { Place } from "../../place.js";
 import type { TagMap, TagViews } from "../../tags/tagViews.js";
 import { describeInstances } from "./instanceInformation.js";
@@ -16,6 +20,8 @@ type Needs = Place & { readonly tagViews: TagViews };
 export class ManagedNodes {
   /** In the order of the fleet file. */
   readonly all: readonly LabNode[];
+  /** What Systems Manager shows of the whole organization; undefined where nobody has turned that on. */
+  organizationView: readonly Node[] | undefined;
   private readonly byId: ReadonlyMap<string, LabNode>;
 
   constructor(private readonly region: Needs) {
@@ -31,6 +37,23 @@ export class ManagedNodes {
 
   describeInstanceInformation(input: DescribeInstanceInformationRequest): DescribeInstanceInformationResult {
     return describeInstances(this, input, this.region.account.clock.now, (node) => this.tagsOf(node));
+  }
+
+  /**
+   * Nodes as the Organization view has them.
+   *
+   * @throws AwsError UnsupportedOperationException where the integrated experience is not turned on (API reference, ListNodes)
+   */
+  listNodes(input: ListNodesRequest): ListNodesResult {
+    if (this.organizationView === undefined) {
+      throw new AwsError(
+        "UnsupportedOperationException",
+        "This operation is not supported for the current account. You must first enable the Systems Manager integrated experience in your account.",
+      );
+    }
+    refuseOthers("ListNodes", input, ["MaxResults", "NextToken"]);
+    const { items, token } = page(this.organizationView, input, 1, 50);
+    return { Nodes: [...items], ...token };
   }
 
   /** The nodes that a command's or window's targets select now: all criteria must match, one of the values each. */

@@ -42,6 +42,7 @@ describe("the official models", () => {
       ["scheduler", "rest-json"],
       ["sns", "query"],
       ["sts", "query"],
+      ["ec2", "ec2"],
     ]);
   });
 

@@ -166,6 +166,14 @@ const refusals: Readonly<
     "SNS:ListTopics on resource: * because no identity-based policy allows the SNS:ListTopics action",
   ],
   sts: undefined,
+  // "You are not authorized to perform this operation" is UnauthorizedOperation there (EC2, Error codes for the API).
+  ec2: [
+    "DescribeInstances",
+    {},
+    403,
+    "UnauthorizedOperation",
+    "ec2:DescribeInstances on resource: * because no identity-based policy allows the ec2:DescribeInstances action",
+  ],
 };
 
 describe("authorization of calls", () => {

@@ -117,6 +117,10 @@ export const otherNeeds: Readonly<Record<Exclude<ServiceName, "ssm">, readonly R
       "lambda:ListVersionsByFunction arn:aws:lambda:us-east-1:123456789012:function:f",
     ],
   ],
+  ec2: [
+    ["DescribeInstances", {}, "ec2:DescribeInstances *"],
+    ["DescribeRegions", {}, "ec2:DescribeRegions *"],
+  ],
   sts: [
     ["AssumeRole", {}],
     ["GetCallerIdentity", {}],

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { modelOf, type ShapeModel, serviceNames, shapeOf } from "#lab/aws/model/model.js";
+import { ec2Codec } from "#lab/endpoint/codec/ec2.js";
 import { jsonCodec } from "#lab/endpoint/codec/json.js";
 import { queryCodec } from "#lab/endpoint/codec/query.js";
 import { restJsonCodec, restXmlCodec } from "#lab/endpoint/codec/rest.js";
@@ -10,6 +11,7 @@ import { wireOf } from "../supportWire.js";
 const codecs = {
   json: jsonCodec,
   query: queryCodec,
+  ec2: ec2Codec,
   "rest-json": restJsonCodec,
   "rest-xml": restXmlCodec,
 };
