@@ -28,13 +28,21 @@ export type Reason = (typeof reasons)[number];
 const texts = z.array(z.string());
 
 /** Numbers of nodes; the last three are all members. */
-const nodeCounts = z.object({
+export const nodeCountsSchema = z.object({
   members: z.int(),
   /** Reported this run's result, and no patch failed; for Scan they are scanned. */
   patched: z.int(),
   /** Patching failed, timed out or was cancelled, or a patch failed. */
   failed: z.int(),
   notCovered: z.int(),
+});
+
+/** A node that reported this run's result, and of which something is missing, failed or waits for a reboot: numbers of patches. */
+export const findingSchema = z.object({
+  id: z.string(),
+  missing: z.int(),
+  failed: z.int(),
+  pendingReboot: z.int(),
 });
 
 /** An automation as it ended. */
@@ -64,7 +72,7 @@ const region = z.object({
   region: z.string(),
   /** Set where they are nodes of another account, as its groups have them when the run is closed. */
   account: z.exactOptional(z.string()),
-  counts: nodeCounts,
+  counts: nodeCountsSchema,
   /** Patched nodes whose patch group is one that an exclusion made. */
   excluded: z.int(),
   /** Sums of patches before the run and after it; missing when unknown. */
@@ -72,7 +80,7 @@ const region = z.object({
   after: z.optional(patchCountsSchema),
   /** Members whose result has nothing missing or failed. */
   patched: texts,
-  findings: z.array(z.object({ id: z.string(), missing: z.int(), failed: z.int(), pendingReboot: z.int() })),
+  findings: z.array(findingSchema),
   /** Members with the same outcome. The reason is one of `reasons`; another version may have had others. */
   notCovered: z.array(z.object({ reason: z.string(), why: z.string(), nodes: texts })),
 });
@@ -104,7 +112,7 @@ const schema = z.object({
   /** Other accounts whose nodes could not be counted, and why; missing when there is none. */
   uncounted: z.exactOptional(z.array(z.object({ account: z.string(), regions: texts, why: z.string() }))),
   /** Of all accounts. */
-  totals: nodeCounts,
+  totals: nodeCountsSchema,
 });
 
 /** What a run came to, of which nothing changes any more: the final record. */

@@ -1,6 +1,13 @@
 import { dayMs } from "../text/time.js";
-/** Where the records of runs are in the bucket. */
-export const runKeys = { all: "runs/", open: "runs/open/", closed: "runs/closed/" } as const;
+
+/** Where the records of runs are in the bucket: those of the central window, and those of scan and install windows. */
+export const runKeys = {
+  all: "runs/",
+  open: "runs/open/",
+  closed: "runs/closed/",
+  windowsOpen: "runs/windows/open/",
+  windowsClosed: "runs/windows/closed/",
+} as const;
 
 /** Key of the record of a run that is not closed. */
 export function openKey(runId: string): string {
@@ -13,8 +20,30 @@ export function openKey(runId: string): string {
  * @param startedAt when the run began, epoch milliseconds; its day is in UTC
  */
 export function closedKey(runId: string, startedAt: number): string {
-  const day = new Date(startedAt).toISOString().slice(0, 10).replaceAll("-", "/");
-  return `${runKeys.closed}${day}/${runId}.json`;
+  return `${runKeys.closed}${dayFolder(startedAt)}${runId}.json`;
+}
+
+/** Key of what is known so far of an execution of a scan or install window. */
+export function windowOpenKey(executionId: string): string {
+  return `${runKeys.windowsOpen}${executionId}.json`;
+}
+
+/**
+ * Key of the final record of an execution of a scan or install window.
+ *
+ * @param startedAt when the execution began, epoch milliseconds; its day is in UTC
+ */
+export function windowClosedKey(executionId: string, startedAt: number): string {
+  return `${runKeys.windowsClosed}${dayFolder(startedAt)}${executionId}.json`;
+}
+
+/** The folders with the final records, of every kind, of runs that began on the day of a moment (epoch milliseconds), in UTC. */
+export function closedFolders(time: number): string[] {
+  return [runKeys.closed, runKeys.windowsClosed].map((folder) => `${folder}${dayFolder(time)}`);
+}
+
+function dayFolder(time: number): string {
+  return `${new Date(time).toISOString().slice(0, 10).replaceAll("-", "/")}/`;
 }
 
 /** Lambda keeps an event for at most six hours, so a late duplicate finds its run on one of two days. */

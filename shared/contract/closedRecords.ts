@@ -1,0 +1,100 @@
+import { type ClosedRun, type Reason, readClosedRun } from "./closedRun.js";
+import { countOfState, type NodeState } from "./nodeStates.js";
+import { runKeys } from "./runKeys.js";
+import { readWindowRecord, type WindowEntry, type WindowRecord } from "./windowRecord.js";
+
+/** A final record: of a run of the central window, or of an execution of a scan or install window. */
+export type ClosedRecord =
+  | { readonly kind: "central"; readonly run: ClosedRun }
+  | { readonly kind: "window"; readonly run: WindowRecord };
+
+/**
+ * Reads a final record of whichever kind; its key says of which.
+ *
+ * @param key where it was read
+ * @throws Error that names every problem, or a key that is none of a final record
+ */
+export function readClosedRecord(key: string, text: string): ClosedRecord {
+  if (key.startsWith(runKeys.windowsClosed)) return { kind: "window", run: readWindowRecord(key, text) };
+  if (key.startsWith(runKeys.closed)) return { kind: "central", run: readClosedRun(key, text) };
+  throw new Error(
+    `${key} is no key of a final record: those begin with ${runKeys.windowsClosed} or ${runKeys.closed}`,
+  );
+}
+
+/** What a final record says of a node. */
+export interface RecordedNode {
+  readonly id: string;
+  readonly region: string;
+  /** Set where it is another account's. */
+  readonly account?: string;
+  readonly state: NodeState;
+  readonly why?: string;
+  /** Entries in force on it when the run ended; the central window's records name none. */
+  readonly exclusions: readonly WindowEntry[];
+  /** Numbers of patches; missing where it reported nothing of this run. */
+  readonly missing?: number;
+  readonly failed?: number;
+  readonly pendingReboot?: number;
+}
+
+/** Every node of a final record of whichever kind, each once, in the words of one kind. */
+export function recordedNodes(record: ClosedRecord): RecordedNode[] {
+  return record.kind === "central" ? centralNodes(record.run) : windowNodes(record.run);
+}
+
+const clean = { missing: 0, failed: 0, pendingReboot: 0 };
+
+function windowNodes({ nodes, findings, region, exclusions }: WindowRecord): RecordedNode[] {
+  const found = new Map(findings.map((finding) => [finding.id, finding]));
+  return nodes.flatMap(({ state, why, ids, exclusions: places = [] }) => {
+    const entries = places.flatMap((place) => exclusions[place] ?? []);
+    const reason = why === undefined ? {} : { why };
+    // They have reported: what is not among the findings is 0.
+    const counts = countOfState(state) === "patched" ? clean : {};
+    return ids.map((id) => ({
+      id,
+      region,
+      state,
+      ...reason,
+      exclusions: entries,
+      ...counts,
+      ...found.get(id),
+    }));
+  });
+}
+
+/** The states by the reasons of the central window's records. */
+const stateByReason: Readonly<Record<Reason, NodeState>> = {
+  "stopped or terminated": "stopped",
+  offline: "not connected",
+  "no agent": "no agent",
+  "on the default baseline": "default baseline",
+  held: "held",
+  "timed out": "failed",
+  failed: "failed",
+  cancelled: "failed",
+  undelivered: "not connected",
+  "command not sent": "not started",
+  unknown: "unknown",
+};
+
+function centralNodes({ regions, request }: ClosedRun): RecordedNode[] {
+  const done: NodeState = request.operation === "Scan" ? "scanned" : "patched";
+  return regions.flatMap(({ region, account, patched, findings, notCovered }) => {
+    const place = { region, ...(account === undefined ? {} : { account }), exclusions: [] };
+    const stateOf = ({ failed, pendingReboot }: (typeof findings)[number]): NodeState => {
+      if (failed > 0) return "failed";
+      return pendingReboot > 0 && done === "patched" ? "pending reboot" : done;
+    };
+    return [
+      ...patched.map((id) => ({ id, ...place, state: done, ...clean })),
+      ...findings.map((finding) => ({ ...finding, ...place, state: stateOf(finding) })),
+      ...notCovered.flatMap(({ reason, why, nodes }) => {
+        const isKnown = Object.hasOwn(stateByReason, reason);
+        const state = isKnown ? stateByReason[reason as Reason] : "unknown";
+        return nodes.map((id) => ({ id, ...place, state, why: isKnown ? why : `${reason}: ${why}` }));
+      }),
+    ];
+  });
+}
