@@ -23,25 +23,6 @@ export function closedKey(runId: string, startedAt: number): string {
   return `${runKeys.closed}${dayFolder(startedAt)}${runId}.json`;
 }
 
-/** Key of what is known so far of an execution of a scan or install window. */
-export function windowOpenKey(executionId: string): string {
-  return `${runKeys.windowsOpen}${executionId}.json`;
-}
-
-/**
- * Key of the final record of an execution of a scan or install window.
- *
- * @param startedAt when the execution began, epoch milliseconds; its day is in UTC
- */
-export function windowClosedKey(executionId: string, startedAt: number): string {
-  return `${runKeys.windowsClosed}${dayFolder(startedAt)}${executionId}.json`;
-}
-
-/** The folders with the final records, of every kind, of runs that began on the day of a moment (epoch milliseconds), in UTC. */
-export function closedFolders(time: number): string[] {
-  return [runKeys.closed, runKeys.windowsClosed].map((folder) => `${folder}${dayFolder(time)}`);
-}
-
 function dayFolder(time: number): string {
   return `${new Date(time).toISOString().slice(0, 10).replaceAll("-", "/")}/`;
 }

@@ -5,6 +5,7 @@ import { type FleetNode, isHybrid } from "../../fleet/model.js";
 import { exclusionBucket } from "../../observe/bucketChanges.js";
 import type { LabRun } from "../../run.js";
 import type { ExecutionSummary, Summary, WindowSummary } from "../summary/summary.js";
+import { closingRecords } from "./closingRecords.js";
 import { summarizeTask } from "./commands.js";
 import { deploymentProblems, summarizeDeployments } from "./deployments.js";
 import { type ExclusionHistory, exclusionLives, foreignNodes } from "./exclusionLife.js";
@@ -26,6 +27,7 @@ export function buildSummary(run: LabRun): Summary {
     .sort((a, b) => (a.name < b.name ? -1 : 1));
   const history = exclusionHistory(run);
   const objects = exclusionLives(history);
+  const names = new Map(request.fleet.nodes.map(({ id, name }) => [id, name]));
   const offers = new Offers();
   const nodes = summarizeNodes(run, fanouts, windows, objects, offers);
   const functions = summarizeFunctions(account);
@@ -71,6 +73,7 @@ export function buildSummary(run: LabRun): Summary {
     },
     deployments: summarizeDeployments(run.deployments),
     windows,
+    closingRecords: closingRecords(account, (id) => names.get(id) ?? id),
     compliance: observations.compliance.map((sample) => ({ ...sample, at: iso(sample.at) })),
     causes: causesOf(nodes),
     uncovered: uncoveredNodes(nodes),

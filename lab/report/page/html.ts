@@ -16,6 +16,7 @@ import {
 } from "../summary/facts.js";
 import { headlineOf, turnsOf } from "../summary/headline.js";
 import type { Summary } from "../summary/summary.js";
+import { closingSection } from "./closingSection.js";
 import { deploymentSection } from "./deploymentSection.js";
 import { exclusionSection } from "./exclusionSection.js";
 import { fanoutSection } from "./fanoutSection.js";
@@ -134,6 +135,7 @@ function sectionsOf(summary: Summary): Section[] {
     offerSection(summary),
     deploymentSection(summary),
     ...windowSections(summary),
+    closingSection(summary),
     fanoutSection(summary),
     exclusionSection(summary),
     complianceSection(summary),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { closingRecordSchema } from "./closingShape.js";
 import { exclusionsSchema } from "./exclusionShape.js";
 import { fanoutRunSchema } from "./fanoutShape.js";
 
@@ -184,6 +185,9 @@ export const summarySchema = z
     }),
     deployments: z.array(deployment).describe("Deployments after the first, in the order of time"),
     windows: z.array(window),
+    closingRecords: z
+      .array(closingRecordSchema)
+      .describe("The newest closing record of each scan and install window, as the program wrote it"),
     compliance: z
       .array(z.strictObject({ at: time, compliant: count, nonCompliant: count, unknown: count }))
       .describe(

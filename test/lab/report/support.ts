@@ -200,6 +200,7 @@ export function summary(changes: Partial<Summary> = {}): Summary {
     },
     deployments: [],
     windows: [scanWindow(), installWindow()],
+    closingRecords: [],
     compliance: compliance(),
     uncovered: [
       { reason: "In no window: no patch group tag", nodes: 2, examples: ["web-34.prod", "api-35.prod"] },
