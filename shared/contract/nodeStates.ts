@@ -1,5 +1,5 @@
 /**
- * What became of a node that a run was for: each node of a run is in exactly one state. 
+ * What became of a node that a run was for: each node of a run is in exactly one state.
  */
 export const nodeStates = {
   patched: "it was patched, and no patch failed",
