@@ -116,4 +116,6 @@ export interface Ports {
   readonly isCut: () => boolean;
   readonly readManifest: (manifest: ManifestBytes) => Reading;
   readonly appliesTo: AppliesTo;
+  /** The version of this program: another one may read manifests otherwise. */
+  readonly version: () => string;
 }

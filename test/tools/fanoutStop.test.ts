@@ -5,6 +5,7 @@ import { openKey } from "#shared/contract/runKeys.js";
 import { recordText } from "#shared/contract/runRecord.js";
 import { MemoryBucket } from "#test/memory/regionalFanout/runs.js";
 import { named, pagesOf } from "#test/memory/regionalFanout/world.js";
+import { putSealed } from "#test/memory/sealed.js";
 import type { FanoutPorts } from "#tools/fanout/ports.js";
 import { startedWorld } from "../functions/regional-fanout/core/closingSupport.js";
 import {
@@ -112,7 +113,7 @@ describe("npm run fanout -- stop", () => {
     const bucket = new MemoryBucket();
     const things = { baselines: [], registrations: [] };
     const promised = { written: {}, promised: { [moved]: [one] }, made: things, gone: things, unused: {} };
-    bucket.put(memoryKey(ohio), memoryText({ version: 1, ...promised }));
+    putSealed(bucket, memoryKey(ohio), memoryText({ version: 1, ...promised }));
     world.processor = { bucket, asked: () => undefined };
     const start = world.startPorts();
     const codes: number[] = [];

@@ -17,7 +17,7 @@ export interface Surroundings {
 
 /** The same ports with nothing behind them that could write: whoever tries fails before anything is sent. */
 export function readOnly(ports: Ports): Ports {
-  const { store, region, readManifest, appliesTo } = ports;
+  const { store, region, readManifest, appliesTo, version } = ports;
   const refuse = async (what: string): Promise<never> => {
     throw new Error(`${what}: these commands read and never write`);
   };
@@ -49,6 +49,7 @@ export function readOnly(ports: Ports): Ports {
     isCut: () => false,
     readManifest,
     appliesTo,
+    version,
   };
 }
 

@@ -1,9 +1,12 @@
+import { readFileSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import { ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { CancelMaintenanceWindowExecutionCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { appliesTo } from "#shared/contract/patchNames.js";
+import { digest } from "#shared/text/words.js";
 import { clientSettings } from "../../shared/aws/clients.js";
 import { TopicNotifier } from "../../shared/aws/notifier.js";
 import type { Log } from "../../shared/log.js";
@@ -23,6 +26,14 @@ interface Span {
   /** Cuts reads of Regions off, so that there is time to say what became of the others. */
   readonly readSignal: AbortSignal;
   readonly isLate: () => boolean;
+}
+
+let version: string | undefined;
+
+/** A digest of the file that this is in: of a deployed function its whole code. */
+function ownVersion(): string {
+  version ??= digest(readFileSync(fileURLToPath(import.meta.url), "utf8"), 16);
+  return version;
 }
 
 /** For what nobody limits: the commands of people, which only read. */
@@ -83,5 +94,6 @@ export function awsPorts(
     readManifest: ({ key, bytes, uploadedAt, record }) =>
       readingOf(readManifest({ key, text: bytes, uploadedAt }, manifestRules(record))),
     appliesTo,
+    version: ownVersion,
   });
 }

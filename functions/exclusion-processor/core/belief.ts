@@ -14,7 +14,9 @@ import { evidenceKey } from "#shared/contract/evidence.js";
 import { keys } from "#shared/contract/exclusionNames.js";
 import { verdictsKey } from "#shared/contract/keptVerdicts.js";
 import { expiringDays } from "#shared/contract/manifestStatus.js";
-import { shortUnusedMs, unusedMs } from "#shared/contract/regionMemory.js";
+import { refusalsKey } from "#shared/contract/refusals.js";
+import { memoryFolder, shortUnusedMs, unusedMs } from "#shared/contract/regionMemory.js";
+import { sealOf } from "#shared/contract/seal.js";
 import { dayMs } from "#shared/text/time.js";
 import { canonicalJson, compare } from "#shared/text/words.js";
 import { settle } from "../../shared/errors.js";
@@ -204,12 +206,12 @@ function objectsOf({ listed, written, verdicts }: EndedRun): Believed["objects"]
   return objects;
 }
 
-/** What the function alone writes, and looks at: what says which versions are in force, and what runs have shown. */
-const ownKeys = [verdictsKey, sealKey, evidenceKey];
+/** What the function alone writes, and looks at: which versions are in force and which are refused, and what runs have shown. */
+const ownKeys = [verdictsKey, sealKey, evidenceKey, refusalsKey, sealOf(refusalsKey)];
 
 /** Whether an idle run looks at an object's ETag. */
 function isLookedAt(key: string): boolean {
-  return !key.startsWith(stateFolder) || ownKeys.includes(key);
+  return !key.startsWith(stateFolder) || key.startsWith(memoryFolder) || ownKeys.includes(key);
 }
 
 /** Whether two runs have left the same belief, but for when. */

@@ -1,16 +1,17 @@
 import type { DeploymentRecord } from "#shared/contract/deploymentRecord.js";
 import { memoryKey, parseMemory } from "#shared/contract/regionMemory.js";
 import { settle } from "../../shared/errors.js";
-import type { ListedObject, Ports, RegionAccess } from "../ports.js";
+import type { ListedObject, Ports, RegionAccess, Store } from "../ports.js";
 import { desiredOf } from "./desired.js";
 import { execute } from "./execute.js";
 import { RegionFleet, regionProblem } from "./fleet.js";
-import { textOf } from "./gather.js";
 import { Ledger } from "./ledger.js";
 import { Memory, type Openings, type Promises, type Recalled, recall } from "./memory.js";
 import type { CountingTags, RegionState } from "./model.js";
+import type { RegionRun } from "./regionRun.js";
 import { type KnownSystems, withSystems } from "./remember.js";
 import { hasTraces } from "./scope.js";
+import { Sealed } from "./sealed.js";
 import type { Step } from "./steps.js";
 import type { Written } from "./written.js";
 
@@ -20,6 +21,7 @@ type OpenRegion = { readonly region: string } & (
       readonly access: RegionAccess;
       readonly ledger: Ledger;
       readonly recalled: Recalled;
+      readonly sealed: Sealed;
     }
   | { readonly error: string }
 );
@@ -30,6 +32,8 @@ type ReadRegion = { readonly region: string } & (
       readonly access: RegionAccess;
       readonly state: RegionState;
       readonly memory: Memory;
+      /** Where that stands. */
+      readonly sealed: Sealed;
       /** Whether nothing of it was read but what exclusions have left there. */
       readonly isIdle: boolean;
     }
@@ -68,9 +72,9 @@ export async function readRegion(
     const why = ports.isLate() ? "the time was over" : read.error;
     return { region, error: `cannot be read (${why})` };
   }
-  const memory = await settle(readMemory(ports, region, time, read.value.state.nextInstallAt));
-  if (!memory.ok) return { region, error: `what is known of it cannot be read (${memory.error})` };
-  return { region, ...read.value, memory: memory.value };
+  const kept = await settle(readMemory(ports, region, time, read.value.state.nextInstallAt));
+  if (!kept.ok) return { region, error: `what is known of it cannot be read (${kept.error})` };
+  return { region, ...read.value, ...kept.value };
 }
 
 /** What was kept of a Region, as a run at a time finds it. Throws when it cannot be read. */
@@ -79,12 +83,12 @@ export async function readMemory(
   region: string,
   { objects, openings, now, told }: RegionTime,
   nextInstallAt?: number,
-): Promise<Memory> {
-  const key = memoryKey(region);
-  const stored = objects.some((object) => object.key === key) ? await store.read(key) : undefined;
-  const text = stored === undefined ? undefined : textOf(stored);
+): Promise<{ readonly memory: Memory; readonly sealed: Sealed }> {
+  const sealed = await Sealed.read(store, memoryKey(region), objects);
+  const { text } = sealed;
   const all = nextInstallAt === undefined ? openings : [...openings, nextInstallAt];
-  return new Memory(text === undefined ? undefined : parseMemory(text), now, all, told?.(region));
+  const kept = text === undefined ? undefined : parseMemory(text);
+  return { memory: new Memory(kept, now, all, told?.(region)), sealed };
 }
 
 /** Reads the fleet only when an entry or a plan asks for nodes, or something is left to clean up. */
@@ -114,12 +118,12 @@ export function openRegion(
   known: KnownSystems,
 ): OpenRegion {
   if ("error" in read) return read;
-  const { region, access, memory, isIdle } = read;
+  const { region, access, memory, sealed, isIdle } = read;
   const error = regionProblem(read.state, record, !isIdle);
   if (error !== undefined) return { region, error };
   const { state, stale } = recall(withSystems(read.state, known), memory, record.patchGroupTagKey);
   const ledger = new Ledger(new RegionFleet(state, record), ports.appliesTo, memory.now, memory);
-  return { region, access, ledger, recalled: { state, stale } };
+  return { region, access, ledger, recalled: { state, stale }, sealed };
 }
 
 /** Makes a Region what its ledger says. */
@@ -127,17 +131,29 @@ export async function executeRegion(
   ports: Ports,
   record: DeploymentRecord,
   open: OpenRegion,
-): Promise<Written> {
+): Promise<Written & Pick<RegionRun, "kept">> {
   const { region } = open;
   if ("error" in open) return { ...nothingWritten, error: open.error };
-  const { ledger, access, recalled } = open;
+  const { ledger, access, recalled, sealed } = open;
   const { log, store, isLate, clock } = ports;
   const onStep = (step: Step) => log.info(step.kind, { region, why: step.why });
-  const keep = (text: string) => store.write(memoryKey(region), text);
-  return execute({ access, keep, onStep, isLate, clock }, desiredOf(ledger), recalled, record, ledger.memory);
+  const keep = (text: string) => sealed.write(store, text);
+  const means = { access, keep, onStep, isLate, clock };
+  const written = await execute(means, desiredOf(ledger), recalled, record, ledger.memory);
+  return { ...written, ...(await rested(sealed, store, written.error)), kept: sealed.written };
 }
 
-const nothingWritten: Written = {
+async function rested(
+  sealed: Sealed,
+  store: Pick<Store, "write">,
+  error: string | undefined,
+): Promise<{ readonly error?: string }> {
+  const rest = await settle(sealed.rest(store));
+  return rest.ok ? {} : { error: error ?? `what was written could not be sealed (${rest.error})` };
+}
+
+const nothingWritten: Written & Pick<RegionRun, "kept"> = {
+  kept: new Map(),
   done: {},
   steps: [],
   failedNodes: new Map(),

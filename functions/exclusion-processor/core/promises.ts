@@ -20,7 +20,8 @@ export async function promisedIn(store: Store, region: string): Promise<Found> {
   const last = await readVerdicts(store, listing);
   const told = lastTold(last);
   const { objects } = listing;
-  const { isKnown, promised } = await readMemory({ store }, region, { objects, openings: [], now: 0, told });
+  const time = { objects, openings: [], now: 0, told };
+  const { isKnown, promised } = (await readMemory({ store }, region, time)).memory;
   return isKnown || last.kind === "known"
     ? { kind: "known", promised }
     : { kind: "lost", why: lostPromises(region, last.why) };

@@ -2,7 +2,6 @@ import { believedKey } from "#shared/contract/believed.js";
 import { type DeploymentRecord, parseDeploymentRecord } from "#shared/contract/deploymentRecord.js";
 import { keys } from "#shared/contract/exclusionNames.js";
 import { manifestOfPlan } from "#shared/contract/planReport.js";
-import { refusalsKey } from "#shared/contract/refusals.js";
 import { mapLimited, type Result, settle } from "../../shared/errors.js";
 import type { Watched } from "../../shared/windows/watch.js";
 import type { ListedObject, Ports } from "../ports.js";
@@ -188,7 +187,7 @@ class Reconciliation {
     });
     const runs = written.map((run) => withEvidence(run, looked));
     const reporter = await this.report(facts, decisions, runs, { tried, limits });
-    await reporter.keepText(refusalsKey, refusals.next(facts, listing));
+    await reporter.refused(refusals, facts);
     const failures = [
       ...this.found.failures,
       ...runs.flatMap(failuresOf),
@@ -203,7 +202,8 @@ class Reconciliation {
       const { text: recordText } = this.recorded;
       const lookAt = looked.due === undefined ? {} : { lookAt: looked.due };
       const ended = { listed, recordText, record, manifests: facts, decisions, plans: tried, ...lookAt };
-      const objects = new Map([...reporter.written, ...reporter.kept, ...looked.kept]);
+      const regionsKept = runs.flatMap(({ kept }) => [...kept]);
+      const objects = new Map([...reporter.written, ...reporter.kept, ...looked.kept, ...regionsKept]);
       const { verdicts } = reporter;
       const belief = { ...ended, regions: opened, written: objects, verdicts, now };
       failures.push(...(await this.believe(belief)));
@@ -219,8 +219,9 @@ class Reconciliation {
   /** What cannot be read is of no account: manifests are read instead. */
   private async refusals(): Promise<Refusals> {
     const { record, now, ports } = this;
-    const read = await settle(Refusals.read(ports.store, this.found.listing, record, now));
-    return read.ok ? read.value : Refusals.none(record, now);
+    const means = { record, version: ports.version, now };
+    const read = await settle(Refusals.read(ports.store, this.found.listing, means));
+    return read.ok ? read.value : Refusals.none(means);
   }
 
   private unreadSince(region: string): string {

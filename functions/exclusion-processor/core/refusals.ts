@@ -4,47 +4,47 @@ import { canonicalJson, digest } from "#shared/text/words.js";
 import { maxManifestBytes } from "../manifest/source.js";
 import type { ListedObject, Store } from "../ports.js";
 import { longest } from "./belief.js";
-import { type Listing, textOf } from "./gather.js";
+import type { Listing } from "./gather.js";
 import type { ManifestFacts, Version } from "./manifests.js";
 import { manifestRules } from "./reading.js";
+import { Sealed } from "./sealed.js";
+
+/** What versions of manifests are held to. */
+interface Means {
+  readonly record: DeploymentRecord;
+  /** Of this program: another one may understand what this one refuses. */
+  readonly version: () => string;
+  /** Epoch milliseconds. */
+  readonly now: number;
+}
 
 /**
  * The versions that earlier runs have refused for what stands in them. To read one again would come to the same: a large one
- * takes seconds. Once a day it is read all the same, since a newer version of patchplane may understand it.
+ * takes seconds. Another version of patchplane reads them itself, and once a day they are read all the same.
  */
 export class Refusals {
-  private readonly rules: string;
+  private readonly known: ReadonlyMap<string, Refusal>;
+  private held: string | undefined;
 
   private constructor(
-    private readonly known: ReadonlyMap<string, Refusal>,
-    private readonly text: string | undefined,
-    record: DeploymentRecord,
-    private readonly now: number,
+    readonly sealed: Sealed,
+    private readonly means: Means,
   ) {
-    this.rules = digest(canonicalJson({ ...manifestRules(record) }), 16);
+    this.known = (sealed.text === undefined ? undefined : parseRefusals(sealed.text)) ?? new Map();
   }
 
   /** @throws whatever the store throws */
   static async read(
     store: Pick<Store, "read">,
     { objects }: Pick<Listing, "objects">,
-    record: DeploymentRecord,
-    now: number,
+    means: Means,
   ): Promise<Refusals> {
-    const isThere = objects.some(({ key }) => key === refusalsKey);
-    const stored = isThere ? await store.read(refusalsKey) : undefined;
-    const text = stored === undefined ? undefined : textOf(stored);
-    return new Refusals(
-      (text === undefined ? undefined : parseRefusals(text)) ?? new Map(),
-      text,
-      record,
-      now,
-    );
+    return new Refusals(await Sealed.read(store, refusalsKey, objects), means);
   }
 
   /** Those that nobody knows. */
-  static none(record: DeploymentRecord, now: number): Refusals {
-    return new Refusals(new Map(), undefined, record, now);
+  static none(means: Means): Refusals {
+    return new Refusals(Sealed.none(refusalsKey), means);
   }
 
   /** The version of a listed object, if it was refused; undefined when it is to be read. */
@@ -53,7 +53,7 @@ export class Refusals {
     if (refusal === undefined) return undefined;
     const { versionId, uploadedAt, problems } = refusal;
     const isSame = refusal.etag === etag && uploadedAt === lastModified && refusal.rules === this.rules;
-    const age = this.now - Date.parse(refusal.at);
+    const age = this.means.now - Date.parse(refusal.at);
     if (!isSame || age < 0 || age >= longest) return undefined;
     return { versionId, uploadedAt, reading: { ok: false, problems }, isRemembered: true };
   }
@@ -70,11 +70,19 @@ export class Refusals {
       const isRead = isUnread === undefined && object !== undefined && object.size <= maxManifestBytes;
       if (!isRead || reading.ok || uploadedAt !== object.lastModified) return [];
       const { etag } = object;
-      const at = new Date(this.now).toISOString();
+      const at = new Date(this.means.now).toISOString();
       return [[key, { versionId, etag, uploadedAt, rules: this.rules, at, problems: [...reading.problems] }]];
     });
-    if (refused.length === 0 && this.text === undefined) return undefined;
+    const { text: before, isSpoiled } = this.sealed;
+    if (refused.length === 0 && before === undefined && !isSpoiled) return undefined;
     const text = refusalsText(Object.fromEntries(refused));
-    return text === this.text ? undefined : text;
+    return text === before ? undefined : text;
+  }
+
+  /** What they are held to, as a digest. Told when it is asked for: most stacks have nothing refused. */
+  private get rules(): string {
+    const { record, version } = this.means;
+    this.held ??= digest(canonicalJson({ ...manifestRules(record), version: version() }), 16);
+    return this.held;
   }
 }

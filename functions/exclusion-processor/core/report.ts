@@ -18,10 +18,18 @@ import { type Listing, textOf } from "./gather.js";
 import type { ManifestFacts } from "./manifests.js";
 import { messagesBetween } from "./messages.js";
 import { misplacedNotice, misplacedObjects } from "./misplaced.js";
+import type { Refusals } from "./refusals.js";
 import type { RegionRun } from "./regionRun.js";
 import { retiredAfter } from "./retirement.js";
 import { endedStatus, statusOf } from "./verdict.js";
-import { keepVerdicts, lastOf, lostNotice, lostRegionsNotice, type Verdicts } from "./verdicts.js";
+import {
+  keepVerdicts,
+  lastOf,
+  lostNotice,
+  lostRegionsNotice,
+  spoiledNotice,
+  type Verdicts,
+} from "./verdicts.js";
 
 /** Keys of objects that people have been told of, a line each. */
 const toldOfKey = `${stateFolder}misplaced.txt`;
@@ -86,9 +94,19 @@ export class Reporter {
     else this.errors.push(`${verdictsKey} could not be written (${kept.error}).`);
   }
 
-  /** Keeps a text for the next run. @param text undefined when it is there already */
-  async keepText(key: string, text: string | undefined): Promise<void> {
-    if (text !== undefined) await this.write(key, text);
+  /** Keeps which versions are refused, and tells if somebody else had a hand in what was kept of them. */
+  async refused(refusals: Refusals, manifests: readonly ManifestFacts[]): Promise<void> {
+    const { sealed } = refusals;
+    const text = refusals.next(manifests, this.listing);
+    if (sealed.isSpoiled && !(await this.publish(sealed.key, spoiledNotice(sealed.key)))) return;
+    const { store } = this.ports;
+    const keep = async () => {
+      if (text !== undefined) await sealed.write(store, text);
+      await sealed.rest(store);
+    };
+    const kept = await settle(keep());
+    for (const [key, etag] of sealed.written) this.kept.set(key, etag);
+    if (!kept.ok) this.errors.push(`${sealed.key} could not be written (${kept.error}).`);
   }
 
   /** Reports on a plan. */

@@ -1,4 +1,3 @@
-import * as z from "zod/mini";
 import { stateFolder } from "#shared/contract/believed.js";
 import { keys } from "#shared/contract/exclusionNames.js";
 import {
@@ -10,9 +9,9 @@ import {
   verdictsText,
 } from "#shared/contract/keptVerdicts.js";
 import type { Status } from "#shared/contract/manifestStatus.js";
-import { readStored } from "#shared/contract/storedJson.js";
+import { parseSeal, sealDigest, sealText } from "#shared/contract/seal.js";
 import { dayMs } from "#shared/text/time.js";
-import { compare, digest } from "#shared/text/words.js";
+import { compare } from "#shared/text/words.js";
 import type { Notice } from "../../shared/message.js";
 import type { Store, StoredObject } from "../ports.js";
 import { type Listing, textOf } from "./gather.js";
@@ -21,8 +20,6 @@ import type { Promises } from "./memory.js";
 
 /** Digests of what may stand there, so that an object of somebody else, or an older one of our own, is noticed. */
 export const sealKey = `${stateFolder}seal.json`;
-
-const seal = z.object({ version: z.literal(1), valid: z.array(z.string()) });
 
 type Moved = KeptVerdicts["moved"];
 
@@ -46,7 +43,7 @@ interface Lost {
   readonly isOurs?: true;
 }
 
-const nothing = digestOf("");
+const nothing = sealDigest("");
 
 /** @throws whatever the store throws: in doubt nothing is decided */
 export async function readVerdicts(store: Pick<Store, "read">, listing: Listing): Promise<Verdicts> {
@@ -56,13 +53,13 @@ export async function readVerdicts(store: Pick<Store, "read">, listing: Listing)
   const told = [...listing.statuses.keys()].filter((key) => key.startsWith(keys.manifests));
   const isFirst = text === "" && sealed === "" && told.length === 0;
   if (isFirst) return none(nothing, true);
-  const digest = digestOf(text);
-  const valid = readStored(seal, sealed);
-  if (!valid.ok || !valid.value.valid.includes(digest)) {
+  const digest = sealDigest(text);
+  const valid = parseSeal(sealed);
+  if (valid?.includes(digest) !== true) {
     const what = text === "" ? "is gone" : "is not as the last run has left it";
     return { kind: "lost", why: `${verdictsKey} ${what}` };
   }
-  const isSealed = valid.value.valid.length === 1;
+  const isSealed = valid.length === 1;
   if (text === "") return none(digest, isSealed);
   const parsed = parseVerdicts(text);
   if (parsed === undefined)
@@ -132,10 +129,10 @@ export async function keepVerdicts(
   const before = last.kind === "known" ? [last.digest] : [];
   // What is over goes with the next change, lest it be one.
   const same = textWith(last.kind === "known" ? last.moved : []);
-  const isSame = moved.length === 0 && before.includes(digestOf(same));
+  const isSame = moved.length === 0 && before.includes(sealDigest(same));
   const own = moved.length === 0 ? [] : [{ at: now, nodes: [...moved] }];
   const text = isSame ? same : textWith([...recent(last, now), ...own]);
-  const next = digestOf(text);
+  const next = sealDigest(text);
   if (before.includes(nothing) && statuses.size === 0) return written;
   if (!before.includes(next)) {
     await write(sealKey, sealText([...before, next]));
@@ -165,13 +162,29 @@ export function lostNotice({ why, isOurs }: Lost): Notice {
   };
 }
 
+/** Tells people that what was kept of refused versions is not believed. */
+export function spoiledNotice(key: string): Notice {
+  return {
+    ...{ kind: "exclusions-lost", about: "refused" },
+    subject: "patchplane: exclusions: what the processor knew of refused versions was lost",
+    text: [
+      `${key} is gone, or not as the last run has left it. An update of patchplane leaves it so once; else somebody wrote or`,
+      "deleted it, or put an older one back.",
+      "",
+      "It was not believed: each manifest was read again, and what stands in them counts.",
+      "",
+    ].join("\n"),
+  };
+}
+
 /** Tells people that somebody else had a hand in what was kept of Regions. @param lines which, with how many nodes are promised */
 export function lostRegionsNotice(lines: readonly string[]): Notice {
   return {
     ...{ kind: "exclusions-lost", about: "regions" },
     subject: "patchplane: exclusions: what the processor kept of Regions was lost",
     text: [
-      "Gone or broken, although exclusions are in force there:",
+      "Gone, or not as the last run has left it, although exclusions are in force there. An update of patchplane leaves it so once;",
+      "else somebody wrote or deleted it, or put an older one back:",
       "",
       ...lines,
       "",
@@ -179,14 +192,6 @@ export function lostRegionsNotice(lines: readonly string[]): Notice {
       "",
     ].join("\n"),
   };
-}
-
-function digestOf(text: string): string {
-  return digest(text, 32);
-}
-
-function sealText(valid: readonly string[]): string {
-  return `${JSON.stringify({ version: 1, valid })}\n`;
 }
 
 function textIn(object: StoredObject | undefined): string {

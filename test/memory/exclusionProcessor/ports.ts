@@ -17,6 +17,8 @@ export interface MemoryWorld {
   readonly told: Notice[];
   /** The time, where it passes during a process. */
   readonly now?: number;
+  /** The program's. */
+  readonly version?: string;
 }
 
 /** The ports of one process on a world in memory, with counters. */
@@ -65,5 +67,6 @@ export function memoryPorts(
     clock: () => world.now ?? now,
     isLate: () => false,
     isCut: () => false,
+    version: () => world.version ?? "1",
   };
 }

@@ -57,8 +57,8 @@ describe("a plan's report", () => {
     });
     const { writes: none, ports } = await world.run();
     // The record, the listing, the verdicts with their seal, the manifest, the plan, whose report is not read again, and what is
-    // known of the Region.
-    expect([none, ports.store.reads]).to.deep.equal([0, 7]);
+    // known of the Region with its seal.
+    expect([none, ports.store.reads]).to.deep.equal([0, 8]);
   });
 
   it("tells of a hold that would end", async () => {

@@ -1,13 +1,16 @@
 import { expect } from "chai";
 import { promisedIn } from "#functions/exclusion-processor/core/promises.js";
 import { evidenceKey, parseEvidence } from "#shared/contract/evidence.js";
-import { memoryKey, settleMs } from "#shared/contract/regionMemory.js";
+import { memoryKey, memoryText, settleMs } from "#shared/contract/regionMemory.js";
+import { sealOf } from "#shared/contract/seal.js";
 import { word } from "./planSupport.js";
 import { dev, excluded, memoryOf, minute, said } from "./settleSupport.js";
 import { baseGroups, day, east, entry, node, nodes, type World } from "./support.js";
 
 const group = `web.${word}`;
 const promised = { [group]: ["i-1"] };
+const things = { baselines: [], registrations: [] };
+const nothing = { version: 1, written: {}, promised: {}, made: things, gone: things, unused: {} } as const;
 
 /** A Region in which openssl is told as excluded on i-1. */
 async function told(): Promise<World> {
@@ -39,6 +42,15 @@ describe("what people were told as in force", () => {
   for (const [what, spoil] of [
     ["gone", (world: World) => world.bucket.remove(memoryKey(east), world.now)],
     ["broken", (world: World) => world.bucket.put(memoryKey(east), '{"version":1,"promised":{}}', world.now)],
+    ["somebody else's", (world: World) => world.bucket.put(memoryKey(east), memoryText(nothing), world.now)],
+    [
+      "an older one of its own",
+      (world: World) => {
+        const [older] = world.bucket.history(memoryKey(east));
+        world.bucket.put(memoryKey(east), older?.text ?? "", world.now);
+      },
+    ],
+    ["without its seal", (world: World) => world.bucket.remove(sealOf(memoryKey(east)), world.now)],
   ] as const) {
     it(`stays so where what was kept of its Region is ${what}: told, written again, and in doubt until that is seen`, async () => {
       const world = await told();

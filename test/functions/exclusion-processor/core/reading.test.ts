@@ -156,6 +156,23 @@ describe("a manifest that was refused for what stands in it", () => {
     ["the stack has changed", (world) => world.deploy({ ...here, maxExclusionDays: 30 }), 1],
     ["what is kept of it is gone", (world) => world.bucket.remove(refusalsKey, world.now), 1],
     ["what is kept of it is broken", (world) => void world.bucket.put(refusalsKey, "{", world.now), 1],
+    [
+      "what is kept of it is somebody else's",
+      (world) =>
+        void world.bucket.put(
+          refusalsKey,
+          (world.bucket.text(refusalsKey) ?? "").replace("patches", "nodes"),
+          world.now,
+        ),
+      1,
+    ],
+    [
+      "the program is another one",
+      (world) => {
+        world.version = "2";
+      },
+      1,
+    ],
     ["another is refused", (world) => world.uploadText("other", bad), 0],
     ["it is deleted", (world) => world.bucket.remove(key, world.now), 0],
   ];
@@ -167,6 +184,18 @@ describe("a manifest that was refused for what stands in it", () => {
       expect(await reads(world)).to.equal(times);
     });
   }
+
+  it("is read again, and people hear of it once, when somebody has put back what was kept before", async () => {
+    const world = await refused();
+    const older = world.bucket.text(refusalsKey) ?? "";
+    world.now += 60_000;
+    world.uploadText("payments", `${bad}#`);
+    await reads(world);
+    world.bucket.put(refusalsKey, older, world.now);
+    world.told.length = 0;
+    expect([await reads(world), await reads(world)]).to.eql([1, 0]);
+    expect(world.told.map(({ kind, about }) => `${kind} ${about}`)).to.eql(["exclusions-lost refused"]);
+  });
 
   it("leaves nothing behind once it is mended", async () => {
     const world = await refused();

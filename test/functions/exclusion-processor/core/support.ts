@@ -16,7 +16,9 @@ import type { DeploymentRecord } from "#shared/contract/deploymentRecord.js";
 import { keys, statusKey } from "#shared/contract/exclusionNames.js";
 import { pack, verdictsKey } from "#shared/contract/keptVerdicts.js";
 import { parseStatus, type Status } from "#shared/contract/manifestStatus.js";
+import { refusalsKey } from "#shared/contract/refusals.js";
 import { memoryFolder, settleMs } from "#shared/contract/regionMemory.js";
+import { sealOf } from "#shared/contract/seal.js";
 import { type MemoryPorts, type MemoryWorld, memoryPorts } from "#test/memory/exclusionProcessor/ports.js";
 import { MemoryRegion } from "#test/memory/exclusionProcessor/region.js";
 import { MemoryBucket } from "#test/memory/exclusionProcessor/store.js";
@@ -25,7 +27,9 @@ import { readManifest } from "./readManifest.js";
 
 /** Whether a run keeps what it believes, or has written, in an object. */
 function isBelief(key: string): boolean {
-  return [believedKey, verdictsKey, sealKey].includes(key) || key.startsWith(memoryFolder);
+  return (
+    [believedKey, verdictsKey, sealKey, sealOf(refusalsKey)].includes(key) || key.startsWith(memoryFolder)
+  );
 }
 export const day = 86_400_000;
 /** When tests take place, unless they say otherwise. */
@@ -163,6 +167,8 @@ export class World implements MemoryWorld {
   readonly regions: ReadonlyMap<string, MemoryRegion>;
   readonly told: MemoryWorld["told"] = [];
   now = now;
+  /** The program's. */
+  version = "1";
 
   constructor(
     states: readonly RegionState[],

@@ -266,8 +266,8 @@ describe("a status", () => {
     ]);
     const { ports, writes } = await world.run();
     expect(writes).to.equal(0);
-    // The record, the listing, the verdicts with their seal, and what is known of two Regions.
-    expect(ports.store.reads).to.equal(6);
+    // The record, the listing, the verdicts with their seal, and what is known of two Regions with theirs.
+    expect(ports.store.reads).to.equal(8);
   });
 
   it("shows a manifest's warnings", async () => {

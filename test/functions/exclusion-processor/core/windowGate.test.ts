@@ -4,6 +4,7 @@ import { keepGate } from "#functions/exclusion-processor/core/windowGate.js";
 import type { Notice } from "#functions/shared/message.js";
 import type { ExclusionGate } from "#shared/contract/exclusionGate.js";
 import { memoryKey, memoryText } from "#shared/contract/regionMemory.js";
+import { putSealed } from "#test/memory/sealed.js";
 import { east, World, west } from "./support.js";
 
 const doubt = { region: east, id: "i-1", why: "it is in the patch group web instead of web.hold" };
@@ -101,7 +102,12 @@ describe("the gate of an install window", () => {
           promised: { "web.hold": [...promised] },
           unused: {},
         };
-        world.bucket.put(memoryKey(east), memoryText({ ...kept, made: things, gone: things }), world.now);
+        putSealed(
+          world.bucket,
+          memoryKey(east),
+          memoryText({ ...kept, made: things, gone: things }),
+          world.now,
+        );
       }
       const cancelled: string[] = [];
       const told: Notice[] = [];

@@ -5,6 +5,7 @@ import { parseStatus } from "#shared/contract/manifestStatus.js";
 import { memoryKey, memoryText, type RegionMemory } from "#shared/contract/regionMemory.js";
 import { MemoryBucket } from "#test/memory/regionalFanout/runs.js";
 import { type MemoryWorld, named } from "#test/memory/regionalFanout/world.js";
+import { putSealed } from "#test/memory/sealed.js";
 import { east, groups, invoke, nodeId, ohio, openRecord, payload, runId, worldOf } from "./support.js";
 
 const minute = 60_000;
@@ -17,7 +18,7 @@ interface Case {
   readonly groups?: readonly string[];
   readonly tags?: readonly string[];
   readonly promised?: string;
-  readonly kept?: Partial<RegionMemory> | "broken" | "gone";
+  readonly kept?: Partial<RegionMemory> | "broken" | "forged" | "gone";
   /** What the verdicts tell, where nothing is kept. */
   readonly told?: "in force" | "not yet" | "broken";
   /** Why nobody can vouch for it; nothing when somebody can. */
@@ -64,8 +65,16 @@ const cases: Readonly<Record<string, Case>> = {
     groups: ["own"],
     why: "it is in own",
   },
+  "is told as in force, and what was kept is none of the processor's": {
+    kept: "forged",
+    told: "in force",
+    groups: ["own"],
+    why: "it is in own",
+  },
   "is told in no words that are understood": { kept: "broken", told: "broken", why: "cannot be understood" },
 };
+
+const nothing = { written: {}, promised: {}, made: things, gone: things, unused: {} };
 
 function worldWith({
   groups: own = ["moved"],
@@ -82,19 +91,15 @@ function worldWith({
   const bucket = new MemoryBucket();
   world.processor = { bucket, asked: () => undefined };
   if (kept === "broken") bucket.put(memoryKey(ohio), "{");
-  else if (kept !== "gone") {
+  else if (kept === "forged") {
+    putSealed(bucket, memoryKey(ohio), "{}");
+    bucket.put(memoryKey(ohio), memoryText({ version: 1, ...nothing }));
+  } else if (kept !== "gone") {
     const { wroteAt, ...rest } = kept;
     const time =
       wroteAt === undefined ? {} : { wroteAt: new Date(world.now + Number(wroteAt)).toISOString() };
-    const memory = {
-      written: {},
-      promised: { [promised]: [node] },
-      made: things,
-      gone: things,
-      unused: {},
-      ...rest,
-    };
-    bucket.put(memoryKey(ohio), memoryText({ version: 1, ...memory, ...time }));
+    const memory = { ...nothing, promised: { [promised]: [node] }, ...rest };
+    putSealed(bucket, memoryKey(ohio), memoryText({ version: 1, ...memory, ...time }));
   }
   if (told === "broken") bucket.put(verdictsKey, "{");
   else if (told !== undefined) bucket.put(verdictsKey, verdicts(told));
@@ -241,7 +246,11 @@ describe("who vouches for an installation", () => {
     world.startFaults.clear();
     world.now += 30 * minute;
     const memory = { version: 1 as const, written: {}, made: things, gone: things, unused: {} };
-    world.processor?.bucket.put(memoryKey(ohio), memoryText({ ...memory, promised: { [moved]: [node] } }));
+    putSealed(
+      world.processor?.bucket,
+      memoryKey(ohio),
+      memoryText({ ...memory, promised: { [moved]: [node] } }),
+    );
     const { failed } = await invoke(world, event, undefined, world.now);
     expect([startedIn(world), world.again.size]).to.eql([[east], 1]);
     expect(failed.map(({ error }) => error)).to.eql([
