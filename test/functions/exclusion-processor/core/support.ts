@@ -9,16 +9,14 @@ import type {
 } from "#functions/exclusion-processor/core/model.js";
 import { reconcile } from "#functions/exclusion-processor/core/reconcile.js";
 import type { Occasion, RunSummary } from "#functions/exclusion-processor/core/runSummary.js";
-import { keepVerdicts, sealKey } from "#functions/exclusion-processor/core/verdicts.js";
+import { keepVerdicts } from "#functions/exclusion-processor/core/verdicts.js";
 import type { Ports } from "#functions/exclusion-processor/ports.js";
 import { believedKey } from "#shared/contract/believed.js";
 import type { DeploymentRecord } from "#shared/contract/deploymentRecord.js";
 import { keys, statusKey } from "#shared/contract/exclusionNames.js";
 import { pack, verdictsKey } from "#shared/contract/keptVerdicts.js";
 import { parseStatus, type Status } from "#shared/contract/manifestStatus.js";
-import { refusalsKey } from "#shared/contract/refusals.js";
-import { memoryFolder, settleMs } from "#shared/contract/regionMemory.js";
-import { sealOf } from "#shared/contract/seal.js";
+import { settleMs } from "#shared/contract/regionMemory.js";
 import { type MemoryPorts, type MemoryWorld, memoryPorts } from "#test/memory/exclusionProcessor/ports.js";
 import { MemoryRegion } from "#test/memory/exclusionProcessor/region.js";
 import { MemoryBucket } from "#test/memory/exclusionProcessor/store.js";
@@ -27,9 +25,7 @@ import { readManifest } from "./readManifest.js";
 
 /** Whether a run keeps what it believes, or has written, in an object. */
 function isBelief(key: string): boolean {
-  return (
-    [believedKey, verdictsKey, sealKey, sealOf(refusalsKey)].includes(key) || key.startsWith(memoryFolder)
-  );
+  return [believedKey, verdictsKey].includes(key) || /^state\/regions\/|seal\.json$/.test(key);
 }
 export const day = 86_400_000;
 /** When tests take place, unless they say otherwise. */
