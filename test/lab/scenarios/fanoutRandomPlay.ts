@@ -6,6 +6,7 @@ import { seededFaults } from "#lab/faults/seeded.js";
 import { hash32, hashUnit, Random } from "#lab/random.js";
 import type { ClosedRun } from "#shared/contract/closedRun.js";
 import { catalog, hour, minute } from "../support.js";
+import { Promises, promisedTags, type Undoing } from "./fanoutRandomPromises.js";
 import { base, east, FanoutLab, ireland, ohio, server } from "./fanoutSupport.js";
 
 export const randomRegions = [east, ohio, ireland];
@@ -34,6 +35,8 @@ interface Trouble {
   readonly lost?: string;
 }
 
+/** The processor cannot put a node back that somebody has moved. */
+const noTag = "no tag written";
 const calls = (share: number, kind: "throttle" | "serverError" | "timeout", ...operations: string[]) => ({
   version: 1 as const,
   calls: [{ operations, share, kind }],
@@ -53,6 +56,7 @@ function drawTrouble(random: Random): Trouble {
       2,
     ],
     [() => ({ name: "no start", file: calls(1, "throttle", "ssm:StartAutomationExecution") }), 1],
+    [() => ({ name: noTag, file: calls(1, "throttle", "tag:TagResources") }), 3],
     [() => ({ name: "late events", file: { version: 1, events: lateEvents } }), 1],
     [() => ({ name: "kills", kills: 0.5 }), 2],
     [() => ({ name: "a lost group", lost: random.pick(randomRegions) }), 2],
@@ -84,6 +88,7 @@ class OpeningFaults implements Faults {
 /** What one opening of the central window has come to. */
 export interface Opening {
   readonly trouble: Trouble;
+  readonly undoing: Undoing | undefined;
   readonly execution: WindowExecution;
   readonly runId: string;
   readonly record: ClosedRun | undefined;
@@ -109,6 +114,7 @@ export class RandomFanout {
     readonly lab: FanoutLab,
     private readonly faults: OpeningFaults,
     private readonly seed: number,
+    readonly promises: Promises,
   ) {
     this.random = new Random(hash32(seed, "openings"));
   }
@@ -116,6 +122,10 @@ export class RandomFanout {
   static async open(seed: number): Promise<RandomFanout> {
     const random = new Random(hash32(seed, "fleet"));
     const faults = new OpeningFaults();
+    // The first of the groups, whose turn comes before the cutoff.
+    const promised = Array.from({ length: 4 }, () =>
+      server(random.pick(randomRegions), { tags: random.pick(promisedTags), catalog: packages }),
+    );
     // Of the nodes that are in the other account.
     const share = random.pick([0.2, 0.5, 0.8]);
     const fleet = Array.from({ length: random.integer(18, 36) }, () => {
@@ -133,12 +143,13 @@ export class RandomFanout {
       });
     });
     const lab = await FanoutLab.open({
-      fleet,
+      fleet: [...promised, ...fleet],
       regions: randomRegions,
       faults,
       members: true,
       values: {
         stacks: '["central"]',
+        maxHeldPercent: "100",
         fanoutAccounts: JSON.stringify([randomMember]),
         fanoutSchedule: `cron(0 0/${period} ? * * *)`,
         fanoutDurationHours: "2",
@@ -147,7 +158,7 @@ export class RandomFanout {
         fanoutMaxErrors: random.pick(["1", "100%"]),
       },
     });
-    return new RandomFanout(lab, faults, seed);
+    return new RandomFanout(lab, faults, seed, new Promises(lab, randomRegions));
   }
 
   /** The Regions of both accounts. */
@@ -161,8 +172,17 @@ export class RandomFanout {
 
   /** Lets the window open once more, and its run be closed. */
   async next(): Promise<Opening> {
-    const { lab, random, opensAt } = this;
+    const { lab, random, opensAt, promises } = this;
     const trouble = drawTrouble(random);
+    const undoing = promises.draw(random, trouble.name === noTag ? 1 : 0.5);
+    await this.to(opensAt - 26 * minute);
+    promises.note();
+    if (undoing !== undefined) {
+      await this.to(opensAt - undoing.minutes * minute);
+      promises.undo(undoing);
+      // The hourly run would put it back before the window opens.
+      if (trouble.name === noTag) this.faults.begin(trouble, 0);
+    }
     await this.to(opensAt - 5 * minute);
     const before = lab.home.sns.delivered.length;
     const restore = trouble.lost === undefined ? () => undefined : this.lose(trouble.lost);
@@ -176,7 +196,7 @@ export class RandomFanout {
     const task = execution.tasks.find(({ task: { arn } }) => arn.endsWith("-fanout"));
     const runId = task?.id.toLowerCase() ?? "no task";
     return {
-      ...{ trouble, execution, runId },
+      ...{ trouble, undoing, execution, runId },
       record: lab.closed.find((run) => run.runId === runId),
       cutoff: opensAt + hour,
       told: lab.home.sns.delivered.slice(before).map(({ subject = "", text }) => `${subject}\n${text}`),
