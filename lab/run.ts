@@ -6,6 +6,7 @@ import { Account } from "./aws/account.js";
 import { Clock } from "./clock.js";
 import { type DeployedResource, type Deployment, type ResourceChange, Stack } from "./deploy/deploy.js";
 import { Members } from "./deploy/members.js";
+import { NodePolicies } from "./deploy/nodePolicies.js";
 import type { CallCounts } from "./endpoint/dispatch.js";
 import type { Rates } from "./endpoint/rates.js";
 import { type Control, Endpoint } from "./endpoint/server.js";
@@ -109,6 +110,8 @@ export async function openLab(
     const stack = new Stack(account);
     const { resources, failure } = await stack.deploy(setting.settings, setting.change);
     if (failure !== undefined) throw failure.cause;
+    const nodePolicies = new NodePolicies(account);
+    nodePolicies.attach(resources);
     const members = setting.members === true ? new Members(account) : undefined;
     await members?.deploy(setting.settings);
     planTagChanges(account);
@@ -124,6 +127,7 @@ export async function openLab(
       },
       destroy: async () => {
         await members?.destroy();
+        nodePolicies.detach();
         return stack.destroy();
       },
       close,

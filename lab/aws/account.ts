@@ -6,6 +6,7 @@ import { type Answers, defaultAnswers } from "../unknowns.js";
 import { Ids } from "./base/ids.js";
 import { Credentials, type Identity } from "./iam/credentials.js";
 import { Iam } from "./iam/iam.js";
+import { makeNodeRole } from "./iam/nodeRole.js";
 import type { AnswerCall } from "./lambda/bootstrap/messages.js";
 import { Region, type RegionAccount } from "./region.js";
 import { isRegion } from "./regionNames.js";
@@ -61,6 +62,7 @@ export class Account implements RegionAccount {
         ? fleet
         : { ...fleet, nodes: fleet.nodes.filter((node) => accountOf(node) === this.id) };
     this.iam = new Iam(this);
+    makeNodeRole(this.iam, this.partition);
     this.credentials = new Credentials(this);
     this.s3 = new S3(this);
     this.common.accounts.set(this.id, this);

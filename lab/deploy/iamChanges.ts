@@ -57,8 +57,8 @@ export const iamChanges: Readonly<Record<string, Change>> = {
         (TagKeys) => send("iam", "UntagPolicy", { PolicyArn, TagKeys }),
         (tags) => send("iam", "TagPolicy", { PolicyArn, Tags: listed(tags) }),
       ),
-    remove: (_region, { id: PolicyArn }, send) => {
-      send("iam", "DeletePolicy", { PolicyArn });
+    remove: ({ account: { iam } }, { id: PolicyArn }, send) => {
+      iam.deleteManagedPolicy(send("iam", "DeletePolicy", { PolicyArn }));
     },
   },
   "aws:kms/key:Key": {

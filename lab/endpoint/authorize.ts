@@ -1,5 +1,5 @@
 import { AwsError } from "../aws/base/errors.js";
-import { type Denial, denialMessage } from "../aws/iam/iam.js";
+import { type Denial, denialMessage } from "../aws/iam/denial.js";
 import type { ServiceName } from "../aws/model/model.js";
 import { accessNeeds } from "./access/index.js";
 import type { ApiContext } from "./operation.js";
@@ -27,6 +27,8 @@ const refusals: Readonly<Partial<Record<ServiceName, Refusal>>> = {
     shown: (denial) => ({ ...denial, action: denial.action.replace(/^sns:/, "SNS:") }),
   },
   sts: { code: "AccessDenied", status: 403 },
+  iam: { code: "AccessDenied", status: 403 },
+  sqs: { code: "AccessDenied", status: 403 },
 };
 
 /**

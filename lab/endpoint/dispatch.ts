@@ -57,6 +57,9 @@ const codecs: Readonly<Record<string, Codec>> = {
   "rest-xml": restXmlCodec,
 };
 
+/** The names by which services sign, where the lab calls them otherwise. */
+const signedAs: Readonly<Partial<Record<ServiceName, string>>> = { cloudwatch: "monitoring" };
+
 /** The APIs of an account and of all others beside it: takes a request as it came over the wire, and says what becomes of it. */
 export class Api implements ServedApis {
   readonly counts: CallCounts = { calls: new Map(), notModelled: new Map(), faults: new Map() };
@@ -84,7 +87,7 @@ export class Api implements ServedApis {
     let asked: Asked | undefined;
     try {
       const scope = scopeOf(request);
-      const service = serviceNames.find((name) => name === scope.service);
+      const service = serviceNames.find((name) => (signedAs[name] ?? name) === scope.service);
       const { account, identity } = this.account.keyHolder(scope.accessKeyId);
       if (service === undefined) throw new NotModelledError(unknownService(scope, request));
       const model = modelOf(service);

@@ -13,6 +13,11 @@ export const iamNames: Readonly<Record<ServiceName, string>> = {
   scheduler: "scheduler",
   sns: "sns",
   sts: "sts",
+  cloudwatch: "cloudwatch",
+  events: "events",
+  iam: "iam",
+  kms: "kms",
+  sqs: "sqs",
 };
 
 /** How each service says that there are too many calls, and that it failed itself. */
@@ -27,6 +32,11 @@ const words: Readonly<Record<ServiceName, readonly [throttle: string, status: nu
   scheduler: ["ThrottlingException", 429, "InternalServerException"],
   sns: ["Throttling", 400, "InternalFailure"],
   sts: ["Throttling", 400, "InternalFailure"],
+  cloudwatch: ["ThrottlingException", 400, "InternalServiceFault"],
+  events: ["ThrottlingException", 400, "InternalException"],
+  iam: ["Throttling", 400, "ServiceFailure"],
+  kms: ["ThrottlingException", 400, "KMSInternalException"],
+  sqs: ["RequestThrottled", 400, "InternalFailure"],
 };
 
 /** What a service answers when a fault says so, or its rates are exceeded. */

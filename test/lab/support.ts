@@ -1,6 +1,6 @@
 import type { PatchRule, SendCommandRequest, Target } from "@aws-sdk/client-ssm";
 import { Account } from "#lab/aws/account.js";
-import type { Denial } from "#lab/aws/iam/iam.js";
+import type { Denial } from "#lab/aws/iam/denial.js";
 import type { Baseline } from "#lab/aws/patching/approval.js";
 import type { Region } from "#lab/aws/region.js";
 import type { Command } from "#lab/aws/ssm/commands/command.js";

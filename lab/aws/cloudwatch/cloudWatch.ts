@@ -1,6 +1,7 @@
 import { AwsError, NotModelledError } from "../base/errors.js";
 import type { Sns } from "../messages/sns.js";
 import type { Place } from "../place.js";
+import { CloudWatchDescriptions } from "./descriptions.js";
 import { comparisons, Metric, MetricAlarm, type MetricAlarmInput, minute, statisticOf } from "./metrics.js";
 
 /** Where alarms are, and who is told of them. */
@@ -28,8 +29,24 @@ export class CloudWatch {
   private readonly metrics = new Map<string, Metric>();
   private readonly alarms = new Map<string, MetricAlarm>();
   private readonly composites = new Map<string, Composite>();
+  readonly descriptions: CloudWatchDescriptions;
 
-  constructor(private readonly region: Needs) {}
+  constructor(private readonly region: Needs) {
+    const { alarms, composites } = this;
+    this.descriptions = new CloudWatchDescriptions(region, {
+      alarms,
+      composites,
+      known: (...key) => this.metrics.get(JSON.stringify(key)),
+      isRinging: (name) => {
+        const composite = composites.get(name);
+        return (
+          composite !== undefined &&
+          alarms.get(composite.childName)?.state === "ALARM" &&
+          !this.isSuppressed(composite)
+        );
+      },
+    });
+  }
 
   /** The metric with one dimension, made on first use. */
   metric(namespace: string, name: string, dimension: string, value: string): Metric {

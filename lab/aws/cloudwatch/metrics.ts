@@ -134,7 +134,7 @@ export class MetricAlarm {
   constructor(
     private readonly region: AlarmPlace,
     private readonly metric: Metric,
-    private readonly input: MetricAlarmInput,
+    readonly input: MetricAlarmInput,
   ) {
     metric.alarms.push(this);
   }

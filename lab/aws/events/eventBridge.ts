@@ -1,6 +1,7 @@
 import { parseSchedule, type Schedule } from "#schedule/expression.js";
 import { nextOccurrence } from "#schedule/occurrences.js";
 import { AwsError, NotModelledError, validationError } from "../base/errors.js";
+import { page } from "../base/page.js";
 import type { CloudWatch } from "../cloudwatch/cloudWatch.js";
 import type { Lambda } from "../lambda/lambda.js";
 import type { Sns } from "../messages/sns.js";
@@ -51,6 +52,7 @@ interface RuleInput {
 interface Rule {
   readonly name: string;
   readonly arn: string;
+  readonly input: RuleInput;
   readonly pattern: EventPattern | undefined;
   readonly targets: Map<string, Target>;
 }
@@ -62,6 +64,7 @@ const caller = { kind: "service", name: "events.amazonaws.com" } as const;
 /** EventBridge's default bus: rules with patterns and schedules, and topics, queues and functions as their targets. */
 export class EventBridge {
   private readonly rules = new Map<string, Rule>();
+  private readonly disabled = new Set<string>();
 
   constructor(private readonly region: Needs) {}
 
@@ -74,6 +77,11 @@ export class EventBridge {
     const rule = {
       name: Name,
       arn: this.region.arn("events", `rule/${Name}`),
+      input: {
+        Name,
+        ...(EventPattern === undefined ? {} : { EventPattern }),
+        ...(ScheduleExpression === undefined ? {} : { ScheduleExpression }),
+      },
       pattern: EventPattern === undefined ? undefined : compilePattern(EventPattern),
       targets: this.rules.get(Name)?.targets ?? new Map<string, Target>(),
     };
@@ -100,11 +108,40 @@ export class EventBridge {
     return { FailedEntryCount: 0 };
   }
 
+  disableRule({ Name }: { readonly Name: string }): object {
+    this.disabled.add(this.rule(Name).name);
+    return {};
+  }
+
+  enableRule({ Name }: { readonly Name: string }): object {
+    this.disabled.delete(this.rule(Name).name);
+    return {};
+  }
+
+  listRules({ NextToken, Limit }: { readonly NextToken?: string; readonly Limit?: number }) {
+    const { items, token } = page([...this.rules.values()], { NextToken, MaxResults: Limit }, 1, 100);
+    const Rules = items.map(({ arn, input }) => ({
+      ...input,
+      Arn: arn,
+      State: this.disabled.has(input.Name) ? "DISABLED" : "ENABLED",
+      EventBusName: "default",
+    }));
+    return { Rules, ...token };
+  }
+
+  listTargetsByRule(input: { readonly Rule: string; readonly NextToken?: string; readonly Limit?: number }) {
+    const { NextToken, Limit } = input;
+    const targets = [...this.rule(input.Rule).targets.values()];
+    const { items, token } = page(targets, { NextToken, MaxResults: Limit }, 1, 100);
+    return { Targets: items, ...token };
+  }
+
   /** @throws AwsError ValidationException while it has targets */
   deleteRule({ Name }: { Name: string }): void {
     if (this.rule(Name).targets.size > 0)
       throw validationError("Rule can't be deleted since it has targets.");
     this.rules.delete(Name);
+    this.disabled.delete(Name);
   }
 
   /** Whether any rule listens to a kind of event, so that a million events nobody wants are not made. */
@@ -166,6 +203,7 @@ export class EventBridge {
   }
 
   private trigger(rule: Rule, event: FullEvent): void {
+    if (this.disabled.has(rule.name)) return;
     this.count("TriggeredRules", rule);
     for (const target of rule.targets.values()) {
       this.send(rule, target, target.Input ?? messageOf(event, target.InputTransformer));

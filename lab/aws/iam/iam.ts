@@ -1,47 +1,23 @@
 import { AwsError } from "../base/errors.js";
 import type { Owner } from "../owner.js";
 import { Decisions } from "./decisions.js";
-import type { Caller, Decision, Denier } from "./evaluate.js";
+import { type Denial, throwDenial } from "./denial.js";
+import type { Caller, Decision } from "./evaluate.js";
 import { type Policy, readPolicy } from "./policy.js";
 
-interface Role {
+/** A role, as whoever describes it knows it. */
+export interface Role {
   readonly arn: string;
+  readonly createdAt: number;
   trust: Policy;
+  trustDocument: string;
   readonly policies: Map<string, Policy>;
+  /** ARNs of the managed policies that are attached to it. */
+  readonly attached: Set<string>;
   boundary: Policy | undefined;
   /** Whoever has taken it on; another after each change. */
   caller: Caller;
 }
-
-/** A call that was refused, with what would have allowed it. */
-export interface Denial {
-  readonly at: number;
-  /** ARN of the role or name of the service that called. */
-  readonly caller: string;
-  readonly action: string;
-  readonly resource: string;
-  readonly reason: string;
-  /** Whose policy denies it: allowing it elsewhere would not help. */
-  readonly deniedBy?: Denier;
-  /** Whether it is allowed by the resource's tags as they are, which IAM has not seen yet: the same call passes later. */
-  readonly isLate?: true;
-}
-
-/** What AWS tells the caller of a refused call. */
-export function denialMessage({ caller, action, resource, deniedBy }: Denial): string {
-  const silent = caller.startsWith("arn:") ? "identity" : "resource";
-  const why =
-    deniedBy === undefined
-      ? `because no ${silent}-based policy allows the ${action} action`
-      : reasons[deniedBy](action);
-  return `User: ${caller} is not authorized to perform: ${action} on resource: ${resource} ${why}`;
-}
-
-const reasons: Readonly<Record<Denier, (action: string) => string>> = {
-  identity: () => "with an explicit deny in an identity-based policy",
-  boundary: (action) => `because no permissions boundary allows the ${action} action`,
-  resource: () => "with an explicit deny in a resource-based policy",
-};
 
 /** A call that somebody makes in the account. */
 export interface Call {
@@ -60,9 +36,12 @@ export interface Call {
 /** IAM: roles, their policies, the policies of resources, and what was refused. One for all Regions. */
 export class Iam {
   private readonly roles = new Map<string, Role>();
-  /** Managed policies by their ARNs: what may be a permissions boundary. */
+  /** By their ARNs. */
   private readonly managed = new Map<string, Policy>();
-  private readonly resourcePolicies = new Map<string, Policy>();
+  private readonly resourcePolicies = new Map<
+    string,
+    { readonly policy: Policy; readonly document: string }
+  >();
   private readonly decisions = new Decisions();
   /** Every refusal, in the order of time. */
   readonly denials: Denial[] = [];
@@ -89,7 +68,9 @@ export class Iam {
     const trust = trustOf(input.RoleName, input.AssumeRolePolicyDocument);
     const boundary = this.boundary(input.PermissionsBoundary);
     const caller = this.callerOf(arn, [], boundary);
-    this.roles.set(arn, { arn, trust, policies: new Map(), boundary, caller });
+    const [createdAt, trustDocument] = [this.account.clock.now, input.AssumeRolePolicyDocument];
+    const none = { policies: new Map(), attached: new Set<string>() };
+    this.roles.set(arn, { arn, createdAt, trust, trustDocument, ...none, boundary, caller });
     return { Role: { Arn: arn } };
   }
 
@@ -100,7 +81,9 @@ export class Iam {
   }
 
   updateAssumeRolePolicy(input: { RoleName: string; PolicyDocument: string }): void {
-    this.role(input.RoleName).trust = trustOf(input.RoleName, input.PolicyDocument);
+    const role = this.role(input.RoleName);
+    role.trust = trustOf(input.RoleName, input.PolicyDocument);
+    role.trustDocument = input.PolicyDocument;
   }
 
   deleteRolePolicy(input: { RoleName: string; PolicyName: string }): void {
@@ -116,22 +99,51 @@ export class Iam {
     this.renew(role);
   }
 
-  /** Lets there be a managed policy, which may be a permissions boundary. */
+  /** Lets there be a managed policy, which may be a permissions boundary, or be attached to roles. */
   putManagedPolicy(arn: string, document: string): void {
     this.managed.set(arn, readPolicy(arn, document));
+    for (const role of this.roles.values()) if (role.attached.has(arn)) this.renew(role);
+  }
+
+  attachRolePolicy({ RoleName, PolicyArn }: { readonly RoleName: string; readonly PolicyArn: string }): void {
+    const role = this.role(RoleName);
+    if (!this.managed.has(PolicyArn))
+      throw new AwsError("NoSuchEntity", `Policy ${PolicyArn} does not exist or is not attachable.`, 404);
+    role.attached.add(PolicyArn);
+    this.renew(role);
+  }
+
+  /** @throws AwsError NoSuchEntity for a policy that is not attached */
+  detachRolePolicy({ RoleName, PolicyArn }: { readonly RoleName: string; readonly PolicyArn: string }): void {
+    const role = this.role(RoleName);
+    if (!role.attached.delete(PolicyArn))
+      throw new AwsError("NoSuchEntity", `Policy ${PolicyArn} was not found.`, 404);
+    this.renew(role);
+  }
+
+  /** @throws AwsError DeleteConflict while it is attached to anybody */
+  deleteManagedPolicy({ PolicyArn }: { readonly PolicyArn: string }): void {
+    if ([...this.roles.values()].some(({ attached }) => attached.has(PolicyArn)))
+      throw new AwsError("DeleteConflict", "Cannot delete a policy attached to entities.", 409);
+    this.managed.delete(PolicyArn);
   }
 
   /** @throws AwsError DeleteConflict while it has policies */
   deleteRole(input: { RoleName: string }): void {
-    const { arn, policies } = this.role(input.RoleName);
-    if (policies.size > 0)
+    const { arn, policies, attached } = this.role(input.RoleName);
+    if (policies.size + attached.size > 0)
       throw new AwsError("DeleteConflict", "Cannot delete entity, must delete policies first.", 409);
     this.roles.delete(arn);
   }
 
   /** Sets the policy of a topic, a key or another resource that has one. */
   putResourcePolicy(arn: string, document: string): void {
-    this.resourcePolicies.set(arn, readPolicy(`the policy of ${arn}`, document));
+    this.resourcePolicies.set(arn, { policy: readPolicy(`the policy of ${arn}`, document), document });
+  }
+
+  /** The policy of a resource as it was written; undefined where nobody has. */
+  resourcePolicy(arn: string): string | undefined {
+    return this.resourcePolicies.get(arn)?.document;
   }
 
   /** Takes the policy of a resource away: where that must take part, nobody may do anything with it any more. */
@@ -179,7 +191,8 @@ export class Iam {
   }
 
   private renew(role: Role): void {
-    role.caller = this.callerOf(role.arn, [...role.policies.values()], role.boundary);
+    const attached = [...role.attached].flatMap((arn) => this.managed.get(arn) ?? []);
+    role.caller = this.callerOf(role.arn, [...role.policies.values(), ...attached], role.boundary);
   }
 
   private boundary(arn: string | undefined): Policy | undefined {
@@ -233,7 +246,7 @@ export class Iam {
   /** The policy of a resource: an object is under that of its bucket. */
   private policyOf(resource: string): Policy | undefined {
     const bucket = /^arn:[^:]+:s3:::[^/]+/.exec(resource)?.[0];
-    return this.resourcePolicies.get(bucket ?? resource);
+    return this.resourcePolicies.get(bucket ?? resource)?.policy;
   }
 
   private decide({ settledContext: _, ...call }: Call, resourcePolicy: Policy | undefined): Decision {
@@ -270,7 +283,8 @@ export class Iam {
     return denial;
   }
 
-  private role(name: string): Role {
+  /** @throws AwsError NoSuchEntity */
+  role(name: string): Role {
     const role = this.roles.get(this.roleArn(name));
     if (role !== undefined) return role;
     throw new AwsError("NoSuchEntity", `The role ${name} cannot be found.`, 404);
@@ -283,8 +297,4 @@ export class Iam {
 
 function trustOf(roleName: string, document: string): Policy {
   return readPolicy(`the trust policy of ${roleName}`, document);
-}
-
-function throwDenial(denial: Denial | undefined): void {
-  if (denial !== undefined) throw new AwsError("AccessDeniedException", denialMessage(denial));
 }

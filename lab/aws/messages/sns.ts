@@ -38,11 +38,14 @@ interface Topic {
   keyArn: string | undefined;
 }
 
-/** SNS: topics, subscriptions (confirmed at once) and what was delivered. */
+/** SNS: topics, subscriptions (confirmed at once, but for those that are said to wait) and what was delivered. */
 export class Sns {
   private readonly topics = new Map<string, Topic>();
   /** Every message, in the order of time. */
   readonly delivered: DeliveredMessage[] = [];
+
+  /** ARNs of subscriptions that nobody has confirmed: nothing goes there. */
+  readonly unconfirmed = new Set<string>();
 
   constructor(private readonly region: Place) {}
 
@@ -67,6 +70,46 @@ export class Sns {
   listTopics({ NextToken }: { readonly NextToken?: string }) {
     const { items, token } = page([...this.topics.keys()], { NextToken }, 1, 100);
     return { Topics: items.map((TopicArn) => ({ TopicArn })), ...token };
+  }
+
+  listSubscriptionsByTopic(input: { readonly TopicArn: string; readonly NextToken?: string }) {
+    const { endpoints } = this.topic(input.TopicArn);
+    const { NextToken } = input;
+    const { items, token } = page([...endpoints], { NextToken }, 1, 100);
+    const Subscriptions = items.map(([arn, Endpoint]) => ({
+      SubscriptionArn: this.unconfirmed.has(arn) ? "PendingConfirmation" : arn,
+      Owner: this.region.account.id,
+      Protocol: "email",
+      Endpoint,
+      TopicArn: input.TopicArn,
+    }));
+    return { Subscriptions, ...token };
+  }
+
+  /** Texts, as the API has them. A topic that nobody has given a policy has SNS's own (developer guide, access policies). */
+  getTopicAttributes({ TopicArn }: { readonly TopicArn: string }) {
+    const { endpoints, keyArn } = this.topic(TopicArn);
+    const { account } = this.region;
+    const own = {
+      Sid: "__default_statement_ID",
+      Effect: "Allow",
+      Principal: { AWS: "*" },
+      Action: ["SNS:GetTopicAttributes", "SNS:Publish", "SNS:Subscribe"],
+      Resource: TopicArn,
+      Condition: { StringEquals: { "AWS:SourceOwner": account.id } },
+    };
+    const waiting = [...endpoints.keys()].filter((arn) => this.unconfirmed.has(arn)).length;
+    return {
+      Attributes: {
+        TopicArn,
+        Owner: account.id,
+        Policy:
+          account.iam.resourcePolicy(TopicArn) ?? JSON.stringify({ Version: "2008-10-17", Statement: [own] }),
+        SubscriptionsConfirmed: String(endpoints.size - waiting),
+        SubscriptionsPending: String(waiting),
+        ...(keyArn === undefined ? {} : { KmsMasterKeyId: keyArn }),
+      },
+    };
   }
 
   subscribe(input: { TopicArn: string; Protocol: string; Endpoint: string }): { SubscriptionArn: string } {
@@ -100,7 +143,7 @@ export class Sns {
     const topic = this.topic(TopicArn);
     if (publisher !== undefined) this.authorize(input.TopicArn, topic, publisher);
     const bodies = MessageStructure === undefined ? { email: Message } : bodiesOf(Message, MessageStructure);
-    const recipients = [...topic.endpoints.values()];
+    const recipients = [...topic.endpoints].flatMap(([arn, to]) => (this.unconfirmed.has(arn) ? [] : [to]));
     this.delivered.push({
       at: this.region.account.clock.now,
       topicArn: input.TopicArn,

@@ -20,6 +20,11 @@ interface Attributes {
   readonly KmsMasterKeyId?: string;
 }
 
+interface AttributesRequest {
+  readonly QueueUrl: string;
+  readonly AttributeNames?: readonly string[];
+}
+
 /** Who sends, when it is not the owner of the account. */
 interface Sender {
   readonly caller: Caller;
@@ -52,7 +57,6 @@ export class Sqs {
     if (Attributes.FifoQueue === true || QueueName.endsWith(".fifo")) {
       throw new NotModelledError(`the FIFO queue ${QueueName}`);
     }
-    const { account, name: region } = this.region;
     const { MessageRetentionPeriod = 4 * 86_400, KmsMasterKeyId } = Attributes;
     this.queues.set(this.arn(QueueName), {
       name: QueueName,
@@ -61,7 +65,7 @@ export class Sqs {
       messages: [],
       visible: 0,
     });
-    return { QueueUrl: `https://sqs.${region}.amazonaws.com/${account.id}/${QueueName}` };
+    return { QueueUrl: this.urlOf(QueueName) };
   }
 
   /** Changes those attributes of a queue that are given. */
@@ -76,6 +80,32 @@ export class Sqs {
     this.queue(arn);
     this.queues.delete(arn);
     this.region.account.iam.deleteResourcePolicy(arn);
+  }
+
+  /** @throws AwsError QueueDoesNotExist */
+  getQueueUrl({ QueueName }: { readonly QueueName: string }): { readonly QueueUrl: string } {
+    this.queue(this.arn(QueueName));
+    return { QueueUrl: this.urlOf(QueueName) };
+  }
+
+  /** Texts, as the API has them; only those that are asked for. */
+  getQueueAttributes({ QueueUrl, AttributeNames = [] }: AttributesRequest) {
+    const arn = this.arn(QueueUrl.replace(/^.*\//, ""));
+    const { visible, retention, keyArn } = this.queue(arn);
+    const Policy = this.region.account.iam.resourcePolicy(arn);
+    const all: Readonly<Record<string, string>> = {
+      ApproximateNumberOfMessages: String(visible),
+      ApproximateNumberOfMessagesDelayed: "0",
+      ApproximateNumberOfMessagesNotVisible: "0",
+      MessageRetentionPeriod: String(retention / 1000),
+      QueueArn: arn,
+      ...(Policy === undefined ? {} : { Policy }),
+      ...(keyArn === undefined ? {} : { KmsMasterKeyId: keyArn }),
+    };
+    const asked = Object.entries(all).filter(
+      ([name]) => AttributeNames.includes("All") || AttributeNames.includes(name),
+    );
+    return asked.length === 0 ? {} : { Attributes: Object.fromEntries(asked) };
   }
 
   /** All messages that have been sent to a queue, in the order of time. */
@@ -130,6 +160,10 @@ export class Sqs {
       const viaQueue = { ...context, "kms:ViaService": `sqs.${name}.amazonaws.com` };
       account.iam.authorize({ caller, action, resource: keyArn, resourceDecides: true, context: viaQueue });
     }
+  }
+
+  private urlOf(name: string): string {
+    return `https://sqs.${this.region.name}.amazonaws.com/${this.region.account.id}/${name}`;
   }
 
   private arn(name: string): string {

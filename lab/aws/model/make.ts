@@ -6,7 +6,7 @@ import type { MemberModel, OperationModel, ServiceModel, ShapeModel } from "./mo
 import { deployedOperations, servedOperations } from "./operations.js";
 
 interface BotocoreModel {
-  readonly metadata: ServiceModel["metadata"];
+  readonly metadata: ServiceModel["metadata"] & { readonly protocols?: readonly string[] };
   readonly operations: Readonly<
     Record<
       string,
@@ -99,6 +99,14 @@ function errorsOf(model: BotocoreModel, errors: readonly { readonly shape: strin
   );
 }
 
+/** Of the protocols that a service speaks, the first that the lab speaks too: the SDK for JavaScript chooses that one as well. */
+function protocolOf({ metadata: { protocol, protocols = [protocol] } }: BotocoreModel) {
+  const spoken = ["json", "rest-json", "rest-xml", "query", "ec2"] as const;
+  const found = spoken.find((one) => protocols.includes(one));
+  if (found === undefined) throw new Error(`the lab speaks none of ${protocols.join(", ")}`);
+  return found;
+}
+
 function table(model: BotocoreModel, names: readonly string[], deployed: readonly string[]): ServiceModel {
   const requests = Object.fromEntries(
     deployed.map((name) => {
@@ -131,7 +139,7 @@ function table(model: BotocoreModel, names: readonly string[], deployed: readonl
   ]);
   const roots = [...served, ...Object.values(requests)];
   return {
-    metadata: kept(model.metadata, metadataKept),
+    metadata: { ...kept(model.metadata, metadataKept), protocol: protocolOf(model) },
     operations,
     ...(deployed.length === 0 ? {} : { requests }),
     shapes: reached(model, roots),

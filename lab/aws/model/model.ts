@@ -81,13 +81,16 @@ const tables = {
   sns: "sns",
   sts: "sts",
   ec2: "ec2",
+  cloudwatch: "cloudwatch",
+  events: "events",
+  iam: "iam",
+  kms: "kms",
+  sqs: "sqs",
 } as const;
 export type ServiceName = keyof typeof tables;
 export const serviceNames = Object.keys(tables) as ServiceName[];
 
-/** Services of which the lab has models alone, to hold resources against. */
-type ModelledAlone = "cloudwatch" | "events" | "iam" | "kms" | "sqs";
-export type ModelledService = ServiceName | ModelledAlone;
+export type ModelledService = ServiceName;
 
 /** The service that the SDK for Python knows by a name. */
 export function namedAs(name: string): ServiceName | undefined {

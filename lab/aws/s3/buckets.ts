@@ -125,6 +125,13 @@ export class Buckets {
     return name === "us-east-1" ? {} : { LocationConstraint: name };
   }
 
+  /** @throws S3Error NoSuchBucketPolicy */
+  getBucketPolicy(input: BucketRequest, { region }: S3Context): { readonly Policy: string } {
+    const Policy = this.account.iam.resourcePolicy(this.bucket(input, region).arn);
+    if (Policy === undefined) throw new S3Error("NoSuchBucketPolicy");
+    return { Policy };
+  }
+
   getBucketVersioning(input: BucketRequest, { region }: S3Context): GetBucketVersioningOutput {
     return this.bucket(input, region).isVersioned ? { Status: "Enabled" } : {};
   }

@@ -17,8 +17,8 @@ import type {
   PutObjectOutput,
 } from "@aws-sdk/client-s3";
 import { NotModelledError } from "../base/errors.js";
+import { denialMessage } from "../iam/denial.js";
 import type { Caller } from "../iam/evaluate.js";
-import { denialMessage } from "../iam/iam.js";
 import type { Bucket, Content, Version } from "./bucket.js";
 import { Buckets, type S3Context } from "./buckets.js";
 import { checkedTags, contentOf, copiedContent, type PutObjectInput } from "./content.js";

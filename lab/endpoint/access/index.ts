@@ -3,6 +3,7 @@ import type { ServiceName } from "../../aws/model/model.js";
 import { iamNames } from "../failures.js";
 import type { ApiContext, Need } from "../operation.js";
 import { needsOf, type Row } from "./needs.js";
+import { cloudwatch, events, iam, kms, sqs } from "./readings.js";
 import { ec2, lambda, logs, resourceGroups, s3, scheduler, sns, sts, tagging } from "./services.js";
 import { ssm } from "./ssm.js";
 
@@ -18,6 +19,11 @@ export const accessTable: Readonly<Record<ServiceName, Readonly<Record<string, R
   ssm,
   sts,
   tagging,
+  cloudwatch,
+  events,
+  iam,
+  kms,
+  sqs,
 };
 
 /**

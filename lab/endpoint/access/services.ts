@@ -59,6 +59,7 @@ export const s3 = {
   HeadBucket: { action: "s3:ListBucket", on: bucket },
   GetBucketLocation: { on: bucket },
   GetBucketVersioning: { on: bucket },
+  GetBucketPolicy: { on: bucket },
   PutObject: { on: object, also: { "s3:PutObjectTagging": writtenTags } },
   CopyObject: {
     action: "s3:PutObject",
@@ -101,6 +102,7 @@ export const lambda = {
   Invoke: { action: "lambda:InvokeFunction", on: lambdaFunction },
   GetFunction: { on: lambdaFunction },
   GetFunctionConfiguration: { on: lambdaFunction },
+  GetPolicy: { on: lambdaFunction },
   ListFunctions: "*",
   ListVersionsByFunction: { on: lambdaFunction },
 } as const satisfies Readonly<Record<string, Row>>;
@@ -164,6 +166,8 @@ export const scheduler = {
   GetSchedule: { on: schedule },
 } as const satisfies Readonly<Record<string, Row>>;
 
+const topic = ({ TopicArn = "*" }: { readonly TopicArn?: string }) => [TopicArn];
+
 export const sns = {
   Publish: {
     on: ({ TopicArn, TargetArn }: { readonly TopicArn?: string; readonly TargetArn?: string }) => [
@@ -171,6 +175,8 @@ export const sns = {
     ],
   },
   ListTopics: "*",
+  GetTopicAttributes: { on: topic },
+  ListSubscriptionsByTopic: { on: topic },
 } as const satisfies Readonly<Record<string, Row>>;
 
 /** Whoever has a key may ask whose it is. What may take on a role is asked of the role's own account. */

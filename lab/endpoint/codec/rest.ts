@@ -51,7 +51,7 @@ function restCodec(
           ...(text !== "" ? { "content-type": body.contentType } : {}),
           ...headers,
         },
-        body: isPlain ? text : ((content as Uint8Array | undefined) ?? ""),
+        body: isPlain ? text : ((content as string | Uint8Array | undefined) ?? ""),
       };
     },
     encodeError: body.encodeError,

@@ -47,6 +47,13 @@ function memberToXml(model: ServiceModel, name: string, member: MemberModel, val
   if (shape.type === "structure") {
     return `<${tag}>${membersToXml(model, shape, value as Readonly<Record<string, unknown>>)}</${tag}>`;
   }
-  // No response that the lab gives in XML has a map.
+  if (shape.type === "map") {
+    const { key = { shape: "" }, value: of = { shape: "" } } = shape;
+    const entries = Object.entries(value as object).map(
+      ([name, item]) =>
+        `<entry>${memberToXml(model, key.locationName ?? "key", { shape: key.shape }, name)}${memberToXml(model, of.locationName ?? "value", { shape: of.shape }, item)}</entry>`,
+    );
+    return `<${tag}>${entries.join("")}</${tag}>`;
+  }
   return element(tag, toText(shape, value, "iso8601"));
 }

@@ -1,12 +1,17 @@
 import type { ServiceName } from "../../aws/model/model.js";
 import type { Handlers } from "../operation.js";
 import { ec2Handlers } from "./ec2.js";
+import { cloudWatchHandlers } from "./cloudWatch.js";
+import { eventsHandlers } from "./events.js";
+import { iamHandlers } from "./iam.js";
+import { kmsHandlers } from "./kms.js";
 import { lambdaHandlers } from "./lambda.js";
 import { logsHandlers } from "./logs.js";
 import { resourceGroupsHandlers } from "./resourceGroups.js";
 import { s3Handlers } from "./s3.js";
 import { schedulerHandlers } from "./scheduler.js";
 import { snsHandlers } from "./sns.js";
+import { sqsHandlers } from "./sqs.js";
 import { ssmAutomationHandlers } from "./ssmAutomation.js";
 import { ssmBaselineHandlers } from "./ssmBaselines.js";
 import { ssmCommandHandlers } from "./ssmCommands.js";
@@ -36,5 +41,10 @@ export const services: Readonly<Record<ServiceName, Handlers>> = {
     ...ssmWindowHandlers,
   },
   sts: stsHandlers,
+  cloudwatch: cloudWatchHandlers,
+  events: eventsHandlers,
+  iam: iamHandlers,
+  kms: kmsHandlers,
+  sqs: sqsHandlers,
   tagging: taggingHandlers,
 };

@@ -1,4 +1,4 @@
-import { NotModelledError, refuseOthers } from "../../aws/base/errors.js";
+import { AwsError, NotModelledError, refuseOthers } from "../../aws/base/errors.js";
 import { page } from "../../aws/base/page.js";
 import type { LambdaFunction } from "../../aws/lambda/function.js";
 import type { ApiContext, Handlers } from "../operation.js";
@@ -79,6 +79,13 @@ export const lambdaHandlers = {
   },
   GetFunctionConfiguration: ({ FunctionName, Qualifier }: FunctionRequest, { region }: ApiContext) =>
     configuration(region.lambda.find(FunctionName, Qualifier)),
+  GetPolicy: ({ FunctionName, Qualifier }: FunctionRequest, { region }: ApiContext) => {
+    const { arn } = region.lambda.find(FunctionName, Qualifier);
+    const Policy = region.account.iam.resourcePolicy(arn);
+    if (Policy === undefined)
+      throw new AwsError("ResourceNotFoundException", "The resource you requested does not exist.", 404);
+    return { Policy, RevisionId: String(region.lambda.find(FunctionName, Qualifier).revision) };
+  },
   ListFunctions: (
     input: { readonly MaxItems?: number; readonly Marker?: string },
     { region }: ApiContext,

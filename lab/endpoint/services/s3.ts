@@ -78,6 +78,9 @@ export const s3Handlers = {
   GetBucketVersioning: served<HeadBucketRequest>("GetBucketVersioning", ofBucket, (s3, ...call) =>
     s3.getBucketVersioning(...call),
   ),
+  GetBucketPolicy: served<HeadBucketRequest>("GetBucketPolicy", ofBucket, (s3, ...call) =>
+    s3.getBucketPolicy(...call),
+  ),
   PutObject: served<PutObjectInput>("PutObject", ofPut, (s3, ...call) => s3.putObject(...call)),
   CopyObject: served<CopyObjectRequest>("CopyObject", ofCopy, (s3, ...call) => s3.copyObject(...call)),
   GetObject: served<GetObjectRequest>("GetObject", ofRead, (s3, ...call) => s3.getObject(...call)),

@@ -17,5 +17,5 @@ export const snsHandlers = {
     if (TopicArn === undefined) throw new AwsError("InvalidParameterException", "TopicArn is missing.");
     return region.sns.publish({ ...input, TopicArn }, { caller });
   },
-  ...methods(({ sns }) => sns, "ListTopics"),
+  ...methods(({ sns }) => sns, "GetTopicAttributes", "ListSubscriptionsByTopic", "ListTopics"),
 } as const satisfies Handlers;

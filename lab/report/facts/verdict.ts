@@ -1,5 +1,5 @@
 import { counted } from "#shared/text/words.js";
-import type { Denial } from "../../aws/iam/iam.js";
+import type { Denial } from "../../aws/iam/denial.js";
 import type { LabNode } from "../../aws/ssm/nodes/labNode.js";
 import { fanoutProblem } from "../summary/fanoutFacts.js";
 import type { ExecutionSummary, WindowSummary } from "../summary/summary.js";

@@ -7,7 +7,17 @@ import { ec2Lists, otherLists, s3Lists } from "./supportPagesOther.js";
 import { ssmLists } from "./supportPagesSsm.js";
 
 /** Members of requests that say how much a page holds. */
-const sizes = ["MaxResults", "MaxKeys", "MaxBuckets", "MaxItems", "limit", "ResourcesPerPage"];
+const sizes = [
+  "Limit",
+  "MaxDatapoints",
+  "MaxRecords",
+  "MaxResults",
+  "MaxKeys",
+  "MaxBuckets",
+  "MaxItems",
+  "limit",
+  "ResourcesPerPage",
+];
 
 /** Smallest sizes that the API reference has and the model has not: "If you specify MaxResults, the value must be between 5 and 1000." */
 const documentedLeast = new Map([["DescribeInstances", 5]]);
@@ -44,13 +54,14 @@ const paged = serviceNames.flatMap((service) =>
 const mayBeShort = ["ListGroups", "ListGroupResources", "GetResources"];
 /** Gives five at most, whatever is asked for. */
 const fewest = new Map([["DescribeInstancePatchStatesForPatchGroup", 5]]);
-/** A task has at most ten targets, and no page is smaller; a function has one version; of compliance the lab knows patches. */
+/** A task has at most ten targets, and no page is smaller; a function has one version; of compliance the lab knows patches, and of metrics what is asked for. */
 const onOnePage = [
   "DescribeMaintenanceWindowExecutionTaskInvocations",
+  "GetMetricData",
   "ListComplianceSummaries",
   "ListVersionsByFunction",
 ];
-/** Has pages of a hundred. */
+/** Topics and subscriptions come in pages of a hundred. */
 const topicsPerPage = 100;
 
 describe("paginators, with the smallest pages, find everything once", () => {
@@ -86,7 +97,7 @@ describe("paginators, with the smallest pages, find everything once", () => {
     expect(lists.map(({ service, operation }) => `${service} ${operation}`).sort()).to.deep.equal(
       names.sort(),
     );
-    expect(names).to.have.lengthOf(42);
+    expect(names).to.have.lengthOf(49);
   });
 
   for (const { service, operation, least } of paged) {

@@ -2,6 +2,7 @@ import type { Account } from "#lab/aws/account.js";
 import type { ServiceName } from "#lab/aws/model/model.js";
 import type { Region } from "#lab/aws/region.js";
 import type { Window } from "#lab/aws/ssm/windows/windowTypes.js";
+import { allow, document } from "../aws/iam/support.js";
 import { roleOf } from "../aws/lambda/support.js";
 import { sleep } from "../aws/ssm/automation/support.js";
 import { calendar, runbook } from "../aws/ssm/documents/documentSupport.js";
@@ -46,6 +47,7 @@ export interface PagedWorld {
   readonly automationIds: readonly string[];
   readonly keys: readonly string[];
   readonly topicArns: readonly string[];
+  readonly endpoints: readonly string[];
   /** Sent to all nodes. */
   readonly commandId: string;
 }
@@ -88,9 +90,45 @@ export async function pagedWorld(): Promise<PagedWorld> {
     groupNames,
     automationIds,
     keys: await objects(world),
+    ...watched(region),
     topicArns: upTo(205).map((number) => region.sns.createTopic({ Name: `topic-${number}` }).TopicArn),
     commandId,
   };
+}
+
+/** A topic with subscriptions, rules with targets, alarms, and a role with policies. */
+function watched({ account: { iam }, sns, events, cloudWatch }: World["region"]): {
+  readonly endpoints: readonly string[];
+} {
+  const { TopicArn } = sns.createTopic({ Name: "topic-0" });
+  const endpoints = upTo(205).map((number) => `person-${number}@example.com`);
+  for (const Endpoint of endpoints) sns.subscribe({ TopicArn, Protocol: "email", Endpoint });
+  const AssumeRolePolicyDocument = document([
+    { Effect: "Allow", Action: "sts:AssumeRole", Principal: { AWS: "123456789012" } },
+  ]);
+  iam.createRole({ RoleName: "many", AssumeRolePolicyDocument });
+  for (const number of upTo(4)) {
+    const PolicyArn = `arn:aws:iam::123456789012:policy/policy-${number}`;
+    iam.putManagedPolicy(PolicyArn, document([allow()]));
+    iam.attachRolePolicy({ RoleName: "many", PolicyArn });
+    events.putRule({ Name: `rule-${number}`, ScheduleExpression: "rate(1 day)" });
+    cloudWatch.putMetricAlarm({
+      AlarmName: `alarm-${number}`,
+      ...{
+        Namespace: "AWS/Lambda",
+        MetricName: "Errors",
+        Statistic: "Sum",
+        TreatMissingData: "notBreaching",
+      },
+      Dimensions: [{ Name: "FunctionName", Value: "f0" }],
+      ...{ ComparisonOperator: "GreaterThanThreshold", Threshold: 0, Period: 300, EvaluationPeriods: 1 },
+    });
+  }
+  events.putTargets({
+    Rule: "rule-0",
+    Targets: upTo(4).map((number) => ({ Id: `to-${number}`, Arn: TopicArn })),
+  });
+  return { endpoints };
 }
 
 /** Every task goes to a node of its own, and the first to ten of them, one command each. */

@@ -96,6 +96,25 @@ interface Loop {
   readonly items: readonly [list: string, member: string];
   readonly truth: Ids;
 }
+const simulated = ["ssm:SendCommand", "ssm:CancelCommand", "ssm:ListCommands"];
+const metrics = {
+  StartTime: new Date("2026-05-31T00:00:00Z"),
+  EndTime: new Date("2026-06-01T00:00:00Z"),
+  MetricDataQueries: [
+    {
+      Id: "errors",
+      MetricStat: {
+        Metric: {
+          Namespace: "AWS/Lambda",
+          MetricName: "Errors",
+          Dimensions: [{ Name: "FunctionName", Value: "f0" }],
+        },
+        Period: 3600,
+        Stat: "Sum",
+      },
+    },
+  ],
+};
 type Items = readonly Readonly<Record<string, string>>[] | undefined;
 
 function loops(world: PagedWorld): Loop[] {
@@ -193,6 +212,60 @@ function loops(world: PagedWorld): Loop[] {
       items: ["Topics", "TopicArn"],
       truth: world.topicArns,
     },
+    {
+      service: "sns",
+      operation: "ListSubscriptionsByTopic",
+      input: { TopicArn: world.topicArns[0] },
+      members: [undefined, "NextToken", "NextToken"],
+      items: ["Subscriptions", "Endpoint"],
+      truth: world.endpoints,
+    },
+    {
+      service: "events",
+      operation: "ListRules",
+      members: ["Limit", "NextToken", "NextToken"],
+      items: ["Rules", "Name"],
+      truth: upTo(4).map((number) => `rule-${number}`),
+    },
+    {
+      service: "events",
+      operation: "ListTargetsByRule",
+      input: { Rule: "rule-0" },
+      members: ["Limit", "NextToken", "NextToken"],
+      items: ["Targets", "Id"],
+      truth: upTo(4).map((number) => `to-${number}`),
+    },
+    {
+      service: "cloudwatch",
+      operation: "DescribeAlarms",
+      members: ["MaxRecords", "NextToken", "NextToken"],
+      items: ["MetricAlarms", "AlarmName"],
+      truth: upTo(4).map((number) => `alarm-${number}`),
+    },
+    {
+      service: "cloudwatch",
+      operation: "GetMetricData",
+      input: metrics,
+      members: [undefined, "NextToken", "NextToken"],
+      items: ["MetricDataResults", "Id"],
+      truth: ["errors"],
+    },
+    {
+      service: "iam",
+      operation: "ListAttachedRolePolicies",
+      input: { RoleName: "many" },
+      members: ["MaxItems", "Marker", "Marker"],
+      items: ["AttachedPolicies", "PolicyName"],
+      truth: upTo(4).map((number) => `policy-${number}`),
+    },
+    {
+      service: "iam",
+      operation: "SimulatePrincipalPolicy",
+      input: { PolicySourceArn: "arn:aws:iam::123456789012:role/many", ActionNames: simulated },
+      members: ["MaxItems", "Marker", "Marker"],
+      items: ["EvaluationResults", "EvalActionName"],
+      truth: simulated,
+    },
   ];
 }
 
@@ -222,7 +295,8 @@ export function otherLists(world: PagedWorld, endpoint: Endpoint): Paged[] {
             ...(size === undefined ? {} : { [size]: pageSize }),
             ...(marker === undefined ? {} : { [token]: marker }),
           };
-          const answer = await ask(endpoint, service, operation, message, accessKeyId);
+          const asked = { service, operation, message, items: [list, member] } as const;
+          const answer = await ask(endpoint, asked, accessKeyId);
           yield (answer[list] as Items)?.map((item) => item[member]) ?? [];
           const last = marker;
           marker = answer[next] as string | undefined;
@@ -236,9 +310,12 @@ export function otherLists(world: PagedWorld, endpoint: Endpoint): Paged[] {
 
 async function ask(
   { url }: Endpoint,
-  service: ServiceName,
-  operation: string,
-  message: object,
+  {
+    service,
+    operation,
+    message,
+    items: [list, member],
+  }: Pick<Loop, "service" | "operation" | "items"> & { readonly message: object },
   accessKeyId: string,
 ): Promise<Readonly<Record<string, unknown>>> {
   const wire = wireOf(service, operation, { ...message }, accessKeyId);
@@ -253,6 +330,10 @@ async function ask(
   const text = await response.text();
   expect(response.status, text).to.equal(200);
   if (!text.startsWith("<")) return JSON.parse(text);
-  const Topics = [...text.matchAll(/<TopicArn>(.*?)<\/TopicArn>/g)].map(([, TopicArn]) => ({ TopicArn }));
-  return { Topics, NextToken: /<NextToken>(.*)<\/NextToken>/.exec(text)?.[1] };
+  const items = [...text.matchAll(new RegExp(`<${member}>(.*?)</${member}>`, "g"))];
+  const [, token, next] = /<(NextToken|Marker)>(.*)<\/\1>/.exec(text) ?? [];
+  return {
+    [list]: items.map(([, value]) => ({ [member]: value })),
+    ...(token === undefined ? {} : { [token]: next }),
+  };
 }

@@ -38,7 +38,8 @@ export function wireOf(
 ): WireRequest | undefined {
   const model = modelOf(service);
   const { protocol, targetPrefix, apiVersion, jsonVersion } = model.metadata;
-  const signed = { host: "127.0.0.1", authorization: authorization(accessKeyId, service) };
+  const signing = service === "cloudwatch" ? "monitoring" : service;
+  const signed = { host: "127.0.0.1", authorization: authorization(accessKeyId, signing) };
   if (protocol === "json") {
     const headers = {
       ...signed,

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { AwsError } from "#lab/aws/base/errors.js";
-import { type Call, denialMessage, type Iam } from "#lab/aws/iam/iam.js";
+import { denialMessage } from "#lab/aws/iam/denial.js";
+import type { Call, Iam } from "#lab/aws/iam/iam.js";
 import { account as worldOf } from "../../support.js";
 import { account, allow, deny, document, otherAccount, policy, roleArn, service } from "./support.js";
 

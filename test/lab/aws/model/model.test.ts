@@ -43,6 +43,11 @@ describe("the official models", () => {
       ["sns", "query"],
       ["sts", "query"],
       ["ec2", "ec2"],
+      ["cloudwatch", "json"],
+      ["events", "json"],
+      ["iam", "query"],
+      ["kms", "json"],
+      ["sqs", "json"],
     ]);
   });
 

@@ -7,6 +7,7 @@ import { authorize } from "#lab/endpoint/authorize.js";
 import { allow, deny, document, policy, roleArn } from "../../aws/iam/support.js";
 import { account, errorCode, hour, monday, node, settled } from "../../support.js";
 import { otherNeeds } from "./otherNeeds.js";
+import { refusals } from "./refusedCalls.js";
 import { ssmNeeds } from "./ssmNeeds.js";
 
 const servers = [node({ id: "i-00000000000000001", tags: { PatchGroup: "servers" } })];
@@ -100,80 +101,6 @@ const contexts: Readonly<
   ],
   "a prefix": ["s3", "ListObjectsV2", { Bucket: "b", Prefix: "plans/" }, { "s3:prefix": "plans/" }],
   "no prefix": ["s3", "ListObjectVersions", { Bucket: "b" }, { "s3:prefix": undefined }],
-};
-
-/** A call that nobody allows, and how its service says so. */
-const refusals: Readonly<
-  Record<
-    ServiceName,
-    readonly [operation: string, input: object, status: number, code: string, what: string] | undefined
-  >
-> = {
-  ssm: [
-    "GetPatchBaseline",
-    baseline,
-    400,
-    "AccessDeniedException",
-    "ssm:GetPatchBaseline on resource: arn:aws:ssm:us-east-1:123456789012:patchbaseline/pb-1 because no identity-based policy allows the ssm:GetPatchBaseline action",
-  ],
-  tagging: [
-    "GetResources",
-    {},
-    400,
-    "AccessDeniedException",
-    "tag:GetResources on resource: * because no identity-based policy allows the tag:GetResources action",
-  ],
-  "resource-groups": [
-    "ListGroups",
-    {},
-    403,
-    "AccessDeniedException",
-    "resource-groups:ListGroups on resource: * because no identity-based policy allows the resource-groups:ListGroups action",
-  ],
-  s3: [
-    "GetObject",
-    { Bucket: "b", Key: "k" },
-    403,
-    "AccessDenied",
-    `s3:GetObject on resource: "arn:aws:s3:::b/k" because no identity-based policy allows the s3:GetObject action`,
-  ],
-  lambda: [
-    "ListFunctions",
-    {},
-    403,
-    "AccessDeniedException",
-    "lambda:ListFunctions on resource: * because no identity-based policy allows the lambda:ListFunctions action",
-  ],
-  logs: [
-    "DescribeLogStreams",
-    { logGroupName: "g" },
-    400,
-    "AccessDeniedException",
-    "logs:DescribeLogStreams on resource: arn:aws:logs:us-east-1:123456789012:log-group:g:log-stream: because no identity-based policy allows the logs:DescribeLogStreams action",
-  ],
-  scheduler: [
-    "GetSchedule",
-    { Name: "a" },
-    403,
-    "AccessDeniedException",
-    "scheduler:GetSchedule on resource: arn:aws:scheduler:us-east-1:123456789012:schedule/default/a because no identity-based policy allows the scheduler:GetSchedule action",
-  ],
-  sns: [
-    "ListTopics",
-    {},
-    403,
-    "AuthorizationError",
-    "SNS:ListTopics on resource: * because no identity-based policy allows the SNS:ListTopics action",
-  ],
-  sts: undefined,
-  // "You are not authorized to perform this operation" is UnauthorizedOperation there (EC2, Error codes for the API).
-  ec2: [
-    "DescribeInstances",
-    {},
-    403,
-    "UnauthorizedOperation",
-    "ec2:DescribeInstances on resource: * because no identity-based policy allows the ec2:DescribeInstances action",
-  ],
 };
 
 describe("authorization of calls", () => {

@@ -40,6 +40,7 @@ export const otherNeeds: Readonly<Record<Exclude<ServiceName, "ssm">, readonly R
     ["HeadBucket", { Bucket: "b" }, "s3:ListBucket arn:aws:s3:::b"],
     ["GetBucketLocation", { Bucket: "b" }, "s3:GetBucketLocation arn:aws:s3:::b"],
     ["GetBucketVersioning", { Bucket: "b" }, "s3:GetBucketVersioning arn:aws:s3:::b"],
+    ["GetBucketPolicy", { Bucket: "b" }, "s3:GetBucketPolicy arn:aws:s3:::b"],
     ["PutObject", { Bucket: "b", Key: "a/k" }, "s3:PutObject arn:aws:s3:::b/a/k"],
     ["GetObject", { Bucket: "b", Key: "arn:x" }, "s3:GetObject arn:aws:s3:::b/arn:x"],
     ["GetObject", { Bucket: "b", Key: "k", VersionId: "v" }, "s3:GetObjectVersion arn:aws:s3:::b/k"],
@@ -111,6 +112,7 @@ export const otherNeeds: Readonly<Record<Exclude<ServiceName, "ssm">, readonly R
       "lambda:GetFunctionConfiguration arn:aws:lambda:us-east-1:123456789012:function:f",
     ],
     ["ListFunctions", {}, "lambda:ListFunctions *"],
+    ["GetPolicy", { FunctionName: "f" }, "lambda:GetPolicy arn:aws:lambda:us-east-1:123456789012:function:f"],
     [
       "ListVersionsByFunction",
       { FunctionName: "f" },
@@ -148,6 +150,67 @@ export const otherNeeds: Readonly<Record<Exclude<ServiceName, "ssm">, readonly R
     ["Publish", { TargetArn: "arn:aws:sns:us-east-1:1:t" }, "sns:Publish arn:aws:sns:us-east-1:1:t"],
     ["Publish", { PhoneNumber: "1" }, "sns:Publish *"],
     ["ListTopics", {}, "sns:ListTopics *"],
+    [
+      "GetTopicAttributes",
+      { TopicArn: "arn:aws:sns:us-east-1:1:t" },
+      "sns:GetTopicAttributes arn:aws:sns:us-east-1:1:t",
+    ],
+    [
+      "ListSubscriptionsByTopic",
+      { TopicArn: "arn:aws:sns:us-east-1:1:t" },
+      "sns:ListSubscriptionsByTopic arn:aws:sns:us-east-1:1:t",
+    ],
+  ],
+  cloudwatch: [
+    ["DescribeAlarms", {}, "cloudwatch:DescribeAlarms *"],
+    ["GetMetricData", {}, "cloudwatch:GetMetricData *"],
+  ],
+  events: [
+    ["DisableRule", { Name: "r" }, "events:DisableRule arn:aws:events:us-east-1:123456789012:rule/r"],
+    ["EnableRule", { Name: "r" }, "events:EnableRule arn:aws:events:us-east-1:123456789012:rule/r"],
+    ["ListRules", {}, "events:ListRules arn:aws:events:us-east-1:123456789012:rule/*"],
+    [
+      "ListTargetsByRule",
+      { Rule: "r" },
+      "events:ListTargetsByRule arn:aws:events:us-east-1:123456789012:rule/r",
+    ],
+  ],
+  iam: [
+    ["GetRole", { RoleName: "r" }, "iam:GetRole arn:aws:iam::123456789012:role/r"],
+    [
+      "AttachRolePolicy",
+      { RoleName: "r", PolicyArn: "arn:aws:iam::aws:policy/p" },
+      "iam:AttachRolePolicy arn:aws:iam::123456789012:role/r",
+    ],
+    [
+      "DetachRolePolicy",
+      { RoleName: "r", PolicyArn: "arn:aws:iam::aws:policy/p" },
+      "iam:DetachRolePolicy arn:aws:iam::123456789012:role/r",
+    ],
+    [
+      "GetInstanceProfile",
+      { InstanceProfileName: "p" },
+      "iam:GetInstanceProfile arn:aws:iam::123456789012:instance-profile/p",
+    ],
+    [
+      "ListAttachedRolePolicies",
+      { RoleName: "r" },
+      "iam:ListAttachedRolePolicies arn:aws:iam::123456789012:role/r",
+    ],
+    [
+      "SimulatePrincipalPolicy",
+      { PolicySourceArn: "arn:aws:iam::123456789012:role/r" },
+      "iam:SimulatePrincipalPolicy arn:aws:iam::123456789012:role/r",
+    ],
+  ],
+  kms: [["GetKeyPolicy", { KeyId: "k" }, "kms:GetKeyPolicy arn:aws:kms:us-east-1:123456789012:key/k"]],
+  sqs: [
+    ["GetQueueUrl", { QueueName: "q" }, "sqs:GetQueueUrl arn:aws:sqs:us-east-1:123456789012:q"],
+    [
+      "GetQueueAttributes",
+      { QueueUrl: "https://sqs.us-east-1.amazonaws.com/123456789012/q" },
+      "sqs:GetQueueAttributes arn:aws:sqs:us-east-1:123456789012:q",
+    ],
   ],
   logs: [
     [

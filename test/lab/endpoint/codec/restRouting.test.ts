@@ -93,7 +93,7 @@ describe("the operation of a REST request", () => {
   const refused: readonly (readonly [service: Service, request: string, outcome: string])[] = [
     ["s3", "GET /bucket?list-type=1", "ListObjects: the lab does not model list-type of this request"],
     ["s3", "GET /bucket?acl", "ListObjects: the lab does not model acl of this request"],
-    ["s3", "GET /bucket?policy&x-id=GetBucketPolicy", "no GetBucketPolicy"],
+    ["s3", "GET /bucket?acl&x-id=GetBucketAcl", "no GetBucketAcl"],
     ["s3", "GET /bucket?uploads", "ListObjects: the lab does not model uploads of this request"],
     ["s3", "GET /bucket?tagging", "ListObjects: the lab does not model tagging of this request"],
     ["s3", "GET /bucket?list-type=2&acl", "ListObjectsV2: the lab does not model acl of this request"],
@@ -130,7 +130,7 @@ describe("the operation of a REST request", () => {
     ["s3", "GET /bucket?list-type=2&max-keys=many", "ListObjectsV2: 400 SerializationException"],
     ["lambda", "POST /2015-03-31/functions", "no POST /2015-03-31/functions"],
     ["lambda", "DELETE /2015-03-31/functions/f", "no DELETE /2015-03-31/functions/f"],
-    ["lambda", "GET /2015-03-31/functions/f/policy", "no GET /2015-03-31/functions/f/policy"],
+    ["lambda", "GET /2015-03-31/functions/f/url", "no GET /2015-03-31/functions/f/url"],
     [
       "lambda",
       "GET /2015-03-31/functions/f/configuration/x",
