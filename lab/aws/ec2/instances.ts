@@ -11,6 +11,7 @@ import { isOptIn, regionsOf } from "#shared/contract/regions.js";
 import { hourMs } from "#shared/text/time.js";
 import { AwsError, NotModelledError, refuseOthers } from "../base/errors.js";
 import { page } from "../base/page.js";
+import { nodeRoleName } from "../iam/nodeRole.js";
 import type { Place } from "../place.js";
 import { type FilterTests, filterOf } from "../ssm/filters.js";
 import { tagList } from "../tags/tags.js";
@@ -44,7 +45,12 @@ export function describeInstances(region: Needs, input: DescribeInstancesRequest
     const message = `The instance IDs '${gone.join(", ")}' do not exist`;
     throw new AwsError("InvalidInstanceID.NotFound", message);
   }
-  const all = here.map((node) => described(node, region.tags.seen(region.nodeArn(node.id), "tagging"), now));
+  const profile = `arn:${account.partition}:iam::${account.id}:instance-profile/${nodeRoleName}`;
+  const all = here.map((node) => {
+    const tags = region.tags.seen(region.nodeArn(node.id), "tagging");
+    // Fleet files have one word for a node without an agent and one without a profile.
+    return { ...described(node, tags, now), ...(node.agent ? { IamInstanceProfile: { Arn: profile } } : {}) };
+  });
   const passes = instanceFilter(Filters);
   const found = all.filter(
     (one) => passes(one) && (InstanceIds === undefined || InstanceIds.includes(one.InstanceId ?? "")),

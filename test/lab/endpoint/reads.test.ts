@@ -26,7 +26,7 @@ const root = resolve(import.meta.dirname, "../../..");
 type Facts = Readonly<Record<string, unknown>>;
 
 /** Reads of which a stack has nothing to show: it has no calendars, and its account no Organization view. */
-const unanswered = ["ssm:GetCalendarState", "ssm:ListNodes"];
+const unanswered = ["ssm:GetCalendarState", "ssm:ListNodes", "cloudwatch:GetMetricData"];
 
 /** What no answer tells, or tells by the name of another shape. */
 const given: Facts = {
@@ -44,6 +44,12 @@ const alike: Readonly<Record<string, string>> = {
   ResourceId: "MaintenanceWindowId",
   NamespacedFunctionName: "NameSpacedFunctionArn",
   CommandId: "MaintenanceWindowExecutionTaskExecutionId",
+};
+/** Names that no answer of the same service tells. */
+const told: Readonly<Partial<Record<ServiceName, Facts>>> = {
+  iam: { roleNameType: "scan-role", instanceProfileNameType: "lab-nodes" },
+  kms: { KeyIdType: "encryption-key" },
+  sqs: { String: "notifications-undelivered" },
 };
 /** Members that are not required, and without which there is nothing to read. */
 const asked: Readonly<Record<string, readonly string[]>> = {
@@ -96,7 +102,7 @@ async function readAll({ account }: LabRun, place: string, service: ServiceName)
   const { accessKeyId } = account.credentials.owner;
   const succeeded = new Set<string>();
   const sent = new Map<string, Set<string>>();
-  for (let known = [{}, ...schedulesOf(account.region(place))]; known.length > 0; ) {
+  for (let known = [{}, told[service] ?? {}, ...schedulesOf(account.region(place))]; known.length > 0; ) {
     const found: Facts[] = [];
     for (const [operation, { input, output }] of Object.entries(model.operations)) {
       const requests = sent.get(operation) ?? new Set();

@@ -112,6 +112,8 @@ export const ssmNeeds: readonly Row[] = [
   ["ListComplianceSummaries", {}, "ssm:ListComplianceSummaries *"],
   ["ListResourceComplianceSummaries", {}, "ssm:ListResourceComplianceSummaries *"],
   ["DescribeInstanceInformation", {}, "ssm:DescribeInstanceInformation *"],
+  ["ListNodes", {}, "ssm:ListNodes *"],
+  ["ListAssociations", {}, "ssm:ListAssociations *"],
   [
     "DescribeInstancePatchStates",
     { InstanceIds: ["i-1", "mi-2"] },
