@@ -1,7 +1,7 @@
 import type { ServiceName } from "../../aws/model/model.js";
 import type { Handlers } from "../operation.js";
-import { ec2Handlers } from "./ec2.js";
 import { cloudWatchHandlers } from "./cloudWatch.js";
+import { ec2Handlers } from "./ec2.js";
 import { eventsHandlers } from "./events.js";
 import { iamHandlers } from "./iam.js";
 import { kmsHandlers } from "./kms.js";
