@@ -13,6 +13,7 @@ import type { ServiceName } from "#lab/aws/model/model.js";
 import type { Endpoint } from "#lab/endpoint/server.js";
 import { clientOf } from "./supportEndpoint.js";
 import { type Ids, nodesOfApp, type Paged, type PagedWorld, sharedWith, upTo } from "./supportPages.js";
+import { watchedLoops } from "./supportPagesWatched.js";
 import { wireOf } from "./supportWire.js";
 
 /** S3's, by the paginators of the SDK where there is one. */
@@ -86,7 +87,7 @@ export function s3Lists({ account, keys }: PagedWorld, endpoint: Endpoint): Page
 }
 
 /** How an operation's pages are asked for and read where no client of the SDK is at hand. */
-interface Loop {
+export interface Loop {
   readonly service: ServiceName;
   readonly operation: string;
   readonly input?: object;
@@ -96,25 +97,6 @@ interface Loop {
   readonly items: readonly [list: string, member: string];
   readonly truth: Ids;
 }
-const simulated = ["ssm:SendCommand", "ssm:CancelCommand", "ssm:ListCommands"];
-const metrics = {
-  StartTime: new Date("2026-05-31T00:00:00Z"),
-  EndTime: new Date("2026-06-01T00:00:00Z"),
-  MetricDataQueries: [
-    {
-      Id: "errors",
-      MetricStat: {
-        Metric: {
-          Namespace: "AWS/Lambda",
-          MetricName: "Errors",
-          Dimensions: [{ Name: "FunctionName", Value: "f0" }],
-        },
-        Period: 3600,
-        Stat: "Sum",
-      },
-    },
-  ],
-};
 type Items = readonly Readonly<Record<string, string>>[] | undefined;
 
 function loops(world: PagedWorld): Loop[] {
@@ -212,60 +194,7 @@ function loops(world: PagedWorld): Loop[] {
       items: ["Topics", "TopicArn"],
       truth: world.topicArns,
     },
-    {
-      service: "sns",
-      operation: "ListSubscriptionsByTopic",
-      input: { TopicArn: world.topicArns[0] },
-      members: [undefined, "NextToken", "NextToken"],
-      items: ["Subscriptions", "Endpoint"],
-      truth: world.endpoints,
-    },
-    {
-      service: "events",
-      operation: "ListRules",
-      members: ["Limit", "NextToken", "NextToken"],
-      items: ["Rules", "Name"],
-      truth: upTo(4).map((number) => `rule-${number}`),
-    },
-    {
-      service: "events",
-      operation: "ListTargetsByRule",
-      input: { Rule: "rule-0" },
-      members: ["Limit", "NextToken", "NextToken"],
-      items: ["Targets", "Id"],
-      truth: upTo(4).map((number) => `to-${number}`),
-    },
-    {
-      service: "cloudwatch",
-      operation: "DescribeAlarms",
-      members: ["MaxRecords", "NextToken", "NextToken"],
-      items: ["MetricAlarms", "AlarmName"],
-      truth: upTo(4).map((number) => `alarm-${number}`),
-    },
-    {
-      service: "cloudwatch",
-      operation: "GetMetricData",
-      input: metrics,
-      members: [undefined, "NextToken", "NextToken"],
-      items: ["MetricDataResults", "Id"],
-      truth: ["errors"],
-    },
-    {
-      service: "iam",
-      operation: "ListAttachedRolePolicies",
-      input: { RoleName: "many" },
-      members: ["MaxItems", "Marker", "Marker"],
-      items: ["AttachedPolicies", "PolicyName"],
-      truth: upTo(4).map((number) => `policy-${number}`),
-    },
-    {
-      service: "iam",
-      operation: "SimulatePrincipalPolicy",
-      input: { PolicySourceArn: "arn:aws:iam::123456789012:role/many", ActionNames: simulated },
-      members: ["MaxItems", "Marker", "Marker"],
-      items: ["EvaluationResults", "EvalActionName"],
-      truth: simulated,
-    },
+    ...watchedLoops(world),
   ];
 }
 

@@ -1,0 +1,81 @@
+import { type PagedWorld, upTo } from "./supportPages.js";
+import type { Loop } from "./supportPagesOther.js";
+
+const simulated = ["ssm:SendCommand", "ssm:CancelCommand", "ssm:ListCommands"];
+const metrics = {
+  StartTime: new Date("2026-05-31T00:00:00Z"),
+  EndTime: new Date("2026-06-01T00:00:00Z"),
+  MetricDataQueries: [
+    {
+      Id: "errors",
+      MetricStat: {
+        Metric: {
+          Namespace: "AWS/Lambda",
+          MetricName: "Errors",
+          Dimensions: [{ Name: "FunctionName", Value: "f0" }],
+        },
+        Period: 3600,
+        Stat: "Sum",
+      },
+    },
+  ],
+};
+/** Of what tells of a stack that stands: subscriptions, rules, alarms, metrics, IAM. */
+export function watchedLoops(world: PagedWorld): Loop[] {
+  return [
+    {
+      service: "sns",
+      operation: "ListSubscriptionsByTopic",
+      input: { TopicArn: world.topicArns[0] },
+      members: [undefined, "NextToken", "NextToken"],
+      items: ["Subscriptions", "Endpoint"],
+      truth: world.endpoints,
+    },
+    {
+      service: "events",
+      operation: "ListRules",
+      members: ["Limit", "NextToken", "NextToken"],
+      items: ["Rules", "Name"],
+      truth: upTo(4).map((number) => `rule-${number}`),
+    },
+    {
+      service: "events",
+      operation: "ListTargetsByRule",
+      input: { Rule: "rule-0" },
+      members: ["Limit", "NextToken", "NextToken"],
+      items: ["Targets", "Id"],
+      truth: upTo(4).map((number) => `to-${number}`),
+    },
+    {
+      service: "cloudwatch",
+      operation: "DescribeAlarms",
+      members: ["MaxRecords", "NextToken", "NextToken"],
+      items: ["MetricAlarms", "AlarmName"],
+      truth: upTo(4).map((number) => `alarm-${number}`),
+    },
+    {
+      service: "cloudwatch",
+      operation: "GetMetricData",
+      input: metrics,
+      members: [undefined, "NextToken", "NextToken"],
+      items: ["MetricDataResults", "Id"],
+      truth: ["errors"],
+    },
+    {
+      service: "iam",
+      operation: "ListAttachedRolePolicies",
+      input: { RoleName: "many" },
+      members: ["MaxItems", "Marker", "Marker"],
+      items: ["AttachedPolicies", "PolicyName"],
+      truth: upTo(4).map((number) => `policy-${number}`),
+    },
+    {
+      service: "iam",
+      operation: "SimulatePrincipalPolicy",
+      input: { PolicySourceArn: "arn:aws:iam::123456789012:role/many", ActionNames: simulated },
+      members: ["MaxItems", "Marker", "Marker"],
+      items: ["EvaluationResults", "EvalActionName"],
+      truth: simulated,
+    },
+  ];
+}
