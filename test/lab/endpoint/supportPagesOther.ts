@@ -9,11 +9,10 @@ import {
   S3Client,
 } from "@aws-sdk/client-s3";
 import { expect } from "chai";
-import type { ServiceName } from "#lab/aws/model/model.js";
 import type { Endpoint } from "#lab/endpoint/server.js";
 import { clientOf } from "./supportEndpoint.js";
-import { type Ids, nodesOfApp, type Paged, type PagedWorld, sharedWith, upTo } from "./supportPages.js";
-import { watchedLoops } from "./supportPagesWatched.js";
+import { nodesOfApp, type Paged, type PagedWorld, sharedWith, upTo } from "./supportPages.js";
+import { type Loop, watchedLoops } from "./supportPagesWatched.js";
 import { wireOf } from "./supportWire.js";
 
 /** S3's, by the paginators of the SDK where there is one. */
@@ -86,17 +85,6 @@ export function s3Lists({ account, keys }: PagedWorld, endpoint: Endpoint): Page
   ];
 }
 
-/** How an operation's pages are asked for and read where no client of the SDK is at hand. */
-export interface Loop {
-  readonly service: ServiceName;
-  readonly operation: string;
-  readonly input?: object;
-  /** Members of the request for a page's size and its token, and of the answer for the next token. */
-  readonly members: readonly [size: string | undefined, token: string, next: string];
-  /** The answer's list, and what tells its items apart. */
-  readonly items: readonly [list: string, member: string];
-  readonly truth: Ids;
-}
 type Items = readonly Readonly<Record<string, string>>[] | undefined;
 
 function loops(world: PagedWorld): Loop[] {

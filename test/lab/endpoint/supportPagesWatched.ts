@@ -1,5 +1,17 @@
-import { type PagedWorld, upTo } from "./supportPages.js";
-import type { Loop } from "./supportPagesOther.js";
+import type { ServiceName } from "#lab/aws/model/model.js";
+import { type Ids, type PagedWorld, upTo } from "./supportPages.js";
+
+/** How an operation's pages are asked for and read where no client of the SDK is at hand. */
+export interface Loop {
+  readonly service: ServiceName;
+  readonly operation: string;
+  readonly input?: object;
+  /** Members of the request for a page's size and its token, and of the answer for the next token. */
+  readonly members: readonly [size: string | undefined, token: string, next: string];
+  /** The answer's list, and what tells its items apart. */
+  readonly items: readonly [list: string, member: string];
+  readonly truth: Ids;
+}
 
 const simulated = ["ssm:SendCommand", "ssm:CancelCommand", "ssm:ListCommands"];
 const metrics = {
