@@ -20,12 +20,10 @@ const others: Readonly<Record<string, readonly string[]>> = {
   "lambda get-account-settings": [],
   "s3api delete-bucket": ["bucket"],
   "ssm create-activation": ["iam-role", "registration-limit", "default-instance-name", "tags"],
-  "ssm list-associations": ["association-filter-list"],
   "ssm-quicksetup list-configuration-managers": [],
   "sns list-subscriptions-by-topic": ["topic-arn"],
   "sqs receive-message": ["queue-url", "max-number-of-messages", "visibility-timeout"],
   "ec2 create-tags": ["resources", "tags"],
-  "ec2 describe-instances": ["filters"],
 };
 /** The CLI's own commands over S3 (AWS CLI reference, s3). */
 const copies: Readonly<Record<string, number>> = { cp: 2, mv: 2, ls: 1, rm: 1 };

@@ -7,6 +7,7 @@ import { timeMeant } from "#lab/serve/span.js";
 import { CannotRun } from "#shared/terminal/terminal.js";
 import { root } from "../support/program.js";
 import { resultOf, type StackFile, played as set } from "../support/pulumiConfig.js";
+import { nowhere, runCoverage } from "../tools/coverage/support.js";
 import { runFanout, surroundings } from "../tools/fanoutSupport.js";
 import { manifestOf, run } from "../tools/support.js";
 import { awsProblem } from "./awsCommand.js";
@@ -84,6 +85,19 @@ async function exclusionsProblem(args: readonly string[]): Promise<string | unde
   }
 }
 
+/** With nothing to be reached, of which it says so; files go where they are forgotten. */
+async function coverageProblem(args: readonly string[]): Promise<string | undefined> {
+  const folder = mkdtempSync(join(tmpdir(), "pages-"));
+  try {
+    const isPlace = (index: number) => ["--html", "--csv", "--out"].includes(args[index - 1] ?? "");
+    const known = args.map((word, index) => (isPlace(index) ? join(folder, word) : word));
+    const { code, out, err } = await runCoverage(known, nowhere());
+    return code === 2 ? `${out}${err}` : undefined;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
 async function fanoutProblem(args: readonly string[]): Promise<string | undefined> {
   const known = args.map((word) => (word === "RUN" ? runId : word));
   const nothing = {
@@ -134,6 +148,10 @@ async function npmProblem(words: readonly string[], isPart: boolean): Promise<st
     return isPart ? helpProblem((asked) => run(asked), args) : exclusionsProblem(args);
   if (script === "fanout")
     return isPart ? helpProblem((asked) => runFanout(asked, surroundings(root)), args) : fanoutProblem(args);
+  if (script === "coverage")
+    return isPart
+      ? helpProblem((asked) => runCoverage(asked, nowhere()), ["", ...args])
+      : coverageProblem(args);
   return args.length === 0 ? undefined : `what ${script} takes is not known here`;
 }
 

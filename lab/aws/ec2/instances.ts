@@ -110,6 +110,7 @@ function instanceFilter(filters: readonly Filter[]): (instance: Instance) => boo
   const tagged = filters.flatMap(({ Name = "" }) => (Name.startsWith("tag:") ? [Name] : []));
   const value = ({ Tags = [] }: Instance, key: string) => Tags.find(({ Key }) => Key === key)?.Value;
   const tests: FilterTests<Instance> = {
+    "instance-id": (id) => (one) => one.InstanceId === id,
     "instance-state-name": (state) => (one) => one.State?.Name === state,
     "tag-key": (key) => (one) => value(one, key) !== undefined,
     ...Object.fromEntries(

@@ -1,8 +1,8 @@
-import { type Html, html, isolated, trusted } from "#shared/page/escape.js";
+import { type Html, html, isolated } from "#shared/page/escape.js";
 import { fold } from "#shared/page/fold.js";
 import { type Cell, table } from "#shared/page/grid.js";
-import { contents, renderSection, type Section } from "#shared/page/section.js";
-import { style } from "#shared/page/style.js";
+import { type Figure, figures, page } from "#shared/page/page.js";
+import type { Section } from "#shared/page/section.js";
 import { countText, dateText, momentText, numberText, percentText, toMs } from "#shared/text/format.js";
 import { complianceAreas, renderCompliance } from "../charts/complianceChart.js";
 import { bothWidths } from "../charts/plot.js";
@@ -29,8 +29,6 @@ import { windowSections } from "./windowSections.js";
 
 const firstProblems = 12;
 const mostProblems = 200;
-// The page needs neither script nor network, so it forbids both: a slip in escaping would stay text.
-const contentPolicy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
 function shareOf({ compliant, nonCompliant, unknown }: ComplianceCounts): string {
   return percentText(compliant, compliant + nonCompliant + unknown);
@@ -58,7 +56,7 @@ function verdictSection(summary: Summary): Html {
 ${first.length > 0 ? html`<ul>${first.map(item)}</ul>` : null}${rest}${beyond}<p>${lines.join(" ")}${why}</p></section>`;
 }
 
-function figures(summary: Summary): Html {
+function figuresOf(summary: Summary): Html {
   const { fleet } = summary;
   const openings = summary.windows.flatMap(occurrencesOf);
   const wrong = openings.filter(isProblem).length;
@@ -72,7 +70,7 @@ function figures(summary: Summary): Html {
     first === null
       ? ["not scanned", "no scan has ended so far"]
       : [shareOf(end), `${shareOf(first)} after the first scan`];
-  const all: readonly (readonly [string, string, string])[] = [
+  const all: readonly Figure[] = [
     ["Nodes", numberText(fleet.nodes), `${numberText(fleet.hybrid)} hybrid, in ${regions}`],
     ["Somebody must act", numberText(somebody), `of ${countText(fleet.nodes, "node")}`],
     ["Under an exclusion", numberText(exclusion), "wanted, until it ends"],
@@ -86,10 +84,7 @@ function figures(summary: Summary): Html {
     ],
     ["Patches installed", numberText(installed), countText(rebooted, "reboot")],
   ];
-  return html`<dl class="figures">${all.map(
-    ([label, value, more]) =>
-      html`<div><dt>${label}</dt><dd><span class="value">${value}</span> <span class="more">${more}</span></dd></div>`,
-  )}</dl>`;
+  return figures(all);
 }
 
 function complianceSection(summary: Summary): Section {
@@ -150,19 +145,12 @@ function sectionsOf(summary: Summary): Section[] {
 export function renderReport(summary: Summary): string {
   const { run } = summary;
   const sections = sectionsOf(summary);
-  const page = html`<!doctype html>
-<html lang="en"><head><meta charset="utf-8">
-<meta name="viewport" content="width=device-width,initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="${contentPolicy}">
-<title>${run.project}: ${run.stack} over ${countText(run.days, "day")}</title>
-<style>${trusted(style)}</style></head>
-<body><header><h1>${isolated(run.project)} lab · stack ${isolated(run.stack)} · fleet ${isolated(run.fleet)} · ${period(summary)}</h1></header>
-<main>${verdictSection(summary)}
-${contents(sections)}
-${figures(summary)}
-${sections.map(renderSection)}</main>
-<footer><p>Simulated ${period(summary)}, UTC, in an embedded AWS: account <code>${run.accountId}</code>, home Region ${run.homeRegion}, stack ${isolated(run.stack)}, fleet ${isolated(run.fleet)}, seed <code>${run.seed}</code>. The same seed and fleet give this page again, byte for byte. All figures are in <a href="summary.json">summary.json</a>; for spreadsheets there are <a href="nodes.csv">nodes.csv</a>, <a href="windows.csv">windows.csv</a> and <a href="patches.csv">patches.csv</a>.</p></footer>
-</body></html>
-`;
-  return page.text;
+  return page({
+    title: `${run.project}: ${run.stack} over ${countText(run.days, "day")}`,
+    header: html`${isolated(run.project)} lab · stack ${isolated(run.stack)} · fleet ${isolated(run.fleet)} · ${period(summary)}`,
+    verdict: verdictSection(summary),
+    figures: figuresOf(summary),
+    sections,
+    footer: html`<p>Simulated ${period(summary)}, UTC, in an embedded AWS: account <code>${run.accountId}</code>, home Region ${run.homeRegion}, stack ${isolated(run.stack)}, fleet ${isolated(run.fleet)}, seed <code>${run.seed}</code>. The same seed and fleet give this page again, byte for byte. All figures are in <a href="summary.json">summary.json</a>; for spreadsheets there are <a href="nodes.csv">nodes.csv</a>, <a href="windows.csv">windows.csv</a> and <a href="patches.csv">patches.csv</a>.</p>`,
+  });
 }

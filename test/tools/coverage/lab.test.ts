@@ -1,0 +1,202 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect } from "chai";
+import fc from "fast-check";
+import type { LabRun } from "#lab/run.js";
+import { stackSettings } from "#stacks/stackFiles.js";
+import { size } from "#test/support/size.js";
+import { roleOf } from "../../lab/aws/lambda/support.js";
+import { account, at, catalog, node } from "../../lab/support.js";
+import { root } from "../support.js";
+import { type CoverageLab, coverageLab } from "./support.js";
+
+const packages = {
+  openssl: [{ released: "2026-01-01" }, { released: "2026-02-01", severity: "Critical" }],
+  kernel: [{ released: "2026-01-01" }, { released: "2026-02-01" }, { released: "2026-10-09" }],
+};
+const linux = { ...catalog(packages), platformName: "Amazon Linux", platformVersion: "2023" };
+const windows = {
+  ...catalog(
+    {
+      KB5000001: [
+        { id: "KB5000001", released: "2026-02-01", classification: "SecurityUpdates", severity: "Critical" },
+      ],
+    },
+    "WINDOWS",
+  ),
+  ...{ platformName: "Microsoft Windows Server 2022 Datacenter", platformVersion: "10.0.20348" },
+};
+const debian = { ...catalog(packages, "DEBIAN"), platformName: "Debian GNU/Linux", platformVersion: "12" };
+const tags = { PatchGroup: "dev-servers", Environment: "dev" };
+const from = at("2026-10-05T00:00:00Z");
+
+type Nodes = Parameters<typeof account>[0];
+
+const request = (nodes: Nodes, days: number, seed = 1): LabRun["request"] => ({
+  ...{ settings: stackSettings(root, "dev"), fleet: account(nodes).account.fleet, from, seed, days },
+});
+
+/** Nodes that are told otherwise than the lab's report tells them. */
+async function differences(lab: CoverageLab): Promise<unknown[]> {
+  const { nodes, totals, causes } = await lab.coverage("--all-regions");
+  const told = new Map(nodes.map((one) => [one.id, one]));
+  expect(told.size).to.equal(nodes.length);
+  expect(totals.nodes).to.equal(nodes.length);
+  expect(totals.fine + totals.somebody + totals.exclusion + totals.nobody + totals.unseen).to.equal(
+    nodes.length,
+  );
+  expect(causes.reduce((sum, one) => sum + one.nodes, totals.fine + totals.unseen)).to.equal(nodes.length);
+  return lab.summary.nodes.flatMap(({ id, cause, reasons, state, missing, windows: names }) => {
+    const own = told.get(id);
+    const words = {
+      compliant: "compliant",
+      "non-compliant": "non-compliant",
+      unknown: "never scanned",
+    } as const;
+    // By its tags a node without an agent belongs to a window, and the report tells only those that a window reaches.
+    const reached = (list: readonly string[] = []) =>
+      cause === "no SSM Agent" ? "" : [...list].sort().join();
+    const truth = [cause, words[state], missing, reached(names)];
+    const ours = [own?.cause, own?.state, own?.missing, reached(own?.windows)];
+    return JSON.stringify(truth) === JSON.stringify(ours)
+      ? []
+      : [{ id, truth, reasons, ours, why: own?.reasons }];
+  });
+}
+
+describe("npm run coverage in the lab", () => {
+  let lab: CoverageLab;
+
+  before(async () => {
+    lab = await coverageLab(
+      request(
+        [
+          node({ tags, catalog: linux }),
+          node({ tags: { ...tags, Team: "web" }, catalog: linux, connectionLost: true }),
+          node({ tags, catalog: linux, agent: false }),
+          node({ tags, catalog: linux, state: "stopped" }),
+          node({ tags, catalog: windows, versions: { KB5000001: -1 } }),
+          node({ tags, catalog: debian }),
+          node({ tags: { PatchGroup: "dev-servers" }, catalog: linux }),
+          node({ tags, catalog: linux, id: "mi-00000000000000001" }),
+          node({ tags, catalog: linux, region: "us-west-2" }),
+          node({ tags, catalog: linux, region: "eu-west-1" }),
+        ],
+        // Before the first installation, so that something is missing on Windows.
+        5,
+      ),
+    );
+  });
+  after(() => lab?.close());
+
+  it("tells each node as the lab's report does", async () => {
+    expect(await differences(lab)).to.deep.equal([]);
+  });
+
+  it("needs the rights of its policy, each of them, and no other", async () => {
+    const text = readFileSync(join(root, "docs/policies/auditor.json"), "utf8").replaceAll("-???????", "");
+    const { Statement } = JSON.parse(text) as { Statement: { Action: string[] }[] };
+    const { credentials, iam, region } = lab.run.account;
+    const arn = roleOf(region.call(lab.run.account, "us-east-1"), "auditor", Statement);
+    const asked = new Set<string>();
+    const refused: string[] = [];
+    const denialOf = iam.denialOf.bind(iam);
+    iam.denialOf = (call) => {
+      const denial = denialOf(call);
+      if (call.caller.kind === "role" && call.caller.arn === arn) asked.add(call.action);
+      if (denial !== undefined) refused.push(`${denial.action} ${denial.resource}`);
+      return denial;
+    };
+    const key = credentials.issue("ASIA", {
+      ...{ arn, userId: "auditor", caller: () => iam.assume(arn, "lambda.amazonaws.com") },
+    });
+    const before = [process.env.AWS_ACCESS_KEY_ID, process.env.AWS_SECRET_ACCESS_KEY];
+    [process.env.AWS_ACCESS_KEY_ID, process.env.AWS_SECRET_ACCESS_KEY] = [
+      key.accessKeyId,
+      key.secretAccessKey,
+    ];
+    try {
+      const { unseen } = await lab.coverage("--all-regions");
+      expect(unseen).to.deep.equal([]);
+    } finally {
+      [process.env.AWS_ACCESS_KEY_ID, process.env.AWS_SECRET_ACCESS_KEY] = before;
+      iam.denialOf = denialOf;
+    }
+    expect(refused).to.deep.equal([]);
+    expect([...asked].sort()).to.deep.equal(Statement.flatMap(({ Action }) => Action).sort());
+  });
+
+  it("names a Quick Setup policy over the same nodes, and the organization where its view is on", async () => {
+    const home = lab.run.account.region("us-east-1");
+    home.associations.all.push({
+      ...{
+        AssociationId: "00000000-0000-4000-8000-000000000001",
+        AssociationName: "AWS-QuickSetup-PatchPolicy-InstallPatches-LA-1",
+        Name: "AWS-RunPatchBaseline",
+      },
+      Targets: [{ Key: "tag:Environment", Values: ["dev"] }],
+    });
+    home.nodes.organizationView = [
+      { Id: "i-00000000000000009", Region: "us-west-1", Owner: { AccountId: "210987654321" } },
+    ];
+    const { others, organization } = await lab.coverage();
+    home.associations.all.pop();
+    home.nodes.organizationView = undefined;
+    expect(others.map(({ what, nodes, shared }) => [what, nodes, shared])).to.deep.equal([
+      ["Quick Setup", 7, 7],
+    ]);
+    expect(organization).to.deep.equal({
+      seen: true,
+      accounts: [{ account: "210987654321", nodes: 1, unmanaged: 0 }],
+    });
+  });
+
+  it("tells people the same as a script, with the age of an update of Windows", async () => {
+    const { code, out } = await lab.ask("--sla", "critical=14d");
+    expect(code).to.equal(1);
+    for (const cause of lab.summary.causes.filter(({ nodes }) => nodes > 0))
+      if (!cause.cause.includes("eu-west-1")) expect(out).to.contain(cause.cause);
+    expect(out).to.contain("Organization view: not seen");
+  });
+
+  it("finds of random fleets what the lab's report finds", async () => {
+    const one = fc.record({
+      region: fc.constantFrom("us-east-1", "us-east-1", "us-west-2", "eu-central-1", "eu-west-1"),
+      catalog: fc.constantFrom(linux, linux, windows, debian),
+      tags: fc.constantFrom(
+        tags,
+        tags,
+        tags,
+        { PatchGroup: "dev-servers" },
+        { ...tags, PatchGroup: "x" },
+        {},
+      ),
+      presence: fc.constantFrom("on", "on", "on", "stopped", "lost", "bare"),
+      isHybrid: fc.boolean(),
+      kernel: fc.integer({ min: 0, max: 1 }),
+    });
+    const fleets = fc.sample(fc.array(one, { minLength: 8, maxLength: 30 }), {
+      numRuns: size(1, 200),
+      seed: 16,
+    });
+    for (const [index, fleet] of fleets.entries()) {
+      const nodes = fleet.map(({ presence, isHybrid, kernel, ...spec }, number) =>
+        node({
+          ...spec,
+          // A hybrid node that has no agent is none, and one without tags is seen by SSM alone.
+          ...(isHybrid && presence === "on" ? { id: `mi-${String(number).padStart(17, "0")}` } : {}),
+          ...(presence === "stopped" ? { state: "stopped" as const } : {}),
+          ...(presence === "lost" ? { connectionLost: true } : {}),
+          ...(presence === "bare" ? { agent: false } : {}),
+          ...(spec.catalog === windows ? {} : { versions: { kernel } }),
+        }),
+      );
+      const played = await coverageLab(request(nodes, 3 + (index % 12), index));
+      try {
+        expect(await differences(played), `fleet ${index}`).to.deep.equal([]);
+      } finally {
+        await played.close();
+      }
+    }
+  });
+});

@@ -1,0 +1,79 @@
+import { Endpoint } from "#lab/endpoint/server.js";
+import { buildSummary } from "#lab/report/facts/build.js";
+import type { Summary } from "#lab/report/summary/summary.js";
+import { type LabRun, runLab } from "#lab/run.js";
+import { awsPorts } from "#tools/coverage/aws.js";
+import type { Coverage } from "#tools/coverage/core/model.js";
+import { main } from "#tools/coverage/main.js";
+import type { CoveragePorts, Surroundings } from "#tools/coverage/ports.js";
+import { collector, type Ran, root } from "../support.js";
+
+const nothing = { ok: false, error: "nothing is to be reached" } as const;
+
+/** Where a command reaches nothing: each part of a reading says so. */
+export function nowhere(now = Date.UTC(2026, 9, 5)): Surroundings {
+  const ports: CoveragePorts = {
+    stack: async () => ({
+      ...{
+        deployed: nothing,
+        central: nothing,
+        records: nothing,
+        exclusions: nothing,
+        regions: ["us-east-1"],
+      },
+    }),
+    // Whatever it is asked, there is nobody.
+    region: () => new Proxy({}, { get: () => async () => Promise.reject(new Error(nothing.error)) }) as never,
+    enabledRegions: async () => ["us-east-1"],
+  };
+  return { root, now, ports: async () => ports };
+}
+
+/** Runs the command line in this process. */
+export async function runCoverage(args: readonly string[], surroundings: Surroundings): Promise<Ran> {
+  const terminal = { stdout: collector(), stderr: collector() };
+  const code = await main(args, terminal, surroundings.now, surroundings);
+  return { code, out: terminal.stdout.text(), err: terminal.stderr.text() };
+}
+
+const names = ["AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"] as const;
+
+/** A lab whose time has passed, and the command line over its account. */
+export interface CoverageLab {
+  readonly run: LabRun;
+  readonly summary: Summary;
+  readonly ask: (...args: readonly string[]) => Promise<Ran>;
+  readonly coverage: (...args: readonly string[]) => Promise<Coverage>;
+  readonly close: () => Promise<void>;
+}
+
+/** Plays a lab, and serves what it has come to. */
+export async function coverageLab(request: LabRun["request"], projectRoot = root): Promise<CoverageLab> {
+  const run = await runLab(request);
+  const summary = buildSummary(run);
+  const endpoint = await Endpoint.start(run.account);
+  const before = new Map(names.map((name) => [name, process.env[name]]));
+  const { accessKeyId, secretAccessKey } = run.account.credentials.owner;
+  for (const [index, name] of names.entries())
+    process.env[name] = [endpoint.url, accessKeyId, secretAccessKey][index];
+  const { now } = run.account.clock;
+  const surroundings = { root: projectRoot, ports: async () => awsPorts(now), now };
+  const ask = (...args: readonly string[]) =>
+    runCoverage([...args, "--stack", request.settings.stack], surroundings);
+  return {
+    ...{ run, summary, ask },
+    coverage: async (...args) => {
+      const { out, err } = await ask("--json", ...args);
+      if (out === "") throw new Error(err);
+      return JSON.parse(out) as Coverage;
+    },
+    close: async () => {
+      for (const [name, value] of before) {
+        if (value === undefined) delete process.env[name];
+        else process.env[name] = value;
+      }
+      await endpoint.close();
+      await run.account.close();
+    },
+  };
+}

@@ -1,0 +1,88 @@
+import { type ClosedRecord, type RecordedNode, recordedNodes } from "#shared/contract/closedRecords.js";
+import { countOfState } from "#shared/contract/nodeStates.js";
+import type { FirstSeen } from "./ages.js";
+import type { KeptRecord } from "./model.js";
+
+/** What a record says of a node, and of which window's run it is. */
+export interface Told extends RecordedNode {
+  readonly window: string;
+  readonly operation: "Scan" | "Install";
+  /** Epoch milliseconds. */
+  readonly startedAt: number;
+}
+
+/** When the run of a record began, epoch milliseconds. */
+function startOf({ run }: ClosedRecord): number {
+  return Date.parse(run.startedAt);
+}
+
+/** What the run of a record did. */
+function operationOf(record: ClosedRecord): "Scan" | "Install" {
+  return record.kind === "window" ? record.run.operation : record.run.request.operation;
+}
+
+/** The window of a record; the central one by the name that the stack gives it. */
+function windowOf(record: ClosedRecord, centralName: string): string {
+  return record.kind === "window" ? record.run.windowName : centralName;
+}
+
+const nothingSeen: FirstSeen = new Map();
+
+/** What records say of nodes, in the order of time. */
+export class History {
+  private readonly byNode = new Map<string, Told[]>();
+  /** By node and by the name of a patch. */
+  private readonly seen = new Map<string, Map<string, number>>();
+  /** By window, when its last run that sent anything began. */
+  private readonly lastRuns = new Map<string, number>();
+
+  constructor(records: readonly KeptRecord[], centralName: string) {
+    const inOrder = records.map(({ record }) => record).toSorted((a, b) => startOf(a) - startOf(b));
+    for (const record of inOrder) this.add(record, windowOf(record, centralName));
+  }
+
+  /** Of one node, oldest first. */
+  of(region: string, id: string): readonly Told[] {
+    return this.byNode.get(`${region}|${id}`) ?? [];
+  }
+
+  /** When a window's last run that sent anything began, epoch milliseconds. */
+  lastRunOf(window: string): number | undefined {
+    return this.lastRuns.get(window);
+  }
+
+  /** Since when records have seen each patch missing on a node. */
+  firstSeen(region: string, id: string): FirstSeen {
+    return this.seen.get(`${region}|${id}`) ?? nothingSeen;
+  }
+
+  private add(record: ClosedRecord, window: string): void {
+    const startedAt = startOf(record);
+    if (hasRun(record)) this.lastRuns.set(window, startedAt);
+    for (const node of recordedNodes(record)) {
+      // Nodes of other accounts are those accounts' own.
+      if (node.account !== undefined) continue;
+      const key = `${node.region}|${node.id}`;
+      const told = { ...node, window, operation: operationOf(record), startedAt };
+      const known = this.byNode.get(key);
+      if (known === undefined) this.byNode.set(key, [told]);
+      else known.push(told);
+    }
+  }
+}
+
+/** Whether anything was sent to a node. */
+function hasRun(record: ClosedRecord): boolean {
+  if (record.kind === "window") return record.run.commands.length > 0;
+  return record.run.end === "ended" || record.run.end === "given up";
+}
+
+/** Since when a node is not covered by the runs that were for it, as the last of them has it (epoch milliseconds). */
+export function uncoveredSince(told: readonly Told[]): number | undefined {
+  let since: number | undefined;
+  for (const one of told.toReversed()) {
+    if (countOfState(one.state) === "patched") break;
+    since = one.startedAt;
+  }
+  return since;
+}

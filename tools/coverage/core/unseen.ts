@@ -1,0 +1,59 @@
+import type { Result } from "#functions/shared/errors.js";
+import type { RegionReading } from "../../account/model.js";
+import type { AccountReading, Unseen } from "./model.js";
+
+/** What each part of a Region's reading tells, and so what nobody knows without it. */
+const parts = {
+  instances: "EC2 instances that SSM does not manage, and which nodes are stopped",
+  managed: "which nodes SSM manages, and whether they are heard",
+  tags: "tags of hybrid nodes, and hybrid nodes that SSM does not list",
+  states: "what the last scan or install of each node found",
+  windows: "windows, and which nodes they select",
+  associations: "associations and Quick Setup policies that patch the same nodes",
+  groups: "which baseline each patch group has",
+  releases: "when missing patches were released",
+} as const satisfies Partial<Record<keyof RegionReading, string>>;
+
+/** All that could not be seen, Region by Region; the whole account's parts have none. */
+export function unseenIn(reading: AccountReading): Unseen[] {
+  const ofRegions = reading.regions.flatMap((region) => [
+    ...Object.entries(parts).flatMap(([part, what]) =>
+      unseen(region.region, what, region[part as keyof typeof parts]),
+    ),
+    ...patchNames(region),
+  ]);
+  const { central, deployed, records, exclusions } = reading;
+  const members = central.ok ? [...(central.value?.members ?? [])] : [];
+  return [
+    ...unseen(null, "what is deployed: tags, patch groups, baselines", deployed),
+    ...unseen(null, "the central window", central),
+    ...members.flatMap(([region, one]) => unseen(region, "which nodes the central window selects", one)),
+    ...unseen(null, "exclusions: what is held and rejected, until when, by whom", exclusions),
+    ...unseen(
+      null,
+      "records of runs: why nodes were not reached, and since when patches are missing",
+      records,
+    ),
+    ...(records.ok ? records.value.unread : []).map(({ key, why }) => ({
+      region: null,
+      what: `record ${key}`,
+      why,
+    })),
+    ...ofRegions,
+  ];
+}
+
+function unseen(region: string | null, what: string, part: Result<unknown>): Unseen[] {
+  return part.ok ? [] : [{ region, what, why: part.error }];
+}
+
+/** Nodes whose patches could not be read, those of one error together. */
+function patchNames({ region, patches }: RegionReading): Unseen[] {
+  const byError = new Map<string, number>();
+  for (const one of patches.values()) if (!one.ok) byError.set(one.error, (byError.get(one.error) ?? 0) + 1);
+  return [...byError].map(([why, nodes]) => ({
+    region,
+    what: `names of missing patches of ${nodes} ${nodes === 1 ? "node" : "nodes"}`,
+    why,
+  }));
+}

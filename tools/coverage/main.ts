@@ -1,0 +1,35 @@
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { CannotRun, type Terminal } from "#shared/terminal/terminal.js";
+import { seen } from "#shared/text/quotes.js";
+import type { Surroundings } from "./ports.js";
+
+/**
+ * Does what the command line says, and gives the exit code.
+ *
+ * @param now epoch milliseconds
+ */
+export async function main(
+  args: readonly string[],
+  terminal: Terminal,
+  now: number,
+  surroundings: Surroundings = usual(now),
+): Promise<number> {
+  try {
+    // Help and usage do without what takes a second or two to load.
+    return await (await import("./report.js")).report(args, terminal, surroundings);
+  } catch (error) {
+    if (!(error instanceof CannotRun)) throw error;
+    for (const line of error.message.split("\n")) terminal.stderr.write(`${seen(line)}\n`);
+    return 2;
+  }
+}
+
+/** As for people: AWS or the lab. */
+function usual(now: number): Surroundings {
+  return {
+    root: resolve(fileURLToPath(new URL("../..", import.meta.url))),
+    ports: async () => (await import("./aws.js")).awsPorts(now),
+    now,
+  };
+}

@@ -1,0 +1,241 @@
+import { type CauseRow, causeGroups } from "#shared/page/causeTable.js";
+import { type Html, html, isolated } from "#shared/page/escape.js";
+import { table } from "#shared/page/grid.js";
+import { type Figure, figures, page } from "#shared/page/page.js";
+import type { Section } from "#shared/page/section.js";
+import { countText, momentText, numberText, percentText, toMs } from "#shared/text/format.js";
+import type { Coverage, NodeCoverage } from "./core/model.js";
+import type { Judged, Sla } from "./core/sla.js";
+
+/** Rows of all causes together; the rest is in nodes.csv. */
+const mostRows = 600;
+const fewestOfCause = 5;
+/** So many rows are read at a glance, and stand open. */
+const mostOpen = 60;
+const mostJudged = 200;
+
+/** The page of a coverage: it needs no script and no network. The same coverage gives the same bytes. */
+export function coveragePage(coverage: Coverage, sla?: Sla): string {
+  const { stack, at } = coverage;
+  const sections = [
+    causeSection(coverage),
+    ...(sla === undefined ? [] : [slaSection(sla)]),
+    windowSection(coverage),
+    otherSection(coverage),
+    organizationSection(coverage),
+    unseenSection(coverage),
+  ].filter((section) => section !== null);
+  const when = `${momentText(toMs(at))} ${at.slice(0, 4)} UTC`;
+  return page({
+    title: `${stack}: coverage of ${when}`,
+    header: html`Coverage · stack ${isolated(stack)} · ${when}`,
+    verdict: verdict(coverage),
+    figures: figures(figuresOf(coverage)),
+    sections,
+    footer: html`<p>As the APIs of AWS had it at ${when} for stack ${isolated(stack)}, in ${countText(coverage.regions.length, "Region")}: ${coverage.regions.join(", ")}. Each node is counted once.</p>`,
+  });
+}
+
+function verdict({ totals, unseen, withoutWindow }: Coverage): Html {
+  const { somebody, nodes } = totals;
+  const isBlind = unseen.length > 0;
+  const mood = isBlind || somebody > 0 ? (somebody * 10 > nodes || isBlind ? "wrong" : "mixed") : "";
+  const title =
+    somebody === 0
+      ? isBlind
+        ? "Nobody has to act, as far as could be seen"
+        : "Nobody has to act"
+      : `Somebody must act on ${countText(somebody, "node")} of ${numberText(nodes)}`;
+  const blind = isBlind
+    ? html`<li><a href="#unseen">${countText(unseen.length, "thing")} could not be seen</a>, and ${unseen.length === 1 ? "is" : "are"} not none.</li>`
+    : null;
+  const without = withoutWindow.map(
+    ({ region, nodes: count }) =>
+      html`<li>${region}: ${countText(count, "node")} with the stack's tags, and no window.</li>`,
+  );
+  const list = isBlind || without.length > 0 ? html`<ul>${blind}${without}</ul>` : null;
+  return html`<section class="verdict ${mood}" id="verdict"><h2>${title}</h2>${list}</section>`;
+}
+
+function figuresOf({ totals, regions }: Coverage): Figure[] {
+  const { nodes, somebody, exclusion, nobody, compliant, neverScanned, unseen, fine } = totals;
+  return [
+    ["Nodes", numberText(nodes), `in ${countText(regions.length, "Region")}`],
+    ["Somebody must act", numberText(somebody), `of ${countText(nodes, "node")}`],
+    ["Under an exclusion", numberText(exclusion), "wanted, until it ends"],
+    ["Waiting for a window", numberText(nobody), "nobody has to act"],
+    ["Nothing to look at", numberText(fine), "covered and compliant"],
+    ["Compliant", percentText(compliant, nodes), `${numberText(compliant)} by their last reports`],
+    ["Never scanned", numberText(neverScanned), "absence is not compliance"],
+    ["Not seen", numberText(unseen), unseen === 0 ? "everything was read" : "and so not none"],
+  ];
+}
+
+function rowOf(node: NodeCoverage): CauseRow {
+  const { id, region, platform, patchGroup, reasons, who } = node;
+  const group = patchGroup === null ? "no patch group" : `group ${patchGroup}`;
+  return {
+    ...{ id, name: node.name, why: reasons, who: who ?? "" },
+    place: [platform, region, group].filter((part) => part !== "").join(" · "),
+    what: whatOf(node),
+  };
+}
+
+function whatOf(node: NodeCoverage): Html {
+  const { state, missing, failed, pendingReboot, installedRejected, lastScan, lastInstall, since } = node;
+  const counts: readonly (readonly [number, string])[] = [
+    [missing, "missing"],
+    [failed, "failed"],
+    [pendingReboot, "pending reboot"],
+    [installedRejected, "installed although rejected"],
+  ];
+  const some = counts.filter(([count]) => count > 0).map(([count, label]) => `${numberText(count)} ${label}`);
+  const times = [
+    ...(since === null ? [] : [`since ${momentText(toMs(since))}`]),
+    ...(lastScan === null ? [] : [`scan ${momentText(toMs(lastScan))}`]),
+    ...(lastInstall === null ? [] : [`install ${momentText(toMs(lastInstall))}`]),
+  ];
+  return html`<b>${state}</b>${[...some, ...times].map((line) => html`<span class="sub">${line}</span>`)}`;
+}
+
+function causeSection({ causes, nodes, totals }: Coverage): Section {
+  const most = Math.max(fewestOfCause, Math.floor(mostRows / Math.max(1, causes.length)));
+  const groups = causes.map((one) => ({
+    ...one,
+    rows: nodes
+      .filter(({ cause, who }) => cause === one.cause && who === one.who)
+      .slice(0, most)
+      .map(rowOf),
+  }));
+  const isOpen = nodes.length - totals.fine <= mostOpen;
+  const none = html`<p>Nothing: patching reaches every node that could be seen, and all are compliant.</p>`;
+  const note = html`<p class="note">Each node is under the cause that comes first; the row has the others. A node without a scan is not in the AWS console's compliance figures at all.</p>`;
+  return {
+    id: "causes",
+    title: "What to do, by cause",
+    content:
+      groups.length === 0
+        ? none
+        : html`${note}${causeGroups(groups, isOpen, (index) => `cause-${index + 1}`)}`,
+  };
+}
+
+function windowSection({ windows }: Coverage): Section {
+  const columns = [
+    { label: "Window" },
+    { label: "Region" },
+    { label: "Operation" },
+    { label: "Nodes", className: "number" },
+    { label: "Opens next" },
+  ] as const;
+  const rows = windows.map(({ name, region, operation, nodes, enabled, next }) => [
+    isolated(name),
+    region,
+    operation,
+    numberText(nodes),
+    enabled ? (next ?? "does not open any more") : "disabled",
+  ]);
+  const content =
+    rows.length === 0
+      ? html`<p>The stack has no window in these Regions.</p>`
+      : table("Windows of the stack", columns, rows);
+  return { id: "windows", title: "Windows", content };
+}
+
+function otherSection({ others, nodes }: Coverage): Section | null {
+  const strangers = nodes.filter(({ baseline }) => baseline === "another").length;
+  if (others.length === 0 && strangers === 0) return null;
+  const columns = [
+    { label: "Program" },
+    { label: "Region" },
+    { label: "What it runs" },
+    { label: "Nodes", className: "number" },
+    { label: "Of those ours", className: "number" },
+  ] as const;
+  const rows = others.map(({ what, name, region, operation, nodes: all, shared }) => [
+    html`${what} ${isolated(name)}`,
+    region,
+    isolated(operation),
+    numberText(all),
+    numberText(shared),
+  ]);
+  const note =
+    strangers === 0
+      ? null
+      : html`<p>${countText(strangers, "node")} whose last report was made by another baseline than the stack's.</p>`;
+  return {
+    id: "others",
+    title: "Other programs that patch",
+    content: html`${rows.length === 0 ? null : table("Other programs that patch", columns, rows)}${note}`,
+  };
+}
+
+function slaSection({ terms, overdue, exceptions, ageless, within, unjudged }: Sla): Section {
+  const columns = [
+    { label: "Node" },
+    { label: "Patch" },
+    { label: "Severity" },
+    { label: "Days", className: "number" },
+    { label: "Term", className: "number" },
+    { label: "Owner, or exception" },
+  ] as const;
+  const row = ({ node, region, patch, severity, days, term, owner, exception }: Judged) => [
+    html`${isolated(node)}<span class="sub">${region}</span>`,
+    isolated(patch),
+    severity,
+    days === null ? "unknown" : numberText(days),
+    numberText(term),
+    exception === null
+      ? isolated(owner ?? "")
+      : html`${isolated(exception.entry)}: ${isolated(exception.owner)}, until ${exception.expires.slice(0, 10)}`,
+  ];
+  const part = (title: string, list: readonly Judged[]) => {
+    const oldest = list.toSorted((a, b) => (b.days ?? -1) - (a.days ?? -1)).slice(0, mostJudged);
+    return html`<h3>${title}: ${countText(list.length, "patch", "patches")}</h3>${list.length === 0 ? null : table(title, columns, oldest.map(row))}`;
+  };
+  const words = Object.entries(terms).map(([severity, days]) => `${severity} ${countText(days, "day")}`);
+  const blind =
+    unjudged === 0
+      ? null
+      : html`<p class="note">${countText(unjudged, "node")} with missing patches whose names were not read.</p>`;
+  return {
+    id: "terms",
+    title: "Missing patches against their terms",
+    content: html`<p class="note">${words.join(", ")}. Within their term: ${countText(within, "patch", "patches")}.</p>${part("Overdue", overdue)}${part("Excepted", exceptions)}${part("Of unknown age", ageless)}${blind}`,
+  };
+}
+
+function organizationSection({ organization }: Coverage): Section {
+  const columns = [
+    { label: "Account" },
+    { label: "Nodes", className: "number" },
+    { label: "Unmanaged", className: "number" },
+  ] as const;
+  const content = organization.seen
+    ? table(
+        "Nodes of the organization",
+        columns,
+        organization.accounts.map(({ account, nodes, unmanaged }) => [
+          account,
+          numberText(nodes),
+          numberText(unmanaged),
+        ]),
+      )
+    : html`<p>Not seen: ${isolated(organization.why)}</p>`;
+  return { id: "organization", title: "The whole organization", content };
+}
+
+function unseenSection({ unseen, unnamed }: Coverage): Section | null {
+  if (unseen.length === 0 && unnamed === 0) return null;
+  const columns = [{ label: "Where" }, { label: "What" }, { label: "Why" }] as const;
+  const rows = unseen.map(({ region, what, why }) => [region ?? "account", isolated(what), isolated(why)]);
+  const names =
+    unnamed === 0
+      ? null
+      : html`<p>Names of missing patches were not read of ${countText(unnamed, "node")}.</p>`;
+  return {
+    id: "unseen",
+    title: "What could not be seen",
+    content: html`${rows.length === 0 ? null : table("What could not be seen", columns, rows)}${names}`,
+  };
+}

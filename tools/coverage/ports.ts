@@ -1,0 +1,58 @@
+import type { Result } from "#functions/shared/errors.js";
+import type { Status } from "#shared/contract/manifestStatus.js";
+import type { AwsAccountRegion } from "../account/awsRegion.js";
+import type { Central, Deployed, Records } from "./core/model.js";
+
+/** What one Region is asked. Each throws when it does not know the answer; none writes. */
+export type RegionPorts = Pick<
+  AwsAccountRegion,
+  | "associations"
+  | "groups"
+  | "instances"
+  | "managed"
+  | "members"
+  | "openPatches"
+  | "organization"
+  | "releases"
+  | "states"
+  | "stillThere"
+  | "tags"
+  | "windows"
+>;
+
+/** The stack as it is deployed, with all that its buckets hold. What cannot be read says why. */
+export interface StackReading {
+  readonly deployed: Result<Deployed | undefined>;
+  readonly central: Result<(Omit<Central, "members"> & { readonly groups: readonly string[] }) | undefined>;
+  readonly records: Result<Records>;
+  readonly exclusions: Result<readonly Status[]>;
+  /** Regions that the stack itself names. */
+  readonly regions: readonly string[];
+}
+
+/** Where a stack is to be found. */
+export interface StackPlace {
+  readonly stack: string;
+  readonly prefix: string;
+  readonly homeRegion: string;
+  /** `<project>/<stack>`. */
+  readonly owner: string;
+}
+
+/** Everything that the command reaches. */
+export interface CoveragePorts {
+  /** @param since records of runs that began before are left out, epoch milliseconds */
+  readonly stack: (place: StackPlace, since: number) => Promise<StackReading>;
+  readonly region: (name: string) => RegionPorts;
+  /** Regions that the account has enabled. */
+  readonly enabledRegions: (homeRegion: string) => Promise<readonly string[]>;
+}
+
+/** What the command works with. */
+export interface Surroundings {
+  /** Folder with the Pulumi project. */
+  readonly root: string;
+  readonly ports: () => Promise<CoveragePorts>;
+  /** Epoch milliseconds. */
+  readonly now: number;
+}

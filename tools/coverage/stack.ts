@@ -1,0 +1,183 @@
+import { LambdaClient } from "@aws-sdk/client-lambda";
+import { S3Client } from "@aws-sdk/client-s3";
+import {
+  DescribeMaintenanceWindowsCommand,
+  DescribePatchBaselinesCommand,
+  SSMClient,
+} from "@aws-sdk/client-ssm";
+import { textOf } from "#functions/exclusion-processor/core/gather.js";
+import { S3RunStore } from "#functions/regional-fanout/aws/runStore.js";
+import { mapLimited, type Result, settle } from "#functions/shared/errors.js";
+import { readClosedRecord } from "#shared/contract/closedRecords.js";
+import { type DeploymentRecord, parseDeploymentRecord } from "#shared/contract/deploymentRecord.js";
+import {
+  exclusionFunctionName,
+  exclusionVariables,
+  keyOfStatus,
+  keys,
+} from "#shared/contract/exclusionNames.js";
+import { fanoutWindowName, startFunctionName } from "#shared/contract/fanoutNames.js";
+import { parseStatus, type Status } from "#shared/contract/manifestStatus.js";
+import { runKeys } from "#shared/contract/runKeys.js";
+import { reasonOf } from "#shared/text/words.js";
+import { accountSettings } from "../account/awsRegion.js";
+import { itemsOf, pagesOf } from "../account/paging.js";
+import { deployedFunction } from "../deployedFunction.js";
+import { portsOfBucket } from "../exclusions/aws.js";
+import { awsPorts as fanoutPorts } from "../fanout/aws.js";
+import type { Deployed, Records } from "./core/model.js";
+import type { StackPlace, StackReading } from "./ports.js";
+import { recordBuckets } from "./recordBuckets.js";
+
+/** Objects that are read at a time. */
+const parallelReads = 16;
+
+/** All that a deployed stack tells of itself: its record, its central window, the records of its runs, its exclusions. */
+export async function readStack(place: StackPlace, since: number, now: number): Promise<StackReading> {
+  const { prefix, homeRegion } = place;
+  const lambda = new LambdaClient({ ...accountSettings, region: homeRegion });
+  const found = await settle(deployedFunction(lambda, exclusionFunctionName(prefix)));
+  const bucket = found.ok ? found.value?.variables[exclusionVariables.bucket] : undefined;
+  const record = found.ok ? await settle(recordOf(bucket, place)) : found;
+  const central = await settle(centralOf(place));
+  const ofCentral = central.ok ? (central.value?.regions ?? []) : [];
+  const ofRecord = record.ok ? (record.value?.regions ?? []).map(({ name }) => name) : [];
+  return {
+    deployed: record.ok ? await settle(deployedOf(record.value)) : record,
+    central,
+    records: await settle(recordsOf(lambda, place, since, now)),
+    exclusions: found.ok ? await settle(statusesOf(bucket, homeRegion)) : found,
+    regions: [...new Set([homeRegion, ...ofCentral, ...ofRecord])].sort(),
+  };
+}
+
+/** @throws Error when there is a bucket and no valid record in it */
+async function recordOf(
+  bucket: string | undefined,
+  { homeRegion, owner }: StackPlace,
+): Promise<DeploymentRecord | undefined> {
+  if (bucket === undefined) return undefined;
+  const object = await portsOfBucket(bucket, homeRegion).store.read(keys.record);
+  if (object === undefined) throw new Error(`bucket ${bucket} has no ${keys.record}`);
+  const parsed = parseDeploymentRecord(textOf(object) ?? "");
+  if (!parsed.ok)
+    throw new Error(`${keys.record} in bucket ${bucket} is not valid: ${parsed.problems.join("; ")}`);
+  if (parsed.record.stack !== owner) throw new Error(`bucket ${bucket} is of stack ${parsed.record.stack}`);
+  return parsed.record;
+}
+
+async function deployedOf(record: DeploymentRecord | undefined): Promise<Deployed | undefined> {
+  if (record === undefined) return undefined;
+  const { patchGroupTagKey, patchGroups, targetTags, namePrefix, regions } = record;
+  const baselines = await mapLimited(
+    regions,
+    parallelReads,
+    async ({ name, baselines: base, holds = {} }) => {
+      const derived = await ownBaselines(name, namePrefix);
+      return [name, new Set([...Object.values(base), ...Object.values(holds), ...derived])] as const;
+    },
+  );
+  return { patchGroupTagKey, patchGroups, targetTags, baselines: new Map(baselines) };
+}
+
+/** Ids of the baselines that exclusions have made: their names begin as the stack's do. */
+async function ownBaselines(region: string, prefix: string): Promise<string[]> {
+  const ssm = new SSMClient({ ...accountSettings, region });
+  const Filters = [{ Key: "NAME_PREFIX", Values: [`${prefix}-`] }];
+  const pages = pagesOf(
+    (NextToken) => ssm.send(new DescribePatchBaselinesCommand({ Filters, MaxResults: 100, NextToken })),
+    ({ NextToken }) => NextToken,
+  );
+  return itemsOf(pages, ({ BaselineIdentities = [] }) =>
+    BaselineIdentities.flatMap(({ BaselineId }) => BaselineId ?? []),
+  );
+}
+
+interface CentralPayload {
+  readonly Targets?: readonly { readonly Values?: readonly string[] }[];
+  readonly Regions?: readonly string[];
+  readonly Document?: { readonly Parameters?: { readonly Operation?: readonly string[] } };
+}
+
+async function centralOf({ prefix, homeRegion }: StackPlace) {
+  const name = fanoutWindowName(prefix);
+  const task = await fanoutPorts(homeRegion).windowTask(name, startFunctionName(prefix));
+  if (task === undefined) return undefined;
+  const payload = JSON.parse(task.payload) as CentralPayload;
+  const ssm = new SSMClient({ ...accountSettings, region: homeRegion });
+  const { WindowIdentities = [] } = await ssm.send(
+    new DescribeMaintenanceWindowsCommand({ Filters: [{ Key: "Name", Values: [name] }] }),
+  );
+  const window = WindowIdentities.find(({ WindowId }) => WindowId === task.windowId);
+  return {
+    name,
+    operation: payload.Document?.Parameters?.Operation?.[0] ?? "unknown",
+    regions: payload.Regions ?? [],
+    groups: (payload.Targets ?? []).flatMap(({ Values = [] }) => Values),
+    next: window?.Enabled === true ? window.NextExecutionTime : undefined,
+    owner: undefined,
+  };
+}
+
+/** @throws Error when a bucket cannot be listed; a record that cannot be read is told by its key */
+async function recordsOf(
+  lambda: LambdaClient,
+  place: StackPlace,
+  since: number,
+  now: number,
+): Promise<Records> {
+  const buckets = await recordBuckets(lambda, place.prefix);
+  const client = new S3Client({ ...accountSettings, region: place.homeRegion });
+  const all = await Promise.all(
+    buckets.map(async (bucket): Promise<Records> => {
+      const store = new S3RunStore(client, bucket);
+      const listed = await mapLimited([runKeys.closed, runKeys.windowsClosed], parallelReads, (folder) =>
+        store.list(folder),
+      );
+      const wanted = listed.flat().filter((key) => isWithin(key, since, now));
+      const read = await mapLimited(wanted.sort(), parallelReads, async (key) => {
+        const text = await settle(store.read(key));
+        return { key, record: recordIn(key, text) };
+      });
+      return {
+        records: read.flatMap(({ key, record }) => (record.ok ? [{ key, record: record.value }] : [])),
+        unread: read.flatMap(({ key, record }) => (record.ok ? [] : [{ key, why: record.error }])),
+      };
+    }),
+  );
+  return { records: all.flatMap(({ records }) => records), unread: all.flatMap(({ unread }) => unread) };
+}
+
+/** Whether the day in the key of a record is between two moments, each day whole. */
+function isWithin(key: string, since: number, until: number): boolean {
+  const [day] = /\d{4}\/\d\d\/\d\d/.exec(key) ?? [];
+  if (day === undefined) return true;
+  const dayOf = (time: number) => new Date(time).toISOString().slice(0, 10).replaceAll("-", "/");
+  return day >= dayOf(since) && day <= dayOf(until);
+}
+
+function recordIn(key: string, read: Result<{ readonly text: string } | undefined>) {
+  if (!read.ok) return read;
+  if (read.value === undefined) return { ok: false as const, error: "it was gone when it was to be read" };
+  try {
+    return { ok: true as const, value: readClosedRecord(key, read.value.text) };
+  } catch (error) {
+    return { ok: false as const, error: reasonOf(error) };
+  }
+}
+
+/** @throws Error when one cannot be read: who knows what it says is excluded */
+async function statusesOf(bucket: string | undefined, homeRegion: string): Promise<Status[]> {
+  if (bucket === undefined) return [];
+  const { store } = portsOfBucket(bucket, homeRegion);
+  const listed = await store.list(keys.statuses);
+  const wanted = listed.filter(({ key }) => keyOfStatus(key)?.startsWith(keys.manifests) === true);
+  const read = await mapLimited(wanted, parallelReads, async ({ key }) => {
+    const object = await store.read(key);
+    const status = object === undefined ? undefined : parseStatus(textOf(object) ?? "");
+    if (object !== undefined && status === undefined)
+      throw new Error(`${key} is no status that this version can read`);
+    return status;
+  });
+  return read.flatMap((status) => status ?? []);
+}

@@ -1,0 +1,149 @@
+import { table } from "#shared/terminal/table.js";
+import type { Printer } from "#shared/terminal/terminal.js";
+import { countText, numberText } from "#shared/text/format.js";
+import type { Coverage } from "./core/model.js";
+import type { Judged, Sla } from "./core/sla.js";
+
+type Paint = Printer["paint"];
+
+/** Rows of a table on the terminal; the files have all. */
+const mostRows = 20;
+
+/** A coverage for people on a terminal. */
+export function coverageLines(coverage: Coverage, sla: Sla | undefined, paint: Paint): string[] {
+  return [
+    ...headLines(coverage, paint),
+    ...causeLines(coverage, paint),
+    ...windowLines(coverage, paint),
+    ...otherLines(coverage, paint),
+    ...(sla === undefined ? [] : slaLines(sla, paint)),
+    ...organizationLines(coverage),
+    ...unseenLines(coverage, paint),
+  ];
+}
+
+function headLines({ totals, stack, regions }: Coverage, paint: Paint): string[] {
+  const { nodes, fine, somebody, exclusion, nobody, unseen } = totals;
+  const parts = [
+    `${numberText(fine)} with nothing to look at`,
+    paint(somebody > 0 ? "red" : "green", `${numberText(somebody)} that somebody must act on`),
+    `${numberText(exclusion)} under an exclusion`,
+    `${numberText(nobody)} waiting for a window`,
+    ...(unseen > 0 ? [paint("red", `${numberText(unseen)} that could not be seen`)] : []),
+  ];
+  const where = countText(regions.length, "Region");
+  return [
+    `${paint("bold", `Stack ${stack}`)}: ${countText(nodes, "node")} in ${where}: ${parts.join(", ")}.`,
+    `Last reports: ${numberText(totals.compliant)} compliant, ${numberText(totals.nonCompliant)} not, ${numberText(totals.neverScanned)} never scanned${unseen > 0 ? `, ${numberText(unseen)} unseen` : ""}.`,
+  ];
+}
+
+function causeLines({ causes }: Coverage, paint: Paint): string[] {
+  if (causes.length === 0) return [];
+  const rows = causes.map(({ cause, nodes, who, examples }) => [
+    numberText(nodes),
+    cause,
+    who,
+    [...examples.slice(0, 3), ...(nodes > 3 ? ["..."] : [])].join(" "),
+  ]);
+  return ["", ...table(["Nodes", "Why", "Who must act", "Such as"], rows, paint)];
+}
+
+function windowLines({ windows, withoutWindow }: Coverage, paint: Paint): string[] {
+  const rows = windows.map(({ name, region, operation, nodes, next, enabled }) => [
+    name,
+    region,
+    operation,
+    numberText(nodes),
+    enabled ? (next ?? "does not open any more") : "disabled",
+  ]);
+  return [
+    "",
+    ...(rows.length === 0
+      ? ["The stack has no window in these Regions."]
+      : table(["Window", "Region", "Operation", "Nodes", "Opens next"], rows, paint)),
+    ...withoutWindow.map(({ region, nodes }) =>
+      paint("red", `${region}: ${countText(nodes, "node")} with the stack's tags, and no window.`),
+    ),
+  ];
+}
+
+function otherLines({ others, nodes }: Coverage, paint: Paint): string[] {
+  const strangers = nodes.filter(({ baseline }) => baseline === "another").length;
+  const rows = others.map(({ what, name, region, operation, nodes: all, shared }) => [
+    `${what} ${name}`,
+    region,
+    operation,
+    numberText(all),
+    numberText(shared),
+  ]);
+  return [
+    ...(rows.length === 0
+      ? []
+      : [
+          "",
+          "Other programs that patch:",
+          ...table(["Program", "Region", "What it runs", "Nodes", "Of those ours"], rows, paint),
+        ]),
+    ...(strangers === 0
+      ? []
+      : [
+          "",
+          `${countText(strangers, "node")} whose last report was made by another baseline than the stack's.`,
+        ]),
+  ];
+}
+
+function slaLines({ terms, overdue, exceptions, ageless, within, unjudged }: Sla, paint: Paint): string[] {
+  const words = Object.entries(terms).map(([severity, days]) => `${severity} ${countText(days, "day")}`);
+  const row = ({ patch, severity, node, region, owner, days, exception }: Judged) => [
+    `${days ?? "?"}`,
+    severity,
+    patch,
+    `${region} ${node}`,
+    exception === null
+      ? (owner ?? "")
+      : `${exception.entry}: ${exception.owner}, until ${exception.expires.slice(0, 10)}`,
+  ];
+  const oldestFirst = (list: readonly Judged[]) =>
+    list.toSorted((a, b) => (b.days ?? -1) - (a.days ?? -1)).slice(0, mostRows);
+  const part = (title: string, list: readonly Judged[], last: string) =>
+    list.length === 0
+      ? [`${title}: none.`]
+      : [
+          `${title}: ${countText(list.length, "patch", "patches")}.`,
+          ...table(["Days", "Severity", "Patch", "Node", last], oldestFirst(list).map(row), paint),
+        ];
+  return [
+    "",
+    paint("bold", `Terms: ${words.join(", ")}. Within their term: ${countText(within, "patch", "patches")}.`),
+    ...part("Overdue", overdue, "Owner"),
+    ...part("Excepted", exceptions, "Exception"),
+    ...part("Of unknown age", ageless, "Owner"),
+    ...(unjudged > 0
+      ? [`${countText(unjudged, "node")} with missing patches whose names were not read.`]
+      : []),
+  ];
+}
+
+function organizationLines({ organization }: Coverage): string[] {
+  if (!organization.seen) return ["", `Organization view: not seen (${organization.why}).`];
+  const parts = organization.accounts.map(
+    ({ account, nodes, unmanaged }) =>
+      `${account} ${countText(nodes, "node")}${unmanaged > 0 ? `, ${numberText(unmanaged)} unmanaged` : ""}`,
+  );
+  return ["", `Organization view: ${parts.length === 0 ? "no node" : parts.join("; ")}.`];
+}
+
+function unseenLines({ unseen, unnamed }: Coverage, paint: Paint): string[] {
+  const lines = unseen.map(({ region, what, why }) => `  ${region ?? "account"}: ${what}: ${why}`);
+  return [
+    ...(lines.length === 0 ? [] : ["", paint("red", "Could not be seen, and is not none:"), ...lines]),
+    ...(unnamed === 0
+      ? []
+      : [
+          "",
+          `Names of missing patches were not read of ${countText(unnamed, "node")}: a run reads those of 5,000.`,
+        ]),
+  ];
+}
