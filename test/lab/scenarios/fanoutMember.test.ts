@@ -140,3 +140,47 @@ describe("a central window over other accounts", () => {
     });
   });
 });
+
+// The same page: with targets by resource group each account's own nodes get an automation; AWS's template of the execution role
+// passes that role on (AWS-SystemsManager-AutomationExecutionRole, iam:PassRole on itself).
+describe("a central window over other accounts, with an automation for each node", () => {
+  it("runs it there as the execution role, by the shared runbook, and tells each node", async () => {
+    const lab = await FanoutLab.open({
+      fleet: [
+        server(oregon),
+        server(oregon, { account: member }),
+        server(oregon, { account: member, fails: ["openssl"] }),
+      ],
+      regions: [oregon],
+      members: true,
+      values: {
+        ...{ stacks: '["central"]', fanoutAccounts: JSON.stringify([member]) },
+        ...{ fanoutExecutionMode: "per-instance", fanoutMaxErrors: "100%" },
+      },
+    });
+    try {
+      await lab.until("13:30:00");
+      expect(
+        lab.run.regions.map(({ account, patched, notCovered }) => [
+          account,
+          patched,
+          notCovered.map(({ reason, nodes }) => `${reason}: ${nodes.join()}`),
+        ]),
+      ).to.deep.equal([
+        [undefined, ["i-00000000000000000"], []],
+        [member, ["i-00000000000000001"], ["failed: i-00000000000000002"]],
+      ]);
+      const there = lab.lab.account.account(member);
+      const { AutomationExecutionMetadataList: listed = [] } =
+        there?.region(oregon).automation.describeAutomationExecutions({}) ?? {};
+      const ofNodes = listed.filter(({ Target }) => Target !== undefined);
+      expect(ofNodes.map(({ AutomationExecutionStatus: status }) => status).sort()).to.deep.equal([
+        "Failed",
+        "Success",
+      ]);
+      expect([lab.refused, refused(there?.iam.denials ?? [])]).to.deep.equal([[], []]);
+    } finally {
+      await lab.close();
+    }
+  });
+});

@@ -61,7 +61,7 @@ function batchesOf(
       maxErrors: targets.maxErrors,
       child: (place) => {
         const target = values[place] ?? "";
-        authorizeStart(region, region, { plan, caller, roleArn: plan.roleArn });
+        authorizeStart(plan.sharedFrom ?? region, region, { plan, caller, roleArn: plan.roleArn });
         return { region, beginning: { plan: boundTo(plan, targets, target), assume: () => caller, target } };
       },
     },

@@ -61,10 +61,12 @@ export function locatedChild(
     );
   const region = account.region(name);
   authorizeStart(home, region, { plan, caller, roleArn });
+  const targets = targetsAt(location, plan.targets, plan.targetParameter);
   return {
     region,
     beginning: {
-      plan: { ...plan, locations: [], targets: targetsAt(location, plan.targets, plan.targetParameter) },
+      // What it begins for each of its targets is the same runbook, and runs as the same role, which AWS's template lets pass itself.
+      plan: { ...plan, roleArn, sharedFrom: home, locations: [], targets },
       assume: (source) => account.iam.assume(roleArn, "ssm.amazonaws.com", source),
     },
   };

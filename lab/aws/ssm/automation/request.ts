@@ -8,6 +8,7 @@ import {
   resourceTypes,
 } from "../documents/documentContent.js";
 import type { Documents } from "../documents/documents.js";
+import type { AutomationPlace } from "./automationPlace.js";
 import { checkRunbook } from "./runbook.js";
 import { locationsOf, type TargetsPlan, targetsOf } from "./targetsRequest.js";
 
@@ -41,6 +42,8 @@ export interface AutomationPlan {
   readonly values: Readonly<Record<string, unknown>>;
   /** Undefined when the steps run as whoever started it. */
   readonly roleArn: string | undefined;
+  /** Where the runbook is, for what another account's automation has begun; else it is where it runs. */
+  readonly sharedFrom?: AutomationPlace;
   /** The parameter that a resource is bound to, with Targets. */
   readonly targetParameter: string | undefined;
   /** The resources that each get a child of their own. */
