@@ -190,7 +190,7 @@ export class RandomFanout {
     await this.to(opensAt + 3 * hour);
     this.faults.begin({ name: "none" }, 0);
     restore();
-    await this.to(opensAt + period * hour - 6 * minute);
+    await this.to(opensAt + period * hour - 30 * minute);
     this.opensAt += period * hour;
     const { execution } = lab;
     const task = execution.tasks.find(({ task: { arn } }) => arn.endsWith("-fanout"));

@@ -61,11 +61,16 @@ function batchesOf(
       maxErrors: targets.maxErrors,
       child: (place) => {
         const target = values[place] ?? "";
-        authorizeStart(plan.sharedFrom ?? region, region, { plan, caller, roleArn: plan.roleArn });
+        authorizeStart(runbookPlace(region, plan), region, { plan, caller, roleArn: plan.roleArn });
         return { region, beginning: { plan: boundTo(plan, targets, target), assume: () => caller, target } };
       },
     },
   ];
+}
+
+function runbookPlace(region: AutomationPlace, { sharedFrom }: AutomationPlan): AutomationPlace {
+  if (sharedFrom === undefined) return region;
+  return region.account.account(sharedFrom.accountId)?.region(sharedFrom.region) ?? region;
 }
 
 /** A parent: runs a child for each of its targets or locations, so many at once, until it is done or too many failed. */

@@ -66,7 +66,13 @@ export function locatedChild(
     region,
     beginning: {
       // What it begins for each of its targets is the same runbook, and runs as the same role, which AWS's template lets pass itself.
-      plan: { ...plan, roleArn, sharedFrom: home, locations: [], targets },
+      plan: {
+        ...plan,
+        roleArn,
+        sharedFrom: { accountId: home.account.id, region: home.name },
+        locations: [],
+        targets,
+      },
       assume: (source) => account.iam.assume(roleArn, "ssm.amazonaws.com", source),
     },
   };

@@ -8,7 +8,6 @@ import {
   resourceTypes,
 } from "../documents/documentContent.js";
 import type { Documents } from "../documents/documents.js";
-import type { AutomationPlace } from "./automationPlace.js";
 import { checkRunbook } from "./runbook.js";
 import { locationsOf, type TargetsPlan, targetsOf } from "./targetsRequest.js";
 
@@ -43,7 +42,7 @@ export interface AutomationPlan {
   /** Undefined when the steps run as whoever started it. */
   readonly roleArn: string | undefined;
   /** Where the runbook is, for what another account's automation has begun; else it is where it runs. */
-  readonly sharedFrom?: AutomationPlace;
+  readonly sharedFrom?: { readonly accountId: string; readonly region: string };
   /** The parameter that a resource is bound to, with Targets. */
   readonly targetParameter: string | undefined;
   /** The resources that each get a child of their own. */
