@@ -1,12 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { configMessage, readConfig } from "./stacks/config/config.js";
 import { configWarnings } from "./stacks/config/configWarnings.js";
-import { deployExclusions, deployHolds, recordDeployment, retireParts } from "./stacks/exclusions.js";
-import { deployFanout } from "./stacks/fanout.js";
-import { deployFoundation } from "./stacks/foundation.js";
-import { deployInstall } from "./stacks/install.js";
-import { deployScan } from "./stacks/scan.js";
-import { deployOverdueAlarm } from "./stacks/silence.js";
+import { deployStack } from "./stacks/deploy.js";
 
 // The SDK takes a stack for each promise that it makes. The host maps all of them to their sources with a package of its
 // own; Node.js does so itself once tsx has told it to, in less than half the time.
@@ -28,25 +23,8 @@ if (!result.ok) {
 const { config } = result;
 for (const warning of configWarnings(config, now)) await pulumi.log.warn(warning);
 
-const foundation = deployFoundation(config);
-const scan = config.stacks.includes("scan") ? deployScan(config, foundation) : undefined;
 const owner = `${pulumi.getProject()}/${pulumi.getStack()}`;
-const exclusions = await deployExclusions(config, foundation, owner);
-const install = config.stacks.includes("install")
-  ? await deployInstall(config, foundation, exclusions)
-  : undefined;
-const fanout = config.stacks.includes("central")
-  ? await deployFanout(config, foundation, exclusions)
-  : undefined;
-const windows = { scan: scan?.windowId, install: install?.windowId };
-const holds = exclusions === undefined ? [] : deployHolds(config, foundation, exclusions);
-const record =
-  exclusions === undefined
-    ? undefined
-    : recordDeployment(config, foundation, exclusions, holds, owner, windows);
-if (exclusions !== undefined && record !== undefined)
-  retireParts(config, foundation, exclusions, [record, ...holds.map(({ made }) => made)]);
-deployOverdueAlarm(config, foundation, { exclusions, record, fanout });
+const { foundation, scan, exclusions, install, fanout } = await deployStack(config, owner);
 
 /** Patch groups whose nodes are under patching. */
 export const patchGroups = config.targets.patchGroups;

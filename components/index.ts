@@ -3,6 +3,7 @@ export {
   type BaselineSettings,
   baselineProblems,
 } from "./baselines/baselineRules.js";
+export { defaultBaselines } from "./baselines/defaultBaselines.js";
 export { HoldBaselines } from "./baselines/holdBaselines.js";
 export { PatchBaselines } from "./baselines/patchBaselines.js";
 export {
@@ -15,6 +16,7 @@ export {
   RejectedPatchesAction,
   SecurityUpdatesStatus,
 } from "./common/choices.js";
+export { defaults } from "./common/defaults.js";
 export { EncryptionKey } from "./common/encryptionKey.js";
 export { retentionProblems } from "./common/logSettings.js";
 export { PatchLogs } from "./common/patchLogs.js";
@@ -31,7 +33,7 @@ export {
 } from "./exclusions/exclusionRecord.js";
 export { ExclusionRetirement } from "./exclusions/exclusionRetirement.js";
 export { exclusionTargetProblems } from "./exclusions/exclusionRole.js";
-export { executionModes, type Fanout, type RegionalFanoutArgs } from "./fanout/fanout.js";
+export { executionModes, type FilledFanout, type RegionalFanoutArgs } from "./fanout/fanout.js";
 export { fanoutProblems } from "./fanout/fanoutArguments.js";
 export { FanoutMember } from "./fanout/fanoutMember.js";
 export { fanoutPrefixExcess } from "./fanout/fanoutNames.js";
@@ -39,9 +41,19 @@ export { payloadProblems } from "./fanout/fanoutPayload.js";
 export { executionRoleProblems } from "./fanout/fanoutRoles.js";
 export { RegionalFanout } from "./fanout/regionalFanout.js";
 export { homeRegionProblems, knownRegionProblems } from "./fanout/regions.js";
+export { type Deployed, deployPlane } from "./plane/deploy.js";
+export { afterBaselines, type Foundation } from "./plane/foundation.js";
+export { PatchPlane } from "./plane/patchPlane.js";
+export { Place, type Plane } from "./plane/plane.js";
+export { watchedWindows } from "./plane/silence.js";
 export { OverdueAlarm } from "./windows/overdueAlarm.js";
 export { PatchInstallWindow, rebootOptions } from "./windows/patchInstallWindow.js";
 export { PatchScanWindow } from "./windows/patchScanWindow.js";
-export { type PatchTargets, patchGroupProblems, targetsProblems } from "./windows/patchTargets.js";
+export {
+  type CompleteTargets,
+  type PatchTargets,
+  patchGroupProblems,
+  targetsProblems,
+} from "./windows/patchTargets.js";
 export { ownerProblems, type PatchWindowArgs, rateControlProblems } from "./windows/windowArguments.js";
 export { activeSpan, scheduleProblems, sentSchedule, type WindowSchedule } from "./windows/windowSchedule.js";

@@ -1,16 +1,19 @@
-import { type ExclusionProcessor, RegionalFanout, type RegionalFanoutArgs } from "#components/index.js";
-import { bounded } from "./boundary.js";
+import {
+  afterBaselines,
+  type ExclusionProcessor,
+  type Foundation,
+  RegionalFanout,
+  type RegionalFanoutArgs,
+  watchedWindows,
+} from "#components/index.js";
 import type { StackConfig } from "./config/config.js";
-import { afterBaselines, type Foundation } from "./foundation.js";
-import { bundleFunction } from "./functionBundle.js";
-import { watchedWindows } from "./silence.js";
 
 /** The central stack: one window that patches the nodes of many Regions. */
-export async function deployFanout(
+export function deployFanout(
   config: StackConfig,
   foundation: Foundation,
   exclusions: ExclusionProcessor | undefined,
-): Promise<RegionalFanout> {
+): RegionalFanout {
   const { logs, notifications, ownerInformation, targets, tags } = foundation.windowArgs;
   if (config.homeRegion === undefined)
     throw new Error("a central window without a home Region was let through");
@@ -24,11 +27,6 @@ export async function deployFanout(
       fanout: config.fanout,
       ...(config.stacks.some((part) => part !== "central") ? { windowRegions: [config.homeRegion] } : {}),
       targets,
-      code: {
-        start: await bundleFunction("regional-fanout"),
-        closing: await bundleFunction("regional-fanout", "closing"),
-        stopping: await bundleFunction("regional-fanout", "stopping"),
-      },
       logs,
       notifications: { ...notifications, kmsKeyArn: logs.kmsKeyArn },
       // One function watches a stack's windows: the exclusion processor where there is one.
@@ -37,8 +35,11 @@ export async function deployFanout(
         : { exclusionProcessor: { functionName: exclusions.functionName, bucket: exclusions.bucket } }),
       ...exclusionsElsewhere(config),
       ...(tags === undefined ? {} : { tags }),
+      ...(config.permissionsBoundary === undefined
+        ? {}
+        : { permissionsBoundary: config.permissionsBoundary }),
     },
-    bounded(config, afterBaselines(foundation)),
+    afterBaselines(foundation),
   );
 }
 

@@ -16,7 +16,7 @@ export interface Source {
 export function sourcesBelow(folder: string): Source[] {
   return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
     const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
-    if (entry.name === "node_modules" || entry.name.startsWith(".")) return [];
+    if (entry.name === "node_modules" || entry.name === "dist" || entry.name.startsWith(".")) return [];
     if (entry.isDirectory()) return sourcesBelow(path);
     return /\.[cm]?ts$/.test(entry.name)
       ? [{ path, room: roomOf(path), text: readFileSync(join(root, path), "utf8") }]

@@ -62,7 +62,8 @@ export class HoldBaselines extends pulumi.ComponentResource {
   }
 }
 
-function systemProblems(systems: readonly string[]): Problem[] {
+/** What is wrong with a list of operating systems. */
+export function systemProblems(systems: readonly string[]): Problem[] {
   const path = "operatingSystems";
   if (systems.length === 0)
     return [{ propertyPath: path, reason: "is empty; name at least one operating system." }];

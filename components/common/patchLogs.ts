@@ -12,10 +12,12 @@ const outputPrefixes = ["scan", "install", "fanout"];
 export interface PatchLogsArgs {
   /** Region of the bucket. @default the provider's Region */
   region?: string;
-  /** Days after which the output of commands is deleted: one of CloudWatch Logs' periods, 1 to 3653. */
-  retentionDays: number;
+  /** Days after which the output of commands is deleted: one of CloudWatch Logs' periods, 1 to 3653 (API: PutRetentionPolicy). */
+  retentionDays: pulumi.Input<number>;
   /** Path under which the windows' log groups lie, without a slash at its end. */
   logGroupPrefix: string;
+  /** Name of a bucket that is there already; its objects end as its own rules say. @default one is made */
+  bucket?: pulumi.Input<string>;
   /** Tags of all that takes tags, by key. @default none */
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
@@ -34,12 +36,21 @@ export class PatchLogs extends pulumi.ComponentResource {
     super("patchplane:index:PatchLogs", name, args, options);
     const checks = new ArgumentChecks(`PatchLogs ${name}`);
     checks.plain(args.region, regionProblems);
-    checks.plain(args.retentionDays, retentionProblems("retentionDays"));
+    const days = checks.input(args.retentionDays, retentionProblems("retentionDays"));
     checks.plain(args.logGroupPrefix, logGroupPrefixProblems("logGroupPrefix"));
     checks.done();
 
     const tags = args.tags === undefined ? {} : { tags: args.tags };
-    const bucket = privateBucket(this, name, {
+    const { bucket: existing } = args;
+    const bucket = existing === undefined ? this.made(name, args, days) : pulumi.output(existing);
+    this.bucket = bucket;
+    this.nodePolicyArn = this.nodePolicy(name, bucket, args, tags);
+    this.registerOutputs({ bucket: this.bucket, nodePolicyArn: this.nodePolicyArn });
+  }
+
+  private made(name: string, args: PatchLogsArgs, days: pulumi.Input<number>): pulumi.Output<string> {
+    const tags = args.tags === undefined ? {} : { tags: args.tags };
+    return privateBucket(this, name, {
       ...(args.region === undefined ? {} : { region: args.region }),
       ...tags,
       lifecycleRules: [
@@ -47,24 +58,22 @@ export class PatchLogs extends pulumi.ComponentResource {
           id: "expire-output",
           status: "Enabled",
           filter: { prefix: "" },
-          expiration: { days: args.retentionDays },
+          expiration: { days },
           noncurrentVersionExpiration: { noncurrentDays: 7 },
           abortIncompleteMultipartUpload: { daysAfterInitiation: 1 },
         },
       ],
-    });
-    this.bucket = bucket.bucket;
-    this.nodePolicyArn = this.nodePolicy(name, bucket, args, tags);
-    this.registerOutputs({ bucket: this.bucket, nodePolicyArn: this.nodePolicyArn });
+    }).bucket;
   }
 
   private nodePolicy(
     name: string,
-    bucket: aws.s3.Bucket,
+    bucket: pulumi.Output<string>,
     args: PatchLogsArgs,
     tags: Pick<PatchLogsArgs, "tags">,
   ): pulumi.Output<string> {
     const context = awsContext(this, args.region);
+    const bucketArn = arn(context, { service: "s3", region: "", account: "", resource: bucket });
     const groups = arn(context, { service: "logs", resource: `log-group:${args.logGroupPrefix}/*` });
     const policy = new aws.iam.Policy(
       `${name}-node-policy`,
@@ -76,13 +85,13 @@ export class PatchLogs extends pulumi.ComponentResource {
             Sid: "UploadOutput",
             Effect: "Allow",
             Action: "s3:PutObject",
-            Resource: outputPrefixes.map((prefix) => pulumi.interpolate`${bucket.arn}/${prefix}/*`),
+            Resource: outputPrefixes.map((prefix) => pulumi.interpolate`${bucketArn}/${prefix}/*`),
           },
           {
             Sid: "AskForEncryption",
             Effect: "Allow",
             Action: "s3:GetEncryptionConfiguration",
-            Resource: bucket.arn,
+            Resource: bucketArn,
           },
           {
             Sid: "WriteLogs",

@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { shown } from "#shared/text/quotes.js";
 import { type AwsContext, awsContext, regionProblems } from "./awsContext.js";
+import { bounded } from "./boundary.js";
 import { arn, encryptionOfMessages, policyDocument, ssmTrustPolicy } from "./policies.js";
 import { ArgumentChecks, type Check, type Problem, twice } from "./problems.js";
 import { anyOf5Minutes } from "./ruleTarget.js";
@@ -21,6 +22,16 @@ export interface PatchNotificationsArgs {
   completionEmails?: string[];
   /** ARN of the KMS key of the topics; its policy must let EventBridge and CloudWatch use it. */
   kmsKeyArn: pulumi.Input<string>;
+  /** ARN of a topic for failures that is there already. @default one is made */
+  failuresTopicArn?: pulumi.Input<string>;
+  /** ARN of a topic for completions that is there already. @default one is made */
+  completionsTopicArn?: pulumi.Input<string>;
+  /** ARN of a role that is there already, with which SSM publishes a command's notifications. @default one is made */
+  roleArn?: pulumi.Input<string>;
+  /** ARN of a queue that is there already, for what a rule could not deliver. @default one is made */
+  deadLetterQueueArn?: pulumi.Input<string>;
+  /** ARN of a managed policy that bounds what every role made here may do. Plain. @default none */
+  permissionsBoundary?: string;
   /** Tags of all that takes tags, by key. @default none */
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
@@ -40,7 +51,7 @@ export class PatchNotifications extends pulumi.ComponentResource {
   readonly deadLetterQueueArn: pulumi.Output<string>;
 
   constructor(name: string, args: PatchNotificationsArgs, options?: pulumi.ComponentResourceOptions) {
-    super("patchplane:index:PatchNotifications", name, args, options);
+    super("patchplane:index:PatchNotifications", name, args, bounded(args, options));
     const checks = new ArgumentChecks(`PatchNotifications ${name}`);
     checks.plain(args.region, regionProblems);
     const { failureEmails, completionEmails = [] } = args;
@@ -49,10 +60,16 @@ export class PatchNotifications extends pulumi.ComponentResource {
     checks.done();
 
     const context = awsContext(this, args.region);
-    this.failuresTopicArn = this.topic(`${name}-failures`, failureEmails, args, context);
-    this.completionsTopicArn = this.topic(`${name}-completions`, completionEmails, args, context);
-    this.roleArn = this.publisherRole(name, args, context);
-    this.deadLetterQueueArn = this.undelivered(name, args, context);
+    const orMade = (given: pulumi.Input<string> | undefined, make: () => pulumi.Output<string>) =>
+      given === undefined ? make() : pulumi.output(given);
+    this.failuresTopicArn = orMade(args.failuresTopicArn, () =>
+      this.topic(`${name}-failures`, failureEmails, args, context),
+    );
+    this.completionsTopicArn = orMade(args.completionsTopicArn, () =>
+      this.topic(`${name}-completions`, completionEmails, args, context),
+    );
+    this.roleArn = orMade(args.roleArn, () => this.publisherRole(name, args, context));
+    this.deadLetterQueueArn = orMade(args.deadLetterQueueArn, () => this.undelivered(name, args, context));
     this.registerOutputs({
       deadLetterQueueArn: this.deadLetterQueueArn,
       failuresTopicArn: this.failuresTopicArn,

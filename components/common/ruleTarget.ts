@@ -9,12 +9,6 @@ export interface UndeliveredMessages {
   deadLetterQueueArn: pulumi.Input<string>;
 }
 
-/** Who is told by a function, with the key that its messages are encrypted by. */
-export interface FunctionNotifications extends UndeliveredMessages {
-  /** ARN of the KMS key of the topics. */
-  kmsKeyArn: pulumi.Input<string>;
-}
-
 /**
  * The target of a rule, with the queue for what it does not take, and an alarm for what reached neither. Each lost message is
  * told once: what lies in the queue by the queue's own alarm, the rest by this one. FailedInvocations would count both again.

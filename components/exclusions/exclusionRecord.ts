@@ -6,8 +6,9 @@ import { keys } from "#shared/contract/exclusionNames.js";
 import { shown } from "#shared/text/quotes.js";
 import type { BaselineSettings } from "../baselines/baselineRules.js";
 import { awsContext, regionProblems } from "../common/awsContext.js";
+import { defaults } from "../common/defaults.js";
 import { ArgumentChecks, type Check, type Problem } from "../common/problems.js";
-import { type PatchTargets, targetsProblems } from "../windows/patchTargets.js";
+import { completeTargets, type PatchTargets, targetsProblems } from "../windows/patchTargets.js";
 import { namePrefixProblems, ownerProblems } from "./exclusionArguments.js";
 import type { RetiredParts } from "./exclusionRetirement.js";
 
@@ -25,7 +26,21 @@ export interface RecordedRegion {
   installWindowId?: pulumi.Input<string>;
 }
 
-export interface ExclusionRecordArgs {
+/** What manifests may ask for. */
+export interface ExclusionLimits {
+  /** Zone in which a manifest's dates end: `UTC` or `Area/City`. @default UTC */
+  timezone?: string;
+  /** Days that an exclusion may last, 1 to 365. @default 90 */
+  maxExclusionDays?: number;
+  /** Nodes that one manifest may move at once without an approval, from 1. @default the larger of 50 and 10 % */
+  maxChangedNodes?: number;
+  /** Most of the nodes under patching that may be held at once without an approval, in percent, 1 to 100. @default 20 */
+  maxHeldPercent?: number;
+  /** Patch baselines that a Region has room for, 50 to 1000: more than AWS's quota of 50 once that was raised. @default 50 */
+  maxBaselines?: number;
+}
+
+export interface ExclusionRecordArgs extends ExclusionLimits {
   /** Region of the bucket. @default the provider's Region */
   region?: string;
   /** Bucket of the exclusion processor. */
@@ -38,16 +53,6 @@ export interface ExclusionRecordArgs {
   targets: PatchTargets;
   /** What the base baselines say, per operating system, at least one of them; a change of it makes the processor run. */
   baselines: Record<string, BaselineSettings>;
-  /** Zone in which a manifest's dates end: `UTC` or `Area/City`. */
-  timezone: string;
-  /** Days that an exclusion may last, 1 to 365. */
-  maxExclusionDays: number;
-  /** Nodes that one manifest may move at once without an approval, from 1. @default the larger of 50 and 10 % */
-  maxChangedNodes?: number;
-  /** Most of the nodes under patching that may be held at once without an approval, in percent, 1 to 100. @default 20 */
-  maxHeldPercent?: number;
-  /** Patch baselines that a Region has room for, 50 to 1000: more than AWS's quota of 50 once that was raised. @default 50 */
-  maxBaselines?: number;
   /** What has left the stack and is still to be let go of; its Regions and baselines are recorded as ever. @default nothing */
   retired?: RetiredParts;
   /** What the processor works on in each Region, at least one. */
@@ -74,11 +79,7 @@ export class ExclusionRecord extends pulumi.ComponentResource {
     checks.plain(args.namePrefix, namePrefixProblems);
     checks.plain(args.targets, targetsProblems("targets"));
     checks.plain(Object.keys(args.baselines).length, countProblems("baselines"));
-    checks.plain(args.timezone, zoneProblems);
-    checks.plain(args.maxExclusionDays, exclusionDaysProblems);
-    if (args.maxChangedNodes !== undefined) checks.plain(args.maxChangedNodes, changedNodesProblems(1));
-    if (args.maxHeldPercent !== undefined) checks.plain(args.maxHeldPercent, heldPercentProblems);
-    if (args.maxBaselines !== undefined) checks.plain(args.maxBaselines, baselineCountProblems);
+    checks.plain(args, limitsProblems);
     checks.plain(args.regions.length, countProblems("regions"));
     checks.done();
 
@@ -100,7 +101,7 @@ export class ExclusionRecord extends pulumi.ComponentResource {
 
   private content(args: ExclusionRecordArgs) {
     const context = awsContext(this, args.region);
-    const { patchGroupTagKey, patchGroups, tags } = args.targets;
+    const { patchGroupTagKey, patchGroups, tags } = completeTargets(args.targets);
     return {
       version: 1,
       stack: args.owner,
@@ -113,8 +114,8 @@ export class ExclusionRecord extends pulumi.ComponentResource {
       operatingSystems: Object.keys(args.baselines),
       // Nobody reads it: ids of baselines stay when their rules change, and the record must change even so.
       baselineSettings: digest(args.baselines),
-      timezone: args.timezone,
-      maxExclusionDays: args.maxExclusionDays,
+      timezone: args.timezone ?? defaults.timezone,
+      maxExclusionDays: args.maxExclusionDays ?? defaults.maxExclusionDays,
       ...(args.maxChangedNodes === undefined ? {} : { maxChangedNodes: args.maxChangedNodes }),
       ...(args.maxHeldPercent === undefined ? {} : { maxHeldPercent: args.maxHeldPercent }),
       ...(args.maxBaselines === undefined ? {} : { maxBaselines: args.maxBaselines }),
@@ -139,6 +140,18 @@ function countProblems(propertyPath: string): Check<number> {
 function zoneProblems(zone: string): Problem[] {
   const advice = zoneAdvice(zone);
   return advice === undefined ? [] : [{ propertyPath: "timezone", ...advice }];
+}
+
+/** What is wrong with limits. */
+export function limitsProblems(limits: ExclusionLimits): Problem[] {
+  const { timezone, maxExclusionDays, maxChangedNodes, maxHeldPercent, maxBaselines } = limits;
+  return [
+    ...(timezone === undefined ? [] : zoneProblems(timezone)),
+    ...(maxExclusionDays === undefined ? [] : exclusionDaysProblems(maxExclusionDays)),
+    ...(maxChangedNodes === undefined ? [] : changedNodesProblems(1)(maxChangedNodes)),
+    ...(maxHeldPercent === undefined ? [] : heldPercentProblems(maxHeldPercent)),
+    ...(maxBaselines === undefined ? [] : baselineCountProblems(maxBaselines)),
+  ];
 }
 
 /** What is wrong with the most days of an exclusion. */

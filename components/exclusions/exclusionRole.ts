@@ -12,13 +12,13 @@ import type { WatchedWindow } from "#shared/contract/windowWatch.js";
 import type { AwsContext } from "../common/awsContext.js";
 import { arn, type Conditions, literal, type Statement, tellingStatements } from "../common/policies.js";
 import type { Problem } from "../common/problems.js";
-import type { PatchTargets } from "../windows/patchTargets.js";
+import type { CompleteTargets } from "../windows/patchTargets.js";
 import { watchingStatements } from "../windows/watchedWindows.js";
 
 interface Scope {
   readonly owner: string;
   readonly regions: readonly pulumi.Input<string>[];
-  readonly targets: PatchTargets;
+  readonly targets: CompleteTargets;
   readonly watchedWindows?: readonly WatchedWindow[];
   readonly notifications: { failuresTopicArn: pulumi.Input<string>; kmsKeyArn: pulumi.Input<string> };
 }
@@ -163,7 +163,7 @@ function onlyKeys(...tagKeys: string[]): Conditions {
 }
 
 /** The patch groups that a node may be moved from and to: those of the stack, and those that the function makes of them. */
-function movable({ patchGroups, patchGroupTagKey: key }: PatchTargets) {
+function movable({ patchGroups, patchGroupTagKey: key }: CompleteTargets) {
   const base = patchGroups.map(literal);
   const made = patchGroups.flatMap((group) => [cohortGroups(literal(group)), literal(holdGroup(group))]);
   const groups = [...base, ...made];
@@ -232,7 +232,7 @@ const regionLength = '"ap-southeast-99",'.length;
 export function exclusionTargetProblems(
   regionCount: number,
   logGroupPrefix: string,
-): (targets: PatchTargets) => Problem[] {
+): (targets: CompleteTargets) => Problem[] {
   return (targets) => {
     const excess = Math.max(0, logGroupPrefix.length - logGroupPrefixLength);
     const room = Math.max(0, maxPolicyLength - restLength - excess - regionCount * regionLength);

@@ -1,11 +1,12 @@
 import { shown } from "#shared/text/quotes.js";
+import { foundationProblems } from "../common/foundation.js";
 import { logGroupPrefixProblems, retentionProblems } from "../common/logSettings.js";
 import { ArgumentChecks, type Check, type Problem, twice } from "../common/problems.js";
 import { rebootOptionProblems } from "../windows/patchInstallWindow.js";
 import { targetsProblems } from "../windows/patchTargets.js";
 import { ownerProblems, rateControlProblems } from "../windows/windowArguments.js";
 import { scheduleProblems } from "../windows/windowSchedule.js";
-import { executionModes, type Fanout, type RegionalFanoutArgs } from "./fanout.js";
+import { executionModes, type Fanout, type FilledFanoutArgs } from "./fanout.js";
 import { groupProblems } from "./fanoutGroups.js";
 import { fanoutPrefixProblems } from "./fanoutNames.js";
 import { payloadProblems } from "./fanoutPayload.js";
@@ -16,7 +17,7 @@ import { fanoutRegionsProblems, homeRegionProblems } from "./regions.js";
 const maxAccounts = 1000;
 
 /** Everything that is wrong is thrown at once; what may still be unknown is handed back with its check. */
-export function checkedFanoutArgs(name: string, args: RegionalFanoutArgs): RegionalFanoutArgs {
+export function checkedFanoutArgs(name: string, args: FilledFanoutArgs): FilledFanoutArgs {
   const checks = new ArgumentChecks(`RegionalFanout ${name}`);
   checks.plain(args.region, homeRegionProblems("region"));
   checks.plain(args.namePrefix, fanoutPrefixProblems);
@@ -27,6 +28,7 @@ export function checkedFanoutArgs(name: string, args: RegionalFanoutArgs): Regio
     ...payloadProblems(given),
     ...executionRoleProblems(given),
   ]);
+  checks.plain(args, foundationProblems);
   checks.plain(args.logs.logGroupPrefix, logGroupPrefixProblems("logs.logGroupPrefix"));
   const checked = {
     ...args,
@@ -43,7 +45,7 @@ export function checkedFanoutArgs(name: string, args: RegionalFanoutArgs): Regio
 /** What is wrong with a fan-out beside its payload's length. */
 export function fanoutProblems(
   path: string,
-  { fanout, region, targets }: Pick<RegionalFanoutArgs, "fanout" | "region" | "targets">,
+  { fanout, region, targets }: Pick<FilledFanoutArgs, "fanout" | "region" | "targets">,
 ): Problem[] {
   const at =
     <T>(property: keyof Fanout, check: Check<T>) =>

@@ -14,7 +14,7 @@ import type { Statement } from "../common/policies.js";
 import { anyOf5Minutes, ruleTarget } from "../common/ruleTarget.js";
 import { baseCriteria } from "../windows/patchTargets.js";
 import { watchedEnvironment } from "../windows/watchedWindows.js";
-import { defaultPerInstanceNodes, type RegionalFanoutArgs } from "./fanout.js";
+import { type CompleteFanoutArgs, defaultPerInstanceNodes } from "./fanout.js";
 import { fanoutGroupNames, fanoutRoleNames, fanoutRunbookName } from "./fanoutNames.js";
 import {
   closingStatements,
@@ -71,7 +71,7 @@ export function startFunction(
 }
 
 /** Groups that a user has named are his own, and may not be everywhere. */
-function ownGroups({ fanout, namePrefix }: RegionalFanoutArgs): Record<string, string> {
+function ownGroups({ fanout, namePrefix }: CompleteFanoutArgs): Record<string, string> {
   return fanout.resourceGroups === undefined
     ? { [fanoutVariables.ownGroups]: fanoutGroupNames(namePrefix).join(",") }
     : {};
@@ -140,7 +140,7 @@ export function closingFunction(
 function fanoutFunction(
   parent: pulumi.ComponentResource,
   name: string,
-  args: RegionalFanoutArgs,
+  args: CompleteFanoutArgs,
   context: AwsContext,
   own: {
     functionName: string;
@@ -191,7 +191,7 @@ function calledBy(
   parent: pulumi.ComponentResource,
   name: string,
   made: aws.lambda.Function,
-  { region, tags, notifications }: RegionalFanoutArgs,
+  { region, tags, notifications }: CompleteFanoutArgs,
   rule: { description: string } & ({ eventPattern: string } | { scheduleExpression: string }),
 ): void {
   const options = { parent };

@@ -3,9 +3,9 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Problem } from "../common/problems.js";
 import {
   baseCriteria,
+  type CompleteTargets,
   type Criterion,
   excludedCriteria,
-  type PatchTargets,
   tagPath,
 } from "../windows/patchTargets.js";
 import type { PatchOperation } from "../windows/windowArguments.js";
@@ -18,7 +18,7 @@ const maxTagValues = 20;
 
 /** The nodes that a fan-out reaches: those of the base patch groups, and those that an exclusion has moved. */
 function criteria(
-  targets: PatchTargets,
+  targets: CompleteTargets,
   operation: PatchOperation["operation"],
 ): readonly [base: Criterion[], excluded: Criterion[]] {
   return [baseCriteria(targets), excludedCriteria(targets, operation)];
@@ -32,7 +32,9 @@ function query(criteria: readonly Criterion[]): string {
 }
 
 /** What is wrong with targets that do not fit into the query of a resource group. */
-export function groupProblems(operation: PatchOperation["operation"]): (targets: PatchTargets) => Problem[] {
+export function groupProblems(
+  operation: PatchOperation["operation"],
+): (targets: CompleteTargets) => Problem[] {
   return (targets) => {
     const problems: Problem[] = [];
     const groups = criteria(targets, operation);
@@ -63,7 +65,7 @@ export function fanoutGroups(
   region: string,
   args: {
     namePrefix: string;
-    targets: PatchTargets;
+    targets: CompleteTargets;
     operation: PatchOperation["operation"];
     tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
   },

@@ -3,8 +3,9 @@ import { shown } from "#shared/text/quotes.js";
 import type { BaselineSettings } from "../baselines/baselineRules.js";
 import { PatchBaselines } from "../baselines/patchBaselines.js";
 import { awsContext } from "../common/awsContext.js";
+import { bounded } from "../common/boundary.js";
 import { ArgumentChecks, type Problem } from "../common/problems.js";
-import { type PatchTargets, targetsProblems } from "../windows/patchTargets.js";
+import { completeTargets, type PatchTargets, targetsProblems } from "../windows/patchTargets.js";
 import type { FanoutScope } from "./fanout.js";
 import { fanoutGroups, groupProblems } from "./fanoutGroups.js";
 import { fanoutPrefixProblems } from "./fanoutNames.js";
@@ -24,6 +25,8 @@ export interface FanoutMemberArgs {
   outputBucket: pulumi.Input<string>;
   /** Baselines of the patch groups, made in each Region. @default none: something else registers the patch groups */
   baselines?: Record<string, BaselineSettings>;
+  /** ARN of a managed policy that bounds what every role made here may do. Plain. @default none */
+  permissionsBoundary?: string;
   /** Tags of all that takes tags, by key. @default none */
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
@@ -39,10 +42,12 @@ export class FanoutMember extends pulumi.ComponentResource {
   readonly executionRoleArn: pulumi.Output<string>;
 
   constructor(name: string, args: FanoutMemberArgs, options?: pulumi.ComponentResourceOptions) {
-    super("patchplane:index:FanoutMember", name, args, options);
+    super("patchplane:index:FanoutMember", name, args, bounded(args, options));
     const runbookAccountId = args.administrationRoleArn.split(":")[4] ?? "";
-    const scope = { ...args, runbookAccountId };
-    const { fanout, targets, namePrefix, baselines, tags } = args;
+    const fanout = { ...args.fanout, operation: args.fanout.operation ?? "Install" };
+    const targets = completeTargets(args.targets);
+    const scope = { ...args, fanout, targets, runbookAccountId };
+    const { namePrefix, baselines, tags } = args;
     const checks = new ArgumentChecks(`FanoutMember ${name}`);
     checks.plain(namePrefix, fanoutPrefixProblems);
     checks.plain(args.administrationRoleArn, administrationRoleProblems);

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { maxPayloadBytes, placeholders } from "#shared/contract/fanoutPayload.js";
 import type { Problem } from "../common/problems.js";
-import type { RegionalFanoutArgs } from "./fanout.js";
+import type { FilledFanoutArgs } from "./fanout.js";
 import { fanoutRoleNames, fanoutRunbookName, groupsOf } from "./fanoutNames.js";
 
 /**
@@ -12,7 +12,7 @@ const headroomBytes = 256;
 /** Characters of an ARN before the name of a role, in the partition with the longest name. */
 const longestArn = 38;
 
-type PayloadArgs = Pick<RegionalFanoutArgs, "fanout" | "namePrefix">;
+type PayloadArgs = Pick<FilledFanoutArgs, "fanout" | "namePrefix">;
 
 /** ARNs that the payload names. */
 interface PayloadArns {

@@ -12,11 +12,11 @@ import {
 import type { Problem } from "../common/problems.js";
 import { nodeConditions } from "../windows/patchTargets.js";
 import { patchDocument } from "../windows/windowTasks.js";
-import type { Fanout, RegionalFanoutArgs } from "./fanout.js";
+import type { FilledFanout, FilledFanoutArgs } from "./fanout.js";
 import { accountIds, fanoutRoleNames, fanoutRunbookName, groupsOf } from "./fanoutNames.js";
 
-type Scope = Pick<RegionalFanoutArgs, "namePrefix" | "targets" | "tags"> & {
-  fanout: Pick<Fanout, "regions" | "operation" | "resourceGroups" | "accounts">;
+type Scope = Pick<FilledFanoutArgs, "namePrefix" | "targets" | "tags"> & {
+  fanout: Pick<FilledFanout, "regions" | "operation" | "resourceGroups" | "accounts">;
   /** Id of the account that shares the runbook. @default the own one, which has it */
   runbookAccountId?: string;
   /** ARN of the only role that may take on the execution role, beside automations of the account itself; of another account than the central one. */

@@ -7,13 +7,13 @@ import { watchKey } from "#shared/contract/windowWatch.js";
 import type { AwsContext } from "../common/awsContext.js";
 import { arn, type Statement, startedResources, tellingStatements } from "../common/policies.js";
 import { watchingStatements } from "../windows/watchedWindows.js";
-import type { RegionalFanoutArgs } from "./fanout.js";
+import type { CompleteFanoutArgs } from "./fanout.js";
 import { fanoutRunbookName, groupsOf } from "./fanoutNames.js";
 import { administrationRoleArn } from "./fanoutRoles.js";
 
 /** What the functions of a fan-out are made from. */
 export interface Surroundings {
-  readonly args: RegionalFanoutArgs;
+  readonly args: CompleteFanoutArgs;
   readonly bucket: aws.s3.Bucket;
   readonly context: AwsContext;
   /** Roles of automations; the second is there when there are other accounts. */
@@ -190,13 +190,13 @@ function followAutomations({ args, context }: Pick<Surroundings, "args" | "conte
 }
 
 /** Regions of the partition that no window and no fan-out reaches. */
-export function otherRegions({ region, fanout, windowRegions = [] }: RegionalFanoutArgs): string[] {
+export function otherRegions({ region, fanout, windowRegions = [] }: CompleteFanoutArgs): string[] {
   const all = regionsOf(partitionOf(region) ?? "");
   return all.filter((one) => !fanout.regions.includes(one) && !windowRegions.includes(one));
 }
 
 /** What the function that closes records may do to tell of nodes that nothing patches. */
-function elsewhereStatements(args: RegionalFanoutArgs, bucket: aws.s3.Bucket): Statement[] {
+function elsewhereStatements(args: CompleteFanoutArgs, bucket: aws.s3.Bucket): Statement[] {
   const others = otherRegions(args);
   if (others.length === 0) return [];
   return [

@@ -4,7 +4,7 @@ import { verdictsKey } from "#shared/contract/keptVerdicts.js";
 import { memoryFolder } from "#shared/contract/regionMemory.js";
 import type { AwsContext } from "../common/awsContext.js";
 import { arn, type Statement } from "../common/policies.js";
-import type { FanoutExclusions, RegionalFanoutArgs } from "./fanout.js";
+import type { CompleteFanoutArgs, FanoutExclusions } from "./fanout.js";
 
 /** What the starting function takes so that the exclusion processor vouches before it. */
 interface FanoutVouching {
@@ -22,7 +22,7 @@ export function processorArn({ functionName }: FanoutExclusions, context: AwsCon
 
 /** Undefined where nobody vouches: of a scan, which installs nothing, and without a processor. */
 export function vouchingOf(
-  { exclusionProcessor, fanout, namePrefix }: RegionalFanoutArgs,
+  { exclusionProcessor, fanout, namePrefix }: CompleteFanoutArgs,
   context: AwsContext,
 ): FanoutVouching | undefined {
   if (exclusionProcessor === undefined || fanout.operation === "Scan") return undefined;

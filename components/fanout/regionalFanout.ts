@@ -3,12 +3,18 @@ import * as pulumi from "@pulumi/pulumi";
 import { fanoutWindowName } from "#shared/contract/fanoutNames.js";
 import { runKeys } from "#shared/contract/runKeys.js";
 import { type AwsContext, awsContext } from "../common/awsContext.js";
+import { bounded } from "../common/boundary.js";
 import { policyDocument, ssmTrustPolicy } from "../common/policies.js";
 import { privateBucket } from "../common/privateBucket.js";
 import { windowEndRules } from "../windows/windowMessages.js";
 import { scheduleProperties } from "../windows/windowSchedule.js";
 import { callFirst, exclusionCall } from "../windows/windowTasks.js";
-import type { RegionalFanoutArgs } from "./fanout.js";
+import {
+  type CompleteFanoutArgs,
+  filledFanoutArgs,
+  foundedFanoutArgs,
+  type RegionalFanoutArgs,
+} from "./fanout.js";
 import { checkedFanoutArgs } from "./fanoutArguments.js";
 import { fanoutEnd } from "./fanoutEnd.js";
 import { closingFunction, startFunction } from "./fanoutFunctions.js";
@@ -44,8 +50,9 @@ export class RegionalFanout extends pulumi.ComponentResource {
 
   constructor(name: string, args: RegionalFanoutArgs, options?: pulumi.ComponentResourceOptions) {
     // Without the folder of the code: an absolute path would be a change on every other machine.
-    super("patchplane:index:RegionalFanout", name, { ...args, code: undefined }, options);
-    const checked = checkedFanoutArgs(name, args);
+    super("patchplane:index:RegionalFanout", name, { ...args, code: undefined }, bounded(args, options));
+    const filled = checkedFanoutArgs(name, filledFanoutArgs(name, args));
+    const checked = foundedFanoutArgs(this, name, filled);
 
     const context = awsContext(this, args.region);
     const tags = args.tags === undefined ? {} : { tags: args.tags };
@@ -54,13 +61,13 @@ export class RegionalFanout extends pulumi.ComponentResource {
       ...tags,
       lifecycleRules: lifecycleRules(),
     });
-    const execution = executionRole(this, name, { ...args, outputBucket: args.logs.bucket }, context);
+    const execution = executionRole(this, name, { ...checked, outputBucket: checked.logs.bucket }, context);
     const regional = this.inRegions(name, checked);
     const end = fanoutEnd(this, name, { args: checked, bucket, context });
     const closing = closingFunction(this, name, { args: checked, bucket, context });
     const hasOthers = (args.fanout.accounts ?? []).length > 0;
     const administration = hasOthers
-      ? administrationRole(this, name, args, context, [closing.role, end.stopping.role])
+      ? administrationRole(this, name, checked, context, [closing.role, end.stopping.role])
       : undefined;
     const roleArns = { execution: execution.role.arn, administration: administration?.role.arn };
     const start = startFunction(this, name, { args: checked, bucket, context, roleArns }, end);
@@ -81,7 +88,7 @@ export class RegionalFanout extends pulumi.ComponentResource {
   }
 
   /** Every Region has the groups and the runbook of its own: it is started there. */
-  private inRegions(name: string, args: RegionalFanoutArgs): pulumi.Resource[] {
+  private inRegions(name: string, args: CompleteFanoutArgs): pulumi.Resource[] {
     const tags = args.tags === undefined ? {} : { tags: args.tags };
     const { operation, resourceGroups, regions } = args.fanout;
     const groups = (resourceGroups === undefined ? regions : []).flatMap((region) =>
@@ -106,7 +113,7 @@ export class RegionalFanout extends pulumi.ComponentResource {
 
   private window(
     name: string,
-    args: RegionalFanoutArgs,
+    args: CompleteFanoutArgs,
     context: AwsContext,
     made: {
       start: aws.lambda.Function;
@@ -159,7 +166,7 @@ export class RegionalFanout extends pulumi.ComponentResource {
       callFirst(this, name, exclusionCall({ functionArn }), {
         args: { region, windowName },
         window,
-        role,
+        roleArn: role.arn,
       });
     }
     windowEndRules(this, name, { args: { ...args, windowName }, window });
@@ -170,7 +177,7 @@ export class RegionalFanout extends pulumi.ComponentResource {
 function windowRole(
   parent: pulumi.ComponentResource,
   name: string,
-  args: RegionalFanoutArgs,
+  args: CompleteFanoutArgs,
   context: AwsContext,
   functionArn: pulumi.Output<string>,
 ): aws.iam.Role {

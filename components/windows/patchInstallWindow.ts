@@ -3,11 +3,22 @@ import * as pulumi from "@pulumi/pulumi";
 import { exclusionGates } from "#shared/contract/exclusionGate.js";
 import { shown } from "#shared/text/quotes.js";
 import { awsContext } from "../common/awsContext.js";
+import { bounded } from "../common/boundary.js";
 import { type ExclusionGate, RebootOption } from "../common/choices.js";
+import { codeFolder } from "../common/code.js";
+import { defaults } from "../common/defaults.js";
 import { arn, policyDocument } from "../common/policies.js";
 import type { Problem } from "../common/problems.js";
 import { buildPatchWindow, type PatchWindowOutputs } from "./patchWindow.js";
-import { checkedWindowArgs, type PatchWindowArgs, type WindowEnd } from "./windowArguments.js";
+import {
+  type Checked,
+  checkedWindowArgs,
+  type FilledWindowArgs,
+  filledWindowArgs,
+  foundedWindowArgs,
+  type PatchWindowArgs,
+  type WindowEnd,
+} from "./windowArguments.js";
 
 /** Options for reboots. */
 export const rebootOptions: readonly RebootOption[] = Object.values(RebootOption);
@@ -40,7 +51,7 @@ export interface PatchInstallWindowArgs extends PatchWindowArgs {
    * @default RebootIfNeeded
    */
   rebootOption?: pulumi.Input<RebootOption>;
-  /** How runs end without harm: nothing begins after the cutoff, and nobody who is at work is killed. @default none */
+  /** How runs end without harm: nothing begins after the cutoff, and nobody who is at work is killed. @default so, by the package's own function */
   end?: WindowEnd;
   /** The exclusion processor, which the window calls before it patches. @default no call */
   exclusionProcessor?: WindowExclusions;
@@ -71,21 +82,27 @@ export class PatchInstallWindow extends pulumi.ComponentResource implements Patc
 
   constructor(name: string, args: PatchInstallWindowArgs, options?: pulumi.ComponentResourceOptions) {
     // Without the folder of the code: an absolute path would be a change on every other machine.
-    super("patchplane:index:PatchInstallWindow", name, { ...args, end: undefined }, options);
-    const { exclusionProcessor: processor, exclusionGate: gate = "cancel" } = args;
-    const { rebootOption, ...checked } = checkedWindowArgs(`PatchInstallWindow ${name}`, args, (checks) => {
+    super("patchplane:index:PatchInstallWindow", name, { ...args, end: undefined }, bounded(args, options));
+    const { exclusionProcessor: processor, exclusionGate: gate = "cancel", end = {} } = args;
+    const filled = filledWindowArgs(name, defaults.install, args);
+    const { rebootOption, ...checked } = checkedWindowArgs(`PatchInstallWindow ${name}`, filled, (checks) => {
       checks.plain<string>(gate, gateProblems);
       return {
         rebootOption: checks.input<string>(args.rebootOption ?? "RebootIfNeeded", rebootOptionProblems),
       };
     });
-    const outputs = buildPatchWindow(this, name, checked, {
-      operation: "Install",
-      parameters: { RebootOption: rebootOption },
-      description: "patchplane: installs the approved patches that nodes miss",
-      ...(args.end === undefined ? {} : { end: args.end }),
-      ...(processor === undefined ? {} : { firstCall: { functionArn: processor.functionArn, gate } }),
-    });
+    const outputs = buildPatchWindow(
+      this,
+      name,
+      foundedWindowArgs(this, name, checked as Checked<FilledWindowArgs>),
+      {
+        operation: "Install",
+        parameters: { RebootOption: rebootOption },
+        description: "patchplane: installs the approved patches that nodes miss",
+        ...(end.enabled === false ? {} : { end: { code: end.code ?? codeFolder("window-end") } }),
+        ...(processor === undefined ? {} : { firstCall: { functionArn: processor.functionArn, gate } }),
+      },
+    );
     this.windowId = outputs.windowId;
     if (processor !== undefined && gate === "cancel") this.mayBeCancelled(name, args, processor.roleName);
     this.baseTargetId = outputs.baseTargetId;

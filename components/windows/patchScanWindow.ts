@@ -1,6 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
+import { bounded } from "../common/boundary.js";
+import { defaults } from "../common/defaults.js";
 import { buildPatchWindow, type PatchWindowOutputs } from "./patchWindow.js";
-import { checkedWindowArgs, type PatchWindowArgs } from "./windowArguments.js";
+import {
+  checkedWindowArgs,
+  filledWindowArgs,
+  foundedWindowArgs,
+  type PatchWindowArgs,
+} from "./windowArguments.js";
 
 /** Arguments of a scan window. */
 export interface PatchScanWindowArgs extends PatchWindowArgs {}
@@ -23,9 +30,10 @@ export class PatchScanWindow extends pulumi.ComponentResource implements PatchWi
   readonly logGroupName: pulumi.Output<string>;
 
   constructor(name: string, args: PatchScanWindowArgs, options?: pulumi.ComponentResourceOptions) {
-    super("patchplane:index:PatchScanWindow", name, args, options);
-    const checked = checkedWindowArgs(`PatchScanWindow ${name}`, args, () => ({}));
-    const outputs = buildPatchWindow(this, name, checked, {
+    super("patchplane:index:PatchScanWindow", name, args, bounded(args, options));
+    const filled = filledWindowArgs(name, defaults.scan, args);
+    const checked = checkedWindowArgs(`PatchScanWindow ${name}`, filled, () => ({}));
+    const outputs = buildPatchWindow(this, name, foundedWindowArgs(this, name, checked), {
       operation: "Scan",
       parameters: {},
       description: "patchplane: scans nodes for missing patches, installs nothing",

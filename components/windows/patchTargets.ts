@@ -25,15 +25,32 @@ const tagKeyText = /^[\p{L}\p{Z}\p{N}_.:/=\-@]{1,128}$/u;
 
 /** Which nodes a window reaches: those of a patch group that also carry every further tag. */
 export interface PatchTargets {
-  /** The tag that puts a node under patching. One of them everywhere: SSM's targets see two different tags. */
-  patchGroupTagKey: PatchGroupTagKey;
+  /** The tag that puts a node under patching. One of them everywhere: SSM's targets see two different tags. @default PatchGroup */
+  patchGroupTagKey?: PatchGroupTagKey;
   /** Base patch groups, 1 to 25, each of 1 to 243 characters. A node is in one of them. */
   patchGroups: string[];
   /**
    * Further tags that a node must carry, all of them, with one of the values each. At most 4, because a window
    * target takes 5 criteria (API: Targets).
+   * @default none
    */
-  tags: Record<string, string[]>;
+  tags?: Record<string, string[]>;
+}
+
+/** Targets with nothing left open. */
+export interface CompleteTargets {
+  readonly patchGroupTagKey: PatchGroupTagKey;
+  readonly patchGroups: string[];
+  readonly tags: Record<string, string[]>;
+}
+
+/** Fills in what targets leave open. */
+export function completeTargets({
+  patchGroupTagKey = "PatchGroup",
+  patchGroups,
+  tags = {},
+}: PatchTargets): CompleteTargets {
+  return { patchGroupTagKey, patchGroups, tags };
 }
 
 /** A window target's criterion, as SSM takes it. */
@@ -43,7 +60,7 @@ export interface Criterion {
 }
 
 /** The nodes of the base patch groups. */
-export function baseCriteria(targets: PatchTargets): Criterion[] {
+export function baseCriteria(targets: CompleteTargets): Criterion[] {
   return [
     { key: `tag:${targets.patchGroupTagKey}`, values: [...targets.patchGroups] },
     ...tagCriteria(targets),
@@ -55,7 +72,7 @@ export function baseCriteria(targets: PatchTargets): Criterion[] {
  *
  * @param operation held nodes are scanned and never installed: they carry a value of their own
  */
-export function excludedCriteria(targets: PatchTargets, operation: "Scan" | "Install"): Criterion[] {
+export function excludedCriteria(targets: CompleteTargets, operation: "Scan" | "Install"): Criterion[] {
   const held = operation === "Scan" ? targets.patchGroups.map(holdGroup) : [];
   return [
     { key: `tag:${baseGroupTagKey}`, values: [...targets.patchGroups, ...held] },
@@ -65,7 +82,7 @@ export function excludedCriteria(targets: PatchTargets, operation: "Scan" | "Ins
 
 /** Conditions under which the window's role may send a command to a node, by tags that the node carries. */
 export function nodeConditions(
-  targets: PatchTargets,
+  targets: CompleteTargets,
   operation: "Scan" | "Install",
 ): Record<string, string[]> {
   const groups = targets.patchGroups.flatMap((group) => [
@@ -80,7 +97,7 @@ export function nodeConditions(
   };
 }
 
-function tagCriteria(targets: PatchTargets): Criterion[] {
+function tagCriteria(targets: CompleteTargets): Criterion[] {
   return Object.entries(targets.tags)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([key, values]) => ({ key: `tag:${key}`, values: [...values] }));
@@ -132,7 +149,8 @@ function patchGroupProblem(group: string): Omit<Problem, "propertyPath"> | undef
 
 /** Everything that is wrong with a window's targets. */
 export function targetsProblems(path: string): (targets: PatchTargets) => Problem[] {
-  return (targets) => {
+  return (given) => {
+    const targets = completeTargets(given);
     const problems = patchGroupProblems(`${path}.patchGroups`)(targets.patchGroups);
     if (!patchGroupTagKeys.some((key) => key === targets.patchGroupTagKey)) {
       problems.push({
@@ -153,7 +171,7 @@ export function targetsProblems(path: string): (targets: PatchTargets) => Proble
 }
 
 /** Everything that is wrong with the further tags of a target. */
-function tagsProblems(path: string): (tags: PatchTargets["tags"]) => Problem[] {
+function tagsProblems(path: string): (tags: CompleteTargets["tags"]) => Problem[] {
   return (tags) => {
     const problems: Problem[] = [];
     const entries = Object.entries(tags);

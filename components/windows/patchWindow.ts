@@ -1,8 +1,8 @@
 import * as aws from "@pulumi/aws";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { awsContext } from "../common/awsContext.js";
 import { baseCriteria, excludedCriteria } from "./patchTargets.js";
-import type { Checked, PatchOperation, PatchWindowArgs } from "./windowArguments.js";
+import type { Checked, CompleteWindowArgs, PatchOperation } from "./windowArguments.js";
 import { arrangeEnd } from "./windowEnd.js";
 import { windowMessages } from "./windowMessages.js";
 import { windowRole } from "./windowRole.js";
@@ -22,13 +22,15 @@ export interface PatchWindowOutputs {
 export function buildPatchWindow(
   parent: pulumi.ComponentResource,
   name: string,
-  args: Checked<PatchWindowArgs>,
+  args: Checked<CompleteWindowArgs>,
   operation: PatchOperation,
 ): PatchWindowOutputs {
   const context = awsContext(parent, args.region);
   const region = args.region === undefined ? {} : { region: args.region };
   const tags = args.tags === undefined ? {} : { tags: args.tags };
-  const role = windowRole(parent, name, args, operation, context);
+  const role =
+    args.serviceRoleArn === undefined ? windowRole(parent, name, args, operation, context) : undefined;
+  const roleArn = pulumi.output(role?.arn ?? args.serviceRoleArn ?? "");
   const logGroup = new aws.cloudwatch.LogGroup(
     `${name}-logs`,
     {
@@ -52,7 +54,7 @@ export function buildPatchWindow(
     },
     { parent },
   );
-  const tasks = { args, operation, window, role, logGroup };
+  const tasks = { args, operation, window, role, roleArn, logGroup };
   const base = patchedTarget(parent, name, "base", baseCriteria(args.targets), tasks);
   const excluded = patchedTarget(
     parent,
@@ -68,7 +70,7 @@ export function buildPatchWindow(
     windowId: window.id,
     baseTargetId: base.id,
     excludedTargetId: excluded.id,
-    roleArn: role.arn,
+    roleArn,
     logGroupName: logGroup.name,
   };
 }

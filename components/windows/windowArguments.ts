@@ -2,10 +2,21 @@ import type * as pulumi from "@pulumi/pulumi";
 import { shown } from "#shared/text/quotes.js";
 import { regionProblems } from "../common/awsContext.js";
 import type { ExclusionGate, Operation } from "../common/choices.js";
+import { defaults } from "../common/defaults.js";
+import {
+  type CompleteWindowLogs,
+  type FilledLogs,
+  filledLogs,
+  foundationOf,
+  foundationProblems,
+  type Notifications,
+  outputBucketOf,
+  type WindowLogs,
+  type WindowNotifications,
+} from "../common/foundation.js";
 import { logGroupPrefixProblems, retentionProblems } from "../common/logSettings.js";
 import { ArgumentChecks, type Check, type Problem } from "../common/problems.js";
-import type { UndeliveredMessages } from "../common/ruleTarget.js";
-import { type PatchTargets, targetsProblems } from "./patchTargets.js";
+import { type CompleteTargets, completeTargets, type PatchTargets, targetsProblems } from "./patchTargets.js";
 import { scheduleProblems, type WindowSchedule } from "./windowSchedule.js";
 
 /** How many nodes are patched at once, and how many may fail. */
@@ -16,30 +27,6 @@ export interface RateControl {
   maxErrors: pulumi.Input<string>;
 }
 
-/** Where log groups are made. */
-export interface FunctionLogs {
-  /** Path under which the log group lies, 1 to 400 of `a-z A-Z 0-9 _ - . / #`, without a slash at its end. */
-  logGroupPrefix: string;
-  /** Days for which CloudWatch Logs keeps the output: one of its retention periods, 1 to 3653. */
-  retentionDays: pulumi.Input<number>;
-  /** ARN of the KMS key that encrypts the log group. */
-  kmsKeyArn: pulumi.Input<string>;
-}
-
-/** Where the output of the commands goes. */
-export interface WindowLogs extends FunctionLogs {
-  /** Bucket for the full output; each window writes below a prefix of its own. */
-  bucket: pulumi.Input<string>;
-}
-
-/** Who is told. */
-export interface WindowNotifications extends UndeliveredMessages {
-  /** ARN of the topic that is told of completions. */
-  completionsTopicArn: pulumi.Input<string>;
-  /** ARN of the role with which SSM publishes notifications of commands. */
-  roleArn: pulumi.Input<string>;
-}
-
 /** What a scan window and an install window have in common. */
 export interface PatchWindowArgs {
   /** Region of the window. @default the provider's Region */
@@ -47,22 +34,79 @@ export interface PatchWindowArgs {
   /**
    * Name of the window in the console, 3 to 100 characters of `a-z A-Z 0-9 _ - .`. Its log group and its alarm are
    * named after it, so it is the only one of its name in the account and Region.
+   * @default the component's name
    */
-  windowName: string;
-  /** When the window opens and for how long. */
-  schedule: WindowSchedule;
+  windowName?: string;
+  /** When the window opens and for how long, in UTC. @default a scan daily at midnight for 2 hours, an installation on Saturdays at 4 for 5 hours, with a cutoff of 1 hour */
+  schedule?: WindowSchedule;
   /** Which nodes it reaches. */
   targets: PatchTargets;
-  /** How many nodes are patched at once, and how many may fail. */
-  rateControl: RateControl;
-  /** Where the output of its commands goes. */
-  logs: WindowLogs;
-  /** Who is told. */
-  notifications: WindowNotifications;
-  /** Who answers for the window, 1 to 128 characters; SSM puts it into the events of the targets. */
-  ownerInformation: pulumi.Input<string>;
+  /** How many nodes are patched at once, and how many may fail. @default 10% and 25% */
+  rateControl?: RateControl;
+  /** Where the output of its commands goes. @default a bucket and a log group that are made, kept for 90 days */
+  logs?: WindowLogs;
+  /** Who is told. @default topics that are made, with no subscription */
+  notifications?: Notifications;
+  /** Who answers for the window, 1 to 128 characters; SSM puts it into the events of the targets. @default Patch Management Team */
+  ownerInformation?: pulumi.Input<string>;
+  /**
+   * ARN of a role that is there already, as which the window sends its commands and calls its functions: it needs what
+   * docs/security.md says of a window's service role.
+   * @default one is made, for the targets alone
+   */
+  serviceRoleArn?: pulumi.Input<string>;
+  /** ARN of a managed policy that bounds what every role made here may do. Plain. @default none */
+  permissionsBoundary?: string;
   /** Tags of all that takes tags, by key. @default none */
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+}
+
+/** Arguments of a window, filled but for what is a resource. */
+export interface FilledWindowArgs extends PatchWindowArgs {
+  windowName: string;
+  schedule: WindowSchedule;
+  targets: CompleteTargets;
+  rateControl: RateControl;
+  logs: FilledLogs<WindowLogs>;
+  ownerInformation: pulumi.Input<string>;
+}
+
+/** Arguments of a window with nothing left open. */
+export interface CompleteWindowArgs extends FilledWindowArgs {
+  logs: CompleteWindowLogs;
+  notifications: WindowNotifications;
+}
+
+/** Fills in what arguments leave open and what is no resource. */
+export function filledWindowArgs<Args extends PatchWindowArgs>(
+  name: string,
+  schedule: WindowSchedule,
+  args: Args,
+): Args & FilledWindowArgs {
+  return {
+    ...args,
+    windowName: args.windowName ?? name,
+    schedule: args.schedule ?? schedule,
+    targets: completeTargets(args.targets),
+    rateControl: args.rateControl ?? defaults.rateControl,
+    logs: filledLogs(name, args.logs),
+    ownerInformation: args.ownerInformation ?? defaults.ownerInformation,
+  };
+}
+
+/** Makes what the arguments of a window still leave open, as children of `parent`. */
+export function foundedWindowArgs<Args extends FilledWindowArgs>(
+  parent: pulumi.Resource,
+  name: string,
+  args: Args,
+): Args & CompleteWindowArgs {
+  const { logs, notifications } = foundationOf(parent, name, args, [
+    "completionsTopicArn",
+    "deadLetterQueueArn",
+    "failuresTopicArn",
+    "roleArn",
+  ]);
+  return { ...args, notifications, logs: { ...logs, bucket: outputBucketOf(parent, name, args) } };
 }
 
 /** A function that a window calls before any node is patched. */
@@ -74,10 +118,15 @@ export interface FirstCall {
 
 /** How a window ends without harm. */
 export interface WindowEnd {
-  /** Folder of the bundle of functions/window-end, whose `index.mjs` exports `handler`. */
-  code: string;
-  /** ARN of the KMS key of the topic of failures. */
-  topicKmsKeyArn: pulumi.Input<string>;
+  /** Whether nothing begins after the cutoff and nobody who is at work is killed, by a function that the window calls. @default true */
+  enabled?: boolean;
+  /** Folder of the bundle of that function, whose `index.mjs` exports `handler`. @default the one inside the package */
+  code?: string;
+}
+
+/** The same with nothing left open. */
+export interface CompleteWindowEnd {
+  readonly code: string;
 }
 
 /** In what the two windows differ. */
@@ -89,13 +138,11 @@ export interface PatchOperation {
   /** What is called before any node is patched. */
   readonly firstCall?: FirstCall;
   /** By what its runs end without harm. */
-  readonly end?: WindowEnd;
+  readonly end?: CompleteWindowEnd;
 }
 
-declare const checkedMark: unique symbol;
-
 /** Arguments that `checkedWindowArgs` handed back. The unchecked ones do not fit, so none can slip through. */
-export type Checked<Args> = Args & { readonly [checkedMark]: true };
+export type Checked<Args> = Args & { readonly "handed back by checkedWindowArgs": true };
 
 /**
  * Checks the arguments of a window and hands them back checked.
@@ -105,15 +152,16 @@ export type Checked<Args> = Args & { readonly [checkedMark]: true };
  */
 export function checkedWindowArgs<Further extends object>(
   component: string,
-  args: PatchWindowArgs,
+  args: FilledWindowArgs,
   further: (checks: ArgumentChecks) => Further,
-): Checked<PatchWindowArgs & Further> {
+): Checked<FilledWindowArgs & Further> {
   const checks = new ArgumentChecks(component);
   checks.plain(args.region, regionProblems);
   checks.plain(args.windowName, windowNameProblems);
   checks.plain(args.schedule, scheduleProblems("schedule"));
   checks.plain(args.targets, targetsProblems("targets"));
   checks.plain(args.logs.logGroupPrefix, logGroupPrefixProblems("logs.logGroupPrefix"));
+  checks.plain(args, foundationProblems);
   const checked = {
     ...args,
     ...further(checks),
@@ -144,7 +192,7 @@ const rateControlPatterns = {
 
 /** What SSM takes as MaxConcurrency and MaxErrors, of nodes or of accounts: 1 to 7 characters, a number or a percentage. */
 export function rateControlProblems(
-  name: keyof typeof rateControlPatterns,
+  name: "maxConcurrency" | "maxErrors",
   what: "nodes" | "accounts" = "nodes",
 ): Check<string> {
   const { pattern, allowed } = rateControlPatterns[name];

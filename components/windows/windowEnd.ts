@@ -7,7 +7,7 @@ import { endCalls, endSchedules } from "../common/endSchedules.js";
 import { lambdaFunction } from "../common/lambdaFunction.js";
 import { policyDocument, type Statement, tellingStatements } from "../common/policies.js";
 import { anyOf5Minutes } from "../common/ruleTarget.js";
-import type { PatchWindowArgs, WindowEnd } from "./windowArguments.js";
+import type { CompleteWindowArgs, CompleteWindowEnd } from "./windowArguments.js";
 import { callFirst } from "./windowTasks.js";
 
 /**
@@ -17,21 +17,28 @@ import { callFirst } from "./windowTasks.js";
 export function arrangeEnd(
   parent: pulumi.ComponentResource,
   name: string,
-  end: WindowEnd,
-  tasks: { args: PatchWindowArgs; window: aws.ssm.MaintenanceWindow; role: aws.iam.Role },
+  end: CompleteWindowEnd,
+  tasks: {
+    args: CompleteWindowArgs;
+    window: aws.ssm.MaintenanceWindow;
+    roleArn: pulumi.Input<string>;
+    /** The window's role, where it is made here: one that is there already has the right to call the function. */
+    role: aws.iam.Role | undefined;
+  },
   context: AwsContext,
 ): void {
   const { arn } = windowEndFunction(parent, name, tasks.args, end, context);
-  new aws.iam.RolePolicy(
-    `${name}-end-call-policy`,
-    {
-      role: tasks.role.id,
-      policy: policyDocument([
-        { Sid: "ArrangeTheEnd", Effect: "Allow", Action: "lambda:InvokeFunction", Resource: arn },
-      ]),
-    },
-    { parent },
-  );
+  if (tasks.role !== undefined)
+    new aws.iam.RolePolicy(
+      `${name}-end-call-policy`,
+      {
+        role: tasks.role.id,
+        policy: policyDocument([
+          { Sid: "ArrangeTheEnd", Effect: "Allow", Action: "lambda:InvokeFunction", Resource: arn },
+        ]),
+      },
+      { parent },
+    );
   const description = "Arranges that nothing begins after the cutoff";
   const call = { kind: "end", description, functionArn: arn, payload: windowEndPayload } as const;
   callFirst(parent, name, call, tasks);
@@ -41,8 +48,8 @@ export function arrangeEnd(
 function windowEndFunction(
   parent: pulumi.ComponentResource,
   name: string,
-  args: PatchWindowArgs,
-  { code, topicKmsKeyArn }: WindowEnd,
+  args: CompleteWindowArgs,
+  { code }: CompleteWindowEnd,
   context: AwsContext,
 ): aws.lambda.Function {
   const common = {
@@ -50,7 +57,7 @@ function windowEndFunction(
     ...(args.tags === undefined ? {} : { tags: args.tags }),
   };
   const functionName = windowEndFunctionName(args.windowName);
-  const { failuresTopicArn, deadLetterQueueArn } = args.notifications;
+  const { failuresTopicArn, deadLetterQueueArn, kmsKeyArn } = args.notifications;
   const schedules = endSchedules(
     parent,
     name,
@@ -77,7 +84,7 @@ function windowEndFunction(
         [windowEndVariables.scheduleRoleArn]: schedules.role.arn,
         [windowEndVariables.deadLetterQueueArn]: deadLetterQueueArn,
       },
-      statements: [...schedules.statements, ...endStatements(failuresTopicArn, topicKmsKeyArn, context)],
+      statements: [...schedules.statements, ...endStatements(failuresTopicArn, kmsKeyArn, context)],
       logs: args.logs,
       failuresTopicArn,
     },

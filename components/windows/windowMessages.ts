@@ -1,20 +1,21 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { FanoutNotifications } from "../common/foundation.js";
 import { ruleTarget } from "../common/ruleTarget.js";
-import type { PatchWindowArgs, WindowNotifications } from "./windowArguments.js";
+import type { CompleteWindowArgs } from "./windowArguments.js";
 
 /** Ends of a window execution that somebody must look at. */
 const failedStatuses = ["FAILED", "TIMED_OUT", "CANCELLED", "SKIPPED_OVERLAPPING"] as const;
 
 interface Ended {
-  readonly args: Pick<PatchWindowArgs, "region" | "tags" | "windowName"> & {
-    notifications: Omit<WindowNotifications, "roleArn">;
+  readonly args: Pick<CompleteWindowArgs, "region" | "tags" | "windowName"> & {
+    notifications: FanoutNotifications;
   };
   readonly window: aws.ssm.MaintenanceWindow;
 }
 
 interface Watched extends Ended {
-  readonly args: PatchWindowArgs;
+  readonly args: CompleteWindowArgs;
   readonly logGroup: aws.cloudwatch.LogGroup;
 }
 

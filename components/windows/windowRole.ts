@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { AwsContext } from "../common/awsContext.js";
 import { arn, commandResources, policyDocument, type Statement, ssmTrustPolicy } from "../common/policies.js";
 import { nodeConditions } from "./patchTargets.js";
-import type { PatchOperation, PatchWindowArgs } from "./windowArguments.js";
+import type { CompleteWindowArgs, PatchOperation } from "./windowArguments.js";
 import { patchDocument } from "./windowTasks.js";
 
 /**
@@ -13,7 +13,7 @@ import { patchDocument } from "./windowTasks.js";
 export function windowRole(
   parent: pulumi.ComponentResource,
   name: string,
-  args: PatchWindowArgs,
+  args: CompleteWindowArgs,
   operation: PatchOperation,
   context: AwsContext,
 ): aws.iam.Role {
@@ -34,7 +34,7 @@ export function windowRole(
   return role;
 }
 
-function statements(args: PatchWindowArgs, operation: PatchOperation, context: AwsContext): Statement[] {
+function statements(args: CompleteWindowArgs, operation: PatchOperation, context: AwsContext): Statement[] {
   return [
     {
       Sid: "RunThePatchDocument",

@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { windowCallText } from "#shared/contract/exclusionGate.js";
 import type { Criterion } from "./patchTargets.js";
-import type { FirstCall, PatchOperation, PatchWindowArgs } from "./windowArguments.js";
+import type { CompleteWindowArgs, FirstCall, PatchOperation } from "./windowArguments.js";
 
 /**
  * The document that both windows run. Neither its version nor its hash is pinned: AWS maintains it, and a window with
@@ -18,10 +18,11 @@ export const deliveryTimeoutSeconds = 600;
 
 /** What a target and its task belong to. */
 interface TaskSurroundings {
-  readonly args: PatchWindowArgs;
+  readonly args: CompleteWindowArgs;
   readonly operation: PatchOperation;
   readonly window: aws.ssm.MaintenanceWindow;
-  readonly role: aws.iam.Role;
+  /** ARN of the role as which the window works. */
+  readonly roleArn: pulumi.Input<string>;
   readonly logGroup: aws.cloudwatch.LogGroup;
 }
 
@@ -55,8 +56,10 @@ export function callFirst(
   {
     args,
     window,
-    role,
-  }: Pick<TaskSurroundings, "window" | "role"> & { args: Pick<PatchWindowArgs, "region" | "windowName"> },
+    roleArn,
+  }: Pick<TaskSurroundings, "window" | "roleArn"> & {
+    args: Pick<CompleteWindowArgs, "region" | "windowName">;
+  },
 ): void {
   new aws.ssm.MaintenanceWindowTask(
     `${name}-${kind === "exclusions" ? "first" : kind}-task`,
@@ -69,7 +72,7 @@ export function callFirst(
       taskArn: functionArn,
       // The provider takes a 0 for "not set" and does not send it.
       priority: 1,
-      serviceRoleArn: role.arn,
+      serviceRoleArn: roleArn,
       cutoffBehavior: "CANCEL_TASK",
       taskInvocationParameters: { lambdaParameters: { payload } },
     },
@@ -86,7 +89,7 @@ export function patchedTarget(
   name: string,
   kind: "base" | "excluded",
   criteria: Criterion[],
-  { args, operation, window, role, logGroup }: TaskSurroundings,
+  { args, operation, window, roleArn, logGroup }: TaskSurroundings,
 ): aws.ssm.MaintenanceWindowTarget {
   const region = args.region === undefined ? {} : { region: args.region };
   const target = new aws.ssm.MaintenanceWindowTarget(
@@ -114,7 +117,7 @@ export function patchedTarget(
       taskType: "RUN_COMMAND",
       taskArn: patchDocument,
       priority: 2,
-      serviceRoleArn: role.arn,
+      serviceRoleArn: roleArn,
       targets: [{ key: "WindowTargetIds", values: [target.id] }],
       maxConcurrency: args.rateControl.maxConcurrency,
       maxErrors: args.rateControl.maxErrors,

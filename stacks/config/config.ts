@@ -1,4 +1,4 @@
-import type { BaselineSettings, Fanout, PatchTargets, WindowSchedule } from "#components/index.js";
+import type { BaselineSettings, CompleteTargets, FilledFanout, WindowSchedule } from "#components/index.js";
 import type { OperatingSystem } from "#shared/contract/operatingSystems.js";
 import { unreadKeys } from "./configParts.js";
 import { rememberedRuns } from "./configRuns.js";
@@ -37,9 +37,13 @@ export interface StackConfig {
   readonly regions: PatchedRegions;
   /** Used in names and tags. */
   readonly environment: string;
+  /** Path under which log groups lie. */
+  readonly logGroupPrefix: string;
+  /** Tags of all that takes tags. */
+  readonly tags: Record<string, string>;
   /** Start of the names that people see in the console. */
   readonly prefix: string;
-  readonly targets: PatchTargets;
+  readonly targets: CompleteTargets;
   /** Whether this stack makes the baselines and registrations of its patch groups. */
   readonly ownsBaselines: boolean;
   /** Of retired operating systems as well. */
@@ -48,7 +52,7 @@ export interface StackConfig {
   readonly install: WindowSchedule;
   readonly fanoutSchedule: WindowSchedule;
   /** What the central window does, and where. */
-  readonly fanout: Fanout;
+  readonly fanout: FilledFanout;
   readonly rebootOption: RawConfig["rebootOption"];
   /** What the install window does when exclusions cannot be vouched for. */
   readonly exclusionGate: RawConfig["exclusionGate"];
@@ -127,6 +131,8 @@ function complete(raw: RawConfig, homeRegion: string | undefined): StackConfig {
     ...(homeRegion === undefined ? {} : { homeRegion }),
     regions: regionsOf(raw, homeRegion),
     environment: raw.environment,
+    logGroupPrefix: `/patchplane/${raw.environment}`,
+    tags: { ManagedBy: "patchplane", Environment: raw.environment },
     prefix: prefixOf(raw),
     targets: targetsOf(raw),
     ownsBaselines: raw.ownsBaselines,

@@ -1,13 +1,13 @@
-import type { Fanout, PatchTargets, WindowSchedule } from "#components/index.js";
+import type { CompleteTargets, FilledFanout, WindowSchedule } from "#components/index.js";
 import type { RawConfig } from "./configSchema.js";
 
 /** Which nodes the windows reach. */
-export function targetsOf(raw: RawConfig): PatchTargets {
+export function targetsOf(raw: RawConfig): CompleteTargets {
   const tags = Object.entries(raw.targetTags).map(([key, value]) => [key, [value].flat()]);
   return {
     patchGroupTagKey: raw.patchGroupTagKey,
     patchGroups: raw.patchGroups,
-    tags: Object.fromEntries(tags) as PatchTargets["tags"],
+    tags: Object.fromEntries(tags) as CompleteTargets["tags"],
   };
 }
 
@@ -61,7 +61,7 @@ export function fanoutScheduleOf(raw: RawConfig): WindowSchedule {
 }
 
 /** What the central window does, and where. */
-export function fanoutOf(raw: RawConfig): Fanout {
+export function fanoutOf(raw: RawConfig): FilledFanout {
   return {
     regions: raw.fanoutRegions,
     operation: raw.fanoutOperation,

@@ -1,7 +1,6 @@
-import type { BaselineSettings } from "#components/index.js";
+import { type BaselineSettings, defaultBaselines } from "#components/index.js";
 import type { OperatingSystem } from "#shared/contract/operatingSystems.js";
 import type { RawConfig } from "./configSchema.js";
-import { defaultBaselines } from "./defaultBaselines.js";
 
 type Rules = BaselineSettings["approvalRules"];
 type GivenBaseline = NonNullable<RawConfig["baselines"][OperatingSystem]>;

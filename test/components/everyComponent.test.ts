@@ -8,6 +8,7 @@ import { PatchNotifications } from "#components/common/patchNotifications.js";
 import { ExclusionProcessor } from "#components/exclusions/exclusionProcessor.js";
 import { ExclusionRecord } from "#components/exclusions/exclusionRecord.js";
 import { ExclusionRetirement } from "#components/exclusions/exclusionRetirement.js";
+import { RecordComesLater } from "#components/exclusions/ownRecord.js";
 import { OverdueAlarm } from "#components/windows/overdueAlarm.js";
 import { PatchInstallWindow } from "#components/windows/patchInstallWindow.js";
 import { PatchScanWindow } from "#components/windows/patchScanWindow.js";
@@ -42,7 +43,12 @@ const components: Readonly<Record<string, (name: string, place: Placed) => pulum
   PatchInstallWindow: (name, place) =>
     new PatchInstallWindow(name, windowArgs({ ...place, windowName: `${name}-install`, tags })),
   ExclusionProcessor: (name, place) =>
-    new ExclusionProcessor(name, processorArgs({ ...place, namePrefix: `${name}-fleet`, tags })),
+    new ExclusionProcessor(
+      name,
+      processorArgs({ ...place, namePrefix: `${name}-fleet`, tags }),
+      undefined,
+      new RecordComesLater(),
+    ),
   OverdueAlarm: (name, place) =>
     new OverdueAlarm(name, { ...place, functionName: "f", failuresTopicArn: "arn:failures", tags }),
   ExclusionRetirement: (name, place) =>

@@ -2,12 +2,14 @@ import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import type { ExclusionProcessorArgs } from "#components/exclusions/exclusionProcessor.js";
 import type { ExclusionRecordArgs } from "#components/exclusions/exclusionRecord.js";
-import type { Fanout, RegionalFanoutArgs } from "#components/fanout/fanout.js";
-import type { PatchWindowArgs } from "#components/windows/windowArguments.js";
+import type { CompleteFanoutArgs, FilledFanout } from "#components/fanout/fanout.js";
+import type { CompleteWindowArgs, WindowEnd } from "#components/windows/windowArguments.js";
 import { failureOf, type Props, type Recording } from "./mocks.js";
 
 /** Arguments of a window that has nothing special about it. */
-export function windowArgs(changes: Partial<PatchWindowArgs> = {}): PatchWindowArgs {
+export function windowArgs(
+  changes: Partial<CompleteWindowArgs> = {},
+): CompleteWindowArgs & { end: WindowEnd } {
   return {
     windowName: "fleet",
     schedule: { expression: "cron(0 4 ? * SUN *)", durationHours: 5, cutoffHours: 1 },
@@ -29,19 +31,25 @@ export function windowArgs(changes: Partial<PatchWindowArgs> = {}): PatchWindowA
       completionsTopicArn: "arn:aws:sns:us-east-1:123456789012:completions",
       roleArn: "arn:aws:iam::123456789012:role/publisher",
       deadLetterQueueArn: "arn:aws:sqs:us-east-1:123456789012:undelivered",
+      kmsKeyArn: "arn:aws:kms:us-east-1:123456789012:key/k",
     },
+    // Its function has tests of its own.
+    end: { enabled: false },
     ...changes,
   };
 }
 
 /** Arguments of an exclusion processor that has nothing special about it. */
-export function processorArgs(changes: Partial<ExclusionProcessorArgs> = {}): ExclusionProcessorArgs {
+export function processorArgs(
+  changes: Partial<ExclusionProcessorArgs> = {},
+): ExclusionProcessorArgs & Pick<Required<ExclusionProcessorArgs>, "namePrefix" | "owner" | "logs"> {
   const { logs, notifications } = windowArgs();
   const { failuresTopicArn, deadLetterQueueArn } = notifications;
   return {
     namePrefix: "fleet",
     owner: "patchplane/test",
     targets: { patchGroupTagKey: "PatchGroup", patchGroups: ["web", "app"], tags: { Tier: ["gold"] } },
+    operatingSystems: ["UBUNTU", "WINDOWS"],
     code: "dist/functions/exclusion-processor",
     logs,
     notifications: { failuresTopicArn, deadLetterQueueArn, kmsKeyArn: logs.kmsKeyArn },
@@ -74,7 +82,7 @@ export function recordArgs(changes: Partial<ExclusionRecordArgs> = {}): Exclusio
 }
 
 /** What a fan-out does that has nothing special about it. */
-export function fanoutOf(changes: Partial<Fanout> = {}): Fanout {
+export function fanoutOf(changes: Partial<FilledFanout> = {}): FilledFanout {
   return {
     regions: ["us-east-2", "eu-west-3"],
     operation: "Install",
@@ -85,7 +93,7 @@ export function fanoutOf(changes: Partial<Fanout> = {}): Fanout {
 }
 
 /** Arguments of a fan-out that has nothing special about it. */
-export function fanoutArgs(changes: Partial<RegionalFanoutArgs> = {}): RegionalFanoutArgs {
+export function fanoutArgs(changes: Partial<CompleteFanoutArgs> = {}): CompleteFanoutArgs {
   const { schedule, ownerInformation, logs, notifications } = windowArgs();
   const { roleArn: _, ...others } = notifications;
   return {

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { namePrefixProblems, ownerProblems } from "#components/exclusions/exclusionArguments.js";
-import { excludedCriteria, type PatchTargets } from "#components/windows/patchTargets.js";
+import { type CompleteTargets, excludedCriteria } from "#components/windows/patchTargets.js";
 import { readEnvironment } from "#functions/exclusion-processor/environment.js";
 import * as names from "#shared/contract/exclusionNames.js";
 import { operatingSystemNames } from "#shared/contract/operatingSystems.js";
@@ -22,7 +22,7 @@ describe("names that the program and the exclusion processor share", () => {
     expect(names.holdGroup("web"))
       .to.equal(names.groupOf("web", "hold"))
       .and.to.equal(names.markOf("web", "hold"));
-    const targets: PatchTargets = { patchGroupTagKey: "PatchGroup", patchGroups: ["web"], tags: {} };
+    const targets: CompleteTargets = { patchGroupTagKey: "PatchGroup", patchGroups: ["web"], tags: {} };
     const marks = (["hold", "x-0123456789"] as const).map((word) => names.markOf("web", word));
     expect(excludedCriteria(targets, "Scan")[0]?.values).to.have.members(marks);
     expect(excludedCriteria(targets, "Install")[0]?.values).to.deep.equal([

@@ -3,6 +3,7 @@ import {
   ExclusionProcessor,
   type ExclusionProcessorArgs,
 } from "#components/exclusions/exclusionProcessor.js";
+import { RecordComesLater } from "#components/exclusions/ownRecord.js";
 import { processorArgs, refusals } from "../../support/arguments.js";
 import { accountId, type Recording, recordMocks, settle } from "../../support/mocks.js";
 
@@ -12,7 +13,7 @@ const functionArn = `arn:aws:lambda:us-east-1:${accountId}:function:${name}`;
 
 async function deploy(changes: Partial<ExclusionProcessorArgs> = {}): Promise<Recording> {
   const recording = await recordMocks();
-  new ExclusionProcessor("e", processorArgs(changes));
+  new ExclusionProcessor("e", processorArgs(changes), undefined, new RecordComesLater());
   await settle();
   return recording;
 }
@@ -158,7 +159,9 @@ describe("ExclusionProcessor", () => {
       targets: { patchGroupTagKey: "PatchGroup", patchGroups: [], tags: {} },
     });
     const logs = { ...wrong.logs, logGroupPrefix: "/a/", retentionDays: 2 };
-    const found = await refusals(() => new ExclusionProcessor("e", { ...wrong, logs }));
+    const found = await refusals(
+      () => new ExclusionProcessor("e", { ...wrong, logs }, undefined, new RecordComesLater()),
+    );
     expect(found.map(({ propertyPath }) => propertyPath)).to.deep.equal([
       ...["region", "namePrefix", "owner", "regions", "targets.patchGroups"],
       ...["logs.logGroupPrefix", "logs.retentionDays"],
@@ -182,7 +185,9 @@ describe("ExclusionProcessor", () => {
   ] satisfies [string, Partial<ExclusionProcessorArgs>, string, string][]) {
     it(`refuses ${title}`, async () => {
       await recordMocks();
-      const found = await refusals(() => new ExclusionProcessor("e", processorArgs(changes)));
+      const found = await refusals(
+        () => new ExclusionProcessor("e", processorArgs(changes), undefined, new RecordComesLater()),
+      );
       expect(found).to.deep.equal([{ propertyPath, reason }]);
     });
   }

@@ -3,6 +3,7 @@ import {
   ExclusionProcessor,
   type ExclusionProcessorArgs,
 } from "#components/exclusions/exclusionProcessor.js";
+import { RecordComesLater } from "#components/exclusions/ownRecord.js";
 import { policyOf, processorArgs, refusals } from "../../support/arguments.js";
 import { accountId, type MockOptions, recordMocks, settle } from "../../support/mocks.js";
 
@@ -12,7 +13,7 @@ async function policyText(
   name = "e",
 ): Promise<Record<string, unknown>> {
   const recording = await recordMocks(options);
-  new ExclusionProcessor(name, processorArgs(changes));
+  new ExclusionProcessor(name, processorArgs(changes), undefined, new RecordComesLater());
   await settle();
   return recording.only("iam.RolePolicy").props as Record<string, unknown>;
 }
@@ -231,7 +232,10 @@ describe("the exclusion processor's role", () => {
       await recordMocks();
       const targets = { patchGroupTagKey: "PatchGroup", patchGroups: groups(25, length), tags: {} } as const;
       const regions = Array.from({ length: count }, () => "us-east-1");
-      const found = await refusals(() => new ExclusionProcessor("e", processorArgs({ targets, regions })));
+      const found = await refusals(
+        () =>
+          new ExclusionProcessor("e", processorArgs({ targets, regions }), undefined, new RecordComesLater()),
+      );
       expect(found).to.have.lengthOf(1);
       expect(found[0]?.propertyPath).to.equal("targets.patchGroups");
       expect(found[0]?.reason).to.match(

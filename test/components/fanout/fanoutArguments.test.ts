@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
-import type { Fanout, RegionalFanoutArgs } from "#components/fanout/fanout.js";
+import type { CompleteFanoutArgs, Fanout } from "#components/fanout/fanout.js";
 import { checkedFanoutArgs } from "#components/fanout/fanoutArguments.js";
 import { RegionalFanout } from "#components/fanout/regionalFanout.js";
 import { fanoutArgs, fanoutOf, refusals } from "../../support/arguments.js";
@@ -10,7 +10,7 @@ import { promiseOf, recordMocks, settle } from "../../support/mocks.js";
 async function refused(changes: object, fanout: object = {}) {
   await recordMocks();
   const args = fanoutArgs({ ...changes, fanout: { ...fanoutOf(), ...fanout } as Fanout });
-  return refusals(() => new RegionalFanout("f", args as RegionalFanoutArgs));
+  return refusals(() => new RegionalFanout("f", args as CompleteFanoutArgs));
 }
 
 const rate = (what: string, least: string) =>

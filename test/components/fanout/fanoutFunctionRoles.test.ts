@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { RegionalFanoutArgs } from "#components/fanout/fanout.js";
+import type { CompleteFanoutArgs } from "#components/fanout/fanout.js";
 import { regionsOf } from "#shared/contract/regions.js";
 import { fanoutOf, policyOf, statement } from "../../support/arguments.js";
 import { accountId, settle } from "../../support/mocks.js";
@@ -259,7 +259,7 @@ describe("the roles of the functions of a fan-out", () => {
   });
 
   it("let the window call its functions, and no other", async () => {
-    const called = async (changes: Partial<RegionalFanoutArgs>) =>
+    const called = async (changes: Partial<CompleteFanoutArgs>) =>
       policy(await deploy(changes), "window-role-policy").Statement;
     const start = `arn:aws:lambda:us-east-1:${accountId}:function:SSM-fleet-fanout`;
     const call = { Sid: "CallTheFunctions", Effect: "Allow", Action: "lambda:InvokeFunction" };

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { RegionalFanoutArgs } from "#components/fanout/fanout.js";
+import type { CompleteFanoutArgs } from "#components/fanout/fanout.js";
 import { fanoutPrefixProblems } from "#components/fanout/fanoutNames.js";
 import { payloadProblems } from "#components/fanout/fanoutPayload.js";
 import { RegionalFanout } from "#components/fanout/regionalFanout.js";
@@ -7,7 +7,7 @@ import { readPayload } from "#functions/regional-fanout/core/payload.js";
 import { fanoutArgs, fanoutOf, refusals } from "../../support/arguments.js";
 import { accountId, type MockOptions, recordMocks, settle } from "../../support/mocks.js";
 
-async function payloadText(changes: Partial<RegionalFanoutArgs> = {}, options: MockOptions = {}) {
+async function payloadText(changes: Partial<CompleteFanoutArgs> = {}, options: MockOptions = {}) {
   const recording = await recordMocks(options);
   new RegionalFanout("f", fanoutArgs(changes));
   await settle();
@@ -96,7 +96,7 @@ describe("the payload of the central window's task", () => {
       fanoutOf({ resourceGroups: lengths.map((length, index) => String(index).padEnd(length, "g")) });
     const lengths = Array.from({ length: 10 }, () => 290);
     const roleArn = `arn:aws-us-gov:iam::${accountId}:role/fleet-automation-execution`;
-    const measured = (fanout: RegionalFanoutArgs["fanout"]) =>
+    const measured = (fanout: CompleteFanoutArgs["fanout"]) =>
       Buffer.byteLength(
         JSON.stringify({
           ...{ WindowId: "{{WINDOW_ID}}", TaskExecutionId: "{{TASK_EXECUTION_ID}}" },

@@ -1,12 +1,12 @@
 import { expect } from "chai";
-import type { Fanout, RegionalFanoutArgs } from "#components/fanout/fanout.js";
+import type { CompleteFanoutArgs, FilledFanout } from "#components/fanout/fanout.js";
 import { RegionalFanout } from "#components/fanout/regionalFanout.js";
 import { fanoutArgs, fanoutOf, refusals } from "../../support/arguments.js";
 import { accountId, type MockOptions, type Recording, recordMocks, settle } from "../../support/mocks.js";
 import { declared } from "../../support/program.js";
 import { rules } from "../../support/rules.js";
 
-async function deploy(changes: Partial<RegionalFanoutArgs>, options: MockOptions = {}): Promise<Recording> {
+async function deploy(changes: Partial<CompleteFanoutArgs>, options: MockOptions = {}): Promise<Recording> {
   const recording = await recordMocks(options);
   new RegionalFanout("f", fanoutArgs(changes));
   await settle();
@@ -21,7 +21,7 @@ describe("all roles of a fan-out", () => {
     ["of units, with calendars", { accounts: ["ou-ab12-cdefgh34"], calendars: ["freeze"] }],
     ["with an automation for each node", { executionMode: "per-instance" }],
     ["over groups of others", { resourceGroups: ["theirs"] }],
-  ] satisfies [string, Partial<Fanout>][]) {
+  ] satisfies [string, Partial<FilledFanout>][]) {
     it(`keep the rules of policies: ${title}`, async () => {
       for (const partition of ["aws", "aws-us-gov"]) {
         const recording = await deploy({ fanout: fanoutOf(changes) }, { partition });
@@ -43,7 +43,7 @@ describe("all roles of a fan-out", () => {
   const patchGroups = (count: number, length: number) =>
     Array.from({ length: count }, (_, index) => `${index}-`.padEnd(length, "g"));
   /** A fan-out over every Region of AWS with every name at its longest. */
-  const longest = (count: number, length: number, resourceGroups: string[] = []): RegionalFanoutArgs => {
+  const longest = (count: number, length: number, resourceGroups: string[] = []): CompleteFanoutArgs => {
     const args = fanoutArgs();
     return {
       ...args,
@@ -90,7 +90,7 @@ describe("all roles of a fan-out", () => {
       const fanout = { ...args.fanout, operation: "Scan" as const, resourceGroups: ["g".repeat(group)] };
       return { ...args, fanout, logs: { ...args.logs, bucket: "b".repeat(63) } };
     };
-    const lengthOf = async (args: RegionalFanoutArgs) => {
+    const lengthOf = async (args: CompleteFanoutArgs) => {
       const recording = await deploy(args, { partition: "aws-us-gov" });
       return String(recording.named("f-execution-policy").props.policy).length;
     };

@@ -1,9 +1,9 @@
-import type { RegionalFanoutArgs } from "#components/fanout/fanout.js";
+import type { CompleteFanoutArgs } from "#components/fanout/fanout.js";
 import { RegionalFanout } from "#components/fanout/regionalFanout.js";
 import { fanoutArgs, type Policy, policyOf } from "../../support/arguments.js";
 import { accountId, type Recording, recordMocks, settle } from "../../support/mocks.js";
 
-export async function deploy(changes: Partial<RegionalFanoutArgs> = {}): Promise<Recording> {
+export async function deploy(changes: Partial<CompleteFanoutArgs> = {}): Promise<Recording> {
   const recording = await recordMocks();
   new RegionalFanout("f", fanoutArgs(changes));
   await settle();

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { RegionalFanoutArgs } from "#components/fanout/fanout.js";
+import type { CompleteFanoutArgs } from "#components/fanout/fanout.js";
 import { RegionalFanout } from "#components/fanout/regionalFanout.js";
 import { fanoutArgs, fanoutOf } from "../../support/arguments.js";
 import {
@@ -12,7 +12,7 @@ import {
 } from "../../support/mocks.js";
 
 async function deploy(
-  changes: Partial<RegionalFanoutArgs> = {},
+  changes: Partial<CompleteFanoutArgs> = {},
   options: MockOptions = {},
 ): Promise<Recording> {
   const recording = await recordMocks(options);

@@ -1,20 +1,20 @@
 import { expect } from "chai";
 import {
   baseCriteria,
+  type CompleteTargets,
   excludedCriteria,
   nodeConditions,
-  type PatchTargets,
   targetsProblems,
 } from "#components/windows/patchTargets.js";
 import { groupOf, markOf, returnedMark } from "#shared/contract/exclusionNames.js";
 import { saidBy } from "../../support/problems.js";
 
-const good: PatchTargets = {
+const good: CompleteTargets = {
   patchGroupTagKey: "PatchGroup",
   patchGroups: ["web", "app"],
   tags: { Tier: ["gold"], Environment: ["prod", "stage"] },
 };
-const problems = (changes: Partial<PatchTargets>) =>
+const problems = (changes: Partial<CompleteTargets>) =>
   saidBy(targetsProblems("targets")({ ...good, ...changes }));
 const many = (count: number, name: (index: number) => string) =>
   Array.from({ length: count }, (_, index) => name(index));
@@ -75,7 +75,7 @@ describe("targets", () => {
     ["50 values", { tags: { Tier: many(50, (index) => `v${index}`) } }],
     ["an empty value", { tags: { Tier: [""] } }],
     ["the other key", { patchGroupTagKey: "Patch Group" }],
-  ] satisfies [string, Partial<PatchTargets>][]) {
+  ] satisfies [string, Partial<CompleteTargets>][]) {
     it(`takes ${title}`, () => {
       expect(problems(changes)).to.deep.equal([]);
     });
@@ -134,7 +134,7 @@ describe("targets", () => {
     ["a held group", { patchGroups: ["web.hold"] }, "patchGroups[0]", `got "web.hold"; ${derived}`],
     [
       "another tag key",
-      { patchGroupTagKey: "patchgroup" as PatchTargets["patchGroupTagKey"] },
+      { patchGroupTagKey: "patchgroup" as CompleteTargets["patchGroupTagKey"] },
       "patchGroupTagKey",
       'got "patchgroup"; Patch Manager reads only PatchGroup or Patch Group.',
     ],
@@ -177,7 +177,7 @@ describe("targets", () => {
       "tags.Tier",
       'got the value "gold*"; allowed are up to 256 letters, digits, spaces and _ . : / = + - @.',
     ],
-  ] satisfies [string, Partial<PatchTargets>, string, string][]) {
+  ] satisfies [string, Partial<CompleteTargets>, string, string][]) {
     it(`refuses ${title}`, () => {
       expect(problems(changes)).to.deep.equal([{ propertyPath: `targets.${propertyPath}`, reason }]);
     });

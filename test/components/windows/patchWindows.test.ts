@@ -11,7 +11,9 @@ async function deploy(
   changes: Parameters<typeof windowArgs>[0] = {},
 ): Promise<Recording> {
   const recording = await recordMocks();
-  new kinds[kind]("w", windowArgs(changes));
+  const { end, ...args } = windowArgs(changes);
+  if (kind === "scan") new PatchScanWindow("w", args);
+  else new PatchInstallWindow("w", { ...args, end });
   await settle();
   return recording;
 }

@@ -3,8 +3,9 @@ import { expect } from "chai";
 import { PatchInstallWindow } from "#components/windows/patchInstallWindow.js";
 import { PatchScanWindow } from "#components/windows/patchScanWindow.js";
 import {
+  type CompleteWindowArgs,
   checkedWindowArgs,
-  type PatchWindowArgs,
+  type FilledWindowArgs,
   rateControlProblems,
 } from "#components/windows/windowArguments.js";
 import { refusals, windowArgs } from "../../support/arguments.js";
@@ -13,12 +14,14 @@ import { promiseOf, recordMocks, settle } from "../../support/mocks.js";
 const rate = (maxConcurrency: pulumi.Input<string>, maxErrors: pulumi.Input<string>) => ({
   rateControl: { maxConcurrency, maxErrors },
 });
-const logs = (changes: Partial<PatchWindowArgs["logs"]>) => ({ logs: { ...windowArgs().logs, ...changes } });
+const logs = (changes: Partial<CompleteWindowArgs["logs"]>) => ({
+  logs: { ...windowArgs().logs, ...changes },
+});
 
-const concurrencyOf = (args: PatchWindowArgs) => args.rateControl.maxConcurrency;
-const errorsOf = (args: PatchWindowArgs) => args.rateControl.maxErrors;
-const retentionOf = (args: PatchWindowArgs) => args.logs.retentionDays;
-const ownerOf = (args: PatchWindowArgs) => args.ownerInformation;
+const concurrencyOf = (args: FilledWindowArgs) => args.rateControl.maxConcurrency;
+const errorsOf = (args: FilledWindowArgs) => args.rateControl.maxErrors;
+const retentionOf = (args: FilledWindowArgs) => args.logs.retentionDays;
+const ownerOf = (args: FilledWindowArgs) => args.ownerInformation;
 
 describe("a window's arguments", () => {
   beforeEach(() => recordMocks());
@@ -31,7 +34,7 @@ describe("a window's arguments", () => {
   const errors =
     'allowed is a number of nodes from "0" or a share from "0%" to "100%", in 1 to 7 characters.';
   const owner = "allowed is a text of 1 to 128 characters.";
-  const table: readonly (readonly [Partial<PatchWindowArgs>, string, string])[] = [
+  const table: readonly (readonly [Partial<CompleteWindowArgs>, string, string])[] = [
     [{ region: "" }, "region", `got ""; ${region}`],
     [{ windowName: "ab" }, "windowName", `got "ab"; ${name}`],
     [{ windowName: "n".repeat(101) }, "windowName", `got "${"n".repeat(76)}... (103 characters); ${name}`],

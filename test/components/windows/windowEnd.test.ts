@@ -12,8 +12,7 @@ const allow = (Sid: string, Action: string | string[], Resource: string | string
 describe("the function of an install window's end", () => {
   it("may arrange, bring about and tell the end, is called by the window and its own schedules, and no more", async () => {
     const recording = await recordMocks();
-    const topicKmsKeyArn = arn("kms", "key/k");
-    const end = { code: "dist/functions/window-end", topicKmsKeyArn };
+    const end = { code: "dist/functions/window-end" };
     new PatchInstallWindow("w", { ...windowArgs(), end });
     await settle();
     const statements = (name: string) =>
@@ -44,7 +43,7 @@ describe("the function of an install window's end", () => {
         { "aws:RequestedRegion": "us-east-1" },
       ),
       allow("TellPeople", "sns:Publish", arn("sns", "failures")),
-      allow("EncryptMessages", ["kms:Decrypt", "kms:GenerateDataKey*"], topicKmsKeyArn, {
+      allow("EncryptMessages", ["kms:Decrypt", "kms:GenerateDataKey*"], arn("kms", "key/k"), {
         "kms:ViaService": "sns.us-east-1.amazonaws.com",
       }),
       allow(

@@ -1,7 +1,7 @@
 import { expect } from "chai";
+import { defaultBaselines } from "#components/baselines/defaultBaselines.js";
 import { logRetentionPeriods } from "#components/common/logSettings.js";
 import { configMessage, readConfig } from "#stacks/config/config.js";
-import { defaultBaselines } from "#stacks/config/defaultBaselines.js";
 import { now, problemsWith, project, read, refusalOf, values } from "../../support/configuration.js";
 
 const rule = (rules: object) => ({ UBUNTU: { approvalRules: [rules] } });

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { baselineProblems } from "#components/baselines/baselineRules.js";
+import { defaultBaselines } from "#components/baselines/defaultBaselines.js";
 import { operatingSystemNames } from "#shared/contract/operatingSystems.js";
-import { defaultBaselines } from "#stacks/config/defaultBaselines.js";
 
 const delayless: readonly string[] = ["DEBIAN", "RASPBIAN", "UBUNTU"];
 

@@ -1,7 +1,7 @@
 import { expect } from "chai";
+import { watchedWindows } from "#components/index.js";
 import { scheduleProperties } from "#components/windows/windowSchedule.js";
 import { configKeys } from "#stacks/config/configKeys.js";
-import { watchedWindows } from "#stacks/silence.js";
 import { fanoutProblems, problemsWith, read, readFanout } from "../../support/configuration.js";
 
 const parts = ["scan", "install", "fanout"] as const;

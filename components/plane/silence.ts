@@ -1,13 +1,11 @@
-import {
-  type ExclusionProcessor,
-  type ExclusionRecord,
-  OverdueAlarm,
-  type RegionalFanout,
-} from "#components/index.js";
 import { fanoutWindowName } from "#shared/contract/fanoutNames.js";
 import type { WatchedWindow } from "#shared/contract/windowWatch.js";
-import type { StackConfig } from "./config/config.js";
+import type { ExclusionProcessor } from "../exclusions/exclusionProcessor.js";
+import type { ExclusionRecord } from "../exclusions/exclusionRecord.js";
+import type { RegionalFanout } from "../fanout/regionalFanout.js";
+import { OverdueAlarm } from "../windows/overdueAlarm.js";
 import type { Foundation } from "./foundation.js";
+import type { Place, Plane } from "./plane.js";
 
 /** The windows of a stack that are to open, all of its home Region. */
 export function watchedWindows({
@@ -16,7 +14,7 @@ export function watchedWindows({
   scan,
   install,
   fanoutSchedule,
-}: StackConfig): WatchedWindow[] {
+}: Pick<Plane, "prefix" | "stacks" | "scan" | "install" | "fanoutSchedule">): WatchedWindow[] {
   const schedules = { scan, install, central: fanoutSchedule };
   const names = {
     scan: `${prefix}-scan`,
@@ -33,7 +31,8 @@ export function watchedWindows({
  * records; a stack that has neither has nobody who does. Comes last, once the function has been called for the first time.
  */
 export function deployOverdueAlarm(
-  config: StackConfig,
+  config: Plane,
+  place: Place,
   { windowArgs: { notifications, tags } }: Foundation,
   {
     exclusions,
@@ -50,8 +49,8 @@ export function deployOverdueAlarm(
   if (functionName === undefined || watchedWindows(config).length === 0) return undefined;
   const { failuresTopicArn } = notifications;
   return new OverdueAlarm(
-    "overdue",
+    place.name("overdue"),
     { functionName, failuresTopicArn, ...(tags === undefined ? {} : { tags }) },
-    record === undefined ? {} : { dependsOn: [record] },
+    place.options(record === undefined ? {} : { dependsOn: [record] }),
   );
 }

@@ -1,5 +1,5 @@
-import type { BaselineSettings } from "#components/index.js";
 import type { OperatingSystem } from "#shared/contract/operatingSystems.js";
+import type { BaselineSettings } from "./baselineRules.js";
 
 const rpm: BaselineSettings = {
   approvalRules: [

@@ -1,25 +1,22 @@
 import type * as pulumi from "@pulumi/pulumi";
-import {
-  ExclusionProcessor,
-  ExclusionRecord,
-  ExclusionRetirement,
-  HoldBaselines,
-} from "#components/index.js";
-import { bounded } from "./boundary.js";
-import type { StackConfig } from "./config/config.js";
-import { baselineRegions, type Foundation, registeredGroups } from "./foundation.js";
-import { bundleFunction } from "./functionBundle.js";
+import { HoldBaselines } from "../baselines/holdBaselines.js";
+import { ExclusionProcessor } from "../exclusions/exclusionProcessor.js";
+import { ExclusionRecord } from "../exclusions/exclusionRecord.js";
+import { ExclusionRetirement } from "../exclusions/exclusionRetirement.js";
+import { RecordComesLater } from "../exclusions/ownRecord.js";
+import { baselineRegions, boundaryOf, type Foundation, registeredGroups } from "./foundation.js";
+import type { Place, Plane } from "./plane.js";
 import { watchedWindows } from "./silence.js";
 
 /** The exclusion processor, in the one stack that owns the baselines of its patch groups; undefined in others. */
-export async function deployExclusions(
-  config: StackConfig,
+export function deployExclusions(
+  config: Plane,
+  place: Place,
   foundation: Foundation,
   owner: string,
-): Promise<ExclusionProcessor | undefined> {
+): ExclusionProcessor | undefined {
   if (foundation.baselines.length === 0) return undefined;
   const { logs, notifications } = foundation.windowArgs;
-  const code = await bundleFunction("exclusion-processor");
   const args = {
     namePrefix: config.prefix,
     owner,
@@ -29,16 +26,17 @@ export async function deployExclusions(
     approvers: config.approvers,
     deployers: config.deployers,
     watchedWindows: watchedWindows(config),
-    code,
+    operatingSystems: Object.keys(config.baselines),
     logs,
     notifications: {
       failuresTopicArn: notifications.failuresTopicArn,
       deadLetterQueueArn: notifications.deadLetterQueueArn,
-      kmsKeyArn: logs.kmsKeyArn,
+      kmsKeyArn: notifications.kmsKeyArn ?? logs.kmsKeyArn,
     },
+    ...boundaryOf(config),
     ...tagsOf(foundation),
   };
-  return new ExclusionProcessor("exclusions", args, bounded(config));
+  return new ExclusionProcessor(place.name("exclusions"), args, place.options(), new RecordComesLater());
 }
 
 /** The hold baselines of a Region. */
@@ -50,7 +48,8 @@ interface RegionalHolds {
 
 /** The baselines of held nodes, wherever the stack has base baselines. The processor makes room for their registrations first. */
 export function deployHolds(
-  config: StackConfig,
+  config: Plane,
+  place: Place,
   foundation: Foundation,
   processor: ExclusionProcessor,
 ): RegionalHolds[] {
@@ -60,11 +59,11 @@ export function deployHolds(
     patchGroups: registeredGroups(config),
     operatingSystems: Object.keys(config.baselines),
   };
-  const options = { dependsOn: [processor] };
+  const options = place.options({ dependsOn: [processor] });
   return foundation.baselines.map(({ region }) =>
     region === undefined
-      ? { made: new HoldBaselines("holds", common, options) }
-      : { region, made: new HoldBaselines(`holds-${region}`, { region, ...common }, options) },
+      ? { made: new HoldBaselines(place.name("holds"), common, options) }
+      : { region, made: new HoldBaselines(place.name(`holds-${region}`), { region, ...common }, options) },
   );
 }
 
@@ -73,7 +72,8 @@ export function deployHolds(
  * the notification itself among it, the run would know nothing.
  */
 export function recordDeployment(
-  config: StackConfig,
+  config: Plane,
+  place: Place,
   foundation: Foundation,
   processor: ExclusionProcessor,
   holds: readonly RegionalHolds[],
@@ -81,7 +81,7 @@ export function recordDeployment(
   windows: { scan: pulumi.Output<string> | undefined; install: pulumi.Output<string> | undefined },
 ): ExclusionRecord {
   return new ExclusionRecord(
-    "exclusion-record",
+    place.name("exclusion-record"),
     {
       bucket: processor.bucket,
       owner,
@@ -107,13 +107,16 @@ export function recordDeployment(
           : { name: region, ...common };
       }),
     },
-    { dependsOn: [processor, ...[...foundation.baselines, ...holds].map(({ made }) => made)] },
+    place.options({
+      dependsOn: [processor, ...[...foundation.baselines, ...holds].map(({ made }) => made)],
+    }),
   );
 }
 
 /** What has left the stack goes for good only once exclusions have let its nodes go. Made last, and so deleted first. */
 export function retireParts(
-  { retired }: StackConfig,
+  { retired }: Plane,
+  place: Place,
   foundation: Foundation,
   processor: ExclusionProcessor,
   later: readonly pulumi.Resource[],
@@ -121,14 +124,14 @@ export function retireParts(
   if (Object.values(retired).every((list) => list.length === 0)) return undefined;
   const dependsOn = [processor, ...foundation.baselines.map(({ made }) => made), ...later];
   return new ExclusionRetirement(
-    "retired",
+    place.name("retired"),
     { functionName: processor.functionName, ...retired },
-    { dependsOn },
+    place.options({ dependsOn }),
   );
 }
 
 /** Without other Regions than its own the processor needs no name for that one. */
-function regionsOf(config: StackConfig): { regions?: string[] } {
+function regionsOf(config: Plane): { regions?: string[] } {
   const { home, others } = baselineRegions(config);
   const { homeRegion = "" } = config;
   if (others.length === 0) return {};

@@ -1,0 +1,29 @@
+import type { ExclusionProcessor } from "../exclusions/exclusionProcessor.js";
+import { PatchInstallWindow } from "../windows/patchInstallWindow.js";
+import { afterBaselines, type Foundation } from "./foundation.js";
+import type { Place, Plane } from "./plane.js";
+
+/** The install stack: every node of the targets gets the approved patches that it misses. */
+export function deployInstall(
+  plane: Plane,
+  place: Place,
+  foundation: Foundation,
+  exclusions: ExclusionProcessor | undefined,
+): PatchInstallWindow {
+  return new PatchInstallWindow(
+    place.name("install"),
+    {
+      ...foundation.windowArgs,
+      windowName: `${plane.prefix}-install`,
+      schedule: plane.install,
+      rebootOption: plane.rebootOption,
+      ...(exclusions === undefined
+        ? {}
+        : {
+            exclusionProcessor: { functionArn: exclusions.functionArn, roleName: exclusions.roleName },
+            exclusionGate: plane.exclusionGate,
+          }),
+    },
+    place.options(afterBaselines(foundation)),
+  );
+}

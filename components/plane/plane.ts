@@ -1,0 +1,75 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { BaselineSettings } from "../baselines/baselineRules.js";
+import type { ExclusionGate, RebootOption } from "../common/choices.js";
+import type { FunctionLogs, Notifications, WindowLogs } from "../common/foundation.js";
+import type { RetiredParts } from "../exclusions/exclusionRetirement.js";
+import type { CompleteTargets } from "../windows/patchTargets.js";
+import type { RateControl } from "../windows/windowArguments.js";
+import type { WindowSchedule } from "../windows/windowSchedule.js";
+
+/** The Regions with nodes under patching. */
+interface PlaneRegions {
+  /** Whether the home Region is one of them. */
+  readonly home: boolean;
+  readonly others: readonly string[];
+}
+
+/** All that a deployment of patchplane is made of: of a stack's configuration, or of the arguments of `PatchPlane`. */
+export interface Plane {
+  /** Windows that are made. */
+  readonly stacks: readonly ("scan" | "install" | "central")[];
+  readonly homeRegion?: string;
+  readonly regions: PlaneRegions;
+  readonly logGroupPrefix: string;
+  readonly tags: Record<string, string>;
+  /** Start of the names that people see in the console. */
+  readonly prefix: string;
+  readonly targets: CompleteTargets;
+  readonly ownsBaselines: boolean;
+  readonly baselines: { readonly [system: string]: BaselineSettings };
+  readonly scan: WindowSchedule;
+  readonly install: WindowSchedule;
+  readonly fanoutSchedule: WindowSchedule;
+  readonly rebootOption: RebootOption;
+  readonly exclusionGate: ExclusionGate;
+  readonly rateControl: RateControl;
+  readonly ownerInformation: pulumi.Input<string>;
+  readonly notificationEmails: string[];
+  readonly completionEmails: string[];
+  readonly permissionsBoundary?: string;
+  readonly logRetentionDays: pulumi.Input<number>;
+  readonly maxExclusionDays: number;
+  readonly maxChangedNodes?: number;
+  readonly maxHeldPercent: number;
+  readonly maxBaselines: number;
+  readonly retired: RetiredParts;
+  readonly approvers: string[];
+  readonly deployers: string[];
+  /** What is there already and is used as it is. */
+  readonly existing?: Existing;
+}
+
+/** Parts of the foundation that are there already. */
+export interface Existing {
+  readonly logs?: Pick<WindowLogs, "bucket" | "kmsKeyArn"> & FunctionLogs;
+  readonly notifications?: Notifications;
+  /** ARN of the service role of the windows. */
+  readonly serviceRoleArn?: pulumi.Input<string>;
+}
+
+/** Where the parts are made: in a stack by their own names, or below a component by names that begin with its own. */
+export class Place {
+  constructor(
+    private readonly parent?: { readonly component: pulumi.ComponentResource; readonly name: string },
+  ) {}
+
+  /** Name of a part. */
+  name(part: string): string {
+    return this.parent === undefined ? part : `${this.parent.name}-${part}`;
+  }
+
+  /** Options of a part. */
+  options(options: pulumi.ComponentResourceOptions = {}): pulumi.ComponentResourceOptions {
+    return this.parent === undefined ? options : { ...options, parent: this.parent.component };
+  }
+}
