@@ -1,6 +1,5 @@
 /** What the package exports: the components, their arguments and the choices that these have. */
 export type { ApprovalRule, BaselineSettings, PatchFilters } from "./baselines/baselineRules.js";
-export { HoldBaselines, type HoldBaselinesArgs } from "./baselines/holdBaselines.js";
 export { PatchBaselines, type PatchBaselinesArgs } from "./baselines/patchBaselines.js";
 export {
   ComplianceLevel,
@@ -17,13 +16,7 @@ export type { FunctionLogs, Notifications, WindowLogs } from "./common/foundatio
 export { PatchLogs, type PatchLogsArgs } from "./common/patchLogs.js";
 export { PatchNotifications, type PatchNotificationsArgs } from "./common/patchNotifications.js";
 export { ExclusionProcessor, type ExclusionProcessorArgs } from "./exclusions/exclusionProcessor.js";
-export {
-  type ExclusionLimits,
-  ExclusionRecord,
-  type ExclusionRecordArgs,
-  type RecordedRegion,
-} from "./exclusions/exclusionRecord.js";
-export { ExclusionRetirement, type ExclusionRetirementArgs } from "./exclusions/exclusionRetirement.js";
+export type { ExclusionLimits } from "./exclusions/exclusionRecord.js";
 export type { ExistingBaselines } from "./exclusions/ownRecord.js";
 export type { Fanout, FanoutScope, RegionalFanoutArgs } from "./fanout/fanout.js";
 export { FanoutMember, type FanoutMemberArgs } from "./fanout/fanoutMember.js";

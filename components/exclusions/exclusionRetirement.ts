@@ -4,11 +4,11 @@ import { type RetiredPart, retiredPartsOf } from "#shared/contract/retired.js";
 
 /** What has left a stack whose exclusions may still have nodes of it. */
 export interface RetiredParts {
-  /** Regions. */
+  /** Regions that have left, as `eu-west-3`. */
   regions: string[];
-  /** Base patch groups. */
+  /** Base patch groups that have left. */
   patchGroups: string[];
-  /** Operating systems as SSM names them (API: OperatingSystem). */
+  /** Operating systems that have left, as SSM names them (API: OperatingSystem). */
   operatingSystems: string[];
 }
 

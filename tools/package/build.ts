@@ -1,5 +1,14 @@
 import { createHash } from "node:crypto";
-import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -13,6 +22,15 @@ const entry = "components/package.ts";
 
 /** What the package has beside what is made. */
 const copied = ["CHANGELOG.md", "LICENSE"];
+
+/** The programs of the examples, by their names. */
+export function programs(): Readonly<Record<string, string>> {
+  const folder = join(root, "examples");
+  const names = readdirSync(folder).filter((name) => existsSync(join(folder, name, "index.ts")));
+  return Object.fromEntries(
+    names.map((name) => [name, readFileSync(join(folder, name, "index.ts"), "utf8")]),
+  );
+}
 
 interface Manifest {
   readonly version: string;

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
-import type { CompleteFanoutArgs, Fanout } from "#components/fanout/fanout.js";
+import type { CompleteFanoutArgs, FilledFanout } from "#components/fanout/fanout.js";
 import { checkedFanoutArgs } from "#components/fanout/fanoutArguments.js";
 import { RegionalFanout } from "#components/fanout/regionalFanout.js";
 import { fanoutArgs, fanoutOf, refusals } from "../../support/arguments.js";
@@ -9,7 +9,7 @@ import { promiseOf, recordMocks, settle } from "../../support/mocks.js";
 /** What a component refuses that was made untyped, as from JavaScript. */
 async function refused(changes: object, fanout: object = {}) {
   await recordMocks();
-  const args = fanoutArgs({ ...changes, fanout: { ...fanoutOf(), ...fanout } as Fanout });
+  const args = fanoutArgs({ ...changes, fanout: { ...fanoutOf(), ...fanout } as FilledFanout });
   return refusals(() => new RegionalFanout("f", args as CompleteFanoutArgs));
 }
 

@@ -14,6 +14,8 @@ describe("the configuration", () => {
       stacks: ["scan", "install"],
       regions: { home: true, others: [] },
       environment: "dev",
+      logGroupPrefix: "/patchplane/dev",
+      tags: { ManagedBy: "patchplane", Environment: "dev" },
       prefix: "patchplane-dev",
       targets: { patchGroupTagKey: "PatchGroup", patchGroups: ["web"], tags: {} },
       ownsBaselines: true,
