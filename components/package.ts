@@ -1,6 +1,7 @@
 /** What the package exports: the components, their arguments and the choices that these have. */
 export type { ApprovalRule, BaselineSettings, PatchFilters } from "./baselines/baselineRules.js";
 export { PatchBaselines, type PatchBaselinesArgs } from "./baselines/patchBaselines.js";
+export type { PatchSource } from "./baselines/patchSources.js";
 export {
   ComplianceLevel,
   ExclusionGate,

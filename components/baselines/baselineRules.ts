@@ -10,12 +10,14 @@ import type { ComplianceLevel, RejectedPatchesAction, SecurityUpdatesStatus } fr
 import type { Problem } from "../common/problems.js";
 import { dayMeant } from "../windows/windowSchedule.js";
 import { patchListProblems } from "./patchLists.js";
+import { type PatchSource, sourceProblems } from "./patchSources.js";
 import { productProblem } from "./products.js";
 
 const maxApprovalRules = 10;
 const maxFilterValues = 20;
 const maxFilterValueLength = 64;
 const maxApproveAfterDays = 360;
+const maxGlobalFilters = 4;
 
 /**
  * Filters of patches (API: PatchFilter). A patch must match every filter that is named; each takes 1 to 20 values of 1 to 64
@@ -74,6 +76,10 @@ export interface BaselineSettings {
    * @see API reference of CreatePatchBaseline, AvailableSecurityUpdatesComplianceStatus
    */
   availableSecurityUpdatesComplianceStatus?: SecurityUpdatesStatus;
+  /** Filters that each patch of the baseline must match, whatever its rules say, at most 4 (API: GlobalFilters). @default none */
+  globalFilters?: PatchFilters;
+  /** Repositories beside those that nodes have, at most 20 (API: Sources). Linux only. @default none */
+  sources?: PatchSource[];
   /** Up to 50 patch names that are never installed, of 1 to 100 characters each. @default none */
   rejectedPatches?: string[];
   /**
@@ -87,7 +93,7 @@ export interface BaselineSettings {
 /** The filters that a rule names, in the order of the operating system's table: SSM's key and values. */
 export function patchFilters(
   operatingSystem: OperatingSystem,
-  rule: ApprovalRule,
+  rule: PatchFilters,
 ): { key: string; values: string[] }[] {
   const { filters } = operatingSystems[operatingSystem] as { filters: Partial<Record<FilterName, string>> };
   return (Object.entries(filters) as [FilterName, string][]).flatMap(([name, key]) => {
@@ -130,7 +136,21 @@ export function baselineProblems(
   const lists = (["approvedPatches", "rejectedPatches"] as const).flatMap((list) =>
     patchListProblems(`${path}.${list}`, operatingSystem, settings[list] ?? []),
   );
-  return [...problems, ...lists];
+  const { globalFilters, sources = [] } = settings;
+  return [
+    ...problems,
+    ...(globalFilters === undefined
+      ? []
+      : globalProblems(`${path}.globalFilters`, operatingSystem, globalFilters)),
+    ...sourceProblems(`${path}.sources`, operatingSystem, sources),
+    ...lists,
+  ];
+}
+
+function globalProblems(path: string, operatingSystem: OperatingSystem, filters: PatchFilters): Problem[] {
+  const count = Object.keys(filters).length;
+  const many = { propertyPath: path, reason: `got ${count} filters; a baseline takes ${maxGlobalFilters}.` };
+  return [...(count > maxGlobalFilters ? [many] : []), ...filterProblems(path, operatingSystem, filters)];
 }
 
 function ruleProblems(path: string, operatingSystem: OperatingSystem, rule: ApprovalRule): Problem[] {
@@ -183,7 +203,7 @@ function delayProblems(path: string, operatingSystem: OperatingSystem, rule: App
   return problems;
 }
 
-function filterProblems(path: string, operatingSystem: OperatingSystem, rule: ApprovalRule): Problem[] {
+function filterProblems(path: string, operatingSystem: OperatingSystem, rule: PatchFilters): Problem[] {
   const { filters, values: known } = operatingSystems[operatingSystem] as {
     filters: Partial<Record<FilterName, string>>;
     values: Partial<Record<FilterName, readonly string[]>>;

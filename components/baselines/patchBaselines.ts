@@ -79,6 +79,10 @@ export class PatchBaselines extends pulumi.ComponentResource {
           : {
               availableSecurityUpdatesComplianceStatus: settings.availableSecurityUpdatesComplianceStatus,
             }),
+        ...(settings.globalFilters === undefined
+          ? {}
+          : { globalFilters: patchFilters(operatingSystem, settings.globalFilters) }),
+        ...(settings.sources === undefined ? {} : { sources: settings.sources }),
         rejectedPatches: [...(settings.rejectedPatches ?? [])].sort(),
         rejectedPatchesAction: settings.rejectedPatchesAction ?? "ALLOW_AS_DEPENDENCY",
         ...(args.tags === undefined ? {} : { tags: args.tags }),

@@ -36,14 +36,17 @@ let deployments = 0;
 /** The entry of the program, from here. */
 const ownProgram = "../../index.js";
 
+/** Runs a program that registers its resources with Pulumi's runtime of this process. */
+type Program = () => Promise<void>;
+
 /** A stack of a program in a simulated account, with one configuration after the other. */
 export class Stack {
   private readonly state: StackState = { resources: [] };
 
-  /** @param program URL of the entry of another program than this project's own */
+  /** @param program URL of the entry of another program than this project's own, or what runs one elsewhere */
   constructor(
     private readonly account: Account,
-    private readonly program = ownProgram,
+    private readonly program: string | Program = ownProgram,
   ) {}
 
   /**
@@ -107,7 +110,7 @@ export class Stack {
 }
 
 /** Runs the program's entry; gives what it throws. */
-async function runProgram(entry: string): Promise<unknown[]> {
+async function runProgram(program: string | Program): Promise<unknown[]> {
   // Pulumi's runtime reads the stack of each promise, and source maps take longer than all else of it. An error's own
   // stack is made when it is read, which is after this.
   const { sourceMapsEnabled } = process;
@@ -115,7 +118,8 @@ async function runProgram(entry: string): Promise<unknown[]> {
   const noteStacks = noteNoStacks();
   try {
     // Each deployment loads the entry anew; modules without side effects are shared.
-    await import(`${entry}?deployment=${++deployments}`);
+    if (typeof program === "string") await import(`${program}?deployment=${++deployments}`);
+    else await program();
     await pulumi.runtime.disconnect();
     return [];
   } catch (error) {

@@ -51,12 +51,8 @@ export async function runProgram(run: ProgramRun): Promise<ProgramResult> {
   const { project, values } = stackSettings(run.directory, run.stack);
   const recording = await recordMocks({ project, stack: run.stack, preview: run.dryRun });
   const errors: string[] = [];
-  // As the SDK's own clients: a bundle of Lambda code inlined in a property passes gRPC's default of 4 MB.
-  const server = new Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
-  server.addService(resourceRpc.ResourceMonitorService, monitorService());
-  server.addService(engineRpc.EngineService, engineService(errors));
+  const { address, close } = await serveEngine(errors);
   try {
-    const address = `127.0.0.1:${await listen(server)}`;
     const env = {
       PULUMI_CONFIG: JSON.stringify({ ...values, ...run.config }),
       PULUMI_CONFIG_SECRET_KEYS: "[]",
@@ -64,8 +60,26 @@ export async function runProgram(run: ProgramRun): Promise<ProgramResult> {
     const { printed, ...ended } = await launch(run, project, address, env);
     return { ...ended, recording, errors: [...errors, printed].join("\n") };
   } finally {
-    server.forceShutdown();
+    close();
   }
+}
+
+/**
+ * An engine's services for other processes, over the mocks that this one has set.
+ *
+ * @param errors gets what programs say is wrong
+ * @param monitor calls in the place of the mocks' own
+ */
+export async function serveEngine(
+  errors: string[],
+  monitor: Readonly<Record<string, handleUnaryCall<never, unknown>>> = {},
+): Promise<{ readonly address: string; readonly close: () => void }> {
+  // As the SDK's own clients: a bundle of Lambda code inlined in a property passes gRPC's default of 4 MB.
+  const server = new Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
+  server.addService(resourceRpc.ResourceMonitorService, { ...monitorService(), ...monitor });
+  server.addService(engineRpc.EngineService, engineService(errors));
+  const address = `127.0.0.1:${await listen(server)}`;
+  return { address, close: () => server.forceShutdown() };
 }
 
 type Answer = (error: Error | null, response: unknown) => void;

@@ -90,6 +90,39 @@ describe("PatchBaselines", () => {
     });
   });
 
+  it("hands on filters of all patches and further repositories, and refuses those that SSM would not take", async () => {
+    const recording = await recordMocks();
+    const rules = { approvalRules: [{ classification: ["*"] }] };
+    const source = {
+      name: "ours",
+      products: ["*"],
+      configuration: "[ours]\nname=ours\nbaseurl=https://example.com",
+    };
+    const good = { ...rules, globalFilters: { severity: ["Critical"], product: ["*"] }, sources: [source] };
+    new PatchBaselines("b", { ...args, baselines: { AMAZON_LINUX_2023: good } });
+    await settle();
+    expect(recording.only("ssm.PatchBaseline").props).to.deep.include({
+      globalFilters: [
+        { key: "PRODUCT", values: ["*"] },
+        { key: "SEVERITY", values: ["Critical"] },
+      ],
+      sources: [source],
+    });
+    const wrong = { name: "x", products: [], configuration: "" };
+    const baselines = {
+      AMAZON_LINUX_2023: { ...rules, globalFilters: {}, sources: [wrong] },
+      WINDOWS: { ...rules, sources: [source] },
+    };
+    const refused = await refusals(() => new PatchBaselines("b", { ...args, baselines }));
+    expect(refused.map(({ propertyPath }) => propertyPath)).to.deep.equal([
+      "baselines.AMAZON_LINUX_2023.globalFilters",
+      "baselines.AMAZON_LINUX_2023.sources[0].name",
+      "baselines.AMAZON_LINUX_2023.sources[0].products",
+      "baselines.AMAZON_LINUX_2023.sources[0].configuration",
+      "baselines.WINDOWS.sources",
+    ]);
+  });
+
   it("hands on what else a baseline says", async () => {
     const recording = await recordMocks();
     const settings = {
