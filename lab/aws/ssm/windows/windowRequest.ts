@@ -97,6 +97,12 @@ export function windowOf(input: CreateMaintenanceWindowRequest, since: number): 
   if (!parsed.ok) throw validationError(parsed.problems.join(" "));
   const wrong = zoneProblem(ScheduleTimezone) ?? offsetProblem(parsed.schedule, ScheduleOffset);
   if (wrong !== undefined) throw validationError(wrong);
+  const start = input.StartDate === undefined ? undefined : instantOf(input.StartDate);
+  const end = input.EndDate === undefined ? undefined : instantOf(input.EndDate);
+  if (start !== undefined && end !== undefined && end <= start)
+    throw new NotModelledError(
+      `the window ${Name}, whose EndDate is not after its StartDate: AWS's documents do not say what becomes of it`,
+    );
   return {
     input,
     name: Name,
@@ -106,8 +112,8 @@ export function windowOf(input: CreateMaintenanceWindowRequest, since: number): 
       timezone: ScheduleTimezone,
       created: since,
       ...(ScheduleOffset === undefined ? {} : { offsetDays: ScheduleOffset }),
-      ...(input.StartDate === undefined ? {} : { start: instantOf(input.StartDate) }),
-      ...(input.EndDate === undefined ? {} : { end: instantOf(input.EndDate) }),
+      ...(start === undefined ? {} : { start }),
+      ...(end === undefined ? {} : { end }),
     },
     durationHours: Duration,
     cutoffHours: Cutoff,

@@ -41,6 +41,9 @@ describe("maintenance windows", () => {
     ["a start with its offset", { StartDate: "2026-06-01T00:00:00+02:00" }, "none"],
     ["a start without an offset", { StartDate: "2026-06-01T00:00:00" }, "ValidationException"],
     ["an end that does not exist", { EndDate: "2026-13-01" }, "ValidationException"],
+    ["an end after its start", { StartDate: "2026-06-01", EndDate: "2026-06-02" }, "none"],
+    // API reference, CreateMaintenanceWindow: nothing of an end that is not after the start.
+    ["an end before its start", { StartDate: "2026-06-02", EndDate: "2026-06-01" }, "NotModelledError"],
   ] as [string, Partial<CreateMaintenanceWindowRequest>, string][]) {
     it(`${code === "none" ? "take" : "refuse"} ${what}`, () => {
       expect(errorCode(() => create(account([]), changes))).to.equal(code);
