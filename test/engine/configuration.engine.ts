@@ -11,32 +11,24 @@ interface Row {
 
 const accepted: readonly Row[] = [
   {
-    what: "the README's lines",
+    what: "the README's lines, an account that begins with a zero, and values of a baseline by their paths",
     lines: [
       "config set aws:region eu-central-1",
       "config set --path 'patchGroups[0]' web-servers",
       "config set --path targetTags.Environment dev",
       "config set --path 'notificationEmails[0]' you@example.com",
       'config set installSchedule "cron(0 4 ? * SAT#3 *)"',
-    ],
-  },
-  {
-    what: "every example that a refusal shows",
-    lines: Object.values(configKeys).map(({ example }) => `config set ${example}`),
-  },
-  {
-    what: "an account that begins with a zero",
-    lines: ["config set --path 'fanoutAccounts[0]' 012345678901"],
-  },
-  {
-    what: "values of a baseline by their paths",
-    lines: [
+      "config set --path 'fanoutAccounts[0]' 012345678901",
       "config set --path 'baselines.AMAZON_LINUX_2023.approvalRules[0].classification[0]' Security",
       "config set --path 'baselines.AMAZON_LINUX_2023.approvalRules[0].approveAfterDays' 7",
       "config set --path 'baselines.AMAZON_LINUX_2023.approvalRules[0].enableNonSecurity' true",
       "config set --path 'baselines.AMAZON_LINUX_2023.approvalRules[1].classification[0]' Bugfix",
       "config set --path 'baselines.AMAZON_LINUX_2023.approvalRules[1].approveUntilDate' 2026-12-31",
     ],
+  },
+  {
+    what: "every example that a refusal shows",
+    lines: Object.values(configKeys).map(({ example }) => `config set ${example}`),
   },
   {
     what: "numbers and texts in the place of one another",
@@ -55,25 +47,47 @@ const accepted: readonly Row[] = [
 /** Nothing of what the other rows begin with. */
 const emptied = Object.fromEntries(Object.keys(least).map((key) => [key, undefined]));
 
-/** Rows with what the refusal names. */
-const refused: readonly (Row & { readonly names: readonly string[] })[] = [
-  { what: "a file without a key", file: emptied, names: ["environment", "operatingSystems", "patchGroups"] },
-  { what: "a text for a number", lines: ["config set scanDurationHours abc"], names: ["scanDurationHours"] },
-  { what: "half an hour", lines: ["config set scanDurationHours 2.5"], names: ["scanDurationHours"] },
-  { what: "a yes for true", lines: ["config set ownsBaselines yes"], names: ["ownsBaselines"] },
-  { what: "a text for a list", lines: ["config set patchGroups web"], names: ["patchGroups"] },
-  { what: "a list's one value for it", file: { stacks: "scan" }, names: ["stacks"] },
-  {
-    what: "an account as a number",
-    lines: ["config set --path 'fanoutAccounts[0]' 210987654321"],
-    names: ["fanoutAccounts"],
-  },
-  { what: "a key in capitals", lines: ["config set Stacks scan"], names: ["Stacks", "did you mean stacks?"] },
-  {
-    what: "an account as a number in the file",
-    file: { fanoutAccounts: [210987654321] },
-    names: ["fanoutAccounts"],
-  },
+/** Rows that one refusal names all, each with what it says of it. */
+const refused: readonly (readonly (Row & { readonly names: readonly string[] })[])[] = [
+  [
+    {
+      what: "a file without a key",
+      file: emptied,
+      names: ["environment: ", "operatingSystems: ", "patchGroups: "],
+    },
+  ],
+  [
+    {
+      what: "a text for a number",
+      lines: ["config set scanDurationHours abc"],
+      names: ['scanDurationHours: got "abc"'],
+    },
+    { what: "a yes for true", lines: ["config set ownsBaselines yes"], names: ['ownsBaselines: got "yes"'] },
+    { what: "a text for a list", lines: ["config set patchGroups web"], names: ['patchGroups: got "web"'] },
+    {
+      what: "an account as a number",
+      lines: ["config set --path 'fanoutAccounts[0]' 210987654321"],
+      names: ["fanoutAccounts[0]: got 210987654321, a number"],
+    },
+    {
+      what: "a key in capitals",
+      lines: ["config set Stacks scan"],
+      names: ["Stacks: is not a key of patchplane; did you mean stacks?"],
+    },
+  ],
+  [
+    {
+      what: "half an hour",
+      lines: ["config set scanDurationHours 2.5"],
+      names: ["scanDurationHours: got 2.5"],
+    },
+    { what: "a list's one value for it", file: { stacks: "scan" }, names: ['stacks: got "scan"'] },
+    {
+      what: "an account as a number in the file",
+      file: { fanoutAccounts: [210987654321] },
+      names: ["fanoutAccounts[0]: got 210987654321, a number"],
+    },
+  ],
 ];
 
 /** Rows of which each is named in one refusal, with a line that mends it. */
@@ -115,11 +129,18 @@ describe("a configuration, as a person sets it", () => {
     });
   }
 
-  for (const row of refused) {
-    it(`is refused: ${row.what}`, async () => {
-      const { code, output, calls } = await preview(row);
+  for (const rows of refused) {
+    it(`is refused: ${rows.map(({ what }) => what).join(", ")}`, async () => {
+      const { code, output, calls } = await preview(...rows);
       expect(code, output).to.not.equal(0);
-      for (const name of row.names) expect(output).to.contain(name);
+      const names = rows.flatMap((row) => row.names);
+      const problems = output.split("\n").map((line) => line.trim());
+      for (const name of names)
+        expect(
+          problems.filter((one) => one.startsWith(name)),
+          name,
+        ).to.have.lengthOf(1);
+      expect(output).to.contain(` has ${names.length} problem(s)`);
       expect(calls).to.deep.equal([]);
     });
   }
