@@ -38,6 +38,19 @@ const nodes = z.object({
   ids: texts,
 });
 
+/** A patch that nodes lack, or that has failed on them, since the same run. */
+const openPatch = z.object({
+  /** Its KB, or its title where that is all there is. */
+  name: text,
+  /** In the words of the API (DescribeInstancePatches). */
+  severity: text,
+  state: z.enum(["missing", "failed"]),
+  /** When the first run in a row began whose record has it there: ISO 8601, UTC. */
+  since: z.iso.datetime(),
+  /** Sorted. */
+  ids: texts,
+});
+
 const shape = z.object({
   kind: z.literal("window"),
   version: z.literal(1, "is not 1"),
@@ -67,6 +80,10 @@ const shape = z.object({
   /** Of nodes that reported this run's result. */
   findings: z.array(findingSchema),
   exclusions: z.array(entry),
+  /** Patches that nodes lack or that have failed there, of the nodes with findings; missing where nobody has read names. */
+  patches: z.exactOptional(z.array(openPatch)),
+  /** How many nodes with findings have no names there, because only so many are asked a run; missing where there is none. */
+  unnamed: z.exactOptional(z.int().check(z.positive())),
   /** What could not be read, and what follows from that: whole sentences. Empty: everything was read. */
   unread: texts,
   totals: nodeCountsSchema,
@@ -96,6 +113,7 @@ const schema = shape.check((context) => {
 
 /** What an execution of a scan or install window came to, of which nothing changes any more: its closing record. */
 export type WindowRecord = z.infer<typeof shape>;
+export type WindowPatch = z.infer<typeof openPatch>;
 export type WindowNodes = WindowRecord["nodes"][number];
 export type WindowEntry = WindowRecord["exclusions"][number];
 export type WindowCommandEnd = WindowRecord["commands"][number];

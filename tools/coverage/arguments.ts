@@ -1,5 +1,6 @@
 import { CommandLine } from "#shared/terminal/arguments.js";
 import { given } from "#shared/terminal/terminal.js";
+import { dayMs } from "#shared/text/time.js";
 import { type Severity, severities } from "./core/model.js";
 import type { Terms } from "./core/sla.js";
 
@@ -11,6 +12,9 @@ const options = {
   sla: { type: "string" },
   "owner-tag": { type: "string", multiple: true },
   days: { type: "string" },
+  from: { type: "string" },
+  to: { type: "string" },
+  out: { type: "string" },
   json: { type: "boolean" },
   help: { type: "boolean" },
 } as const;
@@ -58,5 +62,23 @@ export class Arguments extends CommandLine<typeof options> {
       else terms[severity] = Number(days);
     }
     return terms;
+  }
+
+  /** A day, as the moment at which it begins in UTC. */
+  day(option: "from" | "to"): number {
+    const text = this.required(option, "say the day, such as 2026-10-01.");
+    if (text === "") return 0;
+    const time = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
+    // JavaScript takes the 31st of February for a day of March.
+    if (!Number.isNaN(time) && new Date(time).toISOString().startsWith(text)) return time;
+    this.say(`--${option}: got ${given(text)}; allowed is a day such as 2026-10-01.`);
+    return 0;
+  }
+
+  /** The days of a question, each whole: from the first moment of the one to the first after the other. */
+  span(): { readonly from: number; readonly to: number } {
+    const [from, to] = [this.day("from"), this.day("to")];
+    if (from > to) this.say("--to: is before --from.");
+    return { from, to: to + dayMs };
   }
 }

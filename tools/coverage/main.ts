@@ -16,6 +16,9 @@ export async function main(
   surroundings: Surroundings = usual(now),
 ): Promise<number> {
   try {
+    const [name, ...rest] = args;
+    if (name === "evidence")
+      return await (await import("./evidence.js")).evidence(rest, terminal, surroundings);
     // Help and usage do without what takes a second or two to load.
     return await (await import("./report.js")).report(args, terminal, surroundings);
   } catch (error) {

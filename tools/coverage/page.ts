@@ -67,7 +67,7 @@ function figuresOf({ totals, regions }: Coverage): Figure[] {
     ["Nothing to look at", numberText(fine), "covered and compliant"],
     ["Compliant", percentText(compliant, nodes), `${numberText(compliant)} by their last reports`],
     ["Never scanned", numberText(neverScanned), "absence is not compliance"],
-    ["Not seen", numberText(unseen), unseen === 0 ? "everything was read" : "and so not none"],
+    ["Not seen", numberText(unseen), unseen === 0 ? "of every node it is known" : "and so not fine"],
   ];
 }
 

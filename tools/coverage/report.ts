@@ -1,16 +1,13 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { stableText } from "#functions/shared/errors.js";
 import { CannotRun, Printer, type Terminal } from "#shared/terminal/terminal.js";
 import { dayMs } from "#shared/text/time.js";
-import { reasonOf } from "#shared/text/words.js";
-import { ownerOf, readStackFiles } from "#stacks/stackFiles.js";
-import { placeOf } from "../configuration.js";
 import { Arguments } from "./arguments.js";
 import { cover } from "./core/cover.js";
 import type { Coverage } from "./core/model.js";
 import { judge, type Sla } from "./core/sla.js";
 import { csvFiles } from "./csv.js";
+import { stackPlace, write, writeFiles } from "./files.js";
 import { coveragePage } from "./page.js";
 import type { StackPlace, Surroundings } from "./ports.js";
 import { progressOn } from "./progress.js";
@@ -20,6 +17,7 @@ import { coverageLines } from "./text.js";
 const help = `Who was patched, who was not, why, and who must act: every node of the account, once. It reads and never writes.
 
   npm run coverage -- --stack NAME [options]
+  npm run coverage -- evidence --stack NAME --from DAY --to DAY --out DIR
 
   --stack NAME       stack whose windows, exclusions and records it is about
   --all-regions      look into every Region that the account has enabled      (default: those that the stack names)
@@ -84,12 +82,6 @@ export async function report(
   return isFine(coverage, sla) ? 0 : 1;
 }
 
-/** Where a stack is, by its files. @throws CannotRun when they do not tell */
-function stackPlace(root: string, stack: string): StackPlace {
-  const files = readStackFiles(root, stack);
-  return { stack, owner: ownerOf(files), ...placeOf(files) };
-}
-
 /** Whether there is nothing to do and nothing that could not be seen. */
 function isFine({ totals, unseen, withoutWindow }: Coverage, sla: Sla | undefined): boolean {
   const overdue = sla === undefined ? 0 : sla.overdue.length + sla.ageless.length + sla.unjudged;
@@ -103,19 +95,5 @@ async function enabled(reading: Promise<readonly string[]>, { homeRegion }: Stac
     throw new CannotRun(
       `The Regions of the account cannot be read in ${homeRegion}: ${stableText(error)}.\nMend it: allow ec2:DescribeRegions; or leave --all-regions out.`,
     );
-  }
-}
-
-/** Writes files into a folder, which is made. @throws CannotRun when that fails */
-function writeFiles(folder: string, files: Readonly<Record<string, string>>): void {
-  for (const [name, text] of Object.entries(files)) write(join(folder, name), text);
-}
-
-function write(file: string, text: string): void {
-  try {
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, text);
-  } catch (error) {
-    throw new CannotRun(`${file} cannot be written: ${reasonOf(error)}.`);
   }
 }

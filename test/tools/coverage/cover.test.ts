@@ -1,4 +1,6 @@
 import { expect } from "chai";
+import type { WindowRecord } from "#shared/contract/windowRecord.js";
+import { windowRecord } from "#test/support/windowRecords.js";
 import { cover } from "#tools/coverage/core/cover.js";
 import type { Coverage } from "#tools/coverage/core/model.js";
 import { instance, managed, now, ok, patchState, reading, region, tags } from "./reading.js";
@@ -132,6 +134,53 @@ describe("the coverage of an account", () => {
       seen: true,
       accounts: [{ account: "111111111111", nodes: 2, unmanaged: 1 }],
     });
+  });
+
+  it("knows since when a patch is missing by the last record that names it", () => {
+    const since = "2026-10-01T05:00:00.000Z";
+    const record = (day: string, patches: WindowRecord["patches"]) => {
+      const startedAt = `2026-10-${day}T05:00:00.000Z`;
+      const key = `runs/windows/closed/2026/10/${day}/e.json`;
+      const finding = { id: "i-1", missing: 1, failed: 0, pendingReboot: 0 };
+      const run = windowRecord({
+        ...{ windowName: "patchplane-prod-scan", region: "us-east-1", startedAt, executionId: `e-${day}` },
+        ...{ nodes: [{ state: "scanned", ids: ["i-1"] }], findings: [finding], exclusions: [] },
+        ...(patches === undefined ? {} : { patches }),
+      });
+      return { key, record: { kind: "window" as const, run } };
+    };
+    const open = {
+      title: "",
+      name: "curl-8",
+      state: "Missing",
+      severity: "Low",
+      classification: "",
+    } as const;
+    const seen = cover(
+      reading(
+        [
+          region({
+            instances: ok([instance("i-1")]),
+            managed: ok([managed("i-1")]),
+            states: ok(byId([patchState("i-1", { missing: 1 })]) as never),
+            patches: new Map([["i-1", ok([open])]]),
+          }),
+        ],
+        {
+          records: ok({
+            records: [
+              record("12", [{ name: "curl-8", severity: "Low", state: "missing", since, ids: ["i-1"] }]),
+              // Of a version that named none, which takes nothing back.
+              record("13", undefined),
+            ],
+            unread: [],
+          }),
+        },
+      ),
+    );
+    expect(seen.nodes[0]?.patches).to.deep.equal([
+      { name: "curl-8", state: "Missing", severity: "low", since, from: "record" },
+    ]);
   });
 
   it("knows the age of an update of Windows by its release, and of nothing else without records", () => {

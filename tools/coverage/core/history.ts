@@ -1,5 +1,6 @@
 import { type ClosedRecord, type RecordedNode, recordedNodes } from "#shared/contract/closedRecords.js";
 import { countOfState } from "#shared/contract/nodeStates.js";
+import type { WindowPatch, WindowRecord } from "#shared/contract/windowRecord.js";
 import type { FirstSeen } from "./ages.js";
 import type { KeptRecord } from "./model.js";
 
@@ -67,6 +68,21 @@ export class History {
       const known = this.byNode.get(key);
       if (known === undefined) this.byNode.set(key, [told]);
       else known.push(told);
+    }
+    if (record.kind === "window" && record.run.patches !== undefined)
+      this.noteNames(record.run, record.run.patches);
+  }
+
+  /** The last record that names a node's patches says since when each is there. */
+  private noteNames({ region, nodes }: WindowRecord, patches: readonly WindowPatch[]): void {
+    // What a node has reported nothing of stays as it was.
+    for (const { state, ids } of nodes)
+      if (countOfState(state) === "patched") for (const id of ids) this.seen.delete(`${region}|${id}`);
+    for (const { name, since, ids } of patches) {
+      for (const id of ids) {
+        const known = this.seen.get(`${region}|${id}`) ?? new Map<string, number>();
+        this.seen.set(`${region}|${id}`, known.set(name, Date.parse(since)));
+      }
     }
   }
 }
