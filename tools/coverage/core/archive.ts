@@ -187,6 +187,8 @@ export class Archive {
       if (startedAt.slice(0, 10) > day) break;
       if (patches === undefined) continue;
       for (const { id, missing } of nodes) if (missing !== undefined) last.set(id, []);
+      // A node that is away is named with what is known of it.
+      for (const { ids } of patches) for (const id of ids) last.set(id, []);
       for (const patch of patches) for (const id of patch.ids) last.get(id)?.push(patch);
     }
     return [...last].map(([id, names]) => ({ id, names }));

@@ -78,6 +78,8 @@ export class History {
     // What a node has reported nothing of stays as it was.
     for (const { state, ids } of nodes)
       if (countOfState(state) === "patched") for (const id of ids) this.seen.delete(`${region}|${id}`);
+    // A node that is away is named with what is known of it.
+    for (const { ids } of patches) for (const id of ids) this.seen.delete(`${region}|${id}`);
     for (const { name, since, ids } of patches) {
       for (const id of ids) {
         const known = this.seen.get(`${region}|${id}`) ?? new Map<string, number>();

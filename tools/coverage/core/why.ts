@@ -107,7 +107,7 @@ function lastCause(told: Told): KnownCause | undefined {
   switch (state) {
     case "failed":
       // A patch that failed is in its report.
-      if (missing !== undefined) return undefined;
+      if (missing !== undefined && /^\d+ patch(es)? failed$/.test(why)) return undefined;
       if (/timed out/i.test(why)) return "patch run timed out on the node";
       return /cancel/i.test(why) ? "cancelled at the window's cutoff" : "patch run failed on the node";
     case "stopped":
