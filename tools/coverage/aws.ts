@@ -4,10 +4,10 @@ import type { CoveragePorts } from "./ports.js";
 import { readStack } from "./stack.js";
 
 /** What reaches AWS or the lab, as whoever the environment's credentials are. */
-export function awsPorts(now: number): CoveragePorts {
+export function awsPorts(): CoveragePorts {
   const regions = new Map<string, AwsAccountRegion>();
   return {
-    stack: (place, since) => readStack(place, since, now),
+    stack: readStack,
     region: (name) => {
       const known = regions.get(name) ?? new AwsAccountRegion(name);
       regions.set(name, known);

@@ -32,7 +32,7 @@ export async function main(
 function usual(now: number): Surroundings {
   return {
     root: resolve(fileURLToPath(new URL("../..", import.meta.url))),
-    ports: async () => (await import("./aws.js")).awsPorts(now),
+    ports: async () => (await import("./aws.js")).awsPorts(),
     now,
   };
 }

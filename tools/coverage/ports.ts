@@ -41,8 +41,11 @@ export interface StackPlace {
 
 /** Everything that the command reaches. */
 export interface CoveragePorts {
-  /** @param since records of runs that began before are left out, epoch milliseconds */
-  readonly stack: (place: StackPlace, since: number) => Promise<StackReading>;
+  /**
+   * @param since day of the first records that are read, by any of its moments, epoch milliseconds
+   * @param until day of the last ones
+   */
+  readonly stack: (place: StackPlace, since: number, until: number) => Promise<StackReading>;
   readonly region: (name: string) => RegionPorts;
   /** Regions that the account has enabled. */
   readonly enabledRegions: (homeRegion: string) => Promise<readonly string[]>;

@@ -58,7 +58,7 @@ export async function report(
   const { now, root } = surroundings;
   const place = stackPlace(root, stack);
   const ports = await surroundings.ports();
-  const deployed = await ports.stack(place, now - days * dayMs);
+  const deployed = await ports.stack(place, now - days * dayMs, now);
   const regions = options.has("all-regions")
     ? await enabled(ports.enabledRegions(place.homeRegion), place)
     : deployed.regions;

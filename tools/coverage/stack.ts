@@ -33,7 +33,7 @@ import { recordBuckets } from "./recordBuckets.js";
 const parallelReads = 16;
 
 /** All that a deployed stack tells of itself: its record, its central window, the records of its runs, its exclusions. */
-export async function readStack(place: StackPlace, since: number, now: number): Promise<StackReading> {
+export async function readStack(place: StackPlace, since: number, until: number): Promise<StackReading> {
   const { prefix, homeRegion } = place;
   const lambda = new LambdaClient({ ...accountSettings, region: homeRegion });
   const found = await settle(deployedFunction(lambda, exclusionFunctionName(prefix)));
@@ -45,7 +45,7 @@ export async function readStack(place: StackPlace, since: number, now: number): 
   return {
     deployed: record.ok ? await settle(deployedOf(record.value)) : record,
     central,
-    records: await settle(recordsOf(lambda, place, since, now)),
+    records: await settle(recordsOf(lambda, place, since, until)),
     exclusions: found.ok ? await settle(statusesOf(bucket, homeRegion)) : found,
     regions: [...new Set([homeRegion, ...ofCentral, ...ofRecord])].sort(),
   };
@@ -124,7 +124,7 @@ async function recordsOf(
   lambda: LambdaClient,
   place: StackPlace,
   since: number,
-  now: number,
+  until: number,
 ): Promise<Records> {
   const buckets = await recordBuckets(lambda, place.prefix);
   const client = new S3Client({ ...accountSettings, region: place.homeRegion });
@@ -134,7 +134,7 @@ async function recordsOf(
       const listed = await mapLimited([runKeys.closed, runKeys.windowsClosed], parallelReads, (folder) =>
         store.list(folder),
       );
-      const wanted = listed.flat().filter((key) => isWithin(key, since, now));
+      const wanted = listed.flat().filter((key) => isWithin(key, since, until));
       const read = await mapLimited(wanted.sort(), parallelReads, async (key) => {
         const text = await settle(store.read(key));
         return { key, record: recordIn(key, text) };

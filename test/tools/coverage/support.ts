@@ -57,7 +57,7 @@ export async function coverageLab(request: LabRun["request"], projectRoot = root
   for (const [index, name] of names.entries())
     process.env[name] = [endpoint.url, accessKeyId, secretAccessKey][index];
   const { now } = run.account.clock;
-  const surroundings = { root: projectRoot, ports: async () => awsPorts(now), now };
+  const surroundings = { root: projectRoot, ports: async () => awsPorts(), now };
   const ask = (...args: readonly string[]) =>
     runCoverage([...args, "--stack", request.settings.stack], surroundings);
   return {
