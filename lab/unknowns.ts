@@ -133,7 +133,7 @@ export type UnknownName = keyof typeof unknowns;
 /** The answers that a run of the lab gives. */
 export type Answers = { readonly [name in UnknownName]: (typeof unknowns)[name]["answers"][number] };
 
-export const unknownNames = Object.keys(unknowns) as UnknownName[];
+const unknownNames = Object.keys(unknowns) as UnknownName[];
 
 export const defaultAnswers = Object.fromEntries(
   unknownNames.map((name) => [name, unknowns[name].unkindest]),

@@ -5,13 +5,11 @@
 export const internals: readonly string[] = [
   "components/common/logSettings.ts: logRetentionPeriods",
   "components/fanout/fanoutRunbook.ts: runbook",
-  "functions/exclusion-processor/core/approval.ts: approvalText",
   "functions/exclusion-processor/core/evidence.ts: evidenceOf",
   "functions/exclusion-processor/core/placement.ts: rejecting",
   "lab/aws/model/validate.ts: walked",
   "lab/aws/patching/matcher.ts: fnmatch",
   "lab/endpoint/access/index.ts: accessTable",
-  "lab/unknowns.ts: unknownNames",
   "schedule/zonesMeant.ts: zonesMeant",
   "shared/contract/closedRun.ts: reasons",
   "shared/contract/exitCodes.ts: exitCodeSources",

@@ -10,7 +10,6 @@ import {
   readAnswers,
   type Unknown,
   type UnknownName,
-  unknownNames,
   unknowns,
   unknownsPage,
 } from "#lab/unknowns.js";
@@ -19,6 +18,7 @@ import { makeRole } from "./aws/ssm/automation/locationSupport.js";
 import { world } from "./aws/ssm/automation/support.js";
 import { account, catalog, errorCode, group, hour, minute, monday, register } from "./support.js";
 
+const unknownNames = Object.keys(unknowns) as UnknownName[];
 type Flip<Name extends UnknownName> = (answers: Pick<Answers, Name>) => unknown;
 
 describe("what nobody has seen", () => {

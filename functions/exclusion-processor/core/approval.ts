@@ -36,7 +36,7 @@ function encodingOf([first, second]: Uint8Array): "utf-8" | "utf-16le" | "utf-16
 }
 
 /** A version id as shells write it: in UTF-8 or UTF-16, with or without a byte order mark, quotes and an end of line. */
-export function approvalText(bytes: Uint8Array): string | undefined {
+function approvalText(bytes: Uint8Array): string | undefined {
   const encoding = encodingOf(bytes);
   let text: string;
   try {

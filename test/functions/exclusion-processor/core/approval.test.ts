@@ -1,9 +1,12 @@
 import { expect } from "chai";
-import { approvalText } from "#functions/exclusion-processor/core/approval.js";
+import { readApproval } from "#functions/exclusion-processor/core/approval.js";
 import { maxManifestBytes } from "#functions/exclusion-processor/manifest/source.js";
 import { approvalKey } from "#shared/contract/exclusionNames.js";
 import { entry, keyOf, node, nodes, record, region, World } from "./support.js";
 
+/** What is read of an object with these bytes. */
+const approvalOf = (bytes: Uint8Array) =>
+  readApproval(Promise.resolve({ bytes, versionId: "one", lastModified: 0, etag: "e" }), "exclusions/a.yaml");
 const utf16 = (text: string) => new Uint8Array(Buffer.from(`\uFEFF${text}`, "utf16le"));
 
 describe("the text of an approval", () => {
@@ -20,13 +23,16 @@ describe("the text of an approval", () => {
     ["in typographic quotes of a word processor", Buffer.from("\u201cv1\u201d\n")],
     ["in UTF-16 the other way round", Buffer.from(utf16("v1\r\n")).swap16()],
   ] as const) {
-    it(`is read ${shell}`, () => {
-      expect(approvalText(new Uint8Array(bytes))).to.equal("v1");
+    it(`is read ${shell}`, async () => {
+      expect(await approvalOf(new Uint8Array(bytes))).to.deep.equal({ versionId: "v1" });
     });
   }
 
-  it("is none where the bytes are no text", () => {
-    expect(approvalText(new Uint8Array([0xff, 0x00, 0xd8]))).to.equal(undefined);
+  it("is none where the bytes are no text", async () => {
+    expect(await approvalOf(new Uint8Array([0xff, 0x00, 0xd8]))).to.deep.equal({
+      problem:
+        "approvals/exclusions/a.yaml cannot be read as text, and approves nothing. Write the version id alone into it.",
+    });
   });
 });
 
