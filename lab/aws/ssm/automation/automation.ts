@@ -98,7 +98,7 @@ export class Automation {
     const plan = planOf(documents, input);
     const { roleArn } = plan;
     const given = requestedTags(input.Tags, maxTags);
-    // AWS says so at the start already (miztiik/AWS-Demos#12).
+    // User guide, Troubleshooting Systems Manager Automation, "Assume role can't be assumed": this code and these words.
     if (
       roleArn !== undefined &&
       account.iam.assumed(roleArn, "ssm.amazonaws.com", this.arn("started")) === undefined
