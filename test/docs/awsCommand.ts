@@ -23,8 +23,16 @@ const others: Readonly<Record<string, readonly string[]>> = {
   "ssm-quicksetup list-configuration-managers": [],
   "sns list-subscriptions-by-topic": ["topic-arn"],
   "sqs receive-message": ["queue-url", "max-number-of-messages", "visibility-timeout"],
+  "account enable-region": ["region-name"],
   "ec2 create-tags": ["resources", "tags"],
+  "ec2 start-instances": ["instance-ids"],
+  "iam add-role-to-instance-profile": ["instance-profile-name", "role-name"],
+  "logs tail": ["since"],
+  "service-quotas list-service-quotas": ["service-code"],
+  "ssm delete-association": ["association-id"],
 };
+/** Options that the CLI calls otherwise than the API (AWS CLI reference). */
+const renamed: Readonly<Record<string, readonly string[]>> = { "sns subscribe": ["notification-endpoint"] };
 /** The CLI's own commands over S3 (AWS CLI reference, s3). */
 const copies: Readonly<Record<string, number>> = { cp: 2, mv: 2, ls: 1, rm: 1 };
 
@@ -67,7 +75,7 @@ export function awsProblem(words: readonly string[]): string | undefined {
     const strange = own.filter((option) => !known.includes(option));
     return strange.length === 0 ? undefined : `${service} ${name} has no ${strange.join(", ")}`;
   }
-  const members = Object.keys(shape.members ?? {}).map(kebab);
+  const members = [...Object.keys(shape.members ?? {}).map(kebab), ...(renamed[`${service} ${name}`] ?? [])];
   const strange = own.filter((option) => !members.includes(option.replace(/^no-/, "")));
   if (strange.length > 0) return `${service} ${name} has no --${strange.join(", --")}`;
   const missing = (shape.required ?? []).map(kebab).filter((option) => !options.includes(option));

@@ -5,6 +5,7 @@ import { parse } from "yaml";
 import { readOptions, readServeOptions } from "#lab/command/options.js";
 import { timeMeant } from "#lab/serve/span.js";
 import { CannotRun } from "#shared/terminal/terminal.js";
+import { Arguments as DoctorArguments } from "#tools/doctor/arguments.js";
 import { root } from "../support/program.js";
 import { resultOf, type StackFile, played as set } from "../support/pulumiConfig.js";
 import { nowhere, runCoverage } from "../tools/coverage/support.js";
@@ -152,6 +153,12 @@ async function npmProblem(words: readonly string[], isPart: boolean): Promise<st
     return isPart
       ? helpProblem((asked) => runCoverage(asked, nowhere()), ["", ...args])
       : coverageProblem(args);
+  if (script === "doctor") {
+    const given = new DoctorArguments(args);
+    given.stack();
+    given.done();
+    return undefined;
+  }
   return args.length === 0 ? undefined : `what ${script} takes is not known here`;
 }
 

@@ -133,7 +133,7 @@ export class EventBridge {
     const { NextToken, Limit } = input;
     const targets = [...this.rule(input.Rule).targets.values()];
     const { items, token } = page(targets, { NextToken, MaxResults: Limit }, 1, 100);
-    return { Targets: items, ...token };
+    return { ...(items.length === 0 ? {} : { Targets: items }), ...token };
   }
 
   /** @throws AwsError ValidationException while it has targets */

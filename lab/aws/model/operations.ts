@@ -94,6 +94,7 @@ export const servedOperations: Readonly<Record<string, readonly string[]>> = {
   lambda: [
     "GetFunction",
     "GetFunctionConfiguration",
+    "GetFunctionEventInvokeConfig",
     "GetPolicy",
     "Invoke",
     "ListFunctions",

@@ -102,6 +102,7 @@ export const lambda = {
   Invoke: { action: "lambda:InvokeFunction", on: lambdaFunction },
   GetFunction: { on: lambdaFunction },
   GetFunctionConfiguration: { on: lambdaFunction },
+  GetFunctionEventInvokeConfig: { on: lambdaFunction },
   GetPolicy: { on: lambdaFunction },
   ListFunctions: "*",
   ListVersionsByFunction: { on: lambdaFunction },

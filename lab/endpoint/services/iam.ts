@@ -53,7 +53,7 @@ function described({ arn, createdAt, trustDocument, boundary }: Role) {
       ? {}
       : {
           PermissionsBoundary: {
-            PermissionsBoundaryType: "Policy",
+            PermissionsBoundaryType: "PermissionsBoundaryPolicy",
             PermissionsBoundaryArn: boundary.name,
           },
         }),

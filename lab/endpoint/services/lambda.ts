@@ -79,6 +79,19 @@ export const lambdaHandlers = {
   },
   GetFunctionConfiguration: ({ FunctionName, Qualifier }: FunctionRequest, { region }: ApiContext) =>
     configuration(region.lambda.find(FunctionName, Qualifier)),
+  GetFunctionEventInvokeConfig: ({ FunctionName, Qualifier }: FunctionRequest, { region }: ApiContext) => {
+    const { arn, events } = region.lambda.find(FunctionName, Qualifier);
+    const destination = (Destination: string) => (Destination === "" ? {} : { Destination });
+    return {
+      FunctionArn: `${arn}:$LATEST`,
+      MaximumRetryAttempts: events.retries,
+      MaximumEventAgeInSeconds: events.maximumAge / 1000,
+      DestinationConfig: {
+        OnSuccess: destination(events.onSuccess),
+        OnFailure: destination(events.onFailure),
+      },
+    };
+  },
   GetPolicy: ({ FunctionName, Qualifier }: FunctionRequest, { region }: ApiContext) => {
     const { arn } = region.lambda.find(FunctionName, Qualifier);
     const Policy = region.account.iam.resourcePolicy(arn);

@@ -111,6 +111,11 @@ export const otherNeeds: Readonly<Record<Exclude<ServiceName, "ssm">, readonly R
       { FunctionName: "f" },
       "lambda:GetFunctionConfiguration arn:aws:lambda:us-east-1:123456789012:function:f",
     ],
+    [
+      "GetFunctionEventInvokeConfig",
+      { FunctionName: "f" },
+      "lambda:GetFunctionEventInvokeConfig arn:aws:lambda:us-east-1:123456789012:function:f",
+    ],
     ["ListFunctions", {}, "lambda:ListFunctions *"],
     ["GetPolicy", { FunctionName: "f" }, "lambda:GetPolicy arn:aws:lambda:us-east-1:123456789012:function:f"],
     [

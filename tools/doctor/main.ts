@@ -1,0 +1,85 @@
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { stableText } from "#functions/shared/errors.js";
+import { CannotRun, Printer, type Terminal } from "#shared/terminal/terminal.js";
+import { seen } from "#shared/text/quotes.js";
+import { readStackFiles } from "#stacks/stackFiles.js";
+import { configOf } from "../configuration.js";
+import { Arguments, command } from "./arguments.js";
+import { diagnose, isWell } from "./diagnose.js";
+import type { DoctorPorts } from "./ports.js";
+import { readFacts } from "./read.js";
+import { findingLines, windowLines } from "./text.js";
+
+const help = `Whether a stack will work, before its first window opens. docs/doctor.md tells what is looked at.
+
+  ${command} --stack NAME           looks, and says what will not work and what mends it
+  ${command} --stack NAME --json    the same for programs
+
+It changes nothing. Exit code: 0 all will work as far as can be seen, 1 something will not or could not be looked at,
+2 it could not look at all.
+`;
+
+/** What the doctor works with. */
+export interface Surroundings {
+  /** Folder with the Pulumi project. */
+  readonly root: string;
+  readonly portsOf: (homeRegion: string, now: () => number) => Promise<DoctorPorts>;
+  /** Epoch milliseconds. */
+  readonly clock: () => number;
+}
+
+const usual: Surroundings = {
+  root: resolve(fileURLToPath(new URL("../..", import.meta.url))),
+  portsOf: async (homeRegion, now) => (await import("./aws.js")).awsDoctorPorts(homeRegion, now),
+  clock: Date.now,
+};
+
+/** Does what the command line says, and gives the exit code. */
+export async function main(
+  args: readonly string[],
+  terminal: Terminal,
+  surroundings: Surroundings = usual,
+): Promise<number> {
+  try {
+    return await look(args, terminal, surroundings);
+  } catch (error) {
+    if (!(error instanceof CannotRun)) throw error;
+    for (const line of error.message.split("\n")) terminal.stderr.write(`${seen(line)}\n`);
+    return 2;
+  }
+}
+
+async function look(
+  args: readonly string[],
+  terminal: Terminal,
+  { root, portsOf, clock }: Surroundings,
+): Promise<number> {
+  const given = new Arguments(args);
+  if (given.wantsHelp) {
+    terminal.stdout.write(help);
+    return 0;
+  }
+  const stack = given.stack();
+  given.done();
+  const config = configOf(readStackFiles(root, stack), clock());
+  const ports = await portsOf(config.homeRegion, clock);
+  const account = await accountOf(ports);
+  const facts = await readFacts(ports, config, stack, account);
+  const findings = diagnose(facts);
+  const printer = new Printer(terminal.stdout);
+  if (given.json) printer.json({ version: 1, stack, account, region: config.homeRegion, findings });
+  else printer.lines([...windowLines(facts, printer.paint), ...findingLines(findings, printer.paint)]);
+  return isWell(findings) ? 0 : 1;
+}
+
+/** Whoever does not even learn whose account it is cannot look at anything. */
+async function accountOf(ports: DoctorPorts): Promise<string> {
+  try {
+    return await ports.account();
+  } catch (error) {
+    throw new CannotRun(
+      `Whose account it is cannot be read: ${stableText(error)}.\nThe stack's aws:region says where; AWS_ENDPOINT_URL and AWS's usual credentials say in what account and as whom.`,
+    );
+  }
+}

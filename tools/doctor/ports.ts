@@ -1,0 +1,75 @@
+import type { AlarmFacts, AssociationFacts, Need, RuleFacts, WindowFacts } from "./facts.js";
+
+/** A node as SSM knows it. */
+export interface ManagedNode {
+  readonly id: string;
+  readonly ping: string;
+  readonly platform: string;
+}
+
+/** An instance as EC2 knows it. */
+export interface Instance {
+  readonly id: string;
+  readonly state: string;
+  readonly profile: string | undefined;
+}
+
+/** What reads one Region. Each method throws when it does not know the answer; none writes. */
+export interface RegionPorts {
+  readonly windows: () => Promise<readonly WindowFacts[]>;
+  readonly associations: () => Promise<readonly AssociationFacts[]>;
+  /** Nodes with their tags that carry one of the values of each key. */
+  readonly tagged: (
+    filters: readonly { readonly key: string; readonly values: readonly string[] }[],
+  ) => Promise<readonly { readonly id: string; readonly tags: Readonly<Record<string, string>> }[]>;
+  readonly managed: () => Promise<readonly ManagedNode[]>;
+  readonly instances: () => Promise<readonly Instance[]>;
+  /** Names of the account's own baselines by their ids. */
+  readonly baselines: () => Promise<Readonly<Record<string, string>>>;
+  readonly baselineOf: (group: string, operatingSystem: string) => Promise<string | undefined>;
+  /** Members of a resource group; undefined where there is none of the name. */
+  readonly groupMembers: (name: string) => Promise<number | undefined>;
+  /** Status of a document; undefined where there is none of the name. */
+  readonly document: (name: string) => Promise<string | undefined>;
+}
+
+export interface DeployedFunction {
+  readonly arn: string;
+  readonly state: string;
+  readonly lastUpdate: string;
+  readonly reserved: number | undefined;
+}
+
+/** What reads the home Region and the account. Undefined stands for what is not there. */
+export interface DoctorPorts {
+  readonly region: (name: string) => RegionPorts;
+  readonly account: () => Promise<string>;
+  /** States of all Regions by their names. */
+  readonly regionStates: () => Promise<Readonly<Record<string, string>>>;
+  /** A role's trust policy. */
+  readonly trust: (roleName: string) => Promise<string | undefined>;
+  /** The role's ARN of an instance profile. */
+  readonly profileRole: (profileName: string) => Promise<string | undefined>;
+  /** IAM's decision on each need, in their order. */
+  readonly simulate: (roleArn: string, needs: readonly Need[]) => Promise<readonly string[]>;
+  readonly lambda: (name: string) => Promise<DeployedFunction | undefined>;
+  /** ARN of what gets the events that a function could not handle. */
+  readonly lambdaFailures: (name: string) => Promise<string | undefined>;
+  readonly lambdaPolicy: (name: string) => Promise<string | undefined>;
+  /** The sum of a metric of functions in the last day, by their names. */
+  readonly functionSums: (
+    metric: "Errors" | "Throttles",
+    names: readonly string[],
+  ) => Promise<readonly number[]>;
+  readonly rules: () => Promise<readonly RuleFacts[]>;
+  readonly topic: (
+    arn: string,
+  ) => Promise<{ readonly policy: string; readonly keyArn: string | undefined } | undefined>;
+  readonly subscriptions: (
+    arn: string,
+  ) => Promise<readonly { readonly endpoint: string; readonly isConfirmed: boolean }[]>;
+  readonly keyPolicy: (arn: string) => Promise<string | undefined>;
+  readonly alarms: (topicArn: string) => Promise<readonly AlarmFacts[]>;
+  readonly waiting: (queueName: string) => Promise<number | undefined>;
+  readonly bucketPolicy: (name: string) => Promise<string | undefined>;
+}
