@@ -50,6 +50,9 @@ describe("npm run doctor on the shipped stacks", () => {
       const surroundings = {
         root,
         portsOf: async () => Promise.reject(new Error("nothing is to be reached")),
+        exercisePortsOf: async () => Promise.reject(new Error("nothing is to be reached")),
+        pause: async () => undefined,
+        interrupted: new AbortController().signal,
         clock: () => 0,
       };
       return {

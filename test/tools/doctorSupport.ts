@@ -2,6 +2,8 @@ import { type Lab, openLab } from "#lab/run.js";
 import { defaultAnswers } from "#lab/unknowns.js";
 import { stackSettings } from "#stacks/stackFiles.js";
 import { awsDoctorPorts } from "#tools/doctor/aws.js";
+import { awsExercisePorts } from "#tools/doctor/exercise/aws.js";
+import type { PortsOf } from "#tools/doctor/exercise/run.js";
 import type { Finding } from "#tools/doctor/finding.js";
 import { main } from "#tools/doctor/main.js";
 import { account, at, node } from "../lab/support.js";
@@ -71,13 +73,22 @@ export class Patient {
     return answer as Record<string, never>;
   }
 
-  async run(args: readonly string[] = [], where = root): Promise<Ran> {
+  /** @param how `isImpatient` for somebody who ends the first wait by Ctrl-C */
+  async run(args: readonly string[] = [], where = root, how = { isImpatient: false }): Promise<Ran> {
     const [stdout, stderr] = [Object.assign(collector(), { isTTY: false, columns: 120 }), collector()];
-    const clock = () => this.lab.account.clock.now;
+    const { clock: time } = this.lab.account;
+    const clock = () => time.now;
+    const interruption = new AbortController();
     const surroundings = {
       root: where,
       portsOf: async (region: string, now: () => number) => awsDoctorPorts(region, now),
       clock,
+      exercisePortsOf: async (...place: Parameters<PortsOf>) => awsExercisePorts(...place),
+      pause: async (span: number) => {
+        if (how.isImpatient) interruption.abort();
+        else await time.advanceTo(time.now + span);
+      },
+      interrupted: interruption.signal,
     };
     const code = await main(["--stack", this.stack, ...args], { stdout, stderr }, surroundings);
     return { code, out: stdout.text(), err: stderr.text() };

@@ -10,6 +10,12 @@ export interface Place {
   readonly patchGroupTagKey: string;
 }
 
+/** The partition of a Region. */
+export function partitionOf(region: string): string {
+  if (region.startsWith("cn-")) return "aws-cn";
+  return region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
+}
+
 /** What the roles of a window must be able to do, by what its tasks do. Total. */
 export function windowNeeds(
   { targets, tasks }: WindowFacts,

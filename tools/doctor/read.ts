@@ -14,7 +14,7 @@ import {
   seen,
   type WindowFacts,
 } from "./facts.js";
-import { nodeNeeds, type Place, windowNeeds } from "./needs.js";
+import { nodeNeeds, type Place, partitionOf, windowNeeds } from "./needs.js";
 import type { DoctorPorts } from "./ports.js";
 
 type Config = StackConfig & { readonly homeRegion: string };
@@ -85,11 +85,6 @@ function queuesOf(
   ];
   const names = arns.filter((arn) => arn.split(":")[2] === "sqs").map((arn) => arn.replace(/^.*:/, ""));
   return [...new Set([...watched, ...names])].sort(compare);
-}
-
-function partitionOf(region: string): string {
-  if (region.startsWith("cn-")) return "aws-cn";
-  return region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
 }
 
 /** A rule that listens to one of the windows, or calls one of the functions. */
