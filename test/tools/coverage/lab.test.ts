@@ -1,9 +1,11 @@
+import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import fc from "fast-check";
 import type { LabRun } from "#lab/run.js";
 import { stackSettings } from "#stacks/stackFiles.js";
+import { wordsOf } from "#test/docs/pages.js";
 import { size } from "#test/support/size.js";
 import { roleOf } from "../../lab/aws/lambda/support.js";
 import { account, at, catalog, node } from "../../lab/support.js";
@@ -93,10 +95,49 @@ describe("npm run coverage in the lab", () => {
     expect(await differences(lab)).to.deep.equal([]);
   });
 
-  it("needs the rights of its policy, each of them, and no other", async () => {
+  const policy = () => {
     const text = readFileSync(join(root, "docs/policies/auditor.json"), "utf8").replaceAll("-???????", "");
-    const { Statement } = JSON.parse(text) as { Statement: { Action: string[] }[] };
-    const { credentials, iam, region } = lab.run.account;
+    return (JSON.parse(text) as { Statement: { Action: string[] }[] }).Statement;
+  };
+  /** The coverage as whoever has a role sees it. */
+  const coverageAs = async (arn: string) => {
+    const { credentials, iam } = lab.run.account;
+    const caller = () => iam.assume(arn, "lambda.amazonaws.com");
+    const key = credentials.issue("ASIA", { arn, userId: "auditor", caller });
+    const before = [process.env.AWS_ACCESS_KEY_ID, process.env.AWS_SECRET_ACCESS_KEY];
+    const own = [key.accessKeyId, key.secretAccessKey];
+    [process.env.AWS_ACCESS_KEY_ID, process.env.AWS_SECRET_ACCESS_KEY] = own;
+    try {
+      return await lab.coverage("--all-regions");
+    } finally {
+      [process.env.AWS_ACCESS_KEY_ID, process.env.AWS_SECRET_ACCESS_KEY] = before;
+    }
+  };
+
+  it("says what nobody lets it see, service by service and Region by Region, and tells the rest", async () => {
+    const deny = (Action: string | string[], region?: string) => ({
+      ...{ Effect: "Deny", Action, Resource: "*" },
+      ...(region === undefined ? {} : { Condition: { StringEquals: { "aws:RequestedRegion": region } } }),
+    });
+    const home = lab.run.account.region("us-east-1");
+    const statements = [...policy(), deny("ssm:ListAssociations"), deny("*", "us-west-2")];
+    const blind = await coverageAs(roleOf(home, "blind", statements));
+    const places = new Set(blind.unseen.map(({ region }) => region));
+    expect(blind.unseen.filter(({ what }) => what.startsWith("associations"))).to.have.length(17);
+    expect(blind.unseen.filter(({ region }) => region === "us-west-2")).to.have.length(7);
+    // All Regions, and the account: a part of the stack is in the Region that nobody sees.
+    expect(places.size).to.equal(18);
+    for (const { why } of blind.unseen)
+      expect(why).to.match(/AccessDenied|UnauthorizedOperation|not authorized/);
+    const whole = await lab.coverage("--all-regions");
+    const seen = whole.nodes.filter(({ region }) => region !== "us-west-2");
+    const causes = (nodes: typeof whole.nodes) => nodes.map(({ id, cause, state }) => [id, cause, state]);
+    expect(causes(blind.nodes)).to.deep.equal(causes(seen));
+  });
+
+  it("needs the rights of its policy, each of them, and no other", async () => {
+    const Statement = policy();
+    const { iam, region } = lab.run.account;
     const arn = roleOf(region.call(lab.run.account, "us-east-1"), "auditor", Statement);
     const asked = new Set<string>();
     const refused: string[] = [];
@@ -107,19 +148,10 @@ describe("npm run coverage in the lab", () => {
       if (denial !== undefined) refused.push(`${denial.action} ${denial.resource}`);
       return denial;
     };
-    const key = credentials.issue("ASIA", {
-      ...{ arn, userId: "auditor", caller: () => iam.assume(arn, "lambda.amazonaws.com") },
-    });
-    const before = [process.env.AWS_ACCESS_KEY_ID, process.env.AWS_SECRET_ACCESS_KEY];
-    [process.env.AWS_ACCESS_KEY_ID, process.env.AWS_SECRET_ACCESS_KEY] = [
-      key.accessKeyId,
-      key.secretAccessKey,
-    ];
     try {
-      const { unseen } = await lab.coverage("--all-regions");
+      const { unseen } = await coverageAs(arn);
       expect(unseen).to.deep.equal([]);
     } finally {
-      [process.env.AWS_ACCESS_KEY_ID, process.env.AWS_SECRET_ACCESS_KEY] = before;
       iam.denialOf = denialOf;
     }
     expect(refused).to.deep.equal([]);
@@ -157,6 +189,26 @@ describe("npm run coverage in the lab", () => {
     for (const cause of lab.summary.causes.filter(({ nodes }) => nodes > 0))
       if (!cause.cause.includes("eu-west-1")) expect(out).to.contain(cause.cause);
     expect(out).to.contain("Organization view: not seen");
+  });
+
+  it("tells the figures that AWS's own command line tells, by the lines of the page", async () => {
+    const page = readFileSync(join(root, "docs/coverage.md"), "utf8");
+    const lines = [...page.matchAll(/^aws (.*)$/gm)].map(([, line = ""]) => wordsOf(line));
+    const aws = (words: readonly string[]) =>
+      new Promise<number>((done, failed) => {
+        const env = { ...process.env, AWS_REGION: "us-east-1", AWS_DEFAULT_REGION: "us-east-1" };
+        execFile("aws", [...words], { env }, (error, out) =>
+          error === null ? done(Number(out)) : failed(error),
+        );
+      });
+    const { nodes } = await lab.coverage();
+    const here = nodes.filter(({ region }) => region === "us-east-1");
+    const managed = here.filter(({ platform }) => platform !== "").length;
+    const instances = here.filter(({ id }) => id.startsWith("i-")).length;
+    const missing = here.reduce((sum, node) => sum + node.missing, 0);
+    expect(lines).to.have.length(3);
+    expect(await Promise.all(lines.map(aws))).to.deep.equal([managed, instances, missing]);
+    expect(missing).to.be.above(0);
   });
 
   it("finds of random fleets what the lab's report finds", async () => {
