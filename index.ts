@@ -36,6 +36,8 @@ export const scanWindowId = scan?.windowId;
 export const installWindowId = install?.windowId;
 /** Id of the central maintenance window, which patches many Regions. */
 export const fanoutWindowId = fanout?.windowId;
+/** Ids of the maintenance windows of rings, by the rings' names. */
+export const ringWindowIds = config.rings.length === 0 ? undefined : fanout?.ringWindowIds;
 /** Bucket with a record of each run of the central window. */
 export const fanoutRunsBucket = fanout?.bucket;
 /** ARN of the role that the execution roles of other accounts must trust. */

@@ -4,6 +4,7 @@ export {
   baselineProblems,
 } from "./baselines/baselineRules.js";
 export { defaultBaselines } from "./baselines/defaultBaselines.js";
+export { delayed } from "./baselines/delayed.js";
 export { HoldBaselines } from "./baselines/holdBaselines.js";
 export { PatchBaselines } from "./baselines/patchBaselines.js";
 export {
@@ -41,6 +42,7 @@ export { payloadProblems } from "./fanout/fanoutPayload.js";
 export { executionRoleProblems } from "./fanout/fanoutRoles.js";
 export { RegionalFanout } from "./fanout/regionalFanout.js";
 export { homeRegionProblems, knownRegionProblems } from "./fanout/regions.js";
+export type { FanoutRing } from "./fanout/ringArguments.js";
 export { type Deployed, deployPlane } from "./plane/deploy.js";
 export { afterBaselines, type Foundation } from "./plane/foundation.js";
 export { PatchPlane } from "./plane/patchPlane.js";

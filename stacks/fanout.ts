@@ -25,6 +25,7 @@ export function deployFanout(
       schedule: config.fanoutSchedule,
       ownerInformation,
       fanout: config.fanout,
+      ...(config.rings.length === 0 ? {} : { rings: config.rings.map(({ ring }) => ring) }),
       ...(config.stacks.some((part) => part !== "central") ? { windowRegions: [config.homeRegion] } : {}),
       targets,
       logs,

@@ -12,6 +12,16 @@ import { completeTargets, type PatchTargets, targetsProblems } from "../windows/
 import { namePrefixProblems, ownerProblems } from "./exclusionArguments.js";
 import type { RetiredParts } from "./exclusionRetirement.js";
 
+/** A ring whose base baselines are others than those of the stack, since it approves patches later. */
+export interface RecordedRing {
+  /** Its name. */
+  name: string;
+  /** Its patch groups. */
+  patchGroups: string[];
+  /** Ids of its base baselines, per operating system. */
+  baselines: pulumi.Input<Record<string, pulumi.Input<string>>>;
+}
+
 /** What the exclusion processor works on in a Region. */
 export interface RecordedRegion {
   /** The Region's name. @default the Region of the bucket */
@@ -20,6 +30,8 @@ export interface RecordedRegion {
   baselines: pulumi.Input<Record<string, pulumi.Input<string>>>;
   /** Ids of the baselines of held nodes, per operating system. */
   holds: pulumi.Input<Record<string, pulumi.Input<string>>>;
+  /** Rings that have baselines of their own there. @default none */
+  rings?: RecordedRing[];
   /** Id of the window that scans there, by which verdicts say when a manifest shows. @default none */
   scanWindowId?: pulumi.Input<string>;
   /** Id of the window that installs there, by which verdicts say when a manifest takes effect. @default none */

@@ -15,6 +15,7 @@ import {
 } from "../common/foundation.js";
 import { type CompleteTargets, completeTargets, type PatchTargets } from "../windows/patchTargets.js";
 import type { WindowSchedule } from "../windows/windowSchedule.js";
+import type { FanoutRing } from "./ringArguments.js";
 
 /** Modes of execution. */
 export const executionModes: readonly ExecutionMode[] = Object.values(ExecutionMode);
@@ -85,6 +86,11 @@ export interface RegionalFanoutArgs {
   ownerInformation?: pulumi.Input<string>;
   /** What it does, and where. */
   fanout: Fanout;
+  /**
+   * Windows that follow each other, 1 to 10, in the place of the one: `schedule` is not read then. Each has some of the targets' patch
+   * groups. @default none: one window for all of them
+   */
+  rings?: FanoutRing[];
   /** Which nodes it reaches. */
   targets: PatchTargets;
   /**

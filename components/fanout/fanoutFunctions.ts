@@ -15,7 +15,7 @@ import { anyOf5Minutes, ruleTarget } from "../common/ruleTarget.js";
 import { baseCriteria } from "../windows/patchTargets.js";
 import { watchedEnvironment } from "../windows/watchedWindows.js";
 import { type CompleteFanoutArgs, defaultPerInstanceNodes } from "./fanout.js";
-import { fanoutGroupNames, fanoutRoleNames, fanoutRunbookName } from "./fanoutNames.js";
+import { fanoutRoleNames, fanoutRunbookName } from "./fanoutNames.js";
 import {
   closingStatements,
   type EndArrangement,
@@ -25,6 +25,7 @@ import {
   stoppingStatements,
 } from "./fanoutStatements.js";
 import { vouchingOf } from "./fanoutVouching.js";
+import { groupsOf } from "./rings.js";
 
 /** Beside the window's, so that a run whose events were lost is closed within the hour. */
 const hourly = "cron(52 * * * ? *)";
@@ -71,9 +72,9 @@ export function startFunction(
 }
 
 /** Groups that a user has named are his own, and may not be everywhere. */
-function ownGroups({ fanout, namePrefix }: CompleteFanoutArgs): Record<string, string> {
-  return fanout.resourceGroups === undefined
-    ? { [fanoutVariables.ownGroups]: fanoutGroupNames(namePrefix).join(",") }
+function ownGroups(args: CompleteFanoutArgs): Record<string, string> {
+  return args.fanout.resourceGroups === undefined
+    ? { [fanoutVariables.ownGroups]: groupsOf(args).join(",") }
     : {};
 }
 

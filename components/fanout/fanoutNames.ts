@@ -43,17 +43,6 @@ export function accountIds({ accounts = [] }: Pick<Fanout, "accounts">): string[
   return accounts.filter((account) => !account.startsWith("ou-"));
 }
 
-/** Names of the groups that a fan-out patches: those it was given, or those that `fanoutGroups` makes in every Region. */
-export function groupsOf({
-  fanout,
-  namePrefix,
-}: {
-  fanout: Pick<Fanout, "resourceGroups">;
-  namePrefix: string;
-}) {
-  return fanout.resourceGroups ?? fanoutGroupNames(namePrefix);
-}
-
 export function fanoutGroupNames(namePrefix: string): readonly [base: string, excluded: string] {
   return [`${namePrefix}-base`, `${namePrefix}-excluded`];
 }

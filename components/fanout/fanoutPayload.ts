@@ -2,7 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { maxPayloadBytes, placeholders } from "#shared/contract/fanoutPayload.js";
 import type { Problem } from "../common/problems.js";
 import type { FilledFanoutArgs } from "./fanout.js";
-import { fanoutRoleNames, fanoutRunbookName, groupsOf } from "./fanoutNames.js";
+import { fanoutRoleNames, fanoutRunbookName } from "./fanoutNames.js";
+import { type FanoutWindow, fanoutWindows, groupsOf, ringRule } from "./rings.js";
 
 /**
  * Bytes that stay free: SSM does not say whether the payload must still fit once the ids of the window and of the
@@ -12,7 +13,10 @@ const headroomBytes = 256;
 /** Characters of an ARN before the name of a role, in the partition with the longest name. */
 const longestArn = 38;
 
-type PayloadArgs = Pick<FilledFanoutArgs, "fanout" | "namePrefix">;
+/** The start of all names of the fan-out, and the window whose payload it is. */
+type PayloadArgs = Pick<FilledFanoutArgs, "namePrefix"> & {
+  window: Pick<FanoutWindow, "fanout" | "namePrefix" | "ring">;
+};
 
 /** ARNs that the payload names. */
 interface PayloadArns {
@@ -22,7 +26,8 @@ interface PayloadArns {
 }
 
 /** What the window hands to the function. The names in double braces are filled in by the window. */
-function payload({ fanout, namePrefix }: PayloadArgs, arns: PayloadArns) {
+function payload({ namePrefix, window }: PayloadArgs, arns: PayloadArns) {
+  const { fanout, ring } = window;
   const { accounts = [], calendars = [] } = fanout;
   return {
     ...placeholders,
@@ -33,7 +38,7 @@ function payload({ fanout, namePrefix }: PayloadArgs, arns: PayloadArns) {
       Parameters: { AutomationAssumeRole: [arns.executionRole], Operation: [fanout.operation] },
     },
     TargetParameterName: "InstanceIds",
-    Targets: [{ Key: "ResourceGroup", Values: [...groupsOf({ fanout, namePrefix })] }],
+    Targets: [{ Key: "ResourceGroup", Values: [...groupsOf(window)] }],
     MaxConcurrency: fanout.maxConcurrency,
     MaxErrors: fanout.maxErrors,
     Regions: [...fanout.regions],
@@ -48,6 +53,7 @@ function payload({ fanout, namePrefix }: PayloadArgs, arns: PayloadArns) {
       ? {}
       : { Accounts: [...accounts], AdministrationRole: arns.administrationRole }),
     ...(calendars.length === 0 ? {} : { Calendars: [...calendars] }),
+    ...(ring === undefined ? {} : { Ring: ringRule(ring) }),
   };
 }
 
@@ -56,16 +62,20 @@ export function payloadJson(args: PayloadArgs, arns: PayloadArns): pulumi.Output
   return pulumi.jsonStringify(payload(args, arns));
 }
 
-/** What is wrong with a fan-out whose payload would be longer than a window takes. */
-export function payloadProblems(args: PayloadArgs): Problem[] {
+/** What is wrong with a fan-out that has a window whose payload would be longer than it takes. */
+export function payloadProblems(args: Parameters<typeof fanoutWindows>[1]): Problem[] {
+  const { namePrefix } = args;
   // What is known at a preview: as long as the ARNs can be.
   const arns = {
-    executionRole: "x".repeat(longestArn) + fanoutRoleNames(args.namePrefix).execution,
-    administrationRole: "x".repeat(longestArn) + fanoutRoleNames(args.namePrefix).administration,
+    executionRole: "x".repeat(longestArn) + fanoutRoleNames(namePrefix).execution,
+    administrationRole: "x".repeat(longestArn) + fanoutRoleNames(namePrefix).administration,
   };
-  const bytes = Buffer.byteLength(JSON.stringify(payload(args, arns)));
   const most = maxPayloadBytes - headroomBytes;
-  if (bytes <= most) return [];
-  const reason = `makes a payload of ${bytes} bytes, and a window takes ${most} with the ids that it fills in. Name fewer Regions, groups, accounts or calendars; an organizational unit stands for many accounts.`;
-  return [{ propertyPath: "fanout", reason }];
+  return fanoutWindows("", args).flatMap((window) => {
+    const bytes = Buffer.byteLength(JSON.stringify(payload({ namePrefix, window }, arns)));
+    if (bytes <= most) return [];
+    const whose = window.ring === undefined ? "" : ` of ring ${window.ring.name}`;
+    const reason = `makes a payload${whose} of ${bytes} bytes, and a window takes ${most} with the ids that it fills in. Name fewer Regions, groups, accounts or calendars; an organizational unit stands for many accounts.`;
+    return [{ propertyPath: "fanout", reason }];
+  });
 }

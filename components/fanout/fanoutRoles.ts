@@ -13,7 +13,8 @@ import type { Problem } from "../common/problems.js";
 import { nodeConditions } from "../windows/patchTargets.js";
 import { patchDocument } from "../windows/windowTasks.js";
 import type { FilledFanout, FilledFanoutArgs } from "./fanout.js";
-import { accountIds, fanoutRoleNames, fanoutRunbookName, groupsOf } from "./fanoutNames.js";
+import { accountIds, fanoutRoleNames, fanoutRunbookName } from "./fanoutNames.js";
+import { groupsOf } from "./rings.js";
 
 type Scope = Pick<FilledFanoutArgs, "namePrefix" | "targets" | "tags"> & {
   fanout: Pick<FilledFanout, "regions" | "operation" | "resourceGroups" | "accounts">;
@@ -25,7 +26,6 @@ type Scope = Pick<FilledFanoutArgs, "namePrefix" | "targets" | "tags"> & {
 
 /** Name of the bucket for the output of commands. */
 type Output = { outputBucket: pulumi.Input<string> };
-
 /** Policy variable: the id of the organization that whoever asks is in. */
 const ownOrganization = "${aws:PrincipalOrgID}";
 

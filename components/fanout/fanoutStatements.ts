@@ -8,8 +8,10 @@ import type { AwsContext } from "../common/awsContext.js";
 import { arn, type Statement, startedResources, tellingStatements } from "../common/policies.js";
 import { watchingStatements } from "../windows/watchedWindows.js";
 import type { CompleteFanoutArgs } from "./fanout.js";
-import { fanoutRunbookName, groupsOf } from "./fanoutNames.js";
+import { fanoutRunbookName } from "./fanoutNames.js";
 import { administrationRoleArn } from "./fanoutRoles.js";
+import { ringStatements } from "./ringStatements.js";
+import { calendarsOf, groupsOf } from "./rings.js";
 
 /** What the functions of a fan-out are made from. */
 export interface Surroundings {
@@ -25,7 +27,7 @@ export interface Surroundings {
 
 /** What the function that the window calls may do. */
 export function startStatements({ args, bucket, context, roleArns }: Surroundings): Statement[] {
-  const { calendars = [] } = args.fanout;
+  const calendars = calendarsOf(args);
   const regions = { StringEquals: { "aws:RequestedRegion": [...args.fanout.regions] } };
   return [
     {
@@ -106,6 +108,7 @@ export function startStatements({ args, bucket, context, roleArns }: Surrounding
             ),
           },
         ]),
+    ...ringStatements({ args, bucket }),
   ];
 }
 

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { decisionFolder } from "#shared/contract/exclusionNames.js";
 import { fanoutVariables, startFunctionName } from "#shared/contract/fanoutNames.js";
 import { verdictsKey } from "#shared/contract/keptVerdicts.js";
 import { memoryFolder } from "#shared/contract/regionMemory.js";
@@ -22,7 +23,7 @@ export function processorArn({ functionName }: FanoutExclusions, context: AwsCon
 
 /** Undefined where nobody vouches: of a scan, which installs nothing, and without a processor. */
 export function vouchingOf(
-  { exclusionProcessor, fanout, namePrefix }: CompleteFanoutArgs,
+  { exclusionProcessor, fanout, namePrefix, rings = [] }: CompleteFanoutArgs,
   context: AwsContext,
 ): FanoutVouching | undefined {
   if (exclusionProcessor === undefined || fanout.operation === "Scan") return undefined;
@@ -41,7 +42,11 @@ export function vouchingOf(
         Sid: "ReadPromises",
         Effect: "Allow",
         Action: "s3:GetObject",
-        Resource: [`${memoryFolder}*`, verdictsKey].map((key) => pulumi.interpolate`${bucketArn}/${key}`),
+        Resource: [
+          `${memoryFolder}*`,
+          verdictsKey,
+          ...(rings.length === 0 ? [] : [`${decisionFolder}*`]),
+        ].map((key) => pulumi.interpolate`${bucketArn}/${key}`),
       },
       {
         Sid: "AskTheExclusionProcessor",

@@ -1,14 +1,9 @@
-import * as aws from "@pulumi/aws";
+import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { fanoutWindowName } from "#shared/contract/fanoutNames.js";
 import { runKeys } from "#shared/contract/runKeys.js";
-import { type AwsContext, awsContext } from "../common/awsContext.js";
+import { awsContext } from "../common/awsContext.js";
 import { bounded } from "../common/boundary.js";
-import { policyDocument, ssmTrustPolicy } from "../common/policies.js";
 import { privateBucket } from "../common/privateBucket.js";
-import { windowEndRules } from "../windows/windowMessages.js";
-import { scheduleProperties } from "../windows/windowSchedule.js";
-import { callFirst, exclusionCall } from "../windows/windowTasks.js";
 import {
   type CompleteFanoutArgs,
   filledFanoutArgs,
@@ -20,11 +15,10 @@ import { fanoutEnd } from "./fanoutEnd.js";
 import { closingFunction, startFunction } from "./fanoutFunctions.js";
 import { fanoutGroups } from "./fanoutGroups.js";
 import { accountIds, fanoutRunbookName } from "./fanoutNames.js";
-import { payloadJson } from "./fanoutPayload.js";
 import { administrationRole, executionRole } from "./fanoutRoles.js";
 import { fanoutRunbook } from "./fanoutRunbook.js";
-import type { Surroundings } from "./fanoutStatements.js";
-import { processorArn } from "./fanoutVouching.js";
+import { fanoutWindow, windowRole } from "./fanoutWindow.js";
+import { fanoutWindows } from "./rings.js";
 
 /** Records are small, and an auditor may ask for a year of them. */
 const recordDays = 400;
@@ -37,8 +31,10 @@ const recordDays = 400;
  * @throws `pulumi.InputPropertiesError` that names everything that is wrong with the arguments
  */
 export class RegionalFanout extends pulumi.ComponentResource {
-  /** Id of the central maintenance window, as `mw-` and 17 hexadecimal digits. */
+  /** Id of the central maintenance window, as `mw-` and 17 hexadecimal digits; with rings that of the first. */
   readonly windowId: pulumi.Output<string>;
+  /** Ids of the windows of rings, by their names. */
+  readonly ringWindowIds: Record<string, pulumi.Output<string>>;
   /** Name of the function that the window calls. */
   readonly functionName: pulumi.Output<string>;
   /** Name of the function that closes records and watches windows. */
@@ -73,13 +69,25 @@ export class RegionalFanout extends pulumi.ComponentResource {
     const start = startFunction(this, name, { args: checked, bucket, context, roleArns }, end);
     const policies = administration === undefined ? [] : [administration.policy];
     const everything = [execution.policy, ...policies, closing, ...end.resources, ...regional];
-    this.windowId = this.window(name, checked, context, { start, roleArns, everything });
+    const role = windowRole(this, name, checked, context, start.arn);
+    const shared = { args: checked, context, start, role, roleArns, everything };
+    const made = fanoutWindows(name, checked).map((window) => ({
+      ring: window.ring?.name,
+      id: fanoutWindow(this, window, shared),
+    }));
+    const [first] = made;
+    if (first === undefined) throw new Error("a fan-out has no window");
+    this.windowId = first.id;
+    this.ringWindowIds = Object.fromEntries(
+      made.flatMap(({ ring, id }) => (ring === undefined ? [] : [[ring, id] as const])),
+    );
     this.functionName = start.name;
     this.closingFunctionName = closing.name;
     this.bucket = bucket.bucket;
     if (administration !== undefined) this.administrationRoleArn = administration.role.arn;
     this.registerOutputs({
       windowId: this.windowId,
+      ...(checked.rings === undefined ? {} : { ringWindowIds: this.ringWindowIds }),
       functionName: this.functionName,
       closingFunctionName: this.closingFunctionName,
       bucket: this.bucket,
@@ -91,13 +99,11 @@ export class RegionalFanout extends pulumi.ComponentResource {
   private inRegions(name: string, args: CompleteFanoutArgs): pulumi.Resource[] {
     const tags = args.tags === undefined ? {} : { tags: args.tags };
     const { operation, resourceGroups, regions } = args.fanout;
-    const groups = (resourceGroups === undefined ? regions : []).flatMap((region) =>
-      fanoutGroups(this, name, region, {
-        namePrefix: args.namePrefix,
-        targets: args.targets,
-        operation,
-        ...tags,
-      }),
+    const windows = resourceGroups === undefined ? fanoutWindows(name, args) : [];
+    const groups = windows.flatMap(({ name: own, namePrefix, targets, fanout }) =>
+      fanout.regions.flatMap((region) =>
+        fanoutGroups(this, own, region, { namePrefix, targets, operation, ...tags }),
+      ),
     );
     const documents = regions.map((region) =>
       fanoutRunbook(this, name, region, {
@@ -110,105 +116,6 @@ export class RegionalFanout extends pulumi.ComponentResource {
     );
     return [...groups, ...documents];
   }
-
-  private window(
-    name: string,
-    args: CompleteFanoutArgs,
-    context: AwsContext,
-    made: {
-      start: aws.lambda.Function;
-      roleArns: Surroundings["roleArns"];
-      everything: pulumi.Resource[];
-    },
-  ): pulumi.Output<string> {
-    const { region } = args;
-    const tags = args.tags === undefined ? {} : { tags: args.tags };
-    const windowName = fanoutWindowName(args.namePrefix);
-    const role = windowRole(this, name, args, context, made.start.arn);
-    const window = new aws.ssm.MaintenanceWindow(
-      `${name}-window`,
-      {
-        region,
-        ...tags,
-        name: windowName,
-        description: "patchplane: patches the nodes of many Regions",
-        ...scheduleProperties(args.schedule),
-        allowUnassociatedTargets: false,
-      },
-      { parent: this },
-    );
-    new aws.ssm.MaintenanceWindowTask(
-      `${name}-task`,
-      {
-        region,
-        windowId: window.id,
-        name: windowName,
-        // A window without targets has no place for its owner but this.
-        description: args.ownerInformation,
-        taskType: "LAMBDA",
-        taskArn: made.start.arn,
-        priority: 2,
-        serviceRoleArn: role.arn,
-        cutoffBehavior: "CANCEL_TASK",
-        taskInvocationParameters: {
-          lambdaParameters: {
-            payload: payloadJson(args, {
-              executionRole: made.roleArns.execution,
-              administrationRole: made.roleArns.administration,
-            }),
-          },
-        },
-      },
-      { parent: this, dependsOn: made.everything },
-    );
-    if (args.exclusionProcessor !== undefined) {
-      const functionArn = processorArn(args.exclusionProcessor, context);
-      callFirst(this, name, exclusionCall({ functionArn }), {
-        args: { region, windowName },
-        window,
-        roleArn: role.arn,
-      });
-    }
-    windowEndRules(this, name, { args: { ...args, windowName }, window });
-    return window.id;
-  }
-}
-
-function windowRole(
-  parent: pulumi.ComponentResource,
-  name: string,
-  args: CompleteFanoutArgs,
-  context: AwsContext,
-  functionArn: pulumi.Output<string>,
-): aws.iam.Role {
-  const role = new aws.iam.Role(
-    `${name}-window-role`,
-    {
-      description: `patchplane: service role of the maintenance window ${fanoutWindowName(args.namePrefix)}`,
-      assumeRolePolicy: ssmTrustPolicy(context),
-      ...(args.tags === undefined ? {} : { tags: args.tags }),
-    },
-    { parent },
-  );
-  new aws.iam.RolePolicy(
-    `${name}-window-role-policy`,
-    {
-      role: role.id,
-      policy: policyDocument([
-        {
-          Sid: "CallTheFunctions",
-          Effect: "Allow",
-          Action: "lambda:InvokeFunction",
-          Resource:
-            args.exclusionProcessor === undefined
-              ? functionArn
-              : [functionArn, processorArn(args.exclusionProcessor, context)],
-        },
-      ]),
-    },
-    { parent },
-  );
-  return role;
 }
 
 function lifecycleRules(): aws.types.input.s3.BucketLifecycleConfigurationRule[] {

@@ -97,7 +97,17 @@ export function recordDeployment(
       ...tagsOf(foundation),
       regions: foundation.baselines.map(({ region, made }) => {
         const held = holds.find((one) => one.region === region)?.made.baselineIds ?? {};
-        const common = { baselines: made.baselineIds, holds: held };
+        const rings = foundation.ringBaselines
+          .filter((one) => one.region === region)
+          .map(({ ring, patchGroups, made: own }) => ({
+            name: ring,
+            patchGroups: [...patchGroups],
+            baselines: own.baselineIds,
+          }));
+        const common = {
+          ...{ baselines: made.baselineIds, holds: held },
+          ...(rings.length === 0 ? {} : { rings }),
+        };
         return region === undefined
           ? {
               ...common,
@@ -108,7 +118,10 @@ export function recordDeployment(
       }),
     },
     place.options({
-      dependsOn: [processor, ...[...foundation.baselines, ...holds].map(({ made }) => made)],
+      dependsOn: [
+        processor,
+        ...[...foundation.baselines, ...foundation.ringBaselines, ...holds].map(({ made }) => made),
+      ],
     }),
   );
 }

@@ -1,4 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { OperatingSystem } from "#shared/contract/operatingSystems.js";
+import type { BaselineSettings } from "../baselines/baselineRules.js";
+import { delayed } from "../baselines/delayed.js";
 import { PatchBaselines } from "../baselines/patchBaselines.js";
 import { EncryptionKey } from "../common/encryptionKey.js";
 import type { CompleteWindowLogs, Notifications, WindowNotifications } from "../common/foundation.js";
@@ -14,12 +17,20 @@ interface RegionalBaselines {
   readonly made: PatchBaselines;
 }
 
+/** The baselines of a ring in a Region. */
+interface RingBaselines extends RegionalBaselines {
+  readonly ring: string;
+  readonly patchGroups: string[];
+}
+
 /** What the windows of a deployment share. */
 export interface Foundation {
   readonly logs: PatchLogs;
   readonly notifications: PatchNotifications;
   /** None when somebody else owns the baselines of these patch groups. */
   readonly baselines: readonly RegionalBaselines[];
+  /** The baselines of rings that approve patches later than a first one, in each of these Regions. */
+  readonly ringBaselines: readonly RingBaselines[];
   /** The arguments that every window takes alike. */
   readonly windowArgs: WindowArgs;
 }
@@ -59,6 +70,7 @@ export function deployFoundation(plane: Plane, place: Place): Foundation {
     logs,
     notifications,
     baselines: plane.ownsBaselines ? deployBaselines(plane, place) : [],
+    ringBaselines: (plane.rings ?? []).flatMap((one) => deployRing(plane, place, one)),
     windowArgs: {
       targets: plane.targets,
       rateControl: plane.rateControl,
@@ -88,13 +100,39 @@ export function boundaryOf({ permissionsBoundary }: Plane): Pick<Plane, "permiss
 /** The baselines of every Region that has nodes under patching, or has had. */
 function deployBaselines(plane: Plane, place: Place): RegionalBaselines[] {
   const { prefix, baselines, tags } = plane;
-  const common = { namePrefix: prefix, patchGroups: registeredGroups(plane), baselines, tags };
+  const common = { namePrefix: prefix, patchGroups: undelayedGroups(plane), baselines, tags };
   const { home, others } = baselineRegions(plane);
   return [
     ...(home ? [{ made: new PatchBaselines(place.name("baselines"), common, place.options()) }] : []),
     ...others.map((region) => ({
       region,
       made: new PatchBaselines(place.name(`baselines-${region}`), { region, ...common }, place.options()),
+    })),
+  ];
+}
+
+/** A ring that is not a first one has its own, in whatever Region its patch groups may have nodes: scans go by them too. */
+function deployRing(
+  plane: Plane,
+  place: Place,
+  { ring: { name: ring, patchGroups }, delayDays }: NonNullable<Plane["rings"]>[number],
+): RingBaselines[] {
+  if (delayDays === 0) return [];
+  const { home, others } = baselineRegions(plane);
+  const systems = Object.entries(plane.baselines) as [OperatingSystem, BaselineSettings][];
+  const later = systems.map(([system, settings]) => [system, delayed(system, settings, delayDays)] as const);
+  const common = {
+    ...{ namePrefix: `${plane.prefix}-${ring}`, patchGroups, tags: plane.tags },
+    baselines: Object.fromEntries(later),
+  };
+  const of = { ring, patchGroups };
+  const name = place.name(`baselines-ring-${ring}`);
+  return [
+    ...(home ? [{ ...of, made: new PatchBaselines(name, common, place.options()) }] : []),
+    ...others.map((region) => ({
+      ...of,
+      region,
+      made: new PatchBaselines(`${name}-${region}`, { region, ...common }, place.options()),
     })),
   ];
 }
@@ -107,6 +145,13 @@ export function baselineRegions({ regions, retired, homeRegion }: Plane): Plane[
   };
 }
 
+/** The registered groups of no ring, or of a first one. */
+function undelayedGroups(plane: Plane): string[] {
+  const later = (plane.rings ?? []).filter(({ delayDays }) => delayDays > 0);
+  const groups = later.flatMap(({ ring }) => ring.patchGroups);
+  return registeredGroups(plane).filter((group) => !groups.includes(group));
+}
+
 /** The patch groups that are registered: retired ones too. */
 export function registeredGroups({ targets, retired }: Plane): string[] {
   return [...targets.patchGroups, ...retired.patchGroups];
@@ -116,6 +161,7 @@ export function registeredGroups({ targets, retired }: Plane): string[] {
  * The baselines must stand before a window can open: until a patch group is registered, SSM patches its nodes by
  * the account's default baseline.
  */
-export function afterBaselines({ baselines }: Foundation): pulumi.ComponentResourceOptions {
-  return baselines.length === 0 ? {} : { dependsOn: baselines.map(({ made }) => made) };
+export function afterBaselines({ baselines, ringBaselines }: Foundation): pulumi.ComponentResourceOptions {
+  const made = [...baselines, ...ringBaselines].map((one) => one.made);
+  return made.length === 0 ? {} : { dependsOn: made };
 }

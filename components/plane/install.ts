@@ -14,6 +14,7 @@ export function deployInstall(
     place.name("install"),
     {
       ...foundation.windowArgs,
+      targets: installTargets(plane),
       windowName: `${plane.prefix}-install`,
       schedule: plane.install,
       rebootOption: plane.rebootOption,
@@ -26,4 +27,10 @@ export function deployInstall(
     },
     place.options(afterBaselines(foundation)),
   );
+}
+
+/** Patch groups of rings are patched by their windows. */
+function installTargets({ targets, rings = [] }: Plane): Plane["targets"] {
+  const inRings = rings.flatMap(({ ring }) => ring.patchGroups);
+  return { ...targets, patchGroups: targets.patchGroups.filter((group) => !inRings.includes(group)) };
 }

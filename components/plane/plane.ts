@@ -3,6 +3,7 @@ import type { BaselineSettings } from "../baselines/baselineRules.js";
 import type { ExclusionGate, RebootOption } from "../common/choices.js";
 import type { FunctionLogs, Notifications, WindowLogs } from "../common/foundation.js";
 import type { RetiredParts } from "../exclusions/exclusionRetirement.js";
+import type { FanoutRing } from "../fanout/ringArguments.js";
 import type { CompleteTargets } from "../windows/patchTargets.js";
 import type { RateControl } from "../windows/windowArguments.js";
 import type { WindowSchedule } from "../windows/windowSchedule.js";
@@ -12,6 +13,12 @@ interface PlaneRegions {
   /** Whether the home Region is one of them. */
   readonly home: boolean;
   readonly others: readonly string[];
+}
+
+/** A ring, and by how many days its approval delays are longer than those of a first one. */
+interface PlaneRing {
+  readonly ring: FanoutRing;
+  readonly delayDays: number;
 }
 
 /** All that a deployment of patchplane is made of: of a stack's configuration, or of the arguments of `PatchPlane`. */
@@ -30,6 +37,8 @@ export interface Plane {
   readonly scan: WindowSchedule;
   readonly install: WindowSchedule;
   readonly fanoutSchedule: WindowSchedule;
+  /** Windows that follow each other in the place of the central one. @default none */
+  readonly rings?: readonly PlaneRing[];
   readonly rebootOption: RebootOption;
   readonly exclusionGate: ExclusionGate;
   readonly rateControl: RateControl;

@@ -14,16 +14,21 @@ export function watchedWindows({
   scan,
   install,
   fanoutSchedule,
-}: Pick<Plane, "prefix" | "stacks" | "scan" | "install" | "fanoutSchedule">): WatchedWindow[] {
-  const schedules = { scan, install, central: fanoutSchedule };
-  const names = {
-    scan: `${prefix}-scan`,
-    install: `${prefix}-install`,
-    central: fanoutWindowName(prefix),
+  rings = [],
+}: Pick<Plane, "prefix" | "stacks" | "scan" | "install" | "fanoutSchedule" | "rings">): WatchedWindow[] {
+  const central = fanoutWindowName(prefix);
+  const windows = {
+    scan: [{ name: `${prefix}-scan`, schedule: scan }],
+    install: [{ name: `${prefix}-install`, schedule: install }],
+    central:
+      rings.length === 0
+        ? [{ name: central, schedule: fanoutSchedule }]
+        : rings.map(({ ring: { name, schedule } }) => ({ name: `${central}-${name}`, schedule })),
   };
   return stacks
-    .filter((part) => schedules[part].enabled !== false)
-    .map((part) => ({ name: names[part], mayEnd: schedules[part].endDate !== undefined }));
+    .flatMap((part) => windows[part])
+    .filter(({ schedule }) => schedule.enabled !== false)
+    .map(({ name, schedule }) => ({ name, mayEnd: schedule.endDate !== undefined }));
 }
 
 /**

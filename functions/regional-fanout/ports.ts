@@ -64,6 +64,8 @@ export interface ProcessorState {
 
 /** What the starting function does in one Region. */
 interface RegionStarts extends RegionQueries, Pick<RunAutomations, "automationsOf"> {
+  /** Ping status of the nodes that SSM knows and that are not stopped or terminated. */
+  pings(signal: AbortSignal): Promise<ReadonlyMap<string, string>>;
   /** The values of nodes' patch group tags, of either key, by their ids; those without one are not there. */
   patchGroups(arns: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, readonly string[]>>;
   /**
@@ -106,6 +108,8 @@ export interface StartPorts {
       signal: AbortSignal,
     ) => Promise<void>;
   };
+  /** States of alarms of CloudWatch by their ARNs; those that are not there are missing. */
+  readonly alarms: (arns: readonly string[], signal: AbortSignal) => Promise<ReadonlyMap<string, string>>;
   /** Lets some time pass, in milliseconds. */
   readonly pause: (milliseconds: number) => Promise<void>;
   /** Epoch milliseconds. */

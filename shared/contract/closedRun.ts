@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { ringStandSchema } from "./rings.js";
 import { patchCountsSchema, runRequestSchema } from "./runRecord.js";
 import { readRunText } from "./storedJson.js";
 
@@ -98,8 +99,11 @@ const schema = z.object({
    * - `given up`: they had not, or a Region could not be read, a day after it began
    * - `hollow`: no Region had members
    * - `calendar closed`: nothing was to be started
+   * - `held`: its ring did not start in this cycle
    */
-  end: z.enum(["ended", "given up", "hollow", "calendar closed"]),
+  end: z.enum(["ended", "given up", "hollow", "calendar closed", "held"]),
+  /** The run's ring, and what became of it at its gate; missing in a run of none. */
+  ring: z.exactOptional(ringStandSchema),
   request: runRequestSchema,
   starts: z.array(start),
   skipped: z.array(z.object({ region: z.string(), group: z.string(), reason: z.string() })),

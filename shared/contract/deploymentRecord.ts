@@ -70,6 +70,20 @@ const schema = z
             baselines: z.record(operatingSystem, text, "should be a map of ids"),
             /** The baselines of held nodes; missing in what an older version has written. */
             holds: z.optional(z.record(operatingSystem, text, "should be a map of ids")),
+            /** Rings with base baselines of their own; missing where there is none, and in what an older version has written. */
+            rings: z.optional(
+              z.array(
+                z.object(
+                  {
+                    name: text,
+                    patchGroups: list(text),
+                    baselines: z.record(operatingSystem, text, "should be a map of ids"),
+                  },
+                  "should be an object",
+                ),
+                "should be a list",
+              ),
+            ),
             scanWindowId: z.optional(text),
             installWindowId: z.optional(text),
           },
@@ -111,6 +125,26 @@ export function parseDeploymentRecord(text: string): RecordResult {
 /** The base baselines of a Region, operating system to id. */
 export function baseBaselines(record: DeploymentRecord, region: string): Readonly<Record<string, string>> {
   return record.regions.find(({ name }) => name === region)?.baselines ?? {};
+}
+
+/** The rings of a Region that have base baselines of their own. */
+export function ringBaselines(
+  record: DeploymentRecord,
+  region: string,
+): NonNullable<DeploymentRecord["regions"][number]["rings"]> {
+  return record.regions.find(({ name }) => name === region)?.rings ?? [];
+}
+
+/** Every base baseline of a Region, operating system and id. */
+export function allBaseBaselines(
+  record: DeploymentRecord,
+  region: string,
+): (readonly [operatingSystem: string, id: string])[] {
+  const maps = [
+    baseBaselines(record, region),
+    ...ringBaselines(record, region).map((ring) => ring.baselines),
+  ];
+  return maps.flatMap((map) => Object.entries(map));
 }
 
 /** The baselines of a Region's held nodes, operating system to id. */

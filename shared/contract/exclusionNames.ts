@@ -86,6 +86,9 @@ export const keys = {
   statuses: "status/",
 } as const;
 
+/** Folder of people's words about rings of the central window: approvers' words, which the processor passes over. */
+export const decisionFolder = `${keys.approvals}rings/`;
+
 /** Name of a stack's exclusion processor. */
 export function exclusionFunctionName(prefix: string): string {
   return `SSM-${prefix}-exclusions`;

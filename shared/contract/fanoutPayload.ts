@@ -1,5 +1,6 @@
 // The functional flavour of zod keeps the Lambda's bundle small.
 import * as z from "zod/mini";
+import { ringRuleSchema } from "./rings.js";
 
 /** Most bytes of a window's payload for a function (API MaintenanceWindowLambdaParameters). */
 export const maxPayloadBytes = 4096;
@@ -144,6 +145,8 @@ export const payloadSchema = z.strictObject(
     Until: z.exactOptional(z.iso.datetime(allowed.until)),
     /** Change calendars of the home Region that must all be open. Default none. */
     Calendars: z.exactOptional(list(text(allowed.calendar, /^[\w.:/-]{3,512}$/), 50, allowed.calendars)),
+    /** The run's ring, and what its start depends on. Default none: it starts. */
+    Ring: z.exactOptional(ringRuleSchema),
     /** ARN of the role that begins the automations of other accounts. Default the AutomationAssumeRole. */
     AdministrationRole: z.exactOptional(role),
     /** Name of the role that the automations of other accounts run as. Default the environment's. */

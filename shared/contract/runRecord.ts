@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { ringRuleSchema, ringStandSchema } from "./rings.js";
 import { readRunText } from "./storedJson.js";
 
 const texts = z.array(z.string());
@@ -107,6 +108,7 @@ export const runRequestSchema = z.object({
   until: z.exactOptional(z.iso.datetime()),
   /** Name of the role that the automations of other accounts run as. */
   executionRoleName: z.string(),
+  ring: z.exactOptional(ringRuleSchema),
 });
 
 const ends = z.object({
@@ -134,6 +136,8 @@ const schema = z.object({
   request: runRequestSchema,
   /** Whether the calendars were open when the run began. Unless OPEN, nothing was asked or started. */
   calendar: z.exactOptional(z.object({ state: z.string(), nextTransition: z.exactOptional(z.string()) })),
+  /** What became of the run at the gate of its ring. Where it is held, nothing was asked or started. */
+  ring: z.exactOptional(ringStandSchema),
   /** Regions that were not started so far, since nobody can vouch for exclusions there, and why. */
   unvouched: z.exactOptional(z.array(z.object({ region: z.string(), why: z.string() }))),
   /** What was found in each Region for each group, in the payload's order. What is not there has not answered yet. */
@@ -158,7 +162,6 @@ export type FilterResult = z.infer<typeof membership>;
 export type Start = z.infer<typeof start>;
 export type StartRequest = z.infer<typeof startRequest>;
 export type PatchCounts = z.infer<typeof patchCountsSchema>;
-type Before = RunRecord["before"][number];
 
 /** The record as it is stored. */
 export function recordText(record: RunRecord): string {
@@ -250,7 +253,7 @@ export function withMembers(record: RunRecord, place: Place, ids: readonly strin
 }
 
 /** The record with the patch states of a Region's members. What is known stays. */
-export function withBefore(record: RunRecord, before: Before): RunRecord {
+export function withBefore(record: RunRecord, before: RunRecord["before"][number]): RunRecord {
   if (record.before.some(({ region }) => region === before.region)) return record;
   const { regions } = record.request;
   const all = [...record.before, before];
@@ -266,8 +269,8 @@ function resultFor(
 }
 
 /** The groups of Regions of which it is not known what is in them: the function ended before they had answered. */
-export function undecided({ filter, request, calendar }: RunRecord): Place[] {
-  if (calendar !== undefined && calendar.state !== "OPEN") return [];
+export function undecided({ filter, request, calendar, ring }: RunRecord): Place[] {
+  if ((calendar !== undefined && calendar.state !== "OPEN") || ring?.verdict === "held") return [];
   return request.regions.flatMap((region) =>
     request.groups.flatMap((group) =>
       resultFor({ filter }, { region, group }) === undefined ? [{ region, group }] : [],

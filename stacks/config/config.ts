@@ -17,6 +17,7 @@ import type { Values } from "./edit.js";
 import { findingsOf } from "./findings.js";
 import { type ConfigProblem, withMends } from "./mends.js";
 import { baselineOf } from "./predefinedBaselines.js";
+import { type RingPlan, ringPlans } from "./rings.js";
 
 export type { ConfigProblem } from "./mends.js";
 
@@ -53,6 +54,8 @@ export interface StackConfig {
   readonly fanoutSchedule: WindowSchedule;
   /** What the central window does, and where. */
   readonly fanout: FilledFanout;
+  /** Windows that follow each other in the place of the central one; none without rings. */
+  readonly rings: readonly RingPlan[];
   readonly rebootOption: RawConfig["rebootOption"];
   /** What the install window does when exclusions cannot be vouched for. */
   readonly exclusionGate: RawConfig["exclusionGate"];
@@ -106,7 +109,7 @@ export function readConfig(
 ): ConfigResult {
   const context = { project, now, secretKeys, runsOf: rememberedRuns() };
   const { raw, problems } = findingsOf(values, context);
-  if (raw !== undefined) return { ok: true, config: complete(raw, values["aws:region"]) };
+  if (raw !== undefined) return { ok: true, config: complete(raw, values["aws:region"], now) };
   const find = (changed: Values) => findingsOf(changed, context).problems;
   return { ok: false, problems: withMends(problems, values, find, project) };
 }
@@ -122,7 +125,7 @@ export function configMessage(stack: string, problems: readonly ConfigProblem[])
   return `The configuration of stack ${stack} has ${problems.length} problem(s), so nothing is deployed:\n${paragraphs.join("\n")}`;
 }
 
-function complete(raw: RawConfig, homeRegion: string | undefined): StackConfig {
+function complete(raw: RawConfig, homeRegion: string | undefined, now: number): StackConfig {
   const baselines: { [system in OperatingSystem]?: BaselineSettings } = {};
   for (const system of [...raw.operatingSystems, ...raw.retiredOperatingSystems])
     baselines[system] = baselineOf(system, raw.baselines[system]);
@@ -141,6 +144,7 @@ function complete(raw: RawConfig, homeRegion: string | undefined): StackConfig {
     install: installScheduleOf(raw),
     fanoutSchedule: fanoutScheduleOf(raw),
     fanout: fanoutOf(raw),
+    rings: ringPlans(raw, now),
     rebootOption: raw.rebootOption,
     exclusionGate: raw.exclusionGate,
     ...(raw.exclusionFunction === "" ? {} : { exclusionFunction: raw.exclusionFunction }),

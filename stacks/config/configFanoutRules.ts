@@ -9,7 +9,7 @@ import {
 import { shown } from "#shared/text/quotes.js";
 import { configKeys } from "./configKeys.js";
 import { type ConfigKeyName, defaults, type RawConfig } from "./configSchema.js";
-import { fanoutOf, prefixOf, targetsOf } from "./configWindows.js";
+import { fanoutOf, fanoutScheduleOf, prefixOf, targetsOf } from "./configWindows.js";
 import { environmentProblems } from "./environment.js";
 import type { RuleProblem } from "./found.js";
 import { fanoutKeys, renamed } from "./renamed.js";
@@ -56,12 +56,29 @@ export function fanoutStackProblems(raw: RawConfig, homeRegion: string | undefin
     ...[...fanoutProblems("fanout", given), ...executionRoleProblems(given)]
       .map(renamed(fanoutKeys))
       .map((problem) => (problem.key === "patchGroups" ? { ...problem, needs: fanoutGroupNeeds } : problem)),
-    ...payloadProblems(given).map(({ reason }) => ({
+    ...payloadProblems({ ...given, schedule: fanoutScheduleOf(raw) }).map(({ reason }) => ({
       key: "fanoutRegions" as const,
       path: "fanoutRegions",
       reason,
     })),
   ];
+}
+
+/** What is wrong with what a ring changes of the central window beside its Regions. */
+export function fanoutRangeProblems(ring: RawConfig["rings"][number], at: string): RuleProblem[] {
+  const { maxConcurrency = "1", maxErrors = "0", calendars = [] } = ring;
+  const fanout = {
+    regions: ["us-east-1"],
+    operation: "Install" as const,
+    maxConcurrency,
+    maxErrors,
+    calendars,
+  };
+  const targets = { patchGroupTagKey: "PatchGroup" as const, patchGroups: ["x"], tags: {} };
+  return fanoutProblems(at, { fanout, region: "us-east-1", targets }).map(({ propertyPath, ...said }) => ({
+    ...{ key: "rings" as const, path: propertyPath },
+    ...said,
+  }));
 }
 
 /** An installation is started only where an exclusion processor vouches for it: the stack's own, or the one that is named. */

@@ -7,6 +7,7 @@ import { ruleKeys, settingsKeys } from "./baselineSchema.js";
 import { configKeys } from "./configKeys.js";
 import { type ConfigKeyName, defaults } from "./configSchema.js";
 import type { Found } from "./found.js";
+import { ringKeys } from "./ringSchema.js";
 
 /** One thing that is wrong with the shape of a value. */
 interface ShapeProblem extends Found {
@@ -265,15 +266,16 @@ const shapes: Readonly<Record<string, string>> = {
 
 /** A key of its own has its own words. Inside a baseline those would name everything but the part that is wrong. */
 function allowedFor(key: ConfigKeyName, issue: z.core.$ZodIssue): string {
-  if (key === "baselines" && issue.path.length > 1) {
+  if ((key === "baselines" || key === "rings") && issue.path.length > 1) {
     if (issue.code === "invalid_value") return issue.values.join(", ");
     if (issue.code === "invalid_type") return shapes[issue.expected] ?? issue.expected;
   }
   return configKeys[key].allowed;
 }
 
-/** The keys of the map at a path into `baselines`: operating systems, a baseline's settings, a rule's. */
+/** The keys of the map at a path into `baselines`: operating systems, a baseline's settings, a rule's; or of a ring. */
 function knownAt(path: readonly PropertyKey[]): readonly string[] {
+  if (path[0] === "rings") return ringKeys;
   if (path.length === 1) return operatingSystemNames;
   return path.length === 2 ? settingsKeys : ruleKeys;
 }

@@ -254,4 +254,14 @@ export const configKeys: { readonly [name in ConfigKeyName]: ConfigKey } = {
     allowed: "a list of up to 10 resource groups that are there in every Region",
     example: "--path 'fanoutResourceGroups[0]' patched-nodes",
   },
+  rings: {
+    type: "array",
+    allowed: "a list of up to 10 rings, each with name, patchGroups and schedule",
+    example: 'rings "[]"',
+  },
+  maxFailedTotal: {
+    type: "string",
+    allowed: 'a number of nodes from "0", or nothing',
+    example: "maxFailedTotal 10 --type string",
+  },
 };

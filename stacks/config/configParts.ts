@@ -10,6 +10,8 @@ const readBy: { readonly [name in ConfigKeyName]?: Readers } = {
   exclusionGate: ["install"],
   exclusionFunction: ["central"],
   exclusionBucket: ["central"],
+  rings: ["central"],
+  maxFailedTotal: ["central"],
   maxConcurrency: ["scan", "install"],
   maxErrors: ["scan", "install"],
   baselines: "ownsBaselines",

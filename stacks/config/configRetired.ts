@@ -2,7 +2,7 @@ import { knownRegionProblems, patchGroupProblems, twice } from "#components/inde
 import { maxPatchGroups } from "#shared/contract/exclusionNames.js";
 import { shown } from "#shared/text/quotes.js";
 import type { RawConfig } from "./configSchema.js";
-import { regionsOf } from "./configWindows.js";
+import { allGroups, regionsOf } from "./configWindows.js";
 import type { RuleProblem } from "./found.js";
 
 type RetiredKey = "retiredRegions" | "retiredPatchGroups" | "retiredOperatingSystems";
@@ -11,7 +11,7 @@ type RetiredKey = "retiredRegions" | "retiredPatchGroups" | "retiredOperatingSys
 export function retiredProblems(raw: RawConfig, homeRegion: string | undefined): RuleProblem[] {
   const { home, others } = regionsOf(raw, homeRegion);
   const regions = home && homeRegion !== undefined ? [homeRegion, ...others] : others;
-  const groups = raw.patchGroups.length + raw.retiredPatchGroups.length;
+  const groups = allGroups(raw).length + raw.retiredPatchGroups.length;
   return [
     ...raw.retiredRegions.flatMap((region, index) => {
       const path = `retiredRegions[${index}]`;
@@ -27,7 +27,7 @@ export function retiredProblems(raw: RawConfig, homeRegion: string | undefined):
           ...{ key: "retiredPatchGroups" as const, path: propertyPath },
           ...said,
         }))),
-    ...stillThere("retiredPatchGroups", raw.retiredPatchGroups, raw.patchGroups, "is among patchGroups:"),
+    ...stillThere("retiredPatchGroups", raw.retiredPatchGroups, allGroups(raw), "is among patchGroups:"),
     ...(groups > maxPatchGroups && raw.retiredPatchGroups.length > 0
       ? [
           problem(

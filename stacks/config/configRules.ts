@@ -20,9 +20,11 @@ import { shown } from "#shared/text/quotes.js";
 import { fanoutStackProblems, unreadFanoutProblems, vouchingProblems } from "./configFanoutRules.js";
 import { configKeys } from "./configKeys.js";
 import { retiredProblems } from "./configRetired.js";
+import { ringProblems } from "./configRings.js";
 import type { runsProblems } from "./configRuns.js";
 import type { ConfigKeyName, RawConfig } from "./configSchema.js";
 import {
+  allGroups,
   fanoutScheduleOf,
   fanoutZoneOf,
   installScheduleOf,
@@ -47,10 +49,13 @@ export function configProblems(
   runsOf: typeof runsProblems,
   now: number,
 ): RuleProblem[] {
-  const targets = targetsProblems("targets")(targetsOf(raw));
+  // Groups of rings are judged where they stand, and stand for those that the key has none of.
+  const named =
+    raw.patchGroups.length > 0 ? { ...targetsOf(raw), patchGroups: raw.patchGroups } : targetsOf(raw);
+  const targets = targetsProblems("targets")(named);
   const { home, others } = regionsOf(raw, homeRegion);
   const regionCount = others.length + (home ? 1 : 0) + raw.retiredRegions.length;
-  const rights = { ...targetsOf(raw), patchGroups: [...raw.patchGroups, ...raw.retiredPatchGroups] };
+  const rights = { ...targetsOf(raw), patchGroups: [...allGroups(raw), ...raw.retiredPatchGroups] };
   const roomProblems = raw.ownsBaselines ? exclusionTargetProblems(regionCount, "") : () => [];
   const excluded = roomProblems(targetsOf(raw));
   // What fits by itself is too much with those that are to leave.
@@ -90,9 +95,16 @@ export function configProblems(
   ];
   const schedulesAreValid = scan.length === 0 && install.length === 0 && fanout.length === 0;
   if (!schedulesAreValid) return problems;
+  const rings = ringProblems(raw, now);
+  if (rings.length > 0) return [...problems, ...rings.map((problem) => ({ ...problem, needs: ringNeeds }))];
   const runs = runsOf(raw, homeRegion, now);
   return [...problems, ...runs.map((problem) => ({ ...problem, needs: runsNeeds }))];
 }
+
+const ringNeeds: readonly ConfigKeyName[] = [
+  ...(["stacks", "patchGroups", "fanoutRegions", "operatingSystems", "baselines", "fanoutAccounts"] as const),
+  ...(["fanoutTimezone", "fanoutDurationHours", "fanoutCutoffHours", "fanoutOperation"] as const),
+];
 
 const runsNeeds: readonly ConfigKeyName[] = [
   ...(["stacks", "scheduleTimezone", "fanoutTimezone", "fanoutRegions"] as const),

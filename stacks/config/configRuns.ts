@@ -8,14 +8,19 @@ import type { RawConfig, stackNames } from "./configSchema.js";
 import { fanoutScheduleOf, installScheduleOf, scanScheduleOf } from "./configWindows.js";
 import type { RuleProblem } from "./found.js";
 import { meetingText } from "./meetings.js";
+import { hasRings, ringScheduleOf } from "./rings.js";
 
 /** A window of the stack. */
 interface Opened {
   readonly part: (typeof stackNames)[number];
   /** As a message calls it. */
   readonly name: string;
-  readonly key: "scanSchedule" | "installSchedule" | "fanoutSchedule";
+  readonly key: "scanSchedule" | "installSchedule" | "fanoutSchedule" | "rings";
+  /** Where its schedule stands. */
+  readonly path: string;
   readonly window: WindowSchedule;
+  /** Regions of its nodes; undefined for the home Region. */
+  readonly regions?: readonly string[];
 }
 
 /** `runsProblems` that follows the same schedules once. */
@@ -27,6 +32,7 @@ export function rememberedRuns(): typeof runsProblems {
       raw.stacks,
       raw.ownsBaselines,
       raw.fanoutRegions,
+      raw.rings,
       homeRegion,
       schedules,
       now,
@@ -42,30 +48,54 @@ export function rememberedRuns(): typeof runsProblems {
  * looked at: of the latter two a warning tells.
  */
 export function runsProblems(raw: RawConfig, homeRegion: string | undefined, now: number): RuleProblem[] {
-  const windows: Opened[] = [
-    { part: "scan", name: "scan", key: "scanSchedule", window: scanScheduleOf(raw) },
-    { part: "install", name: "install", key: "installSchedule", window: installScheduleOf(raw) },
-    { part: "central", name: "central", key: "fanoutSchedule", window: fanoutScheduleOf(raw) },
-  ];
-  const deployed = windows.filter(
+  const deployed = windowsOf(raw).filter(
     ({ part, window }) => raw.stacks.includes(part) && window.enabled !== false && !isOver(window, now),
   );
-  const unopened = deployed.flatMap(({ key, window }) => unopenedProblems(key, window, now));
-  const reopened = deployed.flatMap(({ key, window }) => reopenedProblems(key, window, now));
+  const unopened = deployed.flatMap((one) => unopenedProblems(one, now));
+  const reopened = deployed.flatMap((one) => reopenedProblems(one, now));
   // Windows of the home Region and the central one meet only where the latter patches the home Region too.
-  const meeting = raw.fanoutRegions.includes(homeRegion ?? "")
-    ? deployed
-    : deployed.filter(({ part }) => part !== "central");
+  const meeting = deployed.filter(({ regions }) => regions?.includes(homeRegion ?? "") !== false);
   const overlaps = meeting.flatMap((one, index) =>
-    meeting.slice(index + 1).flatMap((other) => overlapProblems(one, other, now)),
+    meeting
+      .slice(index + 1)
+      // A ring has nodes of its own, which no other ring and no install window patches.
+      .filter((other) => other.key !== "rings" || one.part === "scan")
+      .flatMap((other) => overlapProblems(one, other, now)),
   );
-  const calling = deployed.filter(({ part }) => part !== "scan");
+  // Of rings the calls wait for each other, as those of a window do.
+  const calling = deployed.filter(({ part, key }) => part !== "scan" && key !== "rings");
   const [install, fanout] = calling;
   const calls =
     overlaps.length === 0 && raw.ownsBaselines && install !== undefined && fanout !== undefined
       ? callProblems(install, fanout, now)
       : [];
   return [...unopened, ...reopened, ...overlaps, ...calls];
+}
+
+/** The windows of a configuration, whether they are deployed or not. */
+function windowsOf(raw: RawConfig): Opened[] {
+  const path = (key: "scanSchedule" | "installSchedule" | "fanoutSchedule") => ({ key, path: key });
+  const central: Opened = {
+    ...{ part: "central", name: "central", ...path("fanoutSchedule") },
+    ...{ window: fanoutScheduleOf(raw), regions: raw.fanoutRegions },
+  };
+  return [
+    { part: "scan", name: "scan", ...path("scanSchedule"), window: scanScheduleOf(raw) },
+    { part: "install", name: "install", ...path("installSchedule"), window: installScheduleOf(raw) },
+    ...(hasRings(raw)
+      ? raw.rings.map(
+          (ring, index): Opened => ({
+            ...{
+              part: "central",
+              name: `${ring.name} ring's`,
+              key: "rings",
+              path: `rings[${index}].schedule`,
+            },
+            ...{ window: ringScheduleOf(raw, ring), regions: ring.regions ?? raw.fanoutRegions },
+          }),
+        )
+      : [central]),
+  ];
 }
 
 /** A rate counts from the moment at which the window is made: what it meets nobody knows, and no check may guess. */
@@ -88,11 +118,11 @@ function callProblems(install: Opened, fanout: Opened, now: number): RuleProblem
   );
   if (met === undefined) return [];
   const reason = `${met}. Both ask the exclusion processor first, which works for one at a time: move one of them.`;
-  return [{ key: fanout.key, path: fanout.key, reason }];
+  return [{ key: fanout.key, path: fanout.path, reason }];
 }
 
 /** SSM takes a schedule that never comes, such as 30 February or a day gone by, and the nodes stay unpatched. */
-function unopenedProblems(key: Opened["key"], window: WindowSchedule, now: number): RuleProblem[] {
+function unopenedProblems({ key, path, window }: Opened, now: number): RuleProblem[] {
   if (nextOpening(window, now) !== undefined) return [];
   const why =
     plan(window).schedule.kind === "at"
@@ -103,7 +133,7 @@ function unopenedProblems(key: Opened["key"], window: WindowSchedule, now: numbe
       ? ""
       : ` It must fall between ${window.startDate ?? "today"} and ${window.endDate ?? "ever"}.`;
   const reason = `got ${shown(window.expression)}, a schedule that never opens the window again, ${why}${span}`;
-  return [{ key, path: key, reason }];
+  return [{ key, path, reason }];
 }
 
 /** Whether a window that has begun opens no more before its end date, and would without one. */
@@ -130,7 +160,7 @@ const overlapDays = 366;
 const openings = 400;
 
 /** A window that opens again while it is open is skipped by SSM, and every such opening is told as failed. */
-function reopenedProblems(key: Opened["key"], window: WindowSchedule, now: number): RuleProblem[] {
+function reopenedProblems({ key, path, window }: Opened, now: number): RuleProblem[] {
   const { schedule, durationHours, ...options } = plan(window);
   const span = durationHours * 3_600_000;
   let shortest = schedule.kind === "rate" ? schedule.periodMs : Number.POSITIVE_INFINITY;
@@ -146,7 +176,7 @@ function reopenedProblems(key: Opened["key"], window: WindowSchedule, now: numbe
   if (shortest >= span) return [];
   const minutes = Math.round(shortest / 60_000);
   const reason = `got ${shown(window.expression)}, which opens the window again after ${minutes} minutes, while it is open for ${durationHours} hours: SSM skips such an opening. Make the window shorter, or open it less often.`;
-  return [{ key, path: key, reason }];
+  return [{ key, path, reason }];
 }
 
 /** Two patch runs on one node at once fail on each other's locks, and the later scan hides what the install did. */
@@ -156,7 +186,7 @@ function overlapProblems(one: Opened, other: Opened, now: number): RuleProblem[]
   const met = meetingOf(one, other, all, "overlap");
   if (met === undefined) return [];
   const reason = `${met}. Two runs on one node fail on each other: move one of them, or make it shorter.`;
-  return [{ key: one.key, path: one.key, reason }];
+  return [{ key: one.key, path: one.path, reason }];
 }
 
 function plan(window: WindowSchedule): OverlapSide {

@@ -5,6 +5,7 @@ import { patchGroupTagKeys } from "#shared/contract/exclusionNames.js";
 import { operatingSystemNames } from "#shared/contract/operatingSystems.js";
 import { baseline } from "./baselineSchema.js";
 import { dateAsWritten } from "./handedOver.js";
+import { ring } from "./ringSchema.js";
 
 /** What a stack may deploy. */
 export const stackNames = ["scan", "install", "central"] as const;
@@ -80,6 +81,8 @@ export const configSchema = z.strictObject({
   fanoutAccounts: list.default([]),
   fanoutCalendars: list.default([]),
   fanoutResourceGroups: list.default([]),
+  rings: z.array(ring).default([]),
+  maxFailedTotal: text.default(""),
 });
 
 const {

@@ -2,6 +2,7 @@ import type { BaselineSettings } from "#components/index.js";
 import { turnsOf, usualMinutes } from "#shared/contract/rates.js";
 import type { StackConfig } from "./config.js";
 import { isOver, isPhaseless } from "./configRuns.js";
+import { ringWarnings } from "./ringWarnings.js";
 
 type ApprovalRule = BaselineSettings["approvalRules"][number];
 
@@ -29,6 +30,7 @@ export function configWarnings(config: StackConfig, now: number): string[] {
     ...(AMAZON_LINUX_2022 === undefined ? [] : [endedText("AMAZON_LINUX_2022")]),
     ...(CENTOS === undefined || CENTOS.approvalRules.some(takesWithoutNotice) ? [] : [centosText]),
     ...(WINDOWS?.approvalRules ?? []).flatMap(delayText),
+    ...ringWarnings(config),
   ];
 }
 
@@ -37,7 +39,9 @@ function closedWindows(config: StackConfig, now: number): string[] {
   const windows = [
     { part: "scan", key: "scan", window: config.scan },
     { part: "install", key: "install", window: config.install },
-    { part: "central", key: "fanout", window: config.fanoutSchedule },
+    ...(config.rings.length > 0
+      ? []
+      : [{ part: "central", key: "fanout", window: config.fanoutSchedule } as const]),
   ] as const;
   return windows.flatMap(({ part, key, window }) => {
     if (!config.stacks.includes(part)) return [];
@@ -53,7 +57,9 @@ function phaselessWindows(config: StackConfig): string[] {
   const windows = [
     { part: "scan", key: "scanSchedule", window: config.scan },
     { part: "install", key: "installSchedule", window: config.install },
-    { part: "central", key: "fanoutSchedule", window: config.fanoutSchedule },
+    ...(config.rings.length > 0
+      ? []
+      : [{ part: "central", key: "fanoutSchedule", window: config.fanoutSchedule } as const]),
   ] as const;
   return windows
     .filter(({ part, window }) => config.stacks.includes(part) && isPhaseless(window))
@@ -74,7 +80,16 @@ function narrowWindows(config: StackConfig): string[] {
   const { rateControl, fanout } = config;
   const windows = [
     { part: "install", key: "max", window: config.install, rate: rateControl.maxConcurrency },
-    { part: "central", key: "fanoutMax", window: config.fanoutSchedule, rate: fanout.maxConcurrency },
+    ...(config.rings.length > 0
+      ? []
+      : [
+          {
+            part: "central",
+            key: "fanoutMax",
+            window: config.fanoutSchedule,
+            rate: fanout.maxConcurrency,
+          } as const,
+        ]),
   ] as const;
   return windows.flatMap(({ part, key, window, rate }) => {
     if (!config.stacks.includes(part) || (part === "central" && fanout.operation === "Scan")) return [];

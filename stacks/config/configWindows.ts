@@ -1,12 +1,22 @@
 import type { CompleteTargets, FilledFanout, WindowSchedule } from "#components/index.js";
 import type { RawConfig } from "./configSchema.js";
 
-/** Which nodes the windows reach. */
+/** Every patch group of the stack, those of rings among them. */
+export function allGroups({
+  stacks,
+  patchGroups,
+  rings,
+}: Pick<RawConfig, "stacks" | "patchGroups" | "rings">): string[] {
+  const ofRings = stacks.includes("central") ? rings.flatMap((ring) => ring.patchGroups) : [];
+  return [...new Set([...patchGroups, ...ofRings])];
+}
+
+/** Which nodes the windows reach. The scan window covers all. */
 export function targetsOf(raw: RawConfig): CompleteTargets {
   const tags = Object.entries(raw.targetTags).map(([key, value]) => [key, [value].flat()]);
   return {
     patchGroupTagKey: raw.patchGroupTagKey,
-    patchGroups: raw.patchGroups,
+    patchGroups: allGroups(raw),
     tags: Object.fromEntries(tags) as CompleteTargets["tags"],
   };
 }

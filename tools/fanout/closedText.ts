@@ -1,4 +1,4 @@
-import { uncountedLine } from "#functions/regional-fanout/core/closingMessage.js";
+import { ringLines, uncountedLine } from "#functions/regional-fanout/core/closingMessage.js";
 import { type ClosedRegion, type ClosedRun, placeText } from "#shared/contract/closedRun.js";
 import type { PatchCounts } from "#shared/contract/runRecord.js";
 import { table } from "#shared/terminal/table.js";
@@ -48,7 +48,11 @@ export function closedLines(run: ClosedRun, key: string, paint: Printer["paint"]
   ];
 }
 
-function endLines({ end }: ClosedRun): string[] {
+function endLines(run: ClosedRun): string[] {
+  return [...endingLines(run), ...ringLines(run)];
+}
+
+function endingLines({ end }: ClosedRun): string[] {
   if (end === "given up") {
     return [
       "It had not ended a day after it began, or could not be read: what goes on is not looked at any more.",

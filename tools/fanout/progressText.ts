@@ -13,7 +13,7 @@ export function headLine({ runId, startedAt, request }: RunRecord, paint: Printe
 /** What was started, and what was not and why. Started is not patched. */
 export function startLines(record: RunRecord, paint: Printer["paint"]): string[] {
   const { started, skipped, failed, verdict, message } = resultOf(record);
-  if (verdict === "hollow" || verdict === "calendar closed") return [paint("yellow", message)];
+  if (["hollow", "calendar closed", "held"].includes(verdict)) return [paint("yellow", message)];
   const of = (accounts: readonly string[] | undefined) =>
     accounts === undefined ? "" : ` of ${several(accounts)}`;
   return [

@@ -16,7 +16,7 @@ import {
   paginateDescribePatchGroups,
   type SSMClient,
 } from "@aws-sdk/client-ssm";
-import { baseBaselines, type DeploymentRecord, holdBaselines } from "#shared/contract/deploymentRecord.js";
+import { allBaseBaselines, type DeploymentRecord, holdBaselines } from "#shared/contract/deploymentRecord.js";
 import {
   baseGroupTagKey,
   cohortOfBaseline,
@@ -69,7 +69,7 @@ export class RegionReader {
     /** Cuts reads off: whoever waits for them has other things to do in what is left of the time. */
     private readonly abortSignal: AbortSignal,
   ) {
-    this.bases = new Set(Object.values(baseBaselines(record, region)));
+    this.bases = new Set(allBaseBaselines(record, region).map(([, id]) => id));
     this.deployed = new Set([...this.bases, ...Object.values(holdBaselines(record, region))]);
   }
 

@@ -1,4 +1,10 @@
-import { baseBaselines, type DeploymentRecord, holdBaselines } from "#shared/contract/deploymentRecord.js";
+import {
+  allBaseBaselines,
+  baseBaselines,
+  type DeploymentRecord,
+  holdBaselines,
+  ringBaselines,
+} from "#shared/contract/deploymentRecord.js";
 import {
   baseGroupTagKey,
   type Cohort,
@@ -32,7 +38,7 @@ export function regionProblem(
   record: DeploymentRecord,
   needsContents = true,
 ): string | undefined {
-  for (const [operatingSystem, id] of Object.entries(baseBaselines(record, region))) {
+  for (const [operatingSystem, id] of allBaseBaselines(record, region)) {
     const base = baselines.find((baseline) => baseline.id === id);
     const isThere = base !== undefined && (base.content !== undefined || !needsContents);
     if (!isThere || base.operatingSystem !== operatingSystem) {
@@ -47,7 +53,9 @@ export function derivedOf(
   baselines: readonly BaselineState[],
   record: DeploymentRecord,
 ): readonly DerivedBaseline[] {
-  const baseIds = new Set(record.regions.flatMap((region) => Object.values(region.baselines)));
+  const baseIds = new Set(
+    record.regions.flatMap(({ name }) => allBaseBaselines(record, name).map(([, id]) => id)),
+  );
   return baselines
     .flatMap((baseline): DerivedBaseline[] => {
       const word = cohortOfBaseline(baseline.name, baseline.operatingSystem);
@@ -67,6 +75,9 @@ export class RegionFleet {
   /** Ids of derived baselines that a node's group is registered to at this moment. */
   readonly inUse: ReadonlySet<string>;
   private readonly bases: ReadonlyMap<string, BaselineContent>;
+  /** Of rings that have their own, by the ring's name. */
+  private readonly ringBases: ReadonlyMap<string, ReadonlyMap<string, BaselineContent>>;
+  private readonly rings: ReadonlyMap<string, string>;
   private readonly derivedIds: ReadonlySet<string>;
   private readonly holdIds: ReadonlySet<string>;
   private readonly registrations = new Map<string, string>();
@@ -77,15 +88,20 @@ export class RegionFleet {
     readonly state: RegionState,
     readonly record: DeploymentRecord,
   ) {
-    const ids = baseBaselines(record, state.region);
     const { regions = [], patchGroups = [], operatingSystems = [] } = record.retired ?? {};
     this.isRetired = regions.includes(state.region);
-    const contents = Object.entries(ids).flatMap(([system, id]): [string, BaselineContent][] => {
-      if (operatingSystems.includes(system)) return [];
-      const content = state.baselines.find((baseline) => baseline.id === id)?.content;
-      return content === undefined ? [] : [[system, content]];
-    });
-    this.bases = new Map(contents);
+    const contents = (ids: Readonly<Record<string, string>>) =>
+      new Map(
+        Object.entries(ids).flatMap(([system, id]): [string, BaselineContent][] => {
+          if (operatingSystems.includes(system)) return [];
+          const content = state.baselines.find((baseline) => baseline.id === id)?.content;
+          return content === undefined ? [] : [[system, content]];
+        }),
+      );
+    this.bases = contents(baseBaselines(record, state.region));
+    const rings = ringBaselines(record, state.region);
+    this.ringBases = new Map(rings.map(({ name, baselines }) => [name, contents(baselines)]));
+    this.rings = new Map(rings.flatMap(({ name, patchGroups: own }) => own.map((group) => [group, name])));
     this.systems = [...this.bases.keys()].sort(compare);
     this.derived = derivedOf(state.baselines, record);
     this.derivedIds = new Set(this.derived.map(({ baseline }) => baseline.id));
@@ -107,9 +123,18 @@ export class RegionFleet {
     this.inUse = this.baselinesInUse();
   }
 
-  /** What the base baseline of an operating system says; undefined when the stack has none for it here. */
-  base(operatingSystem: string): BaselineContent | undefined {
-    return this.bases.get(operatingSystem);
+  /**
+   * What the base baseline of an operating system says; undefined when the stack has none for it here.
+   *
+   * @param ring whose own it is; undefined for that of the groups of no such ring
+   */
+  base(operatingSystem: string, ring?: string): BaselineContent | undefined {
+    return (ring === undefined ? this.bases : this.ringBases.get(ring))?.get(operatingSystem);
+  }
+
+  /** The ring of a base group that has base baselines of its own. */
+  ringOf(base: string): string | undefined {
+    return this.rings.get(base);
   }
 
   /** The baseline that a group is registered to for an operating system. */

@@ -1,5 +1,5 @@
 import { stateFolder } from "#shared/contract/believed.js";
-import { keys } from "#shared/contract/exclusionNames.js";
+import { decisionFolder, keys } from "#shared/contract/exclusionNames.js";
 import { counted } from "#shared/text/words.js";
 import type { Notice } from "../../shared/message.js";
 import { nearest } from "../manifest/nearest.js";
@@ -23,6 +23,8 @@ export function misplacedObjects(listed: readonly Pick<ListedObject, "key">[]): 
   return listed.flatMap(({ key }) => {
     // A folder that the console has made.
     if (key.endsWith("/") || key === keys.record) return [];
+    // What people say of rings, the starting function of the central window reads.
+    if (key.startsWith(decisionFolder)) return [];
     if (key.startsWith(keys.approvals)) {
       const about = key.slice(keys.approvals.length);
       return there.has(about) ? [] : [{ key, mend: `It approves ${about}, and there is no such object.` }];

@@ -16,6 +16,8 @@ export interface Rule {
   /** In order, each once. */
   readonly patches: readonly string[];
   readonly action: RejectedAction;
+  /** The ring from whose base baselines its own are derived, where those are others than the stack's. */
+  readonly ring?: string;
 }
 
 /** Why a node is not moved although an entry names it. */
@@ -36,9 +38,15 @@ export type Placement =
 export const hold: Rule = { word: "hold", patches: [], action: "ALLOW_AS_DEPENDENCY" };
 
 /** The rule that rejects some patches. Equal sets give the same word in every Region and every run. */
-export function rejecting(patches: readonly string[], action: RejectedAction): Rule {
+export function rejecting(patches: readonly string[], action: RejectedAction, ring?: string): Rule {
   const names = sortedUnion(patches);
-  return { word: `x-${digest(canonicalJson({ action, patches: names }), 10)}`, patches: names, action };
+  const of = ring === undefined ? {} : { ring };
+  return {
+    word: `x-${digest(canonicalJson({ action, patches: names, ...of }), 10)}`,
+    patches: names,
+    action,
+    ...of,
+  };
 }
 
 /** Decides for single nodes of a Region. Remembers what it has computed, and nothing else. */
@@ -61,6 +69,7 @@ export class Placer {
     }
     if (asks.some(({ entry }) => entry.effect.kind === "hold")) return this.moved(node, standing, hold);
     const { operatingSystem } = node;
+    const ring = this.fleet.ringOf(standing.base);
     const hasBaseline =
       operatingSystem === undefined
         ? this.fleet.systems.length > 0
@@ -70,10 +79,10 @@ export class Placer {
       return { kind: "base", cause: "noBaseline", why };
     }
     if (operatingSystem !== undefined) {
-      const rule = this.ruleFor(asks, [operatingSystem]);
+      const rule = this.ruleFor(asks, [operatingSystem], ring);
       return rule === undefined ? noName(operatingSystem) : this.moved(node, standing, rule);
     }
-    const rule = this.ruleFor(asks, undefined);
+    const rule = this.ruleFor(asks, undefined, ring);
     return rule === undefined ? noName(this.fleet.systems.join(" or ")) : this.moved(node, standing, rule);
   }
 
@@ -92,7 +101,7 @@ export class Placer {
 
   /** What a rule's baseline for an operating system says; undefined without a base baseline to start from. */
   content(rule: Rule, operatingSystem: string): BaselineContent | undefined {
-    const base = this.fleet.base(operatingSystem);
+    const base = this.fleet.base(operatingSystem, rule.ring);
     if (base === undefined) return undefined;
     const key = `${rule.word}|${operatingSystem}`;
     const known = this.contents.get(key);
@@ -112,7 +121,11 @@ export class Placer {
    * The names that apply to one of some operating systems, with BLOCK if any entry they are from asks for it. Without
    * operating systems all names are kept, unless none applies to any that the stack has.
    */
-  private ruleFor(asks: readonly Ask[], systems: readonly string[] | undefined): Rule | undefined {
+  private ruleFor(
+    asks: readonly Ask[],
+    systems: readonly string[] | undefined,
+    ring: string | undefined,
+  ): Rule | undefined {
     const among = systems ?? this.fleet.systems;
     const names: string[] = [];
     let found = false;
@@ -127,15 +140,15 @@ export class Placer {
       found = true;
       if (entry.effect.action === "BLOCK") blocks = true;
     }
-    return found ? this.rule(names, blocks ? "BLOCK" : "ALLOW_AS_DEPENDENCY") : undefined;
+    return found ? this.rule(names, blocks ? "BLOCK" : "ALLOW_AS_DEPENDENCY", ring) : undefined;
   }
 
-  private rule(names: readonly string[], action: RejectedAction): Rule {
+  private rule(names: readonly string[], action: RejectedAction, ring: string | undefined): Rule {
     const sorted = sortedUnion(names);
-    const text = canonicalJson([action, ...sorted]);
+    const text = canonicalJson([ring ?? null, action, ...sorted]);
     const known = this.rules.get(text);
     if (known !== undefined) return known;
-    const rule = rejecting(sorted, action);
+    const rule = rejecting(sorted, action, ring);
     this.rules.set(text, rule);
     return rule;
   }

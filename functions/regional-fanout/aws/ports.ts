@@ -12,9 +12,11 @@ import { scheduleBefore } from "../../shared/windows/ends.js";
 import { windowState } from "../../shared/windows/windowState.js";
 import type { StartEnvironment } from "../environment.js";
 import type { StartPorts } from "../ports.js";
+import { alarmStates } from "./alarms.js";
 import { automationsOf, calendarState, startAutomation } from "./automation.js";
 import { AwsProcessorState } from "./processorState.js";
 import { AwsRegionQueries, patchGroupsOf } from "./regionQueries.js";
+import { pingsOf } from "./regionReports.js";
 import { S3RunStore } from "./runStore.js";
 
 /** What was made for a key, once. */
@@ -73,8 +75,10 @@ export function startPorts(
           patchGroupsOf(new ResourceGroupsTaggingAPIClient({ ...settings, region: name }), arns, signal),
         startAutomation: (request, signal) => startAutomation(client, request, signal),
         automationsOf: (run, signal) => automationsOf(client, run, signal),
+        pings: (signal) => pingsOf(client, signal),
       };
     }),
+    alarms: alarmStates(settings),
     window: (id, signal) => windowState(home, id, Date.now(), signal),
     arrange: (event, time, signal) =>
       scheduleOnce(

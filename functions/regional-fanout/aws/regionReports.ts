@@ -41,14 +41,8 @@ export class AwsRegionReports extends AwsRegionQueries implements RegionReports 
     return listInvocations(this.ssm, { Filters: sentSince(since) }, signal);
   }
 
-  async pings(abortSignal: AbortSignal): Promise<Map<string, string>> {
-    const pages = paginateDescribeInstanceInformation(
-      { client: this.ssm, pageSize: 50 },
-      {},
-      { abortSignal },
-    );
-    const found = await allPages(pages, ({ InstanceInformationList }) => InstanceInformationList);
-    return new Map(found.map(({ InstanceId = "", PingStatus = "unknown" }) => [InstanceId, PingStatus]));
+  pings(signal: AbortSignal): Promise<Map<string, string>> {
+    return pingsOf(this.ssm, signal);
   }
 
   async nodes(filter: readonly NodeFilter[], abortSignal: AbortSignal): Promise<NamedNode[]> {
@@ -83,6 +77,13 @@ export class AwsRegionReports extends AwsRegionQueries implements RegionReports 
     const defaults = baselines.filter(({ DefaultBaseline }) => DefaultBaseline === true);
     return { defaults: new Set(defaults.map(({ BaselineId }) => plainId(BaselineId))), registered };
   }
+}
+
+/** Ping status of a Region's nodes. */
+export async function pingsOf(client: SSMClient, abortSignal: AbortSignal): Promise<Map<string, string>> {
+  const pages = paginateDescribeInstanceInformation({ client, pageSize: 50 }, {}, { abortSignal });
+  const found = await allPages(pages, ({ InstanceInformationList }) => InstanceInformationList);
+  return new Map(found.map(({ InstanceId = "", PingStatus = "unknown" }) => [InstanceId, PingStatus]));
 }
 
 /** Commands of AWS-RunPatchBaseline since a time. */

@@ -22,6 +22,7 @@ export function closedRun(record: RunRecord, findings: Findings, now: number): C
     startedAt: record.startedAt,
     closedAt: new Date(now).toISOString(),
     end: endOf(record, findings),
+    ...(record.ring === undefined ? {} : { ring: record.ring }),
     request: record.request,
     starts: record.starts.map((start) => closedStart(start, findings)),
     skipped: record.filter.flatMap((one) =>
@@ -39,8 +40,9 @@ export function closedRun(record: RunRecord, findings: Findings, now: number): C
   };
 }
 
-function endOf({ calendar, starts, filter }: RunRecord, { isGivenUp }: Findings): ClosedRun["end"] {
+function endOf({ calendar, ring, starts, filter }: RunRecord, { isGivenUp }: Findings): ClosedRun["end"] {
   if (calendar !== undefined && calendar.state !== "OPEN") return "calendar closed";
+  if (ring?.verdict === "held") return "held";
   if (isGivenUp) return "given up";
   const isHollow =
     starts.length === 0 && filter.length > 0 && filter.every(({ outcome }) => outcome === "skipped");

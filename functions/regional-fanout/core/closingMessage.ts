@@ -33,6 +33,7 @@ export function messageOf(run: ClosedRun, key: string): Notice | undefined {
       ? ["It had not ended a day after it began, or could not be read; nobody looks at it any more."]
       : []),
     ...(end === "hollow" ? ["No Region had a node in the groups: nothing was started."] : []),
+    ...ringLines(run),
     "",
     `Started: ${startsText(run)}. Started is not ${verb}.`,
     `${title}: ${totals.patched} of ${counted(totals.members, "node")}; ${totals.failed} failed, ${totals.notCovered} not covered.`,
@@ -60,6 +61,14 @@ function words({ request }: ClosedRun): { verb: string; title: string } {
   return request.operation === "Scan"
     ? { verb: "scanned", title: "Scanned" }
     : { verb: "patched", title: "Patched" };
+}
+
+/** What became of a run at the gate of its ring, where that is not plain. */
+export function ringLines({ ring, end }: Pick<ClosedRun, "ring" | "end">): string[] {
+  if (ring === undefined || ring.why.length === 0) return [];
+  const why = ring.why.map((one) => `- ${one}`);
+  if (end === "held") return [`Ring ${ring.name} is held in this cycle: nothing was started.`, ...why];
+  return [`Ring ${ring.name} was promoted, and would have been held:`, ...why];
 }
 
 /** How many automations ended in which way, and where those did that did not succeed. */
@@ -123,11 +132,13 @@ function skippedLines({ skipped }: ClosedRun): string[] {
   return [...regions].map(([what, names]) => `${what} in ${several(names)}`);
 }
 
-function subjectOf({ request, end, totals, failed, vanished = [], uncounted = [] }: ClosedRun): string {
+function subjectOf(run: ClosedRun): string {
+  const { request, end, ring, totals, failed, vanished = [], uncounted = [] } = run;
   const accounts = new Set(uncounted.map(({ account }) => account)).size;
   const regions = new Set(failed.map(({ region }) => region)).size;
   const parts = [
     ...(end === "hollow" ? ["nothing to patch anywhere"] : []),
+    ...(end === "held" ? [`ring ${ring?.name} is held`] : []),
     ...(end === "given up" ? ["given up"] : []),
     ...(regions > 0 ? [`${counted(regions, "Region")} failed`] : []),
     ...(vanished.length > 0 ? [`${counted(vanished.length, "Region")} lost all nodes`] : []),

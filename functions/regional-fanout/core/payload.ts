@@ -5,6 +5,7 @@ import {
   payloadSchema,
   placeholders,
 } from "#shared/contract/fanoutPayload.js";
+import { ringAfterSchema, ringRuleSchema } from "#shared/contract/rings.js";
 import type { RunRequest } from "#shared/contract/runRecord.js";
 import { type PathPart, pathText, valueAt } from "#shared/text/paths.js";
 import { quote, show } from "#shared/text/quotes.js";
@@ -79,6 +80,7 @@ function requestOf(payload: Payload, executionRoleName: string): RunRequest {
     calendars: payload.Calendars ?? [],
     ...(payload.Until === undefined ? {} : { until: payload.Until }),
     executionRoleName: payload.ExecutionRoleName ?? executionRoleName,
+    ...(payload.Ring === undefined ? {} : { ring: payload.Ring }),
   };
 }
 
@@ -139,6 +141,8 @@ function problemsOf(issue: z.core.$ZodIssue, event: unknown): PayloadProblem[] {
 
 function knownKeys(path: readonly PathPart[]): string[] {
   if (path.length === 0) return Object.keys(payloadSchema.shape);
+  if (path[0] === "Ring")
+    return Object.keys(path.length === 1 ? ringRuleSchema.shape : ringAfterSchema.shape);
   return path[0] === "Document" ? Object.keys(payloadSchema.shape.Document.shape) : ["Key", "Values"];
 }
 

@@ -29,9 +29,10 @@ interface FailedRegion {
  * - `failed`: a Region or a start failed, whatever else was started
  * - `hollow`: every Region was skipped, so that nothing is patched
  * - `calendar closed`: a calendar is not open, so that nothing was to be started
+ * - `held`: its ring does not start in this cycle
  * - `closed before`: a late duplicate of a run that is closed already
  */
-type StartVerdict = "started" | "failed" | "hollow" | "calendar closed" | "closed before";
+type StartVerdict = "started" | "failed" | "hollow" | "calendar closed" | "held" | "closed before";
 
 /** What the function did: each Region is in one of the lists for each group. */
 export interface StartResult {
@@ -101,18 +102,26 @@ function failedStart(
   return [{ ...place, error: `the automation was not started: ${doubt ?? error ?? neverStarted}` }];
 }
 
-function verdictOf({ calendar }: RunRecord, started: number, failed: number): StartVerdict {
+function verdictOf({ calendar, ring }: RunRecord, started: number, failed: number): StartVerdict {
   if (failed > 0) return "failed";
   if (started > 0) return "started";
-  return calendar === undefined || calendar.state === "OPEN" ? "hollow" : "calendar closed";
+  if (ring?.verdict === "held" && isOpen(calendar)) return "held";
+  return isOpen(calendar) ? "hollow" : "calendar closed";
 }
 
-function messageOf(result: Omit<StartResult, "message">, { request, calendar }: RunRecord): string {
+function isOpen(calendar: RunRecord["calendar"]): boolean {
+  return calendar === undefined || calendar.state === "OPEN";
+}
+
+function messageOf(result: Omit<StartResult, "message">, { request, calendar, ring }: RunRecord): string {
   const { runId, verdict, started, failed } = result;
   const run = `Run ${runId} (${request.operation})`;
   if (verdict === "calendar closed") {
     const next = calendar?.nextTransition === undefined ? "" : ` until ${calendar.nextTransition}`;
     return `${run}: ${several(request.calendars)} is ${calendar?.state}${next}; nothing was started.`;
+  }
+  if (verdict === "held") {
+    return `${run}: ring ${ring?.name} is held in this cycle, since ${ring?.why.join("; ")}. Nothing was started.`;
   }
   if (verdict === "hollow") {
     return `${run}: no Region of ${several(request.regions)} has a node in ${several(request.groups)}; nothing was started.`;

@@ -28,6 +28,7 @@ import { explained, lostGroup, membershipOf } from "./membership.js";
 import { readPayload } from "./payload.js";
 import { Recorder } from "./recorder.js";
 import { closedBefore, resultOf, type StartResult } from "./result.js";
+import { noteRing, standOf } from "./ringLook.js";
 import type { StartContext } from "./startContext.js";
 import { startsOf } from "./starts.js";
 import { tryAgain, type Vouching, vouchingFor } from "./vouching.js";
@@ -149,8 +150,9 @@ class FanoutStart {
     const { request, context } = this;
     const startedAt = this.ports.now();
     const calendar = await calendarOf(request.calendars, this.ports, context.deadlines.filter);
-    const isOpen = calendar === undefined || calendar.state === "OPEN";
     const { filter: signal } = context.deadlines;
+    const ring = await this.atTheGate(startedAt, signal);
+    const isOpen = (calendar === undefined || calendar.state === "OPEN") && ring?.verdict !== "held";
     const ends = isOpen ? await arrangedEnd(request, this.ports, startedAt, signal) : undefined;
     const latest = startedAt + startSpan;
     // What has to wait for the exclusion processor may begin as long as anything may.
@@ -167,10 +169,20 @@ class FanoutStart {
       accountId: context.accountId,
       request,
       ...(calendar === undefined ? {} : { calendar }),
+      ...(ring === undefined ? {} : { ring }),
       filter: [],
       before: [],
       starts: [],
     };
+  }
+
+  /** What becomes of the run at the gate of its ring, which is asked once: a hold is for the cycle. A scan passes. */
+  private async atTheGate(startedAt: number, signal: AbortSignal): Promise<RunRecord["ring"]> {
+    const { ring, operation } = this.request;
+    if (ring === undefined || operation === "Scan") return undefined;
+    const stand = await standOf(ring, startedAt, this.ports, signal);
+    await noteRing(this.request, stand, startedAt, this.ports);
+    return stand;
   }
 
   /** Decides what is to be started in a Region, writes it down, and starts it. */

@@ -31,7 +31,7 @@ export async function vanishedOf(
     const run = readOrLog(key, text, log);
     if (run === undefined || run.startedAt >= record.startedAt || !sharesGroup(run, record)) continue;
     for (const region of open) {
-      if (!run.request.regions.includes(region) || run.end === "calendar closed") continue;
+      if (!run.request.regions.includes(region) || wasNotAsked(run)) continue;
       const members =
         run.regions.find((one) => one.region === region && one.account === undefined)?.counts.members ?? 0;
       // Where the Region could not be asked nobody knows whether it had any.
@@ -66,6 +66,11 @@ async function earlierKeys(runs: RunStore, own: string): Promise<string[]> {
 function isEmpty({ filter }: RunRecord, region: string): boolean {
   const here = filter.filter((one) => one.region === region);
   return here.length > 0 && here.every((one) => one.outcome === "skipped" && one.reason === "no members");
+}
+
+/** Whether no Region was asked: nothing was to be started. */
+function wasNotAsked({ end }: ClosedRun): boolean {
+  return end === "calendar closed" || end === "held";
 }
 
 function sharesGroup(run: ClosedRun, record: RunRecord): boolean {

@@ -91,6 +91,12 @@ export class Vouching {
   }
 }
 
+/** The group of nodes that no exclusion has moved, of a run's ring or of the stack: its own come in pairs of it and the excluded one. */
+function baseOf(ownGroups: readonly string[], groups: readonly string[]): string | undefined {
+  const place = ownGroups.findIndex((group) => groups.includes(group));
+  return ownGroups[place < 0 ? 0 : place - (place % 2)];
+}
+
 /** Who vouches for a run; undefined for a scan, which installs nothing, and in a stack without exclusions. */
 export function vouchingFor(
   { operation, groups, assumeRole }: RunRequest,
@@ -103,7 +109,8 @@ export function vouchingFor(
   const place = { partition, accountId };
   const { vouching: signal } = deadlines;
   const { state } = ports.vouching;
-  return new Vouching({ state, ports, groups, base: ownGroups[0], place, members, until, signal });
+  const base = baseOf(ownGroups, groups);
+  return new Vouching({ state, ports, groups, base, place, members, until, signal });
 }
 
 /**

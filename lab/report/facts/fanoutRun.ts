@@ -70,9 +70,9 @@ function head({ runId, request, startedAt }: Pick<RunRecord, "runId" | "request"
   return { runId, operation: request.operation, startedAt: iso(toMs(startedAt)) };
 }
 
-/** With a closed calendar no Region was asked for anything. */
+/** With a closed calendar, or where a ring is held, no Region was asked for anything. */
 function asked(end: string, regions: readonly string[]): readonly string[] {
-  return end === "calendar closed" ? [] : regions;
+  return end === "calendar closed" || end === "held" ? [] : regions;
 }
 
 function placeOf({

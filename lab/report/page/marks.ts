@@ -39,6 +39,7 @@ export const outcomeMarks: Readonly<Record<Outcome, Mark>> = {
   "not-covered": { colour: colours.warn, hollow: true, glyph: "M8 3.6L8 9M8 12L8 12.4" },
   "not-closed": { colour: colours.bad, hollow: true, glyph: "M8 3.6L8 8.4L11.4 10.6" },
   frozen: { colour: colours.quiet, hollow: true, glyph: "M4 8L12 8" },
+  held: { colour: colours.warn, hollow: true, glyph: "M6 4.8L6 11.2M10 4.8L10 11.2" },
   absent: { colour: colours.quiet, hollow: true, glyph: "M4 4.8L7.2 8L4 11.2M8.8 4.8L12 8L8.8 11.2" },
   missed: {
     colour: colours.bad,

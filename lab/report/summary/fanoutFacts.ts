@@ -32,6 +32,7 @@ const worstFirst: readonly Outcome[] = ["incomplete", "not-covered", "out-of-rea
 export function fanoutOutcome({ status, commands }: ExecutionSummary, run: FanoutRun): Outcome {
   if (run.end === null) return run.closedInTime === null ? "running" : "not-closed";
   if (run.end === "calendar closed") return "frozen";
+  if (run.end === "held") return "held";
   if (run.end === "hollow") return "no-nodes";
   const outcomes = run.regions.map((region) => regionOutcome(run, region));
   const isFailed = run.end === "given up" || outcomes.includes("failed");
@@ -149,6 +150,7 @@ export function regionText(run: FanoutRun, region: FanoutRegion): string {
 /** What to know about a run: its Regions that are not simply done. */
 export function fanoutNotes(run: FanoutRun): string[] {
   if (run.end === "calendar closed") return ["a calendar was not open: nothing was to be started"];
+  if (run.end === "held") return ["its ring is held in this cycle: nothing was started"];
   const regions = run.regions.filter((region) => regionOutcome(run, region) !== "done");
   return [
     ...some(

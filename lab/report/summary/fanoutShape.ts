@@ -59,9 +59,11 @@ export const fanoutRunSchema = z
       .nullable()
       .describe("Whether within an hour after its window's end; null while there is time left"),
     end: z
-      .enum(["ended", "given up", "hollow", "calendar closed"])
+      .enum(["ended", "given up", "hollow", "calendar closed", "held"])
       .nullable()
-      .describe("As its record says; hollow: no Region had nodes; null when it was not closed"),
+      .describe(
+        "As its record says; hollow: no Region had nodes; held: its ring did not start; null when it was not closed",
+      ),
     regions: z.array(region).describe("As the window names them; none when a calendar was not open"),
   })
   .describe("What the run's record says");

@@ -15,6 +15,7 @@ export type Outcome =
   | "not-covered"
   | "not-closed"
   | "frozen"
+  | "held"
   | "absent"
   | "missed";
 
@@ -32,6 +33,7 @@ export const outcomeLabels: Readonly<Record<Outcome, string>> = {
   "not-covered": "Some nodes not covered",
   "not-closed": "Never closed",
   frozen: "Calendar not open",
+  held: "Ring held",
   absent: "Region skipped",
   missed: "Never opened",
 };

@@ -95,6 +95,7 @@ const columns: readonly {
   },
   { label: "Skipped", paint: "red", outcomes: ["skipped", "missed"] },
   { label: "Frozen", paint: "dim", outcomes: ["frozen", "absent"], isRare: true },
+  { label: "Held", paint: "yellow", outcomes: ["held"], isRare: true },
   { label: "Open", paint: "yellow", outcomes: ["running"], isRare: true },
 ];
 

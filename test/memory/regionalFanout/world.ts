@@ -96,6 +96,8 @@ export class MemoryWorld {
   calendar: CalendarState | Error = { state: "OPEN", nextTransition: undefined };
   /** What starting the automation of a group, or of a group in a Region (`us-east-1 a`), fails with at the moment. */
   readonly startFaults = new Map<string, Error>();
+  /** States of alarms by their ARNs. */
+  readonly alarms = new Map<string, string>();
   now = Date.parse("2026-09-06T08:00:00Z");
 
   region(name: string): MemoryRegion {
@@ -125,7 +127,10 @@ export class MemoryWorld {
           }),
         startAutomation: (request) => calls.make("startAutomation", () => this.start(name, request)),
         automationsOf: ({ runId }) => calls.make("automationsOf", () => this.automationsOf(name, runId)),
+        pings: () => calls.make("pings", () => this.region(name).pings),
       }),
+      alarms: (arns) =>
+        calls.make("alarms", () => new Map([...this.alarms].filter(([arn]) => arns.includes(arn)))),
       window: () =>
         calls.make("window", () => {
           if (this.window instanceof Error) throw this.window;

@@ -28,6 +28,7 @@ describe("the configuration", () => {
         durationHours: 5,
         cutoffHours: 1,
       },
+      rings: [],
       fanout: {
         regions: [],
         operation: "Install",
