@@ -59,7 +59,7 @@ function ofRegion({ name: where, nodes }: RegionFacts): Finding[] {
           known(
             "node-stopped",
             where,
-            `${ids(stopped)} do not run`,
+            `${ids(stopped)} ${stopped.length === 1 ? "does" : "do"} not run`,
             "a window patches nothing that does not run",
             `aws ec2 start-instances --region ${where} --instance-ids ${stopped
               .map(({ id }) => id)
