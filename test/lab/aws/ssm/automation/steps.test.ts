@@ -118,8 +118,8 @@ describe("the steps of an automation", () => {
     ["a name as Python has it", { Service: "resource-groups", Api: "list_groups" }, undefined],
     [
       "a service that the lab does not have",
-      { Service: "ec2", Api: "DescribeInstances" },
-      /^NotModelled: .*ec2:DescribeInstances/,
+      { Service: "rds", Api: "DescribeDBInstances" },
+      /^NotModelled: .*rds:DescribeDBInstances/,
     ],
     [
       "an operation that the lab does not have",
