@@ -3,7 +3,7 @@ import type { WindowSchedule } from "../windows/windowSchedule.js";
 
 /** The ring that comes before another one, and what it must have come to. */
 export interface RingAfter {
-  /** Its name. */
+  /** Name of that ring, as its own central window has it. */
   name: string;
   /** Hours from the end of its run, from 0. */
   soakHours: number;
