@@ -14,8 +14,6 @@ export interface Environment {
   readonly homeRegion: string;
   /** Names of the maintenance windows that it watches. */
   readonly windows: readonly WatchedWindow[];
-  /** What it has of memory; missing for who has more than enough. */
-  readonly memoryMegabytes?: number;
 }
 
 /**
@@ -27,7 +25,5 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
   const { bucket, topicArn } = exclusionVariables;
   const told = readVariables(variables, { bucket, topicArn, homeRegion: "AWS_REGION" });
   const functionName = variables.AWS_LAMBDA_FUNCTION_NAME ?? "";
-  const memory = Number(variables.AWS_LAMBDA_FUNCTION_MEMORY_SIZE);
-  const memoryMegabytes = memory > 0 ? { memoryMegabytes: memory } : {};
-  return { ...told, functionName, windows: watchedWindows(variables), ...memoryMegabytes };
+  return { ...told, functionName, windows: watchedWindows(variables) };
 }

@@ -16,7 +16,7 @@ export const messageKinds = {
     "an install window was cancelled, or goes on, since nobody can vouch for exclusions that are in force",
   "exclusions-misplaced": "objects lie in the bucket where nothing reads them",
   "exclusions-lost":
-    "what the processor knew of its manifests, or kept of a Region or of nodes' runs, was lost",
+    "what the processor knew of its manifests, or kept of a Region, of refused versions or of nodes' runs, was lost",
   "fanout-closed": "a run of the central window has ended, and something in it failed or was not reached",
   "fanout-late": "nodes are still at work after the end of a run",
   "nodes-elsewhere":

@@ -10,7 +10,6 @@ import { digest } from "#shared/text/words.js";
 import { clientSettings } from "../../shared/aws/clients.js";
 import { TopicNotifier } from "../../shared/aws/notifier.js";
 import type { Log } from "../../shared/log.js";
-import { roomKeeper } from "../../shared/room.js";
 import { manifestRules, readingOf } from "../core/reading.js";
 import type { Environment } from "../environment.js";
 import { readManifest } from "../manifest/readManifest.js";
@@ -19,9 +18,6 @@ import { RegionReader } from "./regionReader.js";
 import { RegionWriter } from "./regionWriter.js";
 import { S3Store } from "./store.js";
 import { windowWatch } from "./windowWatch.js";
-
-/** Around all else of a call. */
-const whole = { step: "initialize" } as const;
 
 /** An invocation's time, as its ports know it. */
 interface Span {
@@ -53,29 +49,20 @@ export const unlimited: Span = {
  * @param home settings of the clients of the bucket's Region
  */
 export function awsPorts(
-  { bucket, topicArn, functionName, windows, memoryMegabytes }: Omit<Environment, "homeRegion">,
+  { bucket, topicArn, functionName, windows }: Omit<Environment, "homeRegion">,
   log: Log,
   home: typeof clientSettings & { readonly region?: string } = clientSettings,
 ): (span: Span) => Ports {
-  const keepRoom = memoryMegabytes === undefined ? undefined : roomKeeper(memoryMegabytes);
-  const roomy = <Answer>(answer: Answer): Answer => {
-    keepRoom?.();
-    return answer;
-  };
   const clients = new Map<string, { ssm: SSMClient; tagging: ResourceGroupsTaggingAPIClient }>();
   const clientsOf = (region: string) => {
     const known = clients.get(region);
     if (known !== undefined) return known;
     const settings = { ...clientSettings, region };
     const made = { ssm: new SSMClient(settings), tagging: new ResourceGroupsTaggingAPIClient(settings) };
-    // Of answers nothing but a few texts is kept.
-    made.ssm.middlewareStack.add((next) => async (args) => roomy(await next(args)), whole);
-    made.tagging.middlewareStack.add((next) => async (args) => roomy(await next(args)), whole);
     clients.set(region, made);
     return made;
   };
   const s3 = new S3Client(home);
-  s3.middlewareStack.add((next) => async (args) => roomy(await next(args)), whole);
   const sns = new SNSClient(home);
   const ssmAtHome = new SSMClient(home);
   return ({ abortSignal, readSignal, isLate }) => ({
