@@ -19,8 +19,8 @@ const refusals: readonly (readonly [what: string, run: (aws: Aws) => Promise<Ran
   ],
   [
     "a service that is not modelled",
-    (aws) => aws`ec2 describe-instances`,
-    "NotModelled when calling DescribeInstances: the lab does not model ec2:DescribeInstances",
+    (aws) => aws`rds describe-db-instances`,
+    "NotModelled when calling DescribeDBInstances: the lab does not model rds:DescribeDBInstances",
   ],
   [
     "a member that the lab does not read",
@@ -122,8 +122,8 @@ describe("the AWS CLI", () => {
     expect(world.lab.endpoint.failures).to.deep.equal([]);
     const { notModelled } = world.lab.endpoint.api.counts;
     expect([...notModelled.keys()].sort()).to.deep.equal([
-      "ec2:DescribeInstances",
       "lists of documents of the owner Amazon",
+      "rds:DescribeDBInstances",
       "ssm:DescribeParameters",
     ]);
   });

@@ -134,10 +134,10 @@ describe("what the endpoint does not model", () => {
   it("is a service of the query protocol or of REST", () =>
     served(async (endpoint, account) => {
       const form = {
-        authorization: owner(account, "ec2"),
+        authorization: owner(account, "rds"),
         "content-type": "application/x-www-form-urlencoded",
       };
-      const body = "Action=DescribeInstances&Version=2016-11-15";
+      const body = "Action=DescribeDBInstances&Version=2014-10-31";
       const query = await fetch(endpoint.url, { method: "POST", headers: form, body });
       expect([query.status, await query.text()].join()).to.contain(
         "400,<ErrorResponse><Error><Type>Sender</Type>",
@@ -147,7 +147,7 @@ describe("what the endpoint does not model", () => {
       });
       expect([rest.status, await rest.text()].join()).to.contain("<Code>NotModelled</Code>");
       expect([...endpoint.api.counts.notModelled]).to.deep.equal([
-        ["ec2:DescribeInstances", 1],
+        ["rds:DescribeDBInstances", 1],
         ["eks:GET /clusters/a", 1],
       ]);
     }));
