@@ -1,5 +1,6 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { ringFolder } from "#shared/contract/rings.js";
 import { runKeys } from "#shared/contract/runKeys.js";
 import { awsContext } from "../common/awsContext.js";
 import { bounded } from "../common/boundary.js";
@@ -55,7 +56,7 @@ export class RegionalFanout extends pulumi.ComponentResource {
     const bucket = privateBucket(this, name, {
       region: args.region,
       ...tags,
-      lifecycleRules: lifecycleRules(),
+      lifecycleRules: lifecycleRules(checked.rings),
     });
     const execution = executionRole(this, name, { ...checked, outputBucket: checked.logs.bucket }, context);
     const regional = this.inRegions(name, checked);
@@ -118,7 +119,9 @@ export class RegionalFanout extends pulumi.ComponentResource {
   }
 }
 
-function lifecycleRules(): aws.types.input.s3.BucketLifecycleConfigurationRule[] {
+function lifecycleRules(
+  rings: CompleteFanoutArgs["rings"],
+): aws.types.input.s3.BucketLifecycleConfigurationRule[] {
   return [
     {
       id: "expire-records",
@@ -126,6 +129,16 @@ function lifecycleRules(): aws.types.input.s3.BucketLifecycleConfigurationRule[]
       filter: { prefix: runKeys.closed },
       expiration: { days: recordDays },
     },
+    ...(rings === undefined || rings.length === 0
+      ? []
+      : [
+          {
+            id: "expire-entries-of-rings",
+            status: "Enabled",
+            filter: { prefix: ringFolder },
+            expiration: { days: recordDays },
+          },
+        ]),
     {
       id: "expire-old-versions",
       status: "Enabled",

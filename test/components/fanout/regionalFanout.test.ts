@@ -175,6 +175,18 @@ describe("RegionalFanout", () => {
     expect(recording.list()).to.have.lengthOf((await deploy()).list().length + 1);
   });
 
+  it("keeps what tells of runs of rings as long as their records, and has no rule for it without rings", async () => {
+    const schedule = { expression: "cron(0 4 ? * MON *)", durationHours: 4, cutoffHours: 1 };
+    const rings = [{ name: "canary", patchGroups: ["web"], schedule }];
+    const { rules } = (await deploy({ rings })).only("s3.BucketLifecycleConfiguration").props;
+    expect(rules).to.deep.include({
+      id: "expire-entries-of-rings",
+      status: "Enabled",
+      filter: { prefix: "runs/rings/" },
+      expiration: { days: 400 },
+    });
+  });
+
   it("keeps closed records for a year and more, and lets open ones be", async () => {
     expect((await deploy()).only("s3.BucketLifecycleConfiguration").props.rules).to.deep.equal([
       {
