@@ -1,4 +1,4 @@
-import type { RingRule } from "#shared/contract/rings.js";
+import { executionPlaceholder, type RingRule } from "#shared/contract/rings.js";
 import type { CompleteTargets } from "../windows/patchTargets.js";
 import type { WindowSchedule } from "../windows/windowSchedule.js";
 import type { Fanout, FilledFanout, FilledFanoutArgs } from "./fanout.js";
@@ -63,10 +63,11 @@ export function calendarsOf({ fanout, rings = [] }: Pick<FilledFanoutArgs, "fano
   return [...new Set(all.flat())];
 }
 
-/** What the payload says of a ring. */
+/** What the payload says of a ring. The window fills its execution in. */
 export function ringRule({ name, after, maxFailedTotal, alarms = [] }: FanoutRing): RingRule {
   return {
     Name: name,
+    WindowExecutionId: executionPlaceholder,
     ...(after === undefined
       ? {}
       : {

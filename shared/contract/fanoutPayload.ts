@@ -155,11 +155,5 @@ export const payloadSchema = z.strictObject(
   allowed.payload,
 );
 
-/** The payload as it stands in the window's task, before the window puts ids into it. */
-export const deployedPayloadSchema = z.extend(payloadSchema, {
-  WindowId: z.literal(placeholders.WindowId),
-  TaskExecutionId: z.literal(placeholders.TaskExecutionId),
-});
-
 /** A payload whose shape is right. */
 export type Payload = z.infer<typeof payloadSchema>;

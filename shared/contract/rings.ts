@@ -1,10 +1,7 @@
 // The functional flavour of zod keeps the Lambda's bundle small.
 import * as z from "zod/mini";
-import { decisionFolder } from "./exclusionNames.js";
+import { type RingWord, ringNamePattern, ringWords } from "./ringNames.js";
 import { isoTime, readRunText, readStored } from "./storedJson.js";
-
-/** Names of rings: they stand in names of windows and resource groups, and in keys of objects. */
-export const ringNamePattern = /^[a-z][a-z0-9-]{0,19}$/;
 
 /** Most rings of a stack: each has a window and, in each Region, two resource groups and its baselines. */
 export const maxRings = 10;
@@ -15,6 +12,9 @@ export const maxSoakHours = 1_440;
 /** Hours for which a run may be begun after its window has opened, by retries: no record tells the opening itself. */
 export const lateStartHours = 6;
 
+/** What the window puts the id of its execution in the place of. */
+export const executionPlaceholder = "{{WINDOW_EXECUTION_ID}}";
+
 /** What is allowed where, in words for a message. */
 const allowed = {
   rule: "an object with Name, Alarms and so on",
@@ -23,6 +23,7 @@ const allowed = {
   share: "a whole number of percent from 1 to 100",
   nodes: "a whole number of nodes from 0",
   alarms: "a list of up to 10 ARNs of CloudWatch alarms",
+  execution: "the id of a maintenance window's execution, a UUID",
 } as const;
 
 const name = z.string(allowed.name).check(z.regex(ringNamePattern, allowed.name));
@@ -52,6 +53,12 @@ export const ringAfterSchema = z.strictObject(
 export const ringRuleSchema = z.strictObject(
   {
     Name: name,
+    /** The execution of the window that has begun the run. Without it somebody has by hand, and the run stands for no cycle. */
+    WindowExecutionId: z.exactOptional(
+      z
+        .string(allowed.execution)
+        .check(z.regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, allowed.execution)),
+    ),
     /** Whether a ring comes before it; missing for a first one. */
     After: z.exactOptional(ringAfterSchema),
     /** Most failed nodes of all rings of the cycle. */
@@ -130,14 +137,6 @@ export function ringEntryText(value: RingEntry): string {
 /** @throws Error that names every problem */
 export function readRingEntry(key: string, text: string): RingEntry {
   return readRunText(entry, key, text);
-}
-
-const ringWords = ["pause", "promote"] as const;
-export type RingWord = (typeof ringWords)[number];
-
-/** Key of what people have said of a ring. */
-export function decisionKey(ring: string, word: RingWord): string {
-  return `${decisionFolder}${ring}/${word}.json`;
 }
 
 const decision = z.strictObject({

@@ -1,7 +1,8 @@
 import { patchGroupProblems, scheduleProblems } from "#components/index.js";
 import { parseSchedule } from "#schedule/expression.js";
 import { maxPatchGroups } from "#shared/contract/exclusionNames.js";
-import { alarmArnPattern, maxRings, maxSoakHours, ringNamePattern } from "#shared/contract/rings.js";
+import { ringNamePattern } from "#shared/contract/ringNames.js";
+import { alarmArnPattern, maxRings, maxSoakHours } from "#shared/contract/rings.js";
 import { didYouMean, nearest } from "#shared/text/nearest.js";
 import { shown } from "#shared/text/quotes.js";
 import { fanoutRangeProblems } from "./configFanoutRules.js";

@@ -58,7 +58,8 @@ describe("a stack with rings", () => {
       };
       const text = lambdaParameters.payload
         .replace("{{WINDOW_ID}}", "mw-0123456789abcdef0")
-        .replace("{{TASK_EXECUTION_ID}}", "0b5f1c1e-8a7d-4c3b-9e2f-112233445566");
+        .replace("{{TASK_EXECUTION_ID}}", "0b5f1c1e-8a7d-4c3b-9e2f-112233445566")
+        .replace("{{WINDOW_EXECUTION_ID}}", "0b5f1c1e-8a7d-4c3b-9e2f-665544332211");
       const parsed = payloadSchema.safeParse(JSON.parse(text));
       expect(parsed.success, JSON.stringify(parsed.error?.issues)).to.equal(true);
       return parsed.data;

@@ -1,5 +1,6 @@
 import { stateFolder } from "#shared/contract/believed.js";
 import { decisionFolder, keys } from "#shared/contract/exclusionNames.js";
+import { isDecisionKey } from "#shared/contract/ringNames.js";
 import { counted } from "#shared/text/words.js";
 import type { Notice } from "../../shared/message.js";
 import { nearest } from "../manifest/nearest.js";
@@ -16,6 +17,7 @@ export interface MisplacedObject {
 const folders = [keys.manifests, keys.plans, keys.approvals] as const;
 const known = [...folders, keys.statuses, stateFolder];
 const maxLines = 20;
+const decisionMend = `It pauses and promotes nothing: what is said of a ring is ${decisionFolder}RING/pause.json or promote.json, all in small letters.`;
 
 /** The objects of a bucket that do nothing where they are, in order. */
 export function misplacedObjects(listed: readonly Pick<ListedObject, "key">[]): MisplacedObject[] {
@@ -24,7 +26,7 @@ export function misplacedObjects(listed: readonly Pick<ListedObject, "key">[]): 
     // A folder that the console has made.
     if (key.endsWith("/") || key === keys.record) return [];
     // What people say of rings, the starting function of the central window reads.
-    if (key.startsWith(decisionFolder)) return [];
+    if (key.startsWith(decisionFolder)) return isDecisionKey(key) ? [] : [{ key, mend: decisionMend }];
     if (key.startsWith(keys.approvals)) {
       const about = key.slice(keys.approvals.length);
       return there.has(about) ? [] : [{ key, mend: `It approves ${about}, and there is no such object.` }];

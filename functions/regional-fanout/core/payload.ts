@@ -5,7 +5,7 @@ import {
   payloadSchema,
   placeholders,
 } from "#shared/contract/fanoutPayload.js";
-import { ringAfterSchema, ringRuleSchema } from "#shared/contract/rings.js";
+import { executionPlaceholder, ringAfterSchema, ringRuleSchema } from "#shared/contract/rings.js";
 import type { RunRequest } from "#shared/contract/runRecord.js";
 import { type PathPart, pathText, valueAt } from "#shared/text/paths.js";
 import { quote, show } from "#shared/text/quotes.js";
@@ -160,6 +160,8 @@ function fixOf(path: readonly PathPart[], value: unknown, words: string): string
   const key = String(path.at(-1) ?? "payload");
   const isPlaceholder = Object.values(placeholders).some((name) => name === value);
   if (isPlaceholder) return "The window puts the id in; who calls the function by hand writes one.";
+  if (value === executionPlaceholder)
+    return "The window puts the id in; who calls the function by hand leaves it out.";
   if (value === undefined) return `Add ${key}: ${words}.`;
   if (typeof value === "number") return `Put it in quotes: ${JSON.stringify(String(value))}.`;
   const isListWanted = words.startsWith("a list") && typeof path.at(-1) !== "number";

@@ -1,11 +1,11 @@
 import { readClosedRun } from "#shared/contract/closedRun.js";
+import { decisionKey, type RingWord } from "#shared/contract/ringNames.js";
 import {
-  decisionKey,
+  lateStartHours,
   parseRingEntryKey,
   type RingEntry,
   type RingRule,
   type RingStand,
-  type RingWord,
   readDecision,
   readRingEntry,
   ringEntryKey,
@@ -52,7 +52,7 @@ export async function standOf(
 
 /** Notes that a run is of a ring, before anything of it is written: a run that nobody finds has not done well. */
 export async function noteRing(
-  { runId, until }: Pick<RunRequest, "runId" | "until">,
+  { runId, ring: rule }: Pick<RunRequest, "runId" | "ring">,
   { name: ring, cycle }: RingStand,
   startedAt: number,
   { runs }: Pick<LookPorts, "runs">,
@@ -63,7 +63,7 @@ export async function noteRing(
     runId,
     startedAt: new Date(startedAt).toISOString(),
     cycle,
-    byWindow: until === undefined,
+    byWindow: rule?.WindowExecutionId !== undefined,
   };
   // One that is there already is of a call that was cut off, of the same run.
   await runs.create(ringEntryKey(ring, runId, startedAt), ringEntryText(entry));
@@ -160,10 +160,15 @@ async function failedTotalOf(
   ports: LookPorts,
 ): Promise<number | string> {
   if (typeof silent === "string") return silent;
-  const entries = await settle(entriesSince(ringFolder, Date.parse(cycle), ports));
+  // A call that died between the two has noted another cycle than the record of the one after it, which counts.
+  const since = Date.parse(cycle) - lateStartHours * hourMs;
+  const entries = await settle(entriesSince(ringFolder, since, ports));
   if (!entries.ok) return entries.error;
-  const own = entries.value.filter((entry) => entry.cycle === cycle);
-  const records = await mapLimited(own, parallelReads, (entry) => recordOf(entry, ports));
+  const found = await mapLimited(entries.value, parallelReads, async (entry) => {
+    const record = await recordOf(entry, ports);
+    return { record, cycle: record.state === "closed" ? record.run.ring?.cycle : entry.cycle };
+  });
+  const records = found.flatMap((one) => (one.cycle === cycle ? [one.record] : []));
   const unknown = records.flatMap((one) => (one.state === "unknown" ? [one.why] : []));
   if (unknown.length > 0) return unknown.join("; ");
   const failed = records.reduce((sum, one) => sum + (one.state === "closed" ? one.run.totals.failed : 0), 0);

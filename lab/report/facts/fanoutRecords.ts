@@ -1,11 +1,20 @@
+import * as z from "zod/mini";
 import { type ClosedRun, readClosedRun } from "#shared/contract/closedRun.js";
 import { fanoutVariables } from "#shared/contract/fanoutNames.js";
-import { deployedPayloadSchema } from "#shared/contract/fanoutPayload.js";
+import { payloadSchema, placeholders } from "#shared/contract/fanoutPayload.js";
+import { executionPlaceholder, ringRuleSchema } from "#shared/contract/rings.js";
 import { runKeys } from "#shared/contract/runKeys.js";
 import { parseRunRecord, type RunRecord } from "#shared/contract/runRecord.js";
 import type { Region } from "../../aws/region.js";
 import type { Bucket } from "../../aws/s3/bucket.js";
 import type { Window, WindowTask } from "../../aws/ssm/windows/windowTypes.js";
+
+/** The payload as it stands in the window's task, before the window puts ids into it. */
+const deployedPayload = z.extend(payloadSchema, {
+  WindowId: z.literal(placeholders.WindowId),
+  TaskExecutionId: z.literal(placeholders.TaskExecutionId),
+  Ring: z.exactOptional(z.extend(ringRuleSchema, { WindowExecutionId: z.literal(executionPlaceholder) })),
+});
 
 /** What a central window patches, by way of a function. */
 export interface FanoutWindow {
@@ -47,7 +56,7 @@ export function fanoutOf(task: WindowTask, region: Region): FanoutWindow | undef
     Document,
     Targets,
     Regions,
-  } = deployedPayloadSchema.parse(JSON.parse(new TextDecoder().decode(task.call.Payload)));
+  } = deployedPayload.parse(JSON.parse(new TextDecoder().decode(task.call.Payload)));
   return {
     task,
     operation: Document.Parameters.Operation[0] ?? "",

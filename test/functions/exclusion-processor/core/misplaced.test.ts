@@ -32,6 +32,26 @@ describe("objects that nothing looks at", () => {
     expect(mendOf(approval, "exclusions/a.yaml")).to.deep.equal([]);
   });
 
+  for (const key of [
+    "canary/paused.json",
+    "canary/Pause.json",
+    "pause.json",
+    "Canary/pause.json",
+    "canary/x/pause.json",
+  ]) {
+    it(`are words of a ring that the gate does not read: ${key}`, () => {
+      expect(mendOf(`approvals/rings/${key}`)).to.deep.equal([
+        "It pauses and promotes nothing: what is said of a ring is approvals/rings/RING/pause.json or promote.json, all in small letters.",
+      ]);
+    });
+  }
+
+  it("are no words of a ring as the gate reads them", () => {
+    expect(mendOf("approvals/rings/canary/pause.json", "approvals/rings/canary/promote.json")).to.deep.equal(
+      [],
+    );
+  });
+
   it("are no folders, no records, and nothing that a run looks at or writes", () => {
     const keys = [
       "deployment.json",

@@ -151,7 +151,11 @@ export async function play(history: History): Promise<Outcome> {
       for (const id of installed.keys()) world.region(east).pings.set(id, "Online");
     world.now = opening.at;
     const event = payload({
-      ...{ TaskExecutionId: opening.runId, Ring: ringRule(plan.ring), Regions: [east] },
+      ...{
+        TaskExecutionId: opening.runId,
+        Ring: { ...ringRule(plan.ring), WindowExecutionId: opening.runId },
+        Regions: [east],
+      },
       Targets: [{ Key: "ResourceGroup", Values: [`${opening.ring}-base`] }],
     });
     await surely(crashes, (fuse) => invoke(world, event, fuse));
