@@ -54,7 +54,11 @@ export const deployedPayload = (changes: Readonly<Record<string, unknown>> = {})
 const mostCalls = 1_000;
 
 /** Ports on a world in memory, in which the function itself runs. */
-export function memoryPorts(world: MemoryWorld, payloadText = deployedPayload()): FanoutPorts {
+export function memoryPorts(
+  world: MemoryWorld,
+  payloadText = deployedPayload(),
+  ownGroups = "own",
+): FanoutPorts {
   // Nothing in memory waits for anything: whoever looks for ever would keep even a test's timeout from its turn.
   const fuse = new Fuse(mostCalls);
   const calls = new Calls(fuse);
@@ -65,6 +69,7 @@ export function memoryPorts(world: MemoryWorld, payloadText = deployedPayload())
     EXECUTION_ROLE_NAME: context().executionRoleName,
     OPERATION: "Install",
     PER_INSTANCE_NODES: "1000",
+    OWN_GROUPS: ownGroups,
     STOP_FUNCTION_ARN: "arn:aws:lambda:us-east-1:123456789012:function:stopping",
     SCHEDULE_GROUP: "ends",
     SCHEDULE_ROLE_ARN: "arn:aws:iam::123456789012:role/ends",

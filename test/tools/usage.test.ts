@@ -27,7 +27,16 @@ const tools = [
     usage: ["start --stack", "status --stack", "status RUN", "stop RUN"],
     allowed: "start, status or stop",
     commands: {
-      start: ["--stack", "--operation", "--regions", "--group", "--reboot-option", "--until", "--yes"],
+      start: [
+        "--stack",
+        "--ring",
+        "--operation",
+        "--regions",
+        "--group",
+        "--reboot-option",
+        "--until",
+        "--yes",
+      ],
       status: ["--stack", "--follow"],
       stop: ["--stack", "--kill"],
     },

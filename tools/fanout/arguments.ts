@@ -6,6 +6,7 @@ const options = {
   operation: { type: "string" },
   regions: { type: "string" },
   group: { type: "string" },
+  ring: { type: "string" },
   "reboot-option": { type: "string" },
   until: { type: "string" },
   kill: { type: "boolean" },

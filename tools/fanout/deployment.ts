@@ -12,6 +12,8 @@ export interface Deployment extends StartEnvironment {
   readonly stack: string;
   readonly functionName: string;
   readonly windowName: string;
+  /** Names of the rings that have a window each; none where there is one central window. */
+  readonly rings: readonly string[];
   readonly ports: FanoutPorts;
 }
 
@@ -37,10 +39,21 @@ export async function findDeployment({ root, portsOf }: Surroundings, stack: str
   }
   try {
     const environment = startEnvironment({ ...found.variables, AWS_REGION: homeRegion });
-    return { ...environment, stack, functionName, windowName: fanoutWindowName(prefix), ports };
+    const rings = ringsOf(environment.ownGroups, prefix);
+    return { ...environment, stack, functionName, windowName: fanoutWindowName(prefix), rings, ports };
   } catch (error) {
     throw new CannotRun(`Function ${functionName} is none of a central window: ${reasonOf(error)}`);
   }
+}
+
+/** Rings as the function's own groups name them: each has a base group of its own. */
+function ringsOf(ownGroups: readonly string[], prefix: string): string[] {
+  const [start, end] = [`${prefix}-`, "-base"];
+  return ownGroups.flatMap((group) =>
+    group.startsWith(start) && group.endsWith(end) && group.length > start.length + end.length
+      ? [group.slice(start.length, -end.length)]
+      : [],
+  );
 }
 
 /** What a port reads. @throws CannotRun when it cannot */

@@ -68,11 +68,27 @@ export function planLines(
     ...(calendars.length === 0
       ? []
       : [`Only while all of these calendars are open: ${calendars.join(", ")}.`]),
+    ...gateLines(request),
     ...(operation === "Install"
       ? [
           "An exclusion counts if the exclusion processor has put it into force: this call brings none up to date.",
         ]
       : []),
+  ];
+}
+
+/** What a ring's start depends on. */
+function gateLines({ ring, operation }: RunRequest): string[] {
+  if (ring === undefined) return [];
+  const { Name, After } = ring;
+  if (operation === "Scan") return [`Ring ${Name}: a scan passes its gate.`];
+  const before =
+    After === undefined
+      ? "nobody has paused it and none of its alarms is in ALARM"
+      : `${After.Name} has done well in this cycle, ${counted(After.SoakHours, "hour")} ago or more, or somebody has promoted it`;
+  return [
+    `Ring ${Name}: its gate is asked as in its window. It starts only where ${before}; else nothing is started, and the record says why.`,
+    "A run by hand that goes well stands for no cycle: the ring after it waits for what its window starts.",
   ];
 }
 

@@ -1,5 +1,6 @@
 import { PayloadError, readPayload } from "#functions/regional-fanout/core/payload.js";
 import { placeholders } from "#shared/contract/fanoutPayload.js";
+import { executionPlaceholder } from "#shared/contract/rings.js";
 import type { RunRequest } from "#shared/contract/runRecord.js";
 import { CannotRun, given } from "#shared/terminal/terminal.js";
 import type { Arguments } from "./arguments.js";
@@ -7,6 +8,8 @@ import { type Deployment, orCannotRun } from "./deployment.js";
 
 /** What is changed of what the window does. */
 interface Changes {
+  /** The ring whose window it is. */
+  readonly ring: string | undefined;
   readonly operation: "Scan" | "Install" | undefined;
   readonly rebootOption: "RebootIfNeeded" | "NoReboot" | undefined;
   readonly regions: readonly string[] | undefined;
@@ -28,6 +31,7 @@ export interface Draft {
 /** What the command line changes of what the window does. */
 export function changesOf(options: Arguments): Changes {
   return {
+    ring: options.text("ring"),
     operation: options.oneOf("operation", ["Scan", "Install"]),
     rebootOption: options.oneOf("reboot-option", ["RebootIfNeeded", "NoReboot"]),
     regions: options.list("regions"),
@@ -43,7 +47,8 @@ export function changesOf(options: Arguments): Changes {
  * @throws CannotRun that names everything that does not fit
  */
 export async function draftOf(deployment: Deployment, changes: Changes, runId: string): Promise<Draft> {
-  const { ports, windowName, functionName, homeRegion, executionRoleName } = deployment;
+  const { ports, functionName, homeRegion, executionRoleName } = deployment;
+  const windowName = windowOf(deployment, changes.ring);
   const task = await orCannotRun(
     `Window ${windowName} in ${homeRegion}`,
     ports.windowTask(windowName, functionName),
@@ -56,12 +61,39 @@ export async function draftOf(deployment: Deployment, changes: Changes, runId: s
   const filledIn = task.payload
     .replaceAll(placeholders.WindowId, task.windowId)
     .replaceAll(placeholders.TaskExecutionId, runId);
-  const deployed = read(parsed(filledIn, windowName), executionRoleName, windowName);
+  const deployed = read(byHand(parsed(filledIn, windowName)), executionRoleName, windowName);
+  const { ring } = deployed.request;
+  if (ring?.Name !== changes.ring)
+    throw new CannotRun(
+      `Window ${windowName} hands over ${ring === undefined ? "no ring" : `ring ${ring.Name}`}, and not ${changes.ring ?? "none"}: somebody has changed its task. Mend it: pulumi up --stack ${deployment.stack}`,
+    );
   const problems = problemsOf(changes, deployed.request);
   if (problems.length > 0) throw new CannotRun(problems.join("\n"));
   const event = changed(deployed.event, deployed.request, changes);
   const { request } = read(event, executionRoleName, windowName);
   return { payload: JSON.stringify(event), request, windowHours: task.windowHours };
+}
+
+/** The window to start. @throws CannotRun where the stack has none of the name, or several and none is named */
+function windowOf({ windowName, rings }: Deployment, ring: string | undefined): string {
+  if (ring === undefined && rings.length === 0) return windowName;
+  if (ring !== undefined && rings.includes(ring)) return `${windowName}-${ring}`;
+  if (rings.length === 0)
+    throw new CannotRun(
+      `--ring: got ${given(ring ?? "")}; the deployed stack has no rings but one central window. Leave it out.`,
+    );
+  const named = ring === undefined ? "lacks the ring to start" : `got ${given(ring)}`;
+  throw new CannotRun(
+    `--ring: ${named}; allowed is one of the deployed stack's: ${rings.join(", ")}. Each has a window, and a gate that is asked.`,
+  );
+}
+
+/** What a window hands over without what tells that a window did: a run by hand stands for no cycle of its ring. */
+function byHand(event: object): object {
+  const ring = "Ring" in event ? event.Ring : undefined;
+  if (typeof ring !== "object" || ring === null || !("WindowExecutionId" in ring)) return event;
+  const { WindowExecutionId, ...rest } = ring;
+  return WindowExecutionId === executionPlaceholder ? { ...event, Ring: rest } : event;
 }
 
 function parsed(text: string, windowName: string): object {

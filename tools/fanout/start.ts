@@ -17,6 +17,7 @@ const startHelp = `Starts what the central window starts, now, and follows it un
   npm run fanout -- start --stack NAME [options]
 
   --stack NAME          stack whose central window it is
+  --ring NAME           ring whose window it is, of a stack that has rings; its gate is asked
   --operation WORD      Scan or Install                                    (default: the window's)
   --regions A,B         some of the window's Regions                       (default: all of them)
   --group A,B           some of the window's resource groups               (default: all of them)
@@ -38,7 +39,7 @@ export async function start(
   terminal: Terminal,
   surroundings: Surroundings,
 ): Promise<number> {
-  const known = ["stack", "operation", "regions", "group", "reboot-option", "until", "yes"] as const;
+  const known = ["stack", "ring", "operation", "regions", "group", "reboot-option", "until", "yes"] as const;
   const options = new Arguments("start", args, known);
   if (options.wantsHelp) {
     terminal.stdout.write(startHelp);
