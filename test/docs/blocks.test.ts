@@ -5,6 +5,7 @@ import { parse, parseAllDocuments } from "yaml";
 import { readManifest } from "#functions/exclusion-processor/manifest/readManifest.js";
 import { compilePattern } from "#lab/aws/events/eventPattern.js";
 import { loadFleet } from "#lab/fleet/load.js";
+import { readDecision } from "#shared/contract/rings.js";
 import { readConfig } from "#stacks/config/config.js";
 import { readStackFiles } from "#stacks/stackFiles.js";
 import { rulesOf } from "#tools/exclusions/rules.js";
@@ -117,6 +118,13 @@ const kinds: Readonly<
   manifest: {
     is: (_, document) => isManifest(document),
     problems: ({ language, text }, _, now) => manifestProblems(`exclusions/page.${language}`, text, now),
+  },
+  "word about a ring": {
+    is: (_, document) => "say" in document,
+    problems: ({ text }, { say }) => {
+      const read = readDecision(text, say === "promote" ? "promote" : "pause");
+      return read.ok ? [] : read.problems;
+    },
   },
   "older manifest": {
     is: (_, document) => Object.keys(document).some((key) => /^m?i-[\da-f]{17}$/.test(key)),
