@@ -1,4 +1,5 @@
-import { fanoutGroupNames, fanoutRunbookName } from "#components/fanout/fanoutNames.js";
+import { fanoutRunbookName } from "#components/fanout/fanoutNames.js";
+import { fanoutWindows, groupsOf } from "#components/fanout/rings.js";
 import { baseCriteria, excludedCriteria } from "#components/windows/patchTargets.js";
 import { exclusionFunctionName } from "#shared/contract/exclusionNames.js";
 import {
@@ -20,8 +21,14 @@ export interface Expected {
   /** Regions with nodes under patching, the home Region first. */
   readonly regions: readonly string[];
   readonly centralRegions: readonly string[];
-  readonly groups: readonly string[];
+  /** The central window's groups in a Region; with rings those of the rings that patch it. */
+  readonly groupsIn: (region: string) => readonly string[];
   readonly runbook: string;
+  /** Name of the baseline for nodes of a group; whether no other of the stack will do, as for a ring that approves later. */
+  readonly baselineFor: (
+    group: string,
+    operatingSystem: string,
+  ) => { readonly name: string; readonly isAlone: boolean };
 }
 
 /** Total. */
@@ -29,16 +36,21 @@ export function expectedOf(config: StackConfig & { readonly homeRegion: string }
   const { stacks, prefix, scan, install, fanoutSchedule, fanout, targets, homeRegion, ownsBaselines } =
     config;
   const has = (part: StackConfig["stacks"][number]) => stacks.includes(part);
-  const schedules = { scan, install, central: fanoutSchedule };
-  const names = { scan: `${prefix}-scan`, install: `${prefix}-install`, central: fanoutWindowName(prefix) };
+  const rings = config.rings.map(({ ring }) => ring);
+  const all = fanoutWindows("", { namePrefix: prefix, schedule: fanoutSchedule, fanout, targets, rings });
+  const names = { scan: `${prefix}-scan`, install: `${prefix}-install` };
+  const own = {
+    scan: [{ name: names.scan, schedule: scan }],
+    install: [{ name: names.install, schedule: install }],
+    central: all.map(({ suffix, schedule }) => ({ name: `${fanoutWindowName(prefix)}${suffix}`, schedule })),
+  };
   const operations = { scan: "Scan", install: "Install" } as const;
-  const windows = stacks.map((part) => ({
-    part,
-    name: names[part],
-    timezone: schedules[part].timezone ?? "UTC",
-    isOff: schedules[part].enabled === false,
-    targets: part === "central" ? [] : [baseCriteria(targets), excludedCriteria(targets, operations[part])],
-  }));
+  const windows = stacks.flatMap((part) =>
+    own[part].map(({ name, schedule }) => ({
+      ...{ part, name, timezone: schedule.timezone ?? "UTC", isOff: schedule.enabled === false },
+      targets: part === "central" ? [] : [baseCriteria(targets), excludedCriteria(targets, operations[part])],
+    })),
+  );
   const closing = has("central") ? [closingFunctionName(prefix)] : [];
   const processor = ownsBaselines ? [exclusionFunctionName(prefix)] : [];
   const central = has("central") ? [startFunctionName(prefix), stoppingFunctionName(prefix), ...closing] : [];
@@ -49,7 +61,15 @@ export function expectedOf(config: StackConfig & { readonly homeRegion: string }
     hourly: [...processor, ...closing],
     regions: [...new Set([homeRegion, ...centralRegions])],
     centralRegions,
-    groups: fanout.resourceGroups ?? fanoutGroupNames(prefix),
+    groupsIn: (region) =>
+      all.flatMap((window) => (window.fanout.regions.includes(region) ? groupsOf(window) : [])),
     runbook: fanoutRunbookName(prefix),
+    baselineFor: (group, operatingSystem) => {
+      const later = config.rings.find(
+        ({ ring, delayDays }) => delayDays > 0 && ring.patchGroups.includes(group),
+      );
+      const whose = later === undefined ? prefix : `${prefix}-${later.ring.name}`;
+      return { name: `${whose}-${operatingSystem}`, isAlone: later !== undefined };
+    },
   };
 }

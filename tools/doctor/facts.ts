@@ -95,6 +95,8 @@ export interface AssociationFacts {
 export interface RegisteredBaseline {
   readonly group: string;
   readonly operatingSystem: string;
+  /** Name of the one that they should get, and whether no other of the stack will do. */
+  readonly wanted: { readonly name: string; readonly isAlone: boolean };
   readonly baselineId: Seen<string | undefined>;
 }
 

@@ -123,6 +123,7 @@ async function readRegion(
           groups.map(async (group) => ({
             group,
             operatingSystem,
+            wanted: expected.baselineFor(group, operatingSystem),
             baselineId: await look(region.baselineOf(group, operatingSystem)),
           })),
         ),
@@ -130,7 +131,9 @@ async function readRegion(
     : [];
   const central = isCentral
     ? await Promise.all(
-        expected.groups.map(async (one) => ({ name: one, members: await look(region.groupMembers(one)) })),
+        expected
+          .groupsIn(name)
+          .map(async (one) => ({ name: one, members: await look(region.groupMembers(one)) })),
       )
     : [];
   const runbook = isCentral

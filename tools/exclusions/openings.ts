@@ -32,7 +32,7 @@ type EndWarning = StatusProblem & { readonly line: number; readonly column: numb
 export function openingsOf({ values, project }: StackSettings, now: number): Opening[] {
   const read = readConfig(values, project, now);
   if (!read.ok) return [];
-  const { stacks, homeRegion = "", install, fanoutSchedule, fanout } = read.config;
+  const { stacks, homeRegion = "", install, fanoutSchedule, fanout, rings } = read.config;
   const opening = (name: string, window: WindowSchedule, regions: readonly string[]): Opening[] => {
     const from = window.enabled === false ? undefined : nextOpening(window, now);
     return from === undefined ? [] : [{ name, regions, from, to: from + window.durationHours * hour }];
@@ -40,7 +40,11 @@ export function openingsOf({ values, project }: StackSettings, now: number): Ope
   return [
     ...(stacks.includes("install") ? opening("install", install, [homeRegion]) : []),
     ...(stacks.includes("central") && fanout.operation === "Install"
-      ? opening("central", fanoutSchedule, fanout.regions)
+      ? rings.length === 0
+        ? opening("central", fanoutSchedule, fanout.regions)
+        : rings.flatMap(({ ring: { name, schedule, changes } }) =>
+            opening(`ring ${name}`, schedule, changes?.regions ?? fanout.regions),
+          )
       : []),
   ];
 }

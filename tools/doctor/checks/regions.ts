@@ -50,19 +50,23 @@ function baselines(facts: Facts, region: RegionFacts): Finding[] {
   const { stack, prefix, ownsBaselines } = facts;
   const { name: where, registered, baselines: own } = region;
   if (!own.ok) return [unseen(where, "patch baselines", own.error)];
-  return registered.flatMap(({ group, operatingSystem, baselineId }) => {
+  return registered.flatMap(({ group, operatingSystem, wanted: right, baselineId }) => {
     const what = `nodes of ${group} with ${operatingSystem}`;
     if (!baselineId.ok) return [unseen(where, `the baseline of ${what}`, baselineId.error)];
     const id = baselineId.value;
     const name = id === undefined ? undefined : own.value[id];
-    if (name !== undefined && (!ownsBaselines || name.startsWith(`${prefix}-`))) return [];
-    const wanted = Object.entries(own.value).find(([, one]) => one === `${prefix}-${operatingSystem}`)?.[0];
+    const isOurs = name?.startsWith(`${prefix}-`) === true;
+    if (name !== undefined && (!ownsBaselines || (right.isAlone ? name === right.name : isOurs))) return [];
+    const wanted = Object.entries(own.value).find(([, one]) => one === right.name)?.[0];
     const command = (verb: string, baseline: string | undefined) =>
       `aws ssm ${verb}-patch-baseline-for-patch-group --region ${where} --baseline-id ${baseline} --patch-group ${group}`;
     // AWS's default is registered to nobody: there is nothing to take away.
     const steps = [...(name === undefined ? [] : [command("deregister", id)]), command("register", wanted)];
     const mend = wanted === undefined || !ownsBaselines ? rebuilt(stack) : steps.join("; ");
-    const got = name === undefined ? "AWS's default" : `${name}, which is none of the stack's`;
+    const got =
+      name === undefined
+        ? "AWS's default"
+        : `${name}, which is ${isOurs ? `not ${right.name}` : "none of the stack's"}`;
     return [
       broken(
         "baseline-strange",
