@@ -13,7 +13,7 @@ const canary = { Name: "canary", WindowExecutionId, Alarms: [] };
 const After = { Name: "canary", SoakHours: 72, WithinHours: 102, MinSuccess: 90 };
 const early = { Name: "early", WindowExecutionId, After, Alarms: [] };
 
-describe("npm run fanout -- start with a stack that has rings", () => {
+describe("npm run fanout with a stack that has rings", () => {
   const project = new Project([east]);
   after(() => project.remove());
 
@@ -34,7 +34,11 @@ describe("npm run fanout -- start with a stack that has rings", () => {
       const given = surroundings(project.path, { portsOf: async () => ports });
       return runFanout(["start", ...args, "--stack", "central"], given);
     };
-    return { world, asked, start };
+    const rings = (...args: string[]) => {
+      const given = surroundings(project.path, { portsOf: async () => ports });
+      return runFanout(["rings", ...args, "--stack", "central"], given);
+    };
+    return { world, asked, start, rings };
   }
 
   it("asks for the ring, and starts nothing without", async () => {
@@ -83,6 +87,35 @@ describe("npm run fanout -- start with a stack that has rings", () => {
     const entries = [...world.bucket.keys()].filter((key) => parseRingEntryKey(key) !== undefined);
     expect(entries.map((key) => readRingEntry(key, world.bucket.text(key) ?? "").byWindow)).to.deep.equal([
       false,
+    ]);
+  });
+
+  it("tells rings by cycles, and why one was held", async () => {
+    const { start, rings, world } = stage(early);
+    expect(await rings()).to.deep.include({ code: 0, out: "No ring has had a run yet.\n" });
+    await start("--ring", "early", "--yes");
+    const before = [...world.bucket.keys()].map((key) => world.bucket.text(key));
+    const { code, out } = await rings();
+    expect(code).to.equal(1);
+    const cells = out.split("\n").map((line) => line.trim().split(/ {2,}/));
+    const time = cells[1]?.[0];
+    expect(cells.slice(0, 4)).to.deep.equal([
+      ["Cycle", "Ring", "Run", "By", "Gate", "State", "Nodes", "Patched", "Failed"],
+      [time, "early", newId, "hand", "held", "open", "-", "-", "-"],
+      [""],
+      [`early in ${time} held: no window of canary has begun a run within 102 hours`],
+    ]);
+    const { runs } = JSON.parse((await rings("--json")).out);
+    expect(runs).to.have.lengthOf(1);
+    expect(runs[0]).to.deep.include({ ring: "early", byWindow: false, verdict: "held", end: "open" });
+    expect([...world.bucket.keys()].map((key) => world.bucket.text(key))).to.deep.equal(before);
+  });
+
+  it("tells no rings of a stack that has none", async () => {
+    const { code, err } = await stage(undefined, "patchplane-dev-base,patchplane-dev-excluded").rings();
+    expect([code, err]).to.deep.equal([
+      2,
+      "Stack central has no rings as it is deployed, but one central window.\n",
     ]);
   });
 

@@ -24,8 +24,8 @@ const tools = [
   {
     tool: "fanout",
     ask: (args: readonly string[]) => runFanout(args, surroundings(root)),
-    usage: ["start --stack", "status --stack", "status RUN", "stop RUN"],
-    allowed: "start, status or stop",
+    usage: ["start --stack", "status --stack", "status RUN", "rings --stack", "stop RUN"],
+    allowed: "start, status, rings or stop",
     commands: {
       start: [
         "--stack",
@@ -38,6 +38,7 @@ const tools = [
         "--yes",
       ],
       status: ["--stack", "--follow"],
+      rings: ["--stack"],
       stop: ["--stack", "--kill"],
     },
   },

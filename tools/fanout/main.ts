@@ -12,6 +12,7 @@ const help = `The central window by hand. docs/fanout.md tells how it works.
   ${command} start --stack NAME        starts what the window starts, now, and follows it
   ${command} status --stack NAME       lists the last runs
   ${command} status RUN --stack NAME   tells what became of a run, or how far it is
+  ${command} rings --stack NAME        tells of rings by cycles: which started, which were held and why
   ${command} stop RUN --stack NAME     ends a run: automations, their children, commands
 
 Each takes --help. Only start --yes and stop change anything.
@@ -50,6 +51,8 @@ export async function main(
       (await import("./start.js")).start(rest, terminal, surroundings ?? usual()),
     status: async (rest: readonly string[]) =>
       (await import("./status.js")).status(rest, terminal, surroundings ?? usual()),
+    rings: async (rest: readonly string[]) =>
+      (await import("./rings.js")).rings(rest, terminal, surroundings ?? usual()),
     stop: async (rest: readonly string[]) =>
       (await import("./stop.js")).stop(rest, terminal, surroundings ?? usual()),
   };
