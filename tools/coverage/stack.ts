@@ -26,6 +26,7 @@ import { deployedFunction } from "../deployedFunction.js";
 import { portsOfBucket } from "../exclusions/aws.js";
 import { awsPorts as fanoutPorts } from "../fanout/aws.js";
 import type { Deployed, Records } from "./core/model.js";
+import { noCentral } from "./noCentral.js";
 import type { StackPlace, StackReading } from "./ports.js";
 import { recordBuckets } from "./recordBuckets.js";
 
@@ -39,7 +40,7 @@ export async function readStack(place: StackPlace, since: number, until: number)
   const found = await settle(deployedFunction(lambda, exclusionFunctionName(prefix)));
   const bucket = found.ok ? found.value?.variables[exclusionVariables.bucket] : undefined;
   const record = found.ok ? await settle(recordOf(bucket, place)) : found;
-  const central = await settle(centralOf(place));
+  const central = await settle(centralOf(lambda, place));
   const ofCentral = central.ok ? (central.value?.regions ?? []) : [];
   const ofRecord = record.ok ? (record.value?.regions ?? []).map(({ name }) => name) : [];
   return {
@@ -99,10 +100,13 @@ interface CentralPayload {
   readonly Document?: { readonly Parameters?: { readonly Operation?: readonly string[] } };
 }
 
-async function centralOf({ prefix, homeRegion }: StackPlace) {
+async function centralOf(lambda: LambdaClient, { prefix, homeRegion }: StackPlace) {
   const name = fanoutWindowName(prefix);
   const task = await fanoutPorts(homeRegion).windowTask(name, startFunctionName(prefix));
-  if (task === undefined) return undefined;
+  if (task === undefined) {
+    noCentral((await deployedFunction(lambda, startFunctionName(prefix)))?.variables ?? {}, prefix);
+    return undefined;
+  }
   const payload = JSON.parse(task.payload) as CentralPayload;
   const ssm = new SSMClient({ ...accountSettings, region: homeRegion });
   const { WindowIdentities = [] } = await ssm.send(

@@ -47,7 +47,7 @@ export async function findDeployment({ root, portsOf }: Surroundings, stack: str
 }
 
 /** Rings as the function's own groups name them: each has a base group of its own. */
-function ringsOf(ownGroups: readonly string[], prefix: string): string[] {
+export function ringsOf(ownGroups: readonly string[], prefix: string): string[] {
   const [start, end] = [`${prefix}-`, "-base"];
   return ownGroups.flatMap((group) =>
     group.startsWith(start) && group.endsWith(end) && group.length > start.length + end.length
