@@ -31,7 +31,7 @@ const parallelReads = 4;
  * @param now when the run begins, epoch milliseconds
  */
 export async function standOf(
-  rule: RingRule,
+  { runId, rule }: { readonly runId: string; readonly rule: RingRule },
   now: number,
   ports: LookPorts,
   signal: AbortSignal,
@@ -47,7 +47,7 @@ export async function standOf(
   if (rule.MaxFailedTotal === undefined || rule.After === undefined) return ringGate(rule, seen);
   // Which cycle it is, the ring before tells.
   const { cycle } = ringGate(rule, seen);
-  return ringGate(rule, { ...seen, failedTotal: await failedTotalOf(cycle, seen, ports) });
+  return ringGate(rule, { ...seen, failedTotal: await failedTotalOf({ cycle, runId }, seen, ports) });
 }
 
 /** Notes that a run is of a ring, before anything of it is written: a run that nobody finds has not done well. */
@@ -152,7 +152,7 @@ async function silentOf(
 
 /** Failed nodes of the cycle: those that closed records tell, and those that do not answer any more. */
 async function failedTotalOf(
-  cycle: string,
+  { cycle, runId }: { readonly cycle: string; readonly runId: string },
   {
     before,
     silent,
@@ -164,7 +164,9 @@ async function failedTotalOf(
   const since = Date.parse(cycle) - lateStartHours * hourMs;
   const entries = await settle(entriesSince(ringFolder, since, ports));
   if (!entries.ok) return entries.error;
-  const found = await mapLimited(entries.value, parallelReads, async (entry) => {
+  // The run's own is of a call that died before its record.
+  const others = entries.value.filter((entry) => entry.runId !== runId);
+  const found = await mapLimited(others, parallelReads, async (entry) => {
     const record = await recordOf(entry, ports);
     return { record, cycle: record.state === "closed" ? record.run.ring?.cycle : entry.cycle };
   });

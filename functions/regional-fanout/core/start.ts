@@ -178,9 +178,9 @@ class FanoutStart {
 
   /** What becomes of the run at the gate of its ring, which is asked once: a hold is for the cycle. A scan passes. */
   private async atTheGate(startedAt: number, signal: AbortSignal): Promise<RunRecord["ring"]> {
-    const { ring, operation } = this.request;
+    const { ring, operation, runId } = this.request;
     if (ring === undefined || operation === "Scan") return undefined;
-    const stand = await standOf(ring, startedAt, this.ports, signal);
+    const stand = await standOf({ runId, rule: ring }, startedAt, this.ports, signal);
     await noteRing(this.request, stand, startedAt, this.ports);
     return stand;
   }

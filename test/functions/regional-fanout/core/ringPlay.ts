@@ -52,7 +52,7 @@ export const histories: fc.Arbitrary<History> = fc.record({
     maxLength: 3,
   }),
   luck: fc.nat({ max: 1_000_000 }),
-  crashes: fc.array(fc.nat({ max: 5 }), { maxLength: 12 }),
+  crashes: fc.array(fc.nat({ max: 14 }), { maxLength: 12 }),
 });
 
 /** An opening of a ring's window. */
@@ -158,13 +158,13 @@ export async function play(history: History): Promise<Outcome> {
       },
       Targets: [{ Key: "ResourceGroup", Values: [`${opening.ring}-base`] }],
     });
-    await surely(crashes, (fuse) => invoke(world, event, fuse));
+    await surely(world, crashes, (fuse) => invoke(world, event, fuse));
     const record = openRecord(world, opening.runId);
     const hasStarted = record.starts.length > 0;
     const approved = approvedAt(plan.delayDays, opening.at).filter((patch) => !withdrawn.has(patch));
     const broken = hasStarted ? patchAll(world, opening, ids, { approved, installed, history }) : [];
     world.now = opening.at + hour;
-    await surely(crashes, (fuse) => close(world, fuse));
+    await surely(world, crashes, (fuse) => close(world, fuse));
     if (!hasStarted)
       for (const patch of history.patches.keys()) if (history.patches[patch]?.isBad) withdrawn.add(patch);
     played.push({
@@ -239,8 +239,12 @@ function patchAll(
   });
 }
 
-/** Makes an invocation, and makes it anew when it has died. */
-async function surely(crashes: number[], work: (fuse: Fuse) => Promise<unknown>): Promise<void> {
+/** Makes an invocation, and makes it anew a minute later when it has died. */
+async function surely(
+  world: MemoryWorld,
+  crashes: number[],
+  work: (fuse: Fuse) => Promise<unknown>,
+): Promise<void> {
   const most = crashes.shift();
   if (most === undefined) return void (await work(new Fuse()));
   try {
@@ -248,6 +252,7 @@ async function surely(crashes: number[], work: (fuse: Fuse) => Promise<unknown>)
   } catch (error) {
     // A death may come to light as an error of its own.
     if (!(error instanceof Crash) && !String(error).includes("died")) throw error;
+    world.now += 60_000;
   }
   await work(new Fuse());
 }
