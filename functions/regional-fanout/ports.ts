@@ -2,41 +2,16 @@ import type { NodeFilter } from "#shared/contract/elsewhere.js";
 import type { EndEvent } from "#shared/contract/runEnd.js";
 import type { StartRequest } from "#shared/contract/runRecord.js";
 import type { Invocation } from "../shared/commands/invocations.js";
+import type { DefaultBaselines } from "../shared/defaultBaselines.js";
 import type { Log } from "../shared/log.js";
 import type { Notifier } from "../shared/message.js";
 import type { PatchState } from "../shared/patchState.js";
+import type { RunStore } from "../shared/runStore.js";
 import type { WindowState } from "../shared/windows/ends.js";
 import type { Watched } from "../shared/windows/watch.js";
-import type {
-  CommandSent,
-  DefaultBaselines,
-  FoundAutomation,
-  NamedNode,
-  RunAutomation,
-  RunSought,
-} from "./core/evidence.js";
+import type { CommandSent, FoundAutomation, NamedNode, RunAutomation, RunSought } from "./core/evidence.js";
 import type { GroupPage } from "./core/membership.js";
 import type { OtherRole } from "./core/others.js";
-
-/** An object of the bucket, and which version of it: a write may ask that it is still this one. */
-export interface StoredText {
-  readonly text: string;
-  readonly etag: string;
-}
-
-/** The records of runs. Every method throws when it does not know the answer: a denial is not an absence. */
-export interface RunStore {
-  /** Keys that begin with a prefix, every page of them. */
-  list(prefix: string): Promise<readonly string[]>;
-  /** Undefined only when it is certain that there is none. */
-  read(key: string): Promise<StoredText | undefined>;
-  /** Writes an object that is not there yet. @returns its ETag; undefined, and nothing is written, when there is one */
-  create(key: string, text: string): Promise<string | undefined>;
-  /** Writes over one version of an object. @returns the new ETag; undefined, and nothing is written, when it is gone */
-  replace(key: string, text: string, etag: string): Promise<string | undefined>;
-  /** What is gone already counts as deleted. */
-  remove(key: string): Promise<void>;
-}
 
 /** State of change calendars together. */
 export interface CalendarState {

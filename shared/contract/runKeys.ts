@@ -5,6 +5,7 @@ export const runKeys = {
   all: "runs/",
   open: "runs/open/",
   closed: "runs/closed/",
+  windows: "runs/windows/",
   windowsOpen: "runs/windows/open/",
   windowsClosed: "runs/windows/closed/",
 } as const;
@@ -21,6 +22,20 @@ export function openKey(runId: string): string {
  */
 export function closedKey(runId: string, startedAt: number): string {
   return `${runKeys.closed}${dayFolder(startedAt)}${runId}.json`;
+}
+
+/** Key of what is known so far of an execution of a scan or install window. */
+export function windowOpenKey(executionId: string): string {
+  return `${runKeys.windowsOpen}${executionId}.json`;
+}
+
+/**
+ * Key of the final record of an execution of a scan or install window.
+ *
+ * @param startedAt when the execution began, epoch milliseconds; its day is in UTC
+ */
+export function windowClosedKey(executionId: string, startedAt: number): string {
+  return `${runKeys.windowsClosed}${dayFolder(startedAt)}${executionId}.json`;
 }
 
 function dayFolder(time: number): string {

@@ -21,6 +21,8 @@ export const messageKinds = {
   "fanout-late": "nodes are still at work after the end of a run",
   "nodes-elsewhere":
     "nodes carry the stack's tags in Regions that nothing of it reaches, without a recent patch report; or no such Region can be looked at",
+  "window-closed":
+    "a scan or install window has ended, and somebody must look at nodes of it, or not all of it could be read",
   "window-late": "nodes are still at work after the end of an install window",
 } as const;
 

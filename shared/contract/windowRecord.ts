@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { findingSchema, type NodeCounts, nodeCountsSchema } from "./closedRun.js";
-import { countOfState, nodeStateNames } from "./nodeStates.js";
+import { countOfState, type NodeState, nodeStateNames } from "./nodeStates.js";
 import { readRunText } from "./storedJson.js";
 
 const text = z.string();
@@ -119,13 +119,28 @@ export type WindowEntry = WindowRecord["exclusions"][number];
 export type WindowCommandEnd = WindowRecord["commands"][number];
 
 /** Numbers of nodes, from their states. */
-function totalsOf(groups: readonly Pick<WindowNodes, "state" | "ids">[]): NodeCounts {
+export function totalsOf(groups: readonly Pick<WindowNodes, "state" | "ids">[]): NodeCounts {
   const totals = { members: 0, patched: 0, failed: 0, notCovered: 0 };
   for (const { state, ids } of groups) {
     totals.members += ids.length;
     totals[countOfState(state)] += ids.length;
   }
   return totals;
+}
+
+/** Number of nodes by state, in the order of the states; states without a node are left out. */
+export function stateCounts(groups: readonly Pick<WindowNodes, "state" | "ids">[]): Map<NodeState, number> {
+  const counts = new Map<NodeState, number>();
+  for (const state of nodeStateNames) {
+    const count = groups.reduce((sum, one) => sum + (one.state === state ? one.ids.length : 0), 0);
+    if (count > 0) counts.set(state, count);
+  }
+  return counts;
+}
+
+/** The closing record as it is stored. */
+export function windowRecordText(record: WindowRecord): string {
+  return `${JSON.stringify(record)}\n`;
 }
 
 /**

@@ -1,5 +1,4 @@
-import { countOfState } from "#shared/contract/nodeStates.js";
-import type { WindowRecord } from "#shared/contract/windowRecord.js";
+import { totalsOf, type WindowRecord } from "#shared/contract/windowRecord.js";
 
 /** A closing record of an install window with a few nodes, with whatever is to be otherwise. Its sums fit its nodes. */
 export function windowRecord(changes: Partial<WindowRecord> = {}): WindowRecord {
@@ -39,10 +38,5 @@ export function windowRecord(changes: Partial<WindowRecord> = {}): WindowRecord 
     totals: { members: 0, patched: 0, failed: 0, notCovered: 0 },
     ...changes,
   };
-  const totals = { members: 0, patched: 0, failed: 0, notCovered: 0 };
-  for (const { state, ids } of record.nodes) {
-    totals.members += ids.length;
-    totals[countOfState(state)] += ids.length;
-  }
-  return { ...record, totals: changes.totals ?? totals };
+  return { ...record, totals: changes.totals ?? totalsOf(record.nodes) };
 }

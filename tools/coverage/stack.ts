@@ -6,7 +6,7 @@ import {
   SSMClient,
 } from "@aws-sdk/client-ssm";
 import { textOf } from "#functions/exclusion-processor/core/gather.js";
-import { S3RunStore } from "#functions/regional-fanout/aws/runStore.js";
+import { S3RunStore } from "#functions/shared/aws/runStore.js";
 import { mapLimited, type Result, settle } from "#functions/shared/errors.js";
 import { readClosedRecord } from "#shared/contract/closedRecords.js";
 import { type DeploymentRecord, parseDeploymentRecord } from "#shared/contract/deploymentRecord.js";

@@ -7,8 +7,8 @@ import {
   paginateDescribeMaintenanceWindowTasks,
   SSMClient,
 } from "@aws-sdk/client-ssm";
-import { S3RunStore } from "#functions/regional-fanout/aws/runStore.js";
 import { allPages, clientSettings } from "#functions/shared/aws/clients.js";
+import { S3RunStore } from "#functions/shared/aws/runStore.js";
 import { deployedFunction } from "../deployedFunction.js";
 import { AwsRegion } from "./awsRegion.js";
 import type { FanoutPorts, Invoked, WindowTask } from "./ports.js";

@@ -1,7 +1,8 @@
 import type { CommandSent, RunAutomation } from "#functions/regional-fanout/core/evidence.js";
 import type { RegionStops } from "#functions/regional-fanout/core/stopping.js";
-import type { RegionQueries, RunStore } from "#functions/regional-fanout/ports.js";
+import type { RegionQueries } from "#functions/regional-fanout/ports.js";
 import type { Invocation } from "#functions/shared/commands/invocations.js";
+import type { RunStore } from "#functions/shared/runStore.js";
 import type { DeployedFunction } from "../deployedFunction.js";
 
 /** What the central window hands to the function, as it is deployed. */

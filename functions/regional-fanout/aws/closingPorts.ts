@@ -4,15 +4,16 @@ import { SNSClient } from "@aws-sdk/client-sns";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { type ClientSettings, clientSettings } from "../../shared/aws/clients.js";
 import { TopicNotifier } from "../../shared/aws/notifier.js";
+import { S3RunStore } from "../../shared/aws/runStore.js";
 import type { Log } from "../../shared/log.js";
+import type { RunStore } from "../../shared/runStore.js";
 import { awsWindows } from "../../shared/windows/awsWindows.js";
 import { type WindowPorts, watchWindows } from "../../shared/windows/watch.js";
 import type { ClosingEnvironment } from "../environment.js";
-import type { ClosingPorts, RunStore } from "../ports.js";
+import type { ClosingPorts } from "../ports.js";
 import { otherCredentials } from "./otherAccount.js";
 import { onDemand } from "./ports.js";
 import { AwsRegionReports } from "./regionReports.js";
-import { S3RunStore } from "./runStore.js";
 
 /**
  * The closing function's ports to AWS, with clients that outlive an invocation.

@@ -6,6 +6,7 @@ import { SchedulerClient } from "@aws-sdk/client-scheduler";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { againName, scheduleName } from "#shared/contract/runEnd.js";
 import { type ClientSettings, clientSettings } from "../../shared/aws/clients.js";
+import { S3RunStore } from "../../shared/aws/runStore.js";
 import { scheduleOnce } from "../../shared/aws/schedules.js";
 import type { Log } from "../../shared/log.js";
 import { scheduleBefore } from "../../shared/windows/ends.js";
@@ -17,7 +18,6 @@ import { automationsOf, calendarState, startAutomation } from "./automation.js";
 import { AwsProcessorState } from "./processorState.js";
 import { AwsRegionQueries, patchGroupsOf } from "./regionQueries.js";
 import { pingsOf } from "./regionReports.js";
-import { S3RunStore } from "./runStore.js";
 
 /** What was made for a key, once. */
 export function onDemand<T>(make: (key: string) => T): (key: string) => T {

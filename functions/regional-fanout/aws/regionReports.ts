@@ -1,22 +1,15 @@
 import {
   paginateDescribeInstanceInformation,
-  paginateDescribePatchBaselines,
-  paginateDescribePatchGroups,
   paginateListCommands,
   type SSMClient,
 } from "@aws-sdk/client-ssm";
 import type { NodeFilter } from "#shared/contract/elsewhere.js";
 import { allPages } from "../../shared/aws/clients.js";
+import { defaultBaselines } from "../../shared/aws/defaultBaselines.js";
 import { listInvocations } from "../../shared/aws/invocations.js";
 import type { Invocation } from "../../shared/commands/invocations.js";
-import type {
-  CommandSent,
-  DefaultBaselines,
-  FoundAutomation,
-  NamedNode,
-  RunAutomation,
-  RunSought,
-} from "../core/evidence.js";
+import type { DefaultBaselines } from "../../shared/defaultBaselines.js";
+import type { CommandSent, FoundAutomation, NamedNode, RunAutomation, RunSought } from "../core/evidence.js";
 import type { RegionReports } from "../ports.js";
 import { automationsOf, executionOf } from "./automation.js";
 import { AwsRegionQueries } from "./regionQueries.js";
@@ -59,23 +52,8 @@ export class AwsRegionReports extends AwsRegionQueries implements RegionReports 
     }));
   }
 
-  async defaultBaselines(abortSignal: AbortSignal): Promise<DefaultBaselines> {
-    const settings = { client: this.ssm, pageSize: 100 };
-    const baselines = await allPages(
-      paginateDescribePatchBaselines(settings, {}, { abortSignal }),
-      ({ BaselineIdentities }) => BaselineIdentities,
-    );
-    const groups = await allPages(
-      paginateDescribePatchGroups(settings, {}, { abortSignal }),
-      ({ Mappings }) => Mappings,
-    );
-    const registered = new Map<string, Set<string>>();
-    for (const { PatchGroup = "", BaselineIdentity } of groups) {
-      const ids = registered.get(PatchGroup) ?? new Set();
-      registered.set(PatchGroup, ids.add(plainId(BaselineIdentity?.BaselineId)));
-    }
-    const defaults = baselines.filter(({ DefaultBaseline }) => DefaultBaseline === true);
-    return { defaults: new Set(defaults.map(({ BaselineId }) => plainId(BaselineId))), registered };
+  defaultBaselines(signal: AbortSignal): Promise<DefaultBaselines> {
+    return defaultBaselines(this.ssm, signal);
   }
 }
 
@@ -104,11 +82,6 @@ export async function listCommands(
     status: StatusDetails ?? Status,
     groups: Targets.flatMap(({ Key, Values = [] }) => (Key === "resource-groups:Name" ? Values : [])),
   }));
-}
-
-/** AWS's own baselines are named by their ARNs. */
-function plainId(id = ""): string {
-  return id.slice(id.lastIndexOf("/") + 1);
 }
 
 /**

@@ -5,6 +5,7 @@ import { SSMClient, StopAutomationExecutionCommand } from "@aws-sdk/client-ssm";
 import { type ClientSettings, clientSettings } from "../../shared/aws/clients.js";
 import { commandStops } from "../../shared/aws/invocations.js";
 import { TopicNotifier } from "../../shared/aws/notifier.js";
+import { S3RunStore } from "../../shared/aws/runStore.js";
 import type { EndPorts } from "../core/runEnd.js";
 import type { OtherStops, RegionStops } from "../core/stopping.js";
 import type { StoppingEnvironment } from "../environment.js";
@@ -12,7 +13,6 @@ import { beginningOf, executionOf } from "./automation.js";
 import { otherCredentials } from "./otherAccount.js";
 import { AwsRegionQueries } from "./regionQueries.js";
 import { listCommands } from "./regionReports.js";
-import { S3RunStore } from "./runStore.js";
 
 /** What ends commands and automations in a Region. */
 function ownStops(client: SSMClient) {

@@ -1,8 +1,8 @@
 import type { RunEnds, RunRequest } from "#shared/contract/runRecord.js";
 import { stableText } from "../../shared/errors.js";
+import { untilAborted } from "../../shared/untilAborted.js";
 import { endsOf } from "../../shared/windows/ends.js";
 import type { StartPorts } from "../ports.js";
-import { untilAborted } from "./deadline.js";
 
 /**
  * Sees to it that nothing begins after the cutoff, before anything is started. A scan harms nobody, and goes on without.

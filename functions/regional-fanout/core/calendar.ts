@@ -1,7 +1,7 @@
 import type { RunRecord } from "#shared/contract/runRecord.js";
 import { stableText } from "../../shared/errors.js";
+import { untilAborted } from "../../shared/untilAborted.js";
 import type { StartPorts } from "../ports.js";
-import { untilAborted } from "./deadline.js";
 
 /**
  * The state of the change calendars together; undefined when there are none to ask.

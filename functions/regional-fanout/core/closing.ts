@@ -12,10 +12,10 @@ import {
 import { dayMs } from "#shared/text/time.js";
 import { reasonOf, several } from "#shared/text/words.js";
 import { mapLimited, stableText } from "../../shared/errors.js";
+import { untilAborted } from "../../shared/untilAborted.js";
 import type { ClosingPorts } from "../ports.js";
 import { closedRun } from "./closedRun.js";
 import { messageOf } from "./closingMessage.js";
-import { untilAborted } from "./deadline.js";
 import { automationOf, hasEnded, type RegionEvidence, type RunAutomation } from "./evidence.js";
 import type { Findings } from "./failures.js";
 import { evidenceOf, isAnyRunning, orText, othersOf } from "./gather.js";

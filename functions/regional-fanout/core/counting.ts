@@ -6,8 +6,8 @@ import {
   withMembers,
 } from "#shared/contract/runRecord.js";
 import { mapLimited } from "../../shared/errors.js";
+import { untilAborted } from "../../shared/untilAborted.js";
 import type { StartPorts } from "../ports.js";
-import { untilAborted } from "./deadline.js";
 import { explained, type Membership } from "./membership.js";
 import { countsOf } from "./patchStates.js";
 import type { Change, Recorder } from "./recorder.js";

@@ -3,8 +3,8 @@ import { dayMs, hourMs } from "#shared/text/time.js";
 import { counted, several } from "#shared/text/words.js";
 import { mapLimited } from "../../shared/errors.js";
 import type { Notice } from "../../shared/message.js";
+import { untilAborted } from "../../shared/untilAborted.js";
 import type { ClosingPorts } from "../ports.js";
-import { untilAborted } from "./deadline.js";
 import type { NamedNode } from "./evidence.js";
 import { explained, isDisabled } from "./membership.js";
 

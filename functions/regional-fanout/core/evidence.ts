@@ -1,5 +1,6 @@
 import type { FilterResult, Start } from "#shared/contract/runRecord.js";
 import type { Invocation } from "../../shared/commands/invocations.js";
+import type { DefaultBaselines } from "../../shared/defaultBaselines.js";
 import type { PatchState } from "../../shared/patchState.js";
 
 /** An automation, and its children in other accounts. */
@@ -49,14 +50,6 @@ export interface CommandSent {
   readonly status: string;
   /** Resource groups that it was sent to; empty for a command to single nodes. */
   readonly groups: readonly string[];
-}
-
-/** The account's default baselines of a Region, which patch nodes whose patch group is registered with none. */
-export interface DefaultBaselines {
-  /** Ids, without the ARN that AWS's own baselines have. */
-  readonly defaults: ReadonlySet<string>;
-  /** Ids of baselines by the patch group that they are registered with. */
-  readonly registered: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 /** What a Region tells of a run. */

@@ -1,8 +1,8 @@
 import type { RunRecord } from "#shared/contract/runRecord.js";
 import { type Invocation, isRunning } from "../../shared/commands/invocations.js";
 import { mapLimited } from "../../shared/errors.js";
+import { untilAborted } from "../../shared/untilAborted.js";
 import type { ClosingPorts, RegionReports } from "../ports.js";
-import { untilAborted } from "./deadline.js";
 import type { OtherEvidence, RegionEvidence, RunAutomation } from "./evidence.js";
 import { explained, membershipOf } from "./membership.js";
 import { accountsOf, otherRole, othersStarts } from "./others.js";

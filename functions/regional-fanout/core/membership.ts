@@ -1,5 +1,5 @@
 import { stableText } from "../../shared/errors.js";
-import { DeadlineError, untilAborted } from "./deadline.js";
+import { DeadlineError, untilAborted } from "../../shared/untilAborted.js";
 
 /** One page of a resource group's members. */
 export interface GroupPage {

@@ -3,6 +3,7 @@ import { parseGroup } from "#shared/contract/exclusionNames.js";
 import { exitCodeText } from "#shared/contract/exitCodes.js";
 import type { RunRecord } from "#shared/contract/runRecord.js";
 import { type Invocation, isRunning, plainStatus } from "../../shared/commands/invocations.js";
+import { defaultBaselineUsed } from "../../shared/defaultBaselines.js";
 import type { PatchState } from "../../shared/patchState.js";
 import type { RegionEvidence } from "./evidence.js";
 
@@ -66,14 +67,9 @@ function isOfRun(
 }
 
 function reported(state: PatchState, { baselines }: RegionEvidence): NodeOutcome {
-  const { missing, failed, pendingReboot, patchGroup } = state;
-  const baseline = state.baselineId.slice(state.baselineId.lastIndexOf("/") + 1);
-  const isRegistered = baselines.registered.get(patchGroup)?.has(baseline) === true;
-  if (baselines.defaults.has(baseline) && !isRegistered) {
-    const group =
-      patchGroup === "" ? "it has no patch group" : `no baseline for it is registered with ${patchGroup}`;
-    return notCovered("on the default baseline", `${group}, so that ${baseline} was used`);
-  }
+  const { missing, failed, pendingReboot } = state;
+  const byDefault = defaultBaselineUsed(state, baselines);
+  if (byDefault !== undefined) return notCovered("on the default baseline", byDefault);
   const isClean = missing === 0 && failed === 0 && pendingReboot === 0;
   return isClean ? { kind: "patched" } : { kind: "findings", missing, failed, pendingReboot };
 }

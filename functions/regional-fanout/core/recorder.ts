@@ -1,5 +1,5 @@
 import { parseRunRecord, type RunRecord, recordText } from "#shared/contract/runRecord.js";
-import type { RunStore } from "../ports.js";
+import type { RunStore } from "../../shared/runStore.js";
 
 /** Writes of the record that may find it changed by another invocation, one after the other. */
 const maxConflicts = 10;

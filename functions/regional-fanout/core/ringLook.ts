@@ -16,8 +16,8 @@ import { closedKey, openKey } from "#shared/contract/runKeys.js";
 import type { RunRequest } from "#shared/contract/runRecord.js";
 import { dayMs, hourMs } from "#shared/text/time.js";
 import { mapLimited, settle } from "../../shared/errors.js";
+import { untilAborted } from "../../shared/untilAborted.js";
 import type { StartPorts } from "../ports.js";
-import { untilAborted } from "./deadline.js";
 import { reachedOf, ringGate, type SeenRun, type SeenWord } from "./ringGate.js";
 
 type LookPorts = Pick<StartPorts, "runs" | "region" | "vouching" | "alarms">;

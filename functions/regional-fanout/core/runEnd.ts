@@ -4,7 +4,7 @@ import { openKey } from "#shared/contract/runKeys.js";
 import { parseRunRecord, type RunRecord } from "#shared/contract/runRecord.js";
 import { counted, several } from "#shared/text/words.js";
 import type { Notice, Notifier } from "../../shared/message.js";
-import type { RunStore } from "../ports.js";
+import type { RunStore } from "../../shared/runStore.js";
 import { type RegionStopped, type StopPlaces, stopRegions } from "./stopping.js";
 
 /** Everything that the stopping function reaches. */

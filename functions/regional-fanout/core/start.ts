@@ -16,12 +16,12 @@ import {
 } from "#shared/contract/runRecord.js";
 import { canonicalJson } from "#shared/text/words.js";
 import { stableText } from "../../shared/errors.js";
+import { untilAborted } from "../../shared/untilAborted.js";
 import { startMargin } from "../../shared/windows/ends.js";
 import type { StartPorts } from "../ports.js";
 import { arrangedEnd } from "./arrangeEnd.js";
 import { calendarOf } from "./calendar.js";
 import { lookClosely } from "./counting.js";
-import { untilAborted } from "./deadline.js";
 import { automationOf } from "./evidence.js";
 import { manyInstancesText } from "./instances.js";
 import { explained, lostGroup, membershipOf } from "./membership.js";

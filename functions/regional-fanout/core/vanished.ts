@@ -3,7 +3,8 @@ import { closedKey, runKeys } from "#shared/contract/runKeys.js";
 import type { RunRecord } from "#shared/contract/runRecord.js";
 import { stableText } from "../../shared/errors.js";
 import type { Log } from "../../shared/log.js";
-import type { ClosingPorts, RunStore } from "../ports.js";
+import type { RunStore } from "../../shared/runStore.js";
+import type { ClosingPorts } from "../ports.js";
 
 /** Earlier runs that are looked at: some by hand have been about a few Regions alone. */
 const mostRead = 5;

@@ -9,13 +9,13 @@ import type { Invocation } from "../commands/invocations.js";
 import type { CommandStops } from "../commands/stopCommand.js";
 import { allPages } from "./clients.js";
 
-/** Invocations on single nodes, of the commands that filters name, with the codes that they ended with. */
+/** Invocations on single nodes, of one command or of those that filters name, with the codes that they ended with. */
 export async function listInvocations(
   client: SSMClient,
-  { Filters }: Pick<ListCommandInvocationsRequest, "Filters">,
+  which: Pick<ListCommandInvocationsRequest, "CommandId" | "Filters">,
   abortSignal: AbortSignal,
 ): Promise<Invocation[]> {
-  const input = { Filters, Details: true };
+  const input = { ...which, Details: true };
   const pages = paginateListCommandInvocations({ client, pageSize: 50 }, input, { abortSignal });
   // Page by page: the details have the beginning of each node's output.
   return allPages(pages, ({ CommandInvocations }) => CommandInvocations?.map(invocationOf));

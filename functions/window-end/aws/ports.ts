@@ -2,8 +2,6 @@ import { SchedulerClient } from "@aws-sdk/client-scheduler";
 import { SNSClient } from "@aws-sdk/client-sns";
 import {
   paginateDescribeInstanceInformation,
-  paginateDescribeMaintenanceWindowExecutionTaskInvocations,
-  paginateDescribeMaintenanceWindowExecutionTasks,
   paginateDescribeMaintenanceWindowTargets,
   SSMClient,
 } from "@aws-sdk/client-ssm";
@@ -14,12 +12,9 @@ import { TopicNotifier } from "../../shared/aws/notifier.js";
 import { scheduleOnce } from "../../shared/aws/schedules.js";
 import { scheduleBefore } from "../../shared/windows/ends.js";
 import { windowState } from "../../shared/windows/windowState.js";
-import type { WindowCommand, WindowEndPorts } from "../core/windowEnd.js";
+import type { WindowEndPorts } from "../core/windowEnd.js";
 import type { WindowEndEnvironment } from "../environment.js";
-
-const endedStatuses: readonly (string | undefined)[] = [
-  ...["SUCCESS", "FAILED", "TIMED_OUT", "CANCELLED", "SKIPPED_OVERLAPPING"],
-];
+import { windowCommands } from "./windowCommands.js";
 
 /**
  * The function's ports to AWS, in its own Region.
@@ -46,33 +41,13 @@ export function windowEndPorts(
       };
       return scheduleOnce(schedules, { group, roleArn, functionArn, deadLetterQueueArn }, once, signal);
     },
-    commands: (executionId, signal) => commandsOf(ssm, executionId, signal),
+    commands: async (executionId, signal) =>
+      (await windowCommands(ssm, executionId, signal)).flatMap(({ isEnded, ...one }) =>
+        isEnded ? [] : [one],
+      ),
     members: (windowId, signal) => membersOf(ssm, windowId, signal),
     notifier: new TopicNotifier(new SNSClient(settings), environment.topicArn, environment.functionName),
   };
-}
-
-async function commandsOf(
-  client: SSMClient,
-  WindowExecutionId: string,
-  abortSignal: AbortSignal,
-): Promise<WindowCommand[]> {
-  const tasks = await allPages(
-    paginateDescribeMaintenanceWindowExecutionTasks({ client }, { WindowExecutionId }, { abortSignal }),
-    ({ WindowExecutionTaskIdentities }) => WindowExecutionTaskIdentities,
-  );
-  const commands: WindowCommand[] = [];
-  for (const { TaskType, TaskExecutionId: TaskId } of tasks) {
-    if (TaskType !== "RUN_COMMAND") continue;
-    const asked = { WindowExecutionId, TaskId };
-    const found = await allPages(
-      paginateDescribeMaintenanceWindowExecutionTaskInvocations({ client }, asked, { abortSignal }),
-      ({ WindowExecutionTaskInvocationIdentities }) => WindowExecutionTaskInvocationIdentities,
-    );
-    for (const { ExecutionId: id, WindowTargetId: targetId = "", Status } of found)
-      if (id !== undefined && !endedStatuses.includes(Status)) commands.push({ id, targetId });
-  }
-  return commands;
 }
 
 async function membersOf(

@@ -67,6 +67,13 @@ const entries = [
     made: ["DescribeMaintenanceWindowExecutionTasks", "CancelCommand", "Publish", "CreateSchedule"],
     not: ["ListCommands", "SendCommand", "CancelMaintenanceWindowExecution"],
   },
+  {
+    folder: "window-end",
+    entry: "closing",
+    mostBytes: 480_000,
+    made: ["GetResources", "DescribeInstancePatchStates", "ListCommandInvocations", "PutObject", "Publish"],
+    not: ["SendCommand", "CancelCommand", "TagResources", "CreateSchedule"],
+  },
 ] as const;
 
 for (const { entry, mostBytes, made, not, ...more } of entries) {

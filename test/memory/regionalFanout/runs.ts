@@ -1,4 +1,4 @@
-import type { RunStore, StoredText } from "#functions/regional-fanout/ports.js";
+import type { RunStore, StoredText } from "#functions/shared/runStore.js";
 import type { Fuse } from "../fuse.js";
 
 /** A bucket in memory, which outlives processes. */

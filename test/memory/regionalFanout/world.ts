@@ -1,6 +1,5 @@
 import type {
   CommandSent,
-  DefaultBaselines,
   FoundAutomation,
   NamedNode,
   RunAutomation,
@@ -15,6 +14,7 @@ import type {
 import { chunks } from "#functions/shared/chunks.js";
 import type { Invocation } from "#functions/shared/commands/invocations.js";
 import type { CommandStops } from "#functions/shared/commands/stopCommand.js";
+import type { DefaultBaselines } from "#functions/shared/defaultBaselines.js";
 import type { Log } from "#functions/shared/log.js";
 import type { Notice } from "#functions/shared/message.js";
 import type { PatchState } from "#functions/shared/patchState.js";

@@ -1,11 +1,12 @@
 import { expect } from "chai";
 import { readClosedRecord, recordedNodes } from "#shared/contract/closedRecords.js";
 import { type ClosedRegion, type ClosedRun, closedRunText, reasons } from "#shared/contract/closedRun.js";
-import { closedKey, openKey } from "#shared/contract/runKeys.js";
+import { closedKey, openKey, windowClosedKey } from "#shared/contract/runKeys.js";
+import { windowRecordText } from "#shared/contract/windowRecord.js";
 import { windowRecord } from "../../support/windowRecords.js";
 
 const began = Date.parse("2026-09-05T04:00:00.000Z");
-const windowKey = "runs/windows/closed/2026/09/05/e-1.json";
+const windowKey = windowClosedKey("e-1", began);
 const centralKey = closedKey("r-1", began);
 
 function central(operation: "Scan" | "Install", region: Partial<ClosedRegion>): ClosedRun {
@@ -51,7 +52,7 @@ describe("readClosedRecord", () => {
     const run = central("Install", {});
     expect(readClosedRecord(centralKey, closedRunText(run))).to.deep.equal({ kind: "central", run });
     const record = windowRecord();
-    expect(readClosedRecord(windowKey, JSON.stringify(record))).to.deep.equal({
+    expect(readClosedRecord(windowKey, windowRecordText(record))).to.deep.equal({
       kind: "window",
       run: record,
     });
@@ -59,7 +60,7 @@ describe("readClosedRecord", () => {
 
   it("refuses one kind below the key of the other, and a key of neither", () => {
     expect(() => readClosedRecord(windowKey, closedRunText(central("Install", {})))).to.throw("kind: ");
-    expect(() => readClosedRecord(centralKey, JSON.stringify(windowRecord()))).to.throw("runId: ");
+    expect(() => readClosedRecord(centralKey, windowRecordText(windowRecord()))).to.throw("runId: ");
     expect(() => readClosedRecord(openKey("r-1"), "{}")).to.throw(
       "runs/open/r-1.json is no key of a final record: those begin with runs/windows/closed/ or runs/closed/",
     );

@@ -1,21 +1,27 @@
 import { expect } from "chai";
 import { countOfState, nodeStateNames } from "#shared/contract/nodeStates.js";
-import { readWindowRecord, type WindowRecord } from "#shared/contract/windowRecord.js";
+import { windowClosedKey } from "#shared/contract/runKeys.js";
+import {
+  readWindowRecord,
+  stateCounts,
+  type WindowRecord,
+  windowRecordText,
+} from "#shared/contract/windowRecord.js";
 import { windowRecord } from "../../support/windowRecords.js";
 
 const record = windowRecord();
-const key = "runs/windows/closed/2026/09/05/e-1.json";
-const stored = JSON.parse(JSON.stringify(record));
+const key = windowClosedKey(record.executionId, Date.parse(record.startedAt));
+const stored = JSON.parse(windowRecordText(record));
 
 describe("readWindowRecord", () => {
   it("reads what is written", () => {
-    expect(readWindowRecord(key, JSON.stringify(record))).to.deep.equal(record);
+    expect(readWindowRecord(key, windowRecordText(record))).to.deep.equal(record);
     expect(record.totals).to.deep.equal({ members: 6, patched: 4, failed: 1, notCovered: 1 });
   });
 
   it("reads a record of an execution that reached nobody", () => {
     const empty = windowRecord({ end: "not started", commands: [], nodes: [], findings: [], exclusions: [] });
-    expect(readWindowRecord(key, JSON.stringify(empty))).to.deep.equal(empty);
+    expect(readWindowRecord(key, windowRecordText(empty))).to.deep.equal(empty);
   });
 
   it("reads a record with what a later version says beside it", () => {
@@ -27,7 +33,7 @@ describe("readWindowRecord", () => {
     JSON.stringify({ ...stored, ...changes });
   const cases: readonly (readonly [what: string, text: string, problem: string])[] = [
     ["no JSON", "{", "is not JSON: "],
-    ["half of a record", JSON.stringify(record).slice(0, -200), "is not JSON: "],
+    ["half of a record", windowRecordText(record).slice(0, -200), "is not JSON: "],
     ["another version", changed({ version: 2 }), "version: is not 1"],
     ["another kind", changed({ kind: "central" }), "kind: "],
     ["a state that nobody knows", changed({ nodes: [{ state: "lost", ids: ["i-1"] }] }), "nodes.0.state: "],
@@ -75,5 +81,22 @@ describe("nodeStates", () => {
     expect([...states("patched"), ...states("failed"), ...states("notCovered")]).to.have.members(
       nodeStateNames,
     );
+  });
+
+  it("counts nodes by state", () => {
+    expect([...stateCounts(record.nodes)]).to.deep.equal([
+      ["patched", 2],
+      ["excluded", 1],
+      ["pending reboot", 1],
+      ["failed", 1],
+      ["not connected", 1],
+    ]);
+  });
+});
+
+describe("keys of closing records", () => {
+  it("have the day on which the execution began, in UTC", () => {
+    const began = Date.parse("2026-09-05T23:59:59.999Z");
+    expect(windowClosedKey("e-1", began)).to.equal("runs/windows/closed/2026/09/05/e-1.json");
   });
 });

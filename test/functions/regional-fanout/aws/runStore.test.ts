@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { startPorts } from "#functions/regional-fanout/aws/ports.js";
-import type { RunStore } from "#functions/regional-fanout/ports.js";
+import type { RunStore } from "#functions/shared/runStore.js";
 import { failure } from "../core/support.js";
 import { type Answer, StubAws, s3Error, startPlace } from "./support.js";
 

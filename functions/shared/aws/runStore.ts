@@ -6,8 +6,8 @@ import {
   paginateListObjectsV2,
   type S3Client,
 } from "@aws-sdk/client-s3";
-import { allPages } from "../../shared/aws/clients.js";
-import type { RunStore, StoredText } from "../ports.js";
+import type { RunStore, StoredText } from "../runStore.js";
+import { allPages } from "./clients.js";
 
 /** Writes to a key that others write to at the same time; S3 asks to try again. */
 const maxConflicts = 5;

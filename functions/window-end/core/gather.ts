@@ -1,0 +1,134 @@
+import { baseGroupTagKey, holdGroup, parseGroup } from "#shared/contract/exclusionNames.js";
+import { sortedUnion } from "#shared/text/words.js";
+import { isRunning } from "../../shared/commands/invocations.js";
+import { stableText } from "../../shared/errors.js";
+import { untilAborted } from "../../shared/untilAborted.js";
+import type { OpenExecution, ReadSoFar } from "./progress.js";
+import type { ClosingPorts, Criterion, WindowEvidence, WindowTarget } from "./windowEvidence.js";
+
+/** What a reading came to. */
+export interface Gathered {
+  /** Missing while commands go on, or the time was up. */
+  readonly evidence?: WindowEvidence;
+  /** What has been read once and for all, to go on with. */
+  readonly read: ReadSoFar;
+  /** Why it is not all, where something could not be read. */
+  readonly error?: string;
+}
+
+/**
+ * Reads what is known of an execution. What has been read is kept, whatever fails after it; the parts are about different
+ * operations of the API, and are read at once.
+ *
+ * @param isGivenUp takes what there is: what cannot be read is said to be missing
+ */
+export async function gather(
+  ports: ClosingPorts,
+  { execution, read }: OpenExecution,
+  isGivenUp: boolean,
+  signal: AbortSignal,
+): Promise<Gathered> {
+  const found: { -readonly [Part in keyof ReadSoFar]: ReadSoFar[Part] } = { ...read };
+  const failed: string[] = [];
+  const attempt = async <T>(what: string, work: () => Promise<T>): Promise<T | undefined> => {
+    try {
+      return await untilAborted(signal, work);
+    } catch (error) {
+      failed.push(`${what} could not be read: ${stableText(error)}.`);
+      return undefined;
+    }
+  };
+  const commands =
+    found.commands ?? (await attempt("The commands", () => commandsOf(ports, execution.id, signal)));
+  if (commands === undefined && !isGivenUp) return { read, error: failed.join(" ") };
+  const sent = commands ?? [];
+  if (sent.some(({ status }) => isRunning(status)) && !isGivenUp) return { read };
+  if (commands !== undefined) found.commands = commands;
+  const [members, invocations, pings, baselines, verdicts] = await Promise.all([
+    found.members ?? attempt("The nodes of the targets", () => membersOf(ports, execution, signal)),
+    found.invocations ??
+      attempt("What became of the commands", async () =>
+        (await Promise.all(sent.map(({ id }) => ports.invocations(id, signal)))).flat(),
+      ),
+    found.pings ?? attempt("What SSM knows of nodes", async () => [...(await ports.pings(signal))]),
+    attempt("The baselines", () => ports.defaultBaselines(signal)),
+    attempt("The exclusions in force", () => ports.verdicts(signal)),
+  ]);
+  if (Array.isArray(members)) found.members = members;
+  else if (members !== undefined) Object.assign(found, members);
+  if (invocations !== undefined) found.invocations = invocations;
+  const lists = found.members ?? [];
+  const ids = sortedUnion(...lists.map((one) => one.ids), found.held ?? [], nodesOf(invocations));
+  const isOurs = new Set(ids);
+  if (pings !== undefined)
+    found.pings = pings.filter(([id]) => isOurs.has(id)).map(([id, ping]) => [id, ping]);
+  const states = await attempt("What nodes have reported", () => ports.patchStates(ids, signal));
+  if (failed.length > 0 && !isGivenUp)
+    return { read: found as ReadSoFar, ...(signal.aborted ? {} : { error: failed.join(" ") }) };
+  const evidence = {
+    commands: sent,
+    members: lists,
+    held: found.held ?? [],
+    invocations: invocations ?? [],
+    pings: new Map(found.pings ?? []),
+    states: states ?? [],
+    baselines: baselines ?? { defaults: new Set<string>(), registered: new Map() },
+    verdicts,
+    unread: failed,
+  };
+  return { evidence, read: found as ReadSoFar };
+}
+
+function nodesOf(invocations: ReadSoFar["invocations"] = []): string[] {
+  return invocations.map(({ nodeId }) => nodeId);
+}
+
+async function commandsOf(
+  ports: ClosingPorts,
+  executionId: string,
+  signal: AbortSignal,
+): Promise<NonNullable<ReadSoFar["commands"]>> {
+  const sent = await ports.commands(executionId, signal);
+  return Promise.all(
+    sent.map(async ({ id, targetId }) => ({
+      id,
+      targetId,
+      status: (await ports.commandStatus(id, signal)) ?? "unknown",
+    })),
+  );
+}
+
+/** The nodes of each target by their tags; of an installation those that an exclusion holds beside them. */
+async function membersOf(
+  ports: ClosingPorts,
+  { windowId, operation }: OpenExecution["execution"],
+  signal: AbortSignal,
+): Promise<Required<Pick<ReadSoFar, "members" | "held">>> {
+  const targets = await ports.targets(windowId, signal);
+  const found = await Promise.all(
+    targets.map(async ({ id, criteria }) => ({
+      targetId: id,
+      nodes: await ports.tagged(criteria, signal),
+    })),
+  );
+  const holding = operation === "Install" ? targets.flatMap(holdCriteria) : [];
+  const held = (await Promise.all(holding.map((criteria) => ports.tagged(criteria, signal)))).flat();
+  const isHold = (mark = "") => parseGroup(mark)?.word === "hold";
+  return {
+    members: found.map(({ targetId, nodes }) => ({ targetId, ids: nodes.map(({ id }) => id) })),
+    held: sortedUnion(
+      [...held, ...found.flatMap(({ nodes }) => nodes)].flatMap(({ id, mark }) => (isHold(mark) ? [id] : [])),
+    ),
+  };
+}
+
+/** The tags of nodes that are held, from those of the target of moved nodes. */
+function holdCriteria({ criteria }: WindowTarget): Criterion[][] {
+  if (!criteria.some(({ key }) => key === baseGroupTagKey)) return [];
+  return [
+    criteria.map(({ key, values }) => ({
+      key,
+      values: key === baseGroupTagKey ? values.map(holdGroup) : values,
+    })),
+  ];
+}

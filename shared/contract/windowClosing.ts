@@ -1,0 +1,23 @@
+import * as z from "zod/mini";
+
+/** What the function that closes records of windows is told by its environment. */
+export const windowClosingVariables = {
+  bucket: "RUNS_BUCKET",
+  topicArn: "FAILURES_TOPIC_ARN",
+  windows: "CLOSED_WINDOWS",
+} as const;
+
+/** Bucket of the stack's exclusions; missing in a stack that has none. */
+export const windowExclusionBucket = "EXCLUSION_BUCKET";
+
+const windows = z.array(
+  z.strictObject({ id: z.string(), name: z.string(), operation: z.enum(["Scan", "Install"]) }),
+);
+
+/** A window whose executions get closing records. */
+export type ClosedWindow = z.infer<typeof windows>[number];
+
+/** @throws Error for anything but the JSON of a list of {@link ClosedWindow} */
+export function parseClosedWindows(text: string): ClosedWindow[] {
+  return windows.parse(JSON.parse(text));
+}

@@ -1,0 +1,289 @@
+import { expect } from "chai";
+import { closeWindows } from "#functions/window-end/core/closeWindows.js";
+import { closingMetrics } from "#functions/window-end/core/closingMetrics.js";
+import { recordedNodes } from "#shared/contract/closedRecords.js";
+import { runKeys, windowClosedKey, windowOpenKey } from "#shared/contract/runKeys.js";
+import { readWindowRecord, type WindowRecord } from "#shared/contract/windowRecord.js";
+import { dayMs, hourMs } from "#shared/text/time.js";
+import { Crash, Fuse } from "../../memory/fuse.js";
+import { WindowWorld } from "../../memory/windowEnd.js";
+
+const installId = "mw-0123456789abcdef0";
+const scanId = "mw-0123456789abcdef1";
+const began = Date.parse("2026-09-05T04:00:00Z");
+const ended = began + hourMs;
+const now = ended + 60_000;
+const never = new AbortController().signal;
+const key = windowClosedKey("e-1", began);
+
+const base = (groups: string[]) => [{ key: "PatchGroup", values: groups }];
+const moved = (groups: string[]) => [{ key: "patchplane:base-group", values: groups }];
+
+/** One install window that has ended: two nodes patched, one failed, one lost, one held, one without an agent, one in two targets. */
+function world(): WindowWorld {
+  const made = new WindowWorld();
+  made.windows = [
+    { id: scanId, name: "dev-scan", operation: "Scan" },
+    { id: installId, name: "dev-install", operation: "Install" },
+  ];
+  made.targets.set(installId, [
+    { id: "base", criteria: base(["web"]) },
+    { id: "excluded", criteria: moved(["web"]) },
+  ]);
+  made.targets.set(scanId, [{ id: "base", criteria: base(["web"]) }]);
+  const tags: Record<string, Record<string, string>> = {
+    "i-1": { PatchGroup: "web" },
+    "i-2": { PatchGroup: "web.x-0123456789", "patchplane:base-group": "web" },
+    "i-3": { PatchGroup: "web" },
+    "i-4": { PatchGroup: "web" },
+    "i-5": { PatchGroup: "web.hold", "patchplane:base-group": "web.hold" },
+    "i-6": { PatchGroup: "web" },
+    "i-7": { PatchGroup: "web", "patchplane:base-group": "web" },
+    "mi-8": { PatchGroup: "web" },
+    "i-9": { PatchGroup: "other" },
+  };
+  for (const [id, own] of Object.entries(tags)) made.tags.set(id, own);
+  run(made, installId, "e-1", "Install", began);
+  made.statuses.set("e-1-base", "Failed");
+  return made;
+}
+
+/** An execution that has ended, with its commands. */
+function run(made: WindowWorld, windowId: string, id: string, operation: string, startedAt: number): void {
+  const known = made.executions.get(windowId) ?? [];
+  made.executions.set(windowId, [
+    ...known,
+    { id, status: "SUCCESS", startedAt, endedAt: startedAt + hourMs },
+  ]);
+  const targets = operation === "Install" ? ["base", "excluded"] : ["base"];
+  made.commands.set(
+    id,
+    targets.map((target) => ({ id: `${id}-${target}`, targetId: target })),
+  );
+  for (const target of targets) made.statuses.set(`${id}-${target}`, "Success");
+  const one = (target: string, nodeId: string, status: string, code: number) => ({
+    ...{ commandId: `${id}-${target}`, nodeId, status, code, requestedAt: startedAt },
+  });
+  made.invocations.set(`${id}-base`, [
+    one("base", "i-1", "Success", 0),
+    one("base", "i-3", "Failed", 156),
+    one("base", "i-7", "Failed", 1),
+    one("base", "mi-8", "Success", 0),
+  ]);
+  made.invocations.set(`${id}-excluded`, [
+    one("excluded", "i-2", "Success", 0),
+    one("excluded", "i-7", "Success", 0),
+  ]);
+  for (const nodeId of ["i-1", "i-2", "i-3", "i-7", "mi-8"]) {
+    made.pings.set(nodeId, "Online");
+    made.states.set(nodeId, {
+      ...{ id: nodeId, patchGroup: made.tags.get(nodeId)?.PatchGroup ?? "", baselineId: "pb-1" },
+      ...{ snapshotId: undefined, operation, startedAt, endedAt: startedAt + 60_000 },
+      ...{ missing: 0, failed: 0, pendingReboot: 0 },
+    });
+  }
+  made.pings.set("i-4", "ConnectionLost");
+}
+
+function recordIn({ bucket }: WindowWorld, at = key): WindowRecord {
+  return readWindowRecord(at, bucket.text(at) ?? "");
+}
+
+const statesOf = (run: WindowRecord) =>
+  Object.fromEntries(recordedNodes({ kind: "window", run }).map(({ id, state }) => [id, state]));
+
+describe("closing an execution of a window", () => {
+  it("writes each node that belongs to it in one state, and tells people once", async () => {
+    const made = world();
+    const { closed, errors, open } = await closeWindows(made.ports(), now, never);
+    expect({ errors, open, closed: closed.length }).to.deep.equal({ errors: [], open: [], closed: 1 });
+    const record = recordIn(made);
+    expect(statesOf(record)).to.deep.equal({
+      "i-1": "patched",
+      "i-2": "excluded",
+      "i-3": "failed",
+      "i-4": "not connected",
+      "i-5": "held",
+      "i-6": "no agent",
+      "i-7": "failed",
+      "mi-8": "patched",
+    });
+    expect(record.end).to.equal("ended");
+    expect(made.bucket.keys()).to.deep.equal([key]);
+    const [message] = made.told;
+    expect(made.told).to.have.lengthOf(1);
+    expect(message?.subject).to.equal("patchplane: install window: 4 nodes to look at");
+    expect(message?.text).to.contain(
+      "8 nodes: 2 patched, 1 excluded, 2 failed, 1 not connected, 1 no agent, 1 held.",
+    );
+    expect(message?.text).to.contain("- not connected: 1 node (i-4): its ping status is ConnectionLost");
+    expect(closingMetrics(closed)).to.deep.include({ ClosedRuns: 1, NodesFailed: 2, NodesNotConnected: 1 });
+  });
+
+  it("does nothing again, at three calls for two windows", async () => {
+    const made = world();
+    await closeWindows(made.ports(), now, never);
+    made.counts.clear();
+    expect((await closeWindows(made.ports(), now + hourMs, never)).closed).to.deep.equal([]);
+    expect(Object.fromEntries(made.counts)).to.deep.equal({ list: 1, executions: 2 });
+    expect(made.told).to.have.lengthOf(1);
+  });
+
+  it("comes to one record and tells at least once, whichever call it died after", async () => {
+    let deaths = 0;
+    for (let most = 1; ; most++) {
+      const made = world();
+      try {
+        await closeWindows(made.ports(new Fuse(most)), now, never);
+      } catch (error) {
+        if (!(error instanceof Crash)) throw error;
+      }
+      const isDone = made.bucket.keys().length === 1 && made.told.length === 1;
+      const reference = world();
+      await closeWindows(reference.ports(), now, never);
+      await closeWindows(made.ports(), now, never);
+      expect(made.bucket.keys(), String(most)).to.deep.equal([key]);
+      expect(made.bucket.text(key)).to.equal(reference.bucket.text(key));
+      expect(made.told.length, String(most)).to.be.within(1, 2);
+      if (isDone) break;
+      deaths++;
+    }
+    expect(deaths).to.be.greaterThan(12);
+  });
+
+  it("comes to one record and one message by two at the same time", async () => {
+    const made = world();
+    await Promise.all([closeWindows(made.ports(), now, never), closeWindows(made.ports(), now, never)]);
+    await closeWindows(made.ports(), now, never);
+    expect(made.bucket.keys()).to.deep.equal([key]);
+    expect(made.told.length).to.be.within(1, 2);
+  });
+
+  it("waits while a command goes on, and gives up a day after the end", async () => {
+    const made = world();
+    made.statuses.set("e-1-base", "InProgress");
+    const waiting = await closeWindows(made.ports(), now, never);
+    expect(waiting).to.deep.equal({ errors: [], closed: [], open: ["e-1"] });
+    expect(made.bucket.keys()).to.deep.equal([windowOpenKey("e-1")]);
+    const late = await closeWindows(made.ports(), ended + dayMs, never);
+    expect(late.closed.map(({ end }) => end)).to.deep.equal(["given up"]);
+  });
+
+  for (const name of [
+    "commands",
+    "invocations",
+    "tagged",
+    "pings",
+    "patchStates",
+    "verdicts",
+    "defaultBaselines",
+  ]) {
+    it(`leaves it where ${name} cannot be read, says so, and gives up with what is known`, async () => {
+      const made = world();
+      made.faults.add(name);
+      const failed = await closeWindows(made.ports(), now, never);
+      expect(failed.errors.join()).to.contain(`${name} is throttled`);
+      expect(failed.open).to.deep.equal(["e-1"]);
+      expect(made.told).to.deep.equal([]);
+      const late = await closeWindows(made.ports(), ended + dayMs, never);
+      expect(late.closed.map(({ end }) => end)).to.deep.equal(["given up"]);
+      expect(late.closed[0]?.unread.join()).to.contain(`${name} is throttled`);
+      expect(made.told[0]?.subject).to.contain("not everything could be read");
+    });
+  }
+
+  it("goes on with what it has read before its time was up", async () => {
+    const made = world();
+    made.faults.add("patchStates");
+    await closeWindows(made.ports(), now, never);
+    made.faults.clear();
+    made.counts.clear();
+    expect((await closeWindows(made.ports(), now, never)).closed).to.have.lengthOf(1);
+    expect([...made.counts.keys()]).to.not.include.members(["invocations", "tagged", "pings", "commands"]);
+  });
+
+  it("closes nothing once its time is up, and fails", async () => {
+    const made = world();
+    const over = AbortSignal.abort();
+    const failure = await closeWindows(made.ports(), now, over).then(() => "none", String);
+    expect(failure).to.contain("there was no answer in the time");
+    expect(made.bucket.keys()).to.deep.equal([]);
+  });
+
+  it("closes what was begun of a window that is gone", async () => {
+    const made = world();
+    made.statuses.set("e-1-base", "InProgress");
+    await closeWindows(made.ports(), now, never);
+    made.executions.clear();
+    made.statuses.set("e-1-base", "Success");
+    expect((await closeWindows(made.ports(), now, never)).closed).to.have.lengthOf(1);
+  });
+
+  it("says why nothing was sent, of an execution that was cancelled before", async () => {
+    const made = world();
+    made.commands.set("e-1", []);
+    const [first] = made.executions.get(installId) ?? [];
+    if (first !== undefined) made.executions.set(installId, [{ ...first, status: "CANCELLED" }]);
+    await closeWindows(made.ports(), now, never);
+    const record = recordIn(made);
+    expect(record.end).to.equal("not started");
+    expect(new Set(Object.values(statesOf(record)))).to.deep.equal(new Set(["not started", "held"]));
+  });
+
+  it("keeps two executions at the same time apart, and says so of one that could not be read", async () => {
+    const made = world();
+    run(made, scanId, "e-2", "Scan", began);
+    const { closed } = await closeWindows(made.ports(), now, never);
+    expect(closed.map(({ executionId }) => executionId).sort()).to.deep.equal(["e-1", "e-2"]);
+    // The scan has written over the reports of the installation: the command's word stands.
+    expect(statesOf(recordIn(made))["i-1"]).to.equal("patched");
+  });
+
+  it("has nothing to do for a node of which nothing was missing in the record before", async () => {
+    const made = world();
+    run(made, scanId, "e-2", "Scan", began - 4 * hourMs);
+    await closeWindows(made.ports(), began, never);
+    run(made, installId, "e-3", "Install", began);
+    await closeWindows(made.ports(), now, never);
+    const nodes = statesOf(recordIn(made, windowClosedKey("e-3", began)));
+    expect([nodes["i-1"], nodes["i-2"], nodes["mi-8"]]).to.deep.equal([
+      "nothing to do",
+      "excluded",
+      "nothing to do",
+    ]);
+  });
+
+  it("tells of a scan what was otherwise in the one before, and nothing when nothing was", async () => {
+    const made = world();
+    made.executions.clear();
+    run(made, scanId, "e-2", "Scan", began);
+    await closeWindows(made.ports(), now, never);
+    run(made, scanId, "e-3", "Scan", began + dayMs);
+    await closeWindows(made.ports(), now + dayMs, never);
+    expect(made.told).to.have.lengthOf(1);
+    made.pings.set("i-6", "ConnectionLost");
+    run(made, scanId, "e-4", "Scan", began + 2 * dayMs);
+    await closeWindows(made.ports(), now + 2 * dayMs, never);
+    expect(made.told.map(({ subject }) => subject)).to.deep.equal([
+      "patchplane: scan window: 4 nodes to look at",
+      "patchplane: scan window: 1 node to look at",
+    ]);
+  });
+
+  it("names ten nodes at most", async () => {
+    const made = world();
+    for (let index = 0; index < 40; index++) made.tags.set(`i-a${index}`, { PatchGroup: "web" });
+    await closeWindows(made.ports(), now, never);
+    const names = made.told[0]?.text.match(/\bm?i-[0-9a-z]+/g) ?? [];
+    expect(names.filter((name) => made.tags.has(name))).to.have.lengthOf(10);
+    expect(made.told[0]?.text).to.contain("41 no agent");
+  });
+
+  it("refuses an object of an open execution that is none, and closes the others", async () => {
+    const made = world();
+    made.bucket.put(windowOpenKey("e-0"), "{");
+    const { errors, closed } = await closeWindows(made.ports(), now, never);
+    expect(errors.join()).to.contain(`${runKeys.windowsOpen}e-0.json is no record of a run`);
+    expect(closed).to.have.lengthOf(1);
+  });
+});
