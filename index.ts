@@ -38,7 +38,9 @@ export const installWindowId = install?.windowId;
 export const fanoutWindowId = fanout?.windowId;
 /** Ids of the maintenance windows of rings, by the rings' names. */
 export const ringWindowIds = config.rings.length === 0 ? undefined : fanout?.ringWindowIds;
-/** Bucket with a record of each run of the central window. */
+/** Bucket with a record of each run of every window. */
+export const runsBucket = foundation.runs.bucket;
+/** The same, in a stack with a central window. */
 export const fanoutRunsBucket = fanout?.bucket;
 /** ARN of the role that the execution roles of other accounts must trust. */
 export const fanoutAdministrationRoleArn = fanout?.administrationRoleArn;

@@ -23,6 +23,7 @@ export { retentionProblems } from "./common/logSettings.js";
 export { PatchLogs } from "./common/patchLogs.js";
 export { emailProblems, PatchNotifications } from "./common/patchNotifications.js";
 export { type Problem, twice } from "./common/problems.js";
+export { RunRecords } from "./common/runRecords.js";
 export { examplePolicy, exampleRole, writersProblems } from "./exclusions/bucketGuard.js";
 export { ExclusionProcessor } from "./exclusions/exclusionProcessor.js";
 export {
@@ -58,4 +59,5 @@ export {
   targetsProblems,
 } from "./windows/patchTargets.js";
 export { ownerProblems, type PatchWindowArgs, rateControlProblems } from "./windows/windowArguments.js";
+export { WindowRecords } from "./windows/windowRecords.js";
 export { activeSpan, scheduleProblems, sentSchedule, type WindowSchedule } from "./windows/windowSchedule.js";

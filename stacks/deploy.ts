@@ -15,6 +15,7 @@ async function bundleCode({ stacks, ownsBaselines }: StackConfig): Promise<void>
   await Promise.all([
     ...(ownsBaselines ? [bundleFunction("exclusion-processor")] : []),
     ...(stacks.includes("install") ? [bundleFunction("window-end")] : []),
+    ...(stacks.some((part) => part !== "central") ? [bundleFunction("window-end", "closing")] : []),
     ...(stacks.includes("central")
       ? ["handler", "closing", "stopping"].map((entry) => bundleFunction("regional-fanout", entry))
       : []),

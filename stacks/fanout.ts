@@ -41,6 +41,7 @@ export function deployFanout(
         : { permissionsBoundary: config.permissionsBoundary }),
     },
     afterBaselines(foundation),
+    foundation.runs,
   );
 }
 

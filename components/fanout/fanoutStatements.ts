@@ -1,10 +1,10 @@
-import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { elsewhereKey } from "#shared/contract/elsewhere.js";
 import { partitionOf, regionsOf } from "#shared/contract/regions.js";
 import { runKeys } from "#shared/contract/runKeys.js";
 import { watchKey } from "#shared/contract/windowWatch.js";
 import type { AwsContext } from "../common/awsContext.js";
+import type { NamedBucket } from "../common/namedBucket.js";
 import { arn, type Statement, startedResources, tellingStatements } from "../common/policies.js";
 import { watchingStatements } from "../windows/watchedWindows.js";
 import type { CompleteFanoutArgs } from "./fanout.js";
@@ -16,7 +16,7 @@ import { calendarsOf, groupsOf } from "./rings.js";
 /** What the functions of a fan-out are made from. */
 export interface Surroundings {
   readonly args: CompleteFanoutArgs;
-  readonly bucket: aws.s3.Bucket;
+  readonly bucket: NamedBucket;
   readonly context: AwsContext;
   /** Roles of automations; the second is there when there are other accounts. */
   readonly roleArns: {
@@ -199,7 +199,7 @@ export function otherRegions({ region, fanout, windowRegions = [] }: CompleteFan
 }
 
 /** What the function that closes records may do to tell of nodes that nothing patches. */
-function elsewhereStatements(args: CompleteFanoutArgs, bucket: aws.s3.Bucket): Statement[] {
+function elsewhereStatements(args: CompleteFanoutArgs, bucket: NamedBucket): Statement[] {
   const others = otherRegions(args);
   if (others.length === 0) return [];
   return [

@@ -1,10 +1,11 @@
-import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { ringFolder } from "#shared/contract/rings.js";
 import { runKeys } from "#shared/contract/runKeys.js";
 import { awsContext } from "../common/awsContext.js";
 import { bounded } from "../common/boundary.js";
+import type { NamedBucket } from "../common/namedBucket.js";
 import { privateBucket } from "../common/privateBucket.js";
+import { recordLifecycle } from "../common/runRecords.js";
 import {
   type CompleteFanoutArgs,
   filledFanoutArgs,
@@ -20,9 +21,6 @@ import { administrationRole, executionRole } from "./fanoutRoles.js";
 import { fanoutRunbook } from "./fanoutRunbook.js";
 import { fanoutWindow, windowRole } from "./fanoutWindow.js";
 import { fanoutWindows } from "./rings.js";
-
-/** Records are small, and an auditor may ask for a year of them. */
-const recordDays = 400;
 
 /**
  * A central maintenance window that patches many Regions: it calls a function, which starts an automation for each group
@@ -42,22 +40,25 @@ export class RegionalFanout extends pulumi.ComponentResource {
   readonly closingFunctionName: pulumi.Output<string>;
   /** Name of the bucket with a record of each run, below `runs/`. */
   readonly bucket: pulumi.Output<string>;
+  /** ARNs of the roles of the functions that write records. @internal */
+  readonly recordRoleArns: readonly pulumi.Output<string>[];
   /** ARN of the role that the execution roles of other accounts must trust; undefined when there are none. */
   readonly administrationRoleArn?: pulumi.Output<string>;
 
-  constructor(name: string, args: RegionalFanoutArgs, options?: pulumi.ComponentResourceOptions) {
+  /** @param runs is not for programs: the bucket of the records, where a stack has one for all of its windows */
+  constructor(
+    name: string,
+    args: RegionalFanoutArgs,
+    options?: pulumi.ComponentResourceOptions,
+    runs?: NamedBucket,
+  ) {
     // Without the folder of the code: an absolute path would be a change on every other machine.
     super("patchplane:index:RegionalFanout", name, { ...args, code: undefined }, bounded(args, options));
     const filled = checkedFanoutArgs(name, filledFanoutArgs(name, args));
     const checked = foundedFanoutArgs(this, name, filled);
 
     const context = awsContext(this, args.region);
-    const tags = args.tags === undefined ? {} : { tags: args.tags };
-    const bucket = privateBucket(this, name, {
-      region: args.region,
-      ...tags,
-      lifecycleRules: lifecycleRules(checked.rings),
-    });
+    const bucket = runs ?? this.ownBucket(name, checked);
     const execution = executionRole(this, name, { ...checked, outputBucket: checked.logs.bucket }, context);
     const regional = this.inRegions(name, checked);
     const end = fanoutEnd(this, name, { args: checked, bucket, context });
@@ -85,6 +86,7 @@ export class RegionalFanout extends pulumi.ComponentResource {
     this.functionName = start.name;
     this.closingFunctionName = closing.name;
     this.bucket = bucket.bucket;
+    this.recordRoleArns = [start.role, closing.role];
     if (administration !== undefined) this.administrationRoleArn = administration.role.arn;
     this.registerOutputs({
       windowId: this.windowId,
@@ -93,6 +95,18 @@ export class RegionalFanout extends pulumi.ComponentResource {
       closingFunctionName: this.closingFunctionName,
       bucket: this.bucket,
       administrationRoleArn: this.administrationRoleArn,
+    });
+  }
+
+  /** The bucket of the records, where no stack has one for all of its windows. */
+  private ownBucket(name: string, { region, tags, rings = [] }: CompleteFanoutArgs): NamedBucket {
+    const kept = { "expire-records": runKeys.closed };
+    return privateBucket(this, name, {
+      region,
+      ...(tags === undefined ? {} : { tags }),
+      lifecycleRules: recordLifecycle(
+        rings.length === 0 ? kept : { ...kept, "expire-entries-of-rings": ringFolder },
+      ),
     });
   }
 
@@ -117,36 +131,4 @@ export class RegionalFanout extends pulumi.ComponentResource {
     );
     return [...groups, ...documents];
   }
-}
-
-function lifecycleRules(
-  rings: CompleteFanoutArgs["rings"],
-): aws.types.input.s3.BucketLifecycleConfigurationRule[] {
-  return [
-    {
-      id: "expire-records",
-      status: "Enabled",
-      filter: { prefix: runKeys.closed },
-      expiration: { days: recordDays },
-    },
-    ...(rings === undefined || rings.length === 0
-      ? []
-      : [
-          {
-            id: "expire-entries-of-rings",
-            status: "Enabled",
-            filter: { prefix: ringFolder },
-            expiration: { days: recordDays },
-          },
-        ]),
-    {
-      id: "expire-old-versions",
-      status: "Enabled",
-      filter: { prefix: "" },
-      noncurrentVersionExpiration: { noncurrentDays: recordDays },
-      // Each open record is deleted once; what marks that would stay for ever.
-      expiration: { expiredObjectDeleteMarker: true },
-      abortIncompleteMultipartUpload: { daysAfterInitiation: 1 },
-    },
-  ];
 }

@@ -1,7 +1,7 @@
-import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { alarmArnPattern, ringFolder } from "#shared/contract/rings.js";
 import { runKeys } from "#shared/contract/runKeys.js";
+import type { NamedBucket } from "../common/namedBucket.js";
 import type { Statement } from "../common/policies.js";
 import type { CompleteFanoutArgs } from "./fanout.js";
 
@@ -11,7 +11,7 @@ export function ringStatements({
   bucket,
 }: {
   readonly args: CompleteFanoutArgs;
-  readonly bucket: aws.s3.Bucket;
+  readonly bucket: NamedBucket;
 }): Statement[] {
   if (rings.length === 0) return [];
   const alarms = rings.flatMap((ring) => ring.alarms ?? []);

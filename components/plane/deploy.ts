@@ -6,6 +6,7 @@ import { deployExclusions, deployHolds, recordDeployment, retireParts } from "./
 import { deployFoundation, type Foundation } from "./foundation.js";
 import { deployInstall } from "./install.js";
 import type { Place, Plane } from "./plane.js";
+import { deployRecords } from "./records.js";
 import { deployScan } from "./scan.js";
 import { deployOverdueAlarm } from "./silence.js";
 
@@ -35,6 +36,7 @@ export function deployPlane(plane: Plane, place: Place, owner: string, central?:
     ? deployInstall(plane, place, foundation, exclusions)
     : undefined;
   const fanout = plane.stacks.includes("central") ? central?.(foundation, exclusions) : undefined;
+  deployRecords(plane, place, foundation, { scan, install, exclusions, fanout });
   const windows = { scan: scan?.windowId, install: install?.windowId };
   const holds = exclusions === undefined ? [] : deployHolds(plane, place, foundation, exclusions);
   const record =

@@ -7,6 +7,7 @@ import { EncryptionKey } from "../common/encryptionKey.js";
 import type { CompleteWindowLogs, Notifications, WindowNotifications } from "../common/foundation.js";
 import { PatchLogs } from "../common/patchLogs.js";
 import { PatchNotifications } from "../common/patchNotifications.js";
+import { RunRecords } from "../common/runRecords.js";
 import type { PatchWindowArgs } from "../windows/windowArguments.js";
 import type { Place, Plane } from "./plane.js";
 
@@ -27,6 +28,8 @@ interface RingBaselines extends RegionalBaselines {
 export interface Foundation {
   readonly logs: PatchLogs;
   readonly notifications: PatchNotifications;
+  /** The bucket with a record of each run of every window. */
+  readonly runs: RunRecords;
   /** None when somebody else owns the baselines of these patch groups. */
   readonly baselines: readonly RegionalBaselines[];
   /** The baselines of rings that approve patches later than a first one, in each of these Regions. */
@@ -69,6 +72,7 @@ export function deployFoundation(plane: Plane, place: Place): Foundation {
   return {
     logs,
     notifications,
+    runs: deployRunRecords(plane, place),
     baselines: plane.ownsBaselines ? deployBaselines(plane, place) : [],
     ringBaselines: (plane.rings ?? []).flatMap((one) => deployRing(plane, place, one)),
     windowArgs: {
@@ -90,6 +94,16 @@ export function deployFoundation(plane: Plane, place: Place): Foundation {
       ...boundaryOf(plane),
     },
   };
+}
+
+/** Until every stack had one, the bucket was the central window's: where there is one, it is taken over. */
+function deployRunRecords({ homeRegion: region, rings = [], tags }: Plane, place: Place): RunRecords {
+  const at = region === undefined ? {} : { region };
+  return new RunRecords(
+    place.name("runs"),
+    { ...at, formerlyOf: place.name("central"), ...(rings.length === 0 ? {} : { hasRings: true }), tags },
+    place.options(),
+  );
 }
 
 /** The permissions boundary of every role. */

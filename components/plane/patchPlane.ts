@@ -72,6 +72,8 @@ export class PatchPlane extends pulumi.ComponentResource {
   readonly exclusionBucket: pulumi.Output<string>;
   /** Name of the function that brings exclusions up to date. */
   readonly exclusionFunction: pulumi.Output<string>;
+  /** Name of the bucket with a record of each run of the windows, below `runs/`. */
+  readonly runsBucket: pulumi.Output<string>;
   /** Name of the bucket with the full output of patch commands. */
   readonly logBucket: pulumi.Output<string>;
   /** ARN of the policy to attach to the roles of nodes, so that they may upload that output. */
@@ -98,6 +100,7 @@ export class PatchPlane extends pulumi.ComponentResource {
     this.baselineIds = baselines.made.baselineIds;
     this.exclusionBucket = exclusions.bucket;
     this.exclusionFunction = exclusions.functionName;
+    this.runsBucket = foundation.runs.bucket;
     this.logBucket = foundation.logs.bucket;
     this.nodePolicyArn = foundation.logs.nodePolicyArn;
     this.failuresTopicArn = foundation.notifications.failuresTopicArn;
@@ -108,6 +111,7 @@ export class PatchPlane extends pulumi.ComponentResource {
       baselineIds: this.baselineIds,
       exclusionBucket: this.exclusionBucket,
       exclusionFunction: this.exclusionFunction,
+      runsBucket: this.runsBucket,
       logBucket: this.logBucket,
       nodePolicyArn: this.nodePolicyArn,
       failuresTopicArn: this.failuresTopicArn,

@@ -21,3 +21,8 @@ export type ClosedWindow = z.infer<typeof windows>[number];
 export function parseClosedWindows(text: string): ClosedWindow[] {
   return windows.parse(JSON.parse(text));
 }
+
+/** The function that closes the records of a stack's scan and install windows. */
+export function windowClosingName(namePrefix: string): string {
+  return `${namePrefix}-closing`;
+}

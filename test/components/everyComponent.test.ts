@@ -5,6 +5,7 @@ import { PatchBaselines } from "#components/baselines/patchBaselines.js";
 import { EncryptionKey } from "#components/common/encryptionKey.js";
 import { PatchLogs } from "#components/common/patchLogs.js";
 import { PatchNotifications } from "#components/common/patchNotifications.js";
+import { RunRecords } from "#components/common/runRecords.js";
 import { ExclusionProcessor } from "#components/exclusions/exclusionProcessor.js";
 import { ExclusionRecord } from "#components/exclusions/exclusionRecord.js";
 import { ExclusionRetirement } from "#components/exclusions/exclusionRetirement.js";
@@ -12,6 +13,7 @@ import { RecordComesLater } from "#components/exclusions/ownRecord.js";
 import { OverdueAlarm } from "#components/windows/overdueAlarm.js";
 import { PatchInstallWindow } from "#components/windows/patchInstallWindow.js";
 import { PatchScanWindow } from "#components/windows/patchScanWindow.js";
+import { WindowRecords } from "#components/windows/windowRecords.js";
 import { processorArgs, recordArgs, windowArgs } from "../support/arguments.js";
 import { expectUniqueUrns, type Recording, recordMocks, settle, shortType } from "../support/mocks.js";
 
@@ -56,6 +58,20 @@ const components: Readonly<Record<string, (name: string, place: Placed) => pulum
       ...{ ...place, functionName: "f" },
       ...{ regions: ["eu-west-1"], patchGroups: ["web"], operatingSystems: ["UBUNTU"] },
     }),
+  RunRecords: (name, place) => {
+    const made = new RunRecords(name, { ...place, tags });
+    made.guard(["arn:role"], []);
+    return made;
+  },
+  WindowRecords: (name, place) => {
+    const { logs, notifications } = windowArgs();
+    return new WindowRecords(name, {
+      ...{ ...place, logs, tags, namePrefix: name, code: "dist/functions/window-end-closing" },
+      windows: [{ id: "mw-1", name: `${name}-scan`, operation: "Scan" }],
+      runs: { bucket: "runs", arn: "arn:aws:s3:::runs" },
+      notifications: { ...notifications, kmsKeyArn: logs.kmsKeyArn },
+    });
+  },
   ExclusionRecord: (name, place) => new ExclusionRecord(name, recordArgs({ ...place, tags })),
 };
 

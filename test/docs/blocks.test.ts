@@ -132,7 +132,10 @@ const kinds: Readonly<
   },
   fleet: {
     is: (_, document) =>
-      "nodes" in document || "tagChanges" in document || ("exclusions" in document && !isManifest(document)),
+      !("kind" in document) &&
+      ("nodes" in document ||
+        "tagChanges" in document ||
+        ("exclusions" in document && !isManifest(document))),
     problems: ({ text }, document) => fleetProblems(document, text),
   },
   "pattern of messages": {
@@ -157,6 +160,8 @@ const kinds: Readonly<
     problems: (_, { Version, Statement }) =>
       Version === "2012-10-17" && Array.isArray(Statement) ? [] : ["is no policy"],
   },
+  // The record itself is read in records.test.ts.
+  "closing record": { is: (_, { kind }) => kind === "window", problems: () => [] },
   workflow: {
     is: (_, document) => "jobs" in document,
     problems: (_, document) => workflowProblems(document),

@@ -17,7 +17,7 @@ describe("the page about closing records", () => {
   });
 
   it("shows a record that is one", () => {
-    const [, text = ""] = /```text\n([\s\S]*?)```/.exec(page) ?? [];
+    const [, text = ""] = /```json\n([\s\S]*?)```/.exec(page) ?? [];
     const run = readWindowRecord(`${runKeys.windowsClosed}example`, text);
     expect(recordedNodes({ kind: "window", run })).to.have.lengthOf(5);
   });

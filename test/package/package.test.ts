@@ -71,9 +71,9 @@ describe("the package", () => {
 
   it("has the functions' code that the program deploys, byte for byte", async () => {
     const names = readdirSync(join(folder, "dist/functions"));
-    expect(names).to.have.lengthOf(5);
+    expect(names).to.have.lengthOf(6);
     for (const name of names) {
-      const [, base = name, entry = "handler"] = /^(regional-fanout)-(\w+)$/.exec(name) ?? [];
+      const [, base = name, entry = "handler"] = /^(regional-fanout|window-end)-(\w+)$/.exec(name) ?? [];
       const own = join(await bundleFunction(base, entry), "index.mjs");
       expect(
         readFileSync(join(folder, "dist/functions", name, "index.mjs")).equals(readFileSync(own)),

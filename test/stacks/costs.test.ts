@@ -5,6 +5,7 @@ import { summaryLine } from "#functions/exclusion-processor/log.js";
 import { closingMetrics, startMetrics } from "#functions/regional-fanout/core/metrics.js";
 import type { StartResult } from "#functions/regional-fanout/core/result.js";
 import { endMetrics } from "#functions/shared/windows/endMetrics.js";
+import { closingMetrics as windowClosingMetrics } from "#functions/window-end/core/closingMetrics.js";
 import { type Recording, settle } from "../support/mocks.js";
 import { deployStack, root } from "../support/program.js";
 
@@ -48,6 +49,7 @@ function counted(recording: Recording): number[] {
     "central-closing-function": countOf(closingMetrics([])),
     "central-stopping-function": countOf(endMetrics(0, 0)),
     "install-end-function": countOf(endMetrics(0, 0)),
+    "records-closing-function": countOf(windowClosingMetrics([])),
   };
   return [
     recording.all("kms.Key").length,

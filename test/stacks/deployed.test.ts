@@ -28,6 +28,30 @@ const foundation = (emails: readonly string[]) => [
     `sns.TopicPolicy notifications-${topic}-policy < notifications`,
   ]),
   ...emails.map((email) => `sns.TopicSubscription notifications-failures-${email} < notifications`),
+  ...runs,
+];
+
+/** Records of runs: the bucket, which every stack has, and the function of scan and install windows. */
+const runs = [
+  "RunRecords runs",
+  ...[
+    ...["Bucket bucket", "BucketLifecycleConfiguration lifecycle", "BucketOwnershipControls ownership"],
+    ...["BucketPolicy policy", "BucketPublicAccessBlock public-access", "BucketVersioning versioning"],
+    "BucketServerSideEncryptionConfiguration encryption",
+  ].map((line) => `s3.${line.replace(" ", " runs-")} < runs`),
+];
+const records = [
+  "WindowRecords records",
+  ...[
+    ...["cloudwatch.LogGroup closing-logs", "sqs.Queue closing-failed", "iam.Role closing-role"],
+    ...["iam.RolePolicy closing-role-policy", "lambda.Function closing-function"],
+    "lambda.FunctionEventInvokeConfig closing-retries",
+    ...["closing-errors", "closing-throttles"].map((kind) => `cloudwatch.MetricAlarm ${kind}-alarm`),
+    ...["ended", "hourly"].flatMap((kind) => [
+      ...[`cloudwatch.EventRule ${kind}-rule`, `cloudwatch.EventTarget ${kind}-target`],
+      ...[`lambda.Permission ${kind}-permission`, `cloudwatch.MetricAlarm ${kind}-lost-alarm`],
+    ]),
+  ].map((line) => line.replace(" ", " records-").concat(" < records")),
 ];
 
 const baselines = (systems: readonly string[], groups: readonly string[]) => [
@@ -100,13 +124,13 @@ const stacks = {
     emails: ["platform-dev@example.com"],
     systems: ["AMAZON_LINUX_2023", "UBUNTU"],
     groups: ["dev-servers"],
-    count: 113,
+    count: 138,
   },
   prod: {
     emails: ["platform-oncall@example.com", "patching@example.com"],
     systems: ["AMAZON_LINUX_2023", "UBUNTU", "WINDOWS"],
     groups: ["prod-web", "prod-app", "prod-data"],
-    count: 130,
+    count: 155,
   },
 } as const;
 
@@ -123,13 +147,8 @@ for (const [stack, { emails, systems, groups, count }] of Object.entries(stacks)
     after(settle);
 
     it(`declares these ${count} resources and no other`, () => {
-      const expected = [
-        ...foundation(emails),
-        ...baselines(systems, groups),
-        ...exclusions,
-        ...window("scan"),
-        ...window("install"),
-      ];
+      const shared = [...foundation(emails), ...baselines(systems, groups), ...exclusions];
+      const expected = [...shared, ...window("scan"), ...window("install"), ...records];
       expect(recording.list()).to.deep.equal(expected.sort());
       expect(recording.resources).to.have.lengthOf(count);
     });
@@ -221,9 +240,8 @@ for (const [stack, { emails, systems, groups, count }] of Object.entries(stacks)
         exclusionFunction: `SSM-patchplane-${stack}-exclusions`,
         logBucket: "logs-bucket-0a1b2c3",
       });
-      for (const key of ["nodePolicyArn", "failuresTopicArn", "completionsTopicArn"]) {
+      for (const key of ["nodePolicyArn", "failuresTopicArn", "completionsTopicArn"])
         expect(values[key]).to.match(/^arn:aws:(iam|sns):/);
-      }
     });
 
     it("asks the provider where it is, and nothing else", () => {
@@ -261,7 +279,7 @@ describe("a stack of fewer parts", () => {
   for (const part of ["scan", "install"] as const) {
     it(`deploys ${part} alone, with what it stands on`, async () => {
       const { recording, exports } = await deployStack("dev", { stacks: `["${part}"]` });
-      expect(recording.list()).to.deep.equal([...shared, ...window(part)].sort());
+      expect(recording.list()).to.deep.equal([...shared, ...window(part), ...records].sort());
       expect(exports.scanWindowId === undefined).to.equal(part === "install");
       expect(exports.installWindowId === undefined).to.equal(part === "scan");
       const problems = Object.values(rules).flatMap((rule) => rule(declared(recording)));
@@ -271,7 +289,7 @@ describe("a stack of fewer parts", () => {
 
   it("makes no baseline and no exclusion processor where another stack owns them", async () => {
     const { recording, exports } = await deployStack("dev", { ...windows, ownsBaselines: "false" });
-    const expected = [...foundation(emails), ...window("scan"), ...window("install", false)];
+    const expected = [...foundation(emails), ...window("scan"), ...window("install", false), ...records];
     expect(recording.list()).to.deep.equal(expected.sort());
     for (const key of ["baselineIds", "exclusionBucket", "exclusionFunction"])
       expect(exports[key], key).to.equal(undefined);

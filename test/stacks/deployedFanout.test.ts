@@ -43,10 +43,6 @@ const fanoutOf = (regions: readonly string[], isFirstCalled = true) => [
     ]),
     ...["iam.Role window-role", "iam.RolePolicy window-role-policy"],
     ...["lambda.Permission ended-permission", "lambda.Permission hourly-permission"],
-    ...["s3.Bucket bucket", "s3.BucketLifecycleConfiguration lifecycle"],
-    ...["s3.BucketOwnershipControls ownership", "s3.BucketPolicy policy"],
-    ...["s3.BucketPublicAccessBlock public-access", "s3.BucketVersioning versioning"],
-    "s3.BucketServerSideEncryptionConfiguration encryption",
     ...["ssm.MaintenanceWindow window", "ssm.MaintenanceWindowTask task"],
     ...(isFirstCalled ? ["ssm.MaintenanceWindowTask first-task"] : []),
     ...regions.flatMap((region) =>
@@ -57,7 +53,7 @@ const fanoutOf = (regions: readonly string[], isFirstCalled = true) => [
 ];
 
 const ofWindow = (kind: string) => (line: string) =>
-  line.endsWith(` < ${kind}`) || line.endsWith(`Window ${kind}`);
+  line.endsWith(` < ${kind}`) || line.endsWith(`Window ${kind}`) || line.endsWith(`WindowRecords ${kind}`);
 const isOfHomeBaselines = (line: string) => / (baselines|holds)$/.test(line);
 
 const windows = { stacks: '["scan","install"]' };
@@ -75,7 +71,7 @@ describe("a stack of all three parts over two Regions", () => {
   it("declares what scan and install declare, the central window, the other Region's baselines, and no more", () => {
     const added = [...fanoutOf(["us-east-1", "eu-west-3"]), ...baselinesOf("eu-west-3")];
     expect(recording.list()).to.deep.equal([...plain.list(), ...added].sort());
-    expect(recording.resources).to.have.lengthOf(113 + added.length);
+    expect(recording.resources).to.have.lengthOf(138 + added.length);
   });
 
   it("leaves every resource that was there its URN and its inputs, but for what tells of the other Region", () => {
@@ -90,6 +86,8 @@ describe("a stack of all three parts over two Regions", () => {
       // The function watches the central window as well.
       ...["exclusion-record", "exclusion-record-object", "exclusions", "exclusions-function"],
       "exclusions-role-policy",
+      // Its functions write records too.
+      "runs-policy",
     ]);
   });
 
@@ -144,7 +142,8 @@ describe("a stack of all three parts over two Regions", () => {
   it("exports what people and other accounts need", async () => {
     expect(await promiseOf(pulumi.output(exports))).to.deep.include({
       fanoutWindowId: "mw-central-window",
-      fanoutRunsBucket: "central-bucket-0a1b2c3",
+      runsBucket: "runs-bucket-0a1b2c3",
+      fanoutRunsBucket: "runs-bucket-0a1b2c3",
       fanoutAdministrationRoleArn: undefined,
       baselineIds: Object.fromEntries(systems.map((system) => [system, `pb-baselines-${system}`])),
     });
@@ -165,7 +164,11 @@ describe("a stack of the central window", () => {
     const changes = { ...fanoutValues, stacks: '["central"]', fanoutRegions: '["eu-west-3","us-west-2"]' };
     const { recording, exports } = await deployStack("dev", changes);
     const shared = plain.filter(
-      (line) => !ofWindow("scan")(line) && !ofWindow("install")(line) && !isOfHomeBaselines(line),
+      (line) =>
+        !ofWindow("scan")(line) &&
+        !ofWindow("install")(line) &&
+        !ofWindow("records")(line) &&
+        !isOfHomeBaselines(line),
     );
     const regions = ["eu-west-3", "us-west-2"];
     const expected = [...shared, ...fanoutOf(regions), ...regions.flatMap(baselinesOf)];

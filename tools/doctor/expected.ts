@@ -8,6 +8,7 @@ import {
   startFunctionName,
   stoppingFunctionName,
 } from "#shared/contract/fanoutNames.js";
+import { windowClosingName } from "#shared/contract/windowClosing.js";
 import { windowEndFunctionName } from "#shared/contract/windowEnd.js";
 import type { StackConfig } from "#stacks/config/config.js";
 import type { ExpectedWindow } from "./facts.js";
@@ -54,10 +55,16 @@ export function expectedOf(config: StackConfig & { readonly homeRegion: string }
   const closing = has("central") ? [closingFunctionName(prefix)] : [];
   const processor = ownsBaselines ? [exclusionFunctionName(prefix)] : [];
   const central = has("central") ? [startFunctionName(prefix), stoppingFunctionName(prefix), ...closing] : [];
+  const records = has("scan") || has("install") ? [windowClosingName(prefix)] : [];
   const centralRegions = has("central") ? fanout.regions : [];
   return {
     windows,
-    functions: [...processor, ...(has("install") ? [windowEndFunctionName(names.install)] : []), ...central],
+    functions: [
+      ...processor,
+      ...(has("install") ? [windowEndFunctionName(names.install)] : []),
+      ...records,
+      ...central,
+    ],
     hourly: [...processor, ...closing],
     regions: [...new Set([homeRegion, ...centralRegions])],
     centralRegions,

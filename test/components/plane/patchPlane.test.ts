@@ -88,7 +88,9 @@ describe("PatchPlane", () => {
     });
     for (const type of ["kms.Key", "sns.Topic", "sqs.QueuePolicy"])
       expect(recording.all(type), type).to.deep.equal([]);
-    expect(recording.all("s3.Bucket").map(({ name }) => name)).to.deep.equal(["fleet-exclusions-bucket"]);
+    expect(recording.all("s3.Bucket").map(({ name }) => name)).to.deep.equal([
+      ...["fleet-runs-bucket", "fleet-exclusions-bucket"],
+    ]);
     for (const { props: role } of recording.all("iam.Role"))
       expect(role.permissionsBoundary).to.equal("arn:aws:iam::111122223333:policy/boundary");
     const tasks = recording.all("ssm.MaintenanceWindowTask").map(({ props: task }) => task.serviceRoleArn);

@@ -58,6 +58,7 @@ describe("the program in the lab", () => {
       "SSM-patchplane-dev-exclusions",
       "SSM-patchplane-dev-fanout",
       "SSM-patchplane-dev-install-end",
+      "patchplane-dev-closing",
       "patchplane-dev-fanout-closing",
       "patchplane-dev-fanout-stopping",
     ]);

@@ -7,7 +7,7 @@ describe("a stack that is destroyed", () => {
   it("leaves its buckets with what is in them and as they were, and nothing else", async () => {
     const { stack, settings, created, account: owner, region } = await standing("dev");
     const at = { region, caller: owner.iam.owner };
-    for (const bucket of ["logs-bucket", "exclusions-bucket", "central-bucket"])
+    for (const bucket of ["logs-bucket", "exclusions-bucket", "runs-bucket"])
       owner.s3.putObject({ Bucket: bucket, Key: "exclusions/a.yaml", Body: Buffer.from("version: 1") }, at);
     const { steps } = await passed(stack.destroy());
     expect(countSteps(steps)).to.deep.equal({ ...none, deleted: created - 21, kept: 21 });

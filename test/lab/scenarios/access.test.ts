@@ -74,6 +74,26 @@ const others = [
   ...["KeepFailedEvents", "SeeWhenTheWindowEnds", "TellPeople", "WriteOwnLog"].map(
     (sid) => `install-end-role-policy ${sid}`,
   ),
+  // Closing records: components/windows/windowRecords.test.ts; these mornings are closed too.
+  "records-closing-role Lambda",
+  ...[
+    "CloseRecords",
+    "EncryptMessages",
+    "FindExclusions",
+    "FindRecords",
+    "KeepFailedEvents",
+    "ReadRecords",
+  ].map((sid) => `records-closing-role-policy ${sid}`),
+  ...[
+    "SeeExclusionsInForce",
+    "SeeNodesAndCommands",
+    "SeeWindows",
+    "TellPeople",
+    "WriteOwnLog",
+    "WriteRecords",
+  ].map((sid) => `records-closing-role-policy ${sid}`),
+  // They deny; components/common/runRecords.test.ts.
+  ...["TlsOnly", "FunctionsDeleteRecords", "FunctionsWriteRecords"].map((sid) => `runs-policy ${sid}`),
   "install-ends-role SchedulesOfTheGroup",
   ...["CallTheFunction", "KeepUndelivered"].map((sid) => `install-ends-role-policy ${sid}`),
 ];

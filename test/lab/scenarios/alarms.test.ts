@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import type { ResourceChange } from "#lab/deploy/deploy.js";
+import { windowClosingName } from "#shared/contract/windowClosing.js";
 import { windowEndFunctionName } from "#shared/contract/windowEnd.js";
 import { settle } from "../../support/mocks.js";
 import { deployStack } from "../../support/program.js";
@@ -27,6 +28,7 @@ const values = {
 
 const processor = "SSM-patchplane-dev-exclusions";
 const endFunction = windowEndFunctionName("patchplane-dev-install");
+const recordFunction = windowClosingName("patchplane-dev");
 
 /** Changes several resources. */
 const all =
@@ -67,6 +69,7 @@ const runs: Readonly<Record<string, Run>> = {
     rings: [
       ...["install", "scan", "central"].map((window) => `${window}-completed-rule-lost-alarm`),
       ...["exclusions-hourly-lost-alarm", "central-hourly-lost-alarm", "central-ended-lost-alarm"],
+      ...["records-hourly-lost-alarm", "records-ended-lost-alarm"],
       // The functions that look after the windows are not called.
       "overdue-alarm",
     ],
@@ -115,12 +118,14 @@ const runs: Readonly<Record<string, Run>> = {
   "functions cannot do their work": {
     change: all(unreadableRecord, without("central-start-role-policy", "StartTheRunbook")),
     during: async (lab) => {
-      lab.put(lab.bucket, "runs/open/broken.json", "broken");
+      for (const folder of ["runs/open", "runs/windows/open"])
+        lab.put(lab.bucket, `${folder}/broken.json`, "broken");
       for (const functionArn of [stoppingFunction, endFunction])
         lab.home.lambda.invokeAsync({ functionArn, payload: "{}", source: "test" });
     },
     rings: [
       ...["exclusions-errors-alarm", "central-start-errors-alarm", "central-closing-errors-alarm"],
+      "records-closing-errors-alarm",
       ...["central-stopping-errors-alarm", "install-end-errors-alarm"],
       ...["central-start-regions-alarm", "central-closing-regions-alarm"],
     ],
@@ -132,13 +137,19 @@ const runs: Readonly<Record<string, Run>> = {
   "functions have no room": {
     change: withoutRoom,
     during: async (lab) => {
-      for (const functionName of [startFunction, stoppingFunction, closingFunction, endFunction]) {
+      const functions = [startFunction, stoppingFunction, closingFunction, endFunction, recordFunction];
+      for (const functionName of functions) {
         lab.home.lambda.invokeAsync({ functionArn: functionName, payload: "{}", source: "test" });
       }
     },
-    rings: ["exclusions", "central-start", "central-stopping", "central-closing", "install-end"].map(
-      (name) => `${name}-throttles-alarm`,
-    ),
+    rings: [
+      "exclusions",
+      "central-start",
+      "central-stopping",
+      "central-closing",
+      "install-end",
+      "records-closing",
+    ].map((name) => `${name}-throttles-alarm`),
   },
   "a node is at work when its window has ended": {
     fleet: [server(east, { speed: 40 })],
