@@ -79,7 +79,7 @@ describe("the function of closing records", () => {
         status: ["SUCCESS", "FAILED", "TIMED_OUT", "CANCELLED", "SKIPPED_OVERLAPPING"],
       },
     });
-    expect(recording.named("r-hourly-rule").props.scheduleExpression).to.equal("cron(37 * * * ? *)");
+    expect(recording.named("r-hourly-rule").props.scheduleExpression).to.equal("cron(22 * * * ? *)");
     const { environment, timeout, memorySize } = recording.named("r-closing-function").props;
     expect({ environment, timeout, memorySize }).to.deep.equal({
       ...{ timeout: 900, memorySize: 1024 },
