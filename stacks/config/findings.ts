@@ -71,7 +71,7 @@ export function findingsOf(values: Values, { project, now, secretKeys, runsOf }:
     }
   }
   const home = secretKeys.includes("aws:region") ? undefined : values["aws:region"];
-  const raw = broken.size === 0 && parsed.success ? parsed.data : withoutBroken(given, broken);
+  const raw = broken.size === 0 && parsed.success ? parsed.data : configSchema.parse(soundOf(given, broken));
   const rules = [
     ...configProblems(raw, home, runsOf, now).filter(({ key }) => key === undefined || !broken.has(key)),
     ...besideProblems(given, misshapen, broken, (changed) => configProblems(changed, home, runsOf, now)),
@@ -95,12 +95,13 @@ function splitKey(qualified: string): [namespace: string, key: string] {
 /** What stands in for a key whose shape is wrong, so that the rules can look at the others in the same run. */
 const standIns = { environment: "x", patchGroups: ["x"], operatingSystems: [...operatingSystemNames] };
 
-function withoutBroken(
+/** Values that the schema takes, but for keys whose shape is wrong and that are not named as broken. */
+function soundOf(
   given: Readonly<Record<string, unknown>>,
   broken: ReadonlySet<ConfigKeyName>,
-): RawConfig {
+): Readonly<Record<string, unknown>> {
   const sound = Object.entries(given).filter(([key]) => !broken.has(key as ConfigKeyName));
-  return configSchema.parse({ ...standIns, ...Object.fromEntries(sound) });
+  return { ...standIns, ...Object.fromEntries(sound) };
 }
 
 /** What the rules say of a key beside the places in it whose shape is wrong. */
@@ -115,9 +116,11 @@ function besideProblems(
     const value = repaired(given, places);
     if (value === undefined) return [];
     const others = new Set([...broken].filter((name) => name !== key));
-    const raw = withoutBroken({ ...given, [key]: value }, others);
+    const parsed = configSchema.safeParse(soundOf({ ...given, [key]: value }, others));
+    // More is wrong at one place than its stand-in mends: what is in it is told once that is right.
+    if (!parsed.success) return [];
     const tells = tellsOfAny(places);
-    return rulesOf(raw).filter((problem) => problem.key === key && !tells(problem));
+    return rulesOf(parsed.data).filter((problem) => problem.key === key && !tells(problem));
   });
 }
 
