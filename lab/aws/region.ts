@@ -17,6 +17,7 @@ import { PatchManager } from "./ssm/baselines/patchManager.js";
 import { RunCommand } from "./ssm/commands/runCommand.js";
 import { Documents } from "./ssm/documents/documents.js";
 import { Associations } from "./ssm/nodes/associations.js";
+import { Harms, makeAlarms } from "./ssm/nodes/harms.js";
 import { ManagedNodes } from "./ssm/nodes/managedNodes.js";
 import { MaintenanceWindows } from "./ssm/windows/maintenanceWindows.js";
 import { ResourceGroups } from "./tags/resourceGroups.js";
@@ -53,6 +54,7 @@ export class Region implements Place {
   readonly scheduler: Scheduler;
   readonly associations: Associations;
   readonly nodes: ManagedNodes;
+  readonly harms: Harms;
   readonly baselines: PatchBaselines;
   readonly patchManager: PatchManager;
   readonly runCommand: RunCommand;
@@ -76,10 +78,12 @@ export class Region implements Place {
     this.scheduler = new Scheduler(this);
     this.associations = new Associations();
     this.nodes = new ManagedNodes(this);
+    this.harms = new Harms(this);
     this.baselines = new PatchBaselines(this);
     this.patchManager = new PatchManager(this);
     this.runCommand = new RunCommand(this);
     this.windows = new MaintenanceWindows(this);
+    makeAlarms(this, this.cloudWatch);
   }
 
   nodeArn(id: string): string {

@@ -56,7 +56,7 @@ export function catalogKeys(catalogs: Catalogs): string {
 }
 
 /** What `installed` may name: packages for their newest version, versions with and without what makes them unique. */
-function references(catalog: Catalog): Map<string, Patch> {
+export function references(catalog: Catalog): Map<string, Patch> {
   const found = new Map<string, Patch>();
   for (const { patches } of catalog.packages) {
     for (const patch of patches) {

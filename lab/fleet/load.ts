@@ -3,6 +3,7 @@ import { dirname, isAbsolute, join } from "node:path";
 import type { z } from "zod";
 import { valueAt } from "#shared/text/paths.js";
 import { Words } from "#shared/text/quotes.js";
+import { compileAlarms, compileBadPatches } from "./badPatches.js";
 import { compileBucketChanges } from "./bucketChanges.js";
 import { compileCatalog } from "./compileCatalog.js";
 import { NodeCompiler, TagPool } from "./compileNodes.js";
@@ -12,7 +13,9 @@ import type { Catalog, Fleet, FleetNode } from "./model.js";
 import { FleetError, Problems, scope } from "./problems.js";
 import { type FleetIo, readDocument } from "./readDocument.js";
 import {
+  type BadPatchSpec,
   type BucketChangeSpec,
+  badPatchSchema,
   bucketChangeSchema,
   type CatalogSpec,
   catalogFileName,
@@ -40,6 +43,9 @@ interface Parts {
   readonly generate: GenerateSpec | undefined;
   readonly exclusions: readonly (BucketChangeSpec | undefined)[];
   readonly tagChanges: readonly (TagChangeSpec | undefined)[];
+  /** Undefined where the list is wrong somewhere. */
+  readonly alarms: readonly string[] | undefined;
+  readonly badPatches: readonly (BadPatchSpec | undefined)[];
   /** Whether the file names any node at all, usable or not. */
   readonly namesNodes: boolean;
 }
@@ -51,6 +57,8 @@ const nothing: Parts = {
   generate: undefined,
   exclusions: [],
   tagChanges: [],
+  alarms: [],
+  badPatches: [],
   namesNodes: true,
 };
 
@@ -74,6 +82,8 @@ function salvage(value: unknown): Parts {
     generate: generateSchema.safeParse(generate).data,
     exclusions: list("exclusions").map((change) => bucketChangeSchema.safeParse(change).data),
     tagChanges: list("tagChanges").map((change) => tagChangeSchema.safeParse(change).data),
+    alarms: fleetSchema.shape.alarms.safeParse(valueAt(value, ["alarms"])).data,
+    badPatches: list("badPatches").map((patch) => badPatchSchema.safeParse(patch).data),
     namesNodes:
       !isObject || generate !== undefined || (Array.isArray(nodes) ? nodes.length > 0 : nodes !== undefined),
   };
@@ -81,6 +91,7 @@ function salvage(value: unknown): Parts {
 
 function partsOf(file: Partial<FleetFile>): Parts {
   const { catalogFiles = [], catalogs = {}, nodes = [], generate, exclusions = [], tagChanges = [] } = file;
+  const { alarms = [], badPatches = [] } = file;
   const namesNodes = generate !== undefined || nodes.length > 0;
   return {
     catalogFiles,
@@ -89,6 +100,8 @@ function partsOf(file: Partial<FleetFile>): Parts {
     generate,
     exclusions,
     tagChanges,
+    alarms,
+    badPatches,
     namesNodes,
   };
 }
@@ -153,6 +166,7 @@ function compileFleet(path: string, seed: number, io: FleetIo, problems: Problem
   const shelf = new CatalogShelf(problems);
   shelf.add(path, parts.catalogs);
   const exclusions = compileBucketChanges(path, parts.exclusions, io, problems);
+  const alarms = parts.alarms && compileAlarms(path, parts.alarms, problems);
   let complete = true;
   for (const file of new Set(parts.catalogFiles)) {
     const catalogPath = isAbsolute(file) ? file : join(dirname(path), file);
@@ -172,6 +186,7 @@ function compileFleet(path: string, seed: number, io: FleetIo, problems: Problem
     const node = compiler.compile(spec, place, nodes.length, scope(problems, path, ["nodes", place]));
     if (node !== undefined) nodes.push(node);
   }
+  const badPatches = compileBadPatches(path, parts.badPatches, { catalogs: shelf.byKey, alarms }, problems);
   const { generate } = parts;
   if (generate !== undefined) checkGenerate(generate, shelf.byKey, scope(problems, path, ["generate"]));
   const catalogs = shelf.usable;
@@ -181,7 +196,10 @@ function compileFleet(path: string, seed: number, io: FleetIo, problems: Problem
   // With a node missing, each change of it would be reported as well.
   const isComplete = problems.list.length === 0;
   const tagChanges = isComplete ? compileTagChanges(path, parts.tagChanges, all, problems) : [];
-  return { source: path, catalogs: [...catalogs.values()], nodes: all, exclusions, tagChanges };
+  return {
+    ...{ source: path, catalogs: [...catalogs.values()], nodes: all, exclusions, tagChanges },
+    ...{ alarms: alarms ?? [], badPatches },
+  };
 }
 
 /**

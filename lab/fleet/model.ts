@@ -130,6 +130,21 @@ export interface TagChange {
   readonly everyHours?: number;
 }
 
+/** A patch that does harm to nodes that get it. */
+export interface BadPatch {
+  readonly catalog: Catalog;
+  readonly patch: Patch;
+  /** Chance with which a node that gets it is broken. */
+  readonly share: number;
+  readonly breaks: "application" | "alarm" | "node";
+  /** ARN; none where it breaks the node. */
+  readonly alarm?: string;
+  /** From the node's report, or its reboot, until it shows. */
+  readonly afterMs: number;
+  /** From there until somebody has mended the node; without it never. */
+  readonly mendedAfterMs?: number;
+}
+
 /** A fleet that the simulation can use: every reference resolved, every problem ruled out. */
 export interface Fleet {
   /** Path of the fleet file, as it was given. */
@@ -140,6 +155,10 @@ export interface Fleet {
   readonly exclusions?: readonly BucketChange[];
   /** In the order of time; without it none. */
   readonly tagChanges?: readonly TagChange[];
+  /** ARNs of alarms that people have in the stack's account; without it none. */
+  readonly alarms?: readonly string[];
+  /** Without it none. */
+  readonly badPatches?: readonly BadPatch[];
 }
 
 /** Whether the node was registered by a hybrid activation, and is no EC2 instance. */

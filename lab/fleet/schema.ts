@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { operatingSystemNames } from "#shared/contract/operatingSystems.js";
+import { alarmArnPattern } from "#shared/contract/rings.js";
 
 function dateOf(time: number): string | undefined {
   return Number.isNaN(time) ? undefined : new Date(time).toISOString().slice(0, 10);
@@ -178,6 +179,48 @@ export const tagChangeSchema = z
   })
   .describe("A tool other than the stack that writes tags: a deployment, a tag policy, a person");
 
+const alarmArn = z
+  .string()
+  .regex(
+    alarmArnPattern,
+    "the ARN of an alarm, such as arn:aws:cloudwatch:us-east-1:123456789012:alarm:checkout-errors",
+  );
+
+/** A patch that does harm to nodes that get it. */
+export const badPatchSchema = z
+  .strictObject({
+    catalog: name.describe("Key of its catalog"),
+    patch: reference.describe("A name for its newest version, name-version, or a KB"),
+    share: share
+      .default(1)
+      .describe("Chance with which a node that gets it is broken, drawn from the seed of the run"),
+    breaks: z
+      .enum(["application", "alarm", "node"])
+      .describe(
+        "application: after its reboot the node's application is down, and the alarm goes off; alarm: the alarm goes off once the patch is in, without a reboot; node: after its reboot the node does not answer any more",
+      ),
+    alarm: alarmArn.exactOptional().describe("One of `alarms`, for an application and for an alarm"),
+    afterMinutes: z
+      .number()
+      .int()
+      .min(0)
+      .max(43_200)
+      .default(0)
+      .describe("Minutes until it shows; a node that is lost at once never comes back from its reboot"),
+    mendedAfterHours: z
+      .number()
+      .int()
+      .min(1)
+      .max(8760)
+      .exactOptional()
+      .describe("Hours after which somebody has mended the node; without it nobody does"),
+  })
+  .refine(
+    ({ breaks, alarm }) => (breaks === "node") === (alarm === undefined),
+    "an alarm for what breaks an application or an alarm, and none for what breaks a node",
+  )
+  .describe("A patch that does harm to nodes that get it");
+
 /** Names of files that may hold catalogs: whatever else is on the disk is not looked at. */
 export const catalogFileName = /.\.(ya?ml|json)$/i;
 
@@ -205,6 +248,16 @@ export const fleetSchema = z
       .max(1000)
       .default([])
       .describe("What others do to the tags of nodes, and when"),
+    alarms: z
+      .array(alarmArn)
+      .max(100)
+      .default([])
+      .describe("CloudWatch alarms that people have, in the stack's account (123456789012): ARNs"),
+    badPatches: z
+      .array(badPatchSchema)
+      .max(1000)
+      .default([])
+      .describe("Patches that do harm to nodes that get them"),
   })
   .describe("A fleet for patchplane's lab");
 
@@ -222,4 +275,5 @@ export type PatchSpec = z.infer<typeof patch>;
 export type NodeSpec = z.infer<typeof nodeSchema>;
 export type BucketChangeSpec = z.infer<typeof bucketChangeSchema>;
 export type TagChangeSpec = z.infer<typeof tagChangeSchema>;
+export type BadPatchSpec = z.infer<typeof badPatchSchema>;
 export type GenerateSpec = z.infer<typeof generateSchema>;

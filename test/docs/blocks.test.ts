@@ -135,6 +135,7 @@ const kinds: Readonly<
       !("kind" in document) &&
       ("nodes" in document ||
         "tagChanges" in document ||
+        "badPatches" in document ||
         ("exclusions" in document && !isManifest(document))),
     problems: ({ text }, document) => fleetProblems(document, text),
   },

@@ -180,12 +180,12 @@ export interface World {
 /** An account over a fleet at a time. */
 export function account(
   fleet: readonly NodeSpec[],
-  { from = monday, seed = 1, unknowns = {} as Partial<Answers> } = {},
+  { from = monday, seed = 1, unknowns = {} as Partial<Answers>, harm = {} as Partial<Account["fleet"]> } = {},
 ): World {
   const clock = new Clock(from);
   const specs = fleet.map(fleetNode);
   const catalogs = [...new Set(specs.map((spec) => spec.catalog))];
-  const made = new Account(clock, { source: "test", catalogs, nodes: specs }, seed, noFaults, {
+  const made = new Account(clock, { source: "test", catalogs, nodes: specs, ...harm }, seed, noFaults, {
     ...defaultAnswers,
     ...unknowns,
   });

@@ -90,6 +90,11 @@ export class Metric {
     return joined;
   }
 
+  /** At what it stands now. */
+  get level(): number {
+    return this.levels.at(-1)?.value ?? 0;
+  }
+
   /** Says at what the metric stands from now on, for one that is measured and not added up. */
   set(value: number): void {
     const { now } = this.region.account.clock;
@@ -110,9 +115,14 @@ export class Metric {
   }
 }
 
+/** A metric of people: on how many nodes their application is down. */
+export const peoplesMetric = { namespace: "Applications", name: "NodesDown", dimension: "Alarm" } as const;
+
 /** What an alarm asks of a metric: of a queue's length, which stands at something always, the highest level. */
 export function statisticOf({ Namespace, MetricName, Statistic }: MetricAlarmInput) {
-  const isLevel = Namespace === "AWS/SQS" && MetricName === "ApproximateNumberOfMessagesVisible";
+  const isLevel =
+    (Namespace === "AWS/SQS" && MetricName === "ApproximateNumberOfMessagesVisible") ||
+    Namespace === peoplesMetric.namespace;
   if (Statistic === "Maximum") return isLevel ? "highest" : "maximum";
   return Statistic === "Sum" && !isLevel ? "total" : undefined;
 }

@@ -12,6 +12,7 @@ import { report } from "../../patching/patchState.js";
 import { Snapshot } from "../../patching/snapshot.js";
 import type { Place } from "../../place.js";
 import type { TagViews } from "../../tags/tagViews.js";
+import type { Harms } from "../nodes/harms.js";
 import type { LabNode } from "../nodes/labNode.js";
 import type { ManagedNodes } from "../nodes/managedNodes.js";
 import { AvailablePatches } from "./availablePatches.js";
@@ -23,6 +24,7 @@ import { PatchReports } from "./patchReports.js";
 type Needs = Place & {
   readonly baselines: PatchBaselines;
   readonly nodes: ManagedNodes;
+  readonly harms: Harms;
   readonly tagViews: TagViews;
 };
 
@@ -31,6 +33,8 @@ const snapshotLifeMs = 3 * dayMs;
 /** A run of AWS-RunPatchBaseline on a node, from its start to its report. */
 export interface PatchRun {
   readonly plan: OperationPlan;
+  /** Whether the node does not come back from the reboot: what has been installed is, and nobody reports it. */
+  readonly isLost: boolean;
   /** As the node saw it when it asked for its baseline. */
   readonly patchGroup: string | undefined;
   readonly snapshot: Snapshot;
@@ -59,13 +63,17 @@ export class PatchManager {
     const snapshot = this.snapshot(node, patchGroup, snapshotId);
     const luck = hashUnit(seed, node.spec.index, Math.floor(clock.now / 1000));
     const plan = planOperation(node, snapshot, parameters, luck);
-    return { plan, patchGroup, snapshot, snapshotId, parameters, startedAt: clock.now };
+    const isLost = this.region.harms.isLostBy(node, plan);
+    return { plan, isLost, patchGroup, snapshot, snapshotId, parameters, startedAt: clock.now };
   }
 
   /** Puts on the node what a run has done, and takes its report: the last one wins. */
-  finish(node: LabNode, { plan, patchGroup, snapshot, snapshotId, parameters, startedAt }: PatchRun): void {
+  finish(node: LabNode, run: PatchRun): void {
     const { clock } = this.region.account;
+    const { plan, patchGroup, snapshot, snapshotId, parameters, startedAt } = run;
     applyOperation(node, plan, parameters);
+    this.region.harms.installed(node, plan);
+    if (run.isLost) return;
     if (parameters.operation === "Install" && parameters.rebootOption === "NoReboot") {
       node.lastNoRebootInstall = clock.now;
     }
@@ -92,6 +100,7 @@ export class PatchManager {
     const killed = killedOperation(plan, snapshot, (now - startedAt) / 1000);
     if (killed === undefined) return false;
     applyKilled(node, killed);
+    this.region.harms.installed(node, { steps: killed.done, reboots: false });
     const { packageIndex = -1 } = killed.halfDone ?? {};
     const packageName = node.catalog.packages[packageIndex]?.name;
     if (packageName !== undefined) node.broken ??= { at: now, packageName, commandId };

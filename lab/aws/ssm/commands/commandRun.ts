@@ -140,11 +140,13 @@ export class CommandRun {
     }
     const { parameters } = this.settings;
     const run = this.region.patchManager.begin(node, this.snapshotId(index), parameters);
+    const { clock } = this.region.account;
     const endsAt = this.now + Math.ceil(run.plan.seconds) * 1000;
     const timesOutAt = this.now + stepTimeoutSeconds * 1000;
     const isLost = node.isLostWithin(this.now, endsAt);
     if (!isLost) this.works.set(index, run);
-    if (endsAt > timesOutAt || isLost) {
+    if (!isLost && run.isLost) clock.at(endsAt, () => this.lose(index));
+    if (endsAt > timesOutAt || isLost || run.isLost) {
       node.busyUntil = timesOutAt;
       this.finishAt(timesOutAt, index, "ExecutionTimedOut");
       return;
@@ -152,6 +154,13 @@ export class CommandRun {
     node.busyUntil = endsAt;
     const { crashes, failures } = run.plan;
     this.finishAt(endsAt, index, crashes || failures.length > 0 ? "Failed" : "Success");
+  }
+
+  /** Leaves a node with what has been installed, in the reboot that it does not come back from. */
+  private lose(index: number): void {
+    const run = this.works.get(index);
+    this.works.delete(index);
+    if (run !== undefined) this.report(this.node(index), run);
   }
 
   /** Ends what runs on a node, wherever it is. */

@@ -104,9 +104,9 @@ function oneOf(values: readonly string[], text: (node: LabNode) => string): Filt
 }
 
 function described(node: LabNode, now: number): InstanceInformation {
-  const { catalog, name, offline } = node.spec;
+  const { catalog, name } = node.spec;
   const isOnline = pingStatus(node, now) === "Online";
-  const lost = offline.find(({ from, to }) => now >= from && now < to)?.from;
+  const lost = node.offline.find(({ from, to }) => now >= from && now < to)?.from;
   const lastPing = isOnline ? now : lost;
   return {
     InstanceId: node.id,

@@ -1,4 +1,4 @@
-import type { Catalog, FleetNode } from "#lab/fleet/model.js";
+import type { Catalog, FleetNode, Interval } from "#lab/fleet/model.js";
 import type { PatchState } from "../../patching/patchState.js";
 
 /** A node as the simulation changes it. */
@@ -16,6 +16,8 @@ export class LabNode {
   busyUntil = Number.NEGATIVE_INFINITY;
   /** What was going in when an installation was killed; whoever finds it has to repair the package database. */
   broken: { readonly at: number; readonly packageName: string; readonly commandId: string } | undefined;
+  /** When the node is out of reach, in order of time: what its file says, and what patches have done to it. */
+  offline: readonly Interval[];
   /** When the last install that did not reboot the node ended. */
   lastNoRebootInstall: number | undefined;
 
@@ -27,6 +29,7 @@ export class LabNode {
     this.installed = Int8Array.from(spec.installed);
     this.flags = new Uint8Array(spec.installed.length);
     this.tags = spec.tags;
+    this.offline = spec.offline;
   }
 
   get id(): string {
@@ -65,15 +68,20 @@ export class LabNode {
   reachableFrom(time: number): number | undefined {
     if (this.spec.state === "stopped" || this.spec.ping === "ConnectionLost") return undefined;
     let from = time;
-    for (const interval of this.spec.offline) {
+    for (const interval of this.offline) {
       if (from >= interval.from && from < interval.to) from = interval.to;
     }
-    return this.isThere(from) ? from : undefined;
+    return from < Number.POSITIVE_INFINITY && this.isThere(from) ? from : undefined;
+  }
+
+  /** Takes the node out of reach for some time. */
+  goOffline(span: Interval): void {
+    this.offline = [...this.offline, span].sort((one, other) => one.from - other.from);
   }
 
   /** Whether the node goes out of reach in [from, to). */
   isLostWithin(from: number, to: number): boolean {
     if (!this.isThere(to)) return true;
-    return this.spec.offline.some((interval) => interval.from < to && interval.to > from);
+    return this.offline.some((interval) => interval.from < to && interval.to > from);
   }
 }
