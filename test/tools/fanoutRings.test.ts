@@ -1,8 +1,10 @@
 import { expect } from "chai";
-import { parseRingEntryKey, readRingEntry } from "#shared/contract/rings.js";
+import { decisionKey, type RingWord, ringWords } from "#shared/contract/ringNames.js";
+import { parseRingEntryKey, readDecision, readRingEntry } from "#shared/contract/rings.js";
 import type { FanoutPorts } from "#tools/fanout/ports.js";
 import { east, nodeId, openRecord, worldOf } from "../functions/regional-fanout/core/support.js";
 import { MemoryBucket } from "../memory/regionalFanout/runs.js";
+import type { MemoryWorld } from "../memory/regionalFanout/world.js";
 import { deployedPayload, memoryPorts, newId, Project, runFanout, surroundings } from "./fanoutSupport.js";
 
 const ownGroups = ["canary", "early"]
@@ -22,7 +24,8 @@ describe("npm run fanout with a stack that has rings", () => {
     world.processor = { bucket: new MemoryBucket(), asked: () => undefined };
     const payload = deployedPayload({ Regions: [east], ...(Ring === undefined ? {} : { Ring }) });
     const asked: string[] = [];
-    const memory = memoryPorts(world, payload, groups);
+    const told = { EXCLUSION_FUNCTION_ARN: "arn:aws:lambda:us-east-1:123456789012:function:e" };
+    const memory = memoryPorts(world, payload, groups, { ...told, EXCLUSION_BUCKET: "exclusions" });
     const ports: FanoutPorts = {
       ...memory,
       windowTask: (name, functionName) => {
@@ -109,6 +112,111 @@ describe("npm run fanout with a stack that has rings", () => {
     expect(runs).to.have.lengthOf(1);
     expect(runs[0]).to.deep.include({ ring: "early", byWindow: false, verdict: "held", end: "open" });
     expect([...world.bucket.keys()].map((key) => world.bucket.text(key))).to.deep.equal(before);
+  });
+
+  const by = ["--owner", "web-team", "--reason", "INC-4711: checkout is slow"];
+  const end = ["--until", "2026-09-30T00:00Z"];
+  const wordOf = (world: MemoryWorld, word: RingWord) => {
+    const read = readDecision(world.processor?.bucket.text(decisionKey("early", word)) ?? "", word);
+    return read.ok ? read.value : read.problems;
+  };
+
+  it("pauses a ring by an object that its gate reads, and resumes it", async () => {
+    const { rings, start, world } = stage(early);
+    const { code, out, err } = await rings("pause", "early", ...by);
+    expect([code, err, out.split("\n")]).to.deep.equal([
+      0,
+      "",
+      [
+        "Ring early is paused until 2026-10-11 08:00 UTC: its window starts nothing.",
+        "Written: approvals/rings/early/pause.json in bucket exclusions.",
+        "",
+      ],
+    ]);
+    expect((await rings("pause", "early", ...by, ...end)).out).to.contain(
+      "\nThis replaces: paused by web-team until 2026-10-11 08:00 UTC: INC-4711: checkout is slow.\n",
+    );
+    expect(wordOf(world, "pause")).to.deep.include({ owner: "web-team", until: "2026-09-30T00:00:00.000Z" });
+    expect((await rings("promote", "early", ...by, ...end)).out).to.match(
+      /\nIt does not start even so, since a pause is stronger: .* End it: npm run fanout -- rings resume early --stack central\n/,
+    );
+    const why = "paused by web-team until 2026-09-30T00:00:00.000Z: INC-4711: checkout is slow";
+    expect((await start("--ring", "early", "--yes")).out).to.contain(why);
+    const resumed = await rings("resume", "early", "--owner", "ann", "--reason", "mended", "--json");
+    expect(JSON.parse(resumed.out)).to.deep.include({ word: "resume", owner: "ann", bucket: "exclusions" });
+    for (const word of ringWords) {
+      const told = { owner: "ann", until: "2026-09-06T08:00:00.000Z" };
+      expect(wordOf(world, word)).to.deep.include(told);
+    }
+    expect((await rings("resume", "early", ...by)).out).to.equal(
+      "Ring early is neither paused nor promoted: nothing was written.\n",
+    );
+  });
+
+  it("promotes a ring, which then starts whatever became of the one before", async () => {
+    const { rings, start, world } = stage(early);
+    await rings("promote", "early", ...by, ...end);
+    await start("--ring", "early", "--yes", "--json");
+    expect(openRecord(world, newId).ring).to.deep.include({ verdict: "promoted", by: "web-team" });
+  });
+
+  it("writes over a pause that nobody can read, which holds its ring", async () => {
+    const { rings, world } = stage(early);
+    world.processor?.bucket.put(decisionKey("early", "pause"), "paused");
+    expect((await rings("resume", "early", ...by)).out).to.contain(
+      "\nIt was approvals/rings/early/pause.json, which nobody can read.\n",
+    );
+    expect(wordOf(world, "pause")).to.deep.include({ owner: "web-team" });
+  });
+
+  it("says nothing of a ring by a command line that lacks something, and tells all of it", async () => {
+    const { rings, world } = stage(early);
+    const refused: readonly (readonly [args: readonly string[], problems: readonly string[]])[] = [
+      [
+        ["pause", "canry", ...by],
+        ['RING: got "canry"; allowed is one of the deployed stack\'s: canary, early.'],
+      ],
+      [
+        ["promote"],
+        [
+          "RING: name the ring to promote.",
+          "--owner: name who answers for it.",
+          "--reason: say why; the record of the run tells it.",
+          "--until: say until when: the ring starts in every cycle until then.",
+        ],
+      ],
+      [
+        [
+          "pause",
+          "early",
+          "late",
+          "--owner",
+          "o".repeat(201),
+          "--reason",
+          "r",
+          "--until",
+          "2026-09-06T08:00Z",
+        ],
+        [
+          "RING: name one ring; got 1 more.",
+          "--until: got 2026-09-06T08:00:00.000Z, which is over; allowed is a time to come.",
+          "--owner: is too long.",
+        ],
+      ],
+      [
+        ["resume", "early", ...by, ...end],
+        ["--until: goes with pause and promote; resume ends both at once."],
+      ],
+      [["paus", "early"], ['rings: got "paus"; allowed is pause, promote, resume or nothing.']],
+      [["--owner", "ann"], ["--owner: goes with pause, promote or resume."]],
+    ];
+    for (const [args, problems] of refused) {
+      const { code, out, err } = await rings(...args);
+      const lines = err.split("\n").filter((line) => line !== "" && !line.endsWith("how it is used."));
+      expect([code, out, lines]).to.deep.equal([2, "", problems]);
+    }
+    for (const word of ringWords)
+      expect(world.processor?.bucket.text(decisionKey("early", word))).to.equal(undefined);
   });
 
   it("tells no rings of a stack that has none", async () => {

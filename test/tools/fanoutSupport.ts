@@ -58,6 +58,7 @@ export function memoryPorts(
   world: MemoryWorld,
   payloadText = deployedPayload(),
   ownGroups = "own",
+  exclusions: Readonly<Record<string, string>> = {},
 ): FanoutPorts {
   // Nothing in memory waits for anything: whoever looks for ever would keep even a test's timeout from its turn.
   const fuse = new Fuse(mostCalls);
@@ -74,12 +75,14 @@ export function memoryPorts(
     SCHEDULE_GROUP: "ends",
     SCHEDULE_ROLE_ARN: "arn:aws:iam::123456789012:role/ends",
     DEAD_LETTER_QUEUE_ARN: "arn:aws:sqs:us-east-1:123456789012:kept",
+    ...exclusions,
   };
   return {
     deployedFunction: async () => ({ variables }),
     windowTask: async () => ({ windowId: "mw-0123456789abcdef0", windowHours: 5, payload: payloadText }),
     invoke: async (_, event) => invoked(world, event, context()),
     runs: () => new MemoryRuns(world.bucket, calls.make),
+    words: () => new MemoryRuns(world.processor?.bucket ?? world.bucket, calls.make),
     region: (name) => ({
       groupPage: start.region(name).groupPage,
       automation: closing.region(name).automation,

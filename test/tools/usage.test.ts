@@ -38,7 +38,7 @@ const tools = [
         "--yes",
       ],
       status: ["--stack", "--follow"],
-      rings: ["--stack"],
+      rings: ["--stack", "--owner", "--reason", "--until"],
       stop: ["--stack", "--kill"],
     },
   },

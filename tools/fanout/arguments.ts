@@ -9,6 +9,8 @@ const options = {
   ring: { type: "string" },
   "reboot-option": { type: "string" },
   until: { type: "string" },
+  owner: { type: "string" },
+  reason: { type: "string" },
   kill: { type: "boolean" },
   yes: { type: "boolean" },
   follow: { type: "boolean" },

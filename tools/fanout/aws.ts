@@ -28,11 +28,13 @@ export function awsPorts(homeRegion: string): FanoutPorts {
     requestHandler: { ...clientSettings.requestHandler, requestTimeout: invocationTimeout },
   });
   const regions = new Map<string, AwsRegion>();
+  const store = (bucket: string) => new S3RunStore(new S3Client(home), bucket);
   return {
     deployedFunction: (name) => deployedFunction(lambda, name),
     windowTask: (windowName, functionName) => windowTask(ssm, windowName, functionName),
     invoke: (name, payload, signal) => invoke(invoking, name, payload, signal),
-    runs: (bucket) => new S3RunStore(new S3Client(home), bucket),
+    runs: store,
+    words: store,
     region: (region) => {
       const settings = { ...clientSettings, region };
       const known =

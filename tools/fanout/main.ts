@@ -13,9 +13,10 @@ const help = `The central window by hand. docs/fanout.md tells how it works.
   ${command} status --stack NAME       lists the last runs
   ${command} status RUN --stack NAME   tells what became of a run, or how far it is
   ${command} rings --stack NAME        tells of rings by cycles: which started, which were held and why
+  ${command} rings pause|promote|resume RING   keeps a ring from starting, or starts it all the same
   ${command} stop RUN --stack NAME     ends a run: automations, their children, commands
 
-Each takes --help. Only start --yes and stop change anything.
+Each takes --help. Only start --yes, stop, and rings with a word change anything.
 `;
 
 /** As for people: AWS or the lab, and the keyboard. */

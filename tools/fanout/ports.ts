@@ -49,6 +49,8 @@ export interface FanoutPorts {
   readonly windowTask: (windowName: string, functionName: string) => Promise<WindowTask | undefined>;
   readonly invoke: (functionName: string, payload: string, signal: AbortSignal) => Promise<Invoked>;
   readonly runs: (bucket: string) => Pick<RunStore, "list" | "read">;
+  /** What people say of rings, in the bucket of exclusions. */
+  readonly words: (bucket: string) => Pick<RunStore, "read" | "create" | "replace">;
   readonly region: (name: string) => RegionPorts;
 }
 

@@ -1,3 +1,4 @@
+import { decisionFolder } from "#shared/contract/exclusionNames.js";
 import type { RingStand } from "#shared/contract/rings.js";
 import { table } from "#shared/terminal/table.js";
 import { CannotRun, Printer, type Terminal } from "#shared/terminal/terminal.js";
@@ -5,22 +6,32 @@ import { timeText } from "#shared/text/words.js";
 import { Arguments } from "./arguments.js";
 import { findDeployment } from "./deployment.js";
 import type { Surroundings } from "./ports.js";
+import { pauseDays, sayingOf, sayOfRing } from "./ringWords.js";
 import { type RecordedRun, Runs } from "./runs.js";
 
 /** Runs whose records are read. */
 const mostRead = 50;
 
 const ringsHelp = `Tells of each ring of a stack and each of its last cycles whether it started, why not, and what it came to. It changes nothing.
+With a word it says something of a ring, which the ring's gate reads when its window opens.
 
   npm run fanout -- rings --stack NAME [options]
+  npm run fanout -- rings pause RING --stack NAME --owner WHO --reason WHY [--until TIME]   it does not start
+  npm run fanout -- rings promote RING --stack NAME --owner WHO --reason WHY --until TIME   it starts whatever became of the ring before
+  npm run fanout -- rings resume RING --stack NAME --owner WHO --reason WHY                 it is paused no longer
 
   --stack NAME  stack whose rings they are
+  --owner WHO   who says it, up to 200 characters
+  --reason WHY  why, up to 500 characters; both stand in the record of a run that it holds or starts
+  --until TIME  until when it holds, in UTC: 2026-10-11T13:00Z   (default of pause: ${pauseDays} days from now)
   --json        the same as JSON, for scripts
   --help        this text
 
+The words are objects in the bucket of exclusions: ${decisionFolder}RING/pause.json and promote.json. Those may write them who may approve
+(patchplane:approvers), everybody who may write into the bucket where nobody is named there. A run that has begun goes on.
 It reads the records of the last ${mostRead} runs. A cycle has the time at which its first ring began; a ring that is held because nobody knows of
 which cycle it is has one of its own. The stack's aws:region, AWS_ENDPOINT_URL and AWS's usual credentials decide where it looks and as whom.
-Exit code: 0 when no ring was held in the last cycle, 1 when one was, 2 when nothing can be told.
+Exit code: 0 when no ring was held in the last cycle, or the word was written; 1 when one was held; 2 when nothing can be told, or was written.
 `;
 
 /** A run of a ring in a cycle. */
@@ -44,18 +55,19 @@ export async function rings(
   terminal: Terminal,
   surroundings: Surroundings,
 ): Promise<number> {
-  const options = new Arguments("rings", args, ["stack"]);
+  const options = new Arguments("rings", args, ["stack", "owner", "reason", "until"]);
   if (options.wantsHelp) {
     terminal.stdout.write(ringsHelp);
     return 0;
   }
-  if (options.operands.length > 0)
-    options.say(`rings takes options alone; got ${options.operands.length} more.`);
+  const saying = sayingOf(options, surroundings.clock());
   const stack = options.stack();
   options.done();
   const deployment = await findDeployment(surroundings, stack);
   if (deployment.rings.length === 0)
     throw new CannotRun(`Stack ${stack} has no rings as it is deployed, but one central window.`);
+  if (saying !== undefined)
+    return sayOfRing(deployment, saying, { stdout: terminal.stdout, json: options.json });
   const runs = ringRuns(await new Runs(deployment).last(mostRead), deployment.rings);
   const printer = new Printer(terminal.stdout);
   if (options.json) printer.json({ version: 1, stack, rings: deployment.rings, runs });
