@@ -152,6 +152,9 @@ describe("the policies for people", () => {
       expect(await good(exclusions("status", "--stack", "dev", "pay.json"), 0, 1)).to.match(
         /: (?:being )?applied/,
       );
+      // Which rings there are the starting function tells; the object itself is as an approval.
+      const word = ["rings", "pause", "canary", "--owner", "web", "--reason", "INC-1"];
+      expect((await fanout(runId(3), word)).err).to.contain("has no rings as it is deployed");
     },
     operator: async () => {
       // There is something to install, and so something to stop.

@@ -24,7 +24,7 @@ export class Project {
     this.stack("central", "dev", regions);
   }
 
-  stack(name: string, environment: string, regions: readonly string[]): void {
+  stack(name: string, environment: string, regions: readonly string[], more: object = {}): void {
     const config = {
       "aws:region": "us-east-1",
       "patchplane:stacks": ["scan", "install", "central"],
@@ -35,6 +35,7 @@ export class Project {
       "patchplane:fanoutRegions": regions,
       "patchplane:fanoutSchedule": "cron(0 12 ? * MON *)",
       "patchplane:fanoutTimezone": "UTC",
+      ...more,
     };
     writeFileSync(join(this.path, `Pulumi.${name}.yaml`), JSON.stringify({ config }));
   }
