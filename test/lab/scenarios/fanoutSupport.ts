@@ -60,6 +60,8 @@ interface Wishes {
   readonly faults?: Faults;
   /** Whether accounts that `fanoutAccounts` names get what they need. */
   readonly members?: boolean;
+  /** Bad patches, and alarms that people have. */
+  readonly harm?: Partial<Lab["account"]["fleet"]>;
 }
 
 /** Stack dev with a central window over some Regions, which opens each day at noon; half an hour before that. */
@@ -72,7 +74,7 @@ export class FanoutLab {
     this.owner = lab.account.iam.owner;
   }
 
-  static async open({ fleet, regions = [east, ohio], values = {}, ...more }: Wishes): Promise<FanoutLab> {
+  static async open({ fleet, regions = [east, ohio], values = {}, harm = {}, ...more }: Wishes): Promise<FanoutLab> {
     const settings = stackSettings(root, "dev");
     const wanted = {
       stacks: '["scan","install","central"]',
@@ -86,7 +88,7 @@ export class FanoutLab {
     const changed = Object.entries(wanted).map(([key, value]) => [`${settings.project}:${key}`, value]);
     const lab = await openLab({
       settings: { ...settings, values: { ...settings.values, ...Object.fromEntries(changed) } },
-      fleet: account([...fleet]).account.wholeFleet,
+      fleet: account([...fleet], { harm }).account.wholeFleet,
       from: at("2026-06-01T11:30:00Z"),
       seed: 1,
       ...more,
