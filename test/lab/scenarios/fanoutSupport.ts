@@ -74,7 +74,13 @@ export class FanoutLab {
     this.owner = lab.account.iam.owner;
   }
 
-  static async open({ fleet, regions = [east, ohio], values = {}, harm = {}, ...more }: Wishes): Promise<FanoutLab> {
+  static async open({
+    fleet,
+    regions = [east, ohio],
+    values = {},
+    harm = {},
+    ...more
+  }: Wishes): Promise<FanoutLab> {
     const settings = stackSettings(root, "dev");
     const wanted = {
       stacks: '["scan","install","central"]',
