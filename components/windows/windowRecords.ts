@@ -143,7 +143,12 @@ function closingStatements(
   return [
     // Without it S3 answers 403 where an object is missing.
     { Sid: "FindRecords", Effect: "Allow", Action: "s3:ListBucket", Resource: runs.arn },
-    { Sid: "ReadRecords", Effect: "Allow", Action: "s3:GetObject", Resource: below(runKeys.windows) },
+    {
+      Sid: "ReadRecords",
+      Effect: "Allow",
+      Action: "s3:GetObject",
+      Resource: below(runKeys.windows, runKeys.closed),
+    },
     {
       Sid: "WriteRecords",
       Effect: "Allow",
@@ -159,6 +164,7 @@ function closingStatements(
         "tag:GetResources",
         "ssm:DescribeInstanceInformation",
         "ssm:DescribeInstancePatchStates",
+        "ssm:DescribeInstancePatches",
         "ssm:DescribeMaintenanceWindowExecutionTasks",
         "ssm:DescribeMaintenanceWindowExecutionTaskInvocations",
         "ssm:DescribePatchBaselines",

@@ -1,7 +1,7 @@
 import { type ClosedRun, type Reason, readClosedRun } from "./closedRun.js";
 import { countOfState, type NodeState } from "./nodeStates.js";
 import { runKeys } from "./runKeys.js";
-import { readWindowRecord, type WindowEntry, type WindowRecord } from "./windowRecord.js";
+import { readWindowRecord, type WindowEntry, type WindowPatch, type WindowRecord } from "./windowRecord.js";
 
 /** A final record: of a run of the central window, or of an execution of a scan or install window. */
 export type ClosedRecord =
@@ -41,6 +41,42 @@ export interface RecordedNode {
 /** Every node of a final record of whichever kind, each once, in the words of one kind. */
 export function recordedNodes(record: ClosedRecord): RecordedNode[] {
   return record.kind === "central" ? centralNodes(record.run) : windowNodes(record.run);
+}
+
+/** A node whose open patches a final record names. */
+export interface NamedNode extends Pick<RecordedNode, "id" | "region" | "account" | "missing" | "failed"> {
+  /** What it lacks and what has failed there; none where it has reported that nothing has. */
+  readonly patches: readonly WindowPatch[];
+}
+
+/** The nodes of which a final record says which patches are open: of all others it takes nothing back that an earlier one says. */
+export function namedNodes(record: ClosedRecord): NamedNode[] {
+  if (record.kind === "central" || record.run.patches === undefined) return [];
+  const patches = new Map<string, WindowPatch[]>();
+  for (const patch of record.run.patches)
+    for (const id of patch.ids) {
+      const known = patches.get(id);
+      if (known === undefined) patches.set(id, [patch]);
+      else known.push(patch);
+    }
+  return recordedNodes(record).flatMap(({ id, region, account, missing, failed }) => {
+    const named = patches.get(id) ?? [];
+    // Of one with open patches and no names nobody was asked, and one that is away may have none.
+    if (named.length === 0 && (missing ?? 1) + (failed ?? 0) > 0) return [];
+    return [
+      {
+        id,
+        region,
+        ...(account === undefined ? {} : { account }),
+        ...counts(missing, failed),
+        patches: named,
+      },
+    ];
+  });
+}
+
+function counts(missing: number | undefined, failed: number | undefined) {
+  return missing === undefined || failed === undefined ? {} : { missing, failed };
 }
 
 const clean = { missing: 0, failed: 0, pendingReboot: 0 };

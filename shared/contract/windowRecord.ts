@@ -39,7 +39,7 @@ const nodes = z.object({
 });
 
 /** A patch that nodes lack, or that has failed on them, since the same run. */
-const openPatch = z.object({
+export const openPatchSchema = z.object({
   /** Its KB, or its title where that is all there is. */
   name: text,
   /** In the words of the API (DescribeInstancePatches). */
@@ -80,9 +80,12 @@ const shape = z.object({
   /** Of nodes that reported this run's result. */
   findings: z.array(findingSchema),
   exclusions: z.array(entry),
-  /** Patches that nodes lack or that have failed there, of the nodes with findings; missing where nobody has read names. */
-  patches: z.exactOptional(z.array(openPatch)),
-  /** How many nodes with findings have no names there, because only so many are asked a run; missing where there is none. */
+  /**
+   * Patches that nodes lack or that have failed there, by the last report of each, of nodes that are away too; missing where nobody
+   * has read names.
+   */
+  patches: z.exactOptional(z.array(openPatchSchema)),
+  /** How many nodes have open patches and no names there: only so many are asked a run, and not all answer; missing where there is none. */
   unnamed: z.exactOptional(z.int().check(z.positive())),
   /** What could not be read, and what follows from that: whole sentences. Empty: everything was read. */
   unread: texts,
@@ -90,7 +93,7 @@ const shape = z.object({
 });
 
 const schema = shape.check((context) => {
-  const { nodes: groups, totals, exclusions, findings } = context.value;
+  const { nodes: groups, totals, exclusions, findings, patches = [] } = context.value;
   const seen = new Set<string>();
   const refuse = (message: string, ...path: (string | number)[]) =>
     context.issues.push({ code: "custom", input: context.value, path, message });
@@ -103,6 +106,10 @@ const schema = shape.check((context) => {
   }
   const stray = findings.find(({ id }) => !seen.has(id));
   if (stray !== undefined) refuse(`${stray.id} is not among the nodes`, "findings");
+  for (const [place, { ids }] of patches.entries()) {
+    const unknown = ids.find((id) => !seen.has(id));
+    if (unknown !== undefined) refuse(`${unknown} is not among the nodes`, "patches", place, "ids");
+  }
   const { members, patched, failed, notCovered } = totalsOf(groups);
   if (members !== totals.members) refuse(`is not the number of nodes, ${members}`, "totals", "members");
   if (patched !== totals.patched) refuse(`is not the number of nodes, ${patched}`, "totals", "patched");
@@ -113,7 +120,7 @@ const schema = shape.check((context) => {
 
 /** What an execution of a scan or install window came to, of which nothing changes any more: its closing record. */
 export type WindowRecord = z.infer<typeof shape>;
-export type WindowPatch = z.infer<typeof openPatch>;
+export type WindowPatch = z.infer<typeof openPatchSchema>;
 export type WindowNodes = WindowRecord["nodes"][number];
 export type WindowEntry = WindowRecord["exclusions"][number];
 export type WindowCommandEnd = WindowRecord["commands"][number];

@@ -1,5 +1,6 @@
 import type { Invocation } from "#functions/shared/commands/invocations.js";
 import type { Notice } from "#functions/shared/message.js";
+import type { OpenPatch } from "#functions/shared/names/openPatches.js";
 import type { PatchState } from "#functions/shared/patchState.js";
 import type {
   ClosingPorts,
@@ -29,6 +30,8 @@ export class WindowWorld {
   readonly tags = new Map<string, Readonly<Record<string, string>>>();
   readonly pings = new Map<string, string>();
   readonly states = new Map<string, PatchState>();
+  /** What is open on nodes. */
+  readonly patches = new Map<string, OpenPatch[]>();
   verdicts: KeptVerdicts | undefined;
   /** Names of the calls that fail at the moment. */
   readonly faults = new Set<string>();
@@ -64,6 +67,7 @@ export class WindowWorld {
         ),
       pings: () => make("pings", () => new Map(this.pings)),
       patchStates: (ids) => make("patchStates", () => ids.flatMap((id) => this.states.get(id) ?? [])),
+      openPatches: (id) => make("openPatches", () => this.patches.get(id) ?? []),
       defaultBaselines: () =>
         make("defaultBaselines", () => ({ defaults: new Set<string>(), registered: new Map() })),
       verdicts: () => make("verdicts", () => this.verdicts),

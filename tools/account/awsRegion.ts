@@ -16,6 +16,7 @@ import {
   SSMClient,
 } from "@aws-sdk/client-ssm";
 import { chunks } from "#functions/shared/chunks.js";
+import { reportedName, reportedState } from "#shared/contract/reportedPatches.js";
 import { instancesOf, tagMap } from "./instances.js";
 import type {
   GroupBaseline,
@@ -147,9 +148,9 @@ export class AwsAccountRegion {
     );
     return itemsOf(pages, ({ Patches = [] }) =>
       Patches.flatMap(({ KBId = "", Title = "", State, Severity = "", Classification = "" }) => {
-        const state = states.find((one) => one.toLowerCase() === plain(State));
+        const state = reportedState(states, State);
         if (state === undefined) return [];
-        const name = KBId === "" ? Title : KBId;
+        const name = reportedName({ KBId, Title });
         return [{ name, title: Title, state, severity: Severity, classification: Classification }];
       }),
     );
@@ -255,9 +256,6 @@ export class AwsAccountRegion {
 
 /** KBs of one question; the API names no limit of its own. */
 const kbsPerCall = 20;
-
-/** The model writes INSTALLED_PENDING_REBOOT, and the user guide's examples InstalledPendingReboot. */
-const plain = (state = ""): string => state.replaceAll("_", "").toLowerCase();
 
 function stateOf(one: InstancePatchState): NodePatchState {
   return {

@@ -1,6 +1,7 @@
 import type { RecordedNode } from "#shared/contract/closedRecords.js";
+import type { WindowPatch } from "#shared/contract/windowRecord.js";
 import { type CsvColumn, csvText } from "#shared/page/csv.js";
-import type { NamedPatch, Run } from "./core/archive.js";
+import type { Run } from "./core/archive.js";
 import type { Evidence, EvidenceInput, ExceptionEvidence } from "./core/evidence.js";
 
 interface NodeRow {
@@ -32,7 +33,7 @@ const nodeColumns: readonly CsvColumn<NodeRow>[] = [
 
 interface PatchRow {
   readonly run: Run;
-  readonly patch: NamedPatch;
+  readonly patch: WindowPatch;
   readonly id: string;
 }
 

@@ -18,6 +18,7 @@ import { allPages, type ClientSettings, clientSettings } from "../../shared/aws/
 import { defaultBaselines } from "../../shared/aws/defaultBaselines.js";
 import { listInvocations } from "../../shared/aws/invocations.js";
 import { TopicNotifier } from "../../shared/aws/notifier.js";
+import { openPatchesOf } from "../../shared/aws/openPatches.js";
 import { patchStatesOf } from "../../shared/aws/patchStates.js";
 import { S3RunStore } from "../../shared/aws/runStore.js";
 import { chunks } from "../../shared/chunks.js";
@@ -77,6 +78,7 @@ export function closingPorts(
       return new Map(pairs);
     },
     patchStates: (ids, signal) => patchStatesOf(ssm, ids, signal),
+    openPatches: (id, signal) => openPatchesOf(ssm, id, signal),
     defaultBaselines: (signal) => defaultBaselines(ssm, signal),
     verdicts: async (abortSignal) => {
       if (environment.exclusionBucket === undefined) return undefined;

@@ -29,7 +29,7 @@ export function closingRecord(
   evidence: WindowEvidence,
   { place, before, isGivenUp, now }: Surroundings,
 ): WindowRecord {
-  const { commands, members, unread } = evidence;
+  const { commands, members, unread, named } = evidence;
   const invocations = worstOf(evidence.invocations);
   const states = new Map(evidence.states.map((state) => [state.id, state]));
   const held = new Set(evidence.held);
@@ -79,6 +79,8 @@ export function closingRecord(
     nodes,
     findings,
     exclusions: groups.entries,
+    ...(named === undefined ? {} : { patches: named.patches }),
+    ...(named === undefined || named.unnamed === 0 ? {} : { unnamed: named.unnamed }),
     unread: [...unread],
     totals: totalsOf(nodes),
   };

@@ -2,9 +2,14 @@ import { baseGroupTagKey, holdGroup, parseGroup } from "#shared/contract/exclusi
 import { sortedUnion } from "#shared/text/words.js";
 import { isRunning } from "../../shared/commands/invocations.js";
 import { stableText } from "../../shared/errors.js";
+import { earlierNames, nodeKey } from "../../shared/names/earlierNames.js";
+import { isOpen, type Named, namedPatches, planNames, readNames } from "../../shared/names/openPatches.js";
+import type { PatchState } from "../../shared/patchState.js";
 import { untilAborted } from "../../shared/untilAborted.js";
 import type { OpenExecution, ReadSoFar } from "./progress.js";
 import type { ClosingPorts, Criterion, WindowEvidence, WindowTarget } from "./windowEvidence.js";
+
+type Found = { -readonly [Part in keyof ReadSoFar]: ReadSoFar[Part] };
 
 /** What a reading came to. */
 export interface Gathered {
@@ -28,7 +33,7 @@ export async function gather(
   isGivenUp: boolean,
   signal: AbortSignal,
 ): Promise<Gathered> {
-  const found: { -readonly [Part in keyof ReadSoFar]: ReadSoFar[Part] } = { ...read };
+  const found: Found = { ...read };
   const failed: string[] = [];
   const attempt = async <T>(what: string, work: () => Promise<T>): Promise<T | undefined> => {
     try {
@@ -64,7 +69,11 @@ export async function gather(
     found.pings = pings.filter(([id]) => isOurs.has(id)).map(([id, ping]) => [id, ping]);
   const states = await attempt("What nodes have reported", () => ports.patchStates(ids, signal));
   if (failed.length > 0 && !isGivenUp)
-    return { read: found as ReadSoFar, ...(signal.aborted ? {} : { error: failed.join(" ") }) };
+    return { read: found, ...(signal.aborted ? {} : { error: failed.join(" ") }) };
+  const named =
+    states && (await attempt("Earlier records", () => namesOf(ports, execution, states, found, signal)));
+  if (signal.aborted && !isGivenUp) return { read: found };
+  if (named?.unread !== undefined) failed.push(named.unread);
   const evidence = {
     commands: sent,
     members: lists,
@@ -72,11 +81,40 @@ export async function gather(
     invocations: invocations ?? [],
     pings: new Map(found.pings ?? []),
     states: states ?? [],
+    named,
     baselines: baselines ?? { defaults: new Set<string>(), registered: new Map() },
     verdicts,
     unread: failed,
   };
-  return { evidence, read: found as ReadSoFar };
+  return { evidence, read: found };
+}
+
+/**
+ * The names of open patches. That some cannot be read keeps no record from being written; what is read is kept where the time is up.
+ *
+ * @throws Error when earlier records cannot be read, by which it would be told since when a patch is missing
+ */
+async function namesOf(
+  ports: ClosingPorts,
+  { startedAt }: OpenExecution["execution"],
+  states: readonly PatchState[],
+  found: Found,
+  signal: AbortSignal,
+): Promise<Named & { readonly unread?: string }> {
+  const { region } = ports.place;
+  const open = states.filter(isOpen);
+  const keys = open.map(({ id }) => nodeKey(region, id));
+  const told = await earlierNames(ports, startedAt, keys, signal);
+  const earlier = new Map([...told].map(([key, one]) => [key.slice(nodeKey(region, "").length), one]));
+  const { ask, known } = planNames(open, earlier);
+  const read = new Map(found.names);
+  const why = await readNames(ask, read, (id) => ports.openPatches(id, signal), signal);
+  if (read.size > 0) found.names = [...read].map(([id, patches]) => [id, [...patches]]);
+  const names = new Map([...known, ...read]);
+  return {
+    ...namedPatches(new Date(startedAt).toISOString(), open, earlier, names),
+    ...(why === undefined ? {} : { unread: `The names of all missing patches could not be read: ${why}.` }),
+  };
 }
 
 function nodesOf(invocations: ReadSoFar["invocations"] = []): string[] {

@@ -1,7 +1,9 @@
 import * as z from "zod/mini";
 import { readRunText } from "#shared/contract/storedJson.js";
+import { openPatchSchema } from "#shared/contract/windowRecord.js";
 
 const text = z.string();
+const openPatch = z.pick(openPatchSchema, { name: true, severity: true, state: true });
 
 /** What has been read of an execution so far, so that whoever goes on need not read it again. */
 const read = z.object({
@@ -20,6 +22,8 @@ const read = z.object({
     ),
   ),
   pings: z.exactOptional(z.array(z.tuple([text, text]))),
+  /** Open patches by node. */
+  names: z.exactOptional(z.array(z.tuple([text, z.array(openPatch)]))),
 });
 
 const schema = z.object({

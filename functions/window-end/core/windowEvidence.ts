@@ -4,6 +4,7 @@ import type { Invocation } from "../../shared/commands/invocations.js";
 import type { DefaultBaselines } from "../../shared/defaultBaselines.js";
 import type { Log } from "../../shared/log.js";
 import type { Notifier } from "../../shared/message.js";
+import type { Named, OpenPatch } from "../../shared/names/openPatches.js";
 import type { PatchState } from "../../shared/patchState.js";
 import type { RunStore } from "../../shared/runStore.js";
 
@@ -60,6 +61,7 @@ export interface ClosingPorts {
   /** Ping status of the nodes that SSM knows and that are not stopped or terminated. */
   pings(signal: AbortSignal): Promise<ReadonlyMap<string, string>>;
   patchStates(ids: readonly string[], signal: AbortSignal): Promise<readonly PatchState[]>;
+  openPatches(id: string, signal: AbortSignal): Promise<readonly OpenPatch[]>;
   defaultBaselines(signal: AbortSignal): Promise<DefaultBaselines>;
   /** What the processor has last said of manifests; undefined in a stack that has no processor, or before its first run. */
   verdicts(signal: AbortSignal): Promise<KeptVerdicts | undefined>;
@@ -78,6 +80,8 @@ export interface WindowEvidence {
   readonly invocations: readonly Invocation[];
   readonly pings: ReadonlyMap<string, string>;
   readonly states: readonly PatchState[];
+  /** Names of open patches; undefined where nobody knows who has any. */
+  readonly named: Named | undefined;
   readonly baselines: DefaultBaselines;
   readonly verdicts: KeptVerdicts | undefined;
   /** What could not be read: whole sentences. */

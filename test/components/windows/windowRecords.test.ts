@@ -23,7 +23,7 @@ describe("the function of closing records", () => {
     const allowed = Statement.map(({ Sid, Action, Resource }) => [Sid, [Action].flat(), [Resource].flat()]);
     expect(allowed).to.deep.equal([
       ["FindRecords", ["s3:ListBucket"], [runs.arn]],
-      ["ReadRecords", ["s3:GetObject"], [`${runs.arn}/runs/windows/*`]],
+      ["ReadRecords", ["s3:GetObject"], [`${runs.arn}/runs/windows/*`, `${runs.arn}/runs/closed/*`]],
       [
         ...["WriteRecords", ["s3:PutObject"]],
         [`${runs.arn}/runs/windows/open/*`, `${runs.arn}/runs/windows/closed/*`],
@@ -33,7 +33,7 @@ describe("the function of closing records", () => {
         "SeeNodesAndCommands",
         [
           ...["tag:GetResources", "ssm:DescribeInstanceInformation", "ssm:DescribeInstancePatchStates"],
-          "ssm:DescribeMaintenanceWindowExecutionTasks",
+          ...["ssm:DescribeInstancePatches", "ssm:DescribeMaintenanceWindowExecutionTasks"],
           "ssm:DescribeMaintenanceWindowExecutionTaskInvocations",
           ...["ssm:DescribePatchBaselines", "ssm:DescribePatchGroups"],
           ...["ssm:ListCommandInvocations", "ssm:ListCommands"],

@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import fc from "fast-check";
@@ -93,6 +94,27 @@ describe("npm run coverage in the lab", () => {
 
   it("tells each node as the lab's report does", async () => {
     expect(await differences(lab)).to.deep.equal([]);
+  });
+
+  it("knows since when a patch is missing by the records that name it, an update of Windows by its release", async () => {
+    const { nodes } = await lab.coverage();
+    const told = nodes.flatMap(({ region, patches }) =>
+      region === "us-east-1"
+        ? (patches ?? []).map(({ name, from, since }) => `${name} ${from} ${since}`)
+        : [],
+    );
+    expect([...new Set(told)].sort()).to.deep.equal([
+      "KB5000001 release 2026-02-01T00:00:00.000Z",
+      "kernel-2.0 record 2026-10-06T00:00:00.000Z",
+      "openssl-2.0 record 2026-10-06T00:00:00.000Z",
+    ]);
+    const out = mkdtempSync(join(tmpdir(), "patchplane-evidence-"));
+    await lab.ask("evidence", "--from", "2026-10-06", "--to", "2026-10-09", "--out", out);
+    const patches = readFileSync(join(out, "patches.csv"), "utf8");
+    rmSync(out, { recursive: true });
+    expect(patches).to.contain(
+      '"i-00000000000000000","kernel-2.0","missing","Important","2026-10-06T00:00:00.000Z"',
+    );
   });
 
   const policy = () => {

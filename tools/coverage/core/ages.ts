@@ -19,8 +19,8 @@ function severityOf(text: string): Severity {
 export type FirstSeen = ReadonlyMap<string, number>;
 
 /**
- * Patches with how long each is known to be missing: by the first record that saw it missing, else by its release. What neither
- * tells has no age, which is not the same as a young one.
+ * Patches with how long each is known to be missing: by its release, or the first record that saw it missing, whichever is earlier, so
+ * that nothing grows younger by being recorded. What neither tells has no age, which is not the same as a young one.
  */
 export function dated(
   patches: readonly OpenPatch[],
@@ -30,8 +30,9 @@ export function dated(
   return patches.map(({ name, state, severity }) => {
     const common = { name, state, severity: severityOf(severity) };
     const seen = firstSeen.get(name);
-    if (seen !== undefined) return { ...common, since: new Date(seen).toISOString(), from: "record" };
     const released = releases.ok ? releases.value.get(name) : undefined;
+    if (seen !== undefined && seen <= (released ?? seen))
+      return { ...common, since: new Date(seen).toISOString(), from: "record" };
     if (released !== undefined)
       return { ...common, since: new Date(released).toISOString(), from: "release" };
     return { ...common, since: null, from: null };

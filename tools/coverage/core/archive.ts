@@ -1,5 +1,12 @@
-import { type ClosedRecord, type RecordedNode, recordedNodes } from "#shared/contract/closedRecords.js";
+import {
+  type ClosedRecord,
+  type NamedNode,
+  namedNodes,
+  type RecordedNode,
+  recordedNodes,
+} from "#shared/contract/closedRecords.js";
 import { countOfState } from "#shared/contract/nodeStates.js";
+import type { WindowPatch } from "#shared/contract/windowRecord.js";
 import { dayMs } from "#shared/text/time.js";
 import { compare } from "#shared/text/words.js";
 import type { KeptRecord } from "./model.js";
@@ -17,30 +24,16 @@ export interface Run {
   readonly unread: readonly string[];
   readonly nodes: readonly RecordedNode[];
   /** Open patches by name; undefined where the record names none. */
-  readonly patches: readonly NamedPatch[] | undefined;
+  readonly patches: readonly WindowPatch[] | undefined;
+  /** Nodes whose open patches it names, and those that it knows to have none. */
+  readonly named: readonly NamedNode[];
   /** Nodes with open patches that the record does not name. */
   readonly unnamed: number;
 }
 
-/** A patch that nodes lack, or that has failed on them, as a record names it. */
-export interface NamedPatch {
-  readonly name: string;
-  readonly severity: string;
-  readonly state: "missing" | "failed";
-  /** The start of the first run in a row whose record has it there (ISO 8601). */
-  readonly since: string;
-  readonly ids: readonly string[];
-}
-
-/** A node, and its open patches as the last record that names them has them. */
-interface NamedNode {
-  readonly id: string;
-  readonly names: readonly NamedPatch[];
-}
-
 /** A run from its record. */
 function runOf({ key, record }: KeptRecord, centralName: string): Run {
-  const common = { key, nodes: recordedNodes(record), ...namesIn(record) };
+  const common = { key, nodes: recordedNodes(record), named: namedNodes(record), ...namesIn(record) };
   if (record.kind === "central") {
     const { startedAt, closedAt, end, request, failed, uncounted = [] } = record.run;
     const unread = [
@@ -96,7 +89,7 @@ export class Archive {
   /** 4. On which nodes was a patch missing at the end of a day? By the last record until then that names the node's patches. */
   missingOn(patch: string, day: string): string[] {
     return this.lastNamed(day)
-      .filter(({ names }) => names.some(({ name, state }) => name === patch && state === "missing"))
+      .filter(({ patches }) => patches.some(({ name, state }) => name === patch && state === "missing"))
       .map(({ id }) => id)
       .sort(compare);
   }
@@ -104,7 +97,7 @@ export class Archive {
   /** 5. Since when was it missing on a node, on a day? Undefined when it was not. */
   missingSince(patch: string, id: string, day: string): string | undefined {
     const node = this.lastNamed(day).find((one) => one.id === id);
-    return node?.names.find(({ name }) => name === patch)?.since;
+    return node?.patches.find(({ name }) => name === patch)?.since;
   }
 
   /** 6. Which exceptions were in force on a node on a day? By the records of its runs. */
@@ -120,8 +113,8 @@ export class Archive {
   overdue(days: number, severity: string, day: string): { readonly id: string; readonly patch: string }[] {
     const end = Date.parse(`${day}T00:00:00Z`) + dayMs;
     return this.lastNamed(day)
-      .flatMap(({ id, names }) =>
-        names
+      .flatMap(({ id, patches }) =>
+        patches
           .filter(
             (one) => one.severity.toLowerCase() === severity && Date.parse(one.since) + days * dayMs < end,
           )
@@ -174,7 +167,7 @@ export class Archive {
     );
   }
 
-  /** Each node with the open patches that the last record until the end of a day names; without any that is empty. */
+  /** Each node with the open patches that the last record until the end of a day names. */
   private lastNamed(day: string): readonly NamedNode[] {
     const known = this.named.get(day) ?? this.readNames(day);
     this.named.set(day, known);
@@ -182,16 +175,12 @@ export class Archive {
   }
 
   private readNames(day: string): NamedNode[] {
-    const last = new Map<string, NamedPatch[]>();
-    for (const { startedAt, nodes, patches } of this.runs) {
+    const last = new Map<string, NamedNode>();
+    for (const { startedAt, named } of this.runs) {
       if (startedAt.slice(0, 10) > day) break;
-      if (patches === undefined) continue;
-      for (const { id, missing } of nodes) if (missing !== undefined) last.set(id, []);
-      // A node that is away is named with what is known of it.
-      for (const { ids } of patches) for (const id of ids) last.set(id, []);
-      for (const patch of patches) for (const id of patch.ids) last.get(id)?.push(patch);
+      for (const node of named) last.set(`${node.account}|${node.region}|${node.id}`, node);
     }
-    return [...last].map(([id, names]) => ({ id, names }));
+    return [...last.values()];
   }
 }
 

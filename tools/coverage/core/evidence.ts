@@ -91,7 +91,7 @@ export function evidenceOf({
   };
 }
 
-function runEvidence({ nodes, patches, ...run }: Run): RunEvidence {
+function runEvidence({ nodes, patches, named: _, ...run }: Run): RunEvidence {
   const states = nodeStateNames.flatMap((state) => {
     const count = nodes.filter((one) => one.state === state).length;
     return count === 0 ? [] : [[state, count] as const];

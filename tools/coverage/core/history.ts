@@ -1,6 +1,10 @@
-import { type ClosedRecord, type RecordedNode, recordedNodes } from "#shared/contract/closedRecords.js";
+import {
+  type ClosedRecord,
+  namedNodes,
+  type RecordedNode,
+  recordedNodes,
+} from "#shared/contract/closedRecords.js";
 import { countOfState } from "#shared/contract/nodeStates.js";
-import type { WindowPatch, WindowRecord } from "#shared/contract/windowRecord.js";
 import type { FirstSeen } from "./ages.js";
 import type { KeptRecord } from "./model.js";
 
@@ -33,7 +37,7 @@ const nothingSeen: FirstSeen = new Map();
 export class History {
   private readonly byNode = new Map<string, Told[]>();
   /** By node and by the name of a patch. */
-  private readonly seen = new Map<string, Map<string, number>>();
+  private readonly seen = new Map<string, FirstSeen>();
   /** By window, when its last run that sent anything began. */
   private readonly lastRuns = new Map<string, number>();
 
@@ -69,23 +73,13 @@ export class History {
       if (known === undefined) this.byNode.set(key, [told]);
       else known.push(told);
     }
-    if (record.kind === "window" && record.run.patches !== undefined)
-      this.noteNames(record.run, record.run.patches);
-  }
-
-  /** The last record that names a node's patches says since when each is there. */
-  private noteNames({ region, nodes }: WindowRecord, patches: readonly WindowPatch[]): void {
-    // What a node has reported nothing of stays as it was.
-    for (const { state, ids } of nodes)
-      if (countOfState(state) === "patched") for (const id of ids) this.seen.delete(`${region}|${id}`);
-    // A node that is away is named with what is known of it.
-    for (const { ids } of patches) for (const id of ids) this.seen.delete(`${region}|${id}`);
-    for (const { name, since, ids } of patches) {
-      for (const id of ids) {
-        const known = this.seen.get(`${region}|${id}`) ?? new Map<string, number>();
-        this.seen.set(`${region}|${id}`, known.set(name, Date.parse(since)));
-      }
-    }
+    // The last record that names a node's patches says since when each is there.
+    for (const { region, id, account, patches } of namedNodes(record))
+      if (account === undefined)
+        this.seen.set(
+          `${region}|${id}`,
+          new Map(patches.map(({ name, since }) => [name, Date.parse(since)])),
+        );
   }
 }
 
