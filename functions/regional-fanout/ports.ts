@@ -9,6 +9,7 @@ import type { PatchState } from "../shared/patchState.js";
 import type { RunStore } from "../shared/runStore.js";
 import type { WindowState } from "../shared/windows/ends.js";
 import type { Watched } from "../shared/windows/watch.js";
+import type { OwnTags } from "./core/doubts.js";
 import type { CommandSent, FoundAutomation, NamedNode, RunAutomation, RunSought } from "./core/evidence.js";
 import type { GroupPage } from "./core/membership.js";
 import type { OtherRole } from "./core/others.js";
@@ -41,8 +42,8 @@ export interface ProcessorState {
 interface RegionStarts extends RegionQueries, Pick<RunAutomations, "automationsOf"> {
   /** Ping status of the nodes that SSM knows and that are not stopped or terminated. */
   pings(signal: AbortSignal): Promise<ReadonlyMap<string, string>>;
-  /** The values of nodes' patch group tags, of either key, by their ids; those without one are not there. */
-  patchGroups(arns: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, readonly string[]>>;
+  /** The tags of nodes that exclusions write, by the nodes' ids; those that have none of them are not there. */
+  ownTags(arns: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, OwnTags>>;
   /**
    * Starts an automation. @returns its id
    *

@@ -123,7 +123,7 @@ describe("npm run fanout -- stop", () => {
         // The processor puts it right a moment later.
         region.groups.set("own", pagesOf([]));
         region.groups.set("moved", pagesOf([arnOf(one, ohio)]));
-        region.patchGroups.set(one, [moved]);
+        region.ownTags.set(one, { groups: [moved], mark: "web" });
       }
       world.now += time;
     };

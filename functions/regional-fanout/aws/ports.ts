@@ -16,7 +16,7 @@ import type { StartPorts } from "../ports.js";
 import { alarmStates } from "./alarms.js";
 import { automationsOf, calendarState, startAutomation } from "./automation.js";
 import { AwsProcessorState } from "./processorState.js";
-import { AwsRegionQueries, patchGroupsOf } from "./regionQueries.js";
+import { AwsRegionQueries, ownTagsOf } from "./regionQueries.js";
 import { pingsOf } from "./regionReports.js";
 
 /** What was made for a key, once. */
@@ -71,8 +71,8 @@ export function startPorts(
       return {
         groupPage: (...asked) => queries.groupPage(...asked),
         patchStates: (...asked) => queries.patchStates(...asked),
-        patchGroups: (arns, signal) =>
-          patchGroupsOf(new ResourceGroupsTaggingAPIClient({ ...settings, region: name }), arns, signal),
+        ownTags: (arns, signal) =>
+          ownTagsOf(new ResourceGroupsTaggingAPIClient({ ...settings, region: name }), arns, signal),
         startAutomation: (request, signal) => startAutomation(client, request, signal),
         automationsOf: (run, signal) => automationsOf(client, run, signal),
         pings: (signal) => pingsOf(client, signal),

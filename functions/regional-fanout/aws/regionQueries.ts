@@ -4,10 +4,12 @@ import {
   type ResourceGroupsTaggingAPIClient,
 } from "@aws-sdk/client-resource-groups-tagging-api";
 import type { SSMClient } from "@aws-sdk/client-ssm";
-import { patchGroupTagKeys } from "#shared/contract/exclusionNames.js";
+import { baseGroupTagKey, patchGroupTagKeys } from "#shared/contract/exclusionNames.js";
 import { patchStatesOf } from "../../shared/aws/patchStates.js";
 import { chunks } from "../../shared/chunks.js";
+import { mapLimited } from "../../shared/errors.js";
 import type { PatchState } from "../../shared/patchState.js";
+import type { OwnTags } from "../core/doubts.js";
 import type { GroupPage } from "../core/membership.js";
 import type { RegionQueries } from "../ports.js";
 
@@ -15,6 +17,8 @@ import type { RegionQueries } from "../ports.js";
 const membersPerPage = 50;
 /** Most resources of a call (API GetResources, ResourceARNList). */
 const tagsPerCall = 100;
+/** Such calls at a time. */
+const parallelTagCalls = 5;
 
 /** What is asked of one Region. */
 export class AwsRegionQueries implements RegionQueries {
@@ -53,24 +57,25 @@ export class AwsRegionQueries implements RegionQueries {
   }
 }
 
-/** The values of nodes' patch group tags, of either key, by their ids; 100 nodes in a call. */
-export async function patchGroupsOf(
+/** The tags of nodes that exclusions write, by the nodes' ids. */
+export async function ownTagsOf(
   client: ResourceGroupsTaggingAPIClient,
   arns: readonly string[],
   abortSignal: AbortSignal,
-): Promise<Map<string, readonly string[]>> {
-  const found = new Map<string, readonly string[]>();
-  for (const ResourceARNList of chunks(arns, tagsPerCall)) {
+): Promise<Map<string, OwnTags>> {
+  const found = new Map<string, OwnTags>();
+  await mapLimited(chunks(arns, tagsPerCall), parallelTagCalls, async (ResourceARNList) => {
     const { ResourceTagMappingList = [] } = await client.send(new GetResourcesCommand({ ResourceARNList }), {
       abortSignal,
     });
     for (const { ResourceARN = "", Tags = [] } of ResourceTagMappingList) {
       const id = ResourceARN.slice(ResourceARN.lastIndexOf("/") + 1);
-      const values = Tags.flatMap(({ Key, Value = "" }) =>
+      const groups = Tags.flatMap(({ Key, Value = "" }) =>
         patchGroupTagKeys.some((key) => key === Key) ? [Value] : [],
       );
-      if (values.length > 0) found.set(id, values);
+      const mark = Tags.find(({ Key }) => Key === baseGroupTagKey)?.Value;
+      if (groups.length > 0 || mark !== undefined) found.set(id, { groups, mark });
     }
-  }
+  });
   return found;
 }

@@ -1,13 +1,39 @@
-import { parseGroup } from "#shared/contract/exclusionNames.js";
+import { markOf, parseGroup } from "#shared/contract/exclusionNames.js";
 import { compare, several } from "#shared/text/words.js";
 import type { Promised } from "./promises.js";
+
+/** The tags of a node that exclusions write. */
+export interface OwnTags {
+  /** Values of its patch group tags, of either key. */
+  readonly groups: readonly string[];
+  /** The base group that it was moved from. */
+  readonly mark: string | undefined;
+}
 
 /** A Region's members as far as they matter for what is promised there. */
 export interface SeenMembers {
   /** The run's groups that each node is in. */
   readonly groups: ReadonlyMap<string, readonly string[]>;
-  /** Values of each node's patch group tags, of either key. */
-  readonly patchGroups: ReadonlyMap<string, readonly string[]>;
+  readonly tags: ReadonlyMap<string, OwnTags>;
+}
+
+/**
+ * Whether all promised nodes carry what the exclusion processor has written, for so long that AWS knows it: their tags alone then say
+ * that they are in no group but the one that keeps the promise, however many other members the groups have. Total.
+ */
+export function isAsWritten({ groups, written, isLost }: Promised, tags: SeenMembers["tags"]): boolean {
+  if (isLost) return false;
+  return [...groups].every(([id, promised]) => {
+    const { groups: [group, ...others] = [], mark } = tags.get(id) ?? {};
+    const moved = parseGroup(promised);
+    return (
+      moved !== undefined &&
+      group === promised &&
+      others.length === 0 &&
+      mark === markOf(moved.base, moved.word) &&
+      !written.has(id)
+    );
+  });
 }
 
 /**
@@ -33,7 +59,7 @@ function doubtOf(
   id: string,
   promised: string,
   { written, isLost }: Promised,
-  { groups, patchGroups }: SeenMembers,
+  { groups, tags }: SeenMembers,
   base: string | undefined,
 ): string | undefined {
   const own = groups.get(id) ?? [];
@@ -42,7 +68,7 @@ function doubtOf(
   if (base !== undefined && parseGroup(promised)?.word === "hold")
     return `it is held, and is in ${several(own)}`;
   if (base !== undefined && own.includes(base)) return `it is in ${base}, and an exclusion has moved it`;
-  const found = patchGroups.get(id) ?? [];
+  const found = tags.get(id)?.groups ?? [];
   if (found.length !== 1 || found[0] !== promised) {
     return `its patch group is ${found.length === 0 ? "not known" : several(found)}, and not ${promised}`;
   }

@@ -4,7 +4,7 @@ import { counted } from "#shared/text/words.js";
 import { mapLimited, type Result, settle } from "../../shared/errors.js";
 import { untilAborted } from "../../shared/untilAborted.js";
 import type { ProcessorState, StartPorts } from "../ports.js";
-import { doubtsOf, type SeenMembers } from "./doubts.js";
+import { doubtsOf, isAsWritten } from "./doubts.js";
 import type { Membership } from "./membership.js";
 import { promisedIn } from "./promises.js";
 import type { StartContext } from "./startContext.js";
@@ -63,15 +63,10 @@ export class Vouching {
     const { state, ports, base, place, signal } = this.means;
     const promised = await untilAborted(signal, () => promisedIn(state, region, ports.now()));
     if (promised.groups.size === 0) return undefined;
-    const groups = await this.groupsOf(region);
-    const ids = [...promised.groups.keys()].filter((id) => groups.has(id));
-    const work = () =>
-      ports.region(region).patchGroups(
-        ids.map((id) => nodeArn({ ...place, region }, id)),
-        signal,
-      );
-    const members: SeenMembers = { groups, patchGroups: await untilAborted(signal, work) };
-    const doubts = doubtsOf(promised, members, base);
+    const arns = [...promised.groups.keys()].map((id) => nodeArn({ ...place, region }, id));
+    const tags = await untilAborted(signal, () => ports.region(region).ownTags(arns, signal));
+    if (isAsWritten(promised, tags)) return undefined;
+    const doubts = doubtsOf(promised, { groups: await this.groupsOf(region), tags }, base);
     if (doubts.length === 0) return undefined;
     const named = doubts.slice(0, maxNamed).map(({ id, why }) => `${id}: ${why}`);
     const more = doubts.length - named.length;

@@ -1,3 +1,4 @@
+import type { OwnTags } from "#functions/regional-fanout/core/doubts.js";
 import type {
   CommandSent,
   FoundAutomation,
@@ -33,8 +34,8 @@ class MemoryRegion {
   readonly groups = new Map<string, PageSource>();
   readonly states = new Map<string, PatchState>();
   readonly pings = new Map<string, string>();
-  /** Values of nodes' patch group tags. */
-  readonly patchGroups = new Map<string, readonly string[]>();
+  /** Tags of nodes that exclusions write. */
+  readonly ownTags = new Map<string, OwnTags>();
   commands: CommandSent[] = [];
   nodes: NamedNode[] = [];
   invocations: Invocation[] = [];
@@ -120,10 +121,10 @@ export class MemoryWorld {
         groupPage: (group, token, signal) =>
           calls.make("groupPage", () => this.region(name).page(group, token, signal)),
         patchStates: (ids) => calls.make("patchStates", () => this.states(name, ids)),
-        patchGroups: (arns) =>
-          calls.make("patchGroups", () => {
+        ownTags: (arns) =>
+          calls.make("ownTags", () => {
             const ids = new Set(arns.map((arn) => arn.slice(arn.lastIndexOf("/") + 1)));
-            return new Map([...this.region(name).patchGroups].filter(([id]) => ids.has(id)));
+            return new Map([...this.region(name).ownTags].filter(([id]) => ids.has(id)));
           }),
         startAutomation: (request) => calls.make("startAutomation", () => this.start(name, request)),
         automationsOf: ({ runId }) => calls.make("automationsOf", () => this.automationsOf(name, runId)),

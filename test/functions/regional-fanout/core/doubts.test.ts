@@ -10,7 +10,10 @@ describe("who vouches for an installation", () => {
     const doubts = (tags: readonly string[], base: string | undefined) =>
       doubtsOf(
         promised,
-        { groups: new Map([[node, ["theirs"]]]), patchGroups: new Map([[node, tags]]) },
+        {
+          groups: new Map([[node, ["theirs"]]]),
+          tags: new Map([[node, { groups: tags, mark: "web.hold" }]]),
+        },
         base,
       ).length;
     expect(doubts(["web.hold"], undefined)).to.equal(0);

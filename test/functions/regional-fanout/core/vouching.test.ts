@@ -4,9 +4,9 @@ import { pack, verdictsKey, verdictsText } from "#shared/contract/keptVerdicts.j
 import { parseStatus } from "#shared/contract/manifestStatus.js";
 import { memoryKey, memoryText, type RegionMemory } from "#shared/contract/regionMemory.js";
 import { MemoryBucket } from "#test/memory/regionalFanout/runs.js";
-import { type MemoryWorld, named } from "#test/memory/regionalFanout/world.js";
+import { type MemoryWorld, named, pagesOf } from "#test/memory/regionalFanout/world.js";
 import { putSealed } from "#test/memory/sealed.js";
-import { east, groups, invoke, nodeId, ohio, openRecord, payload, runId, worldOf } from "./support.js";
+import { arnOf, east, groups, invoke, nodeId, ohio, openRecord, payload, runId, worldOf } from "./support.js";
 
 const minute = 60_000;
 const moved = "web.x-0123456789";
@@ -17,6 +17,7 @@ interface Case {
   /** The groups that the node is in, of `own` (the base group) and `moved`. */
   readonly groups?: readonly string[];
   readonly tags?: readonly string[];
+  readonly mark?: string | undefined;
   readonly promised?: string;
   readonly kept?: Partial<RegionMemory> | "broken" | "forged" | "gone";
   /** What the verdicts tell, where nothing is kept. */
@@ -31,8 +32,10 @@ const cases: Readonly<Record<string, Case>> = {
   "is in its group": {},
   "is in its group of the old key": { tags: [moved] },
   "is in none of the run's groups": { groups: [], tags: ["web"] },
-  "is in the base group, and its tag is right": {
+  "is in its group, and its mark is gone": { mark: undefined },
+  "is in the base group, and its mark is gone": {
     groups: ["own", "moved"],
+    mark: undefined,
     why: "it is in own, and an exclusion has moved it",
   },
   "was put back": { groups: ["own"], tags: ["web"], why: "it is in own, and" },
@@ -42,6 +45,7 @@ const cases: Readonly<Record<string, Case>> = {
   },
   "has lost its patch group": { tags: [], why: `its patch group is not known, and not ${moved}` },
   "has both keys": { tags: [moved, "web"], why: `its patch group is ${moved}, web, and not` },
+  "is held": { promised: "web.hold", tags: ["web.hold"], mark: "web.hold", groups: [] },
   "is held, and its mark says otherwise": {
     promised: "web.hold",
     tags: ["web.hold"],
@@ -67,18 +71,20 @@ const cases: Readonly<Record<string, Case>> = {
 
 const nothing = { written: {}, promised: {}, made: things, gone: things, unused: {} };
 
-function worldWith({
-  groups: own = ["moved"],
-  tags = [moved],
-  promised = moved,
-  kept = {},
-  told,
-}: Case): MemoryWorld {
+function worldWith(one: Case): MemoryWorld {
+  const {
+    groups: own = ["moved"],
+    tags = [moved],
+    promised = moved,
+    mark,
+    kept = {},
+    told,
+  } = { mark: "web", ...one };
   const inOhio = Object.fromEntries(
     ["own", "moved"].map((group) => [group, own.includes(group) ? [node] : []]),
   );
   const world = worldOf({ [ohio]: inOhio, [east]: { own: [nodeId(9)], moved: [] } });
-  if (tags.length > 0) world.region(ohio).patchGroups.set(node, tags);
+  world.region(ohio).ownTags.set(node, { groups: tags, mark });
   const bucket = new MemoryBucket();
   world.processor = { bucket, asked: () => undefined };
   if (kept === "broken") bucket.put(memoryKey(ohio), "{");
@@ -158,6 +164,18 @@ describe("before an installation, a promised node", () => {
 });
 
 describe("who vouches for an installation", () => {
+  it("asks for the tags of promised nodes alone where these are as written, however many members the groups have", async () => {
+    const world = worldWith({});
+    const pages = pagesOf(Array.from({ length: 5_000 }, (_, index) => arnOf(nodeId(index + 100), ohio)));
+    let read = 0;
+    world.region(ohio).groups.set("own", (...asked) => {
+      if (world.automations.size === 0) read++;
+      return pages(...asked);
+    });
+    expect((await invoke(world, { ...event, Regions: [ohio] })).verdict).to.equal("started");
+    expect(read).to.equal(1);
+  });
+
   const put = { groups: ["own"], tags: ["web"] };
 
   /** Puts the node right, as the processor does that is asked. */
@@ -166,7 +184,7 @@ describe("who vouches for an installation", () => {
     if (source === undefined) throw new Error("there is no group");
     world.region(ohio).groups.set("moved", source);
     world.region(ohio).groups.set("own", () => ({ arns: [], nextToken: undefined, queryErrors: [] }));
-    world.region(ohio).patchGroups.set(node, [moved]);
+    world.region(ohio).ownTags.set(node, { groups: [moved], mark: "web" });
   }
 
   it("is asked once, and looked after each half a minute until the node is right", async () => {
@@ -282,7 +300,7 @@ describe("who vouches for an installation", () => {
   });
 
   it("fails as a Region that cannot be read does, and is tried again", async () => {
-    const world = worldWith({});
+    const world = worldWith({ mark: undefined });
     world.region(ohio).groups.set("moved", () => {
       throw named("ThrottlingException", "Rate exceeded");
     });
