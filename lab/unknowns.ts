@@ -195,6 +195,13 @@ const survived: readonly { readonly question: string; readonly lab: string; read
   },
   {
     question:
+      "What do exit codes of AWS-RunPatchBaseline mean that its script, its program's list of 2021 and the user guide do not have, such as 3, 164 and 169?",
+    lab: "gives 0 and 1 alone",
+    program:
+      "tells such a code as one that AWS's documents say nothing of, and points to the end of the output",
+  },
+  {
+    question:
       "By which code does TagResources tell of an instance that is gone? FailureInfo may have any of the service's; EC2's is InvalidInstanceID.NotFound.",
     lab: "says InvalidParameterException of it, with a message that it does not exist",
     program:

@@ -1,7 +1,8 @@
-/** Where AWS says what a code means; `program` names the list of its own codes. */
+/** Where AWS says what a code means: its script, its program, the program's names of codes, and its guide. */
 export const exitCodeSources = {
+  script: "AWS-RunPatchBaseline, the script of its step PatchLinux, messages by code",
   program: "AWS's patch program for Linux and macOS, its list of exit codes (patch_common)",
-  guide: "Systems Manager user guide, Troubleshooting Patch Manager, errors of AWS-RunPatchBaseline on Linux",
+  guide: "Systems Manager user guide, Troubleshooting Patch Manager",
 } as const;
 
 interface ExitCode {
@@ -14,7 +15,12 @@ interface ExitCode {
 
 /** Exit codes of AWS-RunPatchBaseline on a node; docs/fanout.md has the same table. */
 export const exitCodes: readonly ExitCode[] = [
-  { codes: [0], meaning: "it went well", remedy: "nothing is to be done", source: "program" },
+  {
+    codes: [0],
+    meaning: "it went well",
+    remedy: "nothing is to be done",
+    source: "program",
+  },
   {
     codes: [1],
     meaning: "patching failed on the node",
@@ -23,8 +29,8 @@ export const exitCodes: readonly ExitCode[] = [
   },
   {
     codes: [2],
-    meaning: "what patching needs is missing on the node",
-    remedy: "install the Python or the package manager that its output names",
+    meaning: "packages were left out whose dependencies do not fit",
+    remedy: "the end of its output names them; an exclusion of one package keeps back those that need it",
     source: "program",
   },
   {
@@ -34,15 +40,22 @@ export const exitCodes: readonly ExitCode[] = [
     source: "guide",
   },
   {
-    codes: [132, 135, 138, 141, 145],
-    meaning: "the node may not ask AWS for its baseline",
-    remedy: "give its role AmazonSSMManagedInstanceCore, and let no endpoint policy deny ssm",
+    codes: [130, 131, 132, 133, 134, 135, 136, 137, 138, 139, 140, 141, 142, 153],
+    meaning:
+      "a question about an association failed, or Linux ended the program by a signal (128 and its number)",
+    remedy: "patchplane makes no association: look in the node's log, for 137 whether its memory was full",
     source: "program",
   },
   {
-    codes: [130, 131, 133, 134, 136, 137, 139, 140, 142, 143, 144],
+    codes: [143, 144],
     meaning: "AWS did not answer the node's question for its baseline",
-    remedy: "see that it reaches the endpoints of ssm, and run it again",
+    remedy: "see that it reaches the endpoints of ssm and S3, and run it again",
+    source: "program",
+  },
+  {
+    codes: [145],
+    meaning: "the node may not ask AWS for its baseline",
+    remedy: "give its role AmazonSSMManagedInstanceCore, and let no endpoint policy deny ssm",
     source: "program",
   },
   {
@@ -59,8 +72,8 @@ export const exitCodes: readonly ExitCode[] = [
   },
   {
     codes: [148],
-    meaning: "the node does not reach its instance metadata",
-    remedy: "turn the metadata service on",
+    meaning: "the node may not ask AWS for its baseline, and its metadata has no other credentials",
+    remedy: "turn the metadata service on, and give its role AmazonSSMManagedInstanceCore",
     source: "program",
   },
   {
@@ -70,14 +83,32 @@ export const exitCodes: readonly ExitCode[] = [
     source: "program",
   },
   {
-    codes: [152, 155],
+    codes: [151],
+    meaning: "what came was not AWS's patch program, or nobody knows when the node was last booted",
+    remedy: "let no proxy change downloads, and run it again",
+    source: "script",
+  },
+  {
+    codes: [152],
+    meaning: "AWS's patch program could not be unpacked, or what it keeps of its last run is damaged",
+    remedy: "free space below /var, let no second patch operation run at the time, and reboot the node",
+    source: "guide",
+  },
+  {
+    codes: [154],
+    meaning: "the folder of AWS's patch program could not be made",
+    remedy: "free space below /var/log/amazon",
+    source: "script",
+  },
+  {
+    codes: [155],
     meaning: "AWS's patch program could not be unpacked on the node",
     remedy: "free space below /var, and let no second patch operation run at the time",
     source: "guide",
   },
   {
     codes: [156],
-    meaning: "AWS's patch program could not be downloaded",
+    meaning: "AWS's patch program could not be downloaded, or ended by an error without a code",
     remedy: "let the node reach the S3 buckets of Patch Manager in its Region (VPC endpoint and its policy)",
     source: "guide",
   },
@@ -101,9 +132,15 @@ export const exitCodes: readonly ExitCode[] = [
   },
   {
     codes: [196],
-    meaning: "what patching needs is missing on the node, and it asked for a reboot",
-    remedy: "install the Python or the package manager that its output names",
+    meaning: "packages were left out whose dependencies do not fit, and it asked for a reboot",
+    remedy: "the end of its output names them; an exclusion of one package keeps back those that need it",
     source: "program",
+  },
+  {
+    codes: [4294967295],
+    meaning: "Windows could not search for updates, or could not get AWS's patch module",
+    remedy: "let the node reach Windows Update or WSUS, and the S3 buckets of Patch Manager",
+    source: "guide",
   },
 ];
 
