@@ -10,7 +10,8 @@ interface ExitCode {
   readonly meaning: string;
   /** What a person does about it. */
   readonly remedy: string;
-  readonly source: keyof typeof exitCodeSources;
+  /** Missing: `program`. */
+  readonly source?: keyof typeof exitCodeSources;
 }
 
 /** Exit codes of AWS-RunPatchBaseline on a node; docs/fanout.md has the same table. */
@@ -19,19 +20,16 @@ export const exitCodes: readonly ExitCode[] = [
     codes: [0],
     meaning: "it went well",
     remedy: "nothing is to be done",
-    source: "program",
   },
   {
     codes: [1],
     meaning: "patching failed on the node",
     remedy: "the end of its output names the package or the repository",
-    source: "program",
   },
   {
     codes: [2],
     meaning: "packages were left out whose dependencies do not fit",
-    remedy: "the end of its output names them; an exclusion of one package keeps back those that need it",
-    source: "program",
+    remedy: "its output names them; an exclusion of one keeps back those that need it",
   },
   {
     codes: [126],
@@ -41,58 +39,44 @@ export const exitCodes: readonly ExitCode[] = [
   },
   {
     codes: [130, 131, 132, 133, 134, 135, 136, 137, 138, 139, 140, 141, 142, 153],
-    meaning:
-      "a question about an association failed, or Linux ended the program by a signal (128 and its number)",
-    remedy: "patchplane makes no association: look in the node's log, for 137 whether its memory was full",
-    source: "program",
+    meaning: "an association's question failed, or a signal (128 and its number) ended the program",
+    remedy: "patchplane makes no association: see whether the node's memory was full (137)",
   },
   {
     codes: [143, 144],
     meaning: "AWS did not answer the node's question for its baseline",
     remedy: "see that it reaches the endpoints of ssm and S3, and run it again",
-    source: "program",
   },
   {
     codes: [145],
     meaning: "the node may not ask AWS for its baseline",
     remedy: "give its role AmazonSSMManagedInstanceCore, and let no endpoint policy deny ssm",
-    source: "program",
   },
   {
     codes: [146, 166],
     meaning: "Patch Manager does not support the node's operating system or its version",
     remedy: "take it out of the patch group, or upgrade it",
-    source: "program",
   },
   {
     codes: [147, 150],
     meaning: "the baseline's snapshot could not be written or read on the node",
     remedy: "free space below /var",
-    source: "program",
   },
   {
     codes: [148],
     meaning: "the node may not ask AWS for its baseline, and its metadata has no other credentials",
     remedy: "turn the metadata service on, and give its role AmazonSSMManagedInstanceCore",
-    source: "program",
   },
   {
     codes: [149],
     meaning: "it was patched, and could not report its compliance",
     remedy: "let its role do ssm:PutInventory; two patch operations at a time do this too",
-    source: "program",
   },
   {
     codes: [151],
-    meaning: "what came was not AWS's patch program, or nobody knows when the node was last booted",
+    meaning: "what came was not AWS's patch program, or its last boot is not known",
     remedy: "let no proxy change downloads, and run it again",
     source: "script",
-  },
-  {
-    codes: [152],
-    meaning: "AWS's patch program could not be unpacked, or what it keeps of its last run is damaged",
-    remedy: "free space below /var, let no second patch operation run at the time, and reboot the node",
-    source: "guide",
   },
   {
     codes: [154],
@@ -101,9 +85,9 @@ export const exitCodes: readonly ExitCode[] = [
     source: "script",
   },
   {
-    codes: [155],
-    meaning: "AWS's patch program could not be unpacked on the node",
-    remedy: "free space below /var, and let no second patch operation run at the time",
+    codes: [152, 155],
+    meaning: "AWS's patch program could not be unpacked, or its notes are damaged",
+    remedy: "free space below /var, let no second patch operation run at the time, and reboot it",
     source: "guide",
   },
   {
@@ -116,29 +100,25 @@ export const exitCodes: readonly ExitCode[] = [
     codes: [160, 161, 162, 163, 165, 167],
     meaning: "a list that overrides the baseline could not be used",
     remedy: "patchplane sends none: somebody else ran the command",
-    source: "program",
   },
   {
     codes: [194],
     meaning: "it asked for a reboot, and was not heard of again as done",
     remedy: "see that it came up, and scan it",
-    source: "program",
   },
   {
     codes: [195],
     meaning: "patches failed, and it asked for a reboot",
     remedy: "the end of its output names the packages",
-    source: "program",
   },
   {
     codes: [196],
-    meaning: "packages were left out whose dependencies do not fit, and it asked for a reboot",
-    remedy: "the end of its output names them; an exclusion of one package keeps back those that need it",
-    source: "program",
+    meaning: "packages were left out as after 2, and it asked for a reboot",
+    remedy: "its output names them; an exclusion of one keeps back those that need it",
   },
   {
     codes: [4294967295],
-    meaning: "Windows could not search for updates, or could not get AWS's patch module",
+    meaning: "Windows could not search for updates, or get AWS's module",
     remedy: "let the node reach Windows Update or WSUS, and the S3 buckets of Patch Manager",
     source: "guide",
   },
