@@ -4,9 +4,9 @@ import { pack, verdictsKey, verdictsText } from "#shared/contract/keptVerdicts.j
 import { parseStatus } from "#shared/contract/manifestStatus.js";
 import { memoryKey, memoryText, type RegionMemory } from "#shared/contract/regionMemory.js";
 import { MemoryBucket } from "#test/memory/regionalFanout/runs.js";
-import { type MemoryWorld, named, pagesOf } from "#test/memory/regionalFanout/world.js";
+import { type MemoryWorld, named } from "#test/memory/regionalFanout/world.js";
 import { putSealed } from "#test/memory/sealed.js";
-import { arnOf, east, groups, invoke, nodeId, ohio, openRecord, payload, runId, worldOf } from "./support.js";
+import { east, groups, invoke, nodeId, ohio, openRecord, payload, runId, worldOf } from "./support.js";
 
 const minute = 60_000;
 const moved = "web.x-0123456789";
@@ -164,18 +164,6 @@ describe("before an installation, a promised node", () => {
 });
 
 describe("who vouches for an installation", () => {
-  it("asks for the tags of promised nodes alone where these are as written, however many members the groups have", async () => {
-    const world = worldWith({});
-    const pages = pagesOf(Array.from({ length: 5_000 }, (_, index) => arnOf(nodeId(index + 100), ohio)));
-    let read = 0;
-    world.region(ohio).groups.set("own", (...asked) => {
-      if (world.automations.size === 0) read++;
-      return pages(...asked);
-    });
-    expect((await invoke(world, { ...event, Regions: [ohio] })).verdict).to.equal("started");
-    expect(read).to.equal(1);
-  });
-
   const put = { groups: ["own"], tags: ["web"] };
 
   /** Puts the node right, as the processor does that is asked. */
