@@ -9,9 +9,8 @@ import type { PatchState } from "../shared/patchState.js";
 import type { RunStore } from "../shared/runStore.js";
 import type { WindowState } from "../shared/windows/ends.js";
 import type { Watched } from "../shared/windows/watch.js";
-import type { OwnTags } from "./core/doubts.js";
 import type { CommandSent, FoundAutomation, NamedNode, RunAutomation, RunSought } from "./core/evidence.js";
-import type { GroupPage } from "./core/membership.js";
+import type { GroupPage, OwnTags } from "./core/membership.js";
 import type { OtherRole } from "./core/others.js";
 
 /** State of change calendars together. */

@@ -9,8 +9,7 @@ import { patchStatesOf } from "../../shared/aws/patchStates.js";
 import { chunks } from "../../shared/chunks.js";
 import { mapLimited } from "../../shared/errors.js";
 import type { PatchState } from "../../shared/patchState.js";
-import type { OwnTags } from "../core/doubts.js";
-import type { GroupPage } from "../core/membership.js";
+import type { GroupPage, OwnTags } from "../core/membership.js";
 import type { RegionQueries } from "../ports.js";
 
 /** Most members of a page (API ListGroupResources). */

@@ -1,14 +1,7 @@
 import { markOf, parseGroup } from "#shared/contract/exclusionNames.js";
 import { compare, several } from "#shared/text/words.js";
+import type { OwnTags } from "./membership.js";
 import type { Promised } from "./promises.js";
-
-/** The tags of a node that exclusions write. */
-export interface OwnTags {
-  /** Values of its patch group tags, of either key. */
-  readonly groups: readonly string[];
-  /** The base group that it was moved from. */
-  readonly mark: string | undefined;
-}
 
 /** A Region's members as far as they matter for what is promised there. */
 export interface SeenMembers {

@@ -10,6 +10,14 @@ export interface GroupPage {
   readonly queryErrors: readonly { readonly code: string; readonly message: string }[];
 }
 
+/** The tags of a node that exclusions write. */
+export interface OwnTags {
+  /** Values of its patch group tags, of either key. */
+  readonly groups: readonly string[];
+  /** The base group that it was moved from. */
+  readonly mark: string | undefined;
+}
+
 /** Why a group of a Region is left out: there is certainly nothing in it. */
 type SkipReason = "no members" | "no such group";
 

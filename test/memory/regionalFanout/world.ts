@@ -1,11 +1,10 @@
-import type { OwnTags } from "#functions/regional-fanout/core/doubts.js";
 import type {
   CommandSent,
   FoundAutomation,
   NamedNode,
   RunAutomation,
 } from "#functions/regional-fanout/core/evidence.js";
-import type { GroupPage } from "#functions/regional-fanout/core/membership.js";
+import type { GroupPage, OwnTags } from "#functions/regional-fanout/core/membership.js";
 import type {
   CalendarState,
   ClosingPorts,
