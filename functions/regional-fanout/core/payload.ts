@@ -31,15 +31,21 @@ export interface PayloadProblem {
   readonly fix: string;
 }
 
-/** A payload that cannot be used; the message has every problem. */
+/** Problems that a message has: a payload of 4,096 bytes has room for a thousand. */
+const maxTold = 50;
+
+/** A payload that cannot be used; the message has every problem, as long as people can read them. */
 export class PayloadError extends Error {
   override readonly name = "PayloadError";
 
   constructor(readonly problems: readonly PayloadProblem[]) {
-    const lines = problems.map(
-      ({ path, got, allowed, fix }) =>
-        `${path === "" ? "payload" : path}: got ${got}; allowed is ${allowed}. ${fix}`,
-    );
+    const lines = problems
+      .slice(0, maxTold)
+      .map(
+        ({ path, got, allowed, fix }) =>
+          `${path === "" ? "payload" : path}: got ${got}; allowed is ${allowed}. ${fix}`,
+      );
+    if (problems.length > maxTold) lines.push(`and ${problems.length - maxTold} further problems`);
     super(`The payload has ${problems.length} problem(s), nothing was started: ${lines.join(" | ")}`);
   }
 }

@@ -1,6 +1,46 @@
 import { expect } from "chai";
+import fc from "fast-check";
+import { startRun } from "#functions/regional-fanout/core/start.js";
+import { size } from "#test/support/size.js";
 import { problems, withParameters } from "./payloadSupport.js";
-import { payload } from "./support.js";
+import { context, failure, nodeId, ohio, payload, worldOf } from "./support.js";
+
+/** Whatever may come in the place of a value. */
+const hostile = fc.oneof(
+  fc.constantFrom<unknown>(
+    undefined,
+    null,
+    "",
+    " ",
+    -1,
+    Number.NaN,
+    true,
+    [],
+    {},
+    [[]],
+    "{{WINDOW_ID}}",
+    "\u0000",
+  ),
+  fc.constantFrom<unknown>(
+    "x".repeat(5_000),
+    Array(5_000).fill("us-east-1"),
+    JSON.parse('{"__proto__":{"Regions":[]}}'),
+  ),
+  fc.anything({ maxDepth: 2 }),
+);
+
+/** The payload with something in the place of one of its values, however deep. */
+function changed(event: unknown, path: readonly number[], value: unknown): unknown {
+  const [at, ...rest] = path;
+  if (at === undefined || typeof event !== "object" || event === null) return value;
+  const keys = Object.keys(event);
+  const key = keys[at % keys.length];
+  if (key === undefined) return value;
+  const inner = changed(Reflect.get(event, key), rest, value);
+  return Array.isArray(event)
+    ? event.map((one, index) => (String(index) === key ? inner : one))
+    : { ...event, [key]: inner };
+}
 
 describe("a payload", () => {
   /** Event, path of its only problem, and what the problem says. */
@@ -207,4 +247,32 @@ describe("a payload", () => {
       expect(one?.fix).to.match(/\.$/);
     });
   }
+
+  it("with anything in the place of a value, or cut off anywhere, is read or refused in words, and starts nothing then", () =>
+    fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.nat(20), { maxLength: 4 }),
+        hostile,
+        fc.option(fc.nat(600), { freq: 3 }),
+        async (path, value, cut) => {
+          const event =
+            cut === null ? changed(payload(), path, value) : JSON.stringify(payload()).slice(0, cut);
+          const found = problems(event);
+          for (const { allowed, fix } of found) expect(`${allowed} ${fix}`).to.match(/\S.*\.$/s);
+          if (cut !== null) expect(found).to.have.lengthOf(1);
+          if (found.length === 0) return;
+          const world = worldOf({ [ohio]: { "group-a": [nodeId(1)] } });
+          const text = await failure(startRun(event, context(), world.startPorts()));
+          expect(text)
+            .to.contain("nothing was started")
+            .and.to.satisfy((one: string) => one.length < 20_000);
+          expect([world.automations.size, world.bucket.keys(), world.arranged.size]).to.deep.equal([
+            0,
+            [],
+            0,
+          ]);
+        },
+      ),
+      { numRuns: size(10, 2_000) },
+    ));
 });
