@@ -201,7 +201,7 @@ function executionStatements(scope: Scope & Output, arnOf: ArnOf): Statement[] {
             Sid: "TellWhatBecameOfNodes",
             Effect: "Allow" as const,
             Action: [
-              "ssm:DescribeInstancePatchStates",
+              ...["ssm:DescribeInstancePatches", "ssm:DescribeInstancePatchStates"],
               "ssm:DescribePatchBaselines",
               "ssm:DescribePatchGroups",
             ],

@@ -5,6 +5,7 @@ import type { Invocation } from "../shared/commands/invocations.js";
 import type { DefaultBaselines } from "../shared/defaultBaselines.js";
 import type { Log } from "../shared/log.js";
 import type { Notifier } from "../shared/message.js";
+import type { OpenPatch } from "../shared/names/openPatches.js";
 import type { PatchState } from "../shared/patchState.js";
 import type { RunStore } from "../shared/runStore.js";
 import type { WindowState } from "../shared/windows/ends.js";
@@ -101,6 +102,7 @@ export interface RegionReports extends RegionQueries, RunAutomations {
   /** Ping status of the nodes that SSM knows and that are not stopped or terminated. */
   pings(signal: AbortSignal): Promise<ReadonlyMap<string, string>>;
   defaultBaselines(signal: AbortSignal): Promise<DefaultBaselines>;
+  openPatches(id: string, signal: AbortSignal): Promise<readonly OpenPatch[]>;
   /** Managed nodes by their tags, without those that are stopped. */
   nodes(filter: readonly NodeFilter[], signal: AbortSignal): Promise<readonly NamedNode[]>;
 }

@@ -1,4 +1,4 @@
-import { type ClosedRun, type Reason, readClosedRun } from "./closedRun.js";
+import { type ClosedRun, placeText, type Reason, readClosedRun } from "./closedRun.js";
 import { countOfState, type NodeState } from "./nodeStates.js";
 import { runKeys } from "./runKeys.js";
 import { readWindowRecord, type WindowEntry, type WindowPatch, type WindowRecord } from "./windowRecord.js";
@@ -51,16 +51,13 @@ export interface NamedNode extends Pick<RecordedNode, "id" | "region" | "account
 
 /** The nodes of which a final record says which patches are open: of all others it takes nothing back that an earlier one says. */
 export function namedNodes(record: ClosedRecord): NamedNode[] {
-  if (record.kind === "central" || record.run.patches === undefined) return [];
-  const patches = new Map<string, WindowPatch[]>();
-  for (const patch of record.run.patches)
-    for (const id of patch.ids) {
-      const known = patches.get(id);
-      if (known === undefined) patches.set(id, [patch]);
-      else known.push(patch);
-    }
+  const patches = new Map<string, Map<string, WindowPatch[]>>();
+  for (const place of record.kind === "central" ? record.run.regions : [record.run])
+    if (place.patches !== undefined) patches.set(placeText(place), patchesByNode(place.patches));
   return recordedNodes(record).flatMap(({ id, region, account, missing, failed }) => {
-    const named = patches.get(id) ?? [];
+    const here = patches.get(placeText({ region, ...(account === undefined ? {} : { account }) }));
+    if (here === undefined) return [];
+    const named = here.get(id) ?? [];
     // Of one with open patches and no names nobody was asked, and one that is away may have none.
     if (named.length === 0 && (missing ?? 1) + (failed ?? 0) > 0) return [];
     return [
@@ -73,6 +70,17 @@ export function namedNodes(record: ClosedRecord): NamedNode[] {
       },
     ];
   });
+}
+
+function patchesByNode(patches: readonly WindowPatch[]): Map<string, WindowPatch[]> {
+  const found = new Map<string, WindowPatch[]>();
+  for (const patch of patches)
+    for (const id of patch.ids) {
+      const known = found.get(id);
+      if (known === undefined) found.set(id, [patch]);
+      else known.push(patch);
+    }
+  return found;
 }
 
 function counts(missing: number | undefined, failed: number | undefined) {

@@ -46,6 +46,19 @@ export const findingSchema = z.object({
   pendingReboot: z.int(),
 });
 
+/** A patch that nodes lack, or that has failed on them, since the same run. */
+export const openPatchSchema = z.object({
+  /** Its KB, or its title where that is all there is. */
+  name: z.string(),
+  /** In the words of the API (DescribeInstancePatches). */
+  severity: z.string(),
+  state: z.enum(["missing", "failed"]),
+  /** When the first run in a row began whose record has it there: ISO 8601, UTC. */
+  since: z.iso.datetime(),
+  /** Sorted. */
+  ids: texts,
+});
+
 /** An automation as it ended. */
 const start = z.object({
   /** Missing in records of versions that started one automation for all Regions. */
@@ -82,13 +95,19 @@ const region = z.object({
   /** Members whose result has nothing missing or failed. */
   patched: texts,
   findings: z.array(findingSchema),
+  /** As in the records of windows; missing where nobody has read names. */
+  patches: z.exactOptional(z.array(openPatchSchema)),
+  unnamed: z.exactOptional(z.int().check(z.positive())),
   /** Members with the same outcome. The reason is one of `reasons`; another version may have had others. */
   notCovered: z.array(z.object({ reason: z.string(), why: z.string(), nodes: texts })),
 });
 
 const schema = z.object({
-  /** Records of the first functions have none. In those of version 1 nodes of other accounts are not counted. */
-  version: z._default(z.union([z.literal(1), z.literal(2)], "is not 1 or 2"), 1),
+  /**
+   * Records of the first functions have none. In those of version 1 nodes of other accounts are not counted, and those of version 2
+   * name no patches.
+   */
+  version: z._default(z.union([z.literal(1), z.literal(2), z.literal(3)], "is not 1, 2 or 3"), 1),
   runId: z.string(),
   windowId: z.string(),
   /** ISO 8601, UTC. */

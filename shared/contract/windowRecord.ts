@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { findingSchema, type NodeCounts, nodeCountsSchema } from "./closedRun.js";
+import { findingSchema, type NodeCounts, nodeCountsSchema, openPatchSchema } from "./closedRun.js";
 import { countOfState, type NodeState, nodeStateNames } from "./nodeStates.js";
 import { readRunText } from "./storedJson.js";
 
@@ -34,19 +34,6 @@ const nodes = z.object({
   why: z.exactOptional(text),
   /** Places in `exclusions`, of entries in force on them; missing when there is none. */
   exclusions: z.exactOptional(z.array(z.int().check(z.nonnegative()))),
-  /** Sorted. */
-  ids: texts,
-});
-
-/** A patch that nodes lack, or that has failed on them, since the same run. */
-export const openPatchSchema = z.object({
-  /** Its KB, or its title where that is all there is. */
-  name: text,
-  /** In the words of the API (DescribeInstancePatches). */
-  severity: text,
-  state: z.enum(["missing", "failed"]),
-  /** When the first run in a row began whose record has it there: ISO 8601, UTC. */
-  since: z.iso.datetime(),
   /** Sorted. */
   ids: texts,
 });

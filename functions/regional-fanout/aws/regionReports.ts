@@ -7,8 +7,10 @@ import type { NodeFilter } from "#shared/contract/elsewhere.js";
 import { allPages } from "../../shared/aws/clients.js";
 import { defaultBaselines } from "../../shared/aws/defaultBaselines.js";
 import { listInvocations } from "../../shared/aws/invocations.js";
+import { openPatchesOf } from "../../shared/aws/openPatches.js";
 import type { Invocation } from "../../shared/commands/invocations.js";
 import type { DefaultBaselines } from "../../shared/defaultBaselines.js";
+import type { OpenPatch } from "../../shared/names/openPatches.js";
 import type { CommandSent, FoundAutomation, NamedNode, RunAutomation, RunSought } from "../core/evidence.js";
 import type { RegionReports } from "../ports.js";
 import { automationsOf, executionOf } from "./automation.js";
@@ -54,6 +56,10 @@ export class AwsRegionReports extends AwsRegionQueries implements RegionReports 
 
   defaultBaselines(signal: AbortSignal): Promise<DefaultBaselines> {
     return defaultBaselines(this.ssm, signal);
+  }
+
+  openPatches(id: string, signal: AbortSignal): Promise<OpenPatch[]> {
+    return openPatchesOf(this.ssm, id, signal);
   }
 }
 

@@ -1,4 +1,11 @@
-import type { ClosedRegion, ClosedRun, NodeCounts, Reason, Uncovered } from "#shared/contract/closedRun.js";
+import {
+  type ClosedRegion,
+  type ClosedRun,
+  type NodeCounts,
+  placeText,
+  type Reason,
+  type Uncovered,
+} from "#shared/contract/closedRun.js";
 import { parseGroup } from "#shared/contract/exclusionNames.js";
 import { memberRegions, membersOf, type RunRecord } from "#shared/contract/runRecord.js";
 import { sortedUnion } from "#shared/text/words.js";
@@ -10,13 +17,16 @@ import { countsOf } from "./patchStates.js";
 
 /** Sums a run up. Total: whatever is not known is said to be unknown. */
 export function closedRun(record: RunRecord, findings: Findings, now: number): ClosedRun {
-  const own = memberRegions(record).map((region) => closedRegion(record, region, findings));
+  const own = memberRegions(record).map((region) => ({
+    ...closedRegion(record, region, findings),
+    ...namesIn(findings, { region }),
+  }));
   const regions = [...own, ...othersRegions(record, findings)];
   const uncounted = uncountedOf(findings);
   const total = (part: (counts: NodeCounts) => number) =>
     regions.reduce((sum, { counts }) => sum + part(counts), 0);
   return {
-    version: 2,
+    version: 3,
     runId: record.runId,
     windowId: record.windowId,
     startedAt: record.startedAt,
@@ -99,8 +109,15 @@ function othersRegions(record: RunRecord, findings: Findings): ClosedRegion[] {
     );
     const own = { ...record, filter: [...filter], before: [], starts };
     const found = { ...findings, executions, evidence: new Map([[region, evidence]]) };
-    return [{ ...closedRegion(own, region, found), account }];
+    return [{ ...closedRegion(own, region, found), account, ...namesIn(findings, { region, account }) }];
   });
+}
+
+/** What is known by name of the patches of a place. */
+function namesIn({ named }: Findings, place: Parameters<typeof placeText>[0]) {
+  const found = named.get(placeText(place));
+  if (found === undefined) return {};
+  return { patches: found.patches, ...(found.unnamed === 0 ? {} : { unnamed: found.unnamed }) };
 }
 
 /** What an automation says of one account. */

@@ -20,6 +20,7 @@ import { automationOf, hasEnded, type RegionEvidence, type RunAutomation } from 
 import type { Findings } from "./failures.js";
 import { evidenceOf, isAnyRunning, orText, othersOf } from "./gather.js";
 import { membershipOf } from "./membership.js";
+import { namesOf } from "./naming.js";
 import { vanishedOf } from "./vanished.js";
 
 /** Regions that are read at a time. */
@@ -154,10 +155,12 @@ async function findingsOf(
     evidence.set(region, await orText(untilAborted(signal, work)));
   });
   refuseUnread(evidence, isGivenUp);
+  const others = await othersOf(ports, whole, executions, signal);
   const findings = {
     executions,
     evidence,
-    others: await othersOf(ports, whole, executions, signal),
+    others,
+    named: await namesOf(ports, whole, evidence, others, signal),
     isGivenUp: isGivenUp && (isUnderWay || unread(executions).length + unread(evidence).length > 0),
   };
   // What was started was not found, and its commands go on.

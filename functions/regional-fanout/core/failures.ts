@@ -1,6 +1,7 @@
 import type { ClosedFailure, ClosedStart } from "#shared/contract/closedRun.js";
 import type { RunRecord, Start } from "#shared/contract/runRecord.js";
 import { several } from "#shared/text/words.js";
+import type { Named } from "../../shared/names/openPatches.js";
 import {
   hasEnded,
   hasSucceeded,
@@ -21,6 +22,8 @@ export interface Findings {
   readonly evidence: ReadonlyMap<string, RegionEvidence | string>;
   /** What other accounts tell. */
   readonly others: readonly OtherEvidence[];
+  /** Names of open patches by Region, in words; empty where they could not be read. */
+  readonly named: ReadonlyMap<string, Named>;
   readonly isGivenUp: boolean;
 }
 

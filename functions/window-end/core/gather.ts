@@ -2,8 +2,7 @@ import { baseGroupTagKey, holdGroup, parseGroup } from "#shared/contract/exclusi
 import { sortedUnion } from "#shared/text/words.js";
 import { isRunning } from "../../shared/commands/invocations.js";
 import { stableText } from "../../shared/errors.js";
-import { earlierNames, nodeKey } from "../../shared/names/earlierNames.js";
-import { isOpen, type Named, namedPatches, planNames, readNames } from "../../shared/names/openPatches.js";
+import { nameNodes, type PlaceNames } from "../../shared/names/nameNodes.js";
 import type { PatchState } from "../../shared/patchState.js";
 import { untilAborted } from "../../shared/untilAborted.js";
 import type { OpenExecution, ReadSoFar } from "./progress.js";
@@ -73,7 +72,8 @@ export async function gather(
   const named =
     states && (await attempt("Earlier records", () => namesOf(ports, execution, states, found, signal)));
   if (signal.aborted && !isGivenUp) return { read: found };
-  if (named?.unread !== undefined) failed.push(named.unread);
+  if (named?.unread !== undefined)
+    failed.push(`The names of all missing patches could not be read: ${named.unread}.`);
   const evidence = {
     commands: sent,
     members: lists,
@@ -100,21 +100,16 @@ async function namesOf(
   states: readonly PatchState[],
   found: Found,
   signal: AbortSignal,
-): Promise<Named & { readonly unread?: string }> {
-  const { region } = ports.place;
-  const open = states.filter(isOpen);
-  const keys = open.map(({ id }) => nodeKey(region, id));
-  const told = await earlierNames(ports, startedAt, keys, signal);
-  const earlier = new Map([...told].map(([key, one]) => [key.slice(nodeKey(region, "").length), one]));
-  const { ask, known } = planNames(open, earlier);
+): Promise<PlaceNames | undefined> {
   const read = new Map(found.names);
-  const why = await readNames(ask, read, (id) => ports.openPatches(id, signal), signal);
-  if (read.size > 0) found.names = [...read].map(([id, patches]) => [id, [...patches]]);
-  const names = new Map([...known, ...read]);
-  return {
-    ...namedPatches(new Date(startedAt).toISOString(), open, earlier, names),
-    ...(why === undefined ? {} : { unread: `The names of all missing patches could not be read: ${why}.` }),
+  const place = {
+    region: ports.place.region,
+    reports: states,
+    openPatches: (id: string) => ports.openPatches(id, signal),
   };
+  const [named] = await nameNodes(ports, startedAt, [place], signal, read);
+  if (read.size > 0) found.names = [...read].map(([key, patches]) => [key, [...patches]]);
+  return named;
 }
 
 function nodesOf(invocations: ReadSoFar["invocations"] = []): string[] {

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
+import { openPatchSchema } from "#shared/contract/closedRun.js";
 import { readRunText } from "#shared/contract/storedJson.js";
-import { openPatchSchema } from "#shared/contract/windowRecord.js";
 
 const text = z.string();
 const openPatch = z.pick(openPatchSchema, { name: true, severity: true, state: true });
@@ -22,7 +22,7 @@ const read = z.object({
     ),
   ),
   pings: z.exactOptional(z.array(z.tuple([text, text]))),
-  /** Open patches by node. */
+  /** Open patches by the key of a node. */
   names: z.exactOptional(z.array(z.tuple([text, z.array(openPatch)]))),
 });
 

@@ -188,7 +188,8 @@ describe("the roles of the functions of a fan-out", () => {
         Effect: "Allow",
         Action: [
           ...["tag:GetResources", "ssm:DescribeAutomationExecutions"],
-          ...["ssm:ListCommands", "ssm:ListCommandInvocations", "ssm:DescribeInstancePatchStates"],
+          ...["ssm:ListCommands", "ssm:ListCommandInvocations"],
+          ...["ssm:DescribeInstancePatches", "ssm:DescribeInstancePatchStates"],
           ...["ssm:DescribeInstanceInformation", "ssm:DescribePatchBaselines", "ssm:DescribePatchGroups"],
         ],
         Resource: "*",

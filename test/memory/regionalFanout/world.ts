@@ -17,6 +17,7 @@ import type { CommandStops } from "#functions/shared/commands/stopCommand.js";
 import type { DefaultBaselines } from "#functions/shared/defaultBaselines.js";
 import type { Log } from "#functions/shared/log.js";
 import type { Notice } from "#functions/shared/message.js";
+import type { OpenPatch } from "#functions/shared/names/openPatches.js";
 import type { PatchState } from "#functions/shared/patchState.js";
 import type { WindowState } from "#functions/shared/windows/ends.js";
 import { placeText } from "#shared/contract/closedRun.js";
@@ -35,6 +36,8 @@ class MemoryRegion {
   readonly pings = new Map<string, string>();
   /** Tags of nodes that exclusions write. */
   readonly ownTags = new Map<string, OwnTags>();
+  /** What is open on nodes. */
+  readonly patches = new Map<string, OpenPatch[]>();
   commands: CommandSent[] = [];
   nodes: NamedNode[] = [];
   invocations: Invocation[] = [];
@@ -198,6 +201,7 @@ export class MemoryWorld {
       pings: () => calls.make("pings", () => region.answer(region.pings)),
       patchStates: (ids) => calls.make("patchStates", () => this.states(name, ids)),
       nodes: () => calls.make("nodes", () => region.answer(region.nodes)),
+      openPatches: (id) => calls.make("openPatches", () => region.answer(region.patches.get(id) ?? [])),
       defaultBaselines: () => calls.make("defaultBaselines", () => region.answer(region.baselines)),
     };
   }

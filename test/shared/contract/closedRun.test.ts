@@ -42,7 +42,7 @@ const record: RunRecord = {
 };
 const closed = closedRun(
   record,
-  { executions: new Map(), evidence: new Map(), others: [], isGivenUp: false },
+  { executions: new Map(), evidence: new Map(), others: [], named: new Map(), isGivenUp: false },
   Date.parse("2026-09-06T06:00:00Z"),
 );
 const stored = JSON.parse(closedRunText(closed));
@@ -50,7 +50,7 @@ const stored = JSON.parse(closedRunText(closed));
 describe("readClosedRun", () => {
   it("reads what the closing function writes", () => {
     expect(readClosedRun(key, closedRunText(closed))).to.deep.equal(stored);
-    expect(stored.version).to.equal(2);
+    expect(stored.version).to.equal(3);
     expect(closed.regions[0]?.notCovered).to.have.lengthOf(1);
   });
 
@@ -70,7 +70,7 @@ describe("readClosedRun", () => {
   const cases: readonly (readonly [what: string, text: string, problem: string])[] = [
     ["no JSON", "{", "is not JSON: "],
     ["an empty text", "", "is not JSON: "],
-    ["another version", JSON.stringify({ ...stored, version: 3 }), "version: is not 1 or 2"],
+    ["another version", JSON.stringify({ ...stored, version: 4 }), "version: is not 1, 2 or 3"],
     ["an end that nobody knows", JSON.stringify({ ...stored, end: "lost" }), "end: "],
     [
       "totals that are no numbers",

@@ -47,7 +47,14 @@ function runOf({ key, record }: KeptRecord, centralName: string): Run {
 }
 
 function namesIn(record: ClosedRecord): Pick<Run, "patches" | "unnamed"> {
-  if (record.kind === "central") return { patches: undefined, unnamed: 0 };
+  if (record.kind === "central") {
+    const { regions } = record.run;
+    const isNamed = regions.some(({ patches }) => patches !== undefined);
+    return {
+      patches: isNamed ? regions.flatMap(({ patches = [] }) => patches) : undefined,
+      unnamed: regions.reduce((sum, { unnamed = 0 }) => sum + unnamed, 0),
+    };
+  }
   return { patches: record.run.patches, unnamed: record.run.unnamed ?? 0 };
 }
 
