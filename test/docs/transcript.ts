@@ -65,14 +65,13 @@ function isSame(shown: string, printed: string, ids: Map<string, string>): boole
   return true;
 }
 
-/** What npm would run, without npm's own second. Whoever follows a run leaves it with Ctrl-C, since time stands still. */
+/** What npm would run, without npm's own second. */
 function direct(command: string): string {
   const node = "node --import tsx/esm";
-  const line = command
+  return command
     .replace(/^npm start(?: --)?/, `${node} lab/main.ts`)
     .replace(/^npm run (exclusions|fanout) --/, `${node} tools/$1.ts`)
     .replace(/^npm run lab:advance --/, `${node} lab/main.ts advance`);
-  return /tools\/fanout\.ts start .*--yes(?!.*--json)/.test(line) ? `timeout -s INT 20 ${line}` : line;
 }
 
 /** A folder as a reader's clone, in which commands run one after the other; what they write into `lab/fleets` stays in it. */

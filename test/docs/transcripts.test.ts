@@ -26,13 +26,15 @@ const draftOf = (manifest: string) =>
     .join("\n")
     .replace('["openssl*"]', "[openssl, CVE-2026-1234]");
 
-/** Pages whose consoles are played from top to bottom, and the files that a reader makes of their first example. */
+/**
+ * Pages whose consoles are played from top to bottom, and the files that a reader makes of their first example. That of docs/fanout.md
+ * has a test of its own.
+ */
 const played: readonly (readonly [
   page: string,
   files: (example: string) => Readonly<Record<string, string>>,
 ])[] = [
   ["docs/getting-started.md", () => ({})],
-  ["docs/fanout.md", (example) => ({ "lab/fleets/regions.yaml": example })],
   [
     "docs/exclusions.md",
     (example) => ({ "edge.yaml": example, "draft.yaml": draftOf(example), "wide.yaml": wide }),
