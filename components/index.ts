@@ -7,6 +7,7 @@ export { defaultBaselines } from "./baselines/defaultBaselines.js";
 export { delayed } from "./baselines/delayed.js";
 export { HoldBaselines } from "./baselines/holdBaselines.js";
 export { PatchBaselines } from "./baselines/patchBaselines.js";
+export { calendarsProblems } from "./common/calendars.js";
 export {
   ComplianceLevel,
   ExclusionGate,

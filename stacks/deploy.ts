@@ -11,11 +11,14 @@ export async function deployStack(config: StackConfig, owner: string): Promise<D
   );
 }
 
-async function bundleCode({ stacks, ownsBaselines }: StackConfig): Promise<void> {
+async function bundleCode({ stacks, ownsBaselines, ...config }: StackConfig): Promise<void> {
   await Promise.all([
     ...(ownsBaselines ? [bundleFunction("exclusion-processor")] : []),
     ...(stacks.includes("install") ? [bundleFunction("window-end")] : []),
     ...(stacks.some((part) => part !== "central") ? [bundleFunction("window-end", "closing")] : []),
+    ...([...config.scanCalendars, ...config.installCalendars].length > 0
+      ? [bundleFunction("window-end", "calendars")]
+      : []),
     ...(stacks.includes("central")
       ? ["handler", "closing", "stopping"].map((entry) => bundleFunction("regional-fanout", entry))
       : []),

@@ -18,6 +18,28 @@ export function twice(propertyPath: string, item: string): Problem {
   return { propertyPath, reason: `${shown(item)} is there twice. Remove one of them.`, instead: null };
 }
 
+/**
+ * What is wrong with a list of names.
+ *
+ * @param wrong says what is wrong with one
+ */
+export function listProblems(
+  path: string,
+  values: readonly string[],
+  wrong: (value: string) => string | undefined,
+  most: number,
+): Problem[] {
+  const problems = values.flatMap((value, index) => {
+    const reason = wrong(value);
+    const plain = value.trim();
+    const instead = plain !== value && wrong(plain) === undefined ? { instead: plain } : {};
+    if (reason !== undefined) return [{ propertyPath: `${path}[${index}]`, reason, ...instead }];
+    return values.indexOf(value) === index ? [] : [twice(`${path}[${index}]`, value)];
+  });
+  if (values.length <= most) return problems;
+  return [...problems, { propertyPath: path, reason: `got ${values.length}; allowed are up to ${most}.` }];
+}
+
 /** Looks at a value and names everything that is wrong with it; an empty list means that it may be used. */
 export type Check<T> = (value: T) => readonly Problem[];
 

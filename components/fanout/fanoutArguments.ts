@@ -1,7 +1,8 @@
 import { shown } from "#shared/text/quotes.js";
+import { calendarsProblems } from "../common/calendars.js";
 import { foundationProblems } from "../common/foundation.js";
 import { logGroupPrefixProblems, retentionProblems } from "../common/logSettings.js";
-import { ArgumentChecks, type Check, type Problem, twice } from "../common/problems.js";
+import { ArgumentChecks, type Check, listProblems, type Problem } from "../common/problems.js";
 import { rebootOptionProblems } from "../windows/patchInstallWindow.js";
 import { targetsProblems } from "../windows/patchTargets.js";
 import { ownerProblems, rateControlProblems } from "../windows/windowArguments.js";
@@ -66,7 +67,7 @@ export function fanoutProblems(
     )(locationMaxConcurrency ?? "1"),
     ...at("locationMaxErrors", rateControlProblems("maxErrors", "accounts"))(locationMaxErrors ?? "0"),
     ...listProblems(`${path}.accounts`, fanout.accounts ?? [], accountReason, maxAccounts),
-    ...listProblems(`${path}.calendars`, fanout.calendars ?? [], calendarReason, 10),
+    ...calendarsProblems(`${path}.calendars`)(fanout.calendars ?? []),
     ...(fanout.resourceGroups === undefined
       ? groupProblems(fanout.operation)(targets)
       : [
@@ -89,31 +90,9 @@ function oneOf(propertyPath: string, allowed: readonly string[], value: string):
   return [{ propertyPath, reason: `got ${shown(value)}; allowed is ${allowed.join(" or ")}.` }];
 }
 
-function listProblems(
-  path: string,
-  values: readonly string[],
-  wrong: (value: string) => string | undefined,
-  most: number,
-): Problem[] {
-  const problems = values.flatMap((value, index) => {
-    const reason = wrong(value);
-    const plain = value.trim();
-    const instead = plain !== value && wrong(plain) === undefined ? { instead: plain } : {};
-    if (reason !== undefined) return [{ propertyPath: `${path}[${index}]`, reason, ...instead }];
-    return values.indexOf(value) === index ? [] : [twice(`${path}[${index}]`, value)];
-  });
-  if (values.length <= most) return problems;
-  return [...problems, { propertyPath: path, reason: `got ${values.length}; allowed are up to ${most}.` }];
-}
-
 function accountReason(account: string): string | undefined {
   if (/^(\d{12}|ou-[a-z0-9]{4,32}-[a-z0-9]{8,32})$/.test(account)) return undefined;
   return `got ${shown(account)}; allowed is the 12-digit id of an account, or an organizational unit as ou-ab12-cdefgh34.`;
-}
-
-function calendarReason(calendar: string): string | undefined {
-  if (/^(arn:[\w-]+:ssm:[\w-]+:\d{12}:document\/)?[a-zA-Z0-9_\-.]{3,128}$/.test(calendar)) return undefined;
-  return `got ${shown(calendar)}; allowed is the name of a Change Calendar, 3 to 128 of a-z A-Z 0-9 _ - and a dot, or its ARN.`;
 }
 
 function groupReason(group: string): string | undefined {

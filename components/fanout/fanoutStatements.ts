@@ -4,6 +4,7 @@ import { partitionOf, regionsOf } from "#shared/contract/regions.js";
 import { runKeys } from "#shared/contract/runKeys.js";
 import { watchKey } from "#shared/contract/windowWatch.js";
 import type { AwsContext } from "../common/awsContext.js";
+import { calendarStatements } from "../common/calendars.js";
 import type { NamedBucket } from "../common/namedBucket.js";
 import { arn, type Statement, startedResources, tellingStatements } from "../common/policies.js";
 import { watchingStatements } from "../windows/watchedWindows.js";
@@ -27,7 +28,6 @@ export interface Surroundings {
 
 /** What the function that the window calls may do. */
 export function startStatements({ args, bucket, context, roleArns }: Surroundings): Statement[] {
-  const calendars = calendarsOf(args);
   const regions = { StringEquals: { "aws:RequestedRegion": [...args.fanout.regions] } };
   return [
     {
@@ -94,20 +94,7 @@ export function startStatements({ args, bucket, context, roleArns }: Surrounding
       Action: ["s3:GetObject", "s3:PutObject"],
       Resource: pulumi.interpolate`${bucket.arn}/${runKeys.open}*`,
     },
-    ...(calendars.length === 0
-      ? []
-      : [
-          {
-            Sid: "AskCalendars",
-            Effect: "Allow" as const,
-            Action: "ssm:GetCalendarState",
-            Resource: calendars.map((calendar) =>
-              calendar.startsWith("arn:")
-                ? calendar
-                : arn(context, { service: "ssm", resource: `document/${calendar}` }),
-            ),
-          },
-        ]),
+    ...calendarStatements(calendarsOf(args), context),
     ...ringStatements({ args, bucket }),
   ];
 }

@@ -1,7 +1,7 @@
 import type { ExclusionProcessor } from "../exclusions/exclusionProcessor.js";
 import { PatchInstallWindow } from "../windows/patchInstallWindow.js";
 import { afterBaselines, type Foundation } from "./foundation.js";
-import type { Place, Plane } from "./plane.js";
+import { calendarsOf, type Place, type Plane } from "./plane.js";
 
 /** The install stack: every node of the targets gets the approved patches that it misses. */
 export function deployInstall(
@@ -18,6 +18,7 @@ export function deployInstall(
       windowName: `${plane.prefix}-install`,
       schedule: plane.install,
       rebootOption: plane.rebootOption,
+      ...calendarsOf(plane.installCalendars),
       ...(exclusions === undefined
         ? {}
         : {

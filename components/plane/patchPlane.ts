@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { shown } from "#shared/text/quotes.js";
 import type { BaselineSettings } from "../baselines/baselineRules.js";
 import { bounded } from "../common/boundary.js";
+import { calendarsProblems } from "../common/calendars.js";
 import type { ExclusionGate, PatchGroupTagKey, RebootOption } from "../common/choices.js";
 import { defaults } from "../common/defaults.js";
 import { filledLogs, foundationProblems, type Notifications, type WindowLogs } from "../common/foundation.js";
@@ -35,6 +36,10 @@ export interface PatchPlaneArgs extends BucketWriters, ExclusionLimits {
   scanSchedule?: WindowSchedule;
   /** When patches are installed. @default Saturdays at 4 in UTC for 5 hours, with a cutoff of 1 hour */
   installSchedule?: WindowSchedule;
+  /** Names or ARNs of Change Calendars, up to 10: unless all are open, an opening of the scan window is cancelled before a node is reached. Plain. @default none */
+  scanCalendars?: string[];
+  /** The same of the install window. Plain. @default none */
+  installCalendars?: string[];
   /** Whether nodes are rebooted. @default RebootIfNeeded */
   rebootOption?: RebootOption;
   /** What becomes of an opening when exclusions that were told as in force cannot be vouched for. @default cancel */
@@ -141,6 +146,8 @@ function planeOf(name: string, args: PatchPlaneArgs): Plane {
     scan: args.scanSchedule ?? defaults.scan,
     install: { timezone: limits.timezone, ...(args.installSchedule ?? defaults.install) },
     fanoutSchedule: defaults.central,
+    ...(args.scanCalendars === undefined ? {} : { scanCalendars: args.scanCalendars }),
+    ...(args.installCalendars === undefined ? {} : { installCalendars: args.installCalendars }),
     rebootOption: args.rebootOption ?? "RebootIfNeeded",
     exclusionGate: args.exclusionGate ?? "cancel",
     rateControl: args.rateControl ?? defaults.rateControl,
@@ -177,6 +184,8 @@ function refuse(name: string, args: PatchPlaneArgs, plane: Plane): void {
   checks.plain(args, settingsProblems);
   checks.plain(plane.scan, scheduleProblems("scanSchedule"));
   checks.plain(plane.install, scheduleProblems("installSchedule"));
+  for (const key of ["scanCalendars", "installCalendars"] as const)
+    checks.plain(plane[key] ?? [], calendarsProblems(key));
   checks.plain(plane.logGroupPrefix, logGroupPrefixProblems("logs.logGroupPrefix"));
   checks.plain(args, foundationProblems);
   checks.plain(args, limitsProblems);

@@ -39,6 +39,9 @@ export interface Plane {
   readonly fanoutSchedule: WindowSchedule;
   /** Windows that follow each other in the place of the central one. @default none */
   readonly rings?: readonly PlaneRing[];
+  /** Change Calendars of the two windows. @default none */
+  readonly scanCalendars?: readonly string[];
+  readonly installCalendars?: readonly string[];
   readonly rebootOption: RebootOption;
   readonly exclusionGate: ExclusionGate;
   readonly rateControl: RateControl;
@@ -64,6 +67,11 @@ export interface Existing {
   readonly notifications?: Notifications;
   /** ARN of the service role of the windows. */
   readonly serviceRoleArn?: pulumi.Input<string>;
+}
+
+/** The calendars of a window where it has any: without them nothing of it is another. */
+export function calendarsOf(calendars: readonly string[] = []): { calendars?: string[] } {
+  return calendars.length === 0 ? {} : { calendars: [...calendars] };
 }
 
 /** Where the parts are made: in a stack by their own names, or below a component by names that begin with its own. */

@@ -5,7 +5,7 @@ import type { PatchInstallWindow } from "../windows/patchInstallWindow.js";
 import type { PatchScanWindow } from "../windows/patchScanWindow.js";
 import { WindowRecords } from "../windows/windowRecords.js";
 import { boundaryOf, type Foundation } from "./foundation.js";
-import type { Place, Plane } from "./plane.js";
+import { calendarsOf, type Place, type Plane } from "./plane.js";
 
 /** What writes records, as far as the deployment has it. */
 interface Recorded {
@@ -25,10 +25,24 @@ export function deployRecords(
   const windows = [
     ...(scan === undefined
       ? []
-      : [{ id: scan.windowId, name: `${plane.prefix}-scan`, operation: "Scan" as const }]),
+      : [
+          {
+            id: scan.windowId,
+            name: `${plane.prefix}-scan`,
+            operation: "Scan" as const,
+            ...calendarsOf(plane.scanCalendars),
+          },
+        ]),
     ...(install === undefined
       ? []
-      : [{ id: install.windowId, name: `${plane.prefix}-install`, operation: "Install" as const }]),
+      : [
+          {
+            id: install.windowId,
+            name: `${plane.prefix}-install`,
+            operation: "Install" as const,
+            ...calendarsOf(plane.installCalendars),
+          },
+        ]),
   ];
   const { logGroupPrefix, retentionDays, kmsKeyArn } = logs;
   const { failuresTopicArn, deadLetterQueueArn } = notifications;

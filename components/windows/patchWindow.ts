@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { awsContext } from "../common/awsContext.js";
 import { baseCriteria, excludedCriteria } from "./patchTargets.js";
 import type { Checked, CompleteWindowArgs, PatchOperation } from "./windowArguments.js";
+import { heedCalendars } from "./windowCalendars.js";
 import { arrangeEnd } from "./windowEnd.js";
 import { windowMessages } from "./windowMessages.js";
 import { windowRole } from "./windowRole.js";
@@ -65,6 +66,8 @@ export function buildPatchWindow(
   );
   if (operation.firstCall !== undefined) callFirst(parent, name, exclusionCall(operation.firstCall), tasks);
   if (operation.end !== undefined) arrangeEnd(parent, name, operation.end, tasks, context);
+  const { calendars = [] } = args;
+  if (calendars.length > 0) heedCalendars(parent, name, calendars, tasks, context);
   windowMessages(parent, name, { args, window, logGroup });
   return {
     windowId: window.id,

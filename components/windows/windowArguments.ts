@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { shown } from "#shared/text/quotes.js";
 import { regionProblems } from "../common/awsContext.js";
+import { calendarsProblems } from "../common/calendars.js";
 import type { ExclusionGate, Operation } from "../common/choices.js";
 import { defaults } from "../common/defaults.js";
 import {
@@ -41,6 +42,8 @@ export interface PatchWindowArgs {
   schedule?: WindowSchedule;
   /** Which nodes it reaches. */
   targets: PatchTargets;
+  /** Names or ARNs of Change Calendars, up to 10: unless all of them are open, the opening is cancelled before a node is reached. Plain. @default none */
+  calendars?: string[];
   /** How many nodes are patched at once, and how many may fail. @default 10% and 25% */
   rateControl?: RateControl;
   /** Where the output of its commands goes. @default a bucket and a log group that are made, kept for 90 days */
@@ -160,6 +163,7 @@ export function checkedWindowArgs<Further extends object>(
   checks.plain(args.windowName, windowNameProblems);
   checks.plain(args.schedule, scheduleProblems("schedule"));
   checks.plain(args.targets, targetsProblems("targets"));
+  checks.plain(args.calendars ?? [], calendarsProblems("calendars"));
   checks.plain(args.logs.logGroupPrefix, logGroupPrefixProblems("logs.logGroupPrefix"));
   checks.plain(args, foundationProblems);
   const checked = {

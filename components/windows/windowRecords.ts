@@ -10,6 +10,7 @@ import {
 } from "#shared/contract/windowClosing.js";
 import { type AwsContext, awsContext } from "../common/awsContext.js";
 import { bounded } from "../common/boundary.js";
+import { calendarStatements } from "../common/calendars.js";
 import type { CompleteFunctionLogs, FunctionNotifications } from "../common/foundation.js";
 import { lambdaFunction } from "../common/lambdaFunction.js";
 import { arn, type Statement, tellingStatements } from "../common/policies.js";
@@ -132,7 +133,7 @@ export class WindowRecords extends pulumi.ComponentResource {
 }
 
 function closingStatements(
-  { runs, exclusionBucket, notifications }: WindowRecordsArgs,
+  { runs, exclusionBucket, notifications, windows }: WindowRecordsArgs,
   context: AwsContext,
 ): Statement[] {
   const bucketOf = (bucket: pulumi.Input<string>) =>
@@ -181,6 +182,7 @@ function closingStatements(
       Action: ["ssm:DescribeMaintenanceWindowExecutions", "ssm:DescribeMaintenanceWindowTargets"],
       Resource: arn(context, { service: "ssm", resource: "maintenancewindow/*" }),
     },
+    ...calendarStatements([...new Set(windows.flatMap(({ calendars = [] }) => calendars))], context),
     ...(exclusionBucket === undefined
       ? []
       : ([

@@ -28,7 +28,7 @@ interface TaskSurroundings {
 
 /** A function that a window calls before any node is patched. */
 interface Call {
-  readonly kind: "exclusions" | "end";
+  readonly kind: "exclusions" | "end" | "calendars";
   readonly description: string;
   readonly functionArn: pulumi.Input<string>;
   /** What it is called with, as JSON. */

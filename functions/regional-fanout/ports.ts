@@ -1,6 +1,7 @@
 import type { NodeFilter } from "#shared/contract/elsewhere.js";
 import type { EndEvent } from "#shared/contract/runEnd.js";
 import type { StartRequest } from "#shared/contract/runRecord.js";
+import type { CalendarState } from "../shared/calendarState.js";
 import type { Invocation } from "../shared/commands/invocations.js";
 import type { DefaultBaselines } from "../shared/defaultBaselines.js";
 import type { Log } from "../shared/log.js";
@@ -13,14 +14,6 @@ import type { Watched } from "../shared/windows/watch.js";
 import type { CommandSent, FoundAutomation, NamedNode, RunAutomation, RunSought } from "./core/evidence.js";
 import type { GroupPage, OwnTags } from "./core/membership.js";
 import type { OtherRole } from "./core/others.js";
-
-/** State of change calendars together. */
-export interface CalendarState {
-  /** OPEN only when all of them are open. */
-  readonly state: string;
-  /** When that changes, ISO 8601; undefined when it never does. */
-  readonly nextTransition: string | undefined;
-}
 
 /** What is asked of one Region for a run. */
 export interface RegionQueries {

@@ -11,7 +11,13 @@ export const windowClosingVariables = {
 export const windowExclusionBucket = "EXCLUSION_BUCKET";
 
 const windows = z.array(
-  z.strictObject({ id: z.string(), name: z.string(), operation: z.enum(["Scan", "Install"]) }),
+  z.strictObject({
+    id: z.string(),
+    name: z.string(),
+    operation: z.enum(["Scan", "Install"]),
+    /** Change Calendars without all of which open it is cancelled; missing for none. */
+    calendars: z.exactOptional(z.array(z.string())),
+  }),
 );
 
 /** A window whose executions get closing records. */

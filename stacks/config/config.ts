@@ -56,6 +56,9 @@ export interface StackConfig {
   readonly fanout: FilledFanout;
   /** Windows that follow each other in the place of the central one; none without rings. */
   readonly rings: readonly RingPlan[];
+  /** Change Calendars that must be open, or an opening is cancelled. */
+  readonly scanCalendars: readonly string[];
+  readonly installCalendars: readonly string[];
   readonly rebootOption: RawConfig["rebootOption"];
   /** What the install window does when exclusions cannot be vouched for. */
   readonly exclusionGate: RawConfig["exclusionGate"];
@@ -145,6 +148,8 @@ function complete(raw: RawConfig, homeRegion: string | undefined, now: number): 
     fanoutSchedule: fanoutScheduleOf(raw),
     fanout: fanoutOf(raw),
     rings: ringPlans(raw, now),
+    scanCalendars: raw.scanCalendars,
+    installCalendars: raw.installCalendars,
     rebootOption: raw.rebootOption,
     exclusionGate: raw.exclusionGate,
     ...(raw.exclusionFunction === "" ? {} : { exclusionFunction: raw.exclusionFunction }),

@@ -80,6 +80,11 @@ export const configKeys: { readonly [name in ConfigKeyName]: ConfigKey } = {
   scanStartDate: { type: "string", allowed: dayOrNothing, example: 'scanStartDate ""' },
   scanEndDate: { type: "string", allowed: dayOrNothing, example: 'scanEndDate ""' },
   scanEnabled: { type: "boolean", allowed: "true or false", example: "scanEnabled true" },
+  scanCalendars: {
+    type: "array",
+    allowed: "a list of up to 10 Change Calendars, by name or ARN",
+    example: "--path 'scanCalendars[0]' release-freeze",
+  },
   installSchedule: {
     type: "string",
     allowed: expression,
@@ -99,6 +104,11 @@ export const configKeys: { readonly [name in ConfigKeyName]: ConfigKey } = {
   installStartDate: { type: "string", allowed: dayOrNothing, example: 'installStartDate ""' },
   installEndDate: { type: "string", allowed: dayOrNothing, example: 'installEndDate ""' },
   installEnabled: { type: "boolean", allowed: "true or false", example: "installEnabled true" },
+  installCalendars: {
+    type: "array",
+    allowed: "a list of up to 10 Change Calendars, by name or ARN",
+    example: "--path 'installCalendars[0]' release-freeze",
+  },
   rebootOption: {
     type: "string",
     allowed: rebootOptions.join(" or "),

@@ -1,6 +1,7 @@
 import {
   baselineCountProblems,
   baselineProblems,
+  calendarsProblems,
   changedNodesProblems,
   emailProblems,
   exclusionDaysProblems,
@@ -77,6 +78,9 @@ export function configProblems(
       ? fanoutStackProblems(raw, homeRegion)
       : [...regionProblems(homeRegion), ...unreadFanoutProblems(raw, homeRegion)]),
     ...vouchingProblems(raw),
+    ...(["scanCalendars", "installCalendars"] as const).flatMap((key) =>
+      calendarsProblems(key)(raw[key]).map(own(key)),
+    ),
     ...rateControlProblems("maxConcurrency")(raw.maxConcurrency).map(own("maxConcurrency")),
     ...rateControlProblems("maxErrors")(raw.maxErrors).map(own("maxErrors")),
     ...ownerProblems(raw.ownerInformation).map(own("ownerInformation")),

@@ -14,6 +14,7 @@ import { OverdueAlarm } from "#components/windows/overdueAlarm.js";
 import { PatchInstallWindow } from "#components/windows/patchInstallWindow.js";
 import { PatchScanWindow } from "#components/windows/patchScanWindow.js";
 import { WindowRecords } from "#components/windows/windowRecords.js";
+import { bundleFunction } from "#stacks/functionBundle.js";
 import { processorArgs, recordArgs, windowArgs } from "../support/arguments.js";
 import { expectUniqueUrns, type Recording, recordMocks, settle, shortType } from "../support/mocks.js";
 
@@ -41,7 +42,10 @@ const components: Readonly<Record<string, (name: string, place: Placed) => pulum
       ...{ namePrefix: name, patchGroups: ["web", "app"], operatingSystems: ["UBUNTU"], tags },
     }),
   PatchScanWindow: (name, place) =>
-    new PatchScanWindow(name, windowArgs({ ...place, windowName: `${name}-scan`, tags })),
+    new PatchScanWindow(
+      name,
+      windowArgs({ ...place, windowName: `${name}-scan`, tags, calendars: ["freeze"] }),
+    ),
   PatchInstallWindow: (name, place) =>
     new PatchInstallWindow(name, windowArgs({ ...place, windowName: `${name}-install`, tags })),
   ExclusionProcessor: (name, place) =>
@@ -94,6 +98,7 @@ const children = (recording: Recording) => recording.resources.filter(({ type })
 const isGlobal = ({ type }: { type: string }) => type.startsWith("aws:iam/");
 
 describe("every component", () => {
+  before(() => bundleFunction("window-end", "calendars"));
   afterEach(settle);
 
   for (const [kind, make] of Object.entries(components)) {

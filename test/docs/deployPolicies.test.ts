@@ -10,6 +10,7 @@ import { root } from "#test/support/program.js";
 import { roleOf } from "../lab/aws/lambda/support.js";
 import { others, passed } from "../lab/deploy/changesSupport.js";
 import { account } from "../lab/support.js";
+import { exampleRings } from "../support/rings.js";
 import { actionsOf, type Need, needsOf, Suffixes } from "./deployNeeds.js";
 
 interface Document {
@@ -34,6 +35,16 @@ const otherwise = {
   ownerInformation: "others",
 };
 
+/** What the shipped stacks do not have. */
+const more = {
+  ...{
+    scanCalendars: ["freeze"],
+    installCalendars: ["freeze"],
+    rings: exampleRings,
+    scanSchedule: "cron(0 22 ? * * *)",
+  },
+};
+
 describe("the policies to deploy with", () => {
   const needs: Need[] = [];
   let region: Region;
@@ -46,7 +57,9 @@ describe("the policies to deploy with", () => {
       const deployments = [
         await passed(stack.deploy(settings)),
         await passed(stack.deploy(others(settings, otherwise))),
-        await passed(stack.deploy(others(settings, { environment: `${name}-2` }))),
+        await passed(
+          stack.deploy(others(settings, { environment: `${name}-2`, ...(name === "dev" ? more : {}) })),
+        ),
         await passed(stack.destroy()),
       ];
       const requests: SentRequest[] = deployments.flatMap(({ steps }) =>

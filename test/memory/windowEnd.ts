@@ -33,6 +33,8 @@ export class WindowWorld {
   /** What is open on nodes. */
   readonly patches = new Map<string, OpenPatch[]>();
   verdicts: KeptVerdicts | undefined;
+  /** State of every calendar. */
+  calendar = "OPEN";
   /** Names of the calls that fail at the moment. */
   readonly faults = new Set<string>();
   /** Of all processes. */
@@ -70,6 +72,7 @@ export class WindowWorld {
       openPatches: (id) => make("openPatches", () => this.patches.get(id) ?? []),
       defaultBaselines: () =>
         make("defaultBaselines", () => ({ defaults: new Set<string>(), registered: new Map() })),
+      calendarState: () => make("calendarState", () => ({ state: this.calendar, nextTransition: undefined })),
       verdicts: () => make("verdicts", () => this.verdicts),
       notifier: { publish: (notice) => make("publish", () => void this.told.push(notice)) },
       log: { info: () => undefined, error: (message) => void this.logged.push(message) },

@@ -71,7 +71,7 @@ describe("the package", () => {
 
   it("has the functions' code that the program deploys, byte for byte", async () => {
     const names = readdirSync(join(folder, "dist/functions"));
-    expect(names).to.have.lengthOf(6);
+    expect(names).to.have.lengthOf(7);
     for (const name of names) {
       const [, base = name, entry = "handler"] = /^(regional-fanout|window-end)-(\w+)$/.exec(name) ?? [];
       const own = join(await bundleFunction(base, entry), "index.mjs");

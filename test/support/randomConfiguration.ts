@@ -73,6 +73,7 @@ const drawn = fc.record(
     installCutoffHours: fc.nat({ max: 4 }),
     installStartDate: fc.constantFrom("", "2026-12-24"),
     scanEnabled: fc.boolean(),
+    installCalendars: fc.array(fc.oneof(name(50), text(50)), { maxLength: 3 }),
     fanoutEndDate: fc.constantFrom("", "2199-12-31"),
     rebootOption: fc.constantFrom("RebootIfNeeded", "NoReboot"),
     exclusionGate: fc.constantFrom("cancel", "proceed"),

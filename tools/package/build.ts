@@ -49,7 +49,7 @@ interface Manifest {
 export async function buildPackage(): Promise<string> {
   const functions = [
     ["exclusion-processor", "handler"],
-    ...["handler", "closing"].map((one) => ["window-end", one] as const),
+    ...["handler", "closing", "calendars"].map((one) => ["window-end", one] as const),
     ...["handler", "closing", "stopping"].map((one) => ["regional-fanout", one] as const),
   ] as const;
   const codes = await Promise.all(functions.map(([name, one]) => bundleFunction(name, one)));

@@ -1,7 +1,6 @@
 import {
   type AutomationExecution,
   GetAutomationExecutionCommand,
-  GetCalendarStateCommand,
   paginateDescribeAutomationExecutions,
   paginateDescribeAutomationStepExecutions,
   type SSMClient,
@@ -11,7 +10,6 @@ import {
 import type { StartRequest } from "#shared/contract/runRecord.js";
 import { allPages } from "../../shared/aws/clients.js";
 import { type FoundAutomation, hasEnded, type RunAutomation, type RunSought } from "../core/evidence.js";
-import type { CalendarState } from "../ports.js";
 
 /** Starts an automation. @returns its id */
 export async function startAutomation(
@@ -24,18 +22,6 @@ export async function startAutomation(
   });
   if (id === undefined) throw new Error("SSM gave no id of the automation");
   return id;
-}
-
-/** State of change calendars together. */
-export async function calendarState(
-  client: SSMClient,
-  names: readonly string[],
-  abortSignal: AbortSignal,
-): Promise<CalendarState> {
-  const found = await client.send(new GetCalendarStateCommand({ CalendarNames: [...names] }), {
-    abortSignal,
-  });
-  return { state: found.State ?? "unknown", nextTransition: found.NextTransitionTime };
 }
 
 /**

@@ -14,6 +14,7 @@ import {
 } from "@aws-sdk/client-ssm";
 import { baseGroupTagKey } from "#shared/contract/exclusionNames.js";
 import { parseVerdicts, verdictsKey } from "#shared/contract/keptVerdicts.js";
+import { calendarState } from "../../shared/aws/calendars.js";
 import { allPages, type ClientSettings, clientSettings } from "../../shared/aws/clients.js";
 import { defaultBaselines } from "../../shared/aws/defaultBaselines.js";
 import { listInvocations } from "../../shared/aws/invocations.js";
@@ -80,6 +81,7 @@ export function closingPorts(
     patchStates: (ids, signal) => patchStatesOf(ssm, ids, signal),
     openPatches: (id, signal) => openPatchesOf(ssm, id, signal),
     defaultBaselines: (signal) => defaultBaselines(ssm, signal),
+    calendarState: (names, at, signal) => calendarState(ssm, names, signal, new Date(at).toISOString()),
     verdicts: async (abortSignal) => {
       if (environment.exclusionBucket === undefined) return undefined;
       const at = { Bucket: environment.exclusionBucket, Key: verdictsKey };

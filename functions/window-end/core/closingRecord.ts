@@ -53,7 +53,7 @@ export function closingRecord(
       state: states.get(id),
       wasClean: clean.has(id),
     };
-    const { state, why } = nodeOutcome(execution, known, evidence.baselines);
+    const { state, why } = nodeOutcome({ ...execution, closed: evidence.closed }, known, evidence.baselines);
     groups.add(id, state, why, entries.get(id) ?? []);
   }
   const nodes = groups.list();

@@ -1,7 +1,7 @@
 import { baseGroupTagKey, holdGroup, parseGroup } from "#shared/contract/exclusionNames.js";
-import { sortedUnion } from "#shared/text/words.js";
+import { several, sortedUnion } from "#shared/text/words.js";
 import { isRunning } from "../../shared/commands/invocations.js";
-import { stableText } from "../../shared/errors.js";
+import { settle, stableText } from "../../shared/errors.js";
 import { nameNodes, type PlaceNames } from "../../shared/names/nameNodes.js";
 import type { PatchState } from "../../shared/patchState.js";
 import { untilAborted } from "../../shared/untilAborted.js";
@@ -84,6 +84,7 @@ export async function gather(
     named,
     baselines: baselines ?? { defaults: new Set<string>(), registered: new Map() },
     verdicts,
+    closed: await closedBy(ports, execution, sent.length, signal),
     unread: failed,
   };
   return { evidence, read: found };
@@ -110,6 +111,25 @@ async function namesOf(
   const [named] = await nameNodes(ports, startedAt, [place], signal, read);
   if (read.size > 0) found.names = [...read].map(([key, patches]) => [key, [...patches]]);
   return named;
+}
+
+/**
+ * Why the calendars of a window have kept an execution from beginning: as the function saw it that cancelled it, nothing tells but
+ * they themselves.
+ */
+async function closedBy(
+  ports: ClosingPorts,
+  { windowId, startedAt, status }: OpenExecution["execution"],
+  commands: number,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const { calendars = [] } = ports.windows.find(({ id }) => id === windowId) ?? {};
+  if (calendars.length === 0 || commands > 0 || status !== "CANCELLED") return undefined;
+  const found = await settle(untilAborted(signal, () => ports.calendarState(calendars, startedAt, signal)));
+  if (!found.ok) return `its calendar ${several(calendars)} cannot be read (${found.error})`;
+  return found.value.state === "OPEN"
+    ? undefined
+    : `calendar closed: ${several(calendars)} was ${found.value.state}`;
 }
 
 function nodesOf(invocations: ReadSoFar["invocations"] = []): string[] {

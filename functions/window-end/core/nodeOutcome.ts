@@ -14,6 +14,8 @@ export interface AskedExecution {
   /** MaintenanceWindowExecutionStatus of the API. */
   readonly status: string;
   readonly statusDetails?: string;
+  /** Why calendars have kept it from beginning. */
+  readonly closed?: string | undefined;
 }
 
 /** Everything that is known of a node. */
@@ -112,9 +114,10 @@ function ofFailure(node: NodeEvidence, { status, code }: Invocation): NodeOutcom
 
 /** Why a node has no part in any command. */
 function ofSilence(execution: AskedExecution, node: NodeEvidence): NodeOutcome {
-  const { status, statusDetails } = execution;
+  const { status, statusDetails, closed } = execution;
   const { command } = node;
   if (command === undefined) {
+    if (closed !== undefined) return { state: "not started", why: closed };
     const details = statusDetails === undefined || statusDetails === "" ? "" : ` (${statusDetails})`;
     return { state: "not started", why: `no command was sent, and the execution is ${status}${details}` };
   }

@@ -1,5 +1,6 @@
 import type { KeptVerdicts } from "#shared/contract/keptVerdicts.js";
 import type { ClosedWindow } from "#shared/contract/windowClosing.js";
+import type { CalendarState } from "../../shared/calendarState.js";
 import type { Invocation } from "../../shared/commands/invocations.js";
 import type { DefaultBaselines } from "../../shared/defaultBaselines.js";
 import type { Log } from "../../shared/log.js";
@@ -63,6 +64,8 @@ export interface ClosingPorts {
   patchStates(ids: readonly string[], signal: AbortSignal): Promise<readonly PatchState[]>;
   openPatches(id: string, signal: AbortSignal): Promise<readonly OpenPatch[]>;
   defaultBaselines(signal: AbortSignal): Promise<DefaultBaselines>;
+  /** State of calendars together, at a time (epoch milliseconds). */
+  calendarState(names: readonly string[], at: number, signal: AbortSignal): Promise<CalendarState>;
   /** What the processor has last said of manifests; undefined in a stack that has no processor, or before its first run. */
   verdicts(signal: AbortSignal): Promise<KeptVerdicts | undefined>;
   readonly notifier: Notifier;
@@ -84,6 +87,8 @@ export interface WindowEvidence {
   readonly named: Named | undefined;
   readonly baselines: DefaultBaselines;
   readonly verdicts: KeptVerdicts | undefined;
+  /** Why its calendars have kept it from beginning; undefined where they have not. */
+  readonly closed: string | undefined;
   /** What could not be read: whole sentences. */
   readonly unread: readonly string[];
 }

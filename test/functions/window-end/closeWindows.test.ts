@@ -172,6 +172,27 @@ describe("closing an execution of a window", () => {
     expect(new Set(Object.values(statesOf(record)))).to.deep.equal(new Set(["not started", "held"]));
   });
 
+  it("says of one that its calendar has kept from beginning that it was closed as it opened, or cannot be read", async () => {
+    const said = async (calendar: string, fault?: string) => {
+      const made = world();
+      made.windows = made.windows.map((window) => ({ ...window, calendars: ["freeze"] }));
+      made.commands.set("e-1", []);
+      made.calendar = calendar;
+      if (fault !== undefined) made.faults.add(fault);
+      const [first] = made.executions.get(installId) ?? [];
+      if (first !== undefined) made.executions.set(installId, [{ ...first, status: "CANCELLED" }]);
+      await closeWindows(made.ports(), now, never);
+      const record = recordIn(made);
+      expect(record.end).to.equal("not started");
+      return record.nodes.find(({ state }) => state === "not started")?.why;
+    };
+    expect(await said("CLOSED")).to.equal("calendar closed: freeze was CLOSED");
+    expect(await said("OPEN")).to.equal("no command was sent, and the execution is CANCELLED");
+    expect(await said("OPEN", "calendarState")).to.equal(
+      "its calendar freeze cannot be read (Error: calendarState is throttled)",
+    );
+  });
+
   it("keeps two executions at the same time apart, and says so of one that could not be read", async () => {
     const made = world();
     run(made, scanId, "e-2", "Scan", began);

@@ -5,12 +5,8 @@ import type {
   RunAutomation,
 } from "#functions/regional-fanout/core/evidence.js";
 import type { GroupPage, OwnTags } from "#functions/regional-fanout/core/membership.js";
-import type {
-  CalendarState,
-  ClosingPorts,
-  RegionReports,
-  StartPorts,
-} from "#functions/regional-fanout/ports.js";
+import type { ClosingPorts, RegionReports, StartPorts } from "#functions/regional-fanout/ports.js";
+import type { CalendarState } from "#functions/shared/calendarState.js";
 import { chunks } from "#functions/shared/chunks.js";
 import type { Invocation } from "#functions/shared/commands/invocations.js";
 import type { CommandStops } from "#functions/shared/commands/stopCommand.js";

@@ -42,6 +42,7 @@ describe("the configuration", () => {
         accounts: [],
         calendars: [],
       },
+      ...{ scanCalendars: [], installCalendars: [] },
       rebootOption: "RebootIfNeeded",
       exclusionGate: "cancel",
       rateControl: { maxConcurrency: "10%", maxErrors: "25%" },

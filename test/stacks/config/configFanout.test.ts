@@ -149,6 +149,18 @@ describe("a wrong value of the central window", () => {
       "fanoutCalendars[0]",
     ],
     [
+      "installCalendars",
+      ["freeze", "arn:aws:ssm:us-east-1:12345:document/freeze"],
+      'got "arn:aws:ssm:us-east-1:12345:document/freeze"; allowed is the name of a Change Calendar, 3 to 128 of a-z A-Z 0-9 _ - and a dot, or its ARN.',
+      "installCalendars[1]",
+    ],
+    [
+      "scanCalendars",
+      Array.from({ length: 11 }, (_, n) => `freeze-${n}`),
+      "got 11; allowed are up to 10.",
+      "scanCalendars",
+    ],
+    [
       "fanoutResourceGroups",
       ["a b"],
       'got "a b"; allowed is the name of a resource group, 1 to 300 of a-z A-Z 0-9 _ . and -.',

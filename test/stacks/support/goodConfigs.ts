@@ -32,6 +32,7 @@ export const good: readonly StackFile[] = [
       },
     },
     ...{ notificationEmails: ["a@example.com", "b@example.com"], installSchedule: "cron(0 3 ? * SUN#2 *)" },
+    ...{ installCalendars: ["arn:aws:ssm:eu-west-1:210987654321:document/release-freeze", "quarter.end"] },
     ...{ scheduleTimezone: "Europe/Berlin", installDurationHours: 4, logRetentionDays: 365 },
   },
   {
