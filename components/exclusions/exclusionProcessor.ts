@@ -153,7 +153,7 @@ export class ExclusionProcessor extends pulumi.ComponentResource {
     onUploads(this, name, bucket, processor, context.accountId, region);
     onSchedule(this, name, processor, { ...region, ...tags, notifications });
     alarmed(this, name, this.functionName, { ...region, ...tags }, notifications.failuresTopicArn);
-    if (later === undefined) ownRecord(this, name, checked, this.bucket);
+    if (later === undefined) ownRecord(this, name, checked, this);
     this.registerOutputs({
       bucket: this.bucket,
       functionArn: this.functionArn,

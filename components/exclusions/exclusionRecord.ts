@@ -3,7 +3,9 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { zoneAdvice } from "#schedule/zonesMeant.js";
 import { keys } from "#shared/contract/exclusionNames.js";
+import { partsOf, stayingInput } from "#shared/contract/retired.js";
 import { shown } from "#shared/text/quotes.js";
+import { sortedUnion } from "#shared/text/words.js";
 import type { BaselineSettings } from "../baselines/baselineRules.js";
 import { awsContext, regionProblems } from "../common/awsContext.js";
 import { defaults } from "../common/defaults.js";
@@ -57,6 +59,8 @@ export interface ExclusionRecordArgs extends ExclusionLimits {
   region?: string;
   /** Bucket of the exclusion processor. */
   bucket: pulumi.Input<string>;
+  /** Name of the exclusion processor, which refuses that anything leaves while exclusions have something of it. @default nobody is asked */
+  functionName?: pulumi.Input<string>;
   /** As the exclusion processor was given it. */
   owner: string;
   /** As the exclusion processor was given it. */
@@ -95,6 +99,7 @@ export class ExclusionRecord extends pulumi.ComponentResource {
     checks.plain(args.regions.length, countProblems("regions"));
     checks.done();
 
+    const dependsOn = this.asked(name, args);
     const object = new aws.s3.BucketObjectv2(
       `${name}-object`,
       {
@@ -105,10 +110,35 @@ export class ExclusionRecord extends pulumi.ComponentResource {
         contentType: "application/json",
         content: pulumi.jsonStringify(this.content(args)),
       },
-      { parent: this },
+      { parent: this, dependsOn },
     );
     this.key = object.key;
     this.registerOutputs({ key: this.key });
+  }
+
+  /**
+   * A call of the processor before anything goes, and before the record changes, by which it knows what goes. Made anew for other
+   * parts: the provider would take an update that was refused for done, and the next deployment would not ask.
+   */
+  private asked(name: string, { region, functionName, ...args }: ExclusionRecordArgs): pulumi.Resource[] {
+    if (functionName === undefined) return [];
+    const { region: home } = awsContext(this, region);
+    const { regions: left = [], patchGroups = [], operatingSystems = [] } = args.retired ?? {};
+    const input = pulumi.all(args.regions.map((one) => one.name ?? home)).apply((names) =>
+      stayingInput(
+        partsOf({
+          regions: sortedUnion(names, left),
+          patchGroups: sortedUnion(args.targets.patchGroups, patchGroups),
+          operatingSystems: sortedUnion(Object.keys(args.baselines), operatingSystems),
+        }),
+      ),
+    );
+    const call = new aws.lambda.Invocation(
+      `${name}-leaving`,
+      { ...(region === undefined ? {} : { region }), functionName, input },
+      { parent: this },
+    );
+    return [call];
   }
 
   private content(args: ExclusionRecordArgs) {

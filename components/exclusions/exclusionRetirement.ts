@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { type RetiredPart, retiredPartsOf } from "#shared/contract/retired.js";
+import { partsOf, type RetiredPart } from "#shared/contract/retired.js";
 
 /** What has left a stack whose exclusions may still have nodes of it. */
 export interface RetiredParts {
@@ -30,7 +30,7 @@ export class ExclusionRetirement extends pulumi.ComponentResource {
 
   constructor(name: string, args: ExclusionRetirementArgs, options?: pulumi.ComponentResourceOptions) {
     super("patchplane:index:ExclusionRetirement", name, args, options);
-    const parts = retiredPartsOf(args);
+    const parts = partsOf(args);
     for (const part of parts) this.calls(name, args, part);
     this.parts = pulumi.output(parts.map((part) => `${part.kind} ${part.name}`));
     this.registerOutputs({ parts: this.parts });

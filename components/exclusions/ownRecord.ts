@@ -88,7 +88,7 @@ export function ownRecord(
   processor: pulumi.ComponentResource,
   name: string,
   args: RecordedArgs,
-  bucket: pulumi.Output<string>,
+  { bucket, functionName }: { bucket: pulumi.Output<string>; functionName: pulumi.Output<string> },
 ): void {
   const settings = settingsOf(args.operatingSystems, args.baselines);
   const tags = args.tags === undefined ? {} : { tags: args.tags };
@@ -125,7 +125,7 @@ export function ownRecord(
       ...tags,
       ...(args.region === undefined ? {} : { region: args.region }),
       ...limitsOf(args),
-      ...{ bucket, owner, namePrefix, targets, baselines: settings, regions },
+      ...{ bucket, functionName, owner, namePrefix, targets, baselines: settings, regions },
     },
     { parent: processor, dependsOn: made },
   );

@@ -84,6 +84,7 @@ export function recordDeployment(
     place.name("exclusion-record"),
     {
       bucket: processor.bucket,
+      functionName: processor.functionName,
       owner,
       namePrefix: config.prefix,
       targets: config.targets,

@@ -1,11 +1,12 @@
 import { setTimeout } from "node:timers/promises";
 import { parseWindowCall } from "#shared/contract/exclusionGate.js";
-import { parseRemoval, type RetiredPart } from "#shared/contract/retired.js";
+import { parseRemoval, parseStaying, type RetiredPart } from "#shared/contract/retired.js";
 import { settle } from "../shared/errors.js";
 import { deadlineIn, type InvocationContext } from "../shared/invocation.js";
 import { jsonLog } from "../shared/log.js";
 import { awsPorts } from "./aws/ports.js";
 import { failuresFor } from "./core/callerFailure.js";
+import { leavingRefusal } from "./core/leaving.js";
 import { runAsOnlyWriter } from "./core/oneWriter.js";
 import { removalRefusal } from "./core/retirement.js";
 import type { RunSummary } from "./core/runSummary.js";
@@ -33,7 +34,7 @@ const clock = { now: () => Date.now(), wait: (milliseconds: number) => setTimeou
 export async function handler(
   event: unknown,
   context: InvocationContext,
-): Promise<RunSummary | { readonly removed: RetiredPart }> {
+): Promise<RunSummary | { readonly removed: RetiredPart } | { readonly staying: readonly RetiredPart[] }> {
   const now = clock.now();
   const left = context.getRemainingTimeInMillis();
   const endsAt = now + left;
@@ -50,6 +51,12 @@ export async function handler(
     const refusal = await removalRefusal(ports.store, removed);
     if (refusal !== undefined) throw new Error(refusal);
     return { removed };
+  }
+  const staying = parseStaying(event);
+  if (staying !== undefined) {
+    const refusal = await leavingRefusal(ports.store, staying, clock.wait);
+    if (refusal !== undefined) throw new Error(refusal);
+    return { staying };
   }
   const invocation = { id: context.awsRequestId, occasion, home, lateAt, endsAt, clock };
   const call = parseWindowCall(event);

@@ -76,7 +76,8 @@ export class Stack {
       const region = inputs.region?.toString() ?? settings.homeRegion;
       const before = engine.steps.length;
       const wanted = { ...registered, type, name, region, inputs: changed };
-      const stands = type === callType ? await engine.askCall(wanted) : engine.ask(wanted);
+      const asked = type === callType ? engine.askCall(wanted) : engine.ask(wanted);
+      const stands = asked instanceof Promise ? await asked : asked;
       const requests = engine.steps.slice(before).flatMap((step) => step.requests);
       resources.push({ type, name, requests });
       return stands === undefined

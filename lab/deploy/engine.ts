@@ -1,6 +1,6 @@
 import type { Account } from "../aws/account.js";
 import { NotModelledError } from "../aws/base/errors.js";
-import { callFunction, callType } from "./calls.js";
+import { callFunction, callType, isMadeOnly, requestOf } from "./calls.js";
 import { type Change, type Standing, tagChanges } from "./change.js";
 import { changedInputs } from "./difference.js";
 import { type Inputs, watch } from "./inputs.js";
@@ -17,6 +17,9 @@ interface Wanted extends Registration {
   /** Where it is, or the home Region for what has none. */
   readonly region: string;
 }
+
+/** What stands of a resource; undefined once the deployment has failed. */
+type Asked = { readonly id: string; readonly state: Inputs } | undefined;
 
 /** A resource of a stack, as it stands in the account. */
 interface StandingResource extends Standing, Omit<Wanted, "name" | "inputs"> {
@@ -66,8 +69,8 @@ export class Engine {
     this.left = [...state.resources];
   }
 
-  /** What stands then; undefined once the deployment has failed. */
-  ask(wanted: Wanted): { readonly id: string; readonly state: Inputs } | undefined {
+  /** What stands then. */
+  ask(wanted: Wanted): Asked {
     if (this.failure !== undefined) return undefined;
     const old = this.left.find(({ urn, isReplaced }) => urn === wanted.urn && !isReplaced);
     if (old === undefined)
@@ -80,27 +83,48 @@ export class Engine {
     return changed.length === 0 ? this.stand(old, wanted, old.state) : this.update(old, wanted, changed);
   }
 
-  /** What stands then of a call of a function, which takes its time; undefined once the deployment has failed. */
-  async askCall(wanted: Wanted): Promise<{ readonly id: string; readonly state: Inputs } | undefined> {
+  /** What stands then of a call of a function, which takes its time if it is answered. */
+  askCall(wanted: Wanted): Asked | Promise<Asked> {
     if (this.failure !== undefined) return undefined;
     const old = this.left.find(({ urn }) => urn === wanted.urn);
-    if (old !== undefined) {
-      if (changedInputs(old, wanted).length > 0) throw new NotModelledError(`a change of ${wanted.name}`);
-      return this.stand(old, wanted, old.state);
-    }
+    const changed = old === undefined ? [] : changedInputs(old, wanted);
+    if (old !== undefined && changed.length === 0) return this.stand(old, wanted, old.state);
+    if (old !== undefined && !isMadeOnly(wanted.inputs))
+      throw new NotModelledError(`a change of ${wanted.name}`);
+    if (old !== undefined) old.isReplaced = true;
     const { name: label, inputs } = wanted;
-    const made = await this.called("create", { ...wanted, label });
-    if (made === undefined) return undefined;
-    const state = { ...inputs, ...made.state };
-    this.done.push({ ...wanted, id: made.id, state, name: label, label, isReplaced: false });
-    return { id: made.id, state };
+    const operation = old !== undefined || this.discarded.has(wanted.urn) ? "replace" : "create";
+    const note = (made: Asked): Asked => {
+      if (made === undefined) return undefined;
+      const { id, state } = { id: made.id, state: { ...inputs, ...made.state } };
+      this.done.push({ ...wanted, id, state, name: label, label, isReplaced: false });
+      return { id, state };
+    };
+    if (!this.isUnanswered(wanted)) return this.called(operation, { ...wanted, label }, changed).then(note);
+    return note(
+      this.attempt(operation, { ...wanted, label }, changed, (sent) => {
+        requestOf(label, inputs, "create", sent);
+        return { id: label, state: {} };
+      }),
+    );
+  }
+
+  /**
+   * Whether nothing can come of a call that is made only: a function that is just made finds nothing in its buckets, and where
+   * nobody serves the APIs it reaches none. A deployment takes no time then, as without it.
+   */
+  private isUnanswered({ inputs }: Wanted): boolean {
+    const { endpoint, answer } = this.account;
+    const isServed = endpoint !== undefined || answer !== undefined;
+    return isMadeOnly(inputs) && (!isServed || this.state.resources.length === 0);
   }
 
   /** Deletes what has not been asked for, unless the deployment has failed, and keeps in the state how things stand. */
   async end(): Promise<void> {
     for (const resource of [...this.left].reverse()) {
       if (this.failure !== undefined) break;
-      if (resource.type !== callType) this.remove(resource, resource.isReplaced ? "discard" : "delete");
+      if (resource.type !== callType || isMadeOnly(resource.inputs))
+        this.remove(resource, resource.isReplaced ? "discard" : "delete");
       else if ((await this.called("delete", resource)) !== undefined)
         this.left.splice(this.left.indexOf(resource), 1);
     }
@@ -108,14 +132,16 @@ export class Engine {
   }
 
   private async called(
-    operation: "create" | "delete",
+    operation: "create" | "replace" | "delete",
     { urn, type, label, region, inputs }: Omit<Wanted, "name"> & { readonly label: string },
+    changed: readonly string[] = [],
   ) {
     const requests: SentRequest[] = [];
-    const step = { operation, urn, type, name: label, region, changed: [] };
+    const step = { operation, urn, type, name: label, region, changed };
+    const action = operation === "delete" ? "delete" : "create";
     try {
       const where = this.account.region(region);
-      const result = await callFunction(where, label, inputs, operation, (sent) => requests.push(sent));
+      const result = await callFunction(where, label, inputs, action, (sent) => requests.push(sent));
       this.steps.push({ ...step, requests });
       return result;
     } catch (error) {

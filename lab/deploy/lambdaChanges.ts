@@ -1,3 +1,5 @@
+import { NotModelledError } from "../aws/base/errors.js";
+import { callType, isMadeOnly } from "./calls.js";
 import { arnOf, type Change, retagged } from "./change.js";
 import { given, ignored, optional, passSet } from "./inputs.js";
 import { configurationMembers, queueArn, queueRequest, refuseOtherThan, unpack } from "./lambdaRequests.js";
@@ -78,6 +80,12 @@ export const lambdaChanges: Readonly<Record<string, Change>> = {
     remove: ({ lambda }, { id: StatementId, inputs }, send) => {
       const FunctionName = given<string>(inputs, "function");
       lambda.removePermission(send("lambda", "RemovePermission", { FunctionName, StatementId }));
+    },
+  },
+  [callType]: {
+    replacedBy: ["functionName", "qualifier"],
+    remove: (_region, { name, inputs }) => {
+      if (!isMadeOnly(inputs)) throw new NotModelledError(`the call ${name} in the place of another`);
     },
   },
   "aws:cloudwatch/logGroup:LogGroup": {

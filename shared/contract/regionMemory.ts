@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { stateFolder } from "./believed.js";
+import { part } from "./retired.js";
 import { readStored, isoTime as time } from "./storedJson.js";
 
 /**
@@ -50,6 +51,8 @@ const schema = z.object({
   gone: things,
   /** Since when a settled read has seen nobody use a registration (`operating system|group`) or a baseline (its id). */
   unused: z.record(text, time),
+  /** The parts of the stack in which exclusions have something there; missing in what an older version has kept. */
+  left: z.optional(z.array(part)),
 });
 
 /** What is known of a Region: the only word on which entries are in force there. */

@@ -1,12 +1,13 @@
 import * as z from "zod/mini";
 import { stateFolder } from "./believed.js";
+import { parseGroup } from "./exclusionNames.js";
 import { readStored } from "./storedJson.js";
 
 /** Where the exclusion processor keeps what is left of what has left the stack. */
 export const retiredKey = `${stateFolder}retired.json`;
 
 const kind = z.enum(["region", "patchGroup", "operatingSystem"]);
-const part = z.object({ kind, name: z.string() });
+export const part = z.object({ kind, name: z.string() });
 
 /** Something that a stack does not patch any more. */
 export type RetiredPart = z.infer<typeof part>;
@@ -19,7 +20,7 @@ export const retiredKeys = {
 } as const satisfies Record<RetiredPart["kind"], string>;
 
 /** The parts that a configuration or a deployment record names, in order. */
-export function retiredPartsOf({
+export function partsOf({
   regions,
   patchGroups,
   operatingSystems,
@@ -80,6 +81,23 @@ const call = z.object({
 export function parseRemoval(event: unknown): RetiredPart | undefined {
   const read = call.safeParse(event);
   return read.success && read.data.tf.action === "delete" ? read.data.retired : undefined;
+}
+
+const stay = z.object({ staying: z.array(part) });
+
+/** What a deployment asks before anything goes: whether all other parts may. @param staying what it has, and what is retired */
+export function stayingInput(staying: readonly RetiredPart[]): string {
+  return JSON.stringify({ staying });
+}
+
+/** The parts that a deployment keeps; undefined for every other event. */
+export function parseStaying(event: unknown): RetiredPart[] | undefined {
+  return stay.safeParse(event).data?.staying;
+}
+
+/** The patch group that a moved one was made of. */
+export function partOfMoved(group: string): RetiredPart {
+  return { kind: "patchGroup", name: parseGroup(group)?.base ?? group };
 }
 
 /** A part in words. */

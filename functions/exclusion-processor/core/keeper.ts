@@ -36,11 +36,11 @@ export class Keeper {
   /** Comes before each step. Throws when what is about to be written cannot be kept. */
   async before({ kind }: Step): Promise<void> {
     if (this.isTagging || (kind !== "tagNodes" && kind !== "untagNodes")) return;
-    const { moves, unused } = this.plan;
+    const { moves, unused, left } = this.plan;
     const written = new Map([...this.written, ...moves.written]);
     const wroteAt = this.means.clock() + longestRunMs;
     const promised = this.promised(written, false);
-    this.kept = keptText({ wroteAt, written, promised, made: this.made, gone: this.gone, unused });
+    this.kept = keptText({ wroteAt, written, promised, made: this.made, gone: this.gone, unused, left });
     await this.means.keep(this.kept);
     this.isTagging = true;
   }
@@ -121,7 +121,7 @@ export class Keeper {
     const { memory, plan, means } = this;
     for (const id of this.goneNodes) this.written.delete(id);
     // What nobody has ever kept is settled where exclusions have left nothing.
-    const isNews = this.hasWritten || (!memory.isKnown && plan.hasTraces);
+    const isNews = this.hasWritten || (!memory.isKnown && (plan.hasTraces || memory.isSpoiled));
     const wroteAt = isNews ? means.clock() : memory.wroteAt;
     const promised = this.promised(this.written, error === undefined && memory.isSettled);
     const unused = this.stillUnused();
@@ -132,6 +132,7 @@ export class Keeper {
       made: this.made,
       gone: this.gone,
       unused,
+      left: plan.left,
     });
     const isKept = next === this.kept || (this.kept === undefined && !isNews);
     const kept = isKept ? undefined : await settle(means.keep(next));

@@ -47,6 +47,8 @@ export class Memory {
     readonly now: number,
     openings: Openings = [],
     told: Promises = new Map(),
+    /** Whether there is an object all the same. */
+    readonly isSpoiled = false,
   ) {
     this.isKnown = kept !== undefined;
     this.wroteAt = kept?.wroteAt === undefined ? undefined : Date.parse(kept.wroteAt);
@@ -74,7 +76,10 @@ export class Memory {
 
 /** Where nothing was ever written. */
 export function blankMemory(now: number): Memory {
-  return new Memory({ version: 1, written: {}, promised: {}, made: nothing, gone: nothing, unused: {} }, now);
+  return new Memory(
+    { version: 1, written: {}, promised: {}, made: nothing, gone: nothing, unused: {}, left: [] },
+    now,
+  );
 }
 
 const nothing: Things = { baselines: [], registrations: [] };
@@ -87,10 +92,11 @@ interface Changes {
   readonly made: Things;
   readonly gone: Things;
   readonly unused: ReadonlyMap<string, number>;
+  readonly left: RegionMemory["left"];
 }
 
 /** The bytes to keep. */
-export function keptText({ wroteAt, written, promised, made, gone, unused }: Changes): string {
+export function keptText({ wroteAt, written, promised, made, gone, unused, left }: Changes): string {
   return memoryText({
     version: 1,
     ...(wroteAt === undefined ? {} : { wroteAt: new Date(wroteAt).toISOString() }),
@@ -103,6 +109,7 @@ export function keptText({ wroteAt, written, promised, made, gone, unused }: Cha
         .sort(([a], [b]) => compare(a, b))
         .map(([key, since]) => [key, new Date(since).toISOString()]),
     ),
+    left,
   });
 }
 

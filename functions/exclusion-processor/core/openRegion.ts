@@ -85,10 +85,10 @@ export async function readMemory(
   nextInstallAt?: number,
 ): Promise<{ readonly memory: Memory; readonly sealed: Sealed }> {
   const sealed = await Sealed.read(store, memoryKey(region), objects);
-  const { text } = sealed;
+  const { text, isSpoiled } = sealed;
   const all = nextInstallAt === undefined ? openings : [...openings, nextInstallAt];
   const kept = text === undefined ? undefined : parseMemory(text);
-  return { memory: new Memory(kept, now, all, told?.(region)), sealed };
+  return { memory: new Memory(kept, now, all, told?.(region), isSpoiled), sealed };
 }
 
 /** Reads the fleet only when an entry or a plan asks for nodes, or something is left to clean up. */

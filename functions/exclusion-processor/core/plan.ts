@@ -7,6 +7,7 @@ import {
   returnedMark,
 } from "#shared/contract/exclusionNames.js";
 import { nodeArn } from "#shared/contract/nodeArn.js";
+import type { RetiredPart } from "#shared/contract/retired.js";
 import { canonicalJson, compare, sortedUnion } from "#shared/text/words.js";
 import { chunks } from "../../shared/chunks.js";
 import { maxBaselines } from "./budget.js";
@@ -14,6 +15,7 @@ import { cleanup } from "./cleanup.js";
 import type { Desired, WantedBaseline } from "./desired.js";
 import { type DerivedBaseline, RegionFleet } from "./fleet.js";
 import { promisedWord, wordIn } from "./ledger.js";
+import { leftParts } from "./left.js";
 import type { Memory, Recalled } from "./memory.js";
 import type { BaselineContent } from "./model.js";
 import type { Patched } from "./standing.js";
@@ -30,6 +32,8 @@ export interface Plan {
   readonly unused: ReadonlyMap<string, number>;
   /** Whether there is anything that exclusions have made or ask for. */
   readonly hasTraces: boolean;
+  /** The parts of the stack in which exclusions have something, or get it. */
+  readonly left: RetiredPart[];
 }
 
 /**
@@ -67,7 +71,8 @@ export function plan(
   // Exclusions come first, lest a failure in tidying up keep them away, unless they need the room.
   const steps = isTight ? [...unneeded, ...body] : [...body, ...unneeded];
   const hasTraces = steps.length > 0 || desired.placements.size > 0 || fleet.derived.length > 0;
-  return { steps, moves, unused, hasTraces };
+  const left = leftParts(fleet, moves.written, memory.written);
+  return { steps, moves, unused, hasTraces, left };
 }
 
 /** The baselines that serve as a wanted one: one, or several when a crash has left twins with groups of their own. */

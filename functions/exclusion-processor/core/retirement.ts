@@ -2,18 +2,19 @@ import type { DeploymentRecord } from "#shared/contract/deploymentRecord.js";
 import {
   isLetGo,
   parseRetired,
+  partsOf,
   partText,
   type RetiredPart,
   type RetiredState,
   retiredKey,
   retiredKeys,
   retiredLine,
-  retiredPartsOf,
 } from "#shared/contract/retired.js";
 import { compare } from "#shared/text/words.js";
 import type { Store } from "../ports.js";
 import type { StandingNode } from "./fleet.js";
 import { textOf } from "./gather.js";
+import { isTaken } from "./left.js";
 import type { RegionRun } from "./regionRun.js";
 
 /** Nodes of a part that are named. */
@@ -30,7 +31,7 @@ export function retiredAfter(
   runs: readonly RegionRun[],
   before: readonly RetiredState[],
 ): RetiredState[] {
-  const parts = record.retired === undefined ? [] : retiredPartsOf(record.retired);
+  const parts = record.retired === undefined ? [] : partsOf(record.retired);
   const isNamed = (one: RetiredPart) =>
     parts.some(({ kind, name }) => kind === one.kind && name === one.name);
   const active = {
@@ -78,9 +79,7 @@ function named(runs: readonly RegionRun[]): string {
 
 /** Whether exclusions still have a node of a part. */
 function isLeft({ node, standing }: StandingNode, { kind, name }: RetiredPart): boolean {
-  if (standing.kind === "outside") return false;
-  const isMoved = standing.kind === "foreign" || standing.word !== undefined || !standing.isMarked;
-  if (!isMoved) return false;
+  if (!isTaken(standing)) return false;
   if (kind === "region") return true;
   // One that has been stopped ever since it was first seen may be of any system.
   if (kind === "operatingSystem") return (node.operatingSystem ?? name) === name;

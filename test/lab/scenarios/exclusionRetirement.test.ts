@@ -39,10 +39,14 @@ describe("a Region and a patch group that leave a stack while exclusions are in 
   });
   after(() => lab.close());
 
-  const deploy = (retiredRegions: readonly string[], retiredPatchGroups: readonly string[]) =>
+  const deploy = (
+    retiredRegions: readonly string[],
+    retiredPatchGroups: readonly string[],
+    more: object = { fanoutRegions: [east] },
+  ) =>
     lab.lab.deploy(
       others(stackSettings(root, "dev"), {
-        ...{ ...values, maxHeldPercent: 100, fanoutRegions: [east], retiredRegions, retiredPatchGroups },
+        ...{ ...values, maxHeldPercent: 100, retiredRegions, retiredPatchGroups, ...more },
       }),
     );
   const oldGroup = () => lab.nodes(east)[1]?.tags.PatchGroup?.replace(/\.x-.*/, ".x");
@@ -52,6 +56,23 @@ describe("a Region and a patch group that leave a stack while exclusions are in 
     return lab.region(ohio).baselines.describePatchBaselines({ Filters: own, MaxResults: 100 })
       .BaselineIdentities;
   };
+
+  it("is not let go without the first step, however often that is tried, and nothing is deleted", async () => {
+    for (const [patchGroups, fanoutRegions, message] of [
+      [["dev-servers", old], [east], /Region us-east-2 cannot leave yet: .* retiredRegions and deploy/],
+      [
+        ["dev-servers"],
+        [ohio, east],
+        /group old-servers cannot leave yet: .* us-east-1\. Put it into retired/,
+      ],
+    ] as const)
+      for (const _ of ["once", "twice"]) {
+        const early = await deploy([], [], { patchGroups, fanoutRegions });
+        expect(early.failure).to.include({ operation: "replace", name: "exclusion-record-leaving" });
+        expect(early.failure?.cause.message).to.match(message);
+        expect(early.steps.filter(({ operation }) => operation === "delete")).to.eql([]);
+      }
+  });
 
   it("keeps its baselines while its nodes are brought back, and is kept until they are", async () => {
     expect(groups()).to.eql(["dev-servers.hold", "dev-servers.x"]);

@@ -1,0 +1,106 @@
+import { type DeploymentRecord, parseDeploymentRecord } from "#shared/contract/deploymentRecord.js";
+import { keys } from "#shared/contract/exclusionNames.js";
+import { memoryFolder, memoryKey, parseMemory, type RegionMemory } from "#shared/contract/regionMemory.js";
+import { partOfMoved, partsOf, partText, type RetiredPart, retiredKeys } from "#shared/contract/retired.js";
+import type { ListedObject, Store } from "../ports.js";
+import { textOf } from "./gather.js";
+import { Sealed } from "./sealed.js";
+
+/** Rights of a role that was just made may not be known yet. */
+const maxTries = 6;
+const firstPause = 1_000;
+
+/**
+ * Why a deployment may not go on; undefined when it may: what it drops without having it retired first, exclusions must not have
+ * anything of. The record still says what there was, since it is written after this was asked; the first deployment has none.
+ *
+ * @param staying what the deployment has, and what is retired
+ * @throws whatever the store throws: in doubt nothing goes
+ */
+export async function leavingRefusal(
+  store: Pick<Store, "list" | "read">,
+  staying: readonly RetiredPart[],
+  wait: (milliseconds: number) => Promise<unknown>,
+): Promise<string | undefined> {
+  const record = await recordIn(store, wait);
+  if (record === undefined) return undefined;
+  // What was retired is asked about where it goes.
+  const known = [...staying, ...(record.retired === undefined ? [] : partsOf(record.retired))];
+  const leaving = partsOf({ ...record, regions: record.regions.map(({ name }) => name) }).filter(
+    (part) => !known.some((one) => isSame(one, part)),
+  );
+  if (leaving.length === 0) return undefined;
+  const objects = await store.list(memoryFolder);
+  const refusals: string[] = [];
+  const found = new Map<RetiredPart, string[]>();
+  for (const { name: region } of record.regions) {
+    const left = await leftIn(store, region, objects);
+    const concerned = leaving.filter(({ kind, name }) => kind !== "region" || name === region);
+    if (left === undefined && concerned.length > 0)
+      refusals.push(
+        `${memoryKey(region)} is not as a run has left it, so that nobody can tell what exclusions have in ${region}. The next run makes it anew, within the hour: deploy again then.`,
+      );
+    for (const part of concerned)
+      if (left?.some((one) => isSame(one, part)) === true)
+        found.set(part, [...(found.get(part) ?? []), region]);
+  }
+  for (const [part, regions] of found) refusals.push(refusalOf(part, regions));
+  return refusals.length === 0 ? undefined : refusals.join(" ");
+}
+
+async function recordIn(
+  store: Pick<Store, "read">,
+  wait: (milliseconds: number) => Promise<unknown>,
+): Promise<DeploymentRecord | undefined> {
+  const stored = await patiently(() => store.read(keys.record), wait);
+  if (stored === undefined) return undefined;
+  const parsed = parseDeploymentRecord(textOf(stored) ?? "");
+  if (parsed.ok) return parsed.record;
+  throw new Error(
+    `The deployment record ${keys.record} is not valid (${parsed.problems.join("; ")}), so that nobody can tell what leaves the stack. Deploy first what was deployed last: pulumi up --refresh.`,
+  );
+}
+
+async function patiently<T>(
+  read: () => Promise<T>,
+  wait: (milliseconds: number) => Promise<unknown>,
+): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await read();
+    } catch (error) {
+      const isEarly = error instanceof Error && error.name === "AccessDenied";
+      if (!isEarly || tries >= maxTries) throw error;
+      await wait(firstPause * 2 ** (tries - 1));
+    }
+  }
+}
+
+/** What exclusions have in a Region, by what the last run has kept; undefined when that is not known. */
+async function leftIn(
+  store: Pick<Store, "read">,
+  region: string,
+  objects: readonly ListedObject[],
+): Promise<readonly RetiredPart[] | undefined> {
+  const sealed = await Sealed.read(store, memoryKey(region), objects);
+  if (sealed.isSpoiled) return undefined;
+  if (sealed.text === undefined) return [];
+  const memory = parseMemory(sealed.text);
+  return memory === undefined ? undefined : (memory.left ?? olderLeft(memory, region));
+}
+
+/** What an older version has kept does not tell of operating systems. */
+function olderLeft({ promised, written }: RegionMemory, region: string): RetiredPart[] {
+  const groups = [...Object.keys(promised), ...Object.keys(written)].map(partOfMoved);
+  return groups.length === 0 ? [] : [{ kind: "region", name: region }, ...groups];
+}
+
+function refusalOf(part: RetiredPart, regions: readonly string[]): string {
+  const where = part.kind === "region" ? "there" : `of it in ${regions.join(", ")}`;
+  const key = retiredKeys[part.kind];
+  return `${partText(part)} cannot leave yet: exclusions have something ${where}. Put it into ${key} and deploy; npm run exclusions -- status tells when it is empty, and then take it out of ${key}.`;
+}
+
+function isSame(a: RetiredPart, b: RetiredPart): boolean {
+  return a.kind === b.kind && a.name === b.name;
+}
