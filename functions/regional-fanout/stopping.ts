@@ -18,7 +18,7 @@ export async function handler(event: unknown, context: InvocationContext): Promi
   const now = Date.now();
   const asked = endEventSchema.parse(event);
   const signal = deadlineIn(closingSpan(context.getRemainingTimeInMillis()));
-  const result = await endRun(ports, asked, signal);
+  const result = await endRun(ports, asked, now, signal);
   const count = (part: "atWork" | "cancelled") =>
     (result.regions ?? []).reduce((sum, one) => sum + one[part].length, 0);
   const late = asked.at === "end" ? count("atWork") : 0;

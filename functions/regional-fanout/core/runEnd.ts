@@ -24,11 +24,14 @@ export interface EndResult {
 /**
  * Lets a run begin nothing any more, and at its end tells which nodes are still at it. It may be called again.
  *
- * @throws Error when a Region could not be read or stopped, so that it is tried again and the alarm goes off
+ * @param now when it was called, epoch milliseconds
+ * @throws Error when a Region could not be read or stopped, so that it is tried again and the alarm goes off; and where it was called
+ *   so late that nodes may have begun after the cutoff
  */
 export async function endRun(
   ports: EndPorts,
   { runId, at }: EndEvent,
+  now: number,
   signal: AbortSignal,
 ): Promise<EndResult> {
   const key = openKey(runId);
@@ -39,10 +42,17 @@ export async function endRun(
   const errors = regions.flatMap((one) => one.errors.map((error) => `${placeText(one)}: ${error}`));
   const notice = at === "end" ? pastEnd(record, regions) : undefined;
   if (notice !== undefined) await ports.notifier.publish(notice);
-  if (errors.length === 0) return { runId, at, regions };
-  throw new Error(
-    `Run ${runId} is not stopped everywhere, and may go on after ${record.ends?.stopAt}: ${several(errors, 20)}`,
-  );
+  const cutoff = record.ends?.stopAt;
+  if (errors.length > 0)
+    throw new Error(
+      `Run ${runId} is not stopped everywhere, and may go on after ${cutoff}: ${several(errors, 20)}`,
+    );
+  const isLate = at === "stop" && cutoff !== undefined && now > Date.parse(cutoff);
+  if (isLate && regions.some(({ cancelled, atWork }) => cancelled.length + atWork.length > 0))
+    throw new Error(
+      `Run ${runId} is stopped, and was to be by ${cutoff}: the call came at ${new Date(now).toISOString()}, and nodes may have begun in between`,
+    );
+  return { runId, at, regions };
 }
 
 /** What people are told of nodes that are at it after the end; undefined when there are none. */

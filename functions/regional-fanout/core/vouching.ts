@@ -13,7 +13,7 @@ import type { StartContext } from "./startContext.js";
 const every = 30_000;
 /** Milliseconds from one time at which Regions are tried again that nobody could vouch for to the next. */
 const againEvery = 15 * 60_000;
-/** Milliseconds that such a time is ahead at least, since it is arranged for up to two minutes before. */
+/** Milliseconds that such a time is ahead at least, since it is arranged for up to three minutes before. */
 const againAhead = 5 * 60_000;
 /** Nodes that are named. */
 const maxNamed = 20;

@@ -11,17 +11,19 @@ export interface WindowState {
 
 const minute = 60_000;
 const hour = 60 * minute;
+/** Milliseconds that a schedule is before the time that it is for: it may be called a minute later, and that call may be late too. */
+const early = 2 * minute;
 /**
  * Milliseconds that are to be left before the cutoff, or nothing is worth to be started: enough for the schedule, which is
- * of up to two minutes before, to lie ahead. AWS does not say what becomes of a schedule of the past.
+ * of up to three minutes before, to lie ahead. AWS does not say what becomes of a schedule of the past.
  */
 const least = 5 * minute;
 
 /**
- * Milliseconds before the cutoff from which on nothing is started: the schedule calls up to two minutes before it, and finds what
+ * Milliseconds before the cutoff from which on nothing is started: the schedule calls up to three minutes before it, and finds what
  * has sent its command by then.
  */
-export const startMargin = 3 * minute;
+export const startMargin = 4 * minute;
 
 /**
  * When a run may begin nothing any more, and when it is to be over: those of its window; of a start by hand, a window's
@@ -45,11 +47,11 @@ export function endsOf(
 
 /**
  * The time of a one-off schedule, in UTC. Scheduler calls within the minute that it names (EventBridge Scheduler user guide,
- * schedule types: 60 seconds of precision), so that it is the one before.
+ * schedule types: 60 seconds of precision), so that it is an earlier one.
  *
  * @param time ISO 8601
  */
 export function scheduleBefore(time: string): string {
-  const at = Math.floor(Date.parse(time) / minute) * minute - minute;
+  const at = Math.floor(Date.parse(time) / minute) * minute - early;
   return `at(${new Date(at).toISOString().slice(0, 19)})`;
 }

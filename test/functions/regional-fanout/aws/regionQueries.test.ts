@@ -196,8 +196,8 @@ describe("the queries of a Region, by the real SDK", () => {
     expect([operation, region]).to.deep.equal([`POST /schedules/${runId}-stop`, east]);
     expect(JSON.parse(body ?? "")).to.deep.include({
       GroupName: "ends",
-      // Within the minute that it names: the one before is never late.
-      ScheduleExpression: "at(2026-09-06T11:59:00)",
+      // Within the minute that it names, and a minute for a call that is late.
+      ScheduleExpression: "at(2026-09-06T11:58:00)",
       FlexibleTimeWindow: { Mode: "OFF" },
       ActionAfterCompletion: "DELETE",
       Target: {

@@ -156,7 +156,7 @@ describe("the end of a run in further accounts", () => {
 
   it("cancels what has not begun, listed or not, leaves alone what is at work, and asks none that has ended", async () => {
     const { ports, cancelled, completed, told } = await atWork();
-    const error = await endRun(ports, { runId, at: "end" }, endless()).catch(String);
+    const error = await endRun(ports, { runId, at: "end" }, began, endless()).catch(String);
     expect(cancelled.sort()).to.deep.equal(ids.slice(2).map((id) => `${ohio} of ${first}: ${id}`));
     expect(completed).to.deep.equal([]);
     expect(told.join()).to.contain(`- ${ohio} of ${first}: ${ids[1]}`);
@@ -165,14 +165,14 @@ describe("the end of a run in further accounts", () => {
 
   it("lets no further account be begun where they are begun one after the other", async () => {
     const { world, ports, completed } = await atWork({ LocationMaxConcurrency: "1" });
-    await endRun(ports, { runId, at: "stop" }, endless()).catch(String);
+    await endRun(ports, { runId, at: "stop" }, began, endless()).catch(String);
     const others = openRecord(world).starts.filter(({ accounts }) => accounts.length > 0);
     expect(completed).to.deep.equal(others.map(({ executionId }) => executionId));
   });
 
   it("lets no further node be begun there where each has an automation of its own", async () => {
     const { ports, completed } = await atWork({ ExecutionMode: "per-instance" });
-    await endRun(ports, { runId, at: "stop" }, endless()).catch(String);
+    await endRun(ports, { runId, at: "stop" }, began, endless()).catch(String);
     expect(completed).to.include(`in ${ohio} of ${first}`);
   });
 
@@ -181,7 +181,7 @@ describe("the end of a run in further accounts", () => {
     const { starts, ...record } = openRecord(world);
     const unnoted = starts.map(({ executionId: _, ...start }) => start);
     const runs = { read: async () => ({ text: recordText({ ...record, starts: unnoted }), etag: "e" }) };
-    await endRun({ ...ports, runs }, { runId, at: "stop" }, endless()).catch(String);
+    await endRun({ ...ports, runs }, { runId, at: "stop" }, began, endless()).catch(String);
     expect(cancelled.sort()).to.deep.equal(ids.slice(2).map((id) => `${ohio} of ${first}: ${id}`));
   });
 });

@@ -83,7 +83,7 @@ describe("a start under hardship", () => {
       expect(Date.parse(ends.stopAt) - opened).to.equal(4 * 3_600_000);
       // Scheduler takes it for UTC where no zone is named.
       expect(scheduleBefore(ends.endAt)).to.equal(
-        `at(${new Date(opened + 5 * 3_600_000 - 60_000).toISOString().slice(0, 19)})`,
+        `at(${new Date(opened + 5 * 3_600_000 - 120_000).toISOString().slice(0, 19)})`,
       );
     });
 });

@@ -81,7 +81,7 @@ function portsOf(of: MemoryWorld, strangers: readonly string[] = [], refusal = "
 describe("the end of a run", () => {
   it("cancels what has not begun, 50 nodes a call (CancelCommand), and leaves alone what is at work", async () => {
     const { ports, calls, completed } = portsOf(await world());
-    const { regions } = await endRun(ports, { runId, at: "stop" }, endless());
+    const { regions } = await endRun(ports, { runId, at: "stop" }, began, endless());
     const begun = [0, 1, 4].map(nodeId);
     const waiting = ids.filter((id) => !begun.includes(id));
     expect(calls.map(({ nodes }) => nodes.length)).to.deep.equal([2, 50, 50, 15]);
@@ -105,7 +105,9 @@ describe("the end of a run", () => {
     it(`cancels all others where a node that is none of the command's is answered by ${refusal ?? "nothing"}`, async () => {
       const { ports, calls } = portsOf(await world(), refusal === undefined ? [] : [nodeId(77)], refusal);
       expect(
-        (await endRun(ports, { runId, at: "stop" }, endless())).regions?.flatMap(({ errors }) => errors),
+        (await endRun(ports, { runId, at: "stop" }, began, endless())).regions?.flatMap(
+          ({ errors }) => errors,
+        ),
       ).to.deep.equal([]);
       expect(calls.flatMap((one) => one.nodes)).to.have.lengthOf(cancelled);
     });
@@ -114,7 +116,7 @@ describe("the end of a run", () => {
   it("with an automation for each node lets none of them begin any more", async () => {
     const made = await startedWorld(members, payload({ ExecutionMode: "per-instance" }));
     const { ports, completed } = portsOf(made);
-    await endRun(ports, { runId, at: "stop" }, endless());
+    await endRun(ports, { runId, at: "stop" }, began, endless());
     expect(completed).to.have.members(openRecord(made).starts.map(({ executionId }) => executionId));
   });
 
@@ -126,7 +128,7 @@ describe("the end of a run", () => {
     const unnoted = { ...record, starts: [inOhio, { ...inEast, error: "TimeoutError: no answer" }] };
     const { ports, completed } = portsOf(made);
     const runs = { ...ports.runs, read: async () => ({ text: recordText(unnoted), etag: "e" }) };
-    await endRun({ ...ports, runs }, { runId, at: "stop" }, endless());
+    await endRun({ ...ports, runs }, { runId, at: "stop" }, began, endless());
     expect(completed).to.have.members([`found in ${ohio}`, `found in ${east}`]);
   });
 
@@ -134,7 +136,7 @@ describe("the end of a run", () => {
     const made = await world();
     made.region(ohio).fault = named("ThrottlingException", "Rate exceeded");
     const { ports, calls } = portsOf(made);
-    expect(await failure(endRun(ports, { runId, at: "stop" }, endless()))).to.contain(
+    expect(await failure(endRun(ports, { runId, at: "stop" }, began, endless()))).to.contain(
       `Run ${runId} is not stopped everywhere, and may go on after ${openRecord(made).ends?.stopAt}: ${ohio}: ThrottlingException`,
     );
     expect(calls).to.have.lengthOf(4);
@@ -142,7 +144,7 @@ describe("the end of a run", () => {
 
   it("names who is still at it after the end, and lets nobody begin any more", async () => {
     const { ports, calls, told } = portsOf(await world());
-    await endRun(ports, { runId, at: "end" }, endless());
+    await endRun(ports, { runId, at: "end" }, began, endless());
     expect(calls[0]).to.deep.equal({
       region: east,
       command: commandIn(east),
@@ -155,9 +157,23 @@ describe("the end of a run", () => {
     expect(told[0]?.text).to.contain(`- ${east}: ${nodeId(1)}, ${nodeId(4)}`);
   });
 
+  it("says so where its call comes after the cutoff, since nodes may have begun in between", async () => {
+    const { ports, calls } = portsOf(await world());
+    const { ends } = openRecord(await world());
+    const cutoff = Date.parse(ends?.stopAt ?? "");
+    await endRun(ports, { runId, at: "stop" }, cutoff, endless());
+    expect(await failure(endRun(ports, { runId, at: "stop" }, cutoff + 1, endless()))).to.contain(
+      `was to be by ${ends?.stopAt}: the call came at`,
+    );
+    expect(calls).to.not.be.empty;
+    const over = await startedWorld(members);
+    await endRun(portsOf(over).ports, { runId, at: "stop" }, cutoff + 1, endless());
+    await endRun(ports, { runId, at: "end" }, cutoff + hour, endless());
+  });
+
   it("does nothing for a run that is over, or was never begun", async () => {
     const { ports, calls, told } = portsOf(worldOf({}));
-    expect((await endRun(ports, { runId, at: "stop" }, endless())).regions).to.equal(undefined);
+    expect((await endRun(ports, { runId, at: "stop" }, began, endless())).regions).to.equal(undefined);
     expect([calls, told]).to.deep.equal([[], []]);
   });
 });
@@ -207,6 +223,6 @@ describe("the end of a run is arranged before anything is started:", () => {
     });
     expect(endsOf(window, began + 2 * hour, began)).to.deep.include({ endAt: "2026-09-06T10:00:00.000Z" });
     expect(endsOf(window, began + hour, began)).to.be.a("string");
-    expect(scheduleBefore("2026-09-06T12:00:00.000Z")).to.equal("at(2026-09-06T11:59:00)");
+    expect(scheduleBefore("2026-09-06T12:00:00.000Z")).to.equal("at(2026-09-06T11:58:00)");
   });
 });

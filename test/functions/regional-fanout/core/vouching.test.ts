@@ -210,8 +210,8 @@ describe("who vouches for an installation", () => {
     const world = worldWith(put);
     await invoke(world, event, undefined, world.now);
     const { ends, startUntil } = openRecord(world);
-    // The stop is called up to two minutes before the cutoff, and ends what has sent its command by then.
-    expect(Date.parse(ends?.stopAt ?? "") - Date.parse(startUntil)).to.equal(3 * minute);
+    // The stop is called up to three minutes before the cutoff, and ends what has sent its command by then.
+    expect(Date.parse(ends?.stopAt ?? "") - Date.parse(startUntil)).to.equal(4 * minute);
     expect([...world.again.keys()]).to.eql([`${runId}-again-202609060815`]);
     world.now += 15 * minute;
     await invoke(world, event, undefined, world.now);
