@@ -7,6 +7,8 @@ import { type Answers, defaultAnswers, readAnswers } from "../unknowns.js";
 /** What every way to start the lab is told. */
 export interface CommonOptions {
   readonly stack: string;
+  /** Path of its stack file; undefined for the one that is named after it. */
+  readonly config: string | undefined;
   /** Path of the fleet file. */
   readonly fleet: string;
   /** When simulated time begins, in milliseconds since the epoch. */
@@ -51,8 +53,9 @@ const maxDays = 366;
 
 const commonHelp = `
   --stack NAME   stack whose Pulumi.NAME.yaml is deployed           (default: dev)
+  --config FILE  stack file that is deployed in the place of that one
   --fleet FILE   fleet file, YAML or JSON; docs/lab.md tells how    (default: lab/fleets/small.yaml,
-                 to write one                                        lab/fleets/prod.yaml for stack prod)
+                 to write one                                        lab/fleets/NAME.yaml where there is one)
   --from DATE    first day, as 2026-10-05, from midnight UTC        (default: 2026-10-05)
   --seed N       seed of everything that chance decides, from 0;    (default: 1)
                  the same seed gives the same bytes
@@ -95,6 +98,7 @@ const text = { type: "string" } as const;
 const flag = { type: "boolean" } as const;
 const common = {
   stack: text,
+  config: text,
   fleet: text,
   from: text,
   seed: text,
@@ -147,6 +151,7 @@ class LabCommandLine extends CommandLine<typeof options> {
     const stack = this.text("stack") ?? "dev";
     return {
       stack,
+      config: this.text("config"),
       fleet: this.text("fleet") ?? defaultFleet(root, stack),
       from: this.day(this.text("from") ?? "2026-10-05"),
       seed: this.whole("seed", 1, 0, 4_294_967_295),

@@ -19,8 +19,8 @@ import type { CommonOptions, LaterFile } from "./options.js";
  * @throws CannotRun, FleetError for files that are not as they should be
  */
 export function settingOf(options: CommonOptions, root: string): LabSetting {
-  const { stack, seed, from } = options;
-  const settings = stackSettings(root, stack);
+  const { stack, config, seed, from } = options;
+  const settings = config === undefined ? stackSettings(root, stack) : settingsIn(root, stack, config);
   return {
     settings,
     fleet: loadFleet(options.fleet, seed),

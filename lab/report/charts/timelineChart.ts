@@ -4,6 +4,7 @@ import { colours, outcomeMarks } from "../page/marks.js";
 import { chartEnd, isProblem, type Occurrence, occurrencesOf } from "../summary/facts.js";
 import { regionOutcome } from "../summary/fanoutFacts.js";
 import { outcomeLabels } from "../summary/outcome.js";
+import { cyclesOf } from "../summary/ringFacts.js";
 import type { Summary, WindowSummary } from "../summary/summary.js";
 import { drawBadge, drawLine, drawText, textWidth } from "./drawing.js";
 import { type Axis, dateAxis, drawAxis, drawChart, isNarrow } from "./plot.js";
@@ -74,7 +75,8 @@ function badges(marks: readonly Marked[], y: number, axis: Axis): Html[] {
 
 function heading(window: WindowSummary, y: number, { left, right }: Axis, narrow: boolean): Html[] {
   const title = [window.operation, window.name].map(lineText).filter((part) => part !== "");
-  const where = `${lineText(window.region)} · ${window.durationHours} h`;
+  const after = window.ring?.after == null ? "" : ` · after ${lineText(window.ring.after.name)}`;
+  const where = `${lineText(window.region)} · ${window.durationHours} h${after}`;
   const room = right - left - (narrow ? 0 : textWidth(where) + 12);
   return [
     drawText(title.join(" · "), left, y - (narrow ? 42 : 26), { size: 13, bold: true, width: room }),
@@ -94,6 +96,27 @@ function regionMarks({ executions }: WindowSummary, region: string): Marked[] {
   });
 }
 
+/** Thin enough for the words that they cross. */
+const gateLine = { "stroke-width": 1.5, opacity: 0.6 };
+const gateLines: Readonly<Record<string, Record<string, string | number>>> = {
+  passed: { stroke: colours.good, ...gateLine },
+  promoted: { stroke: colours.warn, ...gateLine },
+  held: { stroke: colours.warn, ...gateLine, "stroke-dasharray": "3 4" },
+};
+
+/** From a run of a ring to the one of the next ring that has gone by it at its gate; broken where that one was held. */
+function gates(windows: readonly WindowSummary[], heights: ReadonlyMap<string, number>, axis: Axis): Html[] {
+  return cyclesOf(windows).flatMap(({ runs }) =>
+    runs.flatMap(({ window, stand, run }) => {
+      const before = runs.find(({ stand: other }) => other.name === window.ring?.after?.name);
+      const style = gateLines[stand.verdict];
+      const [from, to] = [before?.window, window].map((one) => heights.get(one?.windowId ?? ""));
+      if (before === undefined || style === undefined || from === undefined || to === undefined) return [];
+      return [drawLine(axis.x(toMs(before.run.startedAt)), from, axis.x(toMs(run.startedAt)), to, style)];
+    }),
+  );
+}
+
 /** All windows over the whole run: a lane each, and one for each Region of a central window; a badge per opening. */
 export function renderTimeline(summary: Summary, width: number): Html {
   const [from, to] = [toMs(summary.run.from), chartEnd(summary)];
@@ -102,9 +125,11 @@ export function renderTimeline(summary: Summary, width: number): Html {
   const ofWindow = narrow ? lanesOf.narrow : lanesOf.wide;
   const axis = dateAxis(from, to, side, width - side);
   let height = 0;
+  const heights = new Map<string, number>();
   const lanes = windows.flatMap((window) => {
     const y = height + ofWindow.badges;
     height += ofWindow.height;
+    heights.set(window.windowId, y);
     return [
       ...heading(window, y, axis, narrow),
       ...badges(occurrencesOf(window), y, axis),
@@ -132,6 +157,6 @@ export function renderTimeline(summary: Summary, width: number): Html {
       width,
       height,
     },
-    [grid, lanes, drawAxis(axis, height, width)],
+    [grid, gates(windows, heights, axis), lanes, drawAxis(axis, height, width)],
   );
 }

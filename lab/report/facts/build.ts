@@ -1,10 +1,13 @@
+import type { RingRule } from "#shared/contract/rings.js";
 import { iso } from "#shared/text/format.js";
 import { dayMs } from "#shared/text/time.js";
 import type { Window, WindowExecution } from "../../aws/ssm/windows/windowTypes.js";
 import { type FleetNode, isHybrid } from "../../fleet/model.js";
 import { exclusionBucket } from "../../observe/bucketChanges.js";
 import type { LabRun } from "../../run.js";
+import { inOrder } from "../summary/ringFacts.js";
 import type { ExecutionSummary, Summary, WindowSummary } from "../summary/summary.js";
+import { summarizeBadPatches } from "./badPatches.js";
 import { closingRecords } from "./closingRecords.js";
 import { summarizeTask } from "./commands.js";
 import { deploymentProblems, summarizeDeployments } from "./deployments.js";
@@ -22,9 +25,12 @@ export function buildSummary(run: LabRun): Summary {
   const { settings } = request;
   const regions = account.regions();
   const fanouts = new Fanouts(run);
-  const windows = regions
-    .flatMap((region) => region.windows.ever.map((window) => summarizeWindow(window, region.name, fanouts)))
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  const windows = inOrder(
+    regions.flatMap((region) =>
+      region.windows.ever.map((window) => summarizeWindow(window, region.name, fanouts)),
+    ),
+  );
+  const badPatches = summarizeBadPatches(run);
   const history = exclusionHistory(run);
   const objects = exclusionLives(history);
   const names = new Map(request.fleet.nodes.map(({ id, name }) => [id, name]));
@@ -73,6 +79,7 @@ export function buildSummary(run: LabRun): Summary {
     },
     deployments: summarizeDeployments(run.deployments),
     windows,
+    ...(badPatches === undefined ? {} : { badPatches }),
     closingRecords: closingRecords(account, (id) => names.get(id) ?? id),
     compliance: observations.compliance.map((sample) => ({ ...sample, at: iso(sample.at) })),
     causes: causesOf(nodes),
@@ -126,10 +133,27 @@ function summarizeWindow(window: Window, region: string, fanouts: Fanouts): Wind
     durationHours: window.durationHours,
     cutoffHours: window.cutoffHours,
     fanoutRegions: [...(reach?.regions ?? [])],
+    ...(reach?.ring === undefined ? {} : { ring: summarizeRing(reach.ring) }),
     executions: window.executions.map((execution) => summarizeExecution(execution, fanouts)),
     nextOpening: window.opensAt === undefined ? null : iso(window.opensAt),
     missed: window.missed.map(({ at, reason }) => ({ at: iso(at), reason })),
   };
+}
+
+function summarizeRing({
+  Name,
+  After,
+  MaxFailedTotal,
+  Alarms,
+}: RingRule): NonNullable<WindowSummary["ring"]> {
+  const after =
+    After === undefined
+      ? null
+      : {
+          ...{ name: After.Name, soakHours: After.SoakHours, minSuccess: After.MinSuccess },
+          maxFailed: After.MaxFailed ?? null,
+        };
+  return { name: Name, after, maxFailedTotal: MaxFailedTotal ?? null, alarms: [...Alarms] };
 }
 
 function summarizeExecution(execution: WindowExecution, fanouts: Fanouts): ExecutionSummary {

@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import { type ClosedRun, readClosedRun } from "#shared/contract/closedRun.js";
 import { fanoutVariables } from "#shared/contract/fanoutNames.js";
 import { payloadSchema, placeholders } from "#shared/contract/fanoutPayload.js";
-import { executionPlaceholder, ringRuleSchema } from "#shared/contract/rings.js";
+import { executionPlaceholder, type RingRule, ringRuleSchema } from "#shared/contract/rings.js";
 import { runKeys } from "#shared/contract/runKeys.js";
 import { parseRunRecord, type RunRecord } from "#shared/contract/runRecord.js";
 import type { Region } from "../../aws/region.js";
@@ -26,6 +26,8 @@ export interface FanoutWindow {
   readonly accounts: readonly string[];
   /** Names of the resource groups. */
   readonly groups: readonly string[];
+  /** The ring that it is for. */
+  readonly ring?: RingRule;
   /** Where its runs are recorded. */
   readonly bucket: Bucket;
 }
@@ -56,6 +58,7 @@ export function fanoutOf(task: WindowTask, region: Region): FanoutWindow | undef
     Document,
     Targets,
     Regions,
+    Ring,
   } = deployedPayload.parse(JSON.parse(new TextDecoder().decode(task.call.Payload)));
   return {
     task,
@@ -63,6 +66,7 @@ export function fanoutOf(task: WindowTask, region: Region): FanoutWindow | undef
     regions: Regions,
     accounts: Accounts,
     groups: Targets.flatMap(({ Values }) => Values),
+    ...(Ring === undefined ? {} : { ring: Ring }),
     bucket: region.account.s3.bucket({ Bucket: bucketName }, region),
   };
 }

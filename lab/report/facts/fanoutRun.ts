@@ -66,8 +66,16 @@ export function openFanoutRun(record: RunRecord, { closeBy, until }: RunSurround
   };
 }
 
-function head({ runId, request, startedAt }: Pick<RunRecord, "runId" | "request" | "startedAt">) {
-  return { runId, operation: request.operation, startedAt: iso(toMs(startedAt)) };
+function head({
+  runId,
+  request,
+  startedAt,
+  ring,
+}: Pick<RunRecord, "runId" | "request" | "startedAt" | "ring">) {
+  return {
+    ...{ runId, operation: request.operation, startedAt: iso(toMs(startedAt)) },
+    ...(ring === undefined ? {} : { ring: { ...ring, cycle: iso(toMs(ring.cycle)) } }),
+  };
 }
 
 /** With a closed calendar, or where a ring is held, no Region was asked for anything. */

@@ -3,6 +3,7 @@ import { momentText, toMs } from "#shared/text/format.js";
 import { Snapshot } from "../../aws/patching/snapshot.js";
 import type { LabNode } from "../../aws/ssm/nodes/labNode.js";
 import { none } from "../../fleet/model.js";
+import type { FanoutRun } from "../summary/fanoutShape.js";
 import type { WindowSummary } from "../summary/summary.js";
 import type { OpenPatch } from "./patches.js";
 
@@ -18,9 +19,20 @@ export function patchNames(patches: readonly Pick<OpenPatch, "patch">[]): string
 function lastRunAt({ executions, fanoutRegions }: WindowSummary): number | undefined {
   const isCentral = fanoutRegions.length > 0;
   const last = executions.findLast(({ fanout, commands }) =>
-    isCentral ? fanout?.closedAt : commands.some(({ startedAt }) => startedAt !== null),
+    isCentral ? fanout?.closedAt && !isIdle(fanout) : commands.some(({ startedAt }) => startedAt !== null),
   );
   return last === undefined ? undefined : toMs(last.startedAt);
+}
+
+/** Whether a run was not to start anything. */
+function isIdle({ end }: FanoutRun): boolean {
+  return end === "held" || end === "calendar closed";
+}
+
+/** The ring of a window whose last run was held. */
+function heldRing({ executions }: WindowSummary): FanoutRun["ring"] {
+  const last = executions.findLast(({ fanout }) => fanout?.closedAt)?.fanout;
+  return last?.end === "held" ? last.ring : undefined;
 }
 
 /** Why patches are missing on nodes that windows install on. */
@@ -79,6 +91,11 @@ export class MissingPatches {
 
   /** The next of its install windows will do it. */
   private waits(installs: readonly WindowSummary[], why: string): Cause {
+    const [held] = installs.flatMap((window) => heldRing(window) ?? []);
+    if (held !== undefined) {
+      const remedy = "See why below Rings; it starts in the next cycle where the ring before does well then.";
+      return this.book.other({ cause: `ring ${held.name} is held`, act: "stack", remedy }, why);
+    }
     const [next] = installs
       .filter(({ nextOpening }) => nextOpening !== null)
       .toSorted((a, b) => toMs(a.nextOpening ?? "") - toMs(b.nextOpening ?? ""));

@@ -112,7 +112,7 @@ function runPart(run: Run, earlier: Run | undefined, isOpen: boolean): Html {
   const text = title(run, fanoutOutcome(run, fanout));
   const rows =
     fanout.regions.length === 0
-      ? html`<p>A calendar was not open: no Region was asked for anything.</p>`
+      ? html`<p>${fanout.end === "held" ? "The ring was held" : "A calendar was not open"}: no Region was asked for anything.</p>`
       : table(
           `Regions of the run ${fanout.runId}`,
           columns,

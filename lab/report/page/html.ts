@@ -25,6 +25,7 @@ import { areaKey } from "./marks.js";
 import { messageSection } from "./messageSection.js";
 import { causeSection, fineSection } from "./nodeSections.js";
 import { offerSection } from "./offerSection.js";
+import { ringSection } from "./ringSection.js";
 import { windowSections } from "./windowSections.js";
 
 const firstProblems = 12;
@@ -129,6 +130,7 @@ function sectionsOf(summary: Summary): Section[] {
     causeSection(summary),
     offerSection(summary),
     deploymentSection(summary),
+    ringSection(summary),
     ...windowSections(summary),
     closingSection(summary),
     fanoutSection(summary),

@@ -159,11 +159,14 @@ export function windowSections(summary: Summary): Section[] {
   const regions = summary.windows.some(({ fanoutRegions }) => fanoutRegions.length > 0)
     ? " Below a central window its Regions, as the record of each run has them."
     : "";
+  const rings = summary.windows.some(({ ring }) => ring !== undefined)
+    ? " A line leads from a ring to the next one of its cycle: broken where that one was held, yellow where somebody promoted it."
+    : "";
   return [
     {
       id: "timeline",
       title: "Timeline of the windows",
-      content: html`<p class="note">One badge for each time a window opened, or should have; below it the nodes done of those targeted.${regions} All times are UTC.</p>
+      content: html`<p class="note">One badge for each time a window opened, or should have; below it the nodes done of those targeted.${regions}${rings} All times are UTC.</p>
 ${keys(summary)}${bothWidths((width) => renderTimeline(summary, width))}`,
     },
     { id: "windows", title: "What ran in the windows", content: summary.windows.map(windowPart) },

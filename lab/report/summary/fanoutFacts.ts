@@ -147,12 +147,18 @@ export function regionText(run: FanoutRun, region: FanoutRegion): string {
   return `${region.region}: ${parts.join("; ")}`;
 }
 
+/** Why its ring was held, or would have been. */
+function gateWhy({ ring }: FanoutRun): readonly string[] {
+  return ring?.why ?? [];
+}
+
 /** What to know about a run: its Regions that are not simply done. */
 export function fanoutNotes(run: FanoutRun): string[] {
   if (run.end === "calendar closed") return ["a calendar was not open: nothing was to be started"];
-  if (run.end === "held") return ["its ring is held in this cycle: nothing was started"];
+  if (run.end === "held") return ["its ring is held in this cycle: nothing was started", ...gateWhy(run)];
   const regions = run.regions.filter((region) => regionOutcome(run, region) !== "done");
   return [
+    ...gateWhy(run),
     ...some(
       regions.map((region) => regionText(run, region)),
       mostRegions,

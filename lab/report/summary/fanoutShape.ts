@@ -64,7 +64,19 @@ export const fanoutRunSchema = z
       .describe(
         "As its record says; hollow: no Region had nodes; held: its ring did not start; null when it was not closed",
       ),
-    regions: z.array(region).describe("As the window names them; none when a calendar was not open"),
+    regions: z
+      .array(region)
+      .describe("As the window names them; none when a calendar was not open, or its ring was held"),
+    ring: z
+      .strictObject({
+        name: text,
+        cycle: time.describe("When the run of the first ring began"),
+        verdict: z.enum(["first", "passed", "promoted", "held"]),
+        why: z.array(text).describe("Why it is held, or would have been"),
+        by: text.exactOptional().describe("Who has paused or promoted it"),
+      })
+      .exactOptional()
+      .describe("What its gate has said, of a run of a ring"),
   })
   .describe("What the run's record says");
 

@@ -47,6 +47,22 @@ const window = z.strictObject({
   fanoutRegions: z
     .array(z.string())
     .describe("Regions that a central window patches; empty for one that selects nodes of its own Region"),
+  ring: z
+    .strictObject({
+      name: z.string(),
+      after: z
+        .strictObject({
+          name: z.string().describe("The ring before"),
+          soakHours: count,
+          minSuccess: count.describe("Percent of its nodes"),
+          maxFailed: count.nullable(),
+        })
+        .nullable(),
+      maxFailedTotal: count.nullable(),
+      alarms: z.array(z.string()).describe("ARNs"),
+    })
+    .exactOptional()
+    .describe("The ring that it is for, and what its gate asks"),
   executions: z.array(windowExecution),
   nextOpening: time.nullable().describe("After the end of the run; null when it never opens again"),
   missed: z
@@ -185,6 +201,19 @@ export const summarySchema = z
     }),
     deployments: z.array(deployment).describe("Deployments after the first, in the order of time"),
     windows: z.array(window),
+    badPatches: z
+      .array(
+        z.strictObject({
+          patch: z.string(),
+          catalog: z.string(),
+          breaks: z.enum(["application", "alarm", "node"]),
+          of: count.describe("Nodes that had an older version when the run began"),
+          got: count.describe("Nodes that have got it"),
+          broken: count.describe("Nodes that it has broken"),
+        }),
+      )
+      .exactOptional()
+      .describe("The bad patches of the fleet file, where it has any"),
     closingRecords: z
       .array(closingRecordSchema)
       .describe("The newest closing record of each scan and install window, as the program wrote it"),

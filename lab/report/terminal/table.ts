@@ -16,6 +16,7 @@ import {
 import { closingText, regionText } from "../summary/fanoutFacts.js";
 import { headlineOf } from "../summary/headline.js";
 import { type Outcome, outcomeLabels, outlookText } from "../summary/outcome.js";
+import { cyclesOf, resultText, verdictText } from "../summary/ringFacts.js";
 import type { Summary, WindowSummary } from "../summary/summary.js";
 
 interface TableOptions {
@@ -30,6 +31,7 @@ const mostExamples = 3;
 const mostCauses = 20;
 const mostExclusionLines = 24;
 const mostRegionLines = 12;
+const mostCycles = 4;
 
 const complianceHead = ["Compliance", "Compliant", "Share", "Not compliant", "Never scanned"];
 const codes = { bold: 1, red: 31, green: 32, yellow: 33, dim: 2 } as const;
@@ -180,12 +182,26 @@ function availableLines({ availableUpdates }: Summary): string[] {
   });
 }
 
+/** The last cycles of the rings, a line for each ring; of one that was held, why. */
+function ringLines({ windows }: Summary): string[] {
+  return cyclesOf(windows)
+    .slice(-mostCycles)
+    .flatMap(({ at, runs }) => [
+      `  cycle of ${momentText(toMs(at))}`,
+      ...runs.flatMap((one) => [
+        `    ${plain(one.stand.name)}: ${verdictText(one.stand)}; ${resultText(one)}`,
+        ...one.stand.why.map((why) => `      ${plain(why)}`),
+      ]),
+    ]);
+}
+
 /** The last run of each central window, a line for each of its Regions. */
 function fanoutLines({ windows }: Summary): string[] {
   return windows.flatMap(({ name, executions }) => {
     const last = executions.findLast(({ fanout }) => fanout !== null);
     if (last === undefined || last.fanout === null) return [];
     const run = last.fanout;
+    if (run.end === "held") return [];
     const regions = run.regions.slice(0, mostRegionLines);
     const left = run.regions.length - regions.length;
     return [
@@ -232,6 +248,7 @@ export function renderTable(summary: Summary, options: TableOptions): string {
   const width = Math.max(narrowest, options.width);
   const { run } = summary;
   const problems = outcomesText(summary);
+  const rings = ringLines(summary);
   const regions = fanoutLines(summary);
   const deployments = deploymentLines(summary);
   const exclusions = exclusionLines(summary);
@@ -256,6 +273,7 @@ export function renderTable(summary: Summary, options: TableOptions): string {
     grid({ head: complianceHead, rows: compliance }, width, paint),
     "",
     ...(deployments.length === 0 ? [] : [paint("bold", "Deployed later"), ...deployments, ""]),
+    ...(rings.length === 0 ? [] : [paint("bold", "Rings"), ...rings, ""]),
     ...(regions.length === 0 ? [] : [paint("bold", "Regions in the last run"), ...regions, ""]),
     ...(exclusions.length === 0 ? [] : [paint("bold", "Exclusions"), ...exclusions, ""]),
     paint("bold", "What to do, by cause"),
