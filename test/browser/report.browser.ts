@@ -34,6 +34,10 @@ interface Made {
 const all: readonly Made[] = [
   { what: "the report of npm start", args: [], mostPages: 8 },
   {
+    what: "the report of rings over two weeks",
+    args: ["--days", "14", "--stack", "rings", "--config", join(fleets, "rings/Pulumi.rings.yaml")],
+  },
+  {
     what: "the report of a thousand nodes over a week",
     args: ["--days", "7", "--fleet", join(fleets, "thousand.yaml")],
   },
@@ -44,7 +48,7 @@ const all: readonly Made[] = [
     mostPages: 8,
   },
 ];
-const reports = all.slice(0, size(2, 3));
+const reports = all.slice(0, size(3, 4));
 
 /** A file with a larger fleet of the kind that is shipped. */
 function fleetOf(nodes: number, folder: string): string {
