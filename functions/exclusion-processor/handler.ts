@@ -11,6 +11,7 @@ import { runAsOnlyWriter } from "./core/oneWriter.js";
 import { removalRefusal } from "./core/retirement.js";
 import type { RunSummary } from "./core/runSummary.js";
 import { shortened } from "./core/shortened.js";
+import { keepUploads, uploadsIn } from "./core/uploads.js";
 import { keepGate } from "./core/windowGate.js";
 import { readEnvironment } from "./environment.js";
 import { summaryLine } from "./log.js";
@@ -60,12 +61,18 @@ export async function handler(
   }
   const invocation = { id: context.awsRequestId, occasion, home, lateAt, endsAt, clock };
   const call = parseWindowCall(event);
+  const keeping = settle(keepUploads(ports.store, uploadsIn(event, environment.bucket), now));
   const running = runAsOnlyWriter(ports, invocation);
   const gate = call === undefined ? undefined : await keepGate(ports, call, home, await settle(running));
   const run = await running;
+  const kept = await keeping;
   const summary = gate === undefined ? run : { ...run, gate: gate.summary };
   process.stdout.write(summaryLine(context.functionName, summary, now));
-  const failures = [...failuresFor(summary, occasion, home), ...(gate?.errors ?? [])];
+  const failures = [
+    ...failuresFor(summary, occasion, home),
+    ...(gate?.errors ?? []),
+    ...(kept.ok ? [] : [kept.error]),
+  ];
   if (failures.length > 0) throw new Error(failures.join(" "));
   return shortened(summary);
 }

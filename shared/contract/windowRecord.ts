@@ -19,6 +19,8 @@ const command = z.object({
 const entry = z.object({
   /** Key of the manifest. */
   manifest: text,
+  /** The version of it that was in force; missing where nobody knew. */
+  versionId: z.exactOptional(text),
   /** Id of the entry. */
   entry: text,
   owner: text,

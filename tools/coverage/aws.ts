@@ -1,13 +1,14 @@
 import { DescribeRegionsCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { AwsAccountRegion, accountSettings } from "../account/awsRegion.js";
 import type { CoveragePorts } from "./ports.js";
-import { readStack } from "./stack.js";
+import { readStack, readUploads } from "./stack.js";
 
 /** What reaches AWS or the lab, as whoever the environment's credentials are. */
 export function awsPorts(): CoveragePorts {
   const regions = new Map<string, AwsAccountRegion>();
   return {
     stack: readStack,
+    uploads: readUploads,
     region: (name) => {
       const known = regions.get(name) ?? new AwsAccountRegion(name);
       regions.set(name, known);

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { settle } from "#functions/shared/errors.js";
 import { CannotRun, Printer, type Terminal } from "#shared/terminal/terminal.js";
 import { countText } from "#shared/text/format.js";
 import { dayMs } from "#shared/text/time.js";
@@ -46,15 +47,18 @@ export async function evidence(
   const ports = await surroundings.ports();
   const { records, exclusions } = await ports.stack(place, from, to - dayMs);
   if (!records.ok) throw new CannotRun(`The records of stack ${stack} cannot be read: ${records.error}.`);
+  const archive = new Archive(records.value.records, `${place.prefix}-fanout`);
+  const uploads = await settle(ports.uploads(place, archive.manifests()));
   const input: EvidenceInput = {
     stack,
     ...{
       from: new Date(from).toISOString().slice(0, 10),
       to: new Date(to - dayMs).toISOString().slice(0, 10),
     },
-    archive: new Archive(records.value.records, `${place.prefix}-fanout`),
+    archive,
     unread: records.value.unread,
     exclusions,
+    uploads,
     isOver: now >= to,
   };
   const found = evidenceOf(input);

@@ -113,7 +113,7 @@ function exceptionSection({ exceptions }: Evidence): Section | null {
       isolated(owner),
       expires.slice(0, 10),
       numberText(nodes),
-      `${uploadedBy}, ${approvedBy}`,
+      html`${isolated(uploadedBy)}<span class="sub">${isolated(approvedBy)}</span>`,
     ]);
   return {
     id: "exceptions",
@@ -122,10 +122,11 @@ function exceptionSection({ exceptions }: Evidence): Section | null {
   };
 }
 
-function unreadSection({ unread, exclusionsUnread }: Evidence): Section | null {
+function unreadSection({ unread, exclusionsUnread, uploadsUnread }: Evidence): Section | null {
   const all = [
     ...unread,
     ...(exclusionsUnread === null ? [] : [{ key: "verdicts of exclusions", why: exclusionsUnread }]),
+    ...(uploadsUnread === null ? [] : [{ key: "who uploaded and approved", why: uploadsUnread }]),
   ];
   if (all.length === 0) return null;
   const columns = [{ label: "What" }, { label: "Why" }] as const;

@@ -1,5 +1,6 @@
 import type { Result } from "#functions/shared/errors.js";
 import type { Status } from "#shared/contract/manifestStatus.js";
+import type { Upload } from "#shared/contract/uploads.js";
 import type { AwsAccountRegion } from "../account/awsRegion.js";
 import type { Central, Deployed, Records } from "./core/model.js";
 
@@ -46,6 +47,8 @@ export interface CoveragePorts {
    * @param until day of the last ones
    */
   readonly stack: (place: StackPlace, since: number, until: number) => Promise<StackReading>;
+  /** Who wrote some manifests and their approvals. Throws when one cannot be read. */
+  readonly uploads: (place: StackPlace, manifests: readonly string[]) => Promise<readonly Upload[]>;
   readonly region: (name: string) => RegionPorts;
   /** Regions that the account has enabled. */
   readonly enabledRegions: (homeRegion: string) => Promise<readonly string[]>;

@@ -19,6 +19,7 @@ import {
 import { fanoutWindowName, startFunctionName } from "#shared/contract/fanoutNames.js";
 import { parseStatus, type Status } from "#shared/contract/manifestStatus.js";
 import { runKeys } from "#shared/contract/runKeys.js";
+import { parseUploads, type Upload, uploadsKey } from "#shared/contract/uploads.js";
 import { reasonOf } from "#shared/text/words.js";
 import { accountSettings } from "../account/awsRegion.js";
 import { itemsOf, pagesOf } from "../account/paging.js";
@@ -184,4 +185,29 @@ async function statusesOf(bucket: string | undefined, homeRegion: string): Promi
     return status;
   });
   return read.flatMap((status) => status ?? []);
+}
+
+/**
+ * Who wrote some manifests, and their approvals.
+ *
+ * @throws Error when what is kept of one cannot be read
+ */
+export async function readUploads(
+  { prefix, homeRegion }: StackPlace,
+  manifests: readonly string[],
+): Promise<Upload[]> {
+  if (manifests.length === 0) return [];
+  const lambda = new LambdaClient({ ...accountSettings, region: homeRegion });
+  const found = await deployedFunction(lambda, exclusionFunctionName(prefix));
+  const bucket = found?.variables[exclusionVariables.bucket];
+  if (bucket === undefined) return [];
+  const { store } = portsOfBucket(bucket, homeRegion);
+  const read = await mapLimited(manifests, parallelReads, async (manifest) => {
+    const key = uploadsKey(manifest);
+    const object = await store.read(key);
+    const uploads = object === undefined ? [] : parseUploads(textOf(object) ?? "");
+    if (uploads === undefined) throw new Error(`${key} is nothing that this version can read`);
+    return uploads;
+  });
+  return read.flat();
 }

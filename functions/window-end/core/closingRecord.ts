@@ -109,10 +109,11 @@ function cleanNodes(before: WindowRecord | undefined): ReadonlySet<string> {
 /** The entries that are told as in force on each node of a Region. */
 function entriesByNode(verdicts: KeptVerdicts | undefined, region: string): Map<string, WindowEntry[]> {
   const found = new Map<string, WindowEntry[]>();
-  for (const [manifest, { entries }] of verdicts?.manifests ?? []) {
+  for (const [manifest, { entries, inForceVersionId: versionId }] of verdicts?.manifests ?? []) {
     for (const entry of entries) {
       const { id, owner, expires, effect } = entry;
-      const told: WindowEntry = { manifest, entry: id, owner, expires, effect };
+      const version = versionId === undefined ? {} : { versionId };
+      const told: WindowEntry = { manifest, ...version, entry: id, owner, expires, effect };
       for (const node of nodesInForce(entry))
         if (node.region === region) found.set(node.id, [...(found.get(node.id) ?? []), told]);
     }

@@ -3,6 +3,7 @@ import { expect } from "chai";
 import { loadFleet } from "#lab/fleet/load.js";
 import { type Lab, openLab } from "#lab/run.js";
 import { believedKey } from "#shared/contract/believed.js";
+import { parseUploads, uploadsKey } from "#shared/contract/uploads.js";
 import { stackSettings } from "#stacks/stackFiles.js";
 import { at, hour, minute } from "../support.js";
 
@@ -133,13 +134,17 @@ describe("an idle hour of the exclusion processor, as it is shipped, over 49 nod
     const before = opened.versions;
     opened.upload(fiveEntries);
     await opened.lab.account.clock.advanceTo(opened.lab.account.clock.now + 15 * minute);
-    // The manifest. Then twice, the second time when what was written is sure to be seen: its status, the verdicts and twice their
+    // The manifest, and who uploaded it. Then twice, the second time when what was written is sure to be seen: its status, the verdicts and twice their
     // seal, what is believed, and the lease when it is taken and when it is let go. Of both Regions what is known: before their
     // tags, after them, and then, sealed before each and at the end of each run. Since when they are in force.
-    expect(opened.versions - before).to.equal(1 + 2 * 7 + 2 * (3 + 5) + 1);
+    expect(opened.versions - before).to.equal(2 + 2 * 7 + 2 * (3 + 5) + 1);
     const owner = { region: opened.lab.account.region(home), caller: opened.lab.account.iam.owner };
-    const { Body } = opened.lab.account.s3.getObject({ Bucket: opened.bucket, Key: believedKey }, owner);
-    expect(JSON.parse(Buffer.from(Body).toString())).to.include({ version: 1 });
+    const { bucket, lab } = opened;
+    const read = (Key: string) =>
+      Buffer.from(lab.account.s3.getObject({ Bucket: bucket, Key }, owner).Body).toString();
+    expect(JSON.parse(read(believedKey))).to.include({ version: 1 });
+    const uploads = parseUploads(read(uploadsKey("exclusions/five.yaml"))) ?? [];
+    expect(uploads.map(({ principal }) => principal).join()).to.match(/^AWS:AIDA[0-9A-F]{17}$/);
     const [idle] = await opened.hours(1, true);
     expect(idle).to.include({ "s3:GetObject": 1, "s3:ListObjectsV2": 1 });
     expect(idle).to.not.have.any.keys("ssm:GetPatchBaseline", "ssm:DescribePatchGroups", "s3:PutObject");

@@ -115,12 +115,12 @@ describe("exclusions in the lab", () => {
       "patchplane: exclusions refused: exclusions/a.yaml",
     ]);
     expect(lab.told[0]?.text).to.contain("- line 6:5: one: raeson: got the key raeson;");
-    // A message, the status, the verdicts and twice their seal, what was refused and its seal, twice what is believed and the lease: nothing
-    // that a node could feel.
+    // A message, the status, the verdicts and twice their seal, what was refused and its seal, twice what is believed and the lease, and who
+    // uploaded it: nothing that a node could feel.
     expect(lab.writes).to.eql({
       ...before,
       "sns:Publish": 1,
-      "s3:PutObject": (before["s3:PutObject"] ?? 0) + 10,
+      "s3:PutObject": (before["s3:PutObject"] ?? 0) + 11,
     });
     await lab.until("04:30:00");
     expect(patched()).to.eql([["nginx", "curl"], every, every, every]);

@@ -65,6 +65,7 @@ const stateOn = ({ out, reboot }: (typeof nodes)[number], day: number): NodeStat
 };
 const entry = {
   manifest: "exclusions/a.yaml",
+  versionId: "v1",
   entry: "pay",
   owner: "pay@example.com",
   expires: "2027-01-01T00:00:00.000Z",
@@ -205,24 +206,45 @@ describe("the twelve questions of an auditor, over 90 days and 1,000 nodes", () 
     });
   }
 
-  it("7 and 12: who uploaded is unknown, and each run has its end; the same question gives the same bytes", () => {
+  it("7 and 12: who uploaded and approved the version in force, else unknown, and each run has its end; the same question gives the same bytes", () => {
     expect(archive.ends()).to.have.length(days);
     const input = {
       ...{ stack: "prod", from: dayText(0), to: dayText(days - 1), archive, isOver: true },
       ...{
         unread: [{ key: "runs/x.json", why: "is not JSON" }],
         exclusions: { ok: true as const, value: [] },
+        uploads: { ok: true as const, value: [] },
       },
     };
     const evidence = evidenceOf(input);
     expect(evidence.exceptions).to.have.length(1);
-    expect(evidence.exceptions[0]).to.include({ ...entry, uploadedBy: "unknown", approvedBy: "unknown" });
+    const { versionId: _, ...told } = entry;
+    expect(evidence.exceptions[0]).to.include({ ...told, uploadedBy: "unknown", approvedBy: "unknown" });
     expect(evidence.exceptions[0]?.nodes).to.equal(
       nodes.filter((node) =>
         Array.from({ length: days }, (_, day) => day).some(
           (day) => node.joins <= day && isIn(node.exception, day),
         ),
       ).length,
+    );
+    const of = (key: string, versionId: string, principal: string) => ({
+      ...{ key, versionId, principal, at: dayText(0) },
+      ...(key.startsWith("approvals/") ? { approves: entry.versionId } : {}),
+    });
+    const value = [
+      of(entry.manifest, "v1", "AWS:jane"),
+      of(entry.manifest, "v2", "AWS:eve"),
+      of(`approvals/${entry.manifest}`, "v3", "AWS:joe"),
+    ];
+    const whose = (some: typeof value) =>
+      evidenceOf({ ...input, uploads: { ok: true, value: some } }).exceptions.map((one) => [
+        one.uploadedBy,
+        one.approvedBy,
+      ]);
+    expect(whose(value)).to.deep.equal([["AWS:jane", "AWS:joe"]]);
+    expect(whose(value.slice(0, 2))).to.deep.equal([["AWS:jane", "none"]]);
+    expect(evidenceOf({ ...input, uploads: { ok: false, error: "no right" } }).uploadsUnread).to.equal(
+      "no right",
     );
     const again = new Archive(
       texts.toReversed().map(([key, text]) => ({ key, record: readClosedRecord(key, text) })),

@@ -22,6 +22,7 @@ export function nowhere(now = Date.UTC(2026, 9, 5)): Surroundings {
         regions: ["us-east-1"],
       },
     }),
+    uploads: async () => [],
     // Whatever it is asked, there is nobody.
     region: () => new Proxy({}, { get: () => async () => Promise.reject(new Error(nothing.error)) }) as never,
     enabledRegions: async () => ["us-east-1"],

@@ -116,6 +116,14 @@ export class Archive {
     return [...once.values()].sort((a, b) => compare(a.manifest, b.manifest) || compare(a.entry, b.entry));
   }
 
+  /** Manifests whose entries a run has met. */
+  manifests(): string[] {
+    const all = this.runs.flatMap(({ nodes }) =>
+      nodes.flatMap(({ exclusions }) => exclusions.map(({ manifest }) => manifest)),
+    );
+    return sorted(all);
+  }
+
   /** 8. Which patches were missing for longer than a term at the end of a day? */
   overdue(days: number, severity: string, day: string): { readonly id: string; readonly patch: string }[] {
     const end = Date.parse(`${day}T00:00:00Z`) + dayMs;

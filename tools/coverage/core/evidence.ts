@@ -1,8 +1,10 @@
 import type { Result } from "#functions/shared/errors.js";
 import type { RecordedNode } from "#shared/contract/closedRecords.js";
+import { approvalKey } from "#shared/contract/exclusionNames.js";
 import type { Status } from "#shared/contract/manifestStatus.js";
 import { type NodeState, nodeStateNames } from "#shared/contract/nodeStates.js";
-import { compare } from "#shared/text/words.js";
+import type { Upload } from "#shared/contract/uploads.js";
+import { compare, sortedUnion } from "#shared/text/words.js";
 import type { Archive, Run } from "./archive.js";
 
 /** What a question about some days is answered from. */
@@ -15,6 +17,8 @@ export interface EvidenceInput {
   /** Records that nobody can read. */
   readonly unread: readonly { readonly key: string; readonly why: string }[];
   readonly exclusions: Result<readonly Status[]>;
+  /** Who wrote the manifests that records name, and their approvals. */
+  readonly uploads: Result<readonly Upload[]>;
   /** Whether the last day is over, so that nothing can be added any more. */
   readonly isOver: boolean;
 }
@@ -43,8 +47,9 @@ export interface ExceptionEvidence {
   /** What it keeps off, and why, by the verdict of today; null where the manifest has no such entry any more. */
   readonly patches: readonly string[] | null;
   readonly reason: string | null;
-  /** Nothing that is kept tells who that was. */
+  /** Principals of the versions that were in force, as S3 names them; `unknown` where nothing that is kept tells. */
   readonly uploadedBy: string;
+  /** The same; `none` where the upload is known, and no approval of it. */
   readonly approvedBy: string;
 }
 
@@ -66,6 +71,8 @@ export interface Evidence {
   readonly unread: EvidenceInput["unread"];
   /** What of the exclusions could not be read; null when they were. */
   readonly exclusionsUnread: string | null;
+  /** The same of who uploaded and approved. */
+  readonly uploadsUnread: string | null;
 }
 
 const unknown = "unknown";
@@ -78,6 +85,7 @@ export function evidenceOf({
   archive,
   unread,
   exclusions,
+  uploads,
   isOver,
 }: EvidenceInput): Evidence {
   const days = [...new Set(archive.runs.map(({ startedAt }) => startedAt.slice(0, 10)))];
@@ -85,9 +93,10 @@ export function evidenceOf({
     ...{ version: 1, stack, from, to, isOver },
     runs: archive.runs.map(runEvidence),
     failures: days.flatMap((day) => archive.failures(day).map((failure) => ({ day, ...failure }))),
-    exceptions: exceptionsOf(archive, exclusions.ok ? exclusions.value : []),
+    exceptions: exceptionsOf(archive, exclusions.ok ? exclusions.value : [], uploads.ok ? uploads.value : []),
     unread: unread.toSorted((a, b) => compare(a.key, b.key)),
     exclusionsUnread: exclusions.ok ? null : exclusions.error,
+    uploadsUnread: uploads.ok ? null : uploads.error,
   };
 }
 
@@ -104,24 +113,34 @@ function runEvidence({ nodes, patches, named: _, ...run }: Run): RunEvidence {
   };
 }
 
-function exceptionsOf({ runs }: Archive, statuses: readonly Status[]): ExceptionEvidence[] {
+function exceptionsOf(
+  { runs }: Archive,
+  statuses: readonly Status[],
+  uploads: readonly Upload[],
+): ExceptionEvidence[] {
   const met = new Map<
     string,
-    { entry: RecordedNode["exclusions"][number]; runs: string[]; ids: Set<string> }
+    {
+      entry: RecordedNode["exclusions"][number];
+      runs: string[];
+      ids: Set<string>;
+      versions: Set<string | undefined>;
+    }
   >();
   for (const { nodes, startedAt } of runs) {
     for (const { id, exclusions } of nodes) {
       for (const entry of exclusions) {
         const key = JSON.stringify([entry.manifest, entry.entry, entry.owner, entry.effect, entry.expires]);
-        const known = met.get(key) ?? { entry, runs: [], ids: new Set<string>() };
+        const known = met.get(key) ?? { entry, runs: [], ids: new Set(), versions: new Set() };
         met.set(key, known);
         known.ids.add(id);
         known.runs.push(startedAt);
+        known.versions.add(entry.versionId);
       }
     }
   }
   return [...met.values()]
-    .map(({ entry: { manifest, entry, owner, effect, expires }, runs: times, ids }) => {
+    .map(({ entry: { manifest, entry, owner, effect, expires }, runs: times, ids, versions }) => {
       const told = statuses.find(({ key }) => key === manifest)?.entries.find(({ id }) => id === entry);
       return {
         ...{ manifest, entry, owner, effect, expires, nodes: ids.size },
@@ -129,10 +148,35 @@ function exceptionsOf({ runs }: Archive, statuses: readonly Status[]): Exception
         last: times.at(-1) ?? "",
         patches: told === undefined ? null : (told.patches ?? []),
         reason: told?.reason ?? null,
-        ...{ uploadedBy: unknown, approvedBy: unknown },
+        ...whose(manifest, [...versions], uploads),
       };
     })
     .sort(
       (a, b) => compare(a.manifest, b.manifest) || compare(a.entry, b.entry) || compare(a.first, b.first),
     );
+}
+
+/** Who uploaded some versions of a manifest, and who approved them. */
+function whose(
+  manifest: string,
+  versions: readonly (string | undefined)[],
+  uploads: readonly Upload[],
+): Pick<ExceptionEvidence, "uploadedBy" | "approvedBy"> {
+  const all = versions.map((versionId) => {
+    const own = uploads.find((one) => one.key === manifest && one.versionId === versionId);
+    const approvals = uploads.filter(
+      ({ approves, key }) => key === approvalKey(manifest) && approves === versionId,
+    );
+    const approved = approvals.map(({ principal }) => principal);
+    return {
+      uploaded: own?.principal ?? unknown,
+      approved:
+        own === undefined && approved.length === 0 ? [unknown] : approved.length === 0 ? ["none"] : approved,
+    };
+  });
+  const listed = (names: readonly string[]) => sortedUnion(names).join("; ");
+  return {
+    uploadedBy: listed(all.map(({ uploaded }) => uploaded)),
+    approvedBy: listed(all.flatMap(({ approved }) => approved)),
+  };
 }
