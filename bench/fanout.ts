@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { stringify } from "yaml";
@@ -42,11 +42,44 @@ interface FanoutFigures {
   readonly steps: number;
   /** Simulated hours from the start to the closed record. */
   readonly hours: number;
+  /** Most MiB that a process of a function has had; 0 where the system does not tell. */
+  readonly memoryMiB: number;
   readonly patched: number;
   readonly members: number;
 }
 
 export const fanoutRegions = regions.length;
+
+/** What the system tells in a file; nothing of a process that has just ended, and on other systems. */
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    if (error instanceof Error && "code" in error && ["ENOENT", "ESRCH"].includes(String(error.code)))
+      return "";
+    throw error;
+  }
+}
+
+/** Watches the memory of this process's children, which functions run in, on Linux. */
+class ChildrenMemory {
+  private readonly children = `/proc/${process.pid}/task/${process.pid}/children`;
+  private readonly timer = setInterval(() => this.look(), 250);
+  mostMiB = 0;
+
+  private look(): void {
+    for (const id of textOf(this.children).split(" ")) {
+      // The program's own helpers are children too.
+      if (id === "" || !textOf(`/proc/${id}/cmdline`).includes("patchplane-lambda")) continue;
+      const [, kib = "0"] = /^VmHWM:\s+(\d+)/m.exec(textOf(`/proc/${id}/status`)) ?? [];
+      this.mostMiB = Math.max(this.mostMiB, Number(kib) / 1024);
+    }
+  }
+
+  end(): void {
+    clearInterval(this.timer);
+  }
+}
 
 /**
  * Lets the central window open once over so many nodes in each Region, at AWS's documented rates.
@@ -78,6 +111,7 @@ export async function measureFanout(
     seed: 1,
     rates: new Rates(),
   });
+  const memory = new ChildrenMemory();
   try {
     const { clock } = lab.account;
     if (promised > 0) exclude(lab, promised);
@@ -96,11 +130,13 @@ export async function measureFanout(
       closingSeconds: longest(lab, "patchplane-dev-fanout-closing"),
       calls: totalCalls(lab) - before,
       steps: lab.account.regions().reduce((sum, region) => sum + stepsOf(region), 0),
+      memoryMiB: Math.round(memory.mostMiB),
       hours: (Date.parse(record.closedAt) - Date.parse(record.startedAt)) / hour,
       patched: record.totals.patched,
       members: record.totals.members,
     };
   } finally {
+    memory.end();
     await lab.close();
   }
 }

@@ -11,6 +11,8 @@ const bars = {
   loadRatio: 1 / 3,
   coldStartRatio: 1 / 3,
   startRatio: { "the default fleet": 8, "1,000 nodes": 10 },
+  /** Seconds to the last start, in each Region one automation and a few. */
+  fanout: { lastStart: 5 },
   // The lab's pages are often short, as AWS's may be; nodes times entries would be thousands of times as many.
   exclusions: { seconds: 900, megabytes: 400, readsOfFullPages: 2 },
   lab: new Map([
@@ -179,20 +181,21 @@ async function benchFanout(): Promise<void> {
     `\nFan-out over ${fanoutRegions} Regions, the shipped functions in the lab at AWS's documented rates`,
   );
   console.log(
-    "  mode          nodes a Region  promised  last start   start  closing   calls   billed steps   closed after   patched",
+    "  mode          nodes a Region  promised  last start   start  closing   calls   billed steps   memory   closed after   patched",
   );
   const sizes = [
     [50, "per-region", 0],
     [50, "per-region", 5],
     [5_000, "per-region", 0],
     [5_000, "per-region", 5],
+    [5_000, "per-region", 500],
     [50, "per-instance", 0],
   ] as const;
   for (const [nodes, mode, promised] of sizes) {
     const run = await measureFanout(nodes, mode, promised);
     const count = (value: number, width: number) => value.toLocaleString("en").padStart(width);
     console.log(
-      `  ${mode.padEnd(12)}${count(nodes, 16)}${count(promised, 10)}${`${run.lastStartSeconds.toFixed(1)} s`.padStart(12)}${`${run.startSeconds.toFixed(1)} s`.padStart(8)}${`${run.closingSeconds.toFixed(1)} s`.padStart(9)}${count(run.calls, 8)}${count(run.steps, 15)}${`${run.hours.toFixed(1)} h`.padStart(15)}${count(run.patched, 10)} of ${run.members.toLocaleString("en")}`,
+      `  ${mode.padEnd(12)}${count(nodes, 16)}${count(promised, 10)}${`${run.lastStartSeconds.toFixed(1)} s`.padStart(12)}${`${run.startSeconds.toFixed(1)} s`.padStart(8)}${`${run.closingSeconds.toFixed(1)} s`.padStart(9)}${count(run.calls, 8)}${count(run.steps, 15)}${`${run.memoryMiB} MiB`.padStart(9)}${`${run.hours.toFixed(1)} h`.padStart(15)}${count(run.patched, 10)} of ${run.members.toLocaleString("en")}${mode === "per-region" ? `  last start within ${bars.fanout.lastStart} s: ${verdict(run.lastStartSeconds <= bars.fanout.lastStart)}` : ""}`,
     );
   }
 }
