@@ -9,6 +9,8 @@ export interface RingAfter {
   soakHours: number;
   /** Hours before the start of this ring in which its run began, if it is of the same cycle. */
   withinHours: number;
+  /** The same of the run of the first ring. @default withinHours */
+  cycleHours?: number;
   /** Percent of its nodes that must have been patched, 1 to 100. */
   minSuccessPercent: number;
   /** Most of its nodes that may have failed, from 0. @default any */

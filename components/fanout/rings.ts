@@ -75,6 +75,7 @@ export function ringRule({ name, after, maxFailedTotal, alarms = [] }: FanoutRin
             Name: after.name,
             SoakHours: after.soakHours,
             WithinHours: after.withinHours,
+            ...(after.cycleHours === undefined ? {} : { CycleHours: after.cycleHours }),
             MinSuccess: after.minSuccessPercent,
             ...(after.maxFailed === undefined ? {} : { MaxFailed: after.maxFailed }),
           },

@@ -41,6 +41,8 @@ export const ringAfterSchema = z.strictObject(
     SoakHours: hours,
     /** Hours before this run's start in which the run of the ring before began, if it is of the same cycle. */
     WithinHours: hours,
+    /** The same of the run of the first ring, by which the cycle is known where the ring before tells none. */
+    CycleHours: z.exactOptional(hours),
     /** Percent of the nodes of the ring before. */
     MinSuccess: z.int(allowed.share).check(z.minimum(1, allowed.share), z.maximum(100, allowed.share)),
     /** Most failed nodes of the ring before. */

@@ -96,6 +96,7 @@ function laterPlan(raw: RawConfig, ring: RawRing, before: RawRing, plan: RingPla
     name: before.name,
     soakHours: ring.soakHours ?? defaultSoakHours,
     withinHours: following.longestHours + lateStartHours,
+    cycleHours: following.longestHours + (plan.ring.after?.cycleHours ?? lateStartHours),
     minSuccessPercent: percentOf(ring.minSuccess) ?? defaultMinSuccess,
     ...(ring.maxFailed === undefined ? {} : { maxFailed: ring.maxFailed }),
   };

@@ -37,6 +37,8 @@ export interface RingSeen {
   readonly before: readonly SeenRun[] | string;
   /** Nodes of the ring before that its run has reached and that do not answer now. */
   readonly silent: readonly string[] | string;
+  /** The cycle by when earlier rings' runs began, where the ring before tells none. */
+  readonly cycle?: string | undefined;
   /** Failed nodes of all closed runs of the cycle. */
   readonly failedTotal: number | string;
   /** Why alarms keep the ring from starting, a clause for each. */
@@ -75,12 +77,16 @@ export function ringGate(rule: RingRule, seen: RingSeen): RingStand {
   return { ...stand, verdict: "held", why: [...own, ...unread] };
 }
 
-/** The cycle is the first ring's: it is handed on by the records. */
-function cycleOf({ After }: RingRule, { before, now }: RingSeen): string {
+function cycleOf({ After }: RingRule, { before, cycle, now }: RingSeen): string {
   const own = new Date(now).toISOString();
-  if (After === undefined || typeof before === "string") return own;
+  return After === undefined ? own : (handedOn(before) ?? cycle ?? own);
+}
+
+/** The cycle is the first ring's: it is handed on by the records. */
+export function handedOn(before: RingSeen["before"]): string | undefined {
+  if (typeof before === "string") return undefined;
   const run = before.find(({ byWindow }) => byWindow);
-  return run?.record.state === "closed" ? (run.record.run.ring?.cycle ?? own) : own;
+  return run?.record.state === "closed" ? run.record.run.ring?.cycle : undefined;
 }
 
 function isInForce({ until }: RingDecision, now: number): boolean {

@@ -18,7 +18,7 @@ import { dayMs, hourMs } from "#shared/text/time.js";
 import { mapLimited, settle } from "../../shared/errors.js";
 import { untilAborted } from "../../shared/untilAborted.js";
 import type { StartPorts } from "../ports.js";
-import { reachedOf, ringGate, type SeenRun, type SeenWord } from "./ringGate.js";
+import { handedOn, reachedOf, ringGate, type SeenRun, type SeenWord } from "./ringGate.js";
 
 type LookPorts = Pick<StartPorts, "runs" | "region" | "vouching" | "alarms">;
 
@@ -43,9 +43,10 @@ export async function standOf(
     alarmsOf(rule.Alarms, ports, signal),
   ]);
   const silent = typeof before === "string" ? [] : await silentOf(before, ports, signal);
-  const seen = { now, pause, promote, before, silent, alarms, failedTotal: 0 };
+  const isTold = rule.After === undefined || handedOn(before) !== undefined;
+  const known = isTold ? undefined : await cycleByTime(rule, now, ports);
+  const seen = { now, pause, promote, before, silent, alarms, cycle: known, failedTotal: 0 };
   if (rule.MaxFailedTotal === undefined || rule.After === undefined) return ringGate(rule, seen);
-  // Which cycle it is, the ring before tells.
   const { cycle } = ringGate(rule, seen);
   return ringGate(rule, { ...seen, failedTotal: await failedTotalOf({ cycle, runId }, seen, ports) });
 }
@@ -111,6 +112,27 @@ async function entriesSince(prefix: string, since: number, { runs }: LookPorts):
   return own.filter(({ runId }, index) => own.findIndex((one) => one.runId === runId) === index);
 }
 
+/** The cycle of earlier rings' runs that is none before this one's. Where they cannot be read, nobody knows any. */
+async function cycleByTime(
+  { Name, After }: RingRule,
+  now: number,
+  ports: LookPorts,
+): Promise<string | undefined> {
+  if (After === undefined) return undefined;
+  const since = now - (After.CycleHours ?? After.WithinHours) * hourMs;
+  const entries = await settle(entriesSince(ringFolder, since, ports));
+  if (!entries.ok) return undefined;
+  const others = entries.value.filter(({ ring, byWindow }) => byWindow && ring !== Name);
+  const cycles = await mapLimited(others, parallelReads, async (entry) => (await placed(entry, ports)).cycle);
+  return cycles.filter((cycle) => Date.parse(cycle) >= since).sort()[0];
+}
+
+/** A run's record, and its cycle: a call that died before the record has noted another one than the record, which counts. */
+async function placed(entry: RingEntry, ports: LookPorts) {
+  const record = await recordOf(entry, ports);
+  return { record, cycle: (record.state === "closed" ? record.run.ring?.cycle : undefined) ?? entry.cycle };
+}
+
 async function recordOf({ runId, startedAt }: RingEntry, { runs }: LookPorts): Promise<SeenRun["record"]> {
   const read = await settle(
     (async (): Promise<SeenRun["record"]> => {
@@ -160,16 +182,12 @@ async function failedTotalOf(
   ports: LookPorts,
 ): Promise<number | string> {
   if (typeof silent === "string") return silent;
-  // A call that died between the two has noted another cycle than the record of the one after it, which counts.
   const since = Date.parse(cycle) - lateStartHours * hourMs;
   const entries = await settle(entriesSince(ringFolder, since, ports));
   if (!entries.ok) return entries.error;
   // The run's own is of a call that died before its record.
   const others = entries.value.filter((entry) => entry.runId !== runId);
-  const found = await mapLimited(others, parallelReads, async (entry) => {
-    const record = await recordOf(entry, ports);
-    return { record, cycle: record.state === "closed" ? record.run.ring?.cycle : entry.cycle };
-  });
+  const found = await mapLimited(others, parallelReads, (entry) => placed(entry, ports));
   const records = found.flatMap((one) => (one.cycle === cycle ? [one.record] : []));
   const unknown = records.flatMap((one) => (one.state === "unknown" ? [one.why] : []));
   if (unknown.length > 0) return unknown.join("; ");

@@ -17,11 +17,18 @@ describe("the configuration of rings", () => {
       { name: "canary", after: undefined, delayDays: 0, isConstant: true },
       {
         ...{ name: "early", delayDays: 4, isConstant: true },
-        after: { name: "canary", soakHours: 72, withinHours: 102, minSuccessPercent: 90 },
+        after: { name: "canary", soakHours: 72, withinHours: 102, cycleHours: 102, minSuccessPercent: 90 },
       },
       {
         ...{ name: "broad", delayDays: 9, isConstant: true },
-        after: { name: "early", soakHours: 72, withinHours: 126, minSuccessPercent: 95, maxFailed: 2 },
+        after: {
+          name: "early",
+          soakHours: 72,
+          withinHours: 126,
+          cycleHours: 222,
+          minSuccessPercent: 95,
+          maxFailed: 2,
+        },
       },
     ]);
     const [first, second] = config.rings;

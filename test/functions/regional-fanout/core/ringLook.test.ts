@@ -74,6 +74,28 @@ describe("the look at what the start of a ring depends on", () => {
     await invoke(world, event(early, { TaskExecutionId: second }));
     expect(openRecord(world, second).ring?.why).to.deep.equal(["1 node of this cycle failed, and 0 may"]);
   });
+
+  it("knows the cycle by arithmetic where the ring before tells none, and hands it on: the failures of all its rings count", async () => {
+    const world = ringWorld();
+    const cycle = new Date(began).toISOString();
+    await invoke(world, event({ ...canary, WindowExecutionId: execution }));
+    finish(world);
+    world.region(east).states.set(nodeId(1), state(nodeId(1), { failed: 1 }));
+    await close(world);
+    // The window of early has not opened; one of the cycle before, too long ago, stands for nothing.
+    const After = { Name: "early", SoakHours: 1, WithinHours: 50, CycleHours: 102, MinSuccess: 1 };
+    const broad = { Name: "broad", After, MaxFailedTotal: 0, Alarms: [], WindowExecutionId: execution };
+    const runOf = async (hours: number, id: string, Ring: RingRule) => {
+      world.now = began + hours * hour;
+      await invoke(world, event(Ring, { TaskExecutionId: `0b5f1c1e-8a7d-4c3b-9e2f-00000000000${id}` }));
+      const { ring } = openRecord(world, `0b5f1c1e-8a7d-4c3b-9e2f-00000000000${id}`);
+      return [ring?.cycle, ring?.why.at(-1)];
+    };
+    const failed = "1 node of this cycle failed, and 0 may";
+    expect(await runOf(100, "2", broad)).to.deep.equal([cycle, failed]);
+    const late = { ...broad, Name: "late" };
+    expect((await runOf(110, "3", late))[0]).to.equal(new Date(world.now).toISOString());
+  });
 });
 
 async function died(work: Promise<unknown>): Promise<boolean> {
