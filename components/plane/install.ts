@@ -18,6 +18,7 @@ export function deployInstall(
       windowName: `${plane.prefix}-install`,
       schedule: plane.install,
       rebootOption: plane.rebootOption,
+      isRecorded: true,
       ...calendarsOf(plane.installCalendars),
       ...(exclusions === undefined
         ? {}

@@ -11,6 +11,7 @@ export function deployScan(plane: Plane, place: Place, foundation: Foundation): 
       ...foundation.windowArgs,
       windowName: `${plane.prefix}-scan`,
       schedule: plane.scan,
+      isRecorded: true,
       ...calendarsOf(plane.scanCalendars),
     },
     place.options(afterBaselines(foundation)),

@@ -50,6 +50,12 @@ export interface PatchWindowArgs {
   logs?: WindowLogs;
   /** Who is told. @default topics that are made, with no subscription */
   notifications?: Notifications;
+  /**
+   * Whether closing records are written of the window, and tell of its failed ends: the window itself then tells of openings that were
+   * skipped alone, so that a loss comes as one message. Plain.
+   * @default no
+   */
+  isRecorded?: boolean;
   /** Who answers for the window, 1 to 128 characters; SSM puts it into the events of the targets. @default Patch Management Team */
   ownerInformation?: pulumi.Input<string>;
   /**

@@ -4,11 +4,13 @@ import type { FanoutNotifications } from "../common/foundation.js";
 import { ruleTarget } from "../common/ruleTarget.js";
 import type { CompleteWindowArgs } from "./windowArguments.js";
 
+/** An opening of which no node could have had a part: its closing record has nothing to add. */
+const skippedStatuses = ["SKIPPED_OVERLAPPING"] as const;
 /** Ends of a window execution that somebody must look at. */
-const failedStatuses = ["FAILED", "TIMED_OUT", "CANCELLED", "SKIPPED_OVERLAPPING"] as const;
+const failedStatuses = ["FAILED", "TIMED_OUT", "CANCELLED", ...skippedStatuses] as const;
 
 interface Ended {
-  readonly args: Pick<CompleteWindowArgs, "region" | "tags" | "windowName"> & {
+  readonly args: Pick<CompleteWindowArgs, "region" | "tags" | "windowName" | "isRecorded"> & {
     notifications: FanoutNotifications;
   };
   readonly window: aws.ssm.MaintenanceWindow;
@@ -37,8 +39,8 @@ export function windowEndRules(
 ): aws.cloudwatch.EventRule {
   const { args } = ended;
   rule(parent, `${name}-failed`, ended, {
-    description: `patchplane: ${args.windowName} failed, timed out, was cancelled or skipped`,
-    statuses: failedStatuses,
+    description: `patchplane: ${args.windowName} ${args.isRecorded === true ? "was" : "failed, timed out, was cancelled or"} skipped`,
+    statuses: args.isRecorded === true ? skippedStatuses : failedStatuses,
     topicArn: args.notifications.failuresTopicArn,
     // The placeholders are EventBridge's, filled in from inputPaths.
     says: `Maintenance window ${args.windowName} (<window>) in <region> ended as <status>. Execution: <execution>. Nodes may be unpatched.`,

@@ -11,9 +11,12 @@ const nobodys: readonly NodeState[] = [
   ...(["patched", "scanned", "nothing to do", "excluded", "held", "stopped"] as const),
 ];
 
+/** An opening that was skipped: the window's own rule tells of it. */
+const skipped = "SKIPPED_OVERLAPPING";
+
 /**
- * What people are to be told of an execution; undefined when nobody has to do anything. A scan opens often: of it they are told what
- * was otherwise in the scan before.
+ * What people are to be told of an execution; undefined when nobody has to do anything. Of one that has not ended well they are told
+ * by this alone, the window's own rule is silent. A scan opens often: of it they are told what was otherwise in the scan before.
  *
  * @param key of the closing record
  * @param before the record before of the same window
@@ -23,7 +26,8 @@ export function messageOf(
   key: string,
   before: WindowRecord | undefined,
 ): Notice | undefined {
-  const { operation, totals, windowName, executionId, end, unread } = record;
+  const { operation, totals, windowName, executionId, end, unread, status } = record;
+  if (status === skipped) return undefined;
   const known = operation === "Scan" ? statesOf(before) : new Map<string, NodeState>();
   const lines: string[] = [];
   let names = 0;
@@ -38,11 +42,12 @@ export function messageOf(
     const named = most === 0 ? "" : ` (${several(fresh, most)})`;
     lines.push(`${state}: ${counted(fresh.length, "node")}${named}${why === undefined ? "" : `: ${why}`}`);
   }
-  if (told === 0 && unread.length === 0 && end !== "given up") return undefined;
+  if (told === 0 && unread.length === 0 && end !== "given up" && status === "SUCCESS") return undefined;
   const counts = [...stateCounts(record.nodes)].map(([state, count]) => `${count} ${state}`);
   const what = operation === "Scan" ? "scan" : "install";
   const parts = [
     ...(end === "given up" ? ["given up"] : []),
+    ...(status === "SUCCESS" ? [] : [`ended as ${status}`]),
     ...(told > 0 ? [`${counted(told, "node")} to look at`] : []),
     ...(unread.length > 0 ? ["not everything could be read"] : []),
   ];

@@ -13,6 +13,14 @@ describe("a window's messages", () => {
     await settle();
   });
 
+  it("tell of openings that were skipped alone, where a record tells of all others", async () => {
+    const recorded = await recordMocks();
+    new PatchInstallWindow("w", windowArgs({ isRecorded: true }));
+    await settle();
+    const { eventPattern } = recorded.named("w-failed-rule").props;
+    expect(JSON.parse(String(eventPattern)).detail.status).to.deep.equal(["SKIPPED_OVERLAPPING"]);
+  });
+
   for (const [kind, statuses, to] of [
     ["failed", ["FAILED", "TIMED_OUT", "CANCELLED", "SKIPPED_OVERLAPPING"], "failures"],
     ["completed", ["SUCCESS"], "completions"],

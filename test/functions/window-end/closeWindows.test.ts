@@ -233,6 +233,32 @@ describe("closing an execution of a window", () => {
     ]);
   });
 
+  it("tells once of each execution that has not ended well, and nothing of one that was skipped, which its rule tells", async () => {
+    for (const [status, expected] of [
+      ["FAILED", ["patchplane: scan window: ended as FAILED"]],
+      ["TIMED_OUT", ["patchplane: scan window: ended as TIMED_OUT"]],
+      ["CANCELLED", ["patchplane: scan window: ended as CANCELLED"]],
+      ["SKIPPED_OVERLAPPING", []],
+      ["SUCCESS", []],
+    ] as const) {
+      const made = world();
+      made.executions.clear();
+      made.tags.clear();
+      run(made, scanId, "e-2", "Scan", began);
+      made.commands.set("e-2", []);
+      made.executions.set(
+        scanId,
+        (made.executions.get(scanId) ?? []).map((one) => ({ ...one, status })),
+      );
+      await closeWindows(made.ports(), now, never);
+      await closeWindows(made.ports(), now, never);
+      expect(
+        made.told.map(({ subject }) => subject),
+        status,
+      ).to.deep.equal(expected);
+    }
+  });
+
   it("names ten nodes at most", async () => {
     const made = world();
     for (let index = 0; index < 40; index++) made.tags.set(`i-a${index}`, { PatchGroup: "web" });
