@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { configMessage, readConfig } from "./stacks/config/config.js";
 import { configWarnings } from "./stacks/config/configWarnings.js";
+import { memberRings } from "./stacks/config/rings.js";
 import { deployStack } from "./stacks/deploy.js";
 
 // The SDK takes a stack for each promise that it makes. The host maps all of them to their sources with a package of its
@@ -38,6 +39,9 @@ export const installWindowId = install?.windowId;
 export const fanoutWindowId = fanout?.windowId;
 /** Ids of the maintenance windows of rings, by the rings' names. */
 export const ringWindowIds = config.rings.length === 0 ? undefined : fanout?.ringWindowIds;
+/** The rings as `FanoutMember` takes them in other accounts. */
+export const fanoutRings =
+  config.rings.length === 0 || config.fanout.accounts?.length === 0 ? undefined : memberRings(config.rings);
 /** Bucket with a record of each run of every window. */
 export const runsBucket = foundation.runs.bucket;
 /** The same, in a stack with a central window. */

@@ -44,7 +44,7 @@ export { payloadProblems } from "./fanout/fanoutPayload.js";
 export { executionRoleProblems } from "./fanout/fanoutRoles.js";
 export { RegionalFanout } from "./fanout/regionalFanout.js";
 export { homeRegionProblems, knownRegionProblems } from "./fanout/regions.js";
-export type { FanoutRing } from "./fanout/ringArguments.js";
+export type { FanoutRing, MemberRing } from "./fanout/ringArguments.js";
 export { type Deployed, deployPlane } from "./plane/deploy.js";
 export { afterBaselines, type Foundation } from "./plane/foundation.js";
 export { PatchPlane } from "./plane/patchPlane.js";

@@ -1,16 +1,21 @@
 import * as pulumi from "@pulumi/pulumi";
+import { operatingSystemNames } from "#shared/contract/operatingSystems.js";
+import { ringNamePattern } from "#shared/contract/ringNames.js";
 import { shown } from "#shared/text/quotes.js";
 import type { BaselineSettings } from "../baselines/baselineRules.js";
+import { delayed } from "../baselines/delayed.js";
 import { PatchBaselines } from "../baselines/patchBaselines.js";
 import { awsContext } from "../common/awsContext.js";
 import { bounded } from "../common/boundary.js";
-import { ArgumentChecks, type Problem } from "../common/problems.js";
+import { ArgumentChecks, type Check, type Problem, twice } from "../common/problems.js";
 import { completeTargets, type PatchTargets, targetsProblems } from "../windows/patchTargets.js";
 import type { FanoutScope } from "./fanout.js";
 import { fanoutGroups, groupProblems } from "./fanoutGroups.js";
 import { fanoutPrefixProblems } from "./fanoutNames.js";
 import { executionRole, executionRoleProblems } from "./fanoutRoles.js";
 import { fanoutRegionsProblems } from "./regions.js";
+import type { MemberRing } from "./ringArguments.js";
+import { ringPrefix } from "./rings.js";
 
 export interface FanoutMemberArgs {
   /** The `namePrefix` of the central window: the role and the groups carry it. */
@@ -25,6 +30,12 @@ export interface FanoutMemberArgs {
   outputBucket: pulumi.Input<string>;
   /** Baselines of the patch groups, made in each Region. @default none: something else registers the patch groups */
   baselines?: Record<string, BaselineSettings>;
+  /**
+   * The rings of the central window, in the place of its one pair of groups: `pulumi stack output fanoutRings` of the central stack
+   * gives them. Plain.
+   * @default none: one window for all patch groups
+   */
+  rings?: MemberRing[];
   /** ARN of a managed policy that bounds what every role made here may do. Plain. @default none */
   permissionsBoundary?: string;
   /** Tags of all that takes tags, by key. @default none */
@@ -47,7 +58,7 @@ export class FanoutMember extends pulumi.ComponentResource {
     const fanout = { ...args.fanout, operation: args.fanout.operation ?? "Install" };
     const targets = completeTargets(args.targets);
     const scope = { ...args, fanout, targets, runbookAccountId };
-    const { namePrefix, baselines, tags } = args;
+    const { namePrefix, baselines, tags, rings = [] } = args;
     const checks = new ArgumentChecks(`FanoutMember ${name}`);
     checks.plain(namePrefix, fanoutPrefixProblems);
     checks.plain(args.administrationRoleArn, administrationRoleProblems);
@@ -56,23 +67,99 @@ export class FanoutMember extends pulumi.ComponentResource {
       fanoutRegionsProblems("fanout.regions", regions[0] ?? "")(regions),
     );
     if (fanout.resourceGroups === undefined) checks.plain(targets, groupProblems(fanout.operation));
+    checks.plain(rings, memberRingProblems(targets.patchGroups));
     checks.plain(scope, executionRoleProblems);
     checks.done();
 
     const { role } = executionRole(this, name, scope, awsContext(this, undefined));
     for (const region of fanout.regions) {
       const tagged = tags === undefined ? {} : { tags };
+      const { operation } = fanout;
       if (fanout.resourceGroups === undefined) {
-        fanoutGroups(this, name, region, { namePrefix, targets, operation: fanout.operation, ...tagged });
+        const windows =
+          rings.length === 0
+            ? [{ own: name, namePrefix, targets }]
+            : rings.map((ring) => ofRing(name, args, ring));
+        for (const { own, ...window } of windows)
+          fanoutGroups(this, own, region, { ...window, operation, ...tagged });
       }
       if (baselines === undefined) continue;
-      const { patchGroups } = targets;
+      const later = rings.filter(({ delayDays = 0 }) => delayDays > 0);
+      const patchGroups = targets.patchGroups.filter(
+        (group) => !later.some((ring) => ring.patchGroups.includes(group)),
+      );
       const made = { region, namePrefix, patchGroups, baselines, ...tagged };
-      new PatchBaselines(`${name}-${region}`, made, { parent: this });
+      if (patchGroups.length > 0) new PatchBaselines(`${name}-${region}`, made, { parent: this });
+      for (const ring of later) {
+        const { own, namePrefix: prefix } = ofRing(name, args, ring);
+        const of = { region, namePrefix: prefix, patchGroups: ring.patchGroups, ...tagged };
+        new PatchBaselines(
+          `${own}-${region}`,
+          { ...of, baselines: laterBaselines(baselines, ring) },
+          { parent: this },
+        );
+      }
     }
     this.executionRoleArn = role.arn;
     this.registerOutputs({ executionRoleArn: this.executionRoleArn });
   }
+}
+
+/** What a ring has in the place of what all patch groups have without rings. */
+function ofRing(name: string, { namePrefix, targets }: FanoutMemberArgs, ring: MemberRing) {
+  return {
+    own: `${name}-${ring.name}`,
+    namePrefix: ringPrefix(namePrefix, ring),
+    targets: completeTargets({ ...targets, patchGroups: ring.patchGroups }),
+  };
+}
+
+function laterBaselines(
+  baselines: Record<string, BaselineSettings>,
+  { delayDays = 0 }: MemberRing,
+): Record<string, BaselineSettings> {
+  return Object.fromEntries(
+    operatingSystemNames.flatMap((system) => {
+      const settings = baselines[system];
+      return settings === undefined ? [] : [[system, delayed(system, settings, delayDays)]];
+    }),
+  );
+}
+
+function memberRingProblems(patchGroups: readonly string[]): Check<readonly MemberRing[]> {
+  return (rings) =>
+    rings.flatMap((ring, index) => {
+      const at = `rings[${index}]`;
+      const before = rings.slice(0, index);
+      const { delayDays = 0 } = ring;
+      return [
+        ...(ringNamePattern.test(ring.name)
+          ? []
+          : [
+              {
+                propertyPath: `${at}.name`,
+                reason: `got ${shown(ring.name)}; allowed are 1 to 20 small letters, digits and dashes, beginning with a letter.`,
+              },
+            ]),
+        ...(before.some(({ name }) => name === ring.name) ? [twice(`${at}.name`, ring.name)] : []),
+        ...ring.patchGroups.flatMap((group, place) => {
+          const propertyPath = `${at}.patchGroups[${place}]`;
+          if (!patchGroups.includes(group))
+            return [{ propertyPath, reason: `got ${shown(group)}, which is not among targets.patchGroups.` }];
+          const other = before.find((one) => one.patchGroups.includes(group));
+          const reason = `${shown(group)} is in ring ${other?.name} too; a patch group is in one ring.`;
+          return other === undefined ? [] : [{ propertyPath, reason }];
+        }),
+        ...(Number.isInteger(delayDays) && delayDays >= 0
+          ? []
+          : [
+              {
+                propertyPath: `${at}.delayDays`,
+                reason: `got ${shown(delayDays)}; allowed is a whole number of days from 0.`,
+              },
+            ]),
+      ];
+    });
 }
 
 function administrationRoleProblems(roleArn: string): Problem[] {

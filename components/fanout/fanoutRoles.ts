@@ -17,13 +17,13 @@ import { accountIds, fanoutRoleNames, fanoutRunbookName } from "./fanoutNames.js
 import { groupsOf } from "./rings.js";
 
 type Scope = Pick<FilledFanoutArgs, "namePrefix" | "targets" | "tags"> & {
+  rings?: readonly { readonly name: string }[];
   fanout: Pick<FilledFanout, "regions" | "operation" | "resourceGroups" | "accounts">;
   /** Id of the account that shares the runbook. @default the own one, which has it */
   runbookAccountId?: string;
   /** ARN of the only role that may take on the execution role, beside automations of the account itself; of another account than the central one. */
   administrationRoleArn?: pulumi.Input<string>;
 };
-
 /** Name of the bucket for the output of commands. */
 type Output = { outputBucket: pulumi.Input<string> };
 /** Policy variable: the id of the organization that whoever asks is in. */

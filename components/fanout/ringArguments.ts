@@ -31,6 +31,16 @@ export interface RingChanges {
   calendars?: string[];
 }
 
+/** A ring of a central window, in another account. */
+export interface MemberRing {
+  /** As the central window has it. */
+  name: string;
+  /** Patch groups of the targets, each in one ring. */
+  patchGroups: string[];
+  /** Days by which its baselines approve later than those of a first ring, from 0. @default 0: it is a first one */
+  delayDays?: number;
+}
+
 /** A window for some of the patch groups, which starts when the one before has done well. */
 export interface FanoutRing {
   /** 1 to 20 small letters, digits and dashes, beginning with a letter. */

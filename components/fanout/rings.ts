@@ -38,7 +38,8 @@ export function fanoutWindows(
   }));
 }
 
-function ringPrefix(namePrefix: string, { name }: Pick<FanoutRing, "name">): string {
+/** Start of the names of what a ring has of its own. */
+export function ringPrefix(namePrefix: string, { name }: Pick<FanoutRing, "name">): string {
   return `${namePrefix}-${name}`;
 }
 

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { FanoutMember } from "#components/index.js";
 import { configMessage, readConfig } from "#stacks/config/config.js";
+import { memberRings } from "#stacks/config/rings.js";
 import { memberSettings } from "./memberSettings.js";
 
 /** What another account needs for the central window of a stack, by that stack's own configuration. */
@@ -11,7 +12,7 @@ const values = Object.fromEntries(
 );
 const result = readConfig(values, pulumi.getProject(), Date.now(), []);
 if (!result.ok) throw new pulumi.RunError(configMessage(pulumi.getStack(), result.problems));
-const { fanout, targets, baselines, prefix } = result.config;
+const { fanout, targets, baselines, prefix, rings } = result.config;
 
 new FanoutMember("member", {
   namePrefix: prefix,
@@ -20,4 +21,5 @@ new FanoutMember("member", {
   fanout,
   targets,
   baselines,
+  ...(rings.length === 0 ? {} : { rings: memberRings(rings) }),
 });

@@ -1,4 +1,9 @@
-import { patchGroupProblems, scheduleProblems } from "#components/index.js";
+import {
+  executionRoleProblems,
+  patchGroupProblems,
+  payloadProblems,
+  scheduleProblems,
+} from "#components/index.js";
 import { parseSchedule } from "#schedule/expression.js";
 import { maxPatchGroups } from "#shared/contract/exclusionNames.js";
 import { ringNamePattern } from "#shared/contract/ringNames.js";
@@ -8,9 +13,9 @@ import { shown } from "#shared/text/quotes.js";
 import { fanoutRangeProblems } from "./configFanoutRules.js";
 import { delayProblems, followingProblems } from "./configRingTimes.js";
 import type { RawConfig } from "./configSchema.js";
-import { allGroups } from "./configWindows.js";
+import { allGroups, fanoutOf, fanoutScheduleOf, prefixOf, targetsOf } from "./configWindows.js";
 import type { RuleProblem } from "./found.js";
-import { hasRings, percentOf, ringScheduleOf } from "./rings.js";
+import { hasRings, percentOf, ringPlans, ringScheduleOf } from "./rings.js";
 
 type RawRing = RawConfig["rings"][number];
 type Meant = Pick<RuleProblem, "instead" | "perhaps" | "edits" | "examples">;
@@ -33,7 +38,19 @@ export function ringProblems(raw: RawConfig, now: number): RuleProblem[] {
   ];
   if (plain.length > 0) return [...total, ...plain];
   const followings = raw.rings.flatMap((_, index) => followingProblems(raw, index, now));
-  return [...total, ...(followings.length > 0 ? followings : delayProblems(raw, now))];
+  if (followings.length > 0) return [...total, ...followings];
+  return [...total, ...delayProblems(raw, now), ...sizeProblems(raw, now)];
+}
+
+/** What rings add to a payload and to the execution role's policy beside what the central window alone has in them. */
+function sizeProblems(raw: RawConfig, now: number): RuleProblem[] {
+  const given = {
+    ...{ fanout: fanoutOf(raw), targets: targetsOf(raw), namePrefix: prefixOf(raw) },
+    ...{ schedule: fanoutScheduleOf(raw), rings: ringPlans(raw, now).map(({ ring }) => ring) },
+  };
+  return [...payloadProblems(given), ...executionRoleProblems(given)].map(({ reason }) =>
+    say("rings", reason),
+  );
 }
 
 function totalProblems({ maxFailedTotal }: RawConfig): RuleProblem[] {
@@ -54,14 +71,6 @@ function stackProblems(raw: RawConfig): RuleProblem[] {
     ...(raw.fanoutResourceGroups.length === 0
       ? []
       : [say("rings", "make resource groups of their patch groups. Take fanoutResourceGroups out.")]),
-    ...(raw.fanoutAccounts.length === 0
-      ? []
-      : [
-          say(
-            "rings",
-            "do not reach other accounts yet, whose resource groups and baselines know no rings. Take fanoutAccounts out, or make a stack with rings in each account.",
-          ),
-        ]),
     ...(raw.rings.length <= maxRings
       ? []
       : [say("rings", `are ${raw.rings.length}; allowed are up to ${maxRings}.`)]),

@@ -106,7 +106,7 @@ export function configProblems(
 }
 
 const ringNeeds: readonly ConfigKeyName[] = [
-  ...(["stacks", "patchGroups", "fanoutRegions", "operatingSystems", "baselines", "fanoutAccounts"] as const),
+  ...(["stacks", "patchGroups", "fanoutRegions", "operatingSystems", "baselines"] as const),
   ...(["fanoutTimezone", "fanoutDurationHours", "fanoutCutoffHours", "fanoutOperation"] as const),
 ];
 

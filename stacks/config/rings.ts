@@ -1,4 +1,4 @@
-import type { FanoutRing, WindowSchedule } from "#components/index.js";
+import type { FanoutRing, MemberRing, WindowSchedule } from "#components/index.js";
 import { sentSchedule } from "#components/index.js";
 import { type CycleSide, type Following, followingOf, type NotFollowing } from "#schedule/cycles.js";
 import { parseSchedule } from "#schedule/expression.js";
@@ -82,6 +82,11 @@ export function ringPlans(raw: RawConfig, now: number): RingPlan[] {
     return plan;
   };
   return raw.rings.map(planOf);
+}
+
+/** Rings as an account that is patched too is to have them. */
+export function memberRings(plans: readonly RingPlan[]): MemberRing[] {
+  return plans.map(({ ring: { name, patchGroups }, delayDays }) => ({ name, patchGroups, delayDays }));
 }
 
 function firstPlan(raw: RawConfig, ring: RawRing): RingPlan {

@@ -57,6 +57,53 @@ describe("FanoutMember", () => {
     }
   });
 
+  it("has groups of each ring, and baselines that approve as many days later as the central account's", async () => {
+    const baselines = {
+      AMAZON_LINUX_2023: { approvalRules: [{ classification: ["*"], approveAfterDays: 3 }] },
+      UBUNTU: { approvalRules: [{ priority: ["Required"] }] },
+    };
+    const rings = [
+      { name: "canary", patchGroups: ["web"] },
+      { name: "broad", patchGroups: ["app"], delayDays: 4 },
+    ];
+    const recording = await deploy({ rings, baselines });
+    const names = (type: string) => recording.all(type).map(({ props }) => `${props.region} ${props.name}`);
+    const regions = ["us-east-2", "eu-west-3"];
+    const ofRings = (ring: string) => ["base", "excluded"].map((kind) => `fleet-${ring}-${kind}`);
+    const wanted = [...ofRings("canary"), ...ofRings("broad")];
+    expect(names("resourcegroups.Group")).to.have.members(
+      regions.flatMap((region) => wanted.map((name) => `${region} ${name}`)),
+    );
+    const seen = statement(policyOf(recording.named("m-execution-policy").props), "SeeTheGroups").Resource;
+    expect([seen].flat().map((one) => String(one).replace(/^.*:group\//, ""))).to.deep.equal(wanted);
+    const days = (name: string) => {
+      const approval = recording.named(name).props.approvalRules as { approveAfterDays?: number }[];
+      return approval.map(({ approveAfterDays }) => approveAfterDays);
+    };
+    expect(days("m-us-east-2-AMAZON_LINUX_2023")).to.deep.equal([3]);
+    expect(days("m-broad-us-east-2-AMAZON_LINUX_2023")).to.deep.equal([7]);
+    const groups = recording.all("ssm.PatchGroup").map(({ name }) => name);
+    expect(groups.filter((name) => /us-east-2-UBUNTU/.test(name))).to.have.members([
+      ...["m-us-east-2-UBUNTU-web", "m-broad-us-east-2-UBUNTU-app"],
+    ]);
+  });
+
+  it("refuses rings that cannot be the central account's, all that is wrong at once", async () => {
+    const rings = [
+      { name: "Canary", patchGroups: ["web"] },
+      { name: "early", patchGroups: ["web", "db"], delayDays: -1 },
+      { name: "early", patchGroups: [] },
+    ];
+    const found = await refusals(() => new FanoutMember("m", memberArgs({ rings })));
+    expect(found.map(({ propertyPath, reason }) => `${propertyPath}: ${reason}`)).to.deep.equal([
+      'rings[0].name: got "Canary"; allowed are 1 to 20 small letters, digits and dashes, beginning with a letter.',
+      'rings[1].patchGroups[0]: "web" is in ring Canary too; a patch group is in one ring.',
+      'rings[1].patchGroups[1]: got "db", which is not among targets.patchGroups.',
+      "rings[1].delayDays: got -1; allowed is a whole number of days from 0.",
+      'rings[2].name: "early" is there twice. Remove one of them.',
+    ]);
+  });
+
   it("has the names and groups that the central window asks for", async () => {
     const member = await deploy();
     const other = await recordMocks();

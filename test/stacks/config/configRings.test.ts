@@ -5,6 +5,12 @@ import { fanoutProblems, linesOf, now, readFanout } from "../../support/configur
 
 const [canary, early, broad] = exampleRings;
 const rings = (...all: object[]) => ({ patchGroups: ["web-canary", "web-early", "web", "db"], rings: all });
+const alarms = Array.from(
+  { length: 10 },
+  (_, n) => `arn:aws:cloudwatch:us-east-1:123456789012:alarm:errors-${n}`,
+);
+const accounts = (count: number) =>
+  Array.from({ length: count }, (_, n) => `2109876${String(n).padStart(5, "0")}`);
 const said = (changes: Readonly<Record<string, unknown>>) =>
   fanoutProblems(changes).map(({ key, reason }) => `${key}: ${reason}`);
 
@@ -141,9 +147,9 @@ describe("the configuration of rings", () => {
       /^rings\[1\]\.schedule: got .* after two openings of canary/,
     ],
     [
-      "other accounts",
-      { ...rings(canary), fanoutAccounts: ["210987654321"] },
-      /^rings: do not reach other accounts/,
+      "a payload that grows too long by its ring",
+      { ...rings({ ...canary, alarms }, early), fanoutAccounts: accounts(165) },
+      /^rings: makes a payload of ring canary of \d+ bytes, and a window takes 3840 /,
     ],
     ["scans", { ...rings(canary), fanoutOperation: "Scan" }, /^rings: are for installing/],
     [
