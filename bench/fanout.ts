@@ -166,12 +166,14 @@ function exclude({ account }: Lab, promised: number): void {
   const region = account.region(home);
   const { BUCKET: Bucket = "" } =
     region.lambda.find("SSM-patchplane-dev-exclusions").input.Environment?.Variables ?? {};
-  const nodes = account.regions().flatMap((one) => one.nodes.all.slice(0, promised).map(({ id }) => id));
-  const entry = {
-    ...{ id: "bench", patches: ["openssl*"], nodes, reason: "to be measured", owner: "bench@example.com" },
+  const exclusions = account.regions().map((one) => ({
+    id: `bench-${one.name}`,
+    patches: ["openssl*"],
+    nodes: one.nodes.all.slice(0, promised).map(({ id }) => id),
+    ...{ reason: "to be measured", owner: "bench@example.com" },
     expires: new Date(opens + 24 * hour).toISOString().slice(0, 10),
-  };
-  const Body = Buffer.from(stringify({ version: 1, exclusions: [entry] }));
+  }));
+  const Body = Buffer.from(stringify({ version: 1, exclusions }));
   account.s3.putObject(
     { Bucket, Key: `${keys.manifests}bench.yaml`, Body },
     { region, caller: account.iam.owner },
