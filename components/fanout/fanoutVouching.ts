@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { decisionFolder } from "#shared/contract/exclusionNames.js";
 import { fanoutVariables, startFunctionName } from "#shared/contract/fanoutNames.js";
-import { verdictsKey } from "#shared/contract/keptVerdicts.js";
+import { sealKey, verdictsKey } from "#shared/contract/keptVerdicts.js";
 import { memoryFolder } from "#shared/contract/regionMemory.js";
 import type { AwsContext } from "../common/awsContext.js";
 import { arn, type Statement } from "../common/policies.js";
@@ -45,6 +45,7 @@ export function vouchingOf(
         Resource: [
           `${memoryFolder}*`,
           verdictsKey,
+          sealKey,
           ...(rings.length === 0 ? [] : [`${decisionFolder}*`]),
         ].map((key) => pulumi.interpolate`${bucketArn}/${key}`),
       },

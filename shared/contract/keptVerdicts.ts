@@ -7,6 +7,8 @@ import { readStored } from "./storedJson.js";
 
 /** What the processor has last said of every manifest. What lies below `status/` is for people, and is never read back. */
 export const verdictsKey = `${stateFolder}verdicts.json`;
+/** Digests of what may stand there, so that an object of somebody else, or an older one of our own, is noticed. */
+export const sealKey = `${stateFolder}seal.json`;
 
 const schema = z.object({
   version: z.literal(2),

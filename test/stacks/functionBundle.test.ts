@@ -11,7 +11,7 @@ import { root } from "../support/program.js";
 const processor = "exclusion-processor";
 
 /** What it was when last looked into, 692 kB, and little more: whatever takes more is to be looked at. */
-const mostBytes = 705_500;
+const mostBytes = 706_400;
 
 /** Packages that may be in it: AWS's clients with what they stand on, and what reads and checks manifests. */
 const packages = /^node_modules\/(@aws-sdk\/|@smithy\/|@aws\/lambda-invoke-store\/|yaml\/|zod\/)/;

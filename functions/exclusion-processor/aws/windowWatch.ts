@@ -3,6 +3,7 @@ import { type WatchedWindow, watchKey } from "#shared/contract/windowWatch.js";
 import type { Log } from "../../shared/log.js";
 import { awsWindows } from "../../shared/windows/awsWindows.js";
 import { watchWindows } from "../../shared/windows/watch.js";
+import { Sealed } from "../core/sealed.js";
 import type { Ports, Store } from "../ports.js";
 
 /**
@@ -16,13 +17,18 @@ export function windowWatch(
   watched: readonly WatchedWindow[],
   log: Log,
 ): Ports["watchWindows"] {
+  let sealed = Sealed.none(watchKey);
   const ports = {
     ...awsWindows(client),
     readKept: async (key: string) => {
-      const found = await store.read(key);
-      return found === undefined ? undefined : new TextDecoder().decode(found.bytes);
+      sealed = await Sealed.read(store, key, [{ key }]);
+      const { text, isSpoiled } = sealed;
+      return text === undefined ? { isSpoiled } : { text, isSpoiled };
     },
-    writeKept: (key: string, text: string) => store.write(key, text),
+    writeKept: async (_key: string, text: string) => {
+      await sealed.write(store, text);
+      await sealed.rest(store);
+    },
   };
   return (listed, now) => {
     const kept = listed?.find(({ key }) => key === watchKey);

@@ -12,10 +12,11 @@ import {
 import type { DeploymentRecord } from "#shared/contract/deploymentRecord.js";
 import { evidenceKey } from "#shared/contract/evidence.js";
 import { keys } from "#shared/contract/exclusionNames.js";
-import { verdictsKey } from "#shared/contract/keptVerdicts.js";
+import { sealKey, verdictsKey } from "#shared/contract/keptVerdicts.js";
 import { expiringDays } from "#shared/contract/manifestStatus.js";
 import { refusalsKey } from "#shared/contract/refusals.js";
 import { memoryFolder, shortUnusedMs, unusedMs } from "#shared/contract/regionMemory.js";
+import { retiredKey } from "#shared/contract/retired.js";
 import { sealOf } from "#shared/contract/seal.js";
 import { dayMs } from "#shared/text/time.js";
 import { canonicalJson, compare } from "#shared/text/words.js";
@@ -29,7 +30,6 @@ import { entriesOf, type ManifestFacts, type Version } from "./manifests.js";
 import type { Entry } from "./model.js";
 import type { RegionRun } from "./regionRun.js";
 import { isListed, listedGroups, sightOf } from "./sight.js";
-import { sealKey } from "./verdicts.js";
 import type { Written } from "./written.js";
 
 /** A bit less than a day, since the hourly run that comes a day later may come a moment early. */
@@ -206,8 +206,11 @@ function objectsOf({ listed, written, verdicts }: EndedRun): Believed["objects"]
   return objects;
 }
 
-/** What the function alone writes, and looks at: which versions are in force and which are refused, and what runs have shown. */
-const ownKeys = [verdictsKey, sealKey, evidenceKey, refusalsKey, sealOf(refusalsKey)];
+/** What the function alone writes, and looks at: which versions are in force and which are refused, what runs have shown, and what is left of what has left the stack. */
+const ownKeys = [
+  ...[verdictsKey, sealKey],
+  ...[evidenceKey, refusalsKey, retiredKey].flatMap((key) => [key, sealOf(key)]),
+];
 
 /** Whether an idle run looks at an object's ETag. */
 function isLookedAt(key: string): boolean {

@@ -14,13 +14,13 @@ import { longest } from "./belief.js";
 import { type After, evidenceAfter, type Reading } from "./evidence.js";
 import { tell } from "./evidenceNotices.js";
 import type { RegionFleet } from "./fleet.js";
-import { textOf } from "./gather.js";
 import { longestRunMs } from "./keeper.js";
 import { keepingAs } from "./keeping.js";
 import type { Ledger } from "./ledger.js";
 import type { Told } from "./promiseSpans.js";
 import type { RegionRun } from "./regionRun.js";
 import type { Occasion } from "./runSummary.js";
+import { Sealed } from "./sealed.js";
 
 /** What a look at runs knows beside its Regions. */
 interface LookTime {
@@ -50,6 +50,8 @@ interface Before {
   readonly lost?: string;
   /** The bytes. */
   readonly text?: string;
+  /** Where that stands. */
+  readonly sealed: Sealed;
 }
 
 /**
@@ -66,7 +68,7 @@ export async function lookAtRuns(
   const nothing = { regions: new Map(), kept: new Map(), messages: 0, errors: [] };
   const read = await readBefore(ports, runs, time);
   if (!read.ok) return { ...nothing, errors: [`${evidenceKey} cannot be read (${read.error}).`] };
-  const { evidence: before, lost, text } = read.value;
+  const { evidence: before, lost, text, sealed } = read.value;
   if (text === undefined && runs.every(({ promised }) => promised.size === 0)) return nothing;
   const next = Math.min(now + longest, ...looks.filter((at) => at > now));
   const due = before === undefined ? next : Math.min(Date.parse(before.due), next);
@@ -103,15 +105,16 @@ export async function lookAtRuns(
   const keptDue = isEmpty && before !== undefined ? before.due : new Date(lookAt).toISOString();
   const keptText = evidenceText({ version: 2, due: keptDue, regions: Object.fromEntries(regions) });
   // Who was not told that it is lost is told by the next run, which finds it lost as well.
-  const written =
-    !told.isLossTold || keptText === text
-      ? undefined
-      : await settle(ports.store.write(evidenceKey, keptText));
+  const keep = async () => {
+    if (keptText !== text) await sealed.write(ports.store, keptText);
+    await sealed.rest(ports.store);
+  };
+  const written = told.isLossTold ? await settle(keep()) : undefined;
   if (written?.ok === false) errors.push(`${evidenceKey} could not be written (${written.error}).`);
   return {
     regions,
     ...(isEmpty ? {} : { due: lookAt }),
-    kept: new Map(written?.ok === true ? [[evidenceKey, written.value]] : []),
+    kept: sealed.written,
     messages: told.messages,
     errors,
   };
@@ -127,18 +130,20 @@ async function readBefore(
   runs: readonly RegionRun[],
   { objects }: LookTime,
 ): Promise<Result<Before>> {
+  const read = await settle(Sealed.read(store, evidenceKey, objects));
+  if (!read.ok) return read;
+  const sealed = read.value;
   if (!objects.some(({ key }) => key === evidenceKey)) {
     const isMissed = runs.some(({ ledger }) => ledger !== undefined && ledger.memory.promised.size > 0);
-    return { ok: true, value: isMissed ? { lost: "is not there" } : {} };
+    return { ok: true, value: isMissed ? { sealed, lost: "is not there" } : { sealed } };
   }
-  const stored = await settle(store.read(evidenceKey));
-  if (!stored.ok) return stored;
-  const text = (stored.value === undefined ? undefined : textOf(stored.value)) ?? "";
+  const { text = "" } = sealed;
   const evidence = parseEvidence(text);
-  return {
-    ok: true,
-    value: evidence === undefined ? { lost: "is not as a run has left it", text } : { evidence, text },
-  };
+  const value =
+    evidence === undefined
+      ? { sealed, text, lost: "is not as a run has left it" }
+      : { sealed, text, evidence };
+  return { ok: true, value };
 }
 
 /** What a Region's nodes were told, and when. */

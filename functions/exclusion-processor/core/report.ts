@@ -21,6 +21,7 @@ import { misplacedNotice, misplacedObjects } from "./misplaced.js";
 import type { Refusals } from "./refusals.js";
 import type { RegionRun } from "./regionRun.js";
 import { retiredAfter } from "./retirement.js";
+import { Sealed } from "./sealed.js";
 import { endedStatus, statusOf } from "./verdict.js";
 import {
   keepVerdicts,
@@ -167,17 +168,26 @@ export class Reporter {
 
   /** Keeps what is left of what has left the stack. */
   async retired(record: DeploymentRecord): Promise<void> {
-    const isThere = this.listing.objects.some(({ key }) => key === retiredKey);
+    const { objects } = this.listing;
+    const isThere = objects.some(({ key }) => key === retiredKey);
     if (!isThere && record.retired === undefined) return;
-    const read = isThere ? await settle(this.ports.store.read(retiredKey)) : undefined;
-    if (read?.ok === false) {
+    const { store, log } = this.ports;
+    const read = await settle(Sealed.read(store, retiredKey, objects));
+    if (!read.ok) {
       this.errors.push(`${retiredKey} cannot be read (${read.error}).`);
       return;
     }
-    const text = read?.value === undefined ? undefined : textOf(read.value);
-    const before = text === undefined ? [] : (parseRetired(text) ?? []);
-    const next = retiredText(retiredAfter(record, this.runs, before));
-    if (next !== text) await this.write(retiredKey, next);
+    const sealed = read.value;
+    const { text, isSpoiled } = sealed;
+    if (isSpoiled) log.error("made anew", { error: `${retiredKey} is not as a run has left it` });
+    const next = retiredText(retiredAfter(record, this.runs, parseRetired(text ?? "") ?? []));
+    const keep = async () => {
+      if (next !== text) await sealed.write(store, next);
+      await sealed.rest(store);
+    };
+    const kept = await settle(keep());
+    for (const [key, etag] of sealed.written) this.kept.set(key, etag);
+    if (!kept.ok) this.errors.push(`${retiredKey} could not be written (${kept.error}).`);
   }
 
   /** Writes a letter to people, unless it is there: by its ETag alone, since what lies there is never read. */

@@ -13,9 +13,9 @@ import {
 import { compare } from "#shared/text/words.js";
 import type { Store } from "../ports.js";
 import type { StandingNode } from "./fleet.js";
-import { textOf } from "./gather.js";
 import { isTaken } from "./left.js";
 import type { RegionRun } from "./regionRun.js";
+import { Sealed } from "./sealed.js";
 
 /** Nodes of a part that are named. */
 const maxNodes = 5;
@@ -96,8 +96,7 @@ export async function removalRefusal(
   store: Pick<Store, "read">,
   part: RetiredPart,
 ): Promise<string | undefined> {
-  const stored = await store.read(retiredKey);
-  const text = stored === undefined ? undefined : textOf(stored);
+  const { text } = await Sealed.read(store, retiredKey, [{ key: retiredKey }]);
   const states = text === undefined ? undefined : parseRetired(text);
   const state = states?.find(({ kind, name }) => kind === part.kind && name === part.name);
   if (state !== undefined && isLetGo(state)) return undefined;

@@ -1,9 +1,9 @@
-import { stateFolder } from "#shared/contract/believed.js";
 import { keys } from "#shared/contract/exclusionNames.js";
 import {
   type KeptVerdicts,
   type PackedStatus,
   parseVerdicts,
+  sealKey,
   toldByRegion,
   verdictsKey,
   verdictsText,
@@ -17,9 +17,6 @@ import type { Store, StoredObject } from "../ports.js";
 import { type Listing, textOf } from "./gather.js";
 import type { LastStatus } from "./manifests.js";
 import type { Promises } from "./memory.js";
-
-/** Digests of what may stand there, so that an object of somebody else, or an older one of our own, is noticed. */
-export const sealKey = `${stateFolder}seal.json`;
 
 type Moved = KeptVerdicts["moved"];
 

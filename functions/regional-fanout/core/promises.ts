@@ -1,4 +1,4 @@
-import { parseVerdicts, toldByRegion, verdictsKey } from "#shared/contract/keptVerdicts.js";
+import { parseVerdicts, sealKey, toldByRegion, verdictsKey } from "#shared/contract/keptVerdicts.js";
 import { groupsOf, memoryKey, parseMemory, settleMs } from "#shared/contract/regionMemory.js";
 import { parseSeal, sealDigest, sealOf } from "#shared/contract/seal.js";
 import type { ProcessorState } from "../ports.js";
@@ -24,37 +24,39 @@ export async function promisedIn(
   region: string,
   now: number,
 ): Promise<Promised> {
-  const kept = await keptOf(state, region);
+  const key = memoryKey(region);
+  const kept = await keptIn(state, key, sealOf(key));
   const memory = kept.text === undefined ? undefined : parseMemory(kept.text);
   if (memory !== undefined) {
     const isSettled = memory.wroteAt === undefined || now >= Date.parse(memory.wroteAt) + settleMs;
     const written = isSettled ? [] : groupsOf(memory.written).keys();
     return { groups: groupsOf(memory.promised), written: new Set(written), isLost: false };
   }
-  const told = await state.read(verdictsKey);
-  if (told === undefined && !kept.isThere) {
-    return { groups: new Map(), written: new Set(), isLost: false };
-  }
-  const verdicts = told === undefined ? undefined : parseVerdicts(told);
+  const told = await keptIn(state, verdictsKey, sealKey);
+  if (!told.isThere && !kept.isThere) return { groups: new Map(), written: new Set(), isLost: false };
+  const verdicts = told.text === undefined ? undefined : parseVerdicts(told.text);
   if (verdicts === undefined) {
-    throw new Error(`${kept.isThere ? `${memoryKey(region)} and ` : ""}${verdictsKey} cannot be understood`);
+    throw new Error(
+      `${kept.isThere ? `${key} and ` : ""}${verdictsKey} cannot be understood, or the processor has not left it so`,
+    );
   }
   const groups = toldByRegion(verdicts.manifests.values()).get(region) ?? new Map<string, string>();
   return { groups, written: new Set(), isLost: groups.size > 0 };
 }
 
-/** What the processor has kept of a Region; no text where something is there that it has not left so. */
-async function keptOf(
+/** What the processor has kept in an object; no text where something is there, or was, that it has not left so. */
+async function keptIn(
   state: Pick<ProcessorState, "read">,
-  region: string,
+  key: string,
+  seal: string,
 ): Promise<{ readonly isThere: boolean; readonly text?: string }> {
-  const key = memoryKey(region);
   // Between the two reads the processor may have written both.
   for (let turn = 1; ; turn++) {
     const text = await state.read(key);
-    if (text === undefined) return { isThere: false };
-    const seal = parseSeal((await state.read(sealOf(key))) ?? "");
-    if (seal?.includes(sealDigest(text)) === true) return { isThere: true, text };
+    const sealed = await state.read(seal);
+    if (text === undefined && sealed === undefined) return { isThere: false };
+    if (text !== undefined && parseSeal(sealed ?? "")?.includes(sealDigest(text)) === true)
+      return { isThere: true, text };
     if (turn === 2) return { isThere: true };
   }
 }

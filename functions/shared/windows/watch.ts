@@ -12,8 +12,8 @@ export interface WindowPorts {
   list(): Promise<readonly ListedWindow[]>;
   /** Whether an execution that began at a time or later (ISO 8601) has ended; one that was skipped has not. */
   hasEnded(id: string, since: string): Promise<boolean>;
-  /** What an earlier run has kept; undefined when there is nothing. */
-  readKept(key: string): Promise<string | undefined>;
+  /** What an earlier run has kept; no text where there is nothing that a run has left so, and whether something else is there, or gone. */
+  readKept(key: string): Promise<{ readonly text?: string; readonly isSpoiled: boolean }>;
   writeKept(key: string, text: string): Promise<unknown>;
 }
 
@@ -69,16 +69,24 @@ async function look(
   // What would be kept if nothing had been due. Where the very same is kept already, nothing has become due since.
   const unread = standingOf(watched, listed, [], new Set(), now);
   if (unread.hoursOverdue === 0 && keptEtag === md5(keptText(unread.keep))) return toldOf(unread, listed);
-  const written = await ports.readKept(watchKey);
+  const { text: written, isSpoiled } = await ports.readKept(watchKey);
   const kept = (written === undefined ? undefined : parseKept(written)) ?? [];
   const ended = new Set<string>();
   for (const { id, due } of questionsOf(listed, kept, now)) {
     if (await ports.hasEnded(id, due)) ended.add(id);
   }
-  const standing = standingOf(watched, listed, kept, ended, now);
+  const standing = withLoss(standingOf(watched, listed, kept, ended, now), isSpoiled);
   const text = keptText(standing.keep);
   if (text !== written) await ports.writeKept(watchKey, text);
   return toldOf(standing, listed);
+}
+
+/** Whether a window has missed an opening before, nobody can tell then. */
+function withLoss(standing: Standing, isSpoiled: boolean): Standing {
+  if (!isSpoiled) return standing;
+  const { hoursOverdue, overdue } = standing;
+  const lost = `${watchKey} is not as a run has left it, as after an update of patchplane, or somebody else wrote or deleted it: whether a window has missed an opening before this hour is not known.`;
+  return { ...standing, hoursOverdue: Math.max(1, hoursOverdue), overdue: [...overdue, lost] };
 }
 
 function toldOf({ hoursOverdue, overdue, keep }: Standing, listed: readonly ListedWindow[]): Watched {

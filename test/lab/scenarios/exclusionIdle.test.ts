@@ -136,8 +136,8 @@ describe("an idle hour of the exclusion processor, as it is shipped, over 49 nod
     await opened.lab.account.clock.advanceTo(opened.lab.account.clock.now + 15 * minute);
     // The manifest, and who uploaded it. Then twice, the second time when what was written is sure to be seen: its status, the verdicts and twice their
     // seal, what is believed, and the lease when it is taken and when it is let go. Of both Regions what is known: before their
-    // tags, after them, and then, sealed before each and at the end of each run. Since when they are in force.
-    expect(opened.versions - before).to.equal(2 + 2 * 7 + 2 * (3 + 5) + 1);
+    // tags, after them, and then, sealed before each and at the end of each run. Since when they are in force, sealed too.
+    expect(opened.versions - before).to.equal(2 + 2 * 7 + 2 * (3 + 5) + 2);
     const owner = { region: opened.lab.account.region(home), caller: opened.lab.account.iam.owner };
     const { bucket, lab } = opened;
     const read = (Key: string) =>

@@ -180,7 +180,7 @@ describe("exclusions in the lab", () => {
     expect(lab.home.lambda.invocations.length - runs).to.equal(6 + 3 + 3 * 3 + ended + 6);
     // Each of the three windows checks everything, and finds it as it is believed to be.
     // Looks at what runs have done, which these windows make due: each takes a lease and believes anew. The nodes are told as
-    // proved in two of them, each with its verdicts sealed before and after; and what is kept of the windows is written when one
+    // proved in two of them. Each object is sealed before and after it is written. What is kept of the windows is written when one
     // has become due or has ended.
     const [looks, tellings] = [5, 2];
     const wrote = Object.entries(lab.versions).map(
@@ -190,11 +190,13 @@ describe("exclusions in the lab", () => {
       "state/lease.json": 2 * looks,
       "state/believed.json": 2 * looks,
       "state/evidence.json": 3,
+      "state/evidence.seal.json": 2 * 3,
       "state/verdicts.json": tellings,
       "state/seal.json": 2 * tellings,
       "status/exclusions/a.yaml.json": 1,
       "status/exclusions/b.yaml.json": 1,
       "state/windows.json": 5,
+      "state/windows.seal.json": 2 * 5,
     });
     const puts = wrote.reduce((sum, [, count]) => sum + count, 0);
     expect(lab.writes).to.eql({

@@ -3,6 +3,7 @@ import { believedKey } from "#shared/contract/believed.js";
 import { evidenceKey } from "#shared/contract/evidence.js";
 import { keys } from "#shared/contract/exclusionNames.js";
 import { settleMs } from "#shared/contract/regionMemory.js";
+import { sealOf } from "#shared/contract/seal.js";
 import { day, entry, keyOf, node, nodes, now, record, region, tagged, World } from "./support.js";
 
 const hour = 3_600_000;
@@ -252,7 +253,8 @@ describe("an hour checks everything", () => {
     const world = await settled();
     world.now += day;
     const { ports, allWrites } = await world.hour();
-    expect(allWrites).to.equal(3);
-    expect(ports.store.written).to.deep.equal([believedKey, evidenceKey, believedKey]);
+    expect(allWrites).to.equal(5);
+    const evidence = [sealOf(evidenceKey), evidenceKey, sealOf(evidenceKey)];
+    expect(ports.store.written).to.deep.equal([believedKey, ...evidence, believedKey]);
   });
 });

@@ -54,6 +54,7 @@ describe("what nodes have installed", () => {
     ["is none of ours", "{"],
     ["is empty", ""],
     // As it was before what has ended was kept in it.
+    ["is somebody else's", '{"version":2,"due":"2026-12-01T00:00:00.000Z","regions":{}}\n'],
     ["is of the version before", '{"version":1,"due":"2026-09-01T00:00:00Z","regions":{}}\n'],
   ] as const) {
     it(`is looked at anew where what was known of it ${what}, and people are told once`, async () => {
@@ -105,7 +106,7 @@ describe("what nodes have installed", () => {
     expect(kinds(world).slice(1)).to.eql(["exclusions-breach breach"]);
   });
 
-  it("is held to what is written of a Region where older evidence was put back", async () => {
+  it("is held to what is written of a Region where older evidence was put back, and that is told", async () => {
     const { world, since } = await promised();
     const older = world.bucket.text(evidenceKey) ?? "";
     world.bucket.put(evidenceKey, older.replace(',"i-2"', ""), world.now);
@@ -113,7 +114,7 @@ describe("what nodes have installed", () => {
     world.region().reports = [install("i-2", since)];
     world.now += day;
     await world.hour();
-    expect([written, kinds(world)]).to.eql([since, ["exclusions-breach breach"]]);
+    expect([written, kinds(world)]).to.eql([since, ["exclusions-lost evidence", "exclusions-breach breach"]]);
   });
 
   describe("with the baseline of other exclusions", () => {

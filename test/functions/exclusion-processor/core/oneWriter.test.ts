@@ -84,7 +84,7 @@ describe("an invocation beside others", () => {
     const world = dev();
     await world.rest();
     world.now += 24 * 60 * minute;
-    expect((await invoke(world, { occasion: "hour" })).ports.fuse.writes).to.equal(5);
+    expect((await invoke(world, { occasion: "hour" })).ports.fuse.writes).to.equal(7);
     expect((await invoke(world, { occasion: "hour" })).ports.fuse.writes).to.equal(0);
   });
 

@@ -4,6 +4,7 @@ import { believedKey } from "#shared/contract/believed.js";
 import { evidenceKey } from "#shared/contract/evidence.js";
 import { statusKey } from "#shared/contract/exclusionNames.js";
 import { settleMs } from "#shared/contract/regionMemory.js";
+import { sealOf } from "#shared/contract/seal.js";
 import { readsOf } from "./reads.js";
 import {
   blocks,
@@ -79,7 +80,8 @@ describe("a status", () => {
       failedRegions: [],
     });
     world.now += 3 * day;
-    expect((await world.run()).ports.store.written).to.deep.equal([believedKey, evidenceKey, believedKey]);
+    const evidence = [sealOf(evidenceKey), evidenceKey, sealOf(evidenceKey)];
+    expect((await world.run()).ports.store.written).to.deep.equal([believedKey, ...evidence, believedKey]);
   });
 
   it("gives the time of a move once, and another one for another move", async () => {

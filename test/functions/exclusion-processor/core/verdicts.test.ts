@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { listingOf } from "#functions/exclusion-processor/core/gather.js";
-import { readVerdicts, sealKey } from "#functions/exclusion-processor/core/verdicts.js";
+import { readVerdicts } from "#functions/exclusion-processor/core/verdicts.js";
 import { approvalKey, statusKey } from "#shared/contract/exclusionNames.js";
-import { pack, parseVerdicts, verdictsKey, verdictsText } from "#shared/contract/keptVerdicts.js";
+import { pack, parseVerdicts, sealKey, verdictsKey, verdictsText } from "#shared/contract/keptVerdicts.js";
 import { digest } from "#shared/text/words.js";
 import { entry, keyOf, node, nodes, record, region, World } from "./support.js";
 

@@ -1,8 +1,9 @@
 import { expect } from "chai";
 import { stopStarts } from "#functions/regional-fanout/core/stopStarts.js";
-import { pack, verdictsKey, verdictsText } from "#shared/contract/keptVerdicts.js";
+import { pack, sealKey, verdictsKey, verdictsText } from "#shared/contract/keptVerdicts.js";
 import { parseStatus } from "#shared/contract/manifestStatus.js";
 import { memoryKey, memoryText, type RegionMemory } from "#shared/contract/regionMemory.js";
+import { sealDigest, sealText } from "#shared/contract/seal.js";
 import { MemoryBucket } from "#test/memory/regionalFanout/runs.js";
 import { type MemoryWorld, named } from "#test/memory/regionalFanout/world.js";
 import { putSealed } from "#test/memory/sealed.js";
@@ -21,7 +22,7 @@ interface Case {
   readonly promised?: string;
   readonly kept?: Partial<RegionMemory> | "broken" | "forged" | "gone";
   /** What the verdicts tell, where nothing is kept. */
-  readonly told?: "in force" | "not yet" | "broken";
+  readonly told?: "in force" | "not yet" | "broken" | "forged";
   /** Why nobody can vouch for it; nothing when somebody can. */
   readonly why?: string;
 }
@@ -66,6 +67,7 @@ const cases: Readonly<Record<string, Case>> = {
   },
   "is told as in force, and what was kept is broken": { ...lost, kept: "broken" },
   "is told as in force, and what was kept is another's": { ...lost, kept: "forged" },
+  "is told by somebody else as not in force": { kept: "gone", told: "forged", why: "has not left it so" },
   "is told in no words that are understood": { kept: "broken", told: "broken", why: "cannot be understood" },
 };
 
@@ -98,12 +100,13 @@ function worldWith(one: Case): MemoryWorld {
     const memory = { ...nothing, promised: { [promised]: [node] }, ...rest };
     putSealed(bucket, memoryKey(ohio), memoryText({ version: 1, ...memory, ...time }));
   }
-  if (told === "broken") bucket.put(verdictsKey, "{");
-  else if (told !== undefined) bucket.put(verdictsKey, verdicts(told));
+  if (told === undefined) return world;
+  bucket.put(verdictsKey, told === "broken" ? "{" : verdicts(told));
+  bucket.put(sealKey, sealText([sealDigest(told === "forged" ? "" : verdicts(told))]));
   return world;
 }
 
-function verdicts(told: "in force" | "not yet"): string {
+function verdicts(told: Case["told"]): string {
   const one = { id: node, region: ohio, from: "web", group: moved };
   const entry = {
     ...{
@@ -142,7 +145,8 @@ describe("before an installation, a promised node", () => {
       const world = worldWith(one);
       const begun = world.now;
       const result = await invoke(world, event, undefined, begun + 8 * minute);
-      const elsewhere = one.told === "broken" ? [] : [east];
+      const isUnknown = ["broken", "forged"].includes(one.told ?? "");
+      const elsewhere = isUnknown ? [] : [east];
       expect(startedIn(world)).to.include.members(elsewhere);
       if (one.why === undefined) {
         expect(result.failed).to.eql([]);
@@ -153,8 +157,8 @@ describe("before an installation, a promised node", () => {
       expect(result.failed.map(({ region }) => region)).to.include(ohio);
       expect(result.message)
         .to.contain(one.why)
-        .and.to.contain("nobody can vouch for exclusions that are in force");
-      if (one.told !== "broken") expect(result.message).to.contain(node);
+        .and.contain("nobody can vouch for exclusions that are in force");
+      if (!isUnknown) expect(result.message).to.contain(node);
       expect(openRecord(world).unvouched?.[0]?.region).to.equal(ohio);
       // Half a minute for each look, eight minutes at most.
       expect(world.now - begun).to.equal(8 * minute);
@@ -242,12 +246,8 @@ describe("who vouches for an installation", () => {
     expect([startedIn(world), world.again.size]).to.eql([[east], 0]);
     world.startFaults.clear();
     world.now += 30 * minute;
-    const memory = { version: 1 as const, written: {}, made: things, gone: things, unused: {} };
-    putSealed(
-      world.processor?.bucket,
-      memoryKey(ohio),
-      memoryText({ ...memory, promised: { [moved]: [node] } }),
-    );
+    const memory = memoryText({ version: 1, ...nothing, promised: { [moved]: [node] } });
+    putSealed(world.processor?.bucket, memoryKey(ohio), memory);
     const { failed } = await invoke(world, event, undefined, world.now);
     expect([startedIn(world), world.again.size]).to.eql([[east], 1]);
     expect(failed.map(({ error }) => error)).to.eql([

@@ -12,6 +12,7 @@ class World implements WindowPorts {
   readonly calls: string[] = [];
   readonly logged: string[] = [];
   kept: string | undefined;
+  isSpoiled = false;
   opens = true;
   listFails = false;
   private now = start;
@@ -32,14 +33,16 @@ class World implements WindowPorts {
     return this.opens;
   }
 
-  async readKept(key: string): Promise<string | undefined> {
+  async readKept(key: string) {
     this.calls.push(`read ${key}`);
-    return this.kept;
+    if (this.isSpoiled) return { isSpoiled: true };
+    return { ...(this.kept === undefined ? {} : { text: this.kept }), isSpoiled: false };
   }
 
   async writeKept(key: string, text: string): Promise<void> {
     this.calls.push(`write ${key}`);
     this.kept = text;
+    this.isSpoiled = false;
   }
 
   async look(hours: number, etag?: string): Promise<number | undefined> {
@@ -99,6 +102,18 @@ describe("watching windows", () => {
     world.listFails = true;
     expect(await world.look(0)).to.equal(undefined);
     expect(world.logged).to.eql(["the windows could not be watched"]);
+  });
+
+  it("counts an hour where what is kept is none of a run's, and begins anew", async () => {
+    const world = new World();
+    await world.look(0);
+    world.kept = "another";
+    world.isSpoiled = true;
+    expect([await world.look(1), world.calls.at(-1), await world.look(2)]).to.eql([
+      1,
+      `write ${watchKey}`,
+      0,
+    ]);
   });
 
   it("begins anew where what is kept cannot be read", async () => {
