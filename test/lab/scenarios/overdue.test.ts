@@ -43,7 +43,7 @@ describe("windows that do not open", () => {
     const lab = await open();
     await lab.advance(12 * hour);
     expect(rungIn(lab.home)).to.eql([]);
-    expect(lab.objects("state/windows")).to.have.length(1);
+    expect(lab.objects("state/windows.json")).to.have.length(1);
   });
 
   it("are told two hours later when somebody has disabled one, and no more once it has opened again", async () => {
