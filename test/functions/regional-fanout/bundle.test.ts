@@ -27,7 +27,7 @@ async function bundled(folder: string, entry: string) {
 const entries = [
   {
     entry: "handler",
-    mostBytes: 514_500,
+    mostBytes: 515_300,
     made: [
       "ListGroupResources",
       "StartAutomationExecution",
