@@ -3,69 +3,12 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import fc from "fast-check";
-import type { LabRun } from "#lab/run.js";
-import { stackSettings } from "#stacks/stackFiles.js";
 import { wordsOf } from "#test/docs/pages.js";
-import { size } from "#test/support/size.js";
 import { roleOf } from "../../lab/aws/lambda/support.js";
-import { account, at, catalog, node } from "../../lab/support.js";
+import { node } from "../../lab/support.js";
 import { root } from "../support.js";
+import { debian, differences, linux, request, tags, windows } from "./fleets.js";
 import { type CoverageLab, coverageLab } from "./support.js";
-
-const packages = {
-  openssl: [{ released: "2026-01-01" }, { released: "2026-02-01", severity: "Critical" }],
-  kernel: [{ released: "2026-01-01" }, { released: "2026-02-01" }, { released: "2026-10-09" }],
-};
-const linux = { ...catalog(packages), platformName: "Amazon Linux", platformVersion: "2023" };
-const windows = {
-  ...catalog(
-    {
-      KB5000001: [
-        { id: "KB5000001", released: "2026-02-01", classification: "SecurityUpdates", severity: "Critical" },
-      ],
-    },
-    "WINDOWS",
-  ),
-  ...{ platformName: "Microsoft Windows Server 2022 Datacenter", platformVersion: "10.0.20348" },
-};
-const debian = { ...catalog(packages, "DEBIAN"), platformName: "Debian GNU/Linux", platformVersion: "12" };
-const tags = { PatchGroup: "dev-servers", Environment: "dev" };
-const from = at("2026-10-05T00:00:00Z");
-
-type Nodes = Parameters<typeof account>[0];
-
-const request = (nodes: Nodes, days: number, seed = 1): LabRun["request"] => ({
-  ...{ settings: stackSettings(root, "dev"), fleet: account(nodes).account.fleet, from, seed, days },
-});
-
-/** Nodes that are told otherwise than the lab's report tells them. */
-async function differences(lab: CoverageLab): Promise<unknown[]> {
-  const { nodes, totals, causes } = await lab.coverage("--all-regions");
-  const told = new Map(nodes.map((one) => [one.id, one]));
-  expect(told.size).to.equal(nodes.length);
-  expect(totals.nodes).to.equal(nodes.length);
-  expect(totals.fine + totals.somebody + totals.exclusion + totals.nobody + totals.unseen).to.equal(
-    nodes.length,
-  );
-  expect(causes.reduce((sum, one) => sum + one.nodes, totals.fine + totals.unseen)).to.equal(nodes.length);
-  return lab.summary.nodes.flatMap(({ id, cause, reasons, state, missing, windows: names }) => {
-    const own = told.get(id);
-    const words = {
-      compliant: "compliant",
-      "non-compliant": "non-compliant",
-      unknown: "never scanned",
-    } as const;
-    // By its tags a node without an agent belongs to a window, and the report tells only those that a window reaches.
-    const reached = (list: readonly string[] = []) =>
-      cause === "no SSM Agent" ? "" : [...list].sort().join();
-    const truth = [cause, words[state], missing, reached(names)];
-    const ours = [own?.cause, own?.state, own?.missing, reached(own?.windows)];
-    return JSON.stringify(truth) === JSON.stringify(ours)
-      ? []
-      : [{ id, truth, reasons, ours, why: own?.reasons }];
-  });
-}
 
 describe("npm run coverage in the lab", () => {
   let lab: CoverageLab;
@@ -231,46 +174,5 @@ describe("npm run coverage in the lab", () => {
     expect(lines).to.have.length(3);
     expect(await Promise.all(lines.map(aws))).to.deep.equal([managed, instances, missing]);
     expect(missing).to.be.above(0);
-  });
-
-  it("finds of random fleets what the lab's report finds", async () => {
-    const one = fc.record({
-      region: fc.constantFrom("us-east-1", "us-east-1", "us-west-2", "eu-central-1", "eu-west-1"),
-      catalog: fc.constantFrom(linux, linux, windows, debian),
-      tags: fc.constantFrom(
-        tags,
-        tags,
-        tags,
-        { PatchGroup: "dev-servers" },
-        { ...tags, PatchGroup: "x" },
-        {},
-      ),
-      presence: fc.constantFrom("on", "on", "on", "stopped", "lost", "bare"),
-      isHybrid: fc.boolean(),
-      kernel: fc.integer({ min: 0, max: 1 }),
-    });
-    const fleets = fc.sample(fc.array(one, { minLength: 8, maxLength: 30 }), {
-      numRuns: size(1, 200),
-      seed: 16,
-    });
-    for (const [index, fleet] of fleets.entries()) {
-      const nodes = fleet.map(({ presence, isHybrid, kernel, ...spec }, number) =>
-        node({
-          ...spec,
-          // A hybrid node that has no agent is none, and one without tags is seen by SSM alone.
-          ...(isHybrid && presence === "on" ? { id: `mi-${String(number).padStart(17, "0")}` } : {}),
-          ...(presence === "stopped" ? { state: "stopped" as const } : {}),
-          ...(presence === "lost" ? { connectionLost: true } : {}),
-          ...(presence === "bare" ? { agent: false } : {}),
-          ...(spec.catalog === windows ? {} : { versions: { kernel } }),
-        }),
-      );
-      const played = await coverageLab(request(nodes, 3 + (index % 12), index));
-      try {
-        expect(await differences(played), `fleet ${index}`).to.deep.equal([]);
-      } finally {
-        await played.close();
-      }
-    }
   });
 });
