@@ -1,6 +1,7 @@
 import { dayMs, hourMs } from "#shared/text/time.js";
 import { nextOccurrence } from "./occurrences.js";
 import type { CronSchedule } from "./types.js";
+import { wallAt } from "./zone.js";
 
 /** One of two windows of which the second follows the first. */
 export interface CycleSide {
@@ -18,11 +19,13 @@ export interface CycleSide {
 /** How the openings of a window follow those of the one before. */
 export interface Following {
   /**
-   * The most UTC days from the day on which the window before opens to the last one on which this one begins on a node. SSM counts
-   * approval delays by such days: with a delay that many days longer this window approves nothing that the other could not have had.
+   * With an approval delay that many days longer this window approves nothing that the other could not have had, whether SSM counts
+   * by the hour (API: PatchRule, ApproveAfterDays: released at 18:00, approved after 18:00) or by UTC days (CloudFormation: the same):
+   * the most days, rounded up, between the last moments at which the two begin on a node, and the most UTC days from the day on which
+   * the window before opens to the last one on which this one begins. Clocks that go back leave an hour a year: what comes out in it.
    */
   readonly days: number;
-  /** Whether these days are always as many, so that both approve the same. */
+  /** Whether it always opens as many days later, at the same hour of its zone, so that both approve the same. */
   readonly isConstant: boolean;
   /** The most hours from an opening of the window before to the one of this window that follows it, rounded up. */
   readonly longestHours: number;
@@ -86,7 +89,12 @@ export function followingOf(
     pairs.push({ first, opening });
     earlier = opening;
   }
-  const spans = pairs.map(({ first, opening }) => utcDay(lastBeginning(opening, window)) - utcDay(first));
+  const spans = pairs.map(({ first, opening }) => {
+    const last = lastBeginning(opening, window);
+    const since = wallAt(window.timezone, lastBeginning(first, before));
+    const hourly = Math.ceil((wallAt(window.timezone, last) - since) / dayMs);
+    return Math.max(hourly, utcDay(last) - utcDay(first));
+  });
   const days = Math.max(...spans);
   const strangers = pairs.flatMap(({ opening }, index) => {
     const stranger = pairs[index - 1]?.first;
@@ -94,7 +102,11 @@ export function followingOf(
   });
   return {
     days,
-    isConstant: spans.every((one) => one === days),
+    isConstant: pairs.every(
+      ({ first, opening }, index) =>
+        spans[index] === days &&
+        wallAt(window.timezone, opening) - wallAt(window.timezone, first) === days * dayMs,
+    ),
     longestHours: Math.ceil(Math.max(...pairs.map(({ first, opening }) => opening - first)) / hourMs),
     strangerHours: Math.floor(Math.min(...strangers, stretchDays * dayMs) / hourMs),
     count: pairs.length,

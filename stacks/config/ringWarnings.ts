@@ -21,7 +21,7 @@ function delayTexts({ rings, baselines }: StackConfig): string[] {
     const days = counted(delayDays, "day");
     const same = isConstant
       ? "the same that a first ring had in its cycle"
-      : "at most what a first ring had in its cycle, since the openings are not always as many days apart";
+      : "at most what a first ring had in its cycle, since the openings are not always as many days apart, at the same hour";
     const { WINDOWS } = baselines;
     const rules = WINDOWS === undefined ? [] : delayed("WINDOWS", WINDOWS, delayDays).approvalRules;
     const longest = Math.max(0, ...rules.map(({ approveAfterDays = 0 }) => approveAfterDays));

@@ -46,7 +46,21 @@ describe("windows that follow each other", () => {
       side("cron(0 22 ? * MON *)"),
       side("cron(0 22 ? * THU *)"),
       48,
-      { days: 4, isConstant: true },
+      { days: 4, isConstant: false },
+    ],
+    [
+      "at a later hour: what comes out in between would be approved by the day",
+      side("cron(0 4 ? * MON *)"),
+      side("cron(0 20 ? * TUE *)"),
+      0,
+      { days: 2, isConstant: false },
+    ],
+    [
+      "at the same hour, over changes of clocks",
+      side("cron(0 4 ? * FRI *)", undefined, { timezone: "US/Eastern" }),
+      side("cron(0 4 ? * MON *)", undefined, { timezone: "US/Eastern" }),
+      48,
+      { days: 3, isConstant: true },
     ],
     [
       "over midnight in UTC in one half of the year alone",
@@ -101,7 +115,7 @@ describe("windows that follow each other", () => {
     const berlin = { timezone: "Europe/Berlin" };
     const before = side("cron(0 4 ? * SAT *)", undefined, { ...berlin, durationHours: 2 });
     const window = side("cron(0 4 ? * SUN *)", undefined, berlin);
-    expect(followingOf(before, window, 21, from)).to.include({ days: 1 });
+    expect(followingOf(before, window, 21, from)).to.include({ days: 2 });
     const spring = { kind: "too soon", before: Date.parse("2026-03-28T03:00Z"), hours: 21 };
     expect(followingOf(before, window, 22, from)).to.deep.include(spring);
   });
@@ -150,6 +164,13 @@ describe("windows that follow each other", () => {
         if ("kind" in found) return;
         expect(verdicts).to.not.include(undefined);
         expect(Math.max(found.days, ...verdicts.map(Number))).to.equal(found.days);
+        // By the hour: what its last node gets came out before the last one of the window before began, but for a clock's hour.
+        const lag =
+          (window.durationHours - window.cutoffHours - before.durationHours + before.cutoffHours) * hourMs;
+        const hours = later.map(
+          (opening) => opening - Math.max(...firsts.filter((one) => one <= opening)) + lag,
+        );
+        expect(Math.max(...hours)).to.be.at.most(found.days * dayMs + hourMs);
       }),
       { numRuns: size(10, 300) },
     );

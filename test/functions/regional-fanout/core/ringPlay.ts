@@ -1,6 +1,7 @@
-import fc from "fast-check";
 import { ringRule } from "#components/fanout/rings.js";
 import { parseSchedule } from "#schedule/expression.js";
+import { decisionKey, type RingWord, ringWords } from "#shared/contract/ringNames.js";
+import type { RingStand } from "#shared/contract/rings.js";
 import { runKeys } from "#shared/contract/runKeys.js";
 import { membersOf } from "#shared/contract/runRecord.js";
 import type { RingPlan } from "#stacks/config/rings.js";
@@ -8,52 +9,13 @@ import { Crash, Fuse } from "#test/memory/fuse.js";
 import { MemoryBucket } from "#test/memory/regionalFanout/runs.js";
 import { MemoryWorld, pagesOf } from "#test/memory/regionalFanout/world.js";
 import { occurrencesBetween } from "#test/schedule/support/between.js";
-import { now as readAt, readFanout } from "#test/support/configuration.js";
+import { now as readAt } from "#test/support/configuration.js";
 import { close } from "./closingSupport.js";
+import { ageMs, approvedBy, type History, isUnlucky, offeredAt, plansOf } from "./ringHistory.js";
 import { arnOf, east, invoke, nodeId, openRecord, payload, state } from "./support.js";
 
 const hour = 3_600_000;
 const day = 24 * hour;
-/** Days after release after which a first ring approves. */
-const baseDelay = 3;
-
-/** What is drawn: rings behind each other, their sizes and limits, and what the patches of each cycle are. */
-export interface History {
-  readonly rings: readonly {
-    readonly nodes: number;
-    readonly minSuccess: number;
-    readonly maxFailed: number | undefined;
-    /** Days after the ring before, from which they open. */
-    readonly gap: number;
-    readonly soakDays: number;
-  }[];
-  readonly maxFailedTotal: number | undefined;
-  /** For each cycle whether its patch breaks nodes, and days before the first opening at which it comes out. */
-  readonly patches: readonly { readonly isBad: boolean; readonly age: number }[];
-  /** For each node and patch whether it would break it, drawn of 30 of 100. */
-  readonly luck: number;
-  /** Writes after which the n-th invocation dies; it is made anew then. */
-  readonly crashes: readonly number[];
-}
-
-const ringArbitrary = fc.record({
-  nodes: fc.integer({ min: 1, max: 12 }),
-  minSuccess: fc.constantFrom(50, 80, 90, 95, 100),
-  maxFailed: fc.option(fc.nat({ max: 3 }), { nil: undefined }),
-  gap: fc.integer({ min: 1, max: 3 }),
-  soakDays: fc.nat({ max: 2 }),
-});
-
-export const histories: fc.Arbitrary<History> = fc.record({
-  rings: fc.array(ringArbitrary, { minLength: 2, maxLength: 4 }),
-  maxFailedTotal: fc.option(fc.nat({ max: 6 }), { nil: undefined }),
-  patches: fc.array(fc.record({ isBad: fc.boolean(), age: fc.integer({ min: 2, max: 9 }) }), {
-    minLength: 3,
-    maxLength: 3,
-  }),
-  luck: fc.nat({ max: 1_000_000 }),
-  crashes: fc.array(fc.nat({ max: 14 }), { maxLength: 12 }),
-});
 
 /** An opening of a ring's window. */
 export interface Opening {
@@ -70,9 +32,11 @@ export interface Played extends Opening {
   /** Patches, by their cycle, that its baselines approve at the opening. */
   readonly approved: readonly number[];
   readonly nodes: number;
-  /** Nodes that were fine after it, and those that it broke. */
-  readonly fine: number;
-  readonly broken: number;
+  /** Of those that it broke, those that say so, and those that are not heard any more. */
+  readonly failed: number;
+  readonly lost: number;
+  /** As the run's record has it; undefined where its window did not open. */
+  readonly stand: RingStand | undefined;
 }
 
 /** What became of a whole history. */
@@ -90,38 +54,6 @@ export interface Outcome {
   readonly closed: readonly string[];
 }
 
-const days = "SUN MON TUE WED THU FRI SAT".split(" ");
-
-/** The configuration of a history: windows of two hours, once a week. */
-export function plansOf({ rings, maxFailedTotal }: History): readonly RingPlan[] {
-  let offset = 0;
-  const written = rings.map(({ minSuccess, maxFailed, gap, soakDays }, index) => {
-    offset += index === 0 ? 0 : gap;
-    const after = {
-      after: `ring${index - 1}`,
-      soakHours: Math.min(soakDays, gap - 1) * 24,
-      minSuccess: `${minSuccess}%`,
-    };
-    return {
-      ...{ name: `ring${index}`, patchGroups: [`group${index}`], durationHours: 2, cutoffHours: 1 },
-      // The week begins on Sunday; a ring may open in the next one.
-      schedule: `cron(0 4 ? * ${days[offset % 7]} *)`,
-      ...(index === 0 ? {} : { ...after, ...(maxFailed === undefined ? {} : { maxFailed }) }),
-    };
-  });
-  return readFanout({
-    ...{ patchGroups: [], rings: written, fanoutTimezone: "UTC", operatingSystems: ["AMAZON_LINUX_2023"] },
-    ...(maxFailedTotal === undefined ? {} : { maxFailedTotal: String(maxFailedTotal) }),
-  }).rings;
-}
-
-/** A draw that is the same for the same words. */
-function isUnlucky(luck: number, node: string, patch: number): boolean {
-  let hash = luck;
-  for (const sign of `${node} ${patch}`) hash = (Math.imul(hash, 31) + sign.charCodeAt(0)) >>> 0;
-  return (Math.imul(hash ^ (hash >>> 15), 2_246_822_519) >>> 0) % 100 < 30;
-}
-
 /** Plays a history through the starting and the closing function. */
 export async function play(history: History): Promise<Outcome> {
   const plans = plansOf(history);
@@ -134,10 +66,10 @@ export async function play(history: History): Promise<Outcome> {
     world.region(east).groups.set(`${ring}-base`, pagesOf(ids.map((id) => arnOf(id))));
     for (const id of ids) world.region(east).pings.set(id, "Online");
   }
-  const openings = openingsOf(plans, history.patches.length);
-  const released = history.patches.map(({ age }, cycle) => utcDay(openings.firsts[cycle] ?? 0) - age);
-  const approvedAt = (delay: number, time: number) =>
-    released.flatMap((on, patch) => (on + baseDelay + delay <= utcDay(time) ? [patch] : []));
+  const openings = openingsOf(plans, history);
+  const offered = offeredAt(
+    history.patches.map((patch, cycle) => (openings.firsts[cycle] ?? 0) - ageMs(patch)),
+  );
   const installed = new Map([...nodes.values()].flat().map((id) => [id, new Set<number>()]));
   const withdrawn = new Set<number>();
   const played: Played[] = [];
@@ -150,6 +82,16 @@ export async function play(history: History): Promise<Outcome> {
     if (opening.ring === plans[0]?.ring.name)
       for (const id of installed.keys()) world.region(east).pings.set(id, "Online");
     world.now = opening.at;
+    const odd = history.oddities.filter(
+      ({ ring, cycle }) => plans[ring]?.ring.name === opening.ring && cycle === opening.cycle,
+    );
+    for (const word of ringWords) if (odd.some(({ what }) => what === word)) say(world, opening, word);
+    const approved = approvedBy(offered, plan.delayDays, opening.at).filter((patch) => !withdrawn.has(patch));
+    const hasOpened = odd.every(({ what }) => what !== "never opens");
+    if (!hasOpened) {
+      played.push({ ...opening, ...nothing, approved, nodes: ids.length });
+      continue;
+    }
     const event = payload({
       ...{
         TaskExecutionId: opening.runId,
@@ -161,15 +103,16 @@ export async function play(history: History): Promise<Outcome> {
     await surely(world, crashes, (fuse) => invoke(world, event, fuse));
     const record = openRecord(world, opening.runId);
     const hasStarted = record.starts.length > 0;
-    const approved = approvedAt(plan.delayDays, opening.at).filter((patch) => !withdrawn.has(patch));
-    const broken = hasStarted ? patchAll(world, opening, ids, { approved, installed, history }) : [];
+    const { failed, lost } = hasStarted
+      ? patchAll(world, opening, ids, { approved, installed, history })
+      : nothing;
     world.now = opening.at + hour;
     await surely(world, crashes, (fuse) => close(world, fuse));
     if (!hasStarted)
       for (const patch of history.patches.keys()) if (history.patches[patch]?.isBad) withdrawn.add(patch);
     played.push({
       ...{ ...opening, hasStarted, approved, nodes: ids.length },
-      ...{ fine: hasStarted ? ids.length - broken.length : 0, broken: broken.length },
+      ...{ failed, lost, stand: record.ring },
     });
   }
   const bad = history.patches.flatMap(({ isBad }, patch) => (isBad ? [patch] : []));
@@ -184,11 +127,20 @@ export async function play(history: History): Promise<Outcome> {
   return {
     ...{ plans, played, closed, installed: new Map(byRing), struck: struck(installed.values()) },
     all: bad.length === 0 ? 0 : installed.size,
-    offered: openings.firsts.map((time) => approvedAt(0, time)),
+    offered: openings.firsts.map((time) => approvedBy(offered, 0, time)),
   };
 }
 
-/** Gives the nodes of a run what is approved. @returns those that broke */
+const nothing = { hasStarted: false, failed: 0, lost: 0, stand: undefined };
+
+/** Lets somebody say a word of a ring that holds for this opening. */
+function say({ processor }: MemoryWorld, { ring, at }: Opening, word: RingWord): void {
+  const until = new Date(at + hour).toISOString();
+  const said = { version: 1, say: word, owner: "web-team", reason: "INC-4711", until };
+  processor?.bucket.put(decisionKey(ring, word), JSON.stringify(said));
+}
+
+/** Gives the nodes of a run what is approved. @returns how many it broke: those that say so, and those that are lost */
 function patchAll(
   world: MemoryWorld,
   { runId, ring, at }: Opening,
@@ -198,7 +150,7 @@ function patchAll(
     installed,
     history,
   }: { approved: readonly number[]; installed: ReadonlyMap<string, Set<number>>; history: History },
-): string[] {
+): { readonly failed: number; readonly lost: number } {
   const region = world.region(east);
   for (const start of openRecord(world, runId).starts)
     world.executions.set(start.executionId ?? "", {
@@ -216,15 +168,16 @@ function patchAll(
     ...region.invocations,
     ...members.map((id) => ({ commandId, nodeId: id, status: "Success", requestedAt: at + 60_000 })),
   ];
-  return ids.filter((id) => {
+  const counts = { failed: 0, lost: 0 };
+  for (const id of ids) {
     const own = installed.get(id) ?? new Set();
     const fresh = approved.filter((patch) => !own.has(patch));
     for (const patch of fresh) own.add(patch);
     const isBroken = fresh.some(
       (patch) => history.patches[patch]?.isBad && isUnlucky(history.luck, id, patch),
     );
-    // Half of the broken ones report a failure, the others are not heard any more.
-    const isLost = isBroken && isUnlucky(history.luck, `${id} lost`, 0);
+    // A third of the broken ones are not heard any more, the others report a failure.
+    const isLost = isBroken && isUnlucky(history.luck, id, "lost");
     region.states.set(
       id,
       state(id, {
@@ -235,8 +188,10 @@ function patchAll(
       }),
     );
     if (isLost) region.pings.set(id, "ConnectionLost");
-    return isBroken;
-  });
+    if (isLost) counts.lost++;
+    else if (isBroken) counts.failed++;
+  }
+  return counts;
 }
 
 /** Makes an invocation, and makes it anew a minute later when it has died. */
@@ -257,15 +212,15 @@ async function surely(
   await work(new Fuse());
 }
 
-function openingsOf(plans: readonly RingPlan[], cycles: number) {
+function openingsOf(plans: readonly RingPlan[], { patches, timezone }: History) {
   const runs = plans.map(({ ring }) => {
     const parsed = parseSchedule(ring.schedule.expression);
     if (!parsed.ok) throw new RangeError(ring.schedule.expression);
-    const options = { timezone: "UTC", created: readAt };
+    const options = { timezone, created: readAt };
     return occurrencesBetween(parsed.schedule, options, readAt, readAt + 12 * 7 * day);
   });
   const [firsts = []] = runs;
-  const own = firsts.slice(0, cycles);
+  const own = firsts.slice(0, patches.length);
   const all = own.flatMap((first, cycle) => {
     let before = first;
     return plans.map(({ ring }, index): Opening => {
@@ -283,8 +238,4 @@ function runIdOf(ring: number, cycle: number): string {
 
 function idsOf(ring: number, count: number): string[] {
   return Array.from({ length: count }, (_, index) => nodeId((ring + 1) * 1000 + index));
-}
-
-function utcDay(time: number): number {
-  return Math.floor(time / day);
 }
