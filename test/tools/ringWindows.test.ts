@@ -3,7 +3,6 @@ import { readConfig } from "#stacks/config/config.js";
 import { readStackFiles } from "#stacks/stackFiles.js";
 import { project } from "#test/support/configuration.js";
 import { exampleRings } from "#test/support/rings.js";
-import { noCentral } from "#tools/coverage/noCentral.js";
 import { expectedOf } from "#tools/doctor/expected.js";
 import { openingsOf } from "#tools/exclusions/openings.js";
 import { root } from "./support.js";
@@ -56,21 +55,6 @@ describe("tools that know a stack's windows by its configuration", () => {
     ]);
     expect(groupsIn("eu-central-1")).to.deep.equal(["patchplane-dev-base", "patchplane-dev-excluded"]);
     expect(groupsIn("eu-west-9")).to.deep.equal([]);
-  });
-
-  it("coverage does not say that no window selects the nodes of rings, whose windows it does not look at", () => {
-    const ownGroups = (...names: string[]) => ({ OWN_GROUPS: names.join(",") });
-    const rings = ownGroups(
-      "p-dev-canary-base",
-      "p-dev-canary-excluded",
-      "p-dev-web-base",
-      "p-dev-web-excluded",
-    );
-    expect(() => noCentral(rings, "p-dev")).to.throw(
-      /^it is one for each ring \(canary, web\), and which nodes/,
-    );
-    for (const none of [ownGroups("p-dev-base", "p-dev-excluded"), {}])
-      expect(() => noCentral(none, "p-dev")).not.to.throw();
   });
 
   it("entries are held against the openings of rings, and of no window that is not there", () => {

@@ -1,12 +1,20 @@
 import { expect } from "chai";
 import { type Lab, openLab } from "#lab/run.js";
 import { stackSettings } from "#stacks/stackFiles.js";
+import { awsPorts as coveragePorts } from "#tools/coverage/aws.js";
+import type { Coverage } from "#tools/coverage/core/model.js";
+import { awsDoctorPorts } from "#tools/doctor/aws.js";
+import { awsExercisePorts } from "#tools/doctor/exercise/aws.js";
+import type { Finding } from "#tools/doctor/finding.js";
+import { main as doctor } from "#tools/doctor/main.js";
 import { awsPorts } from "#tools/fanout/aws.js";
 import { blocksOf, wordsOf } from "../docs/pages.js";
 import { difference, shownIn } from "../docs/transcript.js";
 import { account, at, catalog, node } from "../lab/support.js";
 import { exampleRings } from "../support/rings.js";
+import { runCoverage } from "./coverage/support.js";
 import { Project, runFanout, surroundings } from "./fanoutSupport.js";
+import { collector } from "./support.js";
 
 const names = ["AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"] as const;
 const linux = catalog({ openssl: [{ released: "2026-01-01" }, { released: "2026-02-01" }] });
@@ -62,5 +70,56 @@ describe("a stack with rings in the lab", () => {
         }
       }
     }
+  });
+
+  it("is told by coverage: each node in the window of its ring, with the runs that records have of it", async () => {
+    const { now } = lab.account.clock;
+    const given = { root: project.path, ports: async () => coveragePorts(), now };
+    const { out, err } = await runCoverage(["--stack", "dev", "--json"], given);
+    const { nodes, windows, unseen, withoutWindow } = JSON.parse(out) as Coverage;
+    const [canary, early, broad] = ["canary", "early", "broad"].map(
+      (ring) => `patchplane-dev-fanout-${ring}`,
+    );
+    const ofNodes = nodes.map(({ patchGroup, windows: own }) => [patchGroup, own]);
+    expect(ofNodes, err).to.have.deep.members([
+      ["web-canary", ["patchplane-dev-scan", canary]],
+      ["web-early", ["patchplane-dev-scan", early]],
+      ["web", ["patchplane-dev-scan", broad]],
+      ["db", ["patchplane-dev-scan", broad]],
+    ]);
+    const counts = windows.map(({ name, operation, enabled, nodes: count }) => [
+      name,
+      operation,
+      enabled,
+      count,
+    ]);
+    expect(counts).to.have.deep.members([
+      ["patchplane-dev-scan", "Scan", true, 4],
+      [canary, "Install", true, 1],
+      [early, "Install", true, 1],
+      [broad, "Install", true, 2],
+    ]);
+    expect([withoutWindow, unseen.filter(({ what }) => what.includes("window"))]).to.deep.equal([[], []]);
+  });
+
+  it("is what the doctor expects", async () => {
+    const [stdout, stderr] = [Object.assign(collector(), { isTTY: false, columns: 120 }), collector()];
+    const { clock } = lab.account;
+    await doctor(
+      ["--stack", "dev", "--json"],
+      { stdout, stderr },
+      {
+        ...{
+          root: project.path,
+          portsOf: async (home, now) => awsDoctorPorts(home, now),
+          clock: () => clock.now,
+        },
+        ...{ exercisePortsOf: async (...place) => awsExercisePorts(...place), pause: async () => undefined },
+        interrupted: new AbortController().signal,
+      },
+    );
+    const { findings } = JSON.parse(stdout.text()) as { findings: readonly Finding[] };
+    const told = findings.map((finding) => JSON.stringify(finding));
+    expect(told.filter((text) => /window|group|ring|baseline/.test(text))).to.deep.equal([]);
   });
 });

@@ -24,7 +24,7 @@ export type RegionPorts = Pick<
 /** The stack as it is deployed, with all that its buckets hold. What cannot be read says why. */
 export interface StackReading {
   readonly deployed: Result<Deployed | undefined>;
-  readonly central: Result<(Omit<Central, "members"> & { readonly groups: readonly string[] }) | undefined>;
+  readonly central: Result<readonly (Omit<Central, "members"> & { readonly groups: readonly string[] })[]>;
   readonly records: Result<Records>;
   readonly exclusions: Result<readonly Status[]>;
   /** Regions that the stack itself names. */

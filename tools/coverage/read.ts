@@ -34,13 +34,15 @@ export async function readAccount(
   progress.start(regions.length);
   try {
     const { central } = stack;
-    const groups = central.ok ? central.value : undefined;
-    const members = new Map<string, Result<ReadonlySet<string>>>();
+    const windows = (central.ok ? central.value : []).map((window) => ({
+      ...window,
+      members: new Map<string, Result<ReadonlySet<string>>>(),
+    }));
     const begun = await mapLimited(regions, parallelRegions, async (region) => {
       const access = ports.region(region);
       const reading = await readRegion(access, region);
-      if (groups?.regions.includes(region) === true)
-        members.set(region, await settle(allMembers(access, groups.groups)));
+      for (const { members, groups } of windows.filter((window) => window.regions.includes(region)))
+        members.set(region, await settle(allMembers(access, groups)));
       return { access, reading };
     });
     const { named, unnamed } = chosen(begun.map(({ reading }) => reading));
@@ -52,9 +54,7 @@ export async function readAccount(
     return {
       ...{ stack: name, prefix, homeRegion, now, ownerTags, unnamed, regions: read },
       ...{ deployed: stack.deployed, records: stack.records, exclusions: stack.exclusions },
-      central: central.ok
-        ? { ok: true, value: groups === undefined ? undefined : { ...groups, members } }
-        : central,
+      central: central.ok ? { ok: true, value: windows } : central,
       organization: await settle(ports.region(homeRegion).organization()),
     };
   } finally {

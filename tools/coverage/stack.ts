@@ -16,7 +16,7 @@ import {
   keyOfStatus,
   keys,
 } from "#shared/contract/exclusionNames.js";
-import { fanoutWindowName, startFunctionName } from "#shared/contract/fanoutNames.js";
+import { fanoutVariables, fanoutWindowName, startFunctionName } from "#shared/contract/fanoutNames.js";
 import { parseStatus, type Status } from "#shared/contract/manifestStatus.js";
 import { runKeys } from "#shared/contract/runKeys.js";
 import { parseUploads, type Upload, uploadsKey } from "#shared/contract/uploads.js";
@@ -26,8 +26,8 @@ import { itemsOf, pagesOf } from "../account/paging.js";
 import { deployedFunction } from "../deployedFunction.js";
 import { portsOfBucket } from "../exclusions/aws.js";
 import { awsPorts as fanoutPorts } from "../fanout/aws.js";
-import type { Deployed, Records } from "./core/model.js";
-import { noCentral } from "./noCentral.js";
+import { ringsOf } from "../fanout/deployment.js";
+import type { Central, Deployed, Records } from "./core/model.js";
 import type { StackPlace, StackReading } from "./ports.js";
 import { recordBuckets } from "./recordBuckets.js";
 
@@ -42,7 +42,7 @@ export async function readStack(place: StackPlace, since: number, until: number)
   const bucket = found.ok ? found.value?.variables[exclusionVariables.bucket] : undefined;
   const record = found.ok ? await settle(recordOf(bucket, place)) : found;
   const central = await settle(centralOf(lambda, place));
-  const ofCentral = central.ok ? (central.value?.regions ?? []) : [];
+  const ofCentral = central.ok ? central.value.flatMap(({ regions }) => regions) : [];
   const ofRecord = record.ok ? (record.value?.regions ?? []).map(({ name }) => name) : [];
   return {
     deployed: record.ok ? await settle(deployedOf(record.value)) : record,
@@ -95,19 +95,29 @@ async function ownBaselines(region: string, prefix: string): Promise<string[]> {
   );
 }
 
+type Window = Omit<Central, "members"> & { readonly groups: readonly string[] };
+
 interface CentralPayload {
   readonly Targets?: readonly { readonly Values?: readonly string[] }[];
   readonly Regions?: readonly string[];
   readonly Document?: { readonly Parameters?: { readonly Operation?: readonly string[] } };
 }
 
-async function centralOf(lambda: LambdaClient, { prefix, homeRegion }: StackPlace) {
+/** The central window, or those of rings: whether there are any, the function tells that they call. */
+async function centralOf(lambda: LambdaClient, place: StackPlace): Promise<Window[]> {
+  const { prefix } = place;
   const name = fanoutWindowName(prefix);
+  const one = await windowOf(name, place);
+  if (one !== undefined) return [one];
+  const variables = (await deployedFunction(lambda, startFunctionName(prefix)))?.variables ?? {};
+  const rings = ringsOf((variables[fanoutVariables.ownGroups] ?? "").split(","), prefix);
+  const found = await mapLimited(rings, 1, (ring) => windowOf(`${name}-${ring}`, place));
+  return found.flatMap((window) => window ?? []);
+}
+
+async function windowOf(name: string, { prefix, homeRegion }: StackPlace): Promise<Window | undefined> {
   const task = await fanoutPorts(homeRegion).windowTask(name, startFunctionName(prefix));
-  if (task === undefined) {
-    noCentral((await deployedFunction(lambda, startFunctionName(prefix)))?.variables ?? {}, prefix);
-    return undefined;
-  }
+  if (task === undefined) return undefined;
   const payload = JSON.parse(task.payload) as CentralPayload;
   const ssm = new SSMClient({ ...accountSettings, region: homeRegion });
   const { WindowIdentities = [] } = await ssm.send(

@@ -74,7 +74,7 @@ export function reading(
       ...{ patchGroupTagKey: "PatchGroup", patchGroups: ["servers"], targetTags: { Environment: ["prod"] } },
       baselines: new Map([["us-east-1", new Set(["pb-1"])]]),
     }),
-    central: ok(undefined),
+    central: ok([]),
     records: ok({ records: [], unread: [] }),
     exclusions: ok([]),
     organization: { ok: false, error: "it is not turned on" },

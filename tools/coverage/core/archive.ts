@@ -9,6 +9,7 @@ import { countOfState } from "#shared/contract/nodeStates.js";
 import type { WindowPatch } from "#shared/contract/windowRecord.js";
 import { dayMs } from "#shared/text/time.js";
 import { compare } from "#shared/text/words.js";
+import { windowOf } from "./history.js";
 import type { KeptRecord } from "./model.js";
 
 /** A run as its record has it, with the nodes that it was for. */
@@ -40,7 +41,8 @@ function runOf({ key, record }: KeptRecord, centralName: string): Run {
       ...failed.map(({ region, group, error }) => `${region}, group ${group}: ${error}`),
       ...uncounted.map(({ account, why }) => `account ${account}: ${why}`),
     ];
-    return { ...common, window: centralName, operation: request.operation, startedAt, closedAt, end, unread };
+    const window = windowOf(record, centralName);
+    return { ...common, window, operation: request.operation, startedAt, closedAt, end, unread };
   }
   const { windowName, operation, startedAt, closedAt, end, unread } = record.run;
   return { ...common, window: windowName, operation, startedAt, closedAt, end, unread };

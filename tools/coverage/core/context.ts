@@ -1,4 +1,5 @@
 import { type Cause, CauseBook } from "#shared/contract/causes.js";
+import { fanoutWindowName } from "#shared/contract/fanoutNames.js";
 import { isInForce, nodesInForce, type Status, type StatusEntry } from "#shared/contract/manifestStatus.js";
 import { dateText, toMs } from "#shared/text/format.js";
 import type { PatchWindow, RegionReading } from "../../account/model.js";
@@ -28,18 +29,15 @@ export class Context {
   readonly history: History;
   readonly book: CauseBook;
   readonly deployed: Deployed | undefined;
-  private readonly central: Central | undefined;
+  private readonly central: readonly Central[];
   private readonly entries = new Map<string, NodeEntry[]>();
   private readonly windows = new Map<string, readonly OwnWindow[]>();
 
   constructor(readonly reading: AccountReading) {
     const { central, deployed, records, exclusions, stack, prefix } = reading;
-    this.central = central.ok ? central.value : undefined;
+    this.central = central.ok ? central.value : [];
     this.deployed = deployed.ok ? deployed.value : undefined;
-    this.history = new History(
-      records.ok ? records.value.records : [],
-      this.central?.name ?? `${prefix}-fanout`,
-    );
+    this.history = new History(records.ok ? records.value.records : [], fanoutWindowName(prefix));
     this.book = new CauseBook(stack);
     for (const status of exclusions.ok ? exclusions.value : []) this.note(status);
     for (const region of reading.regions) this.windows.set(region.region, this.ownWindows(region));
@@ -76,7 +74,8 @@ export class Context {
       reading?.windows.ok === true ? reading.windows.value.find((one) => this.isOwn(one)) : undefined;
     const [selection] = own?.selections ?? [];
     if (selection !== undefined) return selection.criteria;
-    if (this.central?.regions.includes(region) !== true || this.deployed === undefined) return [];
+    if (this.deployed === undefined || !this.central.some(({ regions }) => regions.includes(region)))
+      return [];
     return criteriaOf(this.deployed);
   }
 
@@ -107,11 +106,13 @@ export class Context {
         selects: (node) => selections.some((selection) => selects(selection, node)),
       };
     });
-    const { central } = this;
-    const members = central?.members.get(region);
-    if (central === undefined || members === undefined || !members.ok) return own;
-    const { name, operation, next, owner } = central;
-    return [...own, { name, operation, next, owner, selects: ({ id }) => members.value.has(id) }];
+    const central = this.central.flatMap(({ members: all, name, operation, next, owner }): OwnWindow[] => {
+      const members = all.get(region);
+      return members?.ok === true
+        ? [{ name, operation, next, owner, selects: ({ id }) => members.value.has(id) }]
+        : [];
+    });
+    return [...own, ...central];
   }
 }
 

@@ -26,9 +26,11 @@ function operationOf(record: ClosedRecord): "Scan" | "Install" {
   return record.kind === "window" ? record.run.operation : record.run.request.operation;
 }
 
-/** The window of a record; the central one by the name that the stack gives it. */
-function windowOf(record: ClosedRecord, centralName: string): string {
-  return record.kind === "window" ? record.run.windowName : centralName;
+/** The window of a record; the central one, or that of a ring, by the name that the stack gives it. */
+export function windowOf(record: ClosedRecord, centralName: string): string {
+  if (record.kind === "window") return record.run.windowName;
+  const { ring } = record.run.request;
+  return ring === undefined ? centralName : `${centralName}-${ring.Name}`;
 }
 
 const nothingSeen: FirstSeen = new Map();

@@ -5,7 +5,7 @@ import type { Status } from "#shared/contract/manifestStatus.js";
 import type { OrganizationNode } from "../../account/awsRegion.js";
 import type { RegionReading } from "../../account/model.js";
 
-/** The central window as it is deployed. */
+/** The central window as it is deployed, or that of a ring. */
 export interface Central {
   readonly name: string;
   readonly operation: string;
@@ -48,8 +48,8 @@ export interface AccountReading {
   readonly now: number;
   readonly regions: readonly RegionReading[];
   readonly deployed: Result<Deployed | undefined>;
-  /** Undefined where the stack has none. */
-  readonly central: Result<Central | undefined>;
+  /** One, or one for each ring; none where the stack has no central window. */
+  readonly central: Result<readonly Central[]>;
   readonly records: Result<Records>;
   readonly exclusions: Result<readonly Status[]>;
   readonly organization: Result<readonly OrganizationNode[]>;

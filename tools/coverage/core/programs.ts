@@ -57,7 +57,7 @@ function programsIn(context: Context, { region, windows, associations }: RegionR
 /** The windows of the stack, with how many nodes each selects. */
 export function windowsOf(context: Context, seen: readonly SeenRegion[]): WindowCoverage[] {
   const { central } = context.reading;
-  const centralName = central.ok ? central.value?.name : undefined;
+  const centralNames = central.ok ? central.value.map(({ name }) => name) : [];
   return seen.flatMap(({ region: { region, windows }, nodes }) => {
     const enabled = new Set(
       windows.ok ? windows.value.flatMap((one) => (one.enabled ? [one.name] : [])) : [],
@@ -67,7 +67,7 @@ export function windowsOf(context: Context, seen: readonly SeenRegion[]): Window
         name: window.name,
         region,
         operation: window.operation,
-        enabled: window.name === centralName ? window.next !== undefined : enabled.has(window.name),
+        enabled: centralNames.includes(window.name) ? window.next !== undefined : enabled.has(window.name),
         next: window.next ?? null,
         nodes: nodes.filter((node) => window.selects(node)).length,
       }),

@@ -23,11 +23,13 @@ export function unseenIn(reading: AccountReading): Unseen[] {
     ...patchNames(region),
   ]);
   const { central, deployed, records, exclusions } = reading;
-  const members = central.ok ? [...(central.value?.members ?? [])] : [];
+  const windows = central.ok ? central.value : [];
   return [
     ...unseen(null, "what is deployed: tags, patch groups, baselines", deployed),
     ...unseen(null, "the central window", central),
-    ...members.flatMap(([region, one]) => unseen(region, "which nodes the central window selects", one)),
+    ...windows.flatMap(({ name, members }) =>
+      [...members].flatMap(([region, one]) => unseen(region, `which nodes window ${name} selects`, one)),
+    ),
     ...unseen(null, "exclusions: what is held and rejected, until when, by whom", exclusions),
     ...unseen(
       null,
