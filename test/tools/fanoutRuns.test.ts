@@ -8,7 +8,15 @@ import {
   invocationOf,
   startedWorld,
 } from "../functions/regional-fanout/core/closingSupport.js";
-import { east, nodeId, ohio, payload, state, worldOf } from "../functions/regional-fanout/core/support.js";
+import {
+  east,
+  nodeId,
+  ohio,
+  openRecord,
+  payload,
+  state,
+  worldOf,
+} from "../functions/regional-fanout/core/support.js";
 import { MemoryWorld } from "../memory/regionalFanout/world.js";
 import { deployedPayload, memoryPorts, newId, Project, runFanout, surroundings } from "./fanoutSupport.js";
 
@@ -48,6 +56,13 @@ describe("npm run fanout on a world in memory", () => {
     expect(out).to.contain("started  group-a in us-east-1: automation ");
     expect(out).to.contain("failed   group-a in us-east-2: AccessDeniedException: no\n");
     expect(out).to.contain("2 of 2 nodes were patched; 0 failed, 0 not covered.\n");
+  });
+
+  it("ends a run by hand when --until says, with the window's cutoff before it", async () => {
+    const world = members();
+    await ask(memoryPorts(world), ["start", "--yes", "--json", "--until", "2026-09-06T11:30Z"]);
+    const [stopAt, endAt] = ["2026-09-06T10:30:00.000Z", "2026-09-06T11:30:00.000Z"];
+    expect(openRecord(world, newId).ends).to.deep.equal({ stopAt, endAt });
   });
 
   it("does not wait for a run that started nothing", async () => {

@@ -12,6 +12,10 @@ describe("the command line of npm run fanout", () => {
   const table: readonly (readonly [readonly string[], ...string[]])[] = [
     [["start"], "--stack: name the stack whose central window it is."],
     [
+      ["start", "--stack", "central", "--until", "noon"],
+      '--until: got "noon"; allowed is a time in UTC such as 2026-10-11T13:00Z.',
+    ],
+    [
       ["start", "more", "--stack", "central", "--yes=1", "--operation", "Patch", "--regions", "us-east-1,,x"],
       '--yes: takes no value; got "1".',
       "start takes options alone; got 1 more.",
