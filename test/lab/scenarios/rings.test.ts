@@ -6,23 +6,23 @@ import { catalog, hour } from "../support.js";
 import { east, FanoutLab, ohio, server } from "./fanoutSupport.js";
 
 const alarm = "arn:aws:cloudwatch:us-east-1:123456789012:alarm:checkout-errors";
-/** Of each package a bad version, and the good one of the second day: the first ring approves after three days. */
-const versions = [{ released: "2026-01-01" }, { released: "2026-05-20" }, { released: "2026-05-30" }];
+/** Of each package a bad version, and the good one of the second cycle: the first ring approves after three days. */
+const versions = [{ released: "2026-01-01" }, { released: "2026-05-20" }, { released: "2026-05-31" }];
 const linux = {
   ...catalog({ openssl: versions, nginx: versions }),
   platformName: "Amazon Linux",
   platformVersion: "2023",
 };
 const groups = ["web-canary", "web-early", "web"];
-/** Canary at noon, early in the evening, broad in the night after. */
+/** Day after day at noon: at the same hour they approve the same. */
 const rings = [
-  { name: "canary", patchGroups: ["web-canary"], schedule: "cron(0 12 ? * * *)" },
+  { name: "canary", patchGroups: ["web-canary"], schedule: "cron(0 12 1,4 * ? *)" },
   {
-    ...{ name: "early", patchGroups: ["web-early"], schedule: "cron(0 18 ? * * *)" },
+    ...{ name: "early", patchGroups: ["web-early"], schedule: "cron(0 12 2,5 * ? *)" },
     ...{ after: "canary", soakHours: 3, maxFailed: 2 },
   },
   {
-    ...{ name: "broad", patchGroups: ["web"], schedule: "cron(0 2 ? * * *)" },
+    ...{ name: "broad", patchGroups: ["web"], schedule: "cron(0 12 3,6 * ? *)" },
     ...{ after: "early", soakHours: 3, alarms: [alarm] },
   },
 ].map((ring) => ({ ...ring, durationHours: 2, cutoffHours: 1 }));
@@ -43,7 +43,7 @@ describe("three rings, whose first patch is bad and whose second one is good", (
       harm: {
         alarms: [alarm],
         badPatches: [
-          bad("openssl", { afterMs: 2 * hour, mendedAfterMs: 18 * hour }),
+          bad("openssl", { afterMs: 2 * hour, mendedAfterMs: 48 * hour }),
           bad("nginx", { breaks: "application", alarm }),
         ],
       },
@@ -52,10 +52,10 @@ describe("three rings, whose first patch is bad and whose second one is good", (
   });
   after(() => lab.close());
 
-  const says = "web-team until 2026-06-03T12:00:00Z: INC-4711";
+  const says = "web-team until 2026-06-07T12:00:00Z: INC-4711";
   const say = (ring: string, word: RingWord) => {
     const said = { version: 1, say: word, owner: "web-team", reason: "INC-4711" };
-    const text = JSON.stringify({ ...said, until: "2026-06-03T12:00:00Z" });
+    const text = JSON.stringify({ ...said, until: "2026-06-07T12:00:00Z" });
     lab.put(exclusionBucket(lab.lab.account)?.bucket.name ?? "", decisionKey(ring, word), text);
   };
   /** Versions of both packages on the nodes of each ring. */
@@ -77,7 +77,7 @@ describe("three rings, whose first patch is bad and whose second one is good", (
 
   it("hold what comes after the first ring; the records and the topic of failures say why", async () => {
     say("broad", "pause");
-    await lab.until("05:00:00", "2026-06-02");
+    await lab.until("13:30:00", "2026-06-03");
     expect(installed()).to.deep.equal(["11 11 11", "00 00 00", "00 00 00"]);
     expect(stands()).to.deep.equal([
       ["canary", "first", "ended", undefined],
@@ -103,7 +103,7 @@ describe("three rings, whose first patch is bad and whose second one is good", (
   it("hand a good patch on in its cycle, where an alarm still rings by somebody's word", async () => {
     lab.remove(exclusionBucket(lab.lab.account)?.bucket.name ?? "", decisionKey("broad", "pause"));
     say("broad", "promote");
-    await lab.until("05:00:00", "2026-06-03");
+    await lab.until("13:30:00", "2026-06-06");
     expect(installed()).to.deep.equal(["22 22 22", "22 22 22", "22 22 22"]);
     expect(stands().slice(3)).to.deep.equal([
       ["canary", "first", "ended", undefined],
