@@ -1,4 +1,8 @@
 import { expect } from "chai";
+import { decisionFolder } from "#shared/contract/exclusionNames.js";
+import { ringFolder } from "#shared/contract/rings.js";
+import { runKeys } from "#shared/contract/runKeys.js";
+import { watchKey } from "#shared/contract/windowWatch.js";
 import { roleOf } from "../aws/lambda/support.js";
 import { ExclusionLab } from "./exclusionSupport.js";
 
@@ -18,12 +22,26 @@ const keys = {
   manifest: "exclusions/a.yaml",
   plan: "plans/a.yaml",
   approval: "approvals/exclusions/a.yaml",
+  ring: `${decisionFolder}a/pause`,
   record: "deployment.json",
   status: "status/exclusions/a.yaml.json",
   verdicts: "state/verdicts.json",
+  seal: "state/evidence.seal.json",
 } as const;
 const every = Object.keys(keys);
 const open = ["manifest", "plan"];
+const approvals = ["approval", "ring"];
+const unnamed = [...open, ...approvals, "record"];
+const own = ["status", "verdicts", "seal"];
+
+/** What there is in the bucket of runs. */
+const runs = {
+  open: `${runKeys.open}a.json`,
+  closed: `${runKeys.closed}a.json`,
+  window: `${runKeys.windowsClosed}a.json`,
+  ring: `${ringFolder}a/b.json`,
+  state: watchKey,
+} as const;
 
 describe("the bucket of exclusions with IAM enforced", () => {
   const labs: ExclusionLab[] = [];
@@ -37,15 +55,21 @@ describe("the bucket of exclusions with IAM enforced", () => {
   });
 
   /** What somebody may do whose own policies allow everything. */
-  const may = (lab: ExclusionLab, person: Person, action: string) => {
+  const may = (
+    lab: ExclusionLab,
+    person: Person,
+    action: string,
+    bucket = lab.bucket,
+    objects: Readonly<Record<string, string>> = keys,
+  ) => {
     const { iam } = lab.lab.account;
     const arn =
       people[person] === undefined
         ? lab.home.lambda.find("SSM-patchplane-dev-exclusions").input.Role
         : roleOf(lab.home, people[person], [{ Effect: "Allow", Action: "s3:*", Resource: "*" }]);
     const caller = iam.assume(arn, "lambda.amazonaws.com");
-    const allowed = Object.entries(keys).flatMap(([name, key]) =>
-      iam.wouldAllow({ caller, action, resource: `arn:aws:s3:::${lab.bucket}/${key}` }) ? [name] : [],
+    const allowed = Object.entries(objects).flatMap(([name, key]) =>
+      iam.wouldAllow({ caller, action, resource: `arn:aws:s3:::${bucket}/${key}` }) ? [name] : [],
     );
     if (people[person] !== undefined) {
       iam.deleteRolePolicy({ RoleName: people[person], PolicyName: "p" });
@@ -62,23 +86,11 @@ describe("the bucket of exclusions with IAM enforced", () => {
     readonly string[],
     readonly string[],
   ])[] = [
-    ["author", open, open, [...open, "approval", "record"], [...open, "approval", "record"]],
-    [
-      "approver",
-      [...open, "approval"],
-      [...open, "approval"],
-      [...open, "approval", "record"],
-      [...open, "approval", "record"],
-    ],
-    [
-      "deployer",
-      [...open, "record"],
-      every,
-      [...open, "approval", "record"],
-      [...open, "approval", "record"],
-    ],
-    ["stranger", open, open, [...open, "approval", "record"], [...open, "approval", "record"]],
-    ["processor", ["status", "verdicts"], [], ["status", "verdicts"], []],
+    ["author", open, open, unnamed, unnamed],
+    ["approver", [...open, ...approvals], [...open, ...approvals], unnamed, unnamed],
+    ["deployer", [...open, "record"], every, unnamed, unnamed],
+    ["stranger", open, open, unnamed, unnamed],
+    ["processor", own, [], own, []],
   ];
 
   it("lets everybody write and delete what is theirs alone", async () => {
@@ -92,6 +104,11 @@ describe("the bucket of exclusions with IAM enforced", () => {
       expect(may(lab, person, "s3:PutObject"), `${person} puts`).to.eql(puts);
       for (const action of ["s3:DeleteObject", "s3:DeleteObjectVersion"])
         expect(may(lab, person, action), `${person} deletes`).to.eql(deletes);
+      // Records are written by the functions alone; deployers may delete them, so that a stack can be emptied.
+      expect(may(lab, person, "s3:PutObject", "runs-bucket", runs), `${person} puts records`).to.eql([]);
+      expect(may(lab, person, "s3:DeleteObject", "runs-bucket", runs), `${person} deletes records`).to.eql(
+        person === "deployer" ? Object.keys(runs) : [],
+      );
     }
   });
 
