@@ -29,6 +29,8 @@ interface LookTime {
   readonly looks: readonly number[];
   /** A window's call has nothing to do with what earlier ones have done, and nodes wait for it. */
   readonly occasion: Occasion;
+  /** When a node's entries have ended as people were told. */
+  readonly ends: (region: string, id: string) => number | undefined;
   readonly now: number;
 }
 
@@ -150,7 +152,7 @@ async function readBefore(
 function toldIn(
   { region, promised }: RegionRun,
   { fleet, memory }: Ledger,
-  { objects, now }: LookTime,
+  { objects, ends, now }: LookTime,
 ): Told {
   const kept = objects.find(({ key }) => key === memoryKey(region));
   return {
@@ -159,6 +161,7 @@ function toldIn(
     ...(kept === undefined ? {} : { foundSince: kept.lastModified }),
     ...(memory.wroteAt === undefined ? {} : { wroteFrom: memory.wroteAt - longestRunMs }),
     registered: registeredIn(fleet),
+    endedAt: (id) => ends(region, id),
     now,
   };
 }

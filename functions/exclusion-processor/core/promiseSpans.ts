@@ -13,6 +13,8 @@ export interface Told {
   readonly wroteFrom?: number;
   /** Ids of the baselines that patch groups are registered with. */
   readonly registered: ReadonlyMap<string, ReadonlySet<string>>;
+  /** When a node's entries have ended as they were told to, epoch milliseconds. */
+  readonly endedAt?: (id: string) => number | undefined;
   /** The run's time, epoch milliseconds. */
   readonly now: number;
 }
@@ -77,14 +79,14 @@ export class PromiseSpans {
   }
 
   private go(id: string, promise: PromiseSpan): void {
-    const { promised, found, now, wroteFrom = now } = this.told;
+    const { promised, found, now, wroteFrom = now, endedAt } = this.told;
     if (promised.get(id) === promise.group) {
       this.kept.set(id, promise);
       this.add(id, promise);
       return;
     }
     // Nobody knows when a run that was cut off has ended it, but that it was not before it wrote.
-    const until = found.get(id) === promise.group ? now : Math.min(now, wroteFrom);
+    const until = found.get(id) === promise.group ? (endedAt?.(id) ?? now) : Math.min(now, wroteFrom);
     if (until > promise.since) this.add(id, { ...promise, until });
   }
 

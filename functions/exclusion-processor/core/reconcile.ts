@@ -23,7 +23,15 @@ import type { Occasion, RunSummary } from "./runSummary.js";
 import { asksForNodes, countingTags } from "./scope.js";
 import { shortened } from "./shortened.js";
 import { summaryOf } from "./summarize.js";
-import { lastOf, lastTold, readVerdicts, recentlyMoved, unreadSince, type Verdicts } from "./verdicts.js";
+import {
+  lastOf,
+  lastTold,
+  readVerdicts,
+  recentlyMoved,
+  toldEnds,
+  unreadSince,
+  type Verdicts,
+} from "./verdicts.js";
 import { type WindowTimes, windowTimes } from "./windowTimes.js";
 
 /** Status objects written, and plans read, at a time. */
@@ -183,6 +191,7 @@ class Reconciliation {
       objects: listing.objects,
       looks,
       occasion,
+      ends: toldEnds(last, now),
       now,
     });
     const runs = written.map((run) => withEvidence(run, looked));

@@ -8,7 +8,7 @@ import {
   verdictsKey,
   verdictsText,
 } from "#shared/contract/keptVerdicts.js";
-import type { Status } from "#shared/contract/manifestStatus.js";
+import { nodesInForce, type Status } from "#shared/contract/manifestStatus.js";
 import { parseSeal, sealDigest, sealText } from "#shared/contract/seal.js";
 import { dayMs } from "#shared/text/time.js";
 import { compare } from "#shared/text/words.js";
@@ -89,6 +89,30 @@ export function lastOf(last: Verdicts, key: string): LastStatus {
 export function lastTold(last: Verdicts): (region: string) => Promises {
   const told = toldByRegion(last.kind === "known" ? last.statuses.values() : []);
   return (region) => told.get(region) ?? new Map();
+}
+
+/**
+ * When the last of the entries that people were told as in force on a node has ended, epoch milliseconds; undefined while one has not,
+ * or somebody has changed it: what a run ends has ended for nodes when they were told.
+ */
+export function toldEnds(last: Verdicts, now: number): (region: string, id: string) => number | undefined {
+  let ends: Map<string, number> | undefined;
+  const all = () => {
+    const found = new Map<string, number>();
+    const entries = last.kind === "known" ? [...last.statuses.values()].flatMap((one) => one.entries) : [];
+    for (const entry of entries)
+      for (const { region, id } of nodesInForce(entry)) {
+        const key = `${region}|${id}`;
+        found.set(key, Math.max(found.get(key) ?? 0, Date.parse(entry.expires)));
+      }
+    return found;
+  };
+  return (region, id) => {
+    // Most runs end no promise, and need none of it.
+    ends ??= all();
+    const at = ends.get(`${region}|${id}`);
+    return at !== undefined && at <= now ? at : undefined;
+  };
 }
 
 /** Since when a Region cannot be read, as far as any manifest was told of it. */

@@ -117,6 +117,22 @@ describe("what nodes have installed", () => {
     expect([written, kinds(world)]).to.eql([since, ["exclusions-lost evidence", "exclusions-breach breach"]]);
   });
 
+  it("is a breach up to the moment at which the entry ends, and none from then on, whenever the next run comes", async () => {
+    const found = async (late: number) => {
+      const world = new World([region([node("i-1")])]);
+      const expiresAt = world.now + 5 * hourMs;
+      world.upload("pay", entry({ selector: nodes("i-1"), expiresAt }));
+      await world.rest();
+      world.now = expiresAt + hourMs / 2;
+      world.region().reports = [install("i-1", expiresAt + late)];
+      await world.rest();
+      world.now += day;
+      await world.hour();
+      return evidenceIn(world)?.breaches.length ?? 0;
+    };
+    expect([await found(-1), await found(0)]).to.eql([1, 0]);
+  });
+
   describe("with the baseline of other exclusions", () => {
     /** i-1 is installed with a baseline that i-2 has; then an entry makes that baseline, or another one, the right one. */
     async function installedAs(other: Entry["effect"], then: Entry["effect"] | undefined) {
