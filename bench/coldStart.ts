@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { exclusionVariables } from "#shared/contract/exclusionNames.js";
 import { fanoutVariables } from "#shared/contract/fanoutNames.js";
+import { windowClosingVariables } from "#shared/contract/windowClosing.js";
 import { bundleFunction } from "#stacks/functionBundle.js";
 
 /** Milliseconds that a fresh process takes to import a function's code and to make its first clients, medians. */
@@ -22,12 +23,16 @@ const variables = {
   ...Object.fromEntries(
     [...Object.values(fanoutVariables), ...Object.values(exclusionVariables)].map((name) => [name, "x"]),
   ),
+  [windowClosingVariables.bucket]: "x",
+  [windowClosingVariables.topicArn]: "x",
+  [windowClosingVariables.windows]: "[]",
 };
 /** The bundles that are shipped. */
 const bundles = [
   { name: "exclusion-processor", entry: "handler" },
   { name: "regional-fanout", entry: "handler" },
   { name: "regional-fanout", entry: "closing" },
+  { name: "window-end", entry: "closing" },
 ] as const;
 /** The clients that a bundle makes when it is imported; those of Regions come with the first run. */
 const python = `

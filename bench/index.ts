@@ -1,3 +1,4 @@
+import { callsPerSecond, measureClosing } from "./closing.js";
 import { measureColdStart } from "./coldStart.js";
 import { measureEndpoint, type Part } from "./endpoint.js";
 import { measureIdleHours } from "./exclusionIdle.js";
@@ -15,6 +16,8 @@ const bars = {
   fanout: { lastStart: 5 },
   // The lab's pages are often short, as AWS's may be; nodes times entries would be thousands of times as many.
   exclusions: { seconds: 900, megabytes: 400, readsOfFullPages: 2 },
+  // What the function has, and its process has no account beside it.
+  closing: { megabytes: 1024 },
   lab: new Map([
     [1_000, { seconds: 3.15, megabytes: Number.POSITIVE_INFINITY }],
     [100_000, { seconds: 60, megabytes: 2048 }],
@@ -199,6 +202,23 @@ async function benchFanout(): Promise<void> {
   }
 }
 
+async function benchClosing(): Promise<void> {
+  console.log("\nClosing record of an install window, the function's core in a process of its own");
+  for (const [nodes, open] of [
+    [10_000, 5_000],
+    [170_000, 20_000],
+  ] as const) {
+    const { seconds, megabytes, recordMegabytes, named, unnamed, waiting } = await measureClosing(
+      nodes,
+      open,
+    );
+    const wait = waiting.nodes + waiting.reports + waiting.names;
+    console.log(
+      `  ${nodes.toLocaleString("en").padStart(7)} nodes, ${open.toLocaleString("en")} with open patches: ${seconds.toFixed(1)} s CPU, ${megabytes.toFixed(0)} MiB with the account in memory, bar ${bars.closing.megabytes}: ${verdict(megabytes <= bars.closing.megabytes)}; record ${recordMegabytes.toFixed(1)} MiB, ${named.toLocaleString("en")} named, ${unnamed.toLocaleString("en")} not; ${wait.toFixed(0)} s of calls at ${callsPerSecond} a second`,
+    );
+  }
+}
+
 const parts = new Map([
   ["load", benchLoad],
   ["start", benchStart],
@@ -206,6 +226,7 @@ const parts = new Map([
   ["exclusions", benchExclusions],
   ["idleHours", benchIdleHours],
   ["fanout", benchFanout],
+  ["closing", benchClosing],
   ["endpoint", benchEndpoint],
   ["lab", benchLab],
   ["lab100000", benchLab],
