@@ -2,7 +2,6 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { CannotRun, type Terminal } from "#shared/terminal/terminal.js";
 import { simulate } from "./command/simulate.js";
-import { serializeFunctionsLater } from "./deploy/closures.js";
 import { FleetError } from "./fleet/load.js";
 
 const root = resolve(fileURLToPath(new URL("..", import.meta.url)));
@@ -17,7 +16,6 @@ export async function main(
   terminal: Terminal = process,
   stop: () => Promise<unknown> = interrupted,
 ): Promise<number> {
-  serializeFunctionsLater();
   try {
     const [command, ...rest] = args;
     if (command === "serve") {
