@@ -16,7 +16,7 @@ import { lambdaFunction } from "../common/lambdaFunction.js";
 import { arn, type Statement, tellingStatements } from "../common/policies.js";
 import { ruleTarget } from "../common/ruleTarget.js";
 
-/** Beside the windows' ends: what is open is looked at each hour, what an event was lost of each sixth; in a minute of its own. */
+/** Beside the windows' ends, so that an execution whose event was lost is closed within the hour; in a minute of its own. */
 const hourly = "cron(22 * * * ? *)";
 const timeoutSeconds = 900;
 /** Of 170,000 nodes the function keeps all that it has read until the record is written. */

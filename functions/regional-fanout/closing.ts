@@ -4,7 +4,7 @@ import { jsonLog, metricLine } from "../shared/log.js";
 import { closingPorts } from "./aws/closingPorts.js";
 import { closeRuns } from "./core/closing.js";
 import { closingSpan } from "./core/deadline.js";
-import { type KnownTime, lookElsewhere } from "./core/elsewhere.js";
+import { lookElsewhere } from "./core/elsewhere.js";
 import { closingMetrics } from "./core/metrics.js";
 import { closingEnvironment } from "./environment.js";
 
@@ -13,7 +13,6 @@ const lookSpan = 120_000;
 
 const environment = closingEnvironment(process.env);
 const ports = closingPorts(environment, jsonLog(process.stdout));
-const known: KnownTime = { notBefore: 0 };
 
 /** What an invocation did. */
 interface ClosingResult {
@@ -34,7 +33,7 @@ export async function handler(_event: unknown, context: InvocationContext): Prom
   const watching = ports.watchWindows(now);
   const { errors: unclosed, closed, open } = await closeRuns(ports, now, deadlineIn(span));
   const looked = await settle(
-    lookElsewhere(ports, environment.elsewhere, now, deadlineIn(Math.min(span, lookSpan)), known),
+    lookElsewhere(ports, environment.elsewhere, now, deadlineIn(Math.min(span, lookSpan))),
   );
   const watched = await watching;
   const errors = looked.ok ? unclosed : [...unclosed, `Other Regions are not looked at: ${looked.error}.`];

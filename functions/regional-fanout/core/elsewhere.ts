@@ -31,19 +31,12 @@ interface Found {
   readonly unknown: readonly string[];
 }
 
-/** What a process knows, so that it asks the bucket once a day, and not each hour. */
-export interface KnownTime {
-  /** Before it nobody is to look, epoch milliseconds. */
-  notBefore: number;
-}
-
 /**
  * Looks once a week for nodes that carry the stack's tags in Regions that nothing of the stack reaches, and tells of those
  * that nobody has scanned or patched lately: another stack may. Regions that cannot be looked at are told too, but for those that the
  * organization forbids: there is nobody.
  *
  * @param now epoch milliseconds
- * @param known is written to
  * @returns undefined when it is not yet time, or another invocation looks
  * @throws Error when people cannot be told; the next hour looks again
  */
@@ -52,16 +45,11 @@ export async function lookElsewhere(
   { regions, nodes }: Elsewhere,
   now: number,
   signal: AbortSignal,
-  known: KnownTime,
 ): Promise<Found | undefined> {
-  if (regions.length === 0 || now < known.notBefore) return undefined;
+  if (regions.length === 0) return undefined;
   const { runs } = ports;
   const kept = await runs.read(elsewhereKey);
-  const due = kept === undefined ? now : dueAt(kept.text);
-  if (now < due) {
-    known.notBefore = Math.min(due, now + dayMs);
-    return undefined;
-  }
+  if (kept !== undefined && now < dueAt(kept.text)) return undefined;
   const begun = elsewhereText(now + patience);
   const etag = await (kept === undefined
     ? runs.create(elsewhereKey, begun)

@@ -10,9 +10,6 @@ import { gather } from "./gather.js";
 import { type OpenExecution, openText, parseOpen } from "./progress.js";
 import type { ClosingPorts } from "./windowEvidence.js";
 
-/** Hours, of the day in UTC, from one look at what windows have executed to the next, where no event tells of an end. */
-const lookEvery = 6;
-
 /** Milliseconds before now in which executions are looked for: a function that failed for two days finds them. */
 const lookBack = 3 * dayMs;
 /** Milliseconds after an execution's end at which it is closed with what is known. */
@@ -29,35 +26,19 @@ export interface ClosedWindows {
   readonly open: readonly string[];
 }
 
-/** Whether an event says only that an hour has passed, and one in which nobody asks what windows have executed. */
-export function isBetweenLooks(event: unknown): boolean {
-  if (typeof event !== "object" || event === null || !("detail-type" in event && "time" in event))
-    return false;
-  // Of a time that is none the hour is none, and everything is looked at.
-  return (
-    event["detail-type"] === "Scheduled Event" && new Date(String(event.time)).getUTCHours() % lookEvery > 0
-  );
-}
-
 /**
  * Writes the closing record of every execution that has ended and has none, and tells people of what they must do. It may be called
  * for any reason, at any time, again, and beside itself.
  *
  * @param now epoch milliseconds
  * @param signal ends the work well before the function's own time is up; what is read by then is kept for the next one
- * @param isBetween asks windows what they have executed only if something is open
  */
 export async function closeWindows(
   ports: ClosingPorts,
   now: number,
   signal: AbortSignal,
-  isBetween = false,
 ): Promise<ClosedWindows> {
   const errors: string[] = [];
-  if (isBetween) {
-    const open = await untilAborted(signal, () => ports.runs.list(runKeys.windowsOpen));
-    if (open.length === 0) return { errors, closed: [], open };
-  }
   const keys = await untilAborted(signal, () => ports.runs.list(runKeys.windows));
   const found = new Map<string, OpenExecution["execution"] | undefined>();
   for (const { id, name, operation } of ports.windows) {

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { closeWindows, isBetweenLooks } from "#functions/window-end/core/closeWindows.js";
+import { closeWindows } from "#functions/window-end/core/closeWindows.js";
 import { closingMetrics } from "#functions/window-end/core/closingMetrics.js";
 import { runKeys, windowClosedKey, windowOpenKey } from "#shared/contract/runKeys.js";
 import { dayMs, hourMs } from "#shared/text/time.js";
@@ -43,32 +43,6 @@ describe("closing an execution of a window", () => {
     expect((await closeWindows(made.ports(), now + hourMs, never)).closed).to.deep.equal([]);
     expect(Object.fromEntries(made.counts)).to.deep.equal({ list: 1, executions: 2 });
     expect(made.told).to.have.lengthOf(1);
-  });
-
-  it("asks no window in an hour between two looks, at one call, unless something is open", async () => {
-    const made = world();
-    const idle = await closeWindows(made.ports(), now, never, true);
-    expect(idle).to.deep.equal({ errors: [], closed: [], open: [] });
-    expect(Object.fromEntries(made.counts)).to.deep.equal({ list: 1 });
-    made.statuses.set("e-1-base", "InProgress");
-    await closeWindows(made.ports(), now, never);
-    made.statuses.set("e-1-base", "Success");
-    expect((await closeWindows(made.ports(), now + hourMs, never, true)).closed).to.have.lengthOf(1);
-  });
-
-  it("is between two looks when an hour has passed that is no sixth, and never by another event", () => {
-    const hourly = (time: unknown) => ({ "detail-type": "Scheduled Event", time });
-    for (const hour of ["01", "05", "07", "23"])
-      expect(isBetweenLooks(hourly(`2026-09-05T${hour}:22:00Z`)), hour).to.equal(true);
-    const looks = [
-      ...["00", "06", "12", "18"].map((hour) => hourly(`2026-09-05T${hour}:22:00Z`)),
-      ...[hourly("soon"), hourly(undefined), { "detail-type": "Scheduled Event" }, null, "x", {}],
-      {
-        "detail-type": "Maintenance Window Execution State-change Notification",
-        time: "2026-09-05T05:22:00Z",
-      },
-    ];
-    for (const event of looks) expect(isBetweenLooks(event), JSON.stringify(event)).to.equal(false);
   });
 
   it("comes to one record and tells at least once, whichever call it died after", async () => {

@@ -28,7 +28,7 @@ function made(): MemoryWorld {
 }
 
 function look(world: MemoryWorld, now = began, fuse = new Fuse()) {
-  return lookElsewhere(world.closingPorts(fuse), sought, now, endless(), { notBefore: 0 });
+  return lookElsewhere(world.closingPorts(fuse), sought, now, endless());
 }
 
 describe("nodes in Regions that nothing of the stack reaches", () => {
@@ -51,24 +51,6 @@ describe("nodes in Regions that nothing of the stack reaches", () => {
     const world = made();
     for (let hours = 0; hours < 15 * 24; hours++) await look(world, began + hours * hour);
     expect(world.told).to.have.lengthOf(3);
-  });
-
-  it("are asked for by one process once a day, and told once a week all the same", async () => {
-    const world = made();
-    const known = { notBefore: 0 };
-    const ports = world.closingPorts(new Fuse());
-    const { runs } = ports;
-    const asked: number[] = [];
-    const read = runs.read.bind(runs);
-    for (let hours = 0; hours < 15 * 24; hours++) {
-      runs.read = (key) => {
-        asked.push(hours);
-        return read(key);
-      };
-      await lookElsewhere(ports, sought, began + hours * hour, endless(), known);
-    }
-    expect(world.told).to.have.lengthOf(3);
-    expect(asked.length).to.be.within(15, 18);
   });
 
   it("are told with the Regions that cannot be looked at, which are told alone as well", async () => {
