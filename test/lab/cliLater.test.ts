@@ -44,7 +44,7 @@ describe("npm start -- --then", () => {
     expect(err).to.equal("");
     expect(code, text).to.equal(0);
     expect(text)
-      .to.contain("more.yaml: 12 created, 14 updated\n")
+      .to.contain("more.yaml: 12 created, 14 updated, 1 replaced\n")
       .and.match(/ destroy: \d+ deleted, 21 kept\n/);
     const summary = summarySchema.parse(JSON.parse(readFileSync(join(out(), "summary.json"), "utf8")));
     expect(summary.deployments.map(({ at, source, failure }) => [at, source, failure])).to.eql([

@@ -35,7 +35,6 @@ const rows: readonly [resource: string, sid: string, fleet: keyof typeof fleets,
   ["notifications-role-policy", "PublishFailures", "failing", "sns:Publish"],
   ["notifications-role-policy", "EncryptMessages", "failing", "kms:GenerateDataKey"],
   ["notifications-completions-policy", "Rules", "healthy", "sns:Publish"],
-  ["notifications-failures-policy", "Rules", "failing", "sns:Publish"],
   ["notifications-failures-policy", "AlarmsOfThisAccount", "elsewhere", "sns:Publish"],
   ["encryption-key", "MessagesOfRules", "healthy", "kms:GenerateDataKey"],
   ["encryption-key", "MessagesOfAlarms", "elsewhere", "kms:GenerateDataKey"],
@@ -47,6 +46,8 @@ const others = [
   // The same as of the install window and of the topic of completions.
   "scan-role SystemsManagerOfThisAccount",
   "notifications-completions-policy AlarmsOfThisAccount",
+  // As of the topic of completions: a lost window's closing record tells of it, the rule of openings that are skipped.
+  "notifications-failures-policy Rules",
   // User guide, "Setting up Maintenance Windows": what follows and ends a task's commands.
   ...["install", "scan"].flatMap((name) =>
     ["CancelCommandsAtCutoff", "FollowCommands"].map((sid) => `${name}-role-policy ${sid}`),
