@@ -173,7 +173,7 @@ export class FanoutLab {
     return Environment?.Variables?.RUNS_BUCKET ?? "";
   }
 
-  private keys(prefix: string): string[] {
+  keys(prefix: string): string[] {
     const listed = { Bucket: this.bucket, Prefix: prefix };
     const { Contents = [] } = this.lab.account.s3.listObjectsV2(listed, this.at);
     return Contents.map(({ Key = "" }) => Key);
