@@ -109,7 +109,7 @@ describe("npm run coverage of random fleets and histories", () => {
     it(`tells each node as the lab's report does, fleet ${index}, ${fault}`, async () => {
       const days = 3 + (index % 12);
       const asked = request(fleet.map(nodeOf), days, index);
-      const until = new Date(from + (days - 1) * dayMs).toISOString();
+      const until = new Date(from + (days - 1) * dayMs).toISOString().replace(".000Z", "Z");
       const description = faultsSchema.parse({ version: 1, ...faults[fault] });
       const calls = description.calls.map((call) => ({ ...call, to: until }));
       const lab = await coverageLab({
