@@ -37,8 +37,14 @@ describe("a stack with rings", () => {
       "ssm.Document",
       "s3.Bucket",
       "scheduler.ScheduleGroup",
+      "cloudwatch.CompositeAlarm",
+      "kms.Key",
     ])
       expect(count(recording, type), type).to.equal(count(plain, type));
+    // Two for the rules of each further window (docs/costs.md).
+    const more = 2 * (exampleRings.length - 1);
+    const type = "cloudwatch.MetricAlarm";
+    expect(count(recording, type)).to.equal(count(plain, type) + more);
     expectUniqueUrns(recording);
     const names = (type: string, start: string) =>
       recording.all(type).flatMap(({ name, props }) => (name.startsWith(start) ? [String(props.name)] : []));
