@@ -47,7 +47,9 @@ describe("who uploaded", () => {
       [event("plans/a.yaml", "v1"), []],
       [event("exclusions/a.yaml", "v1", { eventName: "ObjectRemoved:DeleteMarkerCreated" }), []],
       [
-        event("exclusions/a.yaml", "v1", { s3: { bucket: { name: "x" }, object: { key: "exclusions/a" } } }),
+        event("exclusions/a.yaml", "v1", {
+          s3: { bucket: { name: "x" }, object: { key: "exclusions/a", versionId: "v1" } },
+        }),
         [],
       ],
       [event("exclusions/%E0.yaml", "v1"), ["exclusions/%E0.yaml"]],
