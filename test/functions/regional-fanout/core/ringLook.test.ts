@@ -55,6 +55,22 @@ describe("the look at what the start of a ring depends on", () => {
     );
   });
 
+  it("holds a ring whose alarm is not there, and one whose alarm is in ALARM", async () => {
+    const arn = "arn:aws:cloudwatch:us-east-1:123456789012:alarm:checkout-errors";
+    for (const [alarm, why] of [
+      [undefined, [`there is no alarm ${arn}`]],
+      ["ALARM", [`alarm ${arn} is in ALARM`]],
+      ["INSUFFICIENT_DATA", []],
+      ["OK", []],
+    ] as const) {
+      const world = ringWorld();
+      if (alarm !== undefined) world.alarms.set(arn, alarm);
+      await invoke(world, event({ ...canary, Alarms: [arn] }));
+      const { ring, starts } = openRecord(world, runId);
+      expect([ring?.why, starts.length]).to.deep.equal([why, why.length === 0 ? 1 : 0]);
+    }
+  });
+
   it("counts what failed in a run whose first call died before its record, and which a later one made", async () => {
     const world = worldOf({ [east]: { "group-a": [nodeId(1), nodeId(2)] } });
     world.processor = { bucket: new MemoryBucket(), asked: () => undefined };
