@@ -1,7 +1,6 @@
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { CannotRun, type Terminal } from "#shared/terminal/terminal.js";
-import { simulate } from "./command/simulate.js";
 import { FleetError } from "./fleet/load.js";
 
 const root = resolve(fileURLToPath(new URL("..", import.meta.url)));
@@ -26,6 +25,7 @@ export async function main(
       const { advance } = await import("./serve/advance.js");
       return await advance(rest, terminal);
     }
+    const { simulate } = await import("./command/simulate.js");
     return await simulate(args, root, terminal);
   } catch (error) {
     if (!(error instanceof CannotRun || error instanceof FleetError)) throw error;

@@ -4,8 +4,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { CommandLine } from "#shared/terminal/arguments.js";
 import { CannotRun, Printer, type Terminal } from "#shared/terminal/terminal.js";
-import { type Advanced, advancePath, closedMeanwhile } from "./control.js";
-import { endpointFile } from "./serve.js";
+import { type Advanced, advancePath, closedMeanwhile, endpointFile } from "./control.js";
 
 const helpText = `Lets time pass in a lab that npm run lab:serve serves, and tells what happened.
 

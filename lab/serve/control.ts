@@ -14,6 +14,9 @@ export interface Advanced {
   readonly happened: readonly Happened[];
 }
 
+/** Name of the file in the output folder that tells where the lab is. */
+export const endpointFile = "endpoint.json";
+
 /** Where the lab takes its own commands, beside AWS's operations. */
 export const advancePath = "/_lab/advance";
 

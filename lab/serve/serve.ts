@@ -6,10 +6,7 @@ import { readServeOptions, serveHelpText } from "../command/options.js";
 import { prepareFolder, writeFiles } from "../command/output.js";
 import { settingOf } from "../command/setting.js";
 import { type Lab, type LabSetting, openLab } from "../run.js";
-import { controlOf } from "./control.js";
-
-/** Name of the file in the output folder that tells where the lab is. */
-export const endpointFile = "endpoint.json";
+import { controlOf, endpointFile } from "./control.js";
 
 /**
  * Serves a lab until it is told to stop.

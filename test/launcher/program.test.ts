@@ -14,9 +14,9 @@ function unresolved(value: unknown, path: string): string[] {
 }
 
 describe("the program under the SDK's launcher", () => {
-  for (const stack of ["dev", "prod"]) {
-    // A dry run of prod, which differs from dev's in values only, with the full suite.
-    const modes = stack === "dev" || size(1, 2) === 2 ? ["real run", "dry run"] : ["real run"];
+  // Prod, which differs from dev in values only, with the full suite.
+  for (const stack of ["dev", "prod"].slice(0, size(1, 2))) {
+    const modes = ["real run", "dry run"];
     const results = new Map<string, ProgramResult>();
 
     for (const mode of modes) {

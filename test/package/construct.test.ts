@@ -17,10 +17,11 @@ interface YamlProgram {
 const program = parse(readFileSync(join(root, "examples/yaml/Pulumi.yaml"), "utf8")) as YamlProgram;
 
 describe("the package behind Pulumi's host of components", () => {
-  it("makes of a YAML program what it says, in an account", async () => {
+  it("makes of a YAML program what it says, in an account, and says of wrong arguments what is wrong, as the engine prints it", async () => {
     const folder = await buildPackage();
     const { account: owner, region } = await account([]);
     const made = new Map<string, Constructed>();
+    let refused: string | undefined;
     const stack = new Stack(owner, async () => {
       const host = await ComponentHost.start(folder);
       try {
@@ -28,6 +29,12 @@ describe("the package behind Pulumi's host of components", () => {
           const token = type.replace(":", ":index:");
           made.set(name, await host.construct({ type: token, name, inputs: properties }));
         }
+        const wrong = { patchGroups: [], operatingSystems: ["X"] };
+        const asked = { type: "patchplane:index:PatchPlane", name: "wrong", inputs: wrong };
+        refused = await host.construct(asked).then(
+          () => undefined,
+          (error: unknown) => String(error),
+        );
       } finally {
         host.stop();
       }
@@ -49,25 +56,8 @@ describe("the package behind Pulumi's host of components", () => {
     const keys = owner.s3.listObjectsV2({ Bucket: bucket }, at).Contents?.map(({ Key }) => Key);
     // The record has made the function run.
     expect(keys).to.include.members(["deployment.json"]);
-  });
-
-  it("says of arguments what is wrong with them, as the engine prints it", async () => {
-    const host = await ComponentHost.start(await buildPackage());
-    try {
-      const asked = {
-        type: "patchplane:index:PatchPlane",
-        name: "fleet",
-        inputs: { patchGroups: [], operatingSystems: ["X"] },
-      };
-      const refused = await host.construct(asked).then(
-        () => undefined,
-        (error: unknown) => String(error),
-      );
-      expect(refused)
-        .to.contain("patchGroups: got 0 patch groups")
-        .and.to.contain('"X" is not an operating system');
-    } finally {
-      host.stop();
-    }
+    expect(refused)
+      .to.contain("patchGroups: got 0 patch groups")
+      .and.to.contain('"X" is not an operating system');
   });
 });

@@ -104,7 +104,7 @@ for (const [what, fleet] of Object.entries(fleets)) {
     const policies = new Policies();
     let lab: ExclusionLab;
     before(async () => {
-      lab = await ExclusionLab.open({ fleet, change: policies.note });
+      lab = await ExclusionLab.open({ fleet, records: true, change: policies.note });
       await lab.until("03:55:00");
     });
     after(() => lab.close());

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import type { Call, Iam } from "#lab/aws/iam/iam.js";
 import type { Region } from "#lab/aws/region.js";
 import type { ResourceChange } from "#lab/deploy/deploy.js";
 import type { Inputs } from "#lab/deploy/inputs.js";
@@ -70,5 +71,42 @@ export class Policies {
       const document = JSON.parse(String(inputs[keyOf(inputs)])) as Document;
       return document.Statement.map(({ Sid }) => `${name} ${Sid}`);
     });
+  }
+}
+
+/** What roles have asked IAM for and were given: with a statement taken out, all of it can be asked for again, without a lab's hour each. */
+export class Granted {
+  private readonly calls = new Map<string, Call>();
+  private readonly assumed = new Map<string, Parameters<Iam["assume"]>>();
+
+  /** Notes it from now on. @param isWanted decides by the role's ARN */
+  constructor(
+    private readonly iam: Iam,
+    isWanted: (role: string) => boolean,
+  ) {
+    const { denialOf, assume } = iam;
+    iam.denialOf = (call) => {
+      const denial = denialOf.call(iam, call);
+      const { caller, settledContext: _, ...asked } = call;
+      if (denial === undefined && caller.kind === "role" && isWanted(caller.arn))
+        this.calls.set(JSON.stringify([caller.arn, asked]), call);
+      return denial;
+    };
+    iam.assume = (...given) => {
+      const role = assume.apply(iam, given);
+      if (isWanted(given[0])) this.assumed.set(given.join(), given);
+      return role;
+    };
+  }
+
+  /** Actions of it that would be refused now. */
+  get refused(): string[] {
+    const { iam } = this;
+    const actions = [...this.calls.values()].flatMap(({ caller, ...call }) => {
+      const now = caller.kind === "role" ? iam.session(caller.arn) : caller;
+      return iam.wouldAllow({ ...call, caller: now }) ? [] : [call.action];
+    });
+    const roles = [...this.assumed.values()].filter((given) => iam.assumed(...given) === undefined);
+    return [...new Set([...actions, ...roles.map(() => "sts:AssumeRole")])].sort();
   }
 }

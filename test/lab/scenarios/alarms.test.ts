@@ -4,6 +4,7 @@ import { windowClosingName } from "#shared/contract/windowClosing.js";
 import { windowEndFunctionName } from "#shared/contract/windowEnd.js";
 import { settle } from "../../support/mocks.js";
 import { deployStack } from "../../support/program.js";
+import { all } from "../recordsSupport.js";
 import { hour, minute, type node } from "../support.js";
 import { without } from "./accessSupport.js";
 import { patchAgainst } from "./breachSupport.js";
@@ -29,12 +30,6 @@ const values = {
 const processor = "SSM-patchplane-dev-exclusions";
 const endFunction = windowEndFunctionName("patchplane-dev-install");
 const recordFunction = windowClosingName("patchplane-dev");
-
-/** Changes several resources. */
-const all =
-  (...changes: readonly ResourceChange[]): ResourceChange =>
-  (type, name, inputs) =>
-    changes.reduce((changed, change) => change(type, name, changed), inputs);
 
 /** Rules reach no topic. */
 const toNoTopic = all(
@@ -186,7 +181,9 @@ describe("every alarm of the shipped stacks", () => {
   /** Half a day, or less as soon as all of these have gone off. */
   async function half(run: Omit<Run, "rings">, rings?: readonly string[]): Promise<string[]> {
     const { fleet = [server(east), server(east)], change, during } = run;
-    const lab = await FanoutLab.open({ fleet, values, regions: [east], ...(change ? { change } : {}) });
+    const records = rings?.some((alarm) => alarm.startsWith("records-")) ?? true;
+    const wishes = { fleet, values, regions: [east], records };
+    const lab = await FanoutLab.open({ ...wishes, ...(change ? { change } : {}) });
     try {
       await lab.advance(minute);
       await during?.(lab);

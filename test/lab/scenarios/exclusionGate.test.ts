@@ -13,6 +13,7 @@ async function doubtful(gate: "cancel" | "proceed"): Promise<ExclusionLab> {
   const [from, to] = [at("2026-06-01T03:55:00Z"), at("2026-06-01T04:30:00Z")];
   const lab = await ExclusionLab.open({
     values: { "patchplane:exclusionGate": gate },
+    records: true,
     faults: {
       ...noFaults,
       onCall: ({ service, time }) =>

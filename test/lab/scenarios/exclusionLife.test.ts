@@ -10,6 +10,7 @@ import { type LabRun, runLab } from "#lab/run.js";
 import { momentText } from "#shared/text/format.js";
 import { stackSettings } from "#stacks/stackFiles.js";
 import { memoryIo } from "../fleet/support/files.js";
+import { withoutRecords } from "../recordsSupport.js";
 import { at } from "../support.js";
 
 const root = resolve(import.meta.dirname, "../../..");
@@ -68,6 +69,7 @@ function lives(hours: number, isWith = true): Promise<LabRun> {
     from: at("2026-10-20T06:00:00Z"),
     days: hours / 24,
     seed: 1,
+    change: withoutRecords,
   });
 }
 

@@ -14,6 +14,7 @@ import { type Answers, defaultAnswers } from "#lab/unknowns.js";
 import type { Status } from "#shared/contract/manifestStatus.js";
 import { messageKinds } from "#shared/contract/topicMessage.js";
 import { stackSettings } from "#stacks/stackFiles.js";
+import { all, withoutRecords } from "../recordsSupport.js";
 import { account, at, catalog, homeRegion, node } from "../support.js";
 
 interface EntryText {
@@ -79,6 +80,8 @@ interface Wishes {
   readonly unknowns?: Partial<Answers>;
   /** Of the stack's configuration, in the place of what follows from the windows' turns. */
   readonly values?: Readonly<Record<string, string>>;
+  /** Whether windows get their closing records. @default false */
+  readonly records?: boolean;
 }
 
 /**
@@ -101,6 +104,8 @@ export class ExclusionLab {
     loaded,
     values: own,
     unknowns = {},
+    records = false,
+    change,
     ...more
   }: Wishes = {}) {
     const settings = stackSettings(resolve(import.meta.dirname, "../../.."), "dev");
@@ -125,6 +130,7 @@ export class ExclusionLab {
         seed: 1,
         unknowns: { ...defaultAnswers, ...unknowns },
         ...more,
+        change: all(...(records ? [] : [withoutRecords]), ...(change ? [change] : [])),
       }),
     );
   }

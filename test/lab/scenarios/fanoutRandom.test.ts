@@ -3,7 +3,7 @@ import { size } from "#test/support/size.js";
 import { type Opening, RandomFanout } from "./fanoutRandomPlay.js";
 
 /** Openings of one lab: all in all 300 runs in full. */
-const openings = size(5, 10);
+const openings = size(3, 10);
 
 /** Everything that must hold of a run, whatever the fleet and the faults. */
 function expectSound({ places, promises }: RandomFanout, opening: Opening): void {

@@ -7,6 +7,7 @@ import { renderReport } from "#lab/report/page/html.js";
 import { type Summary, summarySchema } from "#lab/report/summary/summary.js";
 import { renderTable } from "#lab/report/terminal/table.js";
 import { runLab } from "#lab/run.js";
+import { withoutRecords } from "../recordsSupport.js";
 import { at } from "../support.js";
 import { without } from "./accessSupport.js";
 import { noon, onlyFanoutRun, server, told } from "./fanoutRunSupport.js";
@@ -28,7 +29,7 @@ async function defaultFleet(
     ...found,
     settings: { ...found.settings, values: { ...found.settings.values, ...values } },
   };
-  return buildSummary(await runLab({ ...setting, from: at(from), days: 10 / 24 }));
+  return buildSummary(await runLab({ ...setting, from: at(from), days: 10 / 24, change: withoutRecords }));
 }
 
 describe("the central window on the default fleets", () => {

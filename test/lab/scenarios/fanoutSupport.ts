@@ -12,6 +12,7 @@ import type { RunRecord } from "#shared/contract/runRecord.js";
 import { messageKinds } from "#shared/contract/topicMessage.js";
 import { stackSettings } from "#stacks/stackFiles.js";
 import { root } from "../../support/program.js";
+import { all, withoutRecords } from "../recordsSupport.js";
 import { account, at, catalog, homeRegion, minute, node, refused } from "../support.js";
 
 export const east = homeRegion;
@@ -62,6 +63,8 @@ interface Wishes {
   readonly members?: boolean;
   /** Bad patches, and alarms that people have. */
   readonly harm?: Partial<Lab["account"]["fleet"]>;
+  /** Whether scan and install windows get their closing records. @default false */
+  readonly records?: boolean;
 }
 
 /** Stack dev with a central window over some Regions, which opens each day at noon; half an hour before that. */
@@ -79,6 +82,8 @@ export class FanoutLab {
     regions = [east, ohio],
     values = {},
     harm = {},
+    records = false,
+    change,
     ...more
   }: Wishes): Promise<FanoutLab> {
     const settings = stackSettings(root, "dev");
@@ -98,6 +103,7 @@ export class FanoutLab {
       from: at("2026-06-01T11:30:00Z"),
       seed: 1,
       ...more,
+      change: all(...(records ? [] : [withoutRecords]), ...(change ? [change] : [])),
     });
     return new FanoutLab(lab);
   }

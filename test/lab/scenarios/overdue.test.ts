@@ -41,7 +41,7 @@ describe("windows that do not open", () => {
 
   it("nobody is told of, while they all do", async () => {
     const lab = await open();
-    await lab.advance(12 * hour);
+    await lab.advance(5 * hour);
     expect(rungIn(lab.home)).to.eql([]);
     expect(lab.objects("state/windows.json")).to.have.length(1);
   });

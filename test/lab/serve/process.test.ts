@@ -5,6 +5,7 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { expect } from "chai";
+import { size } from "#test/support/size.js";
 
 const root = resolve(import.meta.dirname, "../../..");
 
@@ -61,38 +62,27 @@ describe("the process of lab:serve", () => {
     rmSync(out, { recursive: true, force: true });
   });
 
-  async function endsOn(
-    signal: "SIGINT" | "SIGTERM",
-    folder: string,
-    before: (endpoint: string) => Promise<void> = async () => {},
-  ): Promise<void> {
-    const lab = start("serve", "--out", folder);
-    await greeted(lab);
-    const { endpoint } = JSON.parse(readFileSync(join(folder, "endpoint.json"), "utf8"));
-    expect(await listens(endpoint)).to.equal(true);
-    await before(endpoint);
-    lab.child.kill(signal);
-    expect(await exitOf(lab.child), signal).to.equal(0);
-    expect(lab.said.err).to.equal("");
-    expect(lab.said.out.endsWith("\nCtrl-C closes the lab.\nThe lab is closed.\n")).to.equal(true);
-    expect(readdirSync(folder)).to.deep.equal([]);
-    expect(await listens(endpoint)).to.equal(false);
-  }
-
-  it("ends on Ctrl-C with exit code 0, its port closed and its file removed", () =>
-    endsOn("SIGINT", join(out, "a")));
-
-  it("ends when it is asked to, although ten years are passing in it", async () => {
-    // Which takes many minutes: a function runs every hour.
-    let waiting: Promise<unknown> | undefined;
-    await endsOn("SIGTERM", join(out, "b"), async (endpoint) => {
+  // Ctrl-C, and what services are ended with.
+  for (const signal of (["SIGINT", "SIGTERM"] as const).slice(0, size(1, 2)))
+    it(`ends on ${signal} with exit code 0, its port closed and its file removed, although ten years are passing in it`, async () => {
+      const folder = join(out, "a");
+      const lab = start("serve", "--out", folder);
+      await greeted(lab);
+      const { endpoint } = JSON.parse(readFileSync(join(folder, "endpoint.json"), "utf8"));
+      expect(await listens(endpoint)).to.equal(true);
+      // Which takes many minutes: a function runs every hour.
       const advance = (span: string) => fetch(`${endpoint}/_lab/advance?by=${span}`, { method: "POST" });
-      waiting = advance("3650d").then(
+      const waiting = advance("3650d").then(
         ({ status }) => status,
         () => "cut off",
       );
       while ((await advance("0s")).status !== 409);
+      lab.child.kill(signal);
+      expect(await exitOf(lab.child), signal).to.equal(0);
+      expect(lab.said.err).to.equal("");
+      expect(lab.said.out.endsWith("\nCtrl-C closes the lab.\nThe lab is closed.\n")).to.equal(true);
+      expect(readdirSync(folder)).to.deep.equal([]);
+      expect(await listens(endpoint)).to.equal(false);
+      expect(await waiting).to.be.oneOf([503, "cut off"]);
     });
-    expect(await waiting).to.be.oneOf([503, "cut off"]);
-  });
 });

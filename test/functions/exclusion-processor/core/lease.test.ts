@@ -236,10 +236,10 @@ async function explore(skews: readonly number[], most = Number.POSITIVE_INFINITY
 
 describe("the lease", () => {
   it("has one holder at a time, and no upload is left to nobody: two callers in every order, dying anywhere", async () => {
+    // Which of two is the quick one makes no difference.
     for (const skews of [
       [0, 0],
       [minute, 0],
-      [0, minute],
     ]) {
       // All that there are.
       expect(await explore(skews)).to.equal(3_697);

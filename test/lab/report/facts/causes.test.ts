@@ -7,6 +7,7 @@ import { patchRows } from "#lab/report/facts/patches.js";
 import { turnsOf } from "#lab/report/summary/headline.js";
 import type { Summary } from "#lab/report/summary/summary.js";
 import { type LabRun, runLab } from "#lab/run.js";
+import { withoutRecords } from "../../recordsSupport.js";
 import { at } from "../../support.js";
 
 const root = resolve(import.meta.dirname, "../../../..");
@@ -20,7 +21,13 @@ async function defaultFleet(
   const { settings, ...setting } = settingOf(readOptions(["--stack", stack], root), root);
   const chosen = parts === undefined ? {} : { [`${settings.project}:stacks`]: JSON.stringify(parts) };
   const values = { ...settings.values, ...chosen };
-  return runLab({ ...setting, settings: { ...settings, values }, from: at(from), days });
+  return runLab({
+    ...setting,
+    settings: { ...settings, values },
+    from: at(from),
+    days,
+    change: withoutRecords,
+  });
 }
 
 /** The same fleet, and beside it a server in another account, of which the stack knows nothing. */
@@ -31,7 +38,7 @@ async function withStranger(stack: string, from: string, days: number): Promise<
   if (first === undefined) throw new RangeError("the fleet has no nodes");
   const stranger = { ...first, index: nodes.length, id: "i-0f0f0f0f0f0f0f0f0", account: "210987654321" };
   const fleet = { ...setting.fleet, nodes: [...nodes, stranger] };
-  return runLab({ ...setting, fleet, from: at(from), days });
+  return runLab({ ...setting, fleet, from: at(from), days, change: withoutRecords });
 }
 
 const shown = ({ causes }: Summary) =>
