@@ -1,10 +1,9 @@
 import { expect } from "chai";
-import { noFaults } from "#lab/faults/faults.js";
 import { elsewhereKey } from "#shared/contract/elsewhere.js";
 import { content } from "../aws/ssm/documents/calendarSupport.js";
 import { hour } from "../support.js";
-import { Policies } from "./accessSupport.js";
-import { closingFunction, east, FanoutLab, ohio, server, startFunction } from "./fanoutSupport.js";
+import { Granted, Policies } from "./accessSupport.js";
+import { east, FanoutLab, ohio, server, startFunction } from "./fanoutSupport.js";
 
 const account = "123456789012";
 const other = "210987654321";
@@ -15,8 +14,7 @@ const execution = `arn:aws:iam::${account}:role/patchplane-dev-automation-execut
 describe("the fan-out with IAM enforced", () => {
   const policies = new Policies((name) => /^central-\w+-/.test(name));
   let lab: FanoutLab;
-  /** The function whose next invocation is its environment's last. */
-  let dying: string | undefined;
+  let granted: Granted;
   before(async () => {
     lab = await FanoutLab.open({
       // A node that fails, so that people are to be told, and one that nothing patches; the window opens every hour.
@@ -28,16 +26,9 @@ describe("the fan-out with IAM enforced", () => {
         fanoutCutoffHours: "0",
         fanoutCalendars: '["freeze"]',
       },
-      faults: {
-        ...noFaults,
-        killAfter: ({ functionName }) => {
-          if (functionName !== dying) return undefined;
-          dying = undefined;
-          return 0;
-        },
-      },
       change: policies.note,
     });
+    granted = new Granted(lab.lab.account.iam, () => true);
     lab.home.documents.createDocument({
       Name: "freeze",
       Content: content("DEFAULT_OPEN"),
@@ -66,70 +57,10 @@ describe("the fan-out with IAM enforced", () => {
     return { refused, is: [lab.execution.status, record, isTold ? "told" : "silent"].join(", ") };
   };
 
-  // Each row: what is taken out, what the window, the record and people then have of the run, the calls refused.
   const all = "SUCCESS, 1 of 2, told";
-  const nothing = "FAILED, none, silent";
-  const notAsked = "FAILED, 0 of 0, told";
-  const notStarted = "FAILED, open, silent";
-  const notClosed = "SUCCESS, open, silent";
-  const notPatched = "SUCCESS, 0 of 2, told";
   const start = "central-start-role-policy";
   const closing = "central-closing-role-policy";
   const patching = "central-execution-policy";
-  const rows: readonly [resource: string, sid: string, is: string, ...actions: string[]][] = [
-    ["central-window-role", "SystemsManagerOfThisAccount", nothing, "sts:AssumeRole"],
-    ["central-window-role-policy", "CallTheFunctions", nothing, "lambda:InvokeFunction"],
-    ["central-start-role", "Lambda", nothing, "sts:AssumeRole"],
-    [start, "SeeTheGroups", notAsked, "resource-groups:ListGroupResources"],
-    [start, "SeeNodesAndTheirPatches", notAsked, "tag:GetResources"],
-    [start, "StartTheRunbook", notStarted, "ssm:StartAutomationExecution"],
-    [start, "HandOverTheRoles", notStarted, "iam:PassRole"],
-    // No call is refused: S3 only does not tell any more that there is no such object.
-    [start, "FindRecords", nothing],
-    [start, "KeepRecords", nothing, "s3:GetObject"],
-    // The same of what the exclusion processor keeps: where nobody can tell what is promised, nothing is started.
-    [start, "FindPromises", notStarted],
-    [start, "ReadPromises", notStarted, "s3:GetObject"],
-    [start, "AskCalendars", nothing, "ssm:GetCalendarState"],
-    [start, "ArrangeTheEnd", nothing, "scheduler:CreateSchedule"],
-    [start, "HandOverTheRoleOfSchedules", nothing, "iam:PassRole"],
-    [start, "SeeWhenTheWindowEnds", nothing, "ssm:GetMaintenanceWindow"],
-    ["central-ends-role", "SchedulesOfTheGroup", nothing, "sts:AssumeRole"],
-    // What is lost of these two is not the run: the log, and an event that failed.
-    [start, "WriteOwnLog", all, "logs:CreateLogStream"],
-    [start, "KeepFailedEvents", all, "sqs:SendMessage"],
-    ["central-closing-role", "Lambda", notClosed, "sts:AssumeRole"],
-    [closing, "FindRecords", notClosed, "s3:ListBucket"],
-    [closing, "ReadRecords", notClosed, "s3:GetObject"],
-    [closing, "CloseRecords", notClosed, "s3:PutObject"],
-    [closing, "RemoveOpenRecords", "SUCCESS, 1 of 2 and open, told", "s3:DeleteObject"],
-    [closing, "FollowAutomations", notClosed, "ssm:GetAutomationExecution"],
-    [closing, "SeeWhatBecameOfNodes", notClosed, "ssm:ListCommands"],
-    [closing, "LookForNodesElsewhere", all, "ssm:DescribeInstanceInformation"],
-    [closing, "KeepWhenToLookElsewhere", all, "s3:GetObject"],
-    [closing, "TellPeople", "SUCCESS, 1 of 2 and open, silent", "sns:Publish"],
-    [closing, "EncryptMessages", "SUCCESS, 1 of 2 and open, silent", "kms:GenerateDataKey"],
-    [closing, "WriteOwnLog", all, "logs:CreateLogStream"],
-    [closing, "KeepFailedEvents", all, "sqs:SendMessage"],
-    ["central-execution-role", "AutomationsOfThisAccount", notStarted, "sts:AssumeRole"],
-    [patching, "SeeTheGroups", notPatched, "resource-groups:ListGroupResources"],
-    [patching, "SeeMembersAndFollowCommands", notPatched, "tag:GetResources"],
-    [patching, "RunThePatchDocument", notPatched, "ssm:SendCommand"],
-    [patching, "OnNodesOfTheTargets", notPatched, "ssm:SendCommand"],
-  ];
-
-  /** What must happen beside the run for some statements to be asked for. */
-  const meanwhile = async (resource: string, sid: string): Promise<void> => {
-    const functionName = resource === start ? startFunction : closingFunction;
-    if (sid === "WriteOwnLog") {
-      // A log stream is made when a function starts anew.
-      dying = functionName;
-      await lab.invoke(functionName, {});
-    } else if (sid === "KeepFailedEvents" && functionName === startFunction) {
-      lab.home.lambda.invokeAsync({ functionArn: startFunction, payload: "{}" });
-    } else if (sid === "LookForNodesElsewhere") lab.remove(lab.bucket, elsewhereKey);
-    else if (sid === "KeepFailedEvents") lab.put(lab.bucket, broken, "no record");
-  };
 
   it("may do all that a run needs", async () => {
     expect(await opening()).to.deep.equal({ refused: [], is: all });
@@ -142,13 +73,91 @@ describe("the fan-out with IAM enforced", () => {
     expect(told[0]?.text).to.contain(`- eu-west-3: ${lab.nodes("eu-west-3")[0]?.id}`);
   });
 
-  for (const [resource, sid, is, ...actions] of rows) {
+  it("may keep events that failed", async () => {
+    lab.home.lambda.invokeAsync({ functionArn: startFunction, payload: "{}" });
+    lab.put(lab.bucket, broken, "no record");
+    expect(await opening()).to.deep.equal({ refused: [], is: all });
+    lab.remove(lab.bucket, broken);
+  });
+
+  const results = [
+    ...["ssm:DescribeInstanceInformation", "ssm:DescribeInstancePatchStates", "ssm:DescribePatchBaselines"],
+    ...["ssm:DescribePatchGroups", "ssm:ListCommandInvocations", "ssm:ListCommands"],
+  ];
+  const members = [
+    ...["ec2:DescribeInstances", "ssm:DescribeInstanceInformation", "ssm:GetCommandInvocation"],
+    ...["ssm:ListCommandInvocations", "ssm:ListCommands", "tag:GetResources"],
+  ];
+  // Each row: what is taken out, which of the calls that were made until then would be refused.
+  const rows: readonly [resource: string, sid: string, ...actions: string[]][] = [
+    ["central-window-role", "SystemsManagerOfThisAccount", "sts:AssumeRole"],
+    ["central-window-role-policy", "CallTheFunctions", "lambda:InvokeFunction"],
+    ["central-start-role", "Lambda", "sts:AssumeRole"],
+    [start, "SeeTheGroups", "resource-groups:ListGroupResources"],
+    [start, "SeeNodesAndTheirPatches", "ssm:DescribeInstancePatchStates", "tag:GetResources"],
+    [start, "StartTheRunbook", "ssm:StartAutomationExecution"],
+    [start, "HandOverTheRoles", "iam:PassRole"],
+    [start, "KeepRecords", "s3:GetObject", "s3:PutObject"],
+    [start, "ReadPromises", "s3:GetObject"],
+    [start, "AskCalendars", "ssm:GetCalendarState"],
+    [start, "ArrangeTheEnd", "scheduler:CreateSchedule"],
+    [start, "HandOverTheRoleOfSchedules", "iam:PassRole"],
+    [start, "SeeWhenTheWindowEnds", "ssm:DescribeMaintenanceWindowExecutions", "ssm:GetMaintenanceWindow"],
+    ["central-ends-role", "SchedulesOfTheGroup", "sts:AssumeRole"],
+    [start, "WriteOwnLog", "logs:CreateLogStream", "logs:PutLogEvents"],
+    [start, "KeepFailedEvents", "sqs:SendMessage"],
+    ["central-closing-role", "Lambda", "sts:AssumeRole"],
+    [closing, "FindRecords", "s3:ListBucket"],
+    [closing, "ReadRecords", "s3:GetObject"],
+    [closing, "CloseRecords", "s3:PutObject"],
+    [closing, "RemoveOpenRecords", "s3:DeleteObject"],
+    [closing, "FollowAutomations", "ssm:GetAutomationExecution"],
+    [closing, "SeeWhatBecameOfNodes", ...results],
+    [closing, "LookForNodesElsewhere", "ssm:DescribeInstanceInformation", "ssm:DescribeInstancePatchStates"],
+    [closing, "KeepWhenToLookElsewhere", "s3:GetObject", "s3:PutObject"],
+    [closing, "TellPeople", "sns:Publish"],
+    [closing, "EncryptMessages", "kms:Decrypt", "kms:GenerateDataKey"],
+    [closing, "WriteOwnLog", "logs:CreateLogStream", "logs:PutLogEvents"],
+    [closing, "KeepFailedEvents", "sqs:SendMessage"],
+    ["central-execution-role", "AutomationsOfThisAccount", "sts:AssumeRole"],
+    [patching, "SeeTheGroups", "resource-groups:ListGroupResources"],
+    [patching, "SeeMembersAndFollowCommands", ...members],
+    [patching, "RunThePatchDocument", "ssm:SendCommand"],
+    [patching, "OnNodesOfTheTargets", "ssm:SendCommand"],
+  ];
+  for (const [resource, sid, ...actions] of rows) {
+    it(`needs ${sid} of ${resource} for ${actions.join(" and ")}`, () => {
+      policies.takeOut(lab.home, resource, sid);
+      const found = granted.refused;
+      policies.putBack(lab.home, resource);
+      expect(found).to.deep.equal(actions);
+    });
+  }
+
+  // Each row: what is taken out, what the window, the record and people then have of the run, the calls refused.
+  const nothing = "FAILED, none, silent";
+  const notStarted = "FAILED, open, silent";
+  const played: readonly [resource: string, sid: string, is: string, ...actions: string[]][] = [
+    ["central-window-role-policy", "CallTheFunctions", nothing, "lambda:InvokeFunction"],
+    [start, "SeeTheGroups", "FAILED, 0 of 0, told", "resource-groups:ListGroupResources"],
+    [start, "StartTheRunbook", notStarted, "ssm:StartAutomationExecution"],
+    // No call is refused: S3 only does not tell any more that there is no such object.
+    [start, "FindRecords", nothing],
+    // The same of what the exclusion processor keeps: where nobody can tell what is promised, nothing is started.
+    [start, "FindPromises", notStarted],
+    [start, "ArrangeTheEnd", nothing, "scheduler:CreateSchedule"],
+    [closing, "RemoveOpenRecords", "SUCCESS, 1 of 2 and open, told", "s3:DeleteObject"],
+    [closing, "FollowAutomations", "SUCCESS, open, silent", "ssm:GetAutomationExecution"],
+    [closing, "LookForNodesElsewhere", all, "ssm:DescribeInstanceInformation"],
+    [closing, "TellPeople", "SUCCESS, 1 of 2 and open, silent", "sns:Publish"],
+    [patching, "RunThePatchDocument", "SUCCESS, 0 of 2, told", "ssm:SendCommand"],
+  ];
+  for (const [resource, sid, is, ...actions] of played) {
     it(`${resource} without ${sid}: ${is}`, async () => {
       policies.takeOut(lab.home, resource, sid);
-      await meanwhile(resource, sid);
+      if (sid === "LookForNodesElsewhere") lab.remove(lab.bucket, elsewhereKey);
       const found = await opening();
       policies.putBack(lab.home, resource);
-      lab.remove(lab.bucket, broken);
       expect(found).to.deep.equal({ refused: actions, is });
     });
   }
@@ -165,7 +174,7 @@ describe("the fan-out with IAM enforced", () => {
   });
 
   it("has no other statement than these, and those that AWS's documents list", () => {
-    const known = rows.map(([resource, sid]) => `${resource} ${sid}`);
+    const known = [...new Set([...rows, ...played].map(([resource, sid]) => `${resource} ${sid}`))];
     // Automation runbook reference, aws:runCommand: a step that times out is cancelled as the role; user guide, running
     // automations at scale: an automation with targets begins those of its nodes as its role.
     const listed = ["CancelCommands", "StopAutomations", "RunTheRunbook", "HandTheRoleToIt"];

@@ -9,7 +9,6 @@ import { type LabRun, runLab } from "#lab/run.js";
 import { clockText } from "#shared/text/format.js";
 import { stackSettings } from "#stacks/stackFiles.js";
 import { memoryIo } from "../fleet/support/files.js";
-import { withoutRecords } from "../recordsSupport.js";
 import { at } from "../support.js";
 
 const root = resolve(import.meta.dirname, "../../..");
@@ -112,7 +111,6 @@ export async function day(
     from: at("2026-10-05T00:00:00Z"),
     seed: 1,
     days: hours / 24,
-    change: withoutRecords,
   });
   const summary = buildSummary(run);
   const life = (key: string) => {

@@ -17,7 +17,7 @@ describe("scan and install windows with a change calendar", () => {
     });
   before(async () => {
     const values = { "patchplane:scanCalendars": '["freeze"]', "patchplane:installCalendars": '["freeze"]' };
-    lab = await ExclusionLab.open({ values, change: policies.note });
+    lab = await ExclusionLab.open({ values, records: true, change: policies.note });
     make(morning);
   });
   after(() => lab.close());
