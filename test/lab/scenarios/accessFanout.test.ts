@@ -81,8 +81,9 @@ describe("the fan-out with IAM enforced", () => {
   });
 
   const results = [
-    ...["ssm:DescribeInstanceInformation", "ssm:DescribeInstancePatchStates", "ssm:DescribePatchBaselines"],
-    ...["ssm:DescribePatchGroups", "ssm:ListCommandInvocations", "ssm:ListCommands"],
+    ...["ssm:DescribeInstanceInformation", "ssm:DescribeInstancePatchStates", "ssm:DescribeInstancePatches"],
+    ...["ssm:DescribePatchBaselines", "ssm:DescribePatchGroups", "ssm:ListCommandInvocations"],
+    "ssm:ListCommands",
   ];
   const members = [
     ...["ec2:DescribeInstances", "ssm:DescribeInstanceInformation", "ssm:GetCommandInvocation"],
