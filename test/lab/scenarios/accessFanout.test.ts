@@ -1,5 +1,4 @@
 import { expect } from "chai";
-import { elsewhereKey } from "#shared/contract/elsewhere.js";
 import { content } from "../aws/ssm/documents/calendarSupport.js";
 import { hour } from "../support.js";
 import { Granted, Policies } from "./accessSupport.js";
@@ -149,14 +148,12 @@ describe("the fan-out with IAM enforced", () => {
     [start, "ArrangeTheEnd", nothing, "scheduler:CreateSchedule"],
     [closing, "RemoveOpenRecords", "SUCCESS, 1 of 2 and open, told", "s3:DeleteObject"],
     [closing, "FollowAutomations", "SUCCESS, open, silent", "ssm:GetAutomationExecution"],
-    [closing, "LookForNodesElsewhere", all, "ssm:DescribeInstanceInformation"],
     [closing, "TellPeople", "SUCCESS, 1 of 2 and open, silent", "sns:Publish"],
     [patching, "RunThePatchDocument", "SUCCESS, 0 of 2, told", "ssm:SendCommand"],
   ];
   for (const [resource, sid, is, ...actions] of played) {
     it(`${resource} without ${sid}: ${is}`, async () => {
       policies.takeOut(lab.home, resource, sid);
-      if (sid === "LookForNodesElsewhere") lab.remove(lab.bucket, elsewhereKey);
       const found = await opening();
       policies.putBack(lab.home, resource);
       expect(found).to.deep.equal({ refused: actions, is });

@@ -15,6 +15,7 @@ const of = (PatchGroup: string) => ({ account: member, tags: { PatchGroup, Envir
 describe("rings over another account", () => {
   it("patch its nodes by groups and baselines of its own, and their gates count them", async () => {
     const lab = await FanoutLab.open({
+      records: true,
       fleet: [
         server(oregon, { tags: { PatchGroup: "web-canary", Environment: "dev" } }),
         server(oregon, of("web-canary")),

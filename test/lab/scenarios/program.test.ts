@@ -183,6 +183,7 @@ describe("what the program tells its people", () => {
       "dev",
       nodes(3, () => node({ tags, catalog: linux, state: "stopped" })),
       2.5,
+      { records: true },
     );
     expect(execution(windowOf(run, "patchplane-dev-scan")).status).to.equal("FAILED");
     const told = failures(run).map(({ text }) => text);

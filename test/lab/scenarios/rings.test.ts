@@ -37,6 +37,7 @@ describe("three rings, whose first patch is bad and whose second one is good", (
   let lab: FanoutLab;
   before(async () => {
     lab = await FanoutLab.open({
+      records: true,
       fleet: groups.flatMap((PatchGroup) =>
         [east, east, ohio].map((region) => server(region, { tags: { PatchGroup }, catalog: linux })),
       ),
