@@ -20,6 +20,7 @@ describe("a Region and a patch group that leave a stack while exclusions are in 
   let bucket: string;
   before(async () => {
     lab = await FanoutLab.open({
+      records: true,
       fleet: [
         ...["frozen", "payments"].map((App) => server(ohio, { tags: { App } })),
         server(east, { tags: { App: "payments" } }),

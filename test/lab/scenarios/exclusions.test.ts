@@ -20,7 +20,7 @@ function openssl(expires: string, ...nodes: readonly number[]): string {
 describe("exclusions in the lab", () => {
   let lab: ExclusionLab;
   beforeEach(async () => {
-    lab = await ExclusionLab.open();
+    lab = await ExclusionLab.open({ records: true });
   });
   afterEach(() => lab.close());
 
@@ -174,8 +174,10 @@ describe("exclusions in the lab", () => {
     const versions = lab.versions;
     const runs = lab.home.lambda.invocations.length;
     await lab.advance(6 * hour);
-    // The function of a window's end is called as it opens, at its cutoff and at its end.
-    expect(lab.home.lambda.invocations.length - runs).to.equal(6 + 3 + 3 * 3);
+    // Three scans and three installs have ended, and each has a record: open first, and then closed.
+    const ended = 6;
+    // The function of a window's end is called as it opens, at its cutoff and at its end; that of records at each end, and hourly.
+    expect(lab.home.lambda.invocations.length - runs).to.equal(6 + 3 + 3 * 3 + ended + 6);
     // Each of the three windows checks everything, and finds it as it is believed to be.
     // Looks at what runs have done, which these windows make due: each takes a lease and believes anew. The nodes are told as
     // proved in two of them. Each object is sealed before and after it is written. What is kept of the windows is written when one
@@ -199,7 +201,8 @@ describe("exclusions in the lab", () => {
     const puts = wrote.reduce((sum, [, count]) => sum + count, 0);
     expect(lab.writes).to.eql({
       ...before,
-      "s3:PutObject": (before["s3:PutObject"] ?? 0) + puts,
+      "s3:PutObject": (before["s3:PutObject"] ?? 0) + puts + 2 * ended,
+      "s3:DeleteObject": (before["s3:DeleteObject"] ?? 0) + ended,
       // Of each opening one for its cutoff and one for its end.
       "scheduler:CreateSchedule": 3 * 2,
     });

@@ -143,6 +143,7 @@ export class RandomFanout {
       });
     });
     const lab = await FanoutLab.open({
+      records: true,
       fleet: [...promised, ...fleet],
       regions: randomRegions,
       faults,

@@ -69,6 +69,7 @@ function asInTheSeed(payload: string): ResourceChange {
 
 async function seedRun(payload: string, fleet: ReturnType<typeof server>[]) {
   const lab = await FanoutLab.open({
+    records: true,
     fleet,
     regions: [ohio, east, oregon],
     values: { fanoutResourceGroups: `["${group}"]` },

@@ -65,6 +65,7 @@ export class HostileLab {
       });
     });
     const lab = await ExclusionLab.open({
+      records: true,
       fleet,
       faults,
       values: {
