@@ -1,7 +1,8 @@
 // The functional flavour of zod keeps the Lambda's bundle small.
 import * as z from "zod/mini";
+import { hasDay } from "../text/time.js";
 import { type RingWord, ringNamePattern, ringWords } from "./ringNames.js";
-import { isoTime, readRunText, readStored } from "./storedJson.js";
+import { readRunText, readStored } from "./storedJson.js";
 
 /** Most rings of a stack: each has a window and, in each Region, two resource groups and its baselines. */
 export const maxRings = 10;
@@ -141,14 +142,22 @@ export function readRingEntry(key: string, text: string): RingEntry {
   return readRunText(entry, key, text);
 }
 
+/** What a machine of another zone would read otherwise, as `2026-10-11T13:00`, is no end: the gate and the command must agree. */
+function isInstant(text: string): boolean {
+  const isZoned = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/.test(text);
+  return isZoned && hasDay(text) && !Number.isNaN(Date.parse(text));
+}
+
 const decision = z.strictObject({
   version: z.literal(1, "is not 1"),
   /** What is said: the same as in the key. */
   say: z.enum(ringWords, "is not pause or promote"),
   reason: z.string("should be a text").check(z.minLength(1, "is empty"), z.maxLength(500, "is too long")),
   owner: z.string("should be a text").check(z.minLength(1, "is empty"), z.maxLength(200, "is too long")),
-  /** ISO 8601: until then it holds. */
-  until: isoTime,
+  /** ISO 8601, a day in UTC or a time with its zone: until then it holds. */
+  until: z
+    .string("should be a text")
+    .check(z.refine(isInstant, "is no time in UTC such as 2026-10-11T13:00Z")),
 });
 export type RingDecision = z.infer<typeof decision>;
 

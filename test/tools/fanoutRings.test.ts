@@ -128,13 +128,13 @@ describe("npm run fanout with a stack that has rings", () => {
       0,
       "",
       [
-        "Ring early is paused until 2026-10-11 08:00 UTC: its window starts nothing.",
+        "Ring early is paused until 2026-10-12 08:00 UTC: its window starts nothing.",
         "Written: approvals/rings/early/pause.json in bucket exclusions.",
         "",
       ],
     ]);
     expect((await rings("pause", "early", ...by, ...end)).out).to.contain(
-      "\nThis replaces: paused by web-team until 2026-10-11 08:00 UTC: INC-4711: checkout is slow.\n",
+      "\nThis replaces: paused by web-team until 2026-10-12 08:00 UTC: INC-4711: checkout is slow.\n",
     );
     expect(wordOf(world, "pause")).to.deep.include({ owner: "web-team", until: "2026-09-30T00:00:00.000Z" });
     expect((await rings("promote", "early", ...by, ...end)).out).to.match(
@@ -151,6 +151,25 @@ describe("npm run fanout with a stack that has rings", () => {
     expect((await rings("resume", "early", ...by)).out).to.equal(
       "Ring early is neither paused nor promoted: nothing was written.\n",
     );
+  });
+
+  it("goes by a time that is the same in every zone, or takes it for none", () => {
+    const zone = process.env.TZ;
+    process.env.TZ = "America/New_York";
+    try {
+      const read = (until: string) => {
+        const text = JSON.stringify({ version: 1, say: "pause", owner: "o", reason: "r", until });
+        const found = readDecision(text, "pause");
+        return found.ok ? new Date(found.value.until).toISOString() : found.problems;
+      };
+      for (const until of ["2026-10-20T00:00Z", "2026-10-20", "2026-10-20T02:00+02:00"])
+        expect(read(until), until).to.equal("2026-10-20T00:00:00.000Z");
+      for (const until of ["2026-10-20T00:00", "2026-10-20 00:00", "10/20/2026", "2026-09-31T00:00Z", "soon"])
+        expect(read(until), until).to.deep.equal(["until: is no time in UTC such as 2026-10-11T13:00Z"]);
+    } finally {
+      if (zone === undefined) delete process.env.TZ;
+      else process.env.TZ = zone;
+    }
   });
 
   it("promotes a ring, which then starts whatever became of the one before", async () => {
@@ -202,6 +221,10 @@ describe("npm run fanout with a stack that has rings", () => {
           "--until: got 2026-09-06T08:00:00.000Z, which is over; allowed is a time to come.",
           "--owner: is too long.",
         ],
+      ],
+      [
+        ["pause", "early", ...by, "--until", "2026-09-31T00:00Z"],
+        ['--until: got "2026-09-31T00:00Z"; allowed is a time in UTC such as 2026-10-11T13:00Z.'],
       ],
       [
         ["resume", "early", ...by, ...end],

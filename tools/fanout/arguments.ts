@@ -1,5 +1,6 @@
 import { CommandLine } from "#shared/terminal/arguments.js";
 import { given } from "#shared/terminal/terminal.js";
+import { hasDay } from "#shared/text/time.js";
 
 const options = {
   stack: { type: "string" },
@@ -51,7 +52,7 @@ export class Arguments extends CommandLine<typeof options> {
   time(option: "until"): string | undefined {
     const text = this.text(option);
     if (text === undefined) return undefined;
-    if (/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?Z$/.test(text) && !Number.isNaN(Date.parse(text)))
+    if (/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?Z$/.test(text) && hasDay(text) && !Number.isNaN(Date.parse(text)))
       return new Date(text).toISOString();
     this.say(`--${option}: got ${given(text)}; allowed is a time in UTC such as 2026-10-11T13:00Z.`);
     return undefined;

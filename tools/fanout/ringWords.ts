@@ -7,8 +7,11 @@ import { timeText } from "#shared/text/words.js";
 import { type Arguments, command } from "./arguments.js";
 import { type Deployment, orCannotRun } from "./deployment.js";
 
-/** Days for which a ring is paused where nobody says until when: the next opening of a monthly one is among them. */
-export const pauseDays = 35;
+/**
+ * Days for which a ring is paused where nobody says until when: the next opening of a monthly one is among them, 35 days after the
+ * last, and an hour more where clocks have gone back.
+ */
+export const pauseDays = 36;
 
 const sayings = [...ringWords, "resume"] as const;
 const past: Readonly<Record<RingWord, string>> = { pause: "paused", promote: "promoted" };
