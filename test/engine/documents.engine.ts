@@ -87,6 +87,8 @@ describe("the README's lines, played to the letter", () => {
     ];
     const lines = pages
       .flatMap((page) => read(page).match(/\bpulumi stack output \w+(?: --stack \w+)?/g) ?? [])
+      // A stack has it with rings alone: test/lab/scenarios/fanoutRingAccounts.test.ts.
+      .filter((line) => !line.includes("fanoutRings"))
       // Pages that speak of another stack name an output of it that every stack has.
       .map((line) => line.replace(/--stack \w+$/, "--stack dev"));
     expect(lines.length).to.be.at.least(4);
