@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { exclusionGates } from "#shared/contract/exclusionGate.js";
+import { windowEndFunctionName } from "#shared/contract/windowEnd.js";
 import { shown } from "#shared/text/quotes.js";
 import { awsContext } from "../common/awsContext.js";
 import { bounded } from "../common/boundary.js";
@@ -12,6 +13,7 @@ import type { Problem } from "../common/problems.js";
 import { buildPatchWindow, type PatchWindowOutputs } from "./patchWindow.js";
 import {
   type Checked,
+  callableProblems,
   checkedWindowArgs,
   type FilledWindowArgs,
   filledWindowArgs,
@@ -87,6 +89,7 @@ export class PatchInstallWindow extends pulumi.ComponentResource implements Patc
     const filled = filledWindowArgs(name, defaults.install, args);
     const { rebootOption, ...checked } = checkedWindowArgs(`PatchInstallWindow ${name}`, filled, (checks) => {
       checks.plain<string>(gate, gateProblems);
+      if (end.enabled !== false) checks.plain(filled.windowName, callableProblems(windowEndFunctionName));
       return {
         rebootOption: checks.input<string>(args.rebootOption ?? "RebootIfNeeded", rebootOptionProblems),
       };

@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { calendarFunctionName } from "#shared/contract/windowCalendars.js";
 import { shown } from "#shared/text/quotes.js";
 import { regionProblems } from "../common/awsContext.js";
 import { calendarsProblems } from "../common/calendars.js";
@@ -170,6 +171,8 @@ export function checkedWindowArgs<Further extends object>(
   checks.plain(args.schedule, scheduleProblems("schedule"));
   checks.plain(args.targets, targetsProblems("targets"));
   checks.plain(args.calendars ?? [], calendarsProblems("calendars"));
+  if ((args.calendars ?? []).length > 0)
+    checks.plain(args.windowName, callableProblems(calendarFunctionName));
   checks.plain(args.logs.logGroupPrefix, logGroupPrefixProblems("logs.logGroupPrefix"));
   checks.plain(args, foundationProblems);
   const checked = {
@@ -227,6 +230,17 @@ export function ownerProblems(owner: string): Problem[] {
   if (owner.length >= 1 && owner.length <= 128) return [];
   const reason = `got ${shown(owner)}; allowed is a text of 1 to 128 characters.`;
   return [{ propertyPath: "ownerInformation", reason }];
+}
+
+/** What is wrong with a window's name by which a function is named (Lambda: up to 64 characters, without a dot). */
+export function callableProblems(functionName: (windowName: string) => string): Check<string> {
+  return (name) => {
+    const called = functionName(name);
+    if (windowNameProblems(name).length > 0 || /^[a-zA-Z0-9_-]{1,64}$/.test(called)) return [];
+    const most = 64 - (called.length - name.length);
+    const reason = `got ${shown(name)}; allowed is 3 to ${most} of a-z A-Z 0-9 _ and -, since a function is named ${functionName("NAME")}.`;
+    return [{ propertyPath: "windowName", reason }];
+  };
 }
 
 function windowNameProblems(name: string): Problem[] {

@@ -48,6 +48,13 @@ describe("tools that know a stack's windows by its configuration", () => {
     ]);
   });
 
+  it("the doctor looks for the function of a window that has calendars", () => {
+    const { functions } = expected({ ...values, [`${project}:installCalendars`]: '["freeze"]' });
+    expect(functions.filter((name) => name.endsWith("-calendars"))).to.deep.equal([
+      "SSM-patchplane-dev-install-calendars",
+    ]);
+  });
+
   it("the doctor looks for the one window and its groups without rings", () => {
     const { windows, groupsIn } = expected(values);
     expect(windows.filter(({ part }) => part === "central").map(({ name }) => name)).to.deep.equal([

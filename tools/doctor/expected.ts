@@ -8,6 +8,7 @@ import {
   startFunctionName,
   stoppingFunctionName,
 } from "#shared/contract/fanoutNames.js";
+import { calendarFunctionName } from "#shared/contract/windowCalendars.js";
 import { windowClosingName } from "#shared/contract/windowClosing.js";
 import { windowEndFunctionName } from "#shared/contract/windowEnd.js";
 import type { StackConfig } from "#stacks/config/config.js";
@@ -53,6 +54,9 @@ export function expectedOf(config: StackConfig & { readonly homeRegion: string }
     })),
   );
   const closing = has("central") ? [closingFunctionName(prefix)] : [];
+  const calendars = (["scan", "install"] as const).flatMap((part) =>
+    has(part) && config[`${part}Calendars`].length > 0 ? [calendarFunctionName(names[part])] : [],
+  );
   const processor = ownsBaselines ? [exclusionFunctionName(prefix)] : [];
   const central = has("central") ? [startFunctionName(prefix), stoppingFunctionName(prefix), ...closing] : [];
   const records = has("scan") || has("install") ? [windowClosingName(prefix)] : [];
@@ -62,6 +66,7 @@ export function expectedOf(config: StackConfig & { readonly homeRegion: string }
     functions: [
       ...processor,
       ...(has("install") ? [windowEndFunctionName(names.install)] : []),
+      ...calendars,
       ...records,
       ...central,
     ],

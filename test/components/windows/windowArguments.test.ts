@@ -70,6 +70,25 @@ describe("a window's arguments", () => {
       "got 2; allowed are whole hours from 0 to 1, one less than the duration.",
     ],
   ];
+  it("refuse a name after which a function that the window calls cannot be named", async () => {
+    const problem = (got: string, suffix: string, most: number) => ({
+      propertyPath: "windowName",
+      reason: `got "${got}"; allowed is 3 to ${most} of a-z A-Z 0-9 _ and -, since a function is named SSM-NAME-${suffix}.`,
+    });
+    const frozen = (windowName: string) => windowArgs({ windowName, calendars: ["freeze"] });
+    for (const name of ["my.window", "n".repeat(51)]) {
+      const expected = [problem(name, "calendars", 50)];
+      expect(await refusals(() => new PatchScanWindow("w", frozen(name)))).to.deep.equal(expected);
+    }
+    for (const name of ["my.window", "n".repeat(57)]) {
+      const named = windowArgs({ windowName: name });
+      expect(await refusals(() => new PatchInstallWindow("w", { ...named, end: {} }))).to.deep.equal([
+        problem(name, "end", 56),
+      ]);
+      checkedWindowArgs("w", named, () => ({}));
+    }
+  });
+
   for (const [changes, propertyPath, reason] of table) {
     it(`refuse ${JSON.stringify(changes).slice(0, 60)}`, async () => {
       const expected = [{ propertyPath, reason }];
