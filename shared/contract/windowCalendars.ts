@@ -4,7 +4,7 @@ import * as z from "zod/mini";
 const schema = z.strictObject({
   windowId: z.string().check(z.regex(/^mw-[0-9a-f]{17}$/)),
   /** Id of the window's execution, a UUID. */
-  executionId: z.string().check(z.regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/)),
+  executionId: z.string().check(z.regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i)),
   /** Names or ARNs of Change Calendars that must all be open. */
   calendars: z.array(z.string()).check(z.minLength(1)),
 });

@@ -126,6 +126,7 @@ describe("the roles of the functions of a fan-out", () => {
     expect(statement(found, "ReadPromises").Resource).to.deep.equal([
       "arn:aws:s3:::exclusions/state/regions/*",
       "arn:aws:s3:::exclusions/state/verdicts.json",
+      "arn:aws:s3:::exclusions/state/seal.json",
     ]);
     expect(statement(found, "FindPromises").Resource).to.equal("arn:aws:s3:::exclusions");
     expect(statement(found, "AskTheExclusionProcessor")).to.deep.include({

@@ -56,7 +56,7 @@ const entries = [
   },
   {
     entry: "stopping",
-    mostBytes: 451_500,
+    mostBytes: 451_700,
     made: ["ListCommands", "ListCommandInvocations", "CancelCommand", "Publish"],
     not: ["StartAutomationExecution", "SendCommand", "CreateSchedule"],
   },

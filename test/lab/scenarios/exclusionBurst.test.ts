@@ -15,7 +15,7 @@ const uploads = size(10, 60);
 const opening = at("2026-06-01T04:00:00Z");
 const expires = "2026-06-30";
 /** Calls after which the processor has the lease and has not let it go. */
-const amidItsWork = 26;
+const amidItsWork = 32;
 
 /** A holder of the lease that is killed, and what is left of its lease as the window opens. */
 async function crash(lab: ExclusionLab, node: string): Promise<number> {

@@ -108,7 +108,7 @@ describe("an exclusion that somebody undoes just before the central window insta
     const [record] = lab.open;
     expect(record?.starts.map(({ region, group }) => [region, group])).to.deep.equal([[east, base]]);
     expect(record?.unvouched?.map(({ region }) => region)).to.deep.equal([ohio]);
-    const why = "its tags were written just now, and AWS may not know them everywhere yet";
+    const why = "it is in patchplane-dev-base, and an exclusion has moved it";
     expect(record?.unvouched?.[0]?.why).to.equal(`${lab.nodes(ohio)[1]?.id}: ${why}`);
     const asked = lab
       .invocations("SSM-patchplane-dev-exclusions")
