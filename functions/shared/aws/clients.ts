@@ -21,7 +21,8 @@ const deaf = { trace: nothing, debug: nothing, warn: nothing } as Logger;
  */
 export const clientSettings = {
   maxAttempts: 10,
-  // Nobody changes a client once it is made, and to put its middleware together anew takes a third of a call's time.
+  // Nobody changes a client once it is made, and to put its middleware together anew takes a third of a call's time. The SDK keeps
+  // it for calls without options alone: one that is given an abort signal still pays.
   cacheMiddleware: true,
   logger: deaf,
   requestHandler: { connectionTimeout: 3_000, requestTimeout: 20_000, throwOnRequestTimeout: true },
