@@ -118,8 +118,9 @@ async function makeFinal(
   const found = await findingsOf(ports, record, now, signal);
   if (found === undefined) return undefined;
   const key = closedKey(record.runId, Date.parse(record.startedAt));
-  const vanished = await vanishedOf(ports, found.record);
-  const run = closedRun(found.record, found.findings, now);
+  const { vanished, failed } = await vanishedOf(ports, found.record, signal);
+  const whole = closedRun(found.record, found.findings, now);
+  const run = { ...whole, failed: [...whole.failed, ...failed] };
   const text = closedRunText(vanished.length === 0 ? run : { ...run, vanished });
   return (await ports.runs.create(key, text)) === undefined ? undefined : { key, text };
 }

@@ -43,7 +43,7 @@ describe("the end of the central window", () => {
     expect(lab.region(ohio).nodes.all.filter(({ broken }) => broken !== undefined)).to.deep.equal([]);
   });
 
-  it("without schedules is none, so that nothing is installed", async () => {
+  it("without schedules, which AWS throttles for good, is none, so that nothing is installed", async () => {
     await open({
       faults: {
         ...noFaults,
@@ -54,6 +54,7 @@ describe("the end of the central window", () => {
     expect(lab.execution.status).to.equal("FAILED");
     expect(lab.invocations(startFunction)[0]?.error).to.contain("its end cannot be arranged");
     expect(command()).to.equal(undefined);
+    expect(lab.alarms).to.include("central-start-errors-alarm");
   });
 
   it("that cannot be brought about is told by an alarm, after it was tried again", async () => {

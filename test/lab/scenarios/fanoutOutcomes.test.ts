@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { hour } from "../support.js";
 import {
   base,
   closingFunction,
@@ -111,7 +112,7 @@ describe("started is not patched:", () => {
     expect(lab.refused).to.deep.equal([]);
   });
 
-  it("a failed Region stops no other, whatever its MaxErrors", async () => {
+  it("a failed Region stops no other, whatever its MaxErrors, and one whose nodes have tags of other keys has failed", async () => {
     await open({
       fleet: [server(east, { fails: ["openssl"] }), server(ohio)],
       values: { fanoutMaxErrors: "0" },
@@ -119,5 +120,17 @@ describe("started is not patched:", () => {
     expect(lab.run.failed.map(({ region }) => region)).to.deep.equal([east]);
     expect(lab.patched(ohio)).to.deep.equal([everything]);
     expect(lab.invocations(closingFunction).every(({ status }) => status !== "error")).to.equal(true);
+    const region = lab.region(ohio);
+    const arn = region.nodeArn(region.nodes.all[0]?.id ?? "");
+    region.tags.merge(arn, { patchgroup: "dev-servers" });
+    region.tags.remove(arn, ["PatchGroup"]);
+    await lab.advance(hour / 2);
+    await lab.start(lab.payload());
+    await lab.advance(hour);
+    const [failure] = lab.closed.at(-1)?.failed.filter((one) => one.region === ohio) ?? [];
+    expect(failure?.error).to.match(
+      /^it has lost the 1 node .* still there \(i-0+1\): put back the patch group tag/,
+    );
+    expect(lab.refused).to.deep.equal([]);
   });
 });

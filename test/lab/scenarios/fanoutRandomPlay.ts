@@ -6,14 +6,14 @@ import { seededFaults } from "#lab/faults/seeded.js";
 import { hash32, hashUnit, Random } from "#lab/random.js";
 import type { ClosedRun } from "#shared/contract/closedRun.js";
 import { catalog, hour, minute } from "../support.js";
+import { without } from "./accessSupport.js";
 import { Promises, promisedTags, type Undoing } from "./fanoutRandomPromises.js";
 import { base, east, FanoutLab, ireland, ohio, server } from "./fanoutSupport.js";
 
-export const randomRegions = [east, ohio, ireland];
 /** Another account, which the stack names. */
-export const randomMember = "210987654321";
+const member = "210987654321";
 /** Hours from one opening to the next; the window is two hours long and begins nothing in the second. */
-const period = 6;
+const period = 4;
 const versions = Array.from({ length: 160 }, (_, index) => ({
   released: new Date(Date.parse("2026-05-20T00:00:00Z") + index * period * hour).toISOString(),
   installSeconds: 60,
@@ -35,6 +35,16 @@ interface Trouble {
   readonly lost?: string;
 }
 
+/** Of a Region that is not the stack's own: whether it goes before the run looks, after it has begun or before its cutoff. */
+function regionDown(random: Random, regions: readonly string[], opensAt: number): FaultsInput {
+  const from = opensAt + random.pick([-5, 5, 45]) * minute;
+  const [, region = ireland] = regions;
+  const [begin, end] = [from, from + 30 * minute].map((time) =>
+    new Date(time).toISOString().replace(".000", ""),
+  );
+  return { version: 1, regionsDown: [{ region, from: begin ?? "", to: end ?? "" }] };
+}
+
 /** The processor cannot put a node back that somebody has moved. */
 const noTag = "no tag written";
 const calls = (share: number, kind: "throttle" | "serverError" | "timeout", ...operations: string[]) => ({
@@ -43,7 +53,7 @@ const calls = (share: number, kind: "throttle" | "serverError" | "timeout", ...o
 });
 const lateEvents = { duplicateShare: 0.5, delaySeconds: [1, 60] as [number, number] };
 
-function drawTrouble(random: Random): Trouble {
+function drawTrouble(random: Random, regions: readonly string[], opensAt: number): Trouble {
   return random.weighted<() => Trouble>([
     [() => ({ name: "none" }), 2],
     [() => ({ name: "throttling", file: calls(0.3, "throttle", "*") }), 2],
@@ -55,11 +65,13 @@ function drawTrouble(random: Random): Trouble {
       }),
       2,
     ],
+    [() => ({ name: "no schedule", file: calls(1, "throttle", "scheduler:CreateSchedule") }), 1],
+    [() => ({ name: "a Region down", file: regionDown(random, regions, opensAt) }), 1],
     [() => ({ name: "no start", file: calls(1, "throttle", "ssm:StartAutomationExecution") }), 1],
-    [() => ({ name: noTag, file: calls(1, "throttle", "tag:TagResources") }), 3],
+    [() => ({ name: noTag, file: calls(1, "throttle", "tag:TagResources") }), 2],
     [() => ({ name: "late events", file: { version: 1, events: lateEvents } }), 1],
     [() => ({ name: "kills", kills: 0.5 }), 2],
-    [() => ({ name: "a lost group", lost: random.pick(randomRegions) }), 2],
+    [() => ({ name: "a lost group", lost: random.pick(regions) }), 2],
   ])();
 }
 
@@ -114,6 +126,7 @@ export class RandomFanout {
     readonly lab: FanoutLab,
     private readonly faults: OpeningFaults,
     private readonly seed: number,
+    private readonly regions: readonly string[],
     readonly promises: Promises,
   ) {
     this.random = new Random(hash32(seed, "openings"));
@@ -122,76 +135,92 @@ export class RandomFanout {
   static async open(seed: number): Promise<RandomFanout> {
     const random = new Random(hash32(seed, "fleet"));
     const faults = new OpeningFaults();
+    const regions = [east, ohio, ireland].slice(
+      0,
+      random.weighted([
+        [1, 1],
+        [2, 3],
+        [3, 3],
+      ]),
+    );
     // The first of the groups, whose turn comes before the cutoff.
     const promised = Array.from({ length: 4 }, () =>
-      server(random.pick(randomRegions), { tags: random.pick(promisedTags), catalog: packages }),
+      server(random.pick(regions), { tags: random.pick(promisedTags), catalog: packages }),
     );
     // Of the nodes that are in the other account.
-    const share = random.pick([0.2, 0.5, 0.8]);
-    const fleet = Array.from({ length: random.integer(18, 36) }, () => {
+    const share = random.pick([0, 0.2, 0.5, 0.8]);
+    const fleet = Array.from({ length: regions.length * random.integer(3, 10) }, (_, index) => {
       const changes = random.weighted([
         [{}, 12],
         [{ fails: ["openssl"] }, 1],
         [{ state: "stopped" as const }, 1],
         [{ connectionLost: true }, 1],
+        [{ id: `mi-${String(index).padStart(17, "0")}` }, 1],
       ]);
-      return server(random.pick(randomRegions), {
+      return server(random.pick(regions), {
         speed: random.integer(4, 12),
-        ...(random.next() < share ? { account: randomMember } : {}),
+        ...(random.next() < share ? { account: member } : {}),
         ...changes,
         catalog: packages,
       });
     });
+    const mayNotArrange = random.next() < 0.04;
     const lab = await FanoutLab.open({
       records: true,
       fleet: [...promised, ...fleet],
-      regions: randomRegions,
-      faults,
-      members: true,
+      ...{ regions, faults, members: true },
+      ...(mayNotArrange ? { change: without("central-start-role-policy", "ArrangeTheEnd") } : {}),
       values: {
         stacks: '["central"]',
         maxHeldPercent: "100",
-        fanoutAccounts: JSON.stringify([randomMember]),
+        fanoutAccounts: JSON.stringify([member]),
         fanoutSchedule: `cron(0 0/${period} ? * * *)`,
         fanoutDurationHours: "2",
         fanoutCutoffHours: "1",
+        fanoutExecutionMode: random.weighted([
+          ["per-region", 4],
+          ["per-instance", 1],
+        ]),
         fanoutMaxConcurrency: random.pick(["1", "2", "20%"]),
         fanoutMaxErrors: random.pick(["1", "100%"]),
       },
     });
-    return new RandomFanout(lab, faults, seed, new Promises(lab, randomRegions));
+    return new RandomFanout(lab, faults, seed, regions, new Promises(lab, regions));
   }
 
   /** The Regions of both accounts. */
   get places(): readonly Place[] {
-    const other = this.lab.lab.account.account(randomMember);
-    return randomRegions.flatMap((region): Place[] => [
+    const other = this.lab.lab.account.account(member);
+    return this.regions.flatMap((region): Place[] => [
       { region, account: undefined, in: this.lab.region(region) },
-      ...(other === undefined ? [] : [{ region, account: randomMember, in: other.region(region) }]),
+      ...(other === undefined ? [] : [{ region, account: member, in: other.region(region) }]),
     ]);
   }
 
   /** Lets the window open once more, and its run be closed. */
   async next(): Promise<Opening> {
     const { lab, random, opensAt, promises } = this;
-    const trouble = drawTrouble(random);
+    const trouble = drawTrouble(random, this.regions, opensAt);
     const undoing = promises.draw(random, trouble.name === noTag ? 1 : 0.5);
     await this.to(opensAt - 26 * minute);
     promises.note();
     if (undoing !== undefined) {
       await this.to(opensAt - undoing.minutes * minute);
+      promises.note();
       promises.undo(undoing);
       // The hourly run would put it back before the window opens.
       if (trouble.name === noTag) this.faults.begin(trouble, 0);
     }
     await this.to(opensAt - 5 * minute);
+    promises.note();
     const before = lab.home.sns.delivered.length;
     const restore = trouble.lost === undefined ? () => undefined : this.lose(trouble.lost);
     this.faults.begin(trouble, random.integer(0, 2 ** 31) + this.seed);
-    await this.to(opensAt + 3 * hour);
+    // All tries of its ends are over; the closing function has one hourly look left.
+    await this.to(opensAt + 2.5 * hour);
     this.faults.begin({ name: "none" }, 0);
     restore();
-    await this.to(opensAt + period * hour - 30 * minute);
+    await this.to(opensAt + period * hour - 31 * minute);
     this.opensAt += period * hour;
     const { execution } = lab;
     const task = execution.tasks.find(({ task: { arn } }) => arn.endsWith("-fanout"));
