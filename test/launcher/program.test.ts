@@ -16,7 +16,8 @@ function unresolved(value: unknown, path: string): string[] {
 describe("the program under the SDK's launcher", () => {
   // Prod, which differs from dev in values only, with the full suite.
   for (const stack of ["dev", "prod"].slice(0, size(1, 2))) {
-    const modes = ["real run", "dry run"];
+    // A dry run is one of the mocks in most other tests, and the one below.
+    const modes = ["real run", "dry run"].slice(0, size(1, 2));
     const results = new Map<string, ProgramResult>();
 
     for (const mode of modes) {

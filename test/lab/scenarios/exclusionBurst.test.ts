@@ -121,10 +121,12 @@ describe(`${uploads} uploads within ten minutes, as an install window opens`, ()
     expect(played.wait).to.be.below(60);
   });
 
-  it("break no promise after the processor has died, and the window waits for what is left of its lease", async () => {
-    const played = await play(true);
-    kept(played);
-    expect(played.left).to.be.within(120, 240);
-    expect(played.wait).to.be.within(played.left, played.left + 60);
-  });
+  // A dead holder's lease: core/lease.test.ts, core/oneWriter.test.ts, exclusionHardship.test.ts.
+  if (uploads === 60)
+    it("break no promise after the processor has died, and the window waits for what is left of its lease", async () => {
+      const played = await play(true);
+      kept(played);
+      expect(played.left).to.be.within(120, 240);
+      expect(played.wait).to.be.within(played.left, played.left + 60);
+    });
 });

@@ -5,8 +5,8 @@ import { settingOf } from "#lab/command/setting.js";
 import { buildSummary } from "#lab/report/facts/build.js";
 import { renderReport } from "#lab/report/page/html.js";
 import { type Summary, summarySchema } from "#lab/report/summary/summary.js";
-import { renderTable } from "#lab/report/terminal/table.js";
 import { runLab } from "#lab/run.js";
+import { size } from "#test/support/size.js";
 import { withoutRecords } from "../recordsSupport.js";
 import { at } from "../support.js";
 import { without } from "./accessSupport.js";
@@ -95,23 +95,25 @@ describe("the central window on the default fleets", () => {
     expect(summary.verdict.problems.join()).to.not.contain("IAM");
   });
 
-  it("patches in prod four Regions of six", async () => {
-    const summary = await defaultFleet("prod", "2026-10-18T07:50:00Z");
-    const { run, outcome } = onlyFanoutRun(summary);
-    expect(outcome).to.equal("out-of-reach");
-    expect(told(run)).to.eql([
-      ["us-east-2", "skipped", "0+0+0=0", "no members"],
-      ["us-west-2", "started", "2+0+0=2"],
-      ["eu-west-1", "started", "2+0+1=3", "offline: warehouse-eu-01"],
-      ["eu-central-1", "started", "1+0+1=2", "stopped or terminated: reports-eu-02"],
-      ["ap-southeast-2", "started", "1+0+0=1"],
-      ["ap-northeast-1", "skipped", "0+0+0=0", "no members"],
-    ]);
-    expect(summary.verdict.problems).to.eql([]);
-    expect(reason(summary, "checkout-10")).to.eql(["in no window: its tag Environment is dev, not prod"]);
-  });
+  if (size(0, 1) === 1)
+    it("patches in prod four Regions of six", async () => {
+      const summary = await defaultFleet("prod", "2026-10-18T07:50:00Z");
+      const { run, outcome } = onlyFanoutRun(summary);
+      expect(outcome).to.equal("out-of-reach");
+      expect(told(run)).to.eql([
+        ["us-east-2", "skipped", "0+0+0=0", "no members"],
+        ["us-west-2", "started", "2+0+0=2"],
+        ["eu-west-1", "started", "2+0+1=3", "offline: warehouse-eu-01"],
+        ["eu-central-1", "started", "1+0+1=2", "stopped or terminated: reports-eu-02"],
+        ["ap-southeast-2", "started", "1+0+0=1"],
+        ["ap-northeast-1", "skipped", "0+0+0=0", "no members"],
+      ]);
+      expect(summary.verdict.problems).to.eql([]);
+      expect(reason(summary, "checkout-10")).to.eql(["in no window: its tag Environment is dev, not prod"]);
+    });
 });
 
+// What other runs come to: fanoutFacts.test.ts of the report, fanoutOutcomes.test.ts.
 describe("a run of the central window", () => {
   it("that could not ask a Region goes on in the others, and is a problem", async () => {
     const down = { region: "us-west-2", from: "2026-06-01T11:00:00Z", to: "2026-06-01T13:00:00Z" };
@@ -151,26 +153,6 @@ describe("a run of the central window", () => {
     expect(page).to.include("AccessDenied").and.include("command not sent");
   });
 
-  it("whose node failed is a problem when no other of its Region was patched", async () => {
-    const fleet = [server("us-west-2", { name: "broken", fails: ["openssl"] }), server("us-east-2")];
-    const summary = await noon(fleet);
-    const { run, outcome } = onlyFanoutRun(summary);
-    expect(outcome).to.equal("failed");
-    expect(run.regions.map(({ counts }) => counts?.failed)).to.eql([1, 0, 0]);
-    expect(summary.verdict.windowsDidTheirJob).to.equal(false);
-    expect(summary.verdict.problems.join()).to.include("failed in us-west-2").and.include("broken");
-  });
-
-  it("whose node failed within the error limit has done its job, and needs a look", async () => {
-    const fleet = [server("us-west-2", { name: "broken", fails: ["openssl"] }), server("us-west-2")];
-    const summary = await noon(fleet);
-    expect(onlyFanoutRun(summary).outcome).to.equal("incomplete");
-    expect(summary.verdict.problems).to.eql([]);
-    expect(renderTable(summary, { width: 120, colour: false })).to.include(
-      "us-west-2: 1 of 2 nodes patched; failed: broken",
-    );
-  });
-
   it("in which more nodes failed than the limit says was stopped by it", async () => {
     const fleet = Array.from({ length: 6 }, () => server("us-west-2", { fails: ["openssl"] }));
     const summary = await noon([...fleet, server("us-west-2"), server("us-west-2")], {
@@ -178,16 +160,6 @@ describe("a run of the central window", () => {
     });
     expect(onlyFanoutRun(summary).outcome).to.equal("error-limit");
     expect(summary.verdict.problems.join()).to.include("failed in us-west-2");
-  });
-
-  it("that found no node anywhere was hollow, which is a problem", async () => {
-    const summary = await noon([server("us-east-1")]);
-    const { run, outcome } = onlyFanoutRun(summary);
-    expect([run.end, outcome]).to.eql(["hollow", "no-nodes"]);
-    expect(run.regions.map(({ state }) => state)).to.eql(["skipped", "skipped", "skipped"]);
-    expect(summary.verdict.problems).to.eql([
-      "patchplane-dev-fanout of 2026-06-01T12:00:00Z completed, but no Region had a node in its groups.",
-    ]);
   });
 
   it("that nobody may close is never closed, and shown as such", async () => {
@@ -199,14 +171,5 @@ describe("a run of the central window", () => {
     expect(told(run)[0]).to.eql(["us-west-2", "started", null]);
     expect(summary.verdict.problems[0]).to.include("was not closed in time");
     expect(renderReport(summary)).to.include("never closed");
-  });
-
-  it("still runs at the end of the simulation while there is time", async () => {
-    const summary = await noon([server("us-west-2", { speed: 60 })], {
-      values: { "patchplane:fanoutSchedule": "cron(50 17 ? * * *)" },
-    });
-    const { run, outcome } = onlyFanoutRun(summary);
-    expect([run.closedAt, run.closedInTime, outcome]).to.eql([null, null, "running"]);
-    expect(summary.verdict.problems).to.eql([]);
   });
 });

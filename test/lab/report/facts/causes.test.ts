@@ -110,7 +110,7 @@ describe("causes of a fleet", () => {
   });
 
   it("wait for the next install where a patch was approved since the last, and act is nobody's", async () => {
-    const later = buildSummary(await defaultFleet("prod", "2026-10-18T04:00:00Z", 12, ["scan", "install"]));
+    const later = buildSummary(await defaultFleet("prod", "2026-10-18T04:00:00Z", 4, ["scan", "install"]));
     const waiting = later.causes.find(({ cause }) => cause === "waiting for patchplane-prod-install");
     expect(waiting).to.deep.include({ act: "nobody", who: "nobody: it opens Sun 15 Nov 09:00" });
     const node = later.nodes.find(({ cause }) => cause === waiting?.cause);
