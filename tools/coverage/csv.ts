@@ -24,6 +24,7 @@ const nodeColumns: readonly CsvColumn<NodeCoverage>[] = [
   { name: "failed", value: ({ failed }) => failed },
   { name: "pendingReboot", value: ({ pendingReboot }) => pendingReboot },
   { name: "installedRejected", value: ({ installedRejected }) => installedRejected },
+  { name: "keptOff", value: ({ keptOff }) => keptOff.length },
   { name: "oldestCritical", value: ({ oldestCritical }) => oldestCritical?.name ?? null },
   { name: "oldestCriticalSince", value: ({ oldestCritical }) => oldestCritical?.since ?? null },
   { name: "lastScan", value: ({ lastScan }) => lastScan },
@@ -60,8 +61,8 @@ const unseenColumns: readonly CsvColumn<Unseen>[] = [
 
 /** The files for spreadsheets, by their names: the same coverage gives the same bytes. */
 export function csvFiles({ nodes, unseen }: Coverage): Readonly<Record<string, string>> {
-  const patches = nodes.flatMap(({ region, id, patches: all }) =>
-    (all ?? []).map((patch) => ({ region, id, ...patch })),
+  const patches = nodes.flatMap(({ region, id, patches: all, keptOff }) =>
+    [...(all ?? []), ...keptOff].map((patch) => ({ region, id, ...patch })),
   );
   return {
     "nodes.csv": csvText(nodeColumns, nodes),

@@ -82,12 +82,14 @@ function rowOf(node: NodeCoverage): CauseRow {
 }
 
 function whatOf(node: NodeCoverage): Html {
-  const { state, missing, failed, pendingReboot, installedRejected, lastScan, lastInstall, since } = node;
+  const { state, missing, failed, pendingReboot, installedRejected, keptOff } = node;
+  const { lastScan, lastInstall, since } = node;
   const counts: readonly (readonly [number, string])[] = [
     [missing, "missing"],
     [failed, "failed"],
     [pendingReboot, "pending reboot"],
     [installedRejected, "installed although rejected"],
+    [keptOff.length, "kept off by an exclusion"],
   ];
   const some = counts.filter(([count]) => count > 0).map(([count, label]) => `${numberText(count)} ${label}`);
   const times = [

@@ -8,7 +8,7 @@ import {
 import { textOf } from "#functions/exclusion-processor/core/gather.js";
 import { S3RunStore } from "#functions/shared/aws/runStore.js";
 import { mapLimited, type Result, settle } from "#functions/shared/errors.js";
-import { readClosedRecord } from "#shared/contract/closedRecords.js";
+import { type ClosedRecord, readClosedRecord } from "#shared/contract/closedRecords.js";
 import { type DeploymentRecord, parseDeploymentRecord } from "#shared/contract/deploymentRecord.js";
 import {
   exclusionFunctionName,
@@ -18,7 +18,7 @@ import {
 } from "#shared/contract/exclusionNames.js";
 import { fanoutVariables, fanoutWindowName, startFunctionName } from "#shared/contract/fanoutNames.js";
 import { parseStatus, type Status } from "#shared/contract/manifestStatus.js";
-import { runKeys } from "#shared/contract/runKeys.js";
+import { closedKey, runKeys, windowClosedKey } from "#shared/contract/runKeys.js";
 import { parseUploads, type Upload, uploadsKey } from "#shared/contract/uploads.js";
 import { reasonOf } from "#shared/text/words.js";
 import { accountSettings } from "../account/awsRegion.js";
@@ -75,8 +75,12 @@ async function deployedOf(record: DeploymentRecord | undefined): Promise<Deploye
     regions,
     parallelReads,
     async ({ name, baselines: base, holds = {} }) => {
-      const derived = await ownBaselines(name, namePrefix);
-      return [name, new Set([...Object.values(base), ...Object.values(holds), ...derived])] as const;
+      const derived = await settle(ownBaselines(name, namePrefix));
+      const named = [...Object.values(base), ...Object.values(holds)];
+      return [
+        name,
+        derived.ok ? { ok: true as const, value: new Set([...named, ...derived.value]) } : derived,
+      ] as const;
     },
   );
   return { patchGroupTagKey, patchGroups, targetTags, baselines: new Map(baselines) };
@@ -175,10 +179,20 @@ function recordIn(key: string, read: Result<{ readonly text: string } | undefine
   if (!read.ok) return read;
   if (read.value === undefined) return { ok: false as const, error: "it was gone when it was to be read" };
   try {
-    return { ok: true as const, value: readClosedRecord(key, read.value.text) };
+    const value = readClosedRecord(key, read.value.text);
+    const own = keyOf(value);
+    // A copy would count its run once more.
+    if (own !== key) return { ok: false as const, error: `it is that of ${own}` };
+    return { ok: true as const, value };
   } catch (error) {
     return { ok: false as const, error: reasonOf(error) };
   }
+}
+
+/** Where a record belongs. */
+function keyOf({ kind, run }: ClosedRecord): string {
+  const startedAt = Date.parse(run.startedAt);
+  return kind === "window" ? windowClosedKey(run.executionId, startedAt) : closedKey(run.runId, startedAt);
 }
 
 /** @throws Error when one cannot be read: who knows what it says is excluded */

@@ -1,7 +1,8 @@
 import { LambdaClient } from "@aws-sdk/client-lambda";
-import { awsPorts, unlimited } from "#functions/exclusion-processor/aws/ports.js";
+import { awsPorts } from "#functions/exclusion-processor/aws/ports.js";
 import type { Ports } from "#functions/exclusion-processor/ports.js";
 import { clientSettings } from "#functions/shared/aws/clients.js";
+import { noDeadline } from "#functions/shared/invocation.js";
 import { exclusionVariables } from "#shared/contract/exclusionNames.js";
 import { deployedFunction } from "../deployedFunction.js";
 import { readOnly } from "./access.js";
@@ -15,7 +16,9 @@ export function portsOfBucket(bucket: string, region?: string): Ports {
   // Nobody is told anything, so that there is no topic; and what the ports would log is the processor's business.
   const log = { info: () => undefined, error: () => undefined };
   const home = region === undefined ? clientSettings : { ...clientSettings, region };
-  return readOnly(awsPorts({ bucket, topicArn: "", functionName: "", windows: [] }, log, home)(unlimited));
+  const signal = noDeadline();
+  const span = { abortSignal: signal, readSignal: signal, isLate: () => false };
+  return readOnly(awsPorts({ bucket, topicArn: "", functionName: "", windows: [] }, log, home)(span));
 }
 
 /** The bucket that a stack's processor works with, by the function's own environment; undefined when there is no such function. */

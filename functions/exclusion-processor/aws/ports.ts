@@ -36,13 +36,6 @@ function ownVersion(): string {
   return version;
 }
 
-/** For what nobody limits: the commands of people, which only read. */
-export const unlimited: Span = {
-  abortSignal: new AbortController().signal,
-  readSignal: new AbortController().signal,
-  isLate: () => false,
-};
-
 /**
  * The processor's ports to AWS. Clients outlive an invocation, and what limits its time does not.
  *

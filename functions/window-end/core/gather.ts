@@ -64,8 +64,10 @@ export async function gather(
   const lists = found.members ?? [];
   const ids = sortedUnion(...lists.map((one) => one.ids), found.held ?? [], nodesOf(invocations));
   const isOurs = new Set(ids);
+  // As long as it is not known whose they are, they are kept of all: one that is left out would seem to have no agent.
+  const areKnown = found.members !== undefined && invocations !== undefined;
   if (pings !== undefined)
-    found.pings = pings.filter(([id]) => isOurs.has(id)).map(([id, ping]) => [id, ping]);
+    found.pings = pings.flatMap(([id, ping]) => (areKnown && !isOurs.has(id) ? [] : [[id, ping]]));
   const states = await attempt("What nodes have reported", () => ports.patchStates(ids, signal));
   if (failed.length > 0 && !isGivenUp)
     return { read: found, ...(signal.aborted ? {} : { error: failed.join(" ") }) };

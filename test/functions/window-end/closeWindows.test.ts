@@ -118,6 +118,33 @@ describe("closing an execution of a window", () => {
     expect([...made.counts.keys()]).to.not.include.members(["invocations", "tagged", "pings", "commands"]);
   });
 
+  it("comes to the same record over two invocations, whichever call the first one's time was up after", async () => {
+    /** Lets a time be up after some calls, which goes on with those under way. */
+    class Span extends Fuse {
+      readonly end = new AbortController();
+      override burn(): void {
+        super.burn();
+        if (this.writes >= last) this.end.abort();
+      }
+    }
+    const reference = world();
+    await closeWindows(reference.ports(), now, never);
+    let last = 1;
+    for (let isDone = false; !isDone; last++) {
+      const made = world();
+      const span = new Span();
+      const first = await closeWindows(made.ports(span), now, span.end.signal).catch(String);
+      isDone = span.writes < last;
+      const isClosed = typeof first === "object" && first.closed.length === 1;
+      if (isDone) expect(isClosed).to.equal(true);
+      await closeWindows(made.ports(), now, never);
+      expect(made.bucket.keys(), String(last)).to.deep.equal([key]);
+      expect(made.bucket.text(key), String(last)).to.equal(reference.bucket.text(key));
+      expect(made.told.length, String(last)).to.be.within(1, 2);
+    }
+    expect(last).to.be.greaterThan(12);
+  });
+
   it("closes nothing once its time is up, and fails", async () => {
     const made = world();
     const over = AbortSignal.abort();

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import type { LabRun } from "#lab/run.js";
 import { stackSettings } from "#stacks/stackFiles.js";
+import type { Coverage } from "#tools/coverage/core/model.js";
 import { account, at, catalog } from "../../lab/support.js";
 import { root } from "../support.js";
 import type { CoverageLab } from "./support.js";
@@ -27,17 +28,20 @@ export const debian = {
   platformVersion: "12",
 };
 export const tags = { PatchGroup: "dev-servers", Environment: "dev" };
-export const from = at("2026-10-05T00:00:00Z");
+const monday = at("2026-10-05T00:00:00Z");
 
 type Nodes = Parameters<typeof account>[0];
 
-export const request = (nodes: Nodes, days: number, seed = 1): LabRun["request"] => ({
+export const request = (nodes: Nodes, days: number, from = monday, seed = 1): LabRun["request"] => ({
   ...{ settings: stackSettings(root, "dev"), fleet: account(nodes).account.fleet, from, seed, days },
 });
 
-/** Nodes that are told otherwise than the lab's report tells them. */
-export async function differences(lab: CoverageLab): Promise<unknown[]> {
-  const { nodes, totals, causes } = await lab.coverage("--all-regions");
+/** Nodes that the command tells otherwise than the lab's report tells them, and whether its sums are those of its nodes. */
+export async function differences(lab: CoverageLab) {
+  return differencesOf(lab, await lab.coverage("--all-regions"));
+}
+
+export function differencesOf({ summary }: CoverageLab, { nodes, totals, causes }: Coverage) {
   const told = new Map(nodes.map((one) => [one.id, one]));
   expect(told.size).to.equal(nodes.length);
   expect(totals.nodes).to.equal(nodes.length);
@@ -45,7 +49,7 @@ export async function differences(lab: CoverageLab): Promise<unknown[]> {
     nodes.length,
   );
   expect(causes.reduce((sum, one) => sum + one.nodes, totals.fine + totals.unseen)).to.equal(nodes.length);
-  return lab.summary.nodes.flatMap(({ id, cause, reasons, state, missing, windows: names }) => {
+  return summary.nodes.flatMap(({ id, cause, reasons, state, missing, windows: names }) => {
     const own = told.get(id);
     const words = {
       compliant: "compliant",
@@ -56,7 +60,7 @@ export async function differences(lab: CoverageLab): Promise<unknown[]> {
     const reached = (list: readonly string[] = []) =>
       cause === "no SSM Agent" ? "" : [...list].sort().join();
     const truth = [cause, words[state], missing, reached(names)];
-    const ours = [own?.cause, own?.state, own?.missing, reached(own?.windows)];
+    const ours = own === undefined ? [] : [own.cause, own.state, own.missing, reached(own.windows)];
     return JSON.stringify(truth) === JSON.stringify(ours)
       ? []
       : [{ id, truth, reasons, ours, why: own?.reasons }];

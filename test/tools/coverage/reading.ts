@@ -72,7 +72,7 @@ export function reading(
     ...{ stack: "prod", prefix: "patchplane-prod", homeRegion: "us-east-1", now, regions },
     deployed: ok({
       ...{ patchGroupTagKey: "PatchGroup", patchGroups: ["servers"], targetTags: { Environment: ["prod"] } },
-      baselines: new Map([["us-east-1", new Set(["pb-1"])]]),
+      baselines: new Map([["us-east-1", ok(new Set(["pb-1"]))]]),
     }),
     central: ok([]),
     records: ok({ records: [], unread: [] }),

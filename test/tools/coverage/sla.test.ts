@@ -15,6 +15,7 @@ const node = (id: string, patches: readonly DatedPatch[] | null, changes: Partia
     missing: 1,
     patches,
     exclusions: [],
+    keptOff: [],
     ...changes,
   }) as unknown as NodeCoverage;
 
@@ -68,6 +69,9 @@ describe("missing patches against terms", () => {
     expect(excepted("openssl", "openssl-1:3.0.8-1.amzn2023")).to.equal(true);
     expect(excepted("openssl", "openssl-libs-1:3.0.8")).to.equal(false);
     expect(excepted("openssl*", "openssl-libs-1:3.0.8")).to.equal(true);
+    expect(excepted("openssl", "openssl.x86_64")).to.equal(true);
+    expect(excepted("openssl", "openssl-libs.x86_64")).to.equal(false);
+    expect(excepted("openssl*", "openssl-libs.x86_64")).to.equal(true);
     expect(excepted("KB1", "KB12")).to.equal(false);
   });
 });

@@ -45,6 +45,10 @@ export interface CoverageLab {
   readonly summary: Summary;
   readonly ask: (...args: readonly string[]) => Promise<Ran>;
   readonly coverage: (...args: readonly string[]) => Promise<Coverage>;
+  /** The coverage of all Regions as whoever has a role sees it. */
+  readonly coverageAs: (arn: string) => Promise<Coverage>;
+  /** The same through ports that something happens to while it reads. */
+  readonly coverageThrough: (change: (ports: CoveragePorts) => CoveragePorts) => Promise<Coverage>;
   readonly close: () => Promise<void>;
 }
 
@@ -57,17 +61,37 @@ export async function coverageLab(request: LabRun["request"], projectRoot = root
   const { accessKeyId, secretAccessKey } = run.account.credentials.owner;
   for (const [index, name] of names.entries())
     process.env[name] = [endpoint.url, accessKeyId, secretAccessKey][index];
+  const told = async (surroundings: Surroundings, ...args: readonly string[]) => {
+    const { out, err } = await runCoverage(
+      ["--json", ...args, "--stack", request.settings.stack],
+      surroundings,
+    );
+    if (out === "") throw new Error(err);
+    return JSON.parse(out) as Coverage;
+  };
   const { now } = run.account.clock;
   const surroundings = { root: projectRoot, ports: async () => awsPorts(), now };
-  const ask = (...args: readonly string[]) =>
-    runCoverage([...args, "--stack", request.settings.stack], surroundings);
+  const coverage = (...args: readonly string[]) => told(surroundings, ...args);
   return {
-    ...{ run, summary, ask },
-    coverage: async (...args) => {
-      const { out, err } = await ask("--json", ...args);
-      if (out === "") throw new Error(err);
-      return JSON.parse(out) as Coverage;
+    ...{ run, summary, coverage },
+    ask: (...args) => runCoverage([...args, "--stack", request.settings.stack], surroundings),
+    coverageAs: async (arn) => {
+      const { credentials, iam } = run.account;
+      const caller = () => iam.assume(arn, "lambda.amazonaws.com");
+      const key = credentials.issue("ASIA", { arn, userId: "auditor", caller });
+      const owner = [process.env.AWS_ACCESS_KEY_ID, process.env.AWS_SECRET_ACCESS_KEY];
+      [process.env.AWS_ACCESS_KEY_ID, process.env.AWS_SECRET_ACCESS_KEY] = [
+        key.accessKeyId,
+        key.secretAccessKey,
+      ];
+      try {
+        return await coverage("--all-regions");
+      } finally {
+        [process.env.AWS_ACCESS_KEY_ID, process.env.AWS_SECRET_ACCESS_KEY] = owner;
+      }
     },
+    coverageThrough: (change) =>
+      told({ ...surroundings, ports: async () => change(awsPorts()) }, "--all-regions"),
     close: async () => {
       for (const [name, value] of before) {
         if (value === undefined) delete process.env[name];

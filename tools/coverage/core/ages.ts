@@ -11,7 +11,8 @@ const words: Readonly<Record<string, Severity>> = {
   low: "low",
 };
 
-function severityOf(text: string): Severity {
+/** The severity that a vendor means. */
+export function severityOf(text: string): Severity {
   return words[text.toLowerCase()] ?? "other";
 }
 

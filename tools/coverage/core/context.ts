@@ -48,6 +48,20 @@ export class Context {
     return this.windows.get(region) ?? [];
   }
 
+  /** Whether it was seen which nodes of a Region the central window selects, and by which tags. */
+  isCentralSeen(region: string): boolean {
+    const { central, deployed } = this.reading;
+    const here = this.central.filter(({ regions }) => regions.includes(region));
+    const areMembersSeen = here.every(({ members }) => members.get(region)?.ok !== false);
+    return central.ok && areMembersSeen && (here.length === 0 || deployed.ok);
+  }
+
+  /** Ids of the stack's own baselines in a Region; undefined where they cannot be told. */
+  ownBaselines(region: string): ReadonlySet<string> | undefined {
+    const own = this.deployed?.baselines.get(region);
+    return own?.ok === true ? own.value : undefined;
+  }
+
   /** Whether a window of a Region is the stack's: by its name, which nobody else gives. */
   isOwn({ name }: Pick<PatchWindow, "name">): boolean {
     return [`${this.reading.prefix}-scan`, `${this.reading.prefix}-install`].includes(name);

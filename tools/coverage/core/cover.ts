@@ -1,13 +1,14 @@
 import { type Cause, inOrder } from "#shared/contract/causes.js";
 import { iso } from "#shared/text/format.js";
 import type { RegionReading } from "../../account/model.js";
-import { bySeverity, dated, oldestCritical } from "./ages.js";
+import { bySeverity, dated, oldestCritical, severityOf } from "./ages.js";
 import { Context } from "./context.js";
+import { exceptionFor } from "./exceptions.js";
 import { type Told, uncoveredSince } from "./history.js";
-import type { AccountReading, CauseCount, Coverage, NodeCoverage } from "./model.js";
+import type { AccountReading, CauseCount, Coverage, DatedPatch, NodeCoverage } from "./model.js";
 import { type SeenNode, seenNodes } from "./nodes.js";
 import { organizationOf, otherPrograms, regionsWithoutWindow, windowsOf } from "./programs.js";
-import { unseenIn } from "./unseen.js";
+import { isUnseen, unseenIn } from "./unseen.js";
 import { causesOf, isOnDefault, type Placed } from "./why.js";
 
 /** The coverage of an account, from all that was read of it. Total: each node once, and sums that are the number of nodes. */
@@ -60,7 +61,8 @@ function nodeCoverage(
         : undefined,
     told,
   };
-  const [first, ...more] = isUnseen(region, node) ? [] : causesOf(context, placed);
+  const isHidden = isUnseen(context, region, placed);
+  const [first, ...more] = isHidden ? [] : causesOf(context, placed);
   const since = uncoveredSince(told);
   return {
     id: node.id,
@@ -71,7 +73,7 @@ function nodeCoverage(
     owner: ownerOf(node, context.reading.ownerTags),
     windows: windows.map(({ name }) => name),
     others,
-    state: stateOf(region, node),
+    state: isHidden ? "unseen" : stateOf(node),
     since: first === undefined || since === undefined ? null : iso(since),
     missing: state?.missing ?? 0,
     failed: state?.failed ?? 0,
@@ -79,6 +81,7 @@ function nodeCoverage(
     installedRejected: state?.installedRejected ?? 0,
     bySeverity: patches === null ? null : bySeverity(patches),
     patches,
+    keptOff: keptOff(context, node, patches ?? []),
     oldestCritical: patches === null ? null : oldestCritical(patches),
     lastScan: lastOf("Scan", node, told),
     lastInstall: lastOf("Install", node, told),
@@ -93,21 +96,28 @@ function nodeCoverage(
   };
 }
 
-/** Whether what would tell of a node was not to be read, so that nothing is said of why. */
-function isUnseen(
-  { managed, states, tags, instances, windows }: RegionReading,
-  { presence }: SeenNode,
-): boolean {
-  if (presence === "unseen") return true;
-  return !managed.ok || !states.ok || !windows.ok || (!tags.ok && !instances.ok);
-}
-
-function stateOf(region: RegionReading, node: SeenNode): NodeCoverage["state"] {
-  const { state } = node;
-  if (isUnseen(region, node)) return "unseen";
+function stateOf({ state }: SeenNode): NodeCoverage["state"] {
   if (state === undefined) return "never scanned";
   const { missing, failed, pendingReboot, installedRejected } = state;
   return missing + failed + pendingReboot + installedRejected === 0 ? "compliant" : "non-compliant";
+}
+
+/**
+ * What exclusions keep off a node: nobody reports of a rejected patch that is not installed (API CreatePatchBaseline,
+ * RejectedPatchesAction), nor of anything that the baseline of a hold does not approve, so that records tell what was missing before.
+ */
+function keptOff(context: Context, node: SeenNode, reported: readonly DatedPatch[]): DatedPatch[] {
+  const known = new Set(reported.map(({ name }) => name));
+  const all = context.exceptionsOf(node).flatMap((exception) =>
+    context.history
+      .openBefore(node.region, node.id, exception)
+      .filter((one) => !known.has(one.name) && exceptionFor([exception], one) !== null)
+      .map(({ name, severity, since }): [string, DatedPatch] => [
+        name,
+        { name, state: "Excluded", severity: severityOf(severity), since, from: "record" },
+      ]),
+  );
+  return [...new Map(all).values()];
 }
 
 function patchGroupOf({ tags }: SeenNode, key = "PatchGroup"): string | undefined {
@@ -146,7 +156,7 @@ function lastOf(operation: "Scan" | "Install", { state }: SeenNode, told: readon
 
 function baselineOf(context: Context, placed: Placed): NodeCoverage["baseline"] {
   const { region, state } = placed.node;
-  const ours = context.deployed?.baselines.get(region);
+  const ours = context.ownBaselines(region);
   if (state === undefined || ours === undefined) return "unknown";
   if (ours.has(state.baselineId)) return "ours";
   return isOnDefault(placed) ? "default" : "another";

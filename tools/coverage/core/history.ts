@@ -5,8 +5,9 @@ import {
   recordedNodes,
 } from "#shared/contract/closedRecords.js";
 import { countOfState } from "#shared/contract/nodeStates.js";
+import type { WindowPatch } from "#shared/contract/windowRecord.js";
 import type { FirstSeen } from "./ages.js";
-import type { KeptRecord } from "./model.js";
+import type { Exception, KeptRecord } from "./model.js";
 
 /** What a record says of a node, and of which window's run it is. */
 export interface Told extends RecordedNode {
@@ -40,6 +41,9 @@ export class History {
   private readonly byNode = new Map<string, Told[]>();
   /** By node and by the name of a patch. */
   private readonly seen = new Map<string, FirstSeen>();
+  /** By node, and by entry in force on it what had been open there by the record before the first that has the entry. */
+  private readonly before = new Map<string, ReadonlyMap<string, readonly WindowPatch[]>>();
+  private readonly open = new Map<string, readonly WindowPatch[]>();
   /** By window, when its last run that sent anything began. */
   private readonly lastRuns = new Map<string, number>();
 
@@ -63,6 +67,15 @@ export class History {
     return this.seen.get(`${region}|${id}`) ?? nothingSeen;
   }
 
+  /** What was open on a node when an entry came into force there, as far as records name it. */
+  openBefore(
+    region: string,
+    id: string,
+    exception: Pick<Exception, "manifest" | "entry">,
+  ): readonly WindowPatch[] {
+    return this.before.get(`${region}|${id}`)?.get(keyOf(exception)) ?? [];
+  }
+
   private add(record: ClosedRecord, window: string): void {
     const startedAt = startOf(record);
     if (hasRun(record)) this.lastRuns.set(window, startedAt);
@@ -74,15 +87,28 @@ export class History {
       const known = this.byNode.get(key);
       if (known === undefined) this.byNode.set(key, [told]);
       else known.push(told);
+      // Records of the central window name no exclusions.
+      if (record.kind === "window") this.noteEntries(key, node.exclusions);
     }
     // The last record that names a node's patches says since when each is there.
-    for (const { region, id, account, patches } of namedNodes(record))
-      if (account === undefined)
-        this.seen.set(
-          `${region}|${id}`,
-          new Map(patches.map(({ name, since }) => [name, Date.parse(since)])),
-        );
+    for (const { region, id, account, patches } of namedNodes(record)) {
+      if (account !== undefined) continue;
+      const key = `${region}|${id}`;
+      this.seen.set(key, new Map(patches.map(({ name, since }) => [name, Date.parse(since)])));
+      this.open.set(key, patches);
+    }
   }
+
+  private noteEntries(key: string, entries: RecordedNode["exclusions"]): void {
+    const known = this.before.get(key);
+    if (entries.length === 0 && known === undefined) return;
+    const open = this.open.get(key) ?? [];
+    this.before.set(key, new Map(entries.map((one) => [keyOf(one), known?.get(keyOf(one)) ?? open])));
+  }
+}
+
+function keyOf({ manifest, entry }: Pick<Exception, "manifest" | "entry">): string {
+  return JSON.stringify([manifest, entry]);
 }
 
 /** Whether anything was sent to a node. */

@@ -22,8 +22,8 @@ export interface Deployed {
   readonly patchGroupTagKey: string;
   readonly patchGroups: readonly string[];
   readonly targetTags: Readonly<Record<string, readonly string[]>>;
-  /** Ids of its own baselines, those of exclusions among them, by Region; undefined where they cannot be told. */
-  readonly baselines: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Ids of its own baselines, those of exclusions among them, by Region, or why they cannot be told. */
+  readonly baselines: ReadonlyMap<string, Result<ReadonlySet<string>>>;
 }
 
 /** A final record and where it is. */
@@ -97,6 +97,8 @@ export interface NodeCoverage {
   /** Missing patches by severity; null where their names were not read. */
   readonly bySeverity: Readonly<Record<Severity, number>> | null;
   readonly patches: readonly DatedPatch[] | null;
+  /** What was missing when an exclusion came into force and keeps off: AWS no longer counts it. */
+  readonly keptOff: readonly DatedPatch[];
   readonly oldestCritical: DatedPatch | null;
   /** ISO 8601. */
   readonly lastScan: string | null;

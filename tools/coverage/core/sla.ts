@@ -1,5 +1,6 @@
 import { dayMs } from "#shared/text/time.js";
-import type { Coverage, DatedPatch, Exception, NodeCoverage, Severity } from "./model.js";
+import { exceptionFor } from "./exceptions.js";
+import type { Coverage, Exception, NodeCoverage, Severity } from "./model.js";
 
 /** For each severity, for how many days a patch may be missing. */
 export type Terms = Readonly<Partial<Record<Severity, number>>>;
@@ -50,7 +51,7 @@ export function judge(coverage: Pick<Coverage, "nodes" | "at">, terms: Terms): S
 }
 
 function judged(node: NodeCoverage, terms: Terms, now: number): Judged[] {
-  return (node.patches ?? []).flatMap((patch) => {
+  return [...(node.patches ?? []), ...node.keptOff].flatMap((patch) => {
     const term = terms[patch.severity];
     if (patch.state === "InstalledPendingReboot" || patch.state === "InstalledRejected" || term === undefined)
       return [];
@@ -63,23 +64,4 @@ function judged(node: NodeCoverage, terms: Terms, now: number): Judged[] {
       },
     ];
   });
-}
-
-/** The entry that keeps a patch off: a hold keeps off all. */
-function exceptionFor(
-  exclusions: readonly Exception[],
-  { name }: Pick<DatedPatch, "name">,
-): Exception | null {
-  return (
-    exclusions.find(
-      ({ effect, patches }) => effect === "hold" || patches.some((one) => isMeant(one, name)),
-    ) ?? null
-  );
-}
-
-/** Whether a rejected patch's name, with at most one `*`, is that of a patch or of the package that it is a version of. */
-function isMeant(rejected: string, name: string): boolean {
-  const [start = "", end] = rejected.split("*");
-  if (end !== undefined) return name.startsWith(start) && name.slice(start.length).endsWith(end);
-  return name === rejected || /^[-._:]\d/.test(name.startsWith(rejected) ? name.slice(rejected.length) : "");
 }

@@ -1,6 +1,9 @@
 import type { Result } from "#functions/shared/errors.js";
+import { isHybrid } from "../../account/ids.js";
 import type { RegionReading } from "../../account/model.js";
+import type { Context } from "./context.js";
 import type { AccountReading, Unseen } from "./model.js";
+import type { Placed } from "./why.js";
 
 /** What each part of a Region's reading tells, and so what nobody knows without it. */
 const parts = {
@@ -26,6 +29,9 @@ export function unseenIn(reading: AccountReading): Unseen[] {
   const windows = central.ok ? central.value : [];
   return [
     ...unseen(null, "what is deployed: tags, patch groups, baselines", deployed),
+    ...[...((deployed.ok && deployed.value?.baselines) || [])].flatMap(([region, one]) =>
+      unseen(region, "which baselines are the stack's", one),
+    ),
     ...unseen(null, "the central window", central),
     ...windows.flatMap(({ name, members }) =>
       [...members].flatMap(([region, one]) => unseen(region, `which nodes window ${name} selects`, one)),
@@ -58,4 +64,22 @@ function patchNames({ region, patches }: RegionReading): Unseen[] {
     what: `names of missing patches of ${nodes} ${nodes === 1 ? "node" : "nodes"}`,
     why,
   }));
+}
+
+/** Whether something that would tell of a node could not be read, so that nothing is said of why: a guess would accuse somebody. */
+export function isUnseen(context: Context, region: RegionReading, placed: Placed): boolean {
+  const { managed, states, tags, instances, windows, groups } = region;
+  const { node } = placed;
+  const { exclusions, records } = context.reading;
+  if (node.presence === "unseen" || !managed.ok || !states.ok || !windows.ok) return true;
+  // Of EC2's instances EC2 tells the tags, and whether they run.
+  if (!tags.ok && (isHybrid(node.id) || !instances.ok)) return true;
+  if (node.presence === "unlisted" && !isHybrid(node.id) && !instances.ok) return true;
+  const isInReach = node.presence === "managed" && node.managed?.ping === "Online";
+  if (node.presence === "no agent" || (placed.windows.length > 0 && !isInReach)) return false;
+  if (placed.windows.length === 0) return !context.isCentralSeen(node.region);
+  const isOurs = context.ownBaselines(node.region)?.has(node.state?.baselineId ?? "") === true;
+  return (
+    !records.ok || (!groups.ok && !isOurs) || (!exclusions.ok && (node.state?.installedRejected ?? 0) > 0)
+  );
 }

@@ -17,7 +17,7 @@ import { isCompliant, isNonCompliant, type PatchState } from "../../patching/pat
 import { byText, type FilterTests, filterOf } from "../filters.js";
 import type { LabNode } from "../nodes/labNode.js";
 import type { ManagedNodes } from "../nodes/managedNodes.js";
-import { reportedPatches, severities } from "./reportedPatches.js";
+import { reportedId, reportedPatches, severities } from "./reportedPatches.js";
 
 const most = 50;
 const patchType = "Patch";
@@ -123,7 +123,7 @@ function itemsOf(node: LabNode, state: PatchState): ComplianceItem[] {
       (PatchState === "AVAILABLE_SECURITY_UPDATE" && availableSecurityUpdates === "NON_COMPLIANT");
     return {
       ...{ ComplianceType: patchType, ResourceType: resourceType, ResourceId: node.id },
-      ...{ Id: patch.id, Title: patch.title },
+      ...{ Id: reportedId(patch), Title: patch.title },
       Status: isBad ? "NON_COMPLIANT" : "COMPLIANT",
       Severity: level,
       ExecutionSummary: executionOf(state),

@@ -18,7 +18,7 @@ import type { Place } from "../../place.js";
 import { byText, filterOf } from "../filters.js";
 import type { LabNode } from "../nodes/labNode.js";
 import type { ManagedNodes } from "../nodes/managedNodes.js";
-import { reportedPatches } from "./reportedPatches.js";
+import { reportedId, reportedPatches } from "./reportedPatches.js";
 
 /** Where nodes are, whose patches are told. */
 type Needs = Place & { readonly nodes: ManagedNodes };
@@ -149,7 +149,7 @@ function compliance({
 }: ReturnType<typeof reportedPatches>[number]): PatchComplianceData {
   return {
     Title: patch.title,
-    KBId: patch.id,
+    KBId: reportedId(patch),
     Classification: patch.classification ?? "",
     Severity: patch.severity ?? "",
     State,

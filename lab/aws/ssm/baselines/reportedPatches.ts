@@ -31,3 +31,14 @@ export function reportedPatches(node: LabNode, snapshot: Snapshot): ReportedPatc
     return patch === undefined ? [] : [{ patch, state, level: level ?? "UNSPECIFIED" }];
   });
 }
+
+/**
+ * What APIs call a patch: an update of Windows by its KB, a package by name and architecture; of which version it is, its title tells.
+ *
+ * @see SSM user guide, AWS CLI commands for Patch Manager, describe-instance-patches: KBId `bind-libs.x86_64` of
+ *   Title `bind-libs.x86_64:32:9.8.2-0.68.rc1.60.amzn1`
+ */
+export function reportedId({ id, name, arch, version }: Patch): string {
+  if (version === undefined) return id;
+  return arch === undefined ? name : `${name}.${arch}`;
+}

@@ -35,14 +35,10 @@ describe("compliance lists", () => {
     const { ComplianceItems = [] } = call<ListComplianceItemsResult>(world, "ListComplianceItems", {
       ResourceIds: [first],
     });
-    const told = ComplianceItems.map(({ Id = "", Status, Details }) => [
-      Id.split("-")[0],
-      Status,
-      Details?.PatchState,
-    ]);
+    const told = ComplianceItems.map(({ Id, Status, Details }) => [Id, Status, Details?.PatchState]);
     expect(told).to.deep.equal([
-      ["openssl", "NON_COMPLIANT", "MISSING"],
-      ["bash", "COMPLIANT", "INSTALLED"],
+      ["openssl.x86_64", "NON_COMPLIANT", "MISSING"],
+      ["bash.x86_64", "COMPLIANT", "INSTALLED"],
     ]);
     const summaries = call<ListResourceComplianceSummariesResult>(
       world,

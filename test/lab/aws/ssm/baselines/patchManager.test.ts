@@ -114,18 +114,18 @@ describe("DescribeInstancePatches", () => {
       {
         ...common,
         Title: "openssl",
-        KBId: "openssl-2.0",
+        KBId: "openssl.x86_64",
         Severity: "Critical",
         State: "MISSING",
         CVEIds: "CVE-2026-1,CVE-2026-2",
       },
-      { ...common, Title: "curl", KBId: "curl-8.0", Severity: "Important", State: "INSTALLED" },
+      { ...common, Title: "curl", KBId: "curl.x86_64", Severity: "Important", State: "INSTALLED" },
     ]);
     send(world, "Install");
     await world.clock.advanceTo(monday + 1);
     expect(list()?.map(({ KBId, State }) => `${KBId} ${State}`)).to.deep.equal([
-      "openssl-2.0 INSTALLED",
-      "curl-8.0 INSTALLED",
+      "openssl.x86_64 INSTALLED",
+      "curl.x86_64 INSTALLED",
     ]);
   });
 

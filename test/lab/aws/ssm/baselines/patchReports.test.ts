@@ -138,13 +138,13 @@ describe("DescribeInstancePatches", () => {
     ).items.map(({ KBId }) => KBId);
 
   for (const [Key, Values, found] of [
-    ["Classification", ["Bugfix"], ["curl-1.0"]],
-    ["Classification", ["Bugfix", "Security"], ["openssl-2.0", "curl-1.0"]],
-    ["Severity", ["Critical"], ["openssl-2.0"]],
-    ["KBId", ["curl-1.0"], ["curl-1.0"]],
-    ["State", ["Missing"], ["openssl-2.0"]],
-    ["State", ["MISSING"], ["openssl-2.0"]],
-    ["State", ["Installed"], ["curl-1.0"]],
+    ["Classification", ["Bugfix"], ["curl.x86_64"]],
+    ["Classification", ["Bugfix", "Security"], ["openssl.x86_64", "curl.x86_64"]],
+    ["Severity", ["Critical"], ["openssl.x86_64"]],
+    ["KBId", ["curl.x86_64"], ["curl.x86_64"]],
+    ["State", ["Missing"], ["openssl.x86_64"]],
+    ["State", ["MISSING"], ["openssl.x86_64"]],
+    ["State", ["Installed"], ["curl.x86_64"]],
     ["State", ["InstalledOther"], []],
   ] as const) {
     it(`finds patches by ${Key} ${Values.join(" or ")}`, async () => {
