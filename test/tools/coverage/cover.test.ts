@@ -1,11 +1,9 @@
 import { expect } from "chai";
-import type { Status } from "#shared/contract/manifestStatus.js";
 import type { WindowRecord } from "#shared/contract/windowRecord.js";
 import { windowRecord } from "#test/support/windowRecords.js";
 import type { RegionReading } from "#tools/account/model.js";
 import { cover } from "#tools/coverage/core/cover.js";
 import type { AccountReading, Coverage } from "#tools/coverage/core/model.js";
-import { judge } from "#tools/coverage/core/sla.js";
 import { instance, managed, now, ok, patchState, reading, region, tags } from "./reading.js";
 
 const byId = (list: readonly { readonly id: string }[]) => new Map(list.map((one) => [one.id, one]));
@@ -215,70 +213,6 @@ describe("the coverage of an account", () => {
     expect(seen.nodes[0]?.patches).to.deep.equal([
       { name: "curl-8", state: "Missing", severity: "low", since, from: "record" },
     ]);
-  });
-
-  it("tells what an exclusion keeps off by the record before it, since AWS no longer counts it", () => {
-    const since = "2026-09-01T05:00:00.000Z";
-    const key = "exclusions/a.yaml";
-    const record = (day: string, names: readonly string[], isExcluded: boolean) => {
-      const startedAt = `2026-10-${day}T05:00:00.000Z`;
-      const entry = {
-        manifest: key,
-        entry: "pay",
-        owner: "pay@example.com",
-        expires: "2026-12-01T00:00:00.000Z",
-      };
-      const patch = { severity: "Critical", state: "missing" as const, since, ids: ["i-1"] };
-      const run = windowRecord({
-        ...{ windowName: "patchplane-prod-scan", region: "us-east-1", startedAt, executionId: `e-${day}` },
-        nodes: [{ state: "scanned", ids: ["i-1"], ...(isExcluded ? { exclusions: [0] } : {}) }],
-        findings: [{ id: "i-1", missing: names.length, failed: 0, pendingReboot: 0 }],
-        exclusions: isExcluded ? [{ ...entry, effect: "reject" }] : [],
-        patches: names.map((name) => ({ name, ...patch })),
-      });
-      return {
-        key: `runs/windows/closed/2026/10/${day}/e-${day}.json`,
-        record: { kind: "window" as const, run },
-      };
-    };
-    const status = {
-      key,
-      entries: [
-        {
-          ...{ id: "pay", phase: "in force", effect: "reject", patches: ["openssl"], reason: "r" },
-          ...{ owner: "pay@example.com", expires: "2026-12-01T00:00:00.000Z", failedNodes: [] },
-          nodes: [{ id: "i-1", region: "us-east-1", from: "servers", group: "servers.x-1" }],
-        },
-      ],
-    } as unknown as Status;
-    const keptOff = (...records: ReturnType<typeof record>[]) => {
-      const { nodes, ...rest } = cover(
-        reading(
-          [
-            region({
-              instances: ok([instance("i-1")]),
-              managed: ok([managed("i-1")]),
-              states: ok(byId([patchState("i-1", { missing: 1 })]) as never),
-            }),
-          ],
-          { records: ok({ records, unread: [] }), exclusions: ok([status]) },
-        ),
-      );
-      const { exceptions } = judge({ ...rest, nodes }, { critical: 14 });
-      return { kept: nodes[0]?.keptOff.map(({ name, state }) => `${name} ${state}`), exceptions };
-    };
-    const before = record("11", ["openssl.x86_64", "kernel.x86_64"], false);
-    const { kept, exceptions } = keptOff(
-      before,
-      record("12", ["kernel.x86_64"], true),
-      record("13", ["kernel.x86_64"], true),
-    );
-    expect(kept).to.deep.equal(["openssl.x86_64 Excluded"]);
-    expect(exceptions.map(({ patch, exception, days }) => [patch, exception?.owner, days])).to.deep.equal([
-      ["openssl.x86_64", "pay@example.com", 43],
-    ]);
-    // What was installed before the exclusion came is not kept off by it.
-    expect(keptOff(before, record("12", [], false), record("13", [], true)).kept).to.deep.equal([]);
   });
 
   it("knows the age of an update of Windows by its release, and of nothing else without records", () => {

@@ -104,10 +104,13 @@ function stateOf({ state }: SeenNode): NodeCoverage["state"] {
 
 /**
  * What exclusions keep off a node: nobody reports of a rejected patch that is not installed (API CreatePatchBaseline,
- * RejectedPatchesAction), nor of anything that the baseline of a hold does not approve, so that records tell what was missing before.
+ * RejectedPatchesAction), but of the older version that is, nor of anything that the baseline of a hold does not approve, so that
+ * records tell what was missing before.
  */
 function keptOff(context: Context, node: SeenNode, reported: readonly DatedPatch[]): DatedPatch[] {
-  const known = new Set(reported.map(({ name }) => name));
+  const known = new Set(
+    reported.filter(({ state }) => state !== "InstalledRejected").map(({ name }) => name),
+  );
   const all = context.exceptionsOf(node).flatMap((exception) =>
     context.history
       .openBefore(node.region, node.id, exception)
