@@ -47,14 +47,12 @@ export class EntryStatus {
     const phase = phaseOf(entry.expiresAt, now);
     if (phase !== "expired") for (const region of [...entry.regions].sort(compare)) this.addRegion(region);
     const more = this.left.length - maxLeftAlone;
-    const { effect } = entry;
     const isApplying = phase !== "expired" && !this.isInForce();
     return {
       id: entry.id,
       phase: isApplying ? "being applied" : phase,
       ...(isApplying && phase === "expiring" ? { endsSoon: true } : {}),
-      effect: effect.kind,
-      ...(effect.kind === "reject" ? { patches: [...effect.patches], action: effect.action } : {}),
+      ...this.does,
       reason: entry.reason,
       owner: entry.owner,
       ...(entry.ticket === undefined ? {} : { ticket: entry.ticket }),
@@ -83,13 +81,20 @@ export class EntryStatus {
     const run = this.runs.find((one) => one.region === region);
     if (run === undefined) return;
     if (run.ledger === undefined) {
-      // What holds there is what held when it was last read.
+      // What holds there is what held when it was last read, and of an entry that asks for other things since nobody knows.
       this.isComplete = false;
-      this.nodes.push(...(this.before?.nodes.filter((node) => node.region === region) ?? []));
-      this.baselines.push(...(this.before?.baselines.filter((one) => one.region === region) ?? []));
-      const time = this.before?.takesEffect[region];
-      if (time !== undefined) this.takesEffect[region] = time;
       this.addEnd(region, undefined);
+      const { before } = this;
+      if (before === undefined) return;
+      const { effect, patches, action, takesEffect } = before;
+      const isSame = JSON.stringify(this.does) === JSON.stringify({ effect, patches, action });
+      const notYet = "its Region cannot be read";
+      const isHere = (one: { readonly region: string }) => one.region === region;
+      const nodes = before.nodes.filter(isHere);
+      this.nodes.push(...(isSame ? nodes : nodes.map(({ proved: _, ...node }) => ({ ...node, notYet }))));
+      this.baselines.push(...before.baselines.filter(isHere));
+      const time = takesEffect[region];
+      if (time !== undefined) this.takesEffect[region] = time;
       return;
     }
     const outcome = run.outcomes.get(this.entry.id);
@@ -121,6 +126,15 @@ export class EntryStatus {
     const time = run.error === undefined ? timeOf(run.ledger.fleet.state) : undefined;
     const shown = this.timeBefore(region, nodes) ?? time;
     if (shown !== undefined) this.takesEffect[region] = shown;
+  }
+
+  /** What it does, as a status tells it. */
+  private get does(): Pick<StatusEntry, "effect" | "patches" | "action"> {
+    const { effect } = this.entry;
+    const { kind } = effect;
+    return kind === "hold"
+      ? { effect: kind }
+      : { effect: kind, patches: [...effect.patches], action: effect.action };
   }
 
   /** What was told of an end stands while the window is open, when its next opening is a later one. */

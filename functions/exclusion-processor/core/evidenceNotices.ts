@@ -5,6 +5,7 @@ import type { Notice } from "../../shared/message.js";
 import type { Ports } from "../ports.js";
 import { isDue } from "./daily.js";
 import type { After } from "./evidence.js";
+import { orElse } from "./verdicts.js";
 
 const maxLines = 20;
 
@@ -87,7 +88,7 @@ function lostNotice(why: string, after: ReadonlyMap<string, After>): Notice {
     ...{ kind: "exclusions-lost", about: "evidence" },
     subject: "patchplane: exclusions: what the processor knew of nodes' runs was lost",
     text: [
-      `${evidenceKey} ${why}. An update of patchplane leaves it so once; else somebody wrote or deleted it, or the run that was to write it was cut off.`,
+      `${evidenceKey} ${why}. ${orElse} the run that was to write it was cut off.`,
       "",
       "It was made anew. The nodes on which entries are in force are held to what they install:",
       "",

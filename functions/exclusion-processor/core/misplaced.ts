@@ -17,7 +17,7 @@ export interface MisplacedObject {
 const folders = [keys.manifests, keys.plans, keys.approvals] as const;
 const known = [...folders, keys.statuses, stateFolder];
 const maxLines = 20;
-const decisionMend = `It pauses and promotes nothing: what is said of a ring is ${decisionFolder}RING/pause.json or promote.json, all in small letters.`;
+const decisionMend = `What is said of a ring is ${decisionFolder}RING/pause.json or promote.json, in small letters.`;
 
 /** The objects of a bucket that do nothing where they are, in order. */
 export function misplacedObjects(listed: readonly Pick<ListedObject, "key">[]): MisplacedObject[] {

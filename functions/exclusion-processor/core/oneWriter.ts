@@ -162,8 +162,7 @@ async function runOnce(ports: Ports, invocation: Invocation, round: number): Pro
     if (ports.isCut()) return failed(summary, "The invocation's time was over; the next one goes on.");
     if (!(await lease.end())) return failed(unvouched(summary), "Somebody else has taken the lease.");
     if (inputsOf(await ports.store.list("")) === inputsOf(seen)) return { summary, readIn, lease };
-    if (ports.isLate())
-      return failed(summary, "What was uploaded at the end is left to the next invocation.");
+    if (ports.isLate()) return failed(summary, "What came at the end is left to the next invocation.");
     turn++;
   }
 }

@@ -175,13 +175,17 @@ export function lostNotice({ why, isOurs }: Lost): Notice {
     text: [
       `${why}${cause}`,
       "",
-      "What was in force is not known, so that each manifest was looked at as if it were new: the newest good version",
-      "is in force, what would move too many nodes is held, and nodes whose manifest is not clear stay where they are.",
+      "Each manifest was looked at as if it were new: the newest good version is in force, what would move too many nodes",
+      "is held, and nodes whose manifest is not clear stay where they are.",
       "npm run exclusions -- status tells what became of each.",
       "",
     ].join("\n"),
   };
 }
+
+const notLeft = "gone, or not as the last run has left it";
+/** How that comes about, but for the last way. */
+export const orElse = "An update of patchplane leaves it so once; else somebody wrote or deleted it, or";
 
 /** Tells people that what was kept of refused versions is not believed. */
 export function spoiledNotice(key: string): Notice {
@@ -189,8 +193,7 @@ export function spoiledNotice(key: string): Notice {
     ...{ kind: "exclusions-lost", about: "refused" },
     subject: "patchplane: exclusions: what the processor knew of refused versions was lost",
     text: [
-      `${key} is gone, or not as the last run has left it. An update of patchplane leaves it so once; else somebody wrote or`,
-      "deleted it, or put an older one back.",
+      `${key} is ${notLeft}. ${orElse} put an older one back.`,
       "",
       "It was not believed: each manifest was read again, and what stands in them counts.",
       "",
@@ -204,8 +207,8 @@ export function lostRegionsNotice(lines: readonly string[]): Notice {
     ...{ kind: "exclusions-lost", about: "regions" },
     subject: "patchplane: exclusions: what the processor kept of Regions was lost",
     text: [
-      "Gone, or not as the last run has left it, although exclusions are in force there. An update of patchplane leaves it so once;",
-      "else somebody wrote or deleted it, or put an older one back:",
+      `What was kept of these is ${notLeft}, although exclusions are in force there.`,
+      `${orElse} put an older one back:`,
       "",
       ...lines,
       "",

@@ -72,3 +72,42 @@ export function misplaced(
   const wanted = isHeld ? "its hold" : own.join(" ") || "its base";
   return isRight ? undefined : `is in ${group} (${mark}), which rejects ${rejected}, and not in ${wanted}`;
 }
+
+/** What people ask for: of each manifest one version after the other. */
+export class AskedFor {
+  private readonly versions = new Map<
+    string,
+    { readonly id: string; readonly entries: readonly Asked[] }[]
+  >();
+
+  /** A version of a manifest, or its end. One that cannot be read changes nothing. @param id empty where nothing is there any more */
+  note(name: string, id: string, entries?: readonly Asked[]): void {
+    const before = this.versions.get(name) ?? [];
+    this.versions.set(name, [...before, { id, entries: entries ?? before.at(-1)?.entries ?? [] }]);
+  }
+
+  /** Manifests that are there. */
+  get names(): string[] {
+    return [...this.versions].flatMap(([name, versions]) => (versions.at(-1)?.id === "" ? [] : [name]));
+  }
+
+  /** All that was ever asked for. */
+  get ever(): Asked[] {
+    return [...this.versions.values()].flat().flatMap(({ entries }) => entries);
+  }
+
+  /** What is asked for at a time. */
+  at(now: number): Asked[] {
+    const last = [...this.versions.values()].flatMap((versions) => versions.at(-1)?.entries ?? []);
+    return last.filter(({ expires }) => now < expires);
+  }
+
+  /** Whether nobody has taken back what a version of a manifest keeps off a node. */
+  isSince(name: string, version: string, { id, tags }: LabNode, patches?: readonly string[]): boolean {
+    const versions = this.versions.get(name) ?? [];
+    const since = versions.findIndex((one) => one.id === version);
+    const isAsked = ({ ids, apps, patches: own }: Asked) =>
+      (ids.includes(id) || apps.includes(tags.App ?? "")) && `${own}` === `${patches}`;
+    return versions.slice(Math.max(0, since)).every(({ entries }) => entries.some(isAsked));
+  }
+}

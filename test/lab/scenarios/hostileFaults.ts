@@ -9,6 +9,8 @@ export class HostileFaults implements Faults {
   readonly fuses: number[] = [];
   downUntil = 0;
   throttledUntil = 0;
+  /** Until when tags cannot be read. */
+  blindUntil = 0;
   private calls = 0;
 
   constructor(private readonly seed: number) {}
@@ -16,6 +18,7 @@ export class HostileFaults implements Faults {
   onCall: Faults["onCall"] = ({ service, caller, time }) => {
     if (!caller.includes(processor)) return undefined;
     if (time < this.downUntil && /^(ssm|tag)$/.test(service)) return { kind: "regionDown" };
+    if (time < this.blindUntil && service === "tag") return { kind: "throttle" };
     const isThrottled = time < this.throttledUntil && hashUnit(this.seed, "throttled", this.calls++) < 0.2;
     return isThrottled ? { kind: "throttle" } : undefined;
   };

@@ -1,14 +1,16 @@
 import type { LabNode } from "#lab/aws/ssm/nodes/labNode.js";
-import { criteria } from "#lab/aws/ssm/nodes/managedNodes.js";
 import { none } from "#lab/fleet/model.js";
 import { approvalKey } from "#shared/contract/exclusionNames.js";
-import { Hands, settleTime } from "#test/functions/exclusion-processor/core/hostile/hands.js";
-import { type Deed, type Plot, theirs } from "#test/functions/exclusion-processor/core/hostile/plot.js";
+import { Hands } from "#test/functions/exclusion-processor/core/hostile/hands.js";
+import type { Plot } from "#test/functions/exclusion-processor/core/hostile/plot.js";
 import { hour, minute, node } from "../support.js";
 import { ExclusionLab } from "./exclusionSupport.js";
-import { type Asked, askedBy, idOf, manifestOf, misplaced, text } from "./hostileEntries.js";
+import { HostileCalls } from "./hostileCalls.js";
+import { AskedFor, askedBy, idOf, manifestOf, text } from "./hostileEntries.js";
 import { HostileFaults } from "./hostileFaults.js";
+import { checkEnd, checkTargets } from "./hostileOrder.js";
 import { HostileRuns } from "./hostileRuns.js";
+import { type LabDeed, withTraps } from "./hostileTraps.js";
 import { systems } from "./randomFleet.js";
 
 const processor = "SSM-patchplane-dev-exclusions";
@@ -20,6 +22,8 @@ type Tags = Readonly<Record<string, string | undefined>>;
 export interface HostileOutcome {
   readonly problems: readonly string[];
   readonly cancelled: number;
+  /** Why nobody could vouch for the promises of a window. */
+  readonly doubts: readonly string[];
   readonly windows: number;
   readonly breaches: number;
 }
@@ -29,23 +33,27 @@ export class HostileLab {
   readonly problems: string[] = [];
   readonly hands = new Hands(this, Object.values(bases));
   readonly begins: number;
-  /** All entries that were ever asked for. */
-  readonly everAsked: Asked[] = [];
-  private readonly inForce = new Map<string, readonly Asked[]>();
+  readonly asked = new AskedFor();
   private readonly runs: HostileRuns;
   private readonly known = new Map<string, LabNode["tags"]>();
   private readonly history = new Map<string, { readonly at: number; readonly tags: LabNode["tags"] }[]>();
   /** Until when everybody else's trouble lasts. */
-  private troubled = 0;
+  troubled = 0;
 
   private constructor(
     readonly lab: ExclusionLab,
     readonly plot: Plot,
-    private readonly faults: HostileFaults,
+    readonly faults: HostileFaults,
   ) {
     this.begins = lab.now;
     this.runs = new HostileRuns(this);
     for (const one of this.nodes) this.known.set(one.id, one.tags);
+    const watched = {
+      written: () => this.noteTags(),
+      read: () => this.runs.noteRead(),
+      say: (problem: string) => this.say(problem),
+    };
+    new HostileCalls(lab, watched, plot.seed, plot.isHostile ? 0.03 : 0);
   }
 
   static async open(plot: Plot): Promise<HostileLab> {
@@ -65,7 +73,6 @@ export class HostileLab {
       });
     });
     const lab = await ExclusionLab.open({
-      records: true,
       fleet,
       faults,
       values: {
@@ -101,7 +108,7 @@ export class HostileLab {
   async play(): Promise<HostileOutcome> {
     const { plot, begins } = this;
     const openings = plot.openings.map((at) => begins + at);
-    const deeds = plot.deeds.map((deed) => ({ ...deed, at: begins + deed.at })).sort((a, b) => a.at - b.at);
+    const deeds = withTraps(plot).map((deed) => ({ ...deed, at: begins + deed.at }));
     const resets = openings.map((at) => at - minute);
     const last = begins + plot.lasts;
     for (let time = this.now; time <= last + 150 * minute; time += minute) {
@@ -115,7 +122,7 @@ export class HostileLab {
       await this.until(time + minute);
       this.look();
     }
-    this.checkEnd();
+    checkEnd(this);
     // Nodes are asked once a day after the last window.
     if (this.runs.untold().length > 0) await this.until(last + 27 * hour);
     for (const problem of this.runs.untold()) this.say(problem);
@@ -125,6 +132,7 @@ export class HostileLab {
     return {
       problems: this.problems,
       cancelled,
+      doubts: this.doubts(),
       windows: windows.length,
       breaches: this.runs.breaches.length,
     };
@@ -134,15 +142,20 @@ export class HostileLab {
     return this.lab.lab.account.clock.advanceTo(time);
   }
 
-  /** Notes what others than this test have made of tags, and what nodes have installed. */
-  private look(): void {
+  /** Notes what others than this test have made of tags. */
+  private noteTags(): void {
     for (const one of this.nodes) {
       if (this.known.get(one.id) === one.tags) continue;
       this.hands.tagged([one.id], one.tags.PatchGroup);
       this.note(one);
     }
+  }
+
+  /** Notes what nodes have installed, and whether everything is as people were told. */
+  private look(): void {
+    this.noteTags();
     this.runs.look();
-    for (const one of this.nodes) this.checkTargets(one);
+    for (const one of this.nodes) checkTargets(this, one);
   }
 
   private note(one: LabNode): void {
@@ -173,24 +186,23 @@ export class HostileLab {
     home.tags.set(home.nodeArn(one.id), tags);
     this.note(one);
     this.hands.meddle(one.id);
+    this.runs.noteMeddled(one);
   }
 
-  private do(deed: Deed): void {
+  private do(deed: LabDeed): void {
     const { lab } = this;
     switch (deed.kind) {
       case "upload": {
         const entries = deed.entries.map((entry) => askedBy(entry, this.begins));
-        lab.put(`${deed.name}.yaml`, manifestOf(entries));
-        this.inForce.set(deed.name, entries);
-        this.everAsked.push(...entries);
+        this.asked.note(deed.name, lab.put(`${deed.name}.yaml`, manifestOf(entries)), entries);
         return;
       }
       case "garbage":
-        lab.put(`${deed.name}.yaml`, "garbage");
+        this.asked.note(deed.name, lab.put(`${deed.name}.yaml`, "garbage"));
         return;
       case "delete":
         lab.remove(`${deed.name}.yaml`);
-        this.inForce.delete(deed.name);
+        this.asked.note(deed.name, "", []);
         return;
       case "approve":
         this.approve();
@@ -234,6 +246,10 @@ export class HostileLab {
         this.faults.downUntil = this.now + deed.lasts;
         this.trouble(deed.lasts);
         return;
+      case "blind":
+        this.faults.blindUntil = this.now + deed.lasts;
+        this.trouble(deed.lasts);
+        return;
       case "throttle":
         this.faults.throttledUntil = this.now + deed.lasts;
         this.trouble(deed.lasts);
@@ -252,12 +268,17 @@ export class HostileLab {
     }
   }
 
+  private doubts(): string[] {
+    const told = this.lab.home.sns.delivered.filter(({ subject }) => subject?.includes("nobody can vouch"));
+    return told.flatMap(({ text: all }) => all.split("\n").filter((line) => line.startsWith("- ")));
+  }
+
   private trouble(lasts: number): void {
     this.troubled = Math.max(this.troubled, this.now + lasts);
   }
 
   private approve(): void {
-    for (const name of this.inForce.keys()) {
+    for (const name of this.asked.names) {
       const key = `exclusions/${name}.yaml`;
       if (this.lab.objects(`status/${key}.json`).length === 0) continue;
       const { verdict, versionId = "" } = this.lab.status(`${name}.yaml`);
@@ -268,33 +289,5 @@ export class HostileLab {
   baseOf({ id }: LabNode): string {
     const found = this.plot.fleet.find(({ state }) => idOf(state.id) === id);
     return bases[found?.state.tags.PatchGroup ?? "web"] ?? "";
-  }
-
-  /** How many targets of the window that installs have a node, by its tags as they are. */
-  private targetsOf(one: LabNode): number {
-    return [...this.lab.window("install").targets.values()].filter(({ targets }) =>
-      criteria(targets).every((test) => test(one, one.tags)),
-    ).length;
-  }
-
-  /** No node is in two targets or in none two hourly runs after anybody's last hand in it, and all other trouble. */
-  private checkTargets(one: LabNode): void {
-    const { PatchGroup = "" } = one.tags;
-    const since = Math.max(this.hands.last(one.id) ?? 0, this.troubled, this.begins) + settleTime;
-    if (this.now < since + 2 * hour + 20 * minute || PatchGroup === theirs) return;
-    const count = this.targetsOf(one);
-    if (count !== (PatchGroup.endsWith(".hold") ? 0 : 1))
-      this.say(`${one.id} is in ${count} targets: ${JSON.stringify(one.tags)}`);
-  }
-
-  /** Two quiet hours after the last deed every node is where the entries have it. */
-  private checkEnd(): void {
-    const { baselines } = this.lab.home;
-    for (const one of this.nodes) {
-      const { baseline } = baselines.forGroup(one.catalog.operatingSystem, one.patchGroup);
-      const asked = [...this.inForce.values()].flat().filter(({ expires }) => this.now < expires);
-      const wrong = misplaced(one, this.baseOf(one), asked, baseline.rejectedPatches);
-      if (wrong !== undefined) this.say(`at the end ${one.id} ${wrong}`);
-    }
   }
 }

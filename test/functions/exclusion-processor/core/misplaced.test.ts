@@ -41,7 +41,7 @@ describe("objects that nothing looks at", () => {
   ]) {
     it(`are words of a ring that the gate does not read: ${key}`, () => {
       expect(mendOf(`approvals/rings/${key}`)).to.deep.equal([
-        "It pauses and promotes nothing: what is said of a ring is approvals/rings/RING/pause.json or promote.json, all in small letters.",
+        "What is said of a ring is approvals/rings/RING/pause.json or promote.json, in small letters.",
       ]);
     });
   }

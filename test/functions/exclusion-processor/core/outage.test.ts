@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { approvalKey } from "#shared/contract/exclusionNames.js";
+import { nodesInForce } from "#shared/contract/manifestStatus.js";
 import { entry, keyOf, nodes, record, region, tagged, World, west } from "./support.js";
 
 const hour = 3_600_000;
@@ -85,5 +86,29 @@ describe("while a Region cannot be read", () => {
     world.region(west).isDown = true;
     await world.run();
     expect([world.status("pay").verdict, heldThere(world)]).to.deep.equal(["being applied", 2]);
+  });
+  it("an entry that asks for other things than were in force is not in force", async () => {
+    const world = outage();
+    world.region(west).isDown = false;
+    const about = { selector: nodes(...ids("w", 2)), regions: [west] };
+    const upload = (...patches: string[]) =>
+      world.upload("pay", entry({ ...about, effect: { kind: "reject", patches, action: "BLOCK" } }));
+    upload("openssl*", "curl*");
+    await world.run();
+    world.now += hour;
+    await world.run();
+    const phase = () => world.status("pay").entries.map((one) => [one.phase, nodesInForce(one).length]);
+    expect(phase()).to.deep.equal([["in force", 2]]);
+    world.region(west).isDown = true;
+    upload("openssl*", "nginx*");
+    for (let run = 0; run < 2; run++) {
+      await world.run();
+      expect(phase()).to.deep.equal([["being applied", 0]]);
+    }
+    world.region(west).isDown = false;
+    await world.run();
+    world.now += hour;
+    await world.run();
+    expect(phase()).to.deep.equal([["in force", 2]]);
   });
 });

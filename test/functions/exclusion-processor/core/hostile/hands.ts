@@ -26,6 +26,11 @@ export class Hands {
     if (to !== undefined) this.made.add(to);
   }
 
+  /** Whether the processor has written a node's tags after a time, and until another. */
+  hasWritten(id: string, after: number, until: number): boolean {
+    return (this.own.get(id) ?? []).some((at) => at > after && at <= until);
+  }
+
   /** When somebody else was the last time. */
   last(id: string): number | undefined {
     return this.others.get(id)?.at(-1);
