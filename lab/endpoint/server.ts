@@ -96,7 +96,9 @@ export class Endpoint {
     const body = await bodyOf(request);
     if (body === "aborted") return;
     const { method = "GET", url = "/", headers } = request;
-    const reply = body === "too large" ? tooLarge : await this.reply(wireRequest(method, url, headers, body));
+    const single = Object.entries(headers).map(([name, value]) => [name, [value].flat().join(", ")]);
+    const asked = (bytes: Uint8Array) => wireRequest(method, url, Object.fromEntries(single), bytes);
+    const reply = body === "too large" ? tooLarge : await this.reply(asked(body));
     if (reply.kind === "reset") response.socket?.destroy();
     // Tells a function's process that nothing more will come; the clients of AWS pass over it.
     else if (reply.kind === "answer") send(response, reply.response);
@@ -151,7 +153,7 @@ const tooLarge: Reply = {
 function wireRequest(
   method: string,
   url: string,
-  headers: Readonly<Record<string, string | readonly string[] | undefined>>,
+  headers: WireRequest["headers"],
   body: Uint8Array,
 ): WireRequest {
   // Not by URL, which would resolve the dots of a path that are part of an object's key.
@@ -160,9 +162,7 @@ function wireRequest(
     method,
     path: at < 0 ? url : url.slice(0, at),
     query: new URLSearchParams(at < 0 ? "" : url.slice(at + 1)),
-    headers: Object.fromEntries(
-      Object.entries(headers).map(([name, value]) => [name, [value].flat().join(", ")]),
-    ),
+    headers,
     body,
   };
 }

@@ -43,6 +43,8 @@ export class Iam {
     { readonly policy: Policy; readonly document: string }
   >();
   private readonly decisions = new Decisions();
+  /** By a role's trust policy, the services that it lets take the role on, and for what. */
+  private readonly trusted = new WeakMap<Policy, Set<string>>();
   /** Every refusal, in the order of time. */
   readonly denials: Denial[] = [];
   /** Whoever holds the account, and may do everything in it. */
@@ -159,8 +161,13 @@ export class Iam {
    */
   assume(roleArn: string, service: string, source?: string): Caller {
     const role = this.roles.get(roleArn);
+    // A function takes on its role with each of its calls: who may is asked once for as long as the policy is the same.
+    const who = `${service} ${source}`;
+    if (role !== undefined && this.trusted.get(role.trust)?.has(who) === true) return role.caller;
     throwDenial(this.refusal(this.assumption(roleArn, service, source), role?.trust));
-    return role?.caller ?? this.callerOf(roleArn, []);
+    if (role === undefined) return this.callerOf(roleArn, []);
+    this.trusted.set(role.trust, (this.trusted.get(role.trust) ?? new Set()).add(who));
+    return role.caller;
   }
 
   /** As `assume`, for a service that goes on when it may not; undefined then. */
@@ -249,19 +256,10 @@ export class Iam {
     return this.resourcePolicies.get(bucket ?? resource)?.policy;
   }
 
-  private decide({ settledContext: _, ...call }: Call, resourcePolicy: Policy | undefined): Decision {
-    // A service's account is none of ours. Of a role's session it is the ARN of the role (IAM User Guide, global condition keys); of a service there is none.
-    const { caller } = call;
-    const principal =
-      caller.kind === "role"
-        ? { "aws:PrincipalAccount": caller.accountId, "aws:PrincipalArn": caller.arn }
-        : {};
-    const own = { "aws:SecureTransport": "true", ...principal };
-    return this.decisions.of({
-      ...call,
-      context: { ...own, ...call.context },
-      ...(resourcePolicy === undefined ? {} : { resourcePolicy }),
-    });
+  private decide(call: Call, resourcePolicy: Policy | undefined): Decision {
+    const { caller, action, resource, resourceDecides = false, context = {} } = call;
+    const policy = resourcePolicy === undefined ? {} : { resourcePolicy };
+    return this.decisions.of({ caller, action, resource, resourceDecides, context, ...policy });
   }
 
   private refusal(call: Call, resourcePolicy: Policy | undefined): Denial | undefined {

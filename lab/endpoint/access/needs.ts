@@ -71,14 +71,24 @@ export function arnOf(region: Region, service: string, kind: string, id: string)
   return region.arn(service, `${kind}/${id}`);
 }
 
+/** Templates as they have been read. */
+const templates = new Map<string, ReturnType<typeof readTemplate>>();
+
+function readTemplate(template: string) {
+  const [, kind = "", members] = /^([a-z-]+)\/\{([\w|]+)\}$/.exec(template) ?? [];
+  return { kind, members: members?.split("|") ?? [] };
+}
+
 function arnsOf(service: string, on: Resources, input: never, context: ApiContext): string[] {
   if (typeof on === "function") return [...on(input, context)];
   return [on].flat().flatMap((template) => {
     if (template === "*") return [template];
-    const [, kind = "", members = ""] = /^([a-z-]+)\/\{([\w|]+)\}$/.exec(template) ?? [];
-    if (members === "") return [context.region.arn(service, template)];
+    const read = templates.get(template) ?? readTemplate(template);
+    templates.set(template, read);
+    const { kind, members } = read;
+    if (members.length === 0) return [context.region.arn(service, template)];
     const values: Readonly<Record<string, string | readonly string[] | undefined>> = input;
-    const named = members.split("|").map((name) => values[name]);
+    const named = members.map((name) => values[name]);
     const ids = [named.find((value) => value !== undefined) ?? []].flat();
     return (ids.length === 0 ? ["*"] : ids).map((id) => arnOf(context.region, service, kind, id));
   });

@@ -95,11 +95,13 @@ export function toJson(model: ServiceModel, shapeName: string, value: unknown): 
   }
 }
 
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+
 /** The JSON object that a body holds; an empty body stands for an empty object. */
 export function bodyObject(body: Uint8Array): unknown {
   if (body.length === 0) return {};
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
+    return JSON.parse(utf8.decode(body));
   } catch {
     throw new AwsError("SerializationException", "the body is not JSON in UTF-8");
   }

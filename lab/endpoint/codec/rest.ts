@@ -1,5 +1,6 @@
 import { AwsError, NotModelledError } from "../../aws/base/errors.js";
 import { type MemberModel, type OperationModel, type ServiceModel, shapeOf } from "../../aws/model/model.js";
+import { addressOf, labels, locatedOf, marksOf } from "./address.js";
 import { bodyObject, fromJson, isObject, toJson } from "./json.js";
 import { fromText, toText } from "./text.js";
 import type { Asked, Codec, WireRequest } from "./wire.js";
@@ -110,49 +111,17 @@ function asked(service: ServiceModel, request: WireRequest): Asked | string {
   const { method, path, query } = request;
   const named = query.get("x-id");
   if (named !== null && !(named in operations)) return named;
-  const [found] = Object.entries(operations)
-    .filter(([, { http }]) => http.method === method && labels(http.requestUri, request) !== undefined)
-    .map(([name, model]) => ({ name, model, marks: marksOf(service, model) }))
-    .filter(({ marks }) => marks.every((header) => header in request.headers))
-    .sort((a, b) => fixedOf(b.model) + b.marks.length - fixedOf(a.model) - a.marks.length);
-  if (found !== undefined) return { operation: found.name, model: found.model };
+  let found: (Asked & { readonly wants: number }) | undefined;
+  for (const [operation, model] of Object.entries(operations)) {
+    const { requestUri } = model.http;
+    if (model.http.method !== method || labels(requestUri, request) === undefined) continue;
+    const marks = marksOf(service, model);
+    const wants = addressOf(requestUri).query.length + marks.length;
+    if (wants > (found?.wants ?? -1) && marks.every((header) => header in request.headers))
+      found = { operation, model, wants };
+  }
+  if (found !== undefined) return { operation: found.operation, model: found.model };
   return named ?? `${method} ${path}${query.size === 0 ? "" : `?${[...query.keys()].join("&")}`}`;
-}
-
-/** The headers without which a request is not this operation's. */
-function marksOf(service: ServiceModel, { input }: OperationModel): string[] {
-  const { members = {}, required = [] } = input === undefined ? {} : shapeOf(service, input.shape);
-  return required.flatMap((name) => {
-    const { location, locationName = name } = members[name] ?? {};
-    return location === "header" ? [locationName.toLowerCase()] : [];
-  });
-}
-
-/** How many parameters of an address belong to the operation. */
-function fixedOf({ http }: OperationModel): number {
-  return new URLSearchParams(http.requestUri.split("?")[1]).size;
-}
-
-/** The texts that stand for the labels of a template in a path; undefined when the two do not fit. */
-function labels(requestUri: string, { path, query }: WireRequest): Map<string, string> | undefined {
-  const [template = "", fixed = ""] = requestUri.split("?");
-  for (const [name, value] of new URLSearchParams(fixed)) {
-    if (!query.has(name) || (value !== "" && query.get(name) !== value)) return undefined;
-  }
-  const wanted = template.split("/").slice(1);
-  const given = path.replace(/^\//, "").split("/");
-  // Old clients end some addresses with a slash; at the end of a key it counts.
-  if (!template.endsWith("+}") && given.length === wanted.length + 1 && given.at(-1) === "") given.pop();
-  const found = new Map<string, string>();
-  for (const [index, part] of wanted.entries()) {
-    const name = /^\{([^}+]+)(\+?)\}$/.exec(part);
-    const isGreedy = name?.[2] === "+";
-    const text = isGreedy ? given.slice(index).join("/") : given[index];
-    if (text === undefined || (name === null ? text !== part : text === "")) return undefined;
-    if (name !== null) found.set(name[1] ?? "", text);
-    if (isGreedy) return found;
-  }
-  return wanted.length === given.length ? found : undefined;
 }
 
 /** The members that stand outside the body. A part of the query that belongs to no member is refused. */
@@ -164,30 +133,29 @@ function located(
 ): Record<string, unknown> {
   const read: Record<string, unknown> = {};
   const paths = labels(operation.http.requestUri, request) ?? new Map<string, string>();
-  const fixed = new URLSearchParams(operation.http.requestUri.split("?")[1]);
-  const inQuery = new Set(["x-id", ...fixed.keys()]);
-  for (const [name, { location, locationName = name, shape: shapeName }] of Object.entries(members)) {
+  const outside = locatedOf(members);
+  const inQuery = new Set(["x-id", ...addressOf(operation.http.requestUri).query.map(([name]) => name)]);
+  for (const { name, location, at, shape: shapeName } of outside) {
     const shape = shapeOf(model, shapeName);
     const given = (text: string | undefined | null) => {
       if (text !== undefined && text !== null) read[name] = fromText(shape, text, name);
     };
-    const header = request.headers[locationName.toLowerCase()];
-    if (location === "uri") given(decoded(paths.get(locationName)));
+    const header = request.headers[at];
+    if (location === "uri") given(decoded(paths.get(at)));
     if (location === "header" && shape.type === "list") {
       if (header !== undefined) read[name] = header.split(",").map((item) => item.trim());
     } else if (location === "header") given(header);
     if (location === "querystring") {
-      inQuery.add(locationName);
-      given(request.query.get(locationName));
+      inQuery.add(at);
+      given(request.query.get(at));
     }
     if (location === "headers") {
-      const prefix = locationName.toLowerCase();
-      const named = Object.entries(request.headers).filter(([header]) => header.startsWith(prefix));
+      const named = Object.entries(request.headers).filter(([header]) => header.startsWith(at));
       if (named.length > 0)
-        read[name] = Object.fromEntries(named.map(([full, text]) => [full.slice(prefix.length), text]));
+        read[name] = Object.fromEntries(named.map(([full, text]) => [full.slice(at.length), text]));
     }
   }
-  refuseUnread(members, inQuery, request);
+  refuseUnread(outside, inQuery, request);
   return read;
 }
 
@@ -197,20 +165,19 @@ const plumbing =
 
 /** A parameter or header of AWS's that no member takes would make it another request than the one that is served. */
 function refuseUnread(
-  members: Readonly<Record<string, MemberModel>>,
+  outside: ReturnType<typeof locatedOf>,
   inQuery: ReadonlySet<string>,
   { query, headers }: WireRequest,
 ): void {
-  const places = Object.values(members).flatMap(({ location, locationName = "" }) =>
-    location === "header" || location === "headers" ? [locationName.toLowerCase()] : [],
-  );
+  const isRead = (header: string) =>
+    outside.some(
+      ({ location, at }) =>
+        (location === "header" && header === at) || (location === "headers" && header.startsWith(at)),
+    );
   const unread = [
     ...[...query.keys()].filter((name) => !inQuery.has(name) && !/^x-amz-/i.test(name)),
     ...Object.keys(headers).filter(
-      (name) =>
-        name.startsWith("x-amz-") &&
-        !plumbing.test(name) &&
-        !places.some((place) => (place.endsWith("-") ? name.startsWith(place) : name === place)),
+      (name) => name.startsWith("x-amz-") && !plumbing.test(name) && !isRead(name),
     ),
   ];
   if (unread.length > 0) throw new NotModelledError(`${unread.join(", ")} of this request`);
@@ -231,15 +198,14 @@ function headersOf(
 ): { headers: Record<string, string>; status: number | undefined } {
   const headers: Record<string, string> = {};
   let status: number | undefined;
-  for (const [name, { location, locationName = name, shape }] of Object.entries(members)) {
+  for (const { name, location, at, shape } of locatedOf(members)) {
     const given = value[name];
     if (given === undefined) continue;
     if (location === "statusCode") status = given as number;
-    if (location === "header")
-      headers[locationName.toLowerCase()] = toText(shapeOf(model, shape), given, "rfc822");
+    if (location === "header") headers[at] = toText(shapeOf(model, shape), given, "rfc822");
     if (location === "headers") {
       for (const [key, text] of Object.entries(given as Readonly<Record<string, string>>)) {
-        headers[`${locationName.toLowerCase()}${key}`] = text;
+        headers[`${at}${key}`] = text;
       }
     }
   }
