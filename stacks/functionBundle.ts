@@ -33,7 +33,7 @@ export function bundleOptions(name: string, from: string, entry = "handler") {
     charset: "utf8",
     legalComments: "none",
     logLevel: "silent",
-    plugins: [literalSchemaKeys, lateYaml, environmentCredentials, clientVersions],
+    plugins: [literalSchemaKeys, lateYaml, environmentCredentials, clientVersions, noEventStreams],
     // CommonJS packages in the bundle ask for Node's modules in their own way.
     banner: {
       js: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);',
@@ -142,6 +142,24 @@ const environmentCredentials: Plugin = {
         loader: "js",
       }),
     );
+  },
+};
+
+/**
+ * The SDK imports what serves streams of events when a call has one, and no call of the functions has. In a bundle of one file that
+ * import alone would have esbuild keep each module that it reaches whole, in a function of its own that runs on first use: a
+ * fifteenth of what importing a function computes.
+ */
+const noEventStreams: Plugin = {
+  name: "no-event-streams",
+  setup: ({ onResolve, onLoad }) => {
+    onResolve({ filter: /^@smithy\/core\/event-streams$/ }, ({ kind, path }) =>
+      kind === "dynamic-import" ? { path, namespace: "left-out" } : undefined,
+    );
+    onLoad({ filter: /./, namespace: "left-out" }, () => ({
+      contents: 'throw new Error("the bundles of functions serve no streams of events");',
+      loader: "js",
+    }));
   },
 };
 

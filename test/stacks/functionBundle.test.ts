@@ -10,11 +10,12 @@ import { root } from "../support/program.js";
 
 const processor = "exclusion-processor";
 
-/** What it was when last looked into, 692 kB, and little more: whatever takes more is to be looked at. */
-const mostBytes = 706_400;
+/** What it was when last looked into, 696 kB, and little more: whatever takes more is to be looked at. */
+const mostBytes = 702_000;
 
-/** Packages that may be in it: AWS's clients with what they stand on, and what reads and checks manifests. */
-const packages = /^node_modules\/(@aws-sdk\/|@smithy\/|@aws\/lambda-invoke-store\/|yaml\/|zod\/)/;
+/** Packages that may be in it: AWS's clients with what they stand on but streams of events, and what reads and checks manifests. */
+const packages =
+  /^left-out:@smithy\/core\/event-streams$|^node_modules\/(@aws-sdk\/|@smithy\/|@aws\/lambda-invoke-store\/|yaml\/|zod\/)/;
 
 async function bundled(from: string) {
   const { outputFiles, metafile } = await build({ ...bundleOptions(processor, from), metafile: true });
@@ -48,9 +49,10 @@ describe("the bundle of the exclusion processor", () => {
     expect(foreign).to.deep.equal([]);
   });
 
-  it("evaluates what reads YAML when it is called, and not when it is imported", async () => {
+  it("evaluates what reads YAML when it is called, and not when it is imported, and modules in no functions of their own", async () => {
     const { outputFiles } = await build({ ...bundleOptions(processor, root), minify: false });
     const code = outputFiles[0]?.text ?? "";
+    expect(code).to.not.contain("__esm(");
     const evaluated = code.match(/^(?:var|import) .*require_(?:composer|lexer|parser|identity)\(\)/gm);
     expect(evaluated).to.equal(null);
     for (const part of ["composer", "lexer", "parser", "identity"])
