@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 export const callsPerSecond = 10;
 
 /** What one closing of a window takes. */
-export interface ClosingFigures {
+interface ClosingFigures {
   /** CPU, without what AWS takes to answer. */
   readonly seconds: number;
   /** Of the process, with the account in memory that it closes. */

@@ -67,7 +67,7 @@ function knownZones(): KnownZones {
 }
 
 /** Zones that a person meant by a name that is none: up to three that are equally near. */
-export function zonesMeant(zone: string): readonly string[] {
+function zonesMeant(zone: string): readonly string[] {
   known ??= knownZones();
   const { zones, byName } = known;
   const named = windowsZone(zone);

@@ -77,7 +77,7 @@ const mostDescribed = 4_000;
 const mostText = 20_000;
 
 /** A message as programs get it. */
-export function topicMessage(notice: Notice, sentBy: string): TopicMessage {
+function topicMessage(notice: Notice, sentBy: string): TopicMessage {
   const { subject, text, kind, about, resources = [], facts = {} } = notice;
   return {
     version: "1.0",

@@ -112,7 +112,6 @@ export type WindowRecord = z.infer<typeof shape>;
 export type WindowPatch = z.infer<typeof openPatchSchema>;
 export type WindowNodes = WindowRecord["nodes"][number];
 export type WindowEntry = WindowRecord["exclusions"][number];
-export type WindowCommandEnd = WindowRecord["commands"][number];
 
 /** Numbers of nodes, from their states. */
 export function totalsOf(groups: readonly Pick<WindowNodes, "state" | "ids">[]): NodeCounts {

@@ -13,8 +13,10 @@ import { join, resolve } from "node:path";
 import { PassThrough } from "node:stream";
 import { promisify } from "node:util";
 import { expect } from "chai";
+import { writeFiles } from "#lab/command/output.js";
 import { progressOf } from "#lab/command/progress.js";
 import { summarySchema } from "#lab/report/summary/summary.js";
+import { CannotRun } from "#shared/terminal/terminal.js";
 import { lab } from "./cliSupport.js";
 
 const root = resolve(import.meta.dirname, "../..");
@@ -194,17 +196,13 @@ describe("npm start", () => {
     });
   }
 
-  it("leaves everything as it was when a result cannot be written", async () => {
-    const node =
-      "{ id: i-00000000000000001, region: eu-west-1, catalog: amazon-linux-2023, patchedUntil: 2026-07-01 }";
-    const fleet = file("elsewhere.yaml", `version: 1\ncatalogFiles: [${catalogs}]\nnodes: [${node}]\n`);
+  it("leaves everything as it was when a result cannot be written", () => {
     const locked = join(folder, "locked");
     // A folder in the place of a result cannot be replaced by a file, not even by root.
     mkdirSync(join(locked, "report.html", "x"), { recursive: true });
     writeFileSync(join(locked, "summary.json"), "of an earlier run");
-    const { code, err } = await lab(["--fleet", fleet, "--days", "1", "--out", locked]);
-    expect(code).to.equal(2);
-    expect(err).to.contain("Nothing was half-written");
+    const files = { "summary.json": "new", "report.html": "new" };
+    expect(() => writeFiles(locked, files)).to.throw(CannotRun, "Nothing was half-written");
     expect(readFileSync(join(locked, "summary.json"), "utf8")).to.equal("of an earlier run");
     expect(readdirSync(locked).filter((name) => name.endsWith(".part"))).to.eql([]);
   });

@@ -1,7 +1,6 @@
 import { expect } from "chai";
 import { openKey } from "#shared/contract/runKeys.js";
 import type { FanoutPorts, Surroundings } from "#tools/fanout/ports.js";
-import { nodeProgress } from "#tools/fanout/progress.js";
 import {
   close,
   finish,
@@ -268,32 +267,5 @@ describe("npm run fanout on a world in memory", () => {
     const newer = await ask(memoryPorts(closed), ["status", newId]);
     expect(newer.code).to.equal(2);
     expect(newer.err).to.contain("is no record of a run that this version can read");
-  });
-});
-
-describe("the progress of nodes", () => {
-  const at = (nodeId: string, status: string, requestedAt = 1) => ({
-    commandId: "c",
-    nodeId,
-    status,
-    requestedAt,
-  });
-
-  it("counts each member once, by its last invocation", () => {
-    const invocations = [
-      at("a", "Success"),
-      at("b", "InProgress"),
-      at("c", "Failed", 1),
-      at("c", "Success", 2),
-      at("d", "Undeliverable"),
-      at("stranger", "Success"),
-    ];
-    expect(nodeProgress(["a", "b", "c", "d", "e"], invocations)).to.deep.equal({
-      nodes: 5,
-      done: 2,
-      failed: 1,
-      left: 2,
-    });
-    expect(nodeProgress([], invocations)).to.deep.equal({ nodes: 0, done: 0, failed: 0, left: 0 });
   });
 });

@@ -1,7 +1,7 @@
 import type { Selection, TagMap } from "./model.js";
 
 /** A node as targets look at it. */
-export interface Selectable {
+interface Selectable {
   readonly id: string;
   readonly tags: TagMap;
 }

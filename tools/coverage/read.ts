@@ -18,7 +18,7 @@ export interface Progress {
   readonly stop: () => void;
 }
 
-export interface ReadOptions extends StackPlace {
+interface ReadOptions extends StackPlace {
   readonly now: number;
   readonly regions: readonly string[];
   readonly ownerTags: readonly string[];

@@ -92,7 +92,7 @@ export interface AssociationFacts {
 }
 
 /** The baseline that nodes of a patch group get. */
-export interface RegisteredBaseline {
+interface RegisteredBaseline {
   readonly group: string;
   readonly operatingSystem: string;
   /** Name of the one that they should get, and whether no other of the stack will do. */
@@ -168,7 +168,7 @@ export interface AlarmFacts {
   readonly dimensions: Readonly<Record<string, string>>;
 }
 
-export interface QueueFacts {
+interface QueueFacts {
   readonly name: string;
   /** Messages that wait; undefined where there is no such queue. */
   readonly waiting: Seen<number | undefined>;

@@ -115,7 +115,7 @@ async function regionProgress(
 }
 
 /** The last invocation of a node counts, as when the run is closed. */
-export function nodeProgress(ids: readonly string[], invocations: readonly Invocation[]): NodeProgress {
+function nodeProgress(ids: readonly string[], invocations: readonly Invocation[]): NodeProgress {
   const last = new Map<string, Invocation>();
   for (const one of invocations) {
     const known = last.get(one.nodeId);

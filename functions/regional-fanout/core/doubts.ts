@@ -4,7 +4,7 @@ import type { OwnTags } from "./membership.js";
 import type { Promised } from "./promises.js";
 
 /** A Region's members as far as they matter for what is promised there. */
-export interface SeenMembers {
+interface SeenMembers {
   /** The run's groups that each node is in. */
   readonly groups: ReadonlyMap<string, readonly string[]>;
   readonly tags: ReadonlyMap<string, OwnTags>;

@@ -19,7 +19,7 @@ const mostFailures = 5;
 export type Report = Pick<PatchState, "id" | "endedAt" | "missing" | "failed">;
 
 /** Nodes with open patches: those whose names are to be read, and those of which an earlier record has them. */
-export interface NamesPlan {
+interface NamesPlan {
   readonly ask: readonly string[];
   readonly known: ReadonlyMap<string, readonly OpenPatch[]>;
 }

@@ -18,7 +18,7 @@ const giveUpSpan = dayMs;
 const beforeSpan = 8 * dayMs;
 
 /** What one invocation did. */
-export interface ClosedWindows {
+interface ClosedWindows {
   /** Why executions could not be closed: whole sentences. The next invocation tries again. */
   readonly errors: readonly string[];
   readonly closed: readonly WindowRecord[];

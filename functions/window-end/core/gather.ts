@@ -11,7 +11,7 @@ import type { ClosingPorts, Criterion, WindowEvidence, WindowTarget } from "./wi
 type Found = { -readonly [Part in keyof ReadSoFar]: ReadSoFar[Part] };
 
 /** What a reading came to. */
-export interface Gathered {
+interface Gathered {
   /** Missing while commands go on, or the time was up. */
   readonly evidence?: WindowEvidence;
   /** What has been read once and for all, to go on with. */

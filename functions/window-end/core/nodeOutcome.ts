@@ -7,7 +7,7 @@ import { type DefaultBaselines, defaultBaselineUsed } from "../../shared/default
 import type { PatchState } from "../../shared/patchState.js";
 
 /** The execution that a node is asked about. */
-export interface AskedExecution {
+interface AskedExecution {
   readonly operation: "Scan" | "Install";
   /** Epoch milliseconds. */
   readonly startedAt: number;

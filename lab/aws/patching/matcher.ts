@@ -108,7 +108,7 @@ function noticeIds(patch: Patch): string[] {
 }
 
 /** Python's fnmatch without regard to case. */
-export function fnmatch(pattern: string, text: string): boolean {
+function fnmatch(pattern: string, text: string): boolean {
   return globMatches(tokenize(pattern.toLowerCase()), text.toLowerCase());
 }
 

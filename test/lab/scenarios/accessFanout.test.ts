@@ -27,7 +27,7 @@ describe("the fan-out with IAM enforced", () => {
       },
       change: policies.note,
     });
-    granted = new Granted(lab.lab.account.iam, () => true);
+    granted = new Granted(lab.lab.account.iam, (caller) => caller.includes(":role/"));
     lab.home.documents.createDocument({
       Name: "freeze",
       Content: content("DEFAULT_OPEN"),

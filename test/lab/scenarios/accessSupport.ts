@@ -74,22 +74,22 @@ export class Policies {
   }
 }
 
-/** What roles have asked IAM for and were given: with a statement taken out, all of it can be asked for again, without a lab's hour each. */
+/** What roles and services have asked IAM for and were given: with a statement taken out, all of it can be asked for again, without a lab's hour each. */
 export class Granted {
   private readonly calls = new Map<string, Call>();
   private readonly assumed = new Map<string, Parameters<Iam["assume"]>>();
 
-  /** Notes it from now on. @param isWanted decides by the role's ARN */
+  /** Notes it from now on. @param isWanted decides by the role's ARN, or by the service's name */
   constructor(
     private readonly iam: Iam,
-    isWanted: (role: string) => boolean,
+    isWanted: (caller: string) => boolean,
   ) {
     const { denialOf, assume } = iam;
     iam.denialOf = (call) => {
       const denial = denialOf.call(iam, call);
       const { caller, settledContext: _, ...asked } = call;
-      if (denial === undefined && caller.kind === "role" && isWanted(caller.arn))
-        this.calls.set(JSON.stringify([caller.arn, asked]), call);
+      const who = caller.kind === "role" ? caller.arn : caller.name;
+      if (denial === undefined && isWanted(who)) this.calls.set(JSON.stringify([who, asked]), call);
       return denial;
     };
     iam.assume = (...given) => {

@@ -195,7 +195,7 @@ export interface OtherProgram {
   readonly shared: number;
 }
 
-export interface OrganizationAccount {
+interface OrganizationAccount {
   readonly account: string;
   readonly nodes: number;
   readonly unmanaged: number;

@@ -17,7 +17,7 @@ type Needs = Place & {
 };
 
 /** That a node got a bad patch. */
-export interface Harm {
+interface Harm {
   readonly nodeId: string;
   readonly bad: BadPatch;
   /** When it went in. */

@@ -238,9 +238,9 @@ describe("the lease", () => {
   it("has one holder at a time, and no upload is left to nobody: two callers in every order, dying anywhere", async () => {
     // Which of two is the quick one makes no difference.
     for (const skews of [
-      [0, 0],
       [minute, 0],
-    ]) {
+      [0, 0],
+    ].slice(0, size(1, 2))) {
       // All that there are.
       expect(await explore(skews)).to.equal(3_697);
     }

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { blocksDependency, fnmatch, listNames } from "#lab/aws/patching/matcher.js";
+import { blocksDependency, listNames } from "#lab/aws/patching/matcher.js";
 import type { Patch } from "#lab/fleet/model.js";
 import type { OperatingSystem } from "#shared/contract/operatingSystems.js";
 import { catalog } from "../../support.js";
@@ -155,9 +155,13 @@ describe("what an entry keeps from coming in as a dependency", () => {
   });
 });
 
-describe("fnmatch", () => {
+/** Whether an entry names a package, of which there is nothing but the name. */
+const fits = (entry: string, name: string) =>
+  listNames([entry], "rejected", "UBUNTU", { ...imageAws, name, fullVersion: undefined });
+
+describe("an entry", () => {
   it("reads classes as Python does", () => {
-    for (const [pattern, text, fits] of [
+    for (const [pattern, text, does] of [
       ["[a-c]x", "bx", true],
       ["[a-c]x", "dx", false],
       ["[!a-c]x", "dx", true],
@@ -176,7 +180,7 @@ describe("fnmatch", () => {
       ["", "a", false],
       ["**", "", true],
     ] as const) {
-      expect(fnmatch(pattern, text), `${pattern} against ${text}`).to.equal(fits);
+      expect(fits(pattern, text), `${pattern} against ${text}`).to.equal(does);
     }
   });
 
@@ -186,7 +190,7 @@ describe("fnmatch", () => {
     fc.assert(
       fc.property(patterns, letters, (pattern, text) => {
         const source = pattern.replaceAll(".", "\\.").replaceAll("?", ".").replaceAll("*", ".*");
-        expect(fnmatch(pattern, text)).to.equal(new RegExp(`^${source}$`).test(text));
+        expect(fits(pattern, text)).to.equal(new RegExp(`^${source}$`).test(text));
       }),
     );
   });
@@ -195,12 +199,12 @@ describe("fnmatch", () => {
     const texts = fc.string({ unit: fc.constantFrom("a", "B", "-", "1"), maxLength: 30 });
     fc.assert(
       fc.property(texts, texts, texts, (before, part, after) => {
-        expect(fnmatch(`*${part.toUpperCase()}*`, `${before}${part.toLowerCase()}${after}`)).to.equal(true);
+        expect(fits(`*${part.toUpperCase()}*`, `${before}${part.toLowerCase()}${after}`)).to.equal(true);
       }),
     );
   });
 
   it("is done at once with an entry of stars that a regular expression would take years for", () => {
-    expect(fnmatch(`${"*a".repeat(30)}b`, "a".repeat(3000))).to.equal(false);
+    expect(fits(`${"*a".repeat(30)}b`, "a".repeat(3000))).to.equal(false);
   });
 });
