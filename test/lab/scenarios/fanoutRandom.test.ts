@@ -71,8 +71,11 @@ function expectSound({ places, promises }: RandomFanout, opening: Opening): void
     expect(trouble.kills ?? calls ?? regionsDown, "nothing begins after the cutoff").to.not.equal(undefined);
 }
 
+/** Its lab meets a lost group, an exclusion that is undone and not put right, and nodes whose turn does not come before the cutoff. */
+const first = 9;
+
 describe("whatever the fleet and the faults, a run of the central window", () => {
-  for (let seed = 1; seed <= size(1, 100); seed++)
+  for (let seed = first; seed < first + size(1, 100); seed++)
     it(`tells each node once, begins nothing after its cutoff, kills nobody, keeps what exclusions promise and tells what fails, ${seed}`, async () => {
       const play = await RandomFanout.open(seed);
       try {
