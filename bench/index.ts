@@ -1,5 +1,6 @@
 import { callsPerSecond, measureClosing } from "./closing.js";
 import { measureColdStart } from "./coldStart.js";
+import { measureCoverage, measureQuestions } from "./coverage.js";
 import { measureEndpoint, type Part } from "./endpoint.js";
 import { measureIdleHours } from "./exclusionIdle.js";
 import { perSecond } from "./exclusionRates.js";
@@ -18,6 +19,8 @@ const bars = {
   exclusions: { seconds: 900, megabytes: 400, readsOfFullPages: 2 },
   // What the function has, and its process has no account beside it.
   closing: { megabytes: 1024 },
+  coverage: { seconds: 120 },
+  questions: { seconds: 10 },
   lab: new Map([
     [1_000, { seconds: 3.15, megabytes: Number.POSITIVE_INFINITY }],
     [100_000, { seconds: 60, megabytes: 2048 }],
@@ -219,6 +222,19 @@ async function benchClosing(): Promise<void> {
   }
 }
 
+async function benchCoverage(): Promise<void> {
+  const asked = await measureQuestions();
+  const most = bars.questions.seconds;
+  console.log(
+    `\nCoverage\n  twelve questions on each of ${asked.days} days, ${asked.nodes.toLocaleString("en")} nodes: ${asked.seconds.toFixed(1)} s CPU, bar ${most}: ${verdict(asked.seconds <= most)}`,
+  );
+  const { nodes, named, calls, waiting, seconds, megabytes } = await measureCoverage(10_000, 34);
+  const bar = bars.coverage.seconds;
+  console.log(
+    `  ${nodes.toLocaleString("en")} nodes in 34 Regions, ${named.toLocaleString("en")} named: ${calls.toLocaleString("en")} calls, ${waiting.toFixed(0)} s in the slowest Region at ${callsPerSecond} a second, bar ${bar}: ${verdict(waiting + seconds <= bar)}; ${seconds.toFixed(1)} s CPU with the lab's answers, ${megabytes.toFixed(0)} MiB more`,
+  );
+}
+
 const parts = new Map([
   ["load", benchLoad],
   ["start", benchStart],
@@ -227,6 +243,7 @@ const parts = new Map([
   ["idleHours", benchIdleHours],
   ["fanout", benchFanout],
   ["closing", benchClosing],
+  ["coverage", benchCoverage],
   ["endpoint", benchEndpoint],
   ["lab", benchLab],
   ["lab100000", benchLab],
