@@ -26,7 +26,7 @@ const faults: Readonly<Record<string, Omit<FaultsInput, "version">>> = {
   "a closing function that dies": { kills: [{ function: closing, every: 2, afterCalls: 12 }] },
   "no names": { calls: [{ operations: ["ssm:DescribeInstancePatches"], share: 1, kind: "serverError" }] },
   "a Region down": {
-    regionsDown: [{ region: "us-west-2", from: "2026-10-09T12:00:00Z", to: "2026-10-10T12:00:00Z" }],
+    regionsDown: [{ region: "us-west-2", from: "2026-10-09T12:00:00Z", to: "2026-10-10T06:00:00Z" }],
   },
   "events twice and late": { events: { duplicateShare: 0.5, delaySeconds: [1, 900] } },
 };
