@@ -171,6 +171,27 @@ export const faults: readonly Fault[] = [
     undo: ({ region }) => region.associations.all.pop(),
   },
   {
+    what: "patch groups of a baseline near the quota",
+    turn: 1,
+    id: "quota-near",
+    names: /of 25 patch groups of baseline patchplane-dev-AMAZON_LINUX_2023/,
+    ...(() => {
+      const all = (operation: string) => async (patient: Patient) => {
+        const { BaselineId } = await patient.call("ssm", "GetPatchBaselineForPatchGroup", {
+          ...{ PatchGroup: "dev-servers", OperatingSystem: "AMAZON_LINUX_2023" },
+        });
+        for (let count = 0; count < 22; count++)
+          await patient.call("ssm", operation, {
+            ...{ BaselineId, PatchGroup: `somebody-${count}` },
+          });
+      };
+      return {
+        apply: all("RegisterPatchBaselineForPatchGroup"),
+        undo: all("DeregisterPatchBaselineForPatchGroup"),
+      };
+    })(),
+  },
+  {
     what: "baselines near the quota",
     turn: 2,
     id: "quota-near",

@@ -4,6 +4,23 @@ const key = `arn:aws:kms:${home}:123456789012:key/encryption-key`;
 const logs = "arn:aws:s3:::logs-bucket";
 const nodePolicy = "arn:aws:iam::123456789012:policy/logs-node-policy";
 
+const closingRole = ({ region }: Patient) =>
+  (region.lambda.find(`${prefix}-closing`).input.Role ?? "").replace(/^.*\//, "");
+
+/** A role that EC2 alone may take on. */
+function otherTrust(roleOf: (patient: Patient) => string, service: string): Pick<Fault, "apply" | "undo"> {
+  let before = "";
+  const trust = (patient: Patient, PolicyDocument: string) =>
+    patient.lab.account.iam.updateAssumeRolePolicy({ RoleName: roleOf(patient), PolicyDocument });
+  return {
+    apply: (patient) => {
+      before = patient.lab.account.iam.role(roleOf(patient)).trustDocument;
+      trust(patient, before.replaceAll(service, "ec2.amazonaws.com"));
+    },
+    undo: (patient) => trust(patient, before),
+  };
+}
+
 /** Faults of rights and messages, after which the stack is well again. */
 export const shut: readonly Fault[] = [
   {
@@ -19,6 +36,27 @@ export const shut: readonly Fault[] = [
       }),
     undo: ({ lab: { account } }) =>
       account.iam.deleteRolePolicy({ RoleName: "scan-role", PolicyName: "shut" }),
+  },
+  {
+    what: "a right that a function's role lacks",
+    turn: 1,
+    id: "right-missing",
+    names: /of function patchplane-dev-closing, may not do tag:GetResources/,
+    apply: (patient) =>
+      patient.lab.account.iam.putRolePolicy({
+        RoleName: closingRole(patient),
+        PolicyName: "shut",
+        PolicyDocument: document({ Effect: "Deny", Action: "tag:*", Resource: "*" }),
+      }),
+    undo: (patient) =>
+      patient.lab.account.iam.deleteRolePolicy({ RoleName: closingRole(patient), PolicyName: "shut" }),
+  },
+  {
+    what: "a function's role that Lambda may not take on",
+    turn: 2,
+    id: "role-untrusting",
+    names: /of function patchplane-dev-closing, does not let lambda\.amazonaws\.com/,
+    ...otherTrust(closingRole, "lambda.amazonaws.com"),
   },
   {
     what: "a permissions boundary that leaves nothing",
@@ -37,20 +75,7 @@ export const shut: readonly Fault[] = [
     turn: 2,
     id: "role-untrusting",
     names: /scan-role.*ssm\.amazonaws\.com/,
-    ...(() => {
-      let before = "";
-      return {
-        apply: ({ lab: { account } }: Patient) => {
-          before = account.iam.role("scan-role").trustDocument;
-          account.iam.updateAssumeRolePolicy({
-            RoleName: "scan-role",
-            PolicyDocument: before.replaceAll("ssm.amazonaws.com", "ec2.amazonaws.com"),
-          });
-        },
-        undo: ({ lab: { account } }: Patient) =>
-          account.iam.updateAssumeRolePolicy({ RoleName: "scan-role", PolicyDocument: before }),
-      };
-    })(),
+    ...otherTrust(() => "scan-role", "ssm.amazonaws.com"),
   },
   {
     what: "the nodes' role without the stack's policy",

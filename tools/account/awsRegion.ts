@@ -3,8 +3,10 @@ import { ResourceGroupsClient } from "@aws-sdk/client-resource-groups";
 import {
   GetResourcesCommand,
   ResourceGroupsTaggingAPIClient,
+  type TagFilter,
 } from "@aws-sdk/client-resource-groups-tagging-api";
 import {
+  type Association,
   DescribeAvailablePatchesCommand,
   DescribeInstanceInformationCommand,
   DescribeInstancePatchesCommand,
@@ -101,14 +103,15 @@ export class AwsAccountRegion {
     );
   }
 
-  /** Tags of nodes that were ever tagged, EC2 instances and hybrid nodes. */
-  async tags(): Promise<ReadonlyMap<string, TagMap>> {
+  /** Tags of nodes that were ever tagged, EC2 instances and hybrid nodes; with filters of those that pass them. */
+  async tags(TagFilters: TagFilter[] = []): Promise<ReadonlyMap<string, TagMap>> {
     const pages = pagesOf(
       (PaginationToken) =>
         this.tagging.send(
           new GetResourcesCommand({
             ResourceTypeFilters: ["ec2:instance", "ssm:managed-instance"],
             ResourcesPerPage: resourcesPerPage,
+            ...(TagFilters.length === 0 ? {} : { TagFilters }),
             ...(PaginationToken === undefined ? {} : { PaginationToken }),
           }),
         ),
@@ -161,13 +164,19 @@ export class AwsAccountRegion {
     return patchWindows(this.ssm, this.resourceGroups, this.patience);
   }
 
+  /** All associations, as State Manager lists them. */
+  allAssociations(): Promise<Association[]> {
+    return itemsOf(
+      this.pages((NextToken) =>
+        this.ssm.send(new ListAssociationsCommand({ MaxResults: nodesPerPage, NextToken })),
+      ),
+      ({ Associations = [] }) => Associations,
+    );
+  }
+
   /** The associations that patch. */
   async associations(): Promise<PatchAssociation[]> {
-    const pages = this.pages((NextToken) =>
-      this.ssm.send(new ListAssociationsCommand({ MaxResults: nodesPerPage, NextToken })),
-    );
-    const all = await itemsOf(pages, ({ Associations = [] }) => Associations);
-    const patching = all.filter(({ Name = "" }) => isPatchDocument(Name));
+    const patching = (await this.allAssociations()).filter(({ Name = "" }) => isPatchDocument(Name));
     return Promise.all(
       patching.map(async (one): Promise<PatchAssociation> => {
         const { Name = "", AssociationId = "", AssociationName = "", InstanceId } = one;

@@ -1,6 +1,6 @@
 import { DescribeInstancesCommand, type EC2Client, type Filter } from "@aws-sdk/client-ec2";
 import type { Instance, TagMap } from "./model.js";
-import { itemsOf, type Patience, pagesOf } from "./paging.js";
+import { listOf, type Patience } from "./paging.js";
 
 /** Most instances of a page (API DescribeInstances). */
 const perPage = 1000;
@@ -8,19 +8,17 @@ const perPage = 1000;
 /** EC2's instances that pass some filters and are not terminated. */
 export function instancesOf(client: EC2Client, Filters: Filter[], patience: Patience): Promise<Instance[]> {
   const filters = Filters.length === 0 ? {} : { Filters };
-  const pages = pagesOf(
+  return listOf(
     (NextToken) => client.send(new DescribeInstancesCommand({ MaxResults: perPage, NextToken, ...filters })),
-    ({ NextToken }) => NextToken,
-    patience,
-  );
-  return itemsOf(pages, ({ Reservations = [] }) =>
-    Reservations.flatMap(({ Instances = [] }) =>
-      Instances.flatMap(({ InstanceId: id = "", State, Tags }) =>
-        State?.Name === "terminated" || State?.Name === "shutting-down"
-          ? []
-          : [{ id, state: State?.Name ?? "", tags: tagMap(Tags) }],
+    ({ Reservations = [] }) =>
+      Reservations.flatMap(({ Instances = [] }) =>
+        Instances.flatMap(({ InstanceId: id = "", State, Tags, IamInstanceProfile }) =>
+          State?.Name === "terminated" || State?.Name === "shutting-down"
+            ? []
+            : [{ id, state: State?.Name ?? "", tags: tagMap(Tags), profile: IamInstanceProfile?.Arn }],
+        ),
       ),
-    ),
+    patience,
   );
 }
 

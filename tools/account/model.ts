@@ -10,6 +10,8 @@ export interface Instance {
   /** InstanceStateName. */
   readonly state: string;
   readonly tags: TagMap;
+  /** ARN of its instance profile. */
+  readonly profile: string | undefined;
 }
 
 /** A node that SSM manages and that is not stopped (API DescribeInstanceInformation). */

@@ -63,6 +63,18 @@ export async function itemsOf<Page, Item>(
   return items;
 }
 
+/** Every item of a listing whose pages name the next by `NextToken`. */
+export function listOf<Page extends { readonly NextToken?: string | undefined }, Item>(
+  call: (token: string | undefined) => Promise<Page>,
+  read: (page: Page) => readonly Item[],
+  patience: Patience,
+): Promise<Item[]> {
+  return itemsOf(
+    pagesOf(call, ({ NextToken }) => NextToken, patience),
+    read,
+  );
+}
+
 function isThrottle(error: unknown): boolean {
   return error instanceof Error && throttles.includes(error.name);
 }

@@ -9,11 +9,38 @@ import {
   type SSMClient,
 } from "@aws-sdk/client-ssm";
 import type { PatchWindow, Selection } from "./model.js";
-import { itemsOf, type Patience, pagesOf } from "./paging.js";
+import { listOf, type Patience } from "./paging.js";
 import { isPatchDocument } from "./patches.js";
 import { selectionOf } from "./targets.js";
 
 const perPage = 50;
+
+/** All windows of a Region. */
+export function allWindows(ssm: SSMClient, patience: Patience): Promise<MaintenanceWindowIdentity[]> {
+  return listOf(
+    (NextToken) => ssm.send(new DescribeMaintenanceWindowsCommand({ MaxResults: perPage, NextToken })),
+    ({ WindowIdentities = [] }) => WindowIdentities,
+    patience,
+  );
+}
+
+/** What is registered to a window. */
+export async function partsOf(ssm: SSMClient, WindowId: string, patience: Patience) {
+  const tasks = await listOf(
+    (NextToken) =>
+      ssm.send(new DescribeMaintenanceWindowTasksCommand({ WindowId, MaxResults: perPage, NextToken })),
+    ({ Tasks = [] }) => Tasks,
+    patience,
+  );
+  const targets = () =>
+    listOf(
+      (NextToken) =>
+        ssm.send(new DescribeMaintenanceWindowTargetsCommand({ WindowId, MaxResults: perPage, NextToken })),
+      ({ Targets = [] }) => Targets,
+      patience,
+    );
+  return { tasks, targets };
+}
 
 /** The windows of a Region with a task that patches. */
 export async function patchWindows(
@@ -21,14 +48,8 @@ export async function patchWindows(
   groups: ResourceGroupsClient,
   patience: Patience,
 ): Promise<PatchWindow[]> {
-  const pages = pagesOf(
-    (NextToken) => ssm.send(new DescribeMaintenanceWindowsCommand({ MaxResults: perPage, NextToken })),
-    ({ NextToken }) => NextToken,
-    patience,
-  );
-  const all = await itemsOf(pages, ({ WindowIdentities = [] }) => WindowIdentities);
   const found: PatchWindow[] = [];
-  for (const one of all) {
+  for (const one of await allWindows(ssm, patience)) {
     const window = await patchWindow({ ssm, groups, patience }, one);
     if (window !== undefined) found.push(window);
   }
@@ -46,24 +67,11 @@ async function patchWindow(
   identity: MaintenanceWindowIdentity,
 ): Promise<PatchWindow | undefined> {
   const { WindowId = "" } = identity;
-  const taskPages = pagesOf(
-    (NextToken) =>
-      ssm.send(new DescribeMaintenanceWindowTasksCommand({ WindowId, MaxResults: perPage, NextToken })),
-    ({ NextToken }) => NextToken,
-    patience,
-  );
-  const tasks = (await itemsOf(taskPages, ({ Tasks = [] }) => Tasks)).filter(({ TaskArn = "" }) =>
-    isPatchDocument(TaskArn),
-  );
+  const parts = await partsOf(ssm, WindowId, patience);
+  const tasks = parts.tasks.filter(({ TaskArn = "" }) => isPatchDocument(TaskArn));
   const [first] = tasks;
   if (first === undefined) return undefined;
-  const targetPages = pagesOf(
-    (NextToken) =>
-      ssm.send(new DescribeMaintenanceWindowTargetsCommand({ WindowId, MaxResults: perPage, NextToken })),
-    ({ NextToken }) => NextToken,
-    patience,
-  );
-  const targets = await itemsOf(targetPages, ({ Targets = [] }) => Targets);
+  const targets = await parts.targets();
   const wanted = new Set(tasks.flatMap(targetIds));
   const selections: Selection[] = [];
   for (const target of targets) {

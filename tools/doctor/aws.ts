@@ -96,9 +96,13 @@ export function awsDoctorPorts(homeRegion: string, now: () => number): DoctorPor
     lambda: async (FunctionName) => {
       const found = await orNothing(lambda.send(new GetFunctionCommand({ FunctionName })), isNoFunction);
       if (found === undefined) return undefined;
-      const { FunctionArn = "", State = "", LastUpdateStatus = "" } = found.Configuration ?? {};
+      const { FunctionArn = "", State = "", LastUpdateStatus = "", Role = "" } = found.Configuration ?? {};
+      const { LogGroup = "" } = found.Configuration?.LoggingConfig ?? {};
       const reserved = found.Concurrency?.ReservedConcurrentExecutions;
-      return { arn: FunctionArn, state: State, lastUpdate: LastUpdateStatus, reserved };
+      return {
+        ...{ arn: FunctionArn, state: State, lastUpdate: LastUpdateStatus, reserved },
+        ...{ role: Role, logGroup: LogGroup },
+      };
     },
     lambdaFailures: async (FunctionName) => {
       const command = new GetFunctionEventInvokeConfigCommand({ FunctionName });

@@ -14,10 +14,21 @@ import { windowEndFunctionName } from "#shared/contract/windowEnd.js";
 import type { StackConfig } from "#stacks/config/config.js";
 import type { ExpectedWindow } from "./facts.js";
 
+/** What a function is for. */
+export interface Work {
+  /** Without which it does nothing, asked of every resource. */
+  readonly action: string;
+  readonly region: string;
+  /** What comes of a refusal. */
+  readonly why: string;
+}
+
 /** What a stack is to have, by its configuration. */
 export interface Expected {
   readonly windows: readonly ExpectedWindow[];
   readonly functions: readonly string[];
+  /** By a function's name. */
+  readonly works: ReadonlyMap<string, Work>;
   /** Those that a rule calls every hour. */
   readonly hourly: readonly string[];
   /** Regions with nodes under patching, the home Region first. */
@@ -61,8 +72,22 @@ export function expectedOf(config: StackConfig & { readonly homeRegion: string }
   const central = has("central") ? [startFunctionName(prefix), stoppingFunctionName(prefix), ...closing] : [];
   const records = has("scan") || has("install") ? [windowClosingName(prefix)] : [];
   const centralRegions = has("central") ? fanout.regions : [];
+  const late = "nodes begin after the cutoff";
+  const there = centralRegions[0] ?? homeRegion;
   return {
     windows,
+    works: new Map(
+      (
+        [
+          [exclusionFunctionName(prefix), "ssm:DescribeInstanceInformation", "no exclusion takes effect"],
+          [windowEndFunctionName(names.install), "ssm:CancelCommand", late],
+          [windowClosingName(prefix), "tag:GetResources", "no record of a window is written"],
+          [startFunctionName(prefix), "tag:GetResources", "the central window starts nothing", there],
+          [stoppingFunctionName(prefix), "ssm:CancelCommand", late, there],
+          [closingFunctionName(prefix), "tag:GetResources", "no run of the central window is closed", there],
+        ] as const
+      ).map(([name, action, why, region = homeRegion]) => [name, { action, why, region }]),
+    ),
     functions: [
       ...processor,
       ...(has("install") ? [windowEndFunctionName(names.install)] : []),

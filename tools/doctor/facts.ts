@@ -1,3 +1,5 @@
+import type { DeployedFunction } from "./ports.js";
+
 /** What was read, or why it could not be: what nobody could look at is never taken for fine. */
 export type Seen<T> =
   | { readonly ok: true; readonly value: T }
@@ -78,6 +80,8 @@ export interface RegionFacts {
   /** Ids of the account's own baselines to their names. */
   readonly baselines: Seen<Readonly<Record<string, string>>>;
   readonly registered: readonly RegisteredBaseline[];
+  /** How many patch groups each baseline has, by its id. */
+  readonly groupCounts: Seen<ReadonlyMap<string, number>>;
   /** The central window's groups there. */
   readonly groups: readonly { readonly name: string; readonly members: Seen<number | undefined> }[];
   /** The central window's runbook there; undefined where it has none to have. */
@@ -112,7 +116,7 @@ export interface Need {
 
 export interface RoleFacts {
   readonly arn: string;
-  /** For whom: a window's name, or nodes. */
+  /** For whom: a window's or a function's name, or nodes. */
   readonly usedBy: string;
   /** Who must be able to take it on. */
   readonly service: string;
@@ -123,16 +127,7 @@ export interface RoleFacts {
 
 export interface FunctionFacts {
   readonly name: string;
-  readonly found: Seen<
-    | {
-        readonly arn: string;
-        readonly state: string;
-        readonly lastUpdate: string;
-        /** Invocations that it may run at once; undefined for no limit of its own. */
-        readonly reserved: number | undefined;
-      }
-    | undefined
-  >;
+  readonly found: Seen<DeployedFunction | undefined>;
   /** Of the last day. */
   readonly errors: Seen<number>;
   readonly throttles: Seen<number>;

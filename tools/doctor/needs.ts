@@ -1,5 +1,7 @@
 import { baseGroupTagKey, groupOf, parseGroup } from "#shared/contract/exclusionNames.js";
+import type { Work } from "./expected.js";
 import type { Criterion, Need, WindowFacts } from "./facts.js";
+import type { DeployedFunction } from "./ports.js";
 
 /** Where a stack is. */
 export interface Place {
@@ -73,6 +75,25 @@ function nodeContext(
       [`aws:ResourceTag/${key}`, value],
     ]),
   );
+}
+
+/** What the role of a function must be able to do: what it is for, and to say what it does. */
+export function functionNeeds(
+  { logGroup }: Pick<DeployedFunction, "logGroup">,
+  work: Work | undefined,
+  { partition, region, account }: Place,
+): Need[] {
+  const inRegion = (name: string) => ({ "aws:RequestedRegion": name });
+  const stream = `arn:${partition}:logs:${region}:${account}:log-group:${logGroup}:log-stream:x`;
+  return [
+    {
+      ...{ action: "logs:PutLogEvents", resource: stream, context: inRegion(region) },
+      why: "nobody can read what it has done",
+    },
+    ...(work === undefined
+      ? []
+      : [{ action: work.action, resource: "*", context: inRegion(work.region), why: work.why }]),
+  ];
 }
 
 /** What the role of nodes must be able to do, by what a window's commands make them do. */

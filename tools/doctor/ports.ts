@@ -1,18 +1,5 @@
+import type { GroupBaseline, Instance, ManagedNode } from "../account/model.js";
 import type { AlarmFacts, AssociationFacts, Need, RuleFacts, WindowFacts } from "./facts.js";
-
-/** A node as SSM knows it. */
-export interface ManagedNode {
-  readonly id: string;
-  readonly ping: string;
-  readonly platform: string;
-}
-
-/** An instance as EC2 knows it. */
-export interface Instance {
-  readonly id: string;
-  readonly state: string;
-  readonly profile: string | undefined;
-}
 
 /** What reads one Region. Each method throws when it does not know the answer; none writes. */
 export interface RegionPorts {
@@ -26,6 +13,8 @@ export interface RegionPorts {
   readonly instances: () => Promise<readonly Instance[]>;
   /** Names of the account's own baselines by their ids. */
   readonly baselines: () => Promise<Readonly<Record<string, string>>>;
+  /** Which baseline each patch group is registered with. */
+  readonly groups: () => Promise<readonly GroupBaseline[]>;
   readonly baselineOf: (group: string, operatingSystem: string) => Promise<string | undefined>;
   /** Members of a resource group; undefined where there is none of the name. */
   readonly groupMembers: (name: string) => Promise<number | undefined>;
@@ -33,11 +22,15 @@ export interface RegionPorts {
   readonly document: (name: string) => Promise<string | undefined>;
 }
 
+/** A function as Lambda tells of it. */
 export interface DeployedFunction {
   readonly arn: string;
   readonly state: string;
   readonly lastUpdate: string;
   readonly reserved: number | undefined;
+  /** ARN of its execution role. */
+  readonly role: string;
+  readonly logGroup: string;
 }
 
 /** What reads the home Region and the account. Undefined stands for what is not there. */

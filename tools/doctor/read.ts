@@ -2,20 +2,21 @@ import { stableText } from "#functions/shared/errors.js";
 import { baseGroupTagKey, holdGroup } from "#shared/contract/exclusionNames.js";
 import { compare } from "#shared/text/words.js";
 import type { StackConfig } from "#stacks/config/config.js";
+import { isHybrid } from "../account/ids.js";
+import type { GroupBaseline } from "../account/model.js";
 import { type Expected, expectedOf } from "./expected.js";
 import {
   type Facts,
   type FunctionFacts,
-  type Need,
   type NodeFacts,
   type RegionFacts,
-  type RoleFacts,
   type Seen,
   seen,
   type WindowFacts,
 } from "./facts.js";
-import { nodeNeeds, type Place, partitionOf, windowNeeds } from "./needs.js";
+import { functionNeeds, partitionOf } from "./needs.js";
 import type { DoctorPorts } from "./ports.js";
+import { readRoles } from "./readRoles.js";
 
 type Config = StackConfig & { readonly homeRegion: string };
 const look = <T>(reading: Promise<T>): Promise<Seen<T>> => seen(reading, stableText);
@@ -42,11 +43,21 @@ export async function readFacts(
   const own = windows.flatMap(({ found }) => (found.ok && found.value !== undefined ? [found.value] : []));
   const { patchGroupTagKey } = config.targets;
   const place = { partition: partitionOf(homeRegion), region: homeRegion, account, patchGroupTagKey };
-  const [roles, rules, functions] = await Promise.all([
-    readRoles(ports, own, regions, place),
+  const [rules, functions] = await Promise.all([
     look(ports.rules()),
     readFunctions(ports, expected.functions),
   ]);
+  const ofFunctions = functions.flatMap(({ name, found }) =>
+    found.ok && found.value !== undefined && found.value.role !== ""
+      ? [
+          {
+            ...{ arn: found.value.role, usedBy: `function ${name}`, service: "lambda.amazonaws.com" },
+            needs: functionNeeds(found.value, expected.works.get(name), place),
+          },
+        ]
+      : [],
+  );
+  const roles = await readRoles(ports, own, regions, ofFunctions, place);
   const stackRules = rules.ok
     ? { ok: true as const, value: rules.value.filter((rule) => isOurs(rule, own, expected.functions)) }
     : rules;
@@ -111,11 +122,13 @@ async function readRegion(
   const region = ports.region(name);
   const hasNodes = isCentral || config.regions.home;
   const nodes = hasNodes ? await look(readNodes(ports, config, name)) : { ok: true as const, value: [] };
-  const [windows, associations, baselines] = await Promise.all([
+  const [windows, associations, baselines, all] = await Promise.all([
     look(region.windows()),
     look(region.associations()),
     look(region.baselines()),
+    look(region.groups()),
   ]);
+  const groupCounts = all.ok ? { ok: true as const, value: countsOf(all.value) } : all;
   const groups = groupsOf(config, nodes.ok ? nodes.value : []);
   const registered = hasNodes
     ? await Promise.all(
@@ -139,7 +152,14 @@ async function readRegion(
   const runbook = isCentral
     ? { name: expected.runbook, status: await look(region.document(expected.runbook)) }
     : undefined;
-  return { name, optIn, nodes, windows, associations, baselines, registered, groups: central, runbook };
+  const baselinesOf = { baselines, registered, groupCounts };
+  return { name, optIn, nodes, windows, associations, ...baselinesOf, groups: central, runbook };
+}
+
+function countsOf(groups: readonly GroupBaseline[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { baselineId } of groups) counts.set(baselineId, (counts.get(baselineId) ?? 0) + 1);
+  return counts;
 }
 
 /** The base groups, and those of nodes that exclusions have moved. */
@@ -163,63 +183,20 @@ async function readNodes(ports: DoctorPorts, config: Config, name: string): Prom
   const known = new Map(managed.map((one) => [one.id, one]));
   const servers = new Map(instances.map((one) => [one.id, one]));
   const byId = new Map(tagged.flat().map((one) => [one.id, one]));
-  return [...byId.values()]
-    .filter(({ id }) => !["terminated", "shutting-down"].includes(servers.get(id)?.state ?? ""))
-    .map(({ id, tags }) => ({
-      ...{ id, tags },
-      ping: known.get(id)?.ping,
-      platform: known.get(id)?.platform,
-      state: servers.get(id)?.state,
-      profile: servers.get(id)?.profile,
-    }));
-}
-
-async function readRoles(
-  ports: DoctorPorts,
-  windows: readonly WindowFacts[],
-  regions: readonly RegionFacts[],
-  place: Place,
-): Promise<Pick<Facts, "roles" | "profiles">> {
-  const asked = windows.flatMap((window) =>
-    [...windowNeeds(window, place)].map(([arn, needs]) => ({
-      ...{ arn, needs, usedBy: `window ${window.name}`, service: "ssm.amazonaws.com" },
-    })),
+  return (
+    [...byId.values()]
+      // Tags linger for an hour on what is terminated.
+      .filter(({ id }) => isHybrid(id) || servers.has(id))
+      .map(({ id, tags }) => ({
+        ...{ id, tags },
+        ping: known.get(id)?.ping,
+        platform: known.has(id)
+          ? `${known.get(id)?.platformName} ${known.get(id)?.platformVersion}`
+          : undefined,
+        state: servers.get(id)?.state,
+        profile: servers.get(id)?.profile,
+      }))
   );
-  const nodes = regions.flatMap(({ nodes: some }) => (some.ok ? some.value : []));
-  const arns = [...new Set(nodes.flatMap(({ profile }) => profile ?? []))];
-  const profiles = Object.fromEntries(
-    await Promise.all(
-      arns.map(async (arn) => [arn, await look(ports.profileRole(arn.replace(/^.*\//, "")))] as const),
-    ),
-  );
-  const needs = nodeNeeds(windows, place);
-  const ofNodes = new Set(
-    Object.values(profiles).flatMap((role) => (role.ok && role.value !== undefined ? [role.value] : [])),
-  );
-  const all = [
-    ...asked,
-    ...[...ofNodes].map((arn) => ({ arn, needs, usedBy: "nodes", service: "ec2.amazonaws.com" })),
-  ];
-  return { roles: await Promise.all(all.map((role) => readRole(ports, role))), profiles };
-}
-
-async function readRole(
-  ports: DoctorPorts,
-  { arn, needs, usedBy, service }: Omit<RoleFacts, "trust" | "needs"> & { readonly needs: readonly Need[] },
-): Promise<RoleFacts> {
-  const trust = await look(ports.trust(arn.replace(/^.*\//, "")));
-  const isThere = trust.ok && trust.value !== undefined;
-  const decisions = isThere ? await look(ports.simulate(arn, needs)) : undefined;
-  return {
-    ...{ arn, usedBy, service, trust },
-    needs:
-      decisions === undefined
-        ? []
-        : needs.map((need, index) => ({
-            ...need,
-            decision: decisions.ok ? { ok: true, value: decisions.value[index] ?? "nothing" } : decisions,
-          })),
-  };
 }
 
 async function readFunctions(ports: DoctorPorts, names: readonly string[]): Promise<FunctionFacts[]> {

@@ -6,7 +6,7 @@ export const now = Date.parse("2026-10-15T00:00:00Z");
 export const tags: TagMap = { PatchGroup: "servers", Environment: "prod" };
 
 export const instance = (id: string, changes: Partial<Instance> = {}): Instance => ({
-  ...{ id, state: "running", tags },
+  ...{ id, state: "running", tags, profile: undefined },
   ...changes,
 });
 

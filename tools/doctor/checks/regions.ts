@@ -2,7 +2,7 @@ import type { Facts, RegionFacts } from "../facts.js";
 import { broken, type Finding, known, rebuilt, unseen } from "../finding.js";
 
 /** Quotas of a Region (AWS General Reference, Systems Manager endpoints and quotas), and from where on one is near its end. */
-const quotas = { baselines: 50, windows: 50, near: 0.9 } as const;
+const quotas = { baselines: 50, windows: 50, groups: 25, near: 0.9 } as const;
 
 /** Regions: enabled, with groups and a runbook, the stack's baselines for its groups, and room for more. */
 export function regionFindings(facts: Facts): Finding[] {
@@ -79,7 +79,7 @@ function baselines(facts: Facts, region: RegionFacts): Finding[] {
   });
 }
 
-function room({ name: where, baselines: own, windows }: RegionFacts): Finding[] {
+function room({ name: where, baselines: own, windows, groupCounts }: RegionFacts): Finding[] {
   const near = (what: string, count: number, most: number, why: string) =>
     count < most * quotas.near
       ? []
@@ -101,6 +101,18 @@ function room({ name: where, baselines: own, windows }: RegionFacts): Finding[] 
           "exclusions make further baselines, and are refused when there is no room",
         )
       : []),
+    ...(groupCounts.ok
+      ? [...groupCounts.value].flatMap(([id, count]) =>
+          own.ok && own.value[id] !== undefined
+            ? near(
+                `patch groups of baseline ${own.value[id]} (${id})`,
+                count,
+                quotas.groups,
+                "a further patch group is refused",
+              )
+            : [],
+        )
+      : [unseen(where, "how many patch groups each baseline has", groupCounts.error)]),
     ...(windows.ok
       ? near("maintenance windows", windows.value.length, quotas.windows, "a further stack finds no room")
       : []),

@@ -15,11 +15,10 @@ function ofRole(stack: string, { arn, usedBy, service, trust, needs }: RoleFacts
   const mend = isOfNodes
     ? `aws iam attach-role-policy --role-name ${arn.replace(/^.*\//, "")} --policy-arn $(pulumi stack output nodePolicyArn --stack ${stack})`
     : rebuilt(stack);
+  const lost = usedBy.startsWith("function ") ? "it cannot run" : "none of its tasks runs";
   if (!trust.ok) return [unseen(where, `role ${arn}`, trust.error)];
   if (trust.value === undefined)
-    return [
-      broken("role-gone", where, `there is no role ${arn}, of ${usedBy}`, "none of its tasks runs", mend),
-    ];
+    return [broken("role-gone", where, `there is no role ${arn}, of ${usedBy}`, lost, mend)];
   const says = policySays(trust.value, service, "sts:AssumeRole");
   const denied = needs.filter(({ decision }) => decision.ok && decision.value !== "allowed");
   const notAsked = needs.find(({ decision }) => !decision.ok);
@@ -31,7 +30,7 @@ function ofRole(stack: string, { arn, usedBy, service, trust, needs }: RoleFacts
             "role-untrusting",
             where,
             `role ${arn}, of ${usedBy}, does not let ${service} take it on`,
-            "none of its tasks runs",
+            lost,
             rebuilt(stack),
           ),
         ]),
