@@ -26,7 +26,7 @@ const mayKnow: Readonly<Record<string, readonly string[]>> = {
   test: ["index", "stacks", "components", "schedule", "functions", "lab", "tools", "bench", "shared"],
   examples: [],
   template: [],
-  bench: ["index", "stacks", "components", "schedule", "functions", "lab", "test", "shared"],
+  bench: ["index", "stacks", "components", "schedule", "functions", "lab", "tools", "test", "shared"],
 };
 
 const sources = sourcesBelow("");

@@ -56,7 +56,7 @@ export async function evidence(
       to: new Date(to - dayMs).toISOString().slice(0, 10),
     },
     archive,
-    unread: records.value.unread,
+    unread: records.value.unread.map(({ key, why }) => ({ key, why })),
     exclusions,
     uploads,
     isOver: now >= to,

@@ -156,11 +156,13 @@ async function recordsOf(
       const wanted = listed.flat().filter((key) => isWithin(key, since, until));
       const read = await mapLimited(wanted.sort(), parallelReads, async (key) => {
         const text = await settle(store.read(key));
-        return { key, record: recordIn(key, text) };
+        return { key, record: recordIn(key, text), isHidden: !text.ok };
       });
       return {
         records: read.flatMap(({ key, record }) => (record.ok ? [{ key, record: record.value }] : [])),
-        unread: read.flatMap(({ key, record }) => (record.ok ? [] : [{ key, why: record.error }])),
+        unread: read.flatMap(({ key, record, isHidden }) =>
+          record.ok ? [] : [{ key, why: record.error, isHidden }],
+        ),
       };
     }),
   );

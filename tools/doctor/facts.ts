@@ -1,5 +1,3 @@
-import type { DeployedFunction } from "./ports.js";
-
 /** What was read, or why it could not be: what nobody could look at is never taken for fine. */
 export type Seen<T> =
   | { readonly ok: true; readonly value: T }
@@ -123,6 +121,17 @@ export interface RoleFacts {
   /** Its trust policy; undefined where there is no such role. */
   readonly trust: Seen<string | undefined>;
   readonly needs: readonly (Need & { readonly decision: Seen<string> })[];
+}
+
+/** A function as Lambda tells of it. */
+export interface DeployedFunction {
+  readonly arn: string;
+  readonly state: string;
+  readonly lastUpdate: string;
+  readonly reserved: number | undefined;
+  /** ARN of its execution role. */
+  readonly role: string;
+  readonly logGroup: string;
 }
 
 export interface FunctionFacts {

@@ -1,7 +1,6 @@
 import { baseGroupTagKey, groupOf, parseGroup } from "#shared/contract/exclusionNames.js";
 import type { Work } from "./expected.js";
-import type { Criterion, Need, WindowFacts } from "./facts.js";
-import type { DeployedFunction } from "./ports.js";
+import type { Criterion, DeployedFunction, Need, WindowFacts } from "./facts.js";
 
 /** Where a stack is. */
 export interface Place {

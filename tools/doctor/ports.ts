@@ -1,5 +1,12 @@
 import type { GroupBaseline, Instance, ManagedNode } from "../account/model.js";
-import type { AlarmFacts, AssociationFacts, Need, RuleFacts, WindowFacts } from "./facts.js";
+import type {
+  AlarmFacts,
+  AssociationFacts,
+  DeployedFunction,
+  Need,
+  RuleFacts,
+  WindowFacts,
+} from "./facts.js";
 
 /** What reads one Region. Each method throws when it does not know the answer; none writes. */
 export interface RegionPorts {
@@ -20,17 +27,6 @@ export interface RegionPorts {
   readonly groupMembers: (name: string) => Promise<number | undefined>;
   /** Status of a document; undefined where there is none of the name. */
   readonly document: (name: string) => Promise<string | undefined>;
-}
-
-/** A function as Lambda tells of it. */
-export interface DeployedFunction {
-  readonly arn: string;
-  readonly state: string;
-  readonly lastUpdate: string;
-  readonly reserved: number | undefined;
-  /** ARN of its execution role. */
-  readonly role: string;
-  readonly logGroup: string;
 }
 
 /** What reads the home Region and the account. Undefined stands for what is not there. */

@@ -115,6 +115,11 @@ describe("the coverage of an account", () => {
     expect(accused({}, { central: denied })).to.deep.equal([...named, "mi-1", "i-9"]);
     expect(accused({}, { deployed: denied })).to.deep.equal([...named, tagless, free]);
     expect(accused({}, { records: denied })).to.deep.equal(["i-1", named[1], tagless, free]);
+    const unread = (isHidden: boolean) => ({
+      records: ok({ records: [], unread: [{ key: "runs/x.json", why: "no", isHidden }] }),
+    });
+    expect(accused({}, unread(true))).to.deep.equal(["i-1", named[1], tagless, free]);
+    expect(accused({}, unread(false))).to.deep.equal([...named, tagless, free]);
     const parts2 = ["deployed", "central", "records", "exclusions"] as const;
     for (const part of parts2)
       expect(cover(reading([region(whole)], { [part]: denied })).unseen, part).to.have.length(1);

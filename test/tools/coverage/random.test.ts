@@ -201,10 +201,12 @@ function spoil({ run: { account } }: CoverageLab): string[] {
   });
 }
 
-/** Where something could not be seen; everywhere, where a part of the account could not. */
+/** Where something could not be seen; everywhere, where a part of the account could not. What is no record hides nothing. */
 function isDark({ unseen }: Coverage, region: string): boolean {
   return unseen.some(
-    (one) => (one.region === region || one.region === null) && !one.what.startsWith("record "),
+    (one) =>
+      (one.region === region || one.region === null) &&
+      (!one.what.startsWith("record ") || one.why.includes("AccessDenied")),
   );
 }
 

@@ -35,7 +35,12 @@ export interface KeptRecord {
 /** Records of runs, and those that nobody can read. */
 export interface Records {
   readonly records: readonly KeptRecord[];
-  readonly unread: readonly { readonly key: string; readonly why: string }[];
+  readonly unread: readonly {
+    readonly key: string;
+    readonly why: string;
+    /** Whether nobody knows what is in it, and not that it is no record. */
+    readonly isHidden?: boolean;
+  }[];
 }
 
 /** All that was read of an account. What could not be says why. */

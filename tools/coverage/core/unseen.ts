@@ -79,7 +79,8 @@ export function isUnseen(context: Context, region: RegionReading, placed: Placed
   if (node.presence === "no agent" || (placed.windows.length > 0 && !isInReach)) return false;
   if (placed.windows.length === 0) return !context.isCentralSeen(node.region);
   const isOurs = context.ownBaselines(node.region)?.has(node.state?.baselineId ?? "") === true;
+  const areRunsHidden = !records.ok || records.value.unread.some(({ isHidden }) => isHidden === true);
   return (
-    !records.ok || (!groups.ok && !isOurs) || (!exclusions.ok && (node.state?.installedRejected ?? 0) > 0)
+    areRunsHidden || (!groups.ok && !isOurs) || (!exclusions.ok && (node.state?.installedRejected ?? 0) > 0)
   );
 }

@@ -1,3 +1,4 @@
+import { EC2Client } from "@aws-sdk/client-ec2";
 import {
   paginateGetResources,
   ResourceGroupsTaggingAPIClient,
@@ -19,12 +20,15 @@ import {
   SSMClient,
 } from "@aws-sdk/client-ssm";
 import { allPages, clientSettings } from "#functions/shared/aws/clients.js";
+import { isHybrid } from "../../account/ids.js";
+import { instancesOf } from "../../account/instances.js";
+import { patient } from "../../account/paging.js";
 import type { ExercisePorts, TrialWindow } from "./ports.js";
 
 /** What reaches AWS or the lab, as whoever the environment's credentials are. @param arnOf ARN of a node */
 export function awsExercisePorts(region: string, arnOf: (nodeId: string) => string): ExercisePorts {
   const settings = { ...clientSettings, region };
-  const [ssm, sns] = [new SSMClient(settings), new SNSClient(settings)];
+  const [ssm, sns, ec2] = [new SSMClient(settings), new SNSClient(settings), new EC2Client(settings)];
   const tagging = new ResourceGroupsTaggingAPIClient(settings);
   const tags = async (
     nodeId: string,
@@ -66,6 +70,15 @@ export function awsExercisePorts(region: string, arnOf: (nodeId: string) => stri
           const pages = paginateGetResources({ client: tagging }, { TagFilters });
           const found = await allPages(pages, ({ ResourceTagMappingList }) => ResourceTagMappingList);
           return found.some(({ ResourceARN }) => ResourceARN === arnOf(nodeId));
+        },
+      },
+      {
+        name: "ec2:DescribeInstances",
+        knows: (nodeId) => !isHybrid(nodeId),
+        sees: async (nodeId, key, value) => {
+          const Filters = [{ Name: `tag:${key}`, Values: [value] }];
+          const found = await instancesOf(ec2, Filters, patient);
+          return found.some(({ id }) => id === nodeId);
         },
       },
       {

@@ -127,11 +127,12 @@ async function tagLag(
   { clock, pause, interrupted }: Surroundings,
   seconds: Record<string, number | undefined>,
 ) {
+  const views = ports.views.filter(({ knows }) => knows?.(nodeId) ?? true);
   const value = `${clock()}`;
   const from = clock();
   await ports.tag(nodeId, trialTagKey, value);
   try {
-    let waiting = [...ports.views];
+    let waiting = views;
     while (waiting.length > 0 && clock() < from + tagPatience && !interrupted.aborted) {
       for (const view of waiting)
         if (await view.sees(nodeId, trialTagKey, value))
@@ -139,7 +140,7 @@ async function tagLag(
       waiting = waiting.filter(({ name }) => seconds[name] === undefined);
       if (waiting.length > 0) await pause(5 * second);
     }
-    const told = ports.views.map(({ name }) =>
+    const told = views.map(({ name }) =>
       seconds[name] === undefined ? `${name}: not seen` : `${name}: ${seconds[name]} s`,
     );
     return { ok: waiting.length === 0, detail: told.join(", ") };

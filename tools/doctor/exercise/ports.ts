@@ -13,6 +13,8 @@ export interface TrialWindow {
 /** Where a tag of a node can be read, and whether it is seen there by now. */
 export interface TagView {
   readonly name: string;
+  /** Whether it knows such a node at all; without it, it does. */
+  readonly knows?: (nodeId: string) => boolean;
   readonly sees: (nodeId: string, key: string, value: string) => Promise<boolean>;
 }
 
