@@ -20,12 +20,11 @@ const told = (steps: readonly Step[]) => steps.map(({ operation, name }) => `${o
 
 // What plans of the genuine provider said: "updated" are those in place.
 describe("a second configuration over the first", () => {
-  for (const name of ["dev", "prod"] as const) {
-    it(`changes nothing of ${name} when it is the same`, async () => {
-      const { stack, settings } = await standing(name);
-      expect((await passed(stack.deploy(settings))).steps).to.deep.equal([]);
-    });
-  }
+  // Of dev it is asked where a configuration is refused.
+  it("changes nothing of prod when it is the same", async () => {
+    const { stack, settings } = await standing("prod");
+    expect((await passed(stack.deploy(settings))).steps).to.deep.equal([]);
+  });
 
   it("changes as the provider plans it", async () => {
     const { stack, settings } = await standing("dev");
@@ -254,7 +253,7 @@ describe("what the provider would send for a change", () => {
         await passed(stack.destroy());
         stack = new Stack(bounding());
       }),
-      { numRuns: size(6, 200) },
+      { numRuns: size(3, 200) },
     );
     if (this.test !== undefined) this.test.title += ` (${requests} requests, ${failures} refused)`;
   });

@@ -37,9 +37,9 @@ describe("what the provider would send for a stack", () => {
         requests += requestsOf(await deploy(bounding(), settings)).length;
         stacks++;
       }),
-      { numRuns: size(10, 200) },
+      { numRuns: size(4, 200) },
     );
-    expect(stacks).to.equal(size(10, 200));
+    expect(stacks).to.equal(size(4, 200));
     if (this.test !== undefined) this.test.title += ` (${stacks} configurations, ${requests} requests)`;
     expect(requests).to.be.above(30 * stacks);
   });
