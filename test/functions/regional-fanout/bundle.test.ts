@@ -12,6 +12,8 @@ import { arnOf, east, nodeId, ohio, payload, runId } from "./core/support.js";
 
 const name = "regional-fanout";
 const packages = /^node_modules\/(@aws-sdk\/|@smithy\/|@aws\/lambda-invoke-store\/|zod\/)/;
+/** What stands in the place of what serves streams of events, which no call has. */
+const leftOut = "left-out:@smithy/core/event-streams";
 /** Our code: the folder's own, what all functions share, and how the exclusion processor names its groups. */
 const ours = /^functions\/(regional-fanout|shared|window-end)\/|^shared\/(contract|text)\//;
 
@@ -23,11 +25,11 @@ async function bundled(folder: string, entry: string) {
   return { text: file.text, bytes: file.contents.length, output, inputs: Object.keys(output.inputs) };
 }
 
-/** Sizes are what they were when last looked into: 490, 474, 445 and 318 kB; 13 and 36 of them are STS, by which two reach other accounts. */
+/** Sizes are what they were when last looked into: 505, 482, 442, 297 and 447 kB; 13 and 36 of them are STS, by which two reach other accounts. */
 const entries = [
   {
     entry: "handler",
-    mostBytes: 515_300,
+    mostBytes: 505_300,
     made: [
       "ListGroupResources",
       "StartAutomationExecution",
@@ -43,7 +45,7 @@ const entries = [
   },
   {
     entry: "closing",
-    mostBytes: 492_000,
+    mostBytes: 482_500,
     made: [
       "GetAutomationExecution",
       "ListCommands",
@@ -56,21 +58,21 @@ const entries = [
   },
   {
     entry: "stopping",
-    mostBytes: 451_700,
+    mostBytes: 442_200,
     made: ["ListCommands", "ListCommandInvocations", "CancelCommand", "Publish"],
     not: ["StartAutomationExecution", "SendCommand", "CreateSchedule"],
   },
   {
     folder: "window-end",
     entry: "handler",
-    mostBytes: 320_000,
+    mostBytes: 298_000,
     made: ["DescribeMaintenanceWindowExecutionTasks", "CancelCommand", "Publish", "CreateSchedule"],
     not: ["ListCommands", "SendCommand", "CancelMaintenanceWindowExecution"],
   },
   {
     folder: "window-end",
     entry: "closing",
-    mostBytes: 480_000,
+    mostBytes: 448_500,
     made: ["GetResources", "DescribeInstancePatchStates", "ListCommandInvocations", "PutObject", "Publish"],
     not: ["SendCommand", "CancelCommand", "TagResources", "CreateSchedule"],
   },
@@ -93,7 +95,7 @@ for (const { entry, mostBytes, made, not, ...more } of entries) {
     });
 
     it("is made of our code, AWS's clients and zod alone, each package once", () => {
-      expect(own.inputs.filter((path) => !packages.test(path) && !ours.test(path))).to.deep.equal([]);
+      expect(own.inputs.filter((path) => !packages.test(path) && !ours.test(path))).to.deep.equal([leftOut]);
       expect(own.inputs.filter((path) => /\/(memory|locales)\//.test(path))).to.deep.equal([]);
       expect(own.inputs.filter((path) => path.lastIndexOf("node_modules/") > 0)).to.deep.equal([]);
       expect(own.text).to.not.contain(root);

@@ -1,6 +1,6 @@
 import * as ssm from "@aws-sdk/client-ssm";
 import { predefinedBaseline } from "#lab/aws/ssm/baselines/predefinedBaselines.js";
-import { reportedPatches } from "#lab/aws/ssm/baselines/reportedPatches.js";
+import { reportedId, reportedPatches } from "#lab/aws/ssm/baselines/reportedPatches.js";
 import type { Endpoint } from "#lab/endpoint/server.js";
 import { operatingSystemNames } from "#shared/contract/operatingSystems.js";
 import { execution } from "../windowSupport.js";
@@ -40,7 +40,7 @@ export function ssmLists(world: PagedWorld, endpoint: Endpoint): Paged[] {
   const items = region.nodes.all.flatMap((node) => {
     return node.state === undefined
       ? []
-      : reportedPatches(node, node.state.snapshot).map(({ patch }) => `${node.id} ${patch.id}`);
+      : reportedPatches(node, node.state.snapshot).map(({ patch }) => `${node.id} ${reportedId(patch)}`);
   });
   return [
     list(
