@@ -5,6 +5,7 @@ import { ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-
 import { S3Client } from "@aws-sdk/client-s3";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { CancelMaintenanceWindowExecutionCommand, SSMClient } from "@aws-sdk/client-ssm";
+import { nodeArn } from "#shared/contract/nodeArn.js";
 import { appliesTo } from "#shared/contract/patchNames.js";
 import { digest } from "#shared/text/words.js";
 import { clientSettings } from "../../shared/aws/clients.js";
@@ -65,7 +66,8 @@ export function awsPorts(
       const { ssm, tagging } = clientsOf(name);
       const reader = new RegionReader(name, record, ssm, tagging, readSignal);
       const wait = (milliseconds: number) => setTimeout(milliseconds, undefined, { signal: abortSignal });
-      const writer = new RegionWriter(record.stack, ssm, tagging, wait, abortSignal);
+      const arnOf = (id: string) => nodeArn({ ...record, region: name }, id);
+      const writer = new RegionWriter(record.stack, arnOf, ssm, tagging, wait, abortSignal);
       return {
         read: (keys) => reader.read(keys),
         readTraces: () => reader.readTraces(),

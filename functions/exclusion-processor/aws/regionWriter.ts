@@ -38,6 +38,7 @@ export class RegionWriter {
    */
   constructor(
     private readonly owner: string,
+    private readonly arnOf: (nodeId: string) => string,
     private readonly ssm: SSMClient,
     private readonly tagging: ResourceGroupsTaggingAPIClient,
     /** Lets some milliseconds pass. */
@@ -138,10 +139,10 @@ export class RegionWriter {
     const gone: string[] = [];
     let left = nodes;
     for (let tries = 1; left.length > 0; tries++) {
-      const { FailedResourcesMap = {} } = await call(left.map(({ arn }) => arn));
+      const { FailedResourcesMap = {} } = await call(left.map(({ id }) => this.arnOf(id)));
       const again: TaggedNode[] = [];
       for (const node of left) {
-        const failure = FailedResourcesMap[node.arn];
+        const failure = FailedResourcesMap[this.arnOf(node.id)];
         if (failure === undefined) continue;
         // A node that is gone needs no tags.
         if (isGone(failure)) gone.push(node.id);

@@ -70,11 +70,13 @@ export class Ledger {
     const asking = this.fleet.isRetired ? [] : live.length === entries.length ? entries : live;
     const found = new Map<Entry, readonly StandingNode[]>();
     for (const entry of asking) {
+      // One for all that it finds, which may be a whole fleet.
+      const ask = { key, entry };
       const nodes = among(this.fleet.select(entry.selector), only);
       if (nodes.length > 0) found.set(entry, nodes);
       for (const { node, standing } of nodes) {
         if (!isReachable(standing)) continue;
-        this.ask(node.id, { key, entry });
+        this.ask(node.id, ask);
         concerned.add(node.id);
       }
     }

@@ -16,7 +16,7 @@ import type { Step } from "./steps.js";
 import type { Written } from "./written.js";
 
 /** A Region that can be decided about, or why it cannot. */
-type OpenRegion = { readonly region: string } & (
+export type OpenRegion = { readonly region: string } & (
   | {
       readonly access: RegionAccess;
       readonly ledger: Ledger;
@@ -27,7 +27,7 @@ type OpenRegion = { readonly region: string } & (
 );
 
 /** A Region as it was read. */
-type ReadRegion = { readonly region: string } & (
+export type ReadRegion = { readonly region: string } & (
   | {
       readonly access: RegionAccess;
       readonly state: RegionState;

@@ -54,6 +54,8 @@ export class Placer {
   private readonly applies = new Map<string, boolean>();
   private readonly rules = new Map<string, Rule>();
   private readonly contents = new Map<string, BaselineContent>();
+  /** By patch group and operating system: most nodes of a large fleet share theirs. */
+  private readonly moves = new Map<string, Placement>();
 
   constructor(
     private readonly fleet: RegionFleet,
@@ -155,7 +157,13 @@ export class Placer {
 
   private moved(node: NodeState, standing: Patched, rule: Rule): Placement {
     const group = groupOf(standing.base, rule.word);
-    const systems = this.systemsOf(node);
+    const key = `${node.operatingSystem}|${group}`;
+    const placement = this.moves.get(key) ?? this.movedTo(group, this.systemsOf(node), rule);
+    this.moves.set(key, placement);
+    return placement;
+  }
+
+  private movedTo(group: string, systems: readonly string[], rule: Rule): Placement {
     for (const system of systems) {
       const id = this.fleet.registered(group, system);
       if (id === undefined || this.fleet.isOurs(id)) continue;

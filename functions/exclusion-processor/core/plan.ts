@@ -6,7 +6,6 @@ import {
   markOf,
   returnedMark,
 } from "#shared/contract/exclusionNames.js";
-import { nodeArn } from "#shared/contract/nodeArn.js";
 import type { RetiredPart } from "#shared/contract/retired.js";
 import { canonicalJson, compare, sortedUnion } from "#shared/text/words.js";
 import { chunks } from "../../shared/chunks.js";
@@ -156,7 +155,6 @@ interface Moves {
 
 function movesOf(desired: Desired, stale: ReadonlySet<string>, fleet: RegionFleet, memory: Memory): Moves {
   const key = fleet.record.patchGroupTagKey;
-  const arnOf = (id: string) => nodeArn({ ...fleet.record, region: fleet.state.region }, id);
   const written = new Map<string, string>();
   const seen = new Map<string, string>();
   const waiting = new Set<string>();
@@ -167,7 +165,7 @@ function movesOf(desired: Desired, stale: ReadonlySet<string>, fleet: RegionFlee
     if (standing.kind === "outside") continue;
     if (standing.kind === "foreign") {
       const from = node.tags[key] ?? "";
-      strays.push({ id: node.id, arn: arnOf(node.id), from });
+      strays.push({ id: node.id, from });
       // Until AWS is sure to know that its mark is gone, a window may find it.
       if (desired.owed.has(node.id)) written.set(node.id, from);
       continue;
@@ -194,7 +192,7 @@ function movesOf(desired: Desired, stale: ReadonlySet<string>, fleet: RegionFlee
       if (isThere && next !== undefined && isSure(standing, next)) seen.set(node.id, target);
       continue;
     }
-    const tagged = { id: node.id, arn: arnOf(node.id), from: present };
+    const tagged = { id: node.id, from: present };
     if (next === undefined) strays.push(tagged);
     written.set(node.id, target);
     // In its base group it lacks nothing, and only its mark goes.

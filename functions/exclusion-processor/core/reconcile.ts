@@ -13,7 +13,7 @@ import { type Look, lookAround } from "./idle.js";
 import { type Limits, limitsOf } from "./limits.js";
 import { type Looked, lookAtRuns } from "./lookAtRuns.js";
 import type { ManifestFacts, Version } from "./manifests.js";
-import { executeRegion, openRegion, readRegion } from "./openRegion.js";
+import { executeRegion, type OpenRegion, openRegion, type ReadRegion, readRegion } from "./openRegion.js";
 import { planReport } from "./planReport.js";
 import { Refusals } from "./refusals.js";
 import type { RegionRun } from "./regionRun.js";
@@ -174,8 +174,7 @@ class Reconciliation {
     const read = await Promise.all(
       record.regions.map(({ name }) => readRegion(ports, record, name, asked, time)),
     );
-    const known = knownSystems(facts.map(({ last }) => last));
-    const regions = read.map((one) => openRegion(ports, record, one, known));
+    const regions = this.opened(read, facts);
     const ledgers = regions.flatMap((one) => ("ledger" in one ? [one.ledger] : []));
     const limits = limitsOf(record, ledgers, recentlyMoved(last, now));
     const decisions = admit(facts, ledgers, record, limits);
@@ -223,6 +222,12 @@ class Reconciliation {
       errors: failures,
       why,
     };
+  }
+
+  /** What is known of nodes' operating systems is as large as the fleet, and nobody needs it afterwards. */
+  private opened(read: readonly ReadRegion[], facts: readonly ManifestFacts[]): OpenRegion[] {
+    const known = knownSystems(facts.map(({ last }) => last));
+    return read.map((one) => openRegion(this.ports, this.record, one, known));
   }
 
   /** What cannot be read is of no account: manifests are read instead. */

@@ -4,28 +4,32 @@ import { isReachable } from "./fleet.js";
 import type { Ledger } from "./ledger.js";
 import { entriesOf, type LastStatus, type Version } from "./manifests.js";
 import type { RegionState } from "./model.js";
-import { placeOf } from "./place.js";
 import type { RegionRun } from "./regionRun.js";
 
-/** Region and id of a node to its operating system. */
-export type KnownSystems = ReadonlyMap<string, string>;
+/** Of each Region the operating systems of its nodes, by their ids. */
+export type KnownSystems = ReadonlyMap<string, ReadonlyMap<string, string>>;
 
 /**
  * The operating systems of nodes as the last run has seen them. A stopped node does not tell its own; without this it
  * would go to another cohort each time that it stops.
  */
 export function knownSystems(statuses: readonly LastStatus[]): KnownSystems {
-  const known = new Map<string, string>();
+  const known = new Map<string, Map<string, string>>();
+  const add = (region: string, id: string, system: string) => {
+    const own = known.get(region);
+    if (own === undefined) known.set(region, new Map([[id, system]]));
+    else own.set(id, system);
+  };
   for (const last of statuses) {
     if (last.kind !== "known") continue;
     for (const { nodes, leftAlone } of last.status.entries) {
       for (const { id, region, operatingSystem } of [...nodes, ...leftAlone]) {
-        if (operatingSystem !== undefined) known.set(placeOf({ region, id }), operatingSystem);
+        if (operatingSystem !== undefined) add(region, id, operatingSystem);
       }
     }
     for (const [region, systems] of Object.entries(last.status.waitingNodes ?? {})) {
       for (const [system, ids] of Object.entries(systems)) {
-        for (const id of ids) known.set(placeOf({ region, id }), system);
+        for (const id of ids) add(region, id, system);
       }
     }
   }
@@ -34,8 +38,9 @@ export function knownSystems(statuses: readonly LastStatus[]): KnownSystems {
 
 /** A Region with the operating systems that its nodes do not tell, as far as they are known. */
 export function withSystems(state: RegionState, known: KnownSystems): RegionState {
+  const own = known.get(state.region);
   const nodes = state.nodes.map((node) => {
-    const operatingSystem = node.operatingSystem ?? known.get(placeOf({ region: state.region, id: node.id }));
+    const operatingSystem = node.operatingSystem ?? own?.get(node.id);
     return operatingSystem === node.operatingSystem ? node : { ...node, operatingSystem };
   });
   return { ...state, nodes };

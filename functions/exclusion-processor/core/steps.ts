@@ -48,7 +48,6 @@ export interface DeleteBaseline extends Reasoned {
 /** A node whose tags a step writes. */
 export interface TaggedNode {
   readonly id: string;
-  readonly arn: string;
   /** Its patch group before the step. */
   readonly from: string;
 }

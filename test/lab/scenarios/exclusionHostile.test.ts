@@ -22,13 +22,16 @@ async function played(plot: Plot): Promise<HostileOutcome> {
   }
 }
 
-/** A history takes ten seconds; from another seed, and so many, to look into some. */
-const first = Number(process.env.SEED ?? 1);
+/**
+ * A history takes ten seconds; from another seed, and so many, to look into some. The second alone finds what is missing without
+ * evidence, lease or settling, the first without gate, healing or cleanup.
+ */
+const first = Number(process.env.SEED ?? size(2, 1));
 
 describe("while AWS is late, others write tags, and runs die, the shipped stack in the lab", () => {
   it("breaks no promise that can be kept, heals, and tells what was broken", async () => {
     const outcomes: HostileOutcome[] = [];
-    for (let seed = first; seed < first + Number(process.env.SEEDS ?? size(2, 300)); seed++) {
+    for (let seed = first; seed < first + Number(process.env.SEEDS ?? size(1, 300)); seed++) {
       const plot = drawPlot(seed);
       const outcome = await played(plot);
       if (outcome.problems.length > 0) expect.fail(told(plot, outcome.problems));

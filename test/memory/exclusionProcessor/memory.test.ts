@@ -117,7 +117,7 @@ describe("a Region in memory", () => {
     const long = content({ rejectedPatches: Array.from({ length: 51 }, (_, index) => `p${index}`) });
     expect(await failure(api.apply({ ...make("third"), content: long }))).to.contain("rejected patches");
     expect(await failure(api.apply(make("a name with spaces")))).to.contain("ValidationException");
-    const nodes = Array.from({ length: 21 }, () => ({ id: "i-1", arn: "", from: "" }));
+    const nodes = Array.from({ length: 21 }, () => ({ id: "i-1", from: "" }));
     expect(await failure(api.apply({ kind: "untagNodes", nodes, key: "a", why }))).to.contain("too many");
     for (let count = 8; count < 50; count++) await api.apply(make(`more-${count}`));
     expect(await failure(api.apply(make("full")))).to.contain("ResourceLimitExceededException");
@@ -125,7 +125,7 @@ describe("a Region in memory", () => {
 
   it("writes tags of the nodes that it can, and names the others", async () => {
     const { place, access: api } = access();
-    const nodes = ["i-1", "i-2"].map((id) => ({ id, arn: id, from: "web" }));
+    const nodes = ["i-1", "i-2"].map((id) => ({ id, from: "web" }));
     const done = await api.apply({ kind: "tagNodes", nodes, values: { A: "1" }, to: "", why });
     expect(done).to.deep.equal({ failures: [], gone: ["i-2"] });
     expect(place.nodes.get("i-1")?.tags).to.include({ A: "1", PatchGroup: "web" });

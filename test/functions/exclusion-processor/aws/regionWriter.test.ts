@@ -7,7 +7,7 @@ import { expect } from "chai";
 import { RegionWriter } from "#functions/exclusion-processor/aws/regionWriter.js";
 
 const arnOf = (id: string) => `arn:aws:ec2:us-east-1:123456789012:instance/${id}`;
-const nodes = ["i-1", "i-2", "i-3"].map((id) => ({ id, arn: arnOf(id), from: "web" }));
+const nodes = ["i-1", "i-2", "i-3"].map((id) => ({ id, from: "web" }));
 
 /** A writer whose tagging API answers with failures, the last of them for ever. */
 function writer(...answers: Readonly<Record<string, FailureInfo>>[]) {
@@ -24,6 +24,7 @@ function writer(...answers: Readonly<Record<string, FailureInfo>>[]) {
   };
   const made = new RegionWriter(
     "patchplane/test",
+    arnOf,
     new SSMClient({ region: "us-east-1" }),
     tagging as unknown as ResourceGroupsTaggingAPIClient,
     async (milliseconds) => waits.push(milliseconds),
@@ -105,6 +106,7 @@ describe("a baseline that was just made", () => {
     };
     const made = new RegionWriter(
       "patchplane/test",
+      arnOf,
       ssm as unknown as SSMClient,
       {} as ResourceGroupsTaggingAPIClient,
       async (milliseconds) => waits.push(milliseconds),

@@ -134,10 +134,8 @@ describe("operating systems that are remembered", () => {
       { kind: "lost", why: "it is gone" },
       { kind: "known", status: world.status("a") },
     ]);
-    expect([...known]).to.deep.equal([
-      [`${east}|i-1`, "UBUNTU"],
-      [`${east}|i-2`, "AMAZON_LINUX_2023"],
-    ]);
+    const own = [["i-1", "UBUNTU"] as const, ["i-2", "AMAZON_LINUX_2023"] as const];
+    expect([...known]).to.deep.equal([[east, new Map(own)]]);
     const stopped = ["i-1", "i-2", "i-3"].map((id) => node(id, { operatingSystem: undefined }));
     const told = (name: string) =>
       withSystems(region(stopped, { region: name }), known).nodes.map((one) => one.operatingSystem);
