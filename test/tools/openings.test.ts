@@ -19,6 +19,12 @@ describe("entries that end too soon", () => {
     ]);
   });
 
+  it("are held to no window that is switched off", () => {
+    const { values, ...dev } = readStackFiles(root, "dev");
+    const off = { ...dev, values: { ...values, "patchplane:installEnabled": "false" } };
+    expect(openingsOf(off, now).map(({ name }) => name)).to.deep.equal(["central"]);
+  });
+
   for (const [expires, regions] of [
     ["2026-10-10T04:00:00Z", ["us-east-1"]],
     ["2026-10-11T08:00:00Z", ["us-west-2"]],

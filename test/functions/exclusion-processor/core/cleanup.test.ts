@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { remaining } from "#functions/exclusion-processor/core/steps.js";
-import type { RegionMemory } from "#shared/contract/regionMemory.js";
+import { type RegionMemory, settleMs } from "#shared/contract/regionMemory.js";
 import {
   derived,
   excluded,
@@ -99,6 +99,19 @@ describe("tidying up", () => {
     ];
     expect(seen({})).to.deep.equal([`AMAZON_LINUX_2023|web.${word}`, "pb-1"]);
     expect(seen({ wroteAt: new Date(now - 1000).toISOString() })).to.deep.equal([]);
+  });
+
+  it("takes nothing away by a read that is not settled, however long nobody has used it", () => {
+    const state = excluded({ nodes: [node("i-2")] });
+    const stepsAfter = (ago: number) => {
+      const memory = longUnused(state, { wroteAt: new Date(now - ago).toISOString() });
+      return lines(planned(state, [], record(), memory));
+    };
+    expect(stepsAfter(settleMs - 1)).to.deep.equal([]);
+    expect(stepsAfter(settleMs)).to.deep.equal([
+      `deregister web.${word} AMAZON_LINUX_2023 pb-1`,
+      "delete pb-1",
+    ]);
   });
 
   it("makes room first where the Region is full", () => {

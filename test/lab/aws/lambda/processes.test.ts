@@ -102,6 +102,21 @@ describe("Lambda's processes", () => {
     expect(region.lambda.find(arn).warm).to.have.length(1);
   });
 
+  it("gives the next invocation a new one where a function was changed while it was at work", async () => {
+    const { make, region, clock } = world();
+    const functionArn = make(sleeper, { FunctionName: "sleeper", Timeout: 900 });
+    const sleep = async (seconds: number) => {
+      void region.lambda.invoke({ functionArn, payload: `{"seconds":${seconds}}`, source: "test" });
+      await clock.advanceTo(clock.now + minute);
+    };
+    await sleep(70);
+    region.lambda.find(functionArn).configure({ MemorySize: 256 });
+    await clock.advanceTo(clock.now + minute);
+    expect(children()).to.have.length(0);
+    await sleep(1);
+    expect(region.lambda.invocations.map(({ coldStart }) => coldStart)).to.deep.equal([true, true]);
+  });
+
   it("tells of a refusal before time goes on", async () => {
     const { region, clock } = world();
     let toldAt = 0;
