@@ -149,7 +149,7 @@ export async function runLab(request: LabRequest): Promise<LabRun> {
     const skipped = planBucketChanges(account, request.fleet, range);
     const later = [...(request.later ?? [])];
     const deployments: LaterDeployment[] = [];
-    observations.sample();
+    observations.sample(request.from);
     for (let passed = 1; passed <= Math.ceil(request.days); passed++) {
       const until = Math.min(request.from + passed * dayMs, range.to);
       for (let next = later[0]; next !== undefined && next.at < until; next = later[0]) {

@@ -116,6 +116,20 @@ export const unknowns = {
     settles: "aws ssm create-patch-baseline, then describe-patch-baselines once a second",
     since: "0.2.0",
   },
+  roleRights: {
+    question:
+      "How long after a role is made, or a policy is written into it, do calls go by the rights that it had before?",
+    answers: ["atOnce", "late"],
+    unkindest: "late",
+    why: "a function that a deployment calls is AccessDenied of what its role allows, for up to two minutes: as long as AWS's provider for Terraform and Pulumi waits for IAM itself",
+    source:
+      "IAM user guide, troubleshooting: changes are eventually consistent, and it does not say how long",
+    program:
+      "lets the function that a deployment calls try for longer than that, and makes whatever else makes it run wait for that call; what a function cannot do yet later, the next hour does",
+    settles:
+      "aws iam create-role, put-role-policy, sts assume-role, then a call that the policy allows once a second",
+    since: "0.2.0",
+  },
   deletedNodes: {
     question: "How long do the tagging API and resource groups tell of an instance that is terminated?",
     answers: ["notAtAll", "anHour"],

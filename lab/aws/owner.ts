@@ -8,6 +8,8 @@ export interface Owner {
   readonly partition: string;
   readonly clock: Clock;
   readonly ids: Ids;
+  /** Decides how long things take. */
+  readonly seed: number;
   /** To what AWS's documents leave open. */
   readonly unknowns: Answers;
 }

@@ -116,7 +116,7 @@ export class Engine {
   private isUnanswered({ inputs }: Wanted): boolean {
     const { endpoint, answer } = this.account;
     const isServed = endpoint !== undefined || answer !== undefined;
-    return isMadeOnly(inputs) && (!isServed || this.state.resources.length === 0);
+    return isMadeOnly(inputs) && !isServed;
   }
 
   /** Deletes what has not been asked for, unless the deployment has failed, and keeps in the state how things stand. */

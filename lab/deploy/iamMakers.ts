@@ -17,12 +17,14 @@ export const iamMakers: Readonly<Record<string, Maker>> = {
     const { Role } = iam.createRole(
       send("iam", "CreateRole", request, autonamed(inputs, "name", "RoleName")),
     );
+    iam.willKnow(RoleName);
     return { id: RoleName, state: { arn: Role.Arn, name: RoleName } };
   },
   "aws:iam/rolePolicy:RolePolicy": ({ account: { iam } }, name, inputs, send) => {
     const RoleName = given<string>(inputs, "role");
     const PolicyName = optional<string>(inputs, "name") ?? name;
     const request = { RoleName, PolicyName, PolicyDocument: given<string>(inputs, "policy") };
+    iam.willKnow(RoleName);
     iam.putRolePolicy(send("iam", "PutRolePolicy", request, autonamed(inputs, "name", "PolicyName")));
     return { id: `${RoleName}:${PolicyName}`, state: { name: PolicyName } };
   },

@@ -2,11 +2,14 @@ import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
 import { setImmediate as othersTurn } from "node:timers/promises";
 import { CannotRun, Printer, type Terminal } from "#shared/terminal/terminal.js";
+import { latestRights } from "../aws/iam/lateRights.js";
 import { readServeOptions, serveHelpText } from "../command/options.js";
 import { prepareFolder, writeFiles } from "../command/output.js";
 import { settingOf } from "../command/setting.js";
 import { type Lab, type LabSetting, openLab } from "../run.js";
 import { controlOf, endpointFile } from "./control.js";
+
+const minute = 60_000;
 
 /**
  * Serves a lab until it is told to stop.
@@ -53,7 +56,12 @@ export async function serve(
 
 async function open(setting: LabSetting, port: number, closing: AbortSignal): Promise<Lab> {
   try {
-    return await openLab(setting, { port, control: (account) => controlOf(account, closing) });
+    const lab = await openLab(setting, { port, control: (account) => controlOf(account, closing) });
+    const { clock } = lab.account;
+    // From then on everybody knows what the roles may do: who looks around has no part in that.
+    const settled = Math.max(clock.now, setting.from + latestRights);
+    await clock.advanceTo(Math.ceil(settled / minute) * minute);
+    return lab;
   } catch (error) {
     const isPort = error instanceof Error && "syscall" in error && error.syscall === "listen";
     if (!isPort) throw error;

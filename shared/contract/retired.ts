@@ -61,6 +61,12 @@ export function isLetGo({ nodes, baselines, unknown }: RetiredState): boolean {
   return nodes === 0 && baselines === 0 && unknown === undefined;
 }
 
+/** A part of which nobody knows what is left, since what was kept of it was left by no run. */
+export function unknownState(one: RetiredPart): RetiredState {
+  const unknown = `${retiredKey} is not as a run has left it, as after an update of patchplane, or somebody else wrote or deleted it; the next run makes it anew, within the hour`;
+  return { ...one, nodes: 0, some: [], baselines: 0, unknown };
+}
+
 /** The bytes of the object. */
 export function retiredText(parts: readonly RetiredState[]): string {
   return `${JSON.stringify({ version: 1, parts })}\n`;

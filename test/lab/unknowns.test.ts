@@ -1,9 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
+import { latestRights } from "#lab/aws/iam/lateRights.js";
 import { CommandAccess } from "#lab/aws/ssm/commands/commandAccess.js";
 import { getResources } from "#lab/aws/tags/tagging.js";
 import { readOptions } from "#lab/command/options.js";
+import { makeResource } from "#lab/deploy/resources.js";
 import {
   type Answers,
   defaultAnswers,
@@ -138,6 +140,32 @@ describe("what nobody has seen", () => {
     return [first, lists()];
   };
 
+  /** What a role may do as it is made, and when that must be known. */
+  const roleRights: Flip<"roleRights"> = async (answers) => {
+    const { account: made, clock, region } = account([], { unknowns: answers });
+    const arn = makeRole(made, "reader", [{ Service: "lambda.amazonaws.com" }], ["s3:GetObject"], "*");
+    const write = (Action: string) =>
+      makeResource(region, "aws:iam/rolePolicy:RolePolicy", "more", {
+        role: "reader",
+        policy: JSON.stringify({
+          Version: "2012-10-17",
+          Statement: [{ Effect: "Allow", Action, Resource: "*" }],
+        }),
+      });
+    write("s3:PutObject");
+    const may = () =>
+      ["GetObject", "PutObject"].map((action) =>
+        made.iam.allows({
+          caller: made.iam.session(arn),
+          action: `s3:${action}`,
+          resource: "arn:aws:s3:::b/k",
+        }),
+      );
+    const first = may();
+    await clock.advanceTo(made.clock.now + latestRights);
+    return [first, may(), made.iam.denials.every(({ isLate }) => isLate === true)];
+  };
+
   const deletedNodes: Flip<"deletedNodes"> = (answers) => {
     const { region, node } = account([{ patchGroup: "web", terminatedAt: monday }], { unknowns: answers });
     const ResourceARNList = [region.nodeArn(node(0).id)];
@@ -199,6 +227,10 @@ describe("what nobody has seen", () => {
           [1, 1, true, 1],
         ],
       },
+    ],
+    roleRights: [
+      roleRights,
+      { atOnce: [[true, true], [true, true], true], late: [[true, false], [true, true], true] },
     ],
     deletedNodes: [deletedNodes, { notAtAll: 0, anHour: 1 }],
   };

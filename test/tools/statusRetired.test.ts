@@ -1,5 +1,10 @@
 import { expect } from "chai";
+import { retiredKey, retiredText } from "#shared/contract/retired.js";
+import { sealOf, sealText } from "#shared/contract/seal.js";
+import { putSealed } from "#test/memory/sealed.js";
 import { retiredLines } from "#tools/exclusions/statusText.js";
+import { node, region, World } from "../functions/exclusion-processor/core/support.js";
+import { bucket, devRecord, runOn } from "./support.js";
 
 describe("what has left the stack, in npm run exclusions -- status", () => {
   const nothing = { nodes: 0, some: [], baselines: 0 };
@@ -20,5 +25,18 @@ describe("what has left the stack, in npm run exclusions -- status", () => {
       "  patch group old is empty: take it out of retiredPatchGroups.",
     ]);
     expect(retiredLines([], (_colour, text) => text)).to.deep.equal([]);
+  });
+
+  it("is believed only as a run has left it", async () => {
+    const retired = { regions: [], patchGroups: ["old"], operatingSystems: [] };
+    const world = new World([region([node("i-1")])], devRecord({ retired }));
+    const empty = retiredText([{ kind: "patchGroup", name: "old", nodes: 0, some: [], baselines: 0 }]);
+    putSealed(world.bucket, retiredKey, empty);
+    const status = () => runOn(world, ["status", "--bucket", bucket]);
+    expect((await status()).out).to.contain("patch group old is empty: take it out");
+    world.bucket.put(sealOf(retiredKey), sealText(["x"]), world.now);
+    expect((await status()).out).to.match(
+      /patch group old: .*retired.json is not as a run has left it.*within the hour/,
+    );
   });
 });

@@ -13,7 +13,7 @@ interface Named {
 }
 
 /** A stack's bucket, and what reads it. */
-interface OpenBucket {
+export interface OpenBucket {
   readonly bucket: string;
   readonly ports: Ports;
   readonly record: DeploymentRecord;

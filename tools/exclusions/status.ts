@@ -1,15 +1,22 @@
 import { textOf } from "#functions/exclusion-processor/core/gather.js";
 import { misplacedObjects } from "#functions/exclusion-processor/core/misplaced.js";
+import { Sealed } from "#functions/exclusion-processor/core/sealed.js";
 import type { ListedObject, Ports } from "#functions/exclusion-processor/ports.js";
 import { mapLimited, settle } from "#functions/shared/errors.js";
 import { keyOfStatus, keys, statusKey } from "#shared/contract/exclusionNames.js";
 import { type ForeignNode, foreignTagsKey, parseForeignTags } from "#shared/contract/foreignTags.js";
 import { parseStatus } from "#shared/contract/manifestStatus.js";
-import { parseRetired, type RetiredState, retiredKey } from "#shared/contract/retired.js";
+import {
+  parseRetired,
+  partsOf,
+  type RetiredState,
+  retiredKey,
+  unknownState,
+} from "#shared/contract/retired.js";
 import { CannotRun, given, Printer, type Terminal } from "#shared/terminal/terminal.js";
 import { orCannotRun, type Surroundings } from "./access.js";
 import { Arguments } from "./arguments.js";
-import { openBucket } from "./place.js";
+import { type OpenBucket, openBucket } from "./place.js";
 import { type Found, foreignLines, isFine, misplacedLines, retiredLines, statusLines } from "./statusText.js";
 
 const statusHelp = `Tells what became of manifests: the verdict of the last run, and of each entry where and until when it is in force.
@@ -46,7 +53,8 @@ export async function status(
   }
   const named = options.place();
   options.done();
-  const { bucket, ports } = await openBucket(named, surroundings);
+  const opened = await openBucket(named, surroundings);
+  const { bucket, ports } = opened;
   const objects = await orCannotRun(`Bucket ${bucket}`, ports.store.list(""));
   const below = (prefix: string) => objects.filter(({ key }) => key.startsWith(prefix));
   const listed = index(below(keys.manifests), below(keys.statuses));
@@ -54,7 +62,7 @@ export async function status(
   const found = await mapLimited(wanted, parallelReads, (key) => find(ports, key, listed.get(key)));
   const foreign = await foreignNodes(ports, bucket);
   const misplaced = misplacedObjects(objects);
-  const retired = await retiredParts(ports, bucket);
+  const retired = await retiredParts(opened, objects);
   const printer = new Printer(terminal.stdout);
   if (options.json) printer.json({ version: 1, manifests: found, foreignNodes: foreign, misplaced, retired });
   else {
@@ -78,10 +86,15 @@ async function foreignNodes({ store }: Ports, bucket: string): Promise<readonly 
 }
 
 /** What has left the stack, as the last run has found it. */
-async function retiredParts({ store }: Ports, bucket: string): Promise<readonly RetiredState[]> {
-  const read = await orCannotRun(`${retiredKey} of bucket ${bucket}`, store.read(retiredKey));
-  if (read === undefined) return [];
-  const parts = parseRetired(textOf(read) ?? "");
+async function retiredParts(
+  { ports: { store }, bucket, record }: OpenBucket,
+  objects: readonly ListedObject[],
+): Promise<readonly RetiredState[]> {
+  const reading = Sealed.read(store, retiredKey, objects);
+  const { text, isSpoiled } = await orCannotRun(`${retiredKey} of bucket ${bucket}`, reading);
+  if (isSpoiled) return record.retired === undefined ? [] : partsOf(record.retired).map(unknownState);
+  if (text === undefined) return [];
+  const parts = parseRetired(text);
   if (parts === undefined) throw new CannotRun(`${retiredKey} of bucket ${bucket} cannot be understood.`);
   return parts;
 }

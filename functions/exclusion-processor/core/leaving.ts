@@ -1,14 +1,16 @@
 import { type DeploymentRecord, parseDeploymentRecord } from "#shared/contract/deploymentRecord.js";
 import { keys } from "#shared/contract/exclusionNames.js";
-import { memoryFolder, memoryKey, parseMemory, type RegionMemory } from "#shared/contract/regionMemory.js";
+import { memoryKey, parseMemory, type RegionMemory } from "#shared/contract/regionMemory.js";
 import { partOfMoved, partsOf, partText, type RetiredPart, retiredKeys } from "#shared/contract/retired.js";
 import type { ListedObject, Store } from "../ports.js";
-import { textOf } from "./gather.js";
+import { listingOf, textOf } from "./gather.js";
 import { Sealed } from "./sealed.js";
+import { readVerdicts, type Verdicts } from "./verdicts.js";
 
-/** Rights of a role that was just made may not be known yet. */
-const maxTries = 6;
+/** Rights of a role that was just made may not be known for two minutes: the pauses between tries come to 135 seconds. */
+const maxTries = 13;
 const firstPause = 1_000;
+const longestPause = 15_000;
 
 /**
  * Why a deployment may not go on; undefined when it may: what it drops without having it retired first, exclusions must not have
@@ -30,19 +32,22 @@ export async function leavingRefusal(
     (part) => !known.some((one) => isSame(one, part)),
   );
   if (leaving.length === 0) return undefined;
-  const objects = await store.list(memoryFolder);
+  const listing = listingOf(await store.list(""));
+  const verdicts = await readVerdicts(store, listing);
   const refusals: string[] = [];
   const found = new Map<RetiredPart, string[]>();
   for (const { name: region } of record.regions) {
-    const left = await leftIn(store, region, objects);
     const concerned = leaving.filter(({ kind, name }) => kind !== "region" || name === region);
-    if (left === undefined && concerned.length > 0)
+    if (concerned.length === 0) continue;
+    const left = await leftIn(store, region, { objects: listing.objects, verdicts, record });
+    if ("lost" in left)
       refusals.push(
-        `${memoryKey(region)} is not as a run has left it, so that nobody can tell what exclusions have in ${region}. The next run makes it anew, within the hour: deploy again then.`,
+        `${left.lost}, so that nobody can tell what exclusions have in ${region}. The next run makes it anew, within the hour: deploy again then.`,
       );
-    for (const part of concerned)
-      if (left?.some((one) => isSame(one, part)) === true)
-        found.set(part, [...(found.get(part) ?? []), region]);
+    else
+      for (const part of concerned)
+        if (left.parts.some((one) => isSame(one, part)))
+          found.set(part, [...(found.get(part) ?? []), region]);
   }
   for (const [part, regions] of found) refusals.push(refusalOf(part, regions));
   return refusals.length === 0 ? undefined : refusals.join(" ");
@@ -71,28 +76,55 @@ async function patiently<T>(
     } catch (error) {
       const isEarly = error instanceof Error && error.name === "AccessDenied";
       if (!isEarly || tries >= maxTries) throw error;
-      await wait(firstPause * 2 ** (tries - 1));
+      await wait(Math.min(longestPause, firstPause * 2 ** (tries - 1)));
     }
   }
 }
 
-/** What exclusions have in a Region, by what the last run has kept; undefined when that is not known. */
+/** What the last run has left, and what it was told. */
+interface LastRun {
+  readonly objects: readonly ListedObject[];
+  readonly verdicts: Verdicts;
+  readonly record: DeploymentRecord;
+}
+
+/** What exclusions have in a Region, by what the last run has kept; or why that is not known. */
 async function leftIn(
   store: Pick<Store, "read">,
   region: string,
-  objects: readonly ListedObject[],
-): Promise<readonly RetiredPart[] | undefined> {
-  const sealed = await Sealed.read(store, memoryKey(region), objects);
-  if (sealed.isSpoiled) return undefined;
-  if (sealed.text === undefined) return [];
-  const memory = parseMemory(sealed.text);
-  return memory === undefined ? undefined : (memory.left ?? olderLeft(memory, region));
+  { objects, verdicts, record }: LastRun,
+): Promise<{ readonly parts: readonly RetiredPart[] } | { readonly lost: string }> {
+  const key = memoryKey(region);
+  const { text, isSpoiled } = await Sealed.read(store, key, objects);
+  if (text === undefined && !isSpoiled) {
+    // Nothing is kept where exclusions have never had anything.
+    if (verdicts.kind === "lost") return { lost: verdicts.why };
+    return hasToldOf(verdicts, region) ? { lost: `${key} is gone` } : { parts: [] };
+  }
+  const memory = text === undefined ? undefined : parseMemory(text);
+  if (memory === undefined) return { lost: `${key} is not as a run has left it` };
+  return { parts: memory.left ?? olderLeft(memory, region, record) };
 }
 
-/** What an older version has kept does not tell of operating systems. */
-function olderLeft({ promised, written }: RegionMemory, region: string): RetiredPart[] {
+function hasToldOf({ statuses }: Verdicts & { readonly kind: "known" }, region: string): boolean {
+  return [...statuses.values()].some(({ entries }) =>
+    entries.some(({ nodes }) => nodes.some((node) => node.region === region)),
+  );
+}
+
+/** What an older version has kept does not tell of operating systems: it may be any. */
+function olderLeft(
+  { promised, written, made, unused }: RegionMemory,
+  region: string,
+  { operatingSystems }: DeploymentRecord,
+): readonly RetiredPart[] {
   const groups = [...Object.keys(promised), ...Object.keys(written)].map(partOfMoved);
-  return groups.length === 0 ? [] : [{ kind: "region", name: region }, ...groups];
+  const isAny = groups.length + made.baselines.length + Object.keys(unused).length > 0;
+  const systems = groups.length === 0 ? [] : operatingSystems;
+  return [
+    ...partsOf({ regions: isAny ? [region] : [], patchGroups: [], operatingSystems: systems }),
+    ...groups,
+  ];
 }
 
 function refusalOf(part: RetiredPart, regions: readonly string[]): string {

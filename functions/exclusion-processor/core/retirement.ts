@@ -9,6 +9,7 @@ import {
   retiredKey,
   retiredKeys,
   retiredLine,
+  unknownState,
 } from "#shared/contract/retired.js";
 import { compare } from "#shared/text/words.js";
 import type { Store } from "../ports.js";
@@ -96,12 +97,13 @@ export async function removalRefusal(
   store: Pick<Store, "read">,
   part: RetiredPart,
 ): Promise<string | undefined> {
-  const { text } = await Sealed.read(store, retiredKey, [{ key: retiredKey }]);
+  const { text, isSpoiled } = await Sealed.read(store, retiredKey, [{ key: retiredKey }]);
   const states = text === undefined ? undefined : parseRetired(text);
   const state = states?.find(({ kind, name }) => kind === part.kind && name === part.name);
   if (state !== undefined && isLetGo(state)) return undefined;
-  const why =
-    state === undefined
+  const why = isSpoiled
+    ? retiredLine(unknownState(part))
+    : state === undefined
       ? `nobody has looked yet what exclusions have of ${partText(part)}. Leave it in ${retiredKeys[part.kind]} until it is empty`
       : retiredLine(state);
   return `${why}, as npm run exclusions -- status tells. Put it back, and deploy again.`;

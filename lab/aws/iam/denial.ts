@@ -11,7 +11,7 @@ export interface Denial {
   readonly reason: string;
   /** Whose policy denies it: allowing it elsewhere would not help. */
   readonly deniedBy?: Denier;
-  /** Whether it is allowed by the resource's tags as they are, which IAM has not seen yet: the same call passes later. */
+  /** Whether it is allowed by the resource's tags and the role's rights as they are, which IAM has not seen yet: it passes later. */
   readonly isLate?: true;
 }
 

@@ -1,17 +1,18 @@
 import { type Condition, operators, type Policy, type Statement } from "./policy.js";
 import { arnCovers, arnParts, covers } from "./wildcard.js";
 
+/** A role of the account that makes a call. */
+export interface RoleCaller {
+  readonly kind: "role";
+  readonly arn: string;
+  readonly accountId: string;
+  readonly policies: readonly Policy[];
+  /** The permissions boundary, which allows nothing by itself, and without which nothing is allowed. */
+  readonly boundary?: Policy | undefined;
+}
+
 /** Who makes a call: a role of the account, or a service of AWS on its own account's behalf. */
-export type Caller =
-  | {
-      readonly kind: "role";
-      readonly arn: string;
-      readonly accountId: string;
-      readonly policies: readonly Policy[];
-      /** The permissions boundary, which allows nothing by itself, and without which nothing is allowed. */
-      readonly boundary?: Policy | undefined;
-    }
-  | { readonly kind: "service"; readonly name: string };
+export type Caller = RoleCaller | { readonly kind: "service"; readonly name: string };
 
 /** A call to AWS, as IAM sees it. */
 export interface AccessRequest {

@@ -2,36 +2,12 @@ import { AwsError } from "../base/errors.js";
 import type { Owner } from "../owner.js";
 import { Decisions } from "./decisions.js";
 import { type Denial, throwDenial } from "./denial.js";
-import type { Caller, Decision } from "./evaluate.js";
+import type { Caller, Decision, RoleCaller } from "./evaluate.js";
+import { LateRights } from "./lateRights.js";
 import { type Policy, readPolicy } from "./policy.js";
+import type { Call, Role } from "./role.js";
 
-/** A role, as whoever describes it knows it. */
-export interface Role {
-  readonly arn: string;
-  readonly createdAt: number;
-  trust: Policy;
-  trustDocument: string;
-  readonly policies: Map<string, Policy>;
-  /** ARNs of the managed policies that are attached to it. */
-  readonly attached: Set<string>;
-  boundary: Policy | undefined;
-  /** Whoever has taken it on; another after each change. */
-  caller: Caller;
-}
-
-/** A call that somebody makes in the account. */
-export interface Call {
-  readonly caller: Caller;
-  readonly action: string;
-  /** ARN, or `*` for an action without a resource type. */
-  readonly resource: string;
-  /** Whether the resource's own policy must take part, as a KMS key's does. */
-  readonly resourceDecides?: boolean;
-  /** Condition keys of this call, beside those that every call has. */
-  readonly context?: Readonly<Record<string, string | readonly string[]>>;
-  /** The same once IAM has seen the resource's tags as they are, where it has not. */
-  readonly settledContext?: Call["context"];
-}
+export type { Call, Role } from "./role.js";
 
 /** IAM: roles, their policies, the policies of resources, and what was refused. One for all Regions. */
 export class Iam {
@@ -45,12 +21,14 @@ export class Iam {
   private readonly decisions = new Decisions();
   /** By a role's trust policy, the services that it lets take the role on, and for what. */
   private readonly trusted = new WeakMap<Policy, Set<string>>();
+  private readonly late: LateRights;
   /** Every refusal, in the order of time. */
   readonly denials: Denial[] = [];
   /** Whoever holds the account, and may do everything in it. */
   readonly owner: Caller;
 
   constructor(private readonly account: Owner) {
+    this.late = new LateRights(account);
     const arn = `arn:${account.partition}:iam::${account.id}:user/lab`;
     const everything = { Effect: "Allow", Action: "*", Resource: "*" };
     const document = JSON.stringify({ Version: "2012-10-17", Statement: [everything] });
@@ -80,6 +58,11 @@ export class Iam {
     const role = this.role(input.RoleName);
     role.policies.set(input.PolicyName, readPolicy(input.PolicyName, input.PolicyDocument));
     this.renew(role);
+  }
+
+  /** Told that a deployment writes the rights of a role, which are known later: a new one's after it was made, else before. */
+  willKnow(roleName: string): void {
+    this.late.written(this.role(roleName).caller);
   }
 
   updateAssumeRolePolicy(input: { RoleName: string; PolicyDocument: string }): void {
@@ -193,7 +176,7 @@ export class Iam {
     return this.roles.get(roleArn)?.caller ?? this.callerOf(roleArn, []);
   }
 
-  private callerOf(arn: string, policies: readonly Policy[], boundary?: Policy): Caller {
+  private callerOf(arn: string, policies: readonly Policy[], boundary?: Policy): RoleCaller {
     return { kind: "role", arn, accountId: this.account.id, policies, boundary };
   }
 
@@ -247,7 +230,8 @@ export class Iam {
 
   /** Whether a call would be allowed, asked for another call's sake: a refusal is kept nowhere. */
   wouldAllow(call: Call): boolean {
-    return this.decide(call, this.policyOf(call.resource)).allowed;
+    return this.decide({ ...call, caller: this.late.known(call.caller) }, this.policyOf(call.resource))
+      .allowed;
   }
 
   /** The policy of a resource: an object is under that of its bucket. */
@@ -263,10 +247,11 @@ export class Iam {
   }
 
   private refusal(call: Call, resourcePolicy: Policy | undefined): Denial | undefined {
-    const { allowed, reason, deniedBy } = this.decide(call, resourcePolicy);
+    const known = { ...call, caller: this.late.known(call.caller) };
+    const { allowed, reason, deniedBy } = this.decide(known, resourcePolicy);
     if (allowed) return undefined;
-    const { settledContext: context } = call;
-    const isLate = context !== undefined && this.decide({ ...call, context }, resourcePolicy).allowed;
+    const { settledContext: context = call.context ?? {} } = call;
+    const isLate = this.decide({ ...call, context }, resourcePolicy).allowed;
     const caller = call.caller.kind === "role" ? call.caller.arn : call.caller.name;
     const denial: Denial = {
       at: this.account.clock.now,

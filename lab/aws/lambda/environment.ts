@@ -69,7 +69,7 @@ export class Environment {
     this.revision = fn.revision;
     const day = new Date(account.clock.now).toISOString().slice(0, 10).replaceAll("-", "/");
     const stream = `${day}/[$LATEST]${account.ids.hex(32, `log stream|${fn.arn}`)}`;
-    this.log = new EnvironmentLog(region, fn, stream, caller());
+    this.log = new EnvironmentLog(region, fn, stream);
     this.key = account.credentials.issue("ASIA", {
       arn: `arn:${account.partition}:sts::${account.id}:assumed-role/${Role.replace(/^.*\//, "")}/${fn.name}`,
       userId: `AROALAB${hash32(Role).toString(16).toUpperCase().padStart(14, "0")}:${fn.name}`,

@@ -1,4 +1,3 @@
-import type { Caller } from "../iam/evaluate.js";
 import type { Logs } from "../logs/logs.js";
 import { held } from "../model/held.js";
 import type { Place } from "../place.js";
@@ -12,29 +11,15 @@ const tailBytes = 4096;
 
 /** What an environment logs: its own stream, if the function's role may write it, and the end of it for callers. */
 export class EnvironmentLog {
-  private readonly isKept: boolean;
+  private isKept = false;
   private recent: string[] = [];
 
   constructor(
     private readonly region: Needs,
     private readonly fn: HostedFunction,
     readonly stream: string,
-    caller: Caller,
   ) {
-    const { iam } = region.account;
-    const allows = (action: string, resource: string) =>
-      iam.allows({
-        caller,
-        action: `logs:${action}`,
-        resource: region.arn("logs", resource),
-        context: { "aws:RequestedRegion": region.name },
-      });
     held("logs", "CreateLogStream", { logGroupName: fn.logGroup, logStreamName: stream });
-    const streams = `log-group:${fn.logGroup}:log-stream:`;
-    this.isKept =
-      (region.logs.has(fn.logGroup) || allows("CreateLogGroup", streams)) &&
-      allows("CreateLogStream", streams + stream) &&
-      allows("PutLogEvents", streams + stream);
   }
 
   write(message: string): void {
@@ -45,6 +30,7 @@ export class EnvironmentLog {
   /** Begins the invocation of which `tail` gives the end. */
   begin(): void {
     this.recent = [];
+    this.isKept ||= this.mayKeep();
   }
 
   /** The end of what the invocation has logged. */
@@ -52,5 +38,23 @@ export class EnvironmentLog {
     return Buffer.from(this.recent.map((line) => `${line}\n`).join(""))
       .subarray(-tailBytes)
       .toString();
+  }
+
+  private mayKeep(): boolean {
+    const { region, fn, stream } = this;
+    const { iam } = region.account;
+    const allows = (action: string, resource: string) =>
+      iam.allows({
+        caller: iam.session(fn.input.Role),
+        action: `logs:${action}`,
+        resource: region.arn("logs", resource),
+        context: { "aws:RequestedRegion": region.name },
+      });
+    const streams = `log-group:${fn.logGroup}:log-stream:`;
+    return (
+      (region.logs.has(fn.logGroup) || allows("CreateLogGroup", streams)) &&
+      allows("CreateLogStream", streams + stream) &&
+      allows("PutLogEvents", streams + stream)
+    );
   }
 }

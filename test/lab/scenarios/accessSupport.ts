@@ -48,12 +48,15 @@ export class Policies {
     return found;
   }
 
-  /** Puts a resource's policy in the place of the one that is there. */
+  /** Puts a resource's policy in the place of the one that is there, as if it had been so for long. */
   put(region: Region, name: string, { type, inputs }: Registered): void {
-    if (type === "aws:iam/role:Role") {
-      const PolicyDocument = String(inputs[keyOf(inputs)]);
-      region.account.iam.updateAssumeRolePolicy({ RoleName: String(inputs.name ?? name), PolicyDocument });
-    } else makeResource(region, type, name, inputs);
+    const { iam } = region.account;
+    const PolicyDocument = String(inputs[keyOf(inputs)]);
+    const own = String(inputs.name ?? name);
+    if (type === "aws:iam/role:Role") iam.updateAssumeRolePolicy({ RoleName: own, PolicyDocument });
+    else if (type === "aws:iam/rolePolicy:RolePolicy")
+      iam.putRolePolicy({ RoleName: String(inputs.role), PolicyName: own, PolicyDocument });
+    else makeResource(region, type, name, inputs);
   }
 
   takeOut(region: Region, name: string, sid: string): void {

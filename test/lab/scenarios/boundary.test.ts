@@ -7,7 +7,7 @@ import { settingOf } from "#lab/command/setting.js";
 import { buildSummary } from "#lab/report/facts/build.js";
 import { runLab } from "#lab/run.js";
 import { root } from "#test/support/program.js";
-import { at } from "../support.js";
+import { at, refused } from "../support.js";
 
 const arn = "arn:aws:iam::123456789012:policy/boundary";
 
@@ -42,14 +42,14 @@ describe("a permissions boundary in the lab", () => {
     const given = setting("bounded", "--boundary", file("boundary.json", boundary));
     const run = await runLab({ ...given, from: at("2026-06-07T23:55:00Z"), days: 2.5 / 24 });
     const { windows, verdict } = buildSummary(run);
-    const refused = new Set(run.account.iam.denials.map(({ action }) => action));
+    const actions = new Set(refused(run.account.iam.denials).map(({ action }) => action));
     const problems = verdict.problems.filter((problem) => problem.startsWith("IAM refused"));
-    return { ended: windows[0]?.executions[0]?.status, refused: [...refused], problems };
+    return { ended: windows[0]?.executions[0]?.status, refused: [...actions], problems };
   }
 
   it("that suffices changes nothing", async () => {
-    const { ended, refused } = await scanned(document(allow("*")));
-    expect([ended, refused]).to.deep.equal(["SUCCESS", []]);
+    const { ended, refused: actions } = await scanned(document(allow("*")));
+    expect([ended, actions]).to.deep.equal(["SUCCESS", []]);
   });
 
   for (const [what, ...statements] of [
@@ -60,9 +60,9 @@ describe("a permissions boundary in the lab", () => {
     ["denies one", allow("*"), { ...allow("ssm:SendCommand"), Effect: "Deny" }],
   ] as const) {
     it(`that ${what} keeps the window from what its role's own policies allow`, async () => {
-      const { ended, refused, problems } = await scanned(document(...statements));
+      const { ended, refused: actions, problems } = await scanned(document(...statements));
       expect(ended).to.equal("FAILED");
-      expect(refused).to.include("ssm:SendCommand");
+      expect(actions).to.include("ssm:SendCommand");
       expect(problems.join("\n")).to.match(/IAM refused ssm:SendCommand to \S+role\/scan-role: .*boundary/);
     });
   }

@@ -85,6 +85,7 @@ describe("exclusions under hardship", () => {
     };
     const opened = await open({ ...noFaults, killAfter, onCall });
     const { invocations } = opened.home.lambda;
+    await opened.until("03:10:00");
     opened.put("a.yaml", earlier);
     await opened.advance(seen);
     expect(settled(opened)).to.eql({ ...earlierState, ...madeForEarlier });
@@ -100,7 +101,9 @@ describe("exclusions under hardship", () => {
     const calls = [...asked];
     expect(opened.effects).to.eql(laterEffects);
     const states = new Set<string>();
-    for (const after of crashes(calls, false)) {
+    // A run that finds a belief to take back writes once more before the others, so that not each order meets each of its writes.
+    const points = crashes(calls, false);
+    for (const after of [...points.slice(1), ...points.slice(0, 1)]) {
       opened.put("a.yaml", earlier);
       await opened.advance(seen);
       expect(settled(opened), `before ${after} calls`).to.eql({ ...earlierState, ...madeForBoth });

@@ -29,7 +29,7 @@ describe("exclusions on a hybrid node and on Windows, with the shipped bundle", 
       "00:30 Uploaded",
       "00:30 Verdict: being applied",
       // The hourly run was shown older tags and has written its own again, which is settled ten minutes later.
-      "00:40 Verdict: in force",
+      "00:47 Verdict: in force",
       `02:00 ${install}: office kept 1 patch off 1 node`,
       `02:00 ${install}: reporting kept 2 patches off 1 node`,
       `04:00 ${install}: office kept 1 patch off 1 node`,

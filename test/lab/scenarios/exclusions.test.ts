@@ -232,8 +232,8 @@ describe("exclusions in the lab", () => {
       [6, 27],
     ]);
     expect(entries.map(({ id, expires }) => [id, expires])).to.eql([
-      [idOf(0), "2026-08-30T03:00:00.000Z"],
-      [idOf(2), "2026-08-30T03:00:00.000Z"],
+      [idOf(0), "2026-08-30T03:02:00.000Z"],
+      [idOf(2), "2026-08-30T03:02:00.000Z"],
     ]);
     expect(lab.told).to.eql(told);
     await lab.until("04:30:00");

@@ -94,6 +94,7 @@ describe("an exclusion that somebody undoes just before the central window insta
       values: { stacks: '["install","central"]', maxHeldPercent: "100" },
     });
     const { Environment } = lab.home.lambda.find("SSM-patchplane-dev-exclusions").input;
+    await lab.until("11:36:00");
     lab.put(Environment?.Variables?.BUCKET ?? "", "exclusions/a.yaml", manifest);
     await lab.until("11:55:00");
     const node = lab.nodes(ohio)[1];

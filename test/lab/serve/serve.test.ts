@@ -88,7 +88,7 @@ describe("npm run lab:serve and lab:advance", () => {
       expect(readdirSync(out("tour"))).to.deep.equal(["endpoint.json"]);
       const lines = greeting.replace(/ [^ ]*fleet\.yaml/, " fleet.yaml").split("\n");
       expect(lines.slice(0, 5)).to.deep.equal([
-        "Stack dev, 1 nodes of fleet.yaml; in the lab it is 2026-10-05T00:00:00.000Z.",
+        "Stack dev, 1 nodes of fleet.yaml; in the lab it is 2026-10-05T00:02:00.000Z.",
         "In another terminal:",
         "",
         `  export AWS_ENDPOINT_URL=${url}`,
@@ -113,11 +113,11 @@ describe("npm run lab:serve and lab:advance", () => {
       expect((await run("advance", "10m", ...toOut)).code).to.equal(0);
       expect(await run("advance", "2m", ...toOut)).to.deep.equal({
         code: 0,
-        out: "2026-10-05T00:10:00.000Z to 2026-10-05T00:12:00.000Z\n  nothing happened\n",
+        out: "2026-10-05T00:12:00.000Z to 2026-10-05T00:14:00.000Z\n  nothing happened\n",
         err: "",
       });
       const next = await run("advance", "2026-10-06T03:00Z", ...toOut);
-      expect(next.out.split("\n")[0]).to.equal("2026-10-05T00:12:00.000Z to 2026-10-06T03:00:00.000Z");
+      expect(next.out.split("\n")[0]).to.equal("2026-10-05T00:14:00.000Z to 2026-10-06T03:00:00.000Z");
       expect(next.out).to.match(
         /\n {2}2026-10-06T00:\d\d:\d\d\.\d{3}Z {2}us-east-1: window patchplane-dev-scan SUCCESS\n/,
       );

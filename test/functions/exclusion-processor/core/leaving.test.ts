@@ -67,7 +67,11 @@ describe("a part that leaves a stack and was not retired", () => {
     expect(left).to.have.lengthOf(3);
     putSealed(world.bucket, key, `${JSON.stringify(older)}\n`);
     expect(await asked("app")).to.equal(undefined);
-    for (const name of [west, "web"]) expect(await asked(name)).to.contain("cannot leave yet");
+    // An older version does not tell of operating systems: it may be any.
+    for (const name of [west, "web", "UBUNTU"]) expect(await asked(name)).to.contain("cannot leave yet");
+    const unused = { ...older, promised: {}, written: {}, unused: { "pb-1": "2026-09-01T00:00:00.000Z" } };
+    putSealed(world.bucket, key, `${JSON.stringify(unused)}\n`);
+    expect(await asked(west), "baselines alone").to.contain("cannot leave yet");
     // Of a Region that has nothing, too.
     const east = memoryKey("us-east-1");
     world.bucket.put(sealOf(east), "x", world.now);
@@ -75,6 +79,35 @@ describe("a part that leaves a stack and was not retired", () => {
     expect(await asked("us-east-1")).to.contain("is not as a run has left it");
     await world.run();
     expect(await asked("us-east-1")).to.equal(undefined);
+  });
+
+  it("is refused where what was kept is gone with its seal, as long as people were told of nodes there", async () => {
+    const { world, asked } = await moved();
+    for (const key of [memoryKey(west), sealOf(memoryKey(west))]) world.bucket.remove(key, world.now);
+    for (const name of [west, "web", "app"]) expect(await asked(name)).to.match(/is gone.*deploy again then/);
+    expect(await asked("us-east-1"), "never anything there").to.equal(undefined);
+    world.spoil();
+    expect(await asked("us-east-1"), "nobody knows").to.match(/verdicts.json is gone.*deploy again then/);
+    await world.run();
+    await world.run();
+    expect(await asked(west)).to.contain("cannot leave yet");
+    expect(await asked("us-east-1")).to.equal(undefined);
+  });
+
+  it("is kept as soon as a node of it has been moved, wherever the run dies", async () => {
+    for (let writes = 1; ; writes++) {
+      const world = new World([region([node("i-1")], { region: west })]);
+      world.upload("pay", entry({ selector: nodes("i-1") }));
+      const isDead = await world.run(writes).then(
+        ({ ok }) => !ok,
+        () => true,
+      );
+      const parts = partsIn(record()).filter(({ name }) => name !== "web");
+      const refusal = await leavingRefusal(world.ports().store, parts, still);
+      if (world.marks("i-1", west)[0] !== "web")
+        expect(refusal, `${writes} writes`).to.contain("web cannot leave");
+      if (!isDead) break;
+    }
   });
 
   it("is not asked about by the first deployment, whose rights may come late, and never against a broken record", async () => {

@@ -94,6 +94,15 @@ describe("what leaves a stack while exclusions have nodes of it", () => {
     expect(told()[0]).to.deep.include({ nodes: 0 });
   });
 
+  it("says why nobody knows where what was kept is not as a run has left it, as after an update", async () => {
+    const { world, refusal } = await left({ retired: retired({ regions: [west] }) });
+    await world.run();
+    world.bucket.put(retiredKey, '{"version":1,"parts":[]}', world.now);
+    expect(await refusal({ kind: "region", name: west })).to.match(
+      /retired.json is not as a run has left it.* update .*within the hour.* Put it back, and deploy again/,
+    );
+  });
+
   it("is not empty while a Region cannot be read", async () => {
     const { world, told } = await left({ retired: retired({ operatingSystems: ["WINDOWS"] }) });
     world.region(west).isDown = true;
