@@ -6,7 +6,6 @@ export const internals: readonly string[] = [
   "components/common/logSettings.ts: logRetentionPeriods",
   "components/fanout/fanoutRunbook.ts: runbook",
   "functions/exclusion-processor/core/evidence.ts: evidenceOf",
-  "functions/exclusion-processor/core/placement.ts: rejecting",
   "lab/aws/model/validate.ts: walked",
   "lab/endpoint/access/index.ts: accessTable",
   "shared/contract/closedRun.ts: reasons",

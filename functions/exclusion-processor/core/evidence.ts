@@ -96,7 +96,8 @@ export function evidenceAfter(
   };
   const baselines = new Map(
     [...new Set([...kept.promised, ...kept.ended].map(({ group }) => group))].sort(compare).map((group) => {
-      const ids = new Set([...(before?.baselines[group] ?? []), ...(registered.get(group) ?? [])]);
+      const known = [before?.baselines[group], registered.get(group), promises.keeping.get(group)];
+      const ids = new Set(known.flatMap((some) => [...(some ?? [])]));
       return [group, [...ids].sort(compare)];
     }),
   );

@@ -15,8 +15,9 @@ import { type After, evidenceAfter, type Reading } from "./evidence.js";
 import { tell } from "./evidenceNotices.js";
 import type { RegionFleet } from "./fleet.js";
 import { longestRunMs } from "./keeper.js";
-import { keepingAs } from "./keeping.js";
+import { keepingAll, keepingAs } from "./keeping.js";
 import type { Ledger } from "./ledger.js";
+import { endingOf, type ToldEntry } from "./promiseEnds.js";
 import type { Told } from "./promiseSpans.js";
 import type { RegionRun } from "./regionRun.js";
 import type { Occasion } from "./runSummary.js";
@@ -29,8 +30,8 @@ interface LookTime {
   readonly looks: readonly number[];
   /** A window's call has nothing to do with what earlier ones have done, and nodes wait for it. */
   readonly occasion: Occasion;
-  /** When a node's entries have ended as people were told. */
-  readonly ends: (region: string, id: string) => number | undefined;
+  /** A node's entries as people were told. */
+  readonly entries: (region: string, id: string) => readonly ToldEntry[];
   readonly now: number;
 }
 
@@ -94,7 +95,7 @@ export async function lookAtRuns(
         errors.push(`What runs have done in ${region} cannot be read (${reading.error}).`);
       }
       const value = reading?.ok === true ? reading.value : undefined;
-      return [[region, evidenceAfter(known, toldIn(run, ledger, time), value)]];
+      return [[region, evidenceAfter(known, toldIn(ports, run, ledger, time), value)]];
     }),
   );
   const after = new Map(found.flat().sort(([a], [b]) => compare(a, b)));
@@ -150,9 +151,10 @@ async function readBefore(
 
 /** What a Region's nodes were told, and when. */
 function toldIn(
+  { appliesTo }: Pick<Ports, "appliesTo">,
   { region, promised }: RegionRun,
   { fleet, memory }: Ledger,
-  { objects, ends, now }: LookTime,
+  { objects, entries, now }: LookTime,
 ): Told {
   const kept = objects.find(({ key }) => key === memoryKey(region));
   return {
@@ -161,7 +163,8 @@ function toldIn(
     ...(kept === undefined ? {} : { foundSince: kept.lastModified }),
     ...(memory.wroteAt === undefined ? {} : { wroteFrom: memory.wroteAt - longestRunMs }),
     registered: registeredIn(fleet),
-    endedAt: (id) => ends(region, id),
+    ending: (id) => endingOf(entries(region, id), now),
+    keepingAll: (left) => keepingAll(fleet, appliesTo, left),
     now,
   };
 }

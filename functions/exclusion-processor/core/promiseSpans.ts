@@ -1,5 +1,6 @@
 import type { RegionEvidence } from "#shared/contract/evidence.js";
 import { compare } from "#shared/text/words.js";
+import type { Ending, ToldEntry } from "./promiseEnds.js";
 
 /** What a Region's nodes are, and were, told. */
 export interface Told {
@@ -13,8 +14,10 @@ export interface Told {
   readonly wroteFrom?: number;
   /** Ids of the baselines that patch groups are registered with. */
   readonly registered: ReadonlyMap<string, ReadonlySet<string>>;
-  /** When a node's entries have ended as they were told to, epoch milliseconds. */
-  readonly endedAt?: (id: string) => number | undefined;
+  /** How a node's promise has ended by itself. */
+  readonly ending?: (id: string) => Ending;
+  /** Ids of the baselines that keep off whatever some entries ask for. */
+  readonly keepingAll?: (entries: readonly ToldEntry[]) => ReadonlySet<string>;
   /** The run's time, epoch milliseconds. */
   readonly now: number;
 }
@@ -38,10 +41,12 @@ export class PromiseSpans {
   private readonly lists = new Map<string, PromiseSpan[]>();
   private readonly kept = new Map<string, PromiseSpan>();
   private readonly found = new Set<string>();
+  /** Ids of the baselines that keep what is left of promises of which a part has ended, by patch group. */
+  readonly keeping = new Map<string, Set<string>>();
 
   /** @param before what was kept; undefined when nothing was */
   constructor(
-    before: Pick<RegionEvidence, "promised" | "ended"> | undefined,
+    private readonly before: Pick<RegionEvidence, "promised" | "ended" | "baselines"> | undefined,
     private readonly told: Told,
   ) {
     for (const { ids, group, since, until } of before?.ended ?? [])
@@ -79,15 +84,31 @@ export class PromiseSpans {
   }
 
   private go(id: string, promise: PromiseSpan): void {
-    const { promised, found, now, wroteFrom = now, endedAt } = this.told;
+    const { promised, found, now, wroteFrom = now, registered, ending, keepingAll } = this.told;
+    const { before } = this;
     if (promised.get(id) === promise.group) {
       this.kept.set(id, promise);
       this.add(id, promise);
       return;
     }
     // Nobody knows when a run that was cut off has ended it, but that it was not before it wrote.
-    const until = found.get(id) === promise.group ? (endedAt?.(id) ?? now) : Math.min(now, wroteFrom);
-    if (until > promise.since) this.add(id, { ...promise, until });
+    const { until: ended = now, rest } = ending?.(id) ?? {};
+    const until = found.get(id) === promise.group ? ended : Math.min(now, wroteFrom);
+    const cut = Math.max(promise.since, Math.min(until, rest?.since ?? until));
+    this.past(id, { ...promise, until: cut });
+    if (rest === undefined || cut >= until) return;
+    this.past(id, { group: rest.group, since: cut, until });
+    const known = this.keeping.get(rest.group) ?? new Set(keepingAll?.(rest.entries));
+    for (const baseline of [
+      ...(before?.baselines[promise.group] ?? []),
+      ...(registered.get(promise.group) ?? []),
+    ])
+      known.add(baseline);
+    this.keeping.set(rest.group, known);
+  }
+
+  private past(id: string, promise: Required<PromiseSpan>): void {
+    if (promise.until > promise.since) this.add(id, promise);
   }
 
   private begin(id: string, group: string): void {

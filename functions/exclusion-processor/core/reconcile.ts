@@ -28,7 +28,7 @@ import {
   lastTold,
   readVerdicts,
   recentlyMoved,
-  toldEnds,
+  toldEntries,
   unreadSince,
   type Verdicts,
 } from "./verdicts.js";
@@ -190,7 +190,7 @@ class Reconciliation {
       objects: listing.objects,
       looks,
       occasion,
-      ends: toldEnds(last, now),
+      entries: toldEntries(last),
       now,
     });
     const runs = written.map((run) => withEvidence(run, looked));

@@ -17,6 +17,8 @@ import type { Store, StoredObject } from "../ports.js";
 import { type Listing, textOf } from "./gather.js";
 import type { LastStatus } from "./manifests.js";
 import type { Promises } from "./memory.js";
+import { placeOf } from "./place.js";
+import type { ToldEntry } from "./promiseEnds.js";
 
 type Moved = KeptVerdicts["moved"];
 
@@ -91,27 +93,23 @@ export function lastTold(last: Verdicts): (region: string) => Promises {
   return (region) => told.get(region) ?? new Map();
 }
 
-/**
- * When the last of the entries that people were told as in force on a node has ended, epoch milliseconds; undefined while one has not,
- * or somebody has changed it: what a run ends has ended for nodes when they were told.
- */
-export function toldEnds(last: Verdicts, now: number): (region: string, id: string) => number | undefined {
-  let ends: Map<string, number> | undefined;
+/** The entries that people were told as in force on a node. */
+export function toldEntries(last: Verdicts): (region: string, id: string) => readonly ToldEntry[] {
+  let told: Map<string, ToldEntry[]> | undefined;
   const all = () => {
-    const found = new Map<string, number>();
+    const found = new Map<string, ToldEntry[]>();
     const entries = last.kind === "known" ? [...last.statuses.values()].flatMap((one) => one.entries) : [];
     for (const entry of entries)
-      for (const { region, id } of nodesInForce(entry)) {
-        const key = `${region}|${id}`;
-        found.set(key, Math.max(found.get(key) ?? 0, Date.parse(entry.expires)));
+      for (const node of nodesInForce(entry)) {
+        const key = placeOf(node);
+        found.set(key, [...(found.get(key) ?? []), { ...entry, from: node.from }]);
       }
     return found;
   };
   return (region, id) => {
     // Most runs end no promise, and need none of it.
-    ends ??= all();
-    const at = ends.get(`${region}|${id}`);
-    return at !== undefined && at <= now ? at : undefined;
+    told ??= all();
+    return told.get(placeOf({ region, id })) ?? [];
   };
 }
 

@@ -133,6 +133,33 @@ describe("what nodes have installed", () => {
     expect([await found(-1), await found(0)]).to.eql([1, 0]);
   });
 
+  it("is held to the entries that go on, from the moment at which another one of the node ends", async () => {
+    /** i-1 has an entry that ends and one that goes on, which i-2 has alone; what i-1 has installed, and when. */
+    const found = async (ends: Entry["effect"], late: number, baseline: "base" | "hold" | "that of i-2") => {
+      const world = new World([region([node("i-1"), node("i-2")])]);
+      const expiresAt = world.now + day + 5 * hourMs;
+      world.upload("ends", entry({ id: "ends", selector: nodes("i-1"), effect: ends, expiresAt }));
+      world.upload("stays", entry({ selector: nodes("i-1", "i-2"), effect: blocks("nginx*") }));
+      await world.rest();
+      const own = world.region().groups.find((one) => one.group === world.marks("i-2")[0])?.baselineId;
+      const baselineId = baseline === "that of i-2" ? (own ?? "") : `pb-${baseline}-al`;
+      world.now = expiresAt + hourMs / 2;
+      world.region().reports = [{ ...install("i-1", expiresAt + late), baselineId }];
+      await world.rest();
+      world.now += day;
+      await world.hour();
+      return evidenceIn(world)?.breaches.length ?? 0;
+    };
+    const [before, after] = [-1, 60_000];
+    for (const ends of [{ kind: "hold" }, blocks("openssl*")] as const) {
+      expect(await found(ends, before, "that of i-2"), "before").to.equal(1);
+      expect(await found(ends, after, "that of i-2"), "after").to.equal(0);
+      expect(await found(ends, after, "hold"), "nothing is installed").to.equal(0);
+      expect(await found(ends, after, "base"), "what goes on is not kept").to.equal(1);
+    }
+    expect(await found({ kind: "hold" }, before, "hold")).to.equal(1);
+  });
+
   describe("with the baseline of other exclusions", () => {
     /** i-1 is installed with a baseline that i-2 has; then an entry makes that baseline, or another one, the right one. */
     async function installedAs(other: Entry["effect"], then: Entry["effect"] | undefined) {
