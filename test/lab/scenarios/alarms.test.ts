@@ -137,7 +137,7 @@ const runs: Readonly<Record<string, Run>> = {
     fleet: [
       server(east),
       server(east, { tags: { PatchGroup: "others", "patchplane:base-group": "dev-servers" } }),
-      server(east, { speed: 60 }),
+      server(east, { speed: 100 }),
     ],
     during: async (lab) => {
       const bucket = lab.home.lambda.find(processor).input.Environment?.Variables?.BUCKET ?? "";
