@@ -75,6 +75,8 @@ interface Wishes {
   readonly loaded?: Fleet;
   readonly faults?: Faults;
   readonly rates?: Rates;
+  /** When the deployment begins. @default a Monday, an hour before the first install window */
+  readonly from?: number;
   readonly change?: ResourceChange;
   /** Answers of the lab, in the place of its defaults. */
   readonly unknowns?: Partial<Answers>;

@@ -17,6 +17,9 @@ const processor = "SSM-patchplane-dev-exclusions";
 const markKey = "patchplane:base-group";
 const bases: Readonly<Record<string, string>> = { web: "dev-servers", app: "dev-databases" };
 
+/** When plots begin: what they do about an opening goes by the clock. The deployment comes before that. */
+const begins = Date.parse("2026-06-01T03:00:00Z");
+
 type Tags = Readonly<Record<string, string | undefined>>;
 
 export interface HostileOutcome {
@@ -32,7 +35,7 @@ export interface HostileOutcome {
 export class HostileLab {
   readonly problems: string[] = [];
   readonly hands = new Hands(this, Object.values(bases));
-  readonly begins: number;
+  readonly begins = begins;
   readonly asked = new AskedFor();
   private readonly runs: HostileRuns;
   private readonly known = new Map<string, LabNode["tags"]>();
@@ -45,7 +48,6 @@ export class HostileLab {
     readonly plot: Plot,
     readonly faults: HostileFaults,
   ) {
-    this.begins = lab.now;
     this.runs = new HostileRuns(this);
     for (const one of this.nodes) this.known.set(one.id, one.tags);
     const watched = {
@@ -58,7 +60,6 @@ export class HostileLab {
 
   static async open(plot: Plot): Promise<HostileLab> {
     const faults = new HostileFaults(plot.seed);
-    const begins = Date.parse("2026-06-01T03:00:00Z");
     const fleet = plot.fleet.map(({ state: { id, tags, operatingSystem } }) => {
       const { PatchGroup = "web", App } = tags;
       const gone = plot.deeds.find((deed) => deed.kind === "terminate" && deed.id === id);
@@ -73,8 +74,7 @@ export class HostileLab {
       });
     });
     const lab = await ExclusionLab.open({
-      fleet,
-      faults,
+      ...{ fleet, faults, from: begins - 10 * minute },
       values: {
         "patchplane:patchGroups": JSON.stringify(Object.values(bases)),
         "patchplane:operatingSystems": '["AMAZON_LINUX_2023","WINDOWS"]',
@@ -86,6 +86,7 @@ export class HostileLab {
         "patchplane:scanSchedule": "cron(0 23 ? * * *)",
       },
     });
+    await lab.lab.account.clock.advanceTo(begins);
     return new HostileLab(lab, plot, faults);
   }
 
@@ -127,6 +128,8 @@ export class HostileLab {
     if (this.runs.untold().length > 0) await this.until(last + 27 * hour);
     for (const problem of this.runs.untold()) this.say(problem);
     const windows = this.runs.executions().filter(({ startedAt }) => startedAt < last);
+    const opened = windows.map(({ startedAt }) => startedAt);
+    if (`${opened}` !== `${openings}`) this.say(`windows have opened at ${opened.map(text)}, not as drawn`);
     const cancelled = windows.filter(({ status }) => status === "CANCELLED").length;
     if (!plot.isHostile && cancelled > 0) this.say("a window was cancelled in a quiet history");
     return {

@@ -143,9 +143,11 @@ class Author {
       case "upload":
         return [this.upload(at, name), ...(this.isHostile ? this.soon(at, "i-1") : [])];
       case "undo": {
-        // A wrong one, and soon afterwards what was there before.
+        // A wrong one, and soon afterwards what was there before, unless an entry has ended, which is refused.
         const before = random.pick(uploads);
         const soon = at + random.integer(5 * second, 3 * minute);
+        const isOver = before.entries.some(({ expiresAt }) => expiresAt < begins + soon + second);
+        if (isOver) return [this.upload(at, before.name)];
         const again = { ...before, at: soon };
         uploads.push(again);
         return [this.upload(at, before.name), again, ...this.templates(soon)];
