@@ -19,6 +19,13 @@ interface PageOptions {
   readonly areBegun?: boolean;
 }
 
+const tokenShape = /^(\d{1,9})(e?)$/;
+
+/** Where a page begins; of what is no token, which `page` refuses, at the beginning. */
+export function placeOf(NextToken = "0"): number {
+  return Number(tokenShape.exec(NextToken)?.[1] ?? 0);
+}
+
 /**
  * One page of a list, and the token of the next one where there is one.
  *
@@ -35,7 +42,7 @@ export function page<T>(
   const asked = MaxResults ?? unasked;
   if (asked < least || asked > most)
     throw validationError(`MaxResults must be ${least} to ${most}, got ${asked}`);
-  const [, place = "", afterEmpty = ""] = /^(\d{1,9})(e?)$/.exec(NextToken) ?? [];
+  const [, place = "", afterEmpty = ""] = tokenShape.exec(NextToken) ?? [];
   if (place === "") throw new AwsError("InvalidNextToken", "The specified token is not valid.");
   const from = Number(place);
   const size = mayBeShort ? shortened(asked, from, afterEmpty === "") : asked;

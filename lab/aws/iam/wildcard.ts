@@ -3,7 +3,16 @@ import { type GlobToken, globMatches } from "../base/glob.js";
 
 /** Whether a text of a policy, with `*`, `?` and the literals `${*}`, `${?}`, `${$}`, covers a value. */
 export function covers(pattern: string, value: string): boolean {
-  return globMatches(tokenize(pattern), value);
+  return globMatches(readOnce(pattern), value);
+}
+
+/** Patterns as they have been read: policies have few, and are asked at each call. */
+const known = new Map<string, readonly GlobToken[]>();
+
+function readOnce(pattern: string): readonly GlobToken[] {
+  const tokens = known.get(pattern) ?? tokenize(pattern);
+  known.set(pattern, tokens);
+  return tokens;
 }
 
 /** Whether an ARN of a policy covers an ARN: part by part, since a wildcard does not reach into the next part. */

@@ -15,10 +15,10 @@ import { AwsError, NotModelledError, validationError } from "../../base/errors.j
 import { page } from "../../base/page.js";
 import type { PatchState } from "../../patching/patchState.js";
 import type { Place } from "../../place.js";
-import { byText, filterOf } from "../filters.js";
+import { byText, type FilterTests, filterOf } from "../filters.js";
 import type { LabNode } from "../nodes/labNode.js";
 import type { ManagedNodes } from "../nodes/managedNodes.js";
-import { reportedId, reportedPatches } from "./reportedPatches.js";
+import { type ReportedPatch, reportedId, reportedPatches } from "./reportedPatches.js";
 
 /** Where nodes are, whose patches are told. */
 type Needs = Place & { readonly nodes: ManagedNodes };
@@ -78,21 +78,11 @@ export class PatchReports {
     if (node === undefined) {
       throw new AwsError("InvalidInstanceId", `${input.InstanceId} is not a managed node`);
     }
-    const passes = filterOf<PatchComplianceData>(
-      input.Filters,
-      {
-        Classification: byText(({ Classification }) => Classification),
-        KBId: byText(({ KBId }) => KBId),
-        Severity: byText(({ Severity }) => Severity),
-        // Its values are written `InstalledOther`, what is told is `INSTALLED_OTHER`.
-        State: (value) => (patch) => plain(patch.State ?? "") === plain(value),
-      },
-      "InvalidFilter",
-    );
+    const passes = filterOf(input.Filters, patchTests, "InvalidFilter");
     const { state } = node;
-    const patches = state === undefined ? [] : reportedPatches(node, state.snapshot).map(compliance);
-    const { items, token } = page(patches.filter(passes), input, 10, 100);
-    return { Patches: [...items], ...token };
+    const patches = state === undefined ? [] : reportedPatches(node, state.snapshot).filter(passes);
+    const { items, token } = page(patches, input, 10, 100);
+    return { Patches: items.map(compliance), ...token };
   }
 
   private reported(patchGroup: string | undefined): InstancePatchState[] {
@@ -101,6 +91,17 @@ export class PatchReports {
     );
   }
 }
+
+const patchTests: FilterTests<ReportedPatch> = {
+  Classification: byText(({ patch }) => patch.classification ?? ""),
+  KBId: byText(({ patch }) => reportedId(patch)),
+  Severity: byText(({ patch }) => patch.severity ?? ""),
+  // Its values are written `InstalledOther`, what is told is `INSTALLED_OTHER`.
+  State: (value) => {
+    const wanted = plain(value);
+    return ({ state }) => plain(state) === wanted;
+  },
+};
 
 function plain(state: string): string {
   return state.replaceAll("_", "").toLowerCase();
@@ -143,10 +144,7 @@ function countTest({
   };
 }
 
-function compliance({
-  patch,
-  state: State,
-}: ReturnType<typeof reportedPatches>[number]): PatchComplianceData {
+function compliance({ patch, state: State }: ReportedPatch): PatchComplianceData {
   return {
     Title: patch.title,
     KBId: reportedId(patch),

@@ -6,7 +6,7 @@ import type { LabNode } from "../nodes/labNode.js";
 /** Worst first. */
 export const severities = ["CRITICAL", "HIGH", "MEDIUM", "LOW", "INFORMATIONAL", "UNSPECIFIED"] as const;
 
-interface ReportedPatch {
+export interface ReportedPatch {
   readonly patch: Patch;
   readonly state: PatchStateName;
   /** Of the rule or the list that approves it. */

@@ -12,7 +12,7 @@ import type {
   SendCommandRequest,
 } from "@aws-sdk/client-ssm";
 import { AwsError } from "../../base/errors.js";
-import { page } from "../../base/page.js";
+import { page, placeOf } from "../../base/page.js";
 import type { Place } from "../../place.js";
 import { byText, byTime, type FilterTests, filterOf } from "../filters.js";
 import { platformType } from "../nodes/instanceInformation.js";
@@ -57,7 +57,9 @@ export class CommandHistory {
 
   /** Those of the newest command first. */
   listCommandInvocations(input: ListCommandInvocationsRequest): ListCommandInvocationsResult {
-    const { items, token } = page(this.invocations(input), input, 1, 50);
+    const areAll = input.InstanceId === undefined && (input.Filters ?? []).length === 0;
+    const invocations = areAll ? this.allFrom(input) : this.invocations(input);
+    const { items, token } = page(invocations, input, 1, 50, { areBegun: areAll });
     const CommandInvocations = items.map((one): CommandInvocation => {
       const { command, request } = one;
       return {
@@ -106,6 +108,16 @@ export class CommandHistory {
 
   private commands(id: string | undefined): SentCommand[] {
     return id === undefined ? [...this.sent.values()].reverse() : [sentCommand(this.sent, id)];
+  }
+
+  /** Those that nothing narrows down, from the place of a page on: to pass over all before it would take the square of their number. */
+  private *allFrom({ CommandId, NextToken }: ListCommandInvocationsRequest): Generator<OnNode> {
+    let earlier = placeOf(NextToken);
+    for (const sent of this.commands(CommandId)) {
+      const { length } = sent.command.nodes;
+      for (let index = earlier; index < length; index++) yield { ...sent, index };
+      earlier = Math.max(0, earlier - length);
+    }
   }
 
   /** One by one: a month of a large fleet has millions. */

@@ -45,10 +45,11 @@ export function describeInstances(
   const filters =
     legacy?.map(({ key, valueSet }): Filter => ({ Key: key, Values: valueSet })) ?? Filters ?? [];
   const passes = filterOf(filters, testsFor(nodes, filters, now, tagsOf), "InvalidFilterKey");
-  const running = nodes.all.filter(
-    (node) => node.spec.state !== "stopped" && node.isThere(now) && passes(node),
-  );
-  const { items, token } = page(running, input, 5, 50, { unasked: 10 });
+  function* running() {
+    for (const node of nodes.all)
+      if (node.spec.state !== "stopped" && node.isThere(now) && passes(node)) yield node;
+  }
+  const { items, token } = page(running(), input, 5, 50, { unasked: 10 });
   return { InstanceInformationList: items.map((node) => described(node, now)), ...token };
 }
 

@@ -98,6 +98,17 @@ describe("ListCommands", () => {
 });
 
 describe("ListCommandInvocations", () => {
+  it("begin each page where a walk over all before it would", async () => {
+    const { world, first } = await sent();
+    for (const which of [{}, { CommandId: first }]) {
+      // What is narrowed down is walked over from the beginning; this passes everything.
+      const walked = invocations(world, { ...which, ...by("DocumentName", "AWS-RunPatchBaseline") });
+      for (const MaxResults of [1, 2, 3, 4, 5, 6, 50])
+        expect(invocations(world, { ...which, MaxResults })).to.deep.equal(walked);
+    }
+    expect(errorCode(() => invocations(world, { NextToken: "x" }))).to.equal("InvalidNextToken");
+  });
+
   const details = (found: readonly CommandInvocation[]) => found.map(({ StatusDetails }) => StatusDetails);
 
   it("goes over one command or over all, and tells plugins when asked for details", async () => {
