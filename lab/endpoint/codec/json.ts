@@ -67,31 +67,58 @@ function structureFromJson(
 
 /** Writes a value of a shape as JSON; members that the model does not have are left out. */
 export function toJson(model: ServiceModel, shapeName: string, value: unknown): unknown {
-  const shape = shapeOf(model, shapeName);
+  return writerOf(model, shapeName)(value);
+}
+
+type Writer = (value: unknown) => unknown;
+
+/** Of each model what its shapes have been compiled into. */
+const writers = new WeakMap<ServiceModel, Map<string, Writer>>();
+const asItIs: Writer = (value) => value;
+
+function writerOf(model: ServiceModel, name: string): Writer {
+  const known = writers.get(model) ?? new Map<string, Writer>();
+  writers.set(model, known);
+  const found = known.get(name);
+  if (found !== undefined) return found;
+  // A shape may be part of itself: until it is compiled, its own name stands for it.
+  known.set(name, (value) => toJson(model, name, value));
+  const writer = compile(model, shapeOf(model, name));
+  known.set(name, writer);
+  return writer;
+}
+
+function compile(model: ServiceModel, shape: ShapeModel): Writer {
   switch (shape.type) {
     case "structure": {
-      const given = value as Readonly<Record<string, unknown>>;
-      const written: Record<string, unknown> = {};
-      for (const [name, member] of Object.entries(shape.members ?? {})) {
-        if (given[name] !== undefined) written[name] = toJson(model, member.shape, given[name]);
-      }
-      return written;
-    }
-    case "list":
-      return (value as readonly unknown[]).map((item) => toJson(model, shape.member?.shape ?? "", item));
-    case "map":
-      return Object.fromEntries(
-        Object.entries(value as object).map(([key, item]) => [
-          key,
-          toJson(model, shape.value?.shape ?? "", item),
-        ]),
+      const members = Object.entries(shape.members ?? {}).map(
+        ([name, member]) => [name, writerOf(model, member.shape)] as const,
       );
+      return (value) => {
+        const given = value as Readonly<Record<string, unknown>>;
+        const written: Record<string, unknown> = {};
+        for (const [name, write] of members) {
+          const member = given[name];
+          if (member !== undefined) written[name] = write(member);
+        }
+        return written;
+      };
+    }
+    case "list": {
+      const write = writerOf(model, shape.member?.shape ?? "");
+      return write === asItIs ? asItIs : (value) => (value as readonly unknown[]).map((item) => write(item));
+    }
+    case "map": {
+      const write = writerOf(model, shape.value?.shape ?? "");
+      return (value) =>
+        Object.fromEntries(Object.entries(value as object).map(([key, item]) => [key, write(item)]));
+    }
     case "timestamp":
-      return (value as Date).getTime() / 1000;
+      return (value) => (value as Date).getTime() / 1000;
     case "blob":
-      return Buffer.from(value as Uint8Array).toString("base64");
+      return (value) => Buffer.from(value as Uint8Array).toString("base64");
     default:
-      return value;
+      return asItIs;
   }
 }
 

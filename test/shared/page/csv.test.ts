@@ -48,6 +48,19 @@ describe("csvText", () => {
     ).to.equal('first,second\r\n"a",1\r\n,true\r\n');
   });
 
+  it("writes words of letters and digits as any other text", () => {
+    const words = fc.stringMatching(/^[a-zA-Z09ſK =_.:/;@-]{0,6}$/u);
+    fc.assert(
+      fc.property(words, (text) => {
+        // Between marks that are no such words, everything is looked through.
+        const looked = one(`{${text}}`).replace(/^(it\r\n"){/, "$1").replace(/}"\r\n$/, '"\r\n');
+        const isAtStart = /^[=@-]|^ | $/.test(text);
+        return isAtStart || one(text) === looked;
+      }),
+      { numRuns: size(10, 1000) },
+    );
+  });
+
   it("quotes text, quotes in it twice, on one line", () => {
     expect(one('say "a, b"\nc ')).to.equal('it\r\n"say ""a, b"" c"\r\n');
   });
