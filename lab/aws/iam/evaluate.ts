@@ -104,11 +104,19 @@ function found(policy: Policy, fits: (statement: Statement) => boolean): Found[]
     .map((statement) => ({ name: `${policy.name} ${statement.sid}`, statement }));
 }
 
-function coversCall({ actions, resources }: Statement, { action, resource }: AccessRequest): boolean {
-  return (
-    actions.some((one) => covers(one, action.toLowerCase())) &&
-    resources.some((one) => arnCovers(one, resource))
-  );
+function coversCall(statement: Statement, { action, resource }: AccessRequest): boolean {
+  return coversAction(statement, action) && statement.resources.some((one) => arnCovers(one, resource));
+}
+
+/** By statement, whether it covers an action: of those there are few, while each call has a resource of its own. */
+const actionsOf = new WeakMap<Statement, Map<string, boolean>>();
+
+function coversAction(statement: Statement, action: string): boolean {
+  const known = actionsOf.get(statement) ?? new Map<string, boolean>();
+  actionsOf.set(statement, known);
+  const isCovered = known.get(action) ?? statement.actions.some((one) => covers(one, action.toLowerCase()));
+  known.set(action, isCovered);
+  return isCovered;
 }
 
 /** Whether a statement of a resource's policy speaks of a caller, or only hands the decision over to its account. */

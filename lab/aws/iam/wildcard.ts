@@ -3,24 +3,24 @@ import { type GlobToken, globMatches } from "../base/glob.js";
 
 /** Whether a text of a policy, with `*`, `?` and the literals `${*}`, `${?}`, `${$}`, covers a value. */
 export function covers(pattern: string, value: string): boolean {
-  return globMatches(readOnce(pattern), value);
+  const tokens = known.get(pattern) ?? tokenize(pattern);
+  known.set(pattern, tokens);
+  return globMatches(tokens, value);
 }
 
 /** Patterns as they have been read: policies have few, and are asked at each call. */
 const known = new Map<string, readonly GlobToken[]>();
-
-function readOnce(pattern: string): readonly GlobToken[] {
-  const tokens = known.get(pattern) ?? tokenize(pattern);
-  known.set(pattern, tokens);
-  return tokens;
-}
+const knownArns = new Map<string, readonly (readonly GlobToken[])[]>();
 
 /** Whether an ARN of a policy covers an ARN: part by part, since a wildcard does not reach into the next part. */
 export function arnCovers(pattern: string, arn: string): boolean {
   if (pattern === "*") return true;
-  const wanted = arnParts(pattern);
+  const wanted = knownArns.get(pattern) ?? arnParts(pattern).map(tokenize);
+  knownArns.set(pattern, wanted);
   const given = arnParts(arn);
-  return wanted.length === given.length && wanted.every((part, index) => covers(part, given[index] ?? ""));
+  return (
+    wanted.length === given.length && wanted.every((part, index) => globMatches(part, given[index] ?? ""))
+  );
 }
 
 /**
