@@ -53,7 +53,9 @@ describe("csvText", () => {
     fc.assert(
       fc.property(words, (text) => {
         // Between marks that are no such words, everything is looked through.
-        const looked = one(`{${text}}`).replace(/^(it\r\n"){/, "$1").replace(/}"\r\n$/, '"\r\n');
+        const looked = one(`{${text}}`)
+          .replace(/^(it\r\n"){/, "$1")
+          .replace(/}"\r\n$/, '"\r\n');
         const isAtStart = /^[=@-]|^ | $/.test(text);
         return isAtStart || one(text) === looked;
       }),
