@@ -20,7 +20,9 @@ export function withTraps({ seed, deeds, openings, isHostile }: Plot): readonly 
   if (!isHostile) return deeds;
   const random = new Random(seed + 1_000_000);
   const traps = openings.flatMap((at) => [...early(random, at), ...late(random, at)]);
-  return [...deeds, upload(10 * minute), ...traps].sort((a, b) => a.at - b.at);
+  // Who looks before everybody has seen the first tags may not tell that they are in force.
+  const looks = [12, 14, 16, 18].map((at): Deed => ({ kind: "wake", at: at * minute }));
+  return [...deeds, upload(10 * minute), ...looks, ...traps].sort((a, b) => a.at - b.at);
 }
 
 /** Nodes are put back so late before an opening that nobody sees it, or so that it cannot be settled in time. */
