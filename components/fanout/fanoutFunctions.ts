@@ -12,6 +12,7 @@ import type { AwsContext } from "../common/awsContext.js";
 import { lambdaFunction } from "../common/lambdaFunction.js";
 import type { Statement } from "../common/policies.js";
 import { anyOf5Minutes, ruleTarget } from "../common/ruleTarget.js";
+import { verdictStatements } from "../common/verdictStatements.js";
 import { baseCriteria } from "../windows/patchTargets.js";
 import { watchedEnvironment } from "../windows/watchedWindows.js";
 import { type CompleteFanoutArgs, defaultPerInstanceNodes } from "./fanout.js";
@@ -104,6 +105,7 @@ export function closingFunction(
   { args, bucket, context }: Omit<Surroundings, "roleArns">,
 ): aws.lambda.Function {
   const { failuresTopicArn } = args.notifications;
+  const exclusionBucket = args.exclusionProcessor?.bucket;
   const made = fanoutFunction(parent, `${name}-closing`, args, context, {
     functionName: closingFunctionName(args.namePrefix),
     description: "patchplane: closes the records of fan-outs, and says what was patched and what was not",
@@ -114,8 +116,12 @@ export function closingFunction(
       ...watchedEnvironment(args.watchedWindows),
       [elsewhereVariables.regions]: otherRegions(args).join(","),
       [elsewhereVariables.nodes]: nodeFilterText(baseCriteria(args.targets)),
+      ...(exclusionBucket === undefined ? {} : { [fanoutVariables.exclusionBucket]: exclusionBucket }),
     },
-    statements: closingStatements({ args, bucket, context }),
+    statements: [
+      ...closingStatements({ args, bucket, context }),
+      ...verdictStatements(exclusionBucket, context),
+    ],
     alarms: [
       ["hollow", fanoutAlarmed.hollow, "closed a run that started, and in which no node was patched"],
       ["regions", fanoutAlarmed.regions, "closed a run in which a Region failed"],

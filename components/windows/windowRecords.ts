@@ -1,6 +1,5 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { verdictsKey } from "#shared/contract/keptVerdicts.js";
 import { runKeys } from "#shared/contract/runKeys.js";
 import {
   type ClosedWindow,
@@ -15,6 +14,7 @@ import type { CompleteFunctionLogs, FunctionNotifications } from "../common/foun
 import { lambdaFunction } from "../common/lambdaFunction.js";
 import { arn, type Statement, tellingStatements } from "../common/policies.js";
 import { ruleTarget } from "../common/ruleTarget.js";
+import { verdictStatements } from "../common/verdictStatements.js";
 
 /** Beside the windows' ends, so that an execution whose event was lost is closed within the hour; in a minute of its own. */
 const hourly = "cron(22 * * * ? *)";
@@ -136,8 +136,6 @@ function closingStatements(
   { runs, exclusionBucket, notifications, windows }: WindowRecordsArgs,
   context: AwsContext,
 ): Statement[] {
-  const bucketOf = (bucket: pulumi.Input<string>) =>
-    arn(context, { service: "s3", region: "", account: "", resource: bucket });
   const below = (...prefixes: string[]) =>
     prefixes.map((prefix) => pulumi.interpolate`${runs.arn}/${prefix}*`);
   const here = { StringEquals: { "aws:RequestedRegion": context.region } };
@@ -183,22 +181,7 @@ function closingStatements(
       Resource: arn(context, { service: "ssm", resource: "maintenancewindow/*" }),
     },
     ...calendarStatements([...new Set(windows.flatMap(({ calendars = [] }) => calendars))], context),
-    ...(exclusionBucket === undefined
-      ? []
-      : ([
-          {
-            Sid: "FindExclusions",
-            Effect: "Allow",
-            Action: "s3:ListBucket",
-            Resource: bucketOf(exclusionBucket),
-          },
-          {
-            Sid: "SeeExclusionsInForce",
-            Effect: "Allow",
-            Action: "s3:GetObject",
-            Resource: bucketOf(pulumi.interpolate`${exclusionBucket}/${verdictsKey}`),
-          },
-        ] satisfies Statement[])),
+    ...verdictStatements(exclusionBucket, context),
     ...tellingStatements(notifications, context),
   ];
 }

@@ -51,6 +51,8 @@ export interface ClosingEnvironment {
   /** Names of the maintenance windows that it watches. */
   readonly windows: readonly WatchedWindow[];
   readonly elsewhere: Elsewhere;
+  /** Where the exclusion processor keeps what it has said; missing where there is none. */
+  readonly exclusionBucket?: string;
 }
 
 /**
@@ -70,7 +72,7 @@ export function startEnvironment(variables: Variables): StartEnvironment {
 }
 
 /** What the stopping function is told by its environment. */
-export type StoppingEnvironment = Omit<ClosingEnvironment, "windows" | "elsewhere">;
+export type StoppingEnvironment = Omit<ClosingEnvironment, "windows" | "elsewhere" | "exclusionBucket">;
 
 /**
  * Reads the environment of the stopping function.
@@ -90,5 +92,10 @@ export function closingEnvironment(variables: Variables): ClosingEnvironment {
   const regions = (variables[elsewhereVariables.regions] ?? "").split(",").filter((one) => one !== "");
   const nodes = parseNodeFilter(variables[elsewhereVariables.nodes] ?? "[]");
   const elsewhere = { regions, nodes };
-  return { ...readVariables(variables, told), windows: watchedWindows(variables), elsewhere };
+  const exclusions = variables[exclusionBucket];
+  return {
+    ...readVariables(variables, told),
+    ...{ windows: watchedWindows(variables), elsewhere },
+    ...(exclusions === undefined ? {} : { exclusionBucket: exclusions }),
+  };
 }

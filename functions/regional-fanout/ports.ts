@@ -1,4 +1,5 @@
 import type { NodeFilter } from "#shared/contract/elsewhere.js";
+import type { KeptVerdicts } from "#shared/contract/keptVerdicts.js";
 import type { EndEvent } from "#shared/contract/runEnd.js";
 import type { StartRequest } from "#shared/contract/runRecord.js";
 import type { CalendarState } from "../shared/calendarState.js";
@@ -106,6 +107,8 @@ export interface ClosingPorts {
   readonly region: (name: string) => RegionReports;
   /** Regions of another account. */
   readonly other: (role: OtherRole) => (region: string) => RegionReports;
+  /** What the exclusion processor has last said of manifests; undefined in a stack that has none, or before its first run. */
+  readonly verdicts: (signal: AbortSignal) => Promise<KeptVerdicts | undefined>;
   /** How the windows stand that the function watches. Never throws. */
   readonly watchWindows: (now: number) => Promise<Watched>;
   readonly notifier: Notifier;

@@ -30,7 +30,7 @@ export interface RecordedNode {
   readonly account?: string;
   readonly state: NodeState;
   readonly why?: string;
-  /** Entries in force on it when the run ended; the central window's records name none. */
+  /** Entries in force on it when the run was closed; the central window's records before version 4 name none. */
   readonly exclusions: readonly WindowEntry[];
   /** Numbers of patches; missing where it reported nothing of this run. */
   readonly missing?: number;
@@ -51,15 +51,21 @@ export interface NamedNode extends Pick<RecordedNode, "id" | "region" | "account
 
 /** The nodes of which a final record says which patches are open: of all others it takes nothing back that an earlier one says. */
 export function namedNodes(record: ClosedRecord): NamedNode[] {
-  const patches = new Map<string, Map<string, WindowPatch[]>>();
+  const patches = new Map<string, { readonly byNode: Map<string, WindowPatch[]>; readonly isAll: boolean }>();
   for (const place of record.kind === "central" ? record.run.regions : [record.run])
-    if (place.patches !== undefined) patches.set(placeText(place), patchesByNode(place.patches));
-  return recordedNodes(record).flatMap(({ id, region, account, missing, failed }) => {
+    if (place.patches !== undefined)
+      patches.set(placeText(place), {
+        byNode: patchesByNode(place.patches),
+        isAll: place.unnamed === undefined,
+      });
+  return recordedNodes(record).flatMap(({ id, region, account, missing, failed, state }) => {
     const here = patches.get(placeText({ region, ...(account === undefined ? {} : { account }) }));
     if (here === undefined) return [];
-    const named = here.get(id) ?? [];
+    const named = here.byNode.get(id) ?? [];
+    // It has reported, or nobody knew its baseline; not every version has kept its numbers.
+    const least = state === "default baseline" && here.isAll ? 0 : 1;
     // Of one with open patches and no names nobody was asked, and one that is away may have none.
-    if (named.length === 0 && (missing ?? 1) + (failed ?? 0) > 0) return [];
+    if (named.length === 0 && (missing ?? least) + (failed ?? 0) > 0) return [];
     return [
       {
         id,
@@ -125,20 +131,35 @@ const stateByReason: Readonly<Record<Reason, NodeState>> = {
 
 function centralNodes({ regions, request }: ClosedRun): RecordedNode[] {
   const done: NodeState = request.operation === "Scan" ? "scanned" : "patched";
-  return regions.flatMap(({ region, account, patched, findings, notCovered }) => {
-    const place = { region, ...(account === undefined ? {} : { account }), exclusions: [] };
-    const stateOf = ({ failed, pendingReboot }: (typeof findings)[number]): NodeState => {
-      if (failed > 0) return "failed";
-      return pendingReboot > 0 && done === "patched" ? "pending reboot" : done;
-    };
-    return [
-      ...patched.map((id) => ({ id, ...place, state: done, ...clean })),
-      ...findings.map((finding) => ({ ...finding, ...place, state: stateOf(finding) })),
-      ...notCovered.flatMap(({ reason, why, nodes }) => {
-        const isKnown = Object.hasOwn(stateByReason, reason);
-        const state = isKnown ? stateByReason[reason as Reason] : "unknown";
-        return nodes.map((id) => ({ id, ...place, state, why: isKnown ? why : `${reason}: ${why}` }));
-      }),
-    ];
-  });
+  return regions.flatMap(
+    ({ region, account, patched, findings, notCovered, reported = [], exclusions = [] }) => {
+      const place = { region, ...(account === undefined ? {} : { account }) };
+      const entries = new Map<string, WindowEntry[]>();
+      for (const { ids, ...entry } of exclusions)
+        for (const id of ids) entries.set(id, [...(entries.get(id) ?? []), entry]);
+      const entriesOf = (id: string) => ({ exclusions: entries.get(id) ?? [] });
+      const numbers = new Map(reported.map((one) => [one.id, one]));
+      const stateOf = ({ failed, pendingReboot }: (typeof findings)[number]): NodeState => {
+        if (failed > 0) return "failed";
+        return pendingReboot > 0 && done === "patched" ? "pending reboot" : done;
+      };
+      return [
+        ...patched.map((id) => ({ id, ...place, ...entriesOf(id), state: done, ...clean })),
+        ...findings.map((finding) => ({
+          ...finding,
+          ...place,
+          ...entriesOf(finding.id),
+          state: stateOf(finding),
+        })),
+        ...notCovered.flatMap(({ reason, why, nodes }) => {
+          const isKnown = Object.hasOwn(stateByReason, reason);
+          const state = isKnown ? stateByReason[reason as Reason] : "unknown";
+          return nodes.map((id) => ({
+            ...{ id, ...place, ...entriesOf(id), ...numbers.get(id) },
+            ...{ state, why: isKnown ? why : `${reason}: ${why}` },
+          }));
+        }),
+      ];
+    },
+  );
 }

@@ -59,6 +59,21 @@ export const openPatchSchema = z.object({
   ids: texts,
 });
 
+/** An entry of a manifest that was in force on nodes of a run. */
+const entry = {
+  /** Key of the manifest. */
+  manifest: z.string(),
+  /** The version of it that was in force; missing where nobody knew. */
+  versionId: z.exactOptional(z.string()),
+  /** Id of the entry. */
+  entry: z.string(),
+  owner: z.string(),
+  /** When it ends, ISO 8601, UTC. */
+  expires: z.string(),
+  effect: z.enum(["hold", "reject"]),
+};
+export const entrySchema = z.object(entry);
+
 /** An automation as it ended. */
 const start = z.object({
   /** Missing in records of versions that started one automation for all Regions. */
@@ -95,6 +110,10 @@ const region = z.object({
   /** Members whose result has nothing missing or failed. */
   patched: texts,
   findings: z.array(findingSchema),
+  /** The same numbers of members that have reported this run's result and are not covered all the same; missing where there is none. */
+  reported: z.exactOptional(z.array(findingSchema)),
+  /** Entries in force on members when the run was closed; missing where there is none, and of nodes of other accounts. */
+  exclusions: z.exactOptional(z.array(z.object({ ...entry, ids: texts }))),
   /** As in the records of windows; missing where nobody has read names. */
   patches: z.exactOptional(z.array(openPatchSchema)),
   unnamed: z.exactOptional(z.int().check(z.positive())),
@@ -104,10 +123,13 @@ const region = z.object({
 
 const schema = z.object({
   /**
-   * Records of the first functions have none. In those of version 1 nodes of other accounts are not counted, and those of version 2
-   * name no patches.
+   * Records of the first functions have none. In those of version 1 nodes of other accounts are not counted, those of version 2
+   * name no patches, and those of version 3 no exclusions.
    */
-  version: z._default(z.union([z.literal(1), z.literal(2), z.literal(3)], "is not 1, 2 or 3"), 1),
+  version: z._default(
+    z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4)], "is not 1, 2, 3 or 4"),
+    1,
+  ),
   runId: z.string(),
   windowId: z.string(),
   /** ISO 8601, UTC. */
@@ -134,6 +156,8 @@ const schema = z.object({
   regions: z.array(region),
   /** Other accounts whose nodes could not be counted, and why; missing when there is none. */
   uncounted: z.exactOptional(z.array(z.object({ account: z.string(), regions: texts, why: z.string() }))),
+  /** What could not be read: whole sentences; missing when everything was. */
+  unread: z.exactOptional(texts),
   /** Of all accounts. */
   totals: nodeCountsSchema,
 });

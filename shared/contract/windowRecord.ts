@@ -1,5 +1,11 @@
 import * as z from "zod/mini";
-import { findingSchema, type NodeCounts, nodeCountsSchema, openPatchSchema } from "./closedRun.js";
+import {
+  entrySchema,
+  findingSchema,
+  type NodeCounts,
+  nodeCountsSchema,
+  openPatchSchema,
+} from "./closedRun.js";
 import { countOfState, type NodeState, nodeStateNames } from "./nodeStates.js";
 import { readRunText } from "./storedJson.js";
 
@@ -13,20 +19,6 @@ const command = z.object({
   targetId: text,
   /** StatusDetails of the API; `unknown` where SSM no longer lists it. */
   status: text,
-});
-
-/** An entry of a manifest that was in force on nodes of the window. */
-const entry = z.object({
-  /** Key of the manifest. */
-  manifest: text,
-  /** The version of it that was in force; missing where nobody knew. */
-  versionId: z.exactOptional(text),
-  /** Id of the entry. */
-  entry: text,
-  owner: text,
-  /** When it ends, ISO 8601, UTC. */
-  expires: text,
-  effect: z.enum(["hold", "reject"]),
 });
 
 /** Nodes with the same state for the same reason and the same exclusions. */
@@ -68,7 +60,8 @@ const shape = z.object({
   nodes: z.array(nodes),
   /** Of nodes that reported this run's result. */
   findings: z.array(findingSchema),
-  exclusions: z.array(entry),
+  /** Entries in force on nodes of the window. */
+  exclusions: z.array(entrySchema),
   /**
    * Patches that nodes lack or that have failed there, by the last report of each, of nodes that are away too; missing where nobody
    * has read names.
@@ -111,7 +104,7 @@ const schema = shape.check((context) => {
 export type WindowRecord = z.infer<typeof shape>;
 export type WindowPatch = z.infer<typeof openPatchSchema>;
 export type WindowNodes = WindowRecord["nodes"][number];
-export type WindowEntry = WindowRecord["exclusions"][number];
+export type WindowEntry = z.infer<typeof entrySchema>;
 
 /** Numbers of nodes, from their states. */
 export function totalsOf(groups: readonly Pick<WindowNodes, "state" | "ids">[]): NodeCounts {

@@ -5,6 +5,7 @@ import { SSMClient } from "@aws-sdk/client-ssm";
 import { type ClientSettings, clientSettings } from "../../shared/aws/clients.js";
 import { TopicNotifier } from "../../shared/aws/notifier.js";
 import { S3RunStore } from "../../shared/aws/runStore.js";
+import { keptVerdicts } from "../../shared/aws/verdicts.js";
 import type { Log } from "../../shared/log.js";
 import type { RunStore } from "../../shared/runStore.js";
 import { awsWindows } from "../../shared/windows/awsWindows.js";
@@ -21,12 +22,13 @@ import { AwsRegionReports } from "./regionReports.js";
  * @param settings of every client; attempts, with full jitter between them, are the SDK's own
  */
 export function closingPorts(
-  { bucket, topicArn, functionName, homeRegion, windows: watched }: ClosingEnvironment,
+  { bucket, exclusionBucket, topicArn, functionName, homeRegion, windows: watched }: ClosingEnvironment,
   log: Log,
   settings: ClientSettings = clientSettings,
 ): ClosingPorts {
   const home = { ...settings, region: homeRegion };
-  const runs = new S3RunStore(new S3Client(home), bucket);
+  const s3 = new S3Client(home);
+  const runs = new S3RunStore(s3, bucket);
   const ssm = new SSMClient(home);
   const windows = { ...awsWindows(ssm), ...keptIn(runs) };
   const reports = (there: ClientSettings & { readonly region: string }) =>
@@ -38,6 +40,7 @@ export function closingPorts(
       const credentials = otherCredentials({ ...home, credentials: ssm.config.credentials }, role);
       return onDemand((region) => reports({ ...settings, region, credentials }));
     },
+    verdicts: (signal) => keptVerdicts(s3, exclusionBucket, signal),
     watchWindows: (now) => watchWindows({ ports: windows, watched, log }, undefined, now),
     notifier: new TopicNotifier(new SNSClient(home), topicArn, functionName),
     log,

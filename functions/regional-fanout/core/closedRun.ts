@@ -8,7 +8,9 @@ import {
 } from "#shared/contract/closedRun.js";
 import { parseGroup } from "#shared/contract/exclusionNames.js";
 import { memberRegions, membersOf, type RunRecord } from "#shared/contract/runRecord.js";
-import { sortedUnion } from "#shared/text/words.js";
+import type { WindowEntry } from "#shared/contract/windowRecord.js";
+import { compare, sortedUnion } from "#shared/text/words.js";
+import { entriesByNode } from "../../shared/entriesByNode.js";
 import type { RunAutomation } from "./evidence.js";
 import { closedStart, type Findings, failures, troubleOf } from "./failures.js";
 import { othersStarts } from "./others.js";
@@ -19,6 +21,7 @@ import { countsOf } from "./patchStates.js";
 export function closedRun(record: RunRecord, findings: Findings, now: number): ClosedRun {
   const own = memberRegions(record).map((region) => ({
     ...closedRegion(record, region, findings),
+    ...exclusionsIn(findings, region, membersOf(record, region)),
     ...namesIn(findings, { region }),
   }));
   const regions = [...own, ...othersRegions(record, findings)];
@@ -26,7 +29,7 @@ export function closedRun(record: RunRecord, findings: Findings, now: number): C
   const total = (part: (counts: NodeCounts) => number) =>
     regions.reduce((sum, { counts }) => sum + part(counts), 0);
   return {
-    version: 3,
+    version: 4,
     runId: record.runId,
     windowId: record.windowId,
     startedAt: record.startedAt,
@@ -41,6 +44,7 @@ export function closedRun(record: RunRecord, findings: Findings, now: number): C
     failed: failures(record, findings),
     regions,
     ...(uncounted.length === 0 ? {} : { uncounted }),
+    ...(findings.unread.length === 0 ? {} : { unread: [...findings.unread] }),
     totals: {
       members: total(({ members }) => members),
       patched: total(({ patched }) => patched),
@@ -90,8 +94,32 @@ function closedRegion(record: RunRecord, region: string, findings: Findings): Cl
       const { missing, failed, pendingReboot } = outcome;
       return [{ id, missing, failed, pendingReboot }];
     }),
+    ...reportedOf(outcomes),
     notCovered: uncovered(outcomes),
   };
+}
+
+function reportedOf(outcomes: readonly (readonly [string, NodeOutcome])[]): Pick<ClosedRegion, "reported"> {
+  const reported = outcomes.flatMap(([id, outcome]) => {
+    if (outcome.kind !== "not covered" || outcome.state === undefined) return [];
+    const { missing, failed, pendingReboot } = outcome.state;
+    return [{ id, missing, failed, pendingReboot }];
+  });
+  return reported.length === 0 ? {} : { reported };
+}
+
+/** The entries in force on nodes of a Region. The processor knows those of its own account alone. */
+function exclusionsIn(
+  { verdicts }: Findings,
+  region: string,
+  members: readonly string[],
+): Pick<ClosedRegion, "exclusions"> {
+  const byEntry = new Map<WindowEntry, string[]>();
+  const byNode = entriesByNode(verdicts, region);
+  for (const id of members)
+    for (const entry of byNode.get(id) ?? []) byEntry.set(entry, [...(byEntry.get(entry) ?? []), id]);
+  const exclusions = [...byEntry].map(([entry, ids]) => ({ ...entry, ids: ids.sort(compare) }));
+  return exclusions.length === 0 ? {} : { exclusions };
 }
 
 /** Regions of other accounts in which there is anybody, each as its account's own record would have it. */

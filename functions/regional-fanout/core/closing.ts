@@ -157,11 +157,16 @@ async function findingsOf(
   });
   refuseUnread(evidence, isGivenUp);
   const others = await othersOf(ports, whole, executions, signal);
+  const verdicts = await orText(untilAborted(signal, () => ports.verdicts(signal)));
+  refuseUnread(new Map([["the exclusions in force", verdicts]]), isGivenUp);
   const findings = {
     executions,
     evidence,
     others,
     named: await namesOf(ports, whole, evidence, others, signal),
+    ...(typeof verdicts === "string"
+      ? { verdicts: undefined, unread: [`The exclusions in force could not be read: ${verdicts}.`] }
+      : { verdicts, unread: [] }),
     isGivenUp: isGivenUp && (isUnderWay || unread(executions).length + unread(evidence).length > 0),
   };
   // What was started was not found, and its commands go on.

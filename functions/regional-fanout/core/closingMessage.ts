@@ -37,7 +37,7 @@ export function messageOf(run: ClosedRun, key: string): Notice | undefined {
     "",
     `Started: ${startsText(run)}. Started is not ${verb}.`,
     `${title}: ${totals.patched} of ${counted(totals.members, "node")}; ${totals.failed} failed, ${totals.notCovered} not covered.`,
-    ...(run.version === 2 || run.request.accounts.length === 0
+    ...(run.version > 1 || run.request.accounts.length === 0
       ? []
       : [`Nodes of ${several(run.request.accounts)} are not counted here.`]),
     "",

@@ -1,4 +1,5 @@
 import type { ClosedFailure, ClosedStart } from "#shared/contract/closedRun.js";
+import type { KeptVerdicts } from "#shared/contract/keptVerdicts.js";
 import type { RunRecord, Start } from "#shared/contract/runRecord.js";
 import { several } from "#shared/text/words.js";
 import type { Named } from "../../shared/names/openPatches.js";
@@ -24,6 +25,10 @@ export interface Findings {
   readonly others: readonly OtherEvidence[];
   /** Names of open patches by Region, in words; empty where they could not be read. */
   readonly named: ReadonlyMap<string, Named>;
+  /** What the exclusion processor has last said; undefined where there is none, or it could not be read. */
+  readonly verdicts: KeptVerdicts | undefined;
+  /** What could not be read beside that: whole sentences. */
+  readonly unread: readonly string[];
   readonly isGivenUp: boolean;
 }
 

@@ -18,7 +18,13 @@ export type NodeOutcome =
       readonly failed: number;
       readonly pendingReboot: number;
     }
-  | { readonly kind: "not covered"; readonly reason: Reason; readonly why: string };
+  | {
+      readonly kind: "not covered";
+      readonly reason: Reason;
+      readonly why: string;
+      /** What it has reported of this run all the same. */
+      readonly state?: PatchState;
+    };
 
 /** What is asked for one member. */
 export interface NodeQuestion {
@@ -49,8 +55,8 @@ export function outcomeOfNode(question: NodeQuestion): NodeOutcome {
     : notCovered("unknown", "the command succeeded, and the node has reported no patch state of this run");
 }
 
-function notCovered(reason: Reason, why: string): NodeOutcome {
-  return { kind: "not covered", reason, why };
+function notCovered(reason: Reason, why: string, state?: PatchState): NodeOutcome {
+  return { kind: "not covered", reason, why, ...(state === undefined ? {} : { state }) };
 }
 
 /**
@@ -69,7 +75,7 @@ function isOfRun(
 function reported(state: PatchState, { baselines }: RegionEvidence): NodeOutcome {
   const { missing, failed, pendingReboot } = state;
   const byDefault = defaultBaselineUsed(state, baselines);
-  if (byDefault !== undefined) return notCovered("on the default baseline", byDefault);
+  if (byDefault !== undefined) return notCovered("on the default baseline", byDefault, state);
   const isClean = missing === 0 && failed === 0 && pendingReboot === 0;
   return isClean ? { kind: "patched" } : { kind: "findings", missing, failed, pendingReboot };
 }
@@ -89,21 +95,21 @@ function ofStatus(
       return notThere(question) ?? notCovered("undelivered", why);
     case "timedout":
     case "executiontimedout":
-      return notCovered("timed out", why);
+      return notCovered("timed out", why, fresh);
     case "cancelled":
     case "canceled":
-      return notCovered("cancelled", why);
+      return notCovered("cancelled", why, fresh);
     case "terminated":
     case "ratelimitexceeded":
     case "rateexceeded":
     case "limitexceeded":
       return notCovered("command not sent", `${why}: others had failed more often than MaxErrors allows`);
     case "failed":
-      return notCovered("failed", code === undefined ? why : `${why}, ${exitCodeText(code)}`);
+      return notCovered("failed", code === undefined ? why : `${why}, ${exitCodeText(code)}`, fresh);
     case "invalidplatform":
     case "accessdenied":
     case "incomplete":
-      return notCovered("failed", why);
+      return notCovered("failed", why, fresh);
     default:
       return isRunning(status)
         ? notCovered("timed out", `${why} after its automation has ended`)

@@ -2,7 +2,7 @@ import {
   paginateGetResources,
   ResourceGroupsTaggingAPIClient,
 } from "@aws-sdk/client-resource-groups-tagging-api";
-import { GetObjectCommand, NoSuchKey, S3Client } from "@aws-sdk/client-s3";
+import { S3Client } from "@aws-sdk/client-s3";
 import { SNSClient } from "@aws-sdk/client-sns";
 import {
   DoesNotExistException,
@@ -13,7 +13,6 @@ import {
   SSMClient,
 } from "@aws-sdk/client-ssm";
 import { baseGroupTagKey } from "#shared/contract/exclusionNames.js";
-import { parseVerdicts, verdictsKey } from "#shared/contract/keptVerdicts.js";
 import { calendarState } from "../../shared/aws/calendars.js";
 import { allPages, type ClientSettings, clientSettings } from "../../shared/aws/clients.js";
 import { defaultBaselines } from "../../shared/aws/defaultBaselines.js";
@@ -22,6 +21,7 @@ import { TopicNotifier } from "../../shared/aws/notifier.js";
 import { openPatchesOf } from "../../shared/aws/openPatches.js";
 import { patchStatesOf } from "../../shared/aws/patchStates.js";
 import { S3RunStore } from "../../shared/aws/runStore.js";
+import { keptVerdicts } from "../../shared/aws/verdicts.js";
 import { chunks } from "../../shared/chunks.js";
 import type { Log } from "../../shared/log.js";
 import type { ClosingPorts, Criterion, EndedExecution, TaggedNode } from "../core/windowEvidence.js";
@@ -82,19 +82,7 @@ export function closingPorts(
     openPatches: (id, signal) => openPatchesOf(ssm, id, signal),
     defaultBaselines: (signal) => defaultBaselines(ssm, signal),
     calendarState: (names, at, signal) => calendarState(ssm, names, signal, new Date(at).toISOString()),
-    verdicts: async (abortSignal) => {
-      if (environment.exclusionBucket === undefined) return undefined;
-      const at = { Bucket: environment.exclusionBucket, Key: verdictsKey };
-      try {
-        const found = await s3.send(new GetObjectCommand(at), { abortSignal });
-        const verdicts = parseVerdicts((await found.Body?.transformToString()) ?? "");
-        if (verdicts === undefined) throw new Error(`${verdictsKey} is of another version`);
-        return verdicts;
-      } catch (error) {
-        if (error instanceof NoSuchKey) return undefined;
-        throw error;
-      }
-    },
+    verdicts: (signal) => keptVerdicts(s3, environment.exclusionBucket, signal),
     notifier: new TopicNotifier(new SNSClient(settings), environment.topicArn, environment.functionName),
     log,
     place: { accountId, region },

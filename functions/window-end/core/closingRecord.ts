@@ -1,5 +1,3 @@
-import type { KeptVerdicts } from "#shared/contract/keptVerdicts.js";
-import { nodesInForce } from "#shared/contract/manifestStatus.js";
 import { countOfState, type NodeState, nodeStateNames } from "#shared/contract/nodeStates.js";
 import {
   totalsOf,
@@ -9,6 +7,7 @@ import {
 } from "#shared/contract/windowRecord.js";
 import { compare, sortedUnion } from "#shared/text/words.js";
 import { type Invocation, isRunning, plainStatus } from "../../shared/commands/invocations.js";
+import { entriesByNode } from "../../shared/entriesByNode.js";
 import { isOfExecution, nodeOutcome } from "./nodeOutcome.js";
 import type { OpenExecution } from "./progress.js";
 import type { WindowEvidence } from "./windowEvidence.js";
@@ -57,13 +56,20 @@ export function closingRecord(
     groups.add(id, state, why, entries.get(id) ?? []);
   }
   const nodes = groups.list();
-  const counts = nodes.flatMap((one) => (countOfState(one.state) === "notCovered" ? [] : one.ids));
-  const findings = counts.sort(compare).flatMap((id) => {
-    const state = states.get(id);
-    if (state === undefined || !isOfExecution(execution, state)) return [];
-    const { missing, failed, pendingReboot } = state;
-    return missing + failed + pendingReboot === 0 ? [] : [{ id, missing, failed, pendingReboot }];
-  });
+  const findings = nodes
+    .flatMap(({ state, ids: those }) => {
+      const count = countOfState(state);
+      if (count === "notCovered" && state !== "default baseline") return [];
+      return those.flatMap((id) => {
+        const found = states.get(id);
+        if (found === undefined || !isOfExecution(execution, found)) return [];
+        const { missing, failed, pendingReboot } = found;
+        // Of whom nothing else says that they have reported, nothing open is told too.
+        const isClean = missing + failed + pendingReboot === 0;
+        return isClean && count === "patched" ? [] : [{ id, missing, failed, pendingReboot }];
+      });
+    })
+    .sort((a, b) => compare(a.id, b.id));
   const { accountId, region } = place;
   const { id: executionId, windowId, windowName, operation, status, statusDetails } = execution;
   const isUnfinished = isGivenUp && (unread.length > 0 || commands.some((one) => isRunning(one.status)));
@@ -104,21 +110,6 @@ function cleanNodes(before: WindowRecord | undefined): ReadonlySet<string> {
   const found = new Set(before.findings.map(({ id }) => id));
   const reported = before.nodes.filter(({ state }) => countOfState(state) === "patched");
   return new Set(reported.flatMap(({ ids }) => ids.filter((id) => !found.has(id))));
-}
-
-/** The entries that are told as in force on each node of a Region. */
-function entriesByNode(verdicts: KeptVerdicts | undefined, region: string): Map<string, WindowEntry[]> {
-  const found = new Map<string, WindowEntry[]>();
-  for (const [manifest, { entries, inForceVersionId: versionId }] of verdicts?.manifests ?? []) {
-    for (const entry of entries) {
-      const { id, owner, expires, effect } = entry;
-      const version = versionId === undefined ? {} : { versionId };
-      const told: WindowEntry = { manifest, ...version, entry: id, owner, expires, effect };
-      for (const node of nodesInForce(entry))
-        if (node.region === region) found.set(node.id, [...(found.get(node.id) ?? []), told]);
-    }
-  }
-  return found;
 }
 
 /** Nodes by state, reason and exclusions; entries that no node has are left out. */

@@ -134,6 +134,11 @@ describe("the roles of the functions of a fan-out", () => {
       Resource: processor,
     });
     const ends = policy(recording, "ends-role-policy");
+    const closing = policy(recording, "closing-role-policy");
+    expect(statement(closing, "SeeExclusionsInForce").Resource).to.equal(
+      "arn:aws:s3:::exclusions/state/verdicts.json",
+    );
+    expect(statement(closing, "FindExclusions").Resource).to.equal("arn:aws:s3:::exclusions");
     expect(statement(ends, "CallTheFunction").Resource).to.deep.equal(
       ["fleet-fanout-stopping", "SSM-fleet-fanout"].map(
         (name) => `arn:aws:lambda:us-east-1:${accountId}:function:${name}`,

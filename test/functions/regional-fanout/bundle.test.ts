@@ -25,7 +25,7 @@ async function bundled(folder: string, entry: string) {
   return { text: file.text, bytes: file.contents.length, output, inputs: Object.keys(output.inputs) };
 }
 
-/** Sizes are what they were when last looked into: 505, 482, 442, 297 and 447 kB; 13 and 36 of them are STS, by which two reach other accounts. */
+/** Sizes are what they were when last looked into: 505, 486, 442, 297 and 447 kB; 13 and 36 of them are STS, by which two reach other accounts. */
 const entries = [
   {
     entry: "handler",
@@ -45,7 +45,7 @@ const entries = [
   },
   {
     entry: "closing",
-    mostBytes: 482_500,
+    mostBytes: 486_000,
     made: [
       "GetAutomationExecution",
       "ListCommands",

@@ -17,6 +17,7 @@ import type { OpenPatch } from "#functions/shared/names/openPatches.js";
 import type { PatchState } from "#functions/shared/patchState.js";
 import type { WindowState } from "#functions/shared/windows/ends.js";
 import { placeText } from "#shared/contract/closedRun.js";
+import type { KeptVerdicts } from "#shared/contract/keptVerdicts.js";
 import { againName, scheduleName } from "#shared/contract/runEnd.js";
 import type { StartRequest } from "#shared/contract/runRecord.js";
 import { Fuse } from "../fuse.js";
@@ -78,6 +79,8 @@ interface MemoryProcessor {
 /** Everything that outlives a process: the bucket, the Regions, the automations, and what people were told. */
 export class MemoryWorld {
   readonly bucket = new MemoryBucket();
+  /** What the exclusion processor has last said, or why it cannot be read. */
+  verdicts: KeptVerdicts | Error | undefined;
   readonly regions = new Map<string, MemoryRegion>();
   /** Automations by their ClientToken, which a second start may not use again. */
   readonly automations = new Map<string, Automation>();
@@ -173,6 +176,11 @@ export class MemoryWorld {
         ({ account }) =>
         (name) =>
           this.reports(placeText({ region: name, account }), calls),
+      verdicts: () =>
+        calls.make("readVerdicts", () => {
+          if (this.verdicts instanceof Error) throw this.verdicts;
+          return this.verdicts;
+        }),
       watchWindows: async () => ({}),
       notifier: { publish: (message) => calls.make("publish", () => void this.told.push(message)) },
       log: silent,

@@ -1,51 +1,17 @@
 import { expect } from "chai";
 import { readClosedRecord, recordedNodes } from "#shared/contract/closedRecords.js";
-import { type ClosedRegion, type ClosedRun, closedRunText, reasons } from "#shared/contract/closedRun.js";
+import { type ClosedRegion, closedRunText, reasons } from "#shared/contract/closedRun.js";
 import { closedKey, openKey, windowClosedKey } from "#shared/contract/runKeys.js";
 import { windowRecordText } from "#shared/contract/windowRecord.js";
+import { centralRecord } from "../../support/centralRecords.js";
 import { windowRecord } from "../../support/windowRecords.js";
 
 const began = Date.parse("2026-09-05T04:00:00.000Z");
 const windowKey = windowClosedKey("e-1", began);
 const centralKey = closedKey("r-1", began);
 
-function central(operation: "Scan" | "Install", region: Partial<ClosedRegion>): ClosedRun {
-  const counts = { members: 0, patched: 0, failed: 0, notCovered: 0 };
-  return {
-    version: 2,
-    runId: "r-1",
-    windowId: "mw-0123456789abcdef0",
-    startedAt: "2026-09-05T04:00:00.000Z",
-    closedAt: "2026-09-05T06:00:00.000Z",
-    end: "ended",
-    request: {
-      runId: "r-1",
-      windowId: "mw-0123456789abcdef0",
-      document: { name: "d", version: "1" },
-      assumeRole: "a",
-      operation,
-      rebootOption: "NoReboot",
-      executionMode: "per-region",
-      parameters: {},
-      groups: ["base"],
-      maxConcurrency: "10",
-      maxErrors: "1",
-      regions: ["eu-west-1"],
-      locationMaxConcurrency: "2",
-      locationMaxErrors: "100%",
-      accounts: [],
-      calendars: [],
-      executionRoleName: "e",
-    },
-    starts: [],
-    skipped: [],
-    failed: [],
-    regions: [
-      { region: "eu-west-1", counts, excluded: 0, patched: [], findings: [], notCovered: [], ...region },
-    ],
-    totals: counts,
-  };
-}
+const central = (operation: "Scan" | "Install", region: Partial<ClosedRegion>) =>
+  centralRecord({ operation, regions: [region] });
 
 describe("readClosedRecord", () => {
   it("reads both kinds by their keys", () => {

@@ -1,7 +1,9 @@
 import { expect } from "chai";
 import type { Status } from "#shared/contract/manifestStatus.js";
+import { centralRecord } from "#test/support/centralRecords.js";
 import { windowRecord } from "#test/support/windowRecords.js";
 import { cover } from "#tools/coverage/core/cover.js";
+import type { KeptRecord } from "#tools/coverage/core/model.js";
 import { judge } from "#tools/coverage/core/sla.js";
 import { instance, managed, ok, patchState, reading, region } from "./reading.js";
 
@@ -41,7 +43,7 @@ describe("what exclusions keep off a node", () => {
         },
       ],
     } as unknown as Status;
-    const keptOff = (...records: ReturnType<typeof record>[]) => {
+    const keptOff = (...records: KeptRecord[]) => {
       const { nodes, ...rest } = cover(
         reading(
           [
@@ -69,6 +71,25 @@ describe("what exclusions keep off a node", () => {
     expect(exceptions.map(({ patch, exception, days }) => [patch, exception?.owner, days])).to.deep.equal([
       ["openssl.x86_64", "pay@example.com", 43],
     ]);
+    // The central window's records name entries as the others do, and those of older versions name none, which ends nothing.
+    const central = (day: string, names: readonly string[], isExcluded: boolean, version: 3 | 4) => {
+      const { patches = [], findings, exclusions, startedAt } = record(day, names, isExcluded).record.run;
+      const entries = version === 4 ? { exclusions: exclusions.map((of) => ({ ...of, ids: ["i-1"] })) } : {};
+      const run = centralRecord({
+        ...{ version, startedAt, runId: `r-${day}` },
+        regions: [{ region: "us-east-1", findings, patches, ...entries }],
+      });
+      return { key: `runs/closed/2026/10/${day}/r-${day}.json`, record: { kind: "central" as const, run } };
+    };
+    expect(
+      keptOff(central("11", ["openssl.x86_64"], false, 4), central("12", ["kernel.x86_64"], true, 4)).kept,
+    ).to.deep.equal(["openssl.x86_64 Excluded"]);
+    expect(keptOff(before, record("12", [], true), central("13", [], false, 3)).kept).to.deep.equal([
+      "openssl.x86_64 Excluded",
+    ]);
+    expect(
+      keptOff(before, record("12", [], true), central("13", [], false, 4), record("14", [], true)).kept,
+    ).to.deep.equal([]);
     // What was installed before the exclusion came is not kept off by it.
     expect(keptOff(before, record("12", [], false), record("13", [], true)).kept).to.deep.equal([]);
   });

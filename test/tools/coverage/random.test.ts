@@ -12,7 +12,10 @@ import type { CoveragePorts } from "#tools/coverage/ports.js";
 import { roleOf } from "../../lab/aws/lambda/support.js";
 import { node } from "../../lab/support.js";
 import { debian, differences, differencesOf, linux, request, tags, windows } from "./fleets.js";
+import { withReports } from "./labReports.js";
+import { makeOlder } from "./olderRecords.js";
 import { type CoverageLab, coverageLab } from "./support.js";
+import { wrongAnswers } from "./twelve.js";
 
 /** A Friday: the installation of stack dev is on the second day. */
 const from = Date.parse("2026-10-09T00:00:00Z");
@@ -130,6 +133,7 @@ const history = fc.record({
   fault: fc.constantFrom(...Object.keys(faults)),
   look: fc.constantFrom(...Object.keys(looks)),
   what: fc.nat(),
+  isOlder: fc.boolean(),
 });
 type Drawn = typeof one extends fc.Arbitrary<infer Spec> ? Spec : never;
 
@@ -228,7 +232,7 @@ function untrue(lab: CoverageLab, coverage: Coverage, isChanging: (id: string) =
 
 describe("npm run coverage of random fleets and histories", () => {
   const drawn = fc.sample(history, { numRuns: size(2, 200), seed: 16 });
-  for (const [index, { fleet, fault, look, what }] of drawn.entries()) {
+  for (const [index, { fleet, fault, look, what, isOlder }] of drawn.entries()) {
     it(`tells each node as the lab's report does, fleet ${index}, ${fault}, ${look}`, async () => {
       // A scan a day, and the installation on the second.
       const days = 1.5 + (index % 3);
@@ -238,13 +242,17 @@ describe("npm run coverage of random fleets and histories", () => {
       const until = new Date(end - dayMs).toISOString().replace(".000Z", "Z");
       const description = faultsSchema.parse({ version: 1, ...faults[fault] });
       const calls = description.calls.map((call) => ({ ...call, to: until }));
-      const lab = await coverageLab({
-        ...asked,
-        fleet: { ...asked.fleet, exclusions: exclusionsOf(fleet, asked.fleet) },
-        faults: seededFaults({ ...description, calls }, index),
-      });
+      const { result: lab, reports } = await withReports(() =>
+        coverageLab({
+          ...asked,
+          fleet: { ...asked.fleet, exclusions: exclusionsOf(fleet, asked.fleet) },
+          faults: seededFaults({ ...description, calls }, index),
+        }),
+      );
       try {
         expect(await differences(lab)).to.deep.equal([]);
+        if (isOlder) makeOlder(lab, what);
+        expect(await wrongAnswers(lab, reports, isOlder)).to.deep.equal([]);
         const keys = spoil(lab);
         const coverage = await looks[look]?.(lab, what);
         if (coverage === undefined) throw new Error(look);

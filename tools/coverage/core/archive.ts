@@ -36,10 +36,11 @@ export interface Run {
 function runOf({ key, record }: KeptRecord, centralName: string): Run {
   const common = { key, nodes: recordedNodes(record), named: namedNodes(record), ...namesIn(record) };
   if (record.kind === "central") {
-    const { startedAt, closedAt, end, request, failed, uncounted = [] } = record.run;
+    const { startedAt, closedAt, end, request, failed, uncounted = [], unread: told = [] } = record.run;
     const unread = [
       ...failed.map(({ region, group, error }) => `${region}, group ${group}: ${error}`),
       ...uncounted.map(({ account, why }) => `account ${account}: ${why}`),
+      ...told,
     ];
     const window = windowOf(record, centralName);
     return { ...common, window, operation: request.operation, startedAt, closedAt, end, unread };
@@ -147,8 +148,10 @@ export class Archive {
       ({ startedAt }) => Date.parse(startedAt) < end && Date.parse(startedAt) >= end - days * dayMs,
     );
     const all = new Set(within.flatMap(({ nodes }) => nodes.map(({ id }) => id)));
+    // Only who reports shows by which baseline; not every version has kept its numbers.
     for (const { nodes } of within)
-      for (const { id, missing } of nodes) if (missing !== undefined) all.delete(id);
+      for (const { id, missing, state } of nodes)
+        if (missing !== undefined || state === "default baseline") all.delete(id);
     return [...all].sort(compare);
   }
 

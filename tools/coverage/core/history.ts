@@ -87,8 +87,7 @@ export class History {
       const known = this.byNode.get(key);
       if (known === undefined) this.byNode.set(key, [told]);
       else known.push(told);
-      // Records of the central window name no exclusions.
-      if (record.kind === "window") this.noteEntries(key, node.exclusions);
+      if (namesEntries(record)) this.noteEntries(key, node.exclusions);
     }
     // The last record that names a node's patches says since when each is there.
     for (const { region, id, account, patches } of namedNodes(record)) {
@@ -105,6 +104,11 @@ export class History {
     const open = this.open.get(key) ?? [];
     this.before.set(key, new Map(entries.map((one) => [keyOf(one), known?.get(keyOf(one)) ?? open])));
   }
+}
+
+/** Whether a record has every entry that was in force: those of the central window did not always. */
+function namesEntries({ kind, run }: ClosedRecord): boolean {
+  return run.version >= 4 || kind === "window";
 }
 
 function keyOf({ manifest, entry }: Pick<Exception, "manifest" | "entry">): string {

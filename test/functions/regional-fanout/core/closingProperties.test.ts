@@ -21,6 +21,7 @@ describe("the calls of closing", () => {
     expect(few).to.deep.equal({
       list: 1,
       read: 3,
+      readVerdicts: 1,
       automation: 2,
       commands: 2,
       invocations: 2,
