@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { partsOf, type RetiredPart } from "#shared/contract/retired.js";
+import { goingInput, partsOf, retiredInput } from "#shared/contract/retired.js";
 
 /** What has left a stack whose exclusions may still have nodes of it. */
 export interface RetiredParts {
@@ -20,9 +20,10 @@ export interface ExclusionRetirementArgs extends RetiredParts {
 }
 
 /**
- * Calls of the exclusion processor, one for each part that has left the stack: when it is retired, which begins to bring its
- * nodes back, and before it goes for good, which the processor refuses as long as exclusions have nodes there. So it has to
- * depend on all that they need until then.
+ * Calls of the exclusion processor, which refuses what would leave nodes behind. One is for the processor itself: before it goes, as it
+ * does with the stack, and with `ownsBaselines`, nobody may be moved any more. And one for each part that has left the stack: when it
+ * is retired, which begins to bring its nodes back, and before it goes for good. So it has to depend on all that they need until then,
+ * and nothing on it.
  */
 export class ExclusionRetirement extends pulumi.ComponentResource {
   /** The parts, as `region eu-west-3`. */
@@ -31,22 +32,24 @@ export class ExclusionRetirement extends pulumi.ComponentResource {
   constructor(name: string, args: ExclusionRetirementArgs, options?: pulumi.ComponentResourceOptions) {
     super("patchplane:index:ExclusionRetirement", name, args, options);
     const parts = partsOf(args);
-    for (const part of parts) this.calls(name, args, part);
+    const { dependsOn } = options ?? {};
+    const call = (what: string, input: string) =>
+      new aws.lambda.Invocation(
+        `${name}-${what}`,
+        {
+          ...(args.region === undefined ? {} : { region: args.region }),
+          functionName: args.functionName,
+          input,
+          // Adds to the input what becomes of the resource. A refused deletion deletes nothing that this depends on, and is
+          // asked again the next time; the input never changes, since an update that was refused would count as done.
+          lifecycleScope: "CRUD",
+        },
+        // The component stays where one part of several goes, and what it depends on would go before.
+        { parent: this, ...(dependsOn === undefined ? {} : { dependsOn }) },
+      );
+    call("processor", goingInput);
+    for (const part of parts) call(`${part.kind}-${part.name}`, retiredInput(part));
     this.parts = pulumi.output(parts.map((part) => `${part.kind} ${part.name}`));
     this.registerOutputs({ parts: this.parts });
-  }
-
-  private calls(name: string, args: ExclusionRetirementArgs, retired: RetiredPart): void {
-    new aws.lambda.Invocation(
-      `${name}-${retired.kind}-${retired.name}`,
-      {
-        ...(args.region === undefined ? {} : { region: args.region }),
-        functionName: args.functionName,
-        input: JSON.stringify({ retired }),
-        // Adds to the input what becomes of the resource.
-        lifecycleScope: "CRUD",
-      },
-      { parent: this },
-    );
   }
 }

@@ -7,6 +7,7 @@ import { PatchBaselines } from "../baselines/patchBaselines.js";
 import type { Problem } from "../common/problems.js";
 import type { PatchTargets } from "../windows/patchTargets.js";
 import { type ExclusionLimits, ExclusionRecord, type RecordedRegion } from "./exclusionRecord.js";
+import { ExclusionRetirement } from "./exclusionRetirement.js";
 
 /** Base baselines of a Region that are there already, and its windows. */
 export interface ExistingBaselines {
@@ -83,7 +84,10 @@ export function existingProblems({ regions = [], existing }: RecordedArgs): Prob
   }));
 }
 
-/** Base baselines where there are none, the baselines of held nodes, and the record, which makes the processor run. */
+/**
+ * Base baselines where there are none, the baselines of held nodes, the record, which makes the processor run, and what is asked
+ * before the processor goes.
+ */
 export function ownRecord(
   processor: pulumi.ComponentResource,
   name: string,
@@ -119,7 +123,7 @@ export function ownRecord(
   };
   const regions = (args.regions ?? [undefined]).map(regionOf);
   const { owner, namePrefix, targets } = args;
-  new ExclusionRecord(
+  const record = new ExclusionRecord(
     `${name}-record`,
     {
       ...tags,
@@ -128,6 +132,14 @@ export function ownRecord(
       ...{ bucket, functionName, owner, namePrefix, targets, baselines: settings, regions },
     },
     { parent: processor, dependsOn: made },
+  );
+  new ExclusionRetirement(
+    `${name}-retired`,
+    {
+      ...(args.region === undefined ? {} : { region: args.region }),
+      ...{ functionName, regions: [], patchGroups: [], operatingSystems: [] },
+    },
+    { parent: processor, dependsOn: [record, ...made] },
   );
 }
 

@@ -36,15 +36,22 @@ export function deployPlane(plane: Plane, place: Place, owner: string, central?:
     ? deployInstall(plane, place, foundation, exclusions)
     : undefined;
   const fanout = plane.stacks.includes("central") ? central?.(foundation, exclusions) : undefined;
-  deployRecords(plane, place, foundation, { scan, install, exclusions, fanout });
+  const records = deployRecords(plane, place, foundation, { scan, install, exclusions, fanout });
   const windows = { scan: scan?.windowId, install: install?.windowId };
   const holds = exclusions === undefined ? [] : deployHolds(plane, place, foundation, exclusions);
   const record =
     exclusions === undefined
       ? undefined
       : recordDeployment(plane, place, foundation, exclusions, holds, owner, windows);
-  if (exclusions !== undefined && record !== undefined)
-    retireParts(plane, place, foundation, exclusions, [record, ...holds.map(({ made }) => made)]);
-  deployOverdueAlarm(plane, place, foundation, { exclusions, record, fanout });
+  const overdue = deployOverdueAlarm(plane, place, foundation, { exclusions, record, fanout });
+  if (exclusions !== undefined)
+    retireParts(plane, place, foundation, exclusions, holds, [
+      scan,
+      install,
+      fanout,
+      records,
+      record,
+      overdue,
+    ]);
   return { foundation, scan, exclusions, install, fanout };
 }

@@ -127,16 +127,20 @@ export function recordDeployment(
   );
 }
 
-/** What has left the stack goes for good only once exclusions have let its nodes go. Made last, and so deleted first. */
+/**
+ * What has left the stack goes for good only once exclusions have let its nodes go, and so does the processor. Made last, and so
+ * deleted first, before anything else is.
+ */
 export function retireParts(
   { retired }: Plane,
   place: Place,
-  foundation: Foundation,
+  { baselines, ringBaselines }: Foundation,
   processor: ExclusionProcessor,
-  later: readonly pulumi.Resource[],
-): ExclusionRetirement | undefined {
-  if (Object.values(retired).every((list) => list.length === 0)) return undefined;
-  const dependsOn = [processor, ...foundation.baselines.map(({ made }) => made), ...later];
+  holds: readonly RegionalHolds[],
+  others: readonly (pulumi.Resource | undefined)[],
+): ExclusionRetirement {
+  const made = [...baselines, ...ringBaselines, ...holds].map((one) => one.made);
+  const dependsOn = [processor, ...made, ...others.flatMap((one) => one ?? [])];
   return new ExclusionRetirement(
     place.name("retired"),
     { functionName: processor.functionName, ...retired },

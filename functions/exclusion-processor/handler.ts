@@ -1,11 +1,12 @@
 import { setTimeout } from "node:timers/promises";
 import { parseWindowCall } from "#shared/contract/exclusionGate.js";
-import { parseRemoval, parseStaying, type RetiredPart } from "#shared/contract/retired.js";
+import { parseGoing, parseRemoval, parseStaying, type RetiredPart } from "#shared/contract/retired.js";
 import { settle } from "../shared/errors.js";
 import { deadlineIn, type InvocationContext } from "../shared/invocation.js";
 import { jsonLog } from "../shared/log.js";
 import { awsPorts } from "./aws/ports.js";
 import { failuresFor } from "./core/callerFailure.js";
+import { goingRefusal } from "./core/going.js";
 import { leavingRefusal } from "./core/leaving.js";
 import { runAsOnlyWriter } from "./core/oneWriter.js";
 import { removalRefusal } from "./core/retirement.js";
@@ -26,16 +27,19 @@ const environment = readEnvironment(process.env);
 const portsFor = awsPorts(environment, jsonLog(process.stdout));
 const clock = { now: () => Date.now(), wait: (milliseconds: number) => setTimeout(milliseconds) };
 
+/** What a deployment is answered that may go on. */
+type Answer =
+  | { readonly removed: RetiredPart }
+  | { readonly staying: readonly RetiredPart[] }
+  | { readonly going: boolean };
+
 /**
  * Makes the nodes' patch groups and baselines what the manifests say. Whatever the event is, it only says that something
  * may have changed; the hourly one says not even that.
  *
  * @throws Error when not everything was done that its caller needs, so that the event is tried again and the alarm goes off
  */
-export async function handler(
-  event: unknown,
-  context: InvocationContext,
-): Promise<RunSummary | { readonly removed: RetiredPart } | { readonly staying: readonly RetiredPart[] }> {
+export async function handler(event: unknown, context: InvocationContext): Promise<RunSummary | Answer> {
   const now = clock.now();
   const left = context.getRemainingTimeInMillis();
   const endsAt = now + left;
@@ -52,6 +56,12 @@ export async function handler(
     const refusal = await removalRefusal(ports.store, removed);
     if (refusal !== undefined) throw new Error(refusal);
     return { removed };
+  }
+  const going = parseGoing(event);
+  if (going !== undefined) {
+    const refusal = going ? await goingRefusal(ports, now) : undefined;
+    if (refusal !== undefined) throw new Error(refusal);
+    return { going };
   }
   const staying = parseStaying(event);
   if (staying !== undefined) {

@@ -41,7 +41,7 @@ type Program = () => Promise<void>;
 
 /** A stack of a program in a simulated account, with one configuration after the other. */
 export class Stack {
-  private readonly state: StackState = { resources: [] };
+  private readonly state: StackState = { resources: [], graph: new Map() };
 
   /** @param program URL of the entry of another program than this project's own, or what runs one elsewhere */
   constructor(
@@ -94,6 +94,7 @@ export class Stack {
     };
     await listen({ newResource, call }, settings, (registration) => {
       registered = registration;
+      engine.register(registration);
     });
     pulumi.runtime.setAllConfig({ ...settings.values }, [...settings.secretKeys]);
     errors.push(...(await runProgram(this.program)));

@@ -2,6 +2,7 @@ import type { Account } from "../aws/account.js";
 import { NotModelledError } from "../aws/base/errors.js";
 import { callFunction, callType, isMadeOnly, requestOf } from "./calls.js";
 import { type Change, type Standing, tagChanges } from "./change.js";
+import { deletions } from "./deletions.js";
 import { changedInputs } from "./difference.js";
 import { type Inputs, watch } from "./inputs.js";
 import type { Registration } from "./monitor.js";
@@ -33,6 +34,8 @@ interface StandingResource extends Standing, Omit<Wanted, "name" | "inputs"> {
 export interface StackState {
   /** No resource comes before what it depends on. */
   resources: readonly StandingResource[];
+  /** Of every resource, components among them, the URNs of what it depends on. */
+  graph: ReadonlyMap<string, readonly string[]>;
 }
 
 /** Of each account, by type and name, how often a resource has been made in it. */
@@ -51,7 +54,7 @@ function nextName(account: Account, type: string, label: string): string {
 
 /**
  * One deployment, as Pulumi's engine goes about it: what is asked for is made, changed or replaced in the order of asking,
- * and what is left over is deleted afterwards, the last first. The first failure ends it.
+ * and what is left over is deleted afterwards, the last first. The first failure ends it, but for what goes along with it.
  */
 export class Engine {
   readonly steps: Step[] = [];
@@ -61,6 +64,8 @@ export class Engine {
   private readonly done: StandingResource[] = [];
   /** URNs of what was deleted because something that it is made of is replaced. */
   private readonly discarded = new Set<string>();
+  /** As the program says it now. */
+  private readonly graph = new Map<string, readonly string[]>();
 
   constructor(
     private readonly account: Account,
@@ -69,8 +74,13 @@ export class Engine {
     this.left = [...state.resources];
   }
 
-  /** What stands then. */
-  ask(wanted: Wanted): Asked {
+  /** Notes what the program registers: of components nothing else is asked. */
+  register({ urn, dependencies }: Registration): void {
+    this.graph.set(urn, dependencies);
+  }
+
+  /** What stands then; a call of a function that is asked before something goes takes its time. */
+  ask(wanted: Wanted): Asked | Promise<Asked> {
     if (this.failure !== undefined) return undefined;
     const old = this.left.find(({ urn, isReplaced }) => urn === wanted.urn && !isReplaced);
     if (old === undefined)
@@ -100,7 +110,7 @@ export class Engine {
       this.done.push({ ...wanted, id, state, name: label, label, isReplaced: false });
       return { id, state };
     };
-    if (!this.isUnanswered(wanted)) return this.called(operation, { ...wanted, label }, changed).then(note);
+    if (!this.isUnanswered) return this.called(operation, { ...wanted, label }, changed).then(note);
     return note(
       this.attempt(operation, { ...wanted, label }, changed, (sent) => {
         requestOf(label, inputs, "create", sent);
@@ -109,43 +119,55 @@ export class Engine {
     );
   }
 
-  /**
-   * Whether nothing can come of a call that is made only: a function that is just made finds nothing in its buckets, and where
-   * nobody serves the APIs it reaches none. A deployment takes no time then, as without it.
-   */
-  private isUnanswered({ inputs }: Wanted): boolean {
+  /** Whether nothing can come of a call: where nobody serves the APIs a function reaches none, has done nothing, and takes no time. */
+  private get isUnanswered(): boolean {
     const { endpoint, answer } = this.account;
-    const isServed = endpoint !== undefined || answer !== undefined;
-    return isMadeOnly(inputs) && !isServed;
+    return endpoint === undefined && answer === undefined;
   }
 
-  /** Deletes what has not been asked for, unless the deployment has failed, and keeps in the state how things stand. */
+  /**
+   * Deletes what has not been asked for, unless the deployment has failed, and keeps in the state how things stand. What goes at
+   * the same time goes whatever becomes of the rest of it.
+   */
   async end(): Promise<void> {
-    for (const resource of [...this.left].reverse()) {
+    const { graph } = this.state;
+    const isGone = (urn: string) => !this.graph.has(urn);
+    for (const together of this.failure === undefined ? deletions(this.left, graph, isGone) : []) {
       if (this.failure !== undefined) break;
-      if (resource.type !== callType || isMadeOnly(resource.inputs))
-        this.remove(resource, resource.isReplaced ? "discard" : "delete");
-      else if ((await this.called("delete", resource)) !== undefined)
-        this.left.splice(this.left.indexOf(resource), 1);
+      for (const resource of together)
+        if (this.isAsked(resource)) await this.askedRemoval(resource, "delete");
+        else this.remove(resource, resource.isReplaced ? "discard" : "delete");
     }
     this.state.resources = [...this.done, ...this.left];
+    this.state.graph = this.failure === undefined ? this.graph : new Map([...graph, ...this.graph]);
+  }
+
+  /** Whether a function is called before a resource goes. */
+  private isAsked({ type, inputs }: StandingResource): boolean {
+    return type === callType && !isMadeOnly(inputs) && !this.isUnanswered;
+  }
+
+  private async askedRemoval(resource: StandingResource, operation: "delete" | "discard"): Promise<void> {
+    if ((await this.called(operation, resource)) === undefined) return;
+    this.left.splice(this.left.indexOf(resource), 1);
+    if (operation === "discard") this.discarded.add(resource.urn);
   }
 
   private async called(
-    operation: "create" | "replace" | "delete",
+    operation: "create" | "replace" | "delete" | "discard",
     { urn, type, label, region, inputs }: Omit<Wanted, "name"> & { readonly label: string },
     changed: readonly string[] = [],
   ) {
     const requests: SentRequest[] = [];
     const step = { operation, urn, type, name: label, region, changed };
-    const action = operation === "delete" ? "delete" : "create";
+    const action = operation === "delete" || operation === "discard" ? "delete" : "create";
     try {
       const where = this.account.region(region);
       const result = await callFunction(where, label, inputs, action, (sent) => requests.push(sent));
       this.steps.push({ ...step, requests });
       return result;
     } catch (error) {
-      this.failure = { ...step, cause: error instanceof Error ? error : new Error(String(error)) };
+      this.failure ??= { ...step, cause: error instanceof Error ? error : new Error(String(error)) };
       return undefined;
     }
   }
@@ -163,14 +185,25 @@ export class Engine {
     return made;
   }
 
-  private replace(old: StandingResource, wanted: Wanted, changed: readonly string[]) {
+  private replace(old: StandingResource, wanted: Wanted, changed: readonly string[]): Asked | Promise<Asked> {
+    const make = () => (this.failure === undefined ? this.make(wanted, "replace", changed) : undefined);
     // The bridge deletes first what the program has named, whether or not the name changes.
     if (wanted.deleteBeforeReplace || wanted.inputs.name !== undefined) {
-      for (const resource of this.madeOf(old).reverse()) this.remove(resource, "discard");
+      const going = this.madeOf(old).reverse();
+      if (going.some((one) => this.isAsked(one))) return this.discardAsked(going).then(make);
+      for (const resource of going) if (this.failure === undefined) this.remove(resource, "discard");
     } else {
       old.isReplaced = true;
     }
-    return this.failure === undefined ? this.make(wanted, "replace", changed) : undefined;
+    return make();
+  }
+
+  private async discardAsked(going: readonly StandingResource[]): Promise<void> {
+    for (const resource of going) {
+      if (this.failure !== undefined) return;
+      if (this.isAsked(resource)) await this.askedRemoval(resource, "discard");
+      else this.remove(resource, "discard");
+    }
   }
 
   /** A resource, and all that the provider would have to replace too if the resource's outputs were others. */
@@ -231,14 +264,13 @@ export class Engine {
 
   private remove(resource: StandingResource, operation: "delete" | "discard"): void {
     const { type, retainOnDelete } = resource;
-    if (this.failure !== undefined) return;
-    this.attempt(retainOnDelete ? "retain" : operation, resource, [], (sent) => {
+    const isGone = this.attempt(retainOnDelete ? "retain" : operation, resource, [], (sent) => {
       if (retainOnDelete) return true;
       const region = this.account.region(resource.region);
       changeOf(type).remove(region, resource, sender(`${type} ${resource.label}`, sent));
       return true;
     });
-    if (this.failure !== undefined) return;
+    if (isGone !== true) return;
     this.left.splice(this.left.indexOf(resource), 1);
     if (operation === "discard" && !resource.isReplaced) this.discarded.add(resource.urn);
   }
@@ -256,7 +288,7 @@ export class Engine {
       this.steps.push({ ...step, requests });
       return result;
     } catch (error) {
-      this.failure = { ...step, cause: error instanceof Error ? error : new Error(String(error)) };
+      this.failure ??= { ...step, cause: error instanceof Error ? error : new Error(String(error)) };
       return undefined;
     }
   }

@@ -1,5 +1,4 @@
-import { NotModelledError } from "../aws/base/errors.js";
-import { callType, isMadeOnly } from "./calls.js";
+import { callType } from "./calls.js";
 import { arnOf, type Change, retagged } from "./change.js";
 import { given, ignored, optional, passSet } from "./inputs.js";
 import { configurationMembers, queueArn, queueRequest, refuseOtherThan, unpack } from "./lambdaRequests.js";
@@ -84,9 +83,8 @@ export const lambdaChanges: Readonly<Record<string, Change>> = {
   },
   [callType]: {
     replacedBy: ["functionName", "qualifier"],
-    remove: (_region, { name, inputs }) => {
-      if (!isMadeOnly(inputs)) throw new NotModelledError(`the call ${name} in the place of another`);
-    },
+    // What is asked before it goes, the engine asks.
+    remove: () => {},
   },
   "aws:cloudwatch/logGroup:LogGroup": {
     replacedBy: ["name", "namePrefix", "logGroupClass"],

@@ -6,7 +6,7 @@ import { fingerprint } from "./difference.js";
 /** What the program says of a resource beside its inputs, none of which Pulumi's own mocks pass on. */
 export interface Registration {
   readonly urn: string;
-  /** URNs of what it comes after. */
+  /** URNs of what it comes after, the component that it is part of among them. */
   readonly dependencies: readonly string[];
   /** By its inputs, the URNs of what their values come from. */
   readonly sources: Readonly<Record<string, readonly string[]>>;
@@ -33,9 +33,10 @@ class Monitor extends MockMonitor {
     const sources = [...request.getPropertydependenciesMap().entries()].map(
       ([input, urns]: [string, { getUrnsList(): string[] }]) => [input, urns.getUrnsList()] as const,
     );
+    const parent = request.getParent();
     this.onRegistration({
       urn: this.urn(request),
-      dependencies: request.getDependenciesList(),
+      dependencies: [...request.getDependenciesList(), ...(parent === "" ? [] : [parent])],
       sources: Object.fromEntries(sources),
       deleteBeforeReplace: request.getDeletebeforereplace(),
       retainOnDelete: request.getRetainondelete() === true,

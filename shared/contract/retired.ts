@@ -78,15 +78,29 @@ export function parseRetired(text: string): RetiredState[] | undefined {
   return read.ok ? read.value.parts : undefined;
 }
 
-const call = z.object({
-  retired: part,
-  tf: z.object({ action: z.enum(["create", "update", "delete"]) }),
-});
+const tf = z.object({ action: z.enum(["create", "update", "delete"]) });
+const call = z.object({ retired: part, tf });
+
+/** What a deployment asks of a part that has left. */
+export function retiredInput(retired: RetiredPart): string {
+  return JSON.stringify({ retired });
+}
 
 /** The part that a deployment is about to take away for good; undefined for every other event. */
 export function parseRemoval(event: unknown): RetiredPart | undefined {
   const read = call.safeParse(event);
   return read.success && read.data.tf.action === "delete" ? read.data.retired : undefined;
+}
+
+const going = z.object({ going: z.literal("processor"), tf });
+
+/** What is asked before the exclusion processor goes, with all that is its. */
+export const goingInput = JSON.stringify({ going: "processor" });
+
+/** Whether the exclusion processor is about to go; undefined for every event that is not about that. */
+export function parseGoing(event: unknown): boolean | undefined {
+  const read = going.safeParse(event);
+  return read.success ? read.data.tf.action === "delete" : undefined;
 }
 
 const stay = z.object({ staying: z.array(part) });

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { parseDeploymentRecord } from "#shared/contract/deploymentRecord.js";
+import { firstToGo } from "../support/firstToGo.js";
 import { expectUniqueUrns, promiseOf, type Recording, settle } from "../support/mocks.js";
 import { declared, deployStack } from "../support/program.js";
 import { type RuleName, rules } from "../support/rules.js";
@@ -71,7 +72,8 @@ describe("a stack of all three parts over two Regions", () => {
   it("declares what scan and install declare, the central window, the other Region's baselines, and no more", () => {
     const added = [...fanoutOf(["us-east-1", "eu-west-3"]), ...baselinesOf("eu-west-3")];
     expect(recording.list()).to.deep.equal([...plain.list(), ...added].sort());
-    expect(recording.resources).to.have.lengthOf(139 + added.length);
+    expect(recording.resources).to.have.lengthOf(141 + added.length);
+    expect(firstToGo(recording)).to.deep.equal(["retired-processor"]);
   });
 
   it("leaves every resource that was there its URN and its inputs, but for what tells of the other Region", () => {

@@ -1,9 +1,11 @@
+import { believedKey, parseBelieved } from "#shared/contract/believed.js";
 import { type DeploymentRecord, parseDeploymentRecord } from "#shared/contract/deploymentRecord.js";
 import { keys } from "#shared/contract/exclusionNames.js";
+import { verdictsKey } from "#shared/contract/keptVerdicts.js";
 import { memoryKey, parseMemory, type RegionMemory } from "#shared/contract/regionMemory.js";
 import { partOfMoved, partsOf, partText, type RetiredPart, retiredKeys } from "#shared/contract/retired.js";
-import type { ListedObject, Store } from "../ports.js";
-import { listingOf, textOf } from "./gather.js";
+import type { Store } from "../ports.js";
+import { type Listing, listingOf, textOf } from "./gather.js";
 import { Sealed } from "./sealed.js";
 import { readVerdicts, type Verdicts } from "./verdicts.js";
 
@@ -11,6 +13,12 @@ import { readVerdicts, type Verdicts } from "./verdicts.js";
 const maxTries = 13;
 const firstPause = 1_000;
 const longestPause = 15_000;
+
+/** Why nobody can tell what exclusions have, where no run has ended since the bucket was made, or emptied by somebody. */
+export function lostWithAll({ objects }: Pick<Listing, "objects">): string | undefined {
+  const isKept = objects.some(({ key }) => key === believedKey || key === verdictsKey);
+  return isKept ? undefined : "no run has left what it knows, or somebody has deleted it";
+}
 
 /**
  * Why a deployment may not go on; undefined when it may: what it drops without having it retired first, exclusions must not have
@@ -33,13 +41,14 @@ export async function leavingRefusal(
   );
   if (leaving.length === 0) return undefined;
   const listing = listingOf(await store.list(""));
-  const verdicts = await readVerdicts(store, listing);
+  const [verdicts, believed] = await Promise.all([readVerdicts(store, listing), store.read(believedKey)]);
+  const isBelieved = parseBelieved(believed === undefined ? "" : (textOf(believed) ?? ""))?.objects ?? {};
   const refusals: string[] = [];
   const found = new Map<RetiredPart, string[]>();
   for (const { name: region } of record.regions) {
     const concerned = leaving.filter(({ kind, name }) => kind !== "region" || name === region);
     if (concerned.length === 0) continue;
-    const left = await leftIn(store, region, { objects: listing.objects, verdicts, record });
+    const left = await leftIn(store, region, { listing, verdicts, isBelieved, record });
     if ("lost" in left)
       refusals.push(
         `${left.lost}, so that nobody can tell what exclusions have in ${region}. The next run makes it anew, within the hour: deploy again then.`,
@@ -83,8 +92,10 @@ async function patiently<T>(
 
 /** What the last run has left, and what it was told. */
 interface LastRun {
-  readonly objects: readonly ListedObject[];
+  readonly listing: Listing;
   readonly verdicts: Verdicts;
+  /** The objects that there were, as far as it has ended well. */
+  readonly isBelieved: Readonly<Record<string, unknown>>;
   readonly record: DeploymentRecord;
 }
 
@@ -92,14 +103,18 @@ interface LastRun {
 async function leftIn(
   store: Pick<Store, "read">,
   region: string,
-  { objects, verdicts, record }: LastRun,
+  { listing, verdicts, isBelieved, record }: LastRun,
 ): Promise<{ readonly parts: readonly RetiredPart[] } | { readonly lost: string }> {
   const key = memoryKey(region);
-  const { text, isSpoiled } = await Sealed.read(store, key, objects);
+  const { text, isSpoiled } = await Sealed.read(store, key, listing.objects);
   if (text === undefined && !isSpoiled) {
     // Nothing is kept where exclusions have never had anything.
     if (verdicts.kind === "lost") return { lost: verdicts.why };
-    return hasToldOf(verdicts, region) ? { lost: `${key} is gone` } : { parts: [] };
+    const lost = lostWithAll(listing);
+    if (lost !== undefined) return { lost };
+    return hasToldOf(verdicts, region) || Object.hasOwn(isBelieved, key)
+      ? { lost: `${key} is gone` }
+      : { parts: [] };
   }
   const memory = text === undefined ? undefined : parseMemory(text);
   if (memory === undefined) return { lost: `${key} is not as a run has left it` };

@@ -7,6 +7,7 @@ import { PatchScanWindow } from "#components/windows/patchScanWindow.js";
 import { parseDeploymentRecord } from "#shared/contract/deploymentRecord.js";
 import { bundleFunction } from "#stacks/functionBundle.js";
 import { refusals } from "../../support/arguments.js";
+import { firstToGo } from "../../support/firstToGo.js";
 import { expectUniqueUrns, type Recording, recordMocks, settle } from "../../support/mocks.js";
 
 const targets = { patchGroups: ["web"] };
@@ -81,12 +82,14 @@ describe("components by themselves", () => {
     expect(kinds(recording, "exclusions").sort()).to.deep.equal([
       "EncryptionKey exclusions-encryption",
       "ExclusionRecord exclusions-record",
+      "ExclusionRetirement exclusions-retired",
       "HoldBaselines exclusions-holds-eu-west-3",
       "HoldBaselines exclusions-holds-us-east-1",
       "PatchBaselines exclusions-baselines-eu-west-3",
       "PatchBaselines exclusions-baselines-us-east-1",
       "PatchNotifications exclusions-notifications",
     ]);
+    expect(firstToGo(recording)).to.deep.equal(["exclusions-retired-processor"]);
     const { regions, stack, operatingSystems } = recordOf(recording);
     expect([stack, operatingSystems]).to.deep.equal(["patchplane/test/exclusions", ["UBUNTU"]]);
     expect(regions.map(({ name, baselines, holds }) => ({ name, baselines, holds }))).to.deep.equal(

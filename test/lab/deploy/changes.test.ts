@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
+import { deletions } from "#lab/deploy/deletions.js";
 import { type ResourceChange, Stack } from "#lab/deploy/deploy.js";
 import { countSteps, type Step } from "#lab/deploy/steps.js";
 import { type PlacedSettings, stackSettings } from "#stacks/stackFiles.js";
@@ -127,10 +128,8 @@ describe("a second configuration over the first", () => {
     ]);
   });
 
-  it("deletes at the very end, the last that was made first", async () => {
+  it("deletes at the very end, and nothing before what depends on it", async () => {
     const { stack, settings } = await standing("dev");
-    const { resources } = await passed(stack.deploy(settings));
-    const made = resources.filter(({ type }) => type.startsWith("aws:")).map(({ name }) => name);
     const { steps } = await passed(
       stack.deploy(
         // The bucket of exclusions is what stays.
@@ -140,8 +139,25 @@ describe("a second configuration over the first", () => {
     const first = steps.findIndex(({ operation }) => operation === "delete");
     const ends = steps.slice(first);
     expect(new Set(ends.map(({ operation }) => operation))).to.deep.equal(new Set(["delete", "retain"]));
-    const places = ends.map(({ name }) => made.indexOf(name));
-    expect(places).to.deep.equal([...places].sort((a, b) => b - a));
+    const names = ends.map(({ name }) => name);
+    for (const [one, other] of [
+      ["exclusions-retries", "exclusions-function"],
+      ["baselines-UBUNTU-dev-servers", "baselines-UBUNTU"],
+      // What is asked before anything goes.
+      ["retired-processor", "overdue-alarm"],
+    ] as const)
+      expect(names.indexOf(one), `${one}, ${other}`).to.be.within(0, names.indexOf(other) - 1);
+    // ScheduleDeletes of Pulumi's engine: at the same time what is as far from what depends on nothing.
+    const graph = new Map([
+      ["a", []],
+      ["component", ["a"]],
+      ["b", ["component"]],
+      ["c", ["a"]],
+      ["kept", []],
+    ]);
+    const left = ["a", "b", "c"].map((urn) => ({ urn }));
+    const order = deletions(left, graph, (urn) => urn === "component");
+    expect(order.map((together) => together.map(({ urn }) => urn))).to.eql([["b"], ["c"], ["a"]]);
   });
 });
 

@@ -107,4 +107,28 @@ describe("a Region and a patch group that leave a stack while exclusions are in 
     // Elsewhere nothing has changed.
     expect(lab.nodes(east)[0]?.tags.PatchGroup).to.match(/^dev-servers\.x-/);
   });
+
+  it("ends with a stack that exclusions have nothing of any more, and until then nothing of it is deleted", async () => {
+    const alone = { stacks: ["scan"], ownsBaselines: false };
+    for (const early of [
+      await deploy([], [], alone),
+      await deploy([], [], { fanoutRegions: [east], environment: "other" }),
+      await lab.lab.destroy(),
+    ]) {
+      expect(early.failure?.name).to.equal("retired-processor");
+      expect(early.failure?.cause.message).to.match(
+        /cannot go yet: exclusions have nodes: us-east-1: i-\w+\. .*delete every manifest.*ended/,
+      );
+      const gone = early.steps.filter(({ operation }) => /delete|discard|retain/.test(operation));
+      // Another name of the environment has its log group first.
+      expect(gone.filter(({ name }) => name !== "exclusions-logs")).to.eql([]);
+    }
+    lab.remove(bucket, "exclusions/a.yaml");
+    await lab.advance(minute);
+    const early = await lab.lab.destroy();
+    expect(early.failure?.cause.message).to.match(/cannot go yet: .*us-east-1.* were written just now/);
+    await lab.advance(20 * minute);
+    expect((await lab.lab.destroy()).failure).to.equal(undefined);
+    expect(lab.nodes(east)[0]?.tags.PatchGroup).to.equal("dev-servers");
+  });
 });

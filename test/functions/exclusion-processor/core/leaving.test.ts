@@ -1,9 +1,11 @@
 import { expect } from "chai";
+import { goingRefusal } from "#functions/exclusion-processor/core/going.js";
 import { leavingRefusal } from "#functions/exclusion-processor/core/leaving.js";
+import { believedKey } from "#shared/contract/believed.js";
 import type { DeploymentRecord } from "#shared/contract/deploymentRecord.js";
 import { keys } from "#shared/contract/exclusionNames.js";
 import { memoryKey, parseMemory, settleMs } from "#shared/contract/regionMemory.js";
-import { parseStaying, partsOf, stayingInput } from "#shared/contract/retired.js";
+import { goingInput, parseGoing, parseStaying, partsOf, stayingInput } from "#shared/contract/retired.js";
 import { sealOf } from "#shared/contract/seal.js";
 import { putSealed } from "#test/memory/sealed.js";
 import { entry, node, nodes, record, region, World, west } from "./support.js";
@@ -94,6 +96,19 @@ describe("a part that leaves a stack and was not retired", () => {
     expect(await asked("us-east-1")).to.equal(undefined);
   });
 
+  it("is refused where all that was kept is gone, verdicts and letters too, until a run has looked", async () => {
+    const { world, asked } = await moved();
+    const own = world.bucket.keys().filter((key) => /^(state|status)\//.test(key));
+    for (const key of own.filter((one) => one !== believedKey)) world.bucket.remove(key, world.now);
+    expect(await asked(west), "the last belief knows of it").to.match(/is gone.*deploy again then/);
+    world.bucket.remove(believedKey, world.now);
+    for (const name of [west, "us-east-1", "web"])
+      expect(await asked(name)).to.match(/no run has left what it knows.*deploy again then/);
+    await world.run();
+    expect(await asked("us-east-1")).to.equal(undefined);
+    expect(await asked(west)).to.contain("cannot leave yet");
+  });
+
   it("is kept as soon as a node of it has been moved, wherever the run dies", async () => {
     for (let writes = 1; ; writes++) {
       const world = new World([region([node("i-1")], { region: west })]);
@@ -129,8 +144,44 @@ describe("a part that leaves a stack and was not retired", () => {
   });
 
   it("is told from other events", () => {
+    expect(parseGoing({ ...JSON.parse(goingInput), tf: { action: "delete" } })).to.equal(true);
+    expect(parseGoing({ ...JSON.parse(goingInput), tf: { action: "create" } })).to.equal(false);
+    expect(parseGoing(JSON.parse(goingInput))).to.equal(undefined);
     const parts = partsIn(record());
     expect(parseStaying(JSON.parse(stayingInput(parts)))).to.deep.equal(parts);
     expect(parseStaying({ Records: [] })).to.equal(undefined);
+  });
+});
+
+describe("the processor, before it goes with its stack", () => {
+  const going = (world: World) => goingRefusal(world.ports(), world.now);
+
+  it("is refused as long as Regions show a node of exclusions, or nobody can tell, whatever was kept", async () => {
+    const { world } = await moved();
+    const nodes = /cannot go yet: exclusions have nodes: eu-west-1: i-1\. .*delete every manifest/;
+    expect(await going(world)).to.match(nodes);
+    world.bucket.put(memoryKey(west), "{}", world.now);
+    expect(await going(world)).to.match(/eu-west-1: i-1\. eu-west-1 is not known: .*within the hour/);
+    await world.run();
+    world.delete("pay");
+    world.region(west).isDown = true;
+    expect(await going(world)).to.match(/cannot go yet: eu-west-1 could not be read/);
+    world.region(west).isDown = false;
+    await world.run();
+    expect(await going(world)).to.match(/cannot go yet: eu-west-1 is not settled/);
+    world.now += settleMs;
+    await world.run();
+    expect(await going(world)).to.equal(undefined);
+    // A copy of an excluded node, of which nothing is kept.
+    world
+      .region(west)
+      .nodes.set("i-9", node("i-9", { tags: { PatchGroup: "web.hold", Environment: "prod" } }));
+    expect(await going(world)).to.match(/exclusions have nodes: eu-west-1: i-9/);
+    world.region(west).nodes.delete("i-9");
+    for (const key of world.bucket.keys().filter((one) => /^(state|status)\//.test(one)))
+      world.bucket.remove(key, world.now);
+    expect(await going(world)).to.contain("no run has left what it knows");
+    world.bucket.remove(keys.record, world.now);
+    expect(await going(world)).to.contain("deployment.json is gone or not valid");
   });
 });
