@@ -49,10 +49,14 @@ export type Denier = "identity" | "boundary" | "resource";
  */
 export function decideAccess(request: AccessRequest): Decision {
   const { caller, resourcePolicy } = request;
-  const context: Context = new Map(
-    Object.entries(request.context).map(([key, value]) => [key.toLowerCase(), [value].flat()]),
-  );
-  const fits = (statement: Statement) => coversCall(statement, request) && passes(statement, context);
+  let context: Context | undefined;
+  const contextOf = () => {
+    const entries = Object.entries(request.context);
+    context ??= new Map(entries.map(([key, value]) => [key.toLowerCase(), [value].flat()]));
+    return context;
+  };
+  const fits = (statement: Statement) =>
+    coversCall(statement, request) && (statement.conditions.length === 0 || passes(statement, contextOf()));
   const own = caller.kind === "role" ? caller.policies.flatMap((policy) => found(policy, fits)) : [];
   const theirs =
     resourcePolicy === undefined

@@ -98,16 +98,33 @@ function isList(value: unknown): value is readonly string[] {
   return Array.isArray(value);
 }
 
+/** Condition keys of the tags of a resource: by the tags, which others replace and nobody changes. */
+class TagKeys {
+  private readonly known = new WeakMap<TagMap, Values>();
+
+  constructor(private readonly prefixes: readonly string[]) {}
+
+  of(tags: TagMap): Values {
+    const values =
+      this.known.get(tags) ??
+      Object.fromEntries(
+        Object.entries(tags).flatMap(([key, value]) => this.prefixes.map((prefix) => [prefix + key, value])),
+      );
+    this.known.set(tags, values);
+    return values;
+  }
+}
+
+const tagKeys = new TagKeys(["aws:ResourceTag/"]);
+const tagKeysOfSsm = new TagKeys(["aws:ResourceTag/", "ssm:resourceTag/"]);
+
 function need(action: string, resource: string, values: Values, region: Region): Need {
-  const prefixes = action.startsWith("ssm:")
-    ? ["aws:ResourceTag/", "ssm:resourceTag/"]
-    : ["aws:ResourceTag/"];
-  const contextOf = (tags: TagMap): Values => {
-    const ofResource = Object.entries(tags).flatMap(([key, value]) =>
-      prefixes.map((prefix) => [prefix + key, value]),
-    );
-    return { ...Object.fromEntries(ofResource), ...values, "aws:RequestedRegion": region.name };
-  };
+  const keys = action.startsWith("ssm:") ? tagKeysOfSsm : tagKeys;
+  const contextOf = (tags: TagMap): Values => ({
+    ...keys.of(tags),
+    ...values,
+    "aws:RequestedRegion": region.name,
+  });
   const [seen, real] = [region.tags.seen(resource, "iam"), region.tags.of(resource)];
   const settled = seen === real ? {} : { settledContext: contextOf(real) };
   return { action, resource, context: contextOf(seen), ...settled };
