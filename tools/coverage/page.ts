@@ -6,6 +6,7 @@ import type { Section } from "#shared/page/section.js";
 import { countText, momentText, numberText, percentText, toMs } from "#shared/text/format.js";
 import type { Coverage, NodeCoverage } from "./core/model.js";
 import type { Judged, Sla } from "./core/sla.js";
+import { judgedText, unreadText } from "./words.js";
 
 /** Rows of all causes together; the rest is in nodes.csv. */
 const mostRows = 600;
@@ -19,7 +20,7 @@ export function coveragePage(coverage: Coverage, sla?: Sla): string {
   const { stack, at } = coverage;
   const sections = [
     causeSection(coverage),
-    ...(sla === undefined ? [] : [slaSection(sla)]),
+    ...(sla === undefined ? [] : [slaSection(coverage, sla)]),
     windowSection(coverage),
     otherSection(coverage),
     organizationSection(coverage),
@@ -29,23 +30,29 @@ export function coveragePage(coverage: Coverage, sla?: Sla): string {
   return page({
     title: `${stack}: coverage of ${when}`,
     header: html`Coverage · stack ${isolated(stack)} · ${when}`,
-    verdict: verdict(coverage),
+    verdict: verdict(coverage, sla),
     figures: figures(figuresOf(coverage)),
     sections,
     footer: html`<p>As the APIs of AWS had it at ${when} for stack ${isolated(stack)}, in ${countText(coverage.regions.length, "Region")}: ${coverage.regions.join(", ")}. Each node is counted once.</p>`,
   });
 }
 
-function verdict({ totals, unseen, withoutWindow }: Coverage): Html {
+function verdict({ totals, unseen, unread, withoutWindow }: Coverage, sla: Sla | undefined): Html {
   const { somebody, nodes } = totals;
   const isBlind = unseen.length > 0;
-  const mood = isBlind || somebody > 0 ? (somebody * 10 > nodes || isBlind ? "wrong" : "mixed") : "";
-  const title =
-    somebody === 0
-      ? isBlind
-        ? "Nobody has to act, as far as could be seen"
-        : "Nobody has to act"
-      : `Somebody must act on ${countText(somebody, "node")} of ${numberText(nodes)}`;
+  const overdue = sla?.overdue.length ?? 0;
+  const isWrong = somebody * 10 > nodes || isBlind || overdue > 0;
+  const mood = isWrong ? "wrong" : somebody > 0 ? "mixed" : "";
+  const late = overdue === 0 ? [] : [`${countText(overdue, "patch is", "patches are")} overdue`];
+  const acts =
+    somebody > 0
+      ? [`Somebody must act on ${countText(somebody, "node")} of ${numberText(nodes)}`]
+      : unread.causes.length > 0
+        ? [`Who must act ${unreadText("", unread.causes).trim()}`]
+        : overdue > 0
+          ? []
+          : ["Nobody has to act"];
+  const title = [...acts, ...late].join("; ");
   const blind = isBlind
     ? html`<li><a href="#unseen">${countText(unseen.length, "thing")} could not be seen</a>, and ${unseen.length === 1 ? "is" : "are"} not none.</li>`
     : null;
@@ -57,17 +64,25 @@ function verdict({ totals, unseen, withoutWindow }: Coverage): Html {
   return html`<section class="verdict ${mood}" id="verdict"><h2>${title}</h2>${list}</section>`;
 }
 
-function figuresOf({ totals, regions }: Coverage): Figure[] {
+function figuresOf({ totals, regions, unread }: Coverage): Figure[] {
   const { nodes, somebody, exclusion, nobody, compliant, neverScanned, unseen, fine } = totals;
+  // Of what was not read, no number says that there is none.
+  const figure = (label: string, count: number, more: string, where: readonly string[]): Figure => {
+    if (where.length === 0) return [label, numberText(count), more];
+    return [label, count === 0 ? "?" : numberText(count), "not all could be read"];
+  };
+  const { causes, reports } = unread;
   return [
-    ["Nodes", numberText(nodes), `in ${countText(regions.length, "Region")}`],
-    ["Somebody must act", numberText(somebody), `of ${countText(nodes, "node")}`],
-    ["Under an exclusion", numberText(exclusion), "wanted, until it ends"],
-    ["Waiting for a window", numberText(nobody), "nobody has to act"],
-    ["Nothing to look at", numberText(fine), "covered and compliant"],
-    ["Compliant", percentText(compliant, nodes), `${numberText(compliant)} by their last reports`],
-    ["Never scanned", numberText(neverScanned), "absence is not compliance"],
-    ["Not seen", numberText(unseen), unseen === 0 ? "of every node it is known" : "and so not fine"],
+    figure("Nodes", nodes, `in ${countText(regions.length, "Region")}`, unread.nodes),
+    figure("Somebody must act", somebody, `of ${countText(nodes, "node")}`, causes),
+    figure("Under an exclusion", exclusion, "wanted, until it ends", causes),
+    figure("Waiting for a window", nobody, "nobody has to act", causes),
+    figure("Nothing to look at", fine, "covered and compliant", causes),
+    reports.length > 0
+      ? figure("Compliant", compliant, "", reports)
+      : ["Compliant", percentText(compliant, nodes), `${numberText(compliant)} by their last reports`],
+    figure("Never scanned", neverScanned, "absence is not compliance", reports),
+    figure("Not seen", unseen, unseen === 0 ? "of every node it is known" : "and so not fine", causes),
   ];
 }
 
@@ -100,7 +115,7 @@ function whatOf(node: NodeCoverage): Html {
   return html`<b>${state}</b>${[...some, ...times].map((line) => html`<span class="sub">${line}</span>`)}`;
 }
 
-function causeSection({ causes, nodes, totals }: Coverage): Section {
+function causeSection({ causes, nodes, totals, unread }: Coverage): Section {
   const most = Math.max(fewestOfCause, Math.floor(mostRows / Math.max(1, causes.length)));
   const groups = causes.map((one) => ({
     ...one,
@@ -110,19 +125,23 @@ function causeSection({ causes, nodes, totals }: Coverage): Section {
       .map(rowOf),
   }));
   const isOpen = nodes.length - totals.fine <= mostOpen;
-  const none = html`<p>Nothing: patching reaches every node that could be seen, and all are compliant.</p>`;
+  const none =
+    nodes.length === 0
+      ? "There is no node in these Regions."
+      : "Nothing: patching reaches every node, and all are compliant.";
+  const blind = unreadNote("Why patching does not reach a node", unread.causes);
   const note = html`<p class="note">Each node is under the cause that comes first; the row has the others. A node without a scan is not in the AWS console's compliance figures at all.</p>`;
   return {
     id: "causes",
     title: "What to do, by cause",
     content:
       groups.length === 0
-        ? none
-        : html`${note}${causeGroups(groups, isOpen, (index) => `cause-${index + 1}`)}`,
+        ? (blind ?? html`<p>${none}</p>`)
+        : html`${blind}${note}${causeGroups(groups, isOpen, (index) => `cause-${index + 1}`)}`,
   };
 }
 
-function windowSection({ windows }: Coverage): Section {
+function windowSection({ windows, unread }: Coverage): Section {
   const columns = [
     { label: "Window" },
     { label: "Region" },
@@ -137,16 +156,18 @@ function windowSection({ windows }: Coverage): Section {
     numberText(nodes),
     enabled ? (next ?? "does not open any more") : "disabled",
   ]);
+  const blind = unreadNote("Windows of the stack", unread.windows);
   const content =
     rows.length === 0
-      ? html`<p>The stack has no window in these Regions.</p>`
-      : table("Windows of the stack", columns, rows);
+      ? (blind ?? html`<p>The stack has no window in these Regions.</p>`)
+      : html`${blind}${table("Windows of the stack", columns, rows)}`;
   return { id: "windows", title: "Windows", content };
 }
 
-function otherSection({ others, nodes }: Coverage): Section | null {
+function otherSection({ others, nodes, unread }: Coverage): Section | null {
   const strangers = nodes.filter(({ baseline }) => baseline === "another").length;
-  if (others.length === 0 && strangers === 0) return null;
+  const blind = unreadNote("Other programs that patch", unread.others);
+  if (others.length === 0 && strangers === 0 && blind === null) return null;
   const columns = [
     { label: "Program" },
     { label: "Region" },
@@ -168,11 +189,12 @@ function otherSection({ others, nodes }: Coverage): Section | null {
   return {
     id: "others",
     title: "Other programs that patch",
-    content: html`${rows.length === 0 ? null : table("Other programs that patch", columns, rows)}${note}`,
+    content: html`${blind}${rows.length === 0 ? null : table("Other programs that patch", columns, rows)}${note}`,
   };
 }
 
-function slaSection({ terms, overdue, exceptions, ageless, within, unjudged }: Sla): Section {
+function slaSection({ unread }: Coverage, sla: Sla): Section {
+  const { terms, overdue, exceptions, ageless, within, unjudged } = sla;
   const columns = [
     { label: "Node" },
     { label: "Patch" },
@@ -191,9 +213,9 @@ function slaSection({ terms, overdue, exceptions, ageless, within, unjudged }: S
       ? isolated(owner ?? "")
       : html`${isolated(exception.entry)}: ${isolated(exception.owner)}, until ${exception.expires.slice(0, 10)}`,
   ];
-  const part = (title: string, list: readonly Judged[]) => {
+  const part = (title: string, list: readonly Judged[], where: readonly string[]) => {
     const oldest = list.toSorted((a, b) => (b.days ?? -1) - (a.days ?? -1)).slice(0, mostJudged);
-    return html`<h3>${title}: ${countText(list.length, "patch", "patches")}</h3>${list.length === 0 ? null : table(title, columns, oldest.map(row))}`;
+    return html`<h3>${title}: ${judgedText(list.length, where, unjudged)}</h3>${list.length === 0 ? null : table(title, columns, oldest.map(row))}`;
   };
   const words = Object.entries(terms).map(([severity, days]) => `${severity} ${countText(days, "day")}`);
   const blind =
@@ -203,8 +225,12 @@ function slaSection({ terms, overdue, exceptions, ageless, within, unjudged }: S
   return {
     id: "terms",
     title: "Missing patches against their terms",
-    content: html`<p class="note">${words.join(", ")}. Within their term: ${countText(within, "patch", "patches")}.</p>${part("Overdue", overdue)}${part("Excepted", exceptions)}${part("Of unknown age", ageless)}${blind}`,
+    content: html`<p class="note">${words.join(", ")}. Within their term: ${countText(within, "patch", "patches")}.</p>${part("Overdue", overdue, unread.patches)}${part("Excepted", exceptions, unread.exceptions)}${part("Of unknown age", ageless, unread.patches)}${blind}`,
   };
+}
+
+function unreadNote(what: string, regions: readonly string[]): Html | null {
+  return regions.length === 0 ? null : html`<p class="bad">${unreadText(what, regions)}.</p>`;
 }
 
 function organizationSection({ organization }: Coverage): Section {

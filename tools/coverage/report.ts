@@ -4,7 +4,7 @@ import { CannotRun, Printer, type Terminal } from "#shared/terminal/terminal.js"
 import { dayMs } from "#shared/text/time.js";
 import { Arguments } from "./arguments.js";
 import { cover } from "./core/cover.js";
-import type { Coverage } from "./core/model.js";
+import type { AccountReading, Coverage } from "./core/model.js";
 import { judge, type Sla } from "./core/sla.js";
 import { csvFiles } from "./csv.js";
 import { stackPlace, write, writeFiles } from "./files.js";
@@ -68,6 +68,7 @@ export async function report(
     { ...place, now, regions, ownerTags: options.ownerTags() },
     progressOn(terminal.stderr),
   );
+  sayIfBlind(reading);
   const coverage = cover(reading);
   const sla = terms === undefined ? undefined : judge(coverage, terms);
   const [csv, html] = [options.text("csv"), options.text("html")];
@@ -80,6 +81,16 @@ export async function report(
   if (options.json) printer.json({ ...coverage, ...(sla === undefined ? {} : { sla }) });
   else printer.lines(coverageLines(coverage, sla, printer.paint));
   return isFine(coverage, sla) ? 0 : 1;
+}
+
+/** @throws CannotRun when neither the stack nor any node could be read, so that nothing could be told of either */
+function sayIfBlind({ stack, deployed, regions }: AccountReading): void {
+  const areNodes = regions.some(({ instances, managed, tags }) => instances.ok || managed.ok || tags.ok);
+  if (deployed.ok || areNodes) return;
+  const where = regions.map(({ region }) => region).join(", ");
+  throw new CannotRun(
+    `Neither stack ${stack} nor any node in ${where} can be read: ${deployed.error}.\nThe stack's aws:region says where; AWS_ENDPOINT_URL and AWS's usual credentials say in what account and as whom.`,
+  );
 }
 
 /** Whether there is nothing to do and nothing that could not be seen. */

@@ -3,11 +3,14 @@ import type { Printer } from "#shared/terminal/terminal.js";
 import { countText, numberText } from "#shared/text/format.js";
 import type { Coverage } from "./core/model.js";
 import type { Judged, Sla } from "./core/sla.js";
+import { judgedText, unreadText } from "./words.js";
 
 type Paint = Printer["paint"];
 
 /** Rows of a table on the terminal; the files have all. */
 const mostRows = 20;
+
+type Count = readonly [count: number, what: string, colour?: "red" | "green"];
 
 /** A coverage for people on a terminal. */
 export function coverageLines(coverage: Coverage, sla: Sla | undefined, paint: Paint): string[] {
@@ -16,25 +19,46 @@ export function coverageLines(coverage: Coverage, sla: Sla | undefined, paint: P
     ...causeLines(coverage, paint),
     ...windowLines(coverage, paint),
     ...otherLines(coverage, paint),
-    ...(sla === undefined ? [] : slaLines(sla, paint)),
+    ...(sla === undefined ? [] : slaLines(coverage, sla, paint)),
     ...organizationLines(coverage),
     ...unseenLines(coverage, paint),
   ];
 }
 
-function headLines({ totals, stack, regions }: Coverage, paint: Paint): string[] {
+function headLines({ totals, stack, regions, unread }: Coverage, paint: Paint): string[] {
   const { nodes, fine, somebody, exclusion, nobody, unseen } = totals;
-  const parts = [
-    `${numberText(fine)} with nothing to look at`,
-    paint(somebody > 0 ? "red" : "green", `${numberText(somebody)} that somebody must act on`),
-    `${numberText(exclusion)} under an exclusion`,
-    `${numberText(nobody)} waiting for a window`,
-    ...(unseen > 0 ? [paint("red", `${numberText(unseen)} that could not be seen`)] : []),
-  ];
-  const where = countText(regions.length, "Region");
+  const acts = counted(unread.causes, [
+    [fine, "with nothing to look at"],
+    [somebody, "that somebody must act on", somebody > 0 ? "red" : "green"],
+    [exclusion, "under an exclusion"],
+    [nobody, "waiting for a window"],
+    ...(unseen > 0 ? [[unseen, "that could not be seen", "red"] as const] : []),
+  ]);
+  const reports = counted(unread.reports, [
+    [totals.compliant, "compliant"],
+    [totals.nonCompliant, "not"],
+    [totals.neverScanned, "never scanned"],
+    ...(unseen > 0 ? [[unseen, "unseen"] as const] : []),
+  ]);
+  function counted(where: readonly string[], all: readonly Count[]): string {
+    const words = all
+      .filter(([count]) => count > 0 || where.length === 0)
+      .map(([count, what, colour]) => {
+        const text = `${numberText(count)} ${what}`;
+        return colour === undefined ? text : paint(colour, text);
+      });
+    return [...words, ...(where.length === 0 ? [] : [paint("red", unreadText("the rest", where))])].join(
+      ", ",
+    );
+  }
+  const found = `${countText(nodes, "node")} in ${countText(regions.length, "Region")}`;
+  const some = unread.nodes.length === 0 ? found : unreadText("nodes", unread.nodes);
   return [
-    `${paint("bold", `Stack ${stack}`)}: ${countText(nodes, "node")} in ${where}: ${parts.join(", ")}.`,
-    `Last reports: ${numberText(totals.compliant)} compliant, ${numberText(totals.nonCompliant)} not, ${numberText(totals.neverScanned)} never scanned${unseen > 0 ? `, ${numberText(unseen)} unseen` : ""}.`,
+    `${paint("bold", `Stack ${stack}`)}: ${nodes > 0 ? found : some}: ${acts}.`,
+    ...(nodes > 0 && unread.nodes.length > 0
+      ? [paint("red", `More nodes ${unreadText("", unread.nodes).trim()}.`)]
+      : []),
+    `Last reports: ${reports}.`,
   ];
 }
 
@@ -49,7 +73,7 @@ function causeLines({ causes }: Coverage, paint: Paint): string[] {
   return ["", ...table(["Nodes", "Why", "Who must act", "Such as"], rows, paint)];
 }
 
-function windowLines({ windows, withoutWindow }: Coverage, paint: Paint): string[] {
+function windowLines({ windows, withoutWindow, unread }: Coverage, paint: Paint): string[] {
   const rows = windows.map(({ name, region, operation, nodes, next, enabled }) => [
     name,
     region,
@@ -60,15 +84,20 @@ function windowLines({ windows, withoutWindow }: Coverage, paint: Paint): string
   return [
     "",
     ...(rows.length === 0
-      ? ["The stack has no window in these Regions."]
+      ? []
       : table(["Window", "Region", "Operation", "Nodes", "Opens next"], rows, paint)),
+    ...(unread.windows.length > 0
+      ? [paint("red", `${unreadText("Windows of the stack", unread.windows)}.`)]
+      : rows.length === 0
+        ? ["The stack has no window in these Regions."]
+        : []),
     ...withoutWindow.map(({ region, nodes }) =>
       paint("red", `${region}: ${countText(nodes, "node")} with the stack's tags, and no window.`),
     ),
   ];
 }
 
-function otherLines({ others, nodes }: Coverage, paint: Paint): string[] {
+function otherLines({ others, nodes, unread }: Coverage, paint: Paint): string[] {
   const strangers = nodes.filter(({ baseline }) => baseline === "another").length;
   const rows = others.map(({ what, name, region, operation, nodes: all, shared }) => [
     `${what} ${name}`,
@@ -85,6 +114,9 @@ function otherLines({ others, nodes }: Coverage, paint: Paint): string[] {
           "Other programs that patch:",
           ...table(["Program", "Region", "What it runs", "Nodes", "Of those ours"], rows, paint),
         ]),
+    ...(unread.others.length === 0
+      ? []
+      : ["", paint("red", `${unreadText("Other programs that patch", unread.others)}.`)]),
     ...(strangers === 0
       ? []
       : [
@@ -94,7 +126,8 @@ function otherLines({ others, nodes }: Coverage, paint: Paint): string[] {
   ];
 }
 
-function slaLines({ terms, overdue, exceptions, ageless, within, unjudged }: Sla, paint: Paint): string[] {
+function slaLines({ unread }: Coverage, sla: Sla, paint: Paint): string[] {
+  const { terms, overdue, exceptions, ageless, within, unjudged } = sla;
   const words = Object.entries(terms).map(([severity, days]) => `${severity} ${countText(days, "day")}`);
   const row = ({ patch, severity, node, region, owner, days, exception }: Judged) => [
     `${days ?? "?"}`,
@@ -107,19 +140,18 @@ function slaLines({ terms, overdue, exceptions, ageless, within, unjudged }: Sla
   ];
   const oldestFirst = (list: readonly Judged[]) =>
     list.toSorted((a, b) => (b.days ?? -1) - (a.days ?? -1)).slice(0, mostRows);
-  const part = (title: string, list: readonly Judged[], last: string) =>
-    list.length === 0
-      ? [`${title}: none.`]
-      : [
-          `${title}: ${countText(list.length, "patch", "patches")}.`,
-          ...table(["Days", "Severity", "Patch", "Node", last], oldestFirst(list).map(row), paint),
-        ];
+  const part = (title: string, list: readonly Judged[], last: string, where: readonly string[]) => [
+    `${title}: ${judgedText(list.length, where, unjudged)}.`,
+    ...(list.length === 0
+      ? []
+      : table(["Days", "Severity", "Patch", "Node", last], oldestFirst(list).map(row), paint)),
+  ];
   return [
     "",
     paint("bold", `Terms: ${words.join(", ")}. Within their term: ${countText(within, "patch", "patches")}.`),
-    ...part("Overdue", overdue, "Owner"),
-    ...part("Excepted", exceptions, "Exception"),
-    ...part("Of unknown age", ageless, "Owner"),
+    ...part("Overdue", overdue, "Owner", unread.patches),
+    ...part("Excepted", exceptions, "Exception", unread.exceptions),
+    ...part("Of unknown age", ageless, "Owner", unread.patches),
     ...(unjudged > 0
       ? [`${countText(unjudged, "node")} with missing patches whose names were not read.`]
       : []),

@@ -8,7 +8,7 @@ import { type Told, uncoveredSince } from "./history.js";
 import type { AccountReading, CauseCount, Coverage, DatedPatch, NodeCoverage } from "./model.js";
 import { type SeenNode, seenNodes } from "./nodes.js";
 import { organizationOf, otherPrograms, regionsWithoutWindow, windowsOf } from "./programs.js";
-import { isUnseen, unseenIn } from "./unseen.js";
+import { isUnseen, unreadIn, unseenIn } from "./unseen.js";
 import { causesOf, isOnDefault, type Placed } from "./why.js";
 
 /** The coverage of an account, from all that was read of it. Total: each node once, and sums that are the number of nodes. */
@@ -31,6 +31,7 @@ export function cover(reading: AccountReading): Coverage {
     others: others.all,
     withoutWindow: regionsWithoutWindow(context, seen),
     unseen: unseenIn(reading),
+    unread: unreadIn(reading),
     unnamed: reading.unnamed,
     organization: organizationOf(reading.organization),
   };

@@ -140,6 +140,24 @@ export interface Unseen {
   readonly why: string;
 }
 
+/** Of each kind of statement, the Regions where not all that it hangs on could be read: nothing told there is not none. */
+export interface Unread {
+  /** Which nodes there are. */
+  readonly nodes: readonly string[];
+  /** What their last scans or installations found. */
+  readonly reports: readonly string[];
+  /** Why patching does not reach them, and so who must act. */
+  readonly causes: readonly string[];
+  /** The stack's windows. */
+  readonly windows: readonly string[];
+  /** Other programs that patch. */
+  readonly others: readonly string[];
+  /** Missing patches, and since when they are missing. */
+  readonly patches: readonly string[];
+  /** What exclusions keep off. */
+  readonly exceptions: readonly string[];
+}
+
 /** The coverage of an account. */
 export interface Coverage {
   readonly version: 1;
@@ -165,6 +183,7 @@ export interface Coverage {
   /** Regions with nodes of the stack's tags and no window. */
   readonly withoutWindow: readonly { readonly region: string; readonly nodes: number }[];
   readonly unseen: readonly Unseen[];
+  readonly unread: Unread;
   /** Nodes whose names of patches were not read. */
   readonly unnamed: number;
   readonly organization:

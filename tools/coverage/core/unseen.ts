@@ -2,7 +2,7 @@ import type { Result } from "#functions/shared/errors.js";
 import { isHybrid } from "../../account/ids.js";
 import type { RegionReading } from "../../account/model.js";
 import type { Context } from "./context.js";
-import type { AccountReading, Unseen } from "./model.js";
+import type { AccountReading, Unread, Unseen } from "./model.js";
 import type { Placed } from "./why.js";
 
 /** What each part of a Region's reading tells, and so what nobody knows without it. */
@@ -64,6 +64,33 @@ function patchNames({ region, patches }: RegionReading): Unseen[] {
     what: `names of missing patches of ${nodes} ${nodes === 1 ? "node" : "nodes"}`,
     why,
   }));
+}
+
+/** Where which statements would be made of what was not read. */
+export function unreadIn(reading: AccountReading): Unread {
+  const { central, deployed, records, exclusions } = reading;
+  const without = (isRead: (region: RegionReading) => boolean) =>
+    reading.regions.filter((one) => !isRead(one)).map(({ region }) => region);
+  const areNodes = ({ instances, managed, tags }: RegionReading) => instances.ok && managed.ok && tags.ok;
+  const areReports = (one: RegionReading) => areNodes(one) && one.states.ok;
+  const areWindows = ({ region, windows }: RegionReading) =>
+    windows.ok && central.ok && central.value.every(({ members }) => members.get(region)?.ok !== false);
+  const areBaselines = ({ region, groups }: RegionReading) =>
+    groups.ok && deployed.ok && deployed.value?.baselines.get(region)?.ok !== false;
+  const areRecords = records.ok && records.value.unread.length === 0;
+  const arePatches = (one: RegionReading) =>
+    areReports(one) && areRecords && one.releases.ok && [...one.patches.values()].every(({ ok }) => ok);
+  return {
+    nodes: without(areNodes),
+    reports: without(areReports),
+    causes: without(
+      (one) => areReports(one) && areWindows(one) && areBaselines(one) && areRecords && exclusions.ok,
+    ),
+    windows: without(areWindows),
+    others: without(({ windows, associations }) => windows.ok && associations.ok),
+    patches: without(arePatches),
+    exceptions: without((one) => arePatches(one) && exclusions.ok),
+  };
 }
 
 /** Whether something that would tell of a node could not be read, so that nothing is said of why: a guess would accuse somebody. */
