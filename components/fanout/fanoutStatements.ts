@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { elsewhereKey } from "#shared/contract/elsewhere.js";
 import { partitionOf, regionsOf } from "#shared/contract/regions.js";
 import { runKeys } from "#shared/contract/runKeys.js";
+import { sealOf } from "#shared/contract/seal.js";
 import { watchKey } from "#shared/contract/windowWatch.js";
 import type { AwsContext } from "../common/awsContext.js";
 import { calendarStatements } from "../common/calendars.js";
@@ -269,7 +270,7 @@ export function closingStatements({ args, bucket, context }: Omit<Surroundings, 
             Sid: "KeepWhenWindowsOpen",
             Effect: "Allow" as const,
             Action: ["s3:GetObject", "s3:PutObject"],
-            Resource: pulumi.interpolate`${bucket.arn}/${watchKey}`,
+            Resource: [watchKey, sealOf(watchKey)].map((key) => pulumi.interpolate`${bucket.arn}/${key}`),
           },
         ]),
     ...tellingStatements(args.notifications, context),

@@ -2,8 +2,9 @@ import type { SSMClient } from "@aws-sdk/client-ssm";
 import { type WatchedWindow, watchKey } from "#shared/contract/windowWatch.js";
 import type { Log } from "../../shared/log.js";
 import { awsWindows } from "../../shared/windows/awsWindows.js";
+import { sealedKept } from "../../shared/windows/sealedKept.js";
 import { watchWindows } from "../../shared/windows/watch.js";
-import { Sealed } from "../core/sealed.js";
+import { textOf } from "../core/gather.js";
 import type { Ports, Store } from "../ports.js";
 
 /**
@@ -17,21 +18,16 @@ export function windowWatch(
   watched: readonly WatchedWindow[],
   log: Log,
 ): Ports["watchWindows"] {
-  let sealed = Sealed.none(watchKey);
-  const ports = {
-    ...awsWindows(client),
-    readKept: async (key: string) => {
-      sealed = await Sealed.read(store, key, [{ key }]);
-      const { text, isSpoiled } = sealed;
-      return text === undefined ? { isSpoiled } : { text, isSpoiled };
+  const kept = sealedKept({
+    read: async (key) => {
+      const found = await store.read(key);
+      return found === undefined ? undefined : { text: textOf(found) ?? "", etag: found.etag };
     },
-    writeKept: async (_key: string, text: string) => {
-      await sealed.write(store, text);
-      await sealed.rest(store);
-    },
-  };
+    writeIf: (key, text, etag) => store.writeIf(key, text, etag),
+  });
+  const ports = { ...awsWindows(client), ...kept };
   return (listed, now) => {
-    const kept = listed?.find(({ key }) => key === watchKey);
-    return watchWindows({ ports, watched, log }, kept?.etag, now);
+    const there = listed?.find(({ key }) => key === watchKey);
+    return watchWindows({ ports, watched, log }, there?.etag, now);
   };
 }

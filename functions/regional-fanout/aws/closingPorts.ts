@@ -9,7 +9,8 @@ import { keptVerdicts } from "../../shared/aws/verdicts.js";
 import type { Log } from "../../shared/log.js";
 import type { RunStore } from "../../shared/runStore.js";
 import { awsWindows } from "../../shared/windows/awsWindows.js";
-import { type WindowPorts, watchWindows } from "../../shared/windows/watch.js";
+import { sealedKept } from "../../shared/windows/sealedKept.js";
+import { watchWindows } from "../../shared/windows/watch.js";
 import type { ClosingEnvironment } from "../environment.js";
 import type { ClosingPorts } from "../ports.js";
 import { otherCredentials } from "./otherAccount.js";
@@ -47,16 +48,11 @@ export function closingPorts(
   };
 }
 
-/** What is kept of the windows lies beside the records. It is read before it is written. */
-function keptIn(runs: RunStore): Pick<WindowPorts, "readKept" | "writeKept"> {
-  let etag: string | undefined;
-  return {
-    readKept: async (key) => {
-      const found = await runs.read(key);
-      etag = found?.etag;
-      // The bucket lets functions of the stack alone write there, and nothing is promised by it.
-      return { ...(found === undefined ? {} : { text: found.text }), isSpoiled: false };
-    },
-    writeKept: (key, text) => (etag === undefined ? runs.create(key, text) : runs.replace(key, text, etag)),
-  };
+/** What is kept of the windows lies beside the records. */
+function keptIn(runs: RunStore): ReturnType<typeof sealedKept> {
+  return sealedKept({
+    read: (key) => runs.read(key),
+    writeIf: (key, text, etag) =>
+      etag === undefined ? runs.create(key, text) : runs.replace(key, text, etag),
+  });
 }
