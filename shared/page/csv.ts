@@ -26,14 +26,22 @@ function cell(value: CsvValue): string {
   return `"${safe.replaceAll('"', '""')}"`;
 }
 
+/** Lines that are joined at a time: those of a large table would take more memory one by one than its text. */
+const linesPerBlock = 1000;
+
 /**
  * A table as CSV (RFC 4180): a line of names, then a line for each row, each with CR and LF; UTF-8 without a mark. No
  * value is there as nothing between the commas.
  */
-export function csvText<T>(columns: readonly CsvColumn<T>[], rows: readonly T[]): string {
-  const lines = [
-    columns.map(({ name }) => name).join(","),
-    ...rows.map((row) => columns.map(({ value }) => cell(value(row))).join(",")),
-  ];
-  return `${lines.join("\r\n")}\r\n`;
+export function csvText<T>(columns: readonly CsvColumn<T>[], rows: Iterable<T>): string {
+  const blocks: string[] = [];
+  let lines = [columns.map(({ name }) => name).join(",")];
+  for (const row of rows) {
+    if (lines.length === linesPerBlock) {
+      blocks.push(lines.join("\r\n"));
+      lines = [];
+    }
+    lines.push(columns.map(({ value }) => cell(value(row))).join(","));
+  }
+  return `${[...blocks, lines.join("\r\n")].join("\r\n")}\r\n`;
 }

@@ -47,8 +47,10 @@ export function page<T>(
   const from = Number(place);
   const size = mayBeShort ? shortened(asked, from, afterEmpty === "") : asked;
   const found: T[] = [];
-  let index = areBegun ? from : 0;
-  for (const item of items) {
+  // Into an array it is gone at the place: to walk over what comes before it on each page takes the square of their number.
+  const isArray = !areBegun && Array.isArray(items);
+  let index = areBegun || isArray ? from : 0;
+  for (const item of isArray ? items.slice(from, from + size + 1) : items) {
     if (index++ < from) continue;
     if (found.length === size) {
       return { items: found, token: { NextToken: size === 0 ? `${from}e` : String(from + size) } };

@@ -56,23 +56,29 @@ export function openPatches(node: LabNode): OpenPatch[] {
   });
 }
 
-/** The same of all nodes, a row for each, in the order of the fleet. */
-export function patchRows({ account, request }: LabRun): PatchRow[] {
-  return request.fleet.nodes.flatMap((spec) => {
+/** The same of all nodes, a row for each, in the order of the fleet: one by one, since a large fleet has millions. */
+export function* patchRows({ account, request }: LabRun): Generator<PatchRow> {
+  const released = new Map<number, string>();
+  const releaseOf = (time: number) => {
+    const text = released.get(time) ?? iso(time);
+    released.set(time, text);
+    return text;
+  };
+  for (const spec of request.fleet.nodes) {
     const { id, name, region } = spec;
     const node = account.regionOf(spec).nodes.node(id);
-    return node === undefined
-      ? []
-      : openPatches(node).map(({ patch, state, rejectedBy }) => ({
-          nodeId: id,
-          node: name,
-          region,
-          patch: patch.id,
-          state,
-          classification: patch.classification ?? null,
-          severity: patch.severity ?? null,
-          released: iso(patch.released),
-          rejectedBy,
-        }));
-  });
+    if (node === undefined) continue;
+    for (const { patch, state, rejectedBy } of openPatches(node))
+      yield {
+        nodeId: id,
+        node: name,
+        region,
+        patch: patch.id,
+        state,
+        classification: patch.classification ?? null,
+        severity: patch.severity ?? null,
+        released: releaseOf(patch.released),
+        rejectedBy,
+      };
+  }
 }

@@ -76,7 +76,7 @@ const patchColumns: readonly CsvColumn<PatchRow>[] = [
 /** The tables beside the page, whole: every node, every opening of a window, every patch that is not simply installed. */
 export function csvFiles(
   summary: Summary,
-  patches: readonly PatchRow[],
+  patches: Iterable<PatchRow>,
 ): Readonly<Record<"nodes.csv" | "windows.csv" | "patches.csv", string>> {
   return {
     "nodes.csv": csvText(nodeColumns, summary.nodes),

@@ -63,6 +63,14 @@ describe("csvText", () => {
     );
   });
 
+  it("has each row of a long table once, in order", () => {
+    for (const count of [999, 1000, 1001, 2001]) {
+      const rows = Array.from({ length: count }, (_, index) => [index, "a"] as const);
+      const lines = rows.map(([index]) => `${index},"a"\r\n`);
+      expect(csvText(columns, rows.values())).to.equal(`first,second\r\n${lines.join("")}`);
+    }
+  });
+
   it("quotes text, quotes in it twice, on one line", () => {
     expect(one('say "a, b"\nc ')).to.equal('it\r\n"say ""a, b"" c"\r\n');
   });

@@ -12,7 +12,8 @@ import type { LabNode } from "./labNode.js";
 
 /** The nodes that are told of. */
 interface Nodes {
-  readonly all: readonly LabNode[];
+  /** Those that are neither stopped nor gone. */
+  readonly shown: readonly LabNode[];
   node(id: string): LabNode | undefined;
 }
 
@@ -45,11 +46,11 @@ export function describeInstances(
   const filters =
     legacy?.map(({ key, valueSet }): Filter => ({ Key: key, Values: valueSet })) ?? Filters ?? [];
   const passes = filterOf(filters, testsFor(nodes, filters, now, tagsOf), "InvalidFilterKey");
-  function* running() {
-    for (const node of nodes.all)
-      if (node.spec.state !== "stopped" && node.isThere(now) && passes(node)) yield node;
+  function* passing() {
+    for (const node of nodes.shown) if (passes(node)) yield node;
   }
-  const { items, token } = page(running(), input, 5, 50, { unasked: 10 });
+  const found = filters.length === 0 ? nodes.shown : passing();
+  const { items, token } = page(found, input, 5, 50, { unasked: 10 });
   return { InstanceInformationList: items.map((node) => described(node, now)), ...token };
 }
 

@@ -12,6 +12,7 @@ import type { Place } from "../../place.js";
 import type { TagMap, TagViews } from "../../tags/tagViews.js";
 import { describeInstances } from "./instanceInformation.js";
 import { LabNode } from "./labNode.js";
+import { ShownNodes } from "./shownNodes.js";
 
 /** Where nodes are, and how their tags are seen. */
 type Needs = Place & { readonly tagViews: TagViews };
@@ -23,12 +24,14 @@ export class ManagedNodes {
   /** What Systems Manager shows of the whole organization; undefined where nobody has turned that on. */
   organizationView: readonly Node[] | undefined;
   private readonly byId: ReadonlyMap<string, LabNode>;
+  private readonly shown: ShownNodes;
 
   constructor(private readonly region: Needs) {
     const here = region.account.fleet.nodes.filter((node) => node.region === region.name && node.agent);
     const prefersSpace = region.account.unknowns.twoGroupKeys === "withSpace";
     this.all = here.map((node) => new LabNode(node, prefersSpace));
     this.byId = new Map(this.all.map((node) => [node.id, node]));
+    this.shown = new ShownNodes(this.all);
   }
 
   node(id: string): LabNode | undefined {
@@ -36,7 +39,9 @@ export class ManagedNodes {
   }
 
   describeInstanceInformation(input: DescribeInstanceInformationRequest): DescribeInstanceInformationResult {
-    return describeInstances(this, input, this.region.account.clock.now, (node) => this.tagsOf(node));
+    const { now } = this.region.account.clock;
+    const shown = this.shown.at(now);
+    return describeInstances({ shown, node: (id) => this.node(id) }, input, now, (node) => this.tagsOf(node));
   }
 
   /**

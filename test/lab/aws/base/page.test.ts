@@ -49,6 +49,20 @@ describe("pages", () => {
     );
   });
 
+  it("of an array are those of a walk over it", () => {
+    const request = fc.record({
+      NextToken: fc.nat({ max: 30 }).map(String),
+      MaxResults: fc.integer({ min: 1, max: 9 }),
+    });
+    fc.assert(
+      fc.property(fc.nat({ max: 25 }), request, fc.boolean(), (count, asked, mayBeShort) => {
+        const items = Array.from({ length: count }, (_, index) => index);
+        const walked = page(items.values(), asked, 1, 9, { mayBeShort });
+        expect(page(items, asked, 1, 9, { mayBeShort })).to.deep.equal(walked);
+      }),
+    );
+  });
+
   it("look no further into a list than they must", () => {
     function* endless() {
       for (let index = 0; ; index++) yield index;

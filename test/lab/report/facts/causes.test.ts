@@ -90,7 +90,7 @@ describe("causes of a fleet", () => {
   });
 
   it("have their patches in a row each, which add up to what the nodes report", () => {
-    const rows = patchRows(run);
+    const rows = [...patchRows(run)];
     const counted = (state: string) => rows.filter((row) => row.state === state).length;
     const reported = (key: "missing" | "failed" | "installedRejected" | "pendingReboot") =>
       summary.nodes.reduce((sum, node) => sum + node[key], 0);
