@@ -1,5 +1,6 @@
 import { groupOf } from "#shared/contract/exclusionNames.js";
 import { isReachable, type StandingNode } from "./fleet.js";
+import { rejectsAll } from "./keeping.js";
 import type { Ledger } from "./ledger.js";
 import type { RegionRun } from "./regionRun.js";
 import type { Patched } from "./standing.js";
@@ -73,8 +74,7 @@ function lacksBaseline(ledger: Ledger, { node }: StandingNode, { word }: Patched
     if (own?.content === undefined) return true;
     const place = ledger.placement(node.id);
     const rule = place.kind === "moved" && place.rule.word === word ? place.rule : undefined;
-    const wanted = rule === undefined ? [] : (placer.content(rule, system)?.rejectedPatches ?? []);
-    const rejected = new Set(own.content.rejectedPatches);
-    return wanted.some((patch) => !rejected.has(patch));
+    const wanted = rule === undefined ? undefined : placer.content(rule, system);
+    return wanted !== undefined && !rejectsAll(own.content, wanted);
   });
 }

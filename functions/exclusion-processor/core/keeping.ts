@@ -55,7 +55,8 @@ function keeps(one: BaselineState, other: BaselineState): boolean {
   return rejectsAll(one.content, other.content);
 }
 
-function rejectsAll(one: Rejected, other: Rejected): boolean {
+/** Whether one rejects all that the other does, and as firmly. */
+export function rejectsAll(one: Rejected, other: Rejected): boolean {
   const rejected = new Set(one.rejectedPatches);
   const isAsFirm = one.rejectedPatchesAction === "BLOCK" || other.rejectedPatchesAction !== "BLOCK";
   return isAsFirm && other.rejectedPatches.every((name) => rejected.has(name));

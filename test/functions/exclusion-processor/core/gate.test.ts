@@ -3,9 +3,11 @@ import { RegionFleet } from "#functions/exclusion-processor/core/fleet.js";
 import { doubtsOf } from "#functions/exclusion-processor/core/gate.js";
 import { Ledger } from "#functions/exclusion-processor/core/ledger.js";
 import { Memory } from "#functions/exclusion-processor/core/memory.js";
-import type { Entry, RegionState } from "#functions/exclusion-processor/core/model.js";
-import { derived, excluded, inGroup, word } from "./planSupport.js";
-import { appliesTo, content, entry, node, now, record, region, rejects, tagged } from "./support.js";
+import type { Entry, RegionState, RejectedAction } from "#functions/exclusion-processor/core/model.js";
+import { rejecting } from "#functions/exclusion-processor/core/placement.js";
+import { baselineName } from "#shared/contract/exclusionNames.js";
+import { derived, excluded, inGroup, registration, word } from "./planSupport.js";
+import { appliesTo, blocks, content, entry, node, now, record, region, rejects, tagged } from "./support.js";
 
 const group = `web.${word}`;
 const held = entry({ effect: { kind: "hold" } });
@@ -26,6 +28,21 @@ interface Row {
 const { baselines, groups } = excluded();
 const own = { baselines, groups };
 const failed = "createBaseline: ThrottlingException: Rate exceeded";
+
+/** A node whose patches are blocked, by a baseline with that action, which could not be written. */
+function blocked(does: string, action: RejectedAction, told: Pick<Row, "why">): Record<string, Row> {
+  const { word: own } = rejecting(["openssl*"], "BLOCK");
+  const baseline = derived({
+    name: baselineName("patchplane-test", own, "AMAZON_LINUX_2023"),
+    content: content({ rejectedPatches: ["openssl*"], rejectedPatchesAction: action }),
+  });
+  const state = region([tagged("i-1", { PatchGroup: `web.${own}`, [mark]: "web" })], {
+    baselines: [...region([]).baselines, baseline],
+    groups: [{ ...registration(), group: `web.${own}` }],
+  });
+  const entries = [entry({ effect: blocks("openssl*") })];
+  return { [`its baseline ${does}`]: { state, entries, promised: `web.${own}`, error: failed, ...told } };
+}
 
 /** What a run has found, and whether it vouches for the one node that was promised. */
 const rows: Readonly<Record<string, Row>> = {
@@ -80,6 +97,8 @@ const rows: Readonly<Record<string, Row>> = {
     error: failed,
     why: /has not the baseline/,
   },
+  ...blocked("lets in what others need", "ALLOW_AS_DEPENDENCY", { why: /has not the baseline/ }),
+  ...blocked("blocks", "BLOCK", {}),
   "another node's baseline could not be made": { state: region([inGroup("i-1")], own), error: failed },
   "its tags were written a moment ago": {
     state: region([inGroup("i-1")], own),
