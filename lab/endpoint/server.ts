@@ -117,11 +117,16 @@ export class Endpoint {
     const isFunction = identity?.onCall !== undefined;
     const outcome = await this.api.answer(request);
     if (outcome.kind === "silence") return { kind: "silence", isFunction };
-    if (outcome.kind === "reset" || !isFunction) return outcome;
-    const arrival = this.arrival(identity.arn);
+    if (outcome.kind === "reset") return outcome;
     const { headers, ...rest } = outcome.response;
-    const times = { "x-lab-at": String(arrival), date: new Date(arrival).toUTCString() };
-    return { kind: "answer", response: { ...rest, headers: { ...times, ...headers } }, arrival };
+    const dated = (at: number, more = {}) => ({
+      ...rest,
+      headers: { ...more, date: new Date(at).toUTCString(), ...headers },
+    });
+    // Clients take the account's time from its answers.
+    if (!isFunction) return { kind: "answer", response: dated(this.account.clock.now) };
+    const arrival = this.arrival(identity.arn);
+    return { kind: "answer", response: dated(arrival, { "x-lab-at": String(arrival) }), arrival };
   }
 
   /** When the next answer reaches a function. */

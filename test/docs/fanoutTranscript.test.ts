@@ -62,7 +62,7 @@ class Played {
       portsOf: async (region) => awsPorts(region),
       pause: async () => interruption.abort(),
       interrupted: interruption.signal,
-      clock: Date.now,
+      clock: async () => Date.now,
       newId: randomUUID,
     });
     return `${out}${err}`;

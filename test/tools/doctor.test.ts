@@ -53,7 +53,7 @@ describe("npm run doctor on the shipped stacks", () => {
         exercisePortsOf: async () => Promise.reject(new Error("nothing is to be reached")),
         pause: async () => undefined,
         interrupted: new AbortController().signal,
-        clock: () => 0,
+        clock: async () => () => 0,
       };
       return {
         code: await main(args, { stdout, stderr }, surroundings),

@@ -82,7 +82,7 @@ export class Patient {
     const surroundings = {
       root: where,
       portsOf: async (region: string, now: () => number) => awsDoctorPorts(region, now),
-      clock,
+      clock: async () => clock,
       exercisePortsOf: async (...place: Parameters<PortsOf>) => awsExercisePorts(...place),
       pause: async (span: number) => {
         if (how.isImpatient) interruption.abort();

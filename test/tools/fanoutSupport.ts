@@ -119,7 +119,7 @@ export function surroundings(path: string, changes: Partial<Surroundings> = {}):
     },
     pause: async () => undefined,
     interrupted: new AbortController().signal,
-    clock: () => Date.parse("2026-09-06T08:00:00Z"),
+    clock: async () => () => Date.parse("2026-09-06T08:00:00Z"),
     newId: () => newId,
     ...changes,
   };

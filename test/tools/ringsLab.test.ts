@@ -63,7 +63,10 @@ describe("a stack with rings in the lab", () => {
         if (script === "lab:advance") await clock.advanceTo(Date.parse(args[0] ?? ""));
         else {
           expect([program, script]).to.deep.equal(["npm", "fanout"]);
-          const given = { portsOf: async (region: string) => awsPorts(region), clock: () => clock.now };
+          const given = {
+            portsOf: async (region: string) => awsPorts(region),
+            clock: async () => () => clock.now,
+          };
           const { out, err } = await runFanout(args, surroundings(project.path, given));
           const printed = `${out}${err}`.trimEnd().split("\n");
           expect(difference(output, printed, ids), `${place}: ${command}\n${out}${err}`).to.equal(undefined);
@@ -74,7 +77,7 @@ describe("a stack with rings in the lab", () => {
 
   it("is told by coverage: each node in the window of its ring, with the runs that records have of it", async () => {
     const { now } = lab.account.clock;
-    const given = { root: project.path, ports: async () => coveragePorts(), now };
+    const given = { root: project.path, ports: async () => coveragePorts(), clock: async () => () => now };
     const { out, err } = await runCoverage(["--stack", "dev", "--json"], given);
     const { nodes, windows, unseen, withoutWindow } = JSON.parse(out) as Coverage;
     const [canary, early, broad] = ["canary", "early", "broad"].map(
@@ -112,7 +115,7 @@ describe("a stack with rings in the lab", () => {
         ...{
           root: project.path,
           portsOf: async (home, now) => awsDoctorPorts(home, now),
-          clock: () => clock.now,
+          clock: async () => () => clock.now,
         },
         ...{ exercisePortsOf: async (...place) => awsExercisePorts(...place), pause: async () => undefined },
         interrupted: new AbortController().signal,

@@ -42,8 +42,9 @@ export async function evidence(
   const out = options.required("out", "name the folder that it is written into.");
   const { from, to } = options.span();
   options.done();
-  const { now, root } = surroundings;
-  const place = stackPlace(root, stack);
+  const place = stackPlace(surroundings.root, stack);
+  const say = (line: string) => terminal.stderr.write(`${line}\n`);
+  const now = (await surroundings.clock(place.homeRegion, say))();
   const ports = await surroundings.ports();
   const { records, exclusions } = await ports.stack(place, from, to - dayMs);
   if (!records.ok) throw new CannotRun(`The records of stack ${stack} cannot be read: ${records.error}.`);

@@ -4,16 +4,11 @@ import { CannotRun, type Terminal } from "#shared/terminal/terminal.js";
 import { seen } from "#shared/text/quotes.js";
 import type { Surroundings } from "./ports.js";
 
-/**
- * Does what the command line says, and gives the exit code.
- *
- * @param now epoch milliseconds
- */
+/** Does what the command line says, and gives the exit code. */
 export async function main(
   args: readonly string[],
   terminal: Terminal,
-  now: number,
-  surroundings: Surroundings = usual(now),
+  surroundings: Surroundings = usual(),
 ): Promise<number> {
   try {
     const [name, ...rest] = args;
@@ -29,10 +24,10 @@ export async function main(
 }
 
 /** As for people: AWS or the lab. */
-function usual(now: number): Surroundings {
+function usual(): Surroundings {
   return {
     root: resolve(fileURLToPath(new URL("../..", import.meta.url))),
     ports: async () => (await import("./aws.js")).awsPorts(),
-    now,
+    clock: async (...place) => (await import("../account/clock.js")).accountClock(...place),
   };
 }

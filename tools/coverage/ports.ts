@@ -2,6 +2,7 @@ import type { Result } from "#functions/shared/errors.js";
 import type { Status } from "#shared/contract/manifestStatus.js";
 import type { Upload } from "#shared/contract/uploads.js";
 import type { AwsAccountRegion } from "../account/awsRegion.js";
+import type { AccountClock } from "../account/clock.js";
 import type { Central, Deployed, Records } from "./core/model.js";
 
 /** What one Region is asked. Each throws when it does not know the answer; none writes. */
@@ -59,6 +60,5 @@ export interface Surroundings {
   /** Folder with the Pulumi project. */
   readonly root: string;
   readonly ports: () => Promise<CoveragePorts>;
-  /** Epoch milliseconds. */
-  readonly now: number;
+  readonly clock: AccountClock;
 }

@@ -55,8 +55,9 @@ export async function report(
   const terms = options.terms();
   const days = options.whole("days", usualDays, 1, mostDays);
   options.done();
-  const { now, root } = surroundings;
-  const place = stackPlace(root, stack);
+  const place = stackPlace(surroundings.root, stack);
+  const say = (line: string) => terminal.stderr.write(`${line}\n`);
+  const now = (await surroundings.clock(place.homeRegion, say))();
   const ports = await surroundings.ports();
   const deployed = await ports.stack(place, now - days * dayMs, now);
   const regions = options.has("all-regions")

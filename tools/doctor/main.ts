@@ -5,7 +5,8 @@ import { stableText } from "#functions/shared/errors.js";
 import { CannotRun, Printer, type Terminal } from "#shared/terminal/terminal.js";
 import { seen } from "#shared/text/quotes.js";
 import { readStackFiles } from "#stacks/stackFiles.js";
-import { configOf } from "../configuration.js";
+import type { AccountClock } from "../account/clock.js";
+import { configOf, placeOf } from "../configuration.js";
 import { Arguments, command } from "./arguments.js";
 import { diagnose, isWell } from "./diagnose.js";
 import { type PortsOf, planLines, runExercise, trialOf } from "./exercise/run.js";
@@ -36,8 +37,7 @@ export interface Surroundings {
   readonly pause: (milliseconds: number) => Promise<void>;
   /** Ctrl-C. */
   readonly interrupted: AbortSignal;
-  /** Epoch milliseconds. */
-  readonly clock: () => number;
+  readonly clock: AccountClock;
 }
 
 /** As for people: AWS or the lab, and the keyboard. */
@@ -46,10 +46,12 @@ function usual(): Surroundings {
   return {
     root: resolve(fileURLToPath(new URL("../..", import.meta.url))),
     portsOf: async (homeRegion, now) => (await import("./aws.js")).awsDoctorPorts(homeRegion, now),
-    exercisePortsOf: async (...place) => (await import("./exercise/aws.js")).awsExercisePorts(...place),
-    pause: async (milliseconds) => {
-      // Whoever ends the wait wants an end of all of it, but for what has to be taken away.
+    exercisePortsOf: async (...place) => {
+      // From here on whoever wants an end gets it once all that was made is taken away.
       process.once("SIGINT", () => interruption.abort());
+      return (await import("./exercise/aws.js")).awsExercisePorts(...place);
+    },
+    pause: async (milliseconds) => {
       try {
         await wait(milliseconds, undefined, { signal: interruption.signal });
       } catch (error) {
@@ -57,7 +59,7 @@ function usual(): Surroundings {
       }
     },
     interrupted: interruption.signal,
-    clock: Date.now,
+    clock: async (...place) => (await import("../account/clock.js")).accountClock(...place),
   };
 }
 
@@ -81,7 +83,7 @@ async function look(
   terminal: Terminal,
   surroundings: Surroundings,
 ): Promise<number> {
-  const { root, portsOf, clock } = surroundings;
+  const { root, portsOf } = surroundings;
   const given = new Arguments(args);
   if (given.wantsHelp) {
     terminal.stdout.write(help);
@@ -90,7 +92,11 @@ async function look(
   const stack = given.stack();
   const node = given.exercise();
   given.done();
-  const config = configOf(readStackFiles(root, stack), clock());
+  const files = readStackFiles(root, stack);
+  const clock = await surroundings.clock(placeOf(files).homeRegion, (line) =>
+    terminal.stderr.write(`${line}\n`),
+  );
+  const config = configOf(files, clock());
   const ports = await portsOf(config.homeRegion, clock);
   const account = await accountOf(ports);
   const facts = await readFacts(ports, config, stack, account);

@@ -21,9 +21,11 @@ export async function follow(
   deployment: Deployment,
   record: RunRecord,
   terminal: Terminal,
-  { pause, interrupted, clock }: Pick<Surroundings, "pause" | "interrupted" | "clock">,
+  { pause, interrupted, ...surroundings }: Pick<Surroundings, "pause" | "interrupted" | "clock">,
 ): Promise<number> {
   const runs = new Runs(deployment);
+  const say = (line: string) => terminal.stderr.write(`${line}\n`);
+  const clock = await surroundings.clock(deployment.homeRegion, say);
   const display = new Display(terminal.stdout);
   const printer = new Printer(terminal.stdout);
   let current = record;

@@ -35,7 +35,7 @@ function usual(): Surroundings {
       }
     },
     interrupted: interruption.signal,
-    clock: Date.now,
+    clock: async (...place) => (await import("../account/clock.js")).accountClock(...place),
     newId: randomUUID,
   };
 }

@@ -3,6 +3,7 @@ import type { RegionStops } from "#functions/regional-fanout/core/stopping.js";
 import type { RegionQueries } from "#functions/regional-fanout/ports.js";
 import type { Invocation } from "#functions/shared/commands/invocations.js";
 import type { RunStore } from "#functions/shared/runStore.js";
+import type { AccountClock } from "../account/clock.js";
 import type { DeployedFunction } from "../deployedFunction.js";
 
 /** What the central window hands to the function, as it is deployed. */
@@ -63,8 +64,7 @@ export interface Surroundings {
   readonly pause: (milliseconds: number) => Promise<void>;
   /** Ctrl-C. */
   readonly interrupted: AbortSignal;
-  /** Epoch milliseconds. */
-  readonly clock: () => number;
+  readonly clock: AccountClock;
   /** A new UUID. */
   readonly newId: () => string;
 }

@@ -3,6 +3,8 @@ import type { RingStand } from "#shared/contract/rings.js";
 import { table } from "#shared/terminal/table.js";
 import { CannotRun, Printer, type Terminal } from "#shared/terminal/terminal.js";
 import { timeText } from "#shared/text/words.js";
+import { readStackFiles } from "#stacks/stackFiles.js";
+import { placeOf } from "../configuration.js";
 import { Arguments } from "./arguments.js";
 import { findDeployment } from "./deployment.js";
 import type { Surroundings } from "./ports.js";
@@ -60,8 +62,10 @@ export async function rings(
     terminal.stdout.write(ringsHelp);
     return 0;
   }
-  const saying = sayingOf(options, surroundings.clock());
   const stack = options.stack();
+  const { homeRegion } = placeOf(readStackFiles(surroundings.root, stack));
+  const clock = await surroundings.clock(homeRegion, (line) => terminal.stderr.write(`${line}\n`));
+  const saying = sayingOf(options, clock());
   options.done();
   const deployment = await findDeployment(surroundings, stack);
   if (deployment.rings.length === 0)

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { wordsOf } from "#test/docs/pages.js";
+import { accountClock } from "#tools/account/clock.js";
 import { roleOf } from "../../lab/aws/lambda/support.js";
 import { node } from "../../lab/support.js";
 import { root } from "../support.js";
@@ -37,6 +38,14 @@ describe("npm run coverage in the lab", () => {
 
   it("tells each node as the lab's report does", async () => {
     expect(await differences(lab)).to.deep.equal([]);
+  });
+
+  it("goes by the account's time, not by this machine's", async () => {
+    const said: string[] = [];
+    const clock = await accountClock("us-east-1", (line) => said.push(line));
+    expect(said).to.deep.equal([]);
+    // They are weeks apart, and the lab's stands still.
+    expect(clock() - lab.run.account.clock.now).to.be.within(-2_000, 60_000);
   });
 
   it("knows since when a patch is missing by the records that name it, an update of Windows by its release", async () => {

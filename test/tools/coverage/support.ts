@@ -27,13 +27,13 @@ export function nowhere(now = Date.UTC(2026, 9, 5)): Surroundings {
     region: () => new Proxy({}, { get: () => async () => Promise.reject(new Error(nothing.error)) }) as never,
     enabledRegions: async () => ["us-east-1"],
   };
-  return { root, now, ports: async () => ports };
+  return { root, clock: async () => () => now, ports: async () => ports };
 }
 
 /** Runs the command line in this process. */
 export async function runCoverage(args: readonly string[], surroundings: Surroundings): Promise<Ran> {
   const terminal = { stdout: collector(), stderr: collector() };
-  const code = await main(args, terminal, surroundings.now, surroundings);
+  const code = await main(args, terminal, surroundings);
   return { code, out: terminal.stdout.text(), err: terminal.stderr.text() };
 }
 
@@ -70,7 +70,7 @@ export async function coverageLab(request: LabRun["request"], projectRoot = root
     return JSON.parse(out) as Coverage;
   };
   const { now } = run.account.clock;
-  const surroundings = { root: projectRoot, ports: async () => awsPorts(), now };
+  const surroundings = { root: projectRoot, ports: async () => awsPorts(), clock: async () => () => now };
   const coverage = (...args: readonly string[]) => told(surroundings, ...args);
   return {
     ...{ run, summary, coverage },

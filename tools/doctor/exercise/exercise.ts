@@ -50,32 +50,30 @@ export async function exercise(
   trial: Trial,
   surroundings: Surroundings,
 ): Promise<Exercised> {
-  const outcomes = [
-    ...(await part("what an earlier exercise has left", () => clearLeftovers(ports, trial, surroundings))),
-    ...(await part(`a scan of ${trial.nodeId} as the stack's own role`, () =>
-      scan(ports, trial, surroundings),
-    )),
-  ];
-  for (const topic of trial.topics)
-    outcomes.push(...(await part(`a message through ${topic}`, () => message(ports, trial, topic))));
+  const { nodeId, topics } = trial;
   const tagSeconds: Record<string, number | undefined> = {};
-  outcomes.push(
-    ...(await part(`a tag of ${trial.nodeId}, in each view`, () =>
-      tagLag(ports, trial, surroundings, tagSeconds),
-    )),
-  );
+  const parts: readonly Part[] = [
+    ["what an earlier exercise has left", () => clearLeftovers(ports, trial, surroundings)],
+    [`a scan of ${nodeId} as the stack's own role`, () => scan(ports, trial, surroundings)],
+    ...topics.map((topic): Part => [`a message through ${topic}`, () => message(ports, trial, topic)]),
+    [`a tag of ${nodeId}, in each view`, () => tagLag(ports, trial, surroundings, tagSeconds)],
+  ];
+  const outcomes: Outcome[] = [];
+  for (const [what, work] of parts) {
+    const done = surroundings.interrupted.aborted ? { ok: false, detail: "not tried" } : await tried(work);
+    if (done !== undefined) outcomes.push({ what, ...done });
+  }
   return { outcomes, tagSeconds };
 }
 
-async function part(
-  what: string,
-  work: () => Promise<{ readonly ok: boolean; readonly detail: string } | undefined>,
-): Promise<Outcome[]> {
+type Done = Omit<Outcome, "what">;
+type Part = readonly [what: string, work: () => Promise<Done | undefined>];
+
+async function tried(work: Part[1]): Promise<Done | undefined> {
   try {
-    const done = await work();
-    return done === undefined ? [] : [{ what, ...done }];
+    return await work();
   } catch (error) {
-    return [{ what, ok: false, detail: stableText(error) }];
+    return { ok: false, detail: stableText(error) };
   }
 }
 
@@ -140,8 +138,9 @@ async function tagLag(
       waiting = waiting.filter(({ name }) => seconds[name] === undefined);
       if (waiting.length > 0) await pause(5 * second);
     }
+    const unseen = interrupted.aborted ? "no longer looked for" : "not seen";
     const told = views.map(({ name }) =>
-      seconds[name] === undefined ? `${name}: not seen` : `${name}: ${seconds[name]} s`,
+      seconds[name] === undefined ? `${name}: ${unseen}` : `${name}: ${seconds[name]} s`,
     );
     return { ok: waiting.length === 0, detail: told.join(", ") };
   } finally {
