@@ -88,10 +88,11 @@ export class Api implements ServedApis {
     try {
       const scope = scopeOf(request);
       const service = serviceNames.find((name) => (signedAs[name] ?? name) === scope.service);
+      const model = service === undefined ? undefined : modelOf(service);
+      codec = codecs[model?.metadata.protocol ?? ""] ?? codec;
       const { account, identity } = this.account.keyHolder(scope.accessKeyId);
-      if (service === undefined) throw new NotModelledError(unknownService(scope, request));
-      const model = modelOf(service);
-      codec = codecs[model.metadata.protocol] ?? codec;
+      if (service === undefined || model === undefined)
+        throw new NotModelledError(unknownService(scope, request));
       const found = codec.asked(model, request);
       if (typeof found === "string") throw new NotModelledError(`${iamNames[service]}:${found}`);
       asked = found;

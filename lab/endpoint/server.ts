@@ -123,8 +123,9 @@ export class Endpoint {
       ...rest,
       headers: { ...more, date: new Date(at).toUTCString(), ...headers },
     });
-    // Clients take the account's time from its answers.
-    if (!isFunction) return { kind: "answer", response: dated(this.account.clock.now) };
+    // Clients learn the account's time from what goes well. Of what fails they would take it for their own clock's fault, and ask again.
+    if (!isFunction)
+      return rest.status < 400 ? { kind: "answer", response: dated(this.account.clock.now) } : outcome;
     const arrival = this.arrival(identity.arn);
     return { kind: "answer", response: dated(arrival, { "x-lab-at": String(arrival) }), arrival };
   }

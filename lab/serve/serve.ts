@@ -7,6 +7,7 @@ import { readServeOptions, serveHelpText } from "../command/options.js";
 import { prepareFolder, writeFiles } from "../command/output.js";
 import { settingOf } from "../command/setting.js";
 import { type Lab, type LabSetting, openLab } from "../run.js";
+import { servedFrom } from "./advance.js";
 import { controlOf, endpointFile } from "./control.js";
 
 const minute = 60_000;
@@ -30,6 +31,12 @@ export async function serve(
   }
   const setting = settingOf(options, root);
   prepareFolder(options.out);
+  const other = await servedFrom(options.out);
+  if (other !== undefined) {
+    throw new CannotRun(
+      `--out: a lab is served from ${options.out} already, at ${other}. End it, or name another folder.`,
+    );
+  }
   // From here on, so that Ctrl-C at any moment leaves nothing behind.
   const stopped = stop();
   const closing = new AbortController();

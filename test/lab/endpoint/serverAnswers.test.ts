@@ -1,3 +1,4 @@
+import { GetFunctionCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { PutParameterCommand, SSMClient, SSMServiceException } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
 import type { Account } from "#lab/aws/account.js";
@@ -73,6 +74,18 @@ describe("who may ask the endpoint", () => {
       expect(await call(endpoint, { authorization: authorized })).to.match(
         /^403 .*There is no Region us-esat-1; allowed is a Region of AWS; did you mean us-east-1\?/,
       );
+    }));
+
+  it("is nobody with a key that there is not, in each service's own form", () =>
+    served(async (endpoint) => {
+      const lambda = new LambdaClient({
+        endpoint: endpoint.url,
+        region: "us-east-1",
+        credentials: { accessKeyId: "AKIAUNKNOWN", secretAccessKey: "x" },
+      });
+      const asked = lambda.send(new GetFunctionCommand({ FunctionName: "f" }));
+      const why = await asked.catch((error: unknown) => (error instanceof Error ? error.name : error));
+      expect(why).to.equal("UnrecognizedClientException");
     }));
 
   it("is nobody whose key was revoked", () =>

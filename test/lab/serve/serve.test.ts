@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { PassThrough } from "node:stream";
 import { expect } from "chai";
 import { main } from "#lab/cli.js";
+import { advance } from "#lab/serve/advance.js";
 import { serving } from "../endpoint/supportHttp.js";
 import { wireOf } from "../endpoint/supportWire.js";
 
@@ -196,9 +197,25 @@ describe("npm run lab:serve and lab:advance", () => {
     );
   });
 
-  it("leaves alone what a later lab has written in the same folder", async () => {
+  it("has its folder for itself, and is reached by what it told to export; leaves alone what another has written", async () => {
     let second = "";
-    await served("shared", async () => {
+    await served("shared", async (url) => {
+      expect(await run("serve", "--fleet", fleet(), "--out", out("shared"))).to.deep.equal({
+        code: 2,
+        out: "",
+        err: `--out: a lab is served from ${out("shared")} already, at ${url}. End it, or name another folder.\n`,
+      });
+      const passed = (AWS_ENDPOINT_URL: string) => {
+        const terminal = {
+          stdout: Object.assign(new PassThrough(), { isTTY: false }),
+          stderr: new PassThrough(),
+        };
+        return advance(["0s"], terminal, { AWS_ENDPOINT_URL }).catch(String);
+      };
+      expect(await passed(url)).to.equal(0);
+      expect(await passed("https://ssm.us-east-1.amazonaws.com")).to.contain(
+        'AWS_ENDPOINT_URL: got "https://ssm.us-east-1.amazonaws.com"; allowed is what lab:serve told to export.',
+      );
       second = '{"endpoint":"http://127.0.0.1:1"}';
       writeFileSync(join(out("shared"), "endpoint.json"), second);
     });
