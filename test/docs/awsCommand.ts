@@ -25,6 +25,7 @@ const others: Readonly<Record<string, readonly string[]>> = {
   "sqs receive-message": ["queue-url", "max-number-of-messages", "visibility-timeout"],
   "account enable-region": ["region-name"],
   "ec2 create-tags": ["resources", "tags"],
+  "ec2 describe-volumes": [],
   "ec2 start-instances": ["instance-ids"],
   "iam add-role-to-instance-profile": ["instance-profile-name", "role-name"],
   "logs tail": ["since"],
