@@ -49,6 +49,7 @@ function start(args: readonly string[]) {
 }
 
 const run = (...args: string[]): Promise<Ran> => start(args).ended;
+const refused = (err: string): Ran => ({ code: 2, out: "", err });
 
 describe("npm run lab:serve and lab:advance", () => {
   let folder = "";
@@ -133,7 +134,7 @@ describe("npm run lab:serve and lab:advance", () => {
         ],
       ];
       for (const [span, message] of refusals) {
-        expect(await run("advance", span, ...toOut)).to.deep.equal({ code: 2, out: "", err: message });
+        expect(await run("advance", span, ...toOut)).to.deep.equal(refused(message));
       }
     });
     expect({ code, err }).to.deep.equal({ code: 0, err: "" });
@@ -187,11 +188,11 @@ describe("npm run lab:serve and lab:advance", () => {
       () => undefined,
       async (url) => {
         const { port } = new URL(url);
-        expect(await run("serve", "--fleet", fleet(), "--out", out("taken"), "--port", port)).to.deep.equal({
-          code: 2,
-          out: "",
-          err: `--port: cannot listen on port ${port}: listen EADDRINUSE: address already in use 127.0.0.1:${port}. Name another port, or none.\n`,
-        });
+        expect(await run("serve", "--fleet", fleet(), "--out", out("taken"), "--port", port)).to.deep.equal(
+          refused(
+            `--port: cannot listen on port ${port}: listen EADDRINUSE: address already in use 127.0.0.1:${port}. Name another port, or none.\n`,
+          ),
+        );
         expect(existsSync(join(out("taken"), "endpoint.json"))).to.equal(false);
       },
     );
@@ -200,18 +201,17 @@ describe("npm run lab:serve and lab:advance", () => {
   it("has its folder for itself, and is reached by what it told to export; leaves alone what another has written", async () => {
     let second = "";
     await served("shared", async (url) => {
-      expect(await run("serve", "--fleet", fleet(), "--out", out("shared"))).to.deep.equal({
-        code: 2,
-        out: "",
-        err: `--out: a lab is served from ${out("shared")} already, at ${url}. End it, or name another folder.\n`,
-      });
-      const passed = (AWS_ENDPOINT_URL: string) => {
-        const terminal = {
-          stdout: Object.assign(new PassThrough(), { isTTY: false }),
-          stderr: new PassThrough(),
-        };
-        return advance(["0s"], terminal, { AWS_ENDPOINT_URL }).catch(String);
+      expect(await run("serve", "--fleet", fleet(), "--out", out("shared"))).to.deep.equal(
+        refused(
+          `--out: a lab is served from ${out("shared")} already, at ${url}. End it, or name another folder.\n`,
+        ),
+      );
+      const terminal = {
+        stdout: Object.assign(new PassThrough(), { isTTY: false }),
+        stderr: new PassThrough(),
       };
+      const passed = (AWS_ENDPOINT_URL: string) =>
+        advance(["0s"], terminal, { AWS_ENDPOINT_URL }).catch(String);
       expect(await passed(url)).to.equal(0);
       expect(await passed("https://ssm.us-east-1.amazonaws.com")).to.contain(
         'AWS_ENDPOINT_URL: got "https://ssm.us-east-1.amazonaws.com"; allowed is what lab:serve told to export.',
@@ -230,28 +230,20 @@ describe("npm run lab:serve and lab:advance", () => {
       let other: Ran;
       do other = await run("advance", "0s", ...toOut);
       while (!other.err.startsWith("Time is passing"));
-      expect(other).to.deep.equal({
+      expect(other).to.deep.include({
         code: 2,
-        out: "",
         err: "Time is passing already; try again when it is done.\n",
       });
     });
     expect(code).to.equal(0);
-    expect(await waiting).to.deep.equal({
-      code: 2,
-      out: "",
-      err: "The lab was closed while time passed.\n",
-    });
+    expect(await waiting).to.deep.equal(refused("The lab was closed while time passed.\n"));
   });
 
   it("tells that there is no lab", async () => {
     const file = join(out("none"), "endpoint.json");
-    const none = await run("advance", "7d", "--out", out("none"));
-    expect(none).to.deep.equal({
-      code: 2,
-      out: "",
-      err: `No lab is served: there is no ${file}. Start one with: npm run lab:serve\n`,
-    });
+    expect(await run("advance", "7d", "--out", out("none"))).to.deep.equal(
+      refused(`No lab is served: there is no ${file}. Start one with: npm run lab:serve\n`),
+    );
   });
 
   it("tells that whoever is there is no lab", async () => {
@@ -262,28 +254,27 @@ describe("npm run lab:serve and lab:advance", () => {
       expect((await advance()).err).to.equal(`${file} does not tell where the lab is. Start the lab anew.\n`);
     }
     let url = "";
+    const hello = "<h1>hello</h1>";
     await serving(
-      (_request, response) => response.end("<h1>hello</h1>"),
+      (_request, response) => response.end(hello),
       async (found) => {
         url = found;
         writeFileSync(file, JSON.stringify({ endpoint: url }));
-        expect((await advance()).err).to.equal(
-          `What answers at ${url} is no lab, or one that failed: <h1>hello</h1>\n`,
-        );
+        const { err } = await advance();
+        expect(err).to.equal(`What answers at ${url} is no lab, or one that failed: ${hello}\n`);
       },
     );
-    expect((await advance()).err).to.equal(
-      `Nobody answers at ${url}. Start the lab with: npm run lab:serve\n`,
-    );
+    const nobody = `Nobody answers at ${url}. Start the lab with: npm run lab:serve\n`;
+    expect((await advance()).err).to.equal(nobody);
     rmSync(file);
   });
 
   it("tells how they are used", async () => {
     const hint = "npm run lab:advance -- --help tells how it is used.\n";
-    expect((await run("advance")).err).to.equal(`Say for how long, once: 7d, 90m or an instant.\n${hint}`);
-    expect((await run("advance", "1d", "2d")).err).to.equal(
-      `Say for how long, once: 7d, 90m or an instant.\n${hint}`,
-    );
+    for (const spans of [[], ["1d", "2d"]])
+      expect((await run("advance", ...spans)).err).to.equal(
+        `Say for how long, once: 7d, 90m or an instant.\n${hint}`,
+      );
     expect((await run("advance", "--bogus", "1d")).err).to.match(
       /^--bogus: is no option of npm run lab:advance; there are --out, --json, --help\./,
     );
@@ -296,14 +287,14 @@ describe("npm run lab:serve and lab:advance", () => {
     expect((await run("serve", "--days", "3")).err)
       .to.match(/^--days: is no option of npm run lab:serve; there are --stack, /)
       .and.to.contain(serveHint);
-    expect(await run("serve", "--port", "65536", "--seed", "x")).to.deep.equal({
-      code: 2,
-      out: "",
-      err: `--seed: got "x"; allowed is a whole number from 0 to 4294967295.\n--port: got "65536"; allowed is a whole number from 0 to 65535.\n${serveHint}`,
-    });
+    expect(await run("serve", "--port", "65536", "--seed", "x")).to.deep.equal(
+      refused(
+        `--seed: got "x"; allowed is a whole number from 0 to 4294967295.\n--port: got "65536"; allowed is a whole number from 0 to 65535.\n${serveHint}`,
+      ),
+    );
     const none = join(folder, "none.yaml");
-    const noFaults = await run("serve", "--out", out("none"), "--faults", none);
-    expect(noFaults.code).to.equal(2);
-    expect(noFaults.err).to.contain(`${none} is no usable file of faults, 1 problem:\n`);
+    const { code, err } = await run("serve", "--out", out("none"), "--faults", none);
+    expect(code).to.equal(2);
+    expect(err).to.contain(`${none} is no usable file of faults, 1 problem:\n`);
   });
 });
