@@ -1,8 +1,8 @@
 import { join, relative } from "node:path";
+import { prepareFolder, writeFiles } from "#shared/terminal/output.js";
 import { Printer, type Terminal } from "#shared/terminal/terminal.js";
 import { countText } from "#shared/text/format.js";
 import { helpText, readOptions } from "./options.js";
-import { prepareFolder, writeFiles } from "./output.js";
 import { progressOf, silence } from "./progress.js";
 import { laterOf, settingOf } from "./setting.js";
 

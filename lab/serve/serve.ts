@@ -1,10 +1,10 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
 import { setImmediate as othersTurn } from "node:timers/promises";
+import { prepareFolder, writeFiles } from "#shared/terminal/output.js";
 import { CannotRun, Printer, type Terminal } from "#shared/terminal/terminal.js";
 import { latestRights } from "../aws/iam/lateRights.js";
 import { readServeOptions, serveHelpText } from "../command/options.js";
-import { prepareFolder, writeFiles } from "../command/output.js";
 import { settingOf } from "../command/setting.js";
 import { type Lab, type LabSetting, openLab } from "../run.js";
 import { servedFrom } from "./advance.js";

@@ -40,22 +40,28 @@ function row({ name, id, place, what, why, who }: CauseRow): Cell[] {
   ];
 }
 
-/** The groups as folds, each with its rows; what a group has beyond them is in nodes.csv. */
+/** A link to a file beside the page, or in a folder there. */
+export function fileLink(file: string): Html {
+  return html`<a href="${file.split("/").map(encodeURIComponent).join("/")}">${file}</a>`;
+}
+
+/** The groups as folds, each with its rows; what a group has beyond them is in a file. */
 export function causeGroups(
   groups: readonly CauseGroup[],
   isOpen: boolean,
   idOf: (cause: number) => string,
+  file = "nodes.csv",
 ): Html {
   return html`${groups.map(({ cause, who, remedy, nodes, rows }, index) => {
     const left = nodes - rows.length;
     const more =
       left > 0
-        ? html`<p class="note">And ${numberText(left)} more in <a href="nodes.csv">nodes.csv</a>, under this cause.</p>`
+        ? html`<p class="note">And ${numberText(left)} more in ${fileLink(file)}, under this cause.</p>`
         : null;
     return fold({
       title: html`${isolated(cause)} <span class="aside">${countText(nodes, "node")} · ${isolated(who)}</span>`,
       content: html`<p class="note">${isolated(remedy)}</p>${table(`Nodes under: ${cause}`, columns, rows.map(row), "even")}${more}`,
-      file: "nodes.csv",
+      file,
       isOpen,
       id: idOf(index),
     });

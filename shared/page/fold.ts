@@ -5,7 +5,7 @@ interface Fold {
   readonly title: Part;
   readonly content: Part;
   /** The file beside the page that has the same: a page on paper names it where the fold is closed. */
-  readonly file: "nodes.csv" | "windows.csv" | "patches.csv" | "summary.json";
+  readonly file: string;
   readonly isOpen?: boolean;
   /** A link to it opens it: browsers open what is around the target. */
   readonly id?: string;

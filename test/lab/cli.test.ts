@@ -13,9 +13,9 @@ import { join, resolve } from "node:path";
 import { PassThrough } from "node:stream";
 import { promisify } from "node:util";
 import { expect } from "chai";
-import { writeFiles } from "#lab/command/output.js";
 import { progressOf } from "#lab/command/progress.js";
 import { summarySchema } from "#lab/report/summary/summary.js";
+import { writeFiles } from "#shared/terminal/output.js";
 import { CannotRun } from "#shared/terminal/terminal.js";
 import { lab } from "./cliSupport.js";
 

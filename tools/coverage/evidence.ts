@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { settle } from "#functions/shared/errors.js";
+import { prepareFolder, writeFiles } from "#shared/terminal/output.js";
 import { CannotRun, Printer, type Terminal } from "#shared/terminal/terminal.js";
 import { countText } from "#shared/text/format.js";
 import { dayMs } from "#shared/text/time.js";
@@ -9,7 +10,7 @@ import { Archive } from "./core/archive.js";
 import { type EvidenceInput, evidenceOf } from "./core/evidence.js";
 import { evidenceFiles } from "./evidenceFiles.js";
 import { evidencePage } from "./evidencePage.js";
-import { stackPlace, writeFiles } from "./files.js";
+import { stackPlace } from "./files.js";
 import type { Surroundings } from "./ports.js";
 
 const help = `Evidence for an auditor: what records say of every run, node, missing patch and exception of some days.
@@ -43,6 +44,7 @@ export async function evidence(
   const { from, to } = options.span();
   options.done();
   const place = stackPlace(surroundings.root, stack);
+  prepareFolder(out);
   const say = (line: string) => terminal.stderr.write(`${line}\n`);
   const now = (await surroundings.clock(place.homeRegion, say))();
   const ports = await surroundings.ports();

@@ -1,7 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { CannotRun } from "#shared/terminal/terminal.js";
-import { reasonOf } from "#shared/text/words.js";
+import { basename, dirname } from "node:path";
 import { ownerOf, readStackFiles } from "#stacks/stackFiles.js";
 import { placeOf } from "../configuration.js";
 import type { StackPlace } from "./ports.js";
@@ -12,17 +9,8 @@ export function stackPlace(root: string, stack: string): StackPlace {
   return { stack, owner: ownerOf(files), ...placeOf(files) };
 }
 
-/** Writes files into a folder, which is made. @throws CannotRun when that fails */
-export function writeFiles(folder: string, files: Readonly<Record<string, string>>): void {
-  for (const [name, text] of Object.entries(files)) write(join(folder, name), text);
-}
-
-/** @throws CannotRun when that fails */
-export function write(file: string, text: string): void {
-  try {
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, text);
-  } catch (error) {
-    throw new CannotRun(`${file} cannot be written: ${reasonOf(error)}.`);
-  }
+/** Where a page and its CSV files are: in a folder beside it that has its name. */
+export function pageFiles(file: string) {
+  const csv = `${basename(file).replace(/\.html?$/i, "")}-csv`;
+  return { folder: dirname(file), page: basename(file), csv };
 }

@@ -1,4 +1,4 @@
-import { type CauseRow, causeGroups } from "#shared/page/causeTable.js";
+import { type CauseRow, causeGroups, fileLink } from "#shared/page/causeTable.js";
 import { type Html, html, isolated } from "#shared/page/escape.js";
 import { table } from "#shared/page/grid.js";
 import { type Figure, figures, page } from "#shared/page/page.js";
@@ -15,11 +15,15 @@ const fewestOfCause = 5;
 const mostOpen = 60;
 const mostJudged = 200;
 
-/** The page of a coverage: it needs no script and no network. The same coverage gives the same bytes. */
-export function coveragePage(coverage: Coverage, sla?: Sla): string {
+/**
+ * The page of a coverage: it needs no script and no network. The same coverage gives the same bytes.
+ *
+ * @param csv folder beside it that has the CSV files
+ */
+export function coveragePage(coverage: Coverage, csv: string, sla?: Sla): string {
   const { stack, at } = coverage;
   const sections = [
-    causeSection(coverage),
+    causeSection(coverage, csv),
     ...(sla === undefined ? [] : [slaSection(coverage, sla)]),
     windowSection(coverage),
     otherSection(coverage),
@@ -33,7 +37,7 @@ export function coveragePage(coverage: Coverage, sla?: Sla): string {
     verdict: verdict(coverage, sla),
     figures: figures(figuresOf(coverage)),
     sections,
-    footer: html`<p>As the APIs of AWS had it at ${when} for stack ${isolated(stack)}, in ${countText(coverage.regions.length, "Region")}: ${coverage.regions.join(", ")}. Each node is counted once.</p>`,
+    footer: html`<p>As the APIs of AWS had it at ${when} for stack ${isolated(stack)}, in ${countText(coverage.regions.length, "Region")}: ${coverage.regions.join(", ")}. Each node is counted once. All rows: ${["nodes", "patches", "unseen"].map((name, index) => html`${index === 0 ? "" : ", "}${fileLink(`${csv}/${name}.csv`)}`)}.</p>`,
   });
 }
 
@@ -115,7 +119,7 @@ function whatOf(node: NodeCoverage): Html {
   return html`<b>${state}</b>${[...some, ...times].map((line) => html`<span class="sub">${line}</span>`)}`;
 }
 
-function causeSection({ causes, nodes, totals, unread }: Coverage): Section {
+function causeSection({ causes, nodes, totals, unread }: Coverage, csv: string): Section {
   const most = Math.max(fewestOfCause, Math.floor(mostRows / Math.max(1, causes.length)));
   const groups = causes.map((one) => ({
     ...one,
@@ -137,7 +141,7 @@ function causeSection({ causes, nodes, totals, unread }: Coverage): Section {
     content:
       groups.length === 0
         ? (blind ?? html`<p>${none}</p>`)
-        : html`${blind}${note}${causeGroups(groups, isOpen, (index) => `cause-${index + 1}`)}`,
+        : html`${blind}${note}${causeGroups(groups, isOpen, (index) => `cause-${index + 1}`, `${csv}/nodes.csv`)}`,
   };
 }
 

@@ -1,5 +1,6 @@
-import { dirname } from "node:path";
+import { join } from "node:path";
 import { stableText } from "#functions/shared/errors.js";
+import { prepareFolder, writeFiles } from "#shared/terminal/output.js";
 import { CannotRun, Printer, type Terminal } from "#shared/terminal/terminal.js";
 import { dayMs } from "#shared/text/time.js";
 import { Arguments } from "./arguments.js";
@@ -7,7 +8,7 @@ import { cover } from "./core/cover.js";
 import type { AccountReading, Coverage } from "./core/model.js";
 import { judge, type Sla } from "./core/sla.js";
 import { csvFiles } from "./csv.js";
-import { stackPlace, write, writeFiles } from "./files.js";
+import { pageFiles, stackPlace } from "./files.js";
 import { coveragePage } from "./page.js";
 import type { StackPlace, Surroundings } from "./ports.js";
 import { progressOn } from "./progress.js";
@@ -25,7 +26,7 @@ const help = `Who was patched, who was not, why, and who must act: every node of
   --owner-tag KEY    tag that names the owner of a node; may be there again   (default: Owner, Team, owner, team)
   --days N           read the records of runs of the last N days, 1 to 400    (default: 45)
   --csv DIR          write nodes.csv, patches.csv and unseen.csv there
-  --html FILE        write a page, and the same CSV files beside it
+  --html FILE        write a page, and the same CSV files into a folder beside it: coverage.html has coverage-csv
   --json             print all of it as JSON with every node, for scripts
   --help             this text
 
@@ -56,6 +57,11 @@ export async function report(
   const days = options.whole("days", usualDays, 1, mostDays);
   options.done();
   const place = stackPlace(surroundings.root, stack);
+  const csv = options.text("csv");
+  const file = options.text("html");
+  const html = file === undefined ? undefined : pageFiles(file);
+  if (csv !== undefined) prepareFolder(csv, "--csv");
+  if (html !== undefined) prepareFolder(html.folder, "--html");
   const say = (line: string) => terminal.stderr.write(`${line}\n`);
   const now = (await surroundings.clock(place.homeRegion, say))();
   const ports = await surroundings.ports();
@@ -72,11 +78,10 @@ export async function report(
   sayIfBlind(reading);
   const coverage = cover(reading);
   const sla = terms === undefined ? undefined : judge(coverage, terms);
-  const [csv, html] = [options.text("csv"), options.text("html")];
-  if (csv !== undefined) writeFiles(csv, csvFiles(coverage));
+  if (csv !== undefined) writeFiles(csv, csvFiles(coverage), "--csv");
   if (html !== undefined) {
-    writeFiles(dirname(html), csvFiles(coverage));
-    write(html, coveragePage(coverage, sla));
+    writeFiles(join(html.folder, html.csv), csvFiles(coverage), "--html");
+    writeFiles(html.folder, { [html.page]: coveragePage(coverage, html.csv, sla) }, "--html");
   }
   const printer = new Printer(terminal.stdout);
   if (options.json) printer.json({ ...coverage, ...(sla === undefined ? {} : { sla }) });

@@ -1,12 +1,15 @@
+import type { Result } from "#functions/shared/errors.js";
 import { Endpoint } from "#lab/endpoint/server.js";
 import { buildSummary } from "#lab/report/facts/build.js";
 import type { Summary } from "#lab/report/summary/summary.js";
 import { type LabRun, runLab } from "#lab/run.js";
+import type { RegionReading } from "#tools/account/model.js";
 import { awsPorts } from "#tools/coverage/aws.js";
 import type { Coverage } from "#tools/coverage/core/model.js";
 import { main } from "#tools/coverage/main.js";
-import type { CoveragePorts, Surroundings } from "#tools/coverage/ports.js";
+import type { CoveragePorts, RegionPorts, StackReading, Surroundings } from "#tools/coverage/ports.js";
 import { collector, type Ran, root } from "../support.js";
+import { ok, region } from "./reading.js";
 
 const nothing = { ok: false, error: "nothing is to be reached" } as const;
 
@@ -28,6 +31,37 @@ export function nowhere(now = Date.UTC(2026, 9, 5)): Surroundings {
     enabledRegions: async () => ["us-east-1"],
   };
   return { root, clock: async () => () => now, ports: async () => ports };
+}
+
+/** An account of one Region, whose stack has neither a central window nor records nor exclusions unless it is said. */
+export function accountOf(
+  reading: Partial<RegionReading>,
+  changes: Partial<StackReading> = {},
+): Surroundings {
+  const bare = nowhere();
+  const all = region(reading);
+  const access = new Proxy({} as RegionPorts, {
+    get: (_, name) => async () => {
+      if (name === "openPatches") return [];
+      const part = { organization: nothing, ...all }[name as keyof RegionReading] as Result<unknown>;
+      if (!part.ok) throw new Error(part.error);
+      return part.value;
+    },
+  });
+  const stack: StackReading = {
+    deployed: ok(undefined),
+    central: ok([]),
+    records: ok({ records: [], unread: [] }),
+    exclusions: ok([]),
+    regions: [all.region],
+    ...changes,
+  };
+  const ports = async () => ({
+    ...(await bare.ports()),
+    stack: async () => stack,
+    region: () => access,
+  });
+  return { ...bare, ports };
 }
 
 /** Runs the command line in this process. */

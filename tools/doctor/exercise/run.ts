@@ -1,5 +1,6 @@
-import { writeFileSync } from "node:fs";
+import { basename, dirname } from "node:path";
 import { nodeArn } from "#shared/contract/nodeArn.js";
+import { prepareFolder, writeFiles } from "#shared/terminal/output.js";
 import { CannotRun, given } from "#shared/terminal/terminal.js";
 import type { Facts } from "../facts.js";
 import { partitionOf } from "../needs.js";
@@ -54,12 +55,13 @@ export async function runExercise(
 ): Promise<{ readonly lines: readonly string[]; readonly isWell: boolean }> {
   const { account, homeRegion: region, stack } = facts;
   const arnOf = (id: string) => nodeArn({ partition: partitionOf(region), region, accountId: account }, id);
+  if (out !== undefined) prepareFolder(dirname(out));
   const done = await exercise(await portsOf(region, arnOf), trial, surroundings);
   const settled = settledBy(done);
   if (out !== undefined) {
     const date = new Date(surroundings.clock()).toISOString();
     const record = { version: 1, account, region, date, stack, node: trial.nodeId, ...done, settled };
-    writeFileSync(out, `${JSON.stringify(record, undefined, 1)}\n`);
+    writeFiles(dirname(out), { [basename(out)]: `${JSON.stringify(record, undefined, 1)}\n` });
   }
   return {
     lines: [

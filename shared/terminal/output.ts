@@ -9,22 +9,23 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { CannotRun } from "#shared/terminal/terminal.js";
-import { reasonOf } from "#shared/text/words.js";
+import { reasonOf } from "../text/words.js";
+import { CannotRun } from "./terminal.js";
 
 /**
- * Makes sure, before anything is simulated, that the results can be written.
+ * Makes sure, before anything else is done, that the results can be written.
  *
+ * @param option that names the folder
  * @throws CannotRun when the folder cannot be made or written to
  */
-export function prepareFolder(folder: string): void {
+export function prepareFolder(folder: string, option = "--out"): void {
   try {
     makeFolder(resolve(folder));
     if (!statSync(folder).isDirectory()) throw new Error("it is not a folder");
     accessSync(folder, constants.W_OK);
   } catch (error) {
     const reason = reasonOf(error);
-    throw new CannotRun(`--out: cannot write to ${folder}: ${reason}. Name another folder.`);
+    throw new CannotRun(`${option}: cannot write to ${folder}: ${reason}. Name another folder.`);
   }
 }
 
@@ -36,13 +37,14 @@ function makeFolder(folder: string): void {
 }
 
 /**
- * Writes the files of a folder so that each is there whole or not at all.
+ * Writes the files of a folder, which is made, so that each is there whole or not at all.
  *
  * @throws CannotRun when the disk does not take them; what was there before is then still there
  */
-export function writeFiles(folder: string, files: Readonly<Record<string, string>>): void {
+export function writeFiles(folder: string, files: Readonly<Record<string, string>>, option = "--out"): void {
   const written: { part: string; whole: string }[] = [];
   try {
+    makeFolder(resolve(folder));
     for (const [name, content] of Object.entries(files)) {
       const whole = join(folder, name);
       const part = `${whole}.part`;
@@ -56,6 +58,6 @@ export function writeFiles(folder: string, files: Readonly<Record<string, string
   } catch (error) {
     for (const { part } of written) rmSync(part, { force: true });
     const reason = reasonOf(error);
-    throw new CannotRun(`--out: cannot write to ${folder}: ${reason}. Nothing was half-written.`);
+    throw new CannotRun(`${option}: cannot write to ${folder}: ${reason}. Nothing was half-written.`);
   }
 }
