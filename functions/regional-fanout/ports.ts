@@ -96,7 +96,7 @@ export interface RegionReports extends RegionQueries, RunAutomations {
   /** Ping status of the nodes that SSM knows and that are not stopped or terminated. */
   pings(signal: AbortSignal): Promise<ReadonlyMap<string, string>>;
   defaultBaselines(signal: AbortSignal): Promise<DefaultBaselines>;
-  openPatches(id: string, signal: AbortSignal): Promise<readonly OpenPatch[]>;
+  openPatches(id: string): Promise<readonly OpenPatch[]>;
   /** Managed nodes by their tags, without those that are stopped. */
   nodes(filter: readonly NodeFilter[], signal: AbortSignal): Promise<readonly NamedNode[]>;
 }

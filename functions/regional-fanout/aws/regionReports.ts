@@ -58,8 +58,8 @@ export class AwsRegionReports extends AwsRegionQueries implements RegionReports 
     return defaultBaselines(this.ssm, signal);
   }
 
-  openPatches(id: string, signal: AbortSignal): Promise<OpenPatch[]> {
-    return openPatchesOf(this.ssm, id, signal);
+  openPatches(id: string): Promise<OpenPatch[]> {
+    return openPatchesOf(this.ssm, id);
   }
 }
 

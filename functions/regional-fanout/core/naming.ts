@@ -22,7 +22,7 @@ export async function namesOf(
   const add = (name: string, region: string, found: RegionEvidence, reports: RegionReports) =>
     places.push({
       ...{ name, region, reports: [...found.states.values()] },
-      openPatches: (id) => reports.openPatches(id, signal),
+      openPatches: (id) => reports.openPatches(id),
     });
   for (const [region, found] of evidence)
     if (typeof found === "object") add(region, region, found, ports.region(region));

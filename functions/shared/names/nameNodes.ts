@@ -19,7 +19,7 @@ const parallelRegions = 8;
 export interface NamesPlace {
   readonly region: string;
   readonly reports: readonly Report[];
-  readonly openPatches: (id: string, signal: AbortSignal) => Promise<readonly OpenPatch[]>;
+  readonly openPatches: (id: string) => Promise<readonly OpenPatch[]>;
 }
 
 /** What is known of the nodes of a place, and why some names could not be read. */
@@ -54,7 +54,7 @@ export async function nameNodes(
   return mapLimited(open, parallelRegions, async ({ place, reports }) => {
     const idOf = (key: string) => key.slice(nodeKey(place.region, "").length);
     const own = reports.map(({ id }) => id).filter((key) => asked.has(key));
-    const unread = await readNames(own, read, (key) => place.openPatches(idOf(key), signal), signal);
+    const unread = await readNames(own, read, (key) => place.openPatches(idOf(key)), signal);
     const { patches, unnamed } = namedPatches(began, reports, earlier, new Map([...known, ...read]));
     return {
       patches: patches.map((patch) => ({ ...patch, ids: patch.ids.map(idOf) })),

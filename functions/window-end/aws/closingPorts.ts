@@ -79,7 +79,7 @@ export function closingPorts(
       return new Map(pairs);
     },
     patchStates: (ids, signal) => patchStatesOf(ssm, ids, signal),
-    openPatches: (id, signal) => openPatchesOf(ssm, id, signal),
+    openPatches: (id) => openPatchesOf(ssm, id),
     defaultBaselines: (signal) => defaultBaselines(ssm, signal),
     calendarState: (names, at, signal) => calendarState(ssm, names, signal, new Date(at).toISOString()),
     verdicts: (signal) => keptVerdicts(s3, environment.exclusionBucket, signal),

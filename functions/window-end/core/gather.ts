@@ -108,7 +108,7 @@ async function namesOf(
   const place = {
     region: ports.place.region,
     reports: states,
-    openPatches: (id: string) => ports.openPatches(id, signal),
+    openPatches: (id: string) => ports.openPatches(id),
   };
   const [named] = await nameNodes(ports, startedAt, [place], signal, read);
   if (read.size > 0) found.names = [...read].map(([key, patches]) => [key, [...patches]]);

@@ -62,7 +62,7 @@ export interface ClosingPorts {
   /** Ping status of the nodes that SSM knows and that are not stopped or terminated. */
   pings(signal: AbortSignal): Promise<ReadonlyMap<string, string>>;
   patchStates(ids: readonly string[], signal: AbortSignal): Promise<readonly PatchState[]>;
-  openPatches(id: string, signal: AbortSignal): Promise<readonly OpenPatch[]>;
+  openPatches(id: string): Promise<readonly OpenPatch[]>;
   defaultBaselines(signal: AbortSignal): Promise<DefaultBaselines>;
   /** State of calendars together, at a time (epoch milliseconds). */
   calendarState(names: readonly string[], at: number, signal: AbortSignal): Promise<CalendarState>;
