@@ -86,4 +86,11 @@ describe("names of open patches", () => {
     expect(await readNames(ids, read, inTime, never.signal)).to.equal(undefined);
     expect(read.size).to.be.within(5, 7);
   });
+
+  it("are waited for no longer than until the time is up", async () => {
+    const time = new AbortController();
+    const reading = readNames(["i-0"], new Map(), () => new Promise(() => undefined), time.signal);
+    time.abort();
+    expect(await reading).to.equal(undefined);
+  });
 });
