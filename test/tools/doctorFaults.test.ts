@@ -52,26 +52,35 @@ describe("npm run doctor finds each of these faults, and a line that mends it", 
   }
 
   describe("and what is not there to be seen", () => {
-    it("a Region that the account has not enabled", async () => {
+    /** What is found by another configuration than what is deployed. */
+    const byOther = async (...change: readonly [from: string, to: string]) => {
       const folder = mkdtempSync(join(tmpdir(), "patchplane-doctor-"));
       try {
         for (const name of ["Pulumi.yaml", "Pulumi.dev.yaml"])
-          writeFileSync(
-            join(folder, name),
-            readFileSync(join(root, name), "utf8").replace(
-              "[us-west-2, eu-central-1]",
-              "[us-west-2, af-south-1]",
-            ),
-          );
-        const all = await patient.findings(folder);
-        const one = all.find(({ id }) => id === "region-off");
-        expect(one).to.include({
-          where: "af-south-1",
-          mend: "aws account enable-region --region-name af-south-1",
-        });
+          writeFileSync(join(folder, name), readFileSync(join(root, name), "utf8").replace(...change));
+        return await patient.findings(folder);
       } finally {
         rmSync(folder, { recursive: true });
       }
+    };
+
+    it("a Region that the account has not enabled", async () => {
+      const all = await byOther("[us-west-2, eu-central-1]", "[us-west-2, af-south-1]");
+      expect(all.find(({ id }) => id === "region-off")).to.include({
+        where: "af-south-1",
+        mend: "aws account enable-region --region-name af-south-1",
+      });
+    });
+
+    it("another account: what is not shared with it, and that nobody has seen its role", async () => {
+      const regions = "patchplane:fanoutRegions";
+      const all = await byOther(regions, `patchplane:fanoutAccounts: ["210987654321"]\n  ${regions}`);
+      expect(all.map(({ id, weight, where }) => [id, weight, where])).to.have.deep.members([
+        ["runbook-unshared", "broken", "us-west-2"],
+        ["runbook-unshared", "broken", "eu-central-1"],
+        ["role-gone", "broken", "iam"],
+        ["not-seen", "unseen", "iam"],
+      ]);
     });
 
     it("what whoever looks may not see is no good news", async () => {

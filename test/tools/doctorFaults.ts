@@ -26,6 +26,48 @@ export const faults: readonly Fault[] = [
       }),
   },
   {
+    what: "a window in another time zone",
+    turn: 1,
+    id: "window-moved",
+    names: /patchplane-dev-install opens by .* in Asia\/Tokyo, and not by .* in UTC/,
+    apply: (patient) =>
+      patient.call("ssm", "UpdateMaintenanceWindow", {
+        WindowId: windowOf(patient, `${prefix}-install`).id,
+        ScheduleTimezone: "Asia/Tokyo",
+      }),
+  },
+  {
+    what: "a schedule that is turned off",
+    turn: 2,
+    id: "schedule-disabled",
+    names: /of group patchplane-dev-fanout are disabled: run-stop/,
+    apply: (patient) => {
+      const { input } = patient.region.lambda.find(`${prefix}-fanout-stopping`);
+      const start = patient.region.lambda.find(`SSM-${prefix}-fanout`).input.Environment?.Variables;
+      return patient.call("scheduler", "CreateSchedule", {
+        ...{ Name: "run-stop", GroupName: `${prefix}-fanout`, State: "DISABLED" },
+        ...{ ScheduleExpression: "at(2026-12-01T00:00:00)", FlexibleTimeWindow: { Mode: "OFF" } },
+        Target: {
+          Arn: `arn:aws:lambda:${home}:123456789012:function:${input.FunctionName}`,
+          RoleArn: start?.SCHEDULE_ROLE_ARN,
+        },
+      });
+    },
+  },
+  {
+    what: "a runbook that is shared with a stranger",
+    turn: 1,
+    id: "runbook-overshared",
+    names: /shared with 210987654321/,
+    apply: (patient) =>
+      patient.call(
+        "ssm",
+        "ModifyDocumentPermission",
+        { Name: `${prefix}-fanout`, PermissionType: "Share", AccountIdsToAdd: ["210987654321"] },
+        "us-west-2",
+      ),
+  },
+  {
     what: "a target with another value of a tag",
     turn: 2,
     id: "target-missing",

@@ -40,6 +40,13 @@ export const losses: readonly Fault[] = [
     apply: ({ region }) => region.events.deleteRule({ Name: "install-completed-rule" }),
   },
   {
+    what: "a group of schedules that is gone",
+    turn: 1,
+    id: "schedules-gone",
+    names: /patchplane-dev-install/,
+    apply: ({ region }) => region.scheduler.deleteScheduleGroup({ Name: "patchplane-dev-install" }),
+  },
+  {
     what: "a resource group that is gone",
     turn: 1,
     id: "group-gone",

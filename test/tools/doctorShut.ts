@@ -59,6 +59,27 @@ export const shut: readonly Fault[] = [
     ...otherTrust(closingRole, "lambda.amazonaws.com"),
   },
   {
+    what: "a role of schedules that Scheduler may not take on",
+    turn: 1,
+    id: "role-untrusting",
+    names: /of schedules of SSM-patchplane-dev-install-end, does not let scheduler\.amazonaws\.com/,
+    ...otherTrust(() => "install-ends-role", "scheduler.amazonaws.com"),
+  },
+  {
+    what: "a role of schedules that may not call the function",
+    turn: 2,
+    id: "right-missing",
+    names: /of schedules of .*-fanout, may not do lambda:InvokeFunction/,
+    apply: ({ lab: { account } }) =>
+      account.iam.putRolePolicy({
+        RoleName: "central-ends-role",
+        PolicyName: "shut",
+        PolicyDocument: document({ Effect: "Deny", Action: "lambda:*", Resource: "*" }),
+      }),
+    undo: ({ lab: { account } }) =>
+      account.iam.deleteRolePolicy({ RoleName: "central-ends-role", PolicyName: "shut" }),
+  },
+  {
     what: "a permissions boundary that leaves nothing",
     turn: 1,
     id: "right-missing",

@@ -25,6 +25,12 @@ import {
 } from "@aws-sdk/client-lambda";
 import { GetBucketPolicyCommand, S3Client } from "@aws-sdk/client-s3";
 import {
+  GetScheduleGroupCommand,
+  ResourceNotFoundException as NoSchedule,
+  paginateListSchedules,
+  SchedulerClient,
+} from "@aws-sdk/client-scheduler";
+import {
   GetTopicAttributesCommand,
   NotFoundException,
   paginateListSubscriptionsByTopic,
@@ -69,6 +75,7 @@ export function awsDoctorPorts(homeRegion: string, now: () => number): DoctorPor
   const [events, watch, kms] = [new EventBridgeClient(home), new CloudWatchClient(home), new KMSClient(home)];
   // A queue's address is the one that it tells; where somebody has set another endpoint, that one counts.
   const sqs = new SQSClient({ ...home, useQueueUrlAsEndpoint: false });
+  const schedules = new SchedulerClient(home);
   const [s3, ec2, sts] = [new S3Client(home), new EC2Client(home), new STSClient(home)];
   return {
     region: (name) => new AwsDoctorRegion(name),
@@ -98,10 +105,11 @@ export function awsDoctorPorts(homeRegion: string, now: () => number): DoctorPor
       if (found === undefined) return undefined;
       const { FunctionArn = "", State = "", LastUpdateStatus = "", Role = "" } = found.Configuration ?? {};
       const { LogGroup = "" } = found.Configuration?.LoggingConfig ?? {};
+      const environment = found.Configuration?.Environment?.Variables ?? {};
       const reserved = found.Concurrency?.ReservedConcurrentExecutions;
       return {
         ...{ arn: FunctionArn, state: State, lastUpdate: LastUpdateStatus, reserved },
-        ...{ role: Role, logGroup: LogGroup },
+        ...{ role: Role, logGroup: LogGroup, environment },
       };
     },
     lambdaFailures: async (FunctionName) => {
@@ -187,6 +195,17 @@ export function awsDoctorPorts(homeRegion: string, now: () => number): DoctorPor
         }),
       );
       return Number(Attributes?.ApproximateNumberOfMessages);
+    },
+    schedules: async (GroupName) => {
+      const command = new GetScheduleGroupCommand({ Name: GroupName });
+      const isNone = (error: unknown) => error instanceof NoSchedule;
+      const group = await orNothing(schedules.send(command), isNone);
+      if (group?.State !== "ACTIVE") return undefined;
+      const all = await allPages(
+        paginateListSchedules({ client: schedules }, { GroupName }),
+        ({ Schedules }) => Schedules,
+      );
+      return all.map(({ Name = "", State }) => ({ name: Name, isOn: State !== "DISABLED" }));
     },
     bucketPolicy: async (Bucket) =>
       (

@@ -1,6 +1,7 @@
 import { NotFoundException } from "@aws-sdk/client-resource-groups";
 import {
   DescribeDocumentCommand,
+  DescribeDocumentPermissionCommand,
   DescribePatchBaselinesCommand,
   GetMaintenanceWindowTaskCommand,
   type GetMaintenanceWindowTaskResult,
@@ -94,8 +95,19 @@ export class AwsDoctorRegion implements RegionPorts {
     }
   };
 
+  readonly sharedWith = async (Name: string): Promise<readonly string[]> => {
+    try {
+      const command = new DescribeDocumentPermissionCommand({ Name, PermissionType: "Share" });
+      return (await this.ssm.send(command)).AccountIds ?? [];
+    } catch (error) {
+      if (error instanceof InvalidDocument) return [];
+      throw error;
+    }
+  };
+
   private async window(identity: MaintenanceWindowIdentity): Promise<WindowFacts> {
     const { WindowId = "", Name = "", Enabled = false, NextExecutionTime } = identity;
+    const { Schedule = "", ScheduleTimezone = "UTC" } = identity;
     const parts = await partsOf(this.ssm, WindowId, patient);
     const targets = await parts.targets();
     const tasks: TaskFacts[] = [];
@@ -107,7 +119,7 @@ export class AwsDoctorRegion implements RegionPorts {
       id: WindowId,
       name: Name,
       enabled: Enabled,
-      nextOpening: NextExecutionTime,
+      ...{ nextOpening: NextExecutionTime, schedule: Schedule, timezone: ScheduleTimezone },
       targets: targets.map(({ WindowTargetId = "", Targets }) => ({
         id: WindowTargetId,
         criteria: criteria(Targets),

@@ -1,9 +1,11 @@
+import { accountFindings } from "./checks/accounts.js";
 import { functionFindings } from "./checks/functions.js";
 import { messageFindings } from "./checks/messages.js";
 import { nodeFindings } from "./checks/nodes.js";
 import { otherFindings } from "./checks/others.js";
 import { regionFindings } from "./checks/regions.js";
 import { roleFindings } from "./checks/roles.js";
+import { scheduleFindings } from "./checks/schedules.js";
 import { windowFindings } from "./checks/windows.js";
 import type { Facts } from "./facts.js";
 import type { Finding, Weight } from "./finding.js";
@@ -19,6 +21,8 @@ export function diagnose(facts: Facts): Finding[] {
     ...messageFindings(facts),
     ...functionFindings(facts),
     ...regionFindings(facts),
+    ...scheduleFindings(facts),
+    ...accountFindings(facts),
     ...otherFindings(facts),
   ];
   const once = new Map(all.map((one) => [JSON.stringify([one.id, one.where, one.what]), one]));

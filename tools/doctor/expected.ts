@@ -1,6 +1,7 @@
-import { fanoutRunbookName } from "#components/fanout/fanoutNames.js";
+import { accountIds, fanoutRunbookName } from "#components/fanout/fanoutNames.js";
 import { fanoutWindows, groupsOf } from "#components/fanout/rings.js";
 import { baseCriteria, excludedCriteria } from "#components/windows/patchTargets.js";
+import { sentSchedule } from "#components/windows/windowSchedule.js";
 import { exclusionFunctionName } from "#shared/contract/exclusionNames.js";
 import {
   closingFunctionName,
@@ -34,6 +35,8 @@ export interface Expected {
   /** Regions with nodes under patching, the home Region first. */
   readonly regions: readonly string[];
   readonly centralRegions: readonly string[];
+  /** Other accounts that it patches, by their ids; those of units only AWS Organizations tells. */
+  readonly accounts: readonly string[];
   /** The central window's groups in a Region; with rings those of the rings that patch it. */
   readonly groupsIn: (region: string) => readonly string[];
   readonly runbook: string;
@@ -60,7 +63,8 @@ export function expectedOf(config: StackConfig & { readonly homeRegion: string }
   const operations = { scan: "Scan", install: "Install" } as const;
   const windows = stacks.flatMap((part) =>
     own[part].map(({ name, schedule }) => ({
-      ...{ part, name, timezone: schedule.timezone ?? "UTC", isOff: schedule.enabled === false },
+      ...{ part, name, schedule: sentSchedule(schedule).expression },
+      ...{ timezone: schedule.timezone ?? "UTC", isOff: schedule.enabled === false },
       targets: part === "central" ? [] : [baseCriteria(targets), excludedCriteria(targets, operations[part])],
     })),
   );
@@ -98,6 +102,7 @@ export function expectedOf(config: StackConfig & { readonly homeRegion: string }
     hourly: [...processor, ...closing],
     regions: [...new Set([homeRegion, ...centralRegions])],
     centralRegions,
+    accounts: has("central") ? accountIds(fanout) : [],
     groupsIn: (region) =>
       all.flatMap((window) => (window.fanout.regions.includes(region) ? groupsOf(window) : [])),
     runbook: fanoutRunbookName(prefix),

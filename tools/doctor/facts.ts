@@ -36,6 +36,9 @@ export interface WindowFacts {
   readonly enabled: boolean;
   /** ISO 8601, as AWS says it; undefined when it never opens again. */
   readonly nextOpening: string | undefined;
+  readonly schedule: string;
+  /** IANA. */
+  readonly timezone: string;
   readonly targets: readonly { readonly id: string; readonly criteria: readonly Criterion[] }[];
   readonly tasks: readonly TaskFacts[];
 }
@@ -44,6 +47,8 @@ export interface WindowFacts {
 export interface ExpectedWindow {
   readonly part: Part;
   readonly name: string;
+  /** As SSM has been told it. */
+  readonly schedule: string;
   /** IANA. */
   readonly timezone: string;
   /** Whether the configuration says that it is not to open. */
@@ -132,6 +137,16 @@ export interface DeployedFunction {
   /** ARN of its execution role. */
   readonly role: string;
   readonly logGroup: string;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** The group of the one-off schedules by which a function lets itself, or another, be called at the end of a run. */
+export interface ScheduleGroupFacts {
+  readonly name: string;
+  /** Name of the function that makes them. */
+  readonly madeBy: string;
+  /** Its schedules that are there, and whether each is on; undefined where there is no such group. */
+  readonly found: Seen<readonly { readonly name: string; readonly isOn: boolean }[] | undefined>;
 }
 
 export interface FunctionFacts {
@@ -194,6 +209,11 @@ export interface Facts {
   /** By the ARN of an instance profile its role; undefined where it has none, or is gone. */
   readonly profiles: Readonly<Record<string, Seen<string | undefined>>>;
   readonly functions: readonly FunctionFacts[];
+  readonly scheduleGroups: readonly ScheduleGroupFacts[];
+  /** With whom the runbook of each Region is shared. */
+  readonly sharing: readonly { readonly region: string; readonly accounts: Seen<readonly string[]> }[];
+  /** Ids of other accounts that the central window patches. */
+  readonly accounts: readonly string[];
   readonly rules: Seen<readonly RuleFacts[]>;
   /** Names of functions that a rule must call every hour. */
   readonly hourly: readonly string[];

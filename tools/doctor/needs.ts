@@ -1,6 +1,8 @@
+import { fanoutRoleNames } from "#components/fanout/fanoutNames.js";
 import { baseGroupTagKey, groupOf, parseGroup } from "#shared/contract/exclusionNames.js";
 import type { Work } from "./expected.js";
 import type { Criterion, DeployedFunction, Need, WindowFacts } from "./facts.js";
+import type { AskedRole } from "./readRoles.js";
 
 /** Where a stack is. */
 export interface Place {
@@ -92,6 +94,31 @@ export function functionNeeds(
     ...(work === undefined
       ? []
       : [{ action: work.action, resource: "*", context: inRegion(work.region), why: work.why }]),
+  ];
+}
+
+/** What the role that begins automations of other accounts must be able to do: take on a role there, which may refuse it all the same. */
+export function administrationNeeds(
+  { prefix }: { readonly prefix: string },
+  accounts: readonly string[],
+  { partition, region, account }: Place,
+): AskedRole[] {
+  if (accounts.length === 0) return [];
+  const { administration, execution } = fanoutRoleNames(prefix);
+  const context = { "aws:RequestedRegion": region };
+  return [
+    {
+      arn: `arn:${partition}:iam::${account}:role/${administration}`,
+      ...{ usedBy: "automations of other accounts", service: "ssm.amazonaws.com" },
+      needs: accounts.map((other) => ({
+        ...{
+          action: "sts:AssumeRole",
+          resource: `arn:${partition}:iam::${other}:role/${execution}`,
+          context,
+        },
+        why: `no node of ${other} is patched`,
+      })),
+    },
   ];
 }
 

@@ -27,6 +27,8 @@ export interface RegionPorts {
   readonly groupMembers: (name: string) => Promise<number | undefined>;
   /** Status of a document; undefined where there is none of the name. */
   readonly document: (name: string) => Promise<string | undefined>;
+  /** Ids of the accounts that a document is shared with; the first page of 200, which is all that a stack can have. */
+  readonly sharedWith: (name: string) => Promise<readonly string[]>;
 }
 
 /** What reads the home Region and the account. Undefined stands for what is not there. */
@@ -60,5 +62,9 @@ export interface DoctorPorts {
   readonly keyPolicy: (arn: string) => Promise<string | undefined>;
   readonly alarms: (topicArn: string) => Promise<readonly AlarmFacts[]>;
   readonly waiting: (queueName: string) => Promise<number | undefined>;
+  /** The schedules of a group, and whether each is on; undefined where there is no such group. */
+  readonly schedules: (
+    group: string,
+  ) => Promise<readonly { readonly name: string; readonly isOn: boolean }[] | undefined>;
   readonly bucketPolicy: (name: string) => Promise<string | undefined>;
 }

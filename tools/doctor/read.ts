@@ -1,25 +1,17 @@
-import { stableText } from "#functions/shared/errors.js";
 import { baseGroupTagKey, holdGroup } from "#shared/contract/exclusionNames.js";
 import { compare } from "#shared/text/words.js";
 import type { StackConfig } from "#stacks/config/config.js";
 import { isHybrid } from "../account/ids.js";
 import type { GroupBaseline } from "../account/model.js";
 import { type Expected, expectedOf } from "./expected.js";
-import {
-  type Facts,
-  type FunctionFacts,
-  type NodeFacts,
-  type RegionFacts,
-  type Seen,
-  seen,
-  type WindowFacts,
-} from "./facts.js";
-import { functionNeeds, partitionOf } from "./needs.js";
+import type { Facts, FunctionFacts, NodeFacts, RegionFacts, Seen, WindowFacts } from "./facts.js";
+import { look } from "./look.js";
+import { administrationNeeds, functionNeeds, partitionOf } from "./needs.js";
 import type { DoctorPorts } from "./ports.js";
 import { readRoles } from "./readRoles.js";
+import { readScheduleGroups, scheduleRoles } from "./readSchedules.js";
 
 type Config = StackConfig & { readonly homeRegion: string };
-const look = <T>(reading: Promise<T>): Promise<Seen<T>> => seen(reading, stableText);
 
 /** Reads all that the checks ask of. What cannot be read is told as that, whatever else is there. */
 export async function readFacts(
@@ -57,7 +49,14 @@ export async function readFacts(
         ]
       : [],
   );
-  const roles = await readRoles(ports, own, regions, ofFunctions, place);
+  const there = functions.flatMap(({ name, found }) =>
+    found.ok && found.value !== undefined ? [{ name, value: found.value }] : [],
+  );
+  const further = [
+    ...scheduleRoles(there, homeRegion),
+    ...administrationNeeds(config, expected.accounts, place),
+  ];
+  const roles = await readRoles(ports, own, regions, [...ofFunctions, ...further], place);
   const stackRules = rules.ok
     ? { ok: true as const, value: rules.value.filter((rule) => isOurs(rule, own, expected.functions)) }
     : rules;
@@ -72,6 +71,14 @@ export async function readFacts(
   return {
     ...{ stack, account, homeRegion, prefix, ownsBaselines, windows, regions, functions, topics, alarms },
     ...roles,
+    scheduleGroups: await readScheduleGroups(ports, there),
+    accounts: expected.accounts,
+    sharing: await Promise.all(
+      expected.centralRegions.map(async (region) => ({
+        region,
+        accounts: await look(ports.region(region).sharedWith(expected.runbook)),
+      })),
+    ),
     rules: stackRules,
     hourly: expected.hourly,
     queues: await Promise.all(

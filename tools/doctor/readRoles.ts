@@ -1,17 +1,7 @@
-import { stableText } from "#functions/shared/errors.js";
-import {
-  type Facts,
-  type Need,
-  type RegionFacts,
-  type RoleFacts,
-  type Seen,
-  seen,
-  type WindowFacts,
-} from "./facts.js";
+import type { Facts, Need, RegionFacts, RoleFacts, WindowFacts } from "./facts.js";
+import { look } from "./look.js";
 import { nodeNeeds, type Place, windowNeeds } from "./needs.js";
 import type { DoctorPorts } from "./ports.js";
-
-const look = <T>(reading: Promise<T>): Promise<Seen<T>> => seen(reading, stableText);
 
 /** A role, and what it is to be asked. */
 export type AskedRole = Omit<RoleFacts, "trust" | "needs"> & { readonly needs: readonly Need[] };

@@ -3,10 +3,15 @@ import type {
   CreateScheduleOutput,
   DeleteScheduleInput,
   DeleteScheduleOutput,
+  GetScheduleGroupInput,
+  GetScheduleGroupOutput,
   GetScheduleInput,
   GetScheduleOutput,
+  ListSchedulesInput,
+  ListSchedulesOutput,
 } from "@aws-sdk/client-scheduler";
 import { AwsError, NotModelledError, refuseOthers, validationError } from "../base/errors.js";
+import { page } from "../base/page.js";
 import type { Lambda } from "../lambda/lambda.js";
 import type { Sqs } from "../messages/sqs.js";
 import type { Place } from "../place.js";
@@ -51,8 +56,7 @@ export class Scheduler {
    */
   createSchedule(input: CreateScheduleInput): CreateScheduleOutput {
     refuseOthers("CreateSchedule", input, understood);
-    const { Name = "", GroupName = "default", ScheduleExpression = "", State, Target } = input;
-    if (State === "DISABLED") throw new NotModelledError(`the schedule ${Name}, which is ${State}`);
+    const { Name = "", GroupName = "default", ScheduleExpression = "", Target } = input;
     if (input.FlexibleTimeWindow?.Mode !== "OFF")
       throw new NotModelledError(`the flexible time window of ${Name}`);
     if (!this.groups.has(GroupName)) throw missing(`Schedule group ${GroupName} does not exist.`);
@@ -81,7 +85,28 @@ export class Scheduler {
     const { arn, input, createdAt } = this.find(Name, GroupName);
     const { ClientToken: _, ...told } = input;
     const at = new Date(createdAt);
-    return { ...told, Arn: arn, GroupName, State: "ENABLED", CreationDate: at, LastModificationDate: at };
+    return { State: "ENABLED", ...told, Arn: arn, GroupName, CreationDate: at, LastModificationDate: at };
+  }
+
+  getScheduleGroup({ Name = "" }: GetScheduleGroupInput): GetScheduleGroupOutput {
+    if (!this.groups.has(Name)) throw missing(`Schedule group ${Name} does not exist.`);
+    return { Name, Arn: this.region.arn("scheduler", `schedule-group/${Name}`), State: "ACTIVE" };
+  }
+
+  /** @throws AwsError ResourceNotFoundException for a group that is not there */
+  listSchedules(input: ListSchedulesInput): ListSchedulesOutput {
+    const { GroupName, NamePrefix = "" } = input;
+    refuseOthers("ListSchedules", input, ["GroupName", "MaxResults", "NamePrefix", "NextToken"]);
+    if (GroupName !== undefined && !this.groups.has(GroupName))
+      throw missing(`Schedule group ${GroupName} does not exist.`);
+    const found = [...this.schedules.keys()].sort().flatMap((key) => {
+      const [group = "", Name = ""] = key.split("/");
+      if ((GroupName ?? group) !== group || !Name.startsWith(NamePrefix)) return [];
+      const { State, Arn, CreationDate, Target } = this.getSchedule({ Name, GroupName: group });
+      return [{ Arn, Name, GroupName: group, State, CreationDate, Target: { Arn: Target?.Arn } }];
+    });
+    const { items, token } = page(found, input, 1, 100);
+    return { Schedules: [...items], ...token };
   }
 
   deleteSchedule({ Name = "", GroupName = "default" }: DeleteScheduleInput): DeleteScheduleOutput {
@@ -104,6 +129,7 @@ export class Scheduler {
   private fire(key: string, schedule: Schedule): void {
     if (this.schedules.get(key) !== schedule) return;
     const { ActionAfterCompletion, Target } = schedule.input;
+    if (schedule.input.State === "DISABLED") return;
     if (ActionAfterCompletion === "DELETE") this.schedules.delete(key);
     const { Arn = "", Input = "{}", DeadLetterConfig } = Target ?? {};
     const name = Arn.split(":")[6] ?? "";

@@ -101,7 +101,7 @@ export const servedOperations: Readonly<Record<string, readonly string[]>> = {
     "ListVersionsByFunction",
   ],
   logs: ["DescribeLogGroups", "DescribeLogStreams", "FilterLogEvents", "GetLogEvents"],
-  scheduler: ["CreateSchedule", "DeleteSchedule", "GetSchedule"],
+  scheduler: ["CreateSchedule", "DeleteSchedule", "GetSchedule", "GetScheduleGroup", "ListSchedules"],
   sns: ["GetTopicAttributes", "ListSubscriptionsByTopic", "ListTopics", "Publish"],
   cloudwatch: ["DescribeAlarms", "GetMetricData"],
   events: ["DisableRule", "EnableRule", "ListRules", "ListTargetsByRule"],

@@ -165,6 +165,13 @@ export const scheduler = {
   },
   DeleteSchedule: { on: schedule },
   GetSchedule: { on: schedule },
+  GetScheduleGroup: {
+    on: ({ Name = "*" }: { readonly Name?: string }, { region }: ApiContext) => [
+      region.arn("scheduler", `schedule-group/${Name}`),
+    ],
+  },
+  // Service authorization reference: no type of resource.
+  ListSchedules: "*",
 } as const satisfies Readonly<Record<string, Row>>;
 
 const topic = ({ TopicArn = "*" }: { readonly TopicArn?: string }) => [TopicArn];

@@ -7,4 +7,6 @@ export const schedulerHandlers = methods(
   "CreateSchedule",
   "DeleteSchedule",
   "GetSchedule",
+  "GetScheduleGroup",
+  "ListSchedules",
 ) satisfies Handlers;

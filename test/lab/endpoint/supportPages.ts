@@ -96,8 +96,8 @@ export async function pagedWorld(): Promise<PagedWorld> {
   };
 }
 
-/** A topic with subscriptions, rules with targets, alarms, and a role with policies. */
-function watched({ account: { iam }, sns, events, cloudWatch }: World["region"]): {
+/** A topic with subscriptions, rules with targets, alarms, schedules, and a role with policies. */
+function watched({ account: { iam }, sns, events, cloudWatch, scheduler }: World["region"]): {
   readonly endpoints: readonly string[];
 } {
   const { TopicArn } = sns.createTopic({ Name: "topic-0" });
@@ -124,6 +124,19 @@ function watched({ account: { iam }, sns, events, cloudWatch }: World["region"])
       ...{ ComparisonOperator: "GreaterThanThreshold", Threshold: 0, Period: 300, EvaluationPeriods: 1 },
     });
   }
+  const { Role } = iam.createRole({
+    RoleName: "schedules",
+    AssumeRolePolicyDocument: document([
+      { Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "scheduler.amazonaws.com" } },
+    ]),
+  });
+  scheduler.createScheduleGroup({ Name: "ends" });
+  for (const number of upTo(4))
+    scheduler.createSchedule({
+      ...{ Name: `schedule-${number}`, GroupName: "ends", FlexibleTimeWindow: { Mode: "OFF" } },
+      ...{ ScheduleExpression: "at(2030-01-01T00:00:00)", State: "DISABLED" },
+      Target: { Arn: "arn:aws:lambda:us-east-1:123456789012:function:f0", RoleArn: Role.Arn },
+    });
   events.putTargets({
     Rule: "rule-0",
     Targets: upTo(4).map((number) => ({ Id: `to-${number}`, Arn: TopicArn })),

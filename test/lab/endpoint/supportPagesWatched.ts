@@ -59,6 +59,14 @@ export function watchedLoops(world: PagedWorld): Loop[] {
       truth: upTo(4).map((number) => `to-${number}`),
     },
     {
+      service: "scheduler",
+      operation: "ListSchedules",
+      input: { GroupName: "ends" },
+      members: ["MaxResults", "NextToken", "NextToken"],
+      items: ["Schedules", "Name"],
+      truth: upTo(4).map((number) => `schedule-${number}`),
+    },
+    {
       service: "cloudwatch",
       operation: "DescribeAlarms",
       members: ["MaxRecords", "NextToken", "NextToken"],

@@ -47,11 +47,11 @@ export function trueRuns(
         // The central window ends before its Regions do.
         const endedAt = name in regionsOf ? startedAt + 4 * hourMs : Date.parse(end ?? closesAt);
         if (end === null || (endedAt > last && !isRecorded(name, startedAt))) return [];
-        const statuses = new Map(
-          regions.flatMap((region) =>
-            commandsIn(account.region(region), startedAt, endedAt, operation).flatMap(invocationsOf),
-          ),
+        // One that selects nobody has been sent all the same.
+        const commands = regions.flatMap((region) =>
+          commandsIn(account.region(region), startedAt, endedAt, operation),
         );
+        const statuses = new Map(commands.flatMap(invocationsOf));
         const members = request.fleet.nodes.filter(
           (node) =>
             regions.includes(node.region) &&
@@ -63,7 +63,14 @@ export function trueRuns(
           return [node.id, { report, state: stateOf(node, operation, statuses.get(node.id), report) }];
         });
         return [
-          { window: name, operation, startedAt, endedAt, hasSent: statuses.size > 0, nodes: new Map(nodes) },
+          {
+            window: name,
+            operation,
+            startedAt,
+            endedAt,
+            hasSent: commands.length > 0,
+            nodes: new Map(nodes),
+          },
         ];
       }),
     )

@@ -24,6 +24,7 @@ function ofWindow({ stack, homeRegion: where }: Facts, { expected, found }: Wind
   }
   return [
     ...opening(window, where, stack),
+    ...moved(window, expected, where),
     ...targets(window, expected, where, stack),
     ...tasks(window, part, where, stack),
   ];
@@ -37,6 +38,20 @@ function opening({ id, name, enabled, nextOpening }: WindowFacts, where: string,
   if (nextOpening !== undefined) return [];
   const what = `window ${name} has no next opening: its schedule or its end date is over`;
   return [broken("window-over", where, what, "it never opens again", rebuilt(stack))];
+}
+
+/** Whether it opens at other times than the configuration says; an expression is told as it was given. */
+function moved(
+  { id, name, schedule, timezone }: WindowFacts,
+  expected: Window["expected"],
+  where: string,
+): Finding[] {
+  if (schedule === expected.schedule && timezone === expected.timezone) return [];
+  const what = `window ${name} opens by ${schedule} in ${timezone}, and not by ${expected.schedule} in ${expected.timezone}`;
+  const mend = `aws ssm update-maintenance-window --region ${where} --window-id ${id} --schedule "${expected.schedule}" --schedule-timezone ${expected.timezone}`;
+  return [
+    broken("window-moved", where, what, "nodes are patched, and restarted, when nobody expects it", mend),
+  ];
 }
 
 function targets(window: WindowFacts, expected: Window["expected"], where: string, stack: string): Finding[] {

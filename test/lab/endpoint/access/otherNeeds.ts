@@ -149,6 +149,12 @@ export const otherNeeds: Readonly<Record<Exclude<ServiceName, "ssm">, readonly R
       { Name: "a", GroupName: "g" },
       "scheduler:GetSchedule arn:aws:scheduler:us-east-1:123456789012:schedule/g/a",
     ],
+    [
+      "GetScheduleGroup",
+      { Name: "g" },
+      "scheduler:GetScheduleGroup arn:aws:scheduler:us-east-1:123456789012:schedule-group/g",
+    ],
+    ["ListSchedules", { GroupName: "g" }, "scheduler:ListSchedules *"],
   ],
   sns: [
     ["Publish", { TopicArn: "arn:aws:sns:us-east-1:1:t" }, "sns:Publish arn:aws:sns:us-east-1:1:t"],
