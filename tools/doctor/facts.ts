@@ -128,6 +128,9 @@ export interface RoleFacts {
   readonly needs: readonly (Need & { readonly decision: Seen<string> })[];
 }
 
+/** A role, and what it is to be asked. */
+export type AskedRole = Omit<RoleFacts, "trust" | "needs"> & { readonly needs: readonly Need[] };
+
 /** A function as Lambda tells of it. */
 export interface DeployedFunction {
   readonly arn: string;

@@ -1,8 +1,7 @@
 import { fanoutRoleNames } from "#components/fanout/fanoutNames.js";
 import { baseGroupTagKey, groupOf, parseGroup } from "#shared/contract/exclusionNames.js";
 import type { Work } from "./expected.js";
-import type { Criterion, DeployedFunction, Need, WindowFacts } from "./facts.js";
-import type { AskedRole } from "./readRoles.js";
+import type { AskedRole, Criterion, DeployedFunction, Need, WindowFacts } from "./facts.js";
 
 /** Where a stack is. */
 export interface Place {

@@ -1,10 +1,7 @@
-import type { Facts, Need, RegionFacts, RoleFacts, WindowFacts } from "./facts.js";
+import type { AskedRole, Facts, RegionFacts, RoleFacts, WindowFacts } from "./facts.js";
 import { look } from "./look.js";
 import { nodeNeeds, type Place, windowNeeds } from "./needs.js";
 import type { DoctorPorts } from "./ports.js";
-
-/** A role, and what it is to be asked. */
-export type AskedRole = Omit<RoleFacts, "trust" | "needs"> & { readonly needs: readonly Need[] };
 
 /** The roles of windows, of functions and of nodes: who may take each on, and what it may do. */
 export async function readRoles(

@@ -1,9 +1,8 @@
 import { fanoutVariables } from "#shared/contract/fanoutNames.js";
 import { windowEndVariables } from "#shared/contract/windowEnd.js";
-import type { DeployedFunction, ScheduleGroupFacts } from "./facts.js";
+import type { AskedRole, DeployedFunction, ScheduleGroupFacts } from "./facts.js";
 import { look } from "./look.js";
 import type { DoctorPorts } from "./ports.js";
-import type { AskedRole } from "./readRoles.js";
 
 /** Functions that are there. */
 interface Named {
