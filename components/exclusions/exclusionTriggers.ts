@@ -1,11 +1,12 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { hourlyMinute } from "#shared/contract/entryEnds.js";
 import { keys } from "#shared/contract/exclusionNames.js";
 import { exclusionAlarmed, metricDimension, metricNamespace } from "#shared/contract/metrics.js";
 import { anyOf5Minutes, ruleTarget, type UndeliveredMessages } from "../common/ruleTarget.js";
 
 /** Once an hour, apart from the full and half hours at which windows open and wait for who writes. */
-const hourly = "cron(37 * * * ? *)";
+const hourly = `cron(${hourlyMinute} * * * ? *)`;
 
 interface Common {
   readonly region?: string;

@@ -34,6 +34,21 @@ const entry = z.object({
   takesEffect: z.record(z.string(), z.string()),
   /** Region to the opening of its install window (ISO 8601) within which the entry ends; missing when it ends in none that is known. */
   endsWithin: z.optional(z.record(z.string(), z.object({ from: z.string(), to: z.string() }))),
+  /**
+   * Region to the next opening of its install window (ISO 8601), where the entry ends too late before it for its nodes to be back, and
+   * to when it would have to end; missing where that is not so.
+   */
+  endsLate: z.optional(z.record(z.string(), z.object({ from: z.string(), back: z.string() }))),
+  /**
+   * Of an entry that has ended: Region to the nodes that it was on, until when at least they were there (ISO 8601), and whether that
+   * was over an opening, since the end was too late for them to be back. Older versions have none.
+   */
+  had: z.optional(
+    z.record(
+      z.string(),
+      z.object({ until: z.string(), ids: z.array(z.string()), isLate: z.optional(z.literal(true)) }),
+    ),
+  ),
   nodes: z.array(
     z.object({
       id: z.string(),

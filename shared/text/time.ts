@@ -1,4 +1,5 @@
-/** Milliseconds of an hour and of a day that no clock change cuts. */
+/** Milliseconds of a minute, of an hour and of a day that no clock change cuts. */
+export const minuteMs = 60_000;
 export const hourMs = 3_600_000;
 export const dayMs = 24 * hourMs;
 

@@ -142,10 +142,10 @@ export function isOver({ endDate, ...endless }: WindowSchedule, now: number): bo
   return nextOpening(endless, now) !== undefined && nextOpening({ ...endless, endDate }, now) === undefined;
 }
 
-/** When a window of a checked schedule opens next; undefined when it never does. */
-export function nextOpening(window: WindowSchedule, now: number): number | undefined {
+/** When a window of a checked schedule that is made now opens next after a time; undefined when it never does. */
+export function nextOpening(window: WindowSchedule, now: number, after = now): number | undefined {
   const { schedule, durationHours: _, ...options } = plan(window);
-  return nextOccurrence(schedule, { ...options, created: now }, now);
+  return nextOccurrence(schedule, { ...options, created: now }, after);
 }
 
 /** Hours between two openings of a schedule that has one time of day, whatever clocks do: they change by two hours at most. */

@@ -1,4 +1,4 @@
-import { troubles } from "#functions/exclusion-processor/core/messages.js";
+import { keptText, troubles } from "#functions/exclusion-processor/core/messages.js";
 import type { MisplacedObject } from "#functions/exclusion-processor/core/misplaced.js";
 import { type ForeignNode, foreignLine } from "#shared/contract/foreignTags.js";
 import {
@@ -96,7 +96,11 @@ function manifestLines(
     ...status.warnings.map((warning) => `  ${placeOf(warning)}warning: ${warning.message}`),
     ...(entries.length === 0 ? [] : entryTable(entries, paint)),
     ...troubles(status).map((line) => `  ${line}`),
-    ...entries.flatMap(({ id, notes }) => notes.map((note) => `  ${id}: ${note}`)),
+    ...entries.flatMap((entry) => {
+      const kept = keptText(entry);
+      const all = kept === undefined ? entry.notes : [...entry.notes, `it has ended, and ${kept}.`];
+      return all.map((note) => `  ${entry.id}: ${note}`);
+    }),
     ...heldLines(entries),
     ...status.failedRegions.map(({ region, error, since }) => {
       const unknown = since === undefined ? "" : `; nothing is known of it since ${timeText(since)}`;

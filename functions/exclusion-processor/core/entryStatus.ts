@@ -1,10 +1,12 @@
-import { expiringDays, notSeenYet, type Phase, type StatusEntry } from "#shared/contract/manifestStatus.js";
+import { backBy } from "#shared/contract/entryEnds.js";
+import { expiringDays, nodesInForce, notSeenYet, type Phase, type StatusEntry } from "#shared/contract/manifestStatus.js";
+import { dayMs, hourMs } from "#shared/text/time.js";
 import { compare } from "#shared/text/words.js";
+import type { Ledger } from "./ledger.js";
 import type { Entry, RegionState } from "./model.js";
 import type { EntryOutcome } from "./outcome.js";
 import type { RegionRun } from "./regionRun.js";
 
-const day = 86_400_000;
 /** Most nodes that an entry lists as left alone; a selector by tags can name a whole fleet. */
 const maxLeftAlone = 100;
 
@@ -13,12 +15,13 @@ export interface SeenRun extends RegionRun {
   readonly outcomes: ReadonlyMap<string, EntryOutcome>;
 }
 
-type EndsWithin = NonNullable<StatusEntry["endsWithin"]>[string];
+/** How an entry's end meets the openings of a Region. */
+type Meeting = { readonly [Part in "endsWithin" | "endsLate"]?: NonNullable<StatusEntry[Part]>[string] };
 
 /** Whether an entry has ended at a time, and whether its end is near, if it is in force. */
 export function phaseOf(expiresAt: number, now: number): Phase {
   if (now >= expiresAt) return "expired";
-  return now >= expiresAt - expiringDays * day ? "expiring" : "in force";
+  return now >= expiresAt - expiringDays * dayMs ? "expiring" : "in force";
 }
 
 /** Puts together what all Regions say of one entry. */
@@ -29,7 +32,8 @@ export class EntryStatus {
   private readonly failed: StatusEntry["failedNodes"] = [];
   private readonly notes: string[] = [];
   private readonly takesEffect: Record<string, string> = {};
-  private readonly endsWithin: Record<string, EndsWithin> = {};
+  private readonly endsWithin: NonNullable<StatusEntry["endsWithin"]> = {};
+  private readonly endsLate: NonNullable<StatusEntry["endsLate"]> = {};
   /** Ids that no Region has known so far; undefined before the first one. */
   private unknown: readonly string[] | undefined;
   /** Whether every Region could be read, so that an unknown id is not just somewhere else. */
@@ -46,6 +50,7 @@ export class EntryStatus {
     const { entry } = this;
     const phase = phaseOf(entry.expiresAt, now);
     if (phase !== "expired") for (const region of [...entry.regions].sort(compare)) this.addRegion(region);
+    const had = phase === "expired" ? this.hadAt(now) : {};
     const more = this.left.length - maxLeftAlone;
     const isApplying = phase !== "expired" && !this.isInForce();
     return {
@@ -59,6 +64,8 @@ export class EntryStatus {
       expires: new Date(entry.expiresAt).toISOString(),
       takesEffect: this.takesEffect,
       ...(Object.keys(this.endsWithin).length === 0 ? {} : { endsWithin: this.endsWithin }),
+      ...(Object.keys(this.endsLate).length === 0 ? {} : { endsLate: this.endsLate }),
+      ...(Object.keys(had).length === 0 ? {} : { had }),
       nodes: this.nodes,
       baselines: this.baselines,
       unknownNodes: this.isComplete ? [...(this.unknown ?? [])] : [],
@@ -83,7 +90,7 @@ export class EntryStatus {
     if (run.ledger === undefined) {
       // What holds there is what held when it was last read, and of an entry that asks for other things since nobody knows.
       this.isComplete = false;
-      this.addEnd(region, undefined);
+      this.addEnd(region, {});
       const { before } = this;
       if (before === undefined) return;
       const { effect, patches, action, takesEffect } = before;
@@ -121,7 +128,7 @@ export class EntryStatus {
     const strange = [...outcome.unknown, ...gone];
     this.unknown = unknown === undefined ? strange : unknown.filter((id) => strange.includes(id));
     if (nodes.length === 0) return;
-    this.addEnd(region, openingAround(this.entry.expiresAt, run.ledger.fleet.state));
+    this.addEnd(region, meetingOf(this.entry.expiresAt, run.ledger));
     // A Region that has failed may not have moved them yet.
     const time = run.error === undefined ? timeOf(run.ledger.fleet.state) : undefined;
     const shown = this.timeBefore(region, nodes) ?? time;
@@ -138,10 +145,30 @@ export class EntryStatus {
   }
 
   /** What was told of an end stands while the window is open, when its next opening is a later one. */
-  private addEnd(region: string, around: EndsWithin | undefined): void {
-    const isSame = Date.parse(this.before?.expires ?? "") === this.entry.expiresAt;
-    const shown = around ?? (isSame ? this.before?.endsWithin?.[region] : undefined);
-    if (shown !== undefined) this.endsWithin[region] = shown;
+  private addEnd(region: string, { endsWithin, endsLate }: Meeting): void {
+    const before = this.hasSameEnd ? this.before : undefined;
+    const within = endsWithin ?? before?.endsWithin?.[region];
+    if (within !== undefined) this.endsWithin[region] = within;
+    if (endsLate !== undefined) this.endsLate[region] = endsLate;
+  }
+
+  /** What it was on until it was seen to have ended: who closes the record of a run that began before that asks for it. */
+  private hadAt(now: number): NonNullable<StatusEntry["had"]> {
+    const { before } = this;
+    const had: NonNullable<StatusEntry["had"]> = this.hasSameEnd ? { ...before?.had } : {};
+    for (const { region, ledger, waiting } of this.runs) {
+      const nodes = before === undefined ? [] : nodesInForce(before);
+      const ids = nodes.flatMap((node) => (node.region === region ? [node.id] : []));
+      if (ids.length === 0) continue;
+      const quietUntil = ids.some((id) => waiting.has(id)) ? ledger?.memory.quietUntil : undefined;
+      const until = new Date(quietUntil ?? now).toISOString();
+      had[region] = { until, ids, ...(quietUntil === undefined ? {} : { isLate: true }) };
+    }
+    return had;
+  }
+
+  private get hasSameEnd(): boolean {
+    return Date.parse(this.before?.expires ?? "") === this.entry.expiresAt;
   }
 
   /** The time that was given when these nodes were moved: it does not become a later one with every window. */
@@ -166,15 +193,16 @@ function notYetOf(
     : notSeenYet;
 }
 
-/** The next opening of a Region's install window, if an entry ends within it. */
-function openingAround(
-  expiresAt: number,
-  { nextInstallAt, installHours }: RegionState,
-): EndsWithin | undefined {
-  if (nextInstallAt === undefined || installHours === undefined) return undefined;
-  const to = nextInstallAt + installHours * 3_600_000;
-  if (expiresAt <= nextInstallAt || expiresAt >= to) return undefined;
-  return { from: new Date(nextInstallAt).toISOString(), to: new Date(to).toISOString() };
+/** How an entry's end meets the next opening of a Region's install window. */
+function meetingOf(expiresAt: number, { fleet: { state }, memory: { openings } }: Ledger): Meeting {
+  const { nextInstallAt, installHours } = state;
+  if (nextInstallAt === undefined) return {};
+  const from = new Date(nextInstallAt).toISOString();
+  const back = backBy(nextInstallAt, openings);
+  if (expiresAt <= nextInstallAt)
+    return expiresAt <= back ? {} : { endsLate: { from, back: new Date(back).toISOString() } };
+  const to = nextInstallAt + (installHours ?? 0) * hourMs;
+  return expiresAt < to ? { endsWithin: { from, to: new Date(to).toISOString() } } : {};
 }
 
 /** When installing regards what is written now, an instant or words: a run that has begun keeps the patches that it has fetched. */

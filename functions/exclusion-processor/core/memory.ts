@@ -45,7 +45,7 @@ export class Memory {
   constructor(
     readonly kept: RegionMemory | undefined,
     readonly now: number,
-    openings: Openings = [],
+    readonly openings: Openings = [],
     told: Promises = new Map(),
     /** Whether there is an object all the same. */
     readonly isSpoiled = false,

@@ -1,3 +1,4 @@
+import { lateEndText } from "#shared/contract/entryEnds.js";
 import { statusKey } from "#shared/contract/exclusionNames.js";
 import { isInForce, type Status, type StatusEntry } from "#shared/contract/manifestStatus.js";
 import type { Notice } from "#shared/contract/topicMessage.js";
@@ -47,11 +48,22 @@ function turnOf({ phase, endsSoon }: StatusEntry): StatusEntry["phase"] {
   return endsSoon === true ? "expiring" : phase;
 }
 
-function phaseLine({ id, phase, owner, reason, ticket, expires, nodes }: StatusEntry): string {
+function phaseLine(entry: StatusEntry): string {
+  const { id, phase, owner, reason, ticket, expires, nodes } = entry;
   const about = `(${owner}${ticket === undefined ? "" : `, ${ticket}`}: ${reason})`;
+  const kept = keptText(entry);
+  if (kept !== undefined) return `${id} has ended on ${expires}; ${kept} ${about}.`;
   return phase === "expired"
     ? `${id} has ended on ${expires}; its patches are installed again ${about}.`
     : `${id} ends on ${expires}; then its patches are installed on ${several(nodes.map((node) => node.id))} ${about}.`;
+}
+
+/** What an entry has kept over its end, as the end of a sentence; undefined when that is nothing. */
+export function keptText({ effect, had = {} }: StatusEntry): string | undefined {
+  const ids = Object.values(had).flatMap((one) => (one.isLate ? one.ids : []));
+  if (ids.length === 0) return undefined;
+  const still = effect === "hold" ? "nothing is installed there" : "its patches are kept off there";
+  return `that was too late for ${several(ids)} to be back before a window opened: ${still} in that window either`;
 }
 
 function problemLine({ line, column, entry, message: text }: Status["problems"][number]): string {
@@ -66,7 +78,12 @@ export function troubles({ entries }: Pick<Status, "entries">): string[] {
     const lines: string[] = [];
     const [first = ""] = Object.values(entry.takesEffect).sort();
     // Words in the place of an instant begin with a letter, and come last.
-    if (/^\d/.test(first) && first >= entry.expires)
+    const [late] = Object.values(entry.endsLate ?? {});
+    if (late !== undefined)
+      lines.push(
+        `${entry.id}: ends on ${entry.expires}, just before the install window that opens at ${late.from}: ${lateEndText(entry.effect, Date.parse(late.back))}.`,
+      );
+    else if (/^\d/.test(first) && first >= entry.expires)
       lines.push(
         `${entry.id}: ends on ${entry.expires}, before a window opens at ${first}: it keeps nothing off.`,
       );

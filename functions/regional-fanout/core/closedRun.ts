@@ -21,7 +21,7 @@ import { countsOf } from "./patchStates.js";
 export function closedRun(record: RunRecord, findings: Findings, now: number): ClosedRun {
   const own = memberRegions(record).map((region) => ({
     ...closedRegion(record, region, findings),
-    ...exclusionsIn(findings, region, membersOf(record, region)),
+    ...exclusionsIn(findings, record.startedAt, region, membersOf(record, region)),
     ...namesIn(findings, { region }),
   }));
   const regions = [...own, ...othersRegions(record, findings)];
@@ -111,11 +111,12 @@ function reportedOf(outcomes: readonly (readonly [string, NodeOutcome])[]): Pick
 /** The entries in force on nodes of a Region. The processor knows those of its own account alone. */
 function exclusionsIn(
   { verdicts }: Findings,
+  startedAt: string,
   region: string,
   members: readonly string[],
 ): Pick<ClosedRegion, "exclusions"> {
   const byEntry = new Map<WindowEntry, string[]>();
-  const byNode = entriesByNode(verdicts, region);
+  const byNode = entriesByNode(verdicts, region, Date.parse(startedAt));
   for (const id of members)
     for (const entry of byNode.get(id) ?? []) byEntry.set(entry, [...(byEntry.get(entry) ?? []), id]);
   const exclusions = [...byEntry].map(([entry, ids]) => ({ ...entry, ids: ids.sort(compare) }));

@@ -5,7 +5,7 @@ import {
   type WindowNodes,
   type WindowRecord,
 } from "#shared/contract/windowRecord.js";
-import { compare, sortedUnion } from "#shared/text/words.js";
+import { compare, sortedUnion, timeText } from "#shared/text/words.js";
 import { type Invocation, isRunning, plainStatus } from "../../shared/commands/invocations.js";
 import { entriesByNode } from "../../shared/entriesByNode.js";
 import { isOfExecution, nodeOutcome } from "./nodeOutcome.js";
@@ -39,13 +39,17 @@ export function closingRecord(
       return command === undefined ? [] : ids.map((id) => [id, command] as const);
     }),
   );
-  const entries = entriesByNode(evidence.verdicts, place.region);
+  const entries = entriesByNode(evidence.verdicts, place.region, execution.startedAt);
   const ids = sortedUnion(...members.map((one) => one.ids), evidence.held, [...invocations.keys()]);
   const groups = new Groups();
   for (const id of ids) {
+    const own = entries.get(id) ?? [];
+    // One that goes on holds it by its tags.
+    const hold = own.find((one) => one.effect === "hold" && Date.parse(one.expires) <= now);
     const known = {
       id,
-      isHeld: execution.operation === "Install" && held.has(id),
+      isHeld: execution.operation === "Install" && (held.has(id) || hold !== undefined),
+      ...(hold === undefined ? {} : { endedHold: endText(hold, execution.startedAt) }),
       invocation: invocations.get(id),
       command: commandOf.get(id),
       ping: evidence.pings.get(id),
@@ -53,7 +57,7 @@ export function closingRecord(
       wasClean: clean.has(id),
     };
     const { state, why } = nodeOutcome({ ...execution, closed: evidence.closed }, known, evidence.baselines);
-    groups.add(id, state, why, entries.get(id) ?? []);
+    groups.add(id, state, why, own);
   }
   const nodes = groups.list();
   const findings = nodes
@@ -90,6 +94,11 @@ export function closingRecord(
     unread: [...unread],
     totals: totalsOf(nodes),
   };
+}
+
+function endText({ entry, manifest, owner, expires }: WindowEntry, startedAt: number): string {
+  const when = Date.parse(expires) <= startedAt ? "too late for it to be back" : "while the window was open";
+  return `exclusion ${entry} of ${manifest} (${owner}) ended ${timeText(expires)}, ${when}`;
 }
 
 /** One invocation a node: of a node in two targets the one that went worse, since somebody must look at it. */

@@ -23,6 +23,8 @@ export interface NodeEvidence {
   readonly id: string;
   /** Whether the tags say that an exclusion holds the whole node. */
   readonly isHeld: boolean;
+  /** Which exclusion that has ended held it when the execution began; missing where none did. */
+  readonly endedHold?: string;
   /** Its part of the execution's commands; of two, the one that went worse. */
   readonly invocation: Invocation | undefined;
   /** Status of the command of its target (StatusDetails of the API); undefined where none was sent. */
@@ -46,8 +48,10 @@ export function nodeOutcome(
   node: NodeEvidence,
   baselines: DefaultBaselines,
 ): NodeOutcome {
-  const { invocation, isHeld } = node;
-  if (invocation === undefined) return isHeld ? { state: "held" } : ofSilence(execution, node);
+  const { invocation, isHeld, endedHold } = node;
+  if (invocation === undefined && isHeld)
+    return { state: "held", ...(endedHold === undefined ? {} : { why: endedHold }) };
+  if (invocation === undefined) return ofSilence(execution, node);
   return plainStatus(invocation.status) === "success"
     ? ofReport(execution, node, baselines)
     : ofFailure(node, invocation);

@@ -89,6 +89,22 @@ describe("exclusions in the lab", () => {
     expectAllBack();
   });
 
+  it("are too late where they end as the window opens: the verdict says so before, and which nodes it had", async () => {
+    await open();
+    lab.put("a.yaml", manifest({ id: "held", nodes: [idOf(1)], expires: "2026-06-01T04:00:00Z" }));
+    await settle();
+    const late = { from: "2026-06-01T04:00:00.000Z", back: "2026-06-01T03:37:00.000Z" };
+    expect(lab.status("a.yaml").entries[0]?.endsLate).to.eql({ "us-east-1": late });
+    expect(lab.told.at(-1)?.text).to.contain("nothing is installed on its nodes in that window either");
+    await lab.until("05:30:00");
+    expect(patched()).to.eql([every, [], every, every]);
+    expectAllBack();
+    const until = "2026-06-01T04:20:00.000Z";
+    expect(lab.status("a.yaml").entries[0]?.had).to.eql({
+      "us-east-1": { until, ids: [idOf(1)], isLate: true },
+    });
+  });
+
   it("stay as they are when a manifest breaks, and end when it is deleted", async () => {
     await open();
     const good = lab.put("a.yaml", openssl("09:00:00", 0));

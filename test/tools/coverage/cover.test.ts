@@ -67,6 +67,34 @@ describe("the coverage of an account", () => {
     expect(coverage.causes.reduce((sum, { nodes }) => sum + nodes, 0)).to.equal(9);
   });
 
+  it("names the exclusion that kept a node out of the last window although it had ended", () => {
+    const expires = "2026-10-11T08:00:00.000Z";
+    const hold = {
+      manifest: "exclusions/a.yaml",
+      entry: "freeze",
+      owner: "ledger",
+      expires,
+      effect: "hold",
+    } as const;
+    const run = windowRecord({
+      ...{ windowName: "patchplane-prod-install", region: "us-east-1", startedAt: expires, findings: [] },
+      ...{ nodes: [{ state: "held", why: "ended", exclusions: [0], ids: ["i-1"] }], exclusions: [hold] },
+    });
+    const records = ok({
+      records: [{ key: "k", record: { kind: "window" as const, run } }],
+      unread: [],
+    }) as never;
+    const states = ok(byId([patchState("i-1", { missing: 2 })])) as never;
+    const seen = cover(
+      reading([region({ instances: ok([instance("i-1")]), managed: ok([managed("i-1")]), states })], {
+        records,
+      }),
+    );
+    expect(told(seen)).to.deep.equal([
+      ["i-1", "non-compliant", "exclusion freeze", "ledger, until Sun 11 Oct 08:00"],
+    ]);
+  });
+
   it("says what could not be seen, and of no node that there is nothing", () => {
     const denied = { ok: false, error: "AccessDeniedException: no" } as const;
     const parts = ["instances", "managed", "tags", "states", "windows", "associations", "groups"] as const;

@@ -1,6 +1,7 @@
 import { type Cause, inOrder, type KnownCause } from "#shared/contract/causes.js";
 import { parseGroup } from "#shared/contract/exclusionNames.js";
 import { countOfState } from "#shared/contract/nodeStates.js";
+import type { WindowEntry } from "#shared/contract/windowRecord.js";
 import { momentText, toMs } from "#shared/text/format.js";
 import type { GroupBaseline } from "../../account/model.js";
 import { type Context, exceptionCause, type OwnWindow } from "./context.js";
@@ -94,11 +95,22 @@ function held(context: Context, node: SeenNode, why: string): Cause {
 function lastRuns({ book }: Context, { told, windows }: Placed): Cause[] {
   return windows.flatMap(({ name }) => {
     const last = told.findLast(({ window }) => window === name);
+    const ended = last?.state === "held" && last.why !== undefined ? last.exclusions : [];
+    const hold = ended.find(({ effect }) => effect === "hold");
+    if (hold !== undefined) return [endedHold(hold, name, last?.why ?? "")];
     const cause = last === undefined ? undefined : lastCause(last);
     if (last === undefined || cause === undefined) return [];
     const more = last.why === undefined ? "" : `: ${last.why}`;
     return [book.of(cause, `${cause} in the last run of ${name}${more}`)];
   });
+}
+
+function endedHold({ entry, owner, expires }: WindowEntry, window: string, why: string): Cause {
+  return {
+    ...{ cause: `exclusion ${entry}`, act: "exclusion", who: `${owner}, until ${momentText(toMs(expires))}` },
+    remedy: "The next window installs it; an exclusion that ends well before one opens lets it in.",
+    why: `held in the last run of ${window}: ${why}`,
+  };
 }
 
 function lastCause(told: Told): KnownCause | undefined {

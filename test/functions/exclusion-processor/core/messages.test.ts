@@ -163,6 +163,12 @@ describe("messages", () => {
     for (const times of [{}, { [west]: early }, { [west]: late, "us-east-1": early }])
       expect(told(times), JSON.stringify(times)).to.deep.equal([]);
     expect(told({ [west]: "from the next installation" })).to.deep.equal([]);
+    const endsLate = {
+      [west]: { from: "2026-10-01T00:00:00.000Z", back: "2026-09-30T23:37:00.000Z" },
+    };
+    expect(troubles(entries({ takesEffect: { [west]: late }, endsLate, effect: "hold" }))).to.deep.equal([
+      "openssl: ends on 2026-10-01T00:00:00.000Z, just before the install window that opens at 2026-10-01T00:00:00.000Z: that is too late for its nodes to be back, so that nothing is installed on its nodes in that window either. To have them back, let it end by 2026-09-30T23:37:00Z.",
+    ]);
   });
 
   it("name trouble once for all nodes that have it", () => {

@@ -153,6 +153,32 @@ describe("around the opening of a window that installs", () => {
     }
   });
 
+  it("an entry that ends keeps its nodes over the opening, and both are told: before, and to who closes its record", async () => {
+    const world = dev();
+    const ends = world.now + 60 * minute;
+    world.upload("a", entry({ expiresAt: ends }));
+    await world.rest();
+    const one = () => world.status("a").entries[0];
+    world.region().nextInstallAt = ends + 5 * minute;
+    await world.run();
+    expect(one()?.endsLate).to.eql({
+      [east]: { from: "2026-09-01T11:05:00.000Z", back: "2026-09-01T10:37:00.000Z" },
+    });
+    world.now = ends + minute;
+    await world.run();
+    const had = { [east]: { until: "2026-09-01T11:25:00.000Z", ids: ["i-1"], isLate: true } };
+    expect([one()?.phase, one()?.nodes, one()?.had]).to.eql(["expired", [], had]);
+    expect(world.told.at(-1)?.text).to.contain(
+      "openssl has ended on 2026-09-01T11:00:00.000Z; that was too late for i-1 to be back before a window opened: its patches are kept off there in that window either (",
+    );
+    // The window closes hours later, when the node has long been back.
+    world.now += 60 * minute;
+    world.region().nextInstallAt = world.now + day;
+    await world.run();
+    expect(world.marks("i-1")).to.deep.equal(["web", undefined]);
+    expect(one()?.had).to.eql(had);
+  });
+
   it("is known of the stack's other windows by what watches them, but not of those that only scan", async () => {
     for (const [id, isQuiet] of [
       ["mw-central", true],
