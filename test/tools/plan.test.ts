@@ -249,7 +249,7 @@ describe("npm run exclusions -- plan", () => {
         code: 2,
         err:
           `Bucket exclusions-bucket cannot be read: Error: AccessDenied: ${denied}.\n` +
-          "The environment decides where and as whom: AWS_REGION, AWS_ENDPOINT_URL, and AWS's usual credentials.\n",
+          "What decides where and as whom: the stack's aws:region (without --stack AWS_REGION), AWS_ENDPOINT_URL, and AWS's usual credentials.\n",
       });
     }
   });

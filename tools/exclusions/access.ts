@@ -76,7 +76,7 @@ export async function orCannotRun<T>(what: string, reading: Promise<T>): Promise
     return await reading;
   } catch (error) {
     throw new CannotRun(
-      `${what} cannot be read: ${stableText(error)}.\nThe environment decides where and as whom: AWS_REGION, AWS_ENDPOINT_URL, and AWS's usual credentials.`,
+      `${what} cannot be read: ${stableText(error)}.\nWhat decides where and as whom: the stack's aws:region (without --stack AWS_REGION), AWS_ENDPOINT_URL, and AWS's usual credentials.`,
     );
   }
 }

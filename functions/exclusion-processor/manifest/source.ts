@@ -90,5 +90,15 @@ function checked(text: string): { readonly text: string; readonly fault?: Docume
 
 /** Reads a manifest's text into values with places. */
 export function readText(text: string, format: ManifestFormat): DocumentReading {
-  return format === "yaml" ? readYaml(text, maxValues, yamlLimits) : readJson(text, maxValues);
+  const fromYaml = () => readYaml(text, maxValues, yamlLimits);
+  if (format === "yaml") return fromYaml();
+  const reading = readJson(text, maxValues);
+  // A text that begins as JSON does is meant as such.
+  if ("value" in reading || /^\s*[[{"]/.test(text)) return reading;
+  const yaml = fromYaml();
+  if (!("value" in yaml) || typeof yaml.value !== "object") return reading;
+  const [first] = reading.faults;
+  const rename = format === "json" ? "rename it to .yaml, or " : "";
+  const fix = `The file's name ends in .json, and it is YAML: ${rename}write JSON.`;
+  return { faults: [fault(first?.offset ?? 0, "a text in YAML", "JSON", fix)] };
 }

@@ -21,7 +21,9 @@ describe("files of instances that cannot be used", () => {
       [
         "YAML",
         "i-0a1b2c3d: {}",
-        ['1:1: got "i-0a1b2c3d"; allowed is a JSON value. Write it in double quotes: "i-0a1b2c3d".'],
+        [
+          "1:1: got a text in YAML; allowed is JSON. The file's name ends in .json, and it is YAML: write JSON.",
+        ],
       ],
       [
         "an instance by its name",

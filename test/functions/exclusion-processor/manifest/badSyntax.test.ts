@@ -206,7 +206,9 @@ describe("texts that cannot be read", () => {
     [
       "YAML in a file that says it is JSON",
       "version: 1\nexclusions: []",
-      ['1:1: got "version"; allowed is a JSON value. Write it in double quotes: "version".'],
+      [
+        "1:1: got a text in YAML; allowed is JSON. The file's name ends in .json, and it is YAML: rename it to .yaml, or write JSON.",
+      ],
       "m.json",
     ],
     [
