@@ -1,5 +1,11 @@
 import { backBy } from "#shared/contract/entryEnds.js";
-import { expiringDays, nodesInForce, notSeenYet, type Phase, type StatusEntry } from "#shared/contract/manifestStatus.js";
+import {
+  expiringDays,
+  nodesInForce,
+  notSeenYet,
+  type Phase,
+  type StatusEntry,
+} from "#shared/contract/manifestStatus.js";
 import { dayMs, hourMs } from "#shared/text/time.js";
 import { compare } from "#shared/text/words.js";
 import type { Ledger } from "./ledger.js";
