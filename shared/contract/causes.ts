@@ -66,6 +66,10 @@ const known = {
     act: "stack",
     remedy: "Remove the patch from the node, or from rejectedPatches.",
   },
+  "waiting for the next scan": {
+    act: "nobody",
+    remedy: "Nothing: the next scan is made by its baseline of now.",
+  },
   "available, and superseded before a rule approves it": {
     act: "stack",
     remedy: "Let a rule approve it earlier, with fewer approveAfterDays.",

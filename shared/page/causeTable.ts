@@ -32,8 +32,10 @@ const columns: readonly Column[] = [
 ];
 
 function row({ name, id, place, what, why, who }: CauseRow): Cell[] {
+  const code = html`<code>${id}</code>`;
+  const title = name === "" || name === id ? code : html`${isolated(name)}<span class="sub">${code}</span>`;
   return [
-    html`${isolated(name === "" ? id : name)}<span class="sub"><code>${id}</code></span><span class="sub">${isolated(place)}</span>`,
+    html`${title}<span class="sub">${isolated(place)}</span>`,
     what,
     why.map((text) => html`<div>${isolated(text)}</div>`),
     isolated(who),

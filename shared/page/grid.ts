@@ -17,8 +17,8 @@ function cell(column: Column, content: Cell): Html {
 
 /**
  * A table that becomes a list of cards on a phone. The roles are spelt out because browsers drop the meaning of a
- * table whose parts are laid out as blocks. Of the class `even`, tables have columns of the same widths, and a caption
- * for those alone who do not see what stands above it.
+ * table whose parts are laid out as blocks. Of the class `even`, tables have columns of the same widths; of that and
+ * of `named`, a caption for those alone who do not see the heading above it.
  */
 export function table(
   caption: string,

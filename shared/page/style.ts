@@ -41,7 +41,7 @@ table{border-collapse:collapse;width:100%;font-size:.9rem;margin:8px 0 4px}
 .even th:nth-child(1){width:28%}
 .even th:nth-child(2){width:20%}
 .even th:nth-child(4){width:23%}
-.even caption{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+.even caption,.named caption{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 .even .sub{margin:1px 0}
 caption{text-align:left;color:var(--dim);font-size:.9rem;padding:0 0 4px}
 th,td{text-align:left;vertical-align:top;padding:7px 12px 7px 0;border-bottom:1px solid var(--line)}
@@ -92,6 +92,7 @@ tbody th{font-size:1rem}
 tbody td::before{content:attr(data-label);flex:0 0 104px;color:var(--dim)}
 tbody td.none{display:none}
 }
+@media screen and (min-width:961px){.named .number{padding-right:28px}}
 @media screen and (max-width:560px){.figures{grid-template-columns:1fr 1fr}}
 @media print{
 @page{size:A4;margin:12mm 11mm}

@@ -28,6 +28,11 @@ export function dateText(ms: number): string {
   return `${weekdayText(ms)} ${new Date(ms).getUTCFullYear()}`;
 }
 
+/** `Sun 4 Oct 2026 04:00 UTC`: an end or a beginning, which is a moment and no day. */
+export function instantText(ms: number): string {
+  return `${dateText(ms)} ${clockText(ms)} UTC`;
+}
+
 /** `04:00` */
 export function clockText(ms: number): string {
   const date = new Date(ms);

@@ -1,4 +1,5 @@
 import { type CsvColumn, csvText } from "#shared/page/csv.js";
+import { instantText, toMs } from "#shared/text/format.js";
 import type { Coverage, DatedPatch, NodeCoverage, Unseen } from "./core/model.js";
 
 const nodeColumns: readonly CsvColumn<NodeCoverage>[] = [
@@ -34,7 +35,9 @@ const nodeColumns: readonly CsvColumn<NodeCoverage>[] = [
   {
     name: "exclusions",
     value: ({ exclusions }) =>
-      exclusions.map(({ entry, owner, expires }) => `${entry} (${owner}, until ${expires})`).join("; "),
+      exclusions
+        .map(({ entry, owner, expires }) => `${entry} (${owner}, until ${instantText(toMs(expires))})`)
+        .join("; "),
   },
 ];
 

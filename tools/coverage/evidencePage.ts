@@ -2,7 +2,7 @@ import { html, isolated } from "#shared/page/escape.js";
 import { table } from "#shared/page/grid.js";
 import { figures, page } from "#shared/page/page.js";
 import type { Section } from "#shared/page/section.js";
-import { countText, momentText, numberText, toMs } from "#shared/text/format.js";
+import { countText, instantText, momentText, numberText, toMs } from "#shared/text/format.js";
 import type { Evidence } from "./core/evidence.js";
 
 /** Rows of a table; the files have all. */
@@ -73,7 +73,7 @@ function runSection({ runs }: Evidence): Section {
   return {
     id: "runs",
     title: "Runs",
-    content: html`${table("Runs", columns, rows)}${more(runs.length, "runs.csv")}`,
+    content: html`${table("Runs", columns, rows, "named")}${more(runs.length, "runs.csv")}`,
   };
 }
 
@@ -91,7 +91,7 @@ function failureSection({ failures }: Evidence): Section | null {
   return {
     id: "failures",
     title: "Failures",
-    content: html`${table("Failures", columns, rows)}${more(failures.length, "nodes.csv")}`,
+    content: html`${table("Failures", columns, rows, "named")}${more(failures.length, "nodes.csv")}`,
   };
 }
 
@@ -111,14 +111,14 @@ function exceptionSection({ exceptions }: Evidence): Section | null {
       html`${isolated(entry)}<span class="sub">${isolated(manifest)}</span>`,
       html`${effect === "hold" ? "everything" : isolated(patches?.join(", ") ?? "no verdict tells any more")}<span class="sub">${isolated(reason ?? "")}</span>`,
       isolated(owner),
-      expires.slice(0, 10),
+      instantText(toMs(expires)),
       numberText(nodes),
       html`${isolated(uploadedBy)}<span class="sub">${isolated(approvedBy)}</span>`,
     ]);
   return {
     id: "exceptions",
     title: "Exceptions",
-    content: html`${table("Exceptions", columns, rows)}${more(exceptions.length, "exceptions.csv")}`,
+    content: html`${table("Exceptions", columns, rows, "named")}${more(exceptions.length, "exceptions.csv")}`,
   };
 }
 
@@ -137,6 +137,7 @@ function unreadSection({ unread, exclusionsUnread, uploadsUnread }: Evidence): S
       "What could not be read",
       columns,
       all.map(({ key, why }) => [isolated(key), isolated(why)]),
+      "named",
     ),
   };
 }

@@ -1,12 +1,13 @@
 import { type CauseRow, causeGroups, fileLink } from "#shared/page/causeTable.js";
 import { type Html, html, isolated } from "#shared/page/escape.js";
+import { fold } from "#shared/page/fold.js";
 import { table } from "#shared/page/grid.js";
 import { type Figure, figures, page } from "#shared/page/page.js";
 import type { Section } from "#shared/page/section.js";
-import { countText, momentText, numberText, percentText, toMs } from "#shared/text/format.js";
+import { countText, instantText, momentText, numberText, percentText, toMs } from "#shared/text/format.js";
 import type { Coverage, NodeCoverage } from "./core/model.js";
 import type { Judged, Sla } from "./core/sla.js";
-import { judgedText, unreadText } from "./words.js";
+import { judgedText, openingText, unreadText } from "./words.js";
 
 /** Rows of all causes together; the rest is in nodes.csv. */
 const mostRows = 600;
@@ -14,6 +15,8 @@ const fewestOfCause = 5;
 /** So many rows are read at a glance, and stand open. */
 const mostOpen = 60;
 const mostJudged = 200;
+/** Of those, the ones that no fold has. */
+const mostShown = 10;
 
 /**
  * The page of a coverage: it needs no script and no network. The same coverage gives the same bytes.
@@ -24,13 +27,13 @@ export function coveragePage(coverage: Coverage, csv: string, sla?: Sla): string
   const { stack, at } = coverage;
   const sections = [
     causeSection(coverage, csv),
-    ...(sla === undefined ? [] : [slaSection(coverage, sla)]),
+    ...(sla === undefined ? [] : [slaSection(coverage, sla, csv)]),
     windowSection(coverage),
     otherSection(coverage),
     organizationSection(coverage),
     unseenSection(coverage),
   ].filter((section) => section !== null);
-  const when = `${momentText(toMs(at))} ${at.slice(0, 4)} UTC`;
+  const when = instantText(toMs(at));
   return page({
     title: `${stack}: coverage of ${when}`,
     header: html`Coverage · stack ${isolated(stack)} · ${when}`,
@@ -158,13 +161,13 @@ function windowSection({ windows, unread }: Coverage): Section {
     region,
     operation,
     numberText(nodes),
-    enabled ? (next ?? "does not open any more") : "disabled",
+    openingText(enabled, next),
   ]);
   const blind = unreadNote("Windows of the stack", unread.windows);
   const content =
     rows.length === 0
       ? (blind ?? html`<p>The stack has no window in these Regions.</p>`)
-      : html`${blind}${table("Windows of the stack", columns, rows)}`;
+      : html`${blind}${table("Windows of the stack", columns, rows, "named")}`;
   return { id: "windows", title: "Windows", content };
 }
 
@@ -193,11 +196,11 @@ function otherSection({ others, nodes, unread }: Coverage): Section | null {
   return {
     id: "others",
     title: "Other programs that patch",
-    content: html`${blind}${rows.length === 0 ? null : table("Other programs that patch", columns, rows)}${note}`,
+    content: html`${blind}${rows.length === 0 ? null : table("Other programs that patch", columns, rows, "named")}${note}`,
   };
 }
 
-function slaSection({ unread }: Coverage, sla: Sla): Section {
+function slaSection({ unread }: Coverage, sla: Sla, csv: string): Section {
   const { terms, overdue, exceptions, ageless, within, unjudged } = sla;
   const columns = [
     { label: "Node" },
@@ -207,19 +210,24 @@ function slaSection({ unread }: Coverage, sla: Sla): Section {
     { label: "Term", className: "number" },
     { label: "Owner, or exception" },
   ] as const;
-  const row = ({ node, region, patch, severity, days, term, owner, exception }: Judged) => [
-    html`${isolated(node)}<span class="sub">${region}</span>`,
+  const row = ({ node, name, region, patch, severity, days, term, owner, exception }: Judged) => [
+    html`${isolated(name)}<span class="sub">${name === node ? null : html`<code>${node}</code> · `}${region}</span>`,
     isolated(patch),
     severity,
     days === null ? "unknown" : numberText(days),
     numberText(term),
     exception === null
-      ? isolated(owner ?? "")
-      : html`${isolated(exception.entry)}: ${isolated(exception.owner)}, until ${exception.expires.slice(0, 10)}`,
+      ? owner === null
+        ? null
+        : isolated(owner)
+      : html`${isolated(exception.entry)}: ${isolated(exception.owner)}, until ${instantText(toMs(exception.expires))}`,
   ];
   const part = (title: string, list: readonly Judged[], where: readonly string[]) => {
     const oldest = list.toSorted((a, b) => (b.days ?? -1) - (a.days ?? -1)).slice(0, mostJudged);
-    return html`<h3>${title}: ${judgedText(list.length, where, unjudged)}</h3>${list.length === 0 ? null : table(title, columns, oldest.map(row))}`;
+    const [shown, rest] = [oldest.slice(0, mostShown), oldest.slice(mostShown)];
+    const rows = (some: readonly Judged[]) => table(title, columns, some.map(row), "named");
+    const more = { title: `The next ${numberText(rest.length)}`, file: `${csv}/patches.csv` };
+    return html`<h3>${title}: ${judgedText(list.length, where, unjudged)}</h3>${shown.length === 0 ? null : rows(shown)}${rest.length === 0 ? null : fold({ ...more, content: rows(rest) })}`;
   };
   const words = Object.entries(terms).map(([severity, days]) => `${severity} ${countText(days, "day")}`);
   const blind =
@@ -252,6 +260,7 @@ function organizationSection({ organization }: Coverage): Section {
           numberText(nodes),
           numberText(unmanaged),
         ]),
+        "named",
       )
     : html`<p>Not seen: ${isolated(organization.why)}</p>`;
   return { id: "organization", title: "The whole organization", content };
@@ -268,6 +277,6 @@ function unseenSection({ unseen, unnamed }: Coverage): Section | null {
   return {
     id: "unseen",
     title: "What could not be seen",
-    content: html`${rows.length === 0 ? null : table("What could not be seen", columns, rows)}${names}`,
+    content: html`${rows.length === 0 ? null : table("What could not be seen", columns, rows, "named")}${names}`,
   };
 }

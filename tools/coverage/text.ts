@@ -1,9 +1,9 @@
 import { table } from "#shared/terminal/table.js";
 import type { Printer } from "#shared/terminal/terminal.js";
-import { countText, numberText } from "#shared/text/format.js";
+import { countText, instantText, numberText, toMs } from "#shared/text/format.js";
 import type { Coverage } from "./core/model.js";
 import type { Judged, Sla } from "./core/sla.js";
-import { judgedText, unreadText } from "./words.js";
+import { judgedText, openingText, unreadText } from "./words.js";
 
 type Paint = Printer["paint"];
 
@@ -79,7 +79,7 @@ function windowLines({ windows, withoutWindow, unread }: Coverage, paint: Paint)
     region,
     operation,
     numberText(nodes),
-    enabled ? (next ?? "does not open any more") : "disabled",
+    openingText(enabled, next),
   ]);
   return [
     "",
@@ -136,7 +136,7 @@ function slaLines({ unread }: Coverage, sla: Sla, paint: Paint): string[] {
     `${region} ${node}`,
     exception === null
       ? (owner ?? "")
-      : `${exception.entry}: ${exception.owner}, until ${exception.expires.slice(0, 10)}`,
+      : `${exception.entry}: ${exception.owner}, until ${instantText(toMs(exception.expires))}`,
   ];
   const oldestFirst = (list: readonly Judged[]) =>
     list.toSorted((a, b) => (b.days ?? -1) - (a.days ?? -1)).slice(0, mostRows);

@@ -1,8 +1,14 @@
-import { countText } from "#shared/text/format.js";
+import { countText, instantText, toMs } from "#shared/text/format.js";
 
 /** That something could not be read in some Regions. */
 export function unreadText(what: string, regions: readonly string[]): string {
   return `${what} could not be read in ${regions.join(", ")}`;
+}
+
+/** When a window opens next. */
+export function openingText(isEnabled: boolean, next: string | null): string {
+  if (!isEnabled) return "disabled";
+  return next === null ? "does not open any more" : instantText(toMs(next));
 }
 
 /** How many patches stand in a list; that there is none only where all that could be in it was read. */

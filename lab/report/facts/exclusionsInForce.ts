@@ -1,5 +1,5 @@
 import type { Cause } from "#shared/contract/causes.js";
-import { dateText, toMs } from "#shared/text/format.js";
+import { instantText, toMs } from "#shared/text/format.js";
 import type { ExclusionEntry, ExclusionObject } from "../summary/exclusionShape.js";
 
 /** The exclusions that a run has seen, by the nodes that they had moved. */
@@ -39,7 +39,7 @@ export function exclusionCause({ id, owner, reason, expires }: ExclusionEntry, w
   return {
     cause: `exclusion ${id}`,
     act: "exclusion",
-    who: `${owner}, until ${dateText(toMs(expires))}`,
+    who: `${owner}, until ${instantText(toMs(expires))}`,
     remedy: reason,
     why,
   };

@@ -116,7 +116,7 @@ class NodeViews {
     const windows = [...own.map(({ name }) => name), ...(this.fanoutView.windowsOf.get(spec.id) ?? [])];
     const uncovered = this.uncovered(spec, node, view, windows);
     const patches = node === undefined ? [] : openPatches(node);
-    const reported = node === undefined ? [] : this.reported(node, patches, windows, uncovered);
+    const reported = node === undefined ? [] : this.reported(node, view, patches, windows, uncovered);
     const [first, ...others] = inOrder([...uncovered, ...reported]);
     return {
       uncovered,
@@ -179,6 +179,7 @@ class NodeViews {
   /** Why the last report of a node is not clean, or that there is none. */
   private reported(
     node: LabNode,
+    view: RegionView | undefined,
     patches: readonly OpenPatch[],
     windows: readonly string[],
     uncovered: readonly Cause[],
@@ -205,7 +206,7 @@ class NodeViews {
             ),
           ]),
       ...this.missingOn(node, inState("Missing"), windows, uncovered),
-      ...this.rejected(node, inState("InstalledRejected")),
+      ...this.rejected(node, view, inState("InstalledRejected")),
       ...this.superseded(node),
     ];
   }
@@ -239,7 +240,7 @@ class NodeViews {
   }
 
   /** Each exclusion by its name, the rest by the baseline. */
-  private rejected(node: LabNode, patches: readonly OpenPatch[]): Cause[] {
+  private rejected(node: LabNode, view: RegionView | undefined, patches: readonly OpenPatch[]): Cause[] {
     const byEntry = new Map<ExclusionEntry | undefined, OpenPatch[]>();
     for (const one of patches) {
       const entry = this.exclusions.rejecting(node.id, one.rejectedBy);
@@ -248,6 +249,11 @@ class NodeViews {
     return [...byEntry].map(([entry, some]) => {
       const what = `${some.length} installed although rejected`;
       const names = patchNames(some);
+      if (entry === undefined && isByAnother(node, view))
+        return this.book.of(
+          "waiting for the next scan",
+          `${what} by ${node.state?.snapshot.baseline.name}; it has another baseline since its last report (${names})`,
+        );
       return entry === undefined
         ? this.book.of(
             "installed although rejected",
@@ -256,6 +262,12 @@ class NodeViews {
         : exclusionCause(entry, `${what} by exclusion ${entry.id} (${names})`);
     });
   }
+}
+
+/** Whether a node has another baseline by now than its last report was made by, as when an exclusion has ended since. */
+function isByAnother(node: LabNode, view: RegionView | undefined): boolean {
+  const by = node.state?.snapshot.baseline.id;
+  return view?.region.baselines.forGroup(node.catalog.operatingSystem, node.patchGroup).baseline.id !== by;
 }
 
 function isOnDefault(node: LabNode, view: RegionView | undefined): boolean {

@@ -3,7 +3,7 @@ import { type Html, html, isolated } from "#shared/page/escape.js";
 import { fold } from "#shared/page/fold.js";
 import { type Cell, table } from "#shared/page/grid.js";
 import type { Section } from "#shared/page/section.js";
-import { clockText, countText, dateText, momentText, numberText, toMs } from "#shared/text/format.js";
+import { countText, instantText, momentText, numberText, toMs } from "#shared/text/format.js";
 import { entryText, lifeEvents } from "../summary/exclusionEvents.js";
 import type { ExclusionEntry, ExclusionObject } from "../summary/exclusionShape.js";
 import type { Summary } from "../summary/summary.js";
@@ -80,7 +80,7 @@ function entryPart(entry: ExclusionEntry): Html {
     notReached.length === 0
       ? null
       : html` Not reached: ${notReached.slice(0, mostNames).map(({ id: node, why }) => html`<span class="sub"><code>${node}</code>: ${isolated(why)}</span>`)}`;
-  return html`<p><code>${isolated(id)}</code> ${what} ${where}; at the latest until ${dateText(toMs(expires))} ${clockText(toMs(expires))}. ${isolated(reason)} (${isolated(owner)})${left}<span class="sub">${isolated(entryText(entry))}</span></p>`;
+  return html`<p><code>${isolated(id)}</code> ${what} ${where}; at the latest until ${instantText(toMs(expires))}. ${isolated(reason)} (${isolated(owner)})${left}<span class="sub">${isolated(entryText(entry))}</span></p>`;
 }
 
 function part(object: ExclusionObject): Html {

@@ -27,7 +27,7 @@ export const known = {
   exclusion: {
     cause: "exclusion payments-openssl",
     act: "exclusion",
-    who: "payments@example.com, until Thu 31 Dec 2026",
+    who: "payments@example.com, until Thu 31 Dec 2026 00:00 UTC",
     remedy: "TLS handshakes with the bank fail",
   },
   waiting: {

@@ -3,6 +3,7 @@ import {
   countText,
   dateText,
   durationText,
+  instantText,
   momentText,
   numberText,
   percentText,
@@ -16,6 +17,7 @@ describe("format of the report", () => {
   it("writes times in UTC, whatever the zone of the machine", () => {
     expect(momentText(at)).to.equal("Sun 4 Oct 04:05");
     expect(dateText(at)).to.equal("Sun 4 Oct 2026");
+    expect(instantText(at)).to.equal("Sun 4 Oct 2026 04:05 UTC");
   });
 
   it("writes the clock of a zone, through the change of its offset", () => {

@@ -153,6 +153,25 @@ describe("the coverage of an account", () => {
       expect(cover(reading([region(whole)], { [part]: denied })).unseen, part).to.have.length(1);
   });
 
+  it("waits for the next scan where an exclusion has ended whose baseline made the last report", () => {
+    const rejected = (baselineId: string) =>
+      cover(
+        reading([
+          region({
+            instances: ok([instance("i-1")]),
+            managed: ok([managed("i-1", { platformVersion: "2023" })]),
+            states: ok(byId([patchState("i-1", { baselineId, installedRejected: 2 })]) as never),
+          }),
+        ]),
+      ).nodes.map(({ cause, act, reasons }) => [cause, act, ...reasons]);
+    const why = "2 installed although rejected";
+    expect(rejected("pb-1")).to.deep.equal([
+      ["installed although rejected", "stack", `${why} by its baseline`],
+    ]);
+    const before = `${why} by the baseline before; it has another one since its last report`;
+    expect(rejected("pb-gone")).to.deep.equal([["waiting for the next scan", "nobody", before]]);
+  });
+
   it("names other programs over the same nodes, and nodes under another baseline than ours", () => {
     const all = { criteria: [{ key: "InstanceIds", values: ["*"] }] };
     const { others, nodes } = cover(

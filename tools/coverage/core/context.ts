@@ -1,7 +1,7 @@
 import { type Cause, CauseBook } from "#shared/contract/causes.js";
 import { fanoutWindowName } from "#shared/contract/fanoutNames.js";
 import { isInForce, nodesInForce, type Status, type StatusEntry } from "#shared/contract/manifestStatus.js";
-import { dateText, toMs } from "#shared/text/format.js";
+import { instantText, toMs } from "#shared/text/format.js";
 import type { PatchWindow, RegionReading } from "../../account/model.js";
 import { selects } from "../../account/selection.js";
 import { History } from "./history.js";
@@ -148,7 +148,7 @@ export function exceptionCause({ entry, owner, reason, expires }: Exception, why
   return {
     cause: `exclusion ${entry}`,
     act: "exclusion",
-    who: `${owner}, until ${dateText(toMs(expires))}`,
+    who: `${owner}, until ${instantText(toMs(expires))}`,
     remedy: reason,
     why,
   };

@@ -8,6 +8,7 @@ export type Terms = Readonly<Partial<Record<Severity, number>>>;
 /** A patch that is missing on a node, held against its term. */
 export interface Judged {
   readonly node: string;
+  readonly name: string;
   readonly region: string;
   readonly owner: string | null;
   readonly patch: string;
@@ -57,7 +58,7 @@ function judged(node: NodeCoverage, terms: Terms, now: number): Judged[] {
       return [];
     return [
       {
-        ...{ node: node.id, region: node.region, owner: node.owner },
+        ...{ node: node.id, name: node.name, region: node.region, owner: node.owner },
         ...{ patch: patch.name, severity: patch.severity, since: patch.since, term },
         days: patch.since === null ? null : Math.floor((now - Date.parse(patch.since)) / dayMs),
         exception: exceptionFor(node.exclusions, patch),

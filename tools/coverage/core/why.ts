@@ -252,5 +252,22 @@ function rejected(context: Context, placed: Placed): Cause[] {
   const what = `${count} installed although rejected`;
   if (entries.length > 0)
     return entries.map((entry) => exceptionCause(entry, `${what} by exclusion ${entry.entry}${names}`));
+  if (isByAnother(context, placed))
+    return [
+      context.book.of(
+        "waiting for the next scan",
+        `${what} by the baseline before; it has another one since its last report${names}`,
+      ),
+    ];
   return [context.book.of("installed although rejected", `${what} by its baseline${names}`)];
+}
+
+/** Whether a node has another baseline by now than its last report was made by, as when an exclusion has ended since. */
+function isByAnother(context: Context, { node, patchGroup, groups }: Placed): boolean {
+  const by = node.state?.baselineId ?? "";
+  const own = groups?.find(
+    ({ group, operatingSystem }) => group === patchGroup && operatingSystem === node.operatingSystem,
+  );
+  if (own !== undefined) return own.baselineId !== by;
+  return groups !== undefined && context.ownBaselines(node.region)?.has(by) === true;
 }

@@ -66,9 +66,9 @@ describe("causes of a fleet", () => {
       ["in no window: no tag Environment", "node", node, 1],
       ["in no window: no tag PatchGroup", "node", node, 1],
       ["no SSM Agent", "node", node, 1],
-      ["exclusion edge-openssl", "exclusion", "payments@example.com, until Fri 1 Jan 2027", 4],
-      ["exclusion worker-containers", "exclusion", "batch@example.com, until Sun 18 Oct 2026", 3],
-      ["exclusion office-quarter-end", "exclusion", "office team, until Wed 21 Oct 2026", 2],
+      ["exclusion edge-openssl", "exclusion", "payments@example.com, until Fri 1 Jan 2027 00:00 UTC", 4],
+      ["exclusion worker-containers", "exclusion", "batch@example.com, until Sun 18 Oct 2026 00:00 UTC", 3],
+      ["exclusion office-quarter-end", "exclusion", "office team, until Wed 21 Oct 2026 00:00 UTC", 2],
     ]);
   });
 

@@ -181,7 +181,7 @@ describe("renderReport", () => {
       "in no window: no tag PatchGroup",
       "Somebody must act: 11 nodes",
       "Under an exclusion: 1 node",
-      "payments@example.com, until Thu 31 Dec 2026",
+      "payments@example.com, until Thu 31 Dec 2026 00:00 UTC",
       "SSM Agent does not answer: connection lost since 12 Sep",
       "No baseline for patch group",
       "to nobody: the topic has no subscriber",
