@@ -40,7 +40,7 @@ export function coveragePage(coverage: Coverage, csv: string, sla?: Sla): string
     verdict: verdict(coverage, sla),
     figures: figures(figuresOf(coverage)),
     sections,
-    footer: html`<p>As the APIs of AWS had it at ${when} for stack ${isolated(stack)}, in ${countText(coverage.regions.length, "Region")}: ${coverage.regions.join(", ")}. Each node is counted once. All rows: ${["nodes", "patches", "unseen"].map((name, index) => html`${index === 0 ? "" : ", "}${fileLink(`${csv}/${name}.csv`)}`)}.</p>`,
+    footer: html`<p>As the APIs of AWS had it at ${when} for stack ${isolated(stack)}, in ${countText(coverage.regions.length, "Region")}: ${coverage.regions.join(", ")}. Each node is counted once, and times are in UTC. All rows: ${["nodes", "patches", "unseen"].map((name, index) => html`${index === 0 ? "" : ", "}${fileLink(`${csv}/${name}.csv`)}`)}.</p>`,
   });
 }
 
