@@ -91,7 +91,7 @@ describe("the coverage of an account", () => {
       }),
     );
     expect(told(seen)).to.deep.equal([
-      ["i-1", "non-compliant", "exclusion freeze", "ledger, until Sun 11 Oct 08:00"],
+      ["i-1", "non-compliant", "exclusion freeze", "ledger, until Sun 11 Oct 2026 08:00 UTC"],
     ]);
   });
 

@@ -2,7 +2,7 @@ import { type Cause, inOrder, type KnownCause } from "#shared/contract/causes.js
 import { parseGroup } from "#shared/contract/exclusionNames.js";
 import { countOfState } from "#shared/contract/nodeStates.js";
 import type { WindowEntry } from "#shared/contract/windowRecord.js";
-import { momentText, toMs } from "#shared/text/format.js";
+import { instantText, momentText, toMs } from "#shared/text/format.js";
 import type { GroupBaseline } from "../../account/model.js";
 import { type Context, exceptionCause, type OwnWindow } from "./context.js";
 import type { Told } from "./history.js";
@@ -107,7 +107,11 @@ function lastRuns({ book }: Context, { told, windows }: Placed): Cause[] {
 
 function endedHold({ entry, owner, expires }: WindowEntry, window: string, why: string): Cause {
   return {
-    ...{ cause: `exclusion ${entry}`, act: "exclusion", who: `${owner}, until ${momentText(toMs(expires))}` },
+    ...{
+      cause: `exclusion ${entry}`,
+      act: "exclusion",
+      who: `${owner}, until ${instantText(toMs(expires))}`,
+    },
     remedy: "The next window installs it; an exclusion that ends well before one opens lets it in.",
     why: `held in the last run of ${window}: ${why}`,
   };
