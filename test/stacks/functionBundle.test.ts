@@ -11,7 +11,7 @@ import { root } from "../support/program.js";
 const processor = "exclusion-processor";
 
 /** What it was when last looked into, 696 kB, and little more: whatever takes more is to be looked at. */
-const mostBytes = 702_000;
+const mostBytes = 703_000;
 
 /** Packages that may be in it: AWS's clients with what they stand on but streams of events, and what reads and checks manifests. */
 const packages =

@@ -205,22 +205,13 @@ describe("npm run fanout with a stack that has rings", () => {
         ],
       ],
       [
-        [
-          "pause",
-          "early",
-          "late",
-          "--owner",
-          "o".repeat(201),
-          "--reason",
-          "r",
-          "--until",
-          "2026-09-06T08:00Z",
-        ],
-        [
-          "RING: name one ring; got 1 more.",
-          "--until: got 2026-09-06T08:00:00.000Z, which is over; allowed is a time to come.",
-          "--owner: is too long.",
-        ],
+        ["pause", "early", "late", "--owner", "o".repeat(201), "--reason", "r"],
+        ["RING: name one ring; got 1 more.", "--owner: is too long."],
+      ],
+      [
+        // By the account's time, which only AWS tells.
+        ["pause", "early", ...by, "--until", "2026-09-06T08:00Z"],
+        ["--until: got 2026-09-06T08:00:00.000Z, which is over; allowed is a time to come."],
       ],
       [
         ["pause", "early", ...by, "--until", "2026-09-31T00:00Z"],

@@ -28,8 +28,12 @@ interface Saying {
   readonly now: number;
 }
 
-/** What a command line wants to say of a ring; undefined where it asks alone. */
-export function sayingOf(options: Arguments, now: number): Saying | undefined {
+/**
+ * What a command line wants to say of a ring; undefined where it asks alone.
+ *
+ * @returns it, by the account's time; throws CannotRun where `--until` is over by then
+ */
+export function sayingOf(options: Arguments): ((now: number) => Saying) | undefined {
   const [asked, ring, ...more] = options.operands;
   const word = sayings.find((one) => one === asked);
   const until = options.time("until");
@@ -48,14 +52,18 @@ export function sayingOf(options: Arguments, now: number): Saying | undefined {
     options.required("until", "say until when: the ring starts in every cycle until then.");
   if (word === "resume" && options.text("until") !== undefined)
     options.say("--until: goes with pause and promote; resume ends both at once.");
-  if (until !== undefined && Date.parse(until) <= now)
-    options.say(`--until: got ${until}, which is over; allowed is a time to come.`);
-  const end = new Date(word === "resume" ? now : now + pauseDays * dayMs).toISOString();
-  const saying = { word, ring: ring ?? "", owner, reason, until: until ?? end, now };
-  const read = readDecision(textOf(saying, "pause"), "pause");
+  const sayingAt = (now: number) => {
+    const end = new Date(word === "resume" ? now : now + pauseDays * dayMs).toISOString();
+    return { word, ring: ring ?? "", owner, reason, until: until ?? end, now };
+  };
+  const read = readDecision(textOf(sayingAt(0), "pause"), "pause");
   if (owner !== "" && reason !== "" && !read.ok)
     for (const problem of read.problems) options.say(`--${problem}.`);
-  return saying;
+  return (now) => {
+    if (until !== undefined && Date.parse(until) <= now)
+      throw new CannotRun(`--until: got ${until}, which is over; allowed is a time to come.`);
+    return sayingAt(now);
+  };
 }
 
 /** Writes what is said of a ring. @throws CannotRun when nothing was written, or nobody knows */

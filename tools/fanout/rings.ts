@@ -3,8 +3,6 @@ import type { RingStand } from "#shared/contract/rings.js";
 import { table } from "#shared/terminal/table.js";
 import { CannotRun, Printer, type Terminal } from "#shared/terminal/terminal.js";
 import { timeText } from "#shared/text/words.js";
-import { readStackFiles } from "#stacks/stackFiles.js";
-import { placeOf } from "../configuration.js";
 import { Arguments } from "./arguments.js";
 import { findDeployment } from "./deployment.js";
 import type { Surroundings } from "./ports.js";
@@ -62,16 +60,17 @@ export async function rings(
     terminal.stdout.write(ringsHelp);
     return 0;
   }
+  const saying = sayingOf(options);
   const stack = options.stack();
-  const { homeRegion } = placeOf(readStackFiles(surroundings.root, stack));
-  const clock = await surroundings.clock(homeRegion, (line) => terminal.stderr.write(`${line}\n`));
-  const saying = sayingOf(options, clock());
   options.done();
   const deployment = await findDeployment(surroundings, stack);
   if (deployment.rings.length === 0)
     throw new CannotRun(`Stack ${stack} has no rings as it is deployed, but one central window.`);
-  if (saying !== undefined)
-    return sayOfRing(deployment, saying, { stdout: terminal.stdout, json: options.json });
+  if (saying !== undefined) {
+    const say = (line: string) => terminal.stderr.write(`${line}\n`);
+    const clock = await surroundings.clock(deployment.homeRegion, say);
+    return sayOfRing(deployment, saying(clock()), { stdout: terminal.stdout, json: options.json });
+  }
   const runs = ringRuns(await new Runs(deployment).last(mostRead), deployment.rings);
   const printer = new Printer(terminal.stdout);
   if (options.json) printer.json({ version: 1, stack, rings: deployment.rings, runs });
