@@ -60,7 +60,12 @@ export function trueRuns(
         );
         const nodes = members.map((node): [string, TrueNode] => {
           const report = reports.find(({ id, at }) => id === node.id && at >= startedAt && at <= endedAt);
-          return [node.id, { report, state: stateOf(node, operation, statuses.get(node.id), report) }];
+          const group = account.regionOf(node).nodes.node(node.id)?.patchGroup ?? "";
+          // Who is held is told as that, wherever it is: nothing was to be installed on it.
+          const isHeld = operation === "Install" && parseGroup(group)?.word === "hold";
+          const found = stateOf(node, operation, statuses.get(node.id), report);
+          const state = isHeld && !statuses.has(node.id) && !(name in regionsOf) ? "held" : found;
+          return [node.id, { report, state }];
         });
         return [
           {

@@ -74,13 +74,15 @@ function askOfRun(asked: Asked, { window, startedAt, nodes, hasSent }: TrueRun):
     [hasSent],
     told.map(({ end }) => end === "ended"),
   );
-  // A Region of the central window has failed as soon as one of its nodes has.
+  const isCovered = (state: string) => state === "covered";
+  const areNamed = archive.runs.every((one) => one.unnamed === 0 || one.key !== told[0]?.key);
+  // A Region of the central window has failed as soon as one of its nodes has, or nobody could be reached there.
   const isTrue = (one: string) =>
-    of((state) => state === "failed").length > 0 && one.includes(": its automation is ");
+    (of((state) => !isCovered(state)).length > 0 && one.includes(": its automation is ")) ||
+    (!areNamed && one.startsWith("The names of all missing patches could not be read"));
   const unread = told.flatMap((one) => one.unread).filter((one) => !isTrue(one));
   compare(asked, `12: unread in ${where}`, [], unread);
   compare(asked, `1: ${where}`, [...nodes.keys()].sort(), archive.members(window, day));
-  const isCovered = (state: string) => state === "covered";
   const { covered: yes, not } = archive.covered(window, day);
   compare(asked, `2: ${where}`, [of(isCovered), of((state) => !isCovered(state))], [yes, not]);
   const failures = archive.failures(day).flatMap((one) => (one.window === window ? [one.id] : []));
@@ -187,7 +189,8 @@ function lastNames({ archive, reports }: Asked, id: string, runs: readonly TrueR
       let first: string | undefined;
       for (const one of own.slice(0, own.indexOf(naming) + 1).reverse()) {
         if (one.report?.open.has(patch) !== true) break;
-        first = one.record.startedAt;
+        // Which patches were open there nobody has read.
+        if (one.record.unnamed === 0) first = one.record.startedAt;
       }
       return first;
     },
