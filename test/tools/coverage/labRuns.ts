@@ -38,6 +38,10 @@ export function trueRuns(
 ): TrueRun[] {
   const { account, request } = run;
   const home = account.region("us-east-1");
+  const entries = summary.exclusions.objects.flatMap((one) => one.entries);
+  const held = new Set(
+    entries.flatMap(({ effect, nodes }) => (effect === "hold" ? nodes.map(({ id }) => id) : [])),
+  );
   const last = account.clock.now - 6 * hourMs;
   return summary.windows
     .flatMap(({ name, operation, executions }) =>
@@ -60,9 +64,8 @@ export function trueRuns(
         );
         const nodes = members.map((node): [string, TrueNode] => {
           const report = reports.find(({ id, at }) => id === node.id && at >= startedAt && at <= endedAt);
-          const group = account.regionOf(node).nodes.node(node.id)?.patchGroup ?? "";
           // Who is held is told as that, wherever it is: nothing was to be installed on it.
-          const isHeld = operation === "Install" && parseGroup(group)?.word === "hold";
+          const isHeld = operation === "Install" && held.has(node.id);
           const found = stateOf(node, operation, statuses.get(node.id), report);
           const state = isHeld && !statuses.has(node.id) && !(name in regionsOf) ? "held" : found;
           return [node.id, { report, state }];
