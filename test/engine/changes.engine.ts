@@ -13,6 +13,7 @@ interface Change {
 }
 
 const tasks = /^MaintenanceWindowTask /;
+const lastAsked = "Invocation retired-processor -> ";
 
 const changes: readonly Change[] = [
   {
@@ -93,7 +94,8 @@ describe("a change", () => {
       expect(touched).to.not.deep.equal([]);
       expect(touched.filter((one) => spares.test(one))).to.deep.equal([]);
       expect(clashes(calls, before, await project.state("dev"))).to.deep.equal([]);
-      const torn = dangling(calls, before);
+      // That one names none of what it depends on: it has to be asked before all of it goes.
+      const torn = dangling(calls, before).filter(({ what: one }) => !one.startsWith(lastAsked));
       expect(torn.filter(({ what: one }) => / -> MaintenanceWindowTarget /.test(one))).to.deep.equal([]);
       // What has its name from the environment goes before it is made anew, and nothing is done in between.
       expect(torn.filter((one) => one.calls !== 0)).to.deep.equal([]);
