@@ -106,7 +106,8 @@ function ofFailure(node: NodeEvidence, { status, code }: Invocation): NodeOutcom
     case "ratelimitexceeded":
     case "rateexceeded":
     case "limitexceeded":
-      return { state: "stopped by the error limit", why };
+      // Whoever is not there would not have been patched in its turn either.
+      return notThere(node) ?? { state: "stopped by the error limit", why };
     case "failed":
       return { state: "failed", why: code === undefined ? why : `${why}, ${exitCodeText(code)}` };
     default:

@@ -107,6 +107,11 @@ describe("what became of a node of a window", () => {
     ["cancelled before it began", sent("Cancelled"), "not reached before cutoff"],
     ["cancelled at work", sent("Cancelled", 137), "failed", "its command is Cancelled while it was at work"],
     ["left out by MaxErrors", sent("Terminated"), "stopped by the error limit"],
+    [
+      "left out by MaxErrors, and stopped: its turn would have come to nothing",
+      { ...sent("Terminated"), ping: undefined },
+      "stopped",
+    ],
     ["left out by MaxErrors, in the guide's words", sent("Rate Exceeded"), "stopped by the error limit"],
     ["not delivered, and lost", { ...sent("Undeliverable"), ping: "ConnectionLost" }, "not connected"],
     ["not delivered, and stopped", { ...sent("DeliveryTimedOut"), ping: undefined }, "stopped"],
