@@ -6,8 +6,8 @@ import { accountSettings } from "./awsRegion.js";
 export type AccountClock = (region: string, say: (line: string) => void) => Promise<() => number>;
 
 /**
- * The time that AWS's answers carry: a machine's clock may be wrong, and an account in the lab has a time of its own. The SDK
- * counts a difference from five minutes on. Where AWS gives no answer it is this machine's time, which is said.
+ * The time that AWS's answers carry: a machine's clock may be wrong, and an account in the lab has a time of its own. They tell it
+ * by the second. Where AWS gives no answer it is this machine's time, which is said.
  */
 export const accountClock: AccountClock = async (region, say) => {
   const sts = new STSClient({ ...accountSettings, maxAttempts: 2, region });

@@ -9,6 +9,7 @@ import { textOf } from "#functions/exclusion-processor/core/gather.js";
 import { S3RunStore } from "#functions/shared/aws/runStore.js";
 import { mapLimited, type Result, settle } from "#functions/shared/errors.js";
 import { type ClosedRecord, readClosedRecord } from "#shared/contract/closedRecords.js";
+import { requireSums } from "#shared/contract/closedSums.js";
 import { type DeploymentRecord, parseDeploymentRecord } from "#shared/contract/deploymentRecord.js";
 import {
   exclusionFunctionName,
@@ -182,6 +183,7 @@ function recordIn(key: string, read: Result<{ readonly text: string } | undefine
   if (read.value === undefined) return { ok: false as const, error: "it was gone when it was to be read" };
   try {
     const value = readClosedRecord(key, read.value.text);
+    if (value.kind === "central") requireSums(key, value.run);
     const own = keyOf(value);
     // A copy would count its run once more.
     if (own !== key) return { ok: false as const, error: `it is that of ${own}` };

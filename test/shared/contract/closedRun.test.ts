@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { closedRun } from "#functions/regional-fanout/core/closedRun.js";
 import { closedRunText, readClosedRun } from "#shared/contract/closedRun.js";
+import { requireSums } from "#shared/contract/closedSums.js";
 import type { RunRecord } from "#shared/contract/runRecord.js";
 
 const key = "runs/closed/2026/09/06/1.json";
@@ -96,4 +97,34 @@ describe("readClosedRun", () => {
     const text = JSON.stringify({ ...stored, runId: 1, regions: "none" });
     expect(() => readClosedRun(key, text)).to.throw(/runId: .*; regions: /);
   });
+});
+
+describe("requireSums", () => {
+  const [region] = closed.regions;
+  if (region === undefined) throw new Error("there is one");
+  const withRegion = (changes: Partial<typeof region>) => ({
+    ...closed,
+    regions: [{ ...region, ...changes }],
+  });
+  const counts = { members: 1, patched: 1, failed: 0, notCovered: 1 };
+  const cases: readonly (readonly [what: string, run: typeof closed, problem: string])[] = [
+    ["a node that is there twice", withRegion({ patched: ["i-1"] }), "i-1 is there twice in us-east-1"],
+    ["a Region twice", { ...closed, regions: [region, region] }, "us-east-1 is there twice"],
+    ["a node without a name", withRegion({ notCovered: [] }), "us-east-1 has 1 nodes, and names 0"],
+    ["numbers that are not all nodes", withRegion({ counts }), "us-east-1 has 1 nodes, and counts 2"],
+    [
+      "totals of other nodes",
+      { ...closed, totals: { ...closed.totals, patched: 7 } },
+      "totals.patched is 7, and Regions have 0",
+    ],
+  ];
+  for (const [what, run, problem] of cases)
+    it(`refuses ${what}`, () => {
+      expect(() => requireSums(key, run))
+        .to.throw(`${key} is no whole record of a run: `)
+        .with.property("message")
+        .contains(problem);
+    });
+
+  it("takes what the closing function writes", () => requireSums(key, closed));
 });
